@@ -1,0 +1,63 @@
+import type { AppId, ServicePrincipalId, TenantId } from '../core/ids.ts'
+import type { LinkName, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
+import type { Mailbox } from '../domain/mail/types.ts'
+
+/** Whoever signed in. */
+export interface Caller {
+  readonly kind: 'app'
+  readonly tenant: TenantId
+  readonly appId: AppId
+  readonly appDisplayName: string
+  readonly servicePrincipal: ServicePrincipalId
+  /** Application permissions that count, as the profile counts them. */
+  readonly roles: ReadonlySet<string>
+  /** Templates of the directory roles held. */
+  readonly directoryRoles: ReadonlySet<string>
+}
+
+/** A password is never passed on: that one was given is all that access needs to know. */
+export type Credential = { readonly bearer: string } | { readonly password: true }
+
+export type MailProtocol = Extract<SignInProtocol, 'imap' | 'pop3' | 'smtp'>
+
+/** At `authenticate` the sign-in itself fails; at `mailbox` it succeeds, and what follows does not. */
+export type SpokenAt = 'authenticate' | 'mailbox'
+
+export type Entry =
+  | { readonly granted: true; readonly caller: Caller; readonly mailbox: Mailbox; readonly signIn: SignInId }
+  | { readonly granted: false; readonly failed: LinkName; readonly spokenAt: SpokenAt; readonly signIn: SignInId }
+
+/** What a protocol says on the wire for a decision: undefined stands for "granted". */
+export type WireTable = (failed: LinkName | undefined, authentication: 'Bearer' | 'Basic') => string
+
+/** The only place that says yes. */
+export interface Access {
+  /** One decision, one record, whatever the outcome. `address` names the mailbox, as the SASL payload does. */
+  enter(request: {
+    readonly credential: Credential
+    readonly protocol: MailProtocol
+    readonly address: string | undefined
+    readonly from: string
+  }): Promise<Entry>
+
+  /**
+   * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`, `servicePrincipal`)
+   * when the token does not open that API at all, and when the tenant in the path is another's.
+   */
+  authorize(request: {
+    readonly bearer: string | undefined
+    readonly api: 'graph' | 'exchange'
+    /** GUID or domain from the path, where the path names one. */
+    readonly tenant?: string
+    readonly from: string
+  }): Promise<Caller>
+
+  /** A mailbox for an administrator's own work (import, export): refuses `no-such-thing`, `not-allowed`. */
+  administer(caller: Caller, mailbox: string): Promise<Mailbox>
+
+  /** What {@link enter} would decide for an app, named by any of its three ids, with a fresh token. Records nothing. */
+  foresee(
+    tenant: TenantId,
+    question: { readonly mailbox: string; readonly app: string; readonly protocol: MailProtocol },
+  ): Promise<SignIn>
+}

@@ -1,0 +1,330 @@
+import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
+
+export interface Tenant {
+  readonly id: TenantId
+  readonly displayName: string
+  /** Lower case; the first is the default one. */
+  readonly domains: readonly string[]
+  readonly created: number
+}
+
+export interface User {
+  readonly id: UserId
+  readonly tenant: TenantId
+  readonly userPrincipalName: string
+  readonly displayName: string
+  readonly mailNickname: string
+  readonly mail: string | undefined
+  readonly givenName: string | undefined
+  readonly surname: string | undefined
+  readonly accountEnabled: boolean
+  readonly created: number
+}
+
+/** A client secret; the value itself is shown once and kept only as a hash. */
+export interface AppSecret {
+  readonly keyId: Guid
+  readonly displayName: string | undefined
+  /** The first three characters. */
+  readonly hint: string
+  readonly starts: number
+  readonly ends: number
+}
+
+export interface AppCertificate {
+  readonly keyId: Guid
+  readonly displayName: string | undefined
+  readonly type: string
+  readonly usage: string
+  readonly der: Uint8Array
+  /** Thumbprints of the DER, in lower-case hex. */
+  readonly sha1: string
+  readonly sha256: string
+  readonly starts: number
+  readonly ends: number
+}
+
+export interface RequiredResourceAccess {
+  readonly resourceAppId: string
+  readonly resourceAccess: readonly { readonly id: string; readonly type: 'Role' | 'Scope' }[]
+}
+
+/** An app registration. */
+export interface App {
+  readonly id: AppObjectId
+  readonly appId: AppId
+  readonly tenant: TenantId
+  readonly displayName: string
+  readonly created: number
+  readonly signInAudience: string
+  readonly identifierUris: readonly string[]
+  readonly requiredResourceAccess: readonly RequiredResourceAccess[]
+  /** Graph's `web`, `spa`, `publicClient`, `api`, `tags`, `notes` …, kept as given. */
+  readonly properties: Readonly<Record<string, unknown>>
+  readonly secrets: readonly AppSecret[]
+  readonly certificates: readonly AppCertificate[]
+}
+
+export interface AppRole {
+  readonly id: Guid
+  readonly value: string
+  readonly displayName: string
+  readonly description: string
+}
+
+export interface ServicePrincipal {
+  readonly id: ServicePrincipalId
+  readonly tenant: TenantId
+  readonly appId: AppId
+  readonly displayName: string
+  readonly accountEnabled: boolean
+  readonly appRoleAssignmentRequired: boolean
+  readonly appOwnerOrganizationId: string | undefined
+  readonly tags: readonly string[]
+  /** What others can be granted on it; filled for the two resource service principals. */
+  readonly appRoles: readonly AppRole[]
+  readonly oauth2PermissionScopes: readonly AppRole[]
+  /** The identifiers by which a scope may name it as a resource, the appId among them. */
+  readonly servicePrincipalNames: readonly string[]
+  readonly created: number
+}
+
+export interface AppRoleAssignment {
+  /** Short and opaque. */
+  readonly id: string
+  readonly tenant: TenantId
+  readonly principal: ServicePrincipalId
+  readonly resource: ServicePrincipalId
+  readonly appRoleId: Guid
+  readonly created: number
+}
+
+/** What `New-ServicePrincipal` makes: Exchange's own pointer to a service principal, believed as given. */
+export interface ExchangeServicePrincipal {
+  /** Exchange's own Guid: neither the ObjectId nor the AppId. */
+  readonly guid: Guid
+  readonly tenant: TenantId
+  readonly appId: AppId
+  readonly objectId: Guid
+  readonly sid: string
+  readonly displayName: string
+  readonly created: number
+  readonly changed: number
+}
+
+export type RecipientType = 'UserMailbox' | 'SharedMailbox' | 'RoomMailbox' | 'EquipmentMailbox'
+
+/** A mailbox as Exchange's directory knows it; its folders and messages are `domain/mail`'s. */
+export interface MailboxRecord {
+  readonly id: MailboxId
+  readonly tenant: TenantId
+  /** Guid and ExchangeObjectId. */
+  readonly guid: Guid
+  readonly exchangeGuid: Guid
+  readonly externalDirectoryObjectId: UserId
+  readonly name: string
+  readonly alias: string
+  readonly displayName: string
+  readonly userPrincipalName: string
+  readonly primarySmtpAddress: string
+  /** Every address with its prefix; `SMTP:` marks the primary one. */
+  readonly emailAddresses: readonly string[]
+  readonly type: RecipientType
+  readonly imapEnabled: boolean
+  readonly popEnabled: boolean
+  readonly created: number
+  readonly changed: number
+}
+
+export type AccessRight =
+  | 'ChangeOwner'
+  | 'ChangePermission'
+  | 'DeleteItem'
+  | 'ExternalAccount'
+  | 'FullAccess'
+  | 'ReadPermission'
+
+export type Trustee =
+  | { readonly kind: 'user'; readonly id: UserId; readonly name: string; readonly sid: string }
+  /** By Exchange's Guid of the service principal. */
+  | { readonly kind: 'servicePrincipal'; readonly id: Guid; readonly name: string; readonly sid: string }
+  /** `NT AUTHORITY\SELF`, on every mailbox. */
+  | { readonly kind: 'self'; readonly name: string; readonly sid: string }
+
+export interface MailboxPermission {
+  readonly mailbox: MailboxId
+  readonly trustee: Trustee
+  readonly accessRights: readonly AccessRight[]
+  readonly deny: boolean
+  readonly inheritanceType: string
+}
+
+/** The answer to a client that showed a credential of an app. */
+export type CredentialCheck =
+  | { readonly ok: true; readonly keyId: Guid }
+  | { readonly ok: false; readonly because: 'none-matches' | 'expired' | 'not-yet-valid' | 'no-credentials' }
+
+export interface NewApp {
+  readonly displayName: string
+  readonly signInAudience?: string
+  readonly identifierUris?: readonly string[]
+  readonly requiredResourceAccess?: readonly RequiredResourceAccess[]
+  readonly properties?: Readonly<Record<string, unknown>>
+  readonly certificates?: readonly NewCertificate[]
+}
+
+export interface NewCertificate {
+  readonly der: Uint8Array
+  readonly displayName?: string
+  readonly type?: string
+  readonly usage?: string
+}
+
+export interface NewUser {
+  readonly userPrincipalName: string
+  readonly displayName: string
+  readonly mailNickname: string
+  readonly accountEnabled: boolean
+  readonly password?: string
+  readonly givenName?: string
+  readonly surname?: string
+}
+
+export interface NewMailbox {
+  readonly name: string
+  readonly alias: string
+  readonly displayName: string
+  readonly primarySmtpAddress: string
+  readonly userPrincipalName: string
+  readonly type: RecipientType
+  readonly password?: string
+  readonly firstName?: string
+  readonly lastName?: string
+}
+
+/**
+ * Who and what there is. Every write leaves a line in the tenant's directory journal and then gives notice on the
+ * tenant's topic. Lookups answer undefined for what is not there; writes refuse `no-such-thing`, `already-exists`,
+ * `bad-syntax`. Nothing is granted by itself.
+ */
+export interface Directory {
+  readonly tenants: {
+    /** By GUID or by one of its domains, in any case. */
+    find(named: string): Promise<Tenant | undefined>
+    all(): Promise<readonly Tenant[]>
+    /** With its two resource service principals, "Office 365 Exchange Online" and "Microsoft Graph". */
+    create(displayName: string, domain: string): Promise<Tenant>
+  }
+  readonly users: {
+    /** By id or userPrincipalName. */
+    find(tenant: TenantId, named: string): Promise<User | undefined>
+    all(tenant: TenantId): Promise<readonly User[]>
+    create(tenant: TenantId, user: NewUser): Promise<User>
+  }
+  readonly apps: {
+    find(tenant: TenantId, by: { id: string } | { appId: string }): Promise<App | undefined>
+    /** Whichever tenant registered it. */
+    findAnywhere(appId: string): Promise<App | undefined>
+    all(tenant: TenantId): Promise<readonly App[]>
+    create(tenant: TenantId, app: NewApp): Promise<App>
+    /** What is absent stays; `certificates` replaces the whole list, as Graph's PATCH of keyCredentials does. */
+    update(tenant: TenantId, id: AppObjectId, change: Partial<NewApp>): Promise<App>
+    /** Its service principal in the same tenant goes with it. */
+    remove(tenant: TenantId, id: AppObjectId): Promise<void>
+    /** `value` is told this once. Ends two years on when absent. */
+    addSecret(
+      tenant: TenantId,
+      id: AppObjectId,
+      secret: { displayName?: string; starts?: number; ends?: number },
+    ): Promise<AppSecret & { readonly value: string }>
+    removeSecret(tenant: TenantId, id: AppObjectId, keyId: string): Promise<void>
+    /** In constant time over the app's secrets. `keyIdGiven`: the text is a secret's keyId, a common mistake. */
+    checkSecret(appId: AppId, value: string): Promise<CredentialCheck & { readonly keyIdGiven?: boolean }>
+  }
+  readonly servicePrincipals: {
+    find(tenant: TenantId, by: { id: string } | { appId: string }): Promise<ServicePrincipal | undefined>
+    /** The resource that a scope names by one of its servicePrincipalNames or its appId. */
+    findResource(tenant: TenantId, named: string): Promise<ServicePrincipal | undefined>
+    all(tenant: TenantId): Promise<readonly ServicePrincipal[]>
+    create(
+      tenant: TenantId,
+      principal: {
+        appId: string
+        displayName?: string
+        accountEnabled?: boolean
+        appRoleAssignmentRequired?: boolean
+        tags?: readonly string[]
+      },
+    ): Promise<ServicePrincipal>
+    update(
+      tenant: TenantId,
+      id: ServicePrincipalId,
+      change: {
+        displayName?: string
+        accountEnabled?: boolean
+        appRoleAssignmentRequired?: boolean
+        tags?: readonly string[]
+      },
+    ): Promise<ServicePrincipal>
+    remove(tenant: TenantId, id: ServicePrincipalId): Promise<void>
+  }
+  readonly assignments: {
+    of(tenant: TenantId, principal: ServicePrincipalId): Promise<readonly AppRoleAssignment[]>
+    on(tenant: TenantId, resource: ServicePrincipalId): Promise<readonly AppRoleAssignment[]>
+    create(
+      tenant: TenantId,
+      assignment: { principal: string; resource: string; appRoleId: string },
+    ): Promise<AppRoleAssignment>
+    remove(tenant: TenantId, id: string): Promise<void>
+    /** Values of the roles that `principal` holds on the resource `resourceAppId`. */
+    roles(tenant: TenantId, principal: ServicePrincipalId, resourceAppId: string): Promise<readonly string[]>
+  }
+  readonly directoryRoles: {
+    /** Template ids, as in the `wids` claim. */
+    of(tenant: TenantId, principal: ServicePrincipalId): Promise<readonly string[]>
+    assign(tenant: TenantId, principal: ServicePrincipalId, roleTemplateId: string): Promise<void>
+  }
+  readonly exchange: {
+    /** By Guid, ObjectId, AppId, Sid or display name. */
+    find(tenant: TenantId, named: string): Promise<ExchangeServicePrincipal | undefined>
+    all(tenant: TenantId): Promise<readonly ExchangeServicePrincipal[]>
+    create(
+      tenant: TenantId,
+      principal: { appId: string; objectId: string; displayName?: string },
+    ): Promise<ExchangeServicePrincipal>
+    /** Its mailbox permissions go with it. */
+    remove(tenant: TenantId, guid: Guid): Promise<void>
+  }
+  readonly mailboxes: {
+    /** By name, alias, address, userPrincipalName, display name, Guid, ExchangeGuid or ExternalDirectoryObjectId. */
+    find(tenant: TenantId, named: string): Promise<MailboxRecord | undefined>
+    /** By any of its addresses or its userPrincipalName, as a mail protocol names it. */
+    findByAddress(tenant: TenantId, address: string): Promise<MailboxRecord | undefined>
+    byId(id: MailboxId): Promise<MailboxRecord | undefined>
+    all(tenant: TenantId): Promise<readonly MailboxRecord[]>
+    /** Makes the user behind it too. */
+    create(tenant: TenantId, mailbox: NewMailbox): Promise<MailboxRecord>
+    update(
+      tenant: TenantId,
+      id: MailboxId,
+      change: { imapEnabled?: boolean; popEnabled?: boolean; displayName?: string },
+    ): Promise<MailboxRecord>
+    remove(tenant: TenantId, id: MailboxId): Promise<void>
+  }
+  readonly permissions: {
+    /** `NT AUTHORITY\SELF` first. */
+    on(mailbox: MailboxId): Promise<readonly MailboxPermission[]>
+    /** The trustee that a text names: a user, or an Exchange service principal by Guid, ObjectId, AppId, Sid or name. */
+    trustee(tenant: TenantId, named: string): Promise<Trustee | undefined>
+    /** Adds rights to an entry; `changed` is false when it had them all. */
+    add(
+      mailbox: MailboxRecord,
+      grant: { trustee: Trustee; accessRights: readonly AccessRight[]; deny: boolean; inheritanceType: string },
+    ): Promise<{ readonly changed: boolean; readonly permission: MailboxPermission }>
+    /** `changed` is false when there was no such entry. */
+    remove(
+      mailbox: MailboxRecord,
+      grant: { trustee: Trustee; accessRights: readonly AccessRight[]; deny: boolean },
+    ): Promise<{ readonly changed: boolean }>
+  }
+}

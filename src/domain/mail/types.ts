@@ -1,0 +1,225 @@
+import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
+import type { BlobRef } from '../../storage/engine.ts'
+
+/** RFC 9051 §2.3.2: the system flags, by their bit in {@link Flags.system}. `\Recent` is a session's affair, not a flag. */
+export const SEEN = 1
+export const ANSWERED = 2
+export const FLAGGED = 4
+export const DELETED = 8
+export const DRAFT = 16
+export const systemFlags = {
+  '\\Seen': SEEN,
+  '\\Answered': ANSWERED,
+  '\\Flagged': FLAGGED,
+  '\\Deleted': DELETED,
+  '\\Draft': DRAFT,
+} as const
+
+export interface Flags {
+  /** Sum of the bits above. */
+  readonly system: number
+  /** In the case first used in the folder, compared without regard to case, sorted, without doubles. */
+  readonly keywords: readonly string[]
+}
+
+/** RFC 6154 §2. */
+export type SpecialUse = '\\Archive' | '\\Drafts' | '\\Junk' | '\\Sent' | '\\Trash'
+
+/** A folder and its counters, as of the last durable write. */
+export interface Folder {
+  readonly id: FolderId
+  /** Names from the root joined by `/`, NFC; the first is `Inbox` for the inbox, which compares without regard to case. */
+  readonly path: string
+  readonly specialUse: SpecialUse | undefined
+  readonly uidValidity: number
+  readonly uidNext: Uid
+  readonly highestModSeq: ModSeq
+  readonly count: number
+  readonly unseen: number
+  readonly deleted: number
+  readonly octets: number
+  readonly subscribed: boolean
+  readonly hasChildren: boolean
+}
+
+/** RFC 9051 §2.3.3: a moment, and the offset from UTC in minutes that it was given with. */
+export interface InternalDate {
+  readonly at: number
+  readonly zone: number
+}
+
+/** A message on its way in. Bytes are kept exactly as they are. */
+export interface NewMessage {
+  readonly bytes: Uint8Array
+  readonly flags: Flags
+  /** Now, in UTC, when absent. */
+  readonly received?: InternalDate
+}
+
+export interface Appended {
+  readonly uidValidity: number
+  /** In the order of the messages given. */
+  readonly uids: readonly Uid[]
+}
+
+export interface FlagChange {
+  readonly mode: 'add' | 'remove' | 'replace'
+  readonly flags: Flags
+}
+
+export interface Stored {
+  /** Those whose flags are now as asked, whether or not they were before. */
+  readonly stored: readonly Uid[]
+  /** RFC 7162 §3.1.3: those left alone because they changed after `unchangedSince`. */
+  readonly modified: readonly Uid[]
+  readonly modSeq: ModSeq
+}
+
+/** RFC 4315 §3: corresponding UIDs, same length, ascending on the source side. */
+export interface Copied {
+  readonly uidValidity: number
+  readonly from: readonly Uid[]
+  readonly to: readonly Uid[]
+}
+
+export interface Expunged {
+  readonly uids: readonly Uid[]
+  readonly modSeq: ModSeq
+}
+
+/** What does not change in a message's life in its folder. */
+export interface Message {
+  readonly uid: Uid
+  readonly blob: BlobRef
+  /** Octets of the stored bytes: RFC822.SIZE. */
+  readonly octets: number
+  /** Octets once bare LF is CRLF and the last line is ended: what a dot-terminated protocol sends, before stuffing. */
+  readonly lineOctets: number
+  readonly received: InternalDate
+  /** Stable through copy and move: EMAILID of RFC 8474. */
+  readonly emailId: string
+  /** RFC 9051 §7.5.2, rendered at delivery, without the item's name. */
+  readonly envelope: Uint8Array
+  readonly body: Uint8Array
+  readonly bodyStructure: Uint8Array
+  /** JSON of codecs/mime `Part`: offsets of every part. */
+  readonly structure: string
+}
+
+/** What happened to a folder, as its readers are told; `changed` covers flags. */
+export type Change =
+  | { readonly kind: 'added'; readonly modSeq: ModSeq; readonly uids: readonly Uid[] }
+  | { readonly kind: 'changed'; readonly modSeq: ModSeq; readonly uids: readonly Uid[] }
+  | { readonly kind: 'expunged'; readonly modSeq: ModSeq; readonly uids: readonly Uid[] }
+  /** The folder was deleted. It is the last change. */
+  | { readonly kind: 'gone'; readonly modSeq: ModSeq }
+
+/**
+ * A folder's messages in memory, shared by every session and protocol in the process; one more reader of the journal.
+ * Positions count from 0 in UID order. Nothing here waits.
+ */
+export interface FolderIndex {
+  readonly folder: FolderId
+  readonly uidValidity: number
+  readonly uidNext: Uid
+  readonly highestModSeq: ModSeq
+  readonly count: number
+  /** Every keyword in use in the folder. */
+  readonly keywords: readonly string[]
+  uidAt(position: number): Uid
+  /** How many UIDs are smaller: the position of `uid`, or where it would stand. */
+  rank(uid: Uid): number
+  /** -1 when absent. */
+  positionOf(uid: Uid): number
+  /** The same object for equal flags. */
+  flagsAt(position: number): Flags
+  modSeqAt(position: number): ModSeq
+  /**
+   * RFC 3501 §2.3.2: the first UID that no read-write session has been shown as recent.
+   * With `claim` the caller is that session from here on.
+   */
+  firstRecent(claim: boolean): Uid
+  /**
+   * Hears each change at the moment at which the index has taken it in, in order; before `expunged` is told the UIDs are
+   * out of the index. Returns "stop".
+   */
+  watch(heard: (change: Change) => void): () => void
+}
+
+/** An index that stays in memory until it is closed. */
+export interface OpenFolder {
+  readonly index: FolderIndex
+  close(): void
+}
+
+/** RFC 9051 §6.4.4, with sequence numbers and `\Recent` already turned into UIDs by the session that asks. */
+export type SearchKey =
+  | { readonly key: 'all' }
+  | { readonly key: 'uids'; readonly ranges: readonly (readonly [Uid, Uid])[] }
+  /** A system flag by its name, or a keyword. */
+  | { readonly key: 'flag'; readonly flag: string; readonly set: boolean }
+  /** Days as `YYYY-MM-DD`; `received` disregards time and zone, `sent` is the Date header. */
+  | { readonly key: 'before' | 'on' | 'since'; readonly of: 'received' | 'sent'; readonly day: string }
+  | { readonly key: 'larger' | 'smaller'; readonly octets: number }
+  /** Decoded header text that holds `text` as a substring; an empty text asks for the field's presence. */
+  | { readonly key: 'header'; readonly name: string; readonly text: string }
+  | { readonly key: 'body' | 'text'; readonly text: string }
+  /** RFC 7162 §3.1.5 */
+  | { readonly key: 'modseq'; readonly from: ModSeq }
+  | { readonly key: 'not'; readonly of: SearchKey }
+  | { readonly key: 'or' | 'and'; readonly of: readonly SearchKey[] }
+
+/**
+ * A mailbox that somebody was let into: there is nothing else to reach for, so no check can be forgotten.
+ * Every method refuses `gone` once access has taken it back. Writes resolve when they are durable and when every index
+ * that is open in this process has taken them in.
+ */
+export interface Mailbox {
+  readonly id: MailboxId
+  /** Aborted when access takes the mailbox back. */
+  readonly withdrawn: AbortSignal
+
+  /** Every folder, in no particular order. */
+  folders(): Promise<readonly Folder[]>
+  folder(path: string): Promise<Folder | undefined>
+  /** Makes missing parents too. Refuses `already-exists`, `bad-syntax`. */
+  createFolder(path: string, specialUse?: SpecialUse): Promise<Folder>
+  /** Refuses `no-such-thing`; `not-allowed` for the inbox and for a folder with children. */
+  deleteFolder(id: FolderId): Promise<void>
+  /** Children go along; the inbox stays, and its messages move (RFC 9051 §6.3.6). */
+  renameFolder(id: FolderId, to: string): Promise<void>
+  /** Names under subscription; a name may outlive its folder. */
+  subscriptions(): Promise<readonly string[]>
+  setSubscribed(path: string, on: boolean): Promise<void>
+
+  open(id: FolderId): Promise<OpenFolder>
+  /** In UID order; those that are gone are left out. */
+  messages(folder: FolderId, uids: readonly Uid[]): Promise<readonly Message[]>
+  /** Octets of a message that {@link messages} gave. */
+  content(blob: BlobRef, start?: number, end?: number): Promise<Buffer>
+  /** UIDs in ascending order. `signal` ends a long search. */
+  search(folder: FolderId, query: SearchKey, signal?: AbortSignal): Promise<readonly Uid[]>
+
+  /** All or none, in one write. */
+  append(folder: FolderId, messages: readonly NewMessage[]): Promise<Appended>
+  store(folder: FolderId, uids: readonly Uid[], change: FlagChange, unchangedSince?: ModSeq): Promise<Stored>
+  copy(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied>
+  move(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied>
+  /** Removes those with `\Deleted`, among `uids` when they are given. */
+  expunge(folder: FolderId, uids?: readonly Uid[]): Promise<Expunged>
+  /** Removes them whatever their flags: POP3's update. */
+  remove(folder: FolderId, uids: readonly Uid[]): Promise<Expunged>
+
+  /** RFC 1939 §3: the maildrop's exclusive lock, or undefined while somebody holds it. Returns "unlock". */
+  lockMaildrop(): Promise<(() => void) | undefined>
+  /** Wakes after each change of anything in the mailbox. Returns "stop". */
+  watch(woken: () => void): () => void
+}
+
+/** Opens mailboxes; access alone holds one. */
+export interface MailStore {
+  /** The well-known folders are made on first sight. */
+  open(id: MailboxId, withdrawn: AbortSignal): Promise<Mailbox>
+  /** Forgets everything that the mailbox held. */
+  erase(id: MailboxId): Promise<void>
+}

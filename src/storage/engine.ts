@@ -1,0 +1,84 @@
+import type { Brand, MailboxId, TenantId } from '../core/ids.ts'
+
+/** What goes into and comes out of a column. Whole numbers up to 2^53. */
+export type Value = string | number | null | Uint8Array
+export type Row = Readonly<Record<string, Value>>
+
+/** One SQL statement: text with gaps, and what fills them. Text that both engines run. */
+export interface Statement {
+  readonly parts: readonly string[]
+  readonly args: readonly Value[]
+}
+
+/** `sql\`select uid from message where folder = ${folder}\``: gaps are bound, never pasted. */
+export const sql = (parts: TemplateStringsArray, ...args: Value[]): Statement => ({ parts, args })
+
+/** The body of a transaction: yields statements, is handed their rows, returns its result. Nothing but SQL inside. */
+export type Statements<T> = Generator<Statement, T, readonly Row[]>
+
+/** Inside a transaction: `const rows = yield* ask<{ uid: Uid }>(sql\`…\`)`. */
+export function* ask<R = Row>(statement: Statement): Statements<readonly R[]> {
+  return (yield statement) as readonly R[]
+}
+
+/** Inside a transaction: the first row, if there is one. */
+export function* askOne<R = Row>(statement: Statement): Statements<R | undefined> {
+  return (yield* ask<R>(statement))[0]
+}
+
+/** The words in which the engines differ; used by the tables' definitions and nowhere else without need. */
+export interface Dialect {
+  readonly name: 'sqlite' | 'postgres'
+  /** Column type for octets. */
+  readonly bytes: string
+  /** Column type for whole numbers up to 2^53. */
+  readonly integer: string
+  /** A whole-number primary key that the engine hands out, ascending, never reused. */
+  readonly identity: string
+}
+
+/** A numbered step of the schema. Numbers are unique over all domain folders and applied in ascending order. */
+export interface Migration {
+  readonly number: number
+  readonly name: string
+  readonly up: (dialect: Dialect) => readonly string[]
+}
+
+/**
+ * Rows. Reads see what is durable and nothing else; writes run one after another and are answered when durable.
+ * A write that throws leaves nothing behind and fails its own caller only.
+ */
+export interface Sql {
+  all<R = Row>(statement: Statement): Promise<readonly R[]>
+  first<R = Row>(statement: Statement): Promise<R | undefined>
+  write<T>(work: () => Statements<T>): Promise<T>
+}
+
+/** Names bytes that were appended; opaque outside storage. */
+export type BlobRef = Brand<string, 'BlobRef'>
+
+/** Immutable bytes. */
+export interface Blobs {
+  /** Resolves when the bytes are durable. They are litter until a row names them. */
+  append(bytes: Uint8Array): Promise<BlobRef>
+  /** Octets `start` (0) up to but not including `end` (the end). */
+  read(ref: BlobRef, start?: number, end?: number): Promise<Buffer>
+}
+
+export type Topic = MailboxId | TenantId
+
+/** Says that something changed, and carries nothing: who hears it reads the journal. May be lost or doubled. */
+export interface Notifier {
+  notify(topic: Topic): void
+  /** Returns "unsubscribe". */
+  subscribe(topic: Topic, woken: () => void): () => void
+}
+
+/** What a storage engine is. */
+export interface Engine {
+  readonly sql: Sql
+  readonly blobs: Blobs
+  readonly notifier: Notifier
+  /** Finishes what is under way and lets go. */
+  close(): Promise<void>
+}
