@@ -1,0 +1,92 @@
+import { gzipSync } from 'node:zlib'
+import { describe, expect, it } from 'vitest'
+import { TestWorld } from '../../test/support/world.ts'
+import { type HttpService, route } from '../core/http.ts'
+import { silentLog } from '../core/log.ts'
+import { Refusal } from '../core/refusal.ts'
+import { createHttp } from './http.ts'
+
+const echo: HttpService = {
+  name: 'echo',
+  routes: [
+    route('POST /Echo/:name/Said', async (request) => ({
+      status: 200,
+      body: { name: request.params.name, said: Buffer.from(request.body).toString(), base: request.base },
+    })),
+    route('GET /echo/breaks', async () => {
+      throw new Error('inner workings')
+    }),
+  ],
+  owns: (path) => path.toLowerCase().startsWith('/echo') || path.startsWith('/e!'),
+  rewrite: (url) => url.replace(/^\/e!/, '/echo/'),
+  failure: (thrown, request) => ({
+    status: thrown instanceof Refusal ? 418 : thrown === undefined ? 404 : 500,
+    body: { from: 'echo', id: request.id, ...(thrown instanceof Refusal ? { reason: thrown.reason } : {}) },
+  }),
+}
+
+const open = () =>
+  createHttp({ services: [echo], world: new TestWorld(), log: silentLog, base: () => 'https://localhost:1' })
+
+describe('the HTTP adapter', () => {
+  it('matches routes in any letter case and keeps parameters as they are', async () => {
+    const answer = await open().inject({
+      method: 'POST',
+      url: '/eCHO/Ada%2Fb/said',
+      payload: 'hello',
+      headers: { host: 'h:9' },
+    })
+    expect(answer.json()).toEqual({ name: 'Ada/b', said: 'hello', base: 'https://h:9' })
+  })
+
+  it('takes no host name out of a Host header that is none', async () => {
+    const answer = await open().inject({ method: 'POST', url: '/echo/a/said', headers: { host: 'a"b/c' } })
+    expect(answer.json()).toMatchObject({ base: 'https://localhost:1' })
+  })
+
+  it('lets a service rewrite its own notation', async () => {
+    const answer = await open().inject({ method: 'POST', url: '/e!x/said', payload: 'y' })
+    expect(answer.json()).toMatchObject({ name: 'x', said: 'y' })
+  })
+
+  it('opens a gzip body, within the bound', async () => {
+    const app = open()
+    const said = await app.inject({
+      method: 'POST',
+      url: '/echo/a/said',
+      payload: gzipSync('packed'),
+      headers: { 'content-encoding': 'gzip' },
+    })
+    expect(said.json()).toMatchObject({ said: 'packed' })
+    const bomb = await app.inject({
+      method: 'POST',
+      url: '/echo/a/said',
+      payload: gzipSync(Buffer.alloc(8 * 1024 * 1024)),
+      headers: { 'content-encoding': 'gzip' },
+    })
+    expect(bomb.statusCode).toBe(418)
+    expect(bomb.json()).toMatchObject({ from: 'echo', reason: 'too-big' })
+  })
+
+  it('answers a body that is not gzip with a refusal, not a crash', async () => {
+    const answer = await open().inject({
+      method: 'POST',
+      url: '/echo/a/said',
+      payload: 'plain',
+      headers: { 'content-encoding': 'gzip' },
+    })
+    expect(answer.json()).toMatchObject({ from: 'echo', reason: 'bad-syntax' })
+  })
+
+  it('tells the owning service of an unknown route, and nobody of an unowned one', async () => {
+    const app = open()
+    expect((await app.inject('/echo/unknown')).json()).toMatchObject({ from: 'echo' })
+    expect((await app.inject('/other')).json()).toEqual({ error: { code: 'NotFound', message: 'Nothing is here' } })
+  })
+
+  it('says nothing of what broke inside', async () => {
+    const answer = await open().inject('/echo/breaks')
+    expect(answer.statusCode).toBe(500)
+    expect(answer.body).not.toContain('inner')
+  })
+})

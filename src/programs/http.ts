@@ -1,0 +1,124 @@
+import { createGunzip } from 'node:zlib'
+import { Readable } from 'node:stream'
+import fastify, {
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  type FastifyServerFactory,
+} from 'fastify'
+import type { HttpAnswer, HttpRequest, HttpService, Route } from '../core/http.ts'
+import type { Log } from '../core/log.ts'
+import { Refusal } from '../core/refusal.ts'
+import type { World } from '../core/world.ts'
+
+/** Largest request body where a route names no bound of its own. */
+const BODY_LIMIT = 1024 * 1024
+const LONGEST_PARAMETER = 2048
+
+/**
+ * The one adapter between our routes, which are data, and fastify.
+ * `base` is the server's own URL, for requests whose Host header is no host.
+ */
+export function createHttp(deps: {
+  services: readonly HttpService[]
+  world: World
+  log: Log
+  base: () => string
+  serverFactory?: FastifyServerFactory
+}): FastifyInstance {
+  const { services, world, log, base } = deps
+  const app = fastify({
+    bodyLimit: BODY_LIMIT,
+    genReqId: () => world.guid(),
+    requestTimeout: 60_000,
+    keepAliveTimeout: 65_000,
+    connectionTimeout: 120_000,
+    routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
+    rewriteUrl: ({ url = '/' }) => services.find((it) => it.owns(pathOf(url)))?.rewrite?.(url) ?? url,
+    frameworkErrors: (thrown, request, reply) => answerFailure(thrown, request as FastifyRequest, reply),
+    ...(deps.serverFactory ? { serverFactory: deps.serverFactory } : {}),
+  })
+
+  const requestOf = (from: FastifyRequest): HttpRequest => {
+    const path = pathOf(from.url)
+    return {
+      method: from.method,
+      path,
+      params: (from.params ?? {}) as Record<string, string>,
+      query: new URL(from.url, 'https://localhost').searchParams,
+      headers: from.headers as HttpRequest['headers'],
+      body: Buffer.isBuffer(from.body) ? from.body : Buffer.alloc(0),
+      from: from.ip.replace(/^::ffff:/, ''),
+      base: /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(from.host) ? `https://${from.host}` : base(),
+      id: from.id,
+      log: log.child({ request: from.id }),
+    }
+  }
+
+  async function answerFailure(thrown: unknown, from: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const request = requestOf(from)
+    const expected = expectedRefusal(thrown)
+    if (thrown !== undefined && !expected) request.log.error({ err: thrown, path: request.path }, 'a request failed')
+    const service = services.find((it) => it.owns(request.path))
+    await send(reply, service ? service.failure(expected ?? thrown, request) : plainFailure(expected ?? thrown))
+  }
+
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
+  app.addHook('preParsing', (request, _reply, payload, done) => {
+    if (request.headers['content-encoding'] !== 'gzip') return done(null, payload)
+    // fastify holds what was received against Content-Length by this count.
+    const opened = Object.assign(createGunzip(), { receivedEncodedLength: 0 })
+    payload.on('data', (chunk: Buffer) => (opened.receivedEncodedLength += chunk.length))
+    payload.on('error', (thrown) => opened.destroy(thrown))
+    done(null, payload.pipe(opened))
+  })
+  app.setNotFoundHandler((request, reply) => answerFailure(undefined, request, reply))
+  app.setErrorHandler((thrown, request, reply) => answerFailure(thrown, request, reply))
+  for (const service of services) for (const route of service.routes) register(app, route, requestOf)
+  return app
+}
+
+function register(app: FastifyInstance, route: Route, requestOf: (from: FastifyRequest) => HttpRequest): void {
+  app.route({
+    method: route.verb,
+    url: route.path,
+    ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+    handler: async (from, reply) => send(reply, await route.run(requestOf(from))),
+  })
+}
+
+async function send(reply: FastifyReply, answer: HttpAnswer): Promise<FastifyReply> {
+  reply.code(answer.status)
+  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
+  const { body } = answer
+  if (body === undefined) return reply.send()
+  if (typeof body === 'string') return reply.send(body)
+  if (body instanceof Uint8Array) return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+  if (Symbol.asyncIterator in body) return reply.send(Readable.from(body))
+  if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8')
+  return reply.send(JSON.stringify(body))
+}
+
+const pathOf = (url: string): string => url.split('?', 1)[0]!
+
+/** What the HTTP layer itself refuses, in our words; its other errors are bugs and stay as they are. */
+function expectedRefusal(thrown: unknown): Refusal | undefined {
+  if (thrown instanceof Refusal) return thrown
+  const status = (thrown as { statusCode?: unknown } | undefined)?.statusCode
+  if (status === 413) return new Refusal('too-big', 'The request body is too large')
+  if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal('bad-syntax', 'Malformed request')
+  if ((thrown as { code?: unknown } | undefined)?.code === 'Z_DATA_ERROR') {
+    return new Refusal('bad-syntax', 'The request body is not what its Content-Encoding says')
+  }
+  return undefined
+}
+
+function plainFailure(thrown: unknown): HttpAnswer {
+  if (thrown === undefined) return { status: 404, body: { error: { code: 'NotFound', message: 'Nothing is here' } } }
+  if (thrown instanceof Refusal) {
+    const status = thrown.reason === 'too-big' ? 413 : 400
+    return { status, body: { error: { code: 'BadRequest', message: thrown.message } } }
+  }
+  return { status: 500, body: { error: { code: 'InternalServerError', message: 'Something went wrong here' } } }
+}
