@@ -1,0 +1,58 @@
+import { readFile, rename, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import type { TenantId } from '../core/ids.ts'
+import { foundTenant, resetAdmin } from '../domain/directory/found-tenant.ts'
+import type { Directory } from '../domain/directory/types.ts'
+
+export interface FirstTenant {
+  readonly tenant: { readonly id: TenantId; readonly domain: string }
+  readonly clientId: string
+  /** Absolute path; mode 0600, no newline. */
+  readonly clientSecretFile: string
+}
+
+/**
+ * The first tenant and its administrator's app: made at the first start, found again at every other.
+ * Where the secret's file is gone, as after a crash between founding and writing it, a new secret takes its place.
+ */
+export async function administrator(deps: {
+  dataDir: string
+  directory: Directory
+  settings: { readonly domain: string; readonly name: string }
+}): Promise<FirstTenant> {
+  const { dataDir, directory, settings } = deps
+  const existing = (await directory.tenants.all())[0]
+  if (!existing) {
+    const { tenant, admin } = await foundTenant(directory, { displayName: settings.name, domain: settings.domain })
+    return writeAdministrator(dataDir, { id: tenant.id, domain: tenant.domains[0]! }, admin)
+  }
+  const tenant = { id: existing.id, domain: existing.domains[0]! }
+  const clientId = await readClientId(dataDir)
+  if (clientId) return { tenant, clientId, clientSecretFile: secretFile(dataDir) }
+  return writeAdministrator(dataDir, tenant, await resetAdmin(directory, existing))
+}
+
+/** Writes the administrator's credentials where the ready object says they are. */
+export async function writeAdministrator(
+  dataDir: string,
+  tenant: FirstTenant['tenant'],
+  admin: { clientId: string; clientSecret: string },
+): Promise<FirstTenant> {
+  await replace(secretFile(dataDir), admin.clientSecret)
+  await replace(clientIdFile(dataDir), admin.clientId)
+  return { tenant, clientId: admin.clientId, clientSecretFile: secretFile(dataDir) }
+}
+
+const secretFile = (dataDir: string): string => path.resolve(dataDir, 'admin-client-secret')
+const clientIdFile = (dataDir: string): string => path.resolve(dataDir, 'admin-client-id')
+
+async function readClientId(dataDir: string): Promise<string | undefined> {
+  const read = (file: string) => readFile(file, 'utf8').catch(() => '')
+  const [clientId, secret] = await Promise.all([read(clientIdFile(dataDir)), read(secretFile(dataDir))])
+  return clientId !== '' && secret !== '' ? clientId : undefined
+}
+
+async function replace(file: string, content: string): Promise<void> {
+  await writeFile(`${file}.new`, content, { mode: 0o600 })
+  await rename(`${file}.new`, file)
+}

@@ -1,0 +1,15 @@
+import { type HttpService, route } from '../core/http.ts'
+import { type Sql, sql as statement } from '../storage/engine.ts'
+
+/** `GET /health`: 200 when rows can be read, for supervisors; says nothing else. */
+export const health = (sql: Sql): HttpService => ({
+  name: 'health',
+  routes: [
+    route('GET /health', async () => {
+      await sql.first(statement`select 1 as alive`)
+      return { status: 200, body: { status: 'ok' } }
+    }),
+  ],
+  owns: (path) => path === '/health',
+  failure: () => ({ status: 503, body: { status: 'unavailable' } }),
+})

@@ -1,0 +1,87 @@
+import type { SecureContext } from 'node:tls'
+import { createAccess } from '../access/access.ts'
+import type { HttpService } from '../core/http.ts'
+import type { LineProtocol } from '../core/line-protocol.ts'
+import type { Log } from '../core/log.ts'
+import type { World } from '../core/world.ts'
+import { auditMigrations } from '../domain/audit/schema.ts'
+import { createSignIns } from '../domain/audit/sign-ins.ts'
+import { createDirectory } from '../domain/directory/directory.ts'
+import { foundTenant } from '../domain/directory/found-tenant.ts'
+import { directoryMigrations } from '../domain/directory/schema.ts'
+import type { Directory } from '../domain/directory/types.ts'
+import { mailMigrations } from '../domain/mail/schema.ts'
+import { createMailStore } from '../domain/mail/store.ts'
+import { tokenMigrations } from '../domain/tokens/schema.ts'
+import { createTokens } from '../domain/tokens/tokens.ts'
+import { entraService } from '../protocols/entra/service.ts'
+import { exchangeService } from '../protocols/exchange/service.ts'
+import { graphService } from '../protocols/graph/service.ts'
+import { createImap } from '../protocols/imap/server.ts'
+import { imapWire } from '../protocols/imap/wire-table.ts'
+import { createPop3 } from '../protocols/pop3/server.ts'
+import { pop3Wire } from '../protocols/pop3/wire-table.ts'
+import { portalService } from '../protocols/portal/service.ts'
+import type { Engine } from '../storage/engine.ts'
+import { health } from './health.ts'
+import type { Settings } from './settings.ts'
+
+export const migrations = [...directoryMigrations, ...mailMigrations, ...tokenMigrations, ...auditMigrations]
+
+/** Everything between the engine and the doors. */
+export interface House {
+  readonly directory: Directory
+  /** In the order in which they are asked whose a path is. */
+  readonly services: readonly HttpService[]
+  readonly imap: LineProtocol
+  readonly pop3: LineProtocol
+  /** Resolves when all that was left to be written is durable. */
+  settled(): Promise<void>
+}
+
+/** Puts the rooms together: each is handed what it uses, and nothing looks anything up. */
+export function buildHouse(deps: {
+  engine: Engine
+  settings: Settings
+  world: World
+  log: Log
+  tls: () => SecureContext
+  /** The name that greetings give. */
+  hostname: string
+  /** The server's own base URL, known once HTTPS listens. */
+  base: () => string
+}): House {
+  const { engine, settings, world, log } = deps
+  const { sql, notifier } = engine
+  const { profile, issuer_hosts: issuerHosts } = settings.server
+  const { strict } = settings.exchange
+
+  const issuerBase = () => (issuerHosts === 'microsoft' ? 'https://sts.windows.net' : deps.base())
+  const directory = createDirectory({ sql, notifier, world })
+  const tokens = createTokens({ sql, world, log, issuer: (tenant) => `${issuerBase()}/${tenant}/` })
+  const signIns = createSignIns({ sql, world, log, settings: settings.audit })
+  const mail = createMailStore({ engine, world, log })
+  const access = createAccess({
+    ...{ directory, tokens, mail, signIns, notifier, world, log, profile, strict },
+    settings: settings.access,
+    wire: { imap: imapWire(profile), pop3: pop3Wire(profile) },
+  })
+
+  const line = {
+    ...{ access, world, log, profile, tls: deps.tls, hostname: deps.hostname },
+    auth: { plaintextOnLoopback: settings.auth.plaintext_on_loopback },
+  }
+  return {
+    directory,
+    services: [
+      health(sql),
+      graphService({ access, directory, world, log }),
+      exchangeService({ access, directory, mail, world, log }),
+      portalService({ access, directory, signIns, foundTenant, world, log }),
+      entraService({ directory, tokens, world, log, settings: settings.entra, strict, issuerHosts }),
+    ],
+    imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
+    pop3: createPop3({ ...line, settings: settings.pop3 }),
+    settled: () => signIns.settled(),
+  }
+}

@@ -1,0 +1,56 @@
+import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import type { LineProtocol } from '../core/line-protocol.ts'
+import type { Log } from '../core/log.ts'
+import { refuse } from '../core/refusal.ts'
+import type { ListenerPort } from '../core/settings.ts'
+import { Wire } from '../core/wire.ts'
+import type { World } from '../core/world.ts'
+
+/** Every listener that may run, with the standard port that the port base is added to. */
+export const standardPorts = { https: 443, imap: 143, imaps: 993, pop3: 110, pop3s: 995 } as const
+export type ListenerName = keyof typeof standardPorts
+
+/** The port to ask for: undefined for a listener that is off, 0 for any free one. */
+export function portOf(name: ListenerName, port: ListenerPort, base: number | 'auto'): number | undefined {
+  if (port === 'off') return undefined
+  if (port === 'auto') return 0
+  if (port !== 'standard') return port
+  return base === 'auto' ? 0 : base + standardPorts[name]
+}
+
+/** Starts to listen. Refuses `busy`, with the listener's name and the number, when the port is taken. */
+export async function listen(name: ListenerName, server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ port, host, backlog: 1024 }, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  }).catch((thrown: NodeJS.ErrnoException) => {
+    const why = { EADDRINUSE: 'is in use', EACCES: 'may not be opened by this user' }[thrown.code ?? '']
+    refuse('busy', `The port of ${name}, ${port} on ${host}, ${why ?? `cannot be opened: ${thrown.message}`}`, {
+      port: String(port),
+    })
+  })
+  return (server.address() as AddressInfo).port
+}
+
+/** A server that hands each connection to a line protocol, over TLS from the first octet when `tls` is given. */
+export function lineServer(protocol: LineProtocol, deps: { world: World; log: Log; tls?: TlsOptions }): Server {
+  const { world, log, tls } = deps
+  const accept = (socket: Socket): void => {
+    socket.setNoDelay(true)
+    protocol
+      .accept(new Wire(socket, world))
+      .catch((thrown: unknown) => log.error({ err: thrown }, 'a connection broke'))
+      .finally(() => socket.destroy())
+  }
+  if (!tls) return createTcpServer(accept)
+  const server = createTlsServer({ ...tls, handshakeTimeout: 15_000 }, accept)
+  server.on('tlsClientError', (thrown, socket) => {
+    log.debug({ reason: thrown.message }, 'a TLS handshake failed')
+    socket.destroy()
+  })
+  return server
+}

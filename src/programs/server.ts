@@ -1,0 +1,156 @@
+import { createServer as createHttpsServer } from 'node:https'
+import type { Server } from 'node:net'
+import path from 'node:path'
+import type { TenantId } from '../core/ids.ts'
+import type { LineProtocol } from '../core/line-protocol.ts'
+import type { Log } from '../core/log.ts'
+import type { World } from '../core/world.ts'
+import { openSqliteEngine } from '../storage/sqlite/engine.ts'
+import { administrator } from './administrator.ts'
+import { type ServerTls, serverTls } from './certificates.ts'
+import { buildHouse, type House, migrations } from './house.ts'
+import { createHttp } from './http.ts'
+import { type ListenerName, lineServer, listen, portOf } from './listeners.ts'
+import type { Settings } from './settings.ts'
+import { version } from './version.ts'
+
+/** What a client has to know to begin. */
+export interface Ready {
+  readonly version: string
+  readonly profile: string
+  /** The process that listens. */
+  readonly pid: number
+  readonly tenant: { readonly id: TenantId; readonly domain: string }
+  /** Base URL without a trailing slash, under a name that the certificate has. */
+  readonly https: string
+  /** Absolute path of a PEM file to trust. */
+  readonly ca: string
+  /** The listeners that run. */
+  readonly ports: Readonly<Partial<Record<ListenerName, number>>>
+  readonly admin: { readonly client_id: string; readonly client_secret_file: string }
+}
+
+export interface PosternServer {
+  readonly ready: Ready
+  /** Stops accepting, tells clients in their protocol, finishes writes. */
+  close(): Promise<void>
+}
+
+interface Deps {
+  /** Held by the caller. */
+  readonly dataDir: string
+  readonly settings: Settings
+  readonly world: World
+  readonly log: Log
+}
+
+/** Opens the engine, builds the house, opens its doors. Refuses with one clear sentence what stops a start. */
+export async function startServer(deps: Deps): Promise<PosternServer> {
+  const { settings, world, log } = deps
+  const dataDir = path.resolve(deps.dataDir)
+  const names = namesOf(settings.server.host)
+  const tls = await serverTls({ dir: dataDir, ...settings.tls, names, world })
+  const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
+  const doors = new Doors(deps, tls, names[0]!)
+  const house = buildHouse({
+    ...{ engine, settings, world, log, hostname: names[0]! },
+    tls: () => tls.context,
+    base: () => doors.base,
+  })
+  const close = async (): Promise<void> => {
+    await doors.close(house)
+    await house.settled()
+    await engine.close()
+  }
+  try {
+    const first = await administrator({ dataDir, directory: house.directory, settings: settings.tenant })
+    await doors.open(house)
+    const ready: Ready = {
+      version: await version(),
+      profile: settings.server.profile,
+      pid: process.pid,
+      tenant: first.tenant,
+      https: doors.base,
+      ca: tls.caFile,
+      ports: doors.ports,
+      admin: { client_id: first.clientId, client_secret_file: first.clientSecretFile },
+    }
+    return { ready, close }
+  } catch (thrown) {
+    await close()
+    throw thrown
+  }
+}
+
+/** The listeners of one server. */
+class Doors {
+  readonly ports: Partial<Record<ListenerName, number>> = {}
+  base = ''
+  readonly #deps: Deps
+  readonly #tls: ServerTls
+  readonly #name: string
+  readonly #servers: Server[] = []
+  #closeHttp = async (): Promise<void> => {}
+
+  constructor(deps: Deps, tls: ServerTls, name: string) {
+    this.#deps = deps
+    this.#tls = tls
+    this.#name = name
+  }
+
+  async open(house: House): Promise<void> {
+    await this.#openHttps(house)
+    await this.#openLines('imap', house.imap, false)
+    await this.#openLines('imaps', house.imap, true)
+    await this.#openLines('pop3', house.pop3, false)
+    await this.#openLines('pop3s', house.pop3, true)
+  }
+
+  async close(house: House): Promise<void> {
+    const ended = this.#servers.map(
+      (server) =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve())
+        }),
+    )
+    await Promise.all([house.imap.close(), house.pop3.close(), this.#closeHttp()])
+    await Promise.all(ended)
+  }
+
+  async #openHttps(house: House): Promise<void> {
+    const { world, log } = this.#deps
+    const server = createHttpsServer({ ...this.#contextOptions, handshakeTimeout: 15_000 })
+    const http = createHttp({
+      ...{ services: house.services, world, log, base: () => this.base },
+      serverFactory: (handler) => server.on('request', handler),
+    })
+    await http.ready()
+    this.#closeHttp = () => http.close()
+    await this.#open('https', server)
+    this.base = `https://${this.#name}:${this.ports.https ?? 443}`
+  }
+
+  async #openLines(name: ListenerName, protocol: LineProtocol, secure: boolean): Promise<void> {
+    const { world, log } = this.#deps
+    const server = lineServer(protocol, { world, log, ...(secure ? { tls: this.#contextOptions } : {}) })
+    if (await this.#open(name, server)) this.#servers.push(server)
+  }
+
+  async #open(name: ListenerName, server: Server): Promise<boolean> {
+    const { host, port_base: base } = this.#deps.settings.server
+    const port = portOf(name, this.#deps.settings[name].port, base)
+    if (port === undefined) return false
+    this.ports[name] = await listen(name, server, port, host)
+    return true
+  }
+
+  get #contextOptions() {
+    return { key: this.#tls.key, cert: this.#tls.certificate, minVersion: 'TLSv1.2' as const }
+  }
+}
+
+/** The names by which clients may call us, the preferred one first. */
+function namesOf(host: string): string[] {
+  const local = ['localhost', '127.0.0.1', '::1']
+  return ['0.0.0.0', '::', ...local].includes(host) ? local : [host, ...local]
+}

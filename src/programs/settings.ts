@@ -1,0 +1,66 @@
+import { accessSettings } from '../access/settings.ts'
+import { flag, listener, oneOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
+import { auditSettings } from '../domain/audit/settings.ts'
+import { entraSettings } from '../protocols/entra/settings.ts'
+import { imapSettings } from '../protocols/imap/settings.ts'
+import { pop3Settings } from '../protocols/pop3/settings.ts'
+
+const portBase: Setting<number | 'auto'> = {
+  meaning: 'What is added to every standard port; 0 is production, auto takes free ports',
+  expected: 'a whole number from 0 to 60000, or auto',
+  fallback: 10_000,
+  read(raw) {
+    if (raw === 'auto') return 'auto'
+    const value = /^\d{1,5}$/.test(String(raw)) ? Number(raw) : -1
+    return value >= 0 && value <= 60_000 ? value : undefined
+  },
+}
+
+/** Every setting there is, by group; those of `server` carry no prefix. The docs are printed from here. */
+export const declared = {
+  server: settings({
+    profile: oneOf('Which world is imitated', ['standards', 'exchange-online']).or({
+      standards: 'standards',
+      'exchange-online': 'exchange-online',
+    }),
+    host: text('The address on which every listener listens', /^[\w.:-]+$/, 'a host name or an address').or(
+      '127.0.0.1',
+    ),
+    port_base: portBase,
+    issuer_hosts: oneOf('Whose host names tokens carry as their issuer', ['self', 'microsoft']).or('self'),
+  }),
+  tenant: settings({
+    domain: text(
+      'Domain of the tenant that the first start creates',
+      /^[a-z\d]([a-z\d-]*[a-z\d])?(\.[a-z\d]([a-z\d-]*[a-z\d])?)+$/i,
+      'a domain such as contoso.test',
+    ).or('contoso.test'),
+    name: text('Display name of the tenant that the first start creates', /^.{1,256}$/).or('Contoso'),
+  }),
+  tls: settings({
+    certificate: text('PEM file with the certificate chain; empty for one of the local authority').or(''),
+    key: text('PEM file with the private key of tls.certificate').or(''),
+  }),
+  auth: settings({
+    plaintext_on_loopback: flag('Whether to accept tokens without TLS from this machine itself (for measuring)').or(
+      false,
+    ),
+  }),
+  log: settings({
+    level: oneOf('The least grave that is logged', ['debug', 'info', 'warn', 'error']).or('info'),
+  }),
+  exchange: settings({
+    strict: flag('Whether to refuse what the real service refuses and no client relies on').or(false),
+    front_end: oneOf('Which IMAP front end the exchange-online profile imitates', ['classic', '2026']).or('classic'),
+  }),
+  access: accessSettings,
+  audit: auditSettings,
+  entra: entraSettings,
+  https: settings({ port: listener('Where HTTPS listens: tokens, Graph, Exchange administration') }),
+  imap: settings({ port: listener('Where IMAP4 with STARTTLS listens'), ...imapSettings }),
+  imaps: settings({ port: listener('Where IMAP4 over TLS listens') }),
+  pop3: settings({ port: listener('Where POP3 with STLS listens'), ...pop3Settings }),
+  pop3s: settings({ port: listener('Where POP3 over TLS listens') }),
+}
+
+export type Settings = { readonly [Group in keyof typeof declared]: SettingsOf<(typeof declared)[Group]> }

@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+/** Real clients against a started server: what `npm test` cannot ask of a machine. */
+export default defineConfig({
+  test: {
+    include: ['test/system/**/*.test.ts'],
+    fileParallelism: false,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+})
