@@ -59,7 +59,7 @@ export type BlobRef = Brand<string, 'BlobRef'>
 
 /** Immutable bytes. */
 export interface Blobs {
-  /** Resolves when the bytes are durable. They are litter until a row names them. */
+  /** Resolves when the bytes are durable; they must not change until then. They are litter until a row names them. */
   append(bytes: Uint8Array): Promise<BlobRef>
   /** Octets `start` (0) up to but not including `end` (the end). */
   read(ref: BlobRef, start?: number, end?: number): Promise<Buffer>
@@ -79,6 +79,11 @@ export interface Engine {
   readonly sql: Sql
   readonly blobs: Blobs
   readonly notifier: Notifier
+  /**
+   * Whether what was there had not been closed properly. Numbers that must never be used twice then jump ahead,
+   * since the last ones given may not have reached the disk.
+   */
+  readonly unclean: boolean
   /** Finishes what is under way and lets go. */
   close(): Promise<void>
 }

@@ -1,0 +1,41 @@
+import { crc32 } from 'node:zlib'
+import type { BlobRef } from '../engine.ts'
+
+/**
+ * A record of a segment file: mark, length, checksum of the bytes, checksum of these three; then the bytes.
+ * The header's own checksum lets a reader of a whole segment find the next record behind a torn one.
+ */
+export const HEADER = 16
+const MARK = 0x31424f50
+
+export function header(bytes: Uint8Array): Buffer {
+  const head = Buffer.allocUnsafe(HEADER)
+  head.writeUInt32LE(MARK, 0)
+  head.writeUInt32LE(bytes.length, 4)
+  head.writeUInt32LE(crc32(bytes), 8)
+  head.writeUInt32LE(crc32(head.subarray(0, 12)), 12)
+  return head
+}
+
+/** The bytes of a record that was read whole, or undefined when it is not as it was written. */
+export function contents(record: Buffer): Buffer | undefined {
+  const bytes = record.subarray(HEADER)
+  return record.subarray(0, HEADER).equals(header(bytes)) ? bytes : undefined
+}
+
+/** Where a record lies. */
+export interface Place {
+  readonly segment: number
+  /** Of the record's header. */
+  readonly offset: number
+  /** Of the bytes, without the header. */
+  readonly length: number
+}
+
+export const refOf = ({ segment, offset, length }: Place): BlobRef => `${segment}.${offset}.${length}` as BlobRef
+
+export function placeOf(ref: BlobRef): Place {
+  const found = /^(\d{1,9})\.(\d{1,15})\.(\d{1,10})$/.exec(ref)
+  if (!found) throw new Error(`'${ref}' is not a reference to bytes of a segment`)
+  return { segment: Number(found[1]), offset: Number(found[2]), length: Number(found[3]) }
+}

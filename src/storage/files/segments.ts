@@ -1,0 +1,52 @@
+import type { BlobRef, Blobs } from '../engine.ts'
+import { Appender } from './appender.ts'
+import { Descriptors } from './descriptors.ts'
+import { type Disk, makeDirectory } from './disk.ts'
+import { contents, HEADER, placeOf } from './record.ts'
+import { segmentPath, Tail } from './tail.ts'
+
+/**
+ * Bytes in append-only files of many records each: `000001.seg` and on, in a directory that nobody else writes to.
+ * A record that is read whole is checked against its checksum; a part of one is not.
+ */
+export class SegmentBlobs implements Blobs {
+  readonly #appender: Appender
+  readonly #descriptors: Descriptors
+
+  private constructor(dir: string, disk: Disk) {
+    this.#appender = new Appender(new Tail(dir, disk))
+    this.#descriptors = new Descriptors((segment) => segmentPath(dir, segment))
+  }
+
+  /** The directory is made when missing. */
+  static async open(dir: string, disk: Disk): Promise<SegmentBlobs> {
+    await makeDirectory(dir)
+    return new SegmentBlobs(dir, disk)
+  }
+
+  append(bytes: Uint8Array): Promise<BlobRef> {
+    return this.#appender.append(bytes)
+  }
+
+  async read(ref: BlobRef, start = 0, end = Infinity): Promise<Buffer> {
+    const { segment, offset, length } = placeOf(ref)
+    const from = Math.min(Math.max(start, 0), length)
+    const to = Math.min(Math.max(end, from), length)
+    if (from > 0 || to < length) return this.#pread(ref, segment, offset + HEADER + from, to - from)
+    const bytes = contents(await this.#pread(ref, segment, offset, HEADER + length))
+    if (!bytes) throw new Error(`The bytes of ${ref} are damaged`)
+    return bytes
+  }
+
+  async close(): Promise<void> {
+    await this.#appender.close()
+    await this.#descriptors.close()
+  }
+
+  async #pread(ref: BlobRef, segment: number, position: number, length: number): Promise<Buffer> {
+    const buffer = Buffer.allocUnsafeSlow(length)
+    const { bytesRead } = await this.#descriptors.use(segment, (file) => file.read(buffer, 0, length, position))
+    if (bytesRead < length) throw new Error(`The bytes of ${ref} are not there`)
+    return buffer
+  }
+}

@@ -1,0 +1,101 @@
+import { once } from 'node:events'
+import type { DatabaseSync } from 'node:sqlite'
+import { Worker } from 'node:worker_threads'
+import type { Log } from '../../core/log.ts'
+import { sibling } from '../../core/sibling.ts'
+import type { CheckpointMode, CheckpointReport } from './checkpoint-worker.ts'
+
+/** Frames (pages) in the WAL from which on it is copied into the database, and those at which writers wait for it. */
+export interface WalBounds {
+  readonly soft: number
+  readonly hard: number
+}
+
+export const walBounds: WalBounds = { soft: 2_000, hard: 16_000 }
+
+/**
+ * Keeps the WAL short from a thread of its own. First the frames are copied while others go on writing; what is left
+ * is then little, and is done between two groups with nobody in the way, so that the WAL can begin anew.
+ */
+export class Checkpointer {
+  readonly #path: string
+  readonly #log: Log
+  readonly #bounds: WalBounds
+  readonly #frames
+  #worker: Worker | undefined
+  #copying: Promise<boolean> | undefined
+  #copied = false
+  /** Where the next attempt is worth its while. */
+  #due: number
+
+  constructor(path: string, database: DatabaseSync, log: Log, bounds: WalBounds) {
+    this.#path = path
+    this.#log = log
+    this.#bounds = bounds
+    this.#due = bounds.soft
+    this.#frames = database.prepare('pragma wal_checkpoint(noop)')
+  }
+
+  /** Called between two groups; `alone` runs what it is given while no connection of ours holds the WAL. */
+  async between(alone: (work: () => Promise<void>) => Promise<void>): Promise<void> {
+    const frames = this.#length()
+    if (frames < this.#due) return
+    if (!this.#copied) {
+      this.#copying ??= this.#copy()
+      if (frames < this.#bounds.hard) return
+      await this.#copying
+    }
+    this.#copied = false
+    await alone(async () => {
+      const done = await this.#ask('restart')
+      this.#due = done ? this.#bounds.soft : this.#length() + this.#bounds.soft
+    })
+  }
+
+  /** Copies everything and empties the WAL, if it has grown enough for a worker to be there. */
+  async close(): Promise<void> {
+    await this.#copying
+    const worker = this.#worker
+    if (!worker) return
+    await this.#ask('truncate')
+    // It may have failed just now, and be gone.
+    if (worker !== this.#worker) return
+    const ended = once(worker, 'exit')
+    worker.ref()
+    worker.postMessage('close', [])
+    await ended
+  }
+
+  async #copy(): Promise<boolean> {
+    this.#copied = await this.#ask('passive')
+    this.#copying = undefined
+    return this.#copied
+  }
+
+  async #ask(mode: CheckpointMode): Promise<boolean> {
+    const worker = (this.#worker ??= this.#start())
+    // A thread that waits must not keep the program alive; one that works must.
+    worker.ref()
+    try {
+      worker.postMessage(mode, [])
+      const [report] = (await once(worker, 'message')) as [CheckpointReport]
+      if ('error' in report) throw new Error(report.error)
+      return report.ok
+    } catch (error) {
+      this.#log.warn({ error, mode }, 'The database could not be checkpointed')
+      return false
+    } finally {
+      worker.unref()
+    }
+  }
+
+  #start(): Worker {
+    const worker = new Worker(sibling('checkpoint-worker', import.meta.url), { workerData: this.#path })
+    worker.on('error', () => (this.#worker = undefined))
+    return worker
+  }
+
+  #length(): number {
+    return (this.#frames.get() as { log: number }).log
+  }
+}

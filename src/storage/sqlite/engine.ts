@@ -1,0 +1,117 @@
+import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import type { Log } from '../../core/log.ts'
+import { Refusal } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import { type Engine, type Migration, type Row, type Sql, type Statement, ask, sql } from '../engine.ts'
+import { type Disk, makeDirectory, realDisk, syncDirectory } from '../files/disk.ts'
+import { SegmentBlobs } from '../files/segments.ts'
+import { LocalNotifier } from '../local/notifier.ts'
+import { Checkpointer, type WalBounds, walBounds } from './checkpointer.ts'
+import { connect } from './connection.ts'
+import { refuseDatabase, refuseDirectory } from './failures.ts'
+import { Group } from './group.ts'
+import { checkHealth } from './health.ts'
+import { migrate } from './schema.ts'
+import { Snapshot } from './snapshot.ts'
+import { Writer } from './writer.ts'
+
+/** KiB of page cache. */
+const WRITER_CACHE = 16 * 1024
+const READER_CACHE = 32 * 1024
+
+export interface SqliteOptions {
+  /** Holds `postern.db` and `segments/`; made when missing. Nobody else may have it open: see `holdDirectory`. */
+  readonly dir: string
+  readonly migrations: readonly Migration[]
+  readonly world: World
+  readonly log: Log
+  readonly disk?: Disk
+  readonly bounds?: WalBounds
+}
+
+/**
+ * Rows in one SQLite database, bytes in segment files, notices within the process.
+ * Refuses with one sentence a directory that cannot be used and a database that is damaged or a newer program's.
+ */
+export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> {
+  const dir = resolve(options.dir)
+  const path = join(dir, 'postern.db')
+  const { world, log, disk = realDisk, bounds = walBounds } = options
+  const existed = existsSync(path)
+  try {
+    await makeDirectory(dir)
+    const blobs = await SegmentBlobs.open(join(dir, 'segments'), disk)
+    const writing = await openDatabase(path, options)
+    const unclean = existed && !wasClosed(writing)
+    const wal = openSync(`${path}-wal`, 'r')
+    await disk.sync(wal)
+    await syncDirectory(dir)
+
+    const reading = connect(path, { readOnly: true, cache: READER_CACHE })
+    const snapshot = new Snapshot(reading)
+    snapshot.advance()
+    const checkpointer = new Checkpointer(path, writing, log, bounds)
+    const writer = new Writer(new Group(writing), {
+      world,
+      log,
+      sync: () => disk.sync(wal),
+      durable: () => snapshot.advance(),
+      between: () =>
+        checkpointer.between(async (work) => {
+          snapshot.release()
+          await work()
+          snapshot.advance()
+        }),
+    })
+    return {
+      sql: rows(snapshot, writer),
+      blobs,
+      notifier: new LocalNotifier(log),
+      unclean,
+      async close() {
+        await blobs.close()
+        const closed = writer.write(() => ask(sql`update engine_state set value = 0 where name = 'open'`))
+        await writer.close()
+        await closed
+        snapshot.release()
+        reading.close()
+        await checkpointer.close()
+        writing.close()
+        closeSync(wal)
+      },
+    }
+  } catch (error) {
+    return error instanceof Refusal ? Promise.reject(error) : refuseDirectory(dir, error)
+  }
+}
+
+async function openDatabase(path: string, { migrations, world }: SqliteOptions): Promise<DatabaseSync> {
+  let database: DatabaseSync | undefined
+  try {
+    database = connect(path, { cache: WRITER_CACHE })
+    // The WAL takes its mode from the database, so this comes first. By name: another descriptor would drop SQLite's locks.
+    chmodSync(path, 0o600)
+    database.exec('pragma journal_mode = wal')
+    checkHealth(database, path)
+    await migrate(database, path, migrations, world.now())
+    return database
+  } catch (error) {
+    database?.close()
+    return refuseDatabase(path, error)
+  }
+}
+
+/** Whether the last one who had it open closed it; from here on it is open. */
+function wasClosed(database: DatabaseSync): boolean {
+  const open = database.prepare(`select value from engine_state where name = 'open'`).get()?.['value']
+  database.exec(`update engine_state set value = 1 where name = 'open'`)
+  return open === 0
+}
+
+const rows = (snapshot: Snapshot, writer: Writer): Sql => ({
+  all: async <R = Row>(statement: Statement) => snapshot.all(statement) as readonly R[],
+  first: async <R = Row>(statement: Statement) => snapshot.all(statement)[0] as R | undefined,
+  write: (work) => writer.write(work),
+})

@@ -1,0 +1,69 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { refuse } from '../../core/refusal.ts'
+import { makeDirectory } from '../files/disk.ts'
+import { isBusy, refuseDirectory } from './failures.ts'
+
+/** A data directory that is ours until it is released or the process ends, however it ends. */
+export interface Hold {
+  release(): Promise<void>
+}
+
+/**
+ * Makes the directory if it is missing and takes it for this process. The lock is the kernel's, on a small database of
+ * its own, so nothing is left to clean up after a crash. Refuses `busy` with the holder's `pid`.
+ */
+export async function holdDirectory(dir: string): Promise<Hold> {
+  const path = resolve(dir)
+  try {
+    await makeDirectory(path)
+    const lock = lockIn(path)
+    const pidFile = join(path, 'postern.pid')
+    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 })
+    return {
+      async release() {
+        rmSync(pidFile, { force: true })
+        lock.close()
+      },
+    }
+  } catch (error) {
+    return refuseDirectory(path, error)
+  }
+}
+
+function lockIn(dir: string): DatabaseSync {
+  const file = join(dir, 'postern.lock')
+  const lock = openLock(dir, file)
+  try {
+    lock.exec('begin exclusive')
+    return lock
+  } catch (error) {
+    lock.close()
+    if (!isBusy(error)) throw error
+    const pid = holder(dir)
+    return refuse('busy', `The data directory ${dir} is in use by ${pid ? `process ${pid}` : 'another process'}.`, {
+      pid,
+    })
+  }
+}
+
+function openLock(dir: string, file: string): DatabaseSync {
+  try {
+    // The descriptor is SQLite's alone: closing another one of the same file would drop the lock.
+    return new DatabaseSync(file, { timeout: 0 })
+  } catch {
+    return refuse('not-allowed', `The data directory ${dir} cannot be used: ${file} cannot be opened.`, {
+      directory: dir,
+    })
+  }
+}
+
+/** The holder's process id; empty in the moment in which it holds the lock and has not written it yet. */
+function holder(dir: string): string {
+  try {
+    return /^\d+/.exec(readFileSync(join(dir, 'postern.pid'), 'utf8'))?.[0] ?? ''
+  } catch {
+    return ''
+  }
+}

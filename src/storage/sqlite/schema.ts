@@ -1,0 +1,81 @@
+import { rmSync } from 'node:fs'
+import { rename } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
+import { refuse } from '../../core/refusal.ts'
+import type { Dialect, Migration } from '../engine.ts'
+import { syncDirectory, syncFile } from '../files/disk.ts'
+
+export const sqliteDialect: Dialect = {
+  name: 'sqlite',
+  bytes: 'blob',
+  integer: 'integer',
+  identity: 'integer primary key autoincrement',
+}
+
+/** What the engine keeps for itself. */
+const own = `
+  create table if not exists schema_version (number integer primary key, name text not null, applied integer not null);
+  create table if not exists engine_state (name text primary key, value integer not null) without rowid;
+  insert into engine_state (name, value) values ('restarts', 0), ('open', 0) on conflict do nothing;`
+
+/**
+ * Brings the database up to the program's schema: all steps that are missing, or none. One that a newer program made
+ * is refused; one that an older program made is first copied to `<path>.before-<first missing step>`.
+ */
+export async function migrate(database: DatabaseSync, path: string, migrations: readonly Migration[], now: number) {
+  const steps = [...migrations].sort((a, b) => a.number - b.number)
+  const twice = steps.find((step, at) => step.number === steps[at + 1]?.number)
+  if (twice) throw new Error(`Two schema steps bear the number ${twice.number}`)
+
+  const applied = appliedSteps(database, path)
+  const known = new Set(steps.map((step) => step.number))
+  const unknown = [...applied].find((number) => !known.has(number))
+  if (unknown !== undefined) {
+    const text = `The database ${path} was made by a newer version of Postern (schema step ${unknown} is unknown here).`
+    refuse('unsupported', text, { database: path, step: String(unknown) })
+  }
+  const missing = steps.filter((step) => !applied.has(step.number))
+  const first = missing[0]
+  if (first && applied.size > 0) await copyAside(database, path, `${path}.before-${first.number}`)
+  apply(database, missing, now)
+}
+
+function appliedSteps(database: DatabaseSync, path: string): ReadonlySet<number> {
+  const tables = database.prepare(`select name from sqlite_schema where type = 'table'`).all()
+  if (tables.length === 0) return new Set()
+  if (!tables.some((table) => table['name'] === 'schema_version')) {
+    refuse('unsupported', `The database ${path} is not one of Postern's.`, { database: path })
+  }
+  return new Set(
+    database
+      .prepare('select number from schema_version')
+      .all()
+      .map((row) => row['number'] as number),
+  )
+}
+
+function apply(database: DatabaseSync, steps: readonly Migration[], now: number): void {
+  database.exec('begin immediate')
+  try {
+    database.exec(own)
+    const note = database.prepare('insert into schema_version (number, name, applied) values (?, ?, ?)')
+    for (const step of steps) {
+      for (const statement of step.up(sqliteDialect)) database.exec(statement)
+      note.run(step.number, step.name, now)
+    }
+    database.exec('commit')
+  } catch (error) {
+    if (database.isTransaction) database.exec('rollback')
+    throw error
+  }
+}
+
+async function copyAside(database: DatabaseSync, path: string, copy: string): Promise<void> {
+  const part = `${copy}.part`
+  rmSync(part, { force: true })
+  database.prepare('vacuum into ?').run(part)
+  await syncFile(part)
+  await rename(part, copy)
+  await syncDirectory(dirname(path))
+}

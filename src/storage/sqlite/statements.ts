@@ -1,0 +1,42 @@
+import type { DatabaseSync, StatementSync } from 'node:sqlite'
+import type { Row, Statement, Value } from '../engine.ts'
+
+/** How many texts that were put together at run time stay prepared. */
+const TEXTS = 256
+
+/** Runs statements on one connection and keeps them prepared: those of a template for ever, others while in use. */
+export class Statements {
+  readonly #database: DatabaseSync
+  readonly #bySite = new WeakMap<readonly string[], StatementSync>()
+  readonly #byText = new Map<string, StatementSync>()
+
+  constructor(database: DatabaseSync) {
+    this.#database = database
+  }
+
+  all(statement: Statement): readonly Row[] {
+    return this.#prepared(statement.parts).all(...statement.args.map(bindable)) as readonly Row[]
+  }
+
+  #prepared(parts: readonly string[]): StatementSync {
+    const known = this.#bySite.get(parts)
+    if (known) return known
+    const text = parts.join('?')
+    // A template's parts are one frozen object for as long as the program runs; any other array may be built per call.
+    if (!('raw' in parts)) return this.#preparedText(text)
+    const prepared = this.#database.prepare(text)
+    this.#bySite.set(parts, prepared)
+    return prepared
+  }
+
+  #preparedText(text: string): StatementSync {
+    const prepared = this.#byText.get(text) ?? this.#database.prepare(text)
+    this.#byText.delete(text)
+    this.#byText.set(text, prepared)
+    if (this.#byText.size > TEXTS) this.#byText.delete(this.#byText.keys().next().value!)
+    return prepared
+  }
+}
+
+/** A JavaScript number is bound as a float, a bigint as an integer: a whole number has to stay one. */
+const bindable = (value: Value) => (Number.isSafeInteger(value) ? BigInt(value as number) : value)
