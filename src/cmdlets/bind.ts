@@ -1,0 +1,162 @@
+import { refuse } from '../core/refusal.ts'
+import { changes, type Cmdlet, type Parameters } from './cmdlet.ts'
+import { changingParameters, commonParameters } from './common-parameters.ts'
+import { candidates, exactly, type Named } from './names.ts'
+
+/** What a cmdlet was given. */
+export interface Binding {
+  /** By canonical names; common parameters are not among them. */
+  readonly values: Readonly<Record<string, unknown>>
+  readonly whatIf: boolean
+  /** What `-Confirm` said, if it was given. */
+  readonly confirm: boolean | undefined
+  readonly warnings: boolean
+}
+
+/** Where `@FILE` and `@-` take a value from. */
+export interface Sources {
+  file(name: string): Promise<string>
+  standardInput(): Promise<string>
+}
+
+/** Binds the words of a command line. Refuses `bad-syntax` with `detail.parameter` where one is to blame. */
+export async function bind(cmdlet: Cmdlet, words: readonly string[], sources: Sources): Promise<Binding> {
+  const given = new Map<string, unknown>()
+  for (const { named, text } of pairs(cmdlet, words)) {
+    if (given.has(named.name)) fault(cmdlet, named.name, `-${named.name} is given more than once.`)
+    const value = named.parameter.type.fromText(await literal(text, sources))
+    if (value === undefined) wrongValue(cmdlet, named)
+    given.set(named.name, value)
+  }
+  return concluded(cmdlet, given)
+}
+
+/** Binds parameters that came as JSON: names in any case, in full. */
+export function bindJson(cmdlet: Cmdlet, parameters: Readonly<Record<string, unknown>>): Binding {
+  const given = new Map<string, unknown>()
+  for (const [name, json] of Object.entries(parameters)) {
+    if (name.startsWith('@')) continue
+    const named = exactly(groupsOf(cmdlet), name) ?? unknownParameter(cmdlet, name)
+    if (given.has(named.name)) fault(cmdlet, named.name, `-${named.name} is given more than once.`)
+    if (json === null) continue
+    const value = named.parameter.type.fromJson(json)
+    if (value === undefined) wrongValue(cmdlet, named)
+    given.set(named.name, value)
+  }
+  return concluded(cmdlet, given)
+}
+
+const groupsOf = (cmdlet: Cmdlet): Parameters[] => [
+  cmdlet.parameters,
+  { ...commonParameters, ...(changes(cmdlet) ? changingParameters : {}) },
+]
+
+interface Pair {
+  readonly named: Named
+  readonly text: string
+}
+
+/** Pairs names with the words that are their values. */
+function* pairs(cmdlet: Cmdlet, words: readonly string[]): Generator<Pair> {
+  const places = positional(cmdlet)
+  const taken = new Set<string>()
+  for (let at = 0; at < words.length;) {
+    const word = words[at++]!
+    const [, name, , attached] = /^-([a-z]\w*)(:(.*))?$/is.exec(word) ?? []
+    if (name === undefined) {
+      const place = places.find((it) => !taken.has(it.name)) ?? noPlace(cmdlet, word)
+      taken.add(place.name)
+      yield { named: place, text: word }
+      continue
+    }
+    const named = resolve(cmdlet, name)
+    taken.add(named.name)
+    if (attached !== undefined) yield { named, text: attached }
+    else {
+      const value = valueAfter(cmdlet, named, words, at)
+      at += value.words
+      yield { named, text: value.text }
+    }
+  }
+}
+
+const positional = (cmdlet: Cmdlet): Named[] =>
+  Object.entries(cmdlet.parameters)
+    .filter(([, parameter]) => parameter.position !== undefined)
+    .sort(([, a], [, b]) => a.position! - b.position!)
+    .map(([name, parameter]) => ({ name, parameter }))
+
+function resolve(cmdlet: Cmdlet, name: string): Named {
+  const found = candidates(groupsOf(cmdlet), name)
+  if (found.length > 1) {
+    const names = found.map((it) => `-${it.name}`).join(', ')
+    return fault(cmdlet, name, `-${name} is ambiguous for ${cmdlet.name}: it could be ${names}.`)
+  }
+  return found[0] ?? unknownParameter(cmdlet, name)
+}
+
+function valueAfter(
+  cmdlet: Cmdlet,
+  { name, parameter }: Named,
+  words: readonly string[],
+  at: number,
+): { text: string; words: number } {
+  const next = words[at]
+  const { nature, shown } = parameter.type
+  if (nature === 'switch') {
+    const isValue = next !== undefined && /^\$?(true|false)$/i.test(next)
+    return isValue ? { text: next, words: 1 } : { text: 'true', words: 0 }
+  }
+  if (next === undefined || /^-[a-z]/i.test(next)) {
+    // A POSIX shell drops the unquoted `$false` of `-X $false`: taking that for true would do the opposite.
+    const hint = nature === 'flag' ? ` A shell drops an unquoted $false; write -${name}:false.` : ''
+    const dash = next !== undefined && nature !== 'flag' ? ` Write -${name}:${next} if that is its value.` : ''
+    return fault(cmdlet, name, `-${name} ${shown} has no value.${hint}${dash}`)
+  }
+  if (nature !== 'list') return { text: next, words: 1 }
+  let text = next
+  let count = 1
+  while (text.endsWith(',') && words[at + count] !== undefined) text += words[at + count++]
+  return { text, words: count }
+}
+
+async function literal(text: string, sources: Sources): Promise<string> {
+  if (!text.startsWith('@')) return text
+  if (text.startsWith('@@')) return text.slice(1)
+  const content = text === '@-' ? await sources.standardInput() : await sources.file(text.slice(1))
+  return content.replace(/\r?\n$/, '')
+}
+
+function concluded(cmdlet: Cmdlet, given: ReadonlyMap<string, unknown>): Binding {
+  const own = [...given].filter(([name]) => Object.hasOwn(cmdlet.parameters, name))
+  const values = Object.fromEntries(own)
+  const missing = Object.entries(cmdlet.parameters)
+    .filter(([name, parameter]) => parameter.mandatory && (values[name] === undefined || values[name] === ''))
+    .map(([name]) => `-${name}`)
+  if (missing.length > 0) {
+    fault(cmdlet, missing[0]!.slice(1), `${cmdlet.name} needs a value for ${missing.join(' and ')}.`)
+  }
+  return {
+    values,
+    whatIf: given.get('WhatIf') === true,
+    confirm: given.get('Confirm') as boolean | undefined,
+    warnings: !/^(silentlycontinue|ignore)$/i.test(String(given.get('WarningAction'))),
+  }
+}
+
+const noPlace = (cmdlet: Cmdlet, word: string): never =>
+  fault(cmdlet, undefined, `${cmdlet.name} has no place for the argument '${word}'.`)
+
+const unknownParameter = (cmdlet: Cmdlet, name: string): never =>
+  fault(cmdlet, name, `${cmdlet.name} has no parameter that matches -${name}.`)
+
+const wrongValue = (cmdlet: Cmdlet, { name, parameter }: Named): never =>
+  fault(cmdlet, name, `The value of -${name} cannot be used; expected ${parameter.type.expected}.`)
+
+function fault(cmdlet: Cmdlet, parameter: string | undefined, text: string): never {
+  return refuse('bad-syntax', text, {
+    code: 'ParameterBindingException',
+    cmdlet: cmdlet.name,
+    ...(parameter === undefined ? {} : { parameter }),
+  })
+}

@@ -1,0 +1,95 @@
+import type { ParameterType } from './parameter-type.ts'
+
+/** What a parameter is and how it may be given. */
+export interface Parameter<T = unknown, Mandatory extends boolean = boolean> {
+  readonly type: ParameterType<T>
+  /** One sentence for help. */
+  readonly meaning: string
+  readonly mandatory: Mandatory
+  /** Other names, in full. */
+  readonly aliases: readonly string[]
+  /** Place among the words that stand without a name, from 0. */
+  readonly position: number | undefined
+}
+
+export type Parameters = Readonly<Record<string, Parameter>>
+
+type Demanded<P extends Parameters> = { [N in keyof P]: P[N]['mandatory'] extends true ? N : never }[keyof P]
+type ValueOf<It> = It extends Parameter<infer T> ? T : never
+
+/** The values that were given for parameters, by their canonical names. */
+export type ValuesOf<P extends Parameters> = {
+  readonly [N in Demanded<P>]: ValueOf<P[N]>
+} & { readonly [N in Exclude<keyof P, Demanded<P>>]?: ValueOf<P[N]> }
+
+type Options = { readonly position?: number; readonly aliases?: readonly string[] }
+
+export const mandatory = <T>(type: ParameterType<T>, meaning: string, options: Options = {}): Parameter<T, true> => ({
+  type,
+  meaning,
+  mandatory: true,
+  aliases: options.aliases ?? [],
+  position: options.position,
+})
+
+export const optional = <T>(type: ParameterType<T>, meaning: string, options: Options = {}): Parameter<T, false> => ({
+  type,
+  meaning,
+  mandatory: false,
+  aliases: options.aliases ?? [],
+  position: options.position,
+})
+
+interface Declared<P extends Parameters> {
+  readonly name: `${string}-${string}`
+  /** One sentence: what it does. */
+  readonly synopsis: string
+  readonly parameters: P
+  /** What a person is shown of each object, in this order. */
+  readonly columns: readonly string[]
+  /** The parameter that names one object: with it, a `Get-` answers that object rather than a list. */
+  readonly names?: Extract<keyof P, string>
+  /** Whether a person is asked before it runs. */
+  readonly confirms?: true
+}
+
+/** Travels as `InvokeCommand` and is run by `protocols/exchange`. */
+export interface ExchangeCmdlet<P extends Parameters = Parameters> extends Declared<P> {
+  readonly module: 'exchange'
+}
+
+/** Is one request to an HTTP API: Graph's directory routes, or Postern's own. */
+export interface HttpCmdlet<P extends Parameters = Parameters> extends Declared<P> {
+  readonly module: 'graph' | 'postern'
+  call(given: ValuesOf<P>): Call
+}
+
+export type Cmdlet = ExchangeCmdlet | HttpCmdlet
+
+/** An HTTP request, below the API's base URL. */
+export interface Call {
+  readonly verb: 'GET' | 'POST' | 'PATCH' | 'DELETE'
+  /** Percent-encoded. */
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  readonly body?: object
+  readonly answers: 'one' | 'many' | 'nothing'
+  /** How many objects of `many` are wanted; one page when absent. */
+  readonly most?: number
+}
+
+export const exchangeCmdlet = <const P extends Parameters>(declared: Declared<P>): ExchangeCmdlet<P> => ({
+  ...declared,
+  module: 'exchange',
+})
+
+export const graphCmdlet = <const P extends Parameters>(
+  declared: Declared<P> & { call(given: ValuesOf<P>): Call },
+): HttpCmdlet<P> => ({ ...declared, module: 'graph' })
+
+export const posternCmdlet = <const P extends Parameters>(
+  declared: Declared<P> & { call(given: ValuesOf<P>): Call },
+): HttpCmdlet<P> => ({ ...declared, module: 'postern' })
+
+/** Whether it changes anything, and so takes `-WhatIf` and `-Confirm`. */
+export const changes = (cmdlet: { readonly name: string }): boolean => !/^get-/i.test(cmdlet.name)

@@ -1,0 +1,13 @@
+export const accessRights = [
+  'ChangeOwner',
+  'ChangePermission',
+  'DeleteItem',
+  'ExternalAccount',
+  'FullAccess',
+  'ReadPermission',
+] as const
+
+export const inheritanceTypes = ['None', 'All', 'Children', 'Descendents', 'SelfAndChildren'] as const
+
+export const userMeaning =
+  'Who: a service principal that Exchange is aware of (Identity, ObjectId, AppId or Sid), or a user.'

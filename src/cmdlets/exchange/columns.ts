@@ -1,0 +1,9 @@
+export const mailboxColumns = [
+  'Name',
+  'Alias',
+  'PrimarySmtpAddress',
+  'RecipientTypeDetails',
+  'ExternalDirectoryObjectId',
+]
+export const permissionColumns = ['Identity', 'User', 'AccessRights', 'IsInherited', 'Deny']
+export const servicePrincipalColumns = ['DisplayName', 'ObjectId', 'AppId']

@@ -1,0 +1,1 @@
+export const recipientTypes = ['UserMailbox', 'SharedMailbox', 'RoomMailbox', 'EquipmentMailbox'] as const

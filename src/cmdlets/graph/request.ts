@@ -1,0 +1,70 @@
+import { type Call, optional } from '../cmdlet.ts'
+import { integer, type JsonObject, switched, text, texts } from '../parameter-type.ts'
+
+/** Parameters of every cmdlet that lists. */
+export const listParameters = {
+  Filter: optional(text, "An OData filter, such as: displayName eq 'Mail fetcher'"),
+  Top: optional(integer(1, 1_000_000), 'How many are wanted; one page when absent.', { aliases: ['Limit'] }),
+  All: optional(switched, 'Every one there is.'),
+  PageSize: optional(integer(1, 999), 'How many the server gives at a time.'),
+  Property: optional(texts, 'Only these properties.', { aliases: ['Select'] }),
+}
+
+interface ListValues {
+  readonly Filter?: string
+  readonly Top?: number
+  readonly All?: boolean
+  readonly PageSize?: number
+  readonly Property?: readonly string[]
+}
+
+/** `path\`/applications/${id}\``: gaps are percent-encoded. */
+export const path = (parts: TemplateStringsArray, ...gaps: string[]): string =>
+  parts.map((part, at) => part + (at < gaps.length ? encodeURIComponent(gaps[at]!) : '')).join('')
+
+/** Largest `$top` that Graph takes. */
+const LARGEST_PAGE = 999
+
+/** A list as `-Filter`, `-Top`, `-All`, `-PageSize` and `-Property` ask for it. */
+export function list(of: string, given: ListValues): Call {
+  const most = given.All ? Number.POSITIVE_INFINITY : given.Top
+  const page = given.PageSize ?? (given.Top === undefined ? undefined : Math.min(given.Top, LARGEST_PAGE))
+  return {
+    verb: 'GET',
+    path: of,
+    query: {
+      ...(given.Filter === undefined ? {} : { $filter: given.Filter }),
+      ...(page === undefined ? {} : { $top: String(page) }),
+      ...selection(given),
+    },
+    answers: 'many',
+    ...(most === undefined ? {} : { most }),
+  }
+}
+
+export const one = (of: string, given: Pick<ListValues, 'Property'>): Call => ({
+  verb: 'GET',
+  path: of,
+  query: selection(given),
+  answers: 'one',
+})
+
+const selection = ({ Property }: Pick<ListValues, 'Property'>): Record<string, string> =>
+  Property === undefined ? {} : { $select: Property.join(',') }
+
+/**
+ * The JSON body for the parameters that are properties: `-DisplayName` is `displayName`.
+ * Objects of PowerShell scripts have their keys in PascalCase; Graph's are in camelCase.
+ */
+export function properties(given: Readonly<Record<string, unknown>>, except: readonly string[] = []): JsonObject {
+  const named = Object.entries(given).filter(([name, value]) => value !== undefined && !except.includes(name))
+  return camelCased(Object.fromEntries(named)) as JsonObject
+}
+
+function camelCased(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(camelCased)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), camelCased(inner)]),
+  )
+}
