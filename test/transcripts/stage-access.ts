@@ -1,0 +1,107 @@
+import type { Access, Caller, Entry, MailProtocol } from '../../src/access/types.ts'
+import type { AppId, Guid, MailboxId, ServicePrincipalId, TenantId } from '../../src/core/ids.ts'
+import type { Profile } from '../../src/core/profile.ts'
+import { refuse } from '../../src/core/refusal.ts'
+import type { World } from '../../src/core/world.ts'
+import type { LinkName } from '../../src/domain/audit/types.ts'
+import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+
+/** Tokens are words: `good` opens any mailbox that there is, the others fail at the link that they are named for. */
+const failing: Readonly<Record<string, LinkName>> = {
+  'no-audience': 'audience',
+  'no-role': 'role',
+  'no-service-principal': 'servicePrincipal',
+  'no-exchange-service-principal': 'exchangeServicePrincipal',
+  'no-protocol': 'protocolEnabled',
+  'no-permission': 'mailboxPermission',
+}
+
+const mailboxLinks: ReadonlySet<LinkName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])
+
+const id = <T extends Guid>(digit: string): T => `00000000-0000-4000-8000-00000000000${digit}` as T
+
+export interface StageSignIn {
+  readonly protocol: MailProtocol
+  readonly address: string | undefined
+  readonly from: string
+  readonly authentication: 'Bearer' | 'Basic'
+  readonly failed: LinkName | undefined
+}
+
+/** Decides as the real access does, over words instead of tokens. */
+export class StageAccess implements Access {
+  readonly signIns: StageSignIn[] = []
+  readonly #deps: { store: MailStore; world: World; profile: Profile }
+  readonly #mailboxes = new Map<string, MailboxId>()
+  readonly #handles = new Map<MailboxId, Set<AbortController>>()
+
+  constructor(deps: { store: MailStore; world: World; profile: Profile }) {
+    this.#deps = deps
+  }
+
+  addMailbox(address: string): MailboxId {
+    const id = (this.#mailboxes.size + 1) as MailboxId
+    this.#mailboxes.set(address.toLowerCase(), id)
+    return id
+  }
+
+  mailboxOf(address: string): MailboxId {
+    return this.#mailboxes.get(address.toLowerCase()) ?? refuse('no-such-thing', `There is no mailbox ${address}`)
+  }
+
+  /** Takes the mailbox back from everybody who was let in. */
+  withdraw(address: string): void {
+    const handles = this.#handles.get(this.mailboxOf(address)) ?? []
+    for (const handle of handles) handle.abort()
+  }
+
+  async enter(request: Parameters<Access['enter']>[0]): Promise<Entry> {
+    const { credential, protocol, address, from } = request
+    const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
+    const mailbox = this.#mailboxes.get(address?.toLowerCase() ?? '')
+    const failed = 'bearer' in credential ? linkThatFails(credential.bearer, mailbox) : 'token'
+    this.signIns.push({ protocol, address, from, authentication, failed })
+    const signIn = this.#deps.world.guid()
+    if (failed === undefined && mailbox !== undefined) {
+      return { granted: true, caller: this.#caller(), mailbox: await this.#open(mailbox), signIn }
+    }
+    const late = this.#deps.profile === 'exchange-online' && mailboxLinks.has(failed ?? 'mailbox')
+    return { granted: false, failed: failed ?? 'mailbox', spokenAt: late ? 'mailbox' : 'authenticate', signIn }
+  }
+
+  authorize(): Promise<Caller> {
+    return refuse('unsupported', 'The stage has no HTTP API')
+  }
+
+  administer(): Promise<never> {
+    return refuse('unsupported', 'The stage has no administrator')
+  }
+
+  foresee(): Promise<never> {
+    return refuse('unsupported', 'The stage foresees nothing')
+  }
+
+  #open(mailbox: MailboxId): Promise<Mailbox> {
+    const handle = new AbortController()
+    const handles = this.#handles.get(mailbox) ?? new Set()
+    this.#handles.set(mailbox, handles.add(handle))
+    return this.#deps.store.open(mailbox, handle.signal)
+  }
+
+  #caller(): Caller {
+    return {
+      kind: 'app',
+      tenant: id<TenantId>('1'),
+      appId: id<AppId>('2'),
+      appDisplayName: 'A program on the stage',
+      servicePrincipal: id<ServicePrincipalId>('3'),
+      roles: new Set(['IMAP.AccessAsApp', 'POP.AccessAsApp']),
+      directoryRoles: new Set(),
+    }
+  }
+}
+
+function linkThatFails(token: string, mailbox: MailboxId | undefined): LinkName | undefined {
+  if (token === 'good') return mailbox === undefined ? 'mailbox' : undefined
+  return failing[token] ?? 'token'
+}

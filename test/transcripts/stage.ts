@@ -1,0 +1,215 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo, Server } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { SecureContext } from 'node:tls'
+import type { Access } from '../../src/access/types.ts'
+import type { LineProtocol } from '../../src/core/line-protocol.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
+import type { Profile } from '../../src/core/profile.ts'
+import type { Declarations, SettingsOf } from '../../src/core/settings.ts'
+import type { World } from '../../src/core/world.ts'
+import { mailMigrations } from '../../src/domain/mail/schema.ts'
+import { createMailStore } from '../../src/domain/mail/store.ts'
+import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+import { type ServerTls, serverTls } from '../../src/programs/certificates.ts'
+import { fallbackOf } from '../../src/programs/config.ts'
+import { lineServer } from '../../src/programs/listeners.ts'
+import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
+import { TestWorld } from '../support/world.ts'
+import { addressOf } from './expand.ts'
+import type { Clause } from './script.ts'
+import { StageAccess } from './stage-access.ts'
+import { perform } from './stage-mail.ts'
+
+/** What the protocol under test is built from. */
+export interface StageDeps<D extends Declarations> {
+  readonly access: Access
+  readonly world: World
+  readonly log: Log
+  readonly profile: Profile
+  readonly settings: SettingsOf<D>
+  readonly auth: { readonly plaintextOnLoopback: boolean }
+  readonly tls?: () => SecureContext
+  readonly hostname: string
+}
+
+/** A protocol to be played, and the settings that it declares. */
+export interface Play<D extends Declarations> {
+  readonly settings: D
+  make(deps: StageDeps<D>): LineProtocol
+}
+
+/**
+ * A real server for one transcript: SQLite engine, mail store and protocol, on loopback sockets. Only the clock is the
+ * test's, and access decides by words. `ada` always has a mailbox. Clauses of `given`, besides those of stage-mail.ts:
+ *
+ * ```
+ * given bob                          another mailbox, bob@contoso.test
+ * given profile exchange-online      instead of standards; `profile both` plays the transcript in each
+ * given no plaintext                 authentication in the clear is refused, on loopback too
+ * given no tls                       the server has no certificate
+ * given setting idle_minutes 12      a setting of the protocol
+ * ```
+ */
+export class Stage {
+  readonly world = new TestWorld()
+  readonly access: StageAccess
+  readonly protocol: LineProtocol
+  readonly #store: MailStore
+  readonly #clear: Server
+  readonly #secure: Server
+  readonly #cleanups: (() => Promise<unknown>)[] = []
+
+  private constructor(
+    store: MailStore,
+    access: StageAccess,
+    world: TestWorld,
+    protocol: LineProtocol,
+    tls: ServerTls,
+    cleanup: () => Promise<unknown>,
+  ) {
+    this.#store = store
+    this.access = access
+    this.world = world
+    this.protocol = protocol
+    const deps = { world, log: silentLog }
+    this.#clear = lineServer(protocol, deps)
+    this.#secure = lineServer(protocol, { ...deps, tls: { key: tls.key, cert: tls.certificate } })
+    this.#cleanups.push(cleanup)
+  }
+
+  static async set<D extends Declarations>(play: Play<D>, profile: Profile, givens: readonly Clause[]): Promise<Stage> {
+    const world = new TestWorld()
+    const dir = await mkdtemp(join(tmpdir(), 'postern-stage-'))
+    const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog })
+    const store = createMailStore({ engine, world, log: silentLog })
+    const access = new StageAccess({ store, world, profile })
+    access.addMailbox(addressOf('ada'))
+    const tls = await certificate()
+    const plan = planOf(givens)
+    const protocol = play.make({
+      access,
+      world,
+      log: silentLog,
+      profile,
+      hostname: 'mail.contoso.test',
+      settings: settingsFor(play.settings, profile, plan.settings),
+      auth: { plaintextOnLoopback: plan.plaintext },
+      ...(plan.tls ? { tls: () => tls.context } : {}),
+    })
+    const stage = new Stage(store, access, world, protocol, tls, async () => {
+      await engine.close()
+      await rm(dir, { recursive: true })
+    })
+    await Promise.all([opened(stage.#clear), opened(stage.#secure)])
+    for (const name of plan.mailboxes) access.addMailbox(addressOf(name))
+    for (const { line, text } of plan.mail) {
+      await stage.perform(text).catch((thrown: unknown) => {
+        throw new Error(`line ${line}: ${(thrown as Error).message}`, { cause: thrown })
+      })
+    }
+    return stage
+  }
+
+  port(tls: boolean): number {
+    return ((tls ? this.#secure : this.#clear).address() as AddressInfo).port
+  }
+
+  /** Carries out a clause of stage-mail.ts. */
+  perform(clause: string): Promise<void> {
+    return perform((owner) => this.mailbox(owner), clause)
+  }
+
+  /** A handle of our own on somebody's mailbox. */
+  mailbox(owner: string): Promise<Mailbox> {
+    return this.#store.open(this.access.mailboxOf(addressOf(owner)), new AbortController().signal)
+  }
+
+  /** Lets whatever was begun get as far as it can without the clock, then moves the clock. */
+  async advance(milliseconds: number): Promise<void> {
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
+    this.world.advance(milliseconds)
+  }
+
+  /** Tells everybody that the server stops. */
+  stop(): void {
+    const stopped = this.protocol.close()
+    this.#cleanups.unshift(() => stopped)
+  }
+
+  /** Clients must have gone by now. */
+  async strike(): Promise<void> {
+    this.#clear.close()
+    this.#secure.close()
+    await this.protocol.close()
+    for (const cleanup of this.#cleanups) await cleanup()
+  }
+}
+
+interface Plan {
+  readonly mailboxes: string[]
+  readonly mail: Clause[]
+  readonly settings: Map<string, string>
+  plaintext: boolean
+  tls: boolean
+}
+
+function planOf(givens: readonly Clause[]): Plan {
+  const plan: Plan = { mailboxes: [], mail: [], settings: new Map(), plaintext: true, tls: true }
+  for (const given of givens) {
+    const words = given.text.split(/\s+/)
+    if (words[0] === 'profile') continue
+    if (given.text === 'no plaintext') plan.plaintext = false
+    else if (given.text === 'no tls') plan.tls = false
+    else if (words[0] === 'setting') plan.settings.set(words[1] ?? '', words[2] ?? '')
+    else if (words.length > 1) plan.mail.push(given)
+    else if (given.text !== 'ada') plan.mailboxes.push(given.text)
+  }
+  return plan
+}
+
+/** The profiles in which a transcript is played. */
+export function profilesOf(givens: readonly Clause[]): Profile[] {
+  const said = givens.map(({ text }) => /^profile\s+(\S+)$/.exec(text)?.[1]).find((it) => it !== undefined)
+  if (said === 'both') return ['standards', 'exchange-online']
+  return [said === 'exchange-online' ? said : 'standards']
+}
+
+function settingsFor<D extends Declarations>(
+  declared: D,
+  profile: Profile,
+  given: ReadonlyMap<string, string>,
+): SettingsOf<D> {
+  for (const name of given.keys()) if (!(name in declared)) throw new Error(`there is no setting ${name}`)
+  const values = Object.entries(declared).map(([name, setting]) => {
+    const raw = given.get(name)
+    const value = raw === undefined ? fallbackOf(setting, profile) : setting.read(raw)
+    if (value === undefined) throw new Error(`setting ${name}: expected ${setting.expected}`)
+    return [name, value]
+  })
+  return Object.fromEntries(values) as SettingsOf<D>
+}
+
+const opened = (server: Server): Promise<void> => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))
+
+let made: Promise<ServerTls> | undefined
+
+/** One certificate for every stage in the process. */
+const certificate = (): Promise<ServerTls> => {
+  made ??= (async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'postern-stage-tls-'))
+    try {
+      return await serverTls({
+        dir,
+        certificate: '',
+        key: '',
+        names: ['localhost', '127.0.0.1'],
+        world: new TestWorld(),
+      })
+    } finally {
+      await rm(dir, { recursive: true })
+    }
+  })()
+  return made
+}
