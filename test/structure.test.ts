@@ -52,6 +52,8 @@ function room(file: string): string {
 /** A protocol, a domain subject: rooms inside a room. */
 const subject = (file: string): string => file.split('/').slice(0, 2).join('/')
 
+const naming = (what: RegExp) => files.filter((file) => what.test(readFileSync(path.join(source, file), 'utf8')))
+
 describe('the structure', () => {
   it('has every source file on the map', () => {
     expect(files.length).toBeGreaterThan(50)
@@ -83,7 +85,6 @@ describe('the structure', () => {
   })
 
   it('names SQLite in storage/sqlite, and a web framework in programs, and nowhere else', () => {
-    const naming = (what: RegExp) => files.filter((file) => what.test(readFileSync(path.join(source, file), 'utf8')))
     expect(naming(/from 'node:sqlite'/).filter((file) => !file.startsWith('storage/sqlite/'))).toEqual([])
     expect(naming(/from 'fastify'/).filter((file) => !file.startsWith('programs/'))).toEqual([])
   })

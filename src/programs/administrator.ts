@@ -47,10 +47,11 @@ const secretFile = (dataDir: string): string => path.resolve(dataDir, 'admin-cli
 const clientIdFile = (dataDir: string): string => path.resolve(dataDir, 'admin-client-id')
 
 async function readClientId(dataDir: string): Promise<string | undefined> {
-  const read = (file: string) => readFile(file, 'utf8').catch(() => '')
-  const [clientId, secret] = await Promise.all([read(clientIdFile(dataDir)), read(secretFile(dataDir))])
+  const [clientId, secret] = await Promise.all([readKept(clientIdFile(dataDir)), readKept(secretFile(dataDir))])
   return clientId !== '' && secret !== '' ? clientId : undefined
 }
+
+const readKept = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')
 
 async function replace(file: string, content: string): Promise<void> {
   await writeFile(`${file}.new`, content, { mode: 0o600 })

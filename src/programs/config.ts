@@ -109,5 +109,5 @@ function valueOf<T>(name: string, setting: Setting<T>, raw: unknown, profile: Pr
 export function fallbackOf<T>(setting: Setting<T>, profile: Profile): T {
   const { fallback } = setting
   const byProfile = typeof fallback === 'object' && fallback !== null && 'standards' in fallback
-  return byProfile ? (fallback as Record<Profile, T>)[profile] : (fallback as T)
+  return byProfile ? (fallback as Record<Profile, T>)[profile] : fallback
 }

@@ -62,13 +62,26 @@ export function buildHouse(deps: {
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
   const mail = createMailStore({ engine, world, log })
   const access = createAccess({
-    ...{ directory, tokens, mail, signIns, notifier, world, log, profile, strict },
+    directory,
+    tokens,
+    mail,
+    signIns,
+    notifier,
+    world,
+    log,
+    profile,
+    strict,
     settings: settings.access,
     wire: { imap: imapWire(profile), pop3: pop3Wire(profile) },
   })
 
   const line = {
-    ...{ access, world, log, profile, tls: deps.tls, hostname: deps.hostname },
+    access,
+    world,
+    log,
+    profile,
+    tls: deps.tls,
+    hostname: deps.hostname,
     auth: { plaintextOnLoopback: settings.auth.plaintext_on_loopback },
   }
   return {

@@ -35,7 +35,7 @@ export function createHttp(deps: {
     connectionTimeout: 120_000,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     rewriteUrl: ({ url = '/' }) => services.find((it) => it.owns(pathOf(url)))?.rewrite?.(url) ?? url,
-    frameworkErrors: (thrown, request, reply) => answerFailure(thrown, request as FastifyRequest, reply),
+    frameworkErrors: (thrown, request, reply) => void answerFailure(thrown, request as FastifyRequest, reply),
     ...(deps.serverFactory ? { serverFactory: deps.serverFactory } : {}),
   })
 

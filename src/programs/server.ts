@@ -53,7 +53,11 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
   const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
   const doors = new Doors(deps, tls, names[0]!)
   const house = buildHouse({
-    ...{ engine, settings, world, log, hostname: names[0]! },
+    engine,
+    settings,
+    world,
+    log,
+    hostname: names[0]!,
     tls: () => tls.context,
     base: () => doors.base,
   })
@@ -121,7 +125,10 @@ class Doors {
     const { world, log } = this.#deps
     const server = createHttpsServer({ ...this.#contextOptions, handshakeTimeout: 15_000 })
     const http = createHttp({
-      ...{ services: house.services, world, log, base: () => this.base },
+      services: house.services,
+      world,
+      log,
+      base: () => this.base,
       serverFactory: (handler) => server.on('request', handler),
     })
     await http.ready()

@@ -7,11 +7,20 @@ export function settingsPage(): string {
   const sections = Object.entries(declared).map(([group, declarations]) => {
     const rows = Object.entries(declarations as Declarations).map(([name, setting]) => {
       const full = fullName(group, name)
-      const [standards, exchange] = (['standards', 'exchange-online'] as const).map((it) => shown(fallbackOf(setting, it)))
+      const [standards, exchange] = (['standards', 'exchange-online'] as const).map((it) =>
+        shown(fallbackOf(setting, it)),
+      )
       const fallback = standards === exchange ? standards : `${standards} (exchange-online: ${exchange})`
       return `| \`${full}\` | ${setting.meaning} | ${setting.expected} | ${fallback} | \`${environmentName(full)}\` |`
     })
-    return [`## ${group}`, '', '| Setting | Meaning | Value | Default | Environment |', '| --- | --- | --- | --- | --- |', ...rows, '']
+    return [
+      `## ${group}`,
+      '',
+      '| Setting | Meaning | Value | Default | Environment |',
+      '| --- | --- | --- | --- | --- |',
+      ...rows,
+      '',
+    ]
   })
   return [
     '# Settings',

@@ -1,0 +1,159 @@
+/*
+ * `npm run demo`: the whole story on a throw-away server, each step with the command an administrator would type.
+ * Ends with 0 only when every step did what it should.
+ */
+import path from 'node:path'
+import { makeCertificate } from './certificate.ts'
+import { Narrator } from './narrator.ts'
+import { type Outcome, Stage } from './stage.ts'
+
+const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
+const MAILBOX = 'kim.akers@contoso.test'
+const samples = path.resolve(import.meta.dirname, '../../../samples')
+
+const tell = new Narrator()
+const stage = await Stage.open('exchange-online')
+try {
+  await story()
+} finally {
+  await stage.close()
+}
+process.exit(tell.end())
+
+async function story(): Promise<void> {
+  tell.chapter('A mailbox with mail in it')
+  await type('New-Mailbox', '-Shared', '-Name', 'Kim Akers', '-PrimarySmtpAddress', MAILBOX)
+  const imported = await type('import', MAILBOX, samples)
+  tell.check('every sample message was imported', imported.code === 0)
+
+  tell.chapter('An app is registered, with a secret and a service principal')
+  const app = await typeFor<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Mail fetcher')
+  const secret = await typeFor<{ secretText: string }>('Add-MgApplicationPassword', '-ApplicationId', app.id)
+  const principal = await typeFor<{ id: string }>('New-MgServicePrincipal', '-AppId', app.appId)
+  const program = { CLIENT_ID: app.appId, CLIENT_SECRET: secret.secretText, MAILBOX }
+
+  tell.chapter('It gets a token at once, but a token without roles')
+  const bare = await type('token', '--client-id', app.appId, '--client-secret', secret.secretText)
+  tell.check('a token was issued', bare.code === 0)
+  tell.check('it says that it carries no roles', /no roles/i.test(bare.stdout))
+
+  tell.chapter('The roles are given and consented to')
+  await consent(principal.id)
+
+  tell.chapter('The program still may not in: Exchange has not heard of it')
+  const refused = await run('imap', program)
+  tell.check(
+    'IMAP answers NO AUTHENTICATE failed., and no more',
+    refused.code === 1 && /AUTHENTICATE failed/.test(refused.stderr),
+  )
+  const why = await type('explain')
+  tell.check(
+    'the explanation names the link: exchangeServicePrincipal',
+    why.stdout.includes('exchangeServicePrincipal'),
+  )
+  tell.check('and the command that mends it: New-ServicePrincipal', why.stdout.includes('New-ServicePrincipal'))
+
+  tell.chapter('The administrator does what it says')
+  await type('New-ServicePrincipal', '-AppId', app.appId, '-ObjectId', principal.id)
+  await type('Add-MailboxPermission', '-Identity', MAILBOX, '-User', principal.id, '-AccessRights', 'FullAccess')
+
+  tell.chapter('The same program, unchanged, reads the mailbox over IMAP4 and POP3')
+  const listed = await run('imap', program)
+  tell.check('IMAP lists every message', listed.code === 0 && listed.stdout.trim().split('\n').length >= 12)
+  const popped = await run('pop3', program)
+  tell.check('POP3 counts them', popped.code === 0 && /^\d+ messages/.test(popped.stdout))
+
+  tell.chapter('A certificate instead of the secret')
+  const certified = await registerCertificate(app.id)
+  const byCertificate = await run('pop3', { ...program, CLIENT_SECRET: '', ...certified })
+  tell.check('the program signs in with its certificate', byCertificate.code === 0)
+
+  tell.chapter('A password opens nothing')
+  const password = await run('password', { ...program, PASSWORD: 'Summer2022!' })
+  tell.check('LOGIN is refused', password.code === 1)
+  const basic = await type('explain')
+  tell.check('the explanation says why', /password|basic auth/i.test(basic.stdout))
+
+  tell.chapter('The permission is taken back, and the open connection ends')
+  await withdraw(program, principal.id)
+}
+
+async function consent(principal: string): Promise<void> {
+  const filter = `appId eq '${EXCHANGE}'`
+  const [exchange] = await typeFor<{ id: string; appRoles: { id: string; value: string }[] }[]>(
+    'Get-MgServicePrincipal',
+    '-Filter',
+    filter,
+  )
+  for (const value of ['IMAP.AccessAsApp', 'POP.AccessAsApp']) {
+    const role = exchange!.appRoles.find((it) => it.value === value)!
+    const given = await type(
+      'New-MgServicePrincipalAppRoleAssignment',
+      '-ServicePrincipalId',
+      principal,
+      '-PrincipalId',
+      principal,
+      '-ResourceId',
+      exchange!.id,
+      '-AppRoleId',
+      role.id,
+    )
+    tell.check(`${value} is assigned`, given.code === 0)
+  }
+}
+
+async function registerCertificate(application: string): Promise<Record<string, string>> {
+  const made = await makeCertificate(stage.folder)
+  const keys = JSON.stringify([{ type: 'AsymmetricX509Cert', usage: 'Verify', key: made.base64 }])
+  await type('Update-MgApplication', '-ApplicationId', application, '-KeyCredentials', keys)
+  return { CERTIFICATE: made.certificateFile, PRIVATE_KEY: made.keyFile, THUMBPRINT: made.thumbprint }
+}
+
+async function withdraw(program: Record<string, string>, principal: string): Promise<void> {
+  tell.ran('node mail-program.ts watch &')
+  const watching = stage.leaveRunning('watch', program)
+  await watching.said('open')
+  await type(
+    'Remove-MailboxPermission',
+    '-Identity',
+    MAILBOX,
+    '-User',
+    principal,
+    '-AccessRights',
+    'FullAccess',
+    '-Confirm:$false',
+  )
+  const from = performance.now()
+  await watching.said('ended by the server')
+  watching.end()
+  tell.check(`the connection ended ${Math.round(performance.now() - from)} ms later`, performance.now() - from < 1000)
+  const again = await run('imap', program)
+  tell.check('and the program may not in any more', again.code === 1)
+}
+
+/** Types a command as a person would, and shows what a person would see. */
+async function type(...words: string[]): Promise<Outcome> {
+  tell.typed(words.map(shortened))
+  const outcome = await stage.postern(...words)
+  tell.printed(outcome.stdout + outcome.stderr)
+  return outcome
+}
+
+/** The same with `--json`, for what the story needs later on. */
+async function typeFor<T>(...words: string[]): Promise<T> {
+  tell.typed([...words.map(shortened), '--json'])
+  const outcome = await stage.postern(...words, '--json')
+  if (outcome.code !== 0) throw new Error(`${words[0]}: ${outcome.stderr}`)
+  const value = JSON.parse(outcome.stdout) as T
+  tell.printed(JSON.stringify(value, undefined, 1), 12)
+  return value
+}
+
+async function run(job: string, settings: Record<string, string>): Promise<Outcome> {
+  tell.ran(`node mail-program.ts ${job}`)
+  const outcome = await stage.program(job, settings)
+  tell.printed(outcome.stdout + outcome.stderr)
+  return outcome
+}
+
+const shortened = (word: string): string => (word.length > 90 ? `${word.slice(0, 80)}…` : word)
