@@ -287,6 +287,7 @@ export interface Directory {
   readonly exchange: {
     /** By Guid, ObjectId, AppId, Sid or display name. */
     find(tenant: TenantId, named: string): Promise<ExchangeServicePrincipal | undefined>
+    findByAppId(tenant: TenantId, appId: string): Promise<ExchangeServicePrincipal | undefined>
     all(tenant: TenantId): Promise<readonly ExchangeServicePrincipal[]>
     create(
       tenant: TenantId,
@@ -314,6 +315,11 @@ export interface Directory {
   readonly permissions: {
     /** `NT AUTHORITY\SELF` first. */
     on(mailbox: MailboxId): Promise<readonly MailboxPermission[]>
+    /** The entries of one Exchange service principal, named by Exchange's Guid: at most one that allows and one that denies. */
+    ofServicePrincipal(
+      mailbox: MailboxId,
+      principal: Guid,
+    ): Promise<readonly Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType'>[]>
     /** The trustee that a text names: a user, or an Exchange service principal by Guid, ObjectId, AppId, Sid or name. */
     trustee(tenant: TenantId, named: string): Promise<Trustee | undefined>
     /** Adds rights to an entry; `changed` is false when it had them all. */
@@ -326,5 +332,18 @@ export interface Directory {
       mailbox: MailboxRecord,
       grant: { trustee: Trustee; accessRights: readonly AccessRight[]; deny: boolean },
     ): Promise<{ readonly changed: boolean }>
+  }
+  /** The news of a tenant's directory. Every write takes the tenant's next revision and leaves one line. */
+  readonly journal: {
+    /** The revision of the latest durable write. */
+    mark(tenant: TenantId): Promise<number>
+    /**
+     * What was written after `mark`, as the appIds, mailbox Guids, user ids or tenant ids that it was about, and the
+     * mark to go on from. `subjects` is undefined when the journal no longer goes back that far: anything may have changed.
+     */
+    since(
+      tenant: TenantId,
+      mark: number,
+    ): Promise<{ readonly mark: number; readonly subjects: ReadonlySet<Guid> | undefined }>
   }
 }

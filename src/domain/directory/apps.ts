@@ -1,0 +1,176 @@
+import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { type AppFields, checkApp, identifierKeys } from './app-fields.ts'
+import { certificatesOf, readCertificates, removeCertificates, replaceCertificates } from './certificates.ts'
+import type { Ledger } from './ledger.ts'
+import { fold } from './names.ts'
+import { refuseTaken, refuseUnknownObject } from './refusals.ts'
+import { checkSecret, freshSecret, insertSecret, removeSecrets, secretsOf } from './secrets.ts'
+import { removeServicePrincipal, tenantsWith } from './service-principals.ts'
+import type { App, Directory, RequiredResourceAccess } from './types.ts'
+
+interface AppRow {
+  readonly id: AppObjectId
+  readonly app_id: AppId
+  readonly tenant: TenantId
+  readonly display_name: string
+  readonly sign_in_audience: string
+  readonly identifier_uris: string
+  readonly required_resource_access: string
+  readonly properties: string
+  readonly created: number
+}
+
+export function createApps(ledger: Ledger): Directory['apps'] {
+  const { world } = ledger
+
+  const whole = async (row: AppRow | undefined): Promise<App | undefined> =>
+    row && {
+      ...plain(row),
+      secrets: await secretsOf(ledger, row.id),
+      certificates: await certificatesOf(ledger, row.id),
+    }
+  const byId = (tenant: TenantId, id: string) =>
+    ledger.first<AppRow>(sql`select * from directory_app where tenant = ${tenant} and id = ${fold(id)}`)
+  const known = async (tenant: TenantId, id: AppObjectId) => (await byId(tenant, id)) ?? refuseUnknownObject(id)
+  const reread = async (tenant: TenantId, id: AppObjectId) =>
+    (await whole(await byId(tenant, id))) ?? refuseUnknownObject(id)
+
+  return {
+    async find(tenant, by) {
+      if ('id' in by) return whole(await byId(tenant, by.id))
+      return whole(
+        await ledger.first<AppRow>(
+          sql`select * from directory_app where tenant = ${tenant} and app_id = ${fold(by.appId)}`,
+        ),
+      )
+    },
+
+    async findAnywhere(appId) {
+      return isGuid(appId.trim())
+        ? whole(await ledger.first<AppRow>(sql`select * from directory_app where app_id = ${fold(appId)}`))
+        : undefined
+    },
+
+    async all(tenant) {
+      const rows = await ledger.all<AppRow>(
+        sql`select * from directory_app where tenant = ${tenant} order by revision, id`,
+      )
+      return (await Promise.all(rows.map(whole))).filter((app) => app !== undefined)
+    },
+
+    async create(tenant, given) {
+      const fields = checkApp(given)
+      const certificates = readCertificates(world, given.certificates ?? [])
+      const id = world.guid<AppObjectId>()
+      const appId = world.guid<AppId>()
+      await ledger.write(tenant, { what: 'app added', subject: appId }, function* (revision) {
+        yield* ask(sql`insert into directory_app (id, app_id, tenant, display_name, sign_in_audience, identifier_uris,
+            required_resource_access, properties, created, revision)
+          values (${id}, ${appId}, ${tenant}, ${fields.displayName}, ${fields.signInAudience},
+            ${JSON.stringify(fields.identifierUris)}, ${JSON.stringify(fields.requiredResourceAccess)},
+            ${JSON.stringify(fields.properties)}, ${world.now()}, ${revision})`)
+        yield* nameIdentifiers(tenant, id, fields.identifierUris)
+        yield* replaceCertificates(id, certificates)
+      })
+      return reread(tenant, id)
+    },
+
+    async update(tenant, id, change) {
+      const { app_id } = await known(tenant, id)
+      const certificates = change.certificates && readCertificates(world, change.certificates)
+      await ledger.write(tenant, { what: 'app changed', subject: app_id }, function* () {
+        const before = plain(yield* lockedApp(tenant, id))
+        const fields = checkApp({ ...before, ...change, properties: { ...before.properties, ...change.properties } })
+        yield* updateFields(id, fields)
+        yield* ask(sql`delete from directory_app_uri where app = ${id}`)
+        yield* nameIdentifiers(tenant, id, fields.identifierUris)
+        // The service principal goes by its app's name until it is given one of its own.
+        yield* ask(sql`update directory_service_principal set display_name = ${fields.displayName}
+          where tenant = ${tenant} and app_id = ${app_id} and display_name = ${before.displayName}`)
+        if (certificates) yield* replaceCertificates(id, certificates)
+      })
+      return reread(tenant, id)
+    },
+
+    async remove(tenant, id) {
+      const { app_id } = await known(tenant, id)
+      const entry = { what: 'app removed', subject: app_id }
+      const elsewhere = await ledger.write(tenant, entry, function* () {
+        yield* lockedApp(tenant, id)
+        yield* removeSecrets(id)
+        yield* removeCertificates(id)
+        yield* ask(sql`delete from directory_app_uri where app = ${id}`)
+        yield* ask(sql`delete from directory_app where id = ${id}`)
+        const principal = yield* askOne<{ id: Guid }>(
+          sql`select id from directory_service_principal where tenant = ${tenant} and app_id = ${app_id}`,
+        )
+        if (principal) yield* removeServicePrincipal(principal.id)
+        return yield* tenantsWith(app_id)
+      })
+      // Tenants that took the app in keep their service principal, but what rested on the app ends there too.
+      for (const other of elsewhere) await ledger.write(other, entry, nothingElse)
+    },
+
+    async addSecret(tenant, id, wanted) {
+      const { app_id } = await known(tenant, id)
+      const secret = freshSecret(world, wanted)
+      await ledger.write(tenant, { what: 'secret added', subject: app_id }, function* (revision) {
+        yield* lockedApp(tenant, id)
+        yield* insertSecret(id, secret, revision)
+      })
+      const { salt: _salt, hash: _hash, ...told } = secret
+      return told
+    },
+
+    async removeSecret(tenant, id, keyId) {
+      const { app_id } = await known(tenant, id)
+      await ledger.write(tenant, { what: 'secret removed', subject: app_id }, function* () {
+        const gone = yield* ask(
+          sql`delete from directory_secret where app = ${id} and key_id = ${fold(keyId)} returning key_id`,
+        )
+        if (gone.length === 0) {
+          refuse('no-such-thing', `No credentials found to be removed: '${keyId.slice(0, 64)}'.`, { property: 'keyId' })
+        }
+      })
+    },
+
+    checkSecret: (appId, value) => checkSecret(ledger, fold(appId) as AppId, value),
+  }
+}
+
+const plain = (row: AppRow) => ({
+  id: row.id,
+  appId: row.app_id,
+  tenant: row.tenant,
+  displayName: row.display_name,
+  created: row.created,
+  signInAudience: row.sign_in_audience,
+  identifierUris: JSON.parse(row.identifier_uris) as readonly string[],
+  requiredResourceAccess: JSON.parse(row.required_resource_access) as readonly RequiredResourceAccess[],
+  properties: JSON.parse(row.properties) as Readonly<Record<string, unknown>>,
+})
+
+function* lockedApp(tenant: TenantId, id: AppObjectId): Statements<AppRow> {
+  const row = yield* askOne<AppRow>(sql`select * from directory_app where tenant = ${tenant} and id = ${id}`)
+  return row ?? refuseUnknownObject(id)
+}
+
+function* updateFields(id: AppObjectId, fields: AppFields): Statements<void> {
+  yield* ask(sql`update directory_app set display_name = ${fields.displayName},
+      sign_in_audience = ${fields.signInAudience}, identifier_uris = ${JSON.stringify(fields.identifierUris)},
+      required_resource_access = ${JSON.stringify(fields.requiredResourceAccess)},
+      properties = ${JSON.stringify(fields.properties)}
+    where id = ${id}`)
+}
+
+function* nameIdentifiers(tenant: TenantId, app: AppObjectId, identifiers: readonly string[]): Statements<void> {
+  for (const key of identifierKeys(identifiers)) {
+    const taken = yield* askOne(sql`select app from directory_app_uri where tenant = ${tenant} and uri_key = ${key}`)
+    if (taken) refuseTaken('identifierUris')
+    yield* ask(sql`insert into directory_app_uri (tenant, uri_key, app) values (${tenant}, ${key}, ${app})`)
+  }
+}
+
+function* nothingElse(): Statements<void> {}

@@ -1,0 +1,109 @@
+import type { AppId, Guid, ServicePrincipalId, TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Ledger } from './ledger.ts'
+import { fold } from './names.ts'
+import { refuseUnknownObject } from './refusals.ts'
+import { principalIn } from './service-principals.ts'
+import type { AppRoleAssignment, Directory } from './types.ts'
+import { resourceByAppId } from './well-known/resources.ts'
+
+/** The role that stands for "may use it at all": every resource has it. */
+export const defaultAccess = '00000000-0000-0000-0000-000000000000'
+
+interface AssignmentRow {
+  readonly id: string
+  readonly tenant: TenantId
+  readonly principal: ServicePrincipalId
+  readonly resource: ServicePrincipalId
+  readonly app_role: Guid
+  readonly created: number
+}
+
+export function createAssignments(ledger: Ledger): Directory['assignments'] {
+  return {
+    async of(tenant, principal) {
+      const rows = await ledger.all<AssignmentRow>(sql`select * from directory_assignment
+        where tenant = ${tenant} and principal = ${fold(principal)} order by revision, id`)
+      return rows.map(assignmentOf)
+    },
+
+    async on(tenant, resource) {
+      const rows = await ledger.all<AssignmentRow>(sql`select * from directory_assignment
+        where tenant = ${tenant} and resource = ${fold(resource)} order by revision, id`)
+      return rows.map(assignmentOf)
+    },
+
+    async create(tenant, given) {
+      const subject = await ledger.first<{ app_id: AppId }>(
+        sql`select app_id from directory_service_principal where tenant = ${tenant} and id = ${fold(given.principal)}`,
+      )
+      const entry = { what: 'app role granted', subject: subject?.app_id ?? refuseUnknownObject(given.principal) }
+      const id = opaqueId(ledger.world)
+      const created = ledger.world.now()
+      return ledger.write(tenant, entry, function* (revision) {
+        const principal = yield* principalIn(tenant, given.principal)
+        const resource = yield* principalIn(tenant, given.resource)
+        const appRole = roleOn(resource, given.appRoleId)
+        yield* refuseSecond(principal.id, resource.id, appRole)
+        yield* ask(sql`insert into directory_assignment (id, tenant, principal, resource, app_role, created, revision)
+          values (${id}, ${tenant}, ${principal.id}, ${resource.id}, ${appRole}, ${created}, ${revision})`)
+        return { id, tenant, principal: principal.id, resource: resource.id, appRoleId: appRole, created }
+      })
+    },
+
+    async remove(tenant, id) {
+      const found = await ledger.first<{ app_id: AppId }>(sql`select p.app_id from directory_assignment a
+        join directory_service_principal p on p.id = a.principal where a.tenant = ${tenant} and a.id = ${id}`)
+      const entry = { what: 'app role taken back', subject: found?.app_id ?? refuseUnknownObject(id) }
+      await ledger.write(tenant, entry, function* () {
+        const gone = yield* ask(
+          sql`delete from directory_assignment where tenant = ${tenant} and id = ${id} returning id`,
+        )
+        if (gone.length === 0) refuseUnknownObject(id)
+      })
+    },
+
+    async roles(tenant, principal, resourceAppId) {
+      const rows = await ledger.all<{ app_role: Guid }>(sql`select a.app_role from directory_assignment a
+        join directory_service_principal r on r.id = a.resource
+        where a.tenant = ${tenant} and a.principal = ${fold(principal)} and r.app_id = ${fold(resourceAppId)}
+        order by a.revision`)
+      const known = resourceByAppId(fold(resourceAppId))?.appRoles ?? []
+      return rows
+        .map((row) => known.find((role) => role.id === row.app_role)?.value)
+        .filter((value) => value !== undefined)
+    },
+  }
+}
+
+const assignmentOf = (row: AssignmentRow): AppRoleAssignment => ({
+  id: row.id,
+  tenant: row.tenant,
+  principal: row.principal,
+  resource: row.resource,
+  appRoleId: row.app_role,
+  created: row.created,
+})
+
+/** 43 characters; never with a dash in front, which a shell's command would take for a parameter. */
+const opaqueId = (world: World): string => Buffer.from(world.bytes(32)).toString('base64url').replace(/^[-_]/, 'A')
+
+/** Role ids are unique within one resource only (contract/identity §11.2), so the role is looked for on this one. */
+function roleOn(resource: { id: ServicePrincipalId; app_id: AppId }, appRoleId: string): Guid {
+  const id = fold(appRoleId)
+  const known = resourceByAppId(resource.app_id)?.appRoles.some((role) => role.id === id) ?? false
+  return known || id === defaultAccess
+    ? (id as Guid)
+    : refuse('bad-syntax', `Permission being assigned was not found on application '${resource.app_id}'`, {
+        property: 'appRoleId',
+      })
+}
+
+function* refuseSecond(principal: Guid, resource: Guid, appRole: Guid): Statements<void> {
+  const taken = yield* askOne(sql`select id from directory_assignment
+    where principal = ${principal} and resource = ${resource} and app_role = ${appRole}`)
+  if (taken)
+    refuse('already-exists', 'Permission being assigned already exists on the object', { property: 'appRoleId' })
+}

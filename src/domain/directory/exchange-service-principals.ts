@@ -1,0 +1,121 @@
+import { type AppId, guid, type Guid, type TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Ledger } from './ledger.ts'
+import { checkOptionalText, limits } from './limits.ts'
+import { fold } from './names.ts'
+import { nextSid } from './sids.ts'
+import type { Directory, ExchangeServicePrincipal } from './types.ts'
+
+export interface ExchangePrincipalRow {
+  readonly guid: Guid
+  readonly tenant: TenantId
+  readonly app_id: AppId
+  readonly object_id: Guid
+  readonly sid: string
+  readonly display_name: string
+  readonly created: number
+  readonly changed: number
+}
+
+export function createExchangeServicePrincipals(ledger: Ledger): Directory['exchange'] {
+  return {
+    async find(tenant, named) {
+      const row = await findExchangePrincipal(ledger, tenant, named)
+      return row && exchangePrincipalOf(row)
+    },
+
+    async findByAppId(tenant, appId) {
+      const row = await ledger.first<ExchangePrincipalRow>(
+        sql`select * from directory_exchange_principal where tenant = ${tenant} and app_id = ${fold(appId)}`,
+      )
+      return row && exchangePrincipalOf(row)
+    },
+
+    async all(tenant) {
+      const rows = await ledger.all<ExchangePrincipalRow>(
+        sql`select * from directory_exchange_principal where tenant = ${tenant} order by revision, guid`,
+      )
+      return rows.map(exchangePrincipalOf)
+    },
+
+    // Any ObjectId of the right shape is believed, as in the real service: a wrong one shows at sign-in.
+    async create(tenant, given) {
+      const appId = guid<AppId>(given.appId.trim())
+      const objectId = guid(given.objectId.trim())
+      const displayName = checkOptionalText(given.displayName ?? '', 'DisplayName', limits.displayName)
+      const id = ledger.world.guid()
+      const created = ledger.world.now()
+      return ledger.write(tenant, { what: 'Exchange service principal added', subject: appId }, function* (revision) {
+        yield* refuseSecond(tenant, appId, objectId)
+        const sid = yield* nextSid(tenant)
+        yield* ask(sql`insert into directory_exchange_principal (guid, tenant, app_id, object_id, sid, display_name,
+            display_key, created, changed, revision)
+          values (${id}, ${tenant}, ${appId}, ${objectId}, ${sid}, ${displayName}, ${fold(displayName)}, ${created},
+            ${created}, ${revision})`)
+        return { guid: id, tenant, appId, objectId, sid, displayName, created, changed: created }
+      })
+    },
+
+    async remove(tenant, id) {
+      const found = await ledger.first<{ app_id: AppId }>(
+        sql`select app_id from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
+      )
+      const entry = { what: 'Exchange service principal removed', subject: found?.app_id ?? refuseUnknown(id) }
+      await ledger.write(tenant, entry, function* () {
+        yield* ask(sql`delete from directory_permission where trustee = ${id}`)
+        const gone = yield* ask(
+          sql`delete from directory_exchange_principal where tenant = ${tenant} and guid = ${id} returning guid`,
+        )
+        if (gone.length === 0) refuseUnknown(id)
+      })
+    },
+  }
+}
+
+const exchangePrincipalOf = (row: ExchangePrincipalRow): ExchangeServicePrincipal => ({
+  guid: row.guid,
+  tenant: row.tenant,
+  appId: row.app_id,
+  objectId: row.object_id,
+  sid: row.sid,
+  displayName: row.display_name,
+  created: row.created,
+  changed: row.changed,
+})
+
+const refuseUnknown = (id: string): never =>
+  refuse('no-such-thing', `The service principal '${id}' couldn't be found.`, { property: 'Identity' })
+
+function* refuseSecond(tenant: TenantId, appId: AppId, objectId: Guid): Statements<void> {
+  const taken = yield* askOne<{ app_id: AppId }>(sql`select app_id from directory_exchange_principal
+    where tenant = ${tenant} and (app_id = ${appId} or object_id = ${objectId})`)
+  if (!taken) return
+  const property = taken.app_id === appId ? 'AppId' : 'ObjectId'
+  refuse('already-exists', `A service principal with this ${property} already exists.`, { property })
+}
+
+/**
+ * By Guid, ObjectId, AppId, SID or display name, in this order: a mistaken ObjectId may well be another's AppId.
+ * Refuses `bad-syntax` when only a display name fits, and fits several.
+ */
+export async function findExchangePrincipal(
+  ledger: Ledger,
+  tenant: TenantId,
+  named: string,
+): Promise<ExchangePrincipalRow | undefined> {
+  const key = fold(named)
+  if (key === '') return undefined
+  const rows = await ledger.all<ExchangePrincipalRow>(sql`select * from directory_exchange_principal
+    where tenant = ${tenant} and (guid = ${key} or object_id = ${key} or app_id = ${key} or sid = ${key.toUpperCase()}
+      or display_key = ${key}) order by revision`)
+  const exact =
+    rows.find((row) => row.guid === key) ??
+    rows.find((row) => row.object_id === key) ??
+    rows.find((row) => row.app_id === key) ??
+    rows.find((row) => row.sid === key.toUpperCase())
+  if (exact || rows.length < 2) return exact ?? rows[0]
+  return refuse('bad-syntax', `'${named}' matches several service principals. Name one by its Guid.`, {
+    property: 'Identity',
+  })
+}

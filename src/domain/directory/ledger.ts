@@ -1,0 +1,88 @@
+import type { Guid, TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import { ask, askOne, type Notifier, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
+import type { Directory } from './types.ts'
+
+/** What a write was about: `subject` is an appId, a mailbox's Guid, a user's id or the tenant's. */
+export interface Entry {
+  readonly what: string
+  readonly subject: Guid
+}
+
+/** Lines kept for each tenant; a reader whose mark is older takes one full look. */
+const HORIZON = 10_000
+
+/**
+ * The tables of the directory, written only through here: every write takes the tenant's next revision, leaves a line
+ * in its journal within the same transaction, and gives notice once it is durable.
+ */
+export class Ledger {
+  readonly world: World
+  readonly #sql: Sql
+  readonly #notifier: Notifier
+
+  constructor(deps: { sql: Sql; notifier: Notifier; world: World }) {
+    this.world = deps.world
+    this.#sql = deps.sql
+    this.#notifier = deps.notifier
+  }
+
+  all<R>(statement: Statement): Promise<readonly R[]> {
+    return this.#sql.all<R>(statement)
+  }
+
+  first<R>(statement: Statement): Promise<R | undefined> {
+    return this.#sql.first<R>(statement)
+  }
+
+  /** Taking the revision locks the tenant's row, so what `work` looks up stays true until it is done, on every engine. */
+  async write<T>(tenant: TenantId, entry: Entry, work: (revision: number) => Statements<T>): Promise<T> {
+    const at = this.world.now()
+    const result = await this.#sql.write(function* () {
+      const taken = yield* askOne<{ revision: number }>(
+        sql`update directory_tenant set revision = revision + 1 where id = ${tenant} returning revision`,
+      )
+      const { revision } = taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
+      yield* leaveLine(tenant, revision, at, entry)
+      return yield* work(revision)
+    })
+    this.#notifier.notify(tenant)
+    return result
+  }
+
+  /** The first write of a tenant, whose row `work` makes, with revision 1. */
+  async found<T>(tenant: TenantId, work: () => Statements<T>): Promise<T> {
+    const at = this.world.now()
+    const result = await this.#sql.write(function* () {
+      const made = yield* work()
+      yield* leaveLine(tenant, 1, at, { what: 'tenant added', subject: tenant })
+      return made
+    })
+    this.#notifier.notify(tenant)
+    return result
+  }
+
+  readonly journal: Directory['journal'] = {
+    mark: async (tenant) => {
+      const found = await this.first<{ revision: number }>(
+        sql`select revision from directory_tenant where id = ${tenant}`,
+      )
+      return found?.revision ?? 0
+    },
+    since: async (tenant, mark) => {
+      const lines = await this.all<{ revision: number; subject: Guid }>(
+        sql`select revision, subject from directory_journal where tenant = ${tenant} and revision > ${mark} order by revision`,
+      )
+      const last = lines.at(-1)?.revision ?? mark
+      const whole = lines.length === last - mark
+      return { mark: last, subjects: whole ? new Set(lines.map((line) => line.subject)) : undefined }
+    },
+  }
+}
+
+function* leaveLine(tenant: TenantId, revision: number, at: number, { what, subject }: Entry): Statements<void> {
+  yield* ask(sql`insert into directory_journal (tenant, revision, at, what, subject)
+    values (${tenant}, ${revision}, ${at}, ${what}, ${subject})`)
+  yield* ask(sql`delete from directory_journal where tenant = ${tenant} and revision <= ${revision - HORIZON}`)
+}

@@ -1,0 +1,49 @@
+import { refuse } from '../../core/refusal.ts'
+
+/** How much the directory takes: characters of a text, members of a list. */
+export const limits = {
+  displayName: 256,
+  mailboxName: 64,
+  alias: 64,
+  nickname: 64,
+  localPart: 64,
+  address: 254,
+  password: 256,
+  shortText: 256,
+  secretsPerApp: 50,
+  certificatesPerApp: 50,
+  certificateOctets: 16_384,
+  identifierUris: 50,
+  requiredResources: 50,
+  requiredPermissions: 400,
+  tags: 100,
+  /** Of all of an app's further properties together, as JSON. */
+  properties: 65_536,
+  permissionsPerMailbox: 500,
+} as const
+
+/** What would let a name break out of its line or look like another: controls, separators, bidirectional marks. */
+const unprintable = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/
+
+/** A text of 1 to `most` printable characters. Refuses `bad-syntax`, naming the property. */
+export function checkText(text: string, property: string, most: number): string {
+  if (text.trim() === '') refuse('bad-syntax', `The property ${property} must not be empty.`, { property })
+  return checkOptionalText(text, property, most)
+}
+
+/** A text of up to `most` printable characters. */
+export function checkOptionalText(text: string, property: string, most: number): string {
+  if (text.length > most) {
+    refuse('bad-syntax', `The property ${property} is longer than ${most} characters.`, { property })
+  }
+  if (unprintable.test(text)) {
+    refuse('bad-syntax', `The property ${property} contains a character that is not allowed.`, { property })
+  }
+  return text
+}
+
+export function checkCount(list: readonly unknown[], property: string, most: number): void {
+  if (list.length > most) {
+    refuse('bad-syntax', `The property ${property} has more than ${most} entries.`, { property })
+  }
+}

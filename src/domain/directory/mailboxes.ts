@@ -1,0 +1,213 @@
+import type { Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Ledger } from './ledger.ts'
+import { checkText, limits } from './limits.ts'
+import { addressIn, fold } from './names.ts'
+import { refuseTaken } from './refusals.ts'
+import { domainsOf } from './tenants.ts'
+import type { Directory, MailboxRecord, NewMailbox, RecipientType } from './types.ts'
+import { hashPassword, insertUser, refuseTakenAddress } from './users.ts'
+
+interface MailboxRow {
+  readonly id: MailboxId
+  readonly tenant: TenantId
+  readonly guid: Guid
+  readonly exchange_guid: Guid
+  readonly user_id: UserId
+  readonly name: string
+  readonly name_key: string
+  readonly alias: string
+  readonly alias_key: string
+  readonly display_name: string
+  readonly upn: string
+  readonly primary_address: string
+  readonly addresses: string
+  readonly type: RecipientType
+  readonly imap_enabled: number
+  readonly pop_enabled: number
+  readonly created: number
+  readonly changed: number
+}
+
+export function createMailboxes(ledger: Ledger): Directory['mailboxes'] {
+  const byId = (id: MailboxId) => ledger.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
+  const byAddress = (tenant: TenantId, address: string) =>
+    ledger.first<MailboxRow>(sql`select m.* from directory_address a join directory_mailbox m on m.id = a.mailbox
+      where a.tenant = ${tenant} and a.address_key = ${fold(address)}`)
+  const known = async (tenant: TenantId, id: MailboxId) => {
+    const row = await byId(id)
+    return row?.tenant === tenant ? row : refuseUnknown()
+  }
+
+  return {
+    async find(tenant, named) {
+      const row = (await byAddress(tenant, named)) ?? (await findByName(ledger, tenant, named))
+      return row && mailboxOf(row)
+    },
+
+    async findByAddress(tenant, address) {
+      const row = await byAddress(tenant, address)
+      return row && mailboxOf(row)
+    },
+
+    async byId(id) {
+      const row = await byId(id)
+      return row && mailboxOf(row)
+    },
+
+    async all(tenant) {
+      const rows = await ledger.all<MailboxRow>(
+        sql`select * from directory_mailbox where tenant = ${tenant} order by revision, id`,
+      )
+      return rows.map(mailboxOf)
+    },
+
+    async create(tenant, given) {
+      const passwordHash = await hashPassword(given.password)
+      const guid = ledger.world.guid()
+      const made = {
+        tenant,
+        guid,
+        exchangeGuid: ledger.world.guid(),
+        user: ledger.world.guid<UserId>(),
+        created: ledger.world.now(),
+        passwordHash,
+      }
+      return ledger.write(tenant, { what: 'mailbox added', subject: guid }, (revision) =>
+        insertMailbox({ ...made, revision }, given),
+      )
+    },
+
+    async update(tenant, id, change) {
+      const { guid } = await known(tenant, id)
+      const changed = ledger.world.now()
+      return ledger.write(tenant, { what: 'mailbox changed', subject: guid }, function* () {
+        const before = yield* lockedMailbox(id)
+        const displayName = checkText(change.displayName ?? before.display_name, 'DisplayName', limits.displayName)
+        const after: MailboxRow = {
+          ...before,
+          display_name: displayName,
+          imap_enabled: change.imapEnabled === undefined ? before.imap_enabled : Number(change.imapEnabled),
+          pop_enabled: change.popEnabled === undefined ? before.pop_enabled : Number(change.popEnabled),
+          changed,
+        }
+        yield* ask(sql`update directory_mailbox set display_name = ${displayName}, display_key = ${fold(displayName)},
+          imap_enabled = ${after.imap_enabled}, pop_enabled = ${after.pop_enabled}, changed = ${changed} where id = ${id}`)
+        yield* ask(sql`update directory_user set display_name = ${displayName} where id = ${before.user_id}`)
+        return mailboxOf(after)
+      })
+    },
+
+    // As in the real service, the user behind it goes too, and with the user what it was granted elsewhere.
+    async remove(tenant, id) {
+      const { guid } = await known(tenant, id)
+      await ledger.write(tenant, { what: 'mailbox removed', subject: guid }, function* () {
+        const { user_id } = yield* lockedMailbox(id)
+        yield* ask(sql`delete from directory_permission where mailbox = ${id} or trustee = ${user_id}`)
+        yield* ask(sql`delete from directory_address where mailbox = ${id}`)
+        yield* ask(sql`delete from directory_mailbox where id = ${id}`)
+        yield* ask(sql`delete from directory_user where id = ${user_id}`)
+      })
+    },
+  }
+}
+
+const mailboxOf = (row: MailboxRow): MailboxRecord => ({
+  id: row.id,
+  tenant: row.tenant,
+  guid: row.guid,
+  exchangeGuid: row.exchange_guid,
+  externalDirectoryObjectId: row.user_id,
+  name: row.name,
+  alias: row.alias,
+  displayName: row.display_name,
+  userPrincipalName: row.upn,
+  primarySmtpAddress: row.primary_address,
+  emailAddresses: JSON.parse(row.addresses) as string[],
+  type: row.type,
+  imapEnabled: row.imap_enabled === 1,
+  popEnabled: row.pop_enabled === 1,
+  created: row.created,
+  changed: row.changed,
+})
+
+const refuseUnknown = (): never =>
+  refuse('no-such-thing', "The mailbox couldn't be found in the directory.", { property: 'Identity' })
+
+/** What names one mailbox alone comes before the display name, which several may share. */
+async function findByName(ledger: Ledger, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
+  const key = fold(named)
+  const rows = await ledger.all<MailboxRow>(sql`select * from directory_mailbox where tenant = ${tenant}
+    and (guid = ${key} or exchange_guid = ${key} or user_id = ${key} or name_key = ${key} or alias_key = ${key}
+      or display_key = ${key}) order by revision limit 100`)
+  const exact =
+    rows.find((row) => row.guid === key || row.exchange_guid === key || row.user_id === key) ??
+    rows.find((row) => row.name_key === key) ??
+    rows.find((row) => row.alias_key === key)
+  if (exact || rows.length < 2) return exact ?? rows[0]
+  return refuse('bad-syntax', `'${named}' matches several mailboxes. Name one by its address.`, {
+    property: 'Identity',
+  })
+}
+
+function* lockedMailbox(id: MailboxId): Statements<MailboxRow> {
+  const row = yield* askOne<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
+  return row ?? refuseUnknown()
+}
+
+function* insertMailbox(
+  made: {
+    tenant: TenantId
+    guid: Guid
+    exchangeGuid: Guid
+    user: UserId
+    created: number
+    revision: number
+    passwordHash: string | null
+  },
+  given: NewMailbox,
+): Statements<MailboxRecord> {
+  const { tenant, created, revision } = made
+  const name = checkText(given.name, 'Name', limits.mailboxName)
+  const alias = checkAlias(given.alias)
+  const primary = addressIn(yield* domainsOf(tenant), given.primarySmtpAddress, 'PrimarySmtpAddress')
+  yield* refuseTakenName(tenant, name, alias)
+  yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
+  const user = yield* insertUser(
+    { tenant, id: made.user, created, revision, passwordHash: made.passwordHash, mail: primary },
+    {
+      userPrincipalName: given.userPrincipalName,
+      displayName: given.displayName,
+      mailNickname: alias,
+      // Nobody signs in as a shared mailbox, a room or a piece of equipment.
+      accountEnabled: given.type === 'UserMailbox',
+      ...(given.firstName === undefined ? {} : { givenName: given.firstName }),
+      ...(given.lastName === undefined ? {} : { surname: given.lastName }),
+    },
+  )
+  const row = yield* askOne<MailboxRow>(sql`insert into directory_mailbox (tenant, guid, exchange_guid, user_id, name,
+      name_key, alias, alias_key, display_name, display_key, upn, primary_address, addresses, type, imap_enabled,
+      pop_enabled, created, changed, revision)
+    values (${tenant}, ${made.guid}, ${made.exchangeGuid}, ${user.id}, ${name}, ${fold(name)}, ${alias}, ${fold(alias)},
+      ${user.displayName}, ${fold(user.displayName)}, ${user.userPrincipalName}, ${primary},
+      ${JSON.stringify([`SMTP:${primary}`])}, ${given.type}, 1, 1, ${created}, ${created}, ${revision}) returning *`)
+  if (!row) throw new Error('A mailbox was inserted and not returned')
+  for (const key of new Set([fold(primary), fold(user.userPrincipalName)])) {
+    yield* ask(sql`insert into directory_address (tenant, address_key, mailbox) values (${tenant}, ${key}, ${row.id})`)
+  }
+  return mailboxOf(row)
+}
+
+function checkAlias(text: string): string {
+  const alias = checkText(text, 'Alias', limits.alias)
+  return /^[^\s@"(),:;<>[\\\]]+$/.test(alias)
+    ? alias
+    : refuse('bad-syntax', `The value '${alias}' of the property Alias isn't valid.`, { property: 'Alias' })
+}
+
+function* refuseTakenName(tenant: TenantId, name: string, alias: string): Statements<void> {
+  const taken = yield* askOne<{ name_key: string }>(sql`select name_key from directory_mailbox
+    where tenant = ${tenant} and (name_key = ${fold(name)} or alias_key = ${fold(alias)})`)
+  if (taken) refuseTaken(taken.name_key === fold(name) ? 'Name' : 'Alias')
+}

@@ -1,0 +1,35 @@
+import { refuse } from '../../core/refusal.ts'
+import { checkText, limits } from './limits.ts'
+
+/** The form in which names, addresses and identifiers are compared: without regard to letter case. */
+export const fold = (text: string): string => text.trim().normalize('NFC').toLowerCase()
+
+const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
+const domainShape = new RegExp(`^(?:${label}\\.)+${label}$`)
+const localShape = /^[^\s@"(),:;<>[\\\]]+$/
+
+/** A DNS name of two labels or more, in lower case. */
+export function domainName(text: string): string {
+  const name = fold(text)
+  return name.length <= 253 && domainShape.test(name)
+    ? name
+    : refuse('bad-syntax', `'${text.slice(0, 260)}' is not a domain name`, { property: 'domain' })
+}
+
+/** An address or userPrincipalName, in one of the tenant's domains. Its letter case is kept. */
+export function addressIn(domains: readonly string[], text: string, property: string): string {
+  const address = checkText(text, property, limits.address).trim().normalize('NFC')
+  const at = address.lastIndexOf('@')
+  const local = address.slice(0, Math.max(at, 0))
+  if (local.length > limits.localPart || !localShape.test(local)) {
+    refuse('bad-syntax', `The property ${property} is invalid: '${address}' is not an address.`, { property })
+  }
+  if (!domains.includes(fold(address.slice(at + 1)))) {
+    refuse(
+      'bad-syntax',
+      `The domain portion of the ${property} property is invalid. The domains of this organization are: ${domains.join(', ')}.`,
+      { property },
+    )
+  }
+  return address
+}

@@ -1,0 +1,13 @@
+import { refuse } from '../../core/refusal.ts'
+
+/** An object of the directory proper that is not there, in Entra's words. */
+export const refuseUnknownObject = (id: string, property = 'id'): never =>
+  refuse(
+    'no-such-thing',
+    `Resource '${id.slice(0, 64)}' does not exist or one of its queried reference-property objects are not present.`,
+    { property },
+  )
+
+/** A value that only one object may have, and another has. */
+export const refuseTaken = (property: string): never =>
+  refuse('already-exists', `Another object with the same value for property ${property} already exists.`, { property })

@@ -1,0 +1,138 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import type { AppId, AppObjectId, Guid } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Ledger } from './ledger.ts'
+import { checkOptionalText, limits } from './limits.ts'
+import { fold } from './names.ts'
+import type { AppSecret, CredentialCheck } from './types.ts'
+
+/** A secret about to be kept: what is told once, and what stays. */
+export interface FreshSecret extends AppSecret {
+  readonly value: string
+  readonly salt: Uint8Array
+  readonly hash: Uint8Array
+}
+
+// 64 characters, so that each takes six random bits evenly; none needs quoting in a shell or an URL, and a value never
+// begins with a dash.
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._'
+
+/** The look of Entra's secrets, by which scanners of source code know one: three characters, this mark, 34 more. */
+const mark = '8Q~'
+
+/** The longest text that is hashed to be compared. */
+const LONGEST_GUESS = 1024
+
+const TWO_YEARS = 2
+
+export function freshSecret(
+  world: World,
+  wanted: { displayName?: string; starts?: number; ends?: number },
+): FreshSecret {
+  const letters = Array.from(world.bytes(37), (byte) => alphabet[byte & 63]).join('')
+  const value = `${letters.slice(0, 3)}${mark}${letters.slice(3)}`
+  const salt = world.bytes(16)
+  const starts = wanted.starts ?? world.now()
+  const ends = wanted.ends ?? yearsOn(starts, TWO_YEARS)
+  if (!isMoment(starts) || !isMoment(ends) || ends <= starts) {
+    refuse('bad-syntax', 'The end of a password credential must come after its start.', { property: 'endDateTime' })
+  }
+  return {
+    keyId: world.guid(),
+    displayName:
+      wanted.displayName === undefined
+        ? undefined
+        : checkOptionalText(wanted.displayName, 'displayName', limits.displayName),
+    hint: value.slice(0, 3),
+    starts,
+    ends,
+    value,
+    salt,
+    hash: digest(salt, value),
+  }
+}
+
+/** What a JavaScript date, and so every protocol, can say. */
+const isMoment = (at: number): boolean => Number.isInteger(at) && Math.abs(at) <= 8.64e15
+
+function yearsOn(from: number, years: number): number {
+  const date = new Date(from)
+  date.setUTCFullYear(date.getUTCFullYear() + years)
+  return date.getTime()
+}
+
+/**
+ * One round of SHA-256 is enough here: a value carries 222 random bits, so nobody can walk through the candidates however
+ * cheap each is, and every sign-in has to pay. A slow hash such as Argon2 is for passwords that people choose.
+ */
+const digest = (salt: Uint8Array, value: string): Uint8Array =>
+  createHash('sha256').update(salt).update(value, 'utf8').digest()
+
+/** Inside a write. */
+export function* insertSecret(app: AppObjectId, secret: FreshSecret, revision: number): Statements<void> {
+  const row = yield* askOne<{ held: number }>(sql`select count(*) as held from directory_secret where app = ${app}`)
+  if (Number(row?.held) >= limits.secretsPerApp) {
+    refuse('over-quota', `An application holds at most ${limits.secretsPerApp} secrets; remove one first.`, {
+      property: 'passwordCredentials',
+    })
+  }
+  yield* ask(sql`insert into directory_secret (key_id, app, display_name, hint, salt, hash, starts, ends, revision)
+    values (${secret.keyId}, ${app}, ${secret.displayName ?? null}, ${secret.hint}, ${secret.salt}, ${secret.hash},
+      ${secret.starts}, ${secret.ends}, ${revision})`)
+}
+
+export function* removeSecrets(app: AppObjectId): Statements<void> {
+  yield* ask(sql`delete from directory_secret where app = ${app}`)
+}
+
+export async function secretsOf(ledger: Ledger, app: AppObjectId): Promise<readonly AppSecret[]> {
+  const rows = await ledger.all<{
+    key_id: Guid
+    display_name: string | null
+    hint: string
+    starts: number
+    ends: number
+  }>(sql`select key_id, display_name, hint, starts, ends from directory_secret where app = ${app} order by revision`)
+  return rows.map((row) => ({
+    keyId: row.key_id,
+    displayName: row.display_name ?? undefined,
+    hint: row.hint,
+    starts: row.starts,
+    ends: row.ends,
+  }))
+}
+
+interface KeptSecret {
+  readonly key_id: Guid
+  readonly salt: Uint8Array
+  readonly hash: Uint8Array
+  readonly starts: number
+  readonly ends: number
+}
+
+/** Compares with every secret of the app, always with all of them, so that time tells nothing. */
+export async function checkSecret(
+  ledger: Ledger,
+  appId: AppId,
+  value: string,
+): Promise<CredentialCheck & { readonly keyIdGiven?: boolean }> {
+  const kept = await ledger.all<KeptSecret>(sql`select s.key_id, s.salt, s.hash, s.starts, s.ends
+    from directory_secret s join directory_app a on a.id = s.app where a.app_id = ${appId} order by s.revision`)
+  if (kept.length === 0) return { ok: false, because: 'no-credentials' }
+  const guess = value.length <= LONGEST_GUESS ? value : ''
+  const matching = kept.filter((secret) => timingSafeEqual(digest(secret.salt, guess), secret.hash))
+  return matching.length > 0 ? judge(matching, ledger.world.now()) : mistaken(kept, value)
+}
+
+function judge(matching: readonly KeptSecret[], now: number): CredentialCheck {
+  const good = matching.find((secret) => secret.starts <= now && now < secret.ends)
+  if (good) return { ok: true, keyId: good.key_id }
+  return { ok: false, because: matching.some((secret) => secret.starts > now) ? 'not-yet-valid' : 'expired' }
+}
+
+function mistaken(kept: readonly KeptSecret[], value: string): CredentialCheck & { readonly keyIdGiven?: boolean } {
+  const keyIdGiven = value.length <= LONGEST_GUESS && kept.some((secret) => secret.key_id === fold(value))
+  return { ok: false, because: 'none-matches', ...(keyIdGiven ? { keyIdGiven } : {}) }
+}

@@ -1,0 +1,182 @@
+import { type AppId, type Guid, isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { isForOtherTenants } from './app-fields.ts'
+import type { Ledger } from './ledger.ts'
+import { checkCount, checkText, limits } from './limits.ts'
+import { fold } from './names.ts'
+import { refuseUnknownObject } from './refusals.ts'
+import type { Directory, ServicePrincipal } from './types.ts'
+import { identifierKey, microsoftTenant, namesOf, resourceByAppId, resourceNamed } from './well-known/resources.ts'
+
+interface PrincipalRow {
+  readonly id: ServicePrincipalId
+  readonly tenant: TenantId
+  readonly app_id: AppId
+  readonly display_name: string
+  readonly account_enabled: number
+  readonly assignment_required: number
+  readonly owner: string | null
+  readonly tags: string
+  readonly created: number
+  readonly identifier_uris: string | null
+}
+
+export function createServicePrincipals(ledger: Ledger): Directory['servicePrincipals'] {
+  const byId = (tenant: TenantId, id: string) =>
+    ledger.first<PrincipalRow>(sql`select p.*, a.identifier_uris from directory_service_principal p
+      left join directory_app a on a.app_id = p.app_id where p.tenant = ${tenant} and p.id = ${fold(id)}`)
+  const byAppId = (tenant: TenantId, appId: string) =>
+    ledger.first<PrincipalRow>(sql`select p.*, a.identifier_uris from directory_service_principal p
+      left join directory_app a on a.app_id = p.app_id where p.tenant = ${tenant} and p.app_id = ${fold(appId)}`)
+  const known = async (tenant: TenantId, id: ServicePrincipalId) => (await byId(tenant, id)) ?? refuseUnknownObject(id)
+
+  return {
+    async find(tenant, by) {
+      return principalOf(await ('id' in by ? byId(tenant, by.id) : byAppId(tenant, by.appId)))
+    },
+
+    async findResource(tenant, named) {
+      const key = identifierKey(named.trim())
+      const appId = isGuid(key) ? key : (resourceNamed(key)?.appId ?? (await appNamed(ledger, tenant, key)))
+      return appId === undefined ? undefined : principalOf(await byAppId(tenant, appId))
+    },
+
+    async all(tenant) {
+      const rows = await ledger.all<PrincipalRow>(sql`select p.*, a.identifier_uris from directory_service_principal p
+        left join directory_app a on a.app_id = p.app_id where p.tenant = ${tenant} order by p.revision, p.app_id`)
+      return rows.map(principalOf).filter((principal) => principal !== undefined)
+    },
+
+    async create(tenant, given) {
+      const appId = isGuid(given.appId.trim()) ? (fold(given.appId) as AppId) : refuseUnknownApp(given.appId)
+      const id = ledger.world.guid<ServicePrincipalId>()
+      const created = ledger.world.now()
+      const tags = checkTags(given.tags ?? [])
+      await ledger.write(tenant, { what: 'service principal added', subject: appId }, function* (revision) {
+        const app = yield* appFor(tenant, appId)
+        yield* refuseSecond(tenant, appId)
+        const displayName = checkText(given.displayName ?? app.displayName, 'displayName', limits.displayName)
+        yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, account_enabled,
+            assignment_required, owner, tags, created, revision)
+          values (${id}, ${tenant}, ${appId}, ${displayName}, ${bit(given.accountEnabled ?? true)},
+            ${bit(given.appRoleAssignmentRequired ?? false)}, ${app.owner}, ${JSON.stringify(tags)}, ${created},
+            ${revision})`)
+      })
+      return principalOf(await known(tenant, id)) ?? refuseUnknownObject(id)
+    },
+
+    async update(tenant, id, change) {
+      const { app_id } = await known(tenant, id)
+      await ledger.write(tenant, { what: 'service principal changed', subject: app_id }, function* () {
+        const before = yield* principalIn(tenant, id)
+        const displayName = checkText(change.displayName ?? before.display_name, 'displayName', limits.displayName)
+        const enabled = change.accountEnabled === undefined ? before.account_enabled : bit(change.accountEnabled)
+        const required =
+          change.appRoleAssignmentRequired === undefined
+            ? before.assignment_required
+            : bit(change.appRoleAssignmentRequired)
+        const tags = change.tags ? JSON.stringify(checkTags(change.tags)) : before.tags
+        yield* ask(sql`update directory_service_principal set display_name = ${displayName},
+          account_enabled = ${enabled}, assignment_required = ${required}, tags = ${tags} where id = ${id}`)
+      })
+      return principalOf(await known(tenant, id)) ?? refuseUnknownObject(id)
+    },
+
+    async remove(tenant, id) {
+      const { app_id } = await known(tenant, id)
+      if (resourceByAppId(app_id)) refuse('not-allowed', 'This service principal belongs to the service itself.')
+      await ledger.write(tenant, { what: 'service principal removed', subject: app_id }, function* () {
+        yield* principalIn(tenant, id)
+        yield* removeServicePrincipal(id)
+      })
+    },
+  }
+}
+
+const bit = (on: boolean): number => (on ? 1 : 0)
+
+function principalOf(row: PrincipalRow | undefined): ServicePrincipal | undefined {
+  if (!row) return undefined
+  const resource = resourceByAppId(row.app_id)
+  const identifiers = row.identifier_uris === null ? [] : (JSON.parse(row.identifier_uris) as string[])
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    appId: row.app_id,
+    displayName: row.display_name,
+    accountEnabled: row.account_enabled === 1,
+    appRoleAssignmentRequired: row.assignment_required === 1,
+    appOwnerOrganizationId: row.owner ?? undefined,
+    tags: JSON.parse(row.tags) as string[],
+    appRoles: resource?.appRoles ?? [],
+    oauth2PermissionScopes: resource?.oauth2PermissionScopes ?? [],
+    servicePrincipalNames: resource ? namesOf(resource) : [row.app_id, ...identifiers],
+    created: row.created,
+  }
+}
+
+const refuseUnknownApp = (appId: string): never =>
+  refuse(
+    'no-such-thing',
+    `The appId '${appId.slice(0, 64)}' of the service principal does not reference a valid application object.`,
+    { property: 'appId' },
+  )
+
+async function appNamed(ledger: Ledger, tenant: TenantId, identifier: string): Promise<AppId | undefined> {
+  const row = await ledger.first<{ app_id: AppId }>(sql`select a.app_id from directory_app_uri u
+    join directory_app a on a.id = u.app where u.tenant = ${tenant} and u.uri_key = ${identifier}`)
+  return row?.app_id
+}
+
+/** The app as a tenant may take it in: its own, one that another tenant offers to all, or a resource of the service. */
+function* appFor(tenant: TenantId, appId: AppId): Statements<{ displayName: string; owner: string }> {
+  const resource = resourceByAppId(appId)
+  if (resource) return { displayName: resource.displayName, owner: microsoftTenant }
+  const app = yield* askOne<{ tenant: TenantId; display_name: string; sign_in_audience: string }>(
+    sql`select tenant, display_name, sign_in_audience from directory_app where app_id = ${appId}`,
+  )
+  if (!app || (app.tenant !== tenant && !isForOtherTenants(app.sign_in_audience))) return refuseUnknownApp(appId)
+  return { displayName: app.display_name, owner: app.tenant }
+}
+
+function* refuseSecond(tenant: TenantId, appId: AppId): Statements<void> {
+  const taken = yield* askOne(
+    sql`select id from directory_service_principal where tenant = ${tenant} and app_id = ${appId}`,
+  )
+  if (taken) {
+    refuse(
+      'already-exists',
+      `The service principal cannot be created because the service principal name ${appId} is already in use.`,
+      { property: 'appId' },
+    )
+  }
+}
+
+/** Inside a write. */
+export function* principalIn(tenant: TenantId, id: string): Statements<Omit<PrincipalRow, 'identifier_uris'>> {
+  const row = yield* askOne<Omit<PrincipalRow, 'identifier_uris'>>(
+    sql`select * from directory_service_principal where tenant = ${tenant} and id = ${fold(id)}`,
+  )
+  return row ?? refuseUnknownObject(id)
+}
+
+function checkTags(tags: readonly string[]): readonly string[] {
+  checkCount(tags, 'tags', limits.tags)
+  return tags.map((tag) => checkText(tag, 'tags', limits.shortText))
+}
+
+/** Inside a write: removes it with what it was granted and what was granted on it. */
+export function* removeServicePrincipal(id: Guid): Statements<void> {
+  yield* ask(sql`delete from directory_assignment where principal = ${id} or resource = ${id}`)
+  yield* ask(sql`delete from directory_role_member where principal = ${id}`)
+  yield* ask(sql`delete from directory_service_principal where id = ${id}`)
+}
+
+/** Inside a write: every tenant that has a service principal of the app. */
+export function* tenantsWith(appId: AppId): Statements<readonly TenantId[]> {
+  const rows = yield* ask<{ tenant: TenantId }>(
+    sql`select tenant from directory_service_principal where app_id = ${appId}`,
+  )
+  return rows.map(({ tenant }) => tenant)
+}

@@ -1,0 +1,84 @@
+import { isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Ledger } from './ledger.ts'
+import { checkText, limits } from './limits.ts'
+import { domainName, fold } from './names.ts'
+import { firstRid, sidBase } from './sids.ts'
+import type { Directory, Tenant } from './types.ts'
+import { microsoftTenant, resources } from './well-known/resources.ts'
+
+interface TenantRow {
+  readonly id: TenantId
+  readonly display_name: string
+  readonly created: number
+}
+
+export function createTenants(ledger: Ledger): Directory['tenants'] {
+  const whole = async (row: TenantRow | undefined): Promise<Tenant | undefined> =>
+    row && {
+      id: row.id,
+      displayName: row.display_name,
+      domains: (
+        await ledger.all<{ name: string }>(
+          sql`select name from directory_domain where tenant = ${row.id} order by revision, name`,
+        )
+      ).map(({ name }) => name),
+      created: row.created,
+    }
+
+  return {
+    async find(named) {
+      const key = fold(named)
+      return whole(
+        isGuid(key)
+          ? await ledger.first<TenantRow>(sql`select id, display_name, created from directory_tenant where id = ${key}`)
+          : await ledger.first<TenantRow>(sql`select t.id, t.display_name, t.created from directory_tenant t
+              join directory_domain d on d.tenant = t.id where d.name = ${key}`),
+      )
+    },
+
+    async all() {
+      const rows = await ledger.all<TenantRow>(
+        sql`select id, display_name, created from directory_tenant order by created, id`,
+      )
+      return (await Promise.all(rows.map(whole))).filter((tenant) => tenant !== undefined)
+    },
+
+    async create(displayName, domain) {
+      checkText(displayName, 'displayName', limits.displayName)
+      const name = domainName(domain)
+      const { world } = ledger
+      const id = world.guid<TenantId>()
+      const created = world.now()
+      const base = sidBase(world)
+      const principals = resources.map((resource) => ({ resource, id: world.guid<ServicePrincipalId>() }))
+      await ledger.found(id, function* () {
+        yield* refuseTakenDomain(name)
+        yield* ask(sql`insert into directory_tenant (id, display_name, sid_base, next_rid, revision, created)
+          values (${id}, ${displayName}, ${base}, ${firstRid}, 1, ${created})`)
+        yield* ask(sql`insert into directory_domain (name, tenant, revision) values (${name}, ${id}, 1)`)
+        for (const principal of principals) {
+          yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, account_enabled,
+              assignment_required, owner, tags, created, revision)
+            values (${principal.id}, ${id}, ${principal.resource.appId}, ${principal.resource.displayName}, 1, 0,
+              ${microsoftTenant}, '[]', ${created}, 1)`)
+        }
+      })
+      return { id, displayName, domains: [name], created }
+    },
+  }
+}
+
+function* refuseTakenDomain(name: string): Statements<void> {
+  const taken = yield* askOne(sql`select name from directory_domain where name = ${name}`)
+  if (taken) refuse('already-exists', `The domain '${name}' belongs to another tenant`, { property: 'domain' })
+}
+
+/** Inside a write: the domains that addresses of the tenant may be in. */
+export function* domainsOf(tenant: TenantId): Statements<readonly string[]> {
+  const rows = yield* ask<{ name: string }>(
+    sql`select name from directory_domain where tenant = ${tenant} order by revision, name`,
+  )
+  return rows.map(({ name }) => name)
+}

@@ -1,0 +1,26 @@
+import type { TenantId } from '../../../core/ids.ts'
+import { exchangeOnline } from './exchange-online.ts'
+import { microsoftGraph } from './microsoft-graph.ts'
+import type { WellKnownResource } from './resource.ts'
+
+/** What every tenant has from the start. */
+export const resources: readonly WellKnownResource[] = [exchangeOnline, microsoftGraph]
+
+/** The organization that owns the well-known resources in every tenant of the real service. */
+export const microsoftTenant = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a' as TenantId
+
+/** An identifier as it is compared: without regard to letter case and to one slash at its end. */
+export const identifierKey = (identifier: string): string => identifier.toLowerCase().replace(/\/$/, '')
+
+/** Every name by which a scope or an audience may call the resource: its appId first. */
+export const namesOf = (resource: WellKnownResource): readonly string[] => [resource.appId, ...resource.identifiers]
+
+const byAppId = new Map(resources.map((resource) => [resource.appId as string, resource]))
+const byName = new Map(resources.flatMap((resource) => namesOf(resource).map((name) => [name, resource])))
+
+/** The well-known resource with this appId, in lower case. */
+export const resourceByAppId = (appId: string): WellKnownResource | undefined => byAppId.get(appId)
+
+/** The well-known resource that a scope or an audience names. */
+export const resourceNamed = (identifier: string): WellKnownResource | undefined =>
+  byName.get(identifierKey(identifier))
