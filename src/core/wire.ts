@@ -10,6 +10,12 @@ const LF = 0x0a
 const CR = 0x0d
 /** How much of what the peer pipelines is taken in ahead of being asked for; beyond it the socket waits. */
 const READ_AHEAD = 256 * 1024
+/** A peer that sends an octet at a time must not cost a buffer an octet: so many chunks are made one. */
+const MANY_CHUNKS = 64
+/** Counted octets are taken in pieces of at least this much. */
+const PIECE = 64 * 1024
+/** How long a peer has to close its side after we have closed ours, in milliseconds. */
+const PARTING = 2000
 
 /**
  * One connection of a line protocol: asks for lines and counted octets, writes with regard to a slow reader.
@@ -21,6 +27,7 @@ export class Wire {
   #chunks: Buffer[] = []
   #buffered = 0
   #ended = false
+  #ending = false
   #woken: (() => void) | undefined
   readonly #gone = new AbortController()
 
@@ -33,6 +40,13 @@ export class Wire {
   /** Aborted when the connection is over, whoever ended it. */
   get closed(): AbortSignal {
     return this.#gone.signal
+  }
+
+  /** Resolves when the connection is over, whoever ended it. */
+  get over(): Promise<void> {
+    const { closed } = this
+    if (closed.aborted) return Promise.resolve()
+    return new Promise((resolve) => closed.addEventListener('abort', () => resolve(), { once: true }))
   }
 
   get secure(): boolean {
@@ -50,7 +64,7 @@ export class Wire {
 
   /**
    * The next line without its CRLF (or bare LF).
-   * Refuses `too-big` past `limit` octets; what was read of the line is then dropped up to its end.
+   * Refuses `too-big` when it is longer than `limit` octets, its end not counted; the line is then dropped.
    */
   async line(limit: number, silence: number): Promise<Buffer | Ending> {
     let searched = 0
@@ -58,11 +72,12 @@ export class Wire {
       const at = this.#find(LF, searched)
       if (at >= 0) {
         const line = this.#take(at + 1)
-        if (at > limit) refuse('too-big', 'The line is too long')
         const end = at > 0 && line[at - 1] === CR ? at - 1 : at
+        if (end > limit) refuse('too-big', 'The line is too long')
         return line.subarray(0, end)
       }
-      if (this.#buffered > limit) {
+      // One more may be the CR of an end that is still under way.
+      if (this.#buffered > limit + 1) {
         await this.#dropLine(silence)
         refuse('too-big', 'The line is too long')
       }
@@ -77,9 +92,11 @@ export class Wire {
     const parts: Buffer[] = []
     let missing = count
     for (;;) {
-      const some = this.#take(Math.min(missing, this.#buffered))
-      parts.push(some)
-      missing -= some.length
+      if (this.#buffered >= Math.min(missing, PIECE)) {
+        const some = this.#take(Math.min(missing, this.#buffered))
+        parts.push(some)
+        missing -= some.length
+      }
       if (missing === 0) return parts.length === 1 ? parts[0]! : Buffer.concat(parts, count)
       const ending = await this.#more(silence)
       if (ending) return ending
@@ -102,12 +119,16 @@ export class Wire {
     return this.#buffered > 0 ? undefined : this.#more(silence)
   }
 
-  /** Resolves when the socket can take more; at once when the connection is over. */
-  async write(data: string | Uint8Array): Promise<void> {
-    if (this.closed.aborted || this.#socket.destroyed) return
-    const taken = typeof data === 'string' ? this.#socket.write(data, 'latin1') : this.#socket.write(data)
-    if (taken) return
+  /**
+   * Resolves when the socket can take more; at once when the connection is over or being ended. Text is latin1.
+   * A peer that does not take what it was sent within `patience` milliseconds loses its connection.
+   */
+  async write(data: string | Uint8Array, patience = Number.POSITIVE_INFINITY): Promise<void> {
     const socket = this.#socket
+    if (this.#ending || this.closed.aborted || socket.destroyed) return
+    const taken = typeof data === 'string' ? socket.write(data, 'latin1') : socket.write(data)
+    if (taken) return
+    const stalled = Number.isFinite(patience) ? this.#world.after(patience, () => socket.destroy()) : undefined
     await new Promise<void>((resolve) => {
       const done = () => {
         socket.off('drain', done).off('close', done).off('error', done)
@@ -115,6 +136,7 @@ export class Wire {
       }
       socket.on('drain', done).on('close', done).on('error', done)
     })
+    stalled?.()
   }
 
   /**
@@ -122,33 +144,43 @@ export class Wire {
    * it was not protected, and must never be taken for a command (RFC 9051 §6.2.1, CVE-2011-0411).
    */
   async startTls(context: SecureContext, patience: number): Promise<void> {
+    if (this.closed.aborted) throw new Error('The connection ended before the TLS handshake')
     const plain = this.#socket
     plain.removeAllListeners('data').removeAllListeners('end')
-    this.#chunks = []
-    this.#buffered = 0
+    this.#forget()
     const secured = new TLSSocket(plain, { isServer: true, secureContext: context })
     this.#socket = secured
     this.#listen(secured)
     await new Promise<void>((resolve, reject) => {
-      const giveUp = this.#world.after(patience, () => secured.destroy(new Error('TLS handshake took too long')))
+      const giveUp = this.#world.after(patience, () => secured.destroy())
       secured.once('secure', () => {
         giveUp()
         resolve()
       })
-      this.closed.addEventListener('abort', () => {
+      const ended = () => {
         giveUp()
         reject(new Error('The connection ended during the TLS handshake'))
-      })
+      }
+      this.closed.addEventListener('abort', ended, { once: true })
     })
   }
 
-  /** Sends what is still to be sent, then ends the connection. */
+  /**
+   * Sends what is still to be sent, then ends the connection; see {@link over}. What the peer still sends is read and
+   * forgotten: closing a socket with octets unread would take the last words back from it (RFC 1122 §4.2.2.13).
+   */
   end(lastWords?: string): void {
-    if (this.#socket.destroyed) return
+    if (this.#ending || this.#socket.destroyed) return
+    this.#ending = true
+    this.#ended = true
+    this.#forget()
     if (lastWords === undefined) this.#socket.end()
     else this.#socket.end(lastWords, 'latin1')
+    this.#socket.resume()
     // A peer that does not close its side must not keep the descriptor.
-    this.#world.after(2000, () => this.#socket.destroy())
+    const giveUp = this.#world.after(PARTING, () => this.#socket.destroy())
+    this.closed.addEventListener('abort', giveUp, { once: true })
+    this.#wake()
   }
 
   destroy(): void {
@@ -156,9 +188,13 @@ export class Wire {
   }
 
   #listen(socket: Socket): void {
+    // A client may say that it will send no more and still wait for its answers.
+    socket.allowHalfOpen = true
     socket.on('data', (chunk: Buffer) => {
+      if (this.#ending) return
       this.#chunks.push(chunk)
       this.#buffered += chunk.length
+      if (this.#chunks.length >= MANY_CHUNKS) this.#chunks = [Buffer.concat(this.#chunks, this.#buffered)]
       if (this.#buffered > READ_AHEAD) socket.pause()
       this.#wake()
     })
@@ -207,10 +243,14 @@ export class Wire {
         this.#take(at + 1)
         return
       }
-      this.#chunks = []
-      this.#buffered = 0
+      this.#forget()
       if (await this.#more(silence)) return
     }
+  }
+
+  #forget(): void {
+    this.#chunks = []
+    this.#buffered = 0
   }
 
   #find(octet: number, from: number): number {

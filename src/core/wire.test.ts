@@ -1,0 +1,281 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { connect as connectTls } from 'node:tls'
+import * as fc from 'fast-check'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { TestWorld } from '../../test/support/world.ts'
+import { type ServerTls, serverTls } from '../programs/certificates.ts'
+import { Wire } from './wire.ts'
+
+const SILENCE = 60_000
+
+let server: Server
+let world: TestWorld
+const sockets: Socket[] = []
+
+beforeEach(async () => {
+  world = new TestWorld()
+  server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+/** A client's socket and the server's end of it. */
+async function connected(): Promise<{ client: Socket; wire: Wire }> {
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  client.setNoDelay(true).on('error', () => {})
+  const socket = await accepted
+  sockets.push(client, socket)
+  return { client, wire: new Wire(socket, world) }
+}
+
+/** Lets the sockets do what they can. */
+const turns = async (count = 20): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await new Promise((resolve) => setImmediate(resolve))
+}
+
+const received = (socket: Socket): Promise<string> =>
+  new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk))
+    socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')))
+  })
+
+const text = (got: Buffer | string): string => (typeof got === 'string' ? `(${got})` : got.toString('latin1'))
+
+describe('lines', () => {
+  test('are the same however the octets were cut', async () => {
+    const line = fc.string({ unit: fc.constantFrom('a', ' ', '\r', '\xe9', '\0'), maxLength: 12 })
+    const script = fc.array(fc.record({ line, end: fc.constantFrom('\r\n', '\n') }), { minLength: 1, maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(script, fc.array(fc.nat(100), { maxLength: 10 }), async (lines, cuts) => {
+        const { client, wire } = await connected()
+        const sent = Buffer.from(lines.map(({ line, end }) => line + end).join(''), 'latin1')
+        const marks = [0, ...cuts.map((cut) => Math.min(cut, sent.length)).sort((a, b) => a - b), sent.length]
+        for (const [index, mark] of marks.entries()) {
+          client.write(sent.subarray(mark, marks[index + 1]))
+          await turns(1)
+        }
+        for (const { line, end } of lines) {
+          const whole = end === '\n' && line.endsWith('\r') ? line.slice(0, -1) : line
+          expect(text(await wire.line(100, SILENCE))).toBe(whole)
+        }
+        client.destroy()
+        wire.destroy()
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('of exactly the limit are taken, whatever their end', async () => {
+    const { client, wire } = await connected()
+    client.write('12345\r\n12345\n')
+    expect(text(await wire.line(5, SILENCE))).toBe('12345')
+    expect(text(await wire.line(5, SILENCE))).toBe('12345')
+  })
+
+  test('beyond the limit are refused once and dropped whole', async () => {
+    const { client, wire } = await connected()
+    client.write(`123456\r\n${'x'.repeat(100)}`)
+    await expect(wire.line(5, SILENCE)).rejects.toMatchObject({ reason: 'too-big' })
+    const late = expect(wire.line(5, SILENCE)).rejects.toMatchObject({ reason: 'too-big' })
+    await turns()
+    client.write(`${'y'.repeat(300_000)}\r\nnext\r\n`)
+    await late
+    expect(text(await wire.line(5, SILENCE))).toBe('next')
+  })
+
+  test('that came before the end are given before the end is told', async () => {
+    const { client, wire } = await connected()
+    client.end('one\r\ntwo\r\nhalf')
+    expect(text(await wire.line(100, SILENCE))).toBe('one')
+    expect(text(await wire.line(100, SILENCE))).toBe('two')
+    expect(await wire.line(100, SILENCE)).toBe('closed')
+  })
+
+  test('that do not come are told as silence, and may still come', async () => {
+    const { client, wire } = await connected()
+    const first = wire.line(100, 1000)
+    await turns()
+    world.advance(999)
+    client.write('ha')
+    await turns()
+    world.advance(999)
+    client.write('lf')
+    await turns()
+    world.advance(1000)
+    expect(await first).toBe('silent')
+    client.write(' line\r\n')
+    expect(text(await wire.line(100, 1000))).toBe('half line')
+  })
+})
+
+describe('octets', () => {
+  test('are counted over lines and chunks', async () => {
+    const { client, wire } = await connected()
+    client.write('APPEND\r\nab\r\ncd')
+    expect(text(await wire.line(100, SILENCE))).toBe('APPEND')
+    expect(text(await wire.octets(0, SILENCE))).toBe('')
+    const body = wire.octets(200_006, SILENCE)
+    await turns()
+    client.write(`${'z'.repeat(200_000)}rest\r\n`)
+    expect(text(await body)).toBe(`ab\r\ncd${'z'.repeat(200_000)}`)
+    expect(text(await wire.line(100, SILENCE))).toBe('rest')
+  })
+
+  test('can be skipped', async () => {
+    const { client, wire } = await connected()
+    client.write(`${'z'.repeat(500_000)}next\r\n`)
+    expect(await wire.skip(500_000, SILENCE)).toBeUndefined()
+    expect(text(await wire.line(100, SILENCE))).toBe('next')
+  })
+
+  test('that do not all come are told by how the connection ended', async () => {
+    const { client, wire } = await connected()
+    client.end('abc')
+    expect(await wire.octets(4, SILENCE)).toBe('closed')
+  })
+
+  test('sent one by one are whole', async () => {
+    const { client, wire } = await connected()
+    for (let n = 0; n < 300; n++) {
+      client.write(String.fromCodePoint(97 + (n % 26)))
+      await turns(1)
+    }
+    client.write('\n')
+    expect(text(await wire.line(1000, SILENCE))).toHaveLength(300)
+  })
+})
+
+describe('a peer', () => {
+  test('that sends without being asked is held back', async () => {
+    const { client, wire } = await connected()
+    client.write(Buffer.alloc(8_000_000, 'x'))
+    await turns(200)
+    expect(wire.pending).toBeGreaterThan(0)
+    expect(wire.pending).toBeLessThan(1_000_000)
+    expect(await wire.skip(8_000_000, SILENCE)).toBeUndefined()
+  })
+
+  test('that does not read is waited for, and then cut off', async () => {
+    const { client, wire } = await connected()
+    client.pause()
+    let written = 0
+    const writing = (async () => {
+      while (!wire.closed.aborted) {
+        await wire.write(Buffer.alloc(1_000_000), 30_000)
+        written++
+      }
+    })()
+    await turns(200)
+    const before = written
+    world.advance(29_999)
+    await turns()
+    expect(written).toBe(before)
+    expect(wire.closed.aborted).toBe(false)
+    world.advance(1)
+    await writing
+    await wire.over
+  })
+
+  test('that ends its side still gets its answers', async () => {
+    const { client, wire } = await connected()
+    const heard = received(client)
+    client.end('QUIT\r\n')
+    expect(text(await wire.line(100, SILENCE))).toBe('QUIT')
+    await turns()
+    await wire.write('+OK\r\n')
+    wire.end()
+    expect(await heard).toBe('+OK\r\n')
+    await wire.over
+  })
+
+  test('that keeps sending still hears the last words', async () => {
+    const { client, wire } = await connected()
+    const heard = received(client)
+    client.write(Buffer.alloc(3_000_000, 'x'))
+    await turns()
+    wire.end('-ERR enough\r\n')
+    client.write(Buffer.alloc(3_000_000, 'x'))
+    client.on('end', () => client.end())
+    expect(await heard).toBe('-ERR enough\r\n')
+    await wire.over
+    expect(wire.pending).toBe(0)
+  })
+
+  test('that does not close its side loses the connection all the same', async () => {
+    const { client, wire } = await connected()
+    client.allowHalfOpen = true
+    wire.end('bye\r\n')
+    wire.end('twice\r\n')
+    await turns()
+    expect(wire.closed.aborted).toBe(false)
+    world.advance(2000)
+    await wire.over
+  })
+})
+
+test('ending wakes whoever waits for a line', async () => {
+  const { wire } = await connected()
+  const line = wire.line(100, SILENCE)
+  wire.end('bye\r\n')
+  expect(await line).toBe('closed')
+  await wire.write('lost')
+})
+
+describe('TLS on a connection that began without', () => {
+  let dir: string
+  let tls: ServerTls
+
+  beforeAll(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'postern-wire-'))
+    tls = await serverTls({ dir, certificate: '', key: '', names: ['localhost'], world: new TestWorld() })
+  })
+  afterAll(() => rm(dir, { recursive: true }))
+
+  test('carries lines, and what was sent before it is never taken for a command', async () => {
+    const { client, wire } = await connected()
+    client.write('STLS\r\nDELE 1\r\n')
+    expect(text(await wire.line(100, SILENCE))).toBe('STLS')
+    expect(wire.secure).toBe(false)
+    await wire.write('+OK\r\n')
+    await new Promise((resolve) => client.once('data', resolve))
+    const secured = connectTls({ socket: client, rejectUnauthorized: false })
+    await wire.startTls(tls.context, 10_000)
+    expect(wire.secure).toBe(true)
+    secured.write('CAPA\r\n')
+    expect(text(await wire.line(100, SILENCE))).toBe('CAPA')
+    const heard = received(secured)
+    wire.end('+OK bye\r\n')
+    expect(await heard).toBe('+OK bye\r\n')
+  })
+
+  test('is given up when the handshake does not come', async () => {
+    const { wire } = await connected()
+    const upgrade = expect(wire.startTls(tls.context, 10_000)).rejects.toThrow('during the TLS handshake')
+    await turns()
+    world.advance(10_000)
+    await upgrade
+  })
+
+  test('is given up when something else comes', async () => {
+    const { client, wire } = await connected()
+    const upgrade = expect(wire.startTls(tls.context, 10_000)).rejects.toThrow('during the TLS handshake')
+    client.write('GET / HTTP/1.1\r\n\r\n')
+    await upgrade
+  })
+
+  test('is refused on a connection that is over', async () => {
+    const { wire } = await connected()
+    wire.destroy()
+    await wire.over
+    await expect(wire.startTls(tls.context, 10_000)).rejects.toThrow('before the TLS handshake')
+  })
+})
