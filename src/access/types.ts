@@ -24,7 +24,17 @@ export type MailProtocol = Extract<SignInProtocol, 'imap' | 'pop3' | 'smtp'>
 export type SpokenAt = 'authenticate' | 'mailbox'
 
 export type Entry =
-  | { readonly granted: true; readonly caller: Caller; readonly mailbox: Mailbox; readonly signIn: SignInId }
+  | {
+      readonly granted: true
+      readonly caller: Caller
+      readonly mailbox: Mailbox
+      readonly signIn: SignInId
+      /**
+       * Tells access that the mailbox is held no longer. Whoever was granted an entry calls it when the connection is
+       * over, however it ended (a second call does nothing): until then access watches over what the entry rests on.
+       */
+      leave(): void
+    }
   | { readonly granted: false; readonly failed: LinkName; readonly spokenAt: SpokenAt; readonly signIn: SignInId }
 
 /** What a protocol says on the wire for a decision: undefined stands for "granted". */

@@ -63,7 +63,8 @@ export class StageAccess implements Access {
     this.signIns.push({ protocol, address, from, authentication, failed })
     const signIn = this.#deps.world.guid()
     if (failed === undefined && mailbox !== undefined) {
-      return { granted: true, caller: this.#caller(), mailbox: await this.#open(mailbox), signIn }
+      const { handle, leave } = await this.#open(mailbox)
+      return { granted: true, caller: this.#caller(), mailbox: handle, signIn, leave }
     }
     const late = this.#deps.profile === 'exchange-online' && mailboxLinks.has(failed ?? 'mailbox')
     return { granted: false, failed: failed ?? 'mailbox', spokenAt: late ? 'mailbox' : 'authenticate', signIn }
@@ -81,11 +82,12 @@ export class StageAccess implements Access {
     return refuse('unsupported', 'The stage foresees nothing')
   }
 
-  #open(mailbox: MailboxId): Promise<Mailbox> {
-    const handle = new AbortController()
+  async #open(mailbox: MailboxId): Promise<{ handle: Mailbox; leave: () => void }> {
+    const taken = new AbortController()
     const handles = this.#handles.get(mailbox) ?? new Set()
-    this.#handles.set(mailbox, handles.add(handle))
-    return this.#deps.store.open(mailbox, handle.signal)
+    this.#handles.set(mailbox, handles.add(taken))
+    const handle = await this.#deps.store.open(mailbox, taken.signal)
+    return { handle, leave: () => void handles.delete(taken) }
   }
 
   #caller(): Caller {
