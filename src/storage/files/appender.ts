@@ -2,8 +2,6 @@ import type { BlobRef } from '../engine.ts'
 import { HEADER, header, refOf } from './record.ts'
 import type { Tail } from './tail.ts'
 
-/** Octets after which the next record starts a new file. */
-const SEGMENT = 64 * 1024 ** 2
 /** What one write and one sync take together at most. */
 const GROUP_MEMBERS = 256
 const GROUP_OCTETS = 16 * 1024 ** 2
@@ -18,12 +16,15 @@ interface Pending {
 /** Takes records one after another; those that meet share one write and one sync. */
 export class Appender {
   readonly #tail: Tail
+  readonly #limit: number
   #queue: Pending[] = []
   #draining: Promise<void> | undefined
   #closed = false
 
-  constructor(tail: Tail) {
+  /** `limit`: octets after which the next record starts a new file. */
+  constructor(tail: Tail, limit: number) {
     this.#tail = tail
+    this.#limit = limit
   }
 
   append(bytes: Uint8Array): Promise<BlobRef> {
@@ -64,7 +65,7 @@ export class Appender {
   async #write(group: readonly Pending[]): Promise<void> {
     try {
       const octets = group.reduce((sum, pending) => sum + size(pending), 0)
-      const { segment, end } = await this.#tail.place((end) => end > 0 && end + octets > SEGMENT)
+      const { segment, end } = await this.#tail.place((end) => end > 0 && end + octets > this.#limit)
       await this.#tail.add(group.flatMap(({ head, bytes }) => [head, bytes]))
       let offset = end
       for (const pending of group) {

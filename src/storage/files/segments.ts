@@ -5,6 +5,9 @@ import { type Disk, makeDirectory } from './disk.ts'
 import { contents, HEADER, placeOf } from './record.ts'
 import { segmentPath, Tail } from './tail.ts'
 
+/** Octets: large enough for few files, small enough to be compacted in one go. */
+const SEGMENT = 64 * 1024 ** 2
+
 /**
  * Bytes in append-only files of many records each: `000001.seg` and on, in a directory that nobody else writes to.
  * A record that is read whole is checked against its checksum; a part of one is not.
@@ -13,15 +16,15 @@ export class SegmentBlobs implements Blobs {
   readonly #appender: Appender
   readonly #descriptors: Descriptors
 
-  private constructor(dir: string, disk: Disk) {
-    this.#appender = new Appender(new Tail(dir, disk))
+  private constructor(dir: string, disk: Disk, limit: number) {
+    this.#appender = new Appender(new Tail(dir, disk), limit)
     this.#descriptors = new Descriptors((segment) => segmentPath(dir, segment))
   }
 
-  /** The directory is made when missing. */
-  static async open(dir: string, disk: Disk): Promise<SegmentBlobs> {
+  /** The directory is made when missing. A segment grows to `limit` octets, or holds one larger record. */
+  static async open(dir: string, disk: Disk, limit = SEGMENT): Promise<SegmentBlobs> {
     await makeDirectory(dir)
-    return new SegmentBlobs(dir, disk)
+    return new SegmentBlobs(dir, disk, limit)
   }
 
   append(bytes: Uint8Array): Promise<BlobRef> {

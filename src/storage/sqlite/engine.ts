@@ -37,53 +37,56 @@ export interface SqliteOptions {
  */
 export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> {
   const dir = resolve(options.dir)
-  const path = join(dir, 'postern.db')
-  const { world, log, disk = realDisk, bounds = walBounds } = options
-  const existed = existsSync(path)
   try {
     await makeDirectory(dir)
-    const blobs = await SegmentBlobs.open(join(dir, 'segments'), disk)
-    const writing = await openDatabase(path, options)
-    const unclean = existed && !wasClosed(writing)
-    const wal = openSync(`${path}-wal`, 'r')
-    await disk.sync(wal)
-    await syncDirectory(dir)
-
-    const reading = connect(path, { readOnly: true, cache: READER_CACHE })
-    const snapshot = new Snapshot(reading)
-    snapshot.advance()
-    const checkpointer = new Checkpointer(path, writing, log, bounds)
-    const writer = new Writer(new Group(writing), {
-      world,
-      log,
-      sync: () => disk.sync(wal),
-      durable: () => snapshot.advance(),
-      between: () =>
-        checkpointer.between(async (work) => {
-          snapshot.release()
-          await work()
-          snapshot.advance()
-        }),
-    })
-    return {
-      sql: rows(snapshot, writer),
-      blobs,
-      notifier: new LocalNotifier(log),
-      unclean,
-      async close() {
-        await blobs.close()
-        const closed = writer.write(() => ask(sql`update engine_state set value = 0 where name = 'open'`))
-        await writer.close()
-        await closed
-        snapshot.release()
-        reading.close()
-        await checkpointer.close()
-        writing.close()
-        closeSync(wal)
-      },
-    }
+    return await openIn(dir, options)
   } catch (error) {
     return error instanceof Refusal ? Promise.reject(error) : refuseDirectory(dir, error)
+  }
+}
+
+async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
+  const { world, log, disk = realDisk, bounds = walBounds } = options
+  const path = join(dir, 'postern.db')
+  const existed = existsSync(path)
+  using opening = new DisposableStack()
+
+  const writing = opening.adopt(await openDatabase(path, options), (database) => database.close())
+  const unclean = existed && !wasClosed(writing)
+  const wal = opening.adopt(openSync(`${path}-wal`, 'r'), closeSync)
+  await disk.sync(wal)
+  await syncDirectory(dir)
+  const reading = opening.use(connect(path, { readOnly: true, cache: READER_CACHE }))
+  const snapshot = new Snapshot(reading)
+  snapshot.advance()
+
+  const blobs = await SegmentBlobs.open(join(dir, 'segments'), disk)
+  const checkpointer = new Checkpointer(path, writing, log, bounds)
+  const writer = new Writer(new Group(writing), {
+    world,
+    log,
+    sync: () => disk.sync(wal),
+    durable: () => snapshot.advance(),
+    between: () => checkpointer.between((work) => snapshot.without(work)),
+  })
+  const opened = opening.move()
+  const shut = async () => {
+    using _ = opened
+    try {
+      await blobs.close()
+      await Promise.all([writer.write(closed), writer.close()])
+    } finally {
+      snapshot.release()
+      await checkpointer.close()
+    }
+  }
+  let closing: Promise<void> | undefined
+  return {
+    sql: rows(snapshot, writer),
+    blobs,
+    notifier: new LocalNotifier(log),
+    unclean,
+    close: () => (closing ??= shut()),
   }
 }
 
@@ -109,6 +112,8 @@ function wasClosed(database: DatabaseSync): boolean {
   database.exec(`update engine_state set value = 1 where name = 'open'`)
   return open === 0
 }
+
+const closed = () => ask(sql`update engine_state set value = 0 where name = 'open'`)
 
 const rows = (snapshot: Snapshot, writer: Writer): Sql => ({
   all: async <R = Row>(statement: Statement) => snapshot.all(statement) as readonly R[],

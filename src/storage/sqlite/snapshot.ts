@@ -38,4 +38,14 @@ export class Snapshot {
     if (this.#held) this.#commit.run()
     this.#held = false
   }
+
+  /** Lets go of the WAL while `work` runs, in which nobody may write. */
+  async without(work: () => Promise<void>): Promise<void> {
+    this.release()
+    try {
+      await work()
+    } finally {
+      this.advance()
+    }
+  }
 }

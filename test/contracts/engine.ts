@@ -1,0 +1,13 @@
+import { blobsContract } from './engine/blobs.ts'
+import { noticesContract } from './engine/notices.ts'
+import type { MakePlace } from './engine/place.ts'
+import { schemaContract } from './engine/schema.ts'
+import { writesContract } from './engine/writes.ts'
+
+/** What every storage engine owes to the domain: one suite, run for each. */
+export function engineContract(name: string, makePlace: MakePlace): void {
+  writesContract(name, makePlace)
+  blobsContract(name, makePlace)
+  noticesContract(name, makePlace)
+  schemaContract(name, makePlace)
+}

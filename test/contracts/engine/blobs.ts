@@ -1,0 +1,56 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { BlobRef } from '../../../src/storage/engine.ts'
+import { type MakePlace, opened } from './place.ts'
+
+/** Bytes that are appended and read. */
+export function blobsContract(name: string, makePlace: MakePlace): void {
+  describe(`${name}: bytes`, () => {
+    test('any bytes come back as they were given, whole and in part', async () => {
+      const engine = await opened(makePlace())
+      const number = fc.integer({ min: -5, max: 3000 })
+      await fc.assert(
+        fc.asyncProperty(fc.uint8Array({ maxLength: 2000 }), number, number, async (bytes, start, end) => {
+          const ref = await engine.blobs.append(bytes)
+          expect((await engine.blobs.read(ref)).equals(bytes)).toBe(true)
+          const expected = bytes.subarray(Math.max(start, 0), Math.max(end, 0))
+          expect((await engine.blobs.read(ref, start, end)).equals(expected)).toBe(true)
+        }),
+        { numRuns: 60 },
+      )
+    })
+
+    test('appends and reads may overlap at will', async () => {
+      const engine = await opened(makePlace())
+      await Promise.all(
+        Array.from({ length: 300 }, async (_, n) => {
+          const bytes = Buffer.alloc((n * 997) % 50_000, `${n} `)
+          const ref = await engine.blobs.append(bytes)
+          expect((await engine.blobs.read(ref)).equals(bytes)).toBe(true)
+        }),
+      )
+    })
+
+    test('bytes are there after a restart, and what is appended then does not touch them', async () => {
+      const place = makePlace()
+      const texts = ['one', 'two', 'three', 'four']
+      const refs: BlobRef[] = []
+      for (const text of texts) {
+        const engine = await opened(place)
+        refs.push(await engine.blobs.append(Buffer.from(text)))
+        await engine.close()
+      }
+      const engine = await opened(place)
+      const read = await Promise.all(refs.map((ref) => engine.blobs.read(ref)))
+      expect(read.map(String)).toEqual(texts)
+    })
+
+    test('a reference that names nothing is an error', async () => {
+      const engine = await opened(makePlace())
+      await engine.blobs.append(Buffer.from('something'))
+      for (const ref of ['', 'nonsense', '1.0.99999', '9.0.1', '1.99999.1', '../../etc/passwd.0.1']) {
+        await expect(engine.blobs.read(ref as BlobRef)).rejects.toThrow(Error)
+      }
+    })
+  })
+}
