@@ -1,0 +1,46 @@
+import type { Caller } from '../../access/types.ts'
+import { changes } from '../../cmdlets/cmdlet.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { Command } from './command.ts'
+import { commands } from './cmdlets/index.ts'
+
+type May = (command: Command) => boolean
+
+const everything: May = () => true
+const recipients: May = (command) => command.role === 'Mail Recipients'
+const reading: May = (command) => !changes(command.declaration)
+
+/** contract/exchange-admin §5: the directory roles that count with Exchange.ManageAsApp, by their templates. */
+const directoryRoles: Readonly<Record<string, May>> = {
+  // Global Administrator
+  '62e90394-69f5-4237-9190-012177145e10': everything,
+  // Exchange Administrator
+  '29232cdf-9323-42fd-ade2-1d097af3e4de': everything,
+  // Exchange Recipient Administrator
+  '31392ffb-586c-42d1-9346-e59415a2cc4e': recipients,
+  // Global Reader
+  'f2ef992c-3afb-46b9-b7cf-a126ee74c451': reading,
+  // Security Reader
+  '5d6b6bb7-de71-4623-b4af-96380a352509': reading,
+  // Security Administrator
+  '194ae4cb-b126-40b2-bd5b-6091b380977d': reading,
+  // Compliance Administrator
+  '17315797-102d-40b4-93e0-432062caca18': reading,
+  // Helpdesk Administrator
+  '729827e3-9c14-49f7-bb1b-9608f156bbb8': reading,
+}
+
+/** The cmdlets that a caller may use. Refuses `not-allowed` when there are none for want of a role. */
+export function commandsOf(caller: Caller): readonly Command[] {
+  if (!caller.roles.has('Exchange.ManageAsApp')) {
+    return refuse('not-allowed', `The application ${caller.appId} does not hold the permission Exchange.ManageAsApp.`)
+  }
+  const held = [...caller.directoryRoles].flatMap((role) => directoryRoles[role] ?? [])
+  if (held.length === 0) {
+    return refuse(
+      'not-allowed',
+      `The role assigned to application ${caller.appId} isn't supported in this scenario. Assign it a directory role that is, such as Exchange Administrator.`,
+    )
+  }
+  return commands.filter((command) => held.some((may) => may(command)))
+}

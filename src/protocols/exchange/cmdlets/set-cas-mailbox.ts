@@ -1,0 +1,16 @@
+import { setCasMailbox as declaration } from '../../../cmdlets/exchange/set-cas-mailbox.ts'
+import { command } from '../command.ts'
+import { findMailbox } from '../find.ts'
+
+export const setCasMailbox = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const mailbox = await findMailbox(context, given.Identity)
+    await context.directory.mailboxes.update(context.tenant.id, mailbox.id, {
+      ...(given.ImapEnabled === undefined ? {} : { imapEnabled: given.ImapEnabled }),
+      ...(given.PopEnabled === undefined ? {} : { popEnabled: given.PopEnabled }),
+    })
+    return []
+  },
+})

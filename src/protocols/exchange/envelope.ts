@@ -1,0 +1,33 @@
+import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
+import type { World } from '../../core/world.ts'
+import { responseHeaders } from './headers.ts'
+import { preferredPage } from './paging.ts'
+
+/** The hourly allowance that the service tells of; nothing here counts against it. */
+const ALLOWANCE = '30000'
+
+/** contract/exchange-admin §9.2. */
+export function envelope(
+  request: HttpRequest,
+  world: World,
+  { value, warnings = [], next }: { value: readonly object[]; warnings?: readonly string[]; next?: string | undefined },
+): HttpAnswer {
+  const page = preferredPage(request)
+  return {
+    status: 200,
+    headers: {
+      ...responseHeaders(request),
+      'rate-limit-limit': ALLOWANCE,
+      'rate-limit-remaining': ALLOWANCE,
+      'rate-limit-reset': new Date(world.now() + 60 * 60 * 1000).toISOString(),
+      ...(page === undefined ? {} : { 'preference-applied': `odata.maxpagesize=${page}` }),
+    },
+    body: {
+      '@odata.context': `${request.base}${request.path.replace(/\/[^/]*$/, '')}/$metadata#Collection(Exchange.GenericHashTable)`,
+      'adminapi.warnings@odata.type': '#Collection(String)',
+      '@adminapi.warnings': warnings,
+      value,
+      ...(next === undefined ? {} : { '@odata.nextLink': next }),
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { createHash } from 'node:crypto'
+import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
+import { type Reason, Refusal } from '../../core/refusal.ts'
+import { responseHeaders } from './headers.ts'
+
+const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
+
+/** contract/exchange-admin §9.4: status, code, and the exception that the module names. */
+const say = {
+  'bad-syntax': [400, 'BadRequest', 'System.Management.Automation.ParameterBindingException'],
+  'wrong-state': [400, 'BadRequest', `${TASKS}.RecipientTaskException`],
+  'not-signed-in': [401, 'Unauthorized', 'System.UnauthorizedAccessException'],
+  'not-allowed': [403, 'Forbidden', 'System.UnauthorizedAccessException'],
+  'no-such-thing': [404, 'NotFound', `${TASKS}.ManagementObjectNotFoundException`],
+  'already-exists': [400, 'BadRequest', 'Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException'],
+  'over-quota': [400, 'BadRequest', `${TASKS}.RecipientTaskException`],
+  'too-big': [413, 'BadRequest', 'System.ArgumentException'],
+  busy: [429, 'TooManyRequests', `${TASKS}.TransientException`],
+  gone: [404, 'NotFound', `${TASKS}.ManagementObjectNotFoundException`],
+  unsupported: [400, 'BadRequest', 'System.NotSupportedException'],
+} satisfies Record<Reason, [number, string, string]>
+
+/** The answer for what a route threw; `undefined` is "no such route". */
+export function failure(thrown: unknown, request: HttpRequest): HttpAnswer {
+  if (thrown === undefined)
+    return failed(request, 404, 'NotFound', 'System.InvalidOperationException', 'Nothing is here.')
+  if (!(thrown instanceof Refusal)) {
+    return failed(request, 500, 'InternalServerError', 'System.Exception', 'Something went wrong here.')
+  }
+  const [status, code, type] = say[thrown.reason]
+  const answer = failed(request, status, code, thrown.detail.type ?? type, thrown.message)
+  return status === 401 ? { ...answer, headers: { ...answer.headers, ...challenge(request, thrown) } } : answer
+}
+
+function failed(request: HttpRequest, status: number, code: string, type: string, text: string): HttpAnswer {
+  const message = `${errorId(type, text)}|${type}|${text}`
+  return {
+    status,
+    headers: { ...responseHeaders(request), ...(status === 429 ? { 'retry-after': '5' } : {}) },
+    body: {
+      error: {
+        code,
+        message: 'Error executing cmdlet',
+        details: [{ code: status < 500 ? 'Client' : 'Server', target: '', message }],
+        innererror: {
+          message: 'Error executing cmdlet',
+          type: 'Microsoft.Exchange.Admin.OData.Core.ODataServiceException',
+          stacktrace: '',
+          internalexception: { message, type, stacktrace: '' },
+        },
+      },
+      'adminapi.warnings@odata.type': '#Collection(String)',
+      '@adminapi.warnings': [],
+    },
+  }
+}
+
+/** `Ex` and six digits, the same for the same error. */
+const errorId = (type: string, text: string): string =>
+  `Ex${createHash('sha256').update(`${type}|${text}`).digest('hex').slice(0, 6).toUpperCase()}`
+
+/** contract/exchange-admin §9.4, 401 headers. */
+function challenge(request: HttpRequest, { detail }: Refusal): Record<string, string> {
+  const error = detail.fault === 'missing' ? '' : ', error="invalid_token"'
+  const diagnostics = diagnosticsOf[detail.fault ?? '']
+  return {
+    'www-authenticate': `Bearer client_id="00000002-0000-0ff1-ce00-000000000000", trusted_issuers="00000001-0000-0000-c000-000000000000@*", token_types="app_asserted_user_v1 service_asserted_app_v1", authorization_uri="${request.base}/common/oauth2/authorize"${error},Basic Realm=""`,
+    ...(diagnostics === undefined ? {} : { 'x-ms-diagnostics': diagnostics }),
+  }
+}
+
+const diagnosticsOf: Readonly<Record<string, string>> = {
+  token: '2000001;reason="The token is not valid.";error_category="invalid_token"',
+  audience: `2000003;reason="The audience claim value is invalid 'aud'.";error_category="invalid_resource"`,
+  servicePrincipal:
+    '2000002;reason="The application is not enabled in this organization.";error_category="invalid_grant"',
+}

@@ -1,0 +1,11 @@
+import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
+import { commandsOf } from './authorization.ts'
+import { envelope } from './envelope.ts'
+import { callerOf, type ExchangeDeps } from './invoke-command.ts'
+
+/** contract/exchange-admin §9.5: which cmdlets this caller may use. */
+export async function moduleFile(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const caller = await callerOf(deps, request)
+  const exportedCmdlets = commandsOf(caller).map(({ declaration }) => declaration.name)
+  return envelope(request, deps.world, { value: [{ exportedCmdlets }] })
+}

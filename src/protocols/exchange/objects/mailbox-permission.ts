@@ -1,0 +1,19 @@
+import type { MailboxPermission, MailboxRecord, Trustee } from '../../../domain/directory/types.ts'
+import type { Output } from './output.ts'
+
+/** contract/exchange-admin §2.2: a service principal appears under its SID. */
+export const accountOf = (trustee: Trustee): string =>
+  trustee.kind === 'servicePrincipal' ? trustee.sid : trustee.name
+
+export const permissionOutput = (mailbox: MailboxRecord, permission: MailboxPermission): Output => ({
+  Identity: mailbox.name,
+  User: accountOf(permission.trustee),
+  UserSid: permission.trustee.sid,
+  AccessRights: permission.accessRights,
+  IsInherited: false,
+  Deny: permission.deny,
+  InheritanceType: permission.inheritanceType,
+  IsOwner: false,
+  IsValid: true,
+  ObjectState: 'Unchanged',
+})

@@ -1,0 +1,35 @@
+import type { MailboxRecord, Tenant } from '../../../domain/directory/types.ts'
+import { metadata } from './metadata.ts'
+import type { Output } from './output.ts'
+
+const resourceTypes = { UserMailbox: null, SharedMailbox: null, RoomMailbox: 'Room', EquipmentMailbox: 'Equipment' }
+
+/** contract/exchange-admin §3.1, §9.2. */
+export const mailboxOutput = (tenant: Tenant, record: MailboxRecord): Output => ({
+  ExternalDirectoryObjectId: record.externalDirectoryObjectId,
+  UserPrincipalName: record.userPrincipalName,
+  MicrosoftOnlineServicesID: record.userPrincipalName,
+  Name: record.name,
+  Alias: record.alias,
+  DisplayName: record.displayName,
+  PrimarySmtpAddress: record.primarySmtpAddress,
+  WindowsEmailAddress: record.primarySmtpAddress,
+  EmailAddresses: record.emailAddresses,
+  RecipientType: 'UserMailbox',
+  RecipientTypeDetails: record.type,
+  IsMailboxEnabled: true,
+  IsShared: record.type === 'SharedMailbox',
+  IsResource: resourceTypes[record.type] !== null,
+  ResourceType: resourceTypes[record.type],
+  ExchangeGuid: record.exchangeGuid,
+  Guid: record.guid,
+  ExchangeObjectId: record.guid,
+  Identity: record.name,
+  Id: record.name,
+  HiddenFromAddressListsEnabled: false,
+  IssueWarningQuota: 'Unlimited',
+  ProhibitSendQuota: 'Unlimited',
+  ProhibitSendReceiveQuota: 'Unlimited',
+  WhenMailboxCreated: new Date(record.created),
+  ...metadata(tenant, record),
+})

@@ -1,0 +1,44 @@
+import type { HttpRequest } from '../../core/http.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { CmdletInput } from './cmdlet-input.ts'
+
+const DEFAULT_PAGE = 100
+const LARGEST_PAGE = 5_000
+
+/** contract/exchange-admin §9.1: `Prefer` or `X-prefer: odata.maxpagesize=1000`. */
+export function preferredPage({ headers }: HttpRequest): number | undefined {
+  const preferred = `${headers.prefer ?? ''},${headers['x-prefer'] ?? ''}`
+  const size = Number(/odata\.maxpagesize\s*=\s*"?(\d{1,9})/i.exec(preferred)?.[1] ?? 0)
+  return size > 0 ? Math.min(size, LARGEST_PAGE) : undefined
+}
+
+export const pageSize = (request: HttpRequest): number => preferredPage(request) ?? DEFAULT_PAGE
+
+/** Where the next page begins, and the question that it continues. */
+export interface Continuation {
+  readonly skip: number
+  readonly input: CmdletInput
+}
+
+/** contract/exchange-admin §9.3: the link is followed by GET, or by the same POST once more; so it holds everything. */
+export function nextLink(request: HttpRequest, { skip, input }: Continuation): string {
+  const token = Buffer.from(JSON.stringify({ skip, input })).toString('base64url')
+  const url = new URL(request.path, request.base)
+  const select = request.query.get('$select')
+  if (select !== null) url.searchParams.set('$select', select)
+  url.searchParams.set('$skiptoken', token)
+  return url.href
+}
+
+/** Reads `$skiptoken` back; it is the caller's own words, and no more is trusted than in a fresh request. */
+export function continuation(request: HttpRequest): { skip: number; input: unknown } | undefined {
+  const token = request.query.get('$skiptoken')
+  if (token === null) return undefined
+  try {
+    const { skip, input } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Record<string, unknown>
+    if (Number.isSafeInteger(skip) && (skip as number) >= 0) return { skip: skip as number, input }
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown
+  }
+  return refuse('bad-syntax', 'The $skiptoken is none of ours.')
+}

@@ -1,0 +1,30 @@
+import type { Tenant } from '../../domain/directory/types.ts'
+import { refuse } from '../../core/refusal.ts'
+import { serverOf } from './objects/metadata.ts'
+
+const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
+
+/** contract/exchange-admin §9.4. */
+export const notFound = (tenant: Tenant, named: string): never =>
+  refuse(
+    'no-such-thing',
+    `The operation couldn't be performed because object '${named}' couldn't be found on '${serverOf(tenant)}'.`,
+    {
+      type: `${TASKS}.ManagementObjectNotFoundException`,
+    },
+  )
+
+/** Unknown, or not among those that the caller's role holds: contract/exchange-admin §1 tells no difference. */
+export const commandNotFound = (name: string): never =>
+  refuse('no-such-thing', `'${name}' is not recognized as the name of a cmdlet that you may use.`, {
+    type: 'System.Management.Automation.CommandNotFoundException',
+  })
+
+export const notAcceptedDomain = (address: string): never =>
+  refuse('bad-syntax', `The domain of '${address}' is not one of the accepted domains of your organization.`, {
+    type: 'Microsoft.Exchange.Data.Directory.NotAcceptedDomainException',
+  })
+
+/** A set of parameters that does not add up. */
+export const wrongParameters = (text: string): never =>
+  refuse('bad-syntax', text, { type: 'System.Management.Automation.ParameterBindingException' })
