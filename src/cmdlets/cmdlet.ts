@@ -48,7 +48,7 @@ interface Declared<P extends Parameters> {
   /** What a person is shown of each object, in this order. */
   readonly columns: readonly string[]
   /** The parameter that names one object: with it, a `Get-` answers that object rather than a list. */
-  readonly names?: Extract<keyof P, string>
+  readonly names?: string
   /** Whether a person is asked before it runs. */
   readonly confirms?: true
 }

@@ -30,8 +30,8 @@ export interface Command {
   run(context: Context, given: Readonly<Record<string, unknown>>): Promise<readonly Output[]>
 }
 
-export const command = <P extends Parameters>({ declaration, role, run }: RunSide<P>): Command => ({
-  declaration,
-  role,
-  run: (context, given) => run(context, given as ValuesOf<P>),
+export const command = <P extends Parameters>(side: RunSide<P>): Command => ({
+  declaration: side.declaration,
+  role: side.role,
+  run: (context, given) => side.run(context, given as ValuesOf<P>),
 })
