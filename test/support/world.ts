@@ -19,7 +19,11 @@ export class TestWorld implements World {
   bytes(count: number): Uint8Array {
     const parts: Buffer[] = []
     for (let have = 0; have < count; have += 32) {
-      parts.push(createHash('sha256').update(`draw ${this.#draws++}`).digest())
+      parts.push(
+        createHash('sha256')
+          .update(`draw ${this.#draws++}`)
+          .digest(),
+      )
     }
     return Buffer.concat(parts).subarray(0, count)
   }

@@ -1,0 +1,161 @@
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import path from 'node:path'
+import { connect } from 'node:tls'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { Checkout, run } from './support/checkout.ts'
+
+const executable = path.resolve(import.meta.dirname, '../bin/postern.js')
+
+/** Starts a server that is expected not to start. */
+const serve = (...words: string[]) => run(process.execPath, [executable, 'serve', '--port-base', 'auto', ...words])
+
+describe('postern serve', () => {
+  let checkout: Checkout
+  beforeAll(async () => {
+    checkout = await Checkout.start()
+  })
+  afterAll(() => checkout.close())
+
+  it('tells by the ready object what a client has to know', () => {
+    const { ready, folder } = checkout
+    expect(Object.keys(ready)).toEqual(['version', 'profile', 'pid', 'tenant', 'https', 'ca', 'ports', 'admin'])
+    expect(ready.https).toBe(`https://localhost:${ready.ports.https}`)
+    expect(ready.tenant.domain).toBe('contoso.test')
+    expect(Object.keys(ready.ports)).toEqual(['https', 'imap', 'imaps', 'pop3', 'pop3s'])
+    expect(JSON.parse(readFileSync(path.join(folder, 'data', 'server.json'), 'utf8'))).toEqual(ready)
+    const secret = readFileSync(ready.admin.client_secret_file, 'utf8')
+    expect(secret).not.toContain('\n')
+    expect(statSync(ready.admin.client_secret_file).mode & 0o777).toBe(0o600)
+  })
+
+  it('says that it is well, to clients that trust its authority and to no others', async () => {
+    const { ready } = checkout
+    const get = (trust: string) =>
+      run(
+        process.execPath,
+        ['-e', `fetch('${ready.https}/health').then(async (it) => console.log(it.status, await it.text()))`],
+        {
+          env: trust === '' ? {} : { NODE_EXTRA_CA_CERTS: trust },
+        },
+      )
+    expect((await get(ready.ca)).stdout.trim()).toBe('200 {"status":"ok"}')
+    expect((await get('')).code).not.toBe(0)
+  })
+
+  it('refuses a second server on its data directory, and says who holds it', async () => {
+    const second = await serve('--data', checkout.data)
+    expect(second.code).toBe(1)
+    expect(second.stderr).toContain(String(checkout.ready.pid))
+    expect(second.stderr.trim().split('\n')).toHaveLength(1)
+  })
+})
+
+describe('postern serve, started again', () => {
+  it('keeps its tenant, its administrator and its authority, also right after a kill -9', async () => {
+    const checkout = await Checkout.start()
+    try {
+      const first = checkout.ready
+      await checkout.json('New-Mailbox', '-Shared', '-Name', 'Info', '-PrimarySmtpAddress', 'info@contoso.test')
+      await checkout.end('SIGKILL')
+      await checkout.serve()
+      expect(checkout.ready.tenant).toEqual(first.tenant)
+      expect(checkout.ready.admin).toEqual(first.admin)
+      const mailboxes = await checkout.json<{ PrimarySmtpAddress: string }[]>('Get-Mailbox')
+      expect(mailboxes.map((it) => it.PrimarySmtpAddress)).toEqual(['info@contoso.test'])
+      expect(await checkout.end('SIGTERM')).toBe(0)
+      expect(existsSync(path.join(checkout.data, 'server.json'))).toBe(false)
+      await checkout.serve(['--profile', 'exchange-online'])
+      expect(checkout.ready.profile).toBe('exchange-online')
+    } finally {
+      await checkout.close()
+    }
+  })
+
+  it('tells its IMAP clients goodbye when it stops, and ends within seconds', async () => {
+    const checkout = await Checkout.start()
+    try {
+      const socket = connect({
+        port: checkout.ready.ports.imaps!,
+        host: 'localhost',
+        ca: readFileSync(checkout.ready.ca),
+      })
+      let heard = ''
+      socket.on('data', (chunk: Buffer) => (heard += chunk))
+      await new Promise((resolve) => socket.once('data', resolve))
+      const started = performance.now()
+      expect(await checkout.end('SIGTERM')).toBe(0)
+      expect(performance.now() - started).toBeLessThan(10_000)
+      expect(heard).toMatch(/\* BYE /)
+    } finally {
+      await checkout.close()
+    }
+  })
+
+  it('has its server end when the wrapper that an older Node needs is killed', async () => {
+    const checkout = await Checkout.start()
+    await checkout.end('SIGINT')
+    await checkout.close()
+    expect(checkout.log).not.toContain('"level":50')
+  })
+})
+
+describe('postern serve does not start, and says so in one sentence, when', () => {
+  let checkout: Checkout
+  afterEach(() => checkout?.close())
+  const folder = async (): Promise<string> => {
+    checkout = await Checkout.start()
+    await checkout.end()
+    return checkout.data
+  }
+  const sentence = (outcome: { code: number; stdout: string; stderr: string }): string => {
+    expect(outcome.stdout).toBe('')
+    expect(outcome.stderr.trim().split('\n')).toHaveLength(1)
+    return outcome.stderr
+  }
+
+  it('a port is in use: exit 4, with the listener and the number', async () => {
+    const data = await folder()
+    const holder = createServer()
+    const port = await new Promise<number>((resolve) =>
+      holder.listen(0, '127.0.0.1', () => resolve((holder.address() as { port: number }).port)),
+    )
+    const outcome = await run(process.execPath, [executable, 'serve', '--data', data, '--port-base', 'auto'], {
+      env: { POSTERN_POP3S_PORT: String(port) },
+    })
+    holder.close()
+    expect(outcome.code).toBe(4)
+    expect(sentence(outcome)).toMatch(new RegExp(`pop3s, ${port} on 127\\.0\\.0\\.1, is in use`))
+  })
+
+  it('the database is damaged', async () => {
+    const data = await folder()
+    writeFileSync(path.join(data, 'postern.db'), Buffer.alloc(65_536, 'not a database'))
+    for (const name of readdirSync(data)) if (/-(wal|shm)$/.test(name)) writeFileSync(path.join(data, name), '')
+    expect(sentence(await serve('--data', data))).toMatch(/postern\.db/)
+  })
+
+  it('the data directory cannot be used', async () => {
+    const data = await folder()
+    const blocked = path.join(data, 'file')
+    writeFileSync(blocked, '')
+    chmodSync(blocked, 0o600)
+    const outcome = await serve('--data', path.join(blocked, 'inside'))
+    expect(outcome.code).toBe(1)
+    expect(sentence(outcome)).toContain('inside')
+  })
+
+  it('a setting is wrong, named with its value and what was expected', async () => {
+    const data = await folder()
+    mkdirSync(data, { recursive: true })
+    writeFileSync(path.join(data, 'postern.yaml'), 'imap:\n  idle_minutes: forever\n')
+    expect(sentence(await serve('--data', data))).toMatch(
+      /imap\.idle_minutes is "forever"; expected a number of minutes/,
+    )
+  })
+
+  it('a flag is unknown: exit 2', async () => {
+    const data = await folder()
+    expect(await serve('--data', data, '--prot', '1')).toMatchObject({ code: 2, stdout: '' })
+  })
+})

@@ -1,0 +1,204 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import type { Ready } from '../../src/programs/server.ts'
+import { letter } from './letters.ts'
+
+const root = path.resolve(import.meta.dirname, '../..')
+const executable = path.join(root, 'bin', 'postern.js')
+const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
+const GRAPH = '00000003-0000-0000-c000-000000000000'
+
+export interface Outcome {
+  readonly code: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs a program to its end. */
+export function run(
+  command: string,
+  words: readonly string[],
+  options: { env?: Record<string, string>; input?: string; cwd?: string; timeout?: number } = {},
+): Promise<Outcome> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, words, {
+      env: { ...process.env, ...options.env },
+      cwd: options.cwd ?? root,
+      timeout: options.timeout ?? 100_000,
+    })
+    const stdout: Buffer[] = []
+    const stderr: Buffer[] = []
+    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk))
+    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk))
+    child.on('error', reject)
+    child.on('close', (code, signal) =>
+      resolve({
+        code: code ?? (signal ? 128 : 1),
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+      }),
+    )
+    child.stdin.end(options.input ?? '')
+  })
+}
+
+/** A server started from this checkout as a user starts one, on free ports and a data directory of its own. */
+export class Checkout {
+  readonly folder: string
+  readonly data: string
+  ready!: Ready
+  #server: ChildProcess | undefined
+  log = ''
+
+  private constructor(folder: string) {
+    this.folder = folder
+    this.data = path.join(folder, 'data')
+  }
+
+  static async start(words: readonly string[] = [], env: Record<string, string> = {}): Promise<Checkout> {
+    const checkout = new Checkout(await mkdtemp(path.join(tmpdir(), 'postern-system-')))
+    await checkout.serve(words, env)
+    return checkout
+  }
+
+  /** Starts the server on the data directory that is there. */
+  async serve(words: readonly string[] = [], env: Record<string, string> = {}): Promise<void> {
+    const readyFile = path.join(this.folder, 'ready.json')
+    await rm(readyFile, { force: true })
+    const args = [executable, 'serve', '--data', this.data, '--port-base', 'auto', '--ready-file', readyFile, ...words]
+    const server = spawn(process.execPath, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    })
+    this.#server = server
+    server.stderr.on('data', (chunk: Buffer) => (this.log += chunk))
+    for (let waited = 0; !existsSync(readyFile); waited += 25) {
+      if (server.exitCode !== null || waited > 60_000) throw new Error(`the server did not start: ${this.log}`)
+      await pause(25)
+    }
+    this.ready = JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
+  }
+
+  postern(...words: readonly string[]): Promise<Outcome> {
+    return run(process.execPath, [executable, ...words, '--data', this.data])
+  }
+
+  /** A command with `--json`; throws when it fails. */
+  async json<T>(...words: readonly string[]): Promise<T> {
+    const outcome = await this.postern(...words, '--json')
+    if (outcome.code !== 0) throw new Error(`${words[0]} ended with ${outcome.code}: ${outcome.stderr}`)
+    return (outcome.stdout.trim() === '' ? undefined : JSON.parse(outcome.stdout)) as T
+  }
+
+  /** Ends the listening process with a signal and waits until it is gone. */
+  async end(signal: NodeJS.Signals = 'SIGTERM'): Promise<number | null> {
+    const server = this.#server
+    if (!server || server.exitCode !== null || server.signalCode !== null) return server?.exitCode ?? null
+    const gone = new Promise<number | null>((resolve) => server.once('exit', (code) => resolve(code)))
+    process.kill(this.ready.pid, signal)
+    return gone
+  }
+
+  async close(): Promise<void> {
+    await this.end()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+/** An app that may read one of two mailboxes, as product.md's set-up makes it. */
+export interface Provisioned {
+  readonly mailbox: string
+  readonly other: string
+  readonly clientId: string
+  readonly objectId: string
+  readonly servicePrincipal: string
+  readonly secret: string
+  readonly certificate: { readonly pem: string; readonly key: string }
+  readonly letters: readonly Buffer[]
+}
+
+/** The whole set-up through the command line alone, with so many letters in the mailbox. */
+export async function provision(checkout: Checkout, count: number): Promise<Provisioned> {
+  const { domain } = checkout.ready.tenant
+  const [mailbox, other] = [`kim.akers@${domain}`, `pat.lee@${domain}`]
+  await checkout.json('New-Mailbox', '-Shared', '-Name', 'Kim Akers', '-PrimarySmtpAddress', mailbox)
+  await checkout.json('New-Mailbox', '-Shared', '-Name', 'Pat Lee', '-PrimarySmtpAddress', other)
+  const letters = Array.from({ length: count }, (_, number) => letter(number))
+  const mail = path.join(checkout.folder, 'mail')
+  await mkdir(mail)
+  for (const [number, bytes] of letters.entries()) {
+    await writeFile(path.join(mail, `${String(number).padStart(6, '0')}.eml`), bytes)
+  }
+  await checkout.json('import', mailbox, mail)
+
+  const app = await checkout.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'System test')
+  const { secretText } = await checkout.json<{ secretText: string }>(
+    'Add-MgApplicationPassword',
+    '-ApplicationId',
+    app.id,
+  )
+  const certificate = await addCertificate(checkout, app.id)
+  const principal = await checkout.json<{ id: string }>('New-MgServicePrincipal', '-AppId', app.appId)
+  await assign(checkout, principal.id, EXCHANGE, ['IMAP.AccessAsApp', 'POP.AccessAsApp'])
+  await assign(checkout, principal.id, GRAPH, ['Mail.ReadWrite'])
+  await checkout.json('New-ServicePrincipal', '-AppId', app.appId, '-ObjectId', principal.id)
+  await checkout.json(
+    'Add-MailboxPermission',
+    '-Identity',
+    mailbox,
+    '-User',
+    principal.id,
+    '-AccessRights',
+    'FullAccess',
+  )
+  return {
+    mailbox,
+    other,
+    clientId: app.appId,
+    objectId: app.id,
+    servicePrincipal: principal.id,
+    secret: secretText,
+    certificate,
+    letters,
+  }
+}
+
+async function addCertificate(checkout: Checkout, objectId: string): Promise<{ pem: string; key: string }> {
+  const [pem, key] = [path.join(checkout.folder, 'app.crt'), path.join(checkout.folder, 'app.key')]
+  const made = await run('openssl', [
+    ...'req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=system-test -out'.split(' '),
+    pem,
+    '-keyout',
+    key,
+  ])
+  if (made.code !== 0) throw new Error(made.stderr)
+  const der = readFileSync(pem, 'utf8').replace(/-----.*-----|\s/g, '')
+  const keys = JSON.stringify([{ type: 'AsymmetricX509Cert', usage: 'Verify', key: der }])
+  await checkout.json('Update-MgApplication', '-ApplicationId', objectId, '-KeyCredentials', keys)
+  return { pem, key }
+}
+
+async function assign(checkout: Checkout, principal: string, resourceAppId: string, values: string[]): Promise<void> {
+  const [resource] = await checkout.json<{ id: string; appRoles: { id: string; value: string }[] }[]>(
+    'Get-MgServicePrincipal',
+    '-Filter',
+    `appId eq '${resourceAppId}'`,
+  )
+  for (const value of values) {
+    await checkout.json(
+      'New-MgServicePrincipalAppRoleAssignment',
+      '-ServicePrincipalId',
+      principal,
+      '-PrincipalId',
+      principal,
+      '-ResourceId',
+      resource!.id,
+      '-AppRoleId',
+      resource!.appRoles.find((role) => role.value === value)!.id,
+    )
+  }
+}
