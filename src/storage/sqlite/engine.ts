@@ -52,7 +52,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   using opening = new DisposableStack()
 
   const writing = opening.adopt(await openDatabase(path, options), (database) => database.close())
-  const unclean = existed && !wasClosed(writing)
+  const unclean = !markOpen(writing) && existed
   const wal = opening.adopt(openSync(`${path}-wal`, 'r'), closeSync)
   await disk.sync(wal)
   await syncDirectory(dir)
@@ -106,8 +106,8 @@ async function openDatabase(path: string, { migrations, world }: SqliteOptions):
   }
 }
 
-/** Whether the last one who had it open closed it; from here on it is open. */
-function wasClosed(database: DatabaseSync): boolean {
+/** Notes that the database is open from here on. Returns whether the last one who had it open closed it. */
+function markOpen(database: DatabaseSync): boolean {
   const open = database.prepare(`select value from engine_state where name = 'open'`).get()?.['value']
   database.exec(`update engine_state set value = 1 where name = 'open'`)
   return open === 0

@@ -1,0 +1,108 @@
+import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, onTestFinished, test } from 'vitest'
+import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { TestDisk } from '../../../test/support/disk.ts'
+import type { BlobRef } from '../engine.ts'
+import { SegmentBlobs } from './segments.ts'
+
+async function opened(dir: string, { disk = new TestDisk(), limit = 1000 } = {}) {
+  const blobs = await SegmentBlobs.open(dir, disk, limit)
+  onTestFinished(() => blobs.close())
+  return blobs
+}
+
+const text = async (blobs: SegmentBlobs, ref: BlobRef) => String(await blobs.read(ref))
+
+test('a segment that is full is followed by a new one', async () => {
+  const dir = temporaryDirectory()
+  const blobs = await opened(dir)
+  const texts = Array.from({ length: 40 }, (_, n) => `${n} `.repeat(50))
+  const refs: BlobRef[] = []
+  for (const text of texts) refs.push(await blobs.append(Buffer.from(text)))
+  expect(readdirSync(dir)).toContain('000004.seg')
+  expect(await Promise.all(refs.map((ref) => text(blobs, ref)))).toEqual(texts)
+})
+
+test('bytes that are larger than a segment have one of their own', async () => {
+  const dir = temporaryDirectory()
+  const blobs = await opened(dir)
+  await blobs.append(Buffer.from('small'))
+  const large = Buffer.alloc(50_000, 'large')
+  const ref = await blobs.append(large)
+  await blobs.append(Buffer.from('small'))
+  expect((await blobs.read(ref)).equals(large)).toBe(true)
+  expect(readdirSync(dir)).toEqual(['000001.seg', '000002.seg', '000003.seg'])
+})
+
+test('more segments are read than descriptors are kept', async () => {
+  const blobs = await opened(temporaryDirectory(), { limit: 1 })
+  const refs: BlobRef[] = []
+  for (let n = 0; n < 150; n++) refs.push(await blobs.append(Buffer.from(`text ${n}`)))
+  for (let round = 0; round < 2; round++) {
+    const texts = await Promise.all(refs.map((ref) => text(blobs, ref)))
+    expect(texts).toEqual(refs.map((_, n) => `text ${n}`))
+  }
+})
+
+test('what a crash left torn at the end is passed over', async () => {
+  const dir = temporaryDirectory()
+  const first = await opened(dir)
+  const before = await first.append(Buffer.from('before'))
+  await first.close()
+  appendFileSync(join(dir, '000001.seg'), 'half a rec')
+  const second = await opened(dir)
+  const after = await second.append(Buffer.from('after'))
+  expect(await text(second, before)).toBe('before')
+  expect(await text(second, after)).toBe('after')
+})
+
+test('damage to any octet of a record is found when it is read whole', async () => {
+  const dir = temporaryDirectory()
+  const blobs = await opened(dir)
+  const ref = await blobs.append(Buffer.from('exactly as they were'))
+  const file = join(dir, '000001.seg')
+  const good = readFileSync(file)
+  for (let at = 0; at < good.length; at++) {
+    const bad = Buffer.from(good)
+    bad[at]! ^= 0x10
+    writeFileSync(file, bad)
+    await expect(blobs.read(ref)).rejects.toThrow(`The bytes of ${ref} are damaged`)
+  }
+  writeFileSync(file, good)
+  expect(await text(blobs, ref)).toBe('exactly as they were')
+})
+
+test('a reference that points elsewhere is found', async () => {
+  const blobs = await opened(temporaryDirectory())
+  await blobs.append(Buffer.from('first'))
+  await blobs.append(Buffer.from('second'))
+  for (const ref of ['1.1.5', '1.0.4', '1.0.6', '1.21.5']) {
+    await expect(blobs.read(ref as BlobRef)).rejects.toThrow('damaged')
+  }
+  for (const ref of ['1.21.60', '1.1000.5']) await expect(blobs.read(ref as BlobRef, 1)).rejects.toThrow('not there')
+})
+
+test('after a sync that failed nothing is acknowledged, and the file is left alone', async () => {
+  const dir = temporaryDirectory()
+  const disk = new TestDisk()
+  const blobs = await opened(dir, { disk })
+  const kept = await blobs.append(Buffer.from('kept'))
+  disk.failOnce(new Error('I/O error'))
+  await expect(blobs.append(Buffer.from('lost'))).rejects.toThrow('I/O error')
+  const next = await blobs.append(Buffer.from('next'))
+  expect(next.startsWith('2.')).toBe(true)
+  expect([await text(blobs, kept), await text(blobs, next)]).toEqual(['kept', 'next'])
+})
+
+test('bytes that are durable are answered only then', async () => {
+  const disk = new TestDisk()
+  const blobs = await opened(temporaryDirectory(), { disk })
+  const release = disk.hold()
+  let answered = false
+  const appended = blobs.append(Buffer.from('x')).then(() => (answered = true))
+  while (disk.syncs === 0) await new Promise((resolve) => setImmediate(resolve))
+  expect(answered).toBe(false)
+  release()
+  await appended
+})
