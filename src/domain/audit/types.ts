@@ -49,8 +49,11 @@ export interface SignIn {
 }
 
 export interface SignIns {
-  /** Does not wait for the disk. */
-  record(signIn: SignIn): void
+  /**
+   * Does not wait for the disk. Answers the id of the record that stands for this sign-in: another's, when an equal
+   * refusal within the last minute shares its record.
+   */
+  record(signIn: SignIn): SignInId
   find(tenant: TenantId, id: string): Promise<SignIn | undefined>
   lastRefused(tenant: TenantId): Promise<SignIn | undefined>
   recent(tenant: TenantId, limit: number): Promise<readonly SignIn[]>

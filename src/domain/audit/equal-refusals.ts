@@ -1,0 +1,45 @@
+import type { SignIn } from './types.ts'
+
+/** How long after the first of them equal refusals share its record, in milliseconds. */
+const WINDOW = 60_000
+/** Kinds of refusal that are remembered at a time; past it the oldest starts a record anew when it comes again. */
+const MOST = 10_000
+
+/** Finds the record that a refusal shares, so that a client in a tight loop writes one row a minute. */
+export class EqualRefusals {
+  readonly #first = new Map<string, { readonly since: number; latest: SignIn }>()
+
+  /** The sign-in as it is to be kept: itself, or the earlier equal one with its count and moment brought forward. */
+  merge(signIn: SignIn): SignIn {
+    if (signIn.outcome === 'granted') return signIn
+    this.#forget(signIn.at)
+    const key = keyOf(signIn)
+    const earlier = this.#first.get(key)
+    if (!earlier) {
+      this.#first.set(key, { since: signIn.at, latest: signIn })
+      return signIn
+    }
+    const { signInId, count } = earlier.latest
+    earlier.latest = { ...signIn, signInId, count: count + signIn.count }
+    return earlier.latest
+  }
+
+  /** They stand in the order in which their windows opened. */
+  #forget(now: number): void {
+    for (const [key, { since }] of this.#first) {
+      if (this.#first.size < MOST && now >= since && now - since < WINDOW) return
+      this.#first.delete(key)
+    }
+  }
+}
+
+const keyOf = (signIn: SignIn): string =>
+  JSON.stringify([
+    signIn.tenant,
+    signIn.protocol,
+    signIn.app?.appId,
+    signIn.mailbox?.toLowerCase(),
+    signIn.failed,
+    signIn.from,
+    signIn.authentication,
+  ])

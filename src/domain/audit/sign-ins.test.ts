@@ -1,0 +1,176 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { TestWorld } from '../../../test/support/world.ts'
+import type { AppId, AppObjectId, TenantId } from '../../core/ids.ts'
+import { silentLog } from '../../core/log.ts'
+import { type Sql, sql } from '../../storage/engine.ts'
+import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
+import { auditMigrations } from './schema.ts'
+import { createSignIns } from './sign-ins.ts'
+import type { SignIn } from './types.ts'
+
+const tenant = '11111111-1111-4111-8111-111111111111' as TenantId
+const otherTenant = '22222222-2222-4222-8222-222222222222' as TenantId
+const app = {
+  appId: '33333333-3333-4333-8333-333333333333' as AppId,
+  id: '44444444-4444-4444-8444-444444444444' as AppObjectId,
+}
+
+async function open(limit = 100_000) {
+  const world = new TestWorld()
+  const engine = await openSqliteEngine({
+    dir: temporaryDirectory(),
+    migrations: auditMigrations,
+    world,
+    log: silentLog,
+  })
+  onTestFinished(() => engine.close())
+  const signIns = createSignIns({
+    sql: engine.sql,
+    world,
+    log: silentLog,
+    settings: { sign_in_days: 30, sign_in_limit: limit },
+  })
+  const refused = (change: Partial<SignIn> = {}): SignIn => ({
+    signInId: world.guid(),
+    tenant,
+    at: world.now(),
+    count: 1,
+    protocol: 'imap',
+    mailbox: 'ada@contoso.test',
+    app,
+    from: '192.0.2.7',
+    authentication: 'Bearer',
+    outcome: 'refused',
+    links: [{ name: 'token', ok: false, evidence: 'The token ended an hour ago.' }],
+    failed: 'token',
+    mend: ['postern token'],
+    wire: 'NO AUTHENTICATE failed.',
+    ...change,
+  })
+  const granted = (change: Partial<SignIn> = {}): SignIn =>
+    refused({ outcome: 'granted', failed: undefined, links: [], mend: [], wire: 'OK', ...change })
+  return { world, engine, signIns, refused, granted }
+}
+
+const held = async (engine: { sql: Sql }) =>
+  Number((await engine.sql.first<{ held: number }>(sql`select count(*) as held from audit_sign_in`))?.held)
+
+describe('records of sign-ins', () => {
+  it('are found as they were made, in their own tenant only', async () => {
+    const { signIns, refused } = await open()
+    const record = refused()
+    expect(signIns.record(record)).toBe(record.signInId)
+    await signIns.settled()
+    expect(await signIns.find(tenant, record.signInId.toUpperCase())).toEqual(record)
+    expect(await signIns.find(otherTenant, record.signInId)).toBeUndefined()
+    expect(await signIns.recent(otherTenant, 10)).toEqual([])
+  })
+
+  it('keep what is unknown unknown', async () => {
+    const { signIns, engine, refused } = await open()
+    signIns.record(refused({ tenant: undefined, app: undefined, mailbox: undefined }))
+    await signIns.settled()
+    expect(await held(engine)).toBe(1)
+    expect(await signIns.recent(tenant, 10)).toEqual([])
+  })
+
+  it('come latest first, and the last refused one is told from the granted ones', async () => {
+    const { signIns, world, refused, granted } = await open()
+    const first = refused()
+    world.advance(1000)
+    const second = refused({ failed: 'role' })
+    world.advance(1000)
+    const third = granted()
+    for (const record of [first, second, third]) signIns.record(record)
+    await signIns.settled()
+    expect((await signIns.recent(tenant, 2)).map((record) => record.signInId)).toEqual([
+      third.signInId,
+      second.signInId,
+    ])
+    expect((await signIns.lastRefused(tenant))?.signInId).toBe(second.signInId)
+  })
+})
+
+describe('equal refusals', () => {
+  it('within a minute share a record, which tells the latest', async () => {
+    const { signIns, world, engine, refused } = await open()
+    const first = refused()
+    signIns.record(first)
+    await signIns.settled()
+    world.advance(59_000)
+    const again = refused({ links: [{ name: 'token', ok: false, evidence: 'Later.' }] })
+    expect(signIns.record(again)).toBe(first.signInId)
+    await signIns.settled()
+    expect(await signIns.find(tenant, first.signInId)).toEqual({ ...again, signInId: first.signInId, count: 2 })
+    expect(await held(engine)).toBe(1)
+  })
+
+  it('start a new record after the minute', async () => {
+    const { signIns, world, refused } = await open()
+    const first = refused()
+    signIns.record(first)
+    world.advance(60_000)
+    const second = refused()
+    expect(signIns.record(second)).toBe(second.signInId)
+  })
+
+  it.each<[string, Partial<SignIn>]>([
+    ['protocol', { protocol: 'pop3' }],
+    ['app', { app: undefined }],
+    ['mailbox', { mailbox: 'bob@contoso.test' }],
+    ['failed link', { failed: 'audience' }],
+    ['address', { from: '192.0.2.8' }],
+    ['tenant', { tenant: otherTenant }],
+    ['way of authentication', { authentication: 'Basic' }],
+  ])('of another %s have a record of their own', async (_, change) => {
+    const { signIns, refused } = await open()
+    signIns.record(refused())
+    const other = refused(change)
+    expect(signIns.record(other)).toBe(other.signInId)
+  })
+
+  it('never take in a granted sign-in', async () => {
+    const { signIns, granted } = await open()
+    signIns.record(granted())
+    const second = granted()
+    expect(signIns.record(second)).toBe(second.signInId)
+  })
+})
+
+describe('keeping', () => {
+  it('ends after the days that were set', async () => {
+    const { signIns, world, engine, refused } = await open()
+    const old = refused()
+    signIns.record(old)
+    await signIns.settled()
+    world.advance(30 * 86_400_000 + 1)
+    expect(await signIns.find(tenant, old.signInId)).toBeUndefined()
+    signIns.record(refused())
+    await signIns.settled()
+    expect(await held(engine)).toBe(1)
+  })
+
+  it('holds no more than the limit and a twentieth, and the latest', async () => {
+    const { signIns, world, engine, granted } = await open(100)
+    for (let round = 0; round < 60; round++) {
+      for (let i = 0; i < 5; i++) signIns.record(granted({ at: world.now() + i }))
+      world.advance(10)
+      await signIns.settled()
+      expect(await held(engine)).toBeLessThanOrEqual(105)
+    }
+    const newest = granted()
+    signIns.record(newest)
+    await signIns.settled()
+    expect((await signIns.recent(tenant, 1))[0]?.signInId).toBe(newest.signInId)
+  })
+
+  it('bounds each tenant alone, so that a noisy one does not push out another', async () => {
+    const { signIns, granted } = await open(100)
+    const quiet = granted({ tenant: otherTenant })
+    signIns.record(quiet)
+    for (let i = 0; i < 500; i++) signIns.record(granted({ at: quiet.at + i }))
+    await signIns.settled()
+    expect(await signIns.find(otherTenant, quiet.signInId)).toEqual(quiet)
+  })
+})

@@ -1,0 +1,163 @@
+import type { AppId, AppObjectId, TenantId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import type { SettingsOf } from '../../core/settings.ts'
+import type { World } from '../../core/world.ts'
+import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import { EqualRefusals } from './equal-refusals.ts'
+import { type Keeping, prune } from './prune.ts'
+import type { auditSettings } from './settings.ts'
+import type { Link, LinkName, SignIn, SignInId, SignInProtocol, SignIns } from './types.ts'
+
+/** Records that wait for the disk; past it new ones are lost rather than memory. */
+const MOST_WAITING = 20_000
+const MOST_LISTED = 1000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+export function createSignIns(deps: {
+  sql: Sql
+  world: World
+  log: Log
+  settings: SettingsOf<typeof auditSettings>
+}): SignIns {
+  return new KeptSignIns(deps)
+}
+
+class KeptSignIns implements SignIns {
+  readonly #sql: Sql
+  readonly #world: World
+  readonly #log: Log
+  readonly #keeping: Keeping
+  readonly #equals = new EqualRefusals()
+  #waiting = new Map<SignInId, SignIn>()
+  #lost = 0
+  #writing: Promise<void> | undefined
+  #pruned = Number.NEGATIVE_INFINITY
+  #sincePruned = 0
+
+  constructor({ sql, world, log, settings }: Parameters<typeof createSignIns>[0]) {
+    this.#sql = sql
+    this.#world = world
+    this.#log = log
+    this.#keeping = { milliseconds: settings.sign_in_days * DAY, count: settings.sign_in_limit }
+  }
+
+  record(signIn: SignIn): SignInId {
+    const kept = this.#equals.merge(signIn)
+    if (this.#waiting.size < MOST_WAITING || this.#waiting.has(kept.signInId)) {
+      this.#waiting.set(kept.signInId, kept)
+    } else {
+      this.#lost++
+    }
+    this.#writing ??= this.#writeAll()
+    return kept.signInId
+  }
+
+  async find(tenant: TenantId, id: string): Promise<SignIn | undefined> {
+    const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
+      where id = ${id.trim().toLowerCase()} and tenant = ${tenant} and at >= ${this.#oldest}`)
+    return row && signInOf(row)
+  }
+
+  async lastRefused(tenant: TenantId): Promise<SignIn | undefined> {
+    const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in where tenant = ${tenant}
+      and outcome = 'refused' and at >= ${this.#oldest} order by at desc, place desc limit 1`)
+    return row && signInOf(row)
+  }
+
+  async recent(tenant: TenantId, limit: number): Promise<readonly SignIn[]> {
+    const rows = await this.#sql.all<SignInRow>(sql`select * from audit_sign_in where tenant = ${tenant}
+      and at >= ${this.#oldest} order by at desc, place desc limit ${Math.max(0, Math.min(limit, MOST_LISTED))}`)
+    return rows.map(signInOf)
+  }
+
+  async settled(): Promise<void> {
+    while (this.#writing) await this.#writing
+  }
+
+  get #oldest(): number {
+    return this.#world.now() - this.#keeping.milliseconds
+  }
+
+  /** One transaction for all that came while the one before it was under way. */
+  async #writeAll(): Promise<void> {
+    try {
+      // What is recorded within the same turn goes along.
+      await Promise.resolve()
+      while (this.#waiting.size > 0) {
+        const batch = [...this.#waiting.values()]
+        this.#waiting = new Map()
+        await this.#sql.write(() => keepAll(batch))
+        this.#tellLost()
+        await this.#pruneNowAndThen(batch.length)
+      }
+    } catch (error) {
+      this.#log.error({ err: error }, 'Records of sign-ins could not be written')
+    } finally {
+      this.#writing = undefined
+    }
+  }
+
+  #tellLost(): void {
+    if (this.#lost > 0) this.#log.warn({ lost: this.#lost }, 'Sign-ins came faster than the disk took their records')
+    this.#lost = 0
+  }
+
+  async #pruneNowAndThen(written: number): Promise<void> {
+    this.#sincePruned += written
+    const now = this.#world.now()
+    if (now - this.#pruned < HOUR && this.#sincePruned < this.#keeping.count / 20) return
+    this.#pruned = now
+    this.#sincePruned = 0
+    await prune(this.#sql, now, this.#keeping)
+  }
+}
+
+function* keepAll(batch: readonly SignIn[]): Statements<void> {
+  for (const one of batch) {
+    const links = JSON.stringify(one.links)
+    const mend = JSON.stringify(one.mend)
+    yield* ask(sql`insert into audit_sign_in (id, tenant, at, count, protocol, mailbox, app_id, app_object_id,
+        from_address, authentication, outcome, links, failed, mend, wire)
+      values (${one.signInId}, ${one.tenant ?? ''}, ${one.at}, ${one.count}, ${one.protocol}, ${one.mailbox ?? null},
+        ${one.app?.appId ?? null}, ${one.app?.id ?? null}, ${one.from}, ${one.authentication}, ${one.outcome}, ${links},
+        ${one.failed ?? null}, ${mend}, ${one.wire})
+      on conflict (id) do update set at = ${one.at}, count = ${one.count}, links = ${links}, mend = ${mend},
+        wire = ${one.wire}`)
+  }
+}
+
+interface SignInRow {
+  readonly id: SignInId
+  readonly tenant: TenantId | ''
+  readonly at: number
+  readonly count: number
+  readonly protocol: SignInProtocol
+  readonly mailbox: string | null
+  readonly app_id: AppId | null
+  readonly app_object_id: AppObjectId | null
+  readonly from_address: string
+  readonly authentication: 'Bearer' | 'Basic'
+  readonly outcome: 'granted' | 'refused'
+  readonly links: string
+  readonly failed: LinkName | null
+  readonly mend: string
+  readonly wire: string
+}
+
+const signInOf = (row: SignInRow): SignIn => ({
+  signInId: row.id,
+  tenant: row.tenant === '' ? undefined : row.tenant,
+  at: row.at,
+  count: row.count,
+  protocol: row.protocol,
+  mailbox: row.mailbox ?? undefined,
+  app: row.app_id === null ? undefined : { appId: row.app_id, id: row.app_object_id ?? undefined },
+  from: row.from_address,
+  authentication: row.authentication,
+  outcome: row.outcome,
+  links: JSON.parse(row.links) as Link[],
+  failed: row.failed ?? undefined,
+  mend: JSON.parse(row.mend) as string[],
+  wire: row.wire,
+})
