@@ -1,0 +1,88 @@
+import { isAscii, isUtf8 } from 'node:buffer'
+import { TextDecoder } from 'node:util'
+import iconv from 'iconv-lite'
+import { findCharset } from './names.ts'
+import { Unshift } from './shifted.ts'
+
+/** Turns octets into text piece by piece. Never throws: what is no character becomes U+FFFD. */
+export interface TextDecoding {
+  write(bytes: Uint8Array): string
+  end(): string
+}
+
+/** The text that octets are in a charset named as in mail; an unknown or missing name lets the octets speak. */
+export function decodeText(bytes: Uint8Array, charset: string | undefined): string {
+  const decoding = startDecoding(charset)
+  return decoding.write(bytes) + decoding.end()
+}
+
+export function startDecoding(label: string | undefined): TextDecoding {
+  const charset = findCharset(label, (name) => iconv.encodingExists(name))
+  switch (charset.by) {
+    case 'utf-8':
+    case 'iso-2022-jp':
+      return decodingBy(new TextDecoder(charset.by))
+    case 'table':
+      return tableDecoding(charset.name)
+    case 'shifted':
+      return unshifting(new Unshift(charset.shift), tableDecoding(charset.shift === 'hz' ? 'gb18030' : 'cp949'))
+    default:
+      return new Guess()
+  }
+}
+
+const decodingBy = (decoder: TextDecoder): TextDecoding => ({
+  write: (bytes) => decoder.decode(bytes, { stream: true }),
+  end: () => decoder.decode(),
+})
+
+function tableDecoding(name: string): TextDecoding {
+  const decoder = iconv.getDecoder(name)
+  return {
+    write: (bytes) => decoder.write(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)),
+    end: () => decoder.end() ?? '',
+  }
+}
+
+const unshifting = (unshift: Unshift, next: TextDecoding): TextDecoding => ({
+  write: (bytes) => next.write(unshift.write(bytes)),
+  end: () => next.end(),
+})
+
+/** Text without a charset: UTF-8 when its first characters beyond US-ASCII are, Windows-1252 otherwise. */
+class Guess implements TextDecoding {
+  #decided: TextDecoding | undefined
+  /** The beginning of a character, which cannot be judged yet. */
+  #held = Buffer.alloc(0)
+
+  write(bytes: Uint8Array): string {
+    if (this.#decided) return this.#decided.write(bytes)
+    const all = Buffer.concat([this.#held, bytes])
+    const whole = all.subarray(0, wholeCharacters(all))
+    this.#held = all.subarray(whole.length)
+    if (isAscii(whole)) return whole.toString('latin1')
+    return this.#decide(whole, isUtf8(whole))
+  }
+
+  end(): string {
+    const rest = this.#decided || this.#held.length === 0 ? '' : this.#decide(Buffer.alloc(0), false)
+    return rest + (this.#decided?.end() ?? '')
+  }
+
+  #decide(whole: Buffer, isUtf8: boolean): string {
+    this.#decided = isUtf8 ? decodingBy(new TextDecoder()) : tableDecoding('windows-1252')
+    return this.#decided.write(whole) + this.#decided.write(this.#held)
+  }
+}
+
+/** How many octets there are before the beginning of a UTF-8 character that the end cuts in two. */
+function wholeCharacters(bytes: Buffer): number {
+  for (let back = 1; back <= Math.min(3, bytes.length); back++) {
+    const octet = bytes[bytes.length - back]!
+    if (octet < 0x80) break
+    if (octet < 0xc0) continue
+    const size = octet >= 0xf0 ? 4 : octet >= 0xe0 ? 3 : 2
+    return back < size ? bytes.length - back : bytes.length
+  }
+  return bytes.length
+}

@@ -1,0 +1,108 @@
+import { type HeaderField, fieldText } from './header.ts'
+import { lowerAscii } from './octets.ts'
+import { readParams } from './params.ts'
+import type { Content, Disposition, Param } from './part.ts'
+import { Scanner } from './scanner.ts'
+
+/** What a part is when it does not say: RFC 2045 §5.2, and RFC 2046 §5.1.5 inside a digest. */
+export type DefaultType = 'text/plain' | 'message/rfc822'
+
+const MOST_LANGUAGES = 50
+
+/** Reads the Content-* fields. Of a field that is there twice the first counts. */
+export function readContent(bytes: Uint8Array, fields: readonly HeaderField[], fallback: DefaultType): Content {
+  const texts = firstTexts(bytes, fields)
+  return {
+    ...readType(texts.get('content-type'), fallback),
+    id: texts.get('content-id') || undefined,
+    description: texts.get('content-description') || undefined,
+    encoding: readEncoding(texts.get('content-transfer-encoding')),
+    md5: texts.get('content-md5') || undefined,
+    disposition: readDisposition(texts.get('content-disposition')),
+    language: readLanguages(texts.get('content-language')),
+    location: texts.get('content-location') || undefined,
+  }
+}
+
+/** RFC 2045 §5.2: what a part is whose Content-Type is missing or makes no sense. */
+export const plainText = {
+  type: 'text',
+  subtype: 'plain',
+  params: [['charset', 'us-ascii']],
+} as const satisfies Pick<Content, 'type' | 'subtype' | 'params'>
+
+/** What a part is that says nothing. */
+export const noContent: Content = {
+  ...plainText,
+  id: undefined,
+  description: undefined,
+  encoding: '7bit',
+  md5: undefined,
+  disposition: undefined,
+  language: [],
+  location: undefined,
+}
+
+/** What a part counts as whose inside is not looked at. */
+export const opaque = { type: 'application', subtype: 'octet-stream' } as const satisfies Partial<Content>
+
+function firstTexts(bytes: Uint8Array, fields: readonly HeaderField[]): Map<string, string> {
+  const texts = new Map<string, string>()
+  for (const field of fields) {
+    if (!/^content-/i.test(field.name)) continue
+    const name = field.name.toLowerCase()
+    if (!texts.has(name)) texts.set(name, fieldText(bytes, field))
+  }
+  return texts
+}
+
+function readType(text: string | undefined, fallback: DefaultType): Pick<Content, 'type' | 'subtype' | 'params'> {
+  const scanner = new Scanner(text ?? '')
+  scanner.skipBlanks()
+  const type = lowerAscii(scanner.run(tokenShape))
+  scanner.skipBlanks()
+  const slash = scanner.take('/')
+  scanner.skipBlanks()
+  const subtype = lowerAscii(scanner.run(tokenShape))
+  if (!slash || type === '' || subtype === '') {
+    return fallback === 'text/plain' ? plainText : { type: 'message', subtype: 'rfc822', params: [] }
+  }
+  return { type, subtype, params: withCharset(type, subtype, readParams(scanner)) }
+}
+
+/** RFC 2046 §4.1.2: plain text that names no charset is US-ASCII. */
+function withCharset(type: string, subtype: string, params: readonly Param[]): readonly Param[] {
+  const named = type !== 'text' || subtype !== 'plain' || params.some(([name]) => name.startsWith('charset'))
+  return named ? params : [...params, ['charset', 'us-ascii']]
+}
+
+function readEncoding(text: string | undefined): string {
+  const scanner = new Scanner(text ?? '')
+  scanner.skipBlanks()
+  return scanner.run(encodingShape).toLowerCase() || '7bit'
+}
+
+function readDisposition(text: string | undefined): Disposition | undefined {
+  if (!text) return undefined
+  const scanner = new Scanner(text)
+  scanner.skipBlanks()
+  const type = lowerAscii(scanner.run(tokenShape))
+  return type === '' ? undefined : { type, params: readParams(scanner) }
+}
+
+function readLanguages(text: string | undefined): string[] {
+  const languages: string[] = []
+  const scanner = new Scanner(text ?? '')
+  while (languages.length < MOST_LANGUAGES) {
+    scanner.skipBlanks()
+    if (scanner.done) break
+    const language = scanner.run(languageShape)
+    if (language === '') scanner.at++
+    else languages.push(language)
+  }
+  return languages
+}
+
+const tokenShape = /[^\s;/("=]+/y
+const encodingShape = /[!#-'*-:<>-~]+/y
+const languageShape = /[^\s,;("]+/y

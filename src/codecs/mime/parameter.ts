@@ -1,0 +1,51 @@
+import { decodeText } from '../charset/decode.ts'
+import type { Param } from './part.ts'
+import { decodeOctets, decodeWords } from './words.ts'
+
+/** More sections than this do not belong to one value. */
+const MOST_SECTIONS = 100
+
+/** A parameter's value put together, its octets still in the charset that it names. */
+export interface RawParameter {
+  readonly octets: string
+  readonly charset: string | undefined
+}
+
+/** Puts a parameter together from its sections: RFC 2231 §3 and §4. Prefers the extended form over the plain one. */
+export function rawParameter(params: readonly Param[], name: string): RawParameter | undefined {
+  const values = new Map(params.toReversed())
+  const whole = values.get(`${name}*`)
+  if (whole !== undefined) return extended(whole)
+  const first = values.get(`${name}*0*`)
+  if (first === undefined && values.get(`${name}*0`) === undefined) {
+    const plain = values.get(name)
+    return plain === undefined ? undefined : { octets: plain, charset: undefined }
+  }
+  const start = first === undefined ? { octets: values.get(`${name}*0`)!, charset: undefined } : extended(first)
+  let octets = start.octets
+  for (let section = 1; section < MOST_SECTIONS; section++) {
+    const encoded = values.get(`${name}*${section}*`)
+    const next = encoded === undefined ? values.get(`${name}*${section}`) : unescape(encoded)
+    if (next === undefined) break
+    octets += next
+  }
+  return { octets, charset: start.charset }
+}
+
+/** A parameter's value as text. Encoded words, which have no place there and are common, are decoded too. */
+export function parameter(params: readonly Param[], name: string): string | undefined {
+  const raw = rawParameter(params, name)
+  if (!raw) return undefined
+  if (raw.charset !== undefined) return decodeText(Buffer.from(raw.octets, 'latin1'), raw.charset)
+  return raw.octets.includes('=?') ? decodeWords(raw.octets) : decodeOctets(raw.octets)
+}
+
+/** `charset'language'value` */
+function extended(value: string): RawParameter {
+  const [, charset, octets] = /^([^']*)'[^']*'(.*)$/s.exec(value) ?? []
+  if (octets === undefined) return { octets: unescape(value), charset: undefined }
+  return { octets: unescape(octets), charset: charset || undefined }
+}
+
+const unescape = (value: string): string =>
+  value.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))

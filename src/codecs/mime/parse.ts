@@ -1,0 +1,247 @@
+import { type DefaultType, noContent, opaque, plainText, readContent } from './content.ts'
+import { type Envelope, readEnvelope } from './envelope.ts'
+import { type HeaderField, readHeader } from './header.ts'
+import { asBuffer } from './octets.ts'
+import { rawParameter } from './parameter.ts'
+import { type Content, type Part, isMessage } from './part.ts'
+
+/** A message and where its parts lie. */
+export interface ParsedMessage {
+  /** The fields of its own header, in order. */
+  readonly headers: readonly HeaderField[]
+  readonly envelope: Envelope
+  readonly part: Part
+  /** Octets once every bare LF is CRLF and the last line is ended; a bare CR stays. */
+  readonly lineOctets: number
+}
+
+/** Parts beyond this many are not told apart. */
+export const MOST_PARTS = 10_000
+/** What lies inside this many parts is opaque. */
+export const MOST_LEVELS = 100
+/** Fields of one header that are looked at. */
+const MOST_FIELDS = 10_000
+/** Octets of header that are looked at in all; fields beyond count as absent. */
+const MOST_HEADER_OCTETS = 4 * 1024 * 1024
+/** RFC 2046 §5.1.1 allows 70. */
+const LONGEST_BOUNDARY = 256
+
+const LF = 0x0a
+const CR = 0x0d
+const TAB = 0x09
+const SPACE = 0x20
+const HYPHEN = 0x2d
+
+/**
+ * Reads a message in one pass over its lines, which may end in CRLF or in bare LF. Takes any octets whatsoever and
+ * answers with the best reading of them.
+ */
+export function parseMessage(bytes: Uint8Array): ParsedMessage {
+  return new Parse(asBuffer(bytes)).run()
+}
+
+/** A part that is being read. */
+interface Draft {
+  readonly fallback: DefaultType
+  readonly headerStart: number
+  bodyStart: number
+  end: number
+  /** Line breaks before the body. */
+  linesBefore: number
+  lines: number
+  content: Content
+  /** While its delimiters are looked for. */
+  boundary: string | undefined
+  /** An outer part that has the same boundary. */
+  shadowed: Draft | undefined
+  readonly children: Draft[]
+  /** The message that it is. */
+  envelope: Envelope | undefined
+  /** The message that it holds. */
+  inner: Draft | undefined
+}
+
+class Parse {
+  readonly #bytes: Buffer
+  /** Parts that are not over, the outermost first. Only the last can be in its header. */
+  readonly #open: Draft[] = []
+  #inHeader = false
+  readonly #byBoundary = new Map<string, Draft>()
+  #longestBoundary = 0
+  #parts = 0
+  #headerOctets = 0
+  #lines = 0
+  #bareLines = 0
+  #headers: readonly HeaderField[] | undefined
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  run(): ParsedMessage {
+    const bytes = this.#bytes
+    const root = this.#begin(0, 'text/plain', {})
+    for (let start = 0; start < bytes.length;) {
+      const at = bytes.indexOf(LF, start)
+      if (at < 0) {
+        this.#line(start, bytes.length, bytes.length)
+        break
+      }
+      const end = at > start && bytes[at - 1] === CR ? at - 1 : at
+      if (end === at) this.#bareLines++
+      this.#line(start, end, at + 1)
+      start = at + 1
+    }
+    while (this.#inHeader) this.#endHeader(bytes.length)
+    while (this.#open.length > 0) this.#close(bytes.length, this.#lines)
+    return {
+      headers: this.#headers ?? [],
+      envelope: root.envelope ?? {},
+      part: finish(root),
+      lineOctets: this.#lineOctets(),
+    }
+  }
+
+  /** One line: its text lies before `end`, the next one starts at `next`. */
+  #line(start: number, end: number, next: number): void {
+    const delimited = this.#byBoundary.size > 0 && this.#delimiter(start, end, next)
+    if (next > end) this.#lines++
+    if (this.#inHeader && !delimited && start === end) this.#endHeader(next)
+  }
+
+  /** RFC 2046 §5.1.1: `--boundary`, or `--boundary--` after the last part; blanks may follow. */
+  #delimiter(start: number, end: number, next: number): boolean {
+    const bytes = this.#bytes
+    if (bytes[start] !== HYPHEN || bytes[start + 1] !== HYPHEN) return false
+    let last = end
+    while (last > start && (bytes[last - 1] === SPACE || bytes[last - 1] === TAB)) last--
+    if (last - start > this.#longestBoundary + 4) return false
+    const text = bytes.toString('latin1', start + 2, last)
+    const opened = this.#byBoundary.get(text)
+    const multipart = opened ?? (text.endsWith('--') ? this.#byBoundary.get(text.slice(0, -2)) : undefined)
+    if (!multipart) return false
+
+    while (this.#inHeader) this.#endHeader(start)
+    const lineBreak = bytes[start - 2] === CR ? 2 : 1
+    while (this.#open.at(-1) !== multipart) this.#close(start - lineBreak, this.#lines - 1)
+    if (opened && this.#parts < MOST_PARTS) {
+      multipart.children.push(
+        this.#begin(next, multipart.content.subtype === 'digest' ? 'message/rfc822' : 'text/plain'),
+      )
+    } else {
+      this.#forgetBoundary(multipart)
+    }
+    return true
+  }
+
+  #begin(at: number, fallback: DefaultType, envelope?: Envelope): Draft {
+    const draft: Draft = {
+      fallback,
+      headerStart: at,
+      bodyStart: at,
+      end: at,
+      linesBefore: this.#lines,
+      lines: 0,
+      content: noContent,
+      boundary: undefined,
+      shadowed: undefined,
+      children: [],
+      envelope,
+      inner: undefined,
+    }
+    this.#parts++
+    this.#open.push(draft)
+    this.#inHeader = true
+    return draft
+  }
+
+  /** The innermost part's header is over: looks at what it announces. */
+  #endHeader(bodyStart: number): void {
+    const draft = this.#open.at(-1)!
+    draft.bodyStart = bodyStart
+    draft.linesBefore = this.#lines
+    this.#inHeader = false
+    const fields = this.#fields(draft)
+    draft.content = readContent(this.#bytes, fields, draft.fallback)
+    if (draft.envelope) draft.envelope = readEnvelope(this.#bytes, fields)
+    if (draft.content.type === 'multipart') this.#enterMultipart(draft)
+    else if (isMessage(draft.content) && identity.has(draft.content.encoding)) this.#enterMessage(draft)
+  }
+
+  #enterMultipart(draft: Draft): void {
+    const boundary = rawParameter(draft.content.params, 'boundary')?.octets.trimEnd() ?? ''
+    if (boundary === '' || boundary.length > LONGEST_BOUNDARY) {
+      // RFC 2045 §5.2: without its boundary the type makes no sense.
+      draft.content = { ...draft.content, ...plainText }
+    } else if (this.#full()) {
+      draft.content = { ...draft.content, ...opaque }
+    } else {
+      draft.boundary = boundary
+      draft.shadowed = this.#byBoundary.get(boundary)
+      this.#byBoundary.set(boundary, draft)
+      this.#longestBoundary = Math.max(this.#longestBoundary, boundary.length)
+    }
+  }
+
+  #enterMessage(draft: Draft): void {
+    if (this.#full()) {
+      draft.content = { ...draft.content, ...opaque }
+      return
+    }
+    draft.inner = this.#begin(draft.bodyStart, 'text/plain', {})
+  }
+
+  #fields(draft: Draft): readonly HeaderField[] {
+    const end = Math.min(draft.bodyStart, draft.headerStart + MOST_HEADER_OCTETS - this.#headerOctets)
+    this.#headerOctets += end - draft.headerStart
+    const fields = readHeader(this.#bytes, draft.headerStart, end, MOST_FIELDS)
+    this.#headers ??= fields
+    return fields
+  }
+
+  #full(): boolean {
+    return this.#parts >= MOST_PARTS || this.#open.length >= MOST_LEVELS
+  }
+
+  /** The innermost part is over; `lines` is the number of line breaks before `end`. */
+  #close(end: number, lines: number): void {
+    const draft = this.#open.pop()!
+    draft.end = Math.max(draft.bodyStart, end)
+    draft.lines = Math.max(0, lines - draft.linesBefore)
+    this.#forgetBoundary(draft)
+  }
+
+  #forgetBoundary(draft: Draft): void {
+    if (draft.boundary === undefined) return
+    if (draft.shadowed) this.#byBoundary.set(draft.boundary, draft.shadowed)
+    else this.#byBoundary.delete(draft.boundary)
+    draft.boundary = undefined
+  }
+  #lineOctets(): number {
+    const bytes = this.#bytes
+    const unended = bytes.length > 0 && bytes.at(-1) !== LF
+    return bytes.length + this.#bareLines + (unended ? 2 : 0)
+  }
+}
+
+function finish(draft: Draft): Part {
+  const { headerStart, bodyStart, end, lines, content, inner } = draft
+  const children = draft.children.map(finish)
+  if (content.type === 'multipart' && children.length === 0) children.push(emptyPart(end))
+  const message = inner && { envelope: inner.envelope ?? {}, part: finish(inner) }
+  return { headerStart, bodyStart, end, lines, ...content, children, message }
+}
+
+/** A multipart has a part, even if its sender forgot it: IMAP has no word for one without. */
+const emptyPart = (at: number): Part => ({
+  headerStart: at,
+  bodyStart: at,
+  end: at,
+  lines: 0,
+  ...noContent,
+  children: [],
+  message: undefined,
+})
+
+/** RFC 2045 §6.4: the encodings in which a message may hold another. */
+const identity: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary'])

@@ -1,0 +1,87 @@
+/**
+ * Reads a structured header field (RFC 5322 §3.2) from left to right. Takes anything: what is not closed ends with the
+ * text. Works on unfolded octets, one character each.
+ */
+export class Scanner {
+  readonly text: string
+  at = 0
+  /** What the last comment passed over said. */
+  comment: string | undefined
+
+  constructor(text: string) {
+    this.text = text
+  }
+
+  get done(): boolean {
+    return this.at >= this.text.length
+  }
+
+  /** The next character, or an empty text at the end. */
+  peek(): string {
+    return this.text.charAt(this.at)
+  }
+
+  /** Takes the next character if it is this one. */
+  take(character: string): boolean {
+    if (this.peek() !== character) return false
+    this.at++
+    return true
+  }
+
+  /** Passes over blanks and comments; tells whether there were any. */
+  skipBlanks(): boolean {
+    const start = this.at
+    for (;;) {
+      while (' \t\r\n'.includes(this.peek()) && !this.done) this.at++
+      if (this.peek() !== '(') return this.at > start
+      this.comment = this.#comment()
+    }
+  }
+
+  /** The longest run matched by a sticky expression; empty when there is none. */
+  run(shape: RegExp): string {
+    shape.lastIndex = this.at
+    const found = shape.exec(this.text)?.[0] ?? ''
+    this.at += found.length
+    return found
+  }
+
+  /** The text of the quoted string that starts here, without quotes and backslashes. */
+  quoted(): string {
+    this.at++
+    let text = ''
+    for (;;) {
+      text += this.run(notQuoteEnd)
+      if (this.done || this.take('"')) return text
+      text += this.#escaped()
+    }
+  }
+
+  #comment(): string {
+    let depth = 0
+    let text = ''
+    do {
+      const plain = this.run(notCommentEnd)
+      text += plain
+      const character = this.peek()
+      if (character === '\\') {
+        text += this.#escaped()
+        continue
+      }
+      this.at++
+      if (character === '(') depth++
+      else depth--
+      if ((character === '(' && depth > 1) || (character === ')' && depth > 0)) text += character
+    } while (depth > 0 && !this.done)
+    return text.trim()
+  }
+
+  #escaped(): string {
+    const character = this.text.charAt(this.at + 1)
+    this.at = Math.min(this.at + 2, this.text.length)
+    return character
+  }
+}
+
+const notQuoteEnd = /[^"\\]+/y
+const notCommentEnd = /[^()\\]+/y

@@ -1,0 +1,78 @@
+import type { Envelope } from './envelope.ts'
+import type { Disposition, Param, Part } from './part.ts'
+
+type Nullable<T> = T | null
+/** A part as a row of JSON; what is absent at the end is left off. */
+type Row = readonly [
+  headerStart: number,
+  bodyStart: number,
+  end: number,
+  lines: number,
+  type: string,
+  subtype: string,
+  encoding: string,
+  params: readonly Param[],
+  /** The parts of a multipart, or the one message inside. */
+  inside?: readonly Row[],
+  envelope?: Nullable<Envelope>,
+  id?: Nullable<string>,
+  description?: Nullable<string>,
+  md5?: Nullable<string>,
+  disposition?: Nullable<Disposition>,
+  language?: readonly string[],
+  location?: Nullable<string>,
+]
+
+/** Part and parts as compact JSON, for keeping. {@link decodeStructure} gives them back. */
+export const encodeStructure = (part: Part): string => JSON.stringify(toRow(part))
+
+/** Reads what {@link encodeStructure} wrote. */
+export const decodeStructure = (text: string): Part => fromRow(JSON.parse(text) as Row)
+
+function toRow(part: Part): Row {
+  const { message } = part
+  const row = [
+    part.headerStart,
+    part.bodyStart,
+    part.end,
+    part.lines,
+    part.type,
+    part.subtype,
+    part.encoding,
+    part.params,
+    message ? [toRow(message.part)] : part.children.map(toRow),
+    message?.envelope ?? null,
+    part.id ?? null,
+    part.description ?? null,
+    part.md5 ?? null,
+    part.disposition ?? null,
+    part.language,
+    part.location ?? null,
+  ] as const
+  const last = row.findLastIndex((cell) => cell !== null && !(Array.isArray(cell) && cell.length === 0))
+  return row.slice(0, Math.max(last, 7) + 1) as unknown as Row
+}
+
+function fromRow(row: Row): Part {
+  const [headerStart, bodyStart, end, lines, type, subtype, encoding, params, inside = [], envelope, ...rest] = row
+  const [id, description, md5, disposition, language, location] = rest
+  const parts = inside.map(fromRow)
+  return {
+    headerStart,
+    bodyStart,
+    end,
+    lines,
+    type,
+    subtype,
+    params,
+    id: id ?? undefined,
+    description: description ?? undefined,
+    encoding,
+    md5: md5 ?? undefined,
+    disposition: disposition ?? undefined,
+    language: language ?? [],
+    location: location ?? undefined,
+    children: envelope ? [] : parts,
+    message: envelope ? { envelope, part: parts[0]! } : undefined,
+  }
+}
