@@ -4,6 +4,7 @@ import { type Reason, Refusal } from '../../core/refusal.ts'
 import { responseHeaders } from './headers.ts'
 
 const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
+const DATA_VALIDATION = 'Microsoft.Exchange.Data.DataValidationException'
 
 /** contract/exchange-admin §9.4: status, code, and the exception that the module names. */
 const say = {
@@ -28,7 +29,10 @@ export function failure(thrown: unknown, request: HttpRequest): HttpAnswer {
     return failed(request, 500, 'InternalServerError', 'System.Exception', 'Something went wrong here.')
   }
   const [status, code, type] = say[thrown.reason]
-  const answer = failed(request, status, code, thrown.detail.type ?? type, thrown.message)
+  const { detail } = thrown
+  // The directory names the property whose value it does not take.
+  const told = detail.property !== undefined && thrown.reason === 'bad-syntax' ? DATA_VALIDATION : type
+  const answer = failed(request, status, code, detail.type ?? told, thrown.message)
   return status === 401 ? { ...answer, headers: { ...answer.headers, ...challenge(request, thrown) } } : answer
 }
 

@@ -20,11 +20,6 @@ export const commandNotFound = (name: string): never =>
     type: 'System.Management.Automation.CommandNotFoundException',
   })
 
-export const notAcceptedDomain = (address: string): never =>
-  refuse('bad-syntax', `The domain of '${address}' is not one of the accepted domains of your organization.`, {
-    type: 'Microsoft.Exchange.Data.Directory.NotAcceptedDomainException',
-  })
-
 /** A set of parameters that does not add up. */
 export const wrongParameters = (text: string): never =>
   refuse('bad-syntax', text, { type: 'System.Management.Automation.ParameterBindingException' })

@@ -4,7 +4,7 @@ import type { NewMailbox, RecipientType, Tenant } from '../../../domain/director
 import { command } from '../command.ts'
 import { domainOf } from '../objects/metadata.ts'
 import { mailboxOutput } from '../objects/mailbox.ts'
-import { notAcceptedDomain, wrongParameters } from '../refusals.ts'
+import { wrongParameters } from '../refusals.ts'
 
 type Given = ValuesOf<(typeof declaration)['parameters']>
 
@@ -21,13 +21,13 @@ function asked(tenant: Tenant, given: Given): NewMailbox {
   const userPrincipalName = given.MicrosoftOnlineServicesID
   const alias = given.Alias ?? aliasFrom(userPrincipalName?.split('@')[0] ?? given.Name)
   const ownAddress = userPrincipalName ?? `${alias}@${domainOf(tenant)}`
-  const primarySmtpAddress = accepted(tenant, given.PrimarySmtpAddress ?? ownAddress)
+  const primarySmtpAddress = given.PrimarySmtpAddress ?? ownAddress
   return {
     name: given.Name,
     alias,
     displayName: given.DisplayName ?? given.Name,
     primarySmtpAddress,
-    userPrincipalName: accepted(tenant, userPrincipalName ?? primarySmtpAddress),
+    userPrincipalName: userPrincipalName ?? primarySmtpAddress,
     type,
     ...(given.Password === undefined ? {} : { password: given.Password }),
     ...(given.FirstName === undefined ? {} : { firstName: given.FirstName }),
@@ -61,9 +61,4 @@ function aliasFrom(name: string): string {
     .replace(/^\.|\.$/g, '')
     .slice(0, 64)
   return alias === '' ? wrongParameters(`No alias can be made from '${name}': give one with -Alias.`) : alias
-}
-
-function accepted(tenant: Tenant, address: string): string {
-  const domain = address.slice(address.lastIndexOf('@') + 1).toLowerCase()
-  return tenant.domains.includes(domain) ? address : notAcceptedDomain(address)
 }

@@ -1,0 +1,34 @@
+import type { HttpAnswer } from '../../core/http.ts'
+import { type Reason, Refusal } from '../../core/refusal.ts'
+
+const say = {
+  'bad-syntax': [400, 'BadRequest'],
+  'wrong-state': [409, 'Conflict'],
+  'not-signed-in': [401, 'Unauthorized'],
+  'not-allowed': [403, 'Forbidden'],
+  'no-such-thing': [404, 'NotFound'],
+  'already-exists': [409, 'AlreadyExists'],
+  'over-quota': [507, 'QuotaExceeded'],
+  'too-big': [413, 'TooLarge'],
+  busy: [503, 'Busy'],
+  gone: [410, 'Gone'],
+  unsupported: [501, 'NotSupported'],
+} satisfies Record<Reason, [number, string]>
+
+/** The answer for what a route threw; `undefined` is "no such route". */
+export function failure(thrown: unknown): HttpAnswer {
+  if (thrown === undefined) return failed(404, 'NotFound', 'Nothing is here.')
+  if (!(thrown instanceof Refusal)) return failed(500, 'InternalError', 'Something went wrong here.')
+  const [status, code] = say[thrown.reason]
+  return failed(status, code, thrown.message)
+}
+
+const failed = (status: number, code: string, message: string): HttpAnswer => ({
+  status,
+  headers: {
+    'cache-control': 'no-store',
+    // RFC 9110 §11.6.1, RFC 6750 §3
+    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+  },
+  body: { error: { code, message } },
+})

@@ -1,0 +1,61 @@
+import { refuse } from '../../core/refusal.ts'
+
+/** A message on its way in, as it travels. */
+export interface SentMessage {
+  readonly bytes: Uint8Array
+  /** RFC 3339; the offset is kept. */
+  readonly received?: string | undefined
+  /** System flags and keywords, as IMAP names them. */
+  readonly flags?: readonly string[] | undefined
+}
+
+/** Messages behind one another, each after a line of JSON that tells its octets: order is kept, bytes are untouched. */
+export const MESSAGE_BATCH = 'application/vnd.postern.messages'
+
+const LF = 0x0a
+const LONGEST_LINE = 64 * 1024
+const MOST_MESSAGES = 10_000
+
+export function encodeBatch(messages: readonly SentMessage[]): Buffer {
+  const parts = messages.flatMap(({ bytes, received, flags }) => [
+    Buffer.from(`${JSON.stringify({ octets: bytes.length, received, flags })}\n`),
+    bytes,
+  ])
+  return Buffer.concat(parts)
+}
+
+/** Refuses `bad-syntax` for anything that {@link encodeBatch} does not make. */
+export function decodeBatch(body: Uint8Array): readonly SentMessage[] {
+  const messages: SentMessage[] = []
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
+  for (let at = 0; at < bytes.length;) {
+    const end = bytes.indexOf(LF, at)
+    if (end < 0 || end - at > LONGEST_LINE || messages.length === MOST_MESSAGES) return malformed()
+    const { octets, received, flags } = header(bytes.toString('utf8', at, end))
+    const start = end + 1
+    if (start + octets > bytes.length) return malformed()
+    messages.push({ bytes: bytes.subarray(start, start + octets), received, flags })
+    at = start + octets
+  }
+  return messages
+}
+
+function header(line: string): { octets: number; received: string | undefined; flags: readonly string[] | undefined } {
+  const { octets, received, flags } = parsed(line) as Record<string, unknown>
+  if (!Number.isSafeInteger(octets) || (octets as number) < 0) return malformed()
+  if (received !== undefined && typeof received !== 'string') return malformed()
+  if (flags !== undefined && !(Array.isArray(flags) && flags.every((it) => typeof it === 'string'))) return malformed()
+  return { octets: octets as number, received, flags }
+}
+
+function parsed(line: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    return malformed()
+  }
+  return typeof value === 'object' && value !== null ? value : malformed()
+}
+
+const malformed = (): never => refuse('bad-syntax', 'The messages do not stand behind one another as they should.')

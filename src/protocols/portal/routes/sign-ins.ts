@@ -1,0 +1,51 @@
+import type { MailProtocol } from '../../../access/types.ts'
+import { type Route, route } from '../../../core/http.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { SignIn } from '../../../domain/audit/types.ts'
+import { administratorOf } from '../administrator.ts'
+import type { PortalDeps } from '../deps.ts'
+
+/** Why a sign-in was refused, or would be: the decision as it was, or would be, made. */
+export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
+  route('GET /postern/v1/:tenant/sign-ins/last-refused', async (request) => {
+    const { tenant } = await administratorOf(deps, request)
+    await deps.signIns.settled()
+    const found = await deps.signIns.lastRefused(tenant)
+    return { status: 200, body: shown(found ?? refuse('no-such-thing', 'No sign-in was refused yet.')) }
+  }),
+
+  route('GET /postern/v1/:tenant/sign-ins/:id', async (request) => {
+    const { tenant } = await administratorOf(deps, request)
+    await deps.signIns.settled()
+    const found = await deps.signIns.find(tenant, request.params.id!)
+    return { status: 200, body: shown(found ?? refuse('no-such-thing', 'There is no such sign-in.')) }
+  }),
+
+  route('GET /postern/v1/:tenant/foresee', async (request) => {
+    const { tenant } = await administratorOf(deps, request)
+    const asked = (name: string) => request.query.get(name) ?? refuse('bad-syntax', `The query lacks ${name}.`)
+    const protocol = protocolOf(asked('protocol'))
+    const foreseen = await deps.access.foresee(tenant, { mailbox: asked('mailbox'), app: asked('app'), protocol })
+    return { status: 200, body: { ...shown(foreseen), signInId: null } }
+  }),
+]
+
+const protocols: readonly MailProtocol[] = ['imap', 'pop3', 'smtp']
+
+const protocolOf = (text: string): MailProtocol =>
+  protocols.find((it) => it === text.toLowerCase()) ??
+  refuse('bad-syntax', `The protocol is one of ${protocols.join(', ')}.`)
+
+/** product.md, `postern explain`. */
+const shown = (signIn: SignIn) => ({
+  signInId: signIn.signInId as string,
+  at: new Date(signIn.at).toISOString(),
+  protocol: signIn.protocol,
+  mailbox: signIn.mailbox ?? null,
+  app: signIn.app ? { appId: signIn.app.appId, id: signIn.app.id ?? null } : null,
+  outcome: signIn.outcome,
+  links: signIn.links,
+  failed: signIn.failed ?? null,
+  mend: signIn.mend,
+  wire: signIn.wire,
+})

@@ -1,0 +1,33 @@
+import { type Route, route } from '../../../core/http.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { administratorOf, isGlobalAdministrator } from '../administrator.ts'
+import type { PortalDeps } from '../deps.ts'
+
+/** `New-Tenant`: only for a Global Administrator of the first tenant, which is the installation's own. */
+export const tenantRoute = ({ foundTenant, ...deps }: PortalDeps): Route =>
+  route('POST /postern/v1/tenants', async (request) => {
+    const caller = await administratorOf(deps, request)
+    const [first] = await deps.directory.tenants.all()
+    if (first?.id !== caller.tenant || !isGlobalAdministrator(caller)) {
+      return refuse('not-allowed', 'Only a Global Administrator of the first tenant makes another one.')
+    }
+    const wanted = wantedFrom(request.body)
+    const { tenant, admin } = await foundTenant(deps.directory, wanted)
+    const { id, displayName, domains } = tenant
+    request.log.info({ tenant: id, app: caller.appId }, 'a tenant was made')
+    return { status: 201, body: { id, displayName, domain: domains[0], ...admin } }
+  })
+
+function wantedFrom(body: Uint8Array): { displayName: string; domain: string } {
+  let value: unknown
+  try {
+    value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    return refuse('bad-syntax', 'The request body is no JSON.')
+  }
+  const { domain, displayName = domain } = (value ?? {}) as { domain?: unknown; displayName?: unknown }
+  if (typeof domain !== 'string' || typeof displayName !== 'string') {
+    return refuse('bad-syntax', 'The request body has to be {"domain":"…","displayName":"…"}.')
+  }
+  return { domain, displayName }
+}

@@ -1,0 +1,16 @@
+import type { HttpService } from '../../core/http.ts'
+import type { Log } from '../../core/log.ts'
+import type { PortalDeps } from './deps.ts'
+import { failure } from './failure.ts'
+import { exportRoutes } from './routes/export.ts'
+import { importRoute } from './routes/import.ts'
+import { signInRoutes } from './routes/sign-ins.ts'
+import { tenantRoute } from './routes/tenants.ts'
+
+/** Postern's own HTTP API, for what the imitated service has no call for. */
+export const portalService = (deps: PortalDeps & { readonly log: Log }): HttpService => ({
+  name: 'portal',
+  routes: [tenantRoute(deps), importRoute(deps), ...exportRoutes(deps), ...signInRoutes(deps)],
+  owns: (path) => /^\/postern(\/|$)/i.test(path),
+  failure,
+})
