@@ -222,4 +222,6 @@ export interface MailStore {
   open(id: MailboxId, withdrawn: AbortSignal): Promise<Mailbox>
   /** Forgets everything that the mailbox held. */
   erase(id: MailboxId): Promise<void>
+  /** Resolves when what is done behind is done: called before the engine closes. */
+  settled(): Promise<void>
 }

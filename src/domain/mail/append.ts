@@ -1,0 +1,81 @@
+import type { FolderId, Uid } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { askOne, type BlobRef, sql, type Statements } from '../../storage/engine.ts'
+import { type Box, write } from './box.ts'
+import { checkedFlags } from './flags.ts'
+import { inFolderCase } from './keyword-case.ts'
+import type { MailTx, Placed } from './mail-tx.ts'
+import { type Summary, summarise } from './summarise.ts'
+import type { Appended, Flags, InternalDate, NewMessage } from './types.ts'
+
+/** A message that is ready to be written: its bytes are durable, everything about it is known. */
+interface Ready {
+  readonly blob: BlobRef
+  readonly octets: number
+  readonly flags: Flags
+  readonly received: InternalDate
+  readonly emailId: string
+  readonly summary: Summary
+}
+
+export async function append(box: Box, folder: FolderId, messages: readonly NewMessage[]): Promise<Appended> {
+  if (messages.length > box.limits.batch) refuse('too-big', 'Too many messages at once')
+  for (const { bytes } of messages) {
+    if (bytes.length > box.limits.messageOctets) refuse('too-big', 'The message is too big')
+  }
+  await refuseMissing(box, folder)
+  const ready = await Promise.all(messages.map((message) => prepare(box, message)))
+  return write(box, function* (tx) {
+    const { first, uidValidity } = yield* tx.takeUids(folder, ready.length)
+    const cased = yield* inFolderCase(
+      folder,
+      ready.map(({ flags }) => flags),
+      box.limits,
+    )
+    const placed: Placed[] = []
+    for (const message of ready) {
+      placed.push({
+        uid: (first + placed.length) as Uid,
+        message: yield* insertMessage(tx, message),
+        octets: message.octets,
+        flags: cased(message.flags),
+      })
+    }
+    yield* tx.add(folder, placed)
+    return { uidValidity, uids: placed.map(({ uid }) => uid) }
+  })
+}
+
+/** Looked at before bytes are written for nothing; the write looks again. */
+async function refuseMissing(box: Box, folder: FolderId): Promise<void> {
+  const row = await box.engine.sql.first(sql`select id from mail_folder where id = ${folder} and mailbox = ${box.id}`)
+  if (!row) refuse('no-such-thing', 'The folder does not exist')
+}
+
+async function prepare({ engine, world, limits }: Box, { bytes, flags, received }: NewMessage): Promise<Ready> {
+  const checked = checkedFlags(flags, limits)
+  // Bytes first, row second: a crash in between leaves litter, never a hole.
+  const blob = engine.blobs.append(bytes)
+  return {
+    octets: bytes.length,
+    flags: checked,
+    received: received ?? { at: world.now(), zone: 0 },
+    emailId: Buffer.from(world.bytes(15)).toString('base64url'),
+    summary: summarise(bytes),
+    blob: await blob,
+  }
+}
+
+function* insertMessage(tx: MailTx, { blob, octets, received, emailId, summary }: Ready): Statements<number> {
+  const row = yield* askOne<{ id: number }>(
+    sql`insert into mail_message
+          (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, has_attachments,
+           subject, sender_name, sender_address, message_id, envelope, body, body_structure, structure)
+        values
+          (${tx.mailbox}, ${blob}, ${octets}, ${summary.lineOctets}, ${received.at}, ${received.zone}, ${emailId},
+           ${summary.hasAttachments ? 1 : 0}, ${summary.subject}, ${summary.senderName}, ${summary.senderAddress},
+           ${summary.messageId}, ${summary.envelope}, ${summary.body}, ${summary.bodyStructure}, ${summary.structure})
+        returning id`,
+  )
+  return row!.id
+}

@@ -1,0 +1,50 @@
+import type { MailboxId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import type { Engine, Statements } from '../../storage/engine.ts'
+import type { FolderIndexes } from './folder-indexes.ts'
+import { forgetOldLines } from './horizon.ts'
+import type { MailLimits } from './limits.ts'
+import { MailTx } from './mail-tx.ts'
+import type { Maildrops } from './maildrops.ts'
+
+/** What every mailbox of a store shares. */
+export interface House {
+  readonly engine: Engine
+  readonly world: World
+  readonly limits: MailLimits
+  readonly indexes: FolderIndexes
+  readonly maildrops: Maildrops
+  /** A folder's messages were left behind for somebody to clear away. */
+  readonly littered: () => void
+}
+
+/** One opened mailbox, as its verbs see it. */
+export interface Box extends House {
+  readonly id: MailboxId
+  readonly withdrawn: AbortSignal
+}
+
+export function refuseWithdrawn(box: Box): void {
+  if (box.withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
+}
+
+/**
+ * The only way to change a mailbox. Resolves when the change is durable and every open index has taken it in;
+ * gives notice after the commit and never before.
+ */
+export async function write<T>(box: Box, work: (tx: MailTx) => Statements<T>): Promise<T> {
+  const { result, told } = await box.engine.sql.write(function* () {
+    // It may have waited in the queue for a while.
+    refuseWithdrawn(box)
+    const tx = yield* MailTx.begin(box.id, box.world.now())
+    const result = yield* work(tx)
+    yield* forgetOldLines(tx, box.limits)
+    return { result, told: tx.told }
+  })
+  if (told) {
+    box.engine.notifier.notify(box.id)
+    await box.indexes.caughtUp(box.id)
+  }
+  return result
+}

@@ -1,0 +1,11 @@
+import { ask, sql, type Statements } from '../../storage/engine.ts'
+import { overNumbers } from './over-numbers.ts'
+
+/** Forgets the content that no folder holds any more, among what these places named. */
+export function* dropContent(places: readonly { readonly message: number }[]): Statements<void> {
+  const messages = [...new Set(places.map(({ message }) => message))].sort((a, b) => a - b)
+  const unheld = ' and not exists (select 1 from mail_state where mail_state.message = mail_message.id)'
+  for (const statement of overNumbers(sql`delete from mail_message where id`, messages, unheld)) {
+    yield* ask(statement)
+  }
+}

@@ -1,0 +1,275 @@
+import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
+import { FlagSets } from './flag-sets.ts'
+import { type FlagGroup, groupsOf, type Line } from './journal-line.ts'
+import type { Change, Flags, FolderIndex } from './types.ts'
+import { uidsOf } from './uid-text.ts'
+
+type MessageChange = Extract<Change, { uids: readonly Uid[] }>
+
+const SMALLEST = 64
+/** Octets that a message takes: a UID, the number of its flags, its mod-sequence. */
+const MESSAGE_OCTETS = 4 + 4 + 8
+
+/** A folder as a reader finds it in the rows. */
+export interface FolderFacts {
+  readonly folder: FolderId
+  readonly uidValidity: number
+  readonly uidNext: Uid
+  readonly highestModSeq: ModSeq
+  readonly firstRecent: Uid
+  /** The mailbox's mod-sequence at that moment: what the journal says from here on is news. */
+  readonly mark: ModSeq
+}
+
+export interface IndexHooks {
+  /** The first recent UID moved on: to be written down. */
+  claimed(folder: FolderId, next: Uid): void
+  /** A watcher threw. The others are told all the same. */
+  failed(error: unknown): void
+}
+
+/** A message, as far as an index knows it. */
+export interface MessageState {
+  readonly uid: Uid
+  readonly flags: Flags
+  readonly modSeq: ModSeq
+}
+
+/** The messages of one folder in typed arrays, in UID order; fed by the journal, which {@link take} hands in line by line. */
+export class MemoryIndex implements FolderIndex {
+  readonly folder: FolderId
+  readonly uidValidity: number
+  #uidNext: Uid
+  #highestModSeq: ModSeq
+  #firstRecent: Uid
+  #mark: ModSeq
+  #gone = false
+  #count = 0
+  #uids = new Uint32Array(SMALLEST)
+  #flags = new Uint32Array(SMALLEST)
+  #modSeqs = new Float64Array(SMALLEST)
+  #sets = new FlagSets()
+  readonly #watchers = new Set<(change: Change) => void>()
+  readonly #hooks: IndexHooks
+
+  constructor(facts: FolderFacts, hooks: IndexHooks) {
+    this.folder = facts.folder
+    this.uidValidity = facts.uidValidity
+    this.#uidNext = facts.uidNext
+    this.#highestModSeq = facts.highestModSeq
+    this.#firstRecent = facts.firstRecent
+    this.#mark = facts.mark
+    this.#hooks = hooks
+  }
+
+  get uidNext(): Uid {
+    return this.#uidNext
+  }
+
+  get highestModSeq(): ModSeq {
+    return this.#highestModSeq
+  }
+
+  get count(): number {
+    return this.#count
+  }
+
+  get keywords(): readonly string[] {
+    return this.#sets.keywords
+  }
+
+  /** The mod-sequence up to which the journal has been taken in. */
+  get mark(): ModSeq {
+    return this.#mark
+  }
+
+  get gone(): boolean {
+    return this.#gone
+  }
+
+  get octets(): number {
+    return this.#uids.length * MESSAGE_OCTETS
+  }
+
+  uidAt(position: number): Uid {
+    return this.#uids[position] as Uid
+  }
+
+  rank(uid: Uid): number {
+    let low = 0
+    let high = this.#count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#uids[middle]! < uid) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  positionOf(uid: Uid): number {
+    const position = this.rank(uid)
+    return position < this.#count && this.#uids[position] === uid ? position : -1
+  }
+
+  flagsAt(position: number): Flags {
+    return this.#sets.at(this.#flags[position]!)
+  }
+
+  modSeqAt(position: number): ModSeq {
+    return this.#modSeqs[position] as ModSeq
+  }
+
+  firstRecent(claim: boolean): Uid {
+    const first = this.#firstRecent
+    if (claim && first < this.#uidNext) {
+      this.#firstRecent = this.#uidNext
+      this.#hooks.claimed(this.folder, this.#uidNext)
+    }
+    return first
+  }
+
+  watch(heard: (change: Change) => void): () => void {
+    // A watcher of its own for each call, so that stopping one never stops another.
+    const watcher = (change: Change) => heard(change)
+    this.#watchers.add(watcher)
+    return () => void this.#watchers.delete(watcher)
+  }
+
+  /** Adds messages from the rows, in ascending order, before anybody watches. */
+  load(states: readonly MessageState[]): void {
+    this.#reserve(states.length)
+    for (const { uid, flags, modSeq } of states) this.#append(uid, flags, modSeq)
+  }
+
+  /** Takes a line in and tells the watchers; one that was taken in before is passed over. */
+  take({ folder, kind, what, modSeq }: Line): void {
+    if (folder !== this.folder || modSeq <= this.#mark || this.#gone) return
+    if (kind === 'gone') {
+      this.end(modSeq)
+    } else if (kind === 'added' || kind === 'changed' || kind === 'expunged') {
+      this.#highestModSeq = modSeq
+      this.#tell({ kind, modSeq, uids: this.#apply(kind, what, modSeq) })
+    }
+  }
+
+  /** Every line up to `mark` has been taken in. */
+  markAt(mark: ModSeq): void {
+    if (mark > this.#mark) this.#mark = mark
+  }
+
+  /** The folder is no more. */
+  end(modSeq: ModSeq): void {
+    if (this.#gone) return
+    this.#gone = true
+    this.#tell({ kind: 'gone', modSeq })
+  }
+
+  /** Becomes what `fresh` is, and tells the watchers the difference: the journal no longer reaches back far enough. */
+  become(fresh: MemoryIndex): void {
+    const changes = this.#differences(fresh)
+    this.#uids = fresh.#uids
+    this.#flags = fresh.#flags
+    this.#modSeqs = fresh.#modSeqs
+    this.#sets = fresh.#sets
+    this.#count = fresh.#count
+    this.#uidNext = fresh.#uidNext
+    this.#highestModSeq = fresh.#highestModSeq
+    this.#mark = fresh.#mark
+    for (const change of changes) if (change.uids.length > 0) this.#tell(change)
+  }
+
+  #differences(fresh: MemoryIndex): MessageChange[] {
+    const modSeq = fresh.highestModSeq
+    const mine = this.#uids.subarray(0, this.#count) as unknown as Iterable<Uid>
+    const expunged = Array.from(mine).filter((uid) => fresh.positionOf(uid) < 0)
+    const added: Uid[] = []
+    const changed: Uid[] = []
+    for (let position = 0; position < fresh.count; position++) {
+      const uid = fresh.uidAt(position)
+      const before = this.positionOf(uid)
+      if (before < 0) added.push(uid)
+      else if (this.#modSeqs[before]! < fresh.modSeqAt(position)) changed.push(uid)
+    }
+    return [
+      { kind: 'expunged', modSeq, uids: expunged },
+      { kind: 'changed', modSeq, uids: changed },
+      { kind: 'added', modSeq, uids: added },
+    ]
+  }
+
+  /** The UIDs that were affected. */
+  #apply(kind: MessageChange['kind'], what: string, modSeq: ModSeq): readonly Uid[] {
+    if (kind === 'expunged') return this.#expunge(uidsOf(what))
+    return kind === 'added' ? this.#add(groupsOf(what), modSeq) : this.#change(groupsOf(what), modSeq)
+  }
+
+  #add(groups: readonly FlagGroup[], modSeq: ModSeq): readonly Uid[] {
+    const arrivals = groups.flatMap(({ flags, uids }) => uids.map((uid) => ({ uid, flags, modSeq })))
+    if (groups.length > 1) arrivals.sort((a, b) => a.uid - b.uid)
+    this.load(arrivals)
+    this.#uidNext = Math.max(this.#uidNext, arrivals.at(-1)!.uid + 1) as Uid
+    return arrivals.map(({ uid }) => uid)
+  }
+
+  #change(groups: readonly FlagGroup[], modSeq: ModSeq): readonly Uid[] {
+    const changed: Uid[] = []
+    for (const { flags, uids } of groups) {
+      for (const uid of uids) {
+        const position = this.positionOf(uid)
+        // Rows are read piece by piece: one may have been gone by then, and its line is still to come.
+        if (position < 0) continue
+        const before = this.#flags[position]!
+        this.#flags[position] = this.#sets.hold(flags)
+        this.#sets.release(before)
+        this.#modSeqs[position] = modSeq
+        changed.push(uid)
+      }
+    }
+    return groups.length > 1 ? changed.sort((a, b) => a - b) : changed
+  }
+
+  #expunge(uids: readonly Uid[]): readonly Uid[] {
+    const positions = uids.map((uid) => this.positionOf(uid)).filter((position) => position >= 0)
+    const expunged = positions.map((position) => this.uidAt(position))
+    positions.forEach((position, nth) => {
+      this.#sets.release(this.#flags[position]!)
+      const next = positions[nth + 1] ?? this.#count
+      for (const array of [this.#uids, this.#flags, this.#modSeqs]) array.copyWithin(position - nth, position + 1, next)
+    })
+    this.#count -= positions.length
+    return expunged
+  }
+
+  #append(uid: Uid, flags: Flags, modSeq: ModSeq): void {
+    this.#uids[this.#count] = uid
+    this.#flags[this.#count] = this.#sets.hold(flags)
+    this.#modSeqs[this.#count] = modSeq
+    this.#count++
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#count + more
+    if (needed <= this.#uids.length) return
+    const size = Math.max(needed, Math.ceil(this.#uids.length * 1.5))
+    this.#uids = grown(this.#uids, new Uint32Array(size))
+    this.#flags = grown(this.#flags, new Uint32Array(size))
+    this.#modSeqs = grown(this.#modSeqs, new Float64Array(size))
+  }
+
+  #tell(change: Change): void {
+    // Who begins to watch in the middle of this sees the change in the index already.
+    const watchers = Array.from(this.#watchers)
+    for (const heard of watchers) {
+      try {
+        heard(change)
+      } catch (error) {
+        this.#hooks.failed(error)
+      }
+    }
+  }
+}
+
+function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}

@@ -1,0 +1,97 @@
+import type { FolderId, MailboxId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { Engine } from '../../storage/engine.ts'
+import type { IndexHooks } from './folder-index.ts'
+import { type Held, MailboxReader } from './mailbox-reader.ts'
+import type { OpenFolder } from './types.ts'
+
+/** What an index takes besides its messages, roughly. */
+const INDEX_OCTETS = 2048
+
+/** An index that nobody has open. */
+interface Idle {
+  readonly reader: MailboxReader
+  readonly octets: number
+}
+
+interface Parts {
+  readonly engine: Engine
+  readonly log: Log
+  readonly hooks: IndexHooks
+  /** Memory for indexes that nobody has open, in octets. */
+  readonly idleOctets: number
+}
+
+/** The folder indexes of a process: loaded once, shared by all who open them, kept for a while after the last one leaves. */
+export class FolderIndexes {
+  readonly #parts: Parts
+  readonly #readers = new Map<MailboxId, MailboxReader>()
+  /** The longest idle first. */
+  readonly #idle = new Map<Held, Idle>()
+  #idleOctets = 0
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** Refuses `no-such-thing`. */
+  async open(mailbox: MailboxId, folder: FolderId): Promise<OpenFolder> {
+    const reader = this.#reader(mailbox)
+    const held = reader.use(folder)
+    this.#wake(held)
+    try {
+      const index = await held.loaded
+      await reader.caughtUp()
+      if (!index || index.gone) refuse('no-such-thing', 'The folder does not exist')
+      let open = true
+      const close = () => {
+        if (open) this.#leave(reader, held)
+        open = false
+      }
+      return { index, close }
+    } catch (error) {
+      this.#leave(reader, held)
+      throw error
+    }
+  }
+
+  /** Resolves when the mailbox's open indexes have taken in all that is durable now. */
+  caughtUp(mailbox: MailboxId): Promise<void> {
+    return this.#readers.get(mailbox)?.caughtUp() ?? Promise.resolve()
+  }
+
+  #reader(mailbox: MailboxId): MailboxReader {
+    const { engine, hooks, log } = this.#parts
+    const reader = this.#readers.get(mailbox) ?? new MailboxReader(mailbox, engine, hooks, log)
+    this.#readers.set(mailbox, reader)
+    return reader
+  }
+
+  #leave(reader: MailboxReader, held: Held): void {
+    if (!reader.leave(held)) return
+    if (held.index && !held.index.gone) {
+      const octets = held.index.octets + INDEX_OCTETS
+      this.#idle.set(held, { reader, octets })
+      this.#idleOctets += octets
+    } else {
+      reader.drop(held)
+    }
+    for (const [oldest, { reader }] of this.#idle) {
+      if (this.#idleOctets <= this.#parts.idleOctets) break
+      this.#wake(oldest)
+      reader.drop(oldest)
+      this.#tidy(reader)
+    }
+    this.#tidy(reader)
+  }
+
+  #wake(held: Held): void {
+    this.#idleOctets -= this.#idle.get(held)?.octets ?? 0
+    this.#idle.delete(held)
+  }
+
+  #tidy(reader: MailboxReader): void {
+    if (reader.empty && this.#readers.get(reader.mailbox) === reader) this.#readers.delete(reader.mailbox)
+  }
+}

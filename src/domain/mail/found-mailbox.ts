@@ -1,0 +1,32 @@
+import type { MailboxId } from '../../core/ids.ts'
+import { ask, sql, type Statements } from '../../storage/engine.ts'
+import { makeFolder } from './create-folder.ts'
+import { INBOX } from './folder-path.ts'
+import type { MailLimits } from './limits.ts'
+import { MailTx } from './mail-tx.ts'
+import { subscribe } from './subscriptions.ts'
+import type { SpecialUse } from './types.ts'
+
+/** What every mailbox has from the start, by the names that Exchange Online gives. */
+const wellKnown: readonly (readonly [name: string, specialUse?: SpecialUse])[] = [
+  [INBOX],
+  ['Drafts', '\\Drafts'],
+  ['Sent Items', '\\Sent'],
+  ['Deleted Items', '\\Trash'],
+  ['Junk Email', '\\Junk'],
+  ['Archive', '\\Archive'],
+]
+
+/** Makes the mailbox with its well-known folders, unless it is there. */
+export function* foundMailbox(mailbox: MailboxId, at: number, limits: MailLimits): Statements<void> {
+  const made = yield* ask(
+    sql`insert into mail_mailbox (mailbox, modseq, uidvalidity, journal_tail) values (${mailbox}, 0, 0, 0)
+        on conflict (mailbox) do nothing returning mailbox`,
+  )
+  if (made.length === 0) return
+  const tx = yield* MailTx.begin(mailbox, at)
+  for (const [name, specialUse] of wellKnown) {
+    yield* makeFolder(tx, [name], specialUse, limits)
+    yield* subscribe(tx, name, limits)
+  }
+}

@@ -1,0 +1,39 @@
+const MIB = 1024 ** 2
+
+/** Bounds on everything that an outsider can make grow. */
+export interface MailLimits {
+  /** Levels of the folder tree. */
+  readonly folderDepth: number
+  /** UTF-16 units of one folder's name, and of a whole path. */
+  readonly folderName: number
+  readonly folderPath: number
+  readonly folders: number
+  readonly subscriptions: number
+  readonly messageOctets: number
+  /** Messages of one append. */
+  readonly batch: number
+  readonly keywordOctets: number
+  readonly keywordsPerMessage: number
+  readonly keywordsPerFolder: number
+  /** How many steps of the mod-sequence, and how many milliseconds, the journal looks back. */
+  readonly journalSteps: number
+  readonly journalAge: number
+  /** Memory for indexes that nobody has open at the moment, in octets. */
+  readonly idleIndexOctets: number
+}
+
+export const mailLimits: MailLimits = {
+  folderDepth: 300,
+  folderName: 255,
+  folderPath: 4096,
+  folders: 10_000,
+  subscriptions: 10_000,
+  messageOctets: 150 * MIB,
+  batch: 10_000,
+  keywordOctets: 255,
+  keywordsPerMessage: 128,
+  keywordsPerFolder: 1000,
+  journalSteps: 50_000,
+  journalAge: 30 * 86_400_000,
+  idleIndexOctets: 64 * MIB,
+}

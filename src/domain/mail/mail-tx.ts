@@ -1,0 +1,173 @@
+import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { ask, askOne, sql, type Statement, type Statements } from '../../storage/engine.ts'
+import { dropContent } from './content.ts'
+import { keywordsText } from './flags.ts'
+import { type FlagGroup, Grouping, groupsText, type LineKind } from './journal-line.ts'
+import { overNumbers } from './over-numbers.ts'
+import { DELETED, type Flags, SEEN } from './types.ts'
+import { uidText } from './uid-text.ts'
+
+const LAST_UID = 0xffff_ffff
+/** Rows of one insert. */
+const ROWS = 64
+
+/** A message's place in a folder, as it is about to be. */
+export interface Placed {
+  readonly uid: Uid
+  /** Number of the content in `mail_message`. */
+  readonly message: number
+  readonly octets: number
+  readonly flags: Flags
+}
+
+/** What a write does to a folder's counters. */
+interface Counts {
+  total: number
+  unseen: number
+  deleted: number
+  octets: number
+}
+
+/**
+ * One write to a mailbox. Each verb writes rows, keeps the folder's counters and leaves the journal line,
+ * so that none of the three can be forgotten.
+ */
+export class MailTx {
+  readonly mailbox: MailboxId
+  readonly modSeq: ModSeq
+  readonly at: number
+  #lines = 0
+
+  private constructor(mailbox: MailboxId, modSeq: ModSeq, at: number) {
+    this.mailbox = mailbox
+    this.modSeq = modSeq
+    this.at = at
+  }
+
+  /** Takes the next mod-sequence, and with it the mailbox's row: writes of other processes wait. */
+  static *begin(mailbox: MailboxId, at: number): Statements<MailTx> {
+    const row = yield* askOne<{ modseq: ModSeq }>(
+      sql`update mail_mailbox set modseq = modseq + 1 where mailbox = ${mailbox} returning modseq`,
+    )
+    return row ? new MailTx(mailbox, row.modseq, at) : refuse('gone', 'The mailbox is gone')
+  }
+
+  /** Whether there is anything to tell. */
+  get told(): boolean {
+    return this.#lines > 0
+  }
+
+  /** Refuses `no-such-thing` unless the folder is this mailbox's. */
+  *folder(id: FolderId): Statements<{ readonly uidValidity: number }> {
+    const row = yield* askOne<{ uidvalidity: number }>(
+      sql`select uidvalidity from mail_folder where id = ${id} and mailbox = ${this.mailbox}`,
+    )
+    return row ? { uidValidity: row.uidvalidity } : refuse('no-such-thing', 'The folder does not exist')
+  }
+
+  /** Takes UIDs for so many messages; the first of them. */
+  *takeUids(folder: FolderId, count: number): Statements<{ readonly first: Uid; readonly uidValidity: number }> {
+    const row = yield* askOne<{ uidnext: number; uidvalidity: number }>(
+      sql`update mail_folder set uidnext = uidnext + ${count} where id = ${folder} and mailbox = ${this.mailbox}
+          returning uidnext, uidvalidity`,
+    )
+    if (!row) refuse('no-such-thing', 'The folder does not exist')
+    // RFC 9051 §2.3.1.1: 32 bits.
+    if (row.uidnext > LAST_UID) refuse('over-quota', 'The folder has used up its message numbers')
+    return { first: (row.uidnext - count) as Uid, uidValidity: row.uidvalidity }
+  }
+
+  /** Puts messages, in ascending order of their new UIDs, into a folder. */
+  *add(folder: FolderId, placed: readonly Placed[]): Statements<void> {
+    if (placed.length === 0) return
+    for (let start = 0; start < placed.length; start += ROWS) {
+      yield* ask(insertStates(folder, this.modSeq, placed.slice(start, start + ROWS)))
+    }
+    const grouping = new Grouping()
+    for (const { uid, flags } of placed) grouping.add(uid, flags)
+    yield* this.#count(folder, countsOf(placed))
+    yield* this.tell(folder, 'added', groupsText(grouping.groups))
+  }
+
+  /** Gives messages of a folder new flags. `before` are the same messages with their old ones. */
+  *setFlags(folder: FolderId, before: readonly FlagGroup[], after: readonly FlagGroup[]): Statements<void> {
+    if (after.length === 0) return
+    for (const { flags, uids } of after) {
+      const head = sql`update mail_state set modseq = ${this.modSeq}, system = ${flags.system},
+        keywords = ${keywordsText(flags)} where folder = ${folder} and uid`
+      for (const statement of overNumbers(head, uids)) yield* ask(statement)
+    }
+    const [was, is] = [flagCounts(before), flagCounts(after)]
+    yield* this.#count(folder, {
+      total: 0,
+      unseen: is.unseen - was.unseen,
+      deleted: is.deleted - was.deleted,
+      octets: 0,
+    })
+    yield* this.tell(folder, 'changed', groupsText(after))
+  }
+
+  /** Takes messages, in ascending order, out of a folder; content that no folder holds any more goes too. */
+  *take(folder: FolderId, placed: readonly Placed[], content: 'kept' | 'dropped'): Statements<void> {
+    if (placed.length === 0) return
+    const uids = placed.map(({ uid }) => uid)
+    for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
+      yield* ask(statement)
+    }
+    if (content === 'dropped') yield* dropContent(placed)
+    const { total, unseen, deleted, octets } = countsOf(placed)
+    yield* this.#count(folder, { total: -total, unseen: -unseen, deleted: -deleted, octets: -octets })
+    yield* this.tell(folder, 'expunged', uidText(uids))
+  }
+
+  /** Leaves a journal line. */
+  *tell(folder: FolderId, kind: LineKind, what: string): Statements<void> {
+    yield* ask(
+      sql`insert into mail_journal (mailbox, modseq, part, at, folder, kind, what)
+          values (${this.mailbox}, ${this.modSeq}, ${this.#lines++}, ${this.at}, ${folder}, ${kind}, ${what})`,
+    )
+  }
+
+  *#count(folder: FolderId, { total, unseen, deleted, octets }: Counts): Statements<void> {
+    yield* ask(
+      sql`update mail_folder set modseq = ${this.modSeq}, total = total + ${total}, unseen = unseen + ${unseen},
+          deleted = deleted + ${deleted}, octets = octets + ${octets} where id = ${folder}`,
+    )
+  }
+}
+
+const isUnseen = ({ system }: Flags): number => (system & SEEN ? 0 : 1)
+const isDeleted = ({ system }: Flags): number => (system & DELETED ? 1 : 0)
+
+function countsOf(placed: readonly Placed[]): Counts {
+  const counts = { total: placed.length, unseen: 0, deleted: 0, octets: 0 }
+  for (const { flags, octets } of placed) {
+    counts.unseen += isUnseen(flags)
+    counts.deleted += isDeleted(flags)
+    counts.octets += octets
+  }
+  return counts
+}
+
+function flagCounts(groups: readonly FlagGroup[]): { unseen: number; deleted: number } {
+  const counts = { unseen: 0, deleted: 0 }
+  for (const { flags, uids } of groups) {
+    counts.unseen += isUnseen(flags) * uids.length
+    counts.deleted += isDeleted(flags) * uids.length
+  }
+  return counts
+}
+
+const oneRow = '(?,?,?,?,?,?)'.split('?')
+
+function insertStates(folder: FolderId, modSeq: ModSeq, placed: readonly Placed[]): Statement {
+  const parts = ['insert into mail_state (folder, uid, message, modseq, system, keywords) values ']
+  const args = []
+  for (const { uid, message, flags } of placed) {
+    const [open, ...rest] = oneRow
+    parts.push(`${parts.pop()}${args.length > 0 ? ',' : ''}${open}`, ...rest)
+    args.push(folder, uid, message, modSeq, flags.system, keywordsText(flags))
+  }
+  return { parts, args }
+}

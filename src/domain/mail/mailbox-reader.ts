@@ -1,0 +1,150 @@
+import type { FolderId, MailboxId, ModSeq } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import type { Engine } from '../../storage/engine.ts'
+import type { IndexHooks, MemoryIndex } from './folder-index.ts'
+import { loadIndex } from './index-load.ts'
+import { linesSince, type News } from './lines-since.ts'
+
+/** An index on its way or in memory, and how many have it open. */
+export interface Held {
+  readonly folder: FolderId
+  readonly loaded: Promise<MemoryIndex | undefined>
+  index: MemoryIndex | undefined
+  users: number
+}
+
+/** Reads one mailbox's journal for all of its indexes in memory, while at least one of them is open. */
+export class MailboxReader {
+  readonly mailbox: MailboxId
+  readonly #engine: Engine
+  readonly #hooks: IndexHooks
+  readonly #log: Log
+  readonly #held = new Map<FolderId, Held>()
+  #unsubscribe: (() => void) | undefined
+  #running: Promise<void> = Promise.resolve()
+  #queued: Promise<void> | undefined
+
+  constructor(mailbox: MailboxId, engine: Engine, hooks: IndexHooks, log: Log) {
+    this.mailbox = mailbox
+    this.#engine = engine
+    this.#hooks = hooks
+    this.#log = log
+  }
+
+  get empty(): boolean {
+    return this.#held.size === 0
+  }
+
+  /** The folder's index, with one more user. */
+  use(folder: FolderId): Held {
+    const held = this.#held.get(folder) ?? this.#start(folder)
+    held.users++
+    this.#unsubscribe ??= this.#engine.notifier.subscribe(this.mailbox, () => {
+      this.caughtUp().catch((error: unknown) => this.#log.error({ error }, 'A mailbox journal could not be read'))
+    })
+    return held
+  }
+
+  /** One user less. Returns whether it was the last. */
+  leave(held: Held): boolean {
+    held.users--
+    if (this.#inUse().length === 0) {
+      this.#unsubscribe?.()
+      this.#unsubscribe = undefined
+    }
+    return held.users === 0
+  }
+
+  drop(held: Held): void {
+    if (this.#held.get(held.folder) === held) this.#held.delete(held.folder)
+  }
+
+  /**
+   * Resolves when the open indexes have taken in all that was durable at the moment of the call.
+   * One look serves everybody who asks before it begins.
+   */
+  caughtUp(): Promise<void> {
+    if (this.#inUse().length === 0) return Promise.resolve()
+    this.#queued ??= this.#running.then(() => {
+      const look = this.#look()
+      this.#queued = undefined
+      // A failed look fails those who wait for it; the next one begins anew.
+      this.#running = look.catch(() => {})
+      return look
+    })
+    return this.#queued
+  }
+
+  #inUse(): Held[] {
+    return [...this.#held.values()].filter(({ users }) => users > 0)
+  }
+
+  #start(folder: FolderId): Held {
+    const loaded = loadIndex(this.#engine.sql, this.mailbox, folder, this.#hooks).then(
+      (index) => {
+        held.index = index
+        if (!index) this.drop(held)
+        return index
+      },
+      (error: unknown) => {
+        this.drop(held)
+        throw error
+      },
+    )
+    const held: Held = { folder, loaded, index: undefined, users: 0 }
+    this.#held.set(folder, held)
+    return held
+  }
+
+  async #look(): Promise<void> {
+    const indexes = this.#indexesToRead()
+    if (indexes.size === 0) return
+    const mark = Math.min(...Array.from(indexes.values(), (index) => index.mark)) as ModSeq
+    const news = await linesSince(this.#engine.sql, this.mailbox, mark)
+    if (!news) {
+      for (const index of indexes.values()) this.#end(index)
+      return
+    }
+    for (const index of indexes.values()) if (index.mark < news.tail) await this.#lookFully(index)
+    this.#take(indexes, news)
+  }
+
+  /** Those that are open, and those that are not but up to date; an index that fell behind while nobody had it open is dropped. */
+  #indexesToRead(): Map<FolderId, MemoryIndex> {
+    const open = this.#inUse().flatMap(({ index }) => index ?? [])
+    const indexes = new Map<FolderId, MemoryIndex>()
+    if (open.length === 0) return indexes
+    const mark = Math.min(...open.map((index) => index.mark))
+    for (const held of this.#held.values()) {
+      if (!held.index) continue
+      if (held.users === 0 && held.index.mark < mark) this.drop(held)
+      else indexes.set(held.folder, held.index)
+    }
+    return indexes
+  }
+
+  #take(indexes: ReadonlyMap<FolderId, MemoryIndex>, { lines, now }: News): void {
+    for (const line of lines) {
+      const index = indexes.get(line.folder)
+      index?.take(line)
+      if (index?.gone) this.#forget(index)
+    }
+    for (const index of indexes.values()) index.markAt(now)
+  }
+
+  async #lookFully(index: MemoryIndex): Promise<void> {
+    const fresh = await loadIndex(this.#engine.sql, this.mailbox, index.folder, this.#hooks)
+    if (fresh) index.become(fresh)
+    else this.#end(index)
+  }
+
+  #end(index: MemoryIndex): void {
+    index.end((index.mark + 1) as ModSeq)
+    this.#forget(index)
+  }
+
+  #forget(index: MemoryIndex): void {
+    const held = this.#held.get(index.folder)
+    if (held?.index === index) this.#held.delete(index.folder)
+  }
+}

@@ -1,0 +1,52 @@
+import { append } from './append.ts'
+import { type Box, refuseWithdrawn } from './box.ts'
+import { copy } from './copy.ts'
+import { createFolder } from './create-folder.ts'
+import { deleteFolder } from './delete-folder.ts'
+import { expunge, remove } from './expunge.ts'
+import { folder, folders } from './list-folders.ts'
+import { messages } from './messages.ts'
+import { move } from './move.ts'
+import { renameFolder } from './rename-folder.ts'
+import { search } from './search-folder.ts'
+import { store } from './store-flags.ts'
+import { setSubscribed, subscriptions } from './subscriptions.ts'
+import type { Mailbox } from './types.ts'
+
+/** A handle: every verb of a mailbox, for as long as it is not taken back. */
+export function mailboxHandle(box: Box): Mailbox {
+  const open =
+    <A extends unknown[], T>(verb: (box: Box, ...args: A) => Promise<T>) =>
+    async (...args: A): Promise<T> => {
+      refuseWithdrawn(box)
+      return verb(box, ...args)
+    }
+  return {
+    id: box.id,
+    withdrawn: box.withdrawn,
+    folders: open(folders),
+    folder: open(folder),
+    createFolder: open(createFolder),
+    deleteFolder: open(deleteFolder),
+    renameFolder: open(renameFolder),
+    subscriptions: open(subscriptions),
+    setSubscribed: open(setSubscribed),
+    open: open(({ indexes, id }, folder) => indexes.open(id, folder)),
+    messages: open(messages),
+    content: open(({ engine }, blob, start, end) => engine.blobs.read(blob, start, end)),
+    search: open(search),
+    append: open(append),
+    store: open(store),
+    copy: open(copy),
+    move: open(move),
+    expunge: open(expunge),
+    remove: open(remove),
+    lockMaildrop: open(async ({ maildrops, id }) => maildrops.lock(id)),
+    watch(woken) {
+      refuseWithdrawn(box)
+      return box.engine.notifier.subscribe(box.id, () => {
+        if (!box.withdrawn.aborted) woken()
+      })
+    },
+  }
+}

@@ -1,0 +1,96 @@
+import type { Migration } from '../../storage/engine.ts'
+
+/**
+ * The mailbox store's tables. A message's content is written once and never updated; what can change about it lives in
+ * the narrow `mail_state`, which is also what places it in a folder: copies share their content.
+ */
+export const mailMigrations: readonly Migration[] = [
+  {
+    number: 200,
+    name: 'mailboxes, folders, messages, journal',
+    up: ({ name, bytes, integer, identity }) => {
+      const clustered = name === 'sqlite' ? ' without rowid' : ''
+      return [
+        `create table mail_mailbox (
+          mailbox ${integer} primary key,
+          modseq ${integer} not null,
+          uidvalidity ${integer} not null,
+          journal_tail ${integer} not null
+        )`,
+        // The parent of a folder at the root is 0, so that names are unique there too.
+        `create table mail_folder (
+          id ${identity},
+          mailbox ${integer} not null,
+          parent ${integer} not null,
+          name text not null,
+          special_use text,
+          uidvalidity ${integer} not null,
+          uidnext ${integer} not null,
+          modseq ${integer} not null,
+          total ${integer} not null,
+          unseen ${integer} not null,
+          deleted ${integer} not null,
+          octets ${integer} not null,
+          first_recent ${integer} not null,
+          unique (mailbox, parent, name)
+        )`,
+        `create table mail_subscription (
+          mailbox ${integer} not null,
+          name text not null,
+          primary key (mailbox, name)
+        )${clustered}`,
+        `create table mail_message (
+          id ${identity},
+          mailbox ${integer} not null,
+          blob text not null,
+          octets ${integer} not null,
+          line_octets ${integer} not null,
+          received_at ${integer} not null,
+          received_zone ${integer} not null,
+          email_id text not null,
+          sent_at ${integer},
+          has_attachments ${integer} not null,
+          subject text,
+          sender_name text,
+          sender_address text,
+          message_id text,
+          envelope ${bytes} not null,
+          body ${bytes} not null,
+          body_structure ${bytes} not null,
+          structure text not null
+        )`,
+        `create table mail_state (
+          folder ${integer} not null,
+          uid ${integer} not null,
+          message ${integer} not null,
+          modseq ${integer} not null,
+          system ${integer} not null,
+          keywords text not null,
+          primary key (folder, uid)
+        )${clustered}`,
+        `create index mail_state_modseq on mail_state (folder, modseq)`,
+        `create index mail_state_message on mail_state (message)`,
+        `create index mail_state_deleted on mail_state (folder, uid) where (system & 8) <> 0`,
+        // Keywords that a folder has seen, in the case first used.
+        `create table mail_keyword (
+          folder ${integer} not null,
+          folded text not null,
+          name text not null,
+          primary key (folder, folded)
+        )${clustered}`,
+        `create table mail_journal (
+          mailbox ${integer} not null,
+          modseq ${integer} not null,
+          part ${integer} not null,
+          at ${integer} not null,
+          folder ${integer} not null,
+          kind text not null,
+          what text not null,
+          primary key (mailbox, modseq, part)
+        )${clustered}`,
+        // Folders that are gone, whose messages are still to be cleared away.
+        `create table mail_litter (folder ${integer} primary key)`,
+      ]
+    },
+  },
+]

@@ -1,0 +1,23 @@
+import type { FolderId, Uid } from '../../core/ids.ts'
+import type { Box } from './box.ts'
+import { messages } from './messages.ts'
+import { runSearch } from './search/search.ts'
+import type { SearchKey } from './types.ts'
+
+export async function search(
+  box: Box,
+  folder: FolderId,
+  query: SearchKey,
+  signal?: AbortSignal,
+): Promise<readonly Uid[]> {
+  const opened = await box.indexes.open(box.id, folder)
+  try {
+    return await runSearch(opened.index, query, {
+      messages: (uids) => messages(box, folder, uids),
+      content: (blob, start, end) => box.engine.blobs.read(blob, start, end),
+      signal: signal ? AbortSignal.any([signal, box.withdrawn]) : box.withdrawn,
+    })
+  } finally {
+    opened.close()
+  }
+}

@@ -1,0 +1,72 @@
+import type { Log } from '../../core/log.ts'
+import type { World } from '../../core/world.ts'
+import { ask, type Engine, sql } from '../../storage/engine.ts'
+import type { House } from './box.ts'
+import { eraseMailbox } from './erase-mailbox.ts'
+import { FolderIndexes } from './folder-indexes.ts'
+import { foundMailbox } from './found-mailbox.ts'
+import { type MailLimits, mailLimits } from './limits.ts'
+import { mailboxHandle } from './mailbox.ts'
+import { Maildrops } from './maildrops.ts'
+import { RecentMarks } from './recent-marks.ts'
+import { Sweep } from './sweep.ts'
+import type { MailStore } from './types.ts'
+
+export interface MailStoreOptions {
+  /** Opened with `mailMigrations` among its migrations. */
+  readonly engine: Engine
+  readonly world: World
+  readonly log: Log
+  readonly limits?: Partial<MailLimits>
+}
+
+/** How far numbers jump that must never be given twice: more than one group of commits can have taken. */
+const JUMP = 10_000
+
+export function createMailStore({ engine, world, log, limits: own = {} }: MailStoreOptions): MailStore {
+  const limits = { ...mailLimits, ...own }
+  const sweep = new Sweep(engine.sql, log)
+  const recent = new RecentMarks(engine.sql, world, log)
+  const hooks = {
+    claimed: recent.move.bind(recent),
+    failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
+  }
+  const house: House = {
+    engine,
+    world,
+    limits,
+    indexes: new FolderIndexes({ engine, log, hooks, idleOctets: limits.idleIndexOctets }),
+    maildrops: new Maildrops(),
+    littered: () => sweep.start(),
+  }
+  const ready = engine.unclean ? jumpAhead(engine) : Promise.resolve()
+  // Whoever opens a mailbox hears of a failure.
+  ready.then(
+    () => sweep.start(),
+    () => {},
+  )
+  return {
+    async open(id, withdrawn) {
+      await ready
+      const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
+      if (!known) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
+      return mailboxHandle({ ...house, id, withdrawn })
+    },
+    async erase(id) {
+      await ready
+      await eraseMailbox(house, id)
+    },
+    async settled() {
+      await recent.flush()
+      await sweep.settled()
+    },
+  }
+}
+
+/** RFC 9051 §2.3.1.1: the last numbers given before an unclean stop may not have reached the disk. */
+function jumpAhead(engine: Engine): Promise<void> {
+  return engine.sql.write(function* () {
+    yield* ask(sql`update mail_mailbox set modseq = modseq + ${JUMP}`)
+    yield* ask(sql`update mail_folder set uidnext = uidnext + ${JUMP} where uidnext <= ${0xffff_ffff - JUMP}`)
+  })
+}

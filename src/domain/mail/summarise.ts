@@ -1,0 +1,64 @@
+import { renderBody, renderBodyStructure } from '../../codecs/imap/body-structure.ts'
+import { renderEnvelope } from '../../codecs/imap/envelope.ts'
+import { type MailboxAddress, parseAddresses } from '../../codecs/mime/address.ts'
+import { parameter } from '../../codecs/mime/parameter.ts'
+import { parseMessage } from '../../codecs/mime/parse.ts'
+import type { Part } from '../../codecs/mime/part.ts'
+import { encodeStructure } from '../../codecs/mime/structure.ts'
+import { decodeWords } from '../../codecs/mime/words.ts'
+
+/** What is read out of a message once, at delivery. */
+export interface Summary {
+  readonly lineOctets: number
+  readonly envelope: Uint8Array
+  readonly body: Uint8Array
+  readonly bodyStructure: Uint8Array
+  readonly structure: string
+  readonly subject: string | null
+  readonly senderName: string | null
+  readonly senderAddress: string | null
+  readonly messageId: string | null
+  readonly hasAttachments: boolean
+}
+
+/** Longest text of a column that is there to be listed and sorted by; the message itself has the rest. */
+const LONGEST = 1024
+
+export function summarise(bytes: Uint8Array): Summary {
+  const message = parseMessage(bytes)
+  const { envelope, part, lineOctets } = message
+  const sender = firstMailbox(envelope.from)
+  return {
+    lineOctets,
+    envelope: renderEnvelope(message),
+    body: renderBody(part),
+    bodyStructure: renderBodyStructure(part),
+    structure: encodeStructure(part),
+    subject: column(envelope.subject),
+    senderName: column(sender?.name),
+    senderAddress: column(sender && addressOf(sender)),
+    messageId: column(envelope.messageId),
+    hasAttachments: part.children.some(holdsAttachment),
+  }
+}
+
+function firstMailbox(list: string | undefined): MailboxAddress | undefined {
+  for (const address of parseAddresses(list ?? '')) {
+    const found = address.kind === 'group' ? address.members[0] : address
+    if (found) return found
+  }
+  return undefined
+}
+
+const addressOf = ({ local, domain }: MailboxAddress): string | undefined =>
+  local !== undefined && domain !== undefined ? `${local}@${domain}` : local
+
+/** Decoded, short enough, and something that any database takes for text. */
+const column = (octets: string | undefined): string | null =>
+  octets === undefined ? null : decodeWords(octets).replaceAll('\0', '').slice(0, LONGEST).toWellFormed()
+
+function holdsAttachment(part: Part): boolean {
+  if (part.children.length > 0) return part.children.some(holdsAttachment)
+  if (part.disposition) return part.disposition.type.toLowerCase() === 'attachment'
+  return parameter(part.params, 'name') !== undefined
+}

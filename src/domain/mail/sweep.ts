@@ -1,0 +1,70 @@
+import type { FolderId, Uid } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import { dropContent } from './content.ts'
+import { overNumbers } from './over-numbers.ts'
+
+/** Messages cleared away in one write, so that others get their turn. */
+const STEP = 500
+
+/** Clears away, step by step, what folders left behind that are gone. */
+export class Sweep {
+  readonly #rows: Sql
+  readonly #log: Log
+  #running: Promise<void> | undefined
+  #again = false
+
+  constructor(rows: Sql, log: Log) {
+    this.#rows = rows
+    this.#log = log
+  }
+
+  /** There is, or may be, something to clear away. */
+  start(): void {
+    this.#again = true
+    this.#running ??= this.#run()
+  }
+
+  /** Resolves when nothing is left. */
+  async settled(): Promise<void> {
+    while (this.#running) await this.#running
+  }
+
+  async #run(): Promise<void> {
+    try {
+      while (this.#again) {
+        this.#again = false
+        while (await this.#rows.write(step));
+      }
+    } catch (error) {
+      // The litter is found again at the next start.
+      this.#log.warn({ error }, 'What a deleted folder held could not be cleared away')
+    } finally {
+      this.#running = undefined
+    }
+  }
+}
+
+/** One step. Returns whether there may be another. */
+function* step(): Statements<boolean> {
+  const litter = yield* askOne<{ folder: FolderId }>(sql`select folder from mail_litter order by folder limit 1`)
+  if (!litter) return false
+  const { folder } = litter
+  const states = yield* ask<{ uid: Uid; message: number }>(
+    sql`select uid, message from mail_state where folder = ${folder} order by uid limit ${STEP}`,
+  )
+  if (states.length === 0) {
+    yield* ask(sql`delete from mail_keyword where folder = ${folder}`)
+    yield* ask(sql`delete from mail_litter where folder = ${folder}`)
+    return true
+  }
+  const head = sql`delete from mail_state where folder = ${folder} and uid`
+  for (const statement of overNumbers(
+    head,
+    states.map(({ uid }) => uid),
+  )) {
+    yield* ask(statement)
+  }
+  yield* dropContent(states)
+  return true
+}
