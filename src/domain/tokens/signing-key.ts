@@ -1,0 +1,80 @@
+import 'reflect-metadata'
+import { createPrivateKey, hash, type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
+import { X509CertificateGenerator } from '@peculiar/x509'
+import type { World } from '../../core/world.ts'
+import type { PublicKey } from './types.ts'
+
+const DAY = 86_400_000
+/** Two years. */
+const LIFE = 730 * DAY
+
+const algorithm = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: Uint8Array.of(1, 0, 1),
+}
+
+/** A key as it is kept. */
+export interface StoredKey {
+  readonly kid: string
+  /** DER. */
+  readonly certificate: Uint8Array
+  /** PKCS#8 PEM. */
+  readonly private_key: string
+  readonly created: number
+  /** From here on it is neither published nor believed. */
+  readonly ends: number
+}
+
+/** A key as it is used. */
+export interface SigningKey {
+  readonly kid: string
+  readonly created: number
+  readonly ends: number
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
+  readonly published: PublicKey
+}
+
+/** A new RSA-2048 key with a certificate that it signed itself. */
+export async function makeKey(world: World): Promise<StoredKey> {
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
+  const created = world.now()
+  const ends = created + LIFE
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    // RFC 5280 §4.1.2.2: positive, and at most 20 octets.
+    serialNumber: `01${Buffer.from(world.bytes(15)).toString('hex')}`,
+    name: 'CN=Postern token signing',
+    notBefore: new Date(created - DAY),
+    notAfter: new Date(ends),
+    signingAlgorithm: algorithm,
+    keys,
+  })
+  const der = new Uint8Array(certificate.rawData)
+  const pkcs8 = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey))
+  return {
+    // contract/identity §1.5: `kid` and `x5t` are the same.
+    kid: hash('sha1', der, 'base64url'),
+    certificate: der,
+    private_key: createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+      .export({ format: 'pem', type: 'pkcs8' })
+      .toString(),
+    created,
+    ends,
+  }
+}
+
+export function useKey({ kid, certificate, private_key, created, ends }: StoredKey): SigningKey {
+  const { publicKey } = new X509Certificate(certificate)
+  const { n = '', e = '' } = publicKey.export({ format: 'jwk' })
+  const x5c = [Buffer.from(certificate).toString('base64')]
+  return {
+    kid,
+    created,
+    ends,
+    privateKey: createPrivateKey(private_key),
+    publicKey,
+    published: { kty: 'RSA', use: 'sig', kid, x5t: kid, n, e, x5c },
+  }
+}

@@ -1,0 +1,39 @@
+import type { TenantId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import type { World } from '../../core/world.ts'
+import type { Sql } from '../../storage/engine.ts'
+import { KeyRing } from './key-ring.ts'
+import { mint } from './mint.ts'
+import type { Tokens } from './types.ts'
+import { VerifiedTokens } from './verified.ts'
+import { judgeTime, verifySignature } from './verify.ts'
+
+/** How many verified tokens are kept in mind: some 2 KB each. */
+const REMEMBERED = 10_000
+
+/** Mints and verifies access tokens. `issuer` gives the `iss` of a tenant's v1 tokens, with its trailing slash. */
+export function createTokens(deps: { sql: Sql; world: World; log: Log; issuer: (tenant: TenantId) => string }): Tokens {
+  const { world, issuer } = deps
+  const ring = new KeyRing(deps)
+  const verified = new VerifiedTokens(REMEMBERED)
+  const expected = { issuer, key: (kid: string) => ring.named(kid) }
+
+  return {
+    issuer,
+    mint: async (grant) => mint(world, await ring.signing(), issuer(grant.tenant), grant),
+    async verify(token) {
+      const known = verified.get(token)
+      if (known) {
+        const verdict = judgeTime(known, world.now())
+        if (!verdict.ok) verified.forget(token)
+        return verdict
+      }
+      const verdict = await verifySignature(token, expected)
+      if (!verdict.ok) return verdict
+      const timely = judgeTime(verdict.claims, world.now())
+      if (timely.ok) verified.remember(token, verdict.claims)
+      return timely
+    },
+    keys: async () => (await ring.published()).map((key) => key.published),
+  }
+}
