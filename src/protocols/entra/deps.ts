@@ -1,0 +1,17 @@
+import type { SettingsOf } from '../../core/settings.ts'
+import type { World } from '../../core/world.ts'
+import type { Directory } from '../../domain/directory/types.ts'
+import type { Tokens } from '../../domain/tokens/types.ts'
+import type { entraSettings } from './settings.ts'
+
+/** What the token service is handed. */
+export interface EntraDeps {
+  readonly directory: Directory
+  readonly tokens: Tokens
+  readonly world: World
+  readonly settings: SettingsOf<typeof entraSettings>
+  /** Takes only what Entra's documentation names, where clients in the field are allowed more. */
+  readonly strict: boolean
+  /** Whose hosts issuers name: this server's, or Microsoft's well-known ones. */
+  readonly issuerHosts: 'self' | 'microsoft'
+}

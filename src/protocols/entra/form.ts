@@ -1,0 +1,54 @@
+import type { HttpRequest } from '../../core/http.ts'
+import { deny } from './errors.ts'
+
+/** Largest body of a token request: a certificate chain in an assertion's header fits in well. */
+export const FORM_LIMIT = 64 * 1024
+const MOST_PARAMETERS = 100
+
+/** The parameters of a token request. Those that nobody asks for are ignored (contract/identity §2.5). */
+export interface Form {
+  /** Undefined also for an empty value (RFC 6749 §3.2). Refuses a parameter that was given twice. */
+  get(name: string): string | undefined
+  /** Refuses with 900144 when it is not there. */
+  need(name: string): string
+}
+
+/** Reads `application/x-www-form-urlencoded`. Any other content type is taken for a body without parameters, as there. */
+export function readForm(request: HttpRequest): Form {
+  const type = request.headers['content-type'] ?? ''
+  const given = /^application\/x-www-form-urlencoded *(;|$)/i.test(type) ? parametersOf(request.body) : new Map()
+  const get = (name: string): string | undefined => {
+    const values: readonly string[] = given.get(name) ?? []
+    // RFC 6749 §3.2: a parameter must not be included more than once.
+    if (values.length > 1) deny(9002313)
+    return values[0]
+  }
+  return { get, need: (name) => get(name) ?? deny(900144, name) }
+}
+
+function parametersOf(body: Uint8Array): Map<string, string[]> {
+  const pairs = Buffer.from(body)
+    .toString('latin1')
+    .split('&')
+    .filter((pair) => pair !== '')
+  if (pairs.length > MOST_PARAMETERS) deny(9002313)
+  const parameters = new Map<string, string[]>()
+  for (const pair of pairs) {
+    const [name = '', ...rest] = pair.split('=')
+    const value = formDecoded(rest.join('='))
+    if (value === '') continue
+    const key = formDecoded(name)
+    parameters.set(key, [...(parameters.get(key) ?? []), value])
+  }
+  return parameters
+}
+
+/** One name or value as a form spells it. Refuses what is not percent-encoded UTF-8. */
+export function formDecoded(text: string): string {
+  try {
+    const octets = Buffer.from(text.replaceAll('+', ' '), 'latin1')
+    return decodeURIComponent(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets))
+  } catch {
+    return deny(9002313)
+  }
+}

@@ -1,0 +1,105 @@
+import { type HttpAnswer, type HttpRequest, type Route, route } from '../../../core/http.ts'
+import { Refusal, refuse } from '../../../core/refusal.ts'
+import type { Tenant } from '../../../domain/directory/types.ts'
+import type { EntraDeps } from '../deps.ts'
+import { commonHeaders, forEveryone } from '../headers.ts'
+import { issuerV1, issuerV2 } from '../issuer.ts'
+import { sharedTenant, tenantNamed } from '../tenant.ts'
+
+type Document = (deps: EntraDeps, request: HttpRequest, tenant: Tenant | undefined) => object
+
+/** OpenID Connect Discovery 1.0 §4, in its two versions (contract/identity §1.4). */
+export const discoveryRoutes = (deps: EntraDeps): Route[] => [
+  ...documentRoutes(deps, '/:tenant/v2.0/.well-known/openid-configuration', documentV2),
+  ...documentRoutes(deps, '/:tenant/.well-known/openid-configuration', documentV1),
+]
+
+const documentRoutes = (deps: EntraDeps, path: `/${string}`, document: Document): Route[] => [
+  route(`GET ${path}`, async (request) => {
+    const body = document(deps, request, await tenantOf(deps, request.params.tenant ?? ''))
+    return { status: 200, headers: { ...commonHeaders(request), ...forEveryone }, body }
+  }),
+  route(`OPTIONS ${path}`, async (request) => preflight(request)),
+]
+
+export const preflight = (request: HttpRequest): HttpAnswer => ({
+  status: 200,
+  headers: { ...commonHeaders(request), ...forEveryone },
+})
+
+/** Undefined for `common` and `organizations`, whose documents name no tenant. */
+export async function tenantOf(deps: EntraDeps, segment: string): Promise<Tenant | undefined> {
+  const shared = sharedTenant(segment)
+  if (shared === 'common' || shared === 'organizations') return undefined
+  try {
+    return await tenantNamed(deps.directory, segment)
+  } catch (thrown) {
+    // contract/identity §1.4: here, and not at the token endpoint, the error has a name of its own.
+    if (!(thrown instanceof Refusal)) throw thrown
+    return refuse(thrown.reason, thrown.message, { ...thrown.detail, error: 'invalid_tenant' })
+  }
+}
+
+const documentV2: Document = (deps, request, tenant) => ({
+  ...common(deps, request, tenant),
+  ...endpoints(request, '/oauth2/v2.0'),
+  jwks_uri: `${request.base}/${request.params.tenant}/discovery/v2.0/keys`,
+  issuer: issuerV2(deps, request, tenant?.id),
+  device_authorization_endpoint: `${request.base}/${request.params.tenant}/oauth2/v2.0/devicecode`,
+})
+
+const documentV1: Document = (deps, request, tenant) => ({
+  ...common(deps, request, tenant),
+  ...endpoints(request, '/oauth2'),
+  jwks_uri: `${request.base}/${request.params.tenant}/discovery/keys`,
+  issuer: issuerV1(deps, request, tenant?.id),
+  device_authorization_endpoint: `${request.base}/${request.params.tenant}/oauth2/devicecode`,
+})
+
+const endpoints = ({ base, params }: HttpRequest, family: string) => ({
+  authorization_endpoint: `${base}/${params.tenant}${family}/authorize`,
+  token_endpoint: `${base}/${params.tenant}${family}/token`,
+  end_session_endpoint: `${base}/${params.tenant}${family}/logout`,
+})
+
+const common = (deps: EntraDeps, { base, params }: HttpRequest, tenant: Tenant | undefined) => ({
+  token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
+  response_modes_supported: ['query', 'fragment', 'form_post'],
+  response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
+  subject_types_supported: ['pairwise'],
+  id_token_signing_alg_values_supported: ['RS256'],
+  scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
+  claims_supported: claims,
+  userinfo_endpoint: `${base}/oidc/userinfo`,
+  request_uri_parameter_supported: false,
+  http_logout_supported: true,
+  frontchannel_logout_supported: true,
+  kerberos_endpoint: `${base}/${params.tenant}/kerberos`,
+  tenant_region_scope: tenant === undefined ? null : 'WW',
+  cloud_instance_name: deps.issuerHosts === 'microsoft' ? 'microsoftonline.com' : new URL(base).host,
+  cloud_graph_host_name: deps.issuerHosts === 'microsoft' ? 'graph.windows.net' : new URL(base).host,
+  msgraph_host: deps.issuerHosts === 'microsoft' ? 'graph.microsoft.com' : new URL(base).host,
+  rbac_url: 'https://pas.windows.net',
+})
+
+const claims = [
+  'sub',
+  'iss',
+  'cloud_instance_name',
+  'cloud_instance_host_name',
+  'cloud_graph_host_name',
+  'msgraph_host',
+  'aud',
+  'exp',
+  'iat',
+  'auth_time',
+  'acr',
+  'nonce',
+  'preferred_username',
+  'name',
+  'tid',
+  'ver',
+  'at_hash',
+  'c_hash',
+  'email',
+]

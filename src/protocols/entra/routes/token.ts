@@ -1,0 +1,52 @@
+import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny } from '../errors.ts'
+import { FORM_LIMIT, readForm } from '../form.ts'
+import { grants } from '../grants/index.ts'
+import type { EndpointVersion, Issued } from '../grants/grant.ts'
+import { commonHeaders, noStore } from '../headers.ts'
+
+const paths: Readonly<Record<EndpointVersion, string>> = {
+  v2: '/:tenant/oauth2/v2.0/token',
+  v1: '/:tenant/oauth2/token',
+}
+const wrongVerbs: readonly Verb[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+
+/** The token endpoints. contract/identity §1.8: no cross-origin redemption, as there is no single-page client. */
+export const tokenRoutes = (deps: EntraDeps): Route[] =>
+  (Object.entries(paths) as [EndpointVersion, `/${string}`][]).flatMap(([version, path]) => [
+    route(`POST ${path}`, (request) => redeem(deps, request, version), { bodyLimit: FORM_LIMIT }),
+    ...wrongVerbs.map((verb) => route(`${verb} ${path}`, async () => deny(900561, verb))),
+  ])
+
+async function redeem(deps: EntraDeps, http: HttpRequest, version: EndpointVersion): Promise<HttpAnswer> {
+  const form = readForm(http)
+  const type = form.need('grant_type')
+  const grant = grants.get(type) ?? deny(70003, type)
+  const issued = await grant.redeem(deps, { http, form, version, tenant: http.params.tenant ?? '' })
+  http.log.info({ ...issued.about, grant: type }, 'a token was issued')
+  return {
+    status: 200,
+    headers: { ...commonHeaders(http), ...noStore, 'x-ms-clitelem': '1,0,0,,' },
+    body: version === 'v2' ? bodyV2(issued) : bodyV1(issued),
+  }
+}
+
+/** contract/identity §2.4: numbers. */
+const bodyV2 = ({ token }: Issued) => ({
+  token_type: 'Bearer',
+  expires_in: token.expiresIn,
+  ext_expires_in: token.expiresIn,
+  access_token: token.token,
+})
+
+/** contract/identity §2.4: every value is a string. */
+const bodyV1 = ({ token, about }: Issued) => ({
+  token_type: 'Bearer',
+  expires_in: String(token.expiresIn),
+  ext_expires_in: String(token.expiresIn),
+  expires_on: String(token.claims.exp),
+  not_before: String(token.claims.nbf),
+  resource: about.resource,
+  access_token: token.token,
+})
