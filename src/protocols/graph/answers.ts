@@ -1,0 +1,59 @@
+import { isGuid } from '../../core/ids.ts'
+import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
+import type { World } from '../../core/world.ts'
+import type { GraphError } from './errors.ts'
+
+const JSON_TYPE = 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8'
+
+/** contract/graph-mail §1.3: what every answer carries. */
+export const commonHeaders = (request: HttpRequest): Record<string, string> => ({
+  'cache-control': 'private',
+  'request-id': request.id,
+  'client-request-id': clientRequestId(request),
+  'x-ms-ags-diagnostic': DIAGNOSTIC,
+})
+
+const DIAGNOSTIC = JSON.stringify({
+  ServerInfo: { DataCenter: 'Self', Slice: 'E', Ring: '1', ScaleUnit: '000', RoleInstance: 'AGS' },
+})
+
+/** The caller's own name for the request, when it is a GUID; ours otherwise. */
+function clientRequestId(request: HttpRequest): string {
+  const given = request.headers['client-request-id']
+  return given !== undefined && isGuid(given) ? given : request.id
+}
+
+export const ok = (request: HttpRequest, body: object, status = 200): HttpAnswer => ({
+  status,
+  headers: { ...commonHeaders(request), 'content-type': JSON_TYPE, 'odata-version': '4.0' },
+  body,
+})
+
+export const created = (request: HttpRequest, body: object): HttpAnswer => ok(request, body, 201)
+
+export const noContent = (request: HttpRequest): HttpAnswer => ({ status: 204, headers: commonHeaders(request) })
+
+/** contract/identity §10.3 */
+export const failed = (world: World, request: HttpRequest, { status, code, message }: GraphError): HttpAnswer => ({
+  status,
+  headers: {
+    ...commonHeaders(request),
+    'content-type': 'application/json; charset=utf-8',
+    ...(status === 401 ? { 'www-authenticate': challenge(request) } : {}),
+  },
+  body: {
+    error: {
+      code,
+      message,
+      innerError: {
+        // Without a zone, and UTC all the same.
+        date: new Date(world.now()).toISOString().slice(0, 19),
+        'request-id': request.id,
+        'client-request-id': clientRequestId(request),
+      },
+    },
+  },
+})
+
+const challenge = ({ base }: HttpRequest): string =>
+  `Bearer realm="", authorization_uri="${base}/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`

@@ -1,0 +1,10 @@
+import type { Access } from '../../access/types.ts'
+import type { World } from '../../core/world.ts'
+import type { Directory } from '../../domain/directory/types.ts'
+
+/** What the Graph API is handed. */
+export interface GraphDeps {
+  readonly access: Access
+  readonly directory: Directory
+  readonly world: World
+}

@@ -1,0 +1,78 @@
+import { type Reason, Refusal, refuse } from '../../core/refusal.ts'
+
+/** Graph's error codes and their HTTP status (contract/identity §10.3, contract/graph-mail §1.3). */
+const statuses = {
+  BadRequest: 400,
+  Request_BadRequest: 400,
+  Request_UnsupportedQuery: 400,
+  InvalidAuthenticationToken: 401,
+  Authorization_RequestDenied: 403,
+  Directory_QuotaExceeded: 403,
+  Request_ResourceNotFound: 404,
+  ResourceNotFound: 404,
+  MethodNotAllowed: 405,
+  Request_MultipleObjectsWithSameKeyValue: 409,
+  ResourceGone: 410,
+  RequestEntityTooLarge: 413,
+  InternalServerError: 500,
+  NotImplemented: 501,
+  ServiceNotAvailable: 503,
+} as const
+export type GraphCode = keyof typeof statuses
+
+const codes = {
+  'bad-syntax': 'Request_BadRequest',
+  'wrong-state': 'Request_BadRequest',
+  'not-signed-in': 'InvalidAuthenticationToken',
+  'not-allowed': 'Authorization_RequestDenied',
+  'no-such-thing': 'Request_ResourceNotFound',
+  'already-exists': 'Request_BadRequest',
+  'over-quota': 'Directory_QuotaExceeded',
+  'too-big': 'RequestEntityTooLarge',
+  busy: 'ServiceNotAvailable',
+  gone: 'ResourceGone',
+  unsupported: 'NotImplemented',
+} satisfies Record<Reason, GraphCode>
+
+/** What a refusal is called on the wire, where the reason alone does not say it. */
+export const badRequest = (text: string, code: GraphCode = 'BadRequest'): never =>
+  refuse('bad-syntax', text, { graph: code })
+
+/** Gives the refusals of `work` a code of their own, by their reason. */
+export async function speaking<T>(names: Partial<Record<Reason, GraphCode>>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    const code = thrown instanceof Refusal ? names[thrown.reason] : undefined
+    if (!(thrown instanceof Refusal) || code === undefined) throw thrown
+    return refuse(thrown.reason, thrown.message, { ...thrown.detail, graph: code })
+  }
+}
+
+export interface GraphError {
+  readonly status: number
+  readonly code: GraphCode
+  readonly message: string
+}
+
+/** What a refusal says, and what a bug of ours does not. */
+export function errorOf(thrown: unknown): GraphError {
+  if (!(thrown instanceof Refusal)) return graphError('InternalServerError', 'An internal server error occurred.')
+  return graphError(codeOf(thrown), sentenceOf(thrown))
+}
+
+export const graphError = (code: GraphCode, message: string): GraphError => ({ status: statuses[code], code, message })
+
+function codeOf({ reason, detail }: Refusal): GraphCode {
+  const own = detail.graph
+  return own !== undefined && Object.hasOwn(statuses, own) ? (own as GraphCode) : codes[reason]
+}
+
+/** contract/graph-mail §1.3: the sentences of a token that does not open Graph. */
+const tokenSentences: Readonly<Record<string, string>> = {
+  missing: 'Access token is empty.',
+  audience: 'Access token validation failure. Invalid audience.',
+}
+
+const sentenceOf = ({ reason, detail, message }: Refusal): string =>
+  reason === 'not-signed-in' ? (tokenSentences[detail.fault ?? ''] ?? message) : message

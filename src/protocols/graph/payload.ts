@@ -1,0 +1,141 @@
+import type { HttpRequest } from '../../core/http.ts'
+import { badRequest } from './errors.ts'
+
+const DEEPEST_JSON = 32
+const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/i
+
+/** The JSON object of a request, read by property. Refuses what has the wrong type, with the property's name. */
+export class Payload {
+  readonly #resource: string
+  readonly #fields: Readonly<Record<string, unknown>>
+
+  constructor(resource: string, fields: Readonly<Record<string, unknown>>) {
+    this.#resource = resource
+    this.#fields = fields
+  }
+
+  /** Refuses any property that is not among these; annotations (`@odata.type`) are passed over. */
+  only(names: readonly string[]): this {
+    const known = new Set(names)
+    const other = Object.keys(this.#fields).find((name) => !known.has(name) && !name.includes('@'))
+    if (other !== undefined) {
+      badRequest(
+        `Property '${other.slice(0, 128)}' cannot be set on resource '${this.#resource}'.`,
+        'Request_BadRequest',
+      )
+    }
+    return this
+  }
+
+  /** Undefined for what is absent or null, as for all that follow. */
+  text(name: string): string | undefined {
+    const value = this.raw(name)
+    return value === undefined || typeof value === 'string' ? value : this.#wrong(name)
+  }
+
+  needText(name: string): string {
+    return this.text(name) ?? this.#missing(name)
+  }
+
+  flag(name: string): boolean | undefined {
+    const value = this.raw(name)
+    return value === undefined || typeof value === 'boolean' ? value : this.#wrong(name)
+  }
+
+  needFlag(name: string): boolean {
+    return this.flag(name) ?? this.#missing(name)
+  }
+
+  texts(name: string): readonly string[] | undefined {
+    const values = this.list(name)
+    return values?.every((value) => typeof value === 'string') === false ? this.#wrong(name) : values
+  }
+
+  object(name: string): Payload | undefined {
+    const value = this.raw(name)
+    if (value === undefined) return undefined
+    return isObject(value) ? new Payload(this.#resource, value) : this.#wrong(name)
+  }
+
+  needObject(name: string): Payload {
+    return this.object(name) ?? this.#missing(name)
+  }
+
+  objects(name: string): readonly Payload[] | undefined {
+    return this.list(name)?.map((value) => (isObject(value) ? new Payload(this.#resource, value) : this.#wrong(name)))
+  }
+
+  list(name: string): readonly unknown[] | undefined {
+    const value = this.raw(name)
+    return value === undefined || Array.isArray(value) ? value : this.#wrong(name)
+  }
+
+  /** Milliseconds since the epoch, of an ISO 8601 time; UTC where it names no zone. */
+  time(name: string): number | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    const zoned = /(Z|[+-]\d\d:\d\d)$/i.test(text) || !text.includes('T') ? text : `${text}Z`
+    const at = INSTANT.test(text) ? Date.parse(zoned) : Number.NaN
+    return Number.isNaN(at) ? this.#wrong(name) : at
+  }
+
+  /** What base64 stands for. */
+  octets(name: string): Uint8Array | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    return /^[\w+/-]+={0,2}$/.test(text) ? Buffer.from(text, 'base64') : this.#wrong(name)
+  }
+
+  /** As it came. */
+  raw(name: string): unknown {
+    return Object.hasOwn(this.#fields, name) ? (this.#fields[name] ?? undefined) : undefined
+  }
+
+  #wrong(name: string): never {
+    return badRequest(
+      `Invalid value specified for property '${name}' of resource '${this.#resource}'.`,
+      'Request_BadRequest',
+    )
+  }
+
+  #missing(name: string): never {
+    return badRequest(
+      `A value is required for property '${name}' of resource '${this.#resource}'.`,
+      'Request_BadRequest',
+    )
+  }
+}
+
+/** Reads a request's body as one JSON object, nested within a bound. */
+export function payloadOf(request: HttpRequest, resource: string): Payload {
+  const value = jsonOf(request.body)
+  if (!isObject(value) || depthExceeds(value, DEEPEST_JSON)) return unreadable()
+  return new Payload(resource, value)
+}
+
+function jsonOf(body: Uint8Array): unknown {
+  if (body.length === 0) return badRequest('Empty Payload. JSON content expected.')
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body))
+  } catch {
+    return unreadable()
+  }
+}
+
+const unreadable = (): never =>
+  badRequest(
+    'Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.',
+  )
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Layer by layer, so that no nesting is too deep to be measured. */
+function depthExceeds(value: object, most: number): boolean {
+  let layer: readonly unknown[] = [value]
+  for (let depth = 0; layer.length > 0; depth++) {
+    if (depth > most) return true
+    layer = layer.flatMap((it) => (typeof it === 'object' && it !== null ? Object.values(it) : []))
+  }
+  return false
+}

@@ -1,0 +1,98 @@
+import { isGuid } from '../../../core/ids.ts'
+import type { AppRoleAssignment, ServicePrincipal } from '../../../domain/directory/types.ts'
+import { created, noContent, ok } from '../answers.ts'
+import { badRequest } from '../errors.ts'
+import { type GraphCall, graphRoute } from '../graph-route.ts'
+import { principalIn, refuseUnknown } from '../objects.ts'
+import { payloadOf } from '../payload.ts'
+import { readAssignments, writeAssignments } from '../permissions.ts'
+import { page, single } from '../query.ts'
+import { appRoleAssignmentShape, type ShownAssignment } from '../shapes/app-role-assignment.ts'
+
+/** One set of assignments seen from its two ends: what a principal was granted, and what was granted on a resource. */
+interface End {
+  readonly name: 'appRoleAssignments' | 'appRoleAssignedTo'
+  /** The property that says which service principal the path names. */
+  readonly own: 'principalId' | 'resourceId'
+  all(call: GraphCall, principal: ServicePrincipal): Promise<readonly AppRoleAssignment[]>
+}
+
+const ends: readonly End[] = [
+  {
+    name: 'appRoleAssignments',
+    own: 'principalId',
+    all: ({ directory, caller }, principal) => directory.assignments.of(caller.tenant, principal.id),
+  },
+  {
+    name: 'appRoleAssignedTo',
+    own: 'resourceId',
+    all: ({ directory, caller }, principal) => directory.assignments.on(caller.tenant, principal.id),
+  },
+]
+
+export const appRoleAssignmentRoutes = ends.flatMap((end) => [
+  graphRoute(`GET /servicePrincipals/:id/${end.name}`, { needs: readAssignments, run: (call) => list(call, end) }),
+  graphRoute(`POST /servicePrincipals/:id/${end.name}`, { needs: writeAssignments, run: (call) => grant(call, end) }),
+  graphRoute(`GET /servicePrincipals/:id/${end.name}/:assignment`, {
+    needs: readAssignments,
+    run: (call) => get(call, end),
+  }),
+  graphRoute(`DELETE /servicePrincipals/:id/${end.name}/:assignment`, {
+    needs: writeAssignments,
+    run: (call) => revoke(call, end),
+  }),
+])
+
+async function list(call: GraphCall, end: End) {
+  const principal = await principalIn(call)
+  const things = await Promise.all((await end.all(call, principal)).map((it) => shown(call, it)))
+  const of = contextPath(principal, end)
+  return ok(call.request, await page(call.request, { of, shape: appRoleAssignmentShape, things }))
+}
+
+async function get(call: GraphCall, end: End) {
+  const principal = await principalIn(call)
+  const assignment = await assignmentIn(call, end, principal)
+  const of = contextPath(principal, end)
+  return ok(call.request, single(call.request, of, appRoleAssignmentShape, await shown(call, assignment)))
+}
+
+async function grant(call: GraphCall, end: End) {
+  const { directory, caller, request } = call
+  const own = await principalIn(call)
+  const payload = payloadOf(request, 'AppRoleAssignment').only(['principalId', 'resourceId', 'appRoleId'])
+  const [principal, resource, appRoleId] = ['principalId', 'resourceId', 'appRoleId'].map((name) => {
+    const text = payload.needText(name)
+    return isGuid(text)
+      ? text.toLowerCase()
+      : badRequest(`Invalid value specified for property '${name}'.`, 'Request_BadRequest')
+  }) as [string, string, string]
+  if ((end.own === 'principalId' ? principal : resource) !== own.id) {
+    badRequest(`The property '${end.own}' is not the service principal that the request names.`, 'Request_BadRequest')
+  }
+  const assignment = await directory.assignments.create(caller.tenant, { principal, resource, appRoleId })
+  return created(request, single(request, contextPath(own, end), appRoleAssignmentShape, await shown(call, assignment)))
+}
+
+async function revoke(call: GraphCall, end: End) {
+  const assignment = await assignmentIn(call, end, await principalIn(call))
+  await call.directory.assignments.remove(call.caller.tenant, assignment.id)
+  return noContent(call.request)
+}
+
+async function assignmentIn(call: GraphCall, end: End, principal: ServicePrincipal): Promise<AppRoleAssignment> {
+  const id = call.request.params.assignment ?? ''
+  return (await end.all(call, principal)).find((assignment) => assignment.id === id) ?? refuseUnknown(id)
+}
+
+async function shown({ directory, caller }: GraphCall, assignment: AppRoleAssignment): Promise<ShownAssignment> {
+  const named = async (id: string) => (await directory.servicePrincipals.find(caller.tenant, { id }))?.displayName
+  return {
+    assignment,
+    principalDisplayName: await named(assignment.principal),
+    resourceDisplayName: await named(assignment.resource),
+  }
+}
+
+const contextPath = (principal: ServicePrincipal, { name }: End): string =>
+  `servicePrincipals('${principal.id}')/${name}`

@@ -1,0 +1,31 @@
+import type { Tenant } from '../../../domain/directory/types.ts'
+import { ok } from '../answers.ts'
+import { type GraphCall, graphRoute } from '../graph-route.ts'
+import { refuseUnknown } from '../objects.ts'
+import { readOrganization } from '../permissions.ts'
+import { page, single } from '../query.ts'
+import { organizationShape } from '../shapes/organization.ts'
+
+const listOrganization = graphRoute('GET /organization', {
+  needs: readOrganization,
+  run: async (call) => {
+    const things = [await ownTenant(call)]
+    return ok(call.request, await page(call.request, { of: 'organization', shape: organizationShape, things }))
+  },
+})
+
+const getOrganization = graphRoute('GET /organization/:id', {
+  needs: readOrganization,
+  run: async (call) => {
+    const { id = '' } = call.request.params
+    const tenant = await ownTenant(call)
+    if (tenant.id !== id.toLowerCase()) refuseUnknown(id)
+    return ok(call.request, single(call.request, 'organization', organizationShape, tenant))
+  },
+})
+
+export const organizationRoutes = [listOrganization, getOrganization]
+
+/** There is one: the caller's own. */
+const ownTenant = async ({ directory, caller }: GraphCall): Promise<Tenant> =>
+  (await directory.tenants.find(caller.tenant)) ?? refuseUnknown(caller.tenant)

@@ -1,0 +1,38 @@
+import type { User } from '../../../domain/directory/types.ts'
+import { dateTime, type Shape } from './shape.ts'
+
+/** Graph shows a small set of a user unless more is selected. */
+export const userShape: Shape<User> = {
+  type: 'user',
+  place: (user) => user,
+  properties: {
+    businessPhones: () => [],
+    displayName: (user) => user.displayName,
+    givenName: (user) => user.givenName,
+    jobTitle: () => null,
+    mail: (user) => user.mail,
+    mobilePhone: () => null,
+    officeLocation: () => null,
+    preferredLanguage: () => null,
+    surname: (user) => user.surname,
+    userPrincipalName: (user) => user.userPrincipalName,
+    id: (user) => user.id,
+    accountEnabled: (user) => user.accountEnabled,
+    createdDateTime: (user) => dateTime(user.created),
+    mailNickname: (user) => user.mailNickname,
+    userType: () => 'Member',
+  },
+  byDefault: [
+    'businessPhones',
+    'displayName',
+    'givenName',
+    'jobTitle',
+    'mail',
+    'mobilePhone',
+    'officeLocation',
+    'preferredLanguage',
+    'surname',
+    'userPrincipalName',
+    'id',
+  ],
+}
