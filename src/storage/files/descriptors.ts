@@ -24,10 +24,7 @@ export class Descriptors {
     this.#entries.set(segment, entry)
     entry.users++
     try {
-      return await work(await entry.file)
-    } catch (error) {
-      if (isMissing(error)) this.#entries.delete(segment)
-      throw error
+      return await work(await this.#opened(segment, entry))
     } finally {
       entry.users--
       await this.#shrink()
@@ -40,6 +37,16 @@ export class Descriptors {
     for (const { file } of entries) await (await file).close()
   }
 
+  /** What could not be opened is tried anew the next time. */
+  async #opened(segment: number, entry: Entry): Promise<FileHandle> {
+    try {
+      return await entry.file
+    } catch (error) {
+      if (this.#entries.get(segment) === entry) this.#entries.delete(segment)
+      throw error
+    }
+  }
+
   async #shrink(): Promise<void> {
     if (this.#entries.size <= KEPT) return
     for (const [segment, { file, users }] of this.#entries) {
@@ -50,5 +57,3 @@ export class Descriptors {
     }
   }
 }
-
-const isMissing = (error: unknown): boolean => (error as { code?: string }).code === 'ENOENT'

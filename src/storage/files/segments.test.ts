@@ -1,5 +1,6 @@
-import { appendFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { TestDisk } from '../../../test/support/disk.ts'
@@ -43,6 +44,36 @@ test('more segments are read than descriptors are kept', async () => {
     const texts = await Promise.all(refs.map((ref) => text(blobs, ref)))
     expect(texts).toEqual(refs.map((_, n) => `text ${n}`))
   }
+})
+
+test('pieces that are asked for together are each what they are, whichever share a read', async () => {
+  const blobs = await opened(temporaryDirectory(), { limit: 100_000 })
+  const written = await Promise.all(
+    Array.from({ length: 60 }, async (_, n) => {
+      const bytes = Buffer.alloc(((n * 7919) % 20_000) + 1, `${n},`)
+      return { bytes, ref: await blobs.append(bytes) }
+    }),
+  )
+  const piece = fc.record({ of: fc.nat(59), start: fc.nat(21_000), end: fc.option(fc.nat(21_000), { nil: undefined }) })
+  await fc.assert(
+    fc.asyncProperty(fc.array(piece, { maxLength: 80 }), async (pieces) => {
+      const read = await Promise.all(pieces.map(({ of, start, end }) => blobs.read(written[of]!.ref, start, end)))
+      for (const [at, { of, start, end }] of pieces.entries()) {
+        expect(read[at]!.equals(written[of]!.bytes.subarray(start, Math.max(start, end ?? Infinity)))).toBe(true)
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a segment that could not be opened is tried anew the next time', async () => {
+  const dir = temporaryDirectory()
+  const blobs = await opened(dir)
+  const ref = await blobs.append(Buffer.from('moved'))
+  renameSync(join(dir, '000001.seg'), join(dir, 'elsewhere'))
+  await expect(blobs.read(ref)).rejects.toThrow('ENOENT')
+  renameSync(join(dir, 'elsewhere'), join(dir, '000001.seg'))
+  expect(await text(blobs, ref)).toBe('moved')
 })
 
 test('what a crash left torn at the end is passed over', async () => {

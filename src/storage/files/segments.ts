@@ -2,6 +2,7 @@ import type { BlobRef, Blobs } from '../engine.ts'
 import { Appender } from './appender.ts'
 import { Descriptors } from './descriptors.ts'
 import { type Disk, makeDirectory } from './disk.ts'
+import { Reads } from './reads.ts'
 import { contents, HEADER, placeOf } from './record.ts'
 import { segmentPath, Tail } from './tail.ts'
 
@@ -15,10 +16,12 @@ const SEGMENT = 64 * 1024 ** 2
 export class SegmentBlobs implements Blobs {
   readonly #appender: Appender
   readonly #descriptors: Descriptors
+  readonly #reads: Reads
 
   private constructor(dir: string, disk: Disk, limit: number) {
     this.#appender = new Appender(new Tail(dir, disk), limit)
     this.#descriptors = new Descriptors((segment) => segmentPath(dir, segment))
+    this.#reads = new Reads(this.#descriptors)
   }
 
   /** The directory is made when missing. A segment grows to `limit` octets, or holds one larger record. */
@@ -35,21 +38,20 @@ export class SegmentBlobs implements Blobs {
     const { segment, offset, length } = placeOf(ref)
     const from = Math.min(Math.max(start, 0), length)
     const to = Math.min(Math.max(end, from), length)
-    if (from > 0 || to < length) return this.#pread(ref, segment, offset + HEADER + from, to - from)
-    const bytes = contents(await this.#pread(ref, segment, offset, HEADER + length))
-    if (!bytes) throw new Error(`The bytes of ${ref} are damaged`)
-    return bytes
+    const whole = from === 0 && to === length
+    const first = whole ? offset : offset + HEADER + from
+    const last = offset + HEADER + to
+    const found = await this.#reads.read(segment, first, last)
+    if (found.length < last - first) throw new Error(`The bytes of ${ref} are not there`)
+    return whole ? (contents(found) ?? damaged(ref)) : found
   }
 
   async close(): Promise<void> {
     await this.#appender.close()
     await this.#descriptors.close()
   }
+}
 
-  async #pread(ref: BlobRef, segment: number, position: number, length: number): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafeSlow(length)
-    const { bytesRead } = await this.#descriptors.use(segment, (file) => file.read(buffer, 0, length, position))
-    if (bytesRead < length) throw new Error(`The bytes of ${ref} are not there`)
-    return buffer
-  }
+const damaged = (ref: BlobRef): never => {
+  throw new Error(`The bytes of ${ref} are damaged`)
 }
