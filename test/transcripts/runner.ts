@@ -108,7 +108,8 @@ class Scene {
     const line = untrue?.line ?? step.line
     const conversation = this.#said.slice(-40).join('\n')
     const text = (thrown as Error).message
-    throw new Error(`${name}:${line}\n${conversation}\n  ${line} ✗ ${step.source}\n      ${text}`, { cause: thrown })
+    const told = `${name}:${line}\n${conversation}\n  ${line} ✗ ${step.source}\n      ${text}`
+    throw new Error(told, untrue ? {} : { cause: thrown })
   }
 
   /** What was received must have been expected. */

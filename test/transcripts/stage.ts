@@ -7,13 +7,12 @@ import type { Access } from '../../src/access/types.ts'
 import type { LineProtocol } from '../../src/core/line-protocol.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { Profile } from '../../src/core/profile.ts'
-import type { Declarations, SettingsOf } from '../../src/core/settings.ts'
+import type { Declarations, Setting, SettingsOf } from '../../src/core/settings.ts'
 import type { World } from '../../src/core/world.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
 import { type ServerTls, serverTls } from '../../src/programs/certificates.ts'
-import { fallbackOf } from '../../src/programs/config.ts'
 import { lineServer } from '../../src/programs/listeners.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { TestWorld } from '../support/world.ts'
@@ -189,6 +188,11 @@ function settingsFor<D extends Declarations>(
     return [name, value]
   })
   return Object.fromEntries(values) as SettingsOf<D>
+}
+
+function fallbackOf<T>({ fallback }: Setting<T>, profile: Profile): T {
+  const byProfile = typeof fallback === 'object' && fallback !== null && profile in fallback
+  return byProfile ? (fallback as Record<Profile, T>)[profile] : (fallback as T)
 }
 
 const opened = (server: Server): Promise<void> => new Promise((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -1,0 +1,68 @@
+import type { Arguments } from '../../../codecs/pop3/command-line.ts'
+import { challenge, ok } from '../../../codecs/pop3/reply.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { command } from '../command.ts'
+import { announcedIn, claimOf, type Mechanism, mechanisms } from '../mechanisms.ts'
+import { multiLine } from '../multi-line.ts'
+import type { Session } from '../session.ts'
+import { signIn } from '../sign-in.ts'
+import { pop3Wire } from '../wire-table.ts'
+
+export const auth = command({
+  name: 'AUTH',
+  in: ['greeted'],
+  spec: 'RFC 5034 §4',
+  announce: (session) => (session.mayAuthenticate ? `SASL ${announcedIn(session.deps.profile).join(' ')}` : undefined),
+  parse: (args) => ({
+    mechanism: args.empty ? undefined : args.word().toUpperCase(),
+    initial: args.empty ? undefined : initialResponse(args),
+  }),
+  async *run({ session }, { mechanism, initial }) {
+    if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
+    if (mechanism === undefined) {
+      // Before there was CAPA, clients asked so.
+      yield* multiLine(ok(session.wording.remark('Mechanisms follow')), announcedIn(session.deps.profile))
+      return
+    }
+    const chosen =
+      mechanisms.find(({ name }) => name === mechanism) ?? refuse('unsupported', 'There is no such mechanism')
+    yield await exchange(session, chosen, initial ?? (await ask(session, '')))
+  },
+})
+
+/** RFC 5034 §4: `=` is a response that is there and empty. */
+const initialResponse = (args: Arguments): string => {
+  const given = args.word()
+  return given === '=' ? '' : given
+}
+
+/** Sends a challenge and takes the client's line. Refuses `bad-syntax` when the client gives up. */
+async function ask(session: Session, base64: string): Promise<string> {
+  // Exchange Online sends the bare plus sign.
+  const bare = base64 === '' && session.deps.profile === 'exchange-online'
+  await session.write(bare ? '+\r\n' : challenge(base64))
+  const line = await session.line()
+  if (typeof line === 'string') return refuse('bad-syntax', 'There was no response')
+  const response = line.toString('latin1').trim()
+  return response === '*' ? refuse('bad-syntax', 'Authentication was cancelled') : response
+}
+
+async function exchange(session: Session, mechanism: Mechanism, response: string): Promise<string> {
+  const claim = claimOf(mechanism, response)
+  const answer = claim ? await signIn(session, claim) : refusedUnread(session)
+  if (mechanism.failure !== undefined && session.state.at !== 'signed-in')
+    await acknowledged(session, mechanism.failure)
+  return answer
+}
+
+/** What cannot be read gets the same answer as a token that is not good: the client's mistake is one of the same kind. */
+function refusedUnread(session: Session): string {
+  session.authenticationFailed()
+  return `${pop3Wire(session.deps.profile)('token', 'Bearer')}\r\n`
+}
+
+/** RFC 7628 §3.2.3: whatever the client says to a failure, it has been told, and the refusal follows. */
+async function acknowledged(session: Session, failure: string): Promise<void> {
+  await session.write(challenge(failure))
+  await session.line()
+}

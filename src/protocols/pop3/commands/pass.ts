@@ -1,0 +1,15 @@
+import { refuse } from '../../../core/refusal.ts'
+import { command } from '../command.ts'
+import { signIn } from '../sign-in.ts'
+
+export const pass = command({
+  name: 'PASS',
+  in: ['greeted'],
+  spec: 'RFC 1939 §7',
+  parse: (args) => void args.rest(),
+  async *run({ session, state }) {
+    const address = state.user ?? refuse('wrong-state', 'USER comes first')
+    session.state = { at: 'greeted' }
+    yield await signIn(session, { credential: { password: true }, address })
+  },
+})

@@ -1,0 +1,25 @@
+import { ok } from '../../../codecs/pop3/reply.ts'
+import { TopLines } from '../../../codecs/pop3/top-lines.ts'
+import { command } from '../command.ts'
+import { content, messageLines } from '../multi-line.ts'
+
+export const top = command({
+  name: 'TOP',
+  in: ['signed-in'],
+  spec: 'RFC 1939 §7',
+  announce: () => 'TOP',
+  parse: (args) => ({ asked: args.number(), lines: args.number() }),
+  async *run({ session, state: { drop, mailbox } }, { asked, lines }) {
+    const message = await drop.message(drop.number(asked))
+    const status = ok(session.wording.remark('Top of the message follows'))
+    yield* messageLines(status, message, cut(content(mailbox, message), new TopLines(lines)))
+  },
+})
+
+/** Reads no further than is wanted. */
+async function* cut(chunks: AsyncIterable<Buffer>, top: TopLines): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    yield top.push(chunk)
+    if (top.over) return
+  }
+}

@@ -1,0 +1,19 @@
+import { ok } from '../../../codecs/pop3/reply.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { command } from '../command.ts'
+
+export const user = command({
+  name: 'USER',
+  in: ['greeted'],
+  spec: 'RFC 1939 §7',
+  // Exchange Online announces it still, and refuses every password.
+  announce: (session) => (session.deps.profile === 'exchange-online' && session.mayAuthenticate ? 'USER' : undefined),
+  parse: (args) => args.rest(),
+  async *run({ session }, name) {
+    if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
+    if (name.trim() === '') refuse('bad-syntax', 'A name is missing')
+    session.state = { at: 'greeted', user: name.trim() }
+    // The same for a mailbox that is there and one that is not.
+    yield ok()
+  },
+})

@@ -1,0 +1,76 @@
+import { readCommand } from '../../codecs/pop3/command-line.ts'
+import { ok } from '../../codecs/pop3/reply.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
+import type { Ending } from '../../core/wire.ts'
+import type { Reply } from './command.ts'
+import { commands } from './commands/index.ts'
+import { isClientFault, replyTo } from './refusals.ts'
+import type { Session } from './session.ts'
+
+/** Talks until the connection is over. Nothing is removed but by QUIT. */
+export async function converse(session: Session): Promise<void> {
+  const { wire, deps } = session
+  const tooSlow = (): void => {
+    // RFC 1939 §3: a session that ran out of time ends without a word.
+    if (session.state.at === 'greeted') wire.end()
+  }
+  const patience = deps.world.after(deps.settings.unauthenticated_seconds * 1000, tooSlow)
+  try {
+    await session.write(ok(session.wording.greeting(deps.hostname)))
+    while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
+  } finally {
+    patience()
+    if (session.state.at === 'signed-in') session.state.unlock()
+    session.state = { at: 'gone' }
+  }
+  wire.end(session.calledOff)
+  await wire.over
+}
+
+/** One command and its reply. */
+async function turn(session: Session): Promise<'go on' | 'over'> {
+  try {
+    const line = await session.line()
+    if (isEnding(line)) return 'over'
+    const { keyword, args } = readCommand(line)
+    const verb = commands.get(keyword) ?? refuse('unsupported', 'There is no such command')
+    return await send(session, verb.answer(session, args))
+  } catch (thrown) {
+    return refused(session, thrown)
+  }
+}
+
+const isEnding = (line: Buffer | Ending): line is Ending => typeof line === 'string'
+
+async function send(session: Session, reply: Reply): Promise<'go on' | 'over'> {
+  let begun = false
+  try {
+    for await (const piece of reply) {
+      if (begun && session.calledOff !== undefined) return cutOff(session)
+      begun = true
+      await session.write(piece)
+    }
+  } catch (thrown) {
+    if (!begun) throw thrown
+    // Half a reply cannot be taken back; the client must not take it for a whole one.
+    if (!(thrown instanceof Refusal)) session.log.warn({ err: thrown }, 'a reply broke off')
+    return cutOff(session)
+  }
+  return session.calledOff === undefined && !session.wire.closed.aborted ? 'go on' : 'over'
+}
+
+function cutOff(session: Session): 'over' {
+  session.wire.destroy()
+  return 'over'
+}
+
+async function refused(session: Session, thrown: unknown): Promise<'go on' | 'over'> {
+  if (!(thrown instanceof Refusal)) {
+    session.log.error({ err: thrown }, 'a command failed')
+    await session.write(session.wording.refusal('Something went wrong here', 'SYS/TEMP'))
+    return 'over'
+  }
+  if (session.calledOff !== undefined) return 'over'
+  await session.write(replyTo(thrown, session.wording))
+  return isClientFault(thrown.reason) && session.badCommand() ? 'over' : 'go on'
+}

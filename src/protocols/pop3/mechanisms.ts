@@ -1,0 +1,69 @@
+import type { Credential } from '../../access/types.ts'
+import { encodeBearerFailure } from '../../codecs/sasl/failure.ts'
+import { decodeOauthbearer } from '../../codecs/sasl/oauthbearer.ts'
+import { decodePlain } from '../../codecs/sasl/plain.ts'
+import { decodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
+import type { Profile } from '../../core/profile.ts'
+import { Refusal } from '../../core/refusal.ts'
+
+/** RFC 5321 §4.5.3.1: local part, at sign and domain together. */
+const LONGEST_ADDRESS = 320
+
+/** What a client shows, and the mailbox that it asks for. */
+export interface Claim {
+  readonly credential: Credential
+  readonly address: string | undefined
+}
+
+export interface Mechanism {
+  readonly name: string
+  /** The profiles that announce it; it is understood in all. */
+  readonly announced: readonly Profile[]
+  /** Reads a response. Refuses `bad-syntax`. */
+  claim(base64: string): Claim
+  /** RFC 7628 §3.2.2: told before the refusal, as a challenge. */
+  readonly failure?: string
+}
+
+/** Every SASL mechanism, in the order in which they are announced. */
+export const mechanisms: readonly Mechanism[] = [
+  {
+    // Exchange Online announces it still, and refuses whatever comes.
+    name: 'PLAIN',
+    announced: ['exchange-online'],
+    claim: (base64) => ({ credential: { password: true }, address: decodePlain(base64).user }),
+  },
+  {
+    // A refusal follows at once in both profiles: clients of POP3 take Google's challenge, which begins with `+`, for a yes.
+    name: 'XOAUTH2',
+    announced: ['exchange-online', 'standards'],
+    claim(base64) {
+      const { user, token } = decodeXoauth2(base64)
+      return { credential: { bearer: token }, address: user }
+    },
+  },
+  {
+    name: 'OAUTHBEARER',
+    announced: ['standards'],
+    claim(base64) {
+      // RFC 7628 §4.3: a probe has no token, and is told what a bad one is told.
+      const { user, token = '' } = decodeOauthbearer(base64)
+      return { credential: { bearer: token }, address: user }
+    },
+    failure: encodeBearerFailure({ status: 'invalid_token', scope: 'https://outlook.office365.com/.default' }),
+  },
+]
+
+/** What a response claims; undefined when it is none that the mechanism knows. */
+export function claimOf(mechanism: Mechanism, response: string): Claim | undefined {
+  try {
+    const claim = mechanism.claim(response)
+    return (claim.address?.length ?? 0) > LONGEST_ADDRESS ? undefined : claim
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return undefined
+    throw thrown
+  }
+}
+
+export const announcedIn = (profile: Profile): readonly string[] =>
+  mechanisms.filter(({ announced }) => announced.includes(profile)).map(({ name }) => name)

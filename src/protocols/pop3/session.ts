@@ -1,0 +1,127 @@
+import type { SecureContext } from 'node:tls'
+import type { Access, Caller } from '../../access/types.ts'
+import type { Log } from '../../core/log.ts'
+import type { Profile } from '../../core/profile.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { Ending, Wire } from '../../core/wire.ts'
+import type { World } from '../../core/world.ts'
+import type { Mailbox } from '../../domain/mail/types.ts'
+import { isLoopback } from './loopback.ts'
+import type { Maildrop } from './maildrop.ts'
+import type { Pop3Settings } from './settings.ts'
+import { type Wording, wordings } from './wording.ts'
+
+export interface Pop3Deps {
+  readonly access: Access
+  readonly world: World
+  readonly log: Log
+  readonly profile: Profile
+  readonly settings: Pop3Settings
+  /** Whether a token may come without TLS from this machine itself. */
+  readonly auth: { readonly plaintextOnLoopback: boolean }
+  /** What STLS presents; without it there is no STLS. */
+  readonly tls?: () => SecureContext
+  /** The name that the greeting gives. */
+  readonly hostname: string
+}
+
+/** RFC 1939 §3: AUTHORIZATION, TRANSACTION, and after them nothing. UPDATE is what QUIT does on the way from one to the other. */
+export type State =
+  /** `user` is what USER named and PASS has yet to follow. */
+  | { readonly at: 'greeted'; readonly user?: string }
+  | {
+      readonly at: 'signed-in'
+      readonly caller: Caller
+      readonly mailbox: Mailbox
+      readonly drop: Maildrop
+      /** Gives the maildrop's lock back; harmless when repeated. */
+      readonly unlock: () => void
+    }
+  | { readonly at: 'gone' }
+
+export type Place = State['at']
+export type In<P extends Place> = Extract<State, { readonly at: P }>
+
+/** How long somebody who is being answered may still be, once the session has been called off, in milliseconds. */
+const GRACE = 500
+
+/** One connection: what it may do, and what ends it. */
+export class Session {
+  state: State = { at: 'greeted' }
+  readonly wire: Wire
+  readonly deps: Pop3Deps
+  readonly wording: Wording
+  readonly log: Log
+  /** The client's address. */
+  readonly peer: string
+  #waiting = false
+  #calledOff: string | undefined
+  #authenticationFailures = 0
+  #badCommands = 0
+
+  constructor(wire: Wire, deps: Pop3Deps) {
+    this.wire = wire
+    this.deps = deps
+    this.wording = wordings[deps.profile]
+    this.peer = wire.peer
+    this.log = deps.log.child({ protocol: 'pop3', peer: this.peer })
+  }
+
+  /** The state, if it is one of those. Refuses `wrong-state`. */
+  at<P extends Place>(places: readonly P[]): In<P> {
+    const { state } = this
+    const fits = (it: State): it is In<P> => (places as readonly Place[]).includes(it.at)
+    if (fits(state)) return state
+    return state.at === 'greeted' ? refuse('wrong-state', 'Sign in first') : refuse('wrong-state', 'You are signed in')
+  }
+
+  /** RFC 8314 §4: a credential does not travel in the clear. */
+  get mayAuthenticate(): boolean {
+    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && isLoopback(this.peer))
+  }
+
+  get mayStartTls(): boolean {
+    return !this.wire.secure && this.deps.tls !== undefined
+  }
+
+  /** What to say before the connection ends, once it has been decided elsewhere that it does. */
+  get calledOff(): string | undefined {
+    return this.#calledOff
+  }
+
+  /** The next line, or why there is none. */
+  async line(): Promise<Buffer | Ending> {
+    if (this.#calledOff !== undefined) return 'closed'
+    this.#waiting = true
+    try {
+      return await this.wire.line(this.deps.settings.line_octets, this.deps.settings.idle_minutes * 60_000)
+    } finally {
+      this.#waiting = false
+    }
+  }
+
+  write(data: string | Uint8Array): Promise<void> {
+    return this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
+  }
+
+  /**
+   * Ends the session from outside: at once with those words when the client is to speak, after the reply that is under
+   * way otherwise, and without words when that reply does not get done.
+   */
+  callOff(words: string): void {
+    if (this.#calledOff !== undefined) return
+    this.#calledOff = words
+    if (this.#waiting) this.wire.end(words)
+    else this.deps.world.after(GRACE, () => this.wire.destroy())
+  }
+
+  /** Counts a refused sign-in; one too many ends the session. */
+  authenticationFailed(): void {
+    if (++this.#authenticationFailures >= this.deps.settings.max_authentication_failures) this.state = { at: 'gone' }
+  }
+
+  /** Counts a command that was none, or not now; says whether that was one too many. */
+  badCommand(): boolean {
+    return ++this.#badCommands >= this.deps.settings.max_bad_commands
+  }
+}

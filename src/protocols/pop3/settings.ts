@@ -1,0 +1,25 @@
+import { integer, settings, type SettingsOf } from '../../core/settings.ts'
+
+export const pop3Settings = settings({
+  idle_minutes: integer(
+    'Minutes without a command after which a session ends and removes nothing; RFC 1939 asks for 10 or more',
+    10,
+    1440,
+  ).or({ standards: 10, 'exchange-online': 30 }),
+  unauthenticated_seconds: integer('Seconds that a client has to sign in', 10, 3600).or({
+    standards: 600,
+    'exchange-online': 60,
+  }),
+  line_octets: integer(
+    'Longest line that a client may send, in octets; a token has to fit in it',
+    16_384,
+    1_048_576,
+  ).or(32_768),
+  max_connections: integer('Connections that may be open at once', 1, 1_000_000).or(10_000),
+  max_connections_per_address: integer('Connections that one address may have open at once', 1, 1_000_000).or(256),
+  max_authentication_failures: integer('Refused sign-ins after which a connection is ended', 1, 100).or(5),
+  max_bad_commands: integer('Commands that are none, or not now, after which a connection is ended', 1, 10_000).or(20),
+  write_stall_seconds: integer('Seconds in which a client has to take what it was sent', 1, 3600).or(120),
+})
+
+export type Pop3Settings = SettingsOf<typeof pop3Settings>

@@ -1,0 +1,35 @@
+import { refuse } from '../../core/refusal.ts'
+import { Maildrop } from './maildrop.ts'
+import type { Claim } from './mechanisms.ts'
+import type { Session } from './session.ts'
+import { pop3Wire } from './wire-table.ts'
+
+/**
+ * Shows a claim to access, and on a yes takes the maildrop. Answers with what to say; the state says what became of it.
+ * Refuses `busy` while another session has the maildrop.
+ */
+export async function signIn(session: Session, { credential, address }: Claim): Promise<string> {
+  const { access, profile } = session.deps
+  const entry = await access.enter({ credential, protocol: 'pop3', address, from: session.peer })
+  const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
+  const wire = pop3Wire(profile)
+  if (!entry.granted) {
+    session.authenticationFailed()
+    return `${wire(entry.failed, authentication)}\r\n`
+  }
+
+  const { caller, mailbox } = entry
+  // RFC 1939 §4: an exclusive lock, so that message numbers cannot be taken from under anybody.
+  const unlock = (await mailbox.lockMaildrop()) ?? refuse('busy', 'The maildrop is in use by another session')
+  try {
+    const drop = await Maildrop.open(mailbox)
+    session.state = { at: 'signed-in', caller, mailbox, drop, unlock }
+  } catch (thrown) {
+    unlock()
+    throw thrown
+  }
+  const takenBack = (): void => session.callOff(session.wording.refusal('The mailbox was taken back', 'SYS/PERM'))
+  if (mailbox.withdrawn.aborted) takenBack()
+  else mailbox.withdrawn.addEventListener('abort', takenBack, { once: true, signal: session.wire.closed })
+  return `${wire(undefined, authentication)}\r\n`
+}

@@ -1,0 +1,28 @@
+import type { WireTable } from '../../access/types.ts'
+import type { Profile } from '../../core/profile.ts'
+import type { LinkName } from '../../domain/audit/types.ts'
+
+/**
+ * What POP3 says for a decision. It has no word for "signed in, but to nothing", as IMAP's first command after
+ * AUTHENTICATE has: whichever link failed, the answer to AUTH says so.
+ */
+export const pop3Wire = (profile: Profile): WireTable => tables[profile]
+
+const tables: Readonly<Record<Profile, WireTable>> = {
+  'exchange-online': (failed, authentication) => {
+    if (failed === undefined) return '+OK User successfully authenticated.'
+    return authentication === 'Basic'
+      ? '-ERR Logon failure: unknown user name or bad password.'
+      : '-ERR Authentication failure: unknown user name or bad password.'
+  },
+  standards: (failed, authentication) => {
+    if (failed === undefined) return '+OK Signed in'
+    if (authentication === 'Basic') return '-ERR [AUTH] Passwords are not accepted, use AUTH XOAUTH2'
+    return credentialIsGood.has(failed)
+      ? '-ERR [SYS/PERM] The mailbox cannot be opened'
+      : '-ERR [AUTH] Authentication failed'
+  },
+}
+
+/** RFC 3206 §4: `AUTH` is for a credential that another could replace; these links fail whatever the token. */
+const credentialIsGood: ReadonlySet<LinkName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])
