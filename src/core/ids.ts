@@ -1,8 +1,11 @@
 import { refuse } from './refusal.ts'
 
 declare const brand: unique symbol
-/** A value that has been checked where it entered, and that does not mix with others of the same shape. */
-export type Brand<T, Name extends string> = T & { readonly [brand]: Name }
+/**
+ * A value that has been checked where it entered, and that does not mix with others of the same shape. A brand may be
+ * put on a branded value: it is then both.
+ */
+export type Brand<T, Name extends string> = T & { readonly [brand]: { readonly [N in Name]: true } }
 
 /** A lower-case GUID in its 8-4-4-4-12 form. */
 export type Guid = Brand<string, 'Guid'>
