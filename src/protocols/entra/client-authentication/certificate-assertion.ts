@@ -1,8 +1,8 @@
 import { constants, type KeyObject, verify, X509Certificate } from 'node:crypto'
+import { type Jws, readJws } from '../../../codecs/jwt/compact.ts'
 import type { App, AppCertificate } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
-import { type Assertion, readAssertion } from './assertion.ts'
 import { isForTenant } from './audience.ts'
 import type { AuthenticatingClient } from './authenticate.ts'
 import { checkLifetime } from './lifetime.ts'
@@ -24,7 +24,7 @@ const paddings: Readonly<Record<string, { padding: number; saltLength?: number }
 export function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jwt: string): void {
   const { app, tenant, request } = client
   const { strict, settings, world } = deps
-  const assertion = readAssertion(jwt)
+  const assertion = readJws(jwt) ?? deny(50027, 'It is not a signed token in compact form.')
   const padding = paddingOf(assertion)
   checkParties(assertion, app)
   const keyNames = keyNamesOf(assertion.header)
@@ -38,7 +38,7 @@ export function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jw
   if (certificate.starts > world.now()) deny(700027, 'The key used is not valid yet.', shown(keyNames))
 }
 
-function paddingOf({ header }: Assertion): { padding: number; saltLength?: number } {
+function paddingOf({ header }: Jws): { padding: number; saltLength?: number } {
   const { alg, crit } = header
   // RFC 7515 §4.1.11: an extension that has to be understood and is not.
   if (crit !== undefined) deny(50027, "The header parameter 'crit' is not supported.")
@@ -47,7 +47,7 @@ function paddingOf({ header }: Assertion): { padding: number; saltLength?: numbe
 }
 
 /** RFC 7523 §3: the client is the assertion's issuer and its subject. */
-function checkParties({ claims }: Assertion, app: App): void {
+function checkParties({ claims }: Jws, app: App): void {
   const { iss, sub, aud } = claims
   if (typeof iss !== 'string' || typeof sub !== 'string') {
     deny(50027, "The claims 'iss' and 'sub' are required.")
@@ -70,7 +70,7 @@ function certificateNamed(app: App, names: KeyNames, strict: boolean): AppCertif
 
 const keyOf = (certificate: AppCertificate): KeyObject => new X509Certificate(certificate.der).publicKey
 
-function isSignedBy(assertion: Assertion, key: KeyObject, padding: { padding: number; saltLength?: number }): boolean {
+function isSignedBy(assertion: Jws, key: KeyObject, padding: { padding: number; saltLength?: number }): boolean {
   if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < SHORTEST_KEY) return false
   return verify('sha256', assertion.signed, { key, ...padding }, assertion.signature)
 }

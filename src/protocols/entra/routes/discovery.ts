@@ -3,7 +3,7 @@ import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { commonHeaders, forEveryone } from '../headers.ts'
-import { issuerV1, issuerV2 } from '../issuer.ts'
+import { cloudNames, issuerV1, issuerV2 } from '../own-names.ts'
 import { sharedTenant, tenantNamed } from '../tenant.ts'
 
 type Document = (deps: EntraDeps, request: HttpRequest, tenant: Tenant | undefined) => object
@@ -62,7 +62,7 @@ const endpoints = ({ base, params }: HttpRequest, family: string) => ({
   end_session_endpoint: `${base}/${params.tenant}${family}/logout`,
 })
 
-const common = (deps: EntraDeps, { base, params }: HttpRequest, tenant: Tenant | undefined) => ({
+const common = (deps: EntraDeps, request: HttpRequest, tenant: Tenant | undefined) => ({
   token_endpoint_auth_methods_supported: ['client_secret_post', 'private_key_jwt', 'client_secret_basic'],
   response_modes_supported: ['query', 'fragment', 'form_post'],
   response_types_supported: ['code', 'id_token', 'code id_token', 'id_token token'],
@@ -70,15 +70,15 @@ const common = (deps: EntraDeps, { base, params }: HttpRequest, tenant: Tenant |
   id_token_signing_alg_values_supported: ['RS256'],
   scopes_supported: ['openid', 'profile', 'email', 'offline_access'],
   claims_supported: claims,
-  userinfo_endpoint: `${base}/oidc/userinfo`,
+  userinfo_endpoint: `${request.base}/oidc/userinfo`,
   request_uri_parameter_supported: false,
   http_logout_supported: true,
   frontchannel_logout_supported: true,
-  kerberos_endpoint: `${base}/${params.tenant}/kerberos`,
+  kerberos_endpoint: `${request.base}/${request.params.tenant}/kerberos`,
   tenant_region_scope: tenant === undefined ? null : 'WW',
-  cloud_instance_name: deps.issuerHosts === 'microsoft' ? 'microsoftonline.com' : new URL(base).host,
-  cloud_graph_host_name: deps.issuerHosts === 'microsoft' ? 'graph.windows.net' : new URL(base).host,
-  msgraph_host: deps.issuerHosts === 'microsoft' ? 'graph.microsoft.com' : new URL(base).host,
+  cloud_instance_name: cloudNames(deps, request).instance,
+  cloud_graph_host_name: cloudNames(deps, request).graphInstance,
+  msgraph_host: cloudNames(deps, request).graph,
   rbac_url: 'https://pas.windows.net',
 })
 

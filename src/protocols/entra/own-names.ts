@@ -2,6 +2,9 @@ import type { HttpRequest } from '../../core/http.ts'
 import type { TenantId } from '../../core/ids.ts'
 import type { EntraDeps } from './deps.ts'
 
+/** What stands for the tenant in documents that are nobody's in particular (contract/identity §1.4). */
+const TEMPLATE = '{tenantid}'
+
 /**
  * The issuer of v2 documents. MSAL Node holds its host against the authority's, so it is the name by which the caller
  * reached us, or one of Microsoft's own.
@@ -17,5 +20,10 @@ export function issuerV1(deps: EntraDeps, request: HttpRequest, tenant: TenantId
   return `${deps.issuerHosts === 'microsoft' ? 'https://sts.windows.net' : request.base}/${TEMPLATE}/`
 }
 
-/** What stands for the tenant in documents that are nobody's in particular (contract/identity §1.4). */
-const TEMPLATE = '{tenantid}'
+/** What documents call the cloud that they belong to. */
+export function cloudNames(deps: EntraDeps, request: HttpRequest) {
+  const { host } = new URL(request.base)
+  return deps.issuerHosts === 'microsoft'
+    ? { instance: 'microsoftonline.com', graphInstance: 'graph.windows.net', graph: 'graph.microsoft.com' }
+    : { instance: host, graphInstance: host, graph: host }
+}

@@ -1,0 +1,69 @@
+import type { FastifyInstance } from 'fastify'
+import { silentLog } from '../../src/core/log.ts'
+import type { TenantId } from '../../src/core/ids.ts'
+import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
+import { createTokens } from '../../src/domain/tokens/tokens.ts'
+import type { Tokens } from '../../src/domain/tokens/types.ts'
+import { createHttp } from '../../src/programs/http.ts'
+import type { EntraDeps } from '../../src/protocols/entra/deps.ts'
+import { entraService } from '../../src/protocols/entra/service.ts'
+import { type OpenDirectory, openDirectory, type Registered, registerApp } from './open-directory.ts'
+
+export const BASE = 'https://localhost:8443'
+export const EXCHANGE = 'https://outlook.office365.com'
+
+export interface TokenService extends OpenDirectory {
+  readonly tokens: Tokens
+  readonly http: FastifyInstance
+}
+
+const issuer = (tenant: TenantId): string => `${BASE}/${tenant}/`
+
+/** The token service over a real directory, reached as https://localhost:8443. */
+export async function openTokenService(
+  options: Partial<Pick<EntraDeps, 'strict' | 'issuerHosts'>> = {},
+): Promise<TokenService> {
+  const open = await openDirectory(tokenMigrations)
+  const { engine, world, directory } = open
+  const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer })
+  const settings = { access_token_minutes: 60, assertion_skew_seconds: 300 }
+  const entra = entraService({ directory, tokens, world, settings, strict: false, issuerHosts: 'self', ...options })
+  return { ...open, tokens, http: createHttp({ services: [entra], world, log: silentLog, base: () => BASE }) }
+}
+
+export interface Client extends Registered {
+  readonly secret: string
+}
+
+/** An app with a service principal and a secret. */
+export async function registerClient(service: OpenDirectory, displayName?: string): Promise<Client> {
+  const registered = await registerApp(service, displayName)
+  const secret = await service.directory.apps.addSecret(service.tenant.id, registered.app.id, {})
+  return { ...registered, secret: secret.value }
+}
+
+/** The parameters by which a client asks for a token with its secret. */
+export const asking = (client: Client): Record<string, string> => ({
+  grant_type: 'client_credentials',
+  client_id: client.app.appId,
+  client_secret: client.secret,
+  scope: `${EXCHANGE}/.default`,
+})
+
+/** Posts a form; `tenant` is the first segment of the path. */
+export const post = (
+  { http }: TokenService,
+  tenant: string,
+  form: Record<string, string> | string,
+  further: { headers?: Record<string, string>; endpoint?: string } = {},
+) =>
+  http.inject({
+    method: 'POST',
+    url: `/${tenant}/oauth2/${further.endpoint ?? 'v2.0/token'}`,
+    headers: {
+      host: 'localhost:8443',
+      'content-type': 'application/x-www-form-urlencoded',
+      ...further.headers,
+    },
+    payload: typeof form === 'string' ? form : new URLSearchParams(form).toString(),
+  })
