@@ -23,7 +23,7 @@ export class Checkpointer {
   readonly #bounds: WalBounds
   readonly #frames
   #worker: Worker | undefined
-  #copying: Promise<boolean> | undefined
+  #copying: Promise<void> | undefined
   #copied = false
   /** Where the next attempt is worth its while. */
   #due: number
@@ -47,8 +47,8 @@ export class Checkpointer {
     }
     this.#copied = false
     await alone(async () => {
-      const done = await this.#ask('restart')
-      this.#due = done ? this.#bounds.soft : this.#length() + this.#bounds.soft
+      if (await this.#ask('restart')) this.#due = this.#bounds.soft
+      else this.#postpone()
     })
   }
 
@@ -66,10 +66,15 @@ export class Checkpointer {
     await ended
   }
 
-  async #copy(): Promise<boolean> {
+  async #copy(): Promise<void> {
     this.#copied = await this.#ask('passive')
+    if (!this.#copied) this.#postpone()
     this.#copying = undefined
-    return this.#copied
+  }
+
+  /** What failed now would fail at once again: let some more be written first. */
+  #postpone(): void {
+    this.#due = this.#length() + this.#bounds.soft
   }
 
   async #ask(mode: CheckpointMode): Promise<boolean> {

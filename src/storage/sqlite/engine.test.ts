@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { createInterface } from 'node:readline'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { TestDisk } from '../../../test/support/disk.ts'
+import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
 import { realWorld } from '../../core/world.ts'
 import { ask, type BlobRef, type Migration, sql, type Statement } from '../engine.ts'
@@ -51,6 +52,26 @@ test('what queues while a group is on its way to the disk makes up the next one'
   release()
   await Promise.all([first, ...others])
   expect(disk.syncs).toBe(2)
+})
+
+test('a group is bounded, so that others get their turn', async () => {
+  const disk = new TestDisk()
+  const engine = await opened(temporaryDirectory(), { disk, world: new TestWorld() })
+  disk.syncs = 0
+  await Promise.all(Array.from({ length: 2000 }, (_, id) => engine.sql.write(() => add(id))))
+  expect(disk.syncs).toBe(4)
+  expect(await engine.sql.first(count)).toEqual({ count: 2000 })
+})
+
+test('when SQLite gives up a whole transaction, those who were in it fail and the others do not', async () => {
+  const engine = await opened(temporaryDirectory())
+  const results = await Promise.allSettled([
+    engine.sql.write(() => add(1)),
+    engine.sql.write(() => ask(sql`insert or rollback into note (id) values (1)`)),
+    engine.sql.write(() => add(3)),
+  ])
+  expect(results.map((result) => result.status)).toEqual(['rejected', 'rejected', 'fulfilled'])
+  expect(await engine.sql.all(sql`select id from note`)).toEqual([{ id: 3 }])
 })
 
 test('nothing is shown, and nobody is answered, before it is durable', async () => {
@@ -157,6 +178,15 @@ test('a database with a damaged page is refused', async () => {
   const bytes = readFileSync(join(dir, 'postern.db'))
   bytes.fill(0x55, 8192, 16_384)
   writeFileSync(join(dir, 'postern.db'), bytes)
+  await expect(opened(dir)).rejects.toMatchObject({ reason: 'wrong-state' })
+})
+
+test('an empty database beside bytes that somebody wrote is refused', async () => {
+  const dir = temporaryDirectory()
+  const engine = await opened(dir)
+  await engine.blobs.append(Buffer.from('a message'))
+  await engine.close()
+  truncateSync(join(dir, 'postern.db'))
   await expect(opened(dir)).rejects.toMatchObject({ reason: 'wrong-state' })
 })
 

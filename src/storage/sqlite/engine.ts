@@ -48,10 +48,11 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> 
 async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   const { world, log, disk = realDisk, bounds = walBounds } = options
   const path = join(dir, 'postern.db')
+  const segments = join(dir, 'segments')
   const existed = existsSync(path)
   using opening = new DisposableStack()
 
-  const writing = opening.adopt(await openDatabase(path, options), (database) => database.close())
+  const writing = opening.adopt(await openDatabase(path, segments, options), (database) => database.close())
   const unclean = !markOpen(writing) && existed
   const wal = opening.adopt(openSync(`${path}-wal`, 'r'), closeSync)
   await disk.sync(wal)
@@ -60,7 +61,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   const snapshot = new Snapshot(reading)
   snapshot.advance()
 
-  const blobs = await SegmentBlobs.open(join(dir, 'segments'), disk)
+  const blobs = await SegmentBlobs.open(segments, disk)
   const checkpointer = new Checkpointer(path, writing, log, bounds)
   const writer = new Writer(new Group(writing), {
     world,
@@ -90,15 +91,19 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   }
 }
 
-async function openDatabase(path: string, { migrations, world }: SqliteOptions): Promise<DatabaseSync> {
+async function openDatabase(
+  path: string,
+  segments: string,
+  { migrations, world }: SqliteOptions,
+): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined
   try {
     database = connect(path, { cache: WRITER_CACHE })
     // The WAL takes its mode from the database, so this comes first. By name: another descriptor would drop SQLite's locks.
     chmodSync(path, 0o600)
     database.exec('pragma journal_mode = wal')
-    checkHealth(database, path)
-    await migrate(database, path, migrations, world.now())
+    checkHealth(database, path, segments)
+    await migrate(database, path, options)
     return database
   } catch (error) {
     database?.close()

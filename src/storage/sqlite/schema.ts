@@ -2,7 +2,9 @@ import { rmSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
+import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
 import type { Dialect, Migration } from '../engine.ts'
 import { syncDirectory, syncFile } from '../files/disk.ts'
 
@@ -19,11 +21,18 @@ const own = `
   create table if not exists engine_state (name text primary key, value integer not null) without rowid;
   insert into engine_state (name, value) values ('restarts', 0), ('open', 0) on conflict do nothing;`
 
+interface Program {
+  readonly migrations: readonly Migration[]
+  readonly world: World
+  readonly log: Log
+}
+
 /**
  * Brings the database up to the program's schema: all steps that are missing, or none. One that a newer program made
  * is refused; one that an older program made is first copied to `<path>.before-<first missing step>`.
  */
-export async function migrate(database: DatabaseSync, path: string, migrations: readonly Migration[], now: number) {
+export async function migrate(database: DatabaseSync, path: string, program: Program): Promise<void> {
+  const { migrations, world, log } = program
   const steps = [...migrations].sort((a, b) => a.number - b.number)
   const twice = steps.find((step, at) => step.number === steps[at + 1]?.number)
   if (twice) throw new Error(`Two schema steps bear the number ${twice.number}`)
@@ -37,8 +46,12 @@ export async function migrate(database: DatabaseSync, path: string, migrations: 
   }
   const missing = steps.filter((step) => !applied.has(step.number))
   const first = missing[0]
-  if (first && applied.size > 0) await copyAside(database, path, `${path}.before-${first.number}`)
-  apply(database, missing, now)
+  if (first && applied.size > 0) {
+    const copy = `${path}.before-${first.number}`
+    await copyAside(database, path, copy)
+    log.info({ copy, steps: missing.map((step) => step.number) }, 'The database is brought up to date; a copy was kept')
+  }
+  apply(database, missing, world.now())
 }
 
 function appliedSteps(database: DatabaseSync, path: string): ReadonlySet<number> {
