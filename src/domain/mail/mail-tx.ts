@@ -58,12 +58,12 @@ export class MailTx {
     return this.#lines > 0
   }
 
-  /** Refuses `no-such-thing` unless the folder is this mailbox's. */
-  *folder(id: FolderId): Statements<{ readonly uidValidity: number }> {
-    const row = yield* askOne<{ uidvalidity: number }>(
-      sql`select uidvalidity from mail_folder where id = ${id} and mailbox = ${this.mailbox}`,
+  /** The folder as it was before this write. Refuses `no-such-thing` unless it is this mailbox's. */
+  *folder(id: FolderId): Statements<{ readonly highestModSeq: ModSeq }> {
+    const row = yield* askOne<{ modseq: ModSeq }>(
+      sql`select modseq from mail_folder where id = ${id} and mailbox = ${this.mailbox}`,
     )
-    return row ? { uidValidity: row.uidvalidity } : refuse('no-such-thing', 'The folder does not exist')
+    return row ? { highestModSeq: row.modseq } : refuse('no-such-thing', 'The folder does not exist')
   }
 
   /** Takes UIDs for so many messages; the first of them. */

@@ -26,14 +26,18 @@ export async function store(
 ): Promise<Stored> {
   const asked = { mode: change.mode, flags: checkedFlags(change.flags, box.limits) }
   return write(box, function* (tx) {
-    yield* tx.folder(folder)
+    const { highestModSeq } = yield* tx.folder(folder)
     const sorting = new Sorting(yield* inCase(folder, asked, box.limits), unchangedSince, box.limits)
     const head = sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} and uid`
     for (const statement of overNumbers(head, ascending(uids))) {
       for (const row of yield* ask<StateRow>(statement)) sorting.add(row)
     }
     yield* tx.setFlags(folder, sorting.before.groups, sorting.after.groups)
-    return { stored: ascending(sorting.stored), modified: ascending(sorting.modified), modSeq: tx.modSeq }
+    return {
+      stored: ascending(sorting.stored),
+      modified: ascending(sorting.modified),
+      modSeq: tx.told ? tx.modSeq : highestModSeq,
+    }
   })
 }
 

@@ -72,6 +72,7 @@ export interface Stored {
   readonly stored: readonly Uid[]
   /** RFC 7162 §3.1.3: those left alone because they changed after `unchangedSince`. */
   readonly modified: readonly Uid[]
+  /** This write's; the folder's highest when there was nothing to change. */
   readonly modSeq: ModSeq
 }
 
@@ -84,6 +85,7 @@ export interface Copied {
 
 export interface Expunged {
   readonly uids: readonly Uid[]
+  /** This write's; the folder's highest when there was nothing to remove. */
   readonly modSeq: ModSeq
 }
 

@@ -1,0 +1,96 @@
+import { expect, test } from 'vitest'
+import { contents, fill, flags, idOf, mailStage } from '../../../test/support/mail-stage.ts'
+import type { ModSeq, Uid } from '../../core/ids.ts'
+import { ANSWERED, DELETED, FLAGGED, SEEN } from './types.ts'
+
+async function inboxOf(count: number, given = flags()) {
+  const mailbox = await (await mailStage()).mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const uids = await fill(mailbox, folder, count, given)
+  const { index } = await mailbox.open(folder)
+  return { mailbox, folder, uids, index }
+}
+
+test.each([
+  ['add', flags(FLAGGED, 'c', 'B'), flags(SEEN | FLAGGED, 'a', 'b', 'c')],
+  ['remove', flags(SEEN | FLAGGED, 'A', 'x'), flags(0, 'b')],
+  ['replace', flags(ANSWERED, 'c'), flags(ANSWERED, 'c')],
+  ['replace', flags(), flags()],
+] as const)('%s', async (mode, given, expected) => {
+  const { mailbox, folder, uids, index } = await inboxOf(1, flags(SEEN, 'a', 'b'))
+  const { stored, modified, modSeq } = await mailbox.store(folder, uids, { mode, flags: given })
+  expect([stored, modified]).toEqual([uids, []])
+  expect(contents(index)).toEqual([{ uid: 1, flags: expected, modSeq }])
+  expect(index.highestModSeq).toBe(modSeq)
+})
+
+test('what is as asked already is stored, and does not change', async () => {
+  const { mailbox, folder, uids, index } = await inboxOf(2, flags(SEEN))
+  const changes: unknown[] = []
+  index.watch((change) => changes.push(change))
+  const before = contents(index)
+  const stored = await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) })
+  expect(stored).toEqual({ stored: uids, modified: [], modSeq: index.highestModSeq })
+  expect(contents(index)).toEqual(before)
+  expect(changes).toEqual([])
+})
+
+test('only those change that are not as asked, and only they are told of', async () => {
+  const { mailbox, folder, uids, index } = await inboxOf(5)
+  await mailbox.store(folder, [uids[1]!, uids[3]!], { mode: 'add', flags: flags(SEEN) })
+  const changes: unknown[] = []
+  index.watch((change) => changes.push(change))
+  const { stored, modSeq } = await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) })
+  expect(stored).toEqual(uids)
+  expect(changes).toEqual([{ kind: 'changed', modSeq, uids: [1, 3, 5] }])
+})
+
+test('messages that are not there are passed over, whatever the order in which they are asked for', async () => {
+  const { mailbox, folder, index } = await inboxOf(3)
+  const { stored } = await mailbox.store(folder, [9, 3, 1, 3] as Uid[], { mode: 'add', flags: flags(SEEN) })
+  expect(stored).toEqual([1, 3])
+  expect(contents(index).map((message) => message.flags.system)).toEqual([SEEN, 0, SEEN])
+})
+
+test('with UNCHANGEDSINCE, what changed later is left alone', async () => {
+  const { mailbox, folder, uids, index } = await inboxOf(3)
+  const since = index.highestModSeq
+  await mailbox.store(folder, [uids[1]!], { mode: 'add', flags: flags(FLAGGED) })
+  const first = await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) }, since)
+  expect(first).toMatchObject({ stored: [1, 3], modified: [2] })
+  const second = await mailbox.store(folder, uids, { mode: 'add', flags: flags(DELETED) }, 0 as ModSeq)
+  expect(second).toMatchObject({ stored: [], modified: [1, 2, 3] })
+  expect(contents(index).map((message) => message.flags.system)).toEqual([SEEN, FLAGGED, SEEN])
+})
+
+test('counters follow', async () => {
+  const { mailbox, folder, uids } = await inboxOf(4)
+  await mailbox.store(folder, uids.slice(1), { mode: 'add', flags: flags(SEEN | DELETED) })
+  expect(await mailbox.folder('INBOX')).toMatchObject({ count: 4, unseen: 1, deleted: 3 })
+  await mailbox.store(folder, uids.slice(2), { mode: 'replace', flags: flags() })
+  expect(await mailbox.folder('INBOX')).toMatchObject({ count: 4, unseen: 3, deleted: 1 })
+})
+
+test('a message takes so many keywords and no more', async () => {
+  const { mailbox, folder, uids } = await inboxOf(1, flags(0, ...Array.from({ length: 127 }, (_, n) => `k${n}`)))
+  await mailbox.store(folder, uids, { mode: 'add', flags: flags(0, 'K1', 'one') })
+  await expect(mailbox.store(folder, uids, { mode: 'add', flags: flags(0, 'two') })).rejects.toMatchObject({
+    reason: 'over-quota',
+  })
+})
+
+test('a keyword that nobody has any more is no longer in use', async () => {
+  const { mailbox, folder, uids, index } = await inboxOf(2, flags(0, 'a'))
+  await mailbox.store(folder, uids, { mode: 'replace', flags: flags(0, 'b') })
+  expect(index.keywords).toEqual(['b'])
+  await mailbox.store(folder, uids, { mode: 'add', flags: flags(0, 'A') })
+  expect(index.keywords).toEqual(['a', 'b'])
+})
+
+test('thousands at once, scattered and in runs', async () => {
+  const { mailbox, folder, uids, index } = await inboxOf(3000)
+  const some = uids.filter((uid) => uid % 3 === 0 || (uid > 1000 && uid < 1500))
+  await mailbox.store(folder, some, { mode: 'add', flags: flags(FLAGGED) })
+  const chosen = new Set(some)
+  expect(contents(index).every(({ uid, flags }) => (flags.system === FLAGGED) === chosen.has(uid))).toBe(true)
+})

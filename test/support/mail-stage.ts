@@ -1,0 +1,73 @@
+import { onTestFinished } from 'vitest'
+import type { FolderId, MailboxId, Uid } from '../../src/core/ids.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { realWorld, type World } from '../../src/core/world.ts'
+import type { MailLimits } from '../../src/domain/mail/limits.ts'
+import { mailMigrations } from '../../src/domain/mail/schema.ts'
+import { createMailStore } from '../../src/domain/mail/store.ts'
+import type { Flags, FolderIndex, Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+import type { Engine } from '../../src/storage/engine.ts'
+import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
+import { temporaryDirectory } from './directory.ts'
+
+export interface MailStage {
+  readonly dir: string
+  readonly engine: Engine
+  readonly store: MailStore
+  /** A mailbox with nothing but its well-known folders. */
+  mailbox(id?: number, withdrawn?: AbortSignal): Promise<Mailbox>
+  close(): Promise<void>
+}
+
+export interface MailStageOptions {
+  readonly dir?: string
+  readonly world?: World
+  readonly limits?: Partial<MailLimits>
+}
+
+/** A mail store on a real engine in a directory of its own, closed when the test is over. */
+export async function mailStage({
+  dir = temporaryDirectory(),
+  world = realWorld,
+  limits = {},
+}: MailStageOptions = {}): Promise<MailStage> {
+  const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog })
+  const store = createMailStore({ engine, world, log: silentLog, limits })
+  const close = async () => {
+    await store.settled()
+    await engine.close()
+  }
+  onTestFinished(close)
+  return {
+    dir,
+    engine,
+    store,
+    mailbox: (id = 1, withdrawn = new AbortController().signal) => store.open(id as MailboxId, withdrawn),
+    close,
+  }
+}
+
+export const flags = (system = 0, ...keywords: string[]): Flags => ({ system, keywords })
+
+export const letter = (subject: string, text = 'Hello\r\n'): Buffer =>
+  Buffer.from(`From: Ada <ada@contoso.test>\r\nSubject: ${subject}\r\n\r\n${text}`)
+
+/** Appends so many messages, one after another. Returns their UIDs. */
+export async function fill(mailbox: Mailbox, folder: FolderId, count: number, given = flags()): Promise<Uid[]> {
+  const messages = Array.from({ length: count }, (_, n) => ({ bytes: letter(`Message ${n}`), flags: given }))
+  return [...(await mailbox.append(folder, messages)).uids]
+}
+
+export async function idOf(mailbox: Mailbox, path: string): Promise<FolderId> {
+  const folder = await mailbox.folder(path)
+  if (!folder) throw new Error(`There is no folder ${path}`)
+  return folder.id
+}
+
+/** What an index holds, as a plain value. */
+export const contents = (index: FolderIndex) =>
+  Array.from({ length: index.count }, (_, position) => ({
+    uid: index.uidAt(position),
+    flags: index.flagsAt(position),
+    modSeq: index.modSeqAt(position),
+  }))
