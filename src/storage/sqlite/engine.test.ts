@@ -190,12 +190,14 @@ test('an empty database beside bytes that somebody wrote is refused', async () =
   await expect(opened(dir)).rejects.toMatchObject({ reason: 'wrong-state' })
 })
 
-test("another program's database is refused", async () => {
+test("another program's database is refused, and left as it was", async () => {
   const dir = temporaryDirectory()
   const other = new DatabaseSync(join(dir, 'postern.db'))
   other.exec('create table theirs (id integer)')
   other.close()
+  const before = readFileSync(join(dir, 'postern.db'))
   await expect(opened(dir)).rejects.toMatchObject({ reason: 'unsupported' })
+  expect(readFileSync(join(dir, 'postern.db')).equals(before)).toBe(true)
 })
 
 test('a path that is no directory is refused in one sentence', async () => {

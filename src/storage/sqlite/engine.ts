@@ -91,19 +91,16 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   }
 }
 
-async function openDatabase(
-  path: string,
-  segments: string,
-  { migrations, world }: SqliteOptions,
-): Promise<DatabaseSync> {
+async function openDatabase(path: string, segments: string, options: SqliteOptions): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined
   try {
     database = connect(path, { cache: WRITER_CACHE })
-    // The WAL takes its mode from the database, so this comes first. By name: another descriptor would drop SQLite's locks.
-    chmodSync(path, 0o600)
-    database.exec('pragma journal_mode = wal')
     checkHealth(database, path, segments)
     await migrate(database, path, options)
+    // The WAL takes its mode from the database. By name: closing another descriptor would drop SQLite's locks.
+    chmodSync(path, 0o600)
+    // Last, so that a database that is refused is left as it was.
+    database.exec('pragma journal_mode = wal')
     return database
   } catch (error) {
     database?.close()
