@@ -1,0 +1,92 @@
+import { startDecoding } from '../charset/decode.ts'
+import { type HeaderField, fieldText, readHeader } from './header.ts'
+import { VisibleText } from './html.ts'
+import { asBuffer } from './octets.ts'
+import { parameter } from './parameter.ts'
+import { type Part, isMultipart } from './part.ts'
+import { startTransfer } from './transfer.ts'
+import { decodeWords } from './words.ts'
+
+/** A stretch of a message's decoded text. */
+export interface TextPiece {
+  /** `header` is the message's own header and the MIME headers of its parts; a message inside is all body. */
+  readonly in: 'header' | 'body'
+  readonly text: string
+  /** Whether the text goes on from the piece before it. */
+  readonly continues: boolean
+}
+
+/** Encoded octets that are decoded at a time. */
+const STRIDE = 256 * 1024
+/** Fields of a header that are looked at. */
+const MOST_FIELDS = 10_000
+
+/**
+ * All text of a message, decoded: encoded words, transfer encodings and charsets. Bodies of type text are told, whatever
+ * their disposition. HTML is told twice, as it is written and as it is read, so that both an address in a link and a
+ * phrase across tags are found.
+ */
+export function* searchTexts(bytes: Uint8Array, root: Part): Generator<TextPiece, void> {
+  yield* partTexts(asBuffer(bytes), root, 'header')
+}
+
+/** A field's value as text, encoded words decoded, on one line. */
+export const decodedField = (bytes: Uint8Array, field: HeaderField): string =>
+  decodeWords(fieldText(bytes, field)).replaceAll('\t', ' ')
+
+function* partTexts(bytes: Buffer, part: Part, header: TextPiece['in']): Generator<TextPiece, void> {
+  yield { in: header, text: headerText(bytes, part), continues: false }
+  if (part.message) yield* partTexts(bytes, part.message.part, 'body')
+  else if (isMultipart(part)) for (const child of part.children) yield* partTexts(bytes, child, header)
+  else if (part.type === 'text') yield* bodyTexts(bytes, part)
+}
+
+function headerText(bytes: Buffer, part: Part): string {
+  const fields = readHeader(bytes, part.headerStart, part.bodyStart, MOST_FIELDS)
+  const lines = fields.map((field) => `${field.name}: ${decodedField(bytes, field)}`)
+  // RFC 2231 hides a file's name from a reader of the header.
+  const names = [parameter(part.disposition?.params ?? [], 'filename'), parameter(part.params, 'name')]
+  return [...lines, ...names.filter((name) => name !== undefined)].join('\r\n')
+}
+
+function* bodyTexts(bytes: Buffer, part: Part): Generator<TextPiece, void> {
+  yield* inOneText(decodedBody(bytes, part))
+  if (part.subtype === 'html') yield* inOneText(visible(decodedBody(bytes, part)))
+}
+
+function* inOneText(texts: Iterable<string>): Generator<TextPiece, void> {
+  let continues = false
+  for (const text of texts) {
+    if (text !== '') yield { in: 'body', text, continues }
+    continues = true
+  }
+}
+
+function* visible(pieces: Iterable<string>): Generator<string, void> {
+  const reading = new VisibleText()
+  for (const piece of pieces) yield reading.write(piece)
+  yield reading.end()
+}
+
+/** A body as text, cut at line ends where it can be, so that no letter loses its accent at a cut. */
+function* decodedBody(bytes: Buffer, part: Part): Generator<string, void> {
+  const transfer = startTransfer(part.encoding) ?? startTransfer('binary')!
+  const charset = startDecoding(parameter(part.params, 'charset'))
+  let rest = ''
+  for (let at = part.bodyStart; at < part.end; at += STRIDE) {
+    const octets = transfer.write(bytes.subarray(at, Math.min(at + STRIDE, part.end)))
+    const text = rest + charset.write(octets)
+    const cut = cutAfterLine(text)
+    rest = text.slice(cut)
+    yield text.slice(0, cut)
+  }
+  yield rest + charset.write(transfer.end()) + charset.end()
+}
+
+/** After the last line break; in a line without end, wherever a character ends. */
+function cutAfterLine(text: string): number {
+  const cut = text.lastIndexOf('\n') + 1
+  if (text.length - cut < STRIDE) return cut
+  const last = text.charCodeAt(text.length - 1)
+  return last >= 0xd800 && last < 0xdc00 ? text.length - 1 : text.length
+}
