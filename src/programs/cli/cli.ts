@@ -1,0 +1,56 @@
+import path from 'node:path'
+import { findCmdlet } from '../../cmdlets/index.ts'
+import { version } from '../version.ts'
+import { commands } from './commands/index.ts'
+import { Failure, wrongUsage } from './failure.ts'
+import { callerFolder } from './folder.ts'
+import { splitGlobals } from './globals.ts'
+import { helpOn, overview } from './help.ts'
+import type { Environment, Invocation, Streams } from './invocation.ts'
+import { runCmdlet } from './run-cmdlet.ts'
+import { printable } from './table.ts'
+
+/** The command line, all but `serve`. Resolves to the exit code: 0 done, 1 failed, 2 wrong usage, 3 no server. */
+export async function runCli(argv: readonly string[], env: Environment, streams: Streams): Promise<number> {
+  let name = ''
+  // A reader that goes away early, as `head` does, ends nothing but the output.
+  streams.stdout.on('error', () => {})
+  try {
+    const globals = splitGlobals(argv)
+    const [first, ...words] = globals.words
+    name = first ?? ''
+    if (globals.version) return printed(streams, await version())
+    if (first === undefined) return globals.help ? printed(streams, overview()) : wrongUsage(overview())
+    if (globals.help) return printed(streams, helpOn(first))
+    const folder = callerFolder(env, process.cwd())
+    const data = globals.data === undefined ? undefined : path.resolve(folder, globals.data)
+    return await run(first, { words, json: globals.json, data, folder, env, streams })
+  } catch (thrown) {
+    return complain(thrown, { name, json: argv.includes('--json'), streams })
+  }
+}
+
+function run(name: string, invocation: Invocation): Promise<number> {
+  const command = commands.find((it) => it.name === name.toLowerCase())
+  if (command) return command.run(invocation)
+  const cmdlet = findCmdlet(name)
+  if (cmdlet) return runCmdlet(invocation, cmdlet)
+  return wrongUsage(`'${printable(name)}' is no command. "postern help" lists those there are.`)
+}
+
+function printed(streams: Streams, text: string): number {
+  streams.stdout.write(`${text.trimEnd()}\n`)
+  return 0
+}
+
+/** Standard error tells of the failure, standard output stays empty. */
+function complain(thrown: unknown, { name, json, streams }: { name: string; json: boolean; streams: Streams }): number {
+  const failure =
+    thrown instanceof Failure
+      ? thrown
+      : new Failure(1, 'Unexpected', `This is a fault of Postern's own: ${(thrown as Error).stack ?? String(thrown)}`)
+  const { code, message, details } = failure
+  const speaker = findCmdlet(name)?.name ?? 'postern'
+  streams.stderr.write(json ? `${JSON.stringify({ error: { code, message, details } })}\n` : `${speaker}: ${message}\n`)
+  return failure.exit
+}

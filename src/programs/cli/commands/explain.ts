@@ -1,0 +1,61 @@
+import { wrongUsage } from '../failure.ts'
+import { explanation, type Explained } from '../explanation.ts'
+import type { Command, Invocation } from '../invocation.ts'
+import { readOptions } from '../options.ts'
+import { jsonOf, refused } from '../reply.ts'
+import { withSession } from '../session.ts'
+
+export const explain: Command = {
+  name: 'explain',
+  usage: ['[SIGN-IN-ID] [--json]', '--mailbox M --app A --protocol P [--json]'],
+  synopsis: 'why a sign-in was refused, or would be; without an argument, the last refused one',
+  options: [
+    ['--mailbox M', 'the address of a mailbox'],
+    ['--app A', "the app: its client id, its object id, or its service principal's id"],
+    ['--protocol P', 'imap or pop3'],
+  ],
+
+  async run(invocation) {
+    const path = question(invocation)
+    return withSession(invocation, async (session) => {
+      const place = `/postern/v1/${encodeURIComponent(session.tenant)}/${path}`
+      const reply = await session.ask('exchange', { verb: 'GET', path: place })
+      if (reply.status !== 200) return refused(reply)
+      const found = jsonOf(reply) as unknown as Explained
+      invocation.streams.stdout.write(
+        invocation.json ? `${JSON.stringify(found, undefined, 2)}\n` : `${explanation(found)}\n`,
+      )
+      return 0
+    })
+  },
+}
+
+const protocols: Readonly<Record<string, string>> = {
+  imap: 'imap',
+  imap4: 'imap',
+  imaps: 'imap',
+  pop: 'pop3',
+  pop3: 'pop3',
+  pop3s: 'pop3',
+  smtp: 'smtp',
+}
+
+/** Which of the three forms it is, as a path below the tenant. */
+function question({ words }: Invocation): string {
+  const { values, positionals } = readOptions(words, {
+    mailbox: { type: 'string' },
+    app: { type: 'string' },
+    protocol: { type: 'string' },
+  })
+  const { mailbox, app } = values
+  const [id, ...others] = positionals
+  if (others.length > 0) wrongUsage('explain takes one sign-in id.')
+  if (mailbox === undefined && app === undefined && values.protocol === undefined) {
+    return id === undefined ? 'sign-ins/last-refused' : `sign-ins/${encodeURIComponent(id)}`
+  }
+  if (id !== undefined || !mailbox || !app || !values.protocol) {
+    return wrongUsage('explain takes a sign-in id, or --mailbox, --app and --protocol together.')
+  }
+  const protocol = protocols[values.protocol.toLowerCase()] ?? wrongUsage('--protocol is imap, pop3 or smtp.')
+  return `foresee?${new URLSearchParams({ mailbox, app, protocol }).toString()}`
+}

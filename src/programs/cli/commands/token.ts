@@ -1,0 +1,103 @@
+import { createClient } from '../client.ts'
+import { findServer, type Proof, proofFrom, proofOfEnvironment } from '../connection.ts'
+import { failed, wrongUsage } from '../failure.ts'
+import { EXCHANGE_SCOPE, fetchToken } from '../fetch-token.ts'
+import type { Command, Invocation } from '../invocation.ts'
+import { readOptions } from '../options.ts'
+import { printable } from '../table.ts'
+import { tokenInWords, type TokenClaims } from '../token-words.ts'
+
+export const token: Command = {
+  name: 'token',
+  usage: [
+    '--client-id ID (--client-secret S | --client-secret-file F | --certificate PEM --key PEM)',
+    '[--tenant T] [--scope S] [--raw | --json]',
+  ],
+  synopsis: 'fetches a token and says in words what it carries',
+  options: [
+    ['--client-id ID', "the app's client id; the administrator's own when absent"],
+    ['--client-secret S', 'the secret itself'],
+    ['--client-secret-file F', 'a file that holds the secret'],
+    ['--certificate PEM', 'a file that holds the certificate'],
+    ['--key PEM', "a file that holds the certificate's key; the same file when absent"],
+    ['--tenant T', 'GUID or domain'],
+    ['--scope S', `a resource and /.default (${EXCHANGE_SCOPE})`],
+    ['--raw', 'prints the token alone'],
+  ],
+
+  async run(invocation) {
+    const { values, positionals } = readOptions(invocation.words, {
+      'client-id': { type: 'string' },
+      'client-secret': { type: 'string' },
+      'client-secret-file': { type: 'string' },
+      certificate: { type: 'string' },
+      key: { type: 'string' },
+      tenant: { type: 'string' },
+      scope: { type: 'string' },
+      raw: { type: 'boolean' },
+    })
+    if (positionals.length > 0) wrongUsage(`token takes no '${printable(positionals[0]!)}'.`)
+    if (values.raw && invocation.json) wrongUsage('--raw and --json exclude each other.')
+    const connection = findServer(invocation)
+    const identity = identityFrom(invocation, values, connection.identity)
+    const client = createClient(connection)
+    try {
+      const scope = values.scope ?? EXCHANGE_SCOPE
+      const reply = await fetchToken(client, { tenant: values.tenant ?? connection.tenant, ...identity, scope })
+      const { stdout } = invocation.streams
+      if (values.raw) stdout.write(`${reply.access_token}\n`)
+      else {
+        const claims = claimsOf(reply.access_token)
+        stdout.write(invocation.json ? `${JSON.stringify({ ...reply, claims }, undefined, 2)}\n` : tokenInWords(claims))
+      }
+      return 0
+    } finally {
+      client.close()
+    }
+  },
+}
+
+interface IdentityOptions {
+  readonly 'client-id'?: string | undefined
+  readonly 'client-secret'?: string | undefined
+  readonly 'client-secret-file'?: string | undefined
+  readonly certificate?: string | undefined
+  readonly key?: string | undefined
+}
+
+function identityFrom(
+  { env, folder }: Invocation,
+  options: IdentityOptions,
+  found: { clientId: string; proof: Proof } | undefined,
+): { clientId: string; proof: Proof } {
+  const given = {
+    secret: options['client-secret'],
+    secretFile: options['client-secret-file'],
+    certificate: options.certificate,
+    key: options.key,
+  }
+  if (given.key && !given.certificate) wrongUsage('--key goes with --certificate.')
+  if ([given.secret, given.secretFile, given.certificate].filter((it) => it !== undefined).length > 1) {
+    wrongUsage('One of --client-secret, --client-secret-file and --certificate is enough.')
+  }
+  const clientId = options['client-id']
+  const proof = proofFrom(given, folder)
+  if (clientId === undefined) {
+    if (proof) wrongUsage('A secret or a certificate needs the --client-id that it belongs to.')
+    return found ?? wrongUsage('token needs --client-id.')
+  }
+  const known = proof ?? proofOfEnvironment(env, folder) ?? (found?.clientId === clientId ? found.proof : undefined)
+  return {
+    clientId,
+    proof: known ?? wrongUsage('token needs --client-secret, --client-secret-file, or --certificate and --key.'),
+  }
+}
+
+/** The claims, read and not checked: whether they hold is the business of whoever is shown the token. */
+function claimsOf(token: string): TokenClaims {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as TokenClaims
+  } catch {
+    return failed('UnexpectedReply', 'The server gave a token that is no JWT.')
+  }
+}

@@ -1,0 +1,123 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { unreachable, wrongUsage } from './failure.ts'
+import type { Environment, Invocation } from './invocation.ts'
+
+/** How an app proves who it is. */
+export type Proof = { readonly secret: string } | { readonly certificate: string; readonly key: string }
+
+/** Which server, which tenant, and as whom. */
+export interface Connection {
+  readonly url: URL
+  /** PEM of the authority to trust, where it is no public one. */
+  readonly ca: string | undefined
+  /** GUID or domain. */
+  readonly tenant: string
+  readonly identity: { readonly clientId: string; readonly proof: Proof } | undefined
+}
+
+/** What of the ready object is used here. */
+interface ServerFile {
+  readonly https: string
+  readonly ca: string
+  readonly tenant: { readonly id: string }
+  readonly admin: { readonly client_id: string; readonly client_secret_file: string }
+}
+
+/**
+ * product.md, Finding the server: flags beat environment, environment beats file. `--data` settles which server it is;
+ * the secret of the server in the file is never sent to another one that the environment names.
+ */
+export function findServer({ data, env, folder }: Pick<Invocation, 'data' | 'env' | 'folder'>): Connection {
+  const given = identityFrom(env, folder)
+  if (data === undefined && env.POSTERN_URL) {
+    return {
+      url: urlFrom(env.POSTERN_URL),
+      ca: env.POSTERN_CA ? read(path.resolve(folder, env.POSTERN_CA), 'POSTERN_CA') : undefined,
+      tenant: env.POSTERN_TENANT || wrongUsage('POSTERN_URL is set, and POSTERN_TENANT is not.'),
+      identity: given,
+    }
+  }
+  const file = serverFile(data ?? path.resolve(folder, 'postern-data'))
+  const caFile = data === undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca
+  return {
+    url: urlFrom(file.https),
+    ca: read(caFile, 'the certificate authority'),
+    tenant: env.POSTERN_TENANT || file.tenant.id,
+    identity: given ?? {
+      clientId: file.admin.client_id,
+      proof: { secret: read(file.admin.client_secret_file, "the administrator's secret") },
+    },
+  }
+}
+
+/** The proof that variables or options of these meanings give, if any of them is given. */
+export function proofFrom(
+  given: {
+    secret?: string | undefined
+    secretFile?: string | undefined
+    certificate?: string | undefined
+    key?: string | undefined
+  },
+  folder: string,
+): Proof | undefined {
+  if (given.certificate) {
+    const certificate = read(path.resolve(folder, given.certificate), 'the certificate')
+    return { certificate, key: given.key ? read(path.resolve(folder, given.key), 'the key') : certificate }
+  }
+  if (given.secret) return { secret: given.secret }
+  if (given.secretFile) return { secret: read(path.resolve(folder, given.secretFile), 'the secret') }
+  return undefined
+}
+
+export const proofOfEnvironment = (env: Environment, folder: string): Proof | undefined =>
+  proofFrom(
+    {
+      secret: env.POSTERN_CLIENT_SECRET,
+      secretFile: env.POSTERN_CLIENT_SECRET_FILE,
+      certificate: env.POSTERN_CERTIFICATE,
+      key: env.POSTERN_KEY,
+    },
+    folder,
+  )
+
+function identityFrom(env: Environment, folder: string): Connection['identity'] {
+  const clientId = env.POSTERN_CLIENT_ID
+  if (!clientId) return undefined
+  const proof = proofOfEnvironment(env, folder)
+  return proof
+    ? { clientId, proof }
+    : wrongUsage(
+        'POSTERN_CLIENT_ID is set, and none of POSTERN_CLIENT_SECRET, POSTERN_CLIENT_SECRET_FILE and POSTERN_CERTIFICATE is.',
+      )
+}
+
+function urlFrom(text: string): URL {
+  const url = URL.parse(text)
+  return url?.protocol === 'https:' ? url : wrongUsage(`'${text}' is no https URL.`)
+}
+
+function serverFile(dir: string): ServerFile {
+  const name = path.join(dir, 'server.json')
+  let content: string
+  try {
+    content = readFileSync(name, 'utf8')
+  } catch {
+    return unreachable(
+      `No server is running on ${dir}: there is no ${name}. Start one with "postern serve --data ${dir}".`,
+    )
+  }
+  try {
+    return JSON.parse(content) as ServerFile
+  } catch {
+    return unreachable(`${name} is damaged. Start the server again.`)
+  }
+}
+
+function read(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  } catch (thrown) {
+    return wrongUsage(`${what} cannot be read: ${(thrown as Error).message}`)
+  }
+}

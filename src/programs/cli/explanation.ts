@@ -1,0 +1,36 @@
+import { printable } from './table.ts'
+
+/** product.md, `postern explain --json`. */
+export interface Explained {
+  readonly signInId: string | null
+  readonly at: string
+  readonly protocol: string
+  readonly mailbox: string | null
+  readonly app: { readonly appId: string; readonly id: string | null } | null
+  readonly outcome: 'granted' | 'refused'
+  readonly links: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]
+  readonly failed: string | null
+  readonly mend: readonly string[]
+  readonly wire: string
+}
+
+/** A decision, link by link, for people. */
+export function explanation(it: Explained): string {
+  const did = it.signInId === null ? 'would be' : 'was'
+  const width = Math.max(0, ...it.links.map(({ name }) => name.length))
+  return [
+    it.signInId === null
+      ? `A sign-in over ${it.protocol} ${did} ${it.outcome}.`
+      : `The sign-in ${it.signInId} over ${it.protocol} ${did} ${it.outcome}.`,
+    ...(it.signInId === null ? [] : [`  at       ${it.at}`]),
+    `  mailbox  ${printable(it.mailbox ?? '(none named)')}`,
+    `  app      ${it.app?.appId ?? '(unknown)'}`,
+    '',
+    ...it.links.map(
+      ({ name, ok, evidence }) => `  ${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(width)}  ${printable(evidence)}`,
+    ),
+    '',
+    `The client ${it.signInId === null ? 'would be' : 'was'} told: ${printable(it.wire)}`,
+    ...(it.mend.length > 0 ? ['', 'To mend it:', ...it.mend.map((command) => `  ${printable(command)}`)] : []),
+  ].join('\n')
+}

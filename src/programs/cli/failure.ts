@@ -1,0 +1,29 @@
+/** What ends a command with something else than 0. */
+export class Failure extends Error {
+  readonly exit: 1 | 2 | 3
+  readonly code: string
+  readonly details: Readonly<Record<string, unknown>>
+
+  constructor(exit: 1 | 2 | 3, code: string, message: string, details: Readonly<Record<string, unknown>> = {}) {
+    super(message)
+    this.name = 'Failure'
+    this.exit = exit
+    this.code = code
+    this.details = details
+  }
+}
+
+/** Something was asked for and did not succeed: exit 1. */
+export function failed(code: string, message: string, details?: Readonly<Record<string, unknown>>): never {
+  throw new Failure(1, code, message, details)
+}
+
+/** The command line itself is wrong: exit 2. */
+export function wrongUsage(message: string, details?: Readonly<Record<string, unknown>>): never {
+  throw new Failure(2, 'WrongUsage', message, details)
+}
+
+/** There is no server to ask: exit 3. */
+export function unreachable(message: string, details?: Readonly<Record<string, unknown>>): never {
+  throw new Failure(3, 'ServerNotReachable', message, details)
+}

@@ -1,0 +1,92 @@
+import { changes, type Cmdlet, type Parameter } from '../../cmdlets/cmdlet.ts'
+import { cmdlets, findCmdlet } from '../../cmdlets/index.ts'
+import { changingParameters } from '../../cmdlets/common-parameters.ts'
+import { commands } from './commands/index.ts'
+import { wrongUsage } from './failure.ts'
+import type { Command } from './invocation.ts'
+import { serveHelp } from './serve-help.ts'
+import { printable } from './table.ts'
+
+const everywhere = [
+  ['--data DIR', 'the data directory of the server to talk to (./postern-data)'],
+  ['--json', 'results and failures as JSON; nothing is asked'],
+  ['--help', 'help on a command or cmdlet'],
+  ['--version', 'the version'],
+] as const
+
+/** What there is. */
+export function overview(): string {
+  const own = [serveHelp, ...commands].map(({ name, synopsis }) => [name, synopsis] as const)
+  const modules = (['exchange', 'graph', 'postern'] as const).flatMap((module) =>
+    cmdlets.filter((cmdlet) => cmdlet.module === module).map(({ name, synopsis }) => [name, synopsis] as const),
+  )
+  return [
+    'postern: a mail platform for programs.',
+    '',
+    'Usage: postern <command> …    postern <Verb-Noun> -Parameter value …',
+    '',
+    'Commands',
+    ...aligned(own),
+    '',
+    'Cmdlets',
+    ...aligned(modules),
+    '',
+    'Everywhere',
+    ...aligned(everywhere),
+  ].join('\n')
+}
+
+/** Help on one command or cmdlet. */
+export function helpOn(name: string): string {
+  const cmdlet = findCmdlet(name)
+  if (cmdlet) return cmdletHelp(cmdlet)
+  const command = [serveHelp, ...commands].find((it) => it.name === name.toLowerCase())
+  return command ? commandHelp(command) : wrongUsage(`'${printable(name)}' is no command and no cmdlet.`)
+}
+
+const commandHelp = ({ name, usage, synopsis, options }: Omit<Command, 'run'>): string =>
+  [
+    `postern ${name}: ${synopsis}`,
+    '',
+    ...usage.map((line, at) => `${at === 0 ? 'Usage:' : '      '} postern ${name} ${line}`.trimEnd()),
+    ...(options.length > 0 ? ['', 'Options', ...aligned(options)] : []),
+  ].join('\n')
+
+function cmdletHelp(cmdlet: Cmdlet): string {
+  const parameters = Object.entries({ ...cmdlet.parameters, ...(changes(cmdlet) ? changingParameters : {}) })
+  return [
+    'NAME',
+    `    ${cmdlet.name}`,
+    '',
+    'SYNOPSIS',
+    `    ${cmdlet.synopsis}`,
+    '',
+    'SYNTAX',
+    `    ${cmdlet.name} ${parameters.map(syntax).join(' ')}`,
+    '',
+    'PARAMETERS',
+    ...parameters.flatMap(parameterHelp),
+  ].join('\n')
+}
+
+function syntax([name, { type, mandatory, position }]: [string, Parameter]): string {
+  const named = position === undefined ? `-${name}` : `[-${name}]`
+  const whole = type.shown === '' ? named : `${named} ${type.shown}`
+  return mandatory ? whole : `[${whole}]`
+}
+
+function parameterHelp([name, { type, meaning, mandatory, aliases }]: [string, Parameter]): string[] {
+  const remarks = [
+    ...(mandatory ? ['Needed.'] : []),
+    ...(aliases.length > 0 ? [`Also: ${aliases.map((alias) => `-${alias}`).join(', ')}.`] : []),
+    ...(type.expected.startsWith('one of') || type.expected.startsWith('a list of ')
+      ? [`Takes ${type.expected}.`]
+      : []),
+  ]
+  return [`    -${name} ${type.shown}`.trimEnd(), `        ${meaning}`, ...remarks.map((line) => `        ${line}`), '']
+}
+
+function aligned(rows: readonly (readonly [string, string])[]): string[] {
+  const width = Math.max(...rows.map(([left]) => left.length))
+  return rows.map(([left, right]) => `  ${left.padEnd(width)}  ${right}`)
+}

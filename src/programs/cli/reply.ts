@@ -1,0 +1,36 @@
+import type { Reply } from './client.ts'
+import { failed } from './failure.ts'
+
+/** The JSON object of a reply; an empty one when it has no body. Anything else is no answer of ours. */
+export function jsonOf(reply: Reply): Record<string, unknown> {
+  if (reply.body.length === 0) return {}
+  try {
+    const value: unknown = JSON.parse(reply.body.toString('utf8'))
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>
+  } catch (thrown) {
+    if (!(thrown instanceof SyntaxError)) throw thrown
+  }
+  return failed('UnexpectedReply', `The server answered ${reply.status} with something that is no JSON object.`)
+}
+
+/** contract/exchange-admin §9.4: `id|type|text`. */
+const parted = /^(Ex[0-9A-F]+)\|([\w.`]+)\|([^]*)$/
+
+/** The members of an error that are told; whatever else a server sends is left alone. */
+interface WireError {
+  readonly code?: string
+  readonly message?: string
+  readonly details?: readonly { readonly message?: string }[]
+  readonly innerError?: object
+}
+
+/** Fails with what the server says of a request that it did not do. */
+export function refused(reply: Reply): never {
+  const { code, message, details, innerError } = (jsonOf(reply).error ?? {}) as WireError
+  const [, id, type, text] = parted.exec(details?.[0]?.message ?? '') ?? []
+  return failed(code ?? 'RequestFailed', text ?? message ?? `The server answered ${reply.status}.`, {
+    status: reply.status,
+    ...(id === undefined ? {} : { id, type }),
+    ...innerError,
+  })
+}

@@ -1,0 +1,44 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { silentLog } from '../../core/log.ts'
+import { refuse } from '../../core/refusal.ts'
+import { realWorld } from '../../core/world.ts'
+import { createDirectory } from '../../domain/directory/directory.ts'
+import { resetAdmin } from '../../domain/directory/found-tenant.ts'
+import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
+import { holdDirectory } from '../../storage/sqlite/hold.ts'
+import { writeAdministrator } from '../administrator.ts'
+import { migrations } from '../house.ts'
+
+/**
+ * Resets the administrator's credentials in a data directory that no server holds. Those of the first tenant go where
+ * the server finds them; those of another are told.
+ */
+export async function resetOffline(dataDir: string, named: string | undefined): Promise<Record<string, string>> {
+  // Holding a directory would make one, and a mistyped name is no new installation.
+  if (!existsSync(path.join(dataDir))) return refuse('no-such-thing', `There is no data directory ${dataDir}.`)
+  const hold = await holdDirectory(dataDir)
+  try {
+    const engine = await openSqliteEngine({ dir: dataDir, migrations, world: realWorld, log: silentLog })
+    try {
+      const directory = createDirectory({ ...engine, world: realWorld })
+      const [first] = await directory.tenants.all()
+      const tenant =
+        (named === undefined ? first : await directory.tenants.find(named)) ?? unknownTenant(dataDir, named)
+      const admin = await resetAdmin(directory, tenant)
+      const domain = tenant.domains[0] ?? tenant.id
+      if (tenant.id !== first?.id) {
+        return { tenant: tenant.id, domain, client_id: admin.clientId, client_secret: admin.clientSecret }
+      }
+      const written = await writeAdministrator(dataDir, { id: tenant.id, domain }, admin)
+      return { tenant: tenant.id, domain, client_id: admin.clientId, client_secret_file: written.clientSecretFile }
+    } finally {
+      await engine.close()
+    }
+  } finally {
+    await hold.release()
+  }
+}
+
+const unknownTenant = (dataDir: string, named: string | undefined): never =>
+  refuse('no-such-thing', named === undefined ? `${dataDir} holds no tenant yet.` : `There is no tenant '${named}'.`)

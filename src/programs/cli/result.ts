@@ -1,0 +1,28 @@
+import { changes, type Cmdlet } from '../../cmdlets/cmdlet.ts'
+import type { Invocation } from './invocation.ts'
+import { plain } from './plain.ts'
+import { columns, properties } from './table.ts'
+
+type Object_ = Readonly<Record<string, unknown>>
+
+/** Prints what a cmdlet put out: JSON by product.md's rules, or a table for people. */
+export function printResult(
+  { json, streams }: Invocation,
+  cmdlet: Cmdlet,
+  { objects, values }: { objects: readonly object[]; values: Readonly<Record<string, unknown>> },
+): void {
+  const results = objects.map(plain) as Object_[]
+  const single = changes(cmdlet)
+    ? results.length === 1
+    : cmdlet.names !== undefined && values[cmdlet.names] !== undefined
+  if (json) {
+    const nothing = results.length === 0 && (single || changes(cmdlet))
+    if (!nothing) streams.stdout.write(`${JSON.stringify(single ? results[0] : results, undefined, 2)}\n`)
+    return
+  }
+  const [first] = results
+  if (!first) return
+  const names = (values.Property as readonly string[] | undefined) ?? cmdlet.columns
+  const text = single ? properties(names, first) : columns(names, results)
+  streams.stdout.write(`${text}\n`)
+}

@@ -1,0 +1,57 @@
+import { bind, type Binding } from '../../cmdlets/bind.ts'
+import type { Cmdlet } from '../../cmdlets/cmdlet.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { asked, canAsk } from './confirm.ts'
+import { Failure } from './failure.ts'
+import type { Invocation } from './invocation.ts'
+import { printResult } from './result.ts'
+import { runExchange } from './run-exchange.ts'
+import { runHttp } from './run-http.ts'
+import { withSession } from './session.ts'
+import { sourcesOf } from './sources.ts'
+import { printable } from './table.ts'
+
+/** Binds, asks where it is due, runs, prints. */
+export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet): Promise<number> {
+  const binding = await bound(invocation, cmdlet)
+  const { values } = binding
+  const { stderr } = invocation.streams
+  if (binding.whatIf) {
+    stderr.write(`What if: ${cmdlet.name}${target(values)} would run.\n`)
+    return 0
+  }
+  if (!(await mayRun(invocation, cmdlet, binding))) return 0
+
+  const warn = (text: string) => {
+    if (binding.warnings) stderr.write(`WARNING: ${printable(text)}\n`)
+  }
+  const objects = await withSession(invocation, (session) =>
+    cmdlet.module === 'exchange'
+      ? runExchange(session, { name: cmdlet.name, values, warn })
+      : runHttp(session, cmdlet, cmdlet.call(values)),
+  )
+  printResult(invocation, cmdlet, { objects, values })
+  return 0
+}
+
+async function bound(invocation: Invocation, cmdlet: Cmdlet): Promise<Binding> {
+  try {
+    return await bind(cmdlet, invocation.words, sourcesOf(invocation))
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown
+    const { code = 'WrongUsage', ...details } = thrown.detail
+    throw new Failure(2, code, thrown.message, details)
+  }
+}
+
+async function mayRun(invocation: Invocation, cmdlet: Cmdlet, { values, confirm }: Binding): Promise<boolean> {
+  const due = confirm ?? (cmdlet.confirms === true && values.Force !== true)
+  if (!due || !canAsk(invocation)) return true
+  return asked(invocation, `${cmdlet.name}${target(values)}: are you sure?`)
+}
+
+/** The object that a person names: the first of the values. */
+const target = (values: Readonly<Record<string, unknown>>): string => {
+  const [first] = Object.values(values)
+  return typeof first === 'string' ? ` ${printable(first)}` : ''
+}

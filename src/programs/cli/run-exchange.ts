@@ -1,0 +1,30 @@
+import { jsonOf, refused } from './reply.ts'
+import { pathOfNext } from './next-page.ts'
+import type { Session } from './session.ts'
+
+/** Runs an Exchange cmdlet over `InvokeCommand` and gathers every page: contract/exchange-admin §9. */
+export async function runExchange(
+  session: Session,
+  { name, values, warn }: { name: string; values: Readonly<Record<string, unknown>>; warn: (text: string) => void },
+): Promise<readonly object[]> {
+  const body = JSON.stringify({ CmdletInput: { CmdletName: name, Parameters: wireValues(values) } })
+  const headers = { 'content-type': 'application/json', prefer: 'odata.maxpagesize=1000', 'x-cmdletname': name }
+  const objects: object[] = []
+  let path: string | undefined = `/adminapi/beta/${encodeURIComponent(session.tenant)}/InvokeCommand`
+  while (path !== undefined) {
+    const reply = await session.ask('exchange', { verb: 'POST', path, headers, body })
+    if (reply.status !== 200 && reply.status !== 204) return refused(reply)
+    const answer = jsonOf(reply)
+    for (const text of (answer['@adminapi.warnings'] ?? []) as unknown[]) warn(String(text))
+    objects.push(...((answer.value ?? []) as object[]))
+    const next = answer['@odata.nextLink']
+    path = typeof next === 'string' ? pathOfNext(next, session.origin) : undefined
+  }
+  return objects
+}
+
+/** JSON has no infinity: `Unlimited` is the word for it. */
+const wireValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, value === Number.POSITIVE_INFINITY ? 'Unlimited' : value]),
+  )

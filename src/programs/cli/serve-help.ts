@@ -1,0 +1,19 @@
+import type { Command } from './invocation.ts'
+
+/** Help on `serve`, which is not the command line's own. */
+export const serveHelp: Omit<Command, 'run'> = {
+  name: 'serve',
+  usage: ['[--data DIR] [--config FILE] [--port-base N|auto] [--host H] [--profile P] [--ready-file F]'],
+  synopsis: 'starts everything in one process',
+  options: [
+    ['--data DIR', 'where everything is kept (./postern-data)'],
+    ['--config FILE', 'settings in YAML (DIR/postern.yaml)'],
+    [
+      '--port-base N|auto',
+      'added to every standard port: 10000 unless said otherwise, 0 for production, auto for free ports',
+    ],
+    ['--host H', 'the address or name to listen on (127.0.0.1)'],
+    ['--profile P', 'standards or exchange-online'],
+    ['--ready-file F', 'a second place for the ready object, beside DIR/server.json'],
+  ],
+}

@@ -1,0 +1,45 @@
+import { type Client, createClient, type Question, type Reply } from './client.ts'
+import { findServer } from './connection.ts'
+import { wrongUsage } from './failure.ts'
+import { EXCHANGE_SCOPE, fetchToken, GRAPH_SCOPE } from './fetch-token.ts'
+import type { Invocation } from './invocation.ts'
+
+export type Api = 'exchange' | 'graph'
+
+const scopes: Readonly<Record<Api, string>> = { exchange: EXCHANGE_SCOPE, graph: GRAPH_SCOPE }
+
+/** A server that was signed in to, or will be when it is first asked something. */
+export interface Session {
+  readonly origin: string
+  /** GUID or domain, as given. */
+  readonly tenant: string
+  /** Asks with a token for one of the two APIs. */
+  ask(api: Api, question: Question): Promise<Reply>
+}
+
+/** Runs with a session, and lets go of its connections. */
+export async function withSession<T>(invocation: Invocation, run: (session: Session) => Promise<T>): Promise<T> {
+  const { url, ca, tenant, identity } = findServer(invocation)
+  if (!identity) return wrongUsage('POSTERN_URL is set, and POSTERN_CLIENT_ID is not.')
+  const client: Client = createClient({ url, ca })
+  const tokens = new Map<Api, Promise<string>>()
+  const tokenFor = (api: Api): Promise<string> => {
+    const known = tokens.get(api)
+    if (known) return known
+    const fetched = fetchToken(client, { tenant, ...identity, scope: scopes[api] }).then((it) => it.access_token)
+    tokens.set(api, fetched)
+    return fetched
+  }
+  try {
+    return await run({
+      origin: client.origin,
+      tenant,
+      async ask(api, { headers, ...question }) {
+        const authorization = `Bearer ${await tokenFor(api)}`
+        return client.ask({ ...question, headers: { ...headers, authorization } })
+      },
+    })
+  } finally {
+    client.close()
+  }
+}

@@ -1,0 +1,48 @@
+import Table from 'cli-table3'
+
+type Objects = readonly Readonly<Record<string, unknown>>[]
+
+/** Aligned columns under their names, for several objects. */
+export function columns(names: readonly string[], objects: Objects): string {
+  const table = bare()
+  table.push(
+    names.map(heading),
+    names.map((name) => '-'.repeat(heading(name).length)),
+  )
+  for (const object of objects) table.push(names.map((name) => shown(object[name])))
+  return trimmed(table.toString())
+}
+
+/** One line a property, for a single object. */
+export function properties(names: readonly string[], object: Objects[number]): string {
+  const table = bare()
+  for (const name of names) table.push([heading(name), `: ${shown(object[name])}`])
+  return trimmed(table.toString())
+}
+
+const bare = () => {
+  const none = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right']
+  const inner = ['left', 'left-mid', 'mid', 'mid-mid', 'right', 'right-mid', 'middle']
+  return new Table({
+    chars: Object.fromEntries([...none, ...inner].map((name) => [name, ''])),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+  })
+}
+
+const heading = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+
+function shown(value: unknown): string {
+  if (value === null || value === undefined) return ''
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (Array.isArray(value)) return value.map(shown).join(', ')
+  return printable(typeof value === 'string' ? value : JSON.stringify(value))
+}
+
+/** Names come from anybody: none of them moves the cursor or colours the screen. */
+export const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ')
+
+const trimmed = (text: string): string =>
+  text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
