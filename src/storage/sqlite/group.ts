@@ -1,10 +1,10 @@
 import type { DatabaseSync } from 'node:sqlite'
-import type * as engine from '../engine.ts'
-import { Statements } from './statements.ts'
+import type { Row, Statements } from '../engine.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 
 /** One caller's transaction, and the way to answer it. */
 export interface Member {
-  readonly work: () => engine.Statements<unknown>
+  readonly work: () => Statements<unknown>
   readonly resolve: (result: unknown) => void
   readonly reject: (reason: unknown) => void
 }
@@ -21,12 +21,12 @@ export interface Outcome {
 /** Puts many callers' transactions into one: each in a savepoint of its own, so that one's failure is its own. */
 export class Group {
   readonly #database: DatabaseSync
-  readonly #statements: Statements
+  readonly #statements: PreparedStatements
   readonly #run: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', () => unknown>
 
   constructor(database: DatabaseSync) {
     this.#database = database
-    this.#statements = new Statements(database)
+    this.#statements = new PreparedStatements(database)
     const prepared = (text: string) => {
       const statement = database.prepare(text)
       return () => statement.run()
@@ -81,10 +81,10 @@ export class Group {
   }
 
   /** A failed statement is thrown into the body at its `yield`, where it may be turned into a refusal. */
-  #step<T>(body: engine.Statements<T>): T {
+  #step<T>(body: Statements<T>): T {
     let step = body.next()
     while (!step.done) {
-      let rows: readonly engine.Row[]
+      let rows: readonly Row[]
       try {
         rows = this.#statements.all(step.value)
       } catch (error) {

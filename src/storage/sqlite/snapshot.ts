@@ -1,20 +1,20 @@
 import type { DatabaseSync } from 'node:sqlite'
 import type { Row, Statement } from '../engine.ts'
-import { Statements } from './statements.ts'
+import { PreparedStatements } from './prepared-statements.ts'
 
 /**
  * Reads that stand still: they see the database as it was at the last {@link advance}, whatever was committed since.
  * The writer advances it when a commit is durable, so nobody is shown what a power cut could still take back.
  */
 export class Snapshot {
-  readonly #statements: Statements
+  readonly #statements: PreparedStatements
   readonly #begin
   readonly #look
   readonly #commit
   #held = false
 
   constructor(database: DatabaseSync) {
-    this.#statements = new Statements(database)
+    this.#statements = new PreparedStatements(database)
     this.#begin = database.prepare('begin')
     // A deferred transaction takes its view of the WAL with its first read.
     this.#look = database.prepare('select 1 from schema_version limit 1')

@@ -1,6 +1,6 @@
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import type * as engine from '../engine.ts'
+import type { Statements } from '../engine.ts'
 import type { Group, Member } from './group.ts'
 
 /** A group ends after so many members or milliseconds, so that the event loop gets its turn. */
@@ -34,7 +34,7 @@ export class Writer {
     this.#around = around
   }
 
-  write<T>(work: () => engine.Statements<T>): Promise<T> {
+  write<T>(work: () => Statements<T>): Promise<T> {
     if (this.#closed) return Promise.reject(this.#closed)
     return new Promise<T>((resolve, reject) => {
       this.#queue.push({ work, resolve: resolve as Member['resolve'], reject })

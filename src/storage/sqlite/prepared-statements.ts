@@ -5,7 +5,7 @@ import type { Row, Statement, Value } from '../engine.ts'
 const TEXTS = 256
 
 /** Runs statements on one connection and keeps them prepared: those of a template for ever, others while in use. */
-export class Statements {
+export class PreparedStatements {
   readonly #database: DatabaseSync
   readonly #bySite = new WeakMap<readonly string[], StatementSync>()
   readonly #byText = new Map<string, StatementSync>()
