@@ -53,6 +53,13 @@ export function createApps(ledger: Ledger): Directory['apps'] {
         : undefined
     },
 
+    async identify(appId) {
+      const row = await ledger.first<Pick<AppRow, 'id' | 'tenant' | 'display_name'>>(
+        sql`select id, tenant, display_name from directory_app where app_id = ${appId}`,
+      )
+      return row && { id: row.id, tenant: row.tenant, displayName: row.display_name }
+    },
+
     async all(tenant) {
       const rows = await ledger.all<AppRow>(
         sql`select * from directory_app where tenant = ${tenant} order by revision, id`,

@@ -225,6 +225,8 @@ export interface Directory {
     find(tenant: TenantId, by: { id: string } | { appId: string }): Promise<App | undefined>
     /** Whichever tenant registered it. */
     findAnywhere(appId: string): Promise<App | undefined>
+    /** What every sign-in asks: whether the app is still there, whichever tenant registered it. */
+    identify(appId: AppId): Promise<Pick<App, 'id' | 'tenant' | 'displayName'> | undefined>
     all(tenant: TenantId): Promise<readonly App[]>
     create(tenant: TenantId, app: NewApp): Promise<App>
     /** What is absent stays; `certificates` replaces the whole list, as Graph's PATCH of keyCredentials does. */

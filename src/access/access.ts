@@ -1,0 +1,67 @@
+import type { TenantId } from '../core/ids.ts'
+import type { Log } from '../core/log.ts'
+import type { Profile } from '../core/profile.ts'
+import type { World } from '../core/world.ts'
+import type { SignIns } from '../domain/audit/types.ts'
+import type { Directory } from '../domain/directory/types.ts'
+import type { MailStore } from '../domain/mail/types.ts'
+import type { Tokens } from '../domain/tokens/types.ts'
+import { administer } from './administer.ts'
+import { authorize } from './authorize.ts'
+import { enter } from './enter.ts'
+import { foresee } from './foresee.ts'
+import type { Rules } from './links/link.ts'
+import type { AccessSettings } from './settings.ts'
+import type { Access, MailProtocol, WireTable } from './types.ts'
+import { type Notices, Withdrawal } from './withdrawal.ts'
+
+export interface AccessOptions {
+  readonly directory: Directory
+  readonly tokens: Tokens
+  readonly mail: MailStore
+  readonly signIns: SignIns
+  readonly notifier: Notices
+  readonly world: World
+  readonly log: Log
+  readonly profile: Profile
+  readonly settings: AccessSettings
+  /** Refuses the audiences that the real service refuses. */
+  readonly strict: boolean
+  /** What each mail protocol that there is says for a decision. */
+  readonly wire: Partial<Readonly<Record<MailProtocol, WireTable>>>
+}
+
+/** What the parts of access share. */
+export interface AccessDeps extends Omit<AccessOptions, 'settings' | 'strict'> {
+  readonly rules: Rules
+  /** The watch over a tenant's granted entries. */
+  readonly withdrawal: (tenant: TenantId) => Promise<Withdrawal>
+}
+
+/** The only place that says yes. */
+export function createAccess({ settings, strict, ...options }: AccessOptions): Access {
+  const deps: AccessDeps = {
+    ...options,
+    rules: { immediateRevocation: settings.immediate_consent_revocation, strict },
+    withdrawal: watches(options),
+  }
+  return {
+    enter: (request) => enter(deps, request),
+    authorize: (request) => authorize(deps, request),
+    administer: (caller, mailbox) => administer(deps, caller, mailbox),
+    foresee: (tenant, question) => foresee(deps, tenant, question),
+  }
+}
+
+/** One for each tenant, from its first sign-in on. */
+function watches(deps: Omit<AccessOptions, 'settings' | 'strict'>): AccessDeps['withdrawal'] {
+  const known = new Map<TenantId, Promise<Withdrawal>>()
+  return (tenant) => {
+    const found = known.get(tenant)
+    if (found) return found
+    const made = Withdrawal.over(deps, tenant)
+    known.set(tenant, made)
+    made.catch(() => known.delete(tenant))
+    return made
+  }
+}

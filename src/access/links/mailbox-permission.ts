@@ -1,0 +1,35 @@
+import { allowMailbox, liftDenial } from '../command-line.ts'
+import { failed, type LinkOfDecision, passed } from './link.ts'
+import { theMailbox } from './mailbox.ts'
+
+/** FullAccess for the Exchange service principal, and no denial of it: a denial counts before what is allowed. */
+export const mailboxPermission: LinkOfDecision = {
+  name: 'mailboxPermission',
+  async judge(subject) {
+    const { directory, facts, claims } = subject
+    const { id, primarySmtpAddress: address } = await theMailbox(subject)
+    const principal = await facts.exchangePrincipal()
+    const entries = principal ? await directory.permissions.ofServicePrincipal(id, principal.guid) : []
+    const holds = (deny: boolean) =>
+      entries.some((entry) => entry.deny === deny && entry.accessRights.includes('FullAccess'))
+    const allow = holds(false) ? [] : [allowMailbox(address, claims.oid)]
+    if (holds(true)) {
+      return failed(
+        `FullAccess to the mailbox ${address} is denied to the service principal ${claims.oid}.`,
+        liftDenial(address, claims.oid),
+        ...allow,
+      )
+    }
+    return allow.length === 0
+      ? passed(`The service principal ${claims.oid} has FullAccess to the mailbox ${address}.`)
+      : failed(
+          `The service principal ${claims.oid} has no FullAccess to the mailbox ${address}; ${heldInstead(entries)}.`,
+          ...allow,
+        )
+  },
+}
+
+const heldInstead = (entries: readonly { accessRights: readonly string[]; deny: boolean }[]): string => {
+  const allowed = entries.filter(({ deny }) => !deny).flatMap(({ accessRights }) => accessRights)
+  return allowed.length > 0 ? `it has ${allowed.join(', ')}` : 'it has no entry there'
+}

@@ -1,0 +1,41 @@
+import type { MailboxRecord, Tenant } from '../../domain/directory/types.ts'
+import { addMailbox, allowMailbox, listMailboxes } from '../command-line.ts'
+import { printable } from '../printable.ts'
+import { failed, type Finding, type LinkOfDecision, type MailSubject, passed } from './link.ts'
+
+export const mailbox: LinkOfDecision = {
+  name: 'mailbox',
+  async judge(subject) {
+    const found = await subject.mailbox()
+    if (found) return passed(`'${printable(subject.address ?? '')}' is the mailbox ${found.primarySmtpAddress}.`)
+    if (!subject.address)
+      return failed('The sign-in names no mailbox. Expected: its address, as user= of the SASL payload.')
+    return missing(subject, subject.address)
+  },
+}
+
+async function missing({ directory, claims }: MailSubject, given: string): Promise<Finding> {
+  const address = printable(given)
+  const user = await directory.users.find(claims.tid, given)
+  const tenant = await directory.tenants.find(claims.tid)
+  const name = tenant && localPart(tenant, given)
+  return failed(
+    user
+      ? `The user '${user.userPrincipalName}' has no mailbox.`
+      : `No mailbox in the tenant ${claims.tid} has the address '${address}'.`,
+    ...(name && !user ? [addMailbox(name, address), allowMailbox(address, claims.oid)] : [listMailboxes()]),
+  )
+}
+
+/** What stands before the @ of an address that the tenant could have. */
+function localPart(tenant: Tenant, address: string): string | undefined {
+  const found = /^([\w.+-]{1,64})@([^@]+)$/.exec(address)
+  return found && tenant.domains.includes(found[2]!.toLowerCase()) ? found[1] : undefined
+}
+
+/** For the links that come after this one has passed. */
+export async function theMailbox(subject: MailSubject): Promise<MailboxRecord> {
+  const found = await subject.mailbox()
+  if (!found) throw new Error('A later link was judged although there is no mailbox')
+  return found
+}

@@ -1,0 +1,87 @@
+import type { ServicePrincipal } from '../../domain/directory/types.ts'
+import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { fetchToken, grantAppRole } from '../command-line.ts'
+import type { MailProtocol } from '../types.ts'
+import { failed, type Finding, type LinkOfDecision, type MailSubject, passed } from './link.ts'
+
+/** The application permission that a protocol asks for, and the delegated one that is often taken for it. */
+export const roleFor: Readonly<Record<MailProtocol, { readonly role: string; readonly delegated: string }>> = {
+  imap: { role: 'IMAP.AccessAsApp', delegated: 'IMAP.AccessAsUser.All' },
+  pop3: { role: 'POP.AccessAsApp', delegated: 'POP.AccessAsUser.All' },
+  smtp: { role: 'SMTP.SendAsApp', delegated: 'SMTP.Send' },
+}
+
+export const role: LinkOfDecision = {
+  name: 'role',
+  async judge(subject) {
+    const { claims, facts, rules, protocol, foreseen } = subject
+    const wanted = roleFor[protocol].role
+    const claimed = claims.roles?.includes(wanted) ?? false
+    const shown = foreseen ? 'A fresh token would carry' : 'The token carries'
+    if (claimed && !rules.immediateRevocation) return passed(`${shown} the role ${wanted}.`)
+    const assigned = (await facts.exchangeRoles()).includes(wanted)
+    if (claimed && assigned) return passed(`${shown} the role ${wanted}, and it is assigned.`)
+    const principal = await facts.principal()
+    // Without its service principal an app holds nothing, and the next link says so.
+    if (!principal && (claimed || foreseen))
+      return passed(`Whether the role ${wanted} is assigned is not the question yet.`)
+    return claimed ? takenBack(subject, wanted, principal) : missing(subject, wanted, principal, assigned)
+  },
+}
+
+async function takenBack(
+  subject: MailSubject,
+  wanted: string,
+  principal: ServicePrincipal | undefined,
+): Promise<Finding> {
+  return failed(
+    `The token carries the role ${wanted}, but it was taken back: it is not assigned to the service principal ${subject.claims.oid} any more.`,
+    ...(await grant(subject, wanted, principal)),
+  )
+}
+
+async function missing(
+  subject: MailSubject,
+  wanted: string,
+  principal: ServicePrincipal | undefined,
+  assigned: boolean,
+): Promise<Finding> {
+  const { claims, foreseen } = subject
+  const held = claims.roles?.length ? `the roles ${claims.roles.join(', ')} and not ${wanted}` : 'no roles'
+  const newToken = fetchToken(claims.tid, claims.appid)
+  if (assigned) {
+    return failed(
+      `The token carries ${held}: it was issued before ${wanted} was assigned to the service principal ${claims.oid}. A new token will carry it.`,
+      newToken,
+    )
+  }
+  const carries = foreseen ? 'A fresh token would carry' : 'The token carries'
+  return failed(
+    `${carries} ${held}. Expected: the application permission ${wanted} of ${exchangeOnline.displayName}, consented to for the service principal ${claims.oid}.${await delegatedInstead(subject)}`,
+    ...(await grant(subject, wanted, principal)),
+    newToken,
+  )
+}
+
+async function grant(
+  { directory, claims }: MailSubject,
+  wanted: string,
+  principal: ServicePrincipal | undefined,
+): Promise<readonly string[]> {
+  const resource = await directory.servicePrincipals.find(claims.tid, { appId: exchangeOnline.appId })
+  const role = resource?.appRoles.find(({ value }) => value === wanted)
+  return principal && resource && role ? [grantAppRole(principal.id, resource.id, role.id)] : []
+}
+
+/** contract/exchange-admin §13, row 6 */
+async function delegatedInstead({ directory, claims, protocol }: MailSubject): Promise<string> {
+  const { delegated } = roleFor[protocol]
+  const app = await directory.apps.findAnywhere(claims.appid)
+  const scopes = app?.requiredResourceAccess
+    .flatMap(({ resourceAccess }) => resourceAccess)
+    .filter(({ type }) => type === 'Scope')
+  const known = exchangeOnline.oauth2PermissionScopes.find(({ value }) => value === delegated)
+  return scopes?.some(({ id }) => id === known?.id)
+    ? ` The app asks for ${delegated}, a delegated permission: it counts when a person signs in, never for an app by itself.`
+    : ''
+}

@@ -1,0 +1,189 @@
+import type { Guid, MailboxId, TenantId } from '../core/ids.ts'
+import type { Log } from '../core/log.ts'
+import type { Directory } from '../domain/directory/types.ts'
+import type { World } from '../core/world.ts'
+import { mailSteps, walk } from './decide.ts'
+import { type CallerFacts, callerFacts, mailboxFact } from './facts.ts'
+import type { MailSubject } from './links/link.ts'
+
+/** What an entry rests on. */
+export type Ground = Pick<MailSubject, 'claims' | 'protocol' | 'address' | 'rules'> & {
+  readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
+}
+
+/** Entries that stand or fall together: same caller, mailbox and protocol. */
+interface Group {
+  readonly key: string
+  readonly ground: Ground
+  readonly handles: Set<AbortController>
+}
+
+/** Says that a tenant's directory changed, and nothing more: what changed is in its journal. */
+export interface Notices {
+  subscribe(tenant: TenantId, woken: () => void): () => void
+}
+
+interface Deps {
+  readonly directory: Directory
+  readonly notifier: Notices
+  readonly world: World
+  readonly log: Log
+}
+
+/** Milliseconds until a look that failed is taken again. */
+const RETRY = 500
+
+export interface Watched {
+  readonly signal: AbortSignal
+  readonly leave: () => void
+}
+
+/**
+ * Watches over a tenant's granted entries: on a notice it reads the directory's journal, judges anew what the lines are
+ * about, and takes back what is no longer granted. Many notices are answered by one look, and many entries of one
+ * caller by one look-up of the caller.
+ */
+export class Withdrawal {
+  readonly #deps: Deps
+  readonly #tenant: TenantId
+  readonly #groups = new Map<string, Group>()
+  readonly #bySubject = new Map<Guid, Set<Group>>()
+  /** Groups that a write may have overtaken while they were being granted. */
+  readonly #overtaken = new Set<Group>()
+  #mark: number
+  #notices = 0
+  #looking = false
+
+  private constructor(deps: Deps, tenant: TenantId, mark: number) {
+    this.#deps = deps
+    this.#tenant = tenant
+    this.#mark = mark
+  }
+
+  static async over(deps: Deps, tenant: TenantId): Promise<Withdrawal> {
+    const withdrawal = new Withdrawal(deps, tenant, await deps.directory.journal.mark(tenant))
+    deps.notifier.subscribe(tenant, () => withdrawal.#hear())
+    return withdrawal
+  }
+
+  /** To be taken before an entry is judged, and given to {@link watch} once it was granted. */
+  get moment(): number {
+    return this.#notices
+  }
+
+  /** Entries that are watched; none is forgotten and none is kept. */
+  get size(): number {
+    return [...this.#groups.values()].reduce((sum, { handles }) => sum + handles.size, 0)
+  }
+
+  watch(ground: Ground, judgedAt: number): Watched {
+    const group = this.#groupOf(ground)
+    const handle = new AbortController()
+    group.handles.add(handle)
+    if (judgedAt !== this.#notices) {
+      this.#overtaken.add(group)
+      this.#look()
+    }
+    return { signal: handle.signal, leave: () => this.#leave(group, handle) }
+  }
+
+  #groupOf(ground: Ground): Group {
+    const { oid, appid } = ground.claims
+    const key = JSON.stringify([oid, appid, ground.mailbox.id, ground.protocol, ground.address])
+    const known = this.#groups.get(key)
+    if (known) return known
+    const group: Group = { key, ground, handles: new Set() }
+    this.#groups.set(key, group)
+    for (const subject of subjectsOf(group)) {
+      const groups = this.#bySubject.get(subject) ?? new Set()
+      this.#bySubject.set(subject, groups.add(group))
+    }
+    return group
+  }
+
+  #leave(group: Group, handle: AbortController): void {
+    group.handles.delete(handle)
+    if (group.handles.size === 0) this.#forget(group)
+  }
+
+  #forget(group: Group): void {
+    if (this.#groups.get(group.key) !== group) return
+    this.#groups.delete(group.key)
+    this.#overtaken.delete(group)
+    for (const subject of subjectsOf(group)) {
+      const groups = this.#bySubject.get(subject)
+      groups?.delete(group)
+      if (groups?.size === 0) this.#bySubject.delete(subject)
+    }
+  }
+
+  #hear(): void {
+    this.#notices++
+    this.#look()
+  }
+
+  #look(): void {
+    if (!this.#looking) void this.#lookUntilQuiet()
+  }
+
+  async #lookUntilQuiet(): Promise<void> {
+    this.#looking = true
+    try {
+      for (let heard = -1; heard !== this.#notices || this.#overtaken.size > 0;) {
+        heard = this.#notices
+        await this.#lookOnce()
+      }
+    } catch (error) {
+      // The mark stays, so the next look is at the same lines again.
+      this.#deps.log.error({ err: error, tenant: this.#tenant }, 'Granted mailboxes could not be judged anew')
+      this.#deps.world.after(RETRY, () => this.#look())
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
+    const { mark, subjects } = await this.#deps.directory.journal.since(this.#tenant, this.#mark)
+    const groups = subjects
+      ? new Set([...subjects].flatMap((subject) => [...(this.#bySubject.get(subject) ?? [])]))
+      : new Set(this.#groups.values())
+    for (const group of this.#overtaken) groups.add(group)
+    await this.#judge(groups)
+    this.#mark = mark
+  }
+
+  async #judge(groups: ReadonlySet<Group>): Promise<void> {
+    const callers = new Map<string, CallerFacts>()
+    for (const group of groups) {
+      const { oid, appid } = group.ground.claims
+      const caller = `${oid} ${appid}`
+      const facts = callers.get(caller) ?? callerFacts(this.#deps.directory, group.ground.claims)
+      callers.set(caller, facts)
+      const failed = await this.#failing(group, facts)
+      this.#overtaken.delete(group)
+      if (failed) this.#takeBack(group, failed)
+    }
+  }
+
+  /** The link that does not hold any more. */
+  async #failing({ ground }: Group, facts: CallerFacts): Promise<string | undefined> {
+    const { directory } = this.#deps
+    const mailbox = mailboxFact(directory, ground.claims.tid, ground.address)
+    const { failed } = await walk(mailSteps({ ...ground, directory, facts, mailbox, foreseen: false }))
+    if (failed) return failed
+    // The address may have become another mailbox's since.
+    return (await mailbox())?.id === ground.mailbox.id ? undefined : 'mailbox'
+  }
+
+  #takeBack(group: Group, failed: string): void {
+    const { protocol, claims } = group.ground
+    this.#deps.log.info(
+      { tenant: this.#tenant, protocol, app: claims.appid, failed, connections: group.handles.size },
+      'A mailbox is taken back from those who were let in',
+    )
+    this.#forget(group)
+    for (const handle of group.handles) handle.abort()
+  }
+}
+
+const subjectsOf = ({ ground }: Group): readonly Guid[] => [ground.claims.appid, ground.mailbox.guid]

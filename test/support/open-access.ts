@@ -1,0 +1,96 @@
+import { createAccess } from '../../src/access/access.ts'
+import type { Access, WireTable } from '../../src/access/types.ts'
+import type { Profile } from '../../src/core/profile.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { auditMigrations } from '../../src/domain/audit/schema.ts'
+import { createSignIns } from '../../src/domain/audit/sign-ins.ts'
+import type { SignIns } from '../../src/domain/audit/types.ts'
+import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
+import type { WellKnownResource } from '../../src/domain/directory/well-known/resource.ts'
+import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
+import { createTokens } from '../../src/domain/tokens/tokens.ts'
+import type { AppGrant, Tokens } from '../../src/domain/tokens/types.ts'
+import { type OpenDirectory, openDirectory, type Registered } from './open-directory.ts'
+
+export interface OpenAccess extends OpenDirectory {
+  readonly access: Access
+  readonly tokens: Tokens
+  readonly signIns: SignIns
+  /** The token that the app would be issued now for Exchange Online, but for what is said otherwise. */
+  tokenFor(registered: Registered, otherwise?: Partial<AppGrant>): Promise<string>
+  /** Grants an application permission by its value; answers the id of the assignment. */
+  consent(registered: Registered, role: string, resource?: WellKnownResource): Promise<string>
+}
+
+/** A handle is enough to see whether the mailbox opened, and whether it was taken back. */
+const handles: MailStore = {
+  open: async (id, withdrawn) => ({ id, withdrawn }) as Mailbox,
+  erase: async () => {},
+  settled: async () => {},
+}
+
+const wire: WireTable = (failed, authentication) => `${authentication} ${failed ?? 'granted'}`
+
+/** Access over a real directory, real tokens and real records, with the tenant contoso.test. */
+export async function openAccess(
+  profile: Profile,
+  further: { readonly strict?: boolean; readonly immediate?: boolean; readonly mail?: MailStore } = {},
+): Promise<OpenAccess> {
+  const opened = await openDirectory([...auditMigrations, ...tokenMigrations])
+  const { world, engine, directory, tenant } = opened
+  const { sql, notifier } = engine
+  const signIns = createSignIns({
+    sql,
+    world,
+    log: silentLog,
+    settings: { sign_in_days: 30, sign_in_limit: 100_000 },
+  })
+  const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })
+  const access = createAccess({
+    directory,
+    tokens,
+    mail: further.mail ?? handles,
+    signIns,
+    notifier,
+    world,
+    log: silentLog,
+    profile,
+    settings: { immediate_consent_revocation: further.immediate ?? profile === 'standards' },
+    strict: further.strict ?? false,
+    wire: { imap: wire, pop3: wire, smtp: wire },
+  })
+
+  return {
+    ...opened,
+    access,
+    tokens,
+    signIns,
+    async tokenFor({ app, principal }, otherwise = {}) {
+      const { token } = await tokens.mint({
+        tenant: tenant.id,
+        appId: app.appId,
+        appDisplayName: app.displayName,
+        servicePrincipal: principal.id,
+        audience: 'https://outlook.office365.com',
+        roles: await directory.assignments.roles(tenant.id, principal.id, exchangeOnline.appId),
+        wids: await directory.directoryRoles.of(tenant.id, principal.id),
+        appidacr: '1',
+        lifetime: 3600,
+        ...otherwise,
+      })
+      return token
+    },
+    async consent({ principal }, value, resource = exchangeOnline) {
+      const target = await directory.servicePrincipals.find(tenant.id, { appId: resource.appId })
+      const role = resource.appRoles.find((known) => known.value === value)
+      if (!target || !role) throw new Error(`There is no role ${value}`)
+      const made = await directory.assignments.create(tenant.id, {
+        principal: principal.id,
+        resource: target.id,
+        appRoleId: role.id,
+      })
+      return made.id
+    },
+  }
+}
