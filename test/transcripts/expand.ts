@@ -24,11 +24,13 @@ const forms: Readonly<Record<string, (...args: string[]) => string>> = {
   size: (name = '') => String(sample(name).length),
 }
 
-/** Writes out the forms in braces. */
-export const expand = (text: string): string =>
-  text.replace(/\{(\w+):([^{}]*)\}/g, (whole, name: string, args: string) =>
+/** Writes out the forms in braces, inner ones first. */
+export function expand(text: string): string {
+  const once = text.replace(/\{(\w+):([^{}]*)\}/g, (whole, name: string, args: string) =>
     Object.hasOwn(forms, name) ? forms[name]!(...args.split(':')) : whole,
   )
+  return once === text ? once : expand(once)
+}
 
 /** Octets, as a latin1 string, that a text with escapes stands for. */
 export function unescape(text: string): string {

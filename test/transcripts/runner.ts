@@ -211,5 +211,5 @@ function shown(text: string): string {
     .slice(1, -1)
     .replaceAll('\\"', '"')
     .replaceAll('\\\\', '\\')
-  return visible.length > 400 ? `${visible.slice(0, 400)}… (${text.length} octets)` : visible
+  return visible.length > 200 ? `${visible.slice(0, 200)}… (${text.length} octets)` : visible
 }

@@ -5,9 +5,7 @@ import { decodePlain } from '../../codecs/sasl/plain.ts'
 import { decodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
 import type { Profile } from '../../core/profile.ts'
 import { Refusal } from '../../core/refusal.ts'
-
-/** RFC 5321 §4.5.3.1: local part, at sign and domain together. */
-const LONGEST_ADDRESS = 320
+import { addressOf } from './address.ts'
 
 /** What a client shows, and the mailbox that it asks for. */
 export interface Claim {
@@ -57,8 +55,8 @@ export const mechanisms: readonly Mechanism[] = [
 /** What a response claims; undefined when it is none that the mechanism knows. */
 export function claimOf(mechanism: Mechanism, response: string): Claim | undefined {
   try {
-    const claim = mechanism.claim(response)
-    return (claim.address?.length ?? 0) > LONGEST_ADDRESS ? undefined : claim
+    const { credential, address } = mechanism.claim(response)
+    return { credential, address: address === undefined ? undefined : addressOf(address) }
   } catch (thrown) {
     if (thrown instanceof Refusal) return undefined
     throw thrown

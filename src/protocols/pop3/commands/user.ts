@@ -1,5 +1,6 @@
 import { ok } from '../../../codecs/pop3/reply.ts'
 import { refuse } from '../../../core/refusal.ts'
+import { addressOf } from '../address.ts'
 import { command } from '../command.ts'
 
 export const user = command({
@@ -8,11 +9,10 @@ export const user = command({
   spec: 'RFC 1939 §7',
   // Exchange Online announces it still, and refuses every password.
   announce: (session) => (session.deps.profile === 'exchange-online' && session.mayAuthenticate ? 'USER' : undefined),
-  parse: (args) => args.rest(),
+  parse: (args) => addressOf(args.rest()),
   async *run({ session }, name) {
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
-    if (name.trim() === '') refuse('bad-syntax', 'A name is missing')
-    session.state = { at: 'greeted', user: name.trim() }
+    session.state = { at: 'greeted', user: name }
     // The same for a mailbox that is there and one that is not.
     yield ok()
   },
