@@ -14,6 +14,8 @@ const READ_AHEAD = 256 * 1024
 const MANY_CHUNKS = 64
 /** Counted octets are taken in pieces of at least this much. */
 const PIECE = 64 * 1024
+/** How much is told of a line that was too long. */
+const START = 64
 /** How long a peer has to close its side after we have closed ours, in milliseconds. */
 const PARTING = 2000
 
@@ -64,7 +66,8 @@ export class Wire {
 
   /**
    * The next line without its CRLF (or bare LF).
-   * Refuses `too-big` when it is longer than `limit` octets, its end not counted; the line is then dropped.
+   * Refuses `too-big` when it is longer than `limit` octets, its end not counted; the line is then dropped, and
+   * `detail.start` has what it began with.
    */
   async line(limit: number, silence: number): Promise<Buffer | Ending> {
     let searched = 0
@@ -73,13 +76,14 @@ export class Wire {
       if (at >= 0) {
         const line = this.#take(at + 1)
         const end = at > 0 && line[at - 1] === CR ? at - 1 : at
-        if (end > limit) refuse('too-big', 'The line is too long')
+        if (end > limit) refuse('too-big', 'The line is too long', { start: line.toString('latin1', 0, START) })
         return line.subarray(0, end)
       }
       // One more may be the CR of an end that is still under way.
       if (this.#buffered > limit + 1) {
+        const start = this.#chunks[0]!.toString('latin1', 0, START)
         await this.#dropLine(silence)
-        refuse('too-big', 'The line is too long')
+        refuse('too-big', 'The line is too long', { start })
       }
       searched = this.#buffered
       const ending = await this.#more(silence)

@@ -37,6 +37,7 @@ export async function store(
       stored: ascending(sorting.stored),
       modified: ascending(sorting.modified),
       modSeq: tx.told ? tx.modSeq : highestModSeq,
+      changed: tx.told,
     }
   })
 }

@@ -74,6 +74,8 @@ export interface Stored {
   readonly modified: readonly Uid[]
   /** This write's; the folder's highest when there was nothing to change. */
   readonly modSeq: ModSeq
+  /** Whether there was anything to change. */
+  readonly changed: boolean
 }
 
 /** RFC 4315 §3: corresponding UIDs, same length, ascending on the source side. */

@@ -1,0 +1,148 @@
+import { refuse } from '../../core/refusal.ts'
+import type { Reader } from './reader.ts'
+
+/** RFC 3501 §6.4.5: which octets of a message, or of one of its parts, are meant. */
+export interface Section {
+  /** Empty for the message itself. */
+  readonly part: readonly number[]
+  readonly of: 'everything' | 'header' | 'text' | 'mime' | 'fields' | 'other fields'
+  /** Names of header fields as they were written; filled for the last two. */
+  readonly fields: readonly string[]
+}
+
+/** Octets `start` up to, but not including, `start + count`. */
+export interface Partial {
+  readonly start: number
+  readonly count: number
+}
+
+/** An item whose value is octets of the message. */
+export interface ContentItem {
+  readonly item: 'content'
+  /** The item's name as the answer repeats it. */
+  readonly label: string
+  readonly section: Section
+  readonly partial: Partial | undefined
+  /** Whether `\Seen` is left as it is. */
+  readonly peek: boolean
+}
+
+const plainItems = ['ENVELOPE', 'FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'UID', 'BODY', 'BODYSTRUCTURE'] as const
+export type PlainItem = (typeof plainItems)[number]
+export type FetchItem = { readonly item: PlainItem } | ContentItem
+
+const plain = (...items: PlainItem[]): FetchItem[] => items.map((item) => ({ item }))
+
+/** RFC 3501 §6.4.5: macros stand alone, never in a list. */
+const macros = new Map([
+  ['ALL', plain('FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE')],
+  ['FAST', plain('FLAGS', 'INTERNALDATE', 'RFC822.SIZE')],
+  ['FULL', plain('FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'ENVELOPE', 'BODY')],
+])
+
+const name = /[A-Z0-9.]+/iy
+const partNumbers = /[1-9]\d{0,9}(?:\.[1-9]\d{0,9})*/y
+/** The grammar has no bound; no message that we hold is nested deeper. */
+const deepest = 100
+
+const whole = (of: Section['of']): Section => ({ part: [], of, fields: [] })
+
+/** RFC 3501 §2.2 and later names for octets of the message, from before sections. */
+const older = new Map<string, Omit<ContentItem, 'partial'>>([
+  ['RFC822', { item: 'content', label: 'RFC822', section: whole('everything'), peek: false }],
+  ['RFC822.HEADER', { item: 'content', label: 'RFC822.HEADER', section: whole('header'), peek: true }],
+  ['RFC822.TEXT', { item: 'content', label: 'RFC822.TEXT', section: whole('text'), peek: false }],
+])
+
+/** RFC 3501 §9 `fetch`, what follows the sequence set. An item that was named twice is there once. */
+export function readFetchItems(reader: Reader): readonly FetchItem[] {
+  if (reader.peek() === '(') return distinct(reader.list(() => readItem(reader)))
+  const word = itemName(reader)
+  return macros.get(word) ?? [itemNamed(word, reader)]
+}
+
+const readItem = (reader: Reader): FetchItem => itemNamed(itemName(reader), reader)
+
+const itemName = (reader: Reader): string =>
+  reader.match(name)?.[0].toUpperCase() ?? refuse('bad-syntax', 'Expected the name of a FETCH item')
+
+function itemNamed(word: string, reader: Reader): FetchItem {
+  if ((word === 'BODY' || word === 'BODY.PEEK') && reader.peek() === '[') return readContent(word, reader)
+  const known = plainItems.find((item) => item === word)
+  if (known) return { item: known }
+  const old = older.get(word)
+  return old ? { ...old, partial: undefined } : refuse('bad-syntax', `There is no FETCH item ${word}`)
+}
+
+function readContent(word: string, reader: Reader): ContentItem {
+  reader.expect('[')
+  const section = readSection(reader)
+  reader.expect(']')
+  const partial = readPartial(reader)
+  const origin = partial ? `<${partial.start}>` : ''
+  return {
+    item: 'content',
+    label: `BODY[${writeSection(section)}]${origin}`,
+    section,
+    partial,
+    peek: word === 'BODY.PEEK',
+  }
+}
+
+function readSection(reader: Reader): Section {
+  const numbers = reader.match(partNumbers)?.[0]
+  const part = numbers?.split('.').map(Number) ?? []
+  if (part.length > deepest) refuse('bad-syntax', 'The part is nested too deeply')
+  if (reader.peek() === ']') return { part, of: 'everything', fields: [] }
+  if (numbers !== undefined) reader.expect('.')
+  const word = itemName(reader)
+  if (word === 'HEADER.FIELDS') return { part, of: 'fields', fields: fieldNames(reader) }
+  if (word === 'HEADER.FIELDS.NOT') return { part, of: 'other fields', fields: fieldNames(reader) }
+  if (word === 'HEADER') return { part, of: 'header', fields: [] }
+  if (word === 'TEXT') return { part, of: 'text', fields: [] }
+  // RFC 3501 §9: MIME belongs to a part; a message has a HEADER.
+  if (word === 'MIME' && part.length > 0) return { part, of: 'mime', fields: [] }
+  return refuse('bad-syntax', `There is no section ${word}`)
+}
+
+const fieldNames = (reader: Reader): string[] => reader.space().list(() => reader.astring())
+
+function readPartial(reader: Reader): Partial | undefined {
+  if (!reader.skip('<')) return undefined
+  const start = reader.number()
+  reader.expect('.')
+  const count = reader.nonZero()
+  reader.expect('>')
+  return { start, count }
+}
+
+const words = {
+  everything: '',
+  header: 'HEADER',
+  text: 'TEXT',
+  mime: 'MIME',
+  fields: 'HEADER.FIELDS',
+  'other fields': 'HEADER.FIELDS.NOT',
+} as const
+
+/** RFC 3501 §9 `section-spec`, without its brackets. */
+export function writeSection({ part, of, fields }: Section): string {
+  const path = [...part, ...(of === 'everything' ? [] : [words[of]])].join('.')
+  return fields.length > 0 ? `${path} (${fields.map(writeFieldName).join(' ')})` : path
+}
+
+/** RFC 5322 §3.6.8 lets a field's name hold any printable ASCII but the colon, some of which IMAP has to quote. */
+function writeFieldName(field: string): string {
+  if (/^[!#$&'+-[\]-z|}~]+$/.test(field)) return field
+  return /^[\x20-\x7e]*$/.test(field) ? `"${field.replace(/["\\]/g, '\\$&')}"` : `{${field.length}}\r\n${field}`
+}
+
+function distinct(items: readonly FetchItem[]): FetchItem[] {
+  const seen = new Map<string, FetchItem>()
+  for (const item of items) {
+    const key = item.item === 'content' ? `${item.label}${item.partial?.count ?? ''}` : item.item
+    const earlier = seen.get(key)
+    if (!earlier || (earlier.item === 'content' && earlier.peek)) seen.set(key, item)
+  }
+  return [...seen.values()]
+}

@@ -1,0 +1,134 @@
+import { refuse } from '../../core/refusal.ts'
+
+/** RFC 3501 §9 `nz-number`'s upper end. */
+export const MAX_NUMBER = 4_294_967_295
+
+// RFC 3501 §9: ATOM-CHAR is any CHAR but ( ) { SP CTL % * " \ ]; ASTRING-CHAR adds ]; list-char adds % and * to that.
+const atom = /[!#$&'+-[^-z|}~]+/y
+const astringChars = /[!#$&'+-[\]-z|}~]+/y
+const listChars = /[!#$%&'*+-[\]-z|}~]+/y
+const digits = /\d{1,20}/y
+const quotedText = /"((?:[^"\\\r\n\0]|\\["\\])*)"/y
+const literalMark = /\{\d{1,20}\+?\}$/y
+
+/**
+ * Reads a complete command: lines without their CRLF, and between two of them the octets of the literal that the first announces.
+ * Text is handed out with one character per octet. Whatever does not fit the grammar is refused as `bad-syntax`.
+ */
+export class Reader {
+  readonly #lines: readonly string[]
+  readonly #literals: readonly Buffer[]
+  #line: string
+  #number = 0
+  #at = 0
+
+  constructor(lines: readonly Buffer[], literals: readonly Buffer[] = []) {
+    this.#lines = lines.map((line) => line.toString('latin1'))
+    this.#literals = literals
+    this.#line = this.#lines[0] ?? ''
+  }
+
+  get done(): boolean {
+    return this.#at === this.#line.length && this.#number === this.#literals.length
+  }
+
+  end(): void {
+    if (!this.done) refuse('bad-syntax', 'Unexpected text at the end of the command')
+  }
+
+  /** The next character, or an empty text at the end of the line. */
+  peek(): string {
+    return this.#line[this.#at] ?? ''
+  }
+
+  /** Takes the text if it is next, in any letter case. */
+  skip(text: string): boolean {
+    const there = this.#line.slice(this.#at, this.#at + text.length)
+    if (there.toUpperCase() !== text.toUpperCase()) return false
+    this.#at += text.length
+    return true
+  }
+
+  expect(text: string): void {
+    if (!this.skip(text)) refuse('bad-syntax', `Expected '${text}'`)
+  }
+
+  space(): this {
+    this.expect(' ')
+    return this
+  }
+
+  /** Takes what the sticky pattern matches here. */
+  match(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.#at
+    const found = pattern.exec(this.#line)
+    if (!found) return undefined
+    this.#at += found[0].length
+    return found
+  }
+
+  atom(): string {
+    return this.match(atom)?.[0] ?? refuse('bad-syntax', 'Expected an atom')
+  }
+
+  /** An atom in upper case, for names that compare without regard to case. */
+  word(): string {
+    return this.atom().toUpperCase()
+  }
+
+  number(): number {
+    const value = Number(this.match(digits)?.[0] ?? refuse('bad-syntax', 'Expected a number'))
+    return value <= MAX_NUMBER ? value : refuse('bad-syntax', 'The number is too large')
+  }
+
+  nonZero(): number {
+    return this.number() || refuse('bad-syntax', 'Expected a number above zero')
+  }
+
+  /** RFC 3501 §9 `string`. */
+  string(): string {
+    return this.peek() === '{' ? this.literal().toString('latin1') : this.quoted()
+  }
+
+  astring(): string {
+    return this.match(astringChars)?.[0] ?? this.string()
+  }
+
+  /** `NIL` stands for undefined. */
+  nstring(): string | undefined {
+    return this.skip('NIL') ? undefined : this.string()
+  }
+
+  /** RFC 3501 §9 `list-mailbox`. */
+  listPattern(): string {
+    return this.match(listChars)?.[0] ?? this.string()
+  }
+
+  quoted(): string {
+    const found = this.match(quotedText) ?? refuse('bad-syntax', 'Expected a string')
+    return found[1]!.replace(/\\(.)/g, '$1')
+  }
+
+  /** The octets of a literal; RFC 3501 §9 has no NUL in them. */
+  literal(): Buffer {
+    const mark = this.match(literalMark)
+    const octets = this.#literals[this.#number]
+    if (!mark || !octets) refuse('bad-syntax', 'Expected a literal')
+    if (octets.includes(0)) refuse('bad-syntax', 'NUL is not allowed in a literal')
+    this.#number += 1
+    this.#line = this.#lines[this.#number] ?? ''
+    this.#at = 0
+    return octets
+  }
+
+  /** `(` items separated by one space `)`; `least` is how many there must be. */
+  list<T>(item: () => T, least: 0 | 1 = 1): T[] {
+    this.expect('(')
+    const items: T[] = []
+    if (least === 0 && this.skip(')')) return items
+    do items.push(item())
+    while (this.skip(' '))
+    this.expect(')')
+    return items
+  }
+}

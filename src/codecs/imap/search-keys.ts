@@ -1,0 +1,150 @@
+import { refuse } from '../../core/refusal.ts'
+import { readDate } from './date-time.ts'
+import type { Reader } from './reader.ts'
+import { readSequenceSet, type SequenceSet } from './sequence-set.ts'
+
+/** RFC 3501 §6.4.4, as the client said it: sequence numbers and `\Recent` mean something in its session only. */
+export type SearchTerm =
+  | { readonly key: 'all' | 'recent' | 'new' | 'old' }
+  | { readonly key: 'sequence'; readonly set: SequenceSet }
+  | { readonly key: 'uid'; readonly set: SequenceSet }
+  /** A system flag by its name, or a keyword. */
+  | { readonly key: 'flag'; readonly flag: string; readonly set: boolean; readonly keyword: boolean }
+  | { readonly key: 'before' | 'on' | 'since'; readonly of: 'received' | 'sent'; readonly day: string }
+  | { readonly key: 'larger' | 'smaller'; readonly octets: number }
+  | { readonly key: 'header'; readonly name: string; readonly text: string }
+  | { readonly key: 'body' | 'text'; readonly text: string }
+  | { readonly key: 'not'; readonly of: SearchTerm }
+  | { readonly key: 'or' | 'and'; readonly of: readonly SearchTerm[] }
+
+export interface Search {
+  /** In upper case; undefined when none was named. */
+  readonly charset: string | undefined
+  readonly term: SearchTerm
+}
+
+export interface SearchLimits {
+  readonly charsets: readonly string[]
+  /** How deeply keys may hold keys. */
+  readonly depth: number
+}
+
+const systemFlags = new Map([
+  ['ANSWERED', '\\Answered'],
+  ['DELETED', '\\Deleted'],
+  ['DRAFT', '\\Draft'],
+  ['FLAGGED', '\\Flagged'],
+  ['SEEN', '\\Seen'],
+])
+const dates = new Map<string, readonly ['before' | 'on' | 'since', 'received' | 'sent']>([
+  ['BEFORE', ['before', 'received']],
+  ['ON', ['on', 'received']],
+  ['SINCE', ['since', 'received']],
+  ['SENTBEFORE', ['before', 'sent']],
+  ['SENTON', ['on', 'sent']],
+  ['SENTSINCE', ['since', 'sent']],
+])
+const addressed = new Set(['BCC', 'CC', 'FROM', 'SUBJECT', 'TO'])
+
+/** RFC 3501 §9 `search`, what follows the command's name and a space. Refuses `unsupported` for another charset. */
+export function readSearch(reader: Reader, limits: SearchLimits): Search {
+  let charset: string | undefined
+  if (reader.skip('CHARSET ')) {
+    charset = reader.astring().toUpperCase()
+    if (!limits.charsets.includes(charset)) refuse('unsupported', 'There is no such charset', { code: 'BADCHARSET' })
+    reader.space()
+  }
+  return { charset, term: new SearchReader(reader, limits.depth).keys() }
+}
+
+class SearchReader {
+  readonly #reader: Reader
+  #room: number
+
+  constructor(reader: Reader, depth: number) {
+    this.#reader = reader
+    this.#room = depth
+  }
+
+  /** One or more keys, all of which must hold. */
+  keys(): SearchTerm {
+    const of: SearchTerm[] = []
+    do of.push(this.#key())
+    while (this.#reader.skip(' '))
+    return of.length === 1 ? of[0]! : { key: 'and', of }
+  }
+
+  #key(): SearchTerm {
+    const reader = this.#reader
+    if (reader.peek() === '(') {
+      reader.expect('(')
+      const inner = this.#deeper(() => this.keys())
+      reader.expect(')')
+      return inner
+    }
+    if (/[\d*]/.test(reader.peek())) return { key: 'sequence', set: readSequenceSet(reader) }
+    return this.#named(reader.word())
+  }
+
+  #named(word: string): SearchTerm {
+    const reader = this.#reader
+    const date = dates.get(word)
+    if (date) return { key: date[0], of: date[1], day: readDate(reader.space()) }
+    const flag = flagNamed(word)
+    if (flag) return flag
+    if (addressed.has(word)) return { key: 'header', name: word, text: this.#text() }
+    switch (word) {
+      case 'ALL':
+      case 'RECENT':
+      case 'NEW':
+      case 'OLD':
+        return { key: word.toLowerCase() as 'all' | 'recent' | 'new' | 'old' }
+      case 'UID':
+        return { key: 'uid', set: readSequenceSet(reader.space()) }
+      case 'KEYWORD':
+      case 'UNKEYWORD':
+        return { key: 'flag', flag: reader.space().atom(), set: word === 'KEYWORD', keyword: true }
+      case 'LARGER':
+      case 'SMALLER':
+        return { key: word === 'LARGER' ? 'larger' : 'smaller', octets: reader.space().number() }
+      case 'HEADER':
+        return { key: 'header', name: reader.space().astring(), text: this.#text() }
+      case 'BODY':
+      case 'TEXT':
+        return { key: word === 'BODY' ? 'body' : 'text', text: this.#text() }
+      case 'NOT':
+        return { key: 'not', of: this.#operand() }
+      case 'OR':
+        return { key: 'or', of: [this.#operand(), this.#operand()].flatMap(alternatives) }
+      default:
+        return refuse('bad-syntax', `There is no search key ${word}`)
+    }
+  }
+
+  #operand(): SearchTerm {
+    this.#reader.space()
+    return this.#deeper(() => this.#key())
+  }
+
+  #deeper<T>(read: () => T): T {
+    if (this.#room === 0) refuse('bad-syntax', 'The search is nested too deeply')
+    this.#room -= 1
+    const result = read()
+    this.#room += 1
+    return result
+  }
+
+  /** US-ASCII is UTF-8 too; octets that are neither match nothing. */
+  #text(): string {
+    return Buffer.from(this.#reader.space().astring(), 'latin1').toString('utf8')
+  }
+}
+
+/** `OR a OR b c` is flat: clients chain many of them. */
+const alternatives = (term: SearchTerm): readonly SearchTerm[] => (term.key === 'or' ? term.of : [term])
+
+function flagNamed(word: string): SearchTerm | undefined {
+  const set = !word.startsWith('UN')
+  const flag = systemFlags.get(set ? word : word.slice(2))
+  return flag ? { key: 'flag', flag, set, keyword: false } : undefined
+}

@@ -1,0 +1,60 @@
+import { refuse } from '../../core/refusal.ts'
+import type { Reader } from './reader.ts'
+
+/** RFC 3501 §9 `seq-number`: `*` is the largest number in use. */
+export type SetNumber = number | '*'
+/** Both ends belong to it; they may stand in either order. */
+export type SetRange = readonly [SetNumber, SetNumber]
+/** RFC 3501 §9 `sequence-set`, as it was written. */
+export type SequenceSet = readonly SetRange[]
+/** Both ends belong to it, the smaller first. */
+export type NumberRange = readonly [number, number]
+
+export function readSequenceSet(reader: Reader): SequenceSet {
+  const set: SetRange[] = []
+  do {
+    const from = setNumber(reader)
+    set.push([from, reader.skip(':') ? setNumber(reader) : from])
+  } while (reader.skip(','))
+  return set
+}
+
+const setNumber = (reader: Reader): SetNumber => (reader.skip('*') ? '*' : reader.nonZero())
+
+export const writeSequenceSet = (set: SequenceSet): string =>
+  set.map(([from, to]) => (from === to ? `${from}` : `${from}:${to}`)).join(',')
+
+/**
+ * The numbers meant, as ascending ranges that neither overlap nor touch. `largest` is what `*` stands for, 0 when nothing is in use.
+ * RFC 3501 §9: `n:*` holds the largest number even where `n` is larger still.
+ */
+export function resolveSet(set: SequenceSet, largest: number): NumberRange[] {
+  const ranges = set
+    .filter((range) => largest > 0 || !range.includes('*'))
+    .map((range) => range.map((end) => (end === '*' ? largest : end)))
+    .map(([from, to]): NumberRange => [Math.min(from!, to!), Math.max(from!, to!)])
+    .sort((one, other) => one[0] - other[0])
+  return joined(ranges)
+}
+
+function joined(ascending: readonly NumberRange[]): NumberRange[] {
+  const result: NumberRange[] = []
+  for (const [from, to] of ascending) {
+    const last = result[result.length - 1]
+    if (last && from <= last[1] + 1) result[result.length - 1] = [last[0], Math.max(last[1], to)]
+    else result.push([from, to])
+  }
+  return result
+}
+
+/** The shortest set for ascending numbers: runs become ranges. */
+export function compactSet(ascending: readonly number[]): string {
+  const parts: string[] = []
+  for (let at = 0; at < ascending.length;) {
+    const first = ascending[at]!
+    let last = first
+    while (ascending[++at] === last + 1) last += 1
+    parts.push(first === last ? `${first}` : `${first}:${last}`)
+  }
+  return parts.length > 0 ? parts.join(',') : refuse('bad-syntax', 'An empty set cannot be written')
+}

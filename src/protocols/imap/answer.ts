@@ -1,0 +1,33 @@
+import { Refusal } from '../../core/refusal.ts'
+import { tellNews } from './news.ts'
+import type { Received } from './receive.ts'
+import { refusalText } from './refusals.ts'
+import { flush, type Reply } from './reply.ts'
+import type { Session } from './session.ts'
+
+/** Runs a command: what it says, the news that it lets through, its tagged line. Throws what stops it. */
+export async function* answer(session: Session, received: Received): AsyncGenerator<Reply> {
+  const { tag, command, uid, reader } = received
+  const { exchange, deps } = session
+  const run = command.prepare(reader, { settings: deps.settings, exchange, uid })
+  const running = run({ session, state: session.state, tag, uid })
+  const done = (Symbol.asyncIterator in running ? yield* running : await running) ?? {}
+  const { selected, wire } = session
+  if (selected && command.news !== 'none') {
+    // RFC 3501 §5.5: a command that was sent ahead may hold numbers that an EXPUNGE would change.
+    const mayExpunge = command.news === 'own' || ((command.news === 'all' || uid) && wire.pending === 0)
+    yield tellNews(selected, mayExpunge, exchange)
+  }
+  const code = done.code === undefined ? '' : `[${done.code}] `
+  yield `${tag} ${done.line ?? `OK ${code}${done.text ?? `${command.name} completed.`}`}\r\n`
+  if (!done.after) return
+  yield flush
+  await done.after()
+}
+
+/** The tagged line for what stopped a command. A bug of ours is logged, and told without its particulars. */
+export function failure(session: Session, tag: string, thrown: unknown): string {
+  if (thrown instanceof Refusal) return `${tag} ${refusalText(thrown, session.deps.profile)}\r\n`
+  session.deps.log.error({ err: thrown }, 'an IMAP command failed')
+  return `${tag} NO [SERVERBUG] Something went wrong here\r\n`
+}

@@ -1,0 +1,46 @@
+import type { Profile } from '../../core/profile.ts'
+
+/** What decides about the capabilities that a client is told. */
+export interface Circumstances {
+  readonly profile: Profile
+  readonly frontEnd: 'classic' | '2026'
+  readonly signedIn: boolean
+  /** Whether a client may sign in on this connection as it is: it is protected, or need not be. */
+  readonly mayAuthenticate: boolean
+  /** Whether STARTTLS can be had. */
+  readonly mayStartTls: boolean
+}
+
+export function capabilities(it: Circumstances): string {
+  const words = it.profile === 'standards' ? standards(it) : exchange(it)
+  return words.filter((word) => word !== '').join(' ')
+}
+
+/** RFC 3501 §6.2.3: LOGINDISABLED and no mechanism while anybody could listen. */
+const signIn = (it: Circumstances, mechanisms: string): string =>
+  it.mayAuthenticate ? mechanisms : it.mayStartTls ? 'STARTTLS LOGINDISABLED' : 'LOGINDISABLED'
+
+function standards(it: Circumstances): string[] {
+  const open = it.mayAuthenticate && it.mayStartTls ? 'STARTTLS' : ''
+  return [
+    'IMAP4rev1 LITERAL+ SASL-IR ID ENABLE',
+    it.signedIn ? '' : `${signIn(it, 'AUTH=XOAUTH2 AUTH=OAUTHBEARER LOGINDISABLED')} ${open}`.trim(),
+    'IDLE NAMESPACE UIDPLUS UNSELECT CHILDREN MOVE SPECIAL-USE STATUS=SIZE MULTIAPPEND',
+  ]
+}
+
+/** The lists as observed, word for word; see `signIn` for the connection without TLS. */
+function exchange(it: Circumstances): string[] {
+  const open = it.mayAuthenticate && it.mayStartTls && !it.signedIn ? 'STARTTLS' : ''
+  if (it.frontEnd === '2026' && !it.signedIn) {
+    const auth = signIn(it, 'AUTH=XOAUTH2 LOGINDISABLED')
+    return ['IMAP4 IMAP4rev1', auth, open, 'SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+']
+  }
+  const auth = signIn(it, 'AUTH=PLAIN AUTH=XOAUTH2')
+  if (!it.signedIn)
+    return ['IMAP4 IMAP4rev1', auth, open, 'SASL-IR UIDPLUS ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+']
+  return [
+    'IMAP4 IMAP4rev1 AUTH=PLAIN AUTH=XOAUTH2 SASL-IR UIDPLUS MOVE ID UNSELECT',
+    'CLIENTACCESSRULES CLIENTNETWORKPRESENCELOCATION BACKENDAUTHENTICATE CHILDREN IDLE NAMESPACE LITERAL+',
+  ]
+}

@@ -1,0 +1,68 @@
+import type { Reader } from '../../codecs/imap/reader.ts'
+import type { Outcome, Replies } from './reply.ts'
+import type { Session } from './session.ts'
+import type { ImapSettings } from './deps.ts'
+import type { At, State, StateAt } from './state.ts'
+
+/** What a command gets to work with: the session, and its state as far as the command asked for one. */
+export interface Call<Where extends At> {
+  readonly session: Session
+  readonly state: StateAt<Where>
+  readonly tag: string
+  /** Whether the command came as `UID …`. */
+  readonly uid: boolean
+}
+
+/** What is known while a command is read. */
+export interface Reading {
+  readonly settings: ImapSettings
+  readonly exchange: boolean
+  readonly uid: boolean
+}
+
+interface Verb<Where extends At, Args> {
+  readonly name: string
+  /** The states in which it may be given (RFC 3501 §6). */
+  readonly in: readonly Where[]
+  readonly spec: string
+  /** There is a UID form too. */
+  readonly uid?: 'also'
+  /** Octets that all its literals may have together; as many as a line when absent. */
+  readonly literals?: (settings: ImapSettings) => number
+  /**
+   * Which news its answer lets through: `own` where an EXPUNGE is what the client asked for; `held` where it would make the
+   * client lose count, though not in the UID form; `none` where there is nothing to tell.
+   */
+  readonly news?: 'own' | 'all' | 'held' | 'none'
+  parse(reader: Reader, reading: Reading): Args
+  run(call: Call<Where>, args: Args): Replies | Outcome
+}
+
+/** A command of the table, once what its arguments are is its own affair. */
+export interface Command {
+  readonly name: string
+  readonly in: readonly At[]
+  readonly spec: string
+  readonly uid: boolean
+  readonly literals: (settings: ImapSettings) => number
+  readonly news: 'own' | 'all' | 'held' | 'none'
+  /** Reads the arguments whole; what it gives back acts on them. */
+  prepare(reader: Reader, reading: Reading): (call: Call<At>) => Replies | Outcome
+}
+
+export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): Command => ({
+  name: verb.name,
+  in: verb.in,
+  spec: verb.spec,
+  uid: verb.uid === 'also',
+  literals: verb.literals ?? ((settings) => settings.line_octets),
+  news: verb.news ?? 'all',
+  prepare(reader, reading) {
+    const args = verb.parse(reader, reading)
+    reader.end()
+    return (call) => verb.run({ ...call, state: call.state as State as StateAt<Where> }, args)
+  },
+})
+
+/** Commands without arguments. */
+export const nothing = (): void => {}

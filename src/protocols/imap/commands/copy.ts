@@ -1,0 +1,21 @@
+import { readSequenceSet } from '../../../codecs/imap/sequence-set.ts'
+import { command } from '../command.ts'
+import { copyUid } from '../copy-uid.ts'
+import { folderNamed, readFolderName } from '../folder-name.ts'
+import { pickWhole } from '../sets.ts'
+
+export const copy = command({
+  name: 'COPY',
+  in: ['selected'],
+  spec: 'RFC 3501 §6.4.7, RFC 4315 §3',
+  uid: 'also',
+  parse: (reader) => ({ set: readSequenceSet(reader.space()), path: readFolderName(reader.space()) }),
+  async run({ state, uid }, { set, path }) {
+    const { selected, mailbox } = state
+    const uids = pickWhole(selected.view, set, uid)
+    const to = await folderNamed(mailbox, path, 'TRYCREATE')
+    if (uids.length === 0) return {}
+    const code = copyUid(await mailbox.copy(selected.folder.id, uids, to.id))
+    return code === undefined ? {} : { code }
+  },
+})

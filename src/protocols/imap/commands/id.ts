@@ -1,0 +1,28 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { command } from '../command.ts'
+
+/** RFC 2971 §3.3: no more pairs, and none longer. */
+const mostPairs = 30
+const longestValue = 1024
+
+export const id = command({
+  name: 'ID',
+  in: ['greeted', 'unconnected', 'signed-in', 'selected'],
+  spec: 'RFC 2971 §3.1',
+  parse: (reader) => (reader.space().skip('NIL') ? undefined : fields(reader)),
+  async *run({ session }) {
+    const name = session.exchange ? 'Microsoft.Exchange.Imap4.Imap4Server' : 'Postern'
+    yield `* ID ("name" "${name}")\r\n`
+  },
+})
+
+/** Nobody acts on what a client says of itself; it has to be well formed all the same. */
+function fields(reader: Reader): void {
+  const pairs = reader.list(() => {
+    const field = reader.string()
+    const value = reader.space().nstring() ?? ''
+    if (field.length > 30 || value.length > longestValue) refuse('bad-syntax', 'The field is too long')
+  }, 0)
+  if (pairs.length > mostPairs) refuse('bad-syntax', 'Too many fields')
+}

@@ -1,0 +1,68 @@
+import type { Command } from '../command.ts'
+import { append } from './append.ts'
+import { authenticate } from './authenticate.ts'
+import { capability } from './capability.ts'
+import { check } from './check.ts'
+import { close } from './close.ts'
+import { copy } from './copy.ts'
+import { create } from './create.ts'
+import { deleteFolder } from './delete.ts'
+import { enable } from './enable.ts'
+import { expunge } from './expunge.ts'
+import { fetch } from './fetch.ts'
+import { id } from './id.ts'
+import { idle } from './idle.ts'
+import { list } from './list.ts'
+import { login } from './login.ts'
+import { logout } from './logout.ts'
+import { lsub } from './lsub.ts'
+import { move } from './move.ts'
+import { namespace } from './namespace.ts'
+import { noop } from './noop.ts'
+import { rename } from './rename.ts'
+import { search } from './search.ts'
+import { examine, select } from './select.ts'
+import { starttls } from './starttls.ts'
+import { status } from './status.ts'
+import { store } from './store.ts'
+import { subscribe, unsubscribe } from './subscribe.ts'
+import { unselect } from './unselect.ts'
+
+/** Every command that there is. */
+export const commands: readonly Command[] = [
+  capability,
+  id,
+  noop,
+  logout,
+  starttls,
+  authenticate,
+  login,
+  enable,
+  namespace,
+  select,
+  examine,
+  unselect,
+  close,
+  list,
+  lsub,
+  status,
+  create,
+  deleteFolder,
+  rename,
+  subscribe,
+  unsubscribe,
+  append,
+  check,
+  search,
+  fetch,
+  store,
+  copy,
+  move,
+  expunge,
+  idle,
+]
+
+const byName = new Map(commands.map((each) => [each.name, each]))
+
+/** By its name in upper case. */
+export const commandNamed = (name: string): Command | undefined => byName.get(name)

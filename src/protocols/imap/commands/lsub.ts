@@ -1,0 +1,38 @@
+import { matcher } from '../../../codecs/imap/list-pattern.ts'
+import { command } from '../command.ts'
+import { folderLabel, quotedName, SEPARATOR } from '../folder-name.ts'
+
+export const lsub = command({
+  name: 'LSUB',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 3501 §6.3.9',
+  parse: (reader) => ({ reference: reader.space().astring(), pattern: reader.space().listPattern() }),
+  async *run({ session, state }, { reference, pattern }) {
+    if (pattern === '') {
+      yield `* LSUB (\\Noselect) "${SEPARATOR}" ""\r\n`
+      return
+    }
+    const folders = await state.mailbox.folders()
+    const there = new Set(folders.map(({ path }) => folderLabel(path, session.exchange)))
+    const names = (await state.mailbox.subscriptions()).map((path) => folderLabel(path, session.exchange))
+    for (const [label, subscribed] of matching(names, matcher(reference + pattern))) {
+      const attributes = subscribed && there.has(label) ? '' : '\\Noselect'
+      yield `* LSUB (${attributes}) "${SEPARATOR}" ${quotedName(label)}\r\n`
+    }
+  },
+})
+
+/** Names that match, and unsubscribed parents that do in the place of a name below them which does not (§6.3.9 on `%`). */
+function matching(names: readonly string[], matches: (name: string) => boolean): Map<string, boolean> {
+  const subscribed = new Set(names)
+  const found = new Map<string, boolean>()
+  for (const name of names) {
+    if (matches(name)) found.set(name, true)
+    else for (const parent of parentsOf(name)) if (matches(parent)) found.set(parent, subscribed.has(parent))
+  }
+  return found
+}
+
+function* parentsOf(name: string): Generator<string> {
+  for (let at = name.lastIndexOf(SEPARATOR); at > 0; at = name.lastIndexOf(SEPARATOR, at - 1)) yield name.slice(0, at)
+}

@@ -1,0 +1,13 @@
+import { command } from '../command.ts'
+import { folderNamed, naming, readFolderName } from '../folder-name.ts'
+
+export const rename = command({
+  name: 'RENAME',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 3501 §6.3.5',
+  parse: (reader) => ({ from: readFolderName(reader.space()), to: readFolderName(reader.space()) }),
+  async run({ state }, { from, to }) {
+    const folder = await folderNamed(state.mailbox, from)
+    await naming(state.mailbox.renameFolder(folder.id, to))
+  },
+})

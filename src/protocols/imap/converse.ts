@@ -1,0 +1,66 @@
+import { answer, failure } from './answer.ts'
+import type { LiteralBudget } from './literal-budget.ts'
+import { Receiver, type Received, type Unreceived } from './receive.ts'
+import type { Session } from './session.ts'
+import { NOT_CONNECTED } from './wire-table.ts'
+
+/** Talks until the connection is over: one command at a time, in order. */
+export async function converse(session: Session, budget: LiteralBudget): Promise<void> {
+  const receiver = new Receiver(session, budget)
+  let malformed = 0
+  await session.outbox.add(greeting(session))
+  await session.outbox.flush()
+  while (session.state.at !== 'gone') {
+    try {
+      const received = await receiver.next()
+      if (!received || over(session)) return
+      const verdict = await respond(session, received)
+      malformed = verdict === 'BAD' ? malformed + 1 : 0
+    } finally {
+      receiver.done()
+    }
+    await session.outbox.flush()
+    const { settings } = session.deps
+    if (malformed >= settings.bad_commands) session.bye('Too many malformed commands')
+    if (session.failures >= settings.authentication_failures) session.bye('Too many failed sign-ins')
+  }
+}
+
+const over = (session: Session): boolean => session.state.at === 'gone'
+
+async function respond(session: Session, received: Received | Unreceived): Promise<string> {
+  const { outbox, texts } = session
+  const { tag } = received
+  if ('refusal' in received) {
+    if (session.state.at === 'unconnected') {
+      await outbox.add(`${tag} ${NOT_CONNECTED}\r\n`)
+      await outbox.flush()
+      session.bye(texts.ended)
+      return 'BAD'
+    }
+    return refused(session, tag, received.refusal)
+  }
+  try {
+    for await (const reply of answer(session, received)) await outbox.add(reply)
+    return 'OK'
+  } catch (thrown) {
+    return refused(session, tag, thrown)
+  }
+}
+
+async function refused(session: Session, tag: string, thrown: unknown): Promise<string> {
+  const line = failure(session, tag, thrown)
+  // The rest of an answer that was announced will not come.
+  if (session.outbox.midway) session.wire.destroy()
+  await session.outbox.add(line)
+  return line.startsWith(`${tag} BAD`) ? 'BAD' : 'NO'
+}
+
+function greeting(session: Session): string {
+  const { frontEnd, hostname, world } = session.deps
+  if (!session.exchange) return `* OK [CAPABILITY ${session.capabilities()}] Postern is ready\r\n`
+  const host = Buffer.from(hostname, 'utf16le').toString('base64')
+  return frontEnd === 'classic'
+    ? `* OK The Microsoft Exchange IMAP4 service is ready. [${host}]\r\n`
+    : `* OK Microsoft Exchange IMAP4 service ready. ${world.guid()} (tcpproxy/15.21.0406.000 BACKENDAUTHENTICATE) [${host}]\r\n`
+}

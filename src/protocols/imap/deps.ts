@@ -1,0 +1,25 @@
+import type { SecureContext } from 'node:tls'
+import type { Access } from '../../access/types.ts'
+import type { Log } from '../../core/log.ts'
+import type { Profile } from '../../core/profile.ts'
+import type { SettingsOf } from '../../core/settings.ts'
+import type { World } from '../../core/world.ts'
+import type { imapSettings } from './settings.ts'
+
+export type ImapSettings = SettingsOf<typeof imapSettings>
+
+/** What IMAP4 is built from. */
+export interface ImapDeps {
+  readonly access: Access
+  readonly world: World
+  readonly log: Log
+  readonly profile: Profile
+  readonly settings: ImapSettings
+  /** Which of Exchange Online's two greetings and capability lists is spoken. */
+  readonly frontEnd: 'classic' | '2026'
+  readonly auth: { readonly plaintextOnLoopback: boolean }
+  /** What STARTTLS turns to; it is not offered when absent. */
+  readonly tls?: () => SecureContext
+  /** The name that the greeting gives. */
+  readonly hostname: string
+}

@@ -1,0 +1,113 @@
+import { writeDateTime } from '../../codecs/imap/date-time.ts'
+import type { FetchItem, PlainItem } from '../../codecs/imap/fetch-items.ts'
+import type { Uid } from '../../core/ids.ts'
+import type { Mailbox, Message } from '../../domain/mail/types.ts'
+import type { Value } from './fetch-content.ts'
+import { flagText } from './flag-text.ts'
+import type { FolderView } from './folder-view.ts'
+import type { Reply } from './reply.ts'
+import { ReplyBuffer } from './reply-buffer.ts'
+
+/** Answers are handed on when there is so much of them. */
+const FULL = 128 * 1024
+/** A large value is read and sent in pieces of this size. */
+const PIECE = 256 * 1024
+
+/** One message's answer in the making. */
+export interface FetchReply {
+  readonly uid: Uid
+  readonly items: readonly FetchItem[]
+  /** There whenever an item needs more than the index holds. */
+  readonly message: Message | undefined
+  /** Of the content items, in their order. */
+  readonly values: readonly Value[]
+}
+
+/** Writes FETCH answers: small ones are gathered, large values flow through. */
+export class FetchWriter {
+  readonly #view: FolderView
+  readonly #mailbox: Mailbox
+  readonly #out = new ReplyBuffer()
+
+  constructor(view: FolderView, mailbox: Mailbox) {
+    this.#view = view
+    this.#mailbox = mailbox
+  }
+
+  async *write({ uid, items, message, values }: FetchReply): AsyncGenerator<Reply> {
+    const out = this.#out
+    let content = 0
+    let flowed = false
+    out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
+    for (const [index, item] of items.entries()) {
+      out.text(index === 0 ? '(' : ' ')
+      if (item.item !== 'content') {
+        this.#plain(item.item, uid, message)
+        continue
+      }
+      const value = values[content++]!
+      out.text(item.label).text(' ')
+      if (value.is === 'place') {
+        flowed = true
+        yield* this.#flow(message!, value.place)
+      } else if (value.is === 'octets') this.#octets(value.octets)
+      else out.text('NIL')
+    }
+    out.text(')\r\n')
+    if (flowed) yield { piece: out.take(), last: true }
+    else if (out.length >= FULL) yield out.take()
+  }
+
+  /** What has been gathered and not handed on. */
+  rest(): Uint8Array {
+    return this.#out.take()
+  }
+
+  #plain(item: PlainItem, uid: Uid, message: Message | undefined): void {
+    const out = this.#out
+    out.text(item).text(' ')
+    switch (item) {
+      case 'UID':
+        return void out.number(uid)
+      case 'FLAGS':
+        return void out.text(this.#flags(uid))
+      case 'RFC822.SIZE':
+        return void out.number(message!.octets)
+      case 'INTERNALDATE':
+        return void out.text(writeDateTime(message!.received))
+      case 'ENVELOPE':
+        return void out.octets(message!.envelope)
+      case 'BODY':
+        return void out.octets(message!.body)
+      case 'BODYSTRUCTURE':
+        return void out.octets(message!.bodyStructure)
+    }
+  }
+
+  #flags(uid: Uid): string {
+    const { index } = this.#view
+    const position = index.positionOf(uid)
+    // It went while its content was read.
+    return position < 0 ? '()' : flagText(index.flagsAt(position), this.#view.isRecent(uid))
+  }
+
+  #octets(octets: Buffer): void {
+    if (octets.length === 0) this.#out.text('""')
+    else this.#out.text('{').number(octets.length).text('}\r\n').octets(octets)
+  }
+
+  async *#flow(message: Message, { start, end }: { start: number; end: number }): AsyncGenerator<Reply> {
+    this.#out
+      .text('{')
+      .number(end - start)
+      .text('}\r\n')
+    yield { piece: this.#out.take(), last: false }
+    for (let at = start; at < end; at += PIECE) {
+      const until = Math.min(at + PIECE, end)
+      const piece = await this.#mailbox.content(message.blob, at, until)
+      // RFC 3501 §4.3: what was announced is what is sent.
+      if (piece.length !== until - at) throw new Error('A message is shorter than its row says')
+      yield { piece, last: false }
+    }
+  }
+}

@@ -1,0 +1,211 @@
+import type { NumberRange } from '../../codecs/imap/sequence-set.ts'
+import type { ModSeq, Seq, Uid } from '../../core/ids.ts'
+import type { Change, FolderIndex } from '../../domain/mail/types.ts'
+
+/** What a client is told of a folder, in the order in which it must hear it. */
+export type News =
+  | { readonly kind: 'expunge'; readonly seq: Seq }
+  | { readonly kind: 'exists' | 'recent'; readonly count: number }
+  /** The flags are those in the index at the time of telling. */
+  | { readonly kind: 'flags'; readonly seq: Seq; readonly uid: Uid }
+
+/** Messages that a set of numbers names. */
+export interface Picked {
+  /** Those that are there, ascending. */
+  readonly uids: readonly Uid[]
+  /** Those that the client still counts, although they are gone. */
+  readonly ghosts: readonly Uid[]
+}
+
+interface FlagsChanged {
+  readonly modSeq: ModSeq
+  readonly uids: readonly Uid[]
+}
+
+/** How many changes of flags are held apart before they are held as one. */
+const HELD_APART = 1000
+
+/**
+ * One session's count of a folder's messages (RFC 3501 §2.3.1.2): the index that all sessions share, without what came after
+ * the session was last told, and with the ghosts of messages that are gone and whose EXPUNGE it has not been told.
+ * A pure machine: it hears changes and says what to tell, and does nothing else.
+ */
+export class FolderView {
+  readonly index: FolderIndex
+  readonly #claims: boolean
+  /** The highest UID that the client may have counted. */
+  #horizon: number
+  #ghosts: readonly Uid[] = []
+  #changed: FlagsChanged[] = []
+  /** Ascending, apart, both ends included. */
+  #recent: NumberRange[] = []
+
+  /** `claims`: the session may write, so what is recent to it is recent to no other (RFC 3501 §2.3.2). */
+  constructor(index: FolderIndex, { claims }: { claims: boolean }) {
+    this.index = index
+    this.#claims = claims
+    this.#horizon = index.uidNext - 1
+    this.#meetRecent(0)
+  }
+
+  /** How many messages the client counts. */
+  get count(): number {
+    return this.#rankAfter(this.#horizon) + this.#ghosts.length
+  }
+
+  get recentCount(): number {
+    return this.#recent.reduce((sum, [from, to]) => sum + this.#rankAfter(to) - this.index.rank(from as Uid), 0)
+  }
+
+  /** Messages with these UIDs are recent to the session. */
+  get recent(): readonly NumberRange[] {
+    return this.#recent
+  }
+
+  isRecent(uid: Uid): boolean {
+    return this.#recent.some(([from, to]) => from <= uid && uid <= to)
+  }
+
+  /** The highest UID that the client counts, 0 when it counts none. */
+  get lastUid(): number {
+    const known = this.#rankAfter(this.#horizon)
+    const last = known > 0 ? this.index.uidAt(known - 1) : 0
+    return Math.max(last, this.#ghosts[this.#ghosts.length - 1] ?? 0)
+  }
+
+  /** The number under which the client knows a message; only for one that it counts. */
+  seqOf(uid: Uid): Seq {
+    return (this.index.rank(uid) + below(this.#ghosts, uid) + 1) as Seq
+  }
+
+  /** Whether the client counts the message, and it is still there. */
+  holds(uid: Uid): boolean {
+    return uid <= this.#horizon && this.index.positionOf(uid) >= 0
+  }
+
+  /** Messages by number; the ranges lie within 1 and {@link count}, ascending and apart. */
+  bySeq(ranges: readonly NumberRange[]): Picked {
+    const uids: Uid[] = []
+    const ghosts: Uid[] = []
+    for (const [from, to] of ranges) {
+      let ghost = this.#ghostsBefore(from - 1)
+      for (let place = from - 1; place < to; place++) {
+        if (ghost < this.#ghosts.length && this.#placeOfGhost(ghost) === place) ghosts.push(this.#ghosts[ghost++]!)
+        else uids.push(this.index.uidAt(place - ghost))
+      }
+    }
+    return { uids, ghosts }
+  }
+
+  /** Messages by UID; RFC 3501 §6.4.8: a UID that is not there is passed over. */
+  byUid(ranges: readonly NumberRange[]): Picked {
+    const uids: Uid[] = []
+    for (const [from, to] of ranges) {
+      const end = this.#rankAfter(Math.min(to, this.#horizon))
+      for (let at = this.index.rank(from as Uid); at < end; at++) uids.push(this.index.uidAt(at))
+    }
+    return { uids, ghosts: [] }
+  }
+
+  /** To be called as the index takes the change in. */
+  hear(change: Change): void {
+    if (change.kind === 'expunged') this.#ghosts = merged(this.#ghosts, upTo(change.uids, this.#horizon))
+    if (change.kind === 'changed') this.#hold(change)
+  }
+
+  /** The session itself made that change of flags, and has told it or was asked not to. */
+  known(modSeq: ModSeq): void {
+    this.#changed = this.#changed.filter((change) => change.modSeq !== modSeq)
+  }
+
+  /** What is to be told now; from here on the client has been told. `mayExpunge` is false where it would lose count. */
+  *news(mayExpunge: boolean): Generator<News> {
+    const before = this.count
+    if (mayExpunge) yield* this.#expunges()
+    yield* this.#flags()
+    const known = mayExpunge ? this.#rankAfter(this.#horizon) : before
+    const told = this.#horizon
+    this.#horizon = this.index.uidNext - 1
+    if (this.count === known) return
+    yield { kind: 'exists', count: this.count }
+    this.#meetRecent(told)
+    yield { kind: 'recent', count: this.recentCount }
+  }
+
+  /** Each EXPUNGE takes one off every higher number at once (RFC 3501 §7.4.1). */
+  *#expunges(): Generator<News> {
+    const ghosts = this.#ghosts
+    this.#ghosts = []
+    for (const ghost of ghosts) yield { kind: 'expunge', seq: (this.index.rank(ghost) + 1) as Seq }
+  }
+
+  *#flags(): Generator<News> {
+    const changed = this.#changed
+    this.#changed = []
+    for (const uid of union(changed)) if (this.holds(uid)) yield { kind: 'flags', seq: this.seqOf(uid), uid }
+  }
+
+  #hold(change: FlagsChanged): void {
+    this.#changed.push({ modSeq: change.modSeq, uids: change.uids })
+    if (this.#changed.length <= HELD_APART) return
+    // One's own change is among the latest, and has to be found again.
+    const older = this.#changed.splice(0, HELD_APART - 100)
+    this.#changed.unshift({ modSeq: 0 as ModSeq, uids: union(older) })
+  }
+
+  /** What came after `told`, up to the horizon, is recent unless another session was first. */
+  #meetRecent(told: number): void {
+    const from = Math.max(this.index.firstRecent(this.#claims), told + 1)
+    if (from > this.#horizon) return
+    const last = this.#recent[this.#recent.length - 1]
+    if (last && last[1] === from - 1) this.#recent[this.#recent.length - 1] = [last[0], this.#horizon]
+    else this.#recent.push([from, this.#horizon])
+  }
+
+  #rankAfter(uid: number): number {
+    return this.index.rank((uid + 1) as Uid)
+  }
+
+  #placeOfGhost(nth: number): number {
+    return this.index.rank(this.#ghosts[nth]!) + nth
+  }
+
+  #ghostsBefore(place: number): number {
+    let low = 0
+    let high = this.#ghosts.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#placeOfGhost(middle) < place) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+/** How many of the ascending UIDs are smaller. */
+function below(ascending: readonly Uid[], uid: Uid): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ascending[middle]! < uid) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const upTo = (ascending: readonly Uid[], last: number): readonly Uid[] =>
+  ascending.length === 0 || ascending[ascending.length - 1]! <= last
+    ? ascending
+    : ascending.slice(0, below(ascending, (last + 1) as Uid))
+
+function merged(one: readonly Uid[], other: readonly Uid[]): readonly Uid[] {
+  if (one.length === 0) return other
+  if (other.length === 0) return one
+  return [...one, ...other].sort((a, b) => a - b)
+}
+
+function union(changes: readonly FlagsChanged[]): readonly Uid[] {
+  if (changes.length === 1) return changes[0]!.uids
+  return [...new Set(changes.flatMap(({ uids }) => uids))].sort((a, b) => a - b)
+}

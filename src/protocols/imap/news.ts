@@ -1,0 +1,39 @@
+import { writeFlagList } from '../../codecs/imap/flags.ts'
+import { flagText, knownFlags, permanentFlags } from './flag-text.ts'
+import { ReplyBuffer } from './reply-buffer.ts'
+import type { Selected } from './state.ts'
+
+/**
+ * What the client of a selected folder is told now, as octets. `mayExpunge` is false where it would lose count.
+ * Written in one go: no change can come between two lines of it.
+ */
+export function tellNews(selected: Selected, mayExpunge: boolean, exchange: boolean): Uint8Array {
+  const { view } = selected
+  const out = new ReplyBuffer(256)
+  out.text(tellKeywords(selected, exchange))
+  for (const news of view.news(mayExpunge)) {
+    out.text('* ')
+    if (news.kind === 'expunge') out.number(news.seq).text(' EXPUNGE\r\n')
+    else if (news.kind === 'flags') {
+      const flags = view.index.flagsAt(view.index.positionOf(news.uid))
+      out.number(news.seq).text(` FETCH (FLAGS ${flagText(flags, view.isRecent(news.uid))})\r\n`)
+    } else out.number(news.count).text(` ${news.kind.toUpperCase()}\r\n`)
+  }
+  return out.take()
+}
+
+/** RFC 3501 §7.2.6: a keyword is announced before a message has it. */
+export function tellKeywords(selected: Selected, exchange: boolean): string {
+  const { index } = selected.view
+  if (index.keywords.length === selected.keywordsTold) return ''
+  selected.keywordsTold = index.keywords.length
+  return keywordLines(selected, exchange)
+}
+
+export function keywordLines({ view, readOnly }: Selected, exchange: boolean): string {
+  const permanent = readOnly ? [] : permanentFlags(view.index, exchange)
+  return (
+    `* FLAGS ${writeFlagList(knownFlags(view.index, exchange))}\r\n` +
+    `* OK [PERMANENTFLAGS ${writeFlagList(permanent)}] Permanent flags\r\n`
+  )
+}

@@ -1,0 +1,27 @@
+/** Octets of one answer that does not fit into memory at once: after all but the last, nothing else may be said. */
+export interface Piece {
+  readonly piece: Uint8Array
+  readonly last: boolean
+}
+
+/** What has been said so far is to be sent before the next wait. */
+export const flush = Symbol('flush')
+
+/** What a command says: whole answers with their CRLF, one character an octet, or pieces of one. */
+export type Reply = string | Uint8Array | Piece | typeof flush
+
+/** How a command ended, other than by a refusal: what its tagged line says. */
+export interface Done {
+  /** A response code without its brackets. */
+  readonly code?: string
+  /** `completed.` after the command's name, when absent. */
+  readonly text?: string
+  /** All that follows the tag, where it is not OK. */
+  readonly line?: string
+  /** What happens once that line is sent. */
+  readonly after?: () => Promise<void> | void
+}
+
+export type Replies = AsyncGenerator<Reply, Done | void>
+/** What a command does that says nothing but how it ended. */
+export type Outcome = Promise<Done | void>

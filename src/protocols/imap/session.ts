@@ -1,0 +1,143 @@
+import { refuse } from '../../core/refusal.ts'
+import type { Ending, Wire } from '../../core/wire.ts'
+import type { Mailbox } from '../../domain/mail/types.ts'
+import { capabilities } from './capabilities.ts'
+import type { ImapDeps } from './deps.ts'
+import { Outbox } from './outbox.ts'
+import type { Selected, State } from './state.ts'
+import { type Texts, texts } from './texts.ts'
+
+/** RFC 6890: an address that never leaves the machine. */
+const loopback = /^(?:127\.|::1$)/
+
+/** One connection and how far it has come. */
+export class Session {
+  readonly deps: ImapDeps
+  readonly wire: Wire
+  readonly outbox: Outbox
+  /** Sign-ins that failed on this connection. */
+  failures = 0
+  #state: State = { at: 'greeted' }
+  #leaving: (() => void)[] = []
+  #closing: (() => void)[] = []
+  #woken: (() => void) | undefined
+
+  constructor(deps: ImapDeps, wire: Wire) {
+    this.deps = deps
+    this.wire = wire
+    this.outbox = new Outbox(wire, deps.settings.stall_seconds * 1000)
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  get exchange(): boolean {
+    return this.deps.profile === 'exchange-online'
+  }
+
+  get texts(): Texts {
+    return texts[this.deps.profile]
+  }
+
+  get selected(): Selected | undefined {
+    return this.#state.at === 'selected' ? this.#state.selected : undefined
+  }
+
+  /** Milliseconds for which the client may be silent. */
+  get silence(): number {
+    return this.deps.settings.idle_minutes * 60_000
+  }
+
+  get mayAuthenticate(): boolean {
+    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && loopback.test(this.wire.peer))
+  }
+
+  get mayStartTls(): boolean {
+    return this.deps.tls !== undefined && !this.wire.secure
+  }
+
+  capabilities(): string {
+    const { profile, frontEnd } = this.deps
+    const signedIn = this.#state.at !== 'greeted'
+    return capabilities({
+      profile,
+      frontEnd,
+      signedIn,
+      mayAuthenticate: this.mayAuthenticate,
+      mayStartTls: this.mayStartTls,
+    })
+  }
+
+  /** The next line of a dialogue within a command. Refuses `gone` when it does not come. */
+  async line(): Promise<Buffer> {
+    const line = await this.wire.line(this.deps.settings.line_octets, this.silence)
+    return typeof line === 'string' ? this.over(line) : line
+  }
+
+  /** The client went away, or has been silent for too long. */
+  over(ending: Ending): never {
+    if (ending === 'silent') this.bye(this.texts.silent)
+    return refuse('gone', 'The client is gone')
+  }
+
+  /** `leave` is called when the session is over. */
+  signedIn(mailbox: Mailbox, leave: () => void): void {
+    this.#leaving.push(leave)
+    // The connection may have ended while access was deciding.
+    if (this.#state.at === 'gone') return this.leave()
+    if (mailbox.withdrawn.aborted) return this.bye(this.texts.ended)
+    const ended = (): void => this.bye(this.texts.ended)
+    mailbox.withdrawn.addEventListener('abort', ended, { once: true })
+    this.#leaving.push(() => mailbox.withdrawn.removeEventListener('abort', ended))
+    this.#state = { at: 'signed-in', mailbox }
+  }
+
+  unconnected(): void {
+    this.#state = { at: 'unconnected' }
+  }
+
+  select(mailbox: Mailbox, selected: Selected): void {
+    const { open, view } = selected
+    const stop = open.index.watch((change) => {
+      view.hear(change)
+      this.#wake()
+      // RFC 2180 §3.3: never another folder's messages under the name of this one.
+      if (change.kind === 'gone') this.bye('The selected folder was deleted')
+    })
+    this.#closing = [stop, () => open.close()]
+    this.#state = { at: 'selected', mailbox, selected }
+  }
+
+  deselect(): void {
+    for (const close of this.#closing.splice(0)) close()
+    if (this.#state.at === 'selected') this.#state = { at: 'signed-in', mailbox: this.#state.mailbox }
+  }
+
+  /** Resolves when there may be news of the selected folder, or the session is over. */
+  woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#woken = resolve
+    })
+  }
+
+  /** Ends the connection, whatever it is at. */
+  bye(text: string): void {
+    this.leave()
+    this.outbox.end(`* BYE ${text}\r\n`)
+  }
+
+  /** Lets go of everything that the session holds. */
+  leave(): void {
+    this.deselect()
+    for (const leave of this.#leaving.splice(0)) leave()
+    this.#state = { at: 'gone' }
+    this.#wake()
+  }
+
+  #wake(): void {
+    const woken = this.#woken
+    this.#woken = undefined
+    woken?.()
+  }
+}

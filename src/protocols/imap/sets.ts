@@ -1,0 +1,28 @@
+import { resolveSet, type SequenceSet } from '../../codecs/imap/sequence-set.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { Uid } from '../../core/ids.ts'
+import type { FolderView, Picked } from './folder-view.ts'
+
+/** The messages that a command's set names, by UID or by number. Refuses a number that there is none of (RFC 3501 §9). */
+export function pick(view: FolderView, set: SequenceSet, uid: boolean): Picked {
+  if (uid) return view.byUid(resolveSet(set, view.lastUid))
+  const ranges = resolveSet(set, view.count)
+  const last = ranges[ranges.length - 1]
+  if (last && last[1] > view.count) {
+    refuse('bad-syntax', 'There is no message of that number', { observed: 'The specified message set is invalid.' })
+  }
+  return view.bySeq(ranges)
+}
+
+/**
+ * Likewise, for commands that act on all of them or on none: RFC 2180 §4.4.2.
+ * Refuses when one is gone that the client still counts.
+ */
+export function pickWhole(view: FolderView, set: SequenceSet, uid: boolean): readonly Uid[] {
+  const { uids, ghosts } = pick(view, set, uid)
+  if (ghosts.length > 0) expungeIssued()
+  return uids
+}
+
+/** RFC 5530 §3. */
+export const expungeIssued = (): never => refuse('gone', 'Some of the messages are gone', { code: 'EXPUNGEISSUED' })

@@ -1,0 +1,21 @@
+import { integer, minutes, octets, secondsOf, settings } from '../../core/settings.ts'
+
+export const imapSettings = settings({
+  idle_minutes: minutes('Longest silence of a signed-in client before BYE; RFC 3501 §5.4 asks for 30 or more').or(30),
+  unauthenticated_seconds: secondsOf('How long a client may take to sign in').or(60),
+  stall_seconds: secondsOf('How long a client may take nothing of what is sent to it, or send nothing of a literal').or(
+    120,
+  ),
+  keep_alive_seconds: secondsOf('How often an idling client hears that the server is still there').or(120),
+  line_octets: integer('Longest command without its literals; tokens need 16384 or more', 16_384, 8_388_608).or(65_536),
+  message_octets: octets('Largest message that APPEND takes').or(36_700_160),
+  literal_budget_octets: octets('Octets of messages under way in APPEND over all connections; more have to wait').or(
+    268_435_456,
+  ),
+  literals: integer('Most literals in a command', 1, 100_000).or(1000),
+  nesting: integer('How deeply search keys may hold search keys', 10, 2000).or(1000),
+  max_connections: integer('Most connections at a time', 1, 1_000_000).or(20_000),
+  max_connections_per_address: integer('Most connections at a time from one address', 1, 1_000_000).or(2000),
+  bad_commands: integer('How many commands in a row may be malformed before BYE', 1, 1000).or(20),
+  authentication_failures: integer('How many sign-ins may fail on a connection before BYE', 1, 1000).or(10),
+})

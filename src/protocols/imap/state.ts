@@ -1,0 +1,25 @@
+import type { Folder, Mailbox, OpenFolder } from '../../domain/mail/types.ts'
+import type { FolderView } from './folder-view.ts'
+
+/** A folder as a session has selected it. */
+export interface Selected {
+  readonly folder: Folder
+  readonly open: OpenFolder
+  readonly view: FolderView
+  /** EXAMINE, where nothing changes: no flags, no `\Recent`, no CLOSE that expunges. */
+  readonly readOnly: boolean
+  /** How many keywords the client has been told of. */
+  keywordsTold: number
+}
+
+/** RFC 3501 §3: each state carries what that state has, and nothing else. */
+export type State =
+  | { readonly at: 'greeted' }
+  /** Signed in, but the mailbox does not open: Exchange Online says so at the next command. */
+  | { readonly at: 'unconnected' }
+  | { readonly at: 'signed-in'; readonly mailbox: Mailbox }
+  | { readonly at: 'selected'; readonly mailbox: Mailbox; readonly selected: Selected }
+  | { readonly at: 'gone' }
+
+export type At = State['at']
+export type StateAt<Where extends At> = Extract<State, { at: Where }>

@@ -1,0 +1,23 @@
+import type { WireTable } from '../../access/types.ts'
+import type { Profile } from '../../core/profile.ts'
+import type { LinkName } from '../../domain/audit/types.ts'
+
+export const NOT_CONNECTED = 'BAD User is authenticated but not connected.'
+
+/** Links after which the sign-in itself has succeeded. */
+const aboutTheMailbox: readonly LinkName[] = ['mailbox', 'protocolEnabled', 'mailboxPermission']
+
+/** What IMAP4 says after the tag for a decision. */
+export const imapWire =
+  (profile: Profile): WireTable =>
+  (failed, authentication) => {
+    const verb = authentication === 'Basic' ? 'LOGIN' : 'AUTHENTICATE'
+    if (!failed) return `OK ${verb} completed.`
+    if (profile === 'exchange-online') {
+      return aboutTheMailbox.includes(failed) && authentication === 'Bearer' ? NOT_CONNECTED : `NO ${verb} failed.`
+    }
+    // RFC 5530 §3: the credential was good, what it asks for is not granted.
+    return aboutTheMailbox.includes(failed)
+      ? 'NO [AUTHORIZATIONFAILED] That mailbox does not open for you.'
+      : `NO [AUTHENTICATIONFAILED] ${verb} failed.`
+  }
