@@ -57,7 +57,8 @@ function* bodyTexts(bytes: Buffer, part: Part): Generator<TextPiece, void> {
 function* inOneText(texts: Iterable<string>): Generator<TextPiece, void> {
   let continues = false
   for (const text of texts) {
-    if (text !== '') yield { in: 'body', text, continues }
+    if (text === '') continue
+    yield { in: 'body', text, continues }
     continues = true
   }
 }

@@ -1,0 +1,314 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { allWords, type WrittenMail, writtenMailArb } from '../../../../test/corpus/mime/written-mail.ts'
+import { parseMessage } from '../../../codecs/mime/parse.ts'
+import { encodeStructure } from '../../../codecs/mime/structure.ts'
+import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
+import type { BlobRef } from '../../../storage/engine.ts'
+import { type Flags, type FolderIndex, type Message, type SearchKey, SEEN } from '../types.ts'
+import { type Reading, runSearch } from './search.ts'
+
+interface Mail {
+  readonly bytes: Uint8Array
+  readonly flags?: Flags
+  readonly received?: { readonly at: number; readonly zone: number }
+}
+
+const flagsOf = (isSeen: boolean): Flags => ({ system: isSeen ? SEEN : 0, keywords: [] })
+const noFlags: Flags = { system: 0, keywords: [] }
+
+/** A folder that lives in an array: UIDs are 10, 20, 30 and so on. */
+class Shelf implements Reading {
+  readonly #mails = new Map<Uid, Mail>()
+  readonly #blobs: readonly Mail[]
+  /** What was read of each blob. */
+  readonly reads: { readonly blob: string; readonly whole: boolean }[] = []
+  afterRead: (uid: Uid) => void = () => {}
+  signal?: AbortSignal
+
+  constructor(mails: readonly Mail[]) {
+    this.#blobs = mails
+    for (const [place, mail] of mails.entries()) this.#mails.set(((place + 1) * 10) as Uid, mail)
+  }
+
+  get index(): FolderIndex {
+    const uids = () => [...this.#mails.keys()]
+    const mails = () => [...this.#mails.values()]
+    return {
+      folder: 1 as FolderId,
+      uidValidity: 1,
+      uidNext: 1_000_000 as Uid,
+      highestModSeq: 1_000_000 as ModSeq,
+      keywords: [],
+      get count() {
+        return uids().length
+      },
+      uidAt: (position) => uids()[position]!,
+      rank: (uid) => uids().filter((other) => other < uid).length,
+      positionOf: (uid) => uids().indexOf(uid),
+      flagsAt: (position) => mails()[position]!.flags ?? noFlags,
+      modSeqAt: (position) => (uids()[position]! / 10) as ModSeq,
+      firstRecent: () => 1 as Uid,
+      watch: () => () => {},
+    }
+  }
+
+  remove(uid: Uid): void {
+    this.#mails.delete(uid)
+  }
+
+  async messages(uids: readonly Uid[]): Promise<Message[]> {
+    return uids.filter((uid) => this.#mails.has(uid)).map((uid) => this.#row(uid))
+  }
+
+  async content(blob: BlobRef, start?: number, end?: number): Promise<Buffer> {
+    const uid = Number(blob) as Uid
+    const { bytes } = this.#blobs[uid / 10 - 1]!
+    this.reads.push({ blob, whole: end === undefined })
+    this.afterRead(uid)
+    return Buffer.from(bytes.subarray(start, end))
+  }
+
+  search(query: SearchKey): Promise<number[]> {
+    return runSearch(this.index, query, this)
+  }
+
+  #row(uid: Uid): Message {
+    const { bytes, received } = this.#mails.get(uid)!
+    const { part, lineOctets } = parseMessage(bytes)
+    return {
+      uid,
+      blob: String(uid) as BlobRef,
+      octets: bytes.length,
+      lineOctets,
+      received: received ?? { at: 0, zone: 0 },
+      emailId: String(uid),
+      envelope: Buffer.alloc(0),
+      body: Buffer.alloc(0),
+      bodyStructure: Buffer.alloc(0),
+      structure: encodeStructure(part),
+    }
+  }
+}
+
+const mail = (text: string, more: Omit<Mail, 'bytes'> = {}): Mail => ({
+  bytes: Buffer.from(text.replaceAll('\n', '\r\n')),
+  ...more,
+})
+const header = (name: string, text: string): SearchKey => ({ key: 'header', name, text })
+const seen: SearchKey = { key: 'flag', flag: '\\seen', set: true }
+
+test('flags, keywords, UIDs and modseqs are answered without reading anything', async () => {
+  const shelf = new Shelf([
+    mail('Subject: one\n\n', { flags: { system: SEEN, keywords: [] } }),
+    mail('Subject: two\n\n', { flags: { system: 0, keywords: ['$Work'] } }),
+    mail('Subject: three\n\n'),
+  ])
+  expect(await shelf.search({ key: 'all' })).toEqual([10, 20, 30])
+  expect(await shelf.search(seen)).toEqual([10])
+  expect(await shelf.search({ key: 'not', of: seen })).toEqual([20, 30])
+  expect(await shelf.search({ key: 'flag', flag: '$work', set: true })).toEqual([20])
+  expect(await shelf.search({ key: 'flag', flag: '$work', set: false })).toEqual([10, 30])
+  expect(await shelf.search({ key: 'modseq', from: 2 as ModSeq })).toEqual([20, 30])
+  const ranges = [
+    [30, 25],
+    [1, 10],
+    [5, 12],
+  ] as unknown as readonly (readonly [Uid, Uid])[]
+  expect(await shelf.search({ key: 'uids', ranges })).toEqual([10, 30])
+  expect(await shelf.search({ key: 'and', of: [] })).toEqual([10, 20, 30])
+  expect(await shelf.search({ key: 'or', of: [] })).toEqual([])
+  expect(shelf.reads).toEqual([])
+})
+
+test('days are those on the calendar of whoever wrote the date', async () => {
+  const shelf = new Shelf([
+    mail('Date: Tue, 3 Mar 2026 23:30:00 -0800\n\n', { received: { at: Date.UTC(2026, 2, 4, 0, 30), zone: 60 } }),
+    mail('Date: nonsense\n\n', { received: { at: Date.UTC(2026, 2, 3, 23, 30), zone: 60 } }),
+    mail('Subject: no date\n\n', { received: { at: Date.UTC(2026, 2, 3, 22), zone: 0 } }),
+  ])
+  const days = (key: 'before' | 'on' | 'since', of: 'received' | 'sent', day: string) => shelf.search({ key, of, day })
+  expect(await days('on', 'received', '2026-03-04')).toEqual([10, 20])
+  expect(await days('before', 'received', '2026-03-04')).toEqual([30])
+  expect(await days('since', 'received', '2026-03-03')).toEqual([10, 20, 30])
+  expect(shelf.reads).toEqual([])
+  expect(await days('on', 'sent', '2026-03-03')).toEqual([10])
+  expect(await days('before', 'sent', '2030-01-01')).toEqual([10])
+  expect(await shelf.search({ key: 'not', of: { key: 'since', of: 'sent', day: '2000-01-01' } })).toEqual([20, 30])
+})
+
+test('sizes are compared strictly', async () => {
+  const shelf = new Shelf([{ bytes: Buffer.alloc(100) }, { bytes: Buffer.alloc(101) }])
+  expect(await shelf.search({ key: 'larger', octets: 100 })).toEqual([20])
+  expect(await shelf.search({ key: 'smaller', octets: 101 })).toEqual([10])
+})
+
+test('a header is a substring of its decoded text; an empty one asks for presence', async () => {
+  const shelf = new Shelf([
+    mail('Subject: =?utf-8?Q?Quartals=C3=BCber?=\n =?utf-8?B?c2ljaHQ=?=\nX-Empty:\n\nQuartal'),
+    mail('subject: folded\n\ttext\nTo: Ada <ada@example.com>\nTo: bob@example.com\n\n'),
+  ])
+  expect(await shelf.search(header('subject', 'ÜBERSICHT'))).toEqual([10])
+  expect(await shelf.search(header('SUBJECT', 'folded text'))).toEqual([20])
+  expect(await shelf.search(header('To', 'BOB@'))).toEqual([20])
+  expect(await shelf.search(header('X-Empty', ''))).toEqual([10])
+  expect(await shelf.search(header('X-Empty', 'x'))).toEqual([])
+  expect(await shelf.search(header('Sub', ''))).toEqual([])
+  expect(shelf.reads.every(({ whole }) => !whole)).toBe(true)
+})
+
+test('BODY leaves the header out, TEXT does not, and the message inside is body', async () => {
+  const inner = 'Content-Type: message/rfc822\n\nSubject: inside\n\ndeep text\n'
+  const shelf = new Shelf([mail(`X-Note: outside\n${inner}`)])
+  expect(await shelf.search({ key: 'body', text: 'outside' })).toEqual([])
+  expect(await shelf.search({ key: 'text', text: 'x-note: OUTSIDE' })).toEqual([10])
+  expect(await shelf.search({ key: 'body', text: 'Subject: inside' })).toEqual([10])
+  expect(await shelf.search({ key: 'body', text: 'deep' })).toEqual([10])
+  expect(await shelf.search({ key: 'body', text: '' })).toEqual([10])
+})
+
+test('HTML is found as it reads and as it is written', async () => {
+  const html = '<p>Hello <b>wor</b>ld &amp; all</p><a href="https://example.com/?id=7">here</a>'
+  const shelf = new Shelf([mail(`Content-Type: text/html\n\n${html}\n`)])
+  expect(await shelf.search({ key: 'body', text: 'hello world & all' })).toEqual([10])
+  expect(await shelf.search({ key: 'body', text: 'example.com/?id=7' })).toEqual([10])
+})
+
+test('what the index decides is not read, nor a body that the header decides', async () => {
+  const shelf = new Shelf([
+    mail('Subject: a\n\nneedle', { flags: { system: SEEN, keywords: [] } }),
+    mail('Subject: a\n\nneedle'),
+    mail('Subject: b\n\nneedle'),
+  ])
+  const both = [{ key: 'body', text: 'needle' }, { key: 'not', of: seen }, header('subject', 'b')] as const
+  expect(await shelf.search({ key: 'and', of: both })).toEqual([30])
+  expect(shelf.reads).toEqual([
+    { blob: '20', whole: false },
+    { blob: '30', whole: false },
+    { blob: '30', whole: true },
+  ])
+})
+
+test('a header never runs into the body behind it', async () => {
+  const shelf = new Shelf([mail('Content-Transfer-Encoding: base64\n\nUmVwb3J0')])
+  expect(await shelf.search({ key: 'body', text: '64Report' })).toEqual([])
+  expect(await shelf.search({ key: 'body', text: '4' })).toEqual([])
+})
+
+test('a text of any length is found across the pieces that a large body is read in', async () => {
+  const line = `${'0123456789 '.repeat(6)}\n`
+  const long = 'abcdefghij'.repeat(5000)
+  const shelf = new Shelf([mail(`Subject: x\n\n${line.repeat(9000)}${long}${line.repeat(9000)}end`)])
+  expect(await shelf.search({ key: 'body', text: long.toUpperCase() })).toEqual([10])
+  expect(await shelf.search({ key: 'body', text: `${line.trim()} \r\n${line.trim()}` })).toEqual([10])
+  expect(await shelf.search({ key: 'body', text: `${long}x` })).toEqual([])
+})
+
+test('nesting of any depth is answered', async () => {
+  const shelf = new Shelf([mail('Subject: x\n\n')])
+  let query: SearchKey = { key: 'all' }
+  for (let depth = 0; depth < 50_000; depth++) query = { key: 'not', of: { key: 'or', of: [query] } }
+  expect(await shelf.search(query)).toEqual([10])
+})
+
+test('a message that goes while the search runs is left out, and nothing else is', async () => {
+  const shelf = new Shelf(Array.from({ length: 4 }, () => mail('Subject: x\n\nneedle')))
+  shelf.afterRead = (uid) => {
+    if (uid === 10) shelf.remove(30 as Uid)
+  }
+  expect(await shelf.search({ key: 'body', text: 'needle' })).toEqual([10, 20, 40])
+})
+
+test('a search ends when its signal says so', async () => {
+  const shelf = new Shelf(Array.from({ length: 10 }, () => mail(`Subject: x\n\n${'hay '.repeat(200_000)}`)))
+  const stop = new AbortController()
+  shelf.signal = stop.signal
+  shelf.afterRead = (uid) => {
+    if (uid === 20) stop.abort(new Error('enough'))
+  }
+  await expect(shelf.search({ key: 'body', text: 'needle' })).rejects.toThrow('enough')
+  expect(shelf.reads.length).toBeLessThan(5)
+})
+
+/** The plainest way to search: every text of every mail, folded letter by letter. */
+function naive(query: SearchKey, { written, flags, octets }: NaiveMail): boolean {
+  switch (query.key) {
+    case 'not':
+      return !naive(query.of, { written, flags, octets })
+    case 'or':
+      return query.of.some((of) => naive(of, { written, flags, octets }))
+    case 'and':
+      return query.of.every((of) => naive(of, { written, flags, octets }))
+    case 'header':
+      return holds([query.name === 'Subject' ? written.subject : written.from], query.text)
+    case 'body':
+      return query.text === '' || holds(written.bodies, query.text)
+    case 'text':
+      return query.text === '' || holds([...written.bodies, ...written.headerLines], query.text)
+    case 'flag':
+      return ((flags.system & SEEN) !== 0) === query.set
+    case 'larger':
+      return octets > query.octets
+    default:
+      return query.key === 'all'
+  }
+}
+
+const holds = (texts: readonly string[], text: string): boolean =>
+  texts.some((hay) => naiveFold(hay).includes(naiveFold(text)))
+
+interface NaiveMail {
+  readonly written: WrittenMail
+  readonly flags: Flags
+  readonly octets: number
+}
+
+const naiveFold = (text: string): string =>
+  Array.from(text.normalize('NFC'), (character) => character.toUpperCase().toLowerCase().replace('ς', 'σ'))
+    .join('')
+    .normalize('NFC')
+
+const needleArb = fc.oneof(
+  fc.constantFrom(...allWords, '', 'e', 'É', 'ς', '会', '<b>', 'plan', 'отч', 'charset=UTF-8', 'example.com'),
+  fc.tuple(fc.constantFrom(...allWords), fc.nat(3), fc.nat(12)).map(([word, start, length]) => {
+    const some = Array.from(word)
+      .slice(start, start + length)
+      .join('')
+    return length % 2 === 0 ? some.toUpperCase() : some
+  }),
+  fc.tuple(fc.constantFrom(...allWords), fc.constantFrom(...allWords)).map((pair) => pair.join(' ')),
+)
+
+const { query: queryArb } = fc.letrec<{ query: SearchKey; leaf: SearchKey }>((tie) => ({
+  query: fc.oneof(
+    { maxDepth: 4, withCrossShrink: true },
+    tie('leaf'),
+    tie('query').map((of): SearchKey => ({ key: 'not', of })),
+    fc
+      .tuple(fc.constantFrom('or' as const, 'and' as const), fc.array(tie('query'), { maxLength: 3 }))
+      .map(([key, of]): SearchKey => ({ key, of })),
+  ),
+  leaf: fc.oneof(
+    needleArb.map((text): SearchKey => ({ key: 'body', text })),
+    needleArb.map((text): SearchKey => ({ key: 'text', text })),
+    fc.tuple(fc.constantFrom('Subject', 'From'), needleArb).map(([name, text]) => header(name, text)),
+    fc.boolean().map((set): SearchKey => ({ key: 'flag', flag: '\\Seen', set })),
+    fc.integer({ min: 200, max: 1500 }).map((octets): SearchKey => ({ key: 'larger', octets })),
+    fc.constant<SearchKey>({ key: 'all' }),
+  ),
+}))
+
+test('finds what a naive search over the written texts finds', async () => {
+  const mails = fc.array(fc.tuple(writtenMailArb, fc.boolean()), { minLength: 1, maxLength: 6 })
+  await fc.assert(
+    fc.asyncProperty(mails, queryArb, async (written, query) => {
+      const shelf = new Shelf(written.map(([{ bytes }, isSeen]) => ({ bytes, flags: flagsOf(isSeen) })))
+      const expected = written.flatMap(([mail, isSeen], place) => {
+        const fits = naive(query, { written: mail, flags: flagsOf(isSeen), octets: mail.bytes.length })
+        return fits ? [(place + 1) * 10] : []
+      })
+      expect(await shelf.search(query)).toEqual(expected)
+    }),
+    { numRuns: 400 },
+  )
+})
