@@ -30,7 +30,7 @@ test('what is as asked already is stored, and does not change', async () => {
   index.watch((change) => changes.push(change))
   const before = contents(index)
   const stored = await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) })
-  expect(stored).toEqual({ stored: uids, modified: [], modSeq: index.highestModSeq })
+  expect(stored).toEqual({ stored: uids, modified: [], modSeq: index.highestModSeq, changed: false })
   expect(contents(index)).toEqual(before)
   expect(changes).toEqual([])
 })
