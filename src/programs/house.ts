@@ -88,10 +88,10 @@ export function buildHouse(deps: {
     directory,
     services: [
       health(sql),
-      graphService({ access, directory, world, log }),
+      graphService({ access, directory, world }),
       exchangeService({ access, directory, mail, world, log }),
       portalService({ access, directory, signIns, foundTenant, world, log }),
-      entraService({ directory, tokens, world, log, settings: settings.entra, strict, issuerHosts }),
+      entraService({ directory, tokens, world, settings: settings.entra, strict, issuerHosts }),
     ],
     imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
     pop3: createPop3({ ...line, settings: settings.pop3 }),
