@@ -76,6 +76,15 @@ export class Talk {
     this.#socket.end()
   }
 
+  /** Reads nothing more until {@link resume}. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
+  resume(): void {
+    this.#socket.resume()
+  }
+
   destroy(): void {
     this.#socket.destroy()
   }

@@ -1,0 +1,59 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Refusal } from '../../core/refusal.ts'
+import { readCommand } from './command-line.ts'
+
+const read = (line: string) => readCommand(Buffer.from(line, 'latin1'))
+
+describe('a command line', () => {
+  test.each([
+    ['NOOP', 'NOOP', ''],
+    ['noop', 'NOOP', ''],
+    ['NOOP  ', 'NOOP', ''],
+    ['PASS two words ', 'PASS', 'two words'],
+    ['PASS  x', 'PASS', ' x'],
+    ['CRAM-MD5', 'CRAM-MD5', ''],
+  ])('%j is %s with %j', (line, keyword, rest) => {
+    const command = read(line)
+    expect(command.keyword).toBe(keyword)
+    expect(command.args.rest()).toBe(rest)
+  })
+
+  test.each(['', ' NOOP', '\0', 'NOOP\0', 'NOOP\t1', '.', 'X'.repeat(41), 'RETR\x0b1'])('%j is none', (line) => {
+    expect(() => read(line)).toThrow(Refusal)
+  })
+
+  test('gives its arguments one by one', () => {
+    const { args } = read('TOP 12  0')
+    expect(args.empty).toBe(false)
+    expect(args.number()).toBe(12)
+    expect(args.number()).toBe(0)
+    expect(args.empty).toBe(true)
+    args.end()
+    expect(() => args.word()).toThrow('An argument is missing')
+  })
+
+  test.each(['-1', '+1', '1.0', '0x1', '1e3', '12345678901', 'one', '１', '1\0'])('%j is not a number', (text) => {
+    expect(() => readCommand(Buffer.from(`RETR ${text}`)).args.number()).toThrow('A number was expected')
+  })
+
+  test('is never more than was expected', () => {
+    const { args } = read('STAT 1')
+    expect(() => args.end()).toThrow('There are too many arguments')
+  })
+
+  test('of any octets is a value or a refusal', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+        try {
+          const { keyword, args } = readCommand(Buffer.from(bytes))
+          expect(keyword).toMatch(/^[A-Z\d-]{1,40}$/)
+          while (!args.empty) args.word()
+          args.end()
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(Refusal)
+        }
+      }),
+    )
+  })
+})

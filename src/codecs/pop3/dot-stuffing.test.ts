@@ -1,0 +1,86 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { parseMessage } from '../mime/parse.ts'
+import { DotStuffing } from './dot-stuffing.ts'
+
+/** Octets that matter here, thickly sown. */
+const octets = fc
+  .array(fc.constantFrom('\r', '\n', '\r\n', '.', '\n.', '\r\n.', '\r\n.\r\n', 'a', '\0', '\xff'), { maxLength: 30 })
+  .map((parts) => Buffer.from(parts.join(''), 'latin1'))
+
+const cuts = fc.array(fc.nat(60), { maxLength: 8 })
+
+function chunksOf(message: Buffer, at: readonly number[]): Buffer[] {
+  const marks = [0, ...at.filter((mark) => mark < message.length).sort((a, b) => a - b), message.length]
+  return marks.slice(1).map((mark, index) => message.subarray(marks[index], mark))
+}
+
+function encode(chunks: readonly Buffer[], whole = false): string {
+  const stuffing = new DotStuffing(whole)
+  return Buffer.concat([...chunks.map((chunk) => stuffing.push(chunk)), stuffing.end()]).toString('latin1')
+}
+
+/** As a client reads it: up to the lone dot, one dot off lines that begin with one. */
+function decode(reply: string): string {
+  let message = ''
+  for (let rest = reply; ;) {
+    const end = rest.indexOf('\r\n')
+    const line = rest.slice(0, end)
+    rest = rest.slice(end + 2)
+    if (line === '.') return rest === '' ? message : `something after the end: ${rest}`
+    message += `${line.startsWith('.') ? line.slice(1) : line}\r\n`
+  }
+}
+
+/** What a message is in lines: said in the plainest way. */
+function inLines(message: Buffer): string {
+  const lines = message.toString('latin1').replaceAll(/\r?\n/g, '\r\n')
+  return lines === '' || lines.endsWith('\n') ? lines : `${lines}\r\n`
+}
+
+describe('dot stuffing', () => {
+  test.each([
+    ['', '.\r\n'],
+    ['.', '..\r\n.\r\n'],
+    ['.\r\n', '..\r\n.\r\n'],
+    ['a', 'a\r\n.\r\n'],
+    ['a\n.b\n', 'a\r\n..b\r\n.\r\n'],
+    ['a.b\r\n', 'a.b\r\n.\r\n'],
+    ['a\r', 'a\r\r\n.\r\n'],
+    ['\n', '\r\n.\r\n'],
+    ['a\r\n.\r\nQUIT\r\n', 'a\r\n..\r\nQUIT\r\n.\r\n'],
+  ])('of %j is %j', (message, reply) => {
+    expect(encode([Buffer.from(message, 'latin1')])).toBe(reply)
+  })
+
+  test('is undone by a client, however the message was cut', () => {
+    fc.assert(
+      fc.property(octets, cuts, (message, at) => {
+        expect(decode(encode(chunksOf(message, at)))).toBe(inLines(message))
+      }),
+    )
+  })
+
+  test('is the same when lines are known to be whole', () => {
+    fc.assert(
+      fc.property(octets, cuts, (message, at) => {
+        const whole = Buffer.from(inLines(message), 'latin1')
+        expect(encode(chunksOf(whole, at), true)).toBe(encode([whole]))
+      }),
+    )
+  })
+
+  test('sends as many octets as the store says', () => {
+    fc.assert(
+      fc.property(octets, (message) => {
+        expect(parseMessage(message).lineOctets).toBe(inLines(message).length)
+      }),
+    )
+  })
+
+  test('copies nothing that has not changed', () => {
+    const chunk = Buffer.from('Subject: x\r\n\r\nText\r\n')
+    expect(new DotStuffing(true).push(chunk)).toBe(chunk)
+    expect(new DotStuffing().push(chunk)).toBe(chunk)
+  })
+})

@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { isLoopback } from './loopback.ts'
+
+test.each(['127.0.0.1', '127.8.9.10', '::1'])('%s is this machine', (address) => {
+  expect(isLoopback(address)).toBe(true)
+})
+
+test.each(['', '10.0.0.1', '127.0.0.1.example.com', '128.0.0.1', '::', '2001:db8::1'])('%j is not', (address) => {
+  expect(isLoopback(address)).toBe(false)
+})

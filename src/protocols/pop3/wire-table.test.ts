@@ -1,0 +1,30 @@
+import { describe, expect, test } from 'vitest'
+import type { Profile } from '../../core/profile.ts'
+import { linkNames } from '../../domain/audit/types.ts'
+import { pop3Wire } from './wire-table.ts'
+
+const profiles: readonly Profile[] = ['exchange-online', 'standards']
+
+describe.each(profiles)('on the wire of %s', (profile) => {
+  const wire = pop3Wire(profile)
+
+  test('a grant is a yes and each failing link is a no, in one line', () => {
+    expect(wire(undefined, 'Bearer')).toMatch(/^\+OK [\x20-\x7e]+$/)
+    for (const link of linkNames) {
+      expect(wire(link, 'Bearer')).toMatch(/^-ERR [\x20-\x7e]+$/)
+      expect(wire(link, 'Basic')).toMatch(/^-ERR [\x20-\x7e]+$/)
+    }
+  })
+
+  test('a mailbox that is not there and one that is not granted sound alike', () => {
+    expect(wire('mailbox', 'Bearer')).toBe(wire('mailboxPermission', 'Bearer'))
+    expect(wire('protocolEnabled', 'Bearer')).toBe(wire('mailboxPermission', 'Bearer'))
+  })
+})
+
+test('exchange-online has one sentence for a token and one for a password', () => {
+  const wire = pop3Wire('exchange-online')
+  expect(new Set(linkNames.map((link) => wire(link, 'Bearer'))).size).toBe(1)
+  expect(wire('role', 'Bearer')).toBe('-ERR Authentication failure: unknown user name or bad password.')
+  expect(wire('token', 'Basic')).toBe('-ERR Logon failure: unknown user name or bad password.')
+})

@@ -1,0 +1,253 @@
+import * as fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Access, Entry } from '../../../src/access/types.ts'
+import { type Log, silentLog } from '../../../src/core/log.ts'
+import { refuse } from '../../../src/core/refusal.ts'
+import type { Mailbox } from '../../../src/domain/mail/types.ts'
+import { createPop3 } from '../../../src/protocols/pop3/server.ts'
+import { pop3Settings } from '../../../src/protocols/pop3/settings.ts'
+import { expand } from '../expand.ts'
+import { Stage, type StageDeps } from '../stage.ts'
+import { Talk } from '../talk.ts'
+
+const talks: Talk[] = []
+const stages: Stage[] = []
+
+afterEach(async () => {
+  for (const talk of talks.splice(0)) talk.destroy()
+  for (const stage of stages.splice(0)) await stage.strike()
+})
+
+interface Setting {
+  readonly givens?: readonly string[]
+  readonly log?: Log
+  /** Breaks a mailbox on its way to the protocol. */
+  readonly spoil?: (mailbox: Mailbox) => Mailbox
+}
+
+async function staged({ givens = [], log = silentLog, spoil = (it) => it }: Setting = {}): Promise<Stage> {
+  const make = (deps: StageDeps<typeof pop3Settings>) =>
+    createPop3({ ...deps, log, access: spoilt(deps.access, spoil) })
+  const clauses = givens.map((text, line) => ({ line, text }))
+  const stage = await Stage.set({ settings: pop3Settings, make }, 'standards', clauses)
+  stages.push(stage)
+  return stage
+}
+
+const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox): Access => ({
+  authorize: (request) => access.authorize(request),
+  administer: (caller, mailbox) => access.administer(caller, mailbox),
+  foresee: (tenant, question) => access.foresee(tenant, question),
+  async enter(request): Promise<Entry> {
+    const entry = await access.enter(request)
+    return entry.granted ? { ...entry, mailbox: spoil(entry.mailbox) } : entry
+  },
+})
+
+/** The mailbox, but for one of its methods. */
+const but = (mailbox: Mailbox, change: Partial<Mailbox>): Mailbox =>
+  new Proxy(mailbox, {
+    get(target, name) {
+      const value: unknown = Object.hasOwn(change, name) ? change[name as keyof Mailbox] : Reflect.get(target, name)
+      return typeof value === 'function' ? value.bind(target) : value
+    },
+  })
+
+const broken = (text: string) => (): Promise<never> => Promise.reject(new Error(text))
+
+async function connected(stage: Stage): Promise<Talk> {
+  const talk = await Talk.connect(stage.port(false))
+  talks.push(talk)
+  expect(await talk.line()).toMatch(/^\+OK/)
+  return talk
+}
+
+async function signedIn(stage: Stage): Promise<Talk> {
+  const talk = await connected(stage)
+  expect(await asked(talk, `AUTH XOAUTH2 ${expand('{xoauth2:ada:good}')}`)).toMatch(/^\+OK/)
+  return talk
+}
+
+async function asked(talk: Talk, line: string): Promise<string | undefined> {
+  talk.send(`${line}\r\n`)
+  return talk.line()
+}
+
+const inbox = async (stage: Stage, ...messages: Buffer[]): Promise<void> => {
+  const mailbox = await stage.mailbox('ada')
+  const { id } = (await mailbox.folder('Inbox'))!
+  const flags = { system: 0, keywords: [] }
+  await mailbox.append(
+    id,
+    messages.map((bytes) => ({ bytes, flags })),
+  )
+}
+
+const inLines = (message: Buffer): string => {
+  const lines = message.toString('latin1').replaceAll(/\r?\n/g, '\r\n')
+  return lines === '' || lines.endsWith('\n') ? lines : `${lines}\r\n`
+}
+
+/** What RETR brings, dots taken off, and the size that its reply gave. */
+async function retrieved(talk: Talk, number: number): Promise<{ size: number; text: string }> {
+  const status = await asked(talk, `RETR ${number}`)
+  const lines = await talk.linesUntil((line) => line === '.')
+  const text = lines.map((line) => `${line.startsWith('.') ? line.slice(1) : line}\r\n`).join('')
+  return { size: Number(/^\+OK (\d+) octets$/.exec(status ?? '')?.[1]), text }
+}
+
+describe('what is retrieved', () => {
+  test('is what was stored, in lines, and as long as LIST says', async () => {
+    const parts = fc.constantFrom('Subject: x\r\n', '\r\n', '\n', '\r', '.', '..\r\n', 'text', '\xe4', '\0')
+    const message = fc.array(parts, { maxLength: 20 }).map((it) => Buffer.from(it.join(''), 'latin1'))
+    const messages = fc.sample(message, 60)
+    const stage = await staged()
+    await inbox(stage, ...messages)
+    const talk = await signedIn(stage)
+    for (const [index, stored] of messages.entries()) {
+      const listed = await asked(talk, `LIST ${index + 1}`)
+      const { size, text } = await retrieved(talk, index + 1)
+      expect(text).toBe(inLines(stored))
+      expect(size).toBe(text.length)
+      expect(listed).toBe(`+OK ${index + 1} ${size}`)
+    }
+  })
+
+  test('is whole when it is larger than anything that is held at once', async () => {
+    const large = Buffer.from(`Subject: large\r\n\r\n${'.a line that begins with a dot\r\n'.repeat(100_000)}`)
+    const stage = await staged()
+    await inbox(stage, large)
+    const talk = await signedIn(stage)
+    const { size, text } = await retrieved(talk, 1)
+    expect(size).toBe(large.length)
+    expect(text).toBe(large.toString())
+    expect(await asked(talk, 'TOP 1 0')).toMatch(/^\+OK/)
+    expect(await talk.linesUntil((line) => line === '.')).toEqual(['Subject: large', ''])
+  })
+})
+
+describe('a reply that cannot be finished', () => {
+  const large = Buffer.alloc(15_000_000, 'x\r\n')
+
+  test('is cut off when the mailbox is taken back, within a second, and nothing passes for its end', async () => {
+    const stage = await staged()
+    await inbox(stage, large)
+    const talk = await signedIn(stage)
+    talk.pause()
+    talk.send('RETR 1\r\n')
+    await stage.advance(0)
+    stage.access.withdraw('ada@contoso.test')
+    await stage.advance(1000)
+    talk.resume()
+    const got = await talk.closed()
+    expect(got.length).toBeLessThan(large.length)
+    expect(got).not.toContain('\r\n.\r\n')
+  })
+
+  test('is cut off when the client does not take it, and the maildrop is free again', async () => {
+    const stage = await staged({ givens: ['setting write_stall_seconds 30'] })
+    await inbox(stage, large)
+    const talk = await signedIn(stage)
+    talk.pause()
+    talk.send('RETR 1\r\n')
+    const other = await connected(stage)
+    const signIn = async (): Promise<string | undefined> => {
+      await stage.advance(1000)
+      return asked(other, `AUTH XOAUTH2 ${expand('{xoauth2:ada:good}')}`)
+    }
+    for (let second = 0; second < 29; second++) expect(await signIn()).toMatch(/^-ERR \[IN-USE\]/)
+    let answer: string | undefined
+    do answer = await signIn()
+    while (answer?.includes('IN-USE'))
+    expect(answer).toBe('+OK Signed in')
+    talk.resume()
+    expect(await talk.closed()).not.toContain('\r\n.\r\n')
+  })
+
+  test('is cut off when the octets cannot be read', async () => {
+    let reads = 0
+    const spoil = (mailbox: Mailbox): Mailbox =>
+      but(mailbox, {
+        content: (blob, start, end) =>
+          ++reads > 3 ? Promise.reject(new Error('the disk is gone')) : mailbox.content(blob, start, end),
+      })
+    const stage = await staged({ spoil })
+    await inbox(stage, large)
+    const talk = await signedIn(stage)
+    talk.send('RETR 1\r\n')
+    const got = await talk.closed()
+    expect(got).toMatch(/^\+OK 15000000 octets\r\n/)
+    expect(got).not.toContain('\r\n.\r\n')
+  })
+})
+
+describe('what goes wrong here', () => {
+  test('is told without particulars, and ends the session', async () => {
+    const content = broken('/secret/path: input/output error')
+    const stage = await staged({ spoil: (mailbox) => but(mailbox, { content }), givens: ['INBOX has 1 message'] })
+    const talk = await signedIn(stage)
+    expect(await asked(talk, 'RETR 1')).toBe('-ERR [SYS/TEMP] Something went wrong here')
+    expect(await talk.closed()).toBe('')
+  })
+
+  test('while messages are removed is told by QUIT, and nothing was removed', async () => {
+    const remove = broken('no space')
+    const stage = await staged({ spoil: (mailbox) => but(mailbox, { remove }), givens: ['INBOX has 2 messages'] })
+    const talk = await signedIn(stage)
+    expect(await asked(talk, 'DELE 1')).toMatch(/^\+OK/)
+    expect(await asked(talk, 'QUIT')).toBe('-ERR [SYS/TEMP] Deleted messages were not removed')
+    expect(await talk.closed()).toBe('')
+    await stage.perform('INBOX holds 1 2')
+    await signedIn(stage)
+  })
+
+  test('on the way into the maildrop leaves it unlocked', async () => {
+    let first = true
+    const spoil = (mailbox: Mailbox): Mailbox => {
+      const spoils = first
+      first = false
+      return spoils ? but(mailbox, { messages: async () => refuse('busy', 'Not now') }) : mailbox
+    }
+    const stage = await staged({ spoil, givens: ['INBOX has 1 message'] })
+    const talk = await connected(stage)
+    expect(await asked(talk, `AUTH XOAUTH2 ${expand('{xoauth2:ada:good}')}`)).toMatch(/^-ERR/)
+    await signedIn(stage)
+  })
+})
+
+describe('anything that is sent', () => {
+  const words =
+    'CAPA|AUTH|AUTH XOAUTH2|AUTH PLAIN =|USER ada|PASS x|APOP a b|STAT|LIST|LIST 1|UIDL|UIDL 2|RETR 1|TOP 1 1'
+  const seeds = [
+    ...`${words}|DELE 1|RSET|NOOP|*|=|.||AQ==`.split('|'),
+    `AUTH XOAUTH2 ${expand('{xoauth2:ada:bad}')}`,
+    `AUTH OAUTHBEARER ${expand('{oauthbearer:ada:bad}')}`,
+  ]
+  const line = fc.oneof(
+    fc.constantFrom(...seeds),
+    fc
+      .tuple(fc.constantFrom(...seeds), fc.nat(40), fc.string({ unit: 'binary-ascii', maxLength: 3 }))
+      .map(([seed, at, piece]) => seed.slice(0, at) + piece + seed.slice(at)),
+    fc.string({ unit: 'binary-ascii', maxLength: 60 }),
+  )
+  const reply = /^(\+OK( [\x20-\x7e]*)?|-ERR [\x20-\x7e]+|\+ [A-Za-z\d+/=]*|\.|[\x20-\x7e]*)$/
+
+  test.each(['before', 'after'])('%s signing in is answered in lines, and is no fault of ours', async (when) => {
+    const faults: string[] = []
+    const noted = (fields: object, text: string): void => void faults.push(`${text} ${JSON.stringify(fields)}`)
+    const log: Log = { ...silentLog, warn: noted, error: noted, child: () => log }
+    const givens = ['INBOX has 3 messages', 'setting max_bad_commands 10000', 'setting max_authentication_failures 100']
+    const stage = await staged({ log, givens })
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 12 }), async (lines) => {
+        const talk = when === 'before' ? await connected(stage) : await signedIn(stage)
+        talk.send(lines.map((it) => `${it}\r\n`).join(''))
+        talk.end()
+        for (const got of (await talk.closed()).split('\r\n')) expect(got).toMatch(reply)
+        await stage.advance(0)
+      }),
+      { numRuns: 100 },
+    )
+    expect(faults).toEqual([])
+  })
+})
