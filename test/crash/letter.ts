@@ -1,0 +1,7 @@
+/** The nth letter of a round: its bytes follow from its number, so that whoever knows the number can check them. */
+export function crashLetter(round: number, nth: number): Buffer {
+  const size = (nth * 7919) % 20_000
+  const octets = Buffer.alloc(size)
+  for (let at = 0; at < size; at++) octets[at] = (at * 31 + nth * 17 + round) % 256
+  return Buffer.concat([Buffer.from(`Subject: ${round}-${nth}\r\n\r\n`), octets])
+}

@@ -1,0 +1,44 @@
+import { randomInt } from 'node:crypto'
+import type { MailboxId, Uid } from '../../src/core/ids.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { realWorld } from '../../src/core/world.ts'
+import { mailMigrations } from '../../src/domain/mail/schema.ts'
+import { createMailStore } from '../../src/domain/mail/store.ts'
+import { FLAGGED } from '../../src/domain/mail/types.ts'
+import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
+import { crashLetter } from './letter.ts'
+
+/** One acknowledged write, as it is printed. */
+export type Acknowledged =
+  | { readonly did: 'append'; readonly nth: number; readonly uid: Uid }
+  | { readonly did: 'flag' | 'remove'; readonly uid: Uid }
+
+const tell = (acknowledged: Acknowledged) => process.stdout.write(`${JSON.stringify(acknowledged)}\n`)
+
+const [dir, round] = process.argv.slice(2)
+
+/** Run as a process of its own: writes for ever, and prints a line for each write once it is acknowledged. */
+async function run(): Promise<void> {
+  const engine = await openSqliteEngine({ dir: dir!, migrations: mailMigrations, world: realWorld, log: silentLog })
+  const store = createMailStore({ engine, world: realWorld, log: silentLog })
+  const mailbox = await store.open(1 as MailboxId, new AbortController().signal)
+  const { id } = (await mailbox.folder('INBOX'))!
+  let nth = 0
+  const write = async (): Promise<never> => {
+    for (;;) {
+      const mine = nth++
+      const bytes = crashLetter(Number(round), mine)
+      const { uids } = await mailbox.append(id, [{ bytes, flags: { system: 0, keywords: [] } }])
+      tell({ did: 'append', nth: mine, uid: uids[0]! })
+      if (randomInt(3) > 0) continue
+      await mailbox.store(id, uids, { mode: 'add', flags: { system: FLAGGED, keywords: [] } })
+      tell({ did: 'flag', uid: uids[0]! })
+      if (randomInt(2) > 0) continue
+      await mailbox.remove(id, uids)
+      tell({ did: 'remove', uid: uids[0]! })
+    }
+  }
+  await Promise.all(Array.from({ length: 8 }, write))
+}
+
+await run()
