@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest'
+import { BASE, type GraphStage, openGraph } from '../../../test/support/graph-stage.ts'
+
+async function openWithApps(count: number): Promise<GraphStage> {
+  const stage = await openGraph()
+  for (let made = 0; made < count; made++) {
+    stage.world.advance(1000)
+    await stage.directory.apps.create(stage.tenant.id, { displayName: `App ${made}` })
+  }
+  return stage
+}
+
+const names = (body: { value: { displayName: string }[] }) => body.value.map((it) => it.displayName)
+
+describe('a page', () => {
+  it('links to the next until all was shown once', async () => {
+    const { call } = await openWithApps(6)
+    let url: string | undefined = "/applications?$top=2&$filter=startswith(displayName,'App')&$select=displayName"
+    const pages: string[][] = []
+    while (url) {
+      const { body } = await call('GET', url.replace(BASE, ''))
+      expect(body['@odata.context']).toBe(`${BASE}/v1.0/$metadata#applications(displayName)`)
+      pages.push(names(body))
+      url = body['@odata.nextLink']
+      if (url) expect(url).toMatch(/^https:\/\/localhost:8443\/v1\.0\/applications\?\$top=2&\$filter=.*&\$skiptoken=/)
+    }
+    expect(pages).toEqual([
+      ['App 0', 'App 1'],
+      ['App 2', 'App 3'],
+      ['App 4', 'App 5'],
+    ])
+  })
+
+  it('goes on in the right place when what was shown is gone', async () => {
+    const { call, directory, tenant } = await openWithApps(4)
+    const path = "/applications?$top=2&$filter=startswith(displayName,'App')"
+    const first = (await call('GET', path)).body
+    await directory.apps.remove(tenant.id, first.value[1].id)
+    const next = (await call('GET', first['@odata.nextLink'].replace(BASE, ''))).body
+    expect(names(next)).toEqual(['App 2', 'App 3'])
+  })
+
+  it('counts what passed the filter, not what is shown', async () => {
+    const { call } = await openWithApps(3)
+    const { body } = await call('GET', "/applications?$count=true&$top=1&$filter=startswith(displayName,'App')")
+    expect([body['@odata.count'], body.value.length]).toEqual([3, 1])
+    expect((await call('GET', '/applications')).body).not.toHaveProperty('@odata.count')
+  })
+
+  it('is filtered by any property, whatever is selected', async () => {
+    const { call } = await openWithApps(2)
+    const { body } = await call('GET', "/applications?$filter=DisplayName eq 'app 1' and notes eq null&$select=tags")
+    expect(body.value).toEqual([{ tags: [] }])
+  })
+
+  it.each([
+    ['$top=0', 'Invalid page size'],
+    ['$top=1000', 'Invalid page size'],
+    ['$top=-1', 'Invalid page size'],
+    ['$top=ten', 'Invalid page size'],
+    ['$skiptoken=x', 'skip token'],
+    ['$skiptoken=', 'skip token'],
+    ['$select=colour', "Could not find a property named 'colour' on type 'microsoft.graph.application'."],
+    ['$select=constructor', "Could not find a property named 'constructor'"],
+    ["$filter=colour eq 'red'", "Could not find a property named 'colour'"],
+    ['$filter=displayName', 'Invalid filter clause: Syntax error at position 11'],
+    ["$filter=displayName ne 'x'", 'Invalid filter clause'],
+    ['$orderby=displayName', "'$orderby' is not supported"],
+    ['$expand=owners', "'$expand' is not supported"],
+    ['$top=1&$top=2', 'more than once'],
+  ])('refuses %s', async (query, message) => {
+    const { call } = await openGraph()
+    const answer = await call('GET', `/applications?${query}`)
+    expect(answer.status).toBe(400)
+    expect(answer.body.error.message).toContain(message)
+  })
+
+  it('passes over options that are not OData', async () => {
+    const { call } = await openGraph()
+    expect((await call('GET', '/applications?api-version=1&$format=json&$select=*')).status).toBe(200)
+  })
+})

@@ -1,0 +1,204 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
+import { BASE, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
+
+const START = Date.UTC(2026, 10, 24, 8)
+const NOBODY = '11111111-1111-1111-1111-111111111111'
+
+let certified: Certified
+let another: Certified
+beforeAll(async () => {
+  certified = await makeCertificate({ now: START })
+  another = await makeCertificate({ now: START })
+})
+
+const credential = ({ der }: Certified) => ({
+  type: 'AsymmetricX509Cert',
+  usage: 'Verify',
+  key: der.toString('base64'),
+})
+
+const create = async ({ call }: GraphStage, body: object = { displayName: 'Reader' }) =>
+  (await call('POST', '/applications', body)).body
+
+describe('POST /applications', () => {
+  it('registers an app, and no service principal', async () => {
+    const stage = await openGraph()
+    const answer = await stage.call('POST', '/applications', { displayName: 'Reader' })
+    expect(answer.status).toBe(201)
+    expect(answer.headers).toMatchObject({
+      'odata-version': '4.0',
+      'content-type':
+        'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
+    })
+    expect(answer.body).toMatchObject({
+      '@odata.context': `${BASE}/v1.0/$metadata#applications/$entity`,
+      id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      appId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      displayName: 'Reader',
+      createdDateTime: '2026-11-24T08:00:00Z',
+      publisherDomain: 'contoso.test',
+      signInAudience: 'AzureADMyOrg',
+      identifierUris: [],
+      appRoles: [],
+      passwordCredentials: [],
+      keyCredentials: [],
+      requiredResourceAccess: [],
+      api: { requestedAccessTokenVersion: null, oauth2PermissionScopes: [] },
+      web: { redirectUris: [] },
+      spa: { redirectUris: [] },
+      publicClient: { redirectUris: [] },
+      isFallbackPublicClient: false,
+    })
+    expect(answer.body.id).not.toBe(answer.body.appId)
+    const { tenant, directory } = stage
+    expect(await directory.servicePrincipals.find(tenant.id, { appId: answer.body.appId })).toBeUndefined()
+  })
+
+  it('keeps what it is given', async () => {
+    const stage = await openGraph()
+    const given = {
+      displayName: 'Reader',
+      signInAudience: 'AzureADMultipleOrgs',
+      identifierUris: ['api://reader'],
+      web: { redirectUris: ['https://reader.test/done'] },
+      notes: 'By the mail team',
+      tags: ['mail'],
+      isFallbackPublicClient: true,
+      requiredResourceAccess: [
+        {
+          resourceAppId: '00000002-0000-0ff1-ce00-000000000000',
+          resourceAccess: [{ id: '5e5addcd-3e8d-4e90-baf5-964efab2b20a', type: 'Role' }],
+        },
+      ],
+    }
+    const { id } = await create(stage, { '@odata.type': '#microsoft.graph.application', ...given })
+    expect((await stage.call('GET', `/applications/${id}`)).body).toMatchObject(given)
+  })
+
+  it('takes certificates, and shows them whole only when asked', async () => {
+    const stage = await openGraph()
+    const key = certified.der.toString('base64')
+    const made = await create(stage, {
+      displayName: 'Reader',
+      keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key, displayName: 'CN=A program' }],
+    })
+    const shown = {
+      customKeyIdentifier: certified.sha1.toString('base64'),
+      displayName: 'CN=A program',
+      endDateTime: '2027-11-24T08:00:00Z',
+      key: null,
+      keyId: expect.stringMatching(/^[0-9a-f-]{36}$/),
+      startDateTime: '2026-11-23T08:00:00Z',
+      type: 'AsymmetricX509Cert',
+      usage: 'Verify',
+    }
+    expect(made.keyCredentials).toEqual([shown])
+    const listed = await stage.call('GET', "/applications?$filter=displayName eq 'Reader'&$select=keyCredentials")
+    expect(listed.body.value).toEqual([{ keyCredentials: [shown] }])
+    const alone = await stage.call('GET', `/applications/${made.id}?$select=keyCredentials`)
+    expect(alone.body.keyCredentials).toEqual([{ ...shown, key }])
+  })
+
+  it.each<[string, unknown, string]>([
+    ['no body', undefined, 'Empty Payload'],
+    ['what is no JSON', '{', 'Unable to read JSON'],
+    ['a list', [], 'Unable to read JSON'],
+    ['null', 'null', 'Unable to read JSON'],
+    [
+      'JSON nested too deep',
+      `{"displayName":"a","web":${'{"a":'.repeat(40)}1${'}'.repeat(40)}}`,
+      'Unable to read JSON',
+    ],
+    ['JSON nested without end', '['.repeat(500_000), 'Unable to read JSON'],
+    ['no displayName', {}, "A value is required for property 'displayName' of resource 'Application'."],
+    ['a displayName that is a number', { displayName: 1 }, "Invalid value specified for property 'displayName'"],
+    ['an empty displayName', { displayName: ' ' }, 'displayName'],
+    ['a displayName beyond bounds', { displayName: 'x'.repeat(257) }, 'displayName'],
+    ['an unknown property', { displayName: 'a', colour: 'red' }, "Property 'colour'"],
+    ['a property that is given by the service', { displayName: 'a', appId: NOBODY }, "Property 'appId'"],
+    ['passwords', { displayName: 'a', passwordCredentials: [] }, "Property 'passwordCredentials'"],
+    ['web as text', { displayName: 'a', web: 'x' }, "'web'"],
+    ['tags as an object', { displayName: 'a', tags: {} }, "'tags'"],
+    ['a flag as text', { displayName: 'a', isFallbackPublicClient: 'true' }, "'isFallbackPublicClient'"],
+    ['an unknown audience', { displayName: 'a', signInAudience: 'Everyone' }, 'signInAudience'],
+    ['an identifier that is no URI', { displayName: 'a', identifierUris: ['x'] }, 'identifierUris'],
+    ['required access without a resource', { displayName: 'a', requiredResourceAccess: [{}] }, "'resourceAppId'"],
+    ['a key that is no base64', { displayName: 'a', keyCredentials: [{ key: '!' }] }, "'key'"],
+    ['a key that is no certificate', { displayName: 'a', keyCredentials: [{ key: 'AAAA' }] }, 'certificate'],
+    ['a credential without its key', { displayName: 'a', keyCredentials: [{}] }, "'key'"],
+    ['a symmetric key', { displayName: 'a', keyCredentials: [{ key: 'AAAA', type: 'Symmetric' }] }, "'Symmetric'"],
+    ['a credential that is text', { displayName: 'a', keyCredentials: ['x'] }, "'keyCredentials'"],
+  ])('refuses %s', async (_, body, message) => {
+    const { call } = await openGraph()
+    const answer = await call('POST', '/applications', body)
+    expect(answer.status).toBe(400)
+    expect(answer.body.error.message).toContain(message)
+  })
+})
+
+describe('/applications/{id}', () => {
+  it('is found by id and by appId', async () => {
+    const stage = await openGraph()
+    const { id, appId } = await create(stage)
+    for (const path of [
+      `/applications/${id}`,
+      `/applications('${id}')`,
+      `/applications(appId='${appId.toUpperCase()}')`,
+    ]) {
+      expect((await stage.call('GET', path)).body).toMatchObject({ id, appId })
+    }
+  })
+
+  it.each([
+    [`/applications/${NOBODY}`, 404, 'Request_ResourceNotFound'],
+    [`/applications(appId='${NOBODY}')`, 404, 'Request_ResourceNotFound'],
+    ['/applications/reader', 400, 'Request_BadRequest'],
+  ])('%s is %i', async (path, status, code) => {
+    const { call } = await openGraph()
+    for (const [method, body] of [['GET'], ['PATCH', {}], ['DELETE']] as const) {
+      const answer = await call(method, path, body)
+      expect([answer.status, answer.body.error.code]).toEqual([status, code])
+    }
+  })
+
+  it("does not show another tenant's app", async () => {
+    const stage = await openGraph()
+    const other = await stage.directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const { id, appId } = await stage.directory.apps.create(other.id, { displayName: 'Theirs' })
+    expect((await stage.call('GET', `/applications/${id}`)).status).toBe(404)
+    expect((await stage.call('GET', `/applications(appId='${appId}')`)).status).toBe(404)
+    expect((await stage.call('DELETE', `/applications/${id}`)).status).toBe(404)
+  })
+
+  it('changes by PATCH, what is absent stays', async () => {
+    const stage = await openGraph()
+    const { id } = await create(stage, { displayName: 'Reader', notes: 'a', tags: ['x'] })
+    const answer = await stage.call('PATCH', `/applications/${id}`, { displayName: 'Writer', notes: 'b' })
+    expect([answer.status, answer.body]).toEqual([204, undefined])
+    const { body } = await stage.call('GET', `/applications/${id}`)
+    expect(body).toMatchObject({ displayName: 'Writer', notes: 'b', tags: ['x'] })
+  })
+
+  it('PATCH of keyCredentials replaces them, and keeps one that is named by its keyId', async () => {
+    const stage = await openGraph()
+    const { id, keyCredentials } = await create(stage, {
+      displayName: 'Reader',
+      keyCredentials: [credential(certified)],
+    })
+    await stage.call('PATCH', `/applications/${id}`, { keyCredentials: [...keyCredentials, credential(another)] })
+    const both = (await stage.call('GET', `/applications/${id}`)).body.keyCredentials
+    expect(both.map((it: { keyId: string }) => it.keyId)).toEqual([keyCredentials[0].keyId, expect.any(String)])
+    await stage.call('PATCH', `/applications/${id}`, { keyCredentials: [] })
+    expect((await stage.call('GET', `/applications/${id}`)).body.keyCredentials).toEqual([])
+  })
+
+  it('is gone after DELETE, with its service principal', async () => {
+    const stage = await openGraph()
+    const { id, appId } = await create(stage)
+    await stage.directory.servicePrincipals.create(stage.tenant.id, { appId })
+    expect((await stage.call('DELETE', `/applications(appId='${appId}')`)).status).toBe(204)
+    expect((await stage.call('GET', `/applications/${id}`)).status).toBe(404)
+    expect((await stage.call('GET', `/servicePrincipals(appId='${appId}')`)).status).toBe(404)
+  })
+})

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest'
+import { BASE, openGraph } from '../../../test/support/graph-stage.ts'
+import { registerApp } from '../../../test/support/open-directory.ts'
+import { graphRoutes } from './routes/index.ts'
+
+const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
+
+describe('a failure', () => {
+  it('has the envelope and the headers of Graph', async () => {
+    const { call } = await openGraph()
+    const answer = await call('GET', '/users/nobody@contoso.test', undefined, {
+      headers: { 'client-request-id': CORRELATION },
+    })
+    expect(answer.status).toBe(404)
+    expect(answer.body).toEqual({
+      error: {
+        code: 'Request_ResourceNotFound',
+        message:
+          "Resource 'nobody@contoso.test' does not exist or one of its queried reference-property objects are not present.",
+        innerError: {
+          date: '2026-11-24T08:00:00',
+          'request-id': answer.headers['request-id'],
+          'client-request-id': CORRELATION,
+        },
+      },
+    })
+    expect(answer.headers).toMatchObject({
+      'content-type': 'application/json; charset=utf-8',
+      'cache-control': 'private',
+      'client-request-id': CORRELATION,
+      'x-ms-ags-diagnostic': expect.stringContaining('ServerInfo'),
+    })
+  })
+
+  it.each([
+    ['no token', '', 'Access token is empty.'],
+    ['another scheme', 'Basic YTpi', 'Access token is empty.'],
+    ['a token that is none', 'Bearer hello', 'The access token is not valid'],
+  ])('for %s is 401', async (_, authorization, message) => {
+    const { call } = await openGraph()
+    const answer = await call('GET', '/users', undefined, { authorization })
+    expect(answer.status).toBe(401)
+    expect(answer.body.error).toMatchObject({ code: 'InvalidAuthenticationToken', message })
+    expect(answer.headers['www-authenticate']).toBe(
+      `Bearer realm="", authorization_uri="${BASE}/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`,
+    )
+  })
+
+  it('for a token of another resource is 401', async () => {
+    const stage = await openGraph()
+    const token = await stage.tokenFor(await registerApp(stage, 'Mail reader'))
+    const answer = await stage.call('GET', '/users', undefined, { authorization: `Bearer ${token}` })
+    expect(answer.status).toBe(401)
+    expect(answer.body.error.message).toBe('Access token validation failure. Invalid audience.')
+  })
+
+  it.each([
+    ['GET', '/nothing', 404, 'ResourceNotFound', "Resource not found for the segment 'nothing'."],
+    ['GET', '/users/a/b', 404, 'ResourceNotFound', "Resource not found for the segment 'b'."],
+    ['GET', '/servicePrincipals/a/owners', 404, 'ResourceNotFound', "Resource not found for the segment 'owners'."],
+    ['GET', '/$metadata', 404, 'ResourceNotFound', "Resource not found for the segment '$metadata'."],
+    ['GET', '/', 404, 'ResourceNotFound', "Resource not found for the segment ''."],
+    ['GET', '/beta/users', 400, 'BadRequest', 'Invalid version: beta.'],
+    ['DELETE', '/users', 405, 'MethodNotAllowed', 'Specified HTTP method is not allowed for the request target.'],
+  ] as const)('for %s %s is %i', async (method, path, status, code, message) => {
+    const { call } = await openGraph()
+    const answer = await call(method, path)
+    expect(answer.status).toBe(status)
+    expect(answer.body.error).toMatchObject({ code, message })
+  })
+
+  it('for a wrong verb says which ones there are', async () => {
+    const { call } = await openGraph()
+    expect((await call('PUT', "/applications(appId='x')")).headers.allow).toBe('GET, PATCH, DELETE')
+  })
+})
+
+describe('permissions', () => {
+  it.each(graphRoutes.map((route) => [`${route.verb} ${route.path}`, route] as const))(
+    '%s needs one',
+    async (_, route) => {
+      const { call } = await openGraph()
+      const path = route.path.replace(':id', CORRELATION).replace(':assignment', 'x')
+      const verb = route.verb as 'GET' | 'POST' | 'PATCH' | 'DELETE'
+      const without = await call(verb, path, undefined, { roles: ['Mail.Read'] })
+      expect(without.status).toBe(403)
+      expect(without.body.error).toMatchObject({
+        code: 'Authorization_RequestDenied',
+        message: 'Insufficient privileges to complete the operation.',
+      })
+      for (const role of route.needs) {
+        expect((await call(verb, path, undefined, { roles: [role] })).status).not.toBe(403)
+      }
+    },
+  )
+
+  it('to read do not open what writes', async () => {
+    const { call } = await openGraph()
+    const roles = ['Application.Read.All', 'Application.ReadWrite.OwnedBy', 'Directory.Read.All', 'User.Read.All']
+    for (const path of ['/applications', '/servicePrincipals', '/users']) {
+      expect((await call('GET', path, undefined, { roles })).status).toBe(200)
+      expect((await call('POST', path, {}, { roles })).status).toBe(403)
+    }
+  })
+})
