@@ -50,7 +50,7 @@ export const one = (of: string, given: Pick<ListValues, 'Property'>): Call => ({
 })
 
 const selection = ({ Property }: Pick<ListValues, 'Property'>): Record<string, string> =>
-  Property === undefined ? {} : { $select: Property.join(',') }
+  Property === undefined ? {} : { $select: Property.map(camelCase).join(',') }
 
 /**
  * The JSON body for the parameters that are properties: `-DisplayName` is `displayName`.
@@ -64,7 +64,7 @@ export function properties(given: Readonly<Record<string, unknown>>, except: rea
 function camelCased(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(camelCased)
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name.charAt(0).toLowerCase() + name.slice(1), camelCased(inner)]),
-  )
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [camelCase(name), camelCased(inner)]))
 }
+
+const camelCase = (name: string): string => name.charAt(0).toLowerCase() + name.slice(1)

@@ -20,7 +20,10 @@ export async function runCli(argv: readonly string[], env: Environment, streams:
     const [first, ...words] = globals.words
     name = first ?? ''
     if (globals.version) return printed(streams, await version())
-    if (first === undefined) return globals.help ? printed(streams, overview()) : wrongUsage(overview())
+    if (first === undefined)
+      return globals.help
+        ? printed(streams, overview())
+        : wrongUsage('A command is needed: "postern help" lists those there are.')
     if (globals.help) return printed(streams, helpOn(first))
     const folder = callerFolder(env, process.cwd())
     const data = globals.data === undefined ? undefined : path.resolve(folder, globals.data)
@@ -51,6 +54,7 @@ function complain(thrown: unknown, { name, json, streams }: { name: string; json
       : new Failure(1, 'Unexpected', `This is a fault of Postern's own: ${(thrown as Error).stack ?? String(thrown)}`)
   const { code, message, details } = failure
   const speaker = findCmdlet(name)?.name ?? 'postern'
-  streams.stderr.write(json ? `${JSON.stringify({ error: { code, message, details } })}\n` : `${speaker}: ${message}\n`)
+  const words = message.startsWith(`${speaker} `) ? message : `${speaker}: ${message}`
+  streams.stderr.write(`${json ? JSON.stringify({ error: { code, message, details } }) : words}\n`)
   return failure.exit
 }

@@ -22,7 +22,10 @@ export function printResult(
   }
   const [first] = results
   if (!first) return
-  const names = (values.Property as readonly string[] | undefined) ?? cmdlet.columns
+  const named = values.Property as readonly string[] | undefined
+  // Properties may be named in any case: what was answered says how they are written.
+  const written = new Map(Object.keys(first).map((name) => [name.toLowerCase(), name]))
+  const names = named?.flatMap((name) => written.get(name.toLowerCase()) ?? []) ?? cmdlet.columns
   const text = single ? properties(names, first) : columns(names, results)
   streams.stdout.write(`${text}\n`)
 }

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest'
+import { bindJson } from '../bind.ts'
+import type { Call, HttpCmdlet } from '../cmdlet.ts'
+import { findCmdlet } from '../index.ts'
+
+const callOf = (name: string, parameters: Record<string, unknown>): Call => {
+  const cmdlet = findCmdlet(name) as HttpCmdlet
+  return cmdlet.call(bindJson(cmdlet, parameters).values)
+}
+
+describe('cmdlets of the Graph module as requests', () => {
+  it.each<[string, Record<string, unknown>, Call]>([
+    [
+      'New-MgApplication',
+      { DisplayName: 'A', IdentifierUris: ['api://a'], Web: { RedirectUris: ['https://a'] } },
+      {
+        verb: 'POST',
+        path: '/applications',
+        body: { displayName: 'A', identifierUris: ['api://a'], web: { redirectUris: ['https://a'] } },
+        answers: 'one',
+      },
+    ],
+    ['Get-MgApplication', {}, { verb: 'GET', path: '/applications', query: {}, answers: 'many' }],
+    [
+      'Get-MgApplication',
+      { ApplicationId: 'a/b' },
+      { verb: 'GET', path: '/applications/a%2Fb', query: {}, answers: 'one' },
+    ],
+    [
+      'Get-MgApplication',
+      { Filter: "displayName eq 'A'", Top: 3, Property: ['Id', 'appId'] },
+      {
+        verb: 'GET',
+        path: '/applications',
+        query: { $filter: "displayName eq 'A'", $top: '3', $select: 'id,appId' },
+        answers: 'many',
+        most: 3,
+      },
+    ],
+    [
+      'Get-MgUser',
+      { All: true, PageSize: 50 },
+      { verb: 'GET', path: '/users', query: { $top: '50' }, answers: 'many', most: Number.POSITIVE_INFINITY },
+    ],
+    ['Get-MgUser', { Top: 5000 }, { verb: 'GET', path: '/users', query: { $top: '999' }, answers: 'many', most: 5000 }],
+    [
+      'Update-MgApplication',
+      { ApplicationId: 'a', KeyCredentials: [{ Type: 'AsymmetricX509Cert', Usage: 'Verify', Key: 'AQID' }] },
+      {
+        verb: 'PATCH',
+        path: '/applications/a',
+        body: { keyCredentials: [{ type: 'AsymmetricX509Cert', usage: 'Verify', key: 'AQID' }] },
+        answers: 'nothing',
+      },
+    ],
+    ['Remove-MgApplication', { ApplicationId: 'a' }, { verb: 'DELETE', path: '/applications/a', answers: 'nothing' }],
+    [
+      'Add-MgApplicationPassword',
+      { ApplicationId: 'a', PasswordCredential: { displayName: 'x' } },
+      {
+        verb: 'POST',
+        path: '/applications/a/addPassword',
+        body: { passwordCredential: { displayName: 'x' } },
+        answers: 'one',
+      },
+    ],
+    [
+      'Remove-MgApplicationPassword',
+      { ApplicationId: 'a', KeyId: 'k' },
+      { verb: 'POST', path: '/applications/a/removePassword', body: { keyId: 'k' }, answers: 'nothing' },
+    ],
+    [
+      'Update-MgServicePrincipal',
+      { ServicePrincipalId: 's', AccountEnabled: false },
+      { verb: 'PATCH', path: '/servicePrincipals/s', body: { accountEnabled: false }, answers: 'nothing' },
+    ],
+    [
+      'New-MgServicePrincipalAppRoleAssignment',
+      { ServicePrincipalId: 's', PrincipalId: 's', ResourceId: 'r', AppRoleId: 'i' },
+      {
+        verb: 'POST',
+        path: '/servicePrincipals/s/appRoleAssignments',
+        body: { principalId: 's', resourceId: 'r', appRoleId: 'i' },
+        answers: 'one',
+      },
+    ],
+    [
+      'Remove-MgServicePrincipalAppRoleAssignment',
+      { ServicePrincipalId: 's', AppRoleAssignmentId: 'a' },
+      { verb: 'DELETE', path: '/servicePrincipals/s/appRoleAssignments/a', answers: 'nothing' },
+    ],
+    [
+      'New-MgUser',
+      { DisplayName: 'Ada', UserPrincipalName: 'ada@contoso.test', MailNickname: 'ada' },
+      {
+        verb: 'POST',
+        path: '/users',
+        body: { displayName: 'Ada', userPrincipalName: 'ada@contoso.test', mailNickname: 'ada', accountEnabled: false },
+        answers: 'one',
+      },
+    ],
+    [
+      'New-Tenant',
+      { Domain: 'fabrikam.test' },
+      {
+        verb: 'POST',
+        path: '/postern/v1/tenants',
+        body: { domain: 'fabrikam.test', displayName: 'fabrikam.test' },
+        answers: 'one',
+      },
+    ],
+  ])('%s %j', (name, parameters, call) => {
+    expect(callOf(name, parameters)).toEqual(call)
+  })
+})
