@@ -24,7 +24,7 @@ export const role: LinkOfDecision = {
     const principal = await facts.principal()
     // Without its service principal an app holds nothing, and the next link says so.
     if (!principal && (claimed || foreseen))
-      return passed(`Whether the role ${wanted} is assigned is not the question yet.`)
+      return passed(`The role ${wanted} is not judged: the app has no service principal that could hold it.`)
     return claimed ? takenBack(subject, wanted, principal) : missing(subject, wanted, principal, assigned)
   },
 }

@@ -1,4 +1,4 @@
-import type { AppId, AppObjectId, TenantId } from '../../core/ids.ts'
+import { type AppId, type AppObjectId, isGuid, type TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
@@ -54,6 +54,7 @@ class KeptSignIns implements SignIns {
   }
 
   async find(tenant: TenantId, id: string): Promise<SignIn | undefined> {
+    if (!isGuid(id.trim())) return undefined
     const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
       where id = ${id.trim().toLowerCase()} and tenant = ${tenant} and at >= ${this.#oldest}`)
     return row && signInOf(row)

@@ -54,6 +54,7 @@ export function createAssignments(ledger: Ledger): Directory['assignments'] {
     },
 
     async remove(tenant, id) {
+      if (!/^[\w-]{1,64}$/.test(id)) refuseUnknownObject(id)
       const found = await ledger.first<{ app_id: AppId }>(sql`select p.app_id from directory_assignment a
         join directory_service_principal p on p.id = a.principal where a.tenant = ${tenant} and a.id = ${id}`)
       const entry = { what: 'app role taken back', subject: found?.app_id ?? refuseUnknownObject(id) }

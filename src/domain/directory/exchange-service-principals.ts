@@ -21,7 +21,7 @@ export interface ExchangePrincipalRow {
 export function createExchangeServicePrincipals(ledger: Ledger): Directory['exchange'] {
   return {
     async find(tenant, named) {
-      const row = await findExchangePrincipal(ledger, tenant, named)
+      const row = (await principalWithId(ledger, tenant, named)) ?? (await principalWithName(ledger, tenant, named))
       return row && exchangePrincipalOf(row)
     },
 
@@ -95,11 +95,26 @@ function* refuseSecond(tenant: TenantId, appId: AppId, objectId: Guid): Statemen
   refuse('already-exists', `A service principal with this ${property} already exists.`, { property })
 }
 
-/**
- * By Guid, ObjectId, AppId, SID or display name, in this order: a mistaken ObjectId may well be another's AppId.
- * Refuses `bad-syntax` when only a display name fits, and fits several.
- */
-export async function findExchangePrincipal(
+/** By Guid, ObjectId, AppId or SID, in this order: a mistaken ObjectId may well be another's AppId. */
+export async function principalWithId(
+  ledger: Ledger,
+  tenant: TenantId,
+  named: string,
+): Promise<ExchangePrincipalRow | undefined> {
+  const key = fold(named)
+  const sid = key.toUpperCase()
+  const rows = await ledger.all<ExchangePrincipalRow>(sql`select * from directory_exchange_principal
+    where tenant = ${tenant} and (guid = ${key} or object_id = ${key} or app_id = ${key} or sid = ${sid})`)
+  return (
+    rows.find((row) => row.guid === key) ??
+    rows.find((row) => row.object_id === key) ??
+    rows.find((row) => row.app_id === key) ??
+    rows[0]
+  )
+}
+
+/** Refuses `bad-syntax` when several have the name. */
+export async function principalWithName(
   ledger: Ledger,
   tenant: TenantId,
   named: string,
@@ -107,14 +122,8 @@ export async function findExchangePrincipal(
   const key = fold(named)
   if (key === '') return undefined
   const rows = await ledger.all<ExchangePrincipalRow>(sql`select * from directory_exchange_principal
-    where tenant = ${tenant} and (guid = ${key} or object_id = ${key} or app_id = ${key} or sid = ${key.toUpperCase()}
-      or display_key = ${key}) order by revision`)
-  const exact =
-    rows.find((row) => row.guid === key) ??
-    rows.find((row) => row.object_id === key) ??
-    rows.find((row) => row.app_id === key) ??
-    rows.find((row) => row.sid === key.toUpperCase())
-  if (exact || rows.length < 2) return exact ?? rows[0]
+    where tenant = ${tenant} and display_key = ${key} limit 2`)
+  if (rows.length < 2) return rows[0]
   return refuse('bad-syntax', `'${named}' matches several service principals. Name one by its Guid.`, {
     property: 'Identity',
   })

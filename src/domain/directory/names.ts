@@ -1,8 +1,11 @@
 import { refuse } from '../../core/refusal.ts'
 import { checkText, limits } from './limits.ts'
 
-/** The form in which names, addresses and identifiers are compared: without regard to letter case. */
-export const fold = (text: string): string => text.trim().normalize('NFC').toLowerCase()
+/**
+ * The form in which names, addresses and identifiers are compared: without regard to letter case. NUL, which no name has
+ * and no PostgreSQL text can hold, becomes what no name has either.
+ */
+export const fold = (text: string): string => text.trim().replaceAll('\0', '\ufffd').normalize('NFC').toLowerCase()
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const domainShape = new RegExp(`^(?:${label}\\.)+${label}$`)

@@ -1,7 +1,7 @@
 import { type Guid, isGuid, type TenantId, type UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
-import { type ExchangePrincipalRow, findExchangePrincipal } from './exchange-service-principals.ts'
+import { type ExchangePrincipalRow, principalWithId, principalWithName } from './exchange-service-principals.ts'
 import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
 import { fold } from './names.ts'
@@ -55,11 +55,14 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
 
     async trustee(tenant, named) {
       if (isSelf(named)) return self
-      const principal = await findExchangePrincipal(ledger, tenant, named)
-      if (principal) return principalTrustee(principal)
-      const user =
-        (await findUser(ledger, tenant, fold(named))) ?? (await userBehind(ledger, await mailboxes.find(tenant, named)))
-      return user && { kind: 'user', id: user.id, name: user.upn, sid: user.sid }
+      // What names one thing alone comes first: a service principal may be called like a user.
+      return (
+        principalTrustee(await principalWithId(ledger, tenant, named)) ??
+        userTrustee(await findUser(ledger, tenant, fold(named))) ??
+        userTrustee(await userBehind(ledger, await mailboxes.findByAddress(tenant, named))) ??
+        principalTrustee(await principalWithName(ledger, tenant, named)) ??
+        userTrustee(await userBehind(ledger, await mailboxes.find(tenant, named)))
+      )
     },
 
     async add(mailbox, grant) {
@@ -122,12 +125,11 @@ const trusteeOf = (row: NamedPermissionRow): Trustee =>
         sid: row.principal_sid ?? '',
       }
 
-const principalTrustee = (row: ExchangePrincipalRow): Trustee => ({
-  kind: 'servicePrincipal',
-  id: row.guid,
-  name: row.display_name || row.object_id,
-  sid: row.sid,
-})
+const principalTrustee = (row: ExchangePrincipalRow | undefined): Trustee | undefined =>
+  row && { kind: 'servicePrincipal', id: row.guid, name: row.display_name || row.object_id, sid: row.sid }
+
+const userTrustee = (row: TrusteeUser | undefined): Trustee | undefined =>
+  row && { kind: 'user', id: row.id, name: row.upn, sid: row.sid }
 
 interface TrusteeUser {
   readonly id: UserId

@@ -1,0 +1,128 @@
+import { describe, expect, it } from 'vitest'
+import { openDirectory, registerApp } from '../../../test/support/open-directory.ts'
+import { defaultAccess } from './assignments.ts'
+import { exchangeOnline } from './well-known/exchange-online.ts'
+import { microsoftGraph } from './well-known/microsoft-graph.ts'
+import { resources } from './well-known/resources.ts'
+
+async function open() {
+  const house = await openDirectory()
+  const { directory, tenant } = house
+  const { principal } = await registerApp(house)
+  const [exchange, graph] = (await directory.servicePrincipals.all(tenant.id)).map(({ id }) => id)
+  if (!exchange || !graph) throw new Error('The resources are not there')
+  const grant = (appRoleId: string, resource = exchange) =>
+    directory.assignments.create(tenant.id, { principal: principal.id, resource, appRoleId })
+  return { ...house, principal, exchange, graph, grant }
+}
+
+const imap = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
+const mailRead = '810c84a8-4a9e-49e6-bf7d-12d183f40d01'
+
+describe('the well-known permissions', () => {
+  it.each(resources.map((resource) => [resource.displayName, resource] as const))(
+    'of %s have GUIDs, and each id and value once',
+    (_, { appRoles, oauth2PermissionScopes }) => {
+      for (const list of [appRoles, oauth2PermissionScopes]) {
+        for (const { id } of list) expect(id).toMatch(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/)
+        expect(new Set(list.map(({ id }) => id)).size).toBe(list.length)
+        expect(new Set(list.map(({ value }) => value)).size).toBe(list.length)
+      }
+    },
+  )
+})
+
+describe('app role assignments', () => {
+  it('are listed on both sides, and answer with their roles’ values', async () => {
+    const { directory, tenant, principal, exchange, grant } = await open()
+    const made = await grant(imap.toUpperCase())
+    expect(await directory.assignments.of(tenant.id, principal.id)).toEqual([made])
+    expect(await directory.assignments.on(tenant.id, exchange)).toEqual([made])
+    expect(await directory.assignments.roles(tenant.id, principal.id, exchangeOnline.appId)).toEqual([
+      'IMAP.AccessAsApp',
+    ])
+  })
+
+  it('count on their own resource only, though ids are shared', async () => {
+    const { directory, tenant, principal, graph, grant } = await open()
+    await grant(mailRead, graph)
+    const roles = (resource: string) => directory.assignments.roles(tenant.id, principal.id, resource)
+    expect(await roles(microsoftGraph.appId)).toEqual(['Mail.Read'])
+    expect(await roles(exchangeOnline.appId)).toEqual([])
+  })
+
+  it('have an id that no command line takes for a parameter', async () => {
+    const { directory, tenant, grant } = await open()
+    for (const { id: role } of exchangeOnline.appRoles) {
+      const { id } = await grant(role)
+      expect(id).toMatch(/^[A-Za-z\d][\w-]{42}$/)
+      await directory.assignments.remove(tenant.id, id)
+    }
+  })
+
+  it('are made once', async () => {
+    const { grant } = await open()
+    await grant(imap)
+    await expect(grant(imap)).rejects.toMatchObject({ reason: 'already-exists' })
+  })
+
+  it('need a role of that very resource, or the default access', async () => {
+    const { directory, tenant, principal, graph, grant } = await open()
+    await expect(grant(imap, graph)).rejects.toMatchObject({ reason: 'bad-syntax' })
+    await expect(grant('195adc35-e27b-454b-a7ed-1ecdffa1c09f')).rejects.toMatchObject({ reason: 'bad-syntax' })
+    await expect(grant('')).rejects.toMatchObject({ reason: 'bad-syntax' })
+    await grant(defaultAccess)
+    expect(await directory.assignments.roles(tenant.id, principal.id, exchangeOnline.appId)).toEqual([])
+  })
+
+  it('need a principal and a resource of the tenant', async () => {
+    const { directory, tenant, principal, exchange, world } = await open()
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const [foreign] = await directory.servicePrincipals.all(other.id)
+    for (const [who, what] of [
+      [world.guid(), exchange],
+      [principal.id, world.guid()],
+      [principal.id, foreign!.id],
+      [foreign!.id, exchange],
+    ] as const) {
+      await expect(
+        directory.assignments.create(tenant.id, { principal: who, resource: what, appRoleId: imap }),
+      ).rejects.toMatchObject({ reason: 'no-such-thing' })
+    }
+  })
+
+  it('stop counting when they are removed, and only from their own tenant', async () => {
+    const { directory, tenant, principal, grant } = await open()
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const { id } = await grant(imap)
+    for (const [where, which] of [
+      [other.id, id],
+      [tenant.id, 'nothing'],
+      [tenant.id, '\0'],
+    ] as const) {
+      await expect(directory.assignments.remove(where, which)).rejects.toMatchObject({ reason: 'no-such-thing' })
+    }
+    await directory.assignments.remove(tenant.id, id)
+    expect(await directory.assignments.roles(tenant.id, principal.id, exchangeOnline.appId)).toEqual([])
+  })
+})
+
+describe('directory roles', () => {
+  it('are held once, however often they are assigned', async () => {
+    const { directory, tenant, principal } = await open()
+    const role = '29232cdf-9323-42fd-ade2-1d097af3e4de'
+    await directory.directoryRoles.assign(tenant.id, principal.id, role.toUpperCase())
+    await directory.directoryRoles.assign(tenant.id, principal.id, role)
+    expect(await directory.directoryRoles.of(tenant.id, principal.id)).toEqual([role])
+  })
+
+  it('are nobody’s in another tenant', async () => {
+    const { directory, principal } = await open()
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const role = '29232cdf-9323-42fd-ade2-1d097af3e4de'
+    await expect(directory.directoryRoles.assign(other.id, principal.id, role)).rejects.toMatchObject({
+      reason: 'no-such-thing',
+    })
+    expect(await directory.directoryRoles.of(other.id, principal.id)).toEqual([])
+  })
+})
