@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { contents, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { FolderId } from '../../core/ids.ts'
+import { summarise } from './summarise.ts'
 import { DELETED, SEEN } from './types.ts'
 
 async function inbox(options: Parameters<typeof mailStage>[0] = {}) {
@@ -145,4 +146,26 @@ test('a folder takes so many keywords and no more', async () => {
   await expect(mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'c') }])).rejects.toMatchObject({
     reason: 'over-quota',
   })
+})
+
+test('a keyword that no message has any more makes room for another', async () => {
+  const { mailbox, folder } = await inbox({ limits: { keywordsPerFolder: 2 } })
+  const { uids } = await mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'a', 'b') }])
+  await mailbox.store(folder, uids, { mode: 'replace', flags: flags(0, 'B') })
+  await mailbox.append(folder, [{ bytes: letter('a'), flags: flags(0, 'c') }])
+  const { index } = await mailbox.open(folder)
+  expect(index.keywords).toEqual(['b', 'c'])
+})
+
+test('a large message is read on a thread beside, with the same result', async () => {
+  const { mailbox, folder } = await inbox()
+  const text = 'Lines and lines\r\n'.repeat(50_000)
+  const large = { bytes: letter('Large', text), flags: flags() }
+  const { uids } = await mailbox.append(folder, [large, { bytes: letter('Small'), flags: flags() }, large])
+  const messages = await mailbox.messages(folder, uids)
+  expect(messages.map(({ octets }) => octets)).toEqual(
+    [large, { bytes: letter('Small') }, large].map(({ bytes }) => bytes.length),
+  )
+  expect(messages[0]!.structure).toBe(summarise(large.bytes).structure)
+  expect(Buffer.from(messages[2]!.envelope).toString()).toContain('"Large"')
 })

@@ -5,7 +5,7 @@ import { type Box, write } from './box.ts'
 import { checkedFlags } from './flags.ts'
 import { inFolderCase } from './keyword-case.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
-import { type Summary, summarise } from './summarise.ts'
+import type { Summary } from './summarise.ts'
 import type { Appended, Flags, InternalDate, NewMessage } from './types.ts'
 
 /** A message that is ready to be written: its bytes are durable, everything about it is known. */
@@ -52,28 +52,29 @@ async function refuseMissing(box: Box, folder: FolderId): Promise<void> {
   if (!row) refuse('no-such-thing', 'The folder does not exist')
 }
 
-async function prepare({ engine, world, limits }: Box, { bytes, flags, received }: NewMessage): Promise<Ready> {
+async function prepare(box: Box, { bytes, flags, received }: NewMessage): Promise<Ready> {
+  const { engine, summariser, world, limits } = box
   const checked = checkedFlags(flags, limits)
   // Bytes first, row second: a crash in between leaves litter, never a hole.
-  const blob = engine.blobs.append(bytes)
+  const [blob, summary] = await Promise.all([engine.blobs.append(bytes), summariser.summarise(bytes)])
   return {
+    blob,
     octets: bytes.length,
     flags: checked,
     received: received ?? { at: world.now(), zone: 0 },
     emailId: Buffer.from(world.bytes(15)).toString('base64url'),
-    summary: summarise(bytes),
-    blob: await blob,
+    summary,
   }
 }
 
 function* insertMessage(tx: MailTx, { blob, octets, received, emailId, summary }: Ready): Statements<number> {
   const row = yield* askOne<{ id: number }>(
     sql`insert into mail_message
-          (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, has_attachments,
+          (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, sent_at, has_attachments,
            subject, sender_name, sender_address, message_id, envelope, body, body_structure, structure)
         values
           (${tx.mailbox}, ${blob}, ${octets}, ${summary.lineOctets}, ${received.at}, ${received.zone}, ${emailId},
-           ${summary.hasAttachments ? 1 : 0}, ${summary.subject}, ${summary.senderName}, ${summary.senderAddress},
+           ${summary.sentAt}, ${summary.hasAttachments ? 1 : 0}, ${summary.subject}, ${summary.senderName}, ${summary.senderAddress},
            ${summary.messageId}, ${summary.envelope}, ${summary.body}, ${summary.bodyStructure}, ${summary.structure})
         returning id`,
   )

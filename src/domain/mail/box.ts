@@ -7,6 +7,7 @@ import { forgetOldLines } from './horizon.ts'
 import type { MailLimits } from './limits.ts'
 import { MailTx } from './mail-tx.ts'
 import type { Maildrops } from './maildrops.ts'
+import type { Summariser } from './summariser.ts'
 
 /** What every mailbox of a store shares. */
 export interface House {
@@ -15,6 +16,7 @@ export interface House {
   readonly limits: MailLimits
   readonly indexes: FolderIndexes
   readonly maildrops: Maildrops
+  readonly summariser: Summariser
   /** A folder's messages were left behind for somebody to clear away. */
   readonly littered: () => void
 }

@@ -191,6 +191,27 @@ test('the journal forgets what is too old', async () => {
   expect(oldest).toEqual({ at: world.now() })
 })
 
+test('long journal lines take so much room and no more', async () => {
+  const stage = await mailStage({ limits: { journalBulk: 50_000 } })
+  const mailbox = await stage.mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const uids = await fill(mailbox, folder, 2000)
+  const odd = uids.filter((uid) => uid % 2 === 1)
+  const { index } = await mailbox.open(folder)
+  const seen = shadow(index)
+  for (let n = 0; n < 40; n++) {
+    await mailbox.store(folder, odd, { mode: n % 2 ? 'remove' : 'add', flags: flags(SEEN) })
+  }
+  const kept = await stage.engine.sql.first<{ length: number; bulk: number }>({
+    parts: ['select sum(length(what)) as length, (select journal_bulk from mail_mailbox) as bulk from mail_journal'],
+    args: [],
+  })
+  expect(kept!.length).toBeLessThan(51_000)
+  expect(kept!.bulk).toBeLessThanOrEqual(50_000)
+  expect(kept!.length - kept!.bulk).toBeLessThan(1000)
+  expect(seen.changes).toHaveLength(40)
+})
+
 test('recent messages belong to one session, also after a restart', async () => {
   const stage = await mailStage()
   const mailbox = await stage.mailbox()

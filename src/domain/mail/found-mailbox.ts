@@ -20,7 +20,8 @@ const wellKnown: readonly (readonly [name: string, specialUse?: SpecialUse])[] =
 /** Makes the mailbox with its well-known folders, unless it is there. */
 export function* foundMailbox(mailbox: MailboxId, at: number, limits: MailLimits): Statements<void> {
   const made = yield* ask(
-    sql`insert into mail_mailbox (mailbox, modseq, uidvalidity, journal_tail) values (${mailbox}, 0, 0, 0)
+    sql`insert into mail_mailbox (mailbox, modseq, uidvalidity, journal_tail, journal_bulk)
+        values (${mailbox}, 0, 0, 0, 0)
         on conflict (mailbox) do nothing returning mailbox`,
   )
   if (made.length === 0) return

@@ -12,7 +12,7 @@ export interface Line {
   /** 0 for what is no folder's affair. */
   readonly folder: FolderId
   readonly kind: LineKind
-  /** `added` and `changed`: {@link groupsText}; `expunged`: UIDs; else a path. */
+  /** `added` and `changed`: {@link groupsText}; `expunged`: UIDs; `gone`: the last name of the path, else all of it. */
   readonly what: string
 }
 

@@ -16,15 +16,37 @@ export function* inFolderCase(
     for (const keyword of keywords) if (!used.has(folded(keyword))) used.set(folded(keyword), keyword)
   }
   if (used.size === 0) return (flags) => flags
-  const rows = yield* ask<{ folded: string; name: string }>(
-    sql`select folded, name from mail_keyword where folder = ${folder}`,
-  )
-  const names = new Map(rows.map(({ folded, name }) => [folded, name]))
-  for (const [fold, name] of used) {
-    if (names.has(fold)) continue
-    if (names.size >= limits.keywordsPerFolder) refuse('over-quota', 'The folder has too many keywords')
+  const names = yield* knownKeywords(folder)
+  const fresh = [...used].filter(([fold]) => !names.has(fold))
+  if (names.size + fresh.length > limits.keywordsPerFolder) yield* forgetUnused(folder, names, used)
+  if (names.size + fresh.length > limits.keywordsPerFolder) refuse('over-quota', 'The folder has too many keywords')
+  for (const [fold, name] of fresh) {
     names.set(fold, name)
     yield* ask(sql`insert into mail_keyword (folder, folded, name) values (${folder}, ${fold}, ${name})`)
   }
   return ({ system, keywords }) => ({ system, keywords: keywords.map((keyword) => names.get(folded(keyword))!) })
+}
+
+function* knownKeywords(folder: FolderId): Statements<Map<string, string>> {
+  const rows = yield* ask<{ folded: string; name: string }>(
+    sql`select folded, name from mail_keyword where folder = ${folder}`,
+  )
+  return new Map(rows.map(({ folded, name }) => [folded, name]))
+}
+
+/** Makes room: takes out of `names` what no message has and nobody asks for. */
+function* forgetUnused(
+  folder: FolderId,
+  names: Map<string, string>,
+  asked: ReadonlyMap<string, string>,
+): Statements<void> {
+  const rows = yield* ask<{ keywords: string }>(
+    sql`select distinct keywords from mail_state where folder = ${folder} and keywords <> ''`,
+  )
+  const had = new Set(rows.flatMap(({ keywords }) => keywords.split(' ').map(folded)))
+  for (const fold of names.keys()) {
+    if (had.has(fold) || asked.has(fold)) continue
+    names.delete(fold)
+    yield* ask(sql`delete from mail_keyword where folder = ${folder} and folded = ${fold}`)
+  }
 }

@@ -18,6 +18,8 @@ export interface MailLimits {
   /** How many steps of the mod-sequence, and how many milliseconds, the journal looks back. */
   readonly journalSteps: number
   readonly journalAge: number
+  /** UTF-16 units that long journal lines of one mailbox may add up to. */
+  readonly journalBulk: number
   /** Memory for indexes that nobody has open at the moment, in octets. */
   readonly idleIndexOctets: number
 }
@@ -35,5 +37,6 @@ export const mailLimits: MailLimits = {
   keywordsPerFolder: 1000,
   journalSteps: 50_000,
   journalAge: 30 * 86_400_000,
+  journalBulk: 64 * MIB,
   idleIndexOctets: 64 * MIB,
 }

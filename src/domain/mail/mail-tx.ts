@@ -9,8 +9,10 @@ import { DELETED, type Flags, SEEN } from './types.ts'
 import { uidText } from './uid-text.ts'
 
 const LAST_UID = 0xffff_ffff
-/** Rows of one insert. */
-const ROWS = 64
+/** Longer journal lines are counted by their length too. */
+export const LONG_LINE = 1024
+/** How many rows an insert has: few sizes, so that few statements are prepared. */
+const sizes = [64, 8, 1]
 
 /** A message's place in a folder, as it is about to be. */
 export interface Placed {
@@ -38,6 +40,7 @@ export class MailTx {
   readonly modSeq: ModSeq
   readonly at: number
   #lines = 0
+  #bulk = 0
 
   private constructor(mailbox: MailboxId, modSeq: ModSeq, at: number) {
     this.mailbox = mailbox
@@ -56,6 +59,11 @@ export class MailTx {
   /** Whether there is anything to tell. */
   get told(): boolean {
     return this.#lines > 0
+  }
+
+  /** UTF-16 units of this write's long lines. */
+  get bulk(): number {
+    return this.#bulk
   }
 
   /** The folder as it was before this write. Refuses `no-such-thing` unless it is this mailbox's. */
@@ -81,8 +89,10 @@ export class MailTx {
   /** Puts messages, in ascending order of their new UIDs, into a folder. */
   *add(folder: FolderId, placed: readonly Placed[]): Statements<void> {
     if (placed.length === 0) return
-    for (let start = 0; start < placed.length; start += ROWS) {
-      yield* ask(insertStates(folder, this.modSeq, placed.slice(start, start + ROWS)))
+    for (let start = 0; start < placed.length;) {
+      const size = sizes.find((size) => size <= placed.length - start)!
+      yield* ask(insertStates(folder, this.modSeq, placed.slice(start, start + size)))
+      start += size
     }
     const grouping = new Grouping()
     for (const { uid, flags } of placed) grouping.add(uid, flags)
@@ -123,6 +133,7 @@ export class MailTx {
 
   /** Leaves a journal line. */
   *tell(folder: FolderId, kind: LineKind, what: string): Statements<void> {
+    if (what.length > LONG_LINE) this.#bulk += what.length
     yield* ask(
       sql`insert into mail_journal (mailbox, modseq, part, at, folder, kind, what)
           values (${this.mailbox}, ${this.modSeq}, ${this.#lines++}, ${this.at}, ${folder}, ${kind}, ${what})`,

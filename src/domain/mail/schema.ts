@@ -11,11 +11,13 @@ export const mailMigrations: readonly Migration[] = [
     up: ({ name, bytes, integer, identity }) => {
       const clustered = name === 'sqlite' ? ' without rowid' : ''
       return [
+        // Lines up to the tail may be gone; the bulk is what long lines of the journal add up to.
         `create table mail_mailbox (
           mailbox ${integer} primary key,
           modseq ${integer} not null,
           uidvalidity ${integer} not null,
-          journal_tail ${integer} not null
+          journal_tail ${integer} not null,
+          journal_bulk ${integer} not null
         )`,
         // The parent of a folder at the root is 0, so that names are unique there too.
         `create table mail_folder (
@@ -68,7 +70,6 @@ export const mailMigrations: readonly Migration[] = [
           keywords text not null,
           primary key (folder, uid)
         )${clustered}`,
-        `create index mail_state_modseq on mail_state (folder, modseq)`,
         `create index mail_state_message on mail_state (message)`,
         `create index mail_state_deleted on mail_state (folder, uid) where (system & 8) <> 0`,
         // Keywords that a folder has seen, in the case first used.

@@ -9,6 +9,7 @@ import { type MailLimits, mailLimits } from './limits.ts'
 import { mailboxHandle } from './mailbox.ts'
 import { Maildrops } from './maildrops.ts'
 import { RecentMarks } from './recent-marks.ts'
+import { Summariser } from './summariser.ts'
 import { Sweep } from './sweep.ts'
 import type { MailStore } from './types.ts'
 
@@ -37,6 +38,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     limits,
     indexes: new FolderIndexes({ engine, log, hooks, idleOctets: limits.idleIndexOctets }),
     maildrops: new Maildrops(),
+    summariser: new Summariser(),
     littered: () => sweep.start(),
   }
   const ready = engine.unclean ? jumpAhead(engine) : Promise.resolve()

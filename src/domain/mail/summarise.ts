@@ -1,6 +1,7 @@
 import { renderBody, renderBodyStructure } from '../../codecs/imap/body-structure.ts'
 import { renderEnvelope } from '../../codecs/imap/envelope.ts'
 import { type MailboxAddress, parseAddresses } from '../../codecs/mime/address.ts'
+import { parseDate } from '../../codecs/mime/date.ts'
 import { parameter } from '../../codecs/mime/parameter.ts'
 import { parseMessage } from '../../codecs/mime/parse.ts'
 import type { Part } from '../../codecs/mime/part.ts'
@@ -14,6 +15,8 @@ export interface Summary {
   readonly body: Uint8Array
   readonly bodyStructure: Uint8Array
   readonly structure: string
+  /** The Date field, in milliseconds since the epoch. */
+  readonly sentAt: number | null
   readonly subject: string | null
   readonly senderName: string | null
   readonly senderAddress: string | null
@@ -34,6 +37,7 @@ export function summarise(bytes: Uint8Array): Summary {
     body: renderBody(part),
     bodyStructure: renderBodyStructure(part),
     structure: encodeStructure(part),
+    sentAt: parseDate(envelope.date ?? '')?.at ?? null,
     subject: column(envelope.subject),
     senderName: column(sender?.name),
     senderAddress: column(sender && addressOf(sender)),
