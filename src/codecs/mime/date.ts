@@ -27,10 +27,10 @@ export function parseDate(octets: string): MailDate | undefined {
 
 type Fields = readonly [year: number, month: number, day: number, hour: number, minute: number, second: number]
 
-/** `Date.UTC` takes years below 100 for others. */
-function moment([year, month, day, ...time]: Fields): number {
-  const date = new Date(Date.UTC(2000, month, 1, ...time))
-  return date.setUTCFullYear(year, month, day)
+function moment([year, month, day, hour, minute, second]: Fields): number {
+  // Date.UTC takes years below 100 for others.
+  const midnight = new Date(0).setUTCFullYear(year, month, day)
+  return midnight + ((hour * 60 + minute) * 60 + second) * 1000
 }
 
 function isTime([year, month, day, hour, minute, second]: Fields): boolean {

@@ -5,8 +5,10 @@ const LONGEST_TAG = 64 * 1024
 /** Elements that do not part the words beside them. */
 const inline =
   /^\/?(?:a|abbr|b|bdi|bdo|big|cite|code|del|dfn|em|font|i|ins|kbd|mark|o:p|q|s|samp|small|span|strike|strong|sub|sup|tt|u|var|wbr)(?![\w:-])/i
-/** Elements whose content is not shown. */
-const hidden = /^(?:style|script|title)(?![\w:-])/i
+/** Elements whose content is not shown, and how they end. */
+const hiddenEnds = { style: /<\/style/gi, script: /<\/script/gi, title: /<\/title/gi }
+type Hidden = keyof typeof hiddenEnds
+const anyTag = /<(?=[a-z/!?]|$)/gi
 
 /**
  * The text that a reader of HTML sees, piece by piece: without tags, comments and styles, entities as characters, runs
@@ -16,7 +18,7 @@ export class VisibleText {
   /** A tag that the last piece began. */
   #rest = ''
   /** The name of the hidden element that we are inside of. */
-  #hiddenIn: string | undefined
+  #hiddenIn: Hidden | undefined
   #afterBlank = false
 
   write(piece: string): string {
@@ -32,10 +34,10 @@ export class VisibleText {
     const show = (text: string) => {
       if (this.#hiddenIn === undefined) texts.push(text)
     }
-    const tags = new TagEnds(html)
+    const tags = new Tags(html)
     this.#rest = ''
     for (let at = 0; at < html.length;) {
-      const open = html.indexOf('<', at)
+      const open = tags.next(at, this.#hiddenIn)
       show(html.slice(at, open < 0 ? html.length : open))
       if (open < 0) break
       const close = tags.after(open)
@@ -59,23 +61,28 @@ export class VisibleText {
 
   /** What a tag leaves behind: a blank, unless it may stand inside a word. */
   #tag(tag: string): string {
-    const name = /^\/?[a-z][\w:-]*/i.exec(tag)?.[0].toLowerCase() ?? ''
-    if (this.#hiddenIn !== undefined) {
-      if (name === `/${this.#hiddenIn}`) this.#hiddenIn = undefined
-      return ''
-    }
-    if (hidden.test(name)) this.#hiddenIn = name
+    const name = /^[a-z][\w:-]*/i.exec(tag)?.[0].toLowerCase() ?? ''
+    this.#hiddenIn = isHidden(name) ? name : undefined
     return inline.test(tag) || tag.startsWith('!--') ? '' : ' '
   }
 }
 
-/** Finds where tags are over, and asks no question twice whose answer is "nowhere". */
-class TagEnds {
+const isHidden = (name: string): name is Hidden => Object.hasOwn(hiddenEnds, name)
+
+/** Finds tags, and asks no question twice whose answer is "nowhere". */
+class Tags {
   readonly #html: string
   #comments = true
 
   constructor(html: string) {
     this.#html = html
+  }
+
+  /** Where the next tag opens, or -1. Inside a hidden element only its end is one. */
+  next(from: number, hiddenIn: Hidden | undefined): number {
+    const opening = hiddenIn === undefined ? anyTag : hiddenEnds[hiddenIn]
+    opening.lastIndex = from
+    return opening.exec(this.#html)?.index ?? -1
   }
 
   /** After the tag or comment that opens here, or -1. A comment without end is a tag. */

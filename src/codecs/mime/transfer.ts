@@ -97,11 +97,11 @@ class QuotedPrintable implements TransferDecoding {
     const all = this.#held.length === 0 ? asBuffer(bytes) : Buffer.concat([this.#held, bytes])
     const sure = sureLength(all)
     this.#held = Buffer.from(all.subarray(sure))
-    return decodeQuoted(all.subarray(0, sure))
+    return decodeQuoted(all.subarray(0, sure), false)
   }
 
   end(): Buffer {
-    return decodeQuoted(this.#held)
+    return decodeQuoted(this.#held, true)
   }
 }
 
@@ -115,7 +115,8 @@ function sureLength(bytes: Buffer): number {
   return bytes.length - at > MOST_HELD ? bytes.length : at
 }
 
-function decodeQuoted(bytes: Buffer): Buffer {
+/** `ends`: whether the text is over after these octets, which counts as a line's end. */
+function decodeQuoted(bytes: Buffer, ends: boolean): Buffer {
   if (!bytes.includes(EQUALS) && !bytes.includes(SPACE) && !bytes.includes(TAB)) return bytes
   const out = Buffer.allocUnsafe(bytes.length)
   let length = 0
@@ -123,13 +124,13 @@ function decodeQuoted(bytes: Buffer): Buffer {
     const octet = bytes[at]!
     if (octet === EQUALS) {
       const value = hexPair(bytes, at + 1)
-      const next = value < 0 ? lineBreakAfter(bytes, at + 1) : at + 3
+      const next = value < 0 ? afterSoftBreak(bytes, at + 1, ends) : at + 3
       if (value >= 0) out[length++] = value
       else if (next < 0) out[length++] = octet
       at = next < 0 ? at + 1 : next
     } else if (isBlank(octet)) {
       const end = blanksEnd(bytes, at)
-      if (!isLineEnd(bytes, end)) length += bytes.copy(out, length, at, end)
+      if (lineBreakAt(bytes, end, ends) < 0) length += bytes.copy(out, length, at, end)
       at = end
     } else {
       out[length++] = octet
@@ -139,11 +140,11 @@ function decodeQuoted(bytes: Buffer): Buffer {
   return out.subarray(0, length)
 }
 
-/** Where the line begins that a soft line break leads to, or -1 if there is none; the text's end is one too. */
-function lineBreakAfter(bytes: Buffer, start: number): number {
-  const at = blanksEnd(bytes, start)
-  if (!isLineEnd(bytes, at)) return -1
-  return at >= bytes.length ? at : bytes[at] === CR ? at + 2 : at + 1
+/** Where the line begins that a soft line break leads to, or -1 if this is none. */
+function afterSoftBreak(bytes: Buffer, start: number, ends: boolean): number {
+  const end = blanksEnd(bytes, start)
+  const lineBreak = lineBreakAt(bytes, end, ends)
+  return lineBreak < 0 ? -1 : end + lineBreak
 }
 
 function blanksEnd(bytes: Buffer, start: number): number {
@@ -152,8 +153,12 @@ function blanksEnd(bytes: Buffer, start: number): number {
   return at
 }
 
-const isLineEnd = (bytes: Buffer, at: number): boolean =>
-  at >= bytes.length || bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF)
+/** The octets of the line break that stands here, or -1 if none does. */
+function lineBreakAt(bytes: Buffer, at: number, ends: boolean): number {
+  if (at >= bytes.length) return ends ? 0 : -1
+  if (bytes[at] === LF) return 1
+  return bytes[at] === CR && bytes[at + 1] === LF ? 2 : -1
+}
 
 const isBlank = (octet: number): boolean => octet === SPACE || octet === TAB
 

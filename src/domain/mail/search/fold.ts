@@ -6,7 +6,9 @@
 export const fold = (text: string): string => {
   if (isAscii(text)) return text.toLowerCase()
   // Upper case first: it brings together ſ and s, µ and μ, ß and ss.
-  return text.normalize('NFC').toUpperCase().toLowerCase().replaceAll('ς', 'σ').normalize('NFC')
+  const upper = text.normalize('NFC').replaceAll('ẞ', 'ß').toUpperCase()
+  // Lower case looks at a sigma's neighbours.
+  return upper.toLowerCase().replaceAll('ς', 'σ').normalize('NFC')
 }
 
 const isAscii = (text: string): boolean => /^[\0-\x7f]*$/.test(text)
