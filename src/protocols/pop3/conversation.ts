@@ -20,7 +20,7 @@ export async function converse(session: Session): Promise<void> {
     while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
   } finally {
     patience()
-    if (session.state.at === 'signed-in') session.state.unlock()
+    if (session.state.at === 'signed-in') session.state.drop.close()
     session.state = { at: 'gone' }
   }
   wire.end(session.calledOff)
@@ -49,6 +49,7 @@ async function send(session: Session, reply: Reply): Promise<'go on' | 'over'> {
       if (begun && session.calledOff !== undefined) return cutOff(session)
       begun = true
       await session.write(piece)
+      if (session.wire.closed.aborted) return 'over'
     }
   } catch (thrown) {
     if (!begun) throw thrown
@@ -56,7 +57,7 @@ async function send(session: Session, reply: Reply): Promise<'go on' | 'over'> {
     if (!(thrown instanceof Refusal)) session.log.warn({ err: thrown }, 'a reply broke off')
     return cutOff(session)
   }
-  return session.calledOff === undefined && !session.wire.closed.aborted ? 'go on' : 'over'
+  return session.calledOff === undefined ? 'go on' : 'over'
 }
 
 function cutOff(session: Session): 'over' {

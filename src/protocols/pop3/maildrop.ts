@@ -1,15 +1,12 @@
 import type { Brand, FolderId, Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { Flags, Mailbox, Message, systemFlags } from '../../domain/mail/types.ts'
+import type { Flags, Mailbox, Message, OpenFolder, systemFlags } from '../../domain/mail/types.ts'
 
 /** RFC 1939 §5: counted from 1 when the maildrop was opened, and the same until it is closed. */
 export type MessageNumber = Brand<number, 'MessageNumber'>
 
-interface Entry {
-  readonly uid: Uid
-  /** What RETR sends, before dots are doubled. */
-  readonly octets: number
-}
+/** What a session keeps of a message. `lineOctets` is what RETR sends, before dots are doubled. */
+export type Letter = Pick<Message, 'uid' | 'blob' | 'octets' | 'lineOctets'>
 
 const SEEN: (typeof systemFlags)['\\Seen'] = 1
 const seen: Flags = { system: SEEN, keywords: [] }
@@ -17,37 +14,47 @@ const seen: Flags = { system: SEEN, keywords: [] }
 /** How many messages are looked up at a time. */
 const BATCH = 500
 
-/** The inbox as it was at sign-in, oldest first, and the marks that were made on it since. */
+/** The inbox as it was at sign-in, oldest first, for one session alone, and the marks that were made on it since. */
 export class Maildrop {
   readonly #mailbox: Mailbox
-  readonly #folder: FolderId
-  readonly #uidValidity: number
-  readonly #entries: readonly Entry[]
+  readonly #inbox: OpenFolder
+  readonly #letters: readonly Letter[]
+  readonly #unlock: () => void
   readonly #deleted = new Set<MessageNumber>()
   #octets: number
 
-  private constructor(mailbox: Mailbox, folder: FolderId, uidValidity: number, entries: readonly Entry[]) {
+  private constructor(mailbox: Mailbox, inbox: OpenFolder, letters: readonly Letter[], unlock: () => void) {
     this.#mailbox = mailbox
-    this.#folder = folder
-    this.#uidValidity = uidValidity
-    this.#entries = entries
-    this.#octets = sum(entries)
+    this.#inbox = inbox
+    this.#letters = letters
+    this.#unlock = unlock
+    this.#octets = sum(letters)
   }
 
+  /** RFC 1939 §4: under an exclusive lock. Refuses `busy` while another session has it. */
   static async open(mailbox: Mailbox): Promise<Maildrop> {
-    const inbox = (await mailbox.folder('Inbox')) ?? refuse('no-such-thing', 'There is no inbox')
-    const { uidValidity, uids } = await uidsOf(mailbox, inbox.id)
-    const entries: Entry[] = []
-    for (let start = 0; start < uids.length; start += BATCH) {
-      const messages = await mailbox.messages(inbox.id, uids.slice(start, start + BATCH))
-      for (const { uid, lineOctets } of messages) entries.push({ uid, octets: lineOctets })
+    const unlock = (await mailbox.lockMaildrop()) ?? refuse('busy', 'The maildrop is in use by another session')
+    let inbox: OpenFolder | undefined
+    try {
+      const folder = (await mailbox.folder('Inbox')) ?? refuse('no-such-thing', 'There is no inbox')
+      inbox = await mailbox.open(folder.id)
+      return new Maildrop(mailbox, inbox, await lettersOf(mailbox, inbox), unlock)
+    } catch (thrown) {
+      inbox?.close()
+      unlock()
+      throw thrown
     }
-    return new Maildrop(mailbox, inbox.id, uidValidity, entries)
+  }
+
+  /** Gives the lock back. */
+  close(): void {
+    this.#inbox.close()
+    this.#unlock()
   }
 
   /** Messages that are not marked. */
   get count(): number {
-    return this.#entries.length - this.#deleted.size
+    return this.#letters.length - this.#deleted.size
   }
 
   /** Their octets. */
@@ -57,7 +64,7 @@ export class Maildrop {
 
   /** Numbers that are not marked, in ascending order. */
   *numbers(): Iterable<MessageNumber> {
-    for (let n = 1; n <= this.#entries.length; n++) {
+    for (let n = 1; n <= this.#letters.length; n++) {
       if (!this.#deleted.has(n as MessageNumber)) yield n as MessageNumber
     }
   }
@@ -65,24 +72,30 @@ export class Maildrop {
   /** Refuses `no-such-thing` for a number that is not there or is marked. */
   number(n: number): MessageNumber {
     const number = n as MessageNumber
-    if (this.#entries[n - 1] === undefined) refuse('no-such-thing', 'There is no such message')
+    if (this.#letters[n - 1] === undefined) refuse('no-such-thing', 'There is no such message')
     if (this.#deleted.has(number)) refuse('no-such-thing', 'That message is marked as deleted')
     return number
   }
 
   size(number: MessageNumber): number {
-    return this.#at(number).octets
+    return this.#at(number).lineOctets
   }
 
   /** RFC 1939 §7, UIDL: the same in every session, and never given again. */
   uniqueId(number: MessageNumber): string {
-    return hex(this.#uidValidity) + hex(this.#at(number).uid)
+    return hex(this.#inbox.index.uidValidity) + hex(this.#at(number).uid)
   }
 
   /** Refuses `no-such-thing` when somebody else has removed it meanwhile. */
-  async message(number: MessageNumber): Promise<Message> {
-    const [message] = await this.#mailbox.messages(this.#folder, [this.#at(number).uid])
-    return message ?? refuse('no-such-thing', 'That message is no longer there')
+  letter(number: MessageNumber): Letter {
+    const letter = this.#at(number)
+    const there = this.#inbox.index.positionOf(letter.uid) >= 0
+    return there ? letter : refuse('no-such-thing', 'That message is no longer there')
+  }
+
+  /** Those with this number and the next ones. */
+  *from(number: MessageNumber): Iterable<Letter> {
+    for (let n: number = number; n <= this.#letters.length; n++) yield this.#at(n as MessageNumber)
   }
 
   async markSeen(number: MessageNumber): Promise<void> {
@@ -96,7 +109,7 @@ export class Maildrop {
 
   unmarkAll(): void {
     this.#deleted.clear()
-    this.#octets = sum(this.#entries)
+    this.#octets = sum(this.#letters)
   }
 
   /** RFC 1939 §6: removes what is marked, all of it or nothing. */
@@ -106,18 +119,24 @@ export class Maildrop {
     await this.#mailbox.remove(this.#folder, uids)
   }
 
-  #at(number: MessageNumber): Entry {
-    return this.#entries[number - 1]!
+  get #folder(): FolderId {
+    return this.#inbox.index.folder
+  }
+
+  #at(number: MessageNumber): Letter {
+    return this.#letters[number - 1]!
   }
 }
 
-async function uidsOf(mailbox: Mailbox, folder: FolderId): Promise<{ uidValidity: number; uids: Uid[] }> {
-  const open = await mailbox.open(folder)
-  const { index } = open
-  const uids = Array.from({ length: index.count }, (_, position) => index.uidAt(position))
-  open.close()
-  return { uidValidity: index.uidValidity, uids }
+async function lettersOf(mailbox: Mailbox, { index }: OpenFolder): Promise<Letter[]> {
+  const uids: Uid[] = Array.from({ length: index.count }, (_, position) => index.uidAt(position))
+  const letters: Letter[] = []
+  for (let start = 0; start < uids.length; start += BATCH) {
+    const messages = await mailbox.messages(index.folder, uids.slice(start, start + BATCH))
+    for (const { uid, blob, octets, lineOctets } of messages) letters.push({ uid, blob, octets, lineOctets })
+  }
+  return letters
 }
 
-const sum = (entries: readonly Entry[]): number => entries.reduce((total, { octets }) => total + octets, 0)
+const sum = (letters: readonly Letter[]): number => letters.reduce((total, { lineOctets }) => total + lineOctets, 0)
 const hex = (n: number): string => n.toString(16).padStart(8, '0')

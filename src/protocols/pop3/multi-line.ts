@@ -1,42 +1,39 @@
 import { DotStuffing } from '../../codecs/pop3/dot-stuffing.ts'
-import type { Mailbox, Message } from '../../domain/mail/types.ts'
+import type { Letter } from './maildrop.ts'
 
-/** How much is gathered before it is sent, and how much of a message is read at a time. */
-const PIECE = 64 * 1024
+/** How much is gathered before it is sent. */
+const FULL = 64 * 1024
 
 /** RFC 1939 §3: a status line, lines, and the dot that ends them. */
 export async function* multiLine(status: string, lines: Iterable<string>): AsyncGenerator<string> {
   let gathered = status
   for (const line of lines) {
     gathered += `${line}\r\n`
-    if (gathered.length < PIECE) continue
+    if (gathered.length < FULL) continue
     yield gathered
     gathered = ''
   }
   yield `${gathered}.\r\n`
 }
 
-/** A status line and a message, or as much of it as `cut` lets through. The last octets go together with the dot. */
+/** A status line and a message, or its beginning. The last octets go together with the dot. */
 export async function* messageLines(
   status: string,
-  message: Message,
+  letter: Letter,
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<Buffer> {
-  const stuffing = new DotStuffing(message.octets === message.lineOctets)
-  let gathered: Buffer = Buffer.from(status, 'latin1')
+  const stuffing = new DotStuffing(letter.octets === letter.lineOctets)
+  let gathered: Buffer[] = [Buffer.from(status, 'latin1')]
+  let length = 0
   for await (const chunk of chunks) {
-    if (gathered.length > PIECE) {
-      yield gathered
-      gathered = Buffer.alloc(0)
+    if (length > FULL) {
+      yield Buffer.concat(gathered)
+      gathered = []
+      length = 0
     }
-    gathered = Buffer.concat([gathered, stuffing.push(chunk)])
+    gathered.push(stuffing.push(chunk))
+    length += chunk.length
   }
-  yield Buffer.concat([gathered, stuffing.end()])
-}
-
-/** A message's octets, piece by piece. */
-export async function* content(mailbox: Mailbox, message: Message): AsyncGenerator<Buffer> {
-  for (let start = 0; start < message.octets; start += PIECE) {
-    yield await mailbox.content(message.blob, start, Math.min(message.octets, start + PIECE))
-  }
+  gathered.push(stuffing.end())
+  yield Buffer.concat(gathered)
 }

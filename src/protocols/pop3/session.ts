@@ -1,13 +1,13 @@
 import type { SecureContext } from 'node:tls'
-import type { Access, Caller } from '../../access/types.ts'
+import type { Access } from '../../access/types.ts'
 import type { Log } from '../../core/log.ts'
 import type { Profile } from '../../core/profile.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
-import type { Mailbox } from '../../domain/mail/types.ts'
 import { isLoopback } from './loopback.ts'
 import type { Maildrop } from './maildrop.ts'
+import type { Reader } from './reader.ts'
 import type { Pop3Settings } from './settings.ts'
 import { type Wording, wordings } from './wording.ts'
 
@@ -31,11 +31,8 @@ export type State =
   | { readonly at: 'greeted'; readonly user?: string }
   | {
       readonly at: 'signed-in'
-      readonly caller: Caller
-      readonly mailbox: Mailbox
       readonly drop: Maildrop
-      /** Gives the maildrop's lock back; harmless when repeated. */
-      readonly unlock: () => void
+      readonly reader: Reader
     }
   | { readonly at: 'gone' }
 

@@ -1,6 +1,6 @@
-import { refuse } from '../../core/refusal.ts'
 import { Maildrop } from './maildrop.ts'
 import type { Claim } from './mechanisms.ts'
+import { Reader } from './reader.ts'
 import type { Session } from './session.ts'
 import { pop3Wire } from './wire-table.ts'
 
@@ -18,16 +18,9 @@ export async function signIn(session: Session, { credential, address }: Claim): 
     return `${wire(entry.failed, authentication)}\r\n`
   }
 
-  const { caller, mailbox } = entry
-  // RFC 1939 §4: an exclusive lock, so that message numbers cannot be taken from under anybody.
-  const unlock = (await mailbox.lockMaildrop()) ?? refuse('busy', 'The maildrop is in use by another session')
-  try {
-    const drop = await Maildrop.open(mailbox)
-    session.state = { at: 'signed-in', caller, mailbox, drop, unlock }
-  } catch (thrown) {
-    unlock()
-    throw thrown
-  }
+  const { mailbox } = entry
+  const drop = await Maildrop.open(mailbox)
+  session.state = { at: 'signed-in', drop, reader: new Reader(mailbox, drop) }
   const takenBack = (): void => session.callOff(session.wording.refusal('The mailbox was taken back', 'SYS/PERM'))
   if (mailbox.withdrawn.aborted) takenBack()
   else mailbox.withdrawn.addEventListener('abort', takenBack, { once: true, signal: session.wire.closed })

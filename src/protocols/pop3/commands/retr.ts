@@ -1,7 +1,7 @@
 import { ok } from '../../../codecs/pop3/reply.ts'
 import type { Profile } from '../../../core/profile.ts'
 import { command } from '../command.ts'
-import { content, messageLines } from '../multi-line.ts'
+import { messageLines } from '../multi-line.ts'
 
 /** RFC 1939 knows no flags. That Exchange Online marks what was retrieved as read is not proven. */
 const marksSeen: Readonly<Record<Profile, boolean>> = { 'exchange-online': true, standards: false }
@@ -11,11 +11,11 @@ export const retr = command({
   in: ['signed-in'],
   spec: 'RFC 1939 §5',
   parse: (args) => args.number(),
-  async *run({ session, state: { drop, mailbox } }, asked) {
+  async *run({ session, state: { drop, reader } }, asked) {
     const number = drop.number(asked)
-    const message = await drop.message(number)
+    const letter = drop.letter(number)
     if (marksSeen[session.deps.profile]) await drop.markSeen(number)
-    const status = ok(session.wording.remark(`${message.lineOctets} octets`))
-    yield* messageLines(status, message, content(mailbox, message))
+    const status = ok(session.wording.remark(`${letter.lineOctets} octets`))
+    yield* messageLines(status, letter, reader.read(number))
   },
 })

@@ -16,8 +16,13 @@ export const stls = command({
     if (!tls) refuse('unsupported', 'There is no TLS here')
     if (!session.mayStartTls) refuse('wrong-state', 'TLS is already active')
     yield ok('Begin TLS negotiation.')
-    await session.wire.startTls(tls(), PATIENCE)
-    // RFC 2595 §4: what the client said before is forgotten.
-    session.state = { at: 'greeted' }
+    try {
+      await session.wire.startTls(tls(), PATIENCE)
+      // RFC 2595 §4: what the client said before is forgotten.
+      session.state = { at: 'greeted' }
+    } catch (thrown) {
+      session.log.debug({ err: thrown }, 'a TLS handshake failed')
+      session.state = { at: 'gone' }
+    }
   },
 })

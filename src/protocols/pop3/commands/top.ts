@@ -1,7 +1,7 @@
 import { ok } from '../../../codecs/pop3/reply.ts'
 import { TopLines } from '../../../codecs/pop3/top-lines.ts'
 import { command } from '../command.ts'
-import { content, messageLines } from '../multi-line.ts'
+import { messageLines } from '../multi-line.ts'
 
 export const top = command({
   name: 'TOP',
@@ -9,10 +9,10 @@ export const top = command({
   spec: 'RFC 1939 §7',
   announce: () => 'TOP',
   parse: (args) => ({ asked: args.number(), lines: args.number() }),
-  async *run({ session, state: { drop, mailbox } }, { asked, lines }) {
-    const message = await drop.message(drop.number(asked))
+  async *run({ session, state: { drop, reader } }, { asked, lines }) {
+    const number = drop.number(asked)
     const status = ok(session.wording.remark('Top of the message follows'))
-    yield* messageLines(status, message, cut(content(mailbox, message), new TopLines(lines)))
+    yield* messageLines(status, drop.letter(number), cut(reader.read(number), new TopLines(lines)))
   },
 })
 
