@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+import { locate } from './locate.ts'
+import { parseMessage } from './parse.ts'
+import { decodeStructure, encodeStructure } from './structure.ts'
+
+const nested = Buffer.from(
+  [
+    'Content-Type: multipart/mixed; boundary=a',
+    '',
+    '--a',
+    '',
+    'one',
+    '--a',
+    'Content-Type: message/rfc822',
+    'Content-Disposition: inline; filename=x',
+    '',
+    'Subject: inner',
+    'Content-Type: multipart/alternative; boundary=b',
+    '',
+    '--b',
+    '',
+    'two one',
+    '--b',
+    'Content-Type: text/html',
+    '',
+    'two two',
+    '--b--',
+    '--a',
+    'Content-Type: message/rfc822',
+    '',
+    'Subject: single',
+    '',
+    'three',
+    '--a--',
+    '',
+  ].join('\r\n'),
+)
+const { part: root } = parseMessage(nested)
+const body = (...path: number[]) => {
+  const part = locate(root, path)
+  return part && nested.toString('latin1', part.bodyStart, part.end)
+}
+
+test('parts are numbered as RFC 9051 §6.4.5.1 says', () => {
+  expect(locate(root, [])).toBe(root)
+  expect(body(1)).toBe('one')
+  expect(body(2)).toContain('Subject: inner')
+  expect(body(2, 1)).toBe('two one')
+  expect(body(2, 2)).toBe('two two')
+  expect(body(3, 1)).toBe('three')
+  expect(locate(root, [2])?.message?.envelope).toEqual({ subject: 'inner' })
+})
+
+test.each([[[0]], [[4]], [[1, 1]], [[2, 3]], [[3, 2]], [[3, 1, 1]], [[2, 1, 1]], [[-1]], [[1.5]]])(
+  'there is no part %j',
+  (path) => {
+    expect(locate(root, path)).toBeUndefined()
+  },
+)
+
+test('what is no multipart has one part, its body', () => {
+  const { part } = parseMessage(Buffer.from('Subject: x\r\n\r\nbody'))
+  expect(locate(part, [1])).toBe(part)
+  expect(locate(part, [1, 1])).toBeUndefined()
+  expect(locate(part, [2])).toBeUndefined()
+})
+
+test('a message that is a message: part 1 is it, part 1.1 is inside', () => {
+  const { part } = parseMessage(Buffer.from('Content-Type: message/rfc822\r\n\r\nSubject: x\r\n\r\nbody'))
+  expect(locate(part, [1])).toBe(part)
+  expect(locate(part, [1, 1])).toBe(part.message?.part)
+  expect(locate(part, [1, 1, 1])).toBeUndefined()
+})
+
+test('a structure is the same after it was kept', () => {
+  expect(decodeStructure(encodeStructure(root))).toEqual(root)
+})
+
+test('the structure of a plain message takes little room', () => {
+  const { part } = parseMessage(Buffer.from('Subject: x\r\n\r\nbody'))
+  expect(encodeStructure(part)).toBe('[0,14,18,0,"text","plain","7bit",[["charset","us-ascii"]]]')
+})
