@@ -21,7 +21,6 @@ const errors = {
     'invalid_resource',
     (resource) => `The resource is disabled or the resource named ${resource} was not found.`,
   ),
-  50012: line(401, 'invalid_client', (why) => `Authentication failed. ${why}`),
   50027: line(401, 'invalid_client', (why) => `JWT token is invalid or malformed. ${why}`),
   50048: line(
     401,

@@ -14,7 +14,7 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   const text = refusal?.detail.aadsts === undefined ? says() : refusal.message
   const timestamp = `${new Date(world.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`
   const correlation = correlationOf(request) ?? world.guid()
-  request.log.info({ aadsts: code, path: request.path, from: request.from }, 'a token request was refused')
+  request.log.info({ aadsts: code, path: request.path, from: request.from }, 'a sign-in request was refused')
   return {
     status: refusal?.reason === 'too-big' ? 413 : status,
     headers: { ...headers, 'x-ms-clitelem': `1,${code},0,,` },

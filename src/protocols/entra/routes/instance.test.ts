@@ -17,6 +17,10 @@ it.each([
     'https://login.microsoftonline.com/t/oauth2/v2.0/authorize',
     'https://login.microsoftonline.com/t/v2.0/.well-known/openid-configuration',
   ],
+  [
+    'https://localhost/contoso.test/oauth2/v2.0/authorize',
+    'https://localhost:8443/contoso.test/v2.0/.well-known/openid-configuration',
+  ],
 ])('believes in %s', async (authorization_endpoint, tenant_discovery_endpoint) => {
   const answer = await ask(await openTokenService(), { 'api-version': '1.1', authorization_endpoint })
   expect(answer.statusCode).toBe(200)
@@ -44,7 +48,7 @@ it('answers in the version asked for', async () => {
 it.each([
   ['https://elsewhere.test/common/oauth2/v2.0/authorize', 'invalid_instance', 50049],
   ['http://localhost:8443/common/oauth2/v2.0/authorize', 'invalid_instance', 50049],
-  ['https://localhost/common/oauth2/v2.0/authorize', 'invalid_instance', 50049],
+  ['https://localhost:1/common/oauth2/v2.0/authorize', 'invalid_instance', 50049],
   ['hello', 'invalid_instance', 50049],
 ])('does not believe in %s', async (authorization_endpoint, error, code) => {
   const answer = await ask(await openTokenService(), { authorization_endpoint })

@@ -16,17 +16,23 @@ export const instanceRoutes = (): Route[] => [
 
 function instance({ base, query }: HttpRequest): object {
   const endpoint = URL.parse(query.get('authorization_endpoint') ?? deny(90014, 'authorization_endpoint'))
-  const clouds = [ownCloud(base), ...microsoftClouds]
-  if (endpoint?.protocol !== 'https:' || !clouds.some((cloud) => cloud.aliases.includes(endpoint.host))) {
-    return deny(50049)
-  }
+  const origin = endpoint?.protocol === 'https:' ? originOf(base, endpoint) : undefined
+  if (!endpoint || origin === undefined) return deny(50049)
   const [, tenant = ''] = endpoint.pathname.split('/')
   const version = /\/v2\.0(\/|$)/i.test(endpoint.pathname) ? '/v2.0' : ''
   return {
-    tenant_discovery_endpoint: `https://${endpoint.host}/${tenant}${version}/.well-known/openid-configuration`,
+    tenant_discovery_endpoint: `${origin}/${tenant}${version}/.well-known/openid-configuration`,
     'api-version': query.get('api-version') === '1.0' ? '1.0' : '1.1',
-    metadata: clouds.map(metadataOf),
+    metadata: [ownCloud(base), ...microsoftClouds].map(metadataOf),
   }
+}
+
+/** Where an authority's documents are; undefined when it is nobody we know. */
+function originOf(base: string, { host, hostname, port, origin }: URL): string | undefined {
+  const own = ownCloud(base).aliases
+  if ([...own, ...microsoftClouds.flatMap((cloud) => cloud.aliases)].includes(host)) return origin
+  // MSAL Python leaves the port of its authority out when it asks, and needs it in the answer.
+  return port === '' && own.some((alias) => new URL(`https://${alias}`).hostname === hostname) ? base : undefined
 }
 
 const metadataOf = ({ preferredNetwork, preferredCache, aliases }: Cloud) => ({
