@@ -113,6 +113,22 @@ describe('what is retrieved', () => {
     }
   })
 
+  test('is the right message in whatever order they are asked for', async () => {
+    const messages = Array.from({ length: 40 }, (_, n) => Buffer.from(`${n}\r\n`.repeat(1 + ((n * 7919) % 9000))))
+    const stage = await staged()
+    await inbox(stage, ...messages)
+    const talk = await signedIn(stage)
+    const runs = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 8 }))
+    await fc.assert(
+      fc.asyncProperty(runs, async ([first, length]) => {
+        for (let n = first; n < Math.min(first + length, 41); n++) {
+          expect((await retrieved(talk, n)).text).toBe(messages[n - 1]!.toString())
+        }
+      }),
+      { numRuns: 40 },
+    )
+  })
+
   test('is whole when it is larger than anything that is held at once', async () => {
     const large = Buffer.from(`Subject: large\r\n\r\n${'.a line that begins with a dot\r\n'.repeat(100_000)}`)
     const stage = await staged()
