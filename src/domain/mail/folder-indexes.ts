@@ -62,36 +62,35 @@ export class FolderIndexes {
   }
 
   #reader(mailbox: MailboxId): MailboxReader {
-    const { engine, hooks, log } = this.#parts
-    const reader = this.#readers.get(mailbox) ?? new MailboxReader(mailbox, engine, hooks, log)
+    const known = this.#readers.get(mailbox)
+    if (known) return known
+    const dropped = (held: Held) => {
+      this.#wake(held)
+      if (reader.empty && this.#readers.get(mailbox) === reader) this.#readers.delete(mailbox)
+    }
+    const reader = new MailboxReader(mailbox, { ...this.#parts, dropped })
     this.#readers.set(mailbox, reader)
     return reader
   }
 
   #leave(reader: MailboxReader, held: Held): void {
     if (!reader.leave(held)) return
-    if (held.index && !held.index.gone) {
-      const octets = held.index.octets + INDEX_OCTETS
-      this.#idle.set(held, { reader, octets })
-      this.#idleOctets += octets
-    } else {
+    if (!held.index || held.index.gone) {
       reader.drop(held)
+      return
     }
+    const octets = held.index.octets + INDEX_OCTETS
+    this.#idle.set(held, { reader, octets })
+    this.#idleOctets += octets
     for (const [oldest, { reader }] of this.#idle) {
       if (this.#idleOctets <= this.#parts.idleOctets) break
-      this.#wake(oldest)
       reader.drop(oldest)
-      this.#tidy(reader)
     }
-    this.#tidy(reader)
   }
 
+  /** It is no longer idle. */
   #wake(held: Held): void {
     this.#idleOctets -= this.#idle.get(held)?.octets ?? 0
     this.#idle.delete(held)
-  }
-
-  #tidy(reader: MailboxReader): void {
-    if (reader.empty && this.#readers.get(reader.mailbox) === reader) this.#readers.delete(reader.mailbox)
   }
 }

@@ -13,22 +13,26 @@ export interface Held {
   users: number
 }
 
+interface Parts {
+  readonly engine: Engine
+  readonly hooks: IndexHooks
+  readonly log: Log
+  /** An index is in memory no more: its folder is gone, or it fell behind while nobody had it open. */
+  readonly dropped: (held: Held) => void
+}
+
 /** Reads one mailbox's journal for all of its indexes in memory, while at least one of them is open. */
 export class MailboxReader {
   readonly mailbox: MailboxId
-  readonly #engine: Engine
-  readonly #hooks: IndexHooks
-  readonly #log: Log
+  readonly #parts: Parts
   readonly #held = new Map<FolderId, Held>()
   #unsubscribe: (() => void) | undefined
   #running: Promise<void> = Promise.resolve()
   #queued: Promise<void> | undefined
 
-  constructor(mailbox: MailboxId, engine: Engine, hooks: IndexHooks, log: Log) {
+  constructor(mailbox: MailboxId, parts: Parts) {
     this.mailbox = mailbox
-    this.#engine = engine
-    this.#hooks = hooks
-    this.#log = log
+    this.#parts = parts
   }
 
   get empty(): boolean {
@@ -39,8 +43,8 @@ export class MailboxReader {
   use(folder: FolderId): Held {
     const held = this.#held.get(folder) ?? this.#start(folder)
     held.users++
-    this.#unsubscribe ??= this.#engine.notifier.subscribe(this.mailbox, () => {
-      this.caughtUp().catch((error: unknown) => this.#log.error({ error }, 'A mailbox journal could not be read'))
+    this.#unsubscribe ??= this.#parts.engine.notifier.subscribe(this.mailbox, () => {
+      this.caughtUp().catch((error: unknown) => this.#parts.log.error({ error }, 'A mailbox journal could not be read'))
     })
     return held
   }
@@ -56,7 +60,9 @@ export class MailboxReader {
   }
 
   drop(held: Held): void {
-    if (this.#held.get(held.folder) === held) this.#held.delete(held.folder)
+    if (this.#held.get(held.folder) !== held) return
+    this.#held.delete(held.folder)
+    this.#parts.dropped(held)
   }
 
   /**
@@ -80,7 +86,7 @@ export class MailboxReader {
   }
 
   #start(folder: FolderId): Held {
-    const loaded = loadIndex(this.#engine.sql, this.mailbox, folder, this.#hooks).then(
+    const loaded = loadIndex(this.#parts.engine.sql, this.mailbox, folder, this.#parts.hooks).then(
       (index) => {
         held.index = index
         if (!index) this.drop(held)
@@ -100,7 +106,7 @@ export class MailboxReader {
     const indexes = this.#indexesToRead()
     if (indexes.size === 0) return
     const mark = Math.min(...Array.from(indexes.values(), (index) => index.mark)) as ModSeq
-    const news = await linesSince(this.#engine.sql, this.mailbox, mark)
+    const news = await linesSince(this.#parts.engine.sql, this.mailbox, mark)
     if (!news) {
       for (const index of indexes.values()) this.#end(index)
       return
@@ -133,7 +139,7 @@ export class MailboxReader {
   }
 
   async #lookFully(index: MemoryIndex): Promise<void> {
-    const fresh = await loadIndex(this.#engine.sql, this.mailbox, index.folder, this.#hooks)
+    const fresh = await loadIndex(this.#parts.engine.sql, this.mailbox, index.folder, this.#parts.hooks)
     if (fresh) index.become(fresh)
     else this.#end(index)
   }
@@ -145,6 +151,6 @@ export class MailboxReader {
 
   #forget(index: MemoryIndex): void {
     const held = this.#held.get(index.folder)
-    if (held?.index === index) this.#held.delete(index.folder)
+    if (held?.index === index) this.drop(held)
   }
 }

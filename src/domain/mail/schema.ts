@@ -71,7 +71,6 @@ export const mailMigrations: readonly Migration[] = [
           primary key (folder, uid)
         )${clustered}`,
         `create index mail_state_message on mail_state (message)`,
-        `create index mail_state_deleted on mail_state (folder, uid) where (system & 8) <> 0`,
         // Keywords that a folder has seen, in the case first used.
         `create table mail_keyword (
           folder ${integer} not null,

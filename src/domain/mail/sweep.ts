@@ -1,6 +1,6 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
-import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
 import { overNumbers } from './over-numbers.ts'
 
@@ -34,7 +34,10 @@ export class Sweep {
     try {
       while (this.#again) {
         this.#again = false
-        while (await this.#rows.write(step));
+        for (let folder = await this.#next(); folder !== undefined; folder = await this.#next()) {
+          const found = folder
+          await this.#rows.write(() => step(found))
+        }
       }
     } catch (error) {
       // The litter is found again at the next start.
@@ -43,20 +46,24 @@ export class Sweep {
       this.#running = undefined
     }
   }
+
+  async #next(): Promise<FolderId | undefined> {
+    const litter = await this.#rows.first<{ folder: FolderId }>(
+      sql`select folder from mail_litter order by folder limit 1`,
+    )
+    return litter?.folder
+  }
 }
 
-/** One step. Returns whether there may be another. */
-function* step(): Statements<boolean> {
-  const litter = yield* askOne<{ folder: FolderId }>(sql`select folder from mail_litter order by folder limit 1`)
-  if (!litter) return false
-  const { folder } = litter
+/** Clears away some of what a folder left, or, when nothing is left, the note that it did. */
+function* step(folder: FolderId): Statements<void> {
   const states = yield* ask<{ uid: Uid; message: number }>(
     sql`select uid, message from mail_state where folder = ${folder} order by uid limit ${STEP}`,
   )
   if (states.length === 0) {
     yield* ask(sql`delete from mail_keyword where folder = ${folder}`)
     yield* ask(sql`delete from mail_litter where folder = ${folder}`)
-    return true
+    return
   }
   const head = sql`delete from mail_state where folder = ${folder} and uid`
   for (const statement of overNumbers(
@@ -66,5 +73,4 @@ function* step(): Statements<boolean> {
     yield* ask(statement)
   }
   yield* dropContent(states)
-  return true
 }
