@@ -1,0 +1,58 @@
+import { constants, type KeyObject, sign } from 'node:crypto'
+import { signingInput, writeJws } from '../../src/codecs/jwt/compact.ts'
+import { seconds } from '../../src/core/world.ts'
+import type { Certified } from './certificate.ts'
+import { registerApp } from './open-directory.ts'
+import { BASE, EXCHANGE, openTokenService, post, type TokenService } from './token-service.ts'
+
+export type Json = Record<string, unknown>
+
+/** A client that signs assertions with a certificate that is registered on its app. */
+export interface SigningClient {
+  readonly service: TokenService
+  readonly clientId: string
+  /** Signs an assertion; what is given takes the place of what is usual. */
+  readonly assertion: (changes?: { header?: Json; claims?: Json; key?: KeyObject; alg?: string }) => string
+  readonly present: (assertion: string) => ReturnType<typeof post>
+}
+
+export async function openSigningClient(
+  certificate: Certified,
+  options: { strict?: boolean } = {},
+): Promise<SigningClient> {
+  const service = await openTokenService(options)
+  const { app } = await registerApp(service)
+  await service.directory.apps.update(service.tenant.id, app.id, { certificates: [{ der: certificate.der }] })
+  const clientId = app.appId
+  return {
+    service,
+    clientId,
+    assertion: ({ header = {}, claims = {}, key = certificate.privateKey, alg = 'RS256' } = {}) => {
+      const usual = {
+        aud: `${BASE}/${service.tenant.id}/oauth2/v2.0/token`,
+        iss: clientId,
+        sub: clientId,
+        jti: 'one',
+        nbf: seconds(service.world.now()),
+        exp: seconds(service.world.now()) + 600,
+      }
+      const named = Object.keys(header).some((name) => ['x5t', 'x5t#S256', 'kid'].includes(name))
+      const thumbprint = named ? {} : { 'x5t#S256': certificate.sha256.toString('base64url') }
+      const input = signingInput({ alg, typ: 'JWT', ...thumbprint, ...header }, { ...usual, ...claims })
+      return writeJws(input, sign('sha256', Buffer.from(input), { key, ...paddingOf(alg) }))
+    },
+    present: (client_assertion) =>
+      post(service, service.tenant.id, {
+        grant_type: 'client_credentials',
+        client_id: clientId,
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion,
+        scope: `${EXCHANGE}/.default`,
+      }),
+  }
+}
+
+const paddingOf = (alg: string) =>
+  alg === 'PS256'
+    ? { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 }
+    : { padding: constants.RSA_PKCS1_PADDING }
