@@ -13,16 +13,6 @@ const FULL = 128 * 1024
 /** A large value is read and sent in pieces of this size. */
 const PIECE = 256 * 1024
 
-/** One message's answer in the making. */
-export interface FetchReply {
-  readonly uid: Uid
-  readonly items: readonly FetchItem[]
-  /** There whenever an item needs more than the index holds. */
-  readonly message: Message | undefined
-  /** Of the content items, in their order. */
-  readonly values: readonly Value[]
-}
-
 /** Writes FETCH answers: small ones are gathered, large values flow through. */
 export class FetchWriter {
   readonly #view: FolderView
@@ -34,36 +24,54 @@ export class FetchWriter {
     this.#mailbox = mailbox
   }
 
-  async *write({ uid, items, message, values }: FetchReply): AsyncGenerator<Reply> {
-    const out = this.#out
-    let content = 0
-    let flowed = false
-    out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
-    for (const [index, item] of items.entries()) {
-      out.text(index === 0 ? '(' : ' ')
-      if (item.item !== 'content') {
-        this.#plain(item.item, uid, message)
-        continue
-      }
-      const value = values[content++]!
-      out.text(item.label).text(' ')
-      if (value.is === 'place') {
-        flowed = true
-        yield* this.#flow(message!, value.place)
-      } else if (value.is === 'octets') this.#octets(value.octets)
-      else out.text('NIL')
-    }
-    out.text(')\r\n')
-    if (flowed) yield { piece: out.take(), last: true }
-    else if (out.length >= FULL) yield out.take()
+  get full(): boolean {
+    return this.#out.length >= FULL
   }
 
-  /** What has been gathered and not handed on. */
-  rest(): Uint8Array {
+  /** What has been gathered. */
+  take(): Uint8Array {
     return this.#out.take()
   }
 
-  #plain(item: PlainItem, uid: Uid, message: Message | undefined): void {
+  /** An answer without content. `message` is there whenever an item needs more than the index holds. */
+  plain(uid: Uid, items: readonly FetchItem[], message: Message | undefined): void {
+    this.#begin(uid)
+    for (let at = 0; at < items.length; at++) {
+      this.#out.text(at === 0 ? '(' : ' ')
+      this.#item(items[at]!.item as PlainItem, uid, message)
+    }
+    this.#out.text(')\r\n')
+  }
+
+  /** An answer with content; `values` are those of the content items, in their order. */
+  async *content(message: Message, items: readonly FetchItem[], values: readonly Value[]): AsyncGenerator<Reply> {
+    const out = this.#out
+    let next = 0
+    let flowed = false
+    this.#begin(message.uid)
+    for (const [index, item] of items.entries()) {
+      out.text(index === 0 ? '(' : ' ')
+      if (item.item !== 'content') {
+        this.#item(item.item, message.uid, message)
+        continue
+      }
+      const value = values[next++]!
+      out.text(item.label).text(' ')
+      if (value.is === 'place') {
+        flowed = true
+        yield* this.#flow(message, value.place)
+      } else this.#value(value.is === 'octets' ? value.octets : undefined)
+    }
+    out.text(')\r\n')
+    if (flowed) yield { piece: out.take(), last: true }
+    else if (this.full) yield out.take()
+  }
+
+  #begin(uid: Uid): void {
+    this.#out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
+  }
+
+  #item(item: PlainItem, uid: Uid, message: Message | undefined): void {
     const out = this.#out
     out.text(item).text(' ')
     switch (item) {
@@ -91,16 +99,15 @@ export class FetchWriter {
     return position < 0 ? '()' : flagText(index.flagsAt(position), this.#view.isRecent(uid))
   }
 
-  #octets(octets: Buffer): void {
-    if (octets.length === 0) this.#out.text('""')
+  #value(octets: Buffer | undefined): void {
+    if (!octets) this.#out.text('NIL')
+    else if (octets.length === 0) this.#out.text('""')
     else this.#out.text('{').number(octets.length).text('}\r\n').octets(octets)
   }
 
   async *#flow(message: Message, { start, end }: { start: number; end: number }): AsyncGenerator<Reply> {
-    this.#out
-      .text('{')
-      .number(end - start)
-      .text('}\r\n')
+    const announced = end - start
+    this.#out.text('{').number(announced).text('}\r\n')
     yield { piece: this.#out.take(), last: false }
     for (let at = start; at < end; at += PIECE) {
       const until = Math.min(at + PIECE, end)

@@ -134,7 +134,7 @@ export class Receiver {
     const { deps, wire, outbox } = session
     if (octets > deps.settings.line_octets) await this.#room(octets)
     if (waits) {
-      await outbox.add('+ Ready for more\r\n')
+      await outbox.add('+ Ready for additional command text.\r\n')
       await outbox.add(flush)
     }
     const literal = await wire.octets(octets, deps.settings.stall_seconds * 1000)

@@ -50,7 +50,9 @@ export function createImap(deps: ImapDeps): LineProtocol {
     },
 
     async close() {
+      const wires = [...sessions].map(({ wire }) => wire)
       for (const session of sessions) session.bye('The server is stopping')
+      await Promise.all(wires.map((wire) => wire.over))
     },
   }
 }

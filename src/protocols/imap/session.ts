@@ -101,7 +101,7 @@ export class Session {
     const { open, view } = selected
     const stop = open.index.watch((change) => {
       view.hear(change)
-      this.#wake()
+      this.wake()
       // RFC 2180 §3.3: never another folder's messages under the name of this one.
       if (change.kind === 'gone') this.bye('The selected folder was deleted')
     })
@@ -114,11 +114,17 @@ export class Session {
     if (this.#state.at === 'selected') this.#state = { at: 'signed-in', mailbox: this.#state.mailbox }
   }
 
-  /** Resolves when there may be news of the selected folder, or the session is over. */
+  /** Resolves when there may be news of the selected folder, when the session is over, or when somebody says so. */
   woken(): Promise<void> {
     return new Promise((resolve) => {
       this.#woken = resolve
     })
+  }
+
+  wake(): void {
+    const woken = this.#woken
+    this.#woken = undefined
+    woken?.()
   }
 
   /** Ends the connection, whatever it is at. */
@@ -132,12 +138,6 @@ export class Session {
     this.deselect()
     for (const leave of this.#leaving.splice(0)) leave()
     this.#state = { at: 'gone' }
-    this.#wake()
-  }
-
-  #wake(): void {
-    const woken = this.#woken
-    this.#woken = undefined
-    woken?.()
+    this.wake()
   }
 }

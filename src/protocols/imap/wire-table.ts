@@ -4,8 +4,9 @@ import type { LinkName } from '../../domain/audit/types.ts'
 
 export const NOT_CONNECTED = 'BAD User is authenticated but not connected.'
 
-/** Links after which the sign-in itself has succeeded. */
-const aboutTheMailbox: readonly LinkName[] = ['mailbox', 'protocolEnabled', 'mailboxPermission']
+/** Whether the credential was good, and only the mailbox does not open. */
+export const aboutTheMailbox = (failed: LinkName): boolean =>
+  failed === 'mailbox' || failed === 'protocolEnabled' || failed === 'mailboxPermission'
 
 /** What IMAP4 says after the tag for a decision. */
 export const imapWire =
@@ -14,10 +15,10 @@ export const imapWire =
     const verb = authentication === 'Basic' ? 'LOGIN' : 'AUTHENTICATE'
     if (!failed) return `OK ${verb} completed.`
     if (profile === 'exchange-online') {
-      return aboutTheMailbox.includes(failed) && authentication === 'Bearer' ? NOT_CONNECTED : `NO ${verb} failed.`
+      return aboutTheMailbox(failed) && authentication === 'Bearer' ? NOT_CONNECTED : `NO ${verb} failed.`
     }
     // RFC 5530 §3: the credential was good, what it asks for is not granted.
-    return aboutTheMailbox.includes(failed)
+    return aboutTheMailbox(failed)
       ? 'NO [AUTHORIZATIONFAILED] That mailbox does not open for you.'
       : `NO [AUTHENTICATIONFAILED] ${verb} failed.`
   }

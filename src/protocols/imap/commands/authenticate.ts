@@ -1,32 +1,12 @@
-import { encodeBearerFailure } from '../../../codecs/sasl/failure.ts'
-import { decodeOauthbearer } from '../../../codecs/sasl/oauthbearer.ts'
-import { decodePlain } from '../../../codecs/sasl/plain.ts'
-import { decodeXoauth2 } from '../../../codecs/sasl/xoauth2.ts'
+import { type BearerFailure, encodeBearerFailure } from '../../../codecs/sasl/failure.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
+import type { LinkName } from '../../../domain/audit/types.ts'
 import { command } from '../command.ts'
+import { type Mechanism, mechanisms, type Response } from '../mechanisms.ts'
 import { type Done, flush, type Reply } from '../reply.ts'
 import type { Session } from '../session.ts'
-import { failed, signIn } from '../sign-in.ts'
-
-/** Decodes a response, and asks access. */
-type Mechanism = (session: Session, response: string) => Promise<Done>
-
-const mechanisms: Readonly<Record<string, Mechanism>> = {
-  XOAUTH2: (session, response) => {
-    const { user, token } = decodeXoauth2(response)
-    return signIn(session, { bearer: token }, user)
-  },
-  OAUTHBEARER: async (session, response) => {
-    const { user, token } = decodeOauthbearer(response)
-    // RFC 7628 §4.3: a probe asks for nothing but the answer to a failure.
-    return token === undefined ? { line: 'NO AUTHENTICATE failed.' } : signIn(session, { bearer: token }, user)
-  },
-  PLAIN: async (session, response) => {
-    const { authorization, user } = decodePlain(response)
-    const done = await signIn(session, { password: true }, authorization || user)
-    return done.line ? { line: done.line.replace('LOGIN', 'AUTHENTICATE') } : done
-  },
-}
+import { failed, signIn, welcome } from '../sign-in.ts'
+import { aboutTheMailbox, imapWire } from '../wire-table.ts'
 
 /** What is named to a client whose token did not do. */
 const SCOPE = 'https://outlook.office365.com/.default'
@@ -39,28 +19,28 @@ export const authenticate = command({
   spec: 'RFC 3501 §6.2.2, RFC 4959, RFC 7628',
   news: 'none',
   parse: (reader) => ({
-    mechanism: reader.space().word(),
+    name: reader.space().word(),
     initial: reader.skip(' ') ? (reader.match(base64)?.[0] ?? refuse('bad-syntax', 'That is not base64')) : undefined,
   }),
-  async *run({ session }, { mechanism, initial }) {
-    const run = offered(session, mechanism)
-    const response = initial ?? (yield* ask(session, ''))
+  async *run({ session }, { name, initial }) {
+    const mechanism = offered(session, name)
+    const text = initial ?? (yield* ask(session, ''))
     // RFC 3501 §6.2.2: the client has thought better of it.
-    if (response === '*') return { line: 'BAD AUTHENTICATE was cancelled.' }
+    if (text === '*') return { line: 'BAD AUTHENTICATE was cancelled.' }
     // RFC 4959 §3: `=` is an empty response.
-    const done = await run(session, response === '=' ? '' : response).catch((thrown: unknown) =>
-      undecodable(session, thrown),
-    )
-    if (done.line && !session.exchange && mechanism !== 'PLAIN') yield* explain(session)
-    return done
+    const response = decoded(mechanism, text === '=' ? '' : text)
+    if (response instanceof Refusal) return undecodable(session, response)
+    const failure = await tried(session, response)
+    if (failure === undefined) return welcome(session)
+    const bearer = response.credential === undefined || 'bearer' in response.credential
+    if (bearer && !session.exchange) yield* ask(session, explained(failure))
+    return { line: imapWire(session.deps.profile)(failure, 'Bearer') }
   },
 })
 
 function offered(session: Session, name: string): Mechanism {
-  const mechanism = Object.hasOwn(mechanisms, name) ? mechanisms[name] : undefined
-  if (!mechanism || (session.exchange && name === 'OAUTHBEARER')) {
-    refuse('unsupported', 'There is no such mechanism', { code: 'CANNOT' })
-  }
+  const mechanism = mechanisms.get(name)
+  if (!mechanism || (session.exchange && name === 'OAUTHBEARER')) refuse('unsupported', 'There is no such mechanism')
   // RFC 5530 §3: whoever listens would learn the token.
   if (!session.mayAuthenticate) refuse('not-allowed', 'Start TLS first', { code: 'PRIVACYREQUIRED' })
   return mechanism
@@ -72,13 +52,25 @@ async function* ask(session: Session, challenge: string): AsyncGenerator<Reply, 
   return (await session.line()).toString('latin1')
 }
 
-/** RFC 7628 §3.2.3: the failure in JSON; whatever the client answers, the sign-in has failed. */
-async function* explain(session: Session): AsyncGenerator<Reply, void> {
-  yield* ask(session, encodeBearerFailure({ status: 'invalid_token', scope: SCOPE }))
+function decoded(mechanism: Mechanism, text: string): Response | Refusal {
+  try {
+    return mechanism(text)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return thrown
+    throw thrown
+  }
 }
 
-async function undecodable(session: Session, thrown: unknown): Promise<Done> {
-  if (!(thrown instanceof Refusal) || thrown.reason !== 'bad-syntax') throw thrown
+async function undecodable(session: Session, refusal: Refusal): Promise<Done> {
   await failed(session)
-  return { line: session.exchange ? 'NO AUTHENTICATE failed.' : `BAD [CLIENTBUG] ${thrown.message}` }
+  return { line: session.exchange ? 'NO AUTHENTICATE failed.' : `BAD [CLIENTBUG] ${refusal.message}` }
+}
+
+const tried = (session: Session, { credential, address }: Response): Promise<LinkName | undefined> =>
+  credential ? signIn(session, credential, address) : Promise.resolve('token')
+
+/** RFC 7628 §3.2.3: whatever the client answers to it, the sign-in has failed. */
+function explained(failure: LinkName): string {
+  const status: BearerFailure['status'] = aboutTheMailbox(failure) ? 'insufficient_scope' : 'invalid_token'
+  return encodeBearerFailure({ status, scope: SCOPE })
 }

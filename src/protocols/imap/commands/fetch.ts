@@ -3,9 +3,11 @@ import { readSequenceSet } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Mailbox, Message } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import { contentOf } from '../fetch-content.ts'
-import { type FetchReply, FetchWriter } from '../fetch-reply.ts'
+import { contentOf, type Value } from '../fetch-content.ts'
+import { FetchWriter } from '../fetch-reply.ts'
 import { SEEN } from '../flag-text.ts'
+import type { Reply } from '../reply.ts'
+import { outcomeOf } from '../outcome.ts'
 import { expungeIssued, pick } from '../sets.ts'
 import type { Selected } from '../state.ts'
 
@@ -25,85 +27,100 @@ export const fetch = command({
     const { selected, mailbox } = state
     const { uids, ghosts } = pick(selected.view, set, uid)
     // RFC 3501 §6.4.8: UID FETCH tells the UID, asked or not.
-    const asked = uid ? withItem(items, 'UID') : items
-    let told = 0
-    const writer = new FetchWriter(selected.view, mailbox)
-    for (let at = 0; at < uids.length; at += CHUNK) {
-      for await (const reply of repliesFor(selected, mailbox, uids.slice(at, at + CHUNK), asked)) {
-        told += 1
-        yield* writer.write(reply)
-      }
-    }
-    yield writer.rest()
-    if (!uid && told < uids.length + ghosts.length) expungeIssued()
+    const fetching = new Fetching(selected, mailbox, uid ? withItem(items, 'UID') : items)
+    for (let at = 0; at < uids.length; at += CHUNK) yield* fetching.chunk(uids.slice(at, at + CHUNK))
+    yield fetching.rest()
+    if (!uid && fetching.told < uids.length + ghosts.length) expungeIssued()
   },
 })
 
 const withItem = (items: readonly FetchItem[], item: 'UID' | 'FLAGS'): readonly FetchItem[] =>
   items.some((each) => each.item === item) ? items : [...items, { item }]
 
-const isContent = (item: FetchItem): item is ContentItem => item.item === 'content'
-
 /** The index alone knows these. */
-const needsRow = (item: FetchItem): boolean => item.item !== 'UID' && item.item !== 'FLAGS'
+const needsRow = ({ item }: FetchItem): boolean => item !== 'UID' && item !== 'FLAGS'
 
-async function* repliesFor(
-  selected: Selected,
-  mailbox: Mailbox,
-  uids: readonly Uid[],
-  items: readonly FetchItem[],
-): AsyncGenerator<FetchReply> {
-  const { view, folder } = selected
-  const contents = items.filter(isContent)
-  const seen = contents.some(({ peek }) => !peek) ? await markSeen(selected, mailbox, uids) : none
-  const flagged = withItem(items, 'FLAGS')
-  const itemsFor = (uid: Uid): readonly FetchItem[] => (seen.has(uid) ? flagged : items)
-  if (!items.some(needsRow)) {
-    for (const uid of uids) if (view.holds(uid)) yield { uid, items: itemsFor(uid), message: undefined, values: [] }
-    return
+class Fetching {
+  /** How many messages were answered for. */
+  told = 0
+  readonly #selected: Selected
+  readonly #mailbox: Mailbox
+  readonly #items: readonly FetchItem[]
+  readonly #contents: readonly ContentItem[]
+  readonly #writer: FetchWriter
+
+  constructor(selected: Selected, mailbox: Mailbox, items: readonly FetchItem[]) {
+    this.#selected = selected
+    this.#mailbox = mailbox
+    this.#items = items
+    this.#contents = items.filter((item) => item.item === 'content')
+    this.#writer = new FetchWriter(selected.view, mailbox)
   }
-  const messages = await mailbox.messages(folder.id, uids)
-  yield* ahead(messages, async (message) => ({
-    uid: message.uid,
-    items: itemsFor(message.uid),
-    message,
-    values: contents.length > 0 ? await contentOf(mailbox, message, contents) : [],
-  }))
+
+  rest(): Uint8Array {
+    return this.#writer.take()
+  }
+
+  async *chunk(uids: readonly Uid[]): AsyncGenerator<Reply> {
+    if (this.#contents.length > 0) yield* this.#withContent(uids)
+    else if (this.#items.some(needsRow)) this.#fromRows(await this.#messages(uids))
+    else this.#fromIndex(uids)
+    if (this.#writer.full) yield this.#writer.take()
+  }
+
+  #fromIndex(uids: readonly Uid[]): void {
+    for (const uid of uids) {
+      if (!this.#selected.view.holds(uid)) continue
+      this.told += 1
+      this.#writer.plain(uid, this.#items, undefined)
+    }
+  }
+
+  #fromRows(messages: readonly Message[]): void {
+    this.told += messages.length
+    for (const message of messages) this.#writer.plain(message.uid, this.#items, message)
+  }
+
+  async *#withContent(uids: readonly Uid[]): AsyncGenerator<Reply> {
+    const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(uids) : none
+    const flagged = withItem(this.#items, 'FLAGS')
+    const read = async (message: Message): Promise<readonly [Message, Value[]]> => [
+      message,
+      await contentOf(this.#mailbox, message, this.#contents),
+    ]
+    for await (const [message, values] of ahead(await this.#messages(uids), read)) {
+      this.told += 1
+      yield* this.#writer.content(message, seen.has(message.uid) ? flagged : this.#items, values)
+    }
+  }
+
+  #messages(uids: readonly Uid[]): Promise<readonly Message[]> {
+    return this.#mailbox.messages(this.#selected.folder.id, uids)
+  }
+
+  /** RFC 3501 §6.4.5: to read a body is to see it. Gives those that were unseen, whose flags are told with the rest. */
+  async #markSeen(uids: readonly Uid[]): Promise<ReadonlySet<Uid>> {
+    const { view, folder, readOnly } = this.#selected
+    const unseen = uids.filter((uid) => {
+      const position = view.index.positionOf(uid)
+      return position >= 0 && (view.index.flagsAt(position).system & SEEN.system) === 0
+    })
+    if (readOnly || unseen.length === 0) return none
+    const { changed, modSeq } = await this.#mailbox.store(folder.id, unseen, { mode: 'add', flags: SEEN })
+    if (changed) view.known(modSeq)
+    return new Set(unseen)
+  }
 }
 
 const none: ReadonlySet<Uid> = new Set()
 
-/** RFC 3501 §6.4.5: to read a body is to see it. Those that were unseen, whose flags are told with the rest. */
-async function markSeen(
-  { view, folder, readOnly }: Selected,
-  mailbox: Mailbox,
-  uids: readonly Uid[],
-): Promise<ReadonlySet<Uid>> {
-  const { index } = view
-  const unseen = uids.filter((uid) => {
-    const position = index.positionOf(uid)
-    return position >= 0 && (index.flagsAt(position).system & SEEN.system) === 0
-  })
-  if (readOnly || unseen.length === 0) return none
-  const { changed, modSeq } = await mailbox.store(folder.id, unseen, { mode: 'add', flags: SEEN })
-  if (changed) view.known(modSeq)
-  return new Set(unseen)
-}
-
-/** The replies in order, a few of them being made while one is used. */
-async function* ahead(
-  messages: readonly Message[],
-  make: (message: Message) => Promise<FetchReply>,
-): AsyncGenerator<FetchReply> {
-  const making: Promise<FetchReply>[] = []
+/** The results in order, a few of them being made while one is used. */
+async function* ahead<From, To>(from: readonly From[], make: (each: From) => Promise<To>): AsyncGenerator<To> {
+  const making: Promise<() => To>[] = []
   let next = 0
-  try {
-    while (next < messages.length || making.length > 0) {
-      while (next < messages.length && making.length < AHEAD) making.push(make(messages[next++]!))
-      yield await making.shift()!
-    }
-  } finally {
-    // Whoever leaves early leaves no failure unheard.
-    await Promise.allSettled(making)
+  while (next < from.length || making.length > 0) {
+    while (next < from.length && making.length < AHEAD) making.push(outcomeOf(make(from[next++]!)))
+    const made = await making.shift()!
+    yield made()
   }
 }

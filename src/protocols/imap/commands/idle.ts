@@ -1,6 +1,7 @@
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
 import { tellNews } from '../news.ts'
+import { outcomeOf } from '../outcome.ts'
 import { flush, type Reply } from '../reply.ts'
 import type { Session } from '../session.ts'
 
@@ -8,7 +9,6 @@ export const idle = command({
   name: 'IDLE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 2177 §3',
-  news: 'own',
   parse: nothing,
   async *run({ session }) {
     yield `+ ${session.texts.idling}\r\n`
@@ -19,46 +19,31 @@ export const idle = command({
 
 /** Tells what there is to tell until the client says something. */
 async function* untilLine(session: Session): AsyncGenerator<Reply, Buffer> {
-  const heard = settled(session.line())
+  const heard: { line?: () => Buffer } = {}
+  void outcomeOf(session.line()).then((line) => {
+    heard.line = line
+    session.wake()
+  })
   for (;;) {
-    // Asked for before the news are told, so that none comes between.
+    // Asked for before there is a look at anything, so that nothing comes between.
     const woken = session.woken()
     const { selected } = session
     if (selected) yield tellNews(selected, true, session.exchange)
     yield flush
-    const alive = keepAlive(session)
-    const first = await Promise.race([heard.promise, woken, alive.promise])
-    alive.stop()
-    if (heard.outcome) return heard.outcome()
-    if (first === 'alive') yield '* OK Still here\r\n'
+    if (heard.line) return heard.line()
+    if (await longSilence(session, woken)) yield '* OK Still here\r\n'
   }
 }
 
-/** NAT devices forget a connection on which nothing is said. */
-function keepAlive({ deps }: Session): { promise: Promise<'alive'>; stop: () => void } {
-  const { promise, resolve } = Promise.withResolvers<'alive'>()
-  return { promise, stop: deps.world.after(deps.settings.keep_alive_seconds * 1000, () => resolve('alive')) }
-}
-
-interface Settled<T> {
-  /** Resolves, whatever the outcome. */
-  readonly promise: Promise<void>
-  /** Gives or throws what there came of it, once there is one. */
-  outcome?: () => T
-}
-
-function settled<T>(work: Promise<T>): Settled<T> {
-  const result: { promise: Promise<void>; outcome?: () => T } = {
-    promise: work.then(
-      (value) => {
-        result.outcome = () => value
-      },
-      (thrown: unknown) => {
-        result.outcome = () => {
-          throw thrown
-        }
-      },
-    ),
-  }
-  return result
+/** Waits until the session is woken; true when nothing had been said for so long that NAT devices might forget the connection. */
+async function longSilence(session: Session, woken: Promise<void>): Promise<boolean> {
+  const { world, settings } = session.deps
+  let long = false
+  const stop = world.after(settings.keep_alive_seconds * 1000, () => {
+    long = true
+    session.wake()
+  })
+  await woken
+  stop()
+  return long
 }

@@ -1,6 +1,7 @@
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { signIn } from '../sign-in.ts'
+import { signIn, welcome } from '../sign-in.ts'
+import { imapWire } from '../wire-table.ts'
 
 /** Basic authentication: decided, recorded and refused like any other sign-in. The password is read past. */
 export const login = command({
@@ -15,6 +16,7 @@ export const login = command({
   },
   async run({ session }, user) {
     if (!session.mayAuthenticate) refuse('not-allowed', 'Start TLS first', { code: 'PRIVACYREQUIRED' })
-    return signIn(session, { password: true }, user)
+    const failure = await signIn(session, { password: true }, user)
+    return failure ? { line: imapWire(session.deps.profile)(failure, 'Basic') } : welcome(session)
   },
 })

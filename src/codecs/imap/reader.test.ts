@@ -1,0 +1,100 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Refusal } from '../../core/refusal.ts'
+import { Reader } from './reader.ts'
+
+const over = (...lines: string[]): Reader => {
+  const pieces = lines.map((line) => Buffer.from(line, 'latin1'))
+  return new Reader(
+    pieces.filter((_, index) => index % 2 === 0),
+    pieces.filter((_, index) => index % 2 === 1),
+  )
+}
+
+const refused = (read: () => unknown): void => expect(read).toThrow(Refusal)
+
+describe('an atom', () => {
+  test.each(['INBOX', '$Forwarded', 'a.b-c', "it's", 'x[1]'.slice(0, 2)])('%s', (text) => {
+    const reader = over(text)
+    expect(reader.atom()).toBe(text)
+    reader.end()
+  })
+  test.each(['', ' a', '(', '{', '%', '*', '"', '\\', ']', '\x01', '\x7f', '\xe9'])('is not %j', (text) => {
+    refused(() => over(text).atom())
+  })
+})
+
+describe('a string', () => {
+  test('quoted, with what has to be escaped', () => {
+    expect(over(String.raw`"a \"b\" \\ c"`).string()).toBe(String.raw`a "b" \ c`)
+  })
+  test('as a literal, and the line goes on behind it', () => {
+    const reader = over('{5}', 'a\r\nb"', ' x')
+    expect(reader.string()).toBe('a\r\nb"')
+    reader.space()
+    expect(reader.atom()).toBe('x')
+    reader.end()
+  })
+  test.each(['"a', '"a\\n"', '"a\r"', '"\0"', 'a', '{x}', '{5}'])('is not %j', (text) => {
+    refused(() => over(text).string())
+  })
+  test('NUL is no part of a literal', () => refused(() => over('{1}', '\0', '').string()))
+  test('an announcement within a line announces nothing', () => refused(() => over('{1} x', 'a', '').string()))
+})
+
+test('NIL is no string, and NIL in quotes is one', () => {
+  expect(over('nil').nstring()).toBeUndefined()
+  expect(over('"NIL"').nstring()).toBe('NIL')
+})
+
+test('numbers have 32 bits', () => {
+  expect(over('4294967295').number()).toBe(4_294_967_295)
+  refused(() => over('4294967296').number())
+  refused(() => over('0').nonZero())
+  refused(() => over('-1').number())
+})
+
+const list = (text: string): string[] => {
+  const reader = over(text)
+  return reader.list(() => reader.atom())
+}
+
+test('a list has one space between its items', () => {
+  expect(list('(a b c)')).toEqual(['a', 'b', 'c'])
+  for (const text of ['()', '(a  b)', '(a b', '( a)', '(a )', 'a']) refused(() => list(text))
+})
+
+test('words compare without regard to case', () => {
+  const reader = over('uId')
+  expect(reader.skip('UID')).toBe(true)
+  expect(reader.done).toBe(true)
+})
+
+test('what is left over is refused', () => {
+  refused(() => over('a b').end())
+  refused(() => over('', 'unread', '').end())
+})
+
+const octet = fc.integer({ min: 1, max: 255 }).map((code) => String.fromCodePoint(code))
+const anyText = fc.string({ unit: octet })
+
+test('whatever stands in a literal comes out as it went in', () => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const reader = over(`{${text.length}}`, text, '')
+      expect(reader.astring()).toBe(text)
+      reader.end()
+    }),
+  )
+})
+
+test('whatever can be quoted comes out as it went in', () => {
+  const quotable = anyText.map((text) => text.replace(/[\r\n]/g, ''))
+  fc.assert(
+    fc.property(quotable, (text) => {
+      const reader = over(`"${text.replace(/["\\]/g, String.raw`\$&`)}"`)
+      expect(reader.astring()).toBe(text)
+      reader.end()
+    }),
+  )
+})

@@ -1,0 +1,92 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Refusal } from '../../core/refusal.ts'
+import { Reader } from './reader.ts'
+import { compactSet, readSequenceSet, resolveSet, type SequenceSet, writeSequenceSet } from './sequence-set.ts'
+
+const parse = (text: string): SequenceSet => {
+  const reader = new Reader([Buffer.from(text)])
+  const set = readSequenceSet(reader)
+  reader.end()
+  return set
+}
+
+test.each([
+  ['1', 10, [[1, 1]]],
+  ['2:4', 10, [[2, 4]]],
+  ['4:2', 10, [[2, 4]]],
+  ['*', 10, [[10, 10]]],
+  ['8:*', 10, [[8, 10]]],
+  ['12:*', 10, [[10, 12]]],
+  ['*:*', 10, [[10, 10]]],
+  [
+    '1,3:5,4:7,9',
+    10,
+    [
+      [1, 1],
+      [3, 7],
+      [9, 9],
+    ],
+  ],
+  ['3,2,1', 10, [[1, 3]]],
+  ['1:*', 0, []],
+  ['*', 0, []],
+  ['4294967295', 10, [[4_294_967_295, 4_294_967_295]]],
+] as const)('%s of %d', (text, largest, ranges) => {
+  expect(resolveSet(parse(text), largest)).toEqual(ranges)
+})
+
+test.each(['', '0', '1:', ':1', '1,', ',1', '1:0', '-1', '4294967296', '1::2', '1 2', 'a', '**', '1:2:3'])(
+  'is not %j',
+  (text) => expect(() => parse(text)).toThrow(Refusal),
+)
+
+const number = fc.oneof(fc.integer({ min: 1, max: 30 }), fc.constant('*' as const))
+const sets = fc.array(fc.tuple(number, number), { minLength: 1, maxLength: 12 })
+
+test('what is written is read back', () => {
+  fc.assert(
+    fc.property(sets, (set) => {
+      expect(parse(writeSequenceSet(set))).toEqual(set)
+    }),
+  )
+})
+
+/** By enumeration. */
+const naive = (set: SequenceSet, largest: number): Set<number> => {
+  const numbers = new Set<number>()
+  for (const [from, to] of set) {
+    if (largest === 0 && (from === '*' || to === '*')) continue
+    const [one, other] = [from === '*' ? largest : from, to === '*' ? largest : to]
+    for (let n = Math.min(one, other); n <= Math.max(one, other); n++) numbers.add(n)
+  }
+  return numbers
+}
+
+test('ranges hold what the parts hold, ascending and apart', () => {
+  fc.assert(
+    fc.property(sets, fc.integer({ min: 0, max: 40 }), (set, largest) => {
+      const ranges = resolveSet(set, largest)
+      const numbers = ranges.flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_, n) => from + n))
+      expect(numbers).toEqual([...naive(set, largest)].sort((a, b) => a - b))
+      ranges.slice(1).forEach(([from], index) => {
+        expect(from).toBeGreaterThan(ranges[index]![1] + 1)
+      })
+    }),
+  )
+})
+
+test('a compact set holds the same numbers, in as few ranges as can be', () => {
+  const numbers = fc
+    .uniqueArray(fc.integer({ min: 1, max: 60 }), { minLength: 1 })
+    .map((all) => all.sort((a, b) => a - b))
+  fc.assert(
+    fc.property(numbers, (ascending) => {
+      const set = parse(compactSet(ascending))
+      expect(set).toEqual(resolveSet(set, 0))
+      expect(set.flatMap(([from, to]) => Array.from({ length: +to - +from + 1 }, (_, n) => +from + n))).toEqual(
+        ascending,
+      )
+    }),
+  )
+})

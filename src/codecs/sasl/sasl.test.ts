@@ -1,0 +1,128 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { Refusal } from '../../core/refusal.ts'
+import { decodeBase64 } from './base64.ts'
+import { encodeBearerFailure } from './failure.ts'
+import { decodeOauthbearer, encodeOauthbearer } from './oauthbearer.ts'
+import { decodePlain, encodePlain } from './plain.ts'
+import { decodeXoauth2, encodeXoauth2 } from './xoauth2.ts'
+
+const base64 = (text: string): string => Buffer.from(text.replaceAll('^A', '\u0001')).toString('base64')
+
+const user = fc
+  .string({ unit: 'grapheme', minLength: 1 })
+  .filter((text) => !text.includes('\u0001') && !text.includes('\0'))
+const token = fc.stringMatching(/^[\w.~+/=-]+$/)
+
+describe('base64', () => {
+  test('may lack its padding', () => {
+    expect(decodeBase64('YQ==').toString()).toBe('a')
+    expect(decodeBase64('YQ').toString()).toBe('a')
+    expect(decodeBase64('YWI').toString()).toBe('ab')
+    expect(decodeBase64('').length).toBe(0)
+  })
+  test.each(['Y', 'YQ=', 'YQ===', 'Y Q=', 'YQ==YQ==', 'Y-_Q', '=', 'YWJj=', 'A'.repeat(65_540)])('is not %s', (text) =>
+    expect(() => decodeBase64(text)).toThrow(Refusal),
+  )
+})
+
+describe('XOAUTH2', () => {
+  test('comes back as it went', () => {
+    fc.assert(
+      fc.property(user, token, (user, token) => {
+        expect(decodeXoauth2(encodeXoauth2({ user, token }))).toEqual({ user, token })
+      }),
+    )
+  })
+  test.each([
+    ['as it is described', 'user=ada@x^Aauth=Bearer t^A^A'],
+    ['with the scheme in another case', 'user=ada@x^Aauth=bearer t^A^A'],
+    ['in another order, with more in it', 'auth=BEARER t^Ahost=h^Auser=ada@x^A^A'],
+  ])('%s', (_, text) => {
+    expect(decodeXoauth2(base64(text))).toEqual({ user: 'ada@x', token: 't' })
+  })
+  test.each([
+    '',
+    'user=ada@x',
+    'user=ada@x^Aauth=Bearer t',
+    'user=ada@x^Aauth=Bearer t^A',
+    'user=^Aauth=Bearer t^A^A',
+    'auth=Bearer t^A^A',
+    'user=ada@x^Aauth=Bearer ^A^A',
+    'user=ada@x^Aauth=Basic t^A^A',
+    'user=ada@x^Aauth=Bearer a b^A^A',
+    'user=ada@x^Anonsense^Aauth=Bearer t^A^A',
+    'user=ada@x^Aauth=Bearer \u00fc^A^A',
+  ])('is not %j', (text) => expect(() => decodeXoauth2(base64(text))).toThrow(Refusal))
+})
+
+describe('OAUTHBEARER', () => {
+  test('comes back as it went', () => {
+    const response = fc.record({
+      user: fc.option(user, { nil: undefined }),
+      token: fc.option(token, { nil: undefined }),
+    })
+    fc.assert(
+      fc.property(response, (response) => {
+        expect(decodeOauthbearer(encodeOauthbearer(response))).toEqual(response)
+      }),
+    )
+  })
+  test.each([
+    ['RFC 7628 §4.1', 'n,a=ada@x,^Ahost=server.example^Aport=143^Aauth=Bearer t^A^A', 'ada@x', 't'],
+    ['nobody named', 'n,,^Aauth=Bearer t^A^A', undefined, 't'],
+    ['y: the client would bind', 'y,a=ada@x,^Aauth=Bearer t^A^A', 'ada@x', 't'],
+    ['escapes', 'n,a=a=2Cb=3Dc@x,^Aauth=bearer t^A^A', 'a,b=c@x', 't'],
+    ['a probe', 'n,,^Aauth=^A^A', undefined, undefined],
+    ['older curl', 'user=ada@x^Ahost=h^Aport=993^Aauth=Bearer t^A^A', 'ada@x', 't'],
+    ['keys in any order', 'n,a=ada@x,^Aauth=Bearer t^Ax=y^A^A', 'ada@x', 't'],
+  ])('%s', (_, text, user, token) => expect(decodeOauthbearer(base64(text))).toEqual({ user, token }))
+  test.each([
+    '',
+    'n,,',
+    'n,,^A^A',
+    'n,,^Aauth=Bearer t^A',
+    'p=tls-unique,,^Aauth=Bearer t^A^A',
+    'n,a=x=y,^Aauth=Bearer t^A^A',
+    'n,a=x^Aauth=Bearer t^A^A',
+    '^Aauth=Bearer t^A^A',
+    'n,,^Aauth=Basic t^A^A',
+  ])('is not %j', (text) => expect(() => decodeOauthbearer(base64(text))).toThrow(Refusal))
+})
+
+describe('PLAIN', () => {
+  test('comes back as it went', () => {
+    const response = fc.record({
+      authorization: fc.oneof(user, fc.constant('')),
+      user,
+      password: fc.oneof(user, fc.constant('')),
+    })
+    fc.assert(
+      fc.property(response, (response) => {
+        expect(decodePlain(encodePlain(response))).toEqual(response)
+      }),
+    )
+  })
+  test.each(['', 'ada', '\0ada', '\0\0x', 'a\0b\0c\0d'])('is not %j', (text) =>
+    expect(() => decodePlain(base64(text))).toThrow(Refusal),
+  )
+})
+
+test('any text is a response or a refusal', () => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string(), fc.string().map(base64), fc.base64String()), (text) => {
+      for (const decode of [decodeXoauth2, decodeOauthbearer, decodePlain]) {
+        try {
+          decode(text)
+        } catch (thrown) {
+          expect(thrown).toBeInstanceOf(Refusal)
+        }
+      }
+    }),
+  )
+})
+
+test('a failure is JSON that both families of clients understand', () => {
+  const told = Buffer.from(encodeBearerFailure({ status: 'invalid_token', scope: 's' }), 'base64').toString()
+  expect(JSON.parse(told)).toEqual({ status: 'invalid_token', schemes: 'bearer', scope: 's' })
+})

@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest'
+import { pickFields } from './header-fields.ts'
+
+const header = Buffer.from(
+  'Received: one\r\n\tby two\r\nFrom: ada\r\nreceived : three\r\nX-Empty:\r\nSubject: a: b\r\n\r\n',
+)
+const picked = (names: string[], others = false, from = header): string =>
+  pickFields(from, names, others).toString('latin1')
+
+test('fields come in their order, folded as they were, doubles and all', () => {
+  expect(picked(['SUBJECT', 'Received'])).toBe('Received: one\r\n\tby two\r\nreceived : three\r\nSubject: a: b\r\n\r\n')
+})
+
+test('or all the others', () => {
+  expect(picked(['received', 'subject'], true)).toBe('From: ada\r\nX-Empty:\r\n\r\n')
+})
+
+test('where none fits there is the empty line alone', () => expect(picked(['Cc'])).toBe('\r\n'))
+
+test.each([
+  ['without an empty line', 'A: 1\r\nB: 2\r\n', 'B: 2\r\n\r\n'],
+  ['without a line end', 'A: 1\r\nB: 2', 'B: 2\r\n'],
+  ['with bare LF', 'A: 1\nB: 2\n b\n\nB: body', 'B: 2\n b\n\r\n'],
+  ['that is empty', '', '\r\n'],
+  ['that begins with a fold', ' x\r\nB: 2\r\n\r\n', 'B: 2\r\n\r\n'],
+])('a header %s', (_, text, expected) => expect(picked(['b'], false, Buffer.from(text))).toBe(expected))
