@@ -34,11 +34,16 @@ export function nextLink(request: HttpRequest, { skip, input }: Continuation): s
 export function continuation(request: HttpRequest): { skip: number; input: unknown } | undefined {
   const token = request.query.get('$skiptoken')
   if (token === null) return undefined
-  try {
-    const { skip, input } = JSON.parse(Buffer.from(token, 'base64url').toString('utf8')) as Record<string, unknown>
-    if (Number.isSafeInteger(skip) && (skip as number) >= 0) return { skip: skip as number, input }
-  } catch (thrown) {
-    if (!(thrown instanceof SyntaxError)) throw thrown
-  }
-  return refuse('bad-syntax', 'The $skiptoken is none of ours.')
+  const { skip, input } = (parsed(Buffer.from(token, 'base64url').toString('utf8')) ?? {}) as Record<string, unknown>
+  return typeof skip === 'number' && Number.isSafeInteger(skip) && skip >= 0 ? { skip, input } : noneOfOurs()
 }
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return noneOfOurs()
+  }
+}
+
+const noneOfOurs = (): never => refuse('bad-syntax', 'The $skiptoken is none of ours.')

@@ -1,0 +1,155 @@
+import { describe, expect, it } from 'vitest'
+import { type AdminHouse, openAdminHouse } from '../../../../test/support/admin-house.ts'
+
+type Output = Record<string, unknown>
+
+const values = async (house: AdminHouse, name: string, parameters: object): Promise<Output[]> =>
+  (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+
+const refusal = async (house: AdminHouse, name: string, parameters: object) => {
+  const answer = await house.invoke(name, parameters)
+  const { error } = answer.json<{ error: { code: string; details: { message: string }[] } }>()
+  const [, type, text] = error.details[0]!.message.split('|')
+  return { status: answer.statusCode, code: error.code, type: type!.split('.').at(-1), text }
+}
+
+describe('New-Mailbox', () => {
+  it('makes a shared mailbox with an alias and an address made from the name', async () => {
+    const house = await openAdminHouse()
+    const [mailbox] = await values(house, 'New-Mailbox', { Shared: true, Name: 'Kim Åkers' })
+    expect(mailbox).toMatchObject({
+      Name: 'Kim Åkers',
+      Identity: 'Kim Åkers',
+      DisplayName: 'Kim Åkers',
+      Alias: 'KimAkers',
+      PrimarySmtpAddress: 'KimAkers@contoso.test',
+      UserPrincipalName: 'KimAkers@contoso.test',
+      EmailAddresses: ['SMTP:KimAkers@contoso.test'],
+      'EmailAddresses@odata.type': '#Collection(String)',
+      RecipientTypeDetails: 'SharedMailbox',
+      WhenCreated: '2026-11-24T08:00:00.0000000+00:00',
+      'WhenCreated@data.type': 'System.DateTime',
+      'ExchangeGuid@data.type': 'System.Guid',
+      IsShared: true,
+    })
+    expect(mailbox!.ExternalDirectoryObjectId).toMatch(/^[0-9a-f-]{36}$/)
+    const ids = [mailbox!.Guid, mailbox!.ExchangeGuid, mailbox!.ExternalDirectoryObjectId]
+    expect(new Set(ids).size).toBe(3)
+  })
+
+  it("makes a user's mailbox under the name that the user signs in with", async () => {
+    const house = await openAdminHouse()
+    const [mailbox] = await values(house, 'New-Mailbox', {
+      Name: 'Ada',
+      MicrosoftOnlineServicesID: 'ada.l@contoso.test',
+      Password: 'correct horse battery staple',
+      FirstName: 'Ada',
+      PrimarySmtpAddress: 'ada@contoso.test',
+    })
+    expect(mailbox).toMatchObject({
+      Alias: 'ada.l',
+      UserPrincipalName: 'ada.l@contoso.test',
+      PrimarySmtpAddress: 'ada@contoso.test',
+      RecipientTypeDetails: 'UserMailbox',
+    })
+    const user = await house.directory.users.find(house.tenant.id, 'ada.l@contoso.test')
+    expect(user).toMatchObject({ givenName: 'Ada', id: mailbox!.ExternalDirectoryObjectId })
+  })
+
+  it.each([
+    [{ Name: 'x' }, /one of -Shared, -Room, -Equipment and -MicrosoftOnlineServicesID/],
+    [{ Name: 'x', Shared: true, Room: true }, /one of -Shared/],
+    [{ Name: 'x', MicrosoftOnlineServicesID: 'x@contoso.test' }, /needs -Password/],
+    [{ Name: '会議', Shared: true }, /No alias can be made/],
+    [{ Shared: true }, /needs a value for -Name/],
+  ])('refuses %j', async (parameters, text) => {
+    const house = await openAdminHouse()
+    expect(await refusal(house, 'New-Mailbox', parameters)).toMatchObject({
+      status: 400,
+      type: 'ParameterBindingException',
+      text: expect.stringMatching(text),
+    })
+  })
+
+  it('refuses an address of a foreign domain, and one that is taken', async () => {
+    const house = await openAdminHouse()
+    const wanted = { Name: 'Info', Shared: true, PrimarySmtpAddress: 'info@elsewhere.test' }
+    expect(await refusal(house, 'New-Mailbox', wanted)).toMatchObject({ status: 400, type: 'DataValidationException' })
+    await values(house, 'New-Mailbox', { ...wanted, PrimarySmtpAddress: 'info@contoso.test' })
+    const second = { Name: 'Second', Shared: true, PrimarySmtpAddress: 'INFO@contoso.test' }
+    expect(await refusal(house, 'New-Mailbox', second)).toMatchObject({
+      status: 400,
+      type: 'ADObjectAlreadyExistsException',
+    })
+  })
+})
+
+describe('Get-Mailbox', () => {
+  it('finds one by whatever names it', async () => {
+    const house = await openAdminHouse()
+    const [made] = await values(house, 'New-Mailbox', { Shared: true, Name: 'Info Desk', Alias: 'info' })
+    const names = [
+      'Info Desk',
+      'INFO',
+      'info@contoso.test',
+      made!.Guid,
+      made!.ExchangeGuid,
+      made!.ExternalDirectoryObjectId,
+    ]
+    for (const Identity of names) {
+      expect(await values(house, 'Get-Mailbox', { Identity })).toEqual([made])
+    }
+  })
+
+  it('lists those of a kind, and those that begin as asked', async () => {
+    const house = await openAdminHouse()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    await values(house, 'New-Mailbox', { Room: true, Name: 'Attic' })
+    const named = async (parameters: object) => (await values(house, 'Get-Mailbox', parameters)).map((it) => it.Name)
+    expect(await named({})).toEqual(['Info', 'Attic'])
+    expect(await named({ RecipientTypeDetails: 'roommailbox' })).toEqual(['Attic'])
+    expect(await named({ RecipientTypeDetails: ['SharedMailbox', 'RoomMailbox'], Anr: 'in' })).toEqual(['Info'])
+  })
+
+  it('says in the words of the real service that there is none', async () => {
+    const house = await openAdminHouse()
+    expect(await refusal(house, 'Get-Mailbox', { Identity: 'nobody' })).toEqual({
+      status: 404,
+      code: 'NotFound',
+      type: 'ManagementObjectNotFoundException',
+      text: "The operation couldn't be performed because object 'nobody' couldn't be found on 'directory.contoso.test'.",
+    })
+  })
+})
+
+describe('Remove-Mailbox', () => {
+  it('takes the mailbox, its mail and its user, and leaves the address free', async () => {
+    const house = await openAdminHouse()
+    const [first] = await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    const messages = `/postern/v1/contoso.test/mailboxes/info@contoso.test`
+    await house.ask('POST', `${messages}/messages`, { payload: Buffer.from('Subject: hello\r\n\r\n') })
+    expect(await values(house, 'Remove-Mailbox', { Identity: 'Info', Confirm: false })).toEqual([])
+    expect(await values(house, 'Get-Mailbox', {})).toEqual([])
+    expect(await house.directory.users.find(house.tenant.id, String(first!.ExternalDirectoryObjectId))).toBeUndefined()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    const folders = (await house.ask('GET', `${messages}/folders`)).json<{ value: { count: number }[] }>().value
+    expect(folders.map((folder) => folder.count)).toEqual(folders.map(() => 0))
+  })
+})
+
+describe('Get-CASMailbox and Set-CASMailbox', () => {
+  it('show and switch the protocols of a mailbox', async () => {
+    const house = await openAdminHouse()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    const shown = async () => (await values(house, 'Get-CASMailbox', { Identity: 'Info' }))[0]
+    expect(await shown()).toMatchObject({
+      ImapEnabled: true,
+      PopEnabled: true,
+      PrimarySmtpAddress: 'Info@contoso.test',
+    })
+    expect(await values(house, 'Set-CASMailbox', { Identity: 'Info', ImapEnabled: false })).toEqual([])
+    expect(await shown()).toMatchObject({ ImapEnabled: false, PopEnabled: true })
+    await values(house, 'Set-CASMailbox', { Identity: 'Info', ImapEnabled: 'True', PopEnabled: false })
+    expect(await shown()).toMatchObject({ ImapEnabled: true, PopEnabled: false })
+  })
+})

@@ -1,0 +1,129 @@
+import { createSecureContext } from 'node:tls'
+import { onTestFinished } from 'vitest'
+import type { Log } from '../../src/core/log.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { foundTenant } from '../../src/domain/directory/found-tenant.ts'
+import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
+import { readConfig } from '../../src/programs/config.ts'
+import { buildHouse, migrations } from '../../src/programs/house.ts'
+import { createHttp } from '../../src/programs/http.ts'
+import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
+import { temporaryDirectory } from './directory.ts'
+import { TestWorld } from './world.ts'
+
+export const BASE = 'https://localhost:8443'
+
+interface Asked {
+  readonly headers?: Record<string, string>
+  readonly payload?: object | string | Buffer
+  /** Another token than the administrator's for Exchange, or none. */
+  readonly bearer?: string | undefined
+}
+
+export interface AdminHouse {
+  readonly world: TestWorld
+  readonly directory: Directory
+  readonly tenant: Tenant
+  readonly admin: { readonly clientId: string; readonly clientSecret: string }
+  /** A token by the client credentials grant. */
+  token(client?: { clientId: string; clientSecret: string }, resource?: string): Promise<string>
+  ask(verb: 'GET' | 'POST' | 'DELETE', url: string, asked?: Asked): Promise<Answer>
+  /** `InvokeCommand` in the tenant, as the administrator unless said otherwise. */
+  invoke(name: string, parameters?: object, asked?: Asked & { query?: string }): Promise<Answer>
+}
+
+export interface Answer {
+  readonly statusCode: number
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly rawPayload: Buffer
+  json<T = Record<string, unknown>>(): T
+}
+
+/** Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its administrator. */
+export async function openAdminHouse(log: Log = silentLog): Promise<AdminHouse> {
+  const world = new TestWorld()
+  const engine = await openSqliteEngine({ dir: temporaryDirectory(), migrations, world, log: silentLog })
+  const tls = createSecureContext()
+  const house = buildHouse({
+    engine,
+    settings: readConfig({}),
+    world,
+    log,
+    tls: () => tls,
+    hostname: 'localhost',
+    base: () => BASE,
+  })
+  onTestFinished(async () => {
+    await house.settled()
+    await engine.close()
+  })
+  const { directory, services } = house
+  const { tenant, admin } = await foundTenant(directory, { displayName: 'Contoso', domain: 'contoso.test' })
+  const http = createHttp({ services, world, log, base: () => BASE })
+
+  const token: AdminHouse['token'] = async (client = admin, resource = 'https://outlook.office365.com') => {
+    const form = { grant_type: 'client_credentials', scope: `${resource}/.default` }
+    const answer = await http.inject({
+      method: 'POST',
+      url: `/${tenant.id}/oauth2/v2.0/token`,
+      headers: { host: 'localhost:8443', 'content-type': 'application/x-www-form-urlencoded' },
+      payload: new URLSearchParams({
+        ...form,
+        client_id: client.clientId,
+        client_secret: client.clientSecret,
+      }).toString(),
+    })
+    return answer.json<{ access_token: string }>().access_token
+  }
+  const ask: AdminHouse['ask'] = async (method, url, asked = {}) => {
+    const bearer = 'bearer' in asked ? asked.bearer : await token()
+    return http.inject({
+      method,
+      url,
+      headers: {
+        host: 'localhost:8443',
+        ...(typeof asked.payload === 'object' && !Buffer.isBuffer(asked.payload)
+          ? { 'content-type': 'application/json' }
+          : {}),
+        ...(bearer === undefined ? {} : { authorization: `Bearer ${bearer}` }),
+        ...asked.headers,
+      },
+      ...(asked.payload === undefined ? {} : { payload: asked.payload }),
+    })
+  }
+  return {
+    world,
+    directory,
+    tenant,
+    admin,
+    token,
+    ask,
+    invoke: (CmdletName, Parameters = {}, { query = '', ...asked } = {}) =>
+      ask('POST', `/adminapi/beta/${tenant.id}/InvokeCommand${query}`, {
+        payload: { CmdletInput: { CmdletName, Parameters } },
+        ...asked,
+      }),
+  }
+}
+
+/** An app of the tenant with its service principal, a secret, and Exchange application permissions. */
+export async function registerAppWith(
+  { directory, tenant }: AdminHouse,
+  { roles = [], directoryRoles = [] }: { roles?: readonly string[]; directoryRoles?: readonly string[] },
+): Promise<{ appId: string; objectId: string; clientId: string; clientSecret: string }> {
+  const app = await directory.apps.create(tenant.id, { displayName: 'Reader' })
+  const principal = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
+  const exchange = await directory.servicePrincipals.findResource(tenant.id, '00000002-0000-0ff1-ce00-000000000000')
+  for (const value of roles) {
+    const role = exchange?.appRoles.find((it) => it.value === value)
+    if (!exchange || !role) throw new Error(`Exchange has no role ${value}`)
+    await directory.assignments.create(tenant.id, {
+      principal: principal.id,
+      resource: exchange.id,
+      appRoleId: role.id,
+    })
+  }
+  for (const role of directoryRoles) await directory.directoryRoles.assign(tenant.id, principal.id, role)
+  const { value } = await directory.apps.addSecret(tenant.id, app.id, {})
+  return { appId: app.appId, objectId: principal.id, clientId: app.appId, clientSecret: value }
+}
