@@ -13,8 +13,15 @@ import { createTokens } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens } from '../../src/domain/tokens/types.ts'
 import { type OpenDirectory, openDirectory, type Registered } from './open-directory.ts'
 
+interface Rules {
+  readonly strict?: boolean
+  readonly immediate?: boolean
+}
+
 export interface OpenAccess extends OpenDirectory {
   readonly access: Access
+  /** Another access over the same directory. */
+  accessAs(profile: Profile, rules?: Rules): Access
   readonly tokens: Tokens
   readonly signIns: SignIns
   /** The token that the app would be issued now for Exchange Online, but for what is said otherwise. */
@@ -35,7 +42,7 @@ const wire: WireTable = (failed, authentication) => `${authentication} ${failed 
 /** Access over a real directory, real tokens and real records, with the tenant contoso.test. */
 export async function openAccess(
   profile: Profile,
-  further: { readonly strict?: boolean; readonly immediate?: boolean; readonly mail?: MailStore } = {},
+  rules: Rules & { readonly mail?: MailStore } = {},
 ): Promise<OpenAccess> {
   const opened = await openDirectory([...auditMigrations, ...tokenMigrations])
   const { world, engine, directory, tenant } = opened
@@ -47,23 +54,25 @@ export async function openAccess(
     settings: { sign_in_days: 30, sign_in_limit: 100_000 },
   })
   const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })
-  const access = createAccess({
-    directory,
-    tokens,
-    mail: further.mail ?? handles,
-    signIns,
-    notifier,
-    world,
-    log: silentLog,
-    profile,
-    settings: { immediate_consent_revocation: further.immediate ?? profile === 'standards' },
-    strict: further.strict ?? false,
-    wire: { imap: wire, pop3: wire, smtp: wire },
-  })
+  const accessAs = (profile: Profile, { strict, immediate }: Rules = {}) =>
+    createAccess({
+      directory,
+      tokens,
+      mail: rules.mail ?? handles,
+      signIns,
+      notifier,
+      world,
+      log: silentLog,
+      profile,
+      settings: { immediate_consent_revocation: immediate ?? profile === 'standards' },
+      strict: strict ?? false,
+      wire: { imap: wire, pop3: wire, smtp: wire },
+    })
 
   return {
     ...opened,
-    access,
+    access: accessAs(profile, rules),
+    accessAs,
     tokens,
     signIns,
     async tokenFor({ app, principal }, otherwise = {}) {

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest'
+import { openAccess } from '../../test/support/open-access.ts'
+import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import type { Profile } from '../core/profile.ts'
+import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
+import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
+import type { AppGrant } from '../domain/tokens/types.ts'
+
+const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
+const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
+
+async function open(profile: Profile = 'standards') {
+  const house = await openAccess(profile)
+  const app = await registerApp(house)
+  const authorize = async (
+    request: { api?: 'graph' | 'exchange'; tenant?: string; bearer?: string | undefined },
+    grant: Partial<AppGrant> = {},
+  ) =>
+    house.access.authorize({
+      api: 'graph',
+      from: '192.0.2.7',
+      bearer: await house.tokenFor(app, { audience: 'https://graph.microsoft.com', ...grant }),
+      ...request,
+    })
+  return { ...house, app, authorize }
+}
+
+const fault = (name: string) => ({ reason: 'not-signed-in', detail: { fault: name } })
+
+describe('authorizing', () => {
+  it('answers who calls, for the API that the token was issued for', async () => {
+    const { app, authorize, tenant } = await open()
+    for (const named of [tenant.id, tenant.id.toUpperCase(), 'Contoso.test']) {
+      expect(await authorize({ tenant: named })).toMatchObject({
+        kind: 'app',
+        tenant: tenant.id,
+        appId: app.app.appId,
+        servicePrincipal: app.principal.id,
+      })
+    }
+    expect(await authorize({ api: 'exchange' }, { audience: 'https://outlook.office365.com' })).toMatchObject({})
+  })
+
+  it('refuses for want of a token, and for a token that does not open the API', async () => {
+    const { authorize, app, directory, tenant } = await open()
+    await expect(authorize({ bearer: undefined })).rejects.toMatchObject(fault('missing'))
+    await expect(authorize({ bearer: 'a.b.c' })).rejects.toMatchObject(fault('token'))
+    await expect(authorize({}, { lifetime: -1 })).rejects.toMatchObject(fault('token'))
+    await expect(authorize({ api: 'exchange' })).rejects.toMatchObject(fault('audience'))
+    await expect(authorize({}, { audience: 'https://outlook.office365.com' })).rejects.toMatchObject(fault('audience'))
+    await directory.servicePrincipals.update(tenant.id, app.principal.id, { accountEnabled: false })
+    await expect(authorize({})).rejects.toMatchObject(fault('servicePrincipal'))
+  })
+
+  it('refuses when the path names another tenant, or none that there is', async () => {
+    const { authorize, directory } = await open()
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    for (const named of [other.id, 'fabrikam.test', 'nowhere.test', '']) {
+      await expect(authorize({ tenant: named })).rejects.toMatchObject(fault('token'))
+    }
+  })
+
+  it('records what it refuses, and does not count what it lets in', async () => {
+    const { authorize, signIns, tenant, app } = await open()
+    await authorize({})
+    await expect(authorize({ api: 'exchange' })).rejects.toMatchObject(fault('audience'))
+    await signIns.settled()
+    expect(await signIns.recent(tenant.id, 10)).toEqual([
+      expect.objectContaining({
+        protocol: 'exchange',
+        failed: 'audience',
+        app: { appId: app.app.appId, id: app.app.id },
+        wire: '401 Unauthorized',
+      }),
+    ])
+  })
+
+  it.each(['standards', 'exchange-online'] as const)(
+    'counts rights in %s as consent is counted there',
+    async (profile) => {
+      const house = await open(profile)
+      const { app, directory, tenant } = house
+      const kept = 'User.Read.All'
+      await house.consent(app, kept, microsoftGraph)
+      await directory.directoryRoles.assign(tenant.id, app.principal.id, globalReader)
+      const caller = await house.authorize(
+        {},
+        { roles: [kept, 'Directory.ReadWrite.All'], wids: [globalReader, globalAdministrator] },
+      )
+      const claimed = profile === 'exchange-online'
+      expect([...caller.roles]).toEqual(claimed ? [kept, 'Directory.ReadWrite.All'] : [kept])
+      expect([...caller.directoryRoles]).toEqual(claimed ? [globalReader, globalAdministrator] : [globalReader])
+    },
+  )
+})
+
+describe('administering', () => {
+  it('opens any mailbox of the tenant for an Exchange administrator', async () => {
+    const house = await open()
+    const { app, directory, tenant, access } = house
+    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    await house.consent(app, 'Exchange.ManageAsApp', exchangeOnline)
+    await directory.directoryRoles.assign(tenant.id, app.principal.id, globalAdministrator)
+    const caller = await house.authorize(
+      { api: 'exchange' },
+      {
+        audience: 'https://outlook.office365.com',
+        roles: ['Exchange.ManageAsApp'],
+        wids: [globalAdministrator],
+      },
+    )
+    expect((await access.administer(caller, 'ada')).id).toBe(mailbox.id)
+    await expect(access.administer(caller, 'bob')).rejects.toMatchObject({ reason: 'no-such-thing' })
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test'))
+    await expect(access.administer(caller, 'eve@fabrikam.test')).rejects.toMatchObject({ reason: 'no-such-thing' })
+  })
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['without the permission', [], [globalAdministrator]],
+    ['without a directory role', ['Exchange.ManageAsApp'], []],
+    ['with a role that only reads settings', ['Exchange.ManageAsApp'], [globalReader]],
+  ])('opens nothing %s', async (_, roles, wids) => {
+    const house = await open('exchange-online')
+    await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('ada'))
+    const caller = await house.authorize(
+      { api: 'exchange' },
+      { audience: 'https://outlook.office365.com', roles, wids },
+    )
+    await expect(house.access.administer(caller, 'ada')).rejects.toMatchObject({ reason: 'not-allowed' })
+  })
+})

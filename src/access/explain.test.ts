@@ -1,0 +1,310 @@
+import { describe, expect, it } from 'vitest'
+import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
+import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
+import type { SignIn } from '../domain/audit/types.ts'
+import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
+import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
+import type { AppGrant } from '../domain/tokens/types.ts'
+
+const imapRole = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
+
+async function open(strict = false) {
+  const house = await openAccess('exchange-online', { strict })
+  const reader = await registerApp(house)
+  const mailbox = await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('ada'))
+  return { ...house, reader, mailbox }
+}
+
+/** Signs in over IMAP4 and answers the record of it. */
+async function signIn(
+  house: OpenAccess & { reader: Registered },
+  shown: { token?: Partial<AppGrant>; bearer?: string; address?: string | undefined } = {},
+): Promise<SignIn> {
+  const bearer = shown.bearer ?? (await house.tokenFor(house.reader, shown.token))
+  const address = 'address' in shown ? shown.address : 'ada@contoso.test'
+  const entry = await house.access.enter({ credential: { bearer }, protocol: 'imap', address, from: '192.0.2.7' })
+  await house.signIns.settled()
+  const record = await house.signIns.find(house.tenant.id, entry.signIn)
+  if (!record) throw new Error('The sign-in is not on record')
+  return record
+}
+
+const last = (record: SignIn) => record.links.at(-1)
+
+const tokenLine = (house: Awaited<ReturnType<typeof open>>) =>
+  `postern token --tenant ${house.tenant.id} --client-id ${house.reader.app.appId} --client-secret-file SECRET-FILE --scope https://outlook.office365.com/.default`
+
+describe('the commonest mistakes and what is said to each (contract/exchange-admin §13)', () => {
+  it('1: the app registration’s object id instead of the service principal’s', async () => {
+    const house = await open()
+    const { app, principal } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const wrong = await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId: app.id })
+    const record = await signIn(house)
+    expect(last(record)).toEqual({
+      name: 'exchangeServicePrincipal',
+      ok: false,
+      evidence: `Exchange's service principal ${wrong.guid} of the app ${app.appId} has ObjectId ${app.id}, which is the object id of the app registration and not of its service principal. Expected: ${principal.id}, the object id of the service principal (Enterprise applications), which is the token's oid.`,
+    })
+    expect(record.mend).toEqual([
+      `postern Remove-ServicePrincipal -Identity ${wrong.guid}`,
+      `postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`,
+      `postern Add-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess`,
+    ])
+  })
+
+  it('1: the AppId given as ObjectId', async () => {
+    const house = await open()
+    const { app } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId: app.appId })
+    expect(last(await signIn(house))?.evidence).toContain(', which is the AppId (client id) itself.')
+  })
+
+  it('2: New-ServicePrincipal never run', async () => {
+    const house = await open()
+    const { app, principal } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const record = await signIn(house)
+    expect(last(record)).toEqual({
+      name: 'exchangeServicePrincipal',
+      ok: false,
+      evidence: `Exchange has no service principal with AppId ${app.appId}: New-ServicePrincipal was not run for this app.`,
+    })
+    expect(record.mend).toEqual([`postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`])
+  })
+
+  it('2: New-ServicePrincipal run with another AppId', async () => {
+    const house = await open()
+    const { app, principal } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const wrong = await house.directory.exchange.create(house.tenant.id, { appId: app.id, objectId: principal.id })
+    const record = await signIn(house)
+    expect(last(record)?.evidence).toBe(
+      `Exchange's service principal ${wrong.guid} has ObjectId ${principal.id}, but AppId ${app.id}. Expected: AppId ${app.appId}.`,
+    )
+    expect(record.mend).toEqual([
+      `postern Remove-ServicePrincipal -Identity ${wrong.guid}`,
+      `postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`,
+    ])
+  })
+
+  it('3: consent missing', async () => {
+    const house = await open()
+    const { principal } = house.reader
+    const resource = await house.directory.servicePrincipals.find(house.tenant.id, { appId: exchangeOnline.appId })
+    const record = await signIn(house)
+    expect(last(record)).toEqual({
+      name: 'role',
+      ok: false,
+      evidence: `The token carries no roles. Expected: the application permission IMAP.AccessAsApp of Office 365 Exchange Online, consented to for the service principal ${principal.id}.`,
+    })
+    expect(record.mend).toEqual([
+      `postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId ${principal.id} -PrincipalId ${principal.id} -ResourceId ${resource?.id} -AppRoleId ${imapRole}`,
+      tokenLine(house),
+    ])
+  })
+
+  it('3: consent given after the token was fetched', async () => {
+    const house = await open()
+    await house.consent(house.reader, 'POP.AccessAsApp')
+    const bearer = await house.tokenFor(house.reader)
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const record = await signIn(house, { bearer })
+    expect(last(record)?.evidence).toBe(
+      `The token carries the roles POP.AccessAsApp and not IMAP.AccessAsApp: it was issued before IMAP.AccessAsApp was assigned to the service principal ${house.reader.principal.id}. A new token will carry it.`,
+    )
+    expect(record.mend).toEqual([tokenLine(house)])
+  })
+
+  it('4: a token for Graph', async () => {
+    const house = await open()
+    await house.consent(house.reader, 'Mail.Read', microsoftGraph)
+    const record = await signIn(house, { token: { audience: 'https://graph.microsoft.com', roles: ['Mail.Read'] } })
+    expect(last(record)).toEqual({
+      name: 'audience',
+      ok: false,
+      evidence:
+        "The token's audience is 'https://graph.microsoft.com', which names Microsoft Graph. Expected: a token for Office 365 Exchange Online, such as 'https://outlook.office365.com'.",
+    })
+    expect(record.mend).toEqual([tokenLine(house)])
+  })
+
+  it('5: a token for the consent scope, where access is strict', async () => {
+    const house = await open(true)
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const record = await signIn(house, { token: { audience: 'https://ps.outlook.com' } })
+    expect(last(record)).toMatchObject({ name: 'audience', ok: false })
+    expect(last(record)?.evidence).toContain('serves for admin consent')
+    expect(record.mend).toEqual([tokenLine(house)])
+  })
+
+  it('6: the delegated permission instead of the application permission', async () => {
+    const house = await open()
+    await house.directory.apps.update(house.tenant.id, house.reader.app.id, {
+      requiredResourceAccess: [
+        {
+          resourceAppId: exchangeOnline.appId,
+          resourceAccess: [{ id: '195adc35-e27b-454b-a7ed-1ecdffa1c09f', type: 'Scope' }],
+        },
+      ],
+    })
+    expect(last(await signIn(house))?.evidence).toMatch(
+      / The app asks for IMAP\.AccessAsUser\.All, a delegated permission: it counts when a person signs in, never for an app by itself\.$/,
+    )
+  })
+
+  it('9: no FullAccess, or another address', async () => {
+    const house = await open()
+    const { principal } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const bob = await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('bob'))
+    await grantMailbox(house.directory, house.reader, bob)
+    const record = await signIn(house)
+    expect(last(record)).toEqual({
+      name: 'mailboxPermission',
+      ok: false,
+      evidence: `The service principal ${principal.id} has no FullAccess to the mailbox ada@contoso.test; it has no entry there.`,
+    })
+    expect(record.mend).toEqual([
+      `postern Add-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess`,
+    ])
+  })
+
+  it('9: denied', async () => {
+    const house = await open()
+    const { principal } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const { trustee } = await grantMailbox(house.directory, house.reader, house.mailbox)
+    const denial = { trustee, accessRights: ['FullAccess'], deny: true, inheritanceType: 'All' } as const
+    await house.directory.permissions.add(house.mailbox, denial)
+    const record = await signIn(house)
+    expect(last(record)?.evidence).toBe(
+      `FullAccess to the mailbox ada@contoso.test is denied to the service principal ${principal.id}.`,
+    )
+    expect(record.mend).toEqual([
+      `postern Remove-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess -Deny`,
+    ])
+  })
+
+  it('9: a mailbox that is not there', async () => {
+    const house = await open()
+    const { app, principal } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId: principal.id })
+    const unknown = await signIn(house, { address: 'Sales@contoso.test' })
+    expect(last(unknown)?.evidence).toBe(
+      `No mailbox in the tenant ${house.tenant.id} has the address 'Sales@contoso.test'.`,
+    )
+    expect(unknown.mend).toEqual([
+      'postern New-Mailbox -Shared -Name Sales -PrimarySmtpAddress Sales@contoso.test',
+      `postern Add-MailboxPermission -Identity Sales@contoso.test -User ${principal.id} -AccessRights FullAccess`,
+    ])
+    const elsewhere = await signIn(house, { address: "$(reboot)'@fabrikam.test\u001b[2J" })
+    expect(elsewhere.mailbox).toBe("$(reboot)'@fabrikam.test\ufffd[2J")
+    expect(elsewhere.mend).toEqual(['postern Get-Mailbox'])
+    const nothing = await signIn(house, { address: undefined })
+    expect(last(nothing)?.evidence).toMatch(/^The sign-in names no mailbox\./)
+  })
+
+  it('12: the protocol switched off', async () => {
+    const house = await open()
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    await grantMailbox(house.directory, house.reader, house.mailbox)
+    await house.directory.mailboxes.update(house.tenant.id, house.mailbox.id, { imapEnabled: false })
+    const record = await signIn(house)
+    expect(last(record)).toEqual({
+      name: 'protocolEnabled',
+      ok: false,
+      evidence: 'IMAP4 is off for the mailbox ada@contoso.test: ImapEnabled is false.',
+    })
+    expect(record.mend).toEqual(['postern Set-CASMailbox -Identity ada@contoso.test -ImapEnabled $true'])
+  })
+
+  it('a password', async () => {
+    const house = await open()
+    const entry = await house.access.enter({
+      credential: { password: true },
+      protocol: 'pop3',
+      address: 'ada@contoso.test',
+      from: '192.0.2.7',
+    })
+    expect(entry).toMatchObject({ granted: false, failed: 'token', spokenAt: 'authenticate' })
+    await house.signIns.settled()
+    const record = await house.signIns.lastRefused(house.tenant.id)
+    expect(record).toMatchObject({
+      signInId: entry.signIn,
+      authentication: 'Basic',
+      app: undefined,
+      wire: 'Basic token',
+    })
+    expect(record?.links[0]?.evidence).toMatch(/^A password was given\. Basic authentication is off;/)
+    expect(record?.mend).toEqual([
+      'postern token --client-id CLIENT-ID --client-secret-file SECRET-FILE --scope https://outlook.office365.com/.default',
+    ])
+  })
+
+  it('an expired token, and one that was changed', async () => {
+    const house = await open()
+    const expired = await signIn(house, { token: { lifetime: -60 } })
+    expect(last(expired)).toMatchObject({ name: 'token', ok: false })
+    expect(expired).toMatchObject({ app: { appId: house.reader.app.appId, id: house.reader.app.id } })
+    expect(expired.mend).toEqual([tokenLine(house)])
+    const token = await house.tokenFor(house.reader)
+    const changed = await signIn(house, { bearer: `${token.slice(0, -8)}AAAAAAAA` })
+    expect(changed).toMatchObject({ failed: 'token', app: undefined })
+    expect(JSON.stringify(changed)).not.toContain(token.slice(0, 20))
+  })
+
+  it('a service principal that is disabled, or was made anew since', async () => {
+    const house = await open()
+    const { app, principal } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const bearer = await house.tokenFor(house.reader)
+    await house.directory.servicePrincipals.update(house.tenant.id, principal.id, { accountEnabled: false })
+    const disabled = await signIn(house, { bearer })
+    expect(last(disabled)?.evidence).toBe(`The service principal ${principal.id} of the app ${app.appId} is disabled.`)
+    expect(disabled.mend).toEqual([
+      `postern Update-MgServicePrincipal -ServicePrincipalId ${principal.id} -AccountEnabled`,
+    ])
+    await house.directory.servicePrincipals.remove(house.tenant.id, principal.id)
+    house.world.advance(60_000)
+    const removed = await signIn(house, { bearer })
+    expect(removed.mend).toEqual([`postern New-MgServicePrincipal -AppId ${app.appId}`])
+    const other = await house.directory.servicePrincipals.create(house.tenant.id, { appId: app.appId })
+    const anew = await signIn(house, { bearer })
+    expect(last(anew)?.evidence).toContain(`now has the service principal ${other.id}`)
+    expect(anew.mend).toEqual([tokenLine(house)])
+  })
+
+  it('an application permission that was taken back, where that counts at once', async () => {
+    const house = await open()
+    const assignment = await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const bearer = await house.tokenFor(house.reader)
+    await house.directory.assignments.remove(house.tenant.id, assignment)
+    const record = await signIn({ ...house, access: house.accessAs('standards') }, { bearer })
+    expect(last(record)?.evidence).toContain('but it was taken back')
+    expect(record.mend).toEqual([expect.stringMatching(/^postern New-MgServicePrincipalAppRoleAssignment /)])
+  })
+})
+
+describe('a record', () => {
+  it('tells the links that were looked at, in order, and no more', async () => {
+    const house = await open()
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    const record = await signIn(house)
+    expect(record.links.map(({ name, ok }) => [name, ok])).toEqual([
+      ['token', true],
+      ['audience', true],
+      ['role', true],
+      ['servicePrincipal', true],
+      ['exchangeServicePrincipal', false],
+    ])
+  })
+
+  it('is shared by equal refusals, which are told its id', async () => {
+    const house = await open()
+    const [first, second] = [await signIn(house), await signIn(house)]
+    expect(second).toEqual({ ...first, count: 2 })
+  })
+})
