@@ -62,7 +62,7 @@ test.each([
   ['a@b@c', ['a@b@c']],
   ['John Doe joe@x', ['John Doe <joe@x>']],
   ['[EXT] Joe <joe@x>', ['[EXT] Joe <joe@x>']],
-  ['"unclosed <a@x>', ['unclosed <a@x> <?@?>']],
+  ['"unclosed <a@x>', ['unclosed <a@x>']],
   ["'Joe' <'joe@x'>", ["'Joe' <'joe@x'>"]],
   ['M\xfcller <m@x>', ['M\xfcller <m@x>']],
 ])('no address, understood as far as it goes: %s', (octets, expected) => expect(read(octets)).toEqual(expected))
@@ -74,7 +74,7 @@ test('any octets are read, in time that grows with them', () => {
     { numRuns: 2000 },
   )
   const started = performance.now()
-  for (const nasty of ['<', '<@', '(', 'a@', '"', 'a(', '<a@b ', 'x:', '[', 'a@[', 'a . '])
+  for (const nasty of ['\\"', '"\\"', '<', '<@', '(', 'a@', '"', 'a(', '<a@b ', 'x:', '[', 'a@[', 'a . '])
     parseAddresses(nasty.repeat(100_000))
   expect(performance.now() - started).toBeLessThan(5000)
 })

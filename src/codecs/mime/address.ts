@@ -52,6 +52,7 @@ class AddressReader {
   #words: Word[] = []
   #name = ''
   #found: Found | undefined
+  #quotes = true
 
   constructor(octets: string) {
     this.#scanner = new Scanner(octets)
@@ -85,9 +86,17 @@ class AddressReader {
     const character = scanner.peek()
     if (character === '<') return this.#bracket()
     if (scanner.take('@')) return this.#bare()
-    const text = character === '"' ? scanner.quoted() : scanner.run(atomShape)
+    const quoted = character === '"' ? this.#quoted() : undefined
+    const text = quoted ?? scanner.run(atomShape)
     if (text !== '') this.#words.push({ text, apart })
-    else if (character !== '"') scanner.at++
+    else if (quoted === undefined) scanner.at++
+  }
+
+  /** The quoted string that opens here. After one that is not closed, quotes are just characters. */
+  #quoted(): string | undefined {
+    const text = this.#quotes ? this.#scanner.closedQuoted() : undefined
+    this.#quotes = text !== undefined
+    return text
   }
 
   /** `<local@domain>`, perhaps with a route, perhaps with its parts missing. */
@@ -114,8 +123,9 @@ class AddressReader {
       scanner.skipBlanks()
       const character = scanner.peek()
       if (scanner.done || character === '@' || character === '>' || character === '<') return local
-      const text = character === '"' ? scanner.quoted() : scanner.run(localShape)
-      if (text === '' && character !== '"') scanner.at++
+      const quoted = character === '"' ? this.#quoted() : undefined
+      const text = quoted ?? scanner.run(localShape)
+      if (text === '' && quoted === undefined) scanner.at++
       local = (local ?? '') + text
     }
   }

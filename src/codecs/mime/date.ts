@@ -65,7 +65,7 @@ function withoutComments(octets: string): string {
 }
 
 const wordShape = /[^\s(]+/y
-const time = '(?<hour>\\d{1,2})[:.](?<minute>\\d\\d)(?:[:.](?<second>\\d\\d))?(?:[.,]\\d+)?'
+const time = '(?<hour>\\d{1,2}) ?[:.] ?(?<minute>\\d\\d)(?: ?[:.] ?(?<second>\\d\\d))?(?:[.,]\\d+)?'
 const dateShape = new RegExp(
   `^(?:[a-z]+[.,]* *)?(?<day>\\d{1,2})[ -]*(?<month>[a-z]{3})[a-z]*[., -]*(?<year>\\d{2,4})[ ,]+${time} ?(?<zone>\\S*)`,
   'i',

@@ -48,11 +48,24 @@ export class Scanner {
 
   /** The text of the quoted string that starts here, without quotes and backslashes. */
   quoted(): string {
+    return this.#quoted().text
+  }
+
+  /** The same, if the string is closed; otherwise nothing is taken. */
+  closedQuoted(): string | undefined {
+    const start = this.at
+    const { text, closed } = this.#quoted()
+    if (!closed) this.at = start
+    return closed ? text : undefined
+  }
+
+  #quoted(): { readonly text: string; readonly closed: boolean } {
     this.at++
     let text = ''
     for (;;) {
       text += this.run(notQuoteEnd)
-      if (this.done || this.take('"')) return text
+      if (this.done) return { text, closed: false }
+      if (this.take('"')) return { text, closed: true }
       text += this.#escaped()
     }
   }
