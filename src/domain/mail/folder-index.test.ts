@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest'
 import { contents, fill, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
+import { shadow } from '../../../test/support/shadow.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
-import { FLAGGED, SEEN, type Change, type FolderIndex } from './types.ts'
-
-/** A reader that knows only what it is told, and checks at each change that the index says the same. */
-function shadow(index: FolderIndex): { uids: Uid[]; changes: Change[] } {
-  const seen = { uids: contents(index).map(({ uid }) => uid), changes: [] as Change[] }
-  index.watch((change) => {
-    seen.changes.push(change)
-    if (change.kind === 'added') seen.uids.push(...change.uids)
-    if (change.kind === 'expunged') seen.uids = seen.uids.filter((uid) => !change.uids.includes(uid))
-    expect(contents(index).map(({ uid }) => uid)).toEqual(seen.uids)
-  })
-  return seen
-}
+import { FLAGGED, SEEN } from './types.ts'
 
 test('positions, ranks and UIDs', async () => {
   const mailbox = await (await mailStage()).mailbox()

@@ -48,7 +48,7 @@ export class MemoryIndex implements FolderIndex {
   #uids = new Uint32Array(SMALLEST)
   #flags = new Uint32Array(SMALLEST)
   #modSeqs = new Float64Array(SMALLEST)
-  #sets = new FlagSets()
+  readonly #sets = new FlagSets()
   readonly #watchers = new Set<(change: Change) => void>()
   readonly #hooks: IndexHooks
 
@@ -164,37 +164,35 @@ export class MemoryIndex implements FolderIndex {
     this.#tell({ kind: 'gone', modSeq })
   }
 
-  /** Becomes what `fresh` is, and tells the watchers the difference: the journal no longer reaches back far enough. */
+  /** Becomes what `fresh` is, difference by difference: the journal no longer reaches back far enough. */
   become(fresh: MemoryIndex): void {
-    const changes = this.#differences(fresh)
-    this.#uids = fresh.#uids
-    this.#flags = fresh.#flags
-    this.#modSeqs = fresh.#modSeqs
-    this.#sets = fresh.#sets
-    this.#count = fresh.#count
-    this.#uidNext = fresh.#uidNext
-    this.#highestModSeq = fresh.#highestModSeq
-    this.#mark = fresh.#mark
-    for (const change of changes) if (change.uids.length > 0) this.#tell(change)
+    const modSeq = fresh.highestModSeq
+    const { expunged, changed, added } = this.#differences(fresh)
+    this.#highestModSeq = modSeq
+    if (expunged.length > 0) this.#tell({ kind: 'expunged', modSeq, uids: this.#expunge(expunged) })
+    for (const { uid, ...state } of changed) this.#set(this.positionOf(uid), state)
+    if (changed.length > 0) this.#tell({ kind: 'changed', modSeq, uids: changed.map(({ uid }) => uid) })
+    this.load(added)
+    this.#uidNext = fresh.uidNext
+    if (added.length > 0) this.#tell({ kind: 'added', modSeq, uids: added.map(({ uid }) => uid) })
+    this.#mark = fresh.mark
   }
 
-  #differences(fresh: MemoryIndex): MessageChange[] {
-    const modSeq = fresh.highestModSeq
-    const mine = this.#uids.subarray(0, this.#count) as unknown as Iterable<Uid>
-    const expunged = Array.from(mine).filter((uid) => fresh.positionOf(uid) < 0)
-    const added: Uid[] = []
-    const changed: Uid[] = []
-    for (let position = 0; position < fresh.count; position++) {
-      const uid = fresh.uidAt(position)
-      const before = this.positionOf(uid)
-      if (before < 0) added.push(uid)
-      else if (this.#modSeqs[before]! < fresh.modSeqAt(position)) changed.push(uid)
+  #differences(fresh: MemoryIndex): { expunged: Uid[]; changed: MessageState[]; added: MessageState[] } {
+    const expunged: Uid[] = []
+    for (let position = 0; position < this.#count; position++) {
+      const uid = this.uidAt(position)
+      if (fresh.positionOf(uid) < 0) expunged.push(uid)
     }
-    return [
-      { kind: 'expunged', modSeq, uids: expunged },
-      { kind: 'changed', modSeq, uids: changed },
-      { kind: 'added', modSeq, uids: added },
-    ]
+    const changed: MessageState[] = []
+    const added: MessageState[] = []
+    for (let position = 0; position < fresh.count; position++) {
+      const state = { uid: fresh.uidAt(position), flags: fresh.flagsAt(position), modSeq: fresh.modSeqAt(position) }
+      const before = this.positionOf(state.uid)
+      if (before < 0) added.push(state)
+      else if (this.modSeqAt(before) < state.modSeq) changed.push(state)
+    }
+    return { expunged, changed, added }
   }
 
   /** The UIDs that were affected. */
@@ -218,10 +216,7 @@ export class MemoryIndex implements FolderIndex {
         const position = this.positionOf(uid)
         // Rows are read piece by piece: one may have been gone by then, and its line is still to come.
         if (position < 0) continue
-        const before = this.#flags[position]!
-        this.#flags[position] = this.#sets.hold(flags)
-        this.#sets.release(before)
-        this.#modSeqs[position] = modSeq
+        this.#set(position, { flags, modSeq })
         changed.push(uid)
       }
     }
@@ -238,6 +233,13 @@ export class MemoryIndex implements FolderIndex {
     })
     this.#count -= positions.length
     return expunged
+  }
+
+  #set(position: number, { flags, modSeq }: Omit<MessageState, 'uid'>): void {
+    const before = this.#flags[position]!
+    this.#flags[position] = this.#sets.hold(flags)
+    this.#sets.release(before)
+    this.#modSeqs[position] = modSeq
   }
 
   #append(uid: Uid, flags: Flags, modSeq: ModSeq): void {

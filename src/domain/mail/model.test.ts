@@ -99,7 +99,7 @@ test('whatever is done in whatever order: counters, indexes, rows, journal and d
   const told = new Map<number, Awaited<ReturnType<typeof found>>>()
   let boxes = 0
   await fc.assert(
-    fc.asyncProperty(fc.array(ops, { minLength: 1, maxLength: 40 }), async (sequence) => {
+    fc.asyncProperty(fc.array(ops, { minLength: 1, maxLength: 60, size: 'max' }), async (sequence) => {
       const id = ++boxes
       const mailbox = await stage.mailbox(id)
       let folders = await mailbox.folders()
@@ -122,7 +122,7 @@ test('whatever is done in whatever order: counters, indexes, rows, journal and d
       for (const opened of open) opened.close()
       told.set(id, end)
     }),
-    { numRuns: 60 },
+    { numRuns: 80 },
   )
   await stage.close()
   const again = await mailStage({ dir: stage.dir })
