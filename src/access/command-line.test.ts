@@ -12,12 +12,13 @@ describe('command lines', () => {
       `postern Add-MailboxPermission -Identity ada@contoso.test -User ${id} -AccessRights FullAccess`,
     )
     expect(enableProtocol('ada@contoso.test', 'ImapEnabled')).toBe(
-      'postern Set-CASMailbox -Identity ada@contoso.test -ImapEnabled $true',
+      'postern Set-CASMailbox -Identity ada@contoso.test -ImapEnabled true',
     )
   })
 
-  it('do not let a value be taken for a file', () => {
+  it('do not let a value be taken for a file, nor for a parameter', () => {
     expect(quoted('@secret')).toBe('@@secret')
+    expect(allowMailbox('-Deny@contoso.test', id)).toContain(' -Identity:-Deny@contoso.test ')
   })
 
   it('hold values that a shell hands on as they are', () => {

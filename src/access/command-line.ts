@@ -8,6 +8,10 @@ export function quoted(value: string): string {
   return /^[\w./:=+,@%-]+$/.test(literal) ? literal : `'${literal.replaceAll("'", String.raw`'\''`)}'`
 }
 
+/** A value that begins with a dash is attached to its name, so that it is not taken for the next one. */
+const parameter = (name: string, value: string): string =>
+  `-${name}${value.startsWith('-') ? ':' : ' '}${quoted(value)}`
+
 const line = (...words: readonly string[]): string => ['postern', ...words].join(' ')
 
 export const fetchToken = (tenant: TenantId | undefined, appId: AppId | undefined): string =>
@@ -25,35 +29,43 @@ export const fetchToken = (tenant: TenantId | undefined, appId: AppId | undefine
 export const grantAppRole = (principal: Guid, resource: Guid, appRoleId: Guid): string =>
   line(
     'New-MgServicePrincipalAppRoleAssignment',
-    `-ServicePrincipalId ${principal}`,
-    `-PrincipalId ${principal}`,
-    `-ResourceId ${resource}`,
-    `-AppRoleId ${appRoleId}`,
+    parameter('ServicePrincipalId', principal),
+    parameter('PrincipalId', principal),
+    parameter('ResourceId', resource),
+    parameter('AppRoleId', appRoleId),
   )
 
 export const registerApp = (displayName: string): string =>
-  line('New-MgApplication', '-DisplayName', quoted(displayName))
+  line('New-MgApplication', parameter('DisplayName', displayName))
 
-export const addPrincipal = (appId: AppId): string => line('New-MgServicePrincipal', '-AppId', appId)
+export const addPrincipal = (appId: AppId): string => line('New-MgServicePrincipal', parameter('AppId', appId))
 
 export const enablePrincipal = (principal: Guid): string =>
-  line('Update-MgServicePrincipal', '-ServicePrincipalId', principal, '-AccountEnabled')
+  line('Update-MgServicePrincipal', parameter('ServicePrincipalId', principal), '-AccountEnabled')
 
 export const addExchangePrincipal = (appId: AppId, objectId: Guid): string =>
-  line('New-ServicePrincipal', '-AppId', appId, '-ObjectId', objectId)
+  line('New-ServicePrincipal', parameter('AppId', appId), parameter('ObjectId', objectId))
 
-export const removeExchangePrincipal = (guid: Guid): string => line('Remove-ServicePrincipal', '-Identity', guid)
+export const removeExchangePrincipal = (guid: Guid): string =>
+  line('Remove-ServicePrincipal', parameter('Identity', guid))
 
 export const addMailbox = (name: string, address: string): string =>
-  line('New-Mailbox', '-Shared', '-Name', quoted(name), '-PrimarySmtpAddress', quoted(address))
+  line('New-Mailbox', '-Shared', parameter('Name', name), parameter('PrimarySmtpAddress', address))
 
 export const listMailboxes = (): string => line('Get-Mailbox')
 
-export const enableProtocol = (address: string, parameter: 'ImapEnabled' | 'PopEnabled'): string =>
-  line('Set-CASMailbox', '-Identity', quoted(address), `-${parameter}`, '$true')
+// Not `$true`, which a POSIX shell replaces with nothing.
+export const enableProtocol = (address: string, protocolSwitch: 'ImapEnabled' | 'PopEnabled'): string =>
+  line('Set-CASMailbox', parameter('Identity', address), parameter(protocolSwitch, 'true'))
 
 export const allowMailbox = (address: string, user: Guid): string =>
-  line('Add-MailboxPermission', '-Identity', quoted(address), '-User', user, '-AccessRights', 'FullAccess')
+  line('Add-MailboxPermission', ...fullAccess(address, user))
 
 export const liftDenial = (address: string, user: Guid): string =>
-  line('Remove-MailboxPermission', '-Identity', quoted(address), '-User', user, '-AccessRights', 'FullAccess', '-Deny')
+  line('Remove-MailboxPermission', ...fullAccess(address, user), '-Deny')
+
+const fullAccess = (address: string, user: Guid): readonly string[] => [
+  parameter('Identity', address),
+  parameter('User', user),
+  parameter('AccessRights', 'FullAccess'),
+]

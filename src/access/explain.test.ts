@@ -1,6 +1,9 @@
+import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
+import { bind } from '../cmdlets/bind.ts'
+import { findCmdlet } from '../cmdlets/index.ts'
 import type { SignIn } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
@@ -26,7 +29,23 @@ async function signIn(
   await house.signIns.settled()
   const record = await house.signIns.find(house.tenant.id, entry.signIn)
   if (!record) throw new Error('The sign-in is not on record')
+  await Promise.all(record.mend.map(expectToBind))
   return record
+}
+
+const nothing = () => Promise.reject(new Error('A value was taken for a file'))
+
+/** A shell and the command line take it: the command is there, and so are its parameters. */
+async function expectToBind(line: string) {
+  const [program, name, ...words] = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`])
+    .toString()
+    .split('\0')
+    .slice(0, -1)
+  expect(program).toBe('postern')
+  if (name === 'token') return
+  const cmdlet = findCmdlet(name ?? '')
+  if (!cmdlet) throw new Error(`There is no ${name}`)
+  await bind(cmdlet, words, { file: nothing, standardInput: nothing })
 }
 
 const last = (record: SignIn) => record.links.at(-1)
@@ -218,7 +237,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       ok: false,
       evidence: 'IMAP4 is off for the mailbox ada@contoso.test: ImapEnabled is false.',
     })
-    expect(record.mend).toEqual(['postern Set-CASMailbox -Identity ada@contoso.test -ImapEnabled $true'])
+    expect(record.mend).toEqual(['postern Set-CASMailbox -Identity ada@contoso.test -ImapEnabled true'])
   })
 
   it('a password', async () => {
