@@ -63,8 +63,13 @@ function checkRequired(required: readonly RequiredResourceAccess[]): readonly Re
 }
 
 function checkProperties(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (JSON.stringify(properties).length > limits.properties) {
+  if (!isShallow(properties, limits.nesting) || JSON.stringify(properties).length > limits.properties) {
     refuse('bad-syntax', 'The properties of the application are too large.', { property: 'properties' })
   }
   return properties
 }
+
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== 'object' ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)))

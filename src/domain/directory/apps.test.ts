@@ -94,6 +94,8 @@ describe('apps', () => {
     ['too many identifiers', { identifierUris: Array.from({ length: 51 }, (_, i) => `api://${i}`) }],
     ['a resource that is no GUID', { requiredResourceAccess: [{ resourceAppId: 'graph', resourceAccess: [] }] }],
     ['endless properties', { properties: { notes: 'a'.repeat(70_000) } }],
+    ['properties nested without end', { properties: { web: JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) } }],
+    ['half a character in its name', { displayName: 'Reader \ud83d' }],
     ['too many certificates', { certificates: Array.from({ length: 51 }, () => ({ der: new Uint8Array() })) }],
   ])('are refused with %s', async (_, change) => {
     const { directory, tenant } = await openDirectory()

@@ -19,6 +19,8 @@ export const limits = {
   tags: 100,
   /** Of all of an app's further properties together, as JSON. */
   properties: 65_536,
+  /** Objects and lists within each other, in those properties. */
+  nesting: 16,
   permissionsPerMailbox: 500,
 } as const
 
@@ -36,7 +38,7 @@ export function checkOptionalText(text: string, property: string, most: number):
   if (text.length > most) {
     refuse('bad-syntax', `The property ${property} is longer than ${most} characters.`, { property })
   }
-  if (unprintable.test(text)) {
+  if (unprintable.test(text) || !text.isWellFormed()) {
     refuse('bad-syntax', `The property ${property} contains a character that is not allowed.`, { property })
   }
   return text

@@ -1,6 +1,6 @@
 import { isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { ask, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
 import { checkText, limits } from './limits.ts'
 import { domainName, fold } from './names.ts'
@@ -54,10 +54,9 @@ export function createTenants(ledger: Ledger): Directory['tenants'] {
       const base = sidBase(world)
       const principals = resources.map((resource) => ({ resource, id: world.guid<ServicePrincipalId>() }))
       await ledger.found(id, function* () {
-        yield* refuseTakenDomain(name)
         yield* ask(sql`insert into directory_tenant (id, display_name, sid_base, next_rid, revision, created)
           values (${id}, ${displayName}, ${base}, ${firstRid}, 1, ${created})`)
-        yield* ask(sql`insert into directory_domain (name, tenant, revision) values (${name}, ${id}, 1)`)
+        yield* takeDomain(id, name)
         for (const principal of principals) {
           yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, account_enabled,
               assignment_required, owner, tags, created, revision)
@@ -70,9 +69,13 @@ export function createTenants(ledger: Ledger): Directory['tenants'] {
   }
 }
 
-function* refuseTakenDomain(name: string): Statements<void> {
-  const taken = yield* askOne(sql`select name from directory_domain where name = ${name}`)
-  if (taken) refuse('already-exists', `The domain '${name}' belongs to another tenant`, { property: 'domain' })
+/** No lock spans tenants, so the row itself decides who was first. */
+function* takeDomain(tenant: TenantId, name: string): Statements<void> {
+  const taken = yield* ask(sql`insert into directory_domain (name, tenant, revision) values (${name}, ${tenant}, 1)
+    on conflict (name) do nothing returning name`)
+  if (taken.length === 0) {
+    refuse('already-exists', `The domain '${name}' belongs to another tenant`, { property: 'domain' })
+  }
 }
 
 /** Inside a write: the domains that addresses of the tenant may be in. */
