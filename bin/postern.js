@@ -19,24 +19,17 @@ function program() {
   return !installed && existsSync(source) ? source : path.join(root, 'dist', 'programs', 'main.js')
 }
 
-/** A Node that came with the package. */
+/** The Node that came with the package, where there is one for this platform. */
 function packagedNode() {
-  const require = createRequire(import.meta.url)
-  const candidates = [path.join(root, 'node_modules', '.bin', 'node')]
   try {
+    const require = createRequire(import.meta.url)
     const manifest = require.resolve(`node-${process.platform}-${process.arch}/package.json`)
-    candidates.push(path.join(path.dirname(manifest), 'bin', 'node'))
+    const node = path.join(path.dirname(manifest), 'bin', 'node')
+    accessSync(node, constants.X_OK)
+    return node
   } catch {
-    // Not for this platform, or optional dependencies were left out.
+    return undefined
   }
-  return candidates.find((candidate) => {
-    try {
-      accessSync(candidate, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
 }
 
 function handOver(node) {

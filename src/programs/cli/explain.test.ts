@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RunningServer } from '../../../test/support/command-line.ts'
+
+let server: RunningServer
+beforeAll(async () => {
+  server = await RunningServer.start()
+})
+afterAll(() => server.close())
+
+describe('postern explain', () => {
+  it('tells of the last refused sign-in, and of one by its id', async () => {
+    expect(await server.run(['explain'])).toMatchObject({
+      code: 1,
+      out: '',
+      err: 'postern: No sign-in was refused yet.\n',
+    })
+    const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Lost')
+    const { secretText } = await server.json<{ secretText: string }>('Add-MgApplicationPassword', app.id)
+    await server.json('New-MgServicePrincipal', '-AppId', app.appId)
+    const { tenant, https, ca } = server.ready
+    const graphToken = ['token', '--raw', '--scope', 'https://graph.microsoft.com/.default']
+    const { out } = await server.run([...graphToken, '--client-id', app.appId, '--client-secret', secretText])
+    const { createClient } = await import('./client.ts')
+    const { readFile } = await import('node:fs/promises')
+    const client = createClient({ url: new URL(https), ca: await readFile(ca, 'utf8') })
+    const headers = { authorization: `Bearer ${out.trim()}`, 'content-type': 'application/json' }
+    const path = `/adminapi/beta/${tenant.id}/InvokeCommand`
+    expect((await client.ask({ verb: 'POST', path, headers, body: '{}' })).status).toBe(401)
+    client.close()
+
+    const last = await server.json<{ signInId: string }>('explain')
+    expect(last).toMatchObject({ outcome: 'refused', failed: 'audience', app: { appId: app.appId } })
+    expect(await server.json('explain', last.signInId)).toEqual(last)
+    const words = await server.run(['explain', last.signInId])
+    expect(words.out).toMatch(/^ {2}FAIL {2}audience /m)
+    expect(words.out).toMatch(new RegExp(`^The sign-in ${last.signInId} over exchange was refused\\.`))
+  })
+
+  it('foresees a sign-in that was not tried, and says what mends it', async () => {
+    const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Fetcher')
+    await server.json('New-MgServicePrincipal', '-AppId', app.appId)
+    await server.json('New-Mailbox', '-Shared', '-Name', 'Info')
+    const asked = ['explain', '--mailbox', 'info@contoso.test', '--app', app.appId, '--protocol', 'POP3']
+    expect(await server.json(...asked)).toMatchObject({ signInId: null, protocol: 'pop3', failed: 'role' })
+    const { out } = await server.run(asked)
+    expect(out).toMatch(/^A sign-in over pop3 would be refused\.$/m)
+    expect(out).toMatch(/^To mend it:\n {2}postern /m)
+  })
+
+  it.each([
+    [['a', 'b']],
+    [['--mailbox', 'x']],
+    [['--mailbox', 'x', '--app', 'y', '--protocol', 'telnet']],
+    [['id', '--mailbox', 'x', '--app', 'y', '--protocol', 'imap']],
+  ])('refuses %j', async (words) => {
+    expect((await server.run(['explain', ...words])).code).toBe(2)
+  })
+})

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest'
+import { postern } from '../../../test/support/command-line.ts'
+import { cmdlets } from '../../cmdlets/index.ts'
+import { columns, printable, properties } from './table.ts'
+
+describe('help', () => {
+  it('names every command and cmdlet', async () => {
+    const { code, out } = await postern(['help'])
+    expect(code).toBe(0)
+    for (const { name } of cmdlets) expect(out).toContain(name)
+    for (const name of ['serve', 'token', 'import', 'export', 'explain', 'reset-admin'])
+      expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'))
+    expect((await postern(['--help'])).out).toBe(out)
+  })
+
+  it('is the same however it is asked for', async () => {
+    const { out } = await postern(['help', 'new-mailbox'])
+    expect(out).toContain('-PrimarySmtpAddress <String>')
+    for (const words of [
+      ['New-Mailbox', '--help'],
+      ['Get-Help', 'New-Mailbox'],
+      ['get-help', '-Name', 'New-Mailbox'],
+    ]) {
+      expect(await postern(words)).toEqual({ code: 0, out, err: '' })
+    }
+  })
+
+  it('tells of serve, though serve is not the command line’s', async () => {
+    expect((await postern(['serve', '--help'])).out).toContain('--port-base')
+  })
+
+  it('is not what a wrong word gets on standard output', async () => {
+    for (const words of [[], ['nonsense'], ['help', 'nonsense'], ['nonsense', '--help']]) {
+      expect(await postern(words)).toMatchObject({ code: 2, out: '' })
+    }
+    const json = await postern(['nonsense', '--json'])
+    expect(JSON.parse(json.err)).toMatchObject({ error: { code: 'WrongUsage' } })
+  })
+
+  it('has the version', async () => {
+    expect((await postern(['--version'])).out).toMatch(/^\d+\.\d+\.\d+\n$/)
+  })
+})
+
+describe('tables', () => {
+  it('align columns by what is seen of them', () => {
+    const objects = [
+      { name: '会議', on: true, list: ['a', 'b'] },
+      { name: 'x', on: false, list: [], more: { a: 1 } },
+    ]
+    expect(columns(['name', 'on', 'list', 'more'], objects)).toBe(
+      ['Name  On     List  More', '----  --     ----  ----', '会議  True   a, b', 'x     False        {"a":1}'].join(
+        '\n',
+      ),
+    )
+    expect(properties(['name', 'on'], objects[0]!)).toBe('Name  : 会議\nOn    : True')
+  })
+
+  it('let no name move the cursor', () => {
+    expect(printable('a\x1b[2Jb\nc\x9b1m')).toBe('a [2Jb c 1m')
+  })
+})

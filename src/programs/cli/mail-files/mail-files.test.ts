@@ -1,0 +1,257 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { temporaryDirectory } from '../../../../test/support/directory.ts'
+import { dateField, envelopeDate, fileDate } from './dates.ts'
+import { findMail } from './find.ts'
+import { withCrlf } from './line-ends.ts'
+import { isMaildir, maildirFlags } from './maildir.ts'
+import { readMbox } from './mbox.ts'
+import { readMessages } from './read.ts'
+
+const gathered = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
+  const all: T[] = []
+  for await (const item of items) all.push(item)
+  return all
+}
+
+async function written(files: Record<string, string>): Promise<string> {
+  const dir = temporaryDirectory()
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(path.dirname(path.join(dir, name)), { recursive: true })
+    await writeFile(path.join(dir, name), content, 'latin1')
+  }
+  return dir
+}
+
+const mboxOf = async (content: string, largest = 1000) => {
+  const dir = await written({ box: content })
+  const entries = await gathered(readMbox(path.join(dir, 'box'), largest))
+  return entries.map((it) => ('tooLarge' in it ? 'too large' : [it.envelope, it.bytes.toString('latin1')]))
+}
+
+describe('line ends', () => {
+  it.each([
+    ['', ''],
+    ['a\r\nb\r\n', 'a\r\nb\r\n'],
+    ['a\nb\n', 'a\r\nb\r\n'],
+    ['\n\n', '\r\n\r\n'],
+    ['a\r\nb\n\nc', 'a\r\nb\r\n\r\nc'],
+    ['a\rb\n', 'a\rb\r\n'],
+    ['a\r\r\nb', 'a\r\r\nb'],
+  ])('%j becomes %j', (before, after) => {
+    expect(withCrlf(Buffer.from(before)).toString()).toBe(after)
+  })
+
+  it('are CRLF for any bytes, and then stay as they are', () => {
+    fc.assert(
+      fc.property(fc.uint8Array(), (bytes) => {
+        const once = withCrlf(Buffer.from(bytes))
+        expect(once.toString('latin1')).toBe(
+          Buffer.from(bytes)
+            .toString('latin1')
+            .replace(/(?<!\r)\n/g, '\r\n'),
+        )
+        expect(withCrlf(once)).toBe(once)
+      }),
+    )
+  })
+})
+
+describe('an mbox', () => {
+  it.each<[string, string, unknown[]]>([
+    ['nothing', '', []],
+    ['no mbox', 'Subject: x\n\nbody\n', []],
+    ['one message', 'From ada Tue\nSubject: x\n\nbody\n', [['ada Tue', 'Subject: x\n\nbody\n']]],
+    [
+      'two messages',
+      'From a b\nA: 1\n\nx\n\nFrom c d\nB: 2\n\ny\n',
+      [
+        ['a b', 'A: 1\n\nx\n'],
+        ['c d', 'B: 2\n\ny\n'],
+      ],
+    ],
+    [
+      'CRLF',
+      'From a b\r\nA: 1\r\n\r\nx\r\n\r\nFrom c d\r\nB: 2\r\n',
+      [
+        ['a b', 'A: 1\r\n\r\nx\r\n'],
+        ['c d', 'B: 2\r\n'],
+      ],
+    ],
+    ['a From within a paragraph', 'From a b\nA: 1\n\nx\nFrom y\n', [['a b', 'A: 1\n\nx\nFrom y\n']]],
+    [
+      'quoted lines',
+      'From a b\nA: 1\n\n>From x\n>>From y\n> From z\n',
+      [['a b', 'A: 1\n\nFrom x\n>From y\n> From z\n']],
+    ],
+    ['no end of line at the end', 'From a b\nA: 1\n\nx', [['a b', 'A: 1\n\nx']]],
+    ['a message without content', 'From a b\n', [['a b', '']]],
+    ['octets beyond ASCII', 'From a b\nA: 1\n\n\xe9\xff\n', [['a b', 'A: 1\n\n\xe9\xff\n']]],
+  ])('that holds %s', async (_, content, entries) => {
+    expect(await mboxOf(content)).toEqual(entries)
+  })
+
+  it('passes over a message that is too large, and goes on with the next', async () => {
+    const content = `From a b\nA: ${'x'.repeat(500)}\n\ny\n\nFrom c d\nB: 2\n`
+    expect(await mboxOf(content, 100)).toEqual(['too large', ['c d', 'B: 2\n']])
+  })
+
+  it('gives the messages that went into it', async () => {
+    const line = fc.string({ unit: fc.constantFrom('a', 'F', 'r', 'o', 'm', ' ', '>', ':'), maxLength: 8 })
+    const message = fc.array(fc.oneof(line, fc.constantFrom('From x', '>From x', '')), { minLength: 1, maxLength: 6 })
+    await fc.assert(
+      fc.asyncProperty(fc.array(message, { maxLength: 4 }), async (messages) => {
+        const texts = messages.map((lines) => `A: 1\n${lines.join('\n')}\n`)
+        const content = texts.map((text) => `From a b\n${text.replace(/^(>*From )/gm, '>$1')}\n`).join('')
+        expect(await mboxOf(content)).toEqual(texts.map((text) => ['a b', text]))
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+describe('dates', () => {
+  it.each<[string, string | undefined]>([
+    ['Date: Tue, 24 Nov 2026 08:00:00 +0100\r\n', '2026-11-24T08:00:00+01:00'],
+    ['Subject: x\nDATE: 24 Nov 2026 08:00:00 GMT\n', '2026-11-24T08:00:00+00:00'],
+    ['Date: Tue, 24 Nov 2026\r\n 08:00:00 -0830 (PDT)\r\n', '2026-11-24T08:00:00-08:30'],
+    ['Date: Mon, 1 Jan 2024 00:00:00 +0000\r\n', '2024-01-01T00:00:00+00:00'],
+    ['Date: soon\r\n', undefined],
+    ['Date:\r\n', undefined],
+    ['Date: Tue, 24 Nov 1899 08:00:00 +0100\r\n', undefined],
+    ['Subject: x\r\n\r\nDate: Tue, 24 Nov 2026 08:00:00 +0100\r\n', undefined],
+    ['', undefined],
+  ])('of %j', (text, date) => {
+    expect(dateField(Buffer.from(text))).toBe(date)
+  })
+
+  it.each<[string, string | undefined]>([
+    ['ada@example.org Tue Nov 24 08:00:00 2026', '2026-11-24T08:00:00+00:00'],
+    ['ada@example.org Tue Nov 24 08:00:00 +0100 2026', '2026-11-24T08:00:00+01:00'],
+    ['- Mon, 01 Jan 2024 00:00:00 GMT', '2024-01-01T00:00:00+00:00'],
+    ['ada@example.org', undefined],
+    ['', undefined],
+  ])('of the From line of %j', (envelope, date) => {
+    expect(envelopeDate(envelope)).toBe(date)
+  })
+
+  it('of a file are in UTC', () => {
+    expect(fileDate(Date.UTC(2026, 10, 24, 8) + 0.5)).toBe('2026-11-24T08:00:00+00:00')
+  })
+
+  it('are a date or nothing, whatever the bytes', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        for (const found of [dateField(Buffer.from(`Date: ${text}`)), envelopeDate(text)]) {
+          expect(found ?? '2026-01-01T00:00:00+00:00').toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[+-]\d\d:\d\d$/)
+        }
+      }),
+    )
+  })
+})
+
+describe('a Maildir', () => {
+  it.each<[string, string[]]>([
+    ['1700000000.M1P2.host:2,', []],
+    ['1700000000.M1P2.host:2,FRS', ['\\Flagged', '\\Answered', '\\Seen']],
+    ['1700000000.M1P2.host:2,DTa', ['\\Draft', '\\Deleted']],
+    ['1700000000.M1P2.host', []],
+    ['1700000000.M1P2.host;2,S', ['\\Seen']],
+  ])('says in the name %s that the message is %j', (name, flags) => {
+    expect(maildirFlags(name)).toEqual(flags)
+  })
+
+  it('is known by its folders', () => {
+    expect(isMaildir(['cur', 'new', 'tmp'])).toBe(true)
+    expect(isMaildir(['cur'])).toBe(false)
+  })
+})
+
+const found = async (dir: string, ...names: string[]) => {
+  const all = await gathered(findMail(names.map((name) => path.join(dir, name))))
+  return all.map((it) => {
+    if (it.kind === 'source') return [path.relative(dir, it.source.path), it.source.kind, ...it.source.flags]
+    return it.kind === 'failed' ? [path.relative(dir, it.path), it.reason] : it.kind
+  })
+}
+
+describe('finding mail', () => {
+  it('takes what is named, whatever it is called, and from folders what is called as mail is', async () => {
+    const dir = await written({
+      'letter.txt': 'Subject: x\n\n',
+      old: 'From a b\nSubject: x\n\n',
+      'in/b.eml': '',
+      'in/A.EML': '',
+      'in/deep/c.eml': '',
+      'in/archive.mbox': '',
+      'in/notes.txt': '',
+    })
+    expect(await found(dir, 'letter.txt', 'old', 'in', 'none')).toEqual([
+      ['letter.txt', 'message'],
+      ['old', 'mbox'],
+      ['in/A.EML', 'message'],
+      ['in/archive.mbox', 'mbox'],
+      ['in/b.eml', 'message'],
+      ['in/deep/c.eml', 'message'],
+      'skipped',
+      ['none', 'There is no such file.'],
+    ])
+  })
+
+  it('knows a Maildir, its flags, and what is still being delivered', async () => {
+    const dir = await written({
+      'm/cur/1.x:2,S': '',
+      'm/new/2.x': '',
+      'm/tmp/3.x': '',
+      'm/.Sent/cur/4.x:2,R': '',
+      'm/.Sent/new/.k': '',
+    })
+    expect(await found(dir, 'm')).toEqual([
+      ['m/.Sent/cur/4.x:2,R', 'message', '\\Answered'],
+      'skipped',
+      ['m/cur/1.x:2,S', 'message', '\\Seen'],
+      ['m/new/2.x', 'message'],
+    ])
+  })
+})
+
+const read = async (content: string, kind: 'message' | 'mbox' = 'message') => {
+  const dir = await written({ file: content })
+  const source = { path: path.join(dir, 'file'), kind, octets: content.length, modified: 0, flags: ['\\Seen'] }
+  const all = await gathered(readMessages(source))
+  return all.map((it) => {
+    if ('reason' in it) return it.reason
+    const { bytes, received, flags } = it.message
+    return [Buffer.from(bytes).toString('latin1'), received, flags]
+  })
+}
+
+describe('reading mail', () => {
+  it('gives a message with CRLF, its date and its flags', async () => {
+    expect(await read('Subject: \xe9\nDate: 1 Jan 2024 00:00 +0000\n\nx\n')).toEqual([
+      ['Subject: \xe9\r\nDate: 1 Jan 2024 00:00 +0000\r\n\r\nx\r\n', '2024-01-01T00:00:00+00:00', ['\\Seen']],
+    ])
+    expect(await read('Subject: undated\n\n')).toEqual([
+      ['Subject: undated\r\n\r\n', '1970-01-01T00:00:00+00:00', ['\\Seen']],
+    ])
+  })
+
+  it('says of what is no message that it is none', async () => {
+    const none = ['It does not begin as a message does.']
+    expect(await read('')).toEqual(none)
+    expect(await read('\x89PNG\r\n')).toEqual(none)
+    expect(await read('no header\n')).toEqual(none)
+    expect(await read('just text', 'mbox')).toEqual(['It is no mbox, or an empty one.'])
+  })
+
+  it('prefers the date of the From line in an mbox', async () => {
+    const content =
+      'From a Tue Nov 24 08:00:00 2026\nDate: 1 Jan 2024 00:00 +0000\n\nx\n\nFrom b\nDate: 1 Jan 2024 00:00 +0000\n'
+    expect((await read(content, 'mbox')).map((it) => it[1])).toEqual([
+      '2026-11-24T08:00:00+00:00',
+      '2024-01-01T00:00:00+00:00',
+    ])
+  })
+})

@@ -1,0 +1,101 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { PassThrough, Readable, Writable } from 'node:stream'
+import { silentLog } from '../../src/core/log.ts'
+import { realWorld } from '../../src/core/world.ts'
+import { runCli } from '../../src/programs/cli/cli.ts'
+import { readConfig } from '../../src/programs/config.ts'
+import { type PosternServer, startServer } from '../../src/programs/server.ts'
+
+export interface Outcome {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+export interface Circumstances {
+  readonly env?: Readonly<Record<string, string>>
+  readonly input?: string
+  /** Somebody sits there. */
+  readonly terminal?: boolean
+}
+
+/** Runs the command line in this process. */
+export async function postern(
+  words: readonly string[],
+  { env = {}, input = '', terminal }: Circumstances = {},
+): Promise<Outcome> {
+  const out = sink(terminal)
+  const err = sink(terminal)
+  const stdin = terminal ? Object.assign(new PassThrough(), { isTTY: true }) : Readable.from([Buffer.from(input)])
+  if (stdin instanceof PassThrough) stdin.write(input)
+  const code = await runCli(words, env, { stdin, stdout: out.stream, stderr: err.stream })
+  return { code, out: out.text(), err: err.text() }
+}
+
+function sink(terminal = false) {
+  const parts: Buffer[] = []
+  const stream = new Writable({
+    write(chunk: Buffer | string, _encoding, done) {
+      parts.push(Buffer.from(chunk))
+      done()
+    },
+  })
+  return { stream: Object.assign(stream, { isTTY: terminal }), text: () => Buffer.concat(parts).toString('utf8') }
+}
+
+/** A server in this process, on free ports, and the command line against it. */
+export class RunningServer {
+  readonly folder: string
+  #server: PosternServer
+
+  constructor(folder: string, server: PosternServer) {
+    this.folder = folder
+    this.#server = server
+  }
+
+  static async start(): Promise<RunningServer> {
+    const folder = await mkdtemp(path.join(tmpdir(), 'postern-'))
+    return new RunningServer(folder, await started(path.join(folder, 'data')))
+  }
+
+  get ready() {
+    return this.#server.ready
+  }
+
+  get data(): string {
+    return path.join(this.folder, 'data')
+  }
+
+  run(words: readonly string[], circumstances?: Circumstances): Promise<Outcome> {
+    return postern([...words, '--data', this.data], circumstances)
+  }
+
+  /** Its result with `--json`; fails when it does. */
+  async json<T = Record<string, unknown>>(...words: string[]): Promise<T> {
+    const { code, out, err } = await this.run([...words, '--json'])
+    if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${err}`)
+    return (out === '' ? undefined : JSON.parse(out)) as T
+  }
+
+  stop(): Promise<void> {
+    return this.#server.close()
+  }
+
+  async restart(): Promise<void> {
+    this.#server = await started(this.data)
+  }
+
+  async close(): Promise<void> {
+    await this.#server.close()
+    await rm(this.folder, { recursive: true, force: true })
+  }
+}
+
+async function started(dataDir: string): Promise<PosternServer> {
+  const settings = readConfig({ flags: { port_base: 'auto' } })
+  const server = await startServer({ dataDir, settings, world: realWorld, log: silentLog })
+  await writeFile(path.join(dataDir, 'server.json'), JSON.stringify(server.ready))
+  return server
+}
