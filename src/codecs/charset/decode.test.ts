@@ -12,6 +12,7 @@ test.each([
   ['koi8-r', 'f0d2c9d7c5d4', 'Привет'],
   ['windows-1251', 'cff0e8e2e5f2', 'Привет'],
   ['iso-2022-jp', '1b2442 2546253925481b2842', 'テスト'],
+  ['iso-2022-jp-ms', '1b24422d211b2849311b24284430211b284241', '①ｱ丂A'],
   ['shift_jis', '8365835883678740', 'テスト①'],
   ['cp932', '8365', 'テ'],
   ['euc-jp', 'a5c6a5b9a5c8', 'テスト'],
@@ -38,6 +39,11 @@ test.each([undefined, '', 'us-ascii', 'x-unknown', 'base64', 'hex', 'constructor
     expect(decodeText(Buffer.from('Gr\xc3', 'latin1'), charset)).toBe('GrÃ')
   },
 )
+
+test('escapes that follow one another are no error', () => {
+  const bytes = Buffer.from('1b244225461b28421b244225391b28421b284a41', 'hex')
+  expect(decodeText(bytes, 'iso-2022-jp')).toBe('テスA')
+})
 
 test('octets that are no character do not stop the rest', () => {
   expect(decodeText(Buffer.from('a\xffb', 'latin1'), 'utf-8')).toBe('a\ufffdb')

@@ -2,7 +2,7 @@ import { isAscii, isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
 import iconv from 'iconv-lite'
 import { findCharset } from './names.ts'
-import { Unshift } from './shifted.ts'
+import { startUnshift, tableOf, type Unshift } from './shifted.ts'
 
 /** Turns octets into text piece by piece. Never throws: what is no character becomes U+FFFD. */
 export interface TextDecoding {
@@ -20,12 +20,11 @@ export function startDecoding(label: string | undefined): TextDecoding {
   const charset = findCharset(label, (name) => iconv.encodingExists(name))
   switch (charset.by) {
     case 'utf-8':
-    case 'iso-2022-jp':
-      return decodingBy(new TextDecoder(charset.by))
+      return decodingBy(new TextDecoder())
     case 'table':
       return tableDecoding(charset.name)
     case 'shifted':
-      return unshifting(new Unshift(charset.shift), tableDecoding(charset.shift === 'hz' ? 'gb18030' : 'cp949'))
+      return unshifting(startUnshift(charset.shift), tableDecoding(tableOf[charset.shift]))
     default:
       return new Guess()
   }

@@ -3,13 +3,12 @@ export type Charset =
   | { readonly by: 'utf-8' }
   /** Names nothing that we know, or US-ASCII: the octets are asked. */
   | { readonly by: 'guess' }
-  | { readonly by: 'iso-2022-jp' }
-  /** Double-byte text in seven bits. */
+  /** Text in seven bits whose meaning shifts. */
   | { readonly by: 'shifted'; readonly shift: Shift }
   /** A name that iconv-lite knows. */
   | { readonly by: 'table'; readonly name: string }
 
-export type Shift = 'iso-2022-kr' | 'hz'
+export type Shift = 'iso-2022-jp' | 'iso-2022-kr' | 'hz'
 
 /** Names in mail that the table decoder does not know, or for which common use means more than the name says. */
 const aliases: ReadonlyMap<string, string> = new Map(
@@ -81,18 +80,16 @@ const unsaid: ReadonlySet<string> = new Set([
   'x-unknown',
   'x-user-defined',
 ])
-const iso2022jp: ReadonlySet<string> = new Set([
-  'iso-2022-jp',
-  'csiso2022jp',
-  'iso-2022-jp-1',
-  'iso-2022-jp-2',
-  'iso-2022-jp-3',
-  'iso-2022-jp-ms',
-  'cp50220',
-  'cp50221',
-  'jis',
-])
 const shifted: ReadonlyMap<string, Shift> = new Map([
+  ['iso-2022-jp', 'iso-2022-jp'],
+  ['iso-2022-jp-1', 'iso-2022-jp'],
+  ['iso-2022-jp-2', 'iso-2022-jp'],
+  ['iso-2022-jp-3', 'iso-2022-jp'],
+  ['iso-2022-jp-ms', 'iso-2022-jp'],
+  ['csiso2022jp', 'iso-2022-jp'],
+  ['cp50220', 'iso-2022-jp'],
+  ['cp50221', 'iso-2022-jp'],
+  ['jis', 'iso-2022-jp'],
   ['iso-2022-kr', 'iso-2022-kr'],
   ['csiso2022kr', 'iso-2022-kr'],
   ['hz', 'hz'],
@@ -107,7 +104,6 @@ export function findCharset(label: string | undefined, known: (name: string) => 
     .replace(/["'\s]/g, '')
   if (utf8.has(name)) return { by: 'utf-8' }
   if (unsaid.has(name)) return { by: 'guess' }
-  if (iso2022jp.has(name)) return { by: 'iso-2022-jp' }
   const shift = shifted.get(name)
   if (shift) return { by: 'shifted', shift }
   const alias = aliases.get(name) ?? name

@@ -5,60 +5,99 @@ const SHIFT_IN = 0x0f
 const ESCAPE = 0x1b
 const LF = 0x0a
 const TILDE = 0x7e
-const OPEN = 0x7b
-const CLOSE = 0x7d
+/** EUC-JP's marks before a half-width katakana and before a character of JIS X 0212. */
+const SINGLE_SHIFT_2 = 0x8e
+const SINGLE_SHIFT_3 = 0x8f
 
-/**
- * Undoes the seven-bit wrappings of double-byte text: ISO-2022-KR (RFC 1557) becomes EUC-KR, HZ (RFC 1843) becomes
- * EUC-CN. Keeps its state from one piece to the next.
- */
-export class Unshift {
-  readonly #shift: Shift
-  #double = false
-  /** HZ: a tilde that ended the last piece. */
-  #tilde = false
-  /** Octets of the designator that are still to come: ISO-2022-KR begins with ESC $ ) C. */
-  #designator = 0
+/** Turns seven-bit text whose meaning shifts into the eight-bit form of the same characters, piece by piece. */
+export interface Unshift {
+  write(bytes: Uint8Array): Buffer
+}
 
-  constructor(shift: Shift) {
-    this.#shift = shift
+/** The table that an unshifted text is decoded with. */
+export const tableOf = { 'iso-2022-jp': 'euc-jp', 'iso-2022-kr': 'cp949', hz: 'gb18030' } as const satisfies Record<
+  Shift,
+  string
+>
+
+export function startUnshift(shift: Shift): Unshift {
+  const take = { 'iso-2022-jp': japanese, 'iso-2022-kr': korean, hz: chinese }[shift]()
+  return {
+    write(bytes) {
+      const octets: number[] = []
+      for (const octet of bytes) take(octet, octets)
+      return Buffer.from(octets)
+    },
   }
+}
 
-  write(bytes: Uint8Array): Buffer {
-    const out = Buffer.allocUnsafe(bytes.length + 1)
-    let length = 0
-    for (const octet of bytes) {
-      const plain = this.#shift === 'hz' ? this.#hz(octet) : this.#korean(octet)
-      if (plain === undefined) continue
-      out[length++] = this.#double && plain > 0x20 ? plain | 0x80 : plain
-    }
-    return out.subarray(0, length)
-  }
+type Take = (octet: number, out: number[]) => void
 
-  #korean(octet: number): number | undefined {
-    if (this.#designator > 0) {
-      this.#designator--
-    } else if (octet === SHIFT_OUT || octet === SHIFT_IN) {
-      this.#double = octet === SHIFT_OUT
-    } else if (octet === ESCAPE) {
-      this.#designator = 3
+/** RFC 1468, with the katakana and the JIS X 0212 of its successors. Escapes may follow one another. */
+function japanese(): Take {
+  let escape = ''
+  let set: 'one' | 'two' | 'katakana' | 'supplement' = 'one'
+  /** The first octet of a character of JIS X 0212 has gone by. */
+  let half = false
+  return (octet, out) => {
+    if (octet === ESCAPE) {
+      escape = '\x1b'
+      half = false
+    } else if (escape !== '') {
+      escape += String.fromCharCode(octet)
+      if (escape === '\x1b$' || escape === '\x1b(' || escape === '\x1b$(') return
+      set = japaneseSets.get(escape) ?? 'one'
+      escape = ''
+    } else if (octet === LF) {
+      set = 'one'
+      half = false
+      out.push(octet)
+    } else if (set === 'one' || octet <= 0x20) {
+      out.push(octet)
     } else {
-      if (octet === LF) this.#double = false
-      return octet
+      if (set === 'katakana') out.push(SINGLE_SHIFT_2)
+      if (set === 'supplement' && !half) out.push(SINGLE_SHIFT_3)
+      half = !half
+      out.push(octet | 0x80)
     }
-    return undefined
   }
+}
 
-  #hz(octet: number): number | undefined {
-    if (!this.#tilde) {
-      this.#tilde = octet === TILDE
-      return this.#tilde ? undefined : octet
+const japaneseSets: ReadonlyMap<string, 'two' | 'katakana' | 'supplement'> = new Map([
+  ['\x1b$@', 'two'],
+  ['\x1b$B', 'two'],
+  ['\x1b$(@', 'two'],
+  ['\x1b$(B', 'two'],
+  ['\x1b$(D', 'supplement'],
+  ['\x1b(I', 'katakana'],
+] as const)
+
+/** RFC 1557: between SO and SI two octets are a character. The text begins with ESC $ ) C. */
+function korean(): Take {
+  let double = false
+  let designator = 0
+  return (octet, out) => {
+    if (designator > 0) designator--
+    else if (octet === ESCAPE) designator = 3
+    else if (octet === SHIFT_OUT || octet === SHIFT_IN) double = octet === SHIFT_OUT
+    else {
+      if (octet === LF) double = false
+      out.push(double && octet > 0x20 ? octet | 0x80 : octet)
     }
-    this.#tilde = false
-    if (octet === OPEN) this.#double = true
-    else if (octet === CLOSE) this.#double = false
-    else if (octet === TILDE) return TILDE
-    else if (octet !== LF) return octet
-    return undefined
+  }
+}
+
+/** RFC 1843: between ~{ and ~} two octets are a character; ~~ is a tilde, and one at a line's end joins the lines. */
+function chinese(): Take {
+  let double = false
+  let tilde = false
+  return (octet, out) => {
+    if (tilde) {
+      tilde = false
+      if (octet === 0x7b || octet === 0x7d) double = octet === 0x7b
+      else if (octet === TILDE) out.push(TILDE)
+      else if (octet !== LF) out.push(octet)
+    } else if (octet === TILDE) tilde = true
+    else out.push(double && octet > 0x20 ? octet | 0x80 : octet)
   }
 }
