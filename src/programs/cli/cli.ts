@@ -1,11 +1,10 @@
 import path from 'node:path'
 import { findCmdlet } from '../../cmdlets/index.ts'
 import { version } from '../version.ts'
-import { commands } from './commands/index.ts'
 import { Failure, wrongUsage } from './failure.ts'
 import { callerFolder } from './folder.ts'
 import { splitGlobals } from './globals.ts'
-import { helpOn, overview } from './help.ts'
+import { helpOn, overview, runnable } from './help.ts'
 import type { Environment, Invocation, Streams } from './invocation.ts'
 import { runCmdlet } from './run-cmdlet.ts'
 import { printable } from './table.ts'
@@ -34,7 +33,7 @@ export async function runCli(argv: readonly string[], env: Environment, streams:
 }
 
 function run(name: string, invocation: Invocation): Promise<number> {
-  const command = commands.find((it) => it.name === name.toLowerCase())
+  const command = runnable.find((it) => it.name === name.toLowerCase())
   if (command) return command.run(invocation)
   const cmdlet = findCmdlet(name)
   if (cmdlet) return runCmdlet(invocation, cmdlet)

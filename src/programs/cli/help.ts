@@ -14,9 +14,29 @@ const everywhere = [
   ['--version', 'the version'],
 ] as const
 
+const help: Command = {
+  name: 'help',
+  usage: ['[COMMAND or Verb-Noun]'],
+  synopsis: 'what there is, or help on one command or cmdlet',
+  options: [],
+  async run({ words, streams }) {
+    const [name] = words.filter((word) => !/^-name$/i.test(word))
+    streams.stdout.write(`${(name === undefined ? overview() : helpOn(name)).trimEnd()}\n`)
+    return 0
+  },
+}
+
+/** PowerShell's name for it. */
+const getHelp: Command = { ...help, name: 'get-help', synopsis: 'the same' }
+
+/** What can be run under a name that is no cmdlet's. */
+export const runnable: readonly Command[] = [...commands, help, getHelp]
+
+const described: readonly Omit<Command, 'run'>[] = [serveHelp, ...runnable]
+
 /** What there is. */
 export function overview(): string {
-  const own = [serveHelp, ...commands].map(({ name, synopsis }) => [name, synopsis] as const)
+  const own = described.map(({ name, synopsis }) => [name, synopsis] as const)
   const modules = (['exchange', 'graph', 'postern'] as const).flatMap((module) =>
     cmdlets.filter((cmdlet) => cmdlet.module === module).map(({ name, synopsis }) => [name, synopsis] as const),
   )
@@ -40,7 +60,7 @@ export function overview(): string {
 export function helpOn(name: string): string {
   const cmdlet = findCmdlet(name)
   if (cmdlet) return cmdletHelp(cmdlet)
-  const command = [serveHelp, ...commands].find((it) => it.name === name.toLowerCase())
+  const command = described.find((it) => it.name === name.toLowerCase())
   return command ? commandHelp(command) : wrongUsage(`'${printable(name)}' is no command and no cmdlet.`)
 }
 

@@ -1,4 +1,4 @@
-import { encodeBatch, MESSAGE_BATCH, type SentMessage } from '../../protocols/portal/message-batch.ts'
+import { encodeBatch, MESSAGE_BATCH, type SentMessage } from '../../codecs/portal/message-batch.ts'
 import type { Reply } from './client.ts'
 import { Failure } from './failure.ts'
 import { refused } from './reply.ts'

@@ -1,6 +1,7 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Flags, InternalDate, NewMessage } from '../../domain/mail/types.ts'
-import type { SentMessage } from './message-batch.ts'
+import type { Flags, NewMessage } from '../../domain/mail/types.ts'
+import type { SentMessage } from '../../codecs/portal/message-batch.ts'
+import { readDateTime } from '../../codecs/portal/date-time.ts'
 
 /** RFC 9051 §2.3.2 and the bits of domain/mail. */
 const bits: Readonly<Record<string, number>> = {
@@ -15,25 +16,8 @@ const MOST_KEYWORDS = 100
 export const newMessage = ({ bytes, received, flags }: SentMessage): NewMessage => ({
   bytes,
   flags: flagsOf(flags ?? []),
-  ...(received === undefined ? {} : { received: dateOf(received) }),
+  ...(received === undefined ? {} : { received: readDateTime(received) }),
 })
-
-/** RFC 3339 §5.6. */
-export function dateOf(text: string): InternalDate {
-  const zone = /(?:(Z)|([+-])(\d\d):(\d\d))$/i.exec(text)
-  const at = /^\d{4}-\d\d-\d\dT/i.test(text) ? Date.parse(text) : Number.NaN
-  if (!zone || Number.isNaN(at)) return refuse('bad-syntax', `'${text.slice(0, 60)}' is no date and time of RFC 3339.`)
-  const minutes = zone[1] ? 0 : Number(zone[3]) * 60 + Number(zone[4])
-  return { at, zone: zone[2] === '-' ? -minutes : minutes }
-}
-
-export const dateText = ({ at, zone }: InternalDate): string => {
-  const sign = zone < 0 ? '-' : '+'
-  const local = new Date(at + zone * 60_000).toISOString().slice(0, 19)
-  return `${local}${sign}${two(Math.floor(Math.abs(zone) / 60))}:${two(Math.abs(zone) % 60)}`
-}
-
-const two = (value: number): string => String(value).padStart(2, '0')
 
 function flagsOf(names: readonly string[]): Flags {
   const system = names.reduce((sum, name) => sum | (bits[name.toLowerCase()] ?? 0), 0)

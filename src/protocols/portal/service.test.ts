@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
-import { encodeBatch, MESSAGE_BATCH } from './message-batch.ts'
+import { encodeBatch, MESSAGE_BATCH } from '../../codecs/portal/message-batch.ts'
 
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 const INFO = '/postern/v1/contoso.test/mailboxes/info@contoso.test'

@@ -1,4 +1,4 @@
-import { dateText } from '../../../protocols/portal/new-message.ts'
+import { writeDateTime } from '../../../codecs/portal/date-time.ts'
 
 const HEADER_LIMIT = 256 * 1024
 const EARLIEST = Date.UTC(1970, 0, 1)
@@ -17,12 +17,12 @@ export function envelopeDate(envelope: string): string | undefined {
   return fromText(/(?:gmt|utc|[+-]\d{4})\b/i.test(date) ? date : `${date} UTC`)
 }
 
-export const fileDate = (modified: number): string => dateText({ at: Math.floor(modified), zone: 0 })
+export const fileDate = (modified: number): string => writeDateTime({ at: Math.floor(modified), zone: 0 })
 
 function fromText(text: string): string | undefined {
   const at = Date.parse(text)
   if (Number.isNaN(at) || at < EARLIEST || at >= LATEST) return undefined
   const [, sign, hours, minutes] = /([+-])(\d\d)(\d\d)\b/.exec(text) ?? []
   const zone = sign === undefined ? 0 : Number(hours) * 60 + Number(minutes)
-  return dateText({ at, zone: zone >= 24 * 60 ? 0 : sign === '-' ? -zone : zone })
+  return writeDateTime({ at, zone: zone >= 24 * 60 ? 0 : sign === '-' ? -zone : zone })
 }

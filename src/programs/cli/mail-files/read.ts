@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import type { SentMessage } from '../../../protocols/portal/message-batch.ts'
+import type { SentMessage } from '../../../codecs/portal/message-batch.ts'
 import { dateField, envelopeDate, fileDate } from './dates.ts'
 import { withCrlf } from './line-ends.ts'
 import { readMbox } from './mbox.ts'

@@ -4,7 +4,8 @@ import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, Message } from '../../../domain/mail/types.ts'
 import { administratorOf } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
-import { dateText, flagNames } from '../new-message.ts'
+import { writeDateTime } from '../../../codecs/portal/date-time.ts'
+import { flagNames } from '../new-message.ts'
 
 const PAGE = 500
 const CHUNK = 256 * 1024
@@ -60,7 +61,7 @@ async function page(mailbox: Mailbox, folder: Folder, after: number): Promise<ob
     return (await mailbox.messages(folder.id, uids)).map(({ uid, octets, received }) => ({
       uid,
       octets,
-      received: dateText(received),
+      received: writeDateTime(received),
       flags: flags.get(uid) ?? [],
     }))
   } finally {

@@ -3,7 +3,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { administratorOf } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
-import { decodeBatch, MESSAGE_BATCH, type SentMessage } from '../message-batch.ts'
+import { decodeBatch, MESSAGE_BATCH, type SentMessage } from '../../../codecs/portal/message-batch.ts'
 import { newMessage } from '../new-message.ts'
 
 const LARGEST_UPLOAD = 150 * 1024 * 1024
