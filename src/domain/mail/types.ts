@@ -106,7 +106,7 @@ export interface Message {
   readonly envelope: Uint8Array
   readonly body: Uint8Array
   readonly bodyStructure: Uint8Array
-  /** JSON of codecs/mime `Part`: offsets of every part. */
+  /** Offsets of every part, as written by codecs/mime `encodeStructure`; `decodeStructure` reads it. */
   readonly structure: string
 }
 
