@@ -1,6 +1,7 @@
 import type { Reader } from '../../codecs/imap/reader.ts'
 import type { Outcome, Replies } from './reply.ts'
 import type { Session } from './session.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import type { ImapSettings } from './deps.ts'
 import type { At, State, StateAt } from './state.ts'
 
@@ -34,6 +35,8 @@ interface Verb<Where extends At, Args> {
    * client lose count, though not in the UID form; `none` where there is nothing to tell.
    */
   readonly news?: 'own' | 'all' | 'held' | 'none'
+  /** What Exchange Online says to malformed arguments, where it is not what it says to most. */
+  readonly argumentError?: string
   parse(reader: Reader, reading: Reading): Args
   run(call: Call<Where>, args: Args): Replies | Outcome
 }
@@ -58,11 +61,21 @@ export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): 
   literals: verb.literals ?? ((settings) => settings.line_octets),
   news: verb.news ?? 'all',
   prepare(reader, reading) {
-    const args = verb.parse(reader, reading)
-    reader.end()
+    const args = argumentsOf(verb, reader, reading)
     return (call) => verb.run({ ...call, state: call.state as State as StateAt<Where> }, args)
   },
 })
+
+function argumentsOf<Where extends At, Args>(verb: Verb<Where, Args>, reader: Reader, reading: Reading): Args {
+  try {
+    const args = verb.parse(reader, reading)
+    reader.end()
+    return args
+  } catch (thrown) {
+    if (!verb.argumentError || !(thrown instanceof Refusal) || thrown.reason !== 'bad-syntax') throw thrown
+    return refuse('bad-syntax', thrown.message, { observed: verb.argumentError })
+  }
+}
 
 /** Commands without arguments. */
 export const nothing = (): void => {}

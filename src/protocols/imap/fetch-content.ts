@@ -1,5 +1,5 @@
 import type { ContentItem } from '../../codecs/imap/fetch-items.ts'
-import type { Part } from '../../codecs/mime/part.ts'
+import { decodeStructure } from '../../codecs/mime/structure.ts'
 import type { Mailbox, Message } from '../../domain/mail/types.ts'
 import { pickFields } from './header-fields.ts'
 import { type Place, placeOf } from './section-place.ts'
@@ -15,7 +15,7 @@ export type Value =
 
 /** Reads what a message's content items ask for. */
 export async function contentOf(mailbox: Mailbox, message: Message, items: readonly ContentItem[]): Promise<Value[]> {
-  const places = items.map((item) => locate(message, item))
+  const places = locate(message, items)
   const values: Value[] = []
   let room = READ_FIRST
   for (const [index, item] of items.entries()) {
@@ -45,12 +45,14 @@ async function valueOf(
   return { is: 'octets', octets }
 }
 
-function locate(message: Message, { section }: ContentItem): Place | undefined {
-  if (section.of === 'everything' && section.part.length === 0) return { start: 0, end: message.octets }
-  return placeOf(structureOf(message), section)
+/** The structure is decoded only where it takes one to find the octets. */
+function locate(message: Message, items: readonly ContentItem[]): (Place | undefined)[] {
+  if (items.every(isWhole)) return items.map(() => ({ start: 0, end: message.octets }))
+  const root = decodeStructure(message.structure)
+  return items.map((item) => (isWhole(item) ? { start: 0, end: message.octets } : placeOf(root, item.section)))
 }
 
-const structureOf = ({ structure }: Message): Part => JSON.parse(structure) as Part
+const isWhole = ({ section }: ContentItem): boolean => section.of === 'everything' && section.part.length === 0
 
 /** RFC 3501 §6.4.5: what lies beyond the end is empty, and what reaches beyond it is cut. */
 function within({ start, end }: Place, { partial }: ContentItem): Place {

@@ -25,15 +25,14 @@ export function tellNews(selected: Selected, mayExpunge: boolean, exchange: bool
 /** RFC 3501 §7.2.6: a keyword is announced before a message has it. */
 export function tellKeywords(selected: Selected, exchange: boolean): string {
   const { index } = selected.view
-  if (index.keywords.length === selected.keywordsTold) return ''
-  selected.keywordsTold = index.keywords.length
+  if (index.keywords.every((keyword) => selected.flagsTold.has(keyword))) return ''
   return keywordLines(selected, exchange)
 }
 
-export function keywordLines({ view, readOnly }: Selected, exchange: boolean): string {
+export function keywordLines({ view, readOnly, flagsTold }: Selected, exchange: boolean): string {
+  const known = knownFlags(view.index, exchange)
+  for (const flag of known) flagsTold.add(flag)
   const permanent = readOnly ? [] : permanentFlags(view.index, exchange)
-  return (
-    `* FLAGS ${writeFlagList(knownFlags(view.index, exchange))}\r\n` +
-    `* OK [PERMANENTFLAGS ${writeFlagList(permanent)}] Permanent flags\r\n`
-  )
+  const permanentText = `[PERMANENTFLAGS ${writeFlagList(permanent)}] Permanent flags`
+  return `* FLAGS ${writeFlagList(known)}\r\n* OK ${permanentText}\r\n`
 }

@@ -8,8 +8,8 @@ export interface Selected {
   readonly view: FolderView
   /** EXAMINE, where nothing changes: no flags, no `\Recent`, no CLOSE that expunges. */
   readonly readOnly: boolean
-  /** How many keywords the client has been told of. */
-  keywordsTold: number
+  /** Flags that the client has been told of. */
+  readonly flagsTold: Set<string>
 }
 
 /** RFC 3501 §3: each state carries what that state has, and nothing else. */

@@ -9,6 +9,7 @@ export const login = command({
   in: ['greeted'],
   spec: 'RFC 3501 §6.2.3',
   news: 'none',
+  argumentError: 'Command Argument Error. 12',
   parse(reader) {
     const user = reader.space().astring()
     reader.space().astring()

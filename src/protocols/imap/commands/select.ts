@@ -35,7 +35,7 @@ async function* open(session: Session, mailbox: Mailbox, path: string, readOnly:
     return {}
   }
   const view = new FolderView(opened.index, { claims: !readOnly })
-  const selected: Selected = { folder, open: opened, view, readOnly, keywordsTold: opened.index.keywords.length }
+  const selected: Selected = { folder, open: opened, view, readOnly, flagsTold: new Set() }
   session.select(mailbox, selected)
   yield described(selected, session.exchange)
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE' }

@@ -1,0 +1,219 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { literalAt } from '../../../codecs/imap/literal.ts'
+import { Reader } from '../../../codecs/imap/reader.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import type { ImapSettings } from '../deps.ts'
+import { commandNamed, commands } from './index.ts'
+
+const settings: ImapSettings = {
+  idle_minutes: 30,
+  unauthenticated_seconds: 60,
+  stall_seconds: 120,
+  keep_alive_seconds: 120,
+  line_octets: 65_536,
+  message_octets: 36_700_160,
+  literal_budget_octets: 268_435_456,
+  literals: 1000,
+  nesting: 100,
+  max_connections: 10,
+  max_connections_per_address: 10,
+  bad_commands: 20,
+  authentication_failures: 10,
+}
+
+/** The pieces of a command as it was sent: lines, and the literals between them. */
+function pieces(octets: Buffer): { lines: Buffer[]; literals: Buffer[] } {
+  const lines: Buffer[] = []
+  const literals: Buffer[] = []
+  let rest = octets
+  for (;;) {
+    const end = rest.indexOf('\r\n')
+    const line = end < 0 ? rest : rest.subarray(0, end)
+    lines.push(line)
+    const mark = literalAt(line)
+    if (!mark || end < 0) return { lines, literals }
+    literals.push(rest.subarray(end + 2, end + 2 + mark.octets))
+    rest = rest.subarray(end + 2 + mark.octets)
+  }
+}
+
+/** Reads a command without its tag; what comes after its name is the command's own. */
+function prepare(octets: Buffer, exchange = false): void {
+  const { lines, literals } = pieces(octets)
+  const [head, uid, name] = /^(uid )?([a-z]*)/i.exec(lines[0]!.toString('latin1'))!
+  const command = commandNamed(name!.toUpperCase())
+  if (!command) return
+  const reader = new Reader([lines[0]!.subarray(head.length), ...lines.slice(1)], literals)
+  command.prepare(reader, { settings, exchange, uid: uid !== undefined })
+}
+
+const good = [
+  'CAPABILITY',
+  'noop',
+  'LOGOUT',
+  'ID NIL',
+  'ID ("name" "x" "version" NIL)',
+  'ID ()',
+  'STARTTLS',
+  'AUTHENTICATE XOAUTH2',
+  'AUTHENTICATE xoauth2 dXNlcj1h',
+  'AUTHENTICATE PLAIN =',
+  'LOGIN ada secret',
+  'LOGIN "ada" {6}\r\nsecret',
+  'LOGIN {3}\r\nada {6+}\r\nsecret',
+  'ENABLE CONDSTORE UTF8=ACCEPT',
+  'NAMESPACE',
+  'SELECT INBOX',
+  'SELECT "Deleted Items"',
+  'EXAMINE {5}\r\nINBOX',
+  'SELECT Gel&APY-scht',
+  'LIST "" *',
+  'LIST "" "%/%"',
+  'LIST {0}\r\n {1}\r\n*',
+  'LSUB "" INBOX*',
+  'STATUS INBOX (MESSAGES UNSEEN uidnext)',
+  'CREATE a/b/',
+  'DELETE a',
+  'RENAME a "b c"',
+  'SUBSCRIBE a',
+  'UNSUBSCRIBE a',
+  'APPEND INBOX {5}\r\nhello',
+  'APPEND INBOX (\\Seen $Work) " 1-Feb-2026 00:00:00 +0000" {5+}\r\nhello',
+  'APPEND INBOX () {1}\r\na (\\Draft) {1}\r\nb {1}\r\nc',
+  'CHECK',
+  'CLOSE',
+  'UNSELECT',
+  'EXPUNGE',
+  'UID EXPUNGE 1:*',
+  'SEARCH ALL',
+  'UID SEARCH CHARSET UTF-8 OR FROM {3}\r\nada NOT (SUBJECT "x" 1:3)',
+  'SEARCH SINCE 1-Feb-1994 HEADER X-A "" LARGER 5 UID 7,9:*',
+  'FETCH 1 FLAGS',
+  'FETCH 1:* ALL',
+  'UID FETCH 1:3,5 (FLAGS BODY.PEEK[1.2.HEADER.FIELDS (From)]<0.100> RFC822.SIZE)',
+  'FETCH 1 BODY[HEADER.FIELDS ({4}\r\nFrom)]',
+  'STORE 1 +FLAGS.SILENT (\\Seen)',
+  'UID STORE 1:* flags \\Seen $a',
+  'STORE 2 -FLAGS ()',
+  'COPY 1:2 Archive',
+  'UID MOVE 1 "Deleted Items"',
+  'IDLE',
+]
+
+test.each(good)('%s is read', (text) => expect(() => prepare(Buffer.from(text, 'latin1'))).not.toThrow())
+
+test.each([
+  'NOOP x',
+  'CAPABILITY ',
+  'ID',
+  'ID ("a")',
+  'AUTHENTICATE',
+  'AUTHENTICATE XOAUTH2 ***',
+  'AUTHENTICATE XOAUTH2 YQ== YQ==',
+  'LOGIN ada',
+  'LOGIN ada secret more',
+  'ENABLE',
+  'SELECT',
+  'SELECT a b',
+  'SELECT INBOX (CONDSTORE)',
+  'SELECT &bad',
+  'SELECT "\xfc"',
+  'LIST ""',
+  'STATUS INBOX',
+  'STATUS INBOX ()',
+  'STATUS INBOX (NONSENSE)',
+  'RENAME a',
+  'APPEND INBOX',
+  'APPEND INBOX hello',
+  'APPEND INBOX {0}\r\n',
+  'APPEND INBOX (\\Seen){5}\r\nhello',
+  'APPEND INBOX {3}\r\na\0b',
+  'APPEND INBOX "yesterday" {5}\r\nhello',
+  'EXPUNGE 1',
+  'UID EXPUNGE',
+  'FETCH 1',
+  'FETCH FLAGS',
+  'FETCH 0 FLAGS',
+  'FETCH 1 (FLAGS',
+  'STORE 1 FLAGS',
+  'STORE 1 FLAG (\\Seen)',
+  'STORE 1 +FLAGS.LOUD (\\Seen)',
+  'STORE 1 FLAGS (\\Nonsense)',
+  'SEARCH',
+  'SEARCH KEYWORD',
+  'COPY 1',
+  'MOVE x Archive',
+  'IDLE now',
+])('%j is refused', (text) => expect(() => prepare(Buffer.from(text, 'latin1'))).toThrow(Refusal))
+
+test('Exchange Online knows neither KEYWORD nor UTF-8 in SEARCH', () => {
+  expect(() => prepare(Buffer.from('SEARCH OR NOT KEYWORD x ALL'), true)).toThrow(
+    expect.objectContaining({ reason: 'bad-syntax' }),
+  )
+  expect(() => prepare(Buffer.from('SEARCH CHARSET UTF-8 ALL'), true)).toThrow(
+    expect.objectContaining({ reason: 'unsupported' }),
+  )
+})
+
+describe('any octets', () => {
+  const seeds = good.map((text) => Buffer.from(text, 'latin1'))
+  const change = fc.record({
+    at: fc.nat(200),
+    remove: fc.nat(4),
+    insert: fc.oneof(
+      fc.uint8Array({ maxLength: 3 }),
+      fc
+        .constantFrom('(', ')', '"', '\\', '{1}\r\n', '{9}\r\n', '*', ' ', ',', ':', '[', ']', '<', '\0', '\xff', 'NIL')
+        .map((text) => Buffer.from(text, 'latin1')),
+    ),
+  })
+  test('are a command or a refusal, whatever is changed in a good one', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...seeds),
+        fc.array(change, { minLength: 1, maxLength: 4 }),
+        fc.boolean(),
+        (seed, changes, exchange) => {
+          const octets = changes.reduce((text, { at, remove, insert }) => {
+            const from = Math.min(at, text.length)
+            return Buffer.concat([text.subarray(0, from), insert, text.subarray(from + remove)])
+          }, seed)
+          try {
+            prepare(octets, exchange)
+          } catch (thrown) {
+            expect(thrown).toBeInstanceOf(Refusal)
+          }
+        },
+      ),
+      { numRuns: 5000 },
+    )
+  })
+
+  test('take no long time', () => {
+    const hostile = [
+      'SEARCH ' + '('.repeat(60_000),
+      `FETCH ${'1,'.repeat(30_000)}1 FLAGS`,
+      `FETCH 1 (${'FLAGS '.repeat(10_000)}FLAGS)`,
+      `STORE 1 FLAGS (${'a '.repeat(30_000)}a)`,
+      `SELECT ${'&'.repeat(60_000)}`,
+    ]
+    const begun = performance.now()
+    for (const text of hostile) {
+      try {
+        prepare(Buffer.from(text))
+      } catch (thrown) {
+        expect(thrown).toBeInstanceOf(Refusal)
+      }
+    }
+    expect(performance.now() - begun).toBeLessThan(2000)
+  })
+})
+
+test('every command is in the table once, and says where it is specified', () => {
+  expect(new Set(commands.map(({ name }) => name)).size).toBe(commands.length)
+  for (const { name, spec } of commands) {
+    expect(name).toMatch(/^[A-Z]+$/)
+    expect(spec).toMatch(/^RFC \d+ §/)
+  }
+})
