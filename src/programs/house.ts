@@ -95,6 +95,6 @@ export function buildHouse(deps: {
     ],
     imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
     pop3: createPop3({ ...line, settings: settings.pop3 }),
-    settled: () => signIns.settled(),
+    settled: async () => void (await Promise.all([signIns.settled(), mail.settled()])),
   }
 }

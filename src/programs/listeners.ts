@@ -41,10 +41,11 @@ export function lineServer(protocol: LineProtocol, deps: { world: World; log: Lo
   const { world, log, tls } = deps
   const accept = (socket: Socket): void => {
     socket.setNoDelay(true)
+    const wire = new Wire(socket, world)
     protocol
-      .accept(new Wire(socket, world))
+      .accept(wire)
       .catch((thrown: unknown) => log.error({ err: thrown }, 'a connection broke'))
-      .finally(() => socket.destroy())
+      .finally(() => wire.end())
   }
   if (!tls) return createTcpServer(accept)
   const server = createTlsServer({ ...tls, handshakeTimeout: 15_000 }, accept)

@@ -22,13 +22,21 @@ export interface Outcome {
 export function run(
   command: string,
   words: readonly string[],
-  options: { env?: Record<string, string>; input?: string; cwd?: string; timeout?: number } = {},
+  options: {
+    env?: Record<string, string>
+    input?: string
+    cwd?: string
+    timeout?: number
+    uid?: number
+    gid?: number
+  } = {},
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
     const child = spawn(command, words, {
       env: { ...process.env, ...options.env },
       cwd: options.cwd ?? root,
       timeout: options.timeout ?? 100_000,
+      ...(options.uid === undefined ? {} : { uid: options.uid, gid: options.gid ?? options.uid }),
     })
     const stdout: Buffer[] = []
     const stderr: Buffer[] = []

@@ -9,7 +9,6 @@ certificate = os.environ.get("CERTIFICATE")
 credential = (
     {
         "private_key": open(os.environ["PRIVATE_KEY"]).read(),
-        "public_certificate": open(certificate).read(),
         "thumbprint": os.environ["THUMBPRINT"],
     }
     if certificate

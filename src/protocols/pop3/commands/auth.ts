@@ -38,9 +38,8 @@ const initialResponse = (args: Arguments): string => {
 
 /** Sends a challenge and takes the client's line. Refuses `bad-syntax` when the client gives up. */
 async function ask(session: Session, base64: string): Promise<string> {
-  // Exchange Online sends the bare plus sign.
-  const bare = base64 === '' && session.deps.profile === 'exchange-online'
-  await session.write(bare ? '+\r\n' : challenge(base64))
+  // Seen: mpop 1.4 takes a plus sign without the space of RFC 5034 §4 for no reply at all.
+  await session.write(challenge(base64))
   const line = await session.line()
   if (typeof line === 'string') return refuse('bad-syntax', 'There was no response')
   const response = line.toString('latin1').trim()
