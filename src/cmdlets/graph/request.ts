@@ -7,6 +7,7 @@ export const listParameters = {
   Top: optional(integer(1, 1_000_000), 'How many are wanted; one page when absent.', { aliases: ['Limit'] }),
   All: optional(switched, 'Every one there is.'),
   PageSize: optional(integer(1, 999), 'How many the server gives at a time.'),
+  ConsistencyLevel: optional(text, 'Accepted, without effect: every answer is up to date.'),
   Property: optional(texts, 'Only these properties.', { aliases: ['Select'] }),
 }
 

@@ -53,7 +53,8 @@ function complain(thrown: unknown, { name, json, streams }: { name: string; json
       : new Failure(1, 'Unexpected', `This is a fault of Postern's own: ${(thrown as Error).stack ?? String(thrown)}`)
   const { code, message, details } = failure
   const speaker = findCmdlet(name)?.name ?? 'postern'
-  const words = message.startsWith(`${speaker} `) ? message : `${speaker}: ${message}`
+  const told = message.split('\n').map(printable).join('\n')
+  const words = told.startsWith(`${speaker} `) ? told : `${speaker}: ${told}`
   streams.stderr.write(`${json ? JSON.stringify({ error: { code, message, details } }) : words}\n`)
   return failure.exit
 }

@@ -1,6 +1,6 @@
 import { Agent, request as httpsRequest, type RequestOptions } from 'node:https'
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
-import { failed, unreachable } from './failure.ts'
+import { Failure, failed, unreachable } from './failure.ts'
 
 export interface Question {
   readonly verb: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -54,6 +54,7 @@ async function exchange(url: URL, options: RequestOptions, body: string | Uint8A
     const response = await sent(options, body)
     return { status: response.statusCode ?? 0, headers: response.headers, body: await whole(response) }
   } catch (thrown) {
+    if (thrown instanceof Failure) throw thrown
     const { code, message } = thrown as NodeJS.ErrnoException
     if (code === undefined) throw thrown
     const trust = /CERT|TLS|SIGN|ISSUER/.test(code) ? ' Name the authority that it trusts with POSTERN_CA.' : ''

@@ -175,6 +175,20 @@ describe('before it runs', () => {
     await server.json('Get-Mailbox', 'Kept')
   })
 
+  it('never shows a secret', async () => {
+    const words = [
+      '-Password',
+      'hunter2',
+      '-Name',
+      'Secretive',
+      '-MicrosoftOnlineServicesID',
+      's@contoso.test',
+      '-WhatIf',
+    ]
+    const { err } = await server.run(['New-Mailbox', ...words])
+    expect(err).toBe('What if: New-Mailbox Secretive would run.\n')
+  })
+
   it('asks a person at a terminal, and nobody else', async () => {
     await server.json('New-Mailbox', '-Shared', '-Name', 'Asked')
     const no = await server.run(['Remove-Mailbox', 'Asked'], { terminal: true, input: 'n\n' })

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../../../test/support/certificate.ts'
@@ -60,6 +60,16 @@ describe('finding the server', () => {
       error: { code: 'ServerNotReachable', details: { code: 'ECONNREFUSED' } },
     })
   })
+
+  it.each(['', '{', 'null', '{}', '{"https":"https://localhost:1"}'])(
+    'says that %j is no server file',
+    async (content) => {
+      await mkdir(path.join(server.folder, 'damaged'), { recursive: true })
+      await writeFile(path.join(server.folder, 'damaged', 'server.json'), content)
+      const damaged = await postern(['Get-Mailbox', '--data', path.join(server.folder, 'damaged')])
+      expect(damaged).toMatchObject({ code: 3, out: '', err: expect.stringContaining('is damaged') })
+    },
+  )
 
   it('trusts the authority that it is told to, and no other', async () => {
     const env = { ...(await environment()), POSTERN_CA: '' }

@@ -107,10 +107,17 @@ function serverFile(dir: string): ServerFile {
       `No server is running on ${dir}: there is no ${name}. Start one with "postern serve --data ${dir}".`,
     )
   }
+  return ready(content) ?? unreachable(`${name} is damaged. Start the server again.`)
+}
+
+/** The ready object, if that is what it is. */
+function ready(content: string): ServerFile | undefined {
   try {
-    return JSON.parse(content) as ServerFile
+    const { https, ca, tenant, admin } = JSON.parse(content) as Partial<ServerFile>
+    const texts = [https, ca, tenant?.id, admin?.client_id, admin?.client_secret_file]
+    return texts.every((it) => typeof it === 'string') ? ({ https, ca, tenant, admin } as ServerFile) : undefined
   } catch {
-    return unreachable(`${name} is damaged. Start the server again.`)
+    return undefined
   }
 }
 

@@ -33,9 +33,9 @@ export async function exportMailbox(
     const messages = `${base}/${folder.id}/messages`
     for (let page = await pageAfter(0); page.length > 0; page = await pageAfter(page.at(-1)!.uid)) {
       for (let at = 0; at < page.length; at += AT_ONCE) {
-        await Promise.all(page.slice(at, at + AT_ONCE).map((message) => save(messages, place, message)))
+        const saved = await Promise.all(page.slice(at, at + AT_ONCE).map((message) => save(messages, place, message)))
+        exported += saved.filter(Boolean).length
       }
-      exported += page.length
     }
 
     function pageAfter(uid: number): Promise<readonly Message[]> {
@@ -44,10 +44,13 @@ export async function exportMailbox(
   }
   return { exported, folders: folders.length }
 
-  async function save(messages: string, place: string, { uid, received }: Message): Promise<void> {
+  /** Whether it was still there. */
+  async function save(messages: string, place: string, { uid, received }: Message): Promise<boolean> {
     const reply = await session.ask('exchange', { verb: 'GET', path: `${messages}/${uid}` })
+    if (reply.status === 404) return false
     if (reply.status !== 200) return refused(reply)
     await written(path.join(place, `${uid}.eml`), reply.body, new Date(received))
+    return true
   }
 }
 

@@ -17,7 +17,7 @@ export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet): Promise
   const { values } = binding
   const { stderr } = invocation.streams
   if (binding.whatIf) {
-    stderr.write(`What if: ${cmdlet.name}${target(values)} would run.\n`)
+    stderr.write(`What if: ${cmdlet.name}${target(cmdlet, values)} would run.\n`)
     return 0
   }
   if (!(await mayRun(invocation, cmdlet, binding))) return 0
@@ -47,11 +47,12 @@ async function bound(invocation: Invocation, cmdlet: Cmdlet): Promise<Binding> {
 async function mayRun(invocation: Invocation, cmdlet: Cmdlet, { values, confirm }: Binding): Promise<boolean> {
   const due = confirm ?? (cmdlet.confirms === true && values.Force !== true)
   if (!due || !canAsk(invocation)) return true
-  return asked(invocation, `${cmdlet.name}${target(values)}: are you sure?`)
+  return asked(invocation, `${cmdlet.name}${target(cmdlet, values)}: are you sure?`)
 }
 
-/** The object that a person names: the first of the values. */
-const target = (values: Readonly<Record<string, unknown>>): string => {
-  const [first] = Object.values(values)
-  return typeof first === 'string' ? ` ${printable(first)}` : ''
+/** What it is done to, in a person's words: the value that may stand without a name. */
+function target({ parameters }: Cmdlet, values: Readonly<Record<string, unknown>>): string {
+  const first = Object.entries(parameters).find(([, { position }]) => position === 0)?.[0]
+  const value = first === undefined ? undefined : values[first]
+  return typeof value === 'string' ? ` ${printable(value)}` : ''
 }

@@ -37,7 +37,8 @@ async function* folder(name: string): AsyncGenerator<Found> {
       // What is in tmp is still being delivered.
       if (entry.name !== 'tmp') yield* maildirFiles(inner)
     } else if (entry.isDirectory()) yield* folder(inner)
-    else if (entry.isFile()) yield /\.(eml|mbox)$/i.test(entry.name) ? await fileByName(inner) : { kind: 'skipped' }
+    else if (entry.isFile() || (await leadsToFile(inner, entry)))
+      yield /\.(eml|mbox)$/i.test(entry.name) ? await fileByName(inner) : { kind: 'skipped' }
     else yield { kind: 'skipped' }
   }
 }
@@ -49,6 +50,14 @@ async function* maildirFiles(name: string): AsyncGenerator<Found> {
     else yield await file(path.join(name, entry), 'message', maildirFlags(entry))
   }
 }
+
+/** A link to a file counts as the file; one to a folder might lead in circles and is passed over. */
+const leadsToFile = async (name: string, entry: Dirent): Promise<boolean> =>
+  entry.isSymbolicLink() &&
+  (await stat(name).then(
+    (it) => it.isFile(),
+    () => false,
+  ))
 
 const fileByName = (name: string): Promise<Found> => file(name, /\.mbox$/i.test(name) ? 'mbox' : 'message')
 

@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
@@ -198,6 +198,14 @@ describe('finding mail', () => {
       'skipped',
       ['none', 'There is no such file.'],
     ])
+  })
+
+  it('follows a link to a file, and none to a folder', async () => {
+    const dir = await written({ 'real.eml': '', 'in/x.eml': '' })
+    await symlink(path.join(dir, 'real.eml'), path.join(dir, 'in', 'link.eml'))
+    await symlink(dir, path.join(dir, 'in', 'loop.eml'))
+    await symlink(path.join(dir, 'none'), path.join(dir, 'in', 'void.eml'))
+    expect(await found(dir, 'in')).toEqual([['in/link.eml', 'message'], 'skipped', 'skipped', ['in/x.eml', 'message']])
   })
 
   it('knows a Maildir, its flags, and what is still being delivered', async () => {
