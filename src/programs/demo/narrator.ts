@@ -45,4 +45,7 @@ export class Narrator {
   }
 }
 
-const quoted = (word: string): string => (/^[\w@:./$\\-]+$/.test(word) ? word : `'${word}'`)
+function quoted(word: string): string {
+  if (/^[\w@:./-]+$/.test(word)) return word
+  return word.includes("'") ? `"${word}"` : `'${word}'`
+}
