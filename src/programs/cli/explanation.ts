@@ -16,13 +16,12 @@ export interface Explained {
 
 /** A decision, link by link, for people. */
 export function explanation(it: Explained): string {
-  const did = it.signInId === null ? 'would be' : 'was'
+  const { signInId, protocol, outcome } = it
+  const [which, verb] = signInId === null ? ['A sign-in', 'would be'] : [`The sign-in ${signInId}`, 'was']
   const width = Math.max(0, ...it.links.map(({ name }) => name.length))
   return [
-    it.signInId === null
-      ? `A sign-in over ${it.protocol} ${did} ${it.outcome}.`
-      : `The sign-in ${it.signInId} over ${it.protocol} ${did} ${it.outcome}.`,
-    ...(it.signInId === null ? [] : [`  at       ${it.at}`]),
+    `${which} over ${protocol} ${verb} ${outcome}.`,
+    ...(signInId === null ? [] : [`  at       ${it.at}`]),
     `  mailbox  ${printable(it.mailbox ?? '(none named)')}`,
     `  app      ${it.app?.appId ?? '(unknown)'}`,
     '',
@@ -30,7 +29,7 @@ export function explanation(it: Explained): string {
       ({ name, ok, evidence }) => `  ${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(width)}  ${printable(evidence)}`,
     ),
     '',
-    `The client ${it.signInId === null ? 'would be' : 'was'} told: ${printable(it.wire)}`,
+    `The client ${verb} told: ${printable(it.wire)}`,
     ...(it.mend.length > 0 ? ['', 'To mend it:', ...it.mend.map((command) => `  ${printable(command)}`)] : []),
   ].join('\n')
 }

@@ -111,6 +111,8 @@ describe('import and export', () => {
     expect([none.code, none.out]).toEqual([1, ''])
     expect(JSON.parse(none.err)).toMatchObject({ error: { code: 'NotFound' } })
     expect((await server.run(['export', 'none@contoso.test', path.join(server.folder, 'x')])).code).toBe(1)
+    const unfit = await server.run(['import', await mailbox(), dir, '--folder', 'a//b'])
+    expect([unfit.code, unfit.out]).toEqual([1, ''])
     expect((await server.run(['import', 'a@contoso.test'])).code).toBe(2)
     expect((await server.run(['export', 'a@contoso.test'])).code).toBe(2)
   })

@@ -1,5 +1,5 @@
 import type { Reply } from './client.ts'
-import { failed } from './failure.ts'
+import { Failure, failed } from './failure.ts'
 
 /** The JSON object of a reply; an empty one when it has no body. Anything else is no answer of ours. */
 export function jsonOf(reply: Reply): Record<string, unknown> {
@@ -26,9 +26,14 @@ interface WireError {
 
 /** Fails with what the server says of a request that it did not do. */
 export function refused(reply: Reply): never {
+  throw failureOf(reply)
+}
+
+/** What the server says of a request that it did not do. */
+export function failureOf(reply: Reply): Failure {
   const { code, message, details, innerError } = (jsonOf(reply).error ?? {}) as WireError
   const [, id, type, text] = parted.exec(details?.[0]?.message ?? '') ?? []
-  return failed(code ?? 'RequestFailed', text ?? message ?? `The server answered ${reply.status}.`, {
+  return new Failure(1, code ?? 'RequestFailed', text ?? message ?? `The server answered ${reply.status}.`, {
     status: reply.status,
     ...(id === undefined ? {} : { id, type }),
     ...innerError,

@@ -3,7 +3,7 @@ import type { Invocation } from './invocation.ts'
 import { plain } from './plain.ts'
 import { columns, properties } from './table.ts'
 
-type Object_ = Readonly<Record<string, unknown>>
+type Result = Readonly<Record<string, unknown>>
 
 /** Prints what a cmdlet put out: JSON by product.md's rules, or a table for people. */
 export function printResult(
@@ -11,7 +11,7 @@ export function printResult(
   cmdlet: Cmdlet,
   { objects, values }: { objects: readonly object[]; values: Readonly<Record<string, unknown>> },
 ): void {
-  const results = objects.map(plain) as Object_[]
+  const results = objects.map(plain) as Result[]
   const single = changes(cmdlet)
     ? results.length === 1
     : cmdlet.names !== undefined && values[cmdlet.names] !== undefined

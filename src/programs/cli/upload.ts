@@ -1,7 +1,6 @@
 import { encodeBatch, MESSAGE_BATCH, type SentMessage } from '../../codecs/portal/message-batch.ts'
-import type { Reply } from './client.ts'
-import { Failure } from './failure.ts'
-import { refused } from './reply.ts'
+import type { Failure } from './failure.ts'
+import { failureOf } from './reply.ts'
 import type { Session } from './session.ts'
 
 /** A message and where it came from. */
@@ -23,10 +22,10 @@ export async function upload(
 ): Promise<Uploaded> {
   const reply = await send(session, place, items)
   if (reply.status === 201) return { imported: items.length, failed: [] }
-  const [only, ...others] = items
-  // A refusal that is not about the messages is one for the whole command.
-  if (!only || [401, 403, 404].includes(reply.status) || reply.status >= 500 !== (reply.status === 507)) refused(reply)
-  if (others.length === 0) return { imported: 0, failed: [{ path: only.path, reason: reasonOf(reply) }] }
+  const refusal = failureOf(reply)
+  const [first] = items
+  if (!first || !isAboutMessages(refusal)) throw refusal
+  if (items.length === 1) return { imported: 0, failed: [{ path: first.path, reason: refusal.message }] }
 
   let imported = 0
   const failed: { path: string; reason: string }[] = []
@@ -38,19 +37,15 @@ export async function upload(
   return { imported, failed }
 }
 
-const send = (session: Session, { mailbox, folder }: { mailbox: string; folder: string }, items: readonly Item[]) =>
-  session.ask('exchange', {
+const send = (session: Session, { mailbox, folder }: { mailbox: string; folder: string }, items: readonly Item[]) => {
+  const messages = `/postern/v1/${encodeURIComponent(session.tenant)}/mailboxes/${encodeURIComponent(mailbox)}/messages`
+  return session.ask('exchange', {
     verb: 'POST',
-    path: `/postern/v1/${encodeURIComponent(session.tenant)}/mailboxes/${encodeURIComponent(mailbox)}/messages?${new URLSearchParams({ folder }).toString()}`,
+    path: `${messages}?${new URLSearchParams({ folder }).toString()}`,
     headers: { 'content-type': MESSAGE_BATCH },
     body: encodeBatch(items.map(({ message }) => message)),
   })
-
-function reasonOf(reply: Reply): string {
-  try {
-    return refused(reply)
-  } catch (thrown) {
-    if (thrown instanceof Failure) return thrown.message
-    throw thrown
-  }
 }
+
+/** What the server says of the messages themselves; anything else ends the whole command. */
+const isAboutMessages = ({ code }: Failure): boolean => ['BadRequest', 'TooLarge', 'QuotaExceeded'].includes(code)

@@ -20,7 +20,7 @@ export function failure(thrown: unknown): HttpAnswer {
   if (thrown === undefined) return failed(404, 'NotFound', 'Nothing is here.')
   if (!(thrown instanceof Refusal)) return failed(500, 'InternalError', 'Something went wrong here.')
   const [status, code] = say[thrown.reason]
-  return failed(status, code, thrown.message)
+  return failed(status, thrown.detail.code ?? code, thrown.message)
 }
 
 const failed = (status: number, code: string, message: string): HttpAnswer => ({

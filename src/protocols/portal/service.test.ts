@@ -86,7 +86,8 @@ describe('import', () => {
     const payload = message('x')
     const none = await house.ask('POST', '/postern/v1/contoso.test/mailboxes/none@contoso.test/messages', { payload })
     expect([none.statusCode, none.json()]).toMatchObject([404, { error: { code: 'NotFound' } }])
-    expect((await house.ask('POST', `${INFO}/messages?folder=a//b`, { payload })).statusCode).toBe(400)
+    const unfit = await house.ask('POST', `${INFO}/messages?folder=a//b`, { payload })
+    expect([unfit.statusCode, unfit.json()]).toMatchObject([400, { error: { code: 'FolderRefused' } }])
   })
 })
 

@@ -1,5 +1,5 @@
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
-import { Refusal } from '../../../core/refusal.ts'
+import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { administratorOf } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
@@ -33,16 +33,14 @@ function sent({ headers, query, body }: HttpRequest): readonly SentMessage[] {
   return [{ bytes: body, received: query.get('received') ?? undefined, flags }]
 }
 
+/** What is wrong with the folder is no fault of the messages, and told apart by its code. */
 async function folderFor(mailbox: Mailbox, path: string): Promise<Folder> {
-  const found = await mailbox.folder(path)
-  if (found) return found
   try {
-    return await mailbox.createFolder(path)
+    return (await mailbox.folder(path)) ?? (await mailbox.createFolder(path))
   } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown
     // Another upload may have made it meanwhile.
-    const made =
-      thrown instanceof Refusal && thrown.reason === 'already-exists' ? await mailbox.folder(path) : undefined
-    if (!made) throw thrown
-    return made
+    const made = thrown.reason === 'already-exists' ? await mailbox.folder(path) : undefined
+    return made ?? refuse(thrown.reason, thrown.message, { code: 'FolderRefused' })
   }
 }
