@@ -26,7 +26,7 @@ export async function converse(session: Session, budget: LiteralBudget): Promise
   }
 }
 
-const over = (session: Session): boolean => session.state.at === 'gone'
+const over = ({ state, wire }: Session): boolean => state.at === 'gone' || wire.closed.aborted
 
 async function respond(session: Session, received: Received | Unreceived): Promise<string> {
   const { outbox, texts } = session
@@ -41,7 +41,11 @@ async function respond(session: Session, received: Received | Unreceived): Promi
     return refused(session, tag, received.refusal)
   }
   try {
-    for await (const reply of answer(session, received)) await outbox.add(reply)
+    for await (const reply of answer(session, received)) {
+      // Nobody is there to hear the rest.
+      if (over(session)) break
+      await outbox.add(reply)
+    }
     return 'OK'
   } catch (thrown) {
     return refused(session, tag, thrown)

@@ -57,10 +57,12 @@ export class FetchWriter {
       }
       const value = values[next++]!
       out.text(item.label).text(' ')
-      if (value.is === 'place') {
+      if (value.is === 'nil') out.text('NIL')
+      else if (value.is === 'octets') this.#octets(value.octets)
+      else {
         flowed = true
-        yield* this.#flow(message, value.place)
-      } else this.#value(value.is === 'octets' ? value.octets : undefined)
+        yield* value.is === 'place' ? this.#flow(message, value.place) : this.#late(await value.read())
+      }
     }
     out.text(')\r\n')
     if (flowed) yield { piece: out.take(), last: true }
@@ -99,10 +101,14 @@ export class FetchWriter {
     return position < 0 ? '()' : flagText(index.flagsAt(position), this.#view.isRecent(uid))
   }
 
-  #value(octets: Buffer | undefined): void {
-    if (!octets) this.#out.text('NIL')
-    else if (octets.length === 0) this.#out.text('""')
+  #octets(octets: Buffer): void {
+    if (octets.length === 0) this.#out.text('""')
     else this.#out.text('{').number(octets.length).text('}\r\n').octets(octets)
+  }
+
+  async *#late(octets: Buffer): AsyncGenerator<Reply> {
+    this.#octets(octets)
+    yield { piece: this.#out.take(), last: false }
   }
 
   async *#flow(message: Message, { start, end }: { start: number; end: number }): AsyncGenerator<Reply> {

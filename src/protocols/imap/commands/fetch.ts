@@ -12,7 +12,7 @@ import { expungeIssued, pick } from '../sets.ts'
 import type { Selected } from '../state.ts'
 
 /** Rows are asked for so many at a time. */
-const CHUNK = 256
+const CHUNK = 128
 /** Contents of so many messages are read ahead of the one that is being written. */
 const AHEAD = 8
 

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { capabilities } from './capabilities.ts'
+
+const open = { signedIn: false, mayAuthenticate: true, mayStartTls: false }
+const exchange = { profile: 'exchange-online', ...open } as const
+
+test('Exchange Online in 2026', () => {
+  expect(capabilities({ ...exchange, frontEnd: '2026' })).toBe(
+    'IMAP4 IMAP4rev1 AUTH=XOAUTH2 LOGINDISABLED SASL-IR UIDPLUS MOVE ID UNSELECT CHILDREN IDLE NAMESPACE LITERAL+',
+  )
+})
+
+test('IMAP4rev2 is promised in no case', () => {
+  for (const profile of ['standards', 'exchange-online'] as const)
+    for (const frontEnd of ['classic', '2026'] as const)
+      for (const signedIn of [false, true])
+        expect(capabilities({ ...open, profile, frontEnd, signedIn })).not.toContain('rev2')
+})
+
+test('no mechanism is offered where anybody could listen', () => {
+  for (const profile of ['standards', 'exchange-online'] as const)
+    for (const frontEnd of ['classic', '2026'] as const) {
+      const words = capabilities({
+        profile,
+        frontEnd,
+        signedIn: false,
+        mayAuthenticate: false,
+        mayStartTls: true,
+      }).split(' ')
+      expect(words.filter((word) => word.startsWith('AUTH='))).toEqual([])
+      expect(words).toEqual(expect.arrayContaining(['STARTTLS', 'LOGINDISABLED']))
+    }
+})

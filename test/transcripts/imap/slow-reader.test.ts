@@ -1,0 +1,92 @@
+import { connect, type Socket } from 'node:net'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import { createImap } from '../../../src/protocols/imap/server.ts'
+import { imapSettings } from '../../../src/protocols/imap/settings.ts'
+import { Stage } from '../stage.ts'
+
+/** More than sockets hold between them. */
+const LARGE = 24_000_000
+
+let stage: Stage
+let client: Socket
+let received: Buffer[]
+
+/** A client that has asked for a large message, and has stopped reading in the middle of it. */
+beforeEach(async () => {
+  const play = {
+    settings: imapSettings,
+    make: (deps: Parameters<Parameters<typeof Stage.set<typeof imapSettings>>[0]['make']>[0]) =>
+      createImap({ ...deps, frontEnd: 'classic' }),
+  }
+  stage = await Stage.set(play, 'standards', [])
+  const mailbox = await stage.mailbox('ada')
+  const inbox = await mailbox.folder('INBOX')
+  const bytes = Buffer.alloc(LARGE, 'x')
+  bytes.write('Subject: large\r\n\r\n')
+  await mailbox.append(inbox!.id, [{ bytes, flags: { system: 0, keywords: [] } }])
+  client = connect(stage.port(false), '127.0.0.1')
+  received = []
+  client.on('data', (chunk: Buffer) => received.push(chunk))
+  const begun = new Promise<void>((resolve) => {
+    client.on('data', function look() {
+      if (!text().includes('BODY[] {')) return
+      client.off('data', look).pause()
+      resolve()
+    })
+  })
+  const login = encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })
+  client.write(`a AUTHENTICATE XOAUTH2 ${login}\r\nb EXAMINE INBOX\r\nc FETCH 1 BODY[]\r\nd NOOP\r\n`)
+  await begun
+  await settled()
+})
+
+afterEach(async () => {
+  client.destroy()
+  await stage.strike()
+})
+
+const text = (): string => Buffer.concat(received).toString('latin1')
+/** Lets the server get as far as the client lets it: until the sockets hold what they can. */
+const settled = async (): Promise<void> => {
+  for (let turn = 0; turn < 300; turn++) await stage.advance(0)
+}
+
+/** Reads on, up to the end of the connection or to what is waited for. */
+const readOn = (until = '\0'): Promise<string> =>
+  new Promise((resolve) => {
+    const done = (): void => resolve(text())
+    client.on('data', () => {
+      if (received.at(-1)!.includes(until)) done()
+    })
+    client.on('close', done)
+    client.resume()
+  })
+
+test('a client that reads on in time gets all of it', async () => {
+  await stage.advance(60_000)
+  const all = await readOn('d OK')
+  expect(all.length).toBeGreaterThan(LARGE)
+  expect(all.slice(all.indexOf('BODY[] {'))).toMatch(
+    /^BODY\[\] \{24000000\}\r\nSubject: large\r\n\r\nx+\)\r\nc OK FETCH completed\.\r\nd OK/,
+  )
+})
+
+test('a client that takes nothing for too long is cut off', async () => {
+  await stage.advance(121_000)
+  const all = await readOn()
+  expect(all.length).toBeLessThan(LARGE)
+})
+
+test('when access is taken back, no last words are put into the message', async () => {
+  stage.access.withdraw('ada@contoso.test')
+  const all = await readOn()
+  expect(all.length).toBeLessThan(LARGE)
+  expect(all).not.toContain('BYE')
+})
+
+test('when the client is gone, the server stops reading for it', async () => {
+  client.destroy()
+  await settled()
+  await stage.protocol.close()
+})
