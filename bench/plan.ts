@@ -1,0 +1,42 @@
+/** How large, how long and how often. */
+export interface Plan {
+  /** Messages of the mixed profile in the folder that most is asked of. */
+  readonly messages: number
+  /** Messages of the light profile in the large folder; 0 leaves it out. */
+  readonly large: number
+  /** Messages of the mixed profile in each of the eight maildrops. */
+  readonly maildrop: number
+  /** How long an operation is repeated. */
+  readonly seconds: number
+  readonly rounds: number
+  /** Sessions that idle. */
+  readonly idle: readonly number[]
+  /** Sessions of the mixed scenario. */
+  readonly sessions: number
+  /** Sizes of the folders that show how cost grows. */
+  readonly growth: readonly number[]
+}
+
+/** The sizes that the goals are stated for. */
+export const standard: Plan = {
+  messages: 10_000,
+  large: 100_000,
+  maildrop: 1000,
+  seconds: 2,
+  rounds: 3,
+  idle: [500],
+  sessions: 200,
+  growth: [1000, 10_000, 100_000],
+}
+
+/** Shows in a minute or two that everything runs; its figures say little. */
+export const smoke: Plan = {
+  messages: 300,
+  large: 1000,
+  maildrop: 50,
+  seconds: 0.3,
+  rounds: 1,
+  idle: [20],
+  sessions: 10,
+  growth: [100, 1000],
+}

@@ -1,0 +1,43 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { standard } from '../plan.ts'
+import type { Scenario } from '../scenarios/scenario.ts'
+import { everythingTable } from './everything.ts'
+import { goalsTable } from './goals.ts'
+import { growthTable } from './growth-table.ts'
+import type { Records } from './records.ts'
+
+const PAGE = path.resolve(import.meta.dirname, '../../docs/performance.md')
+const BEGIN = '<!-- measured: npm run bench -- --write-docs -->'
+const END = '<!-- end of what was measured -->'
+
+/** What a run found, as Markdown. */
+export function report(records: Records, scenarios: readonly Scenario[]): string {
+  const growing = growthTable(records)
+  return [
+    circumstances(records),
+    '### Goals',
+    goalsTable(records, scenarios),
+    ...(growing === undefined ? [] : ['### How cost grows with a folder', growing]),
+    ...records.targets.flatMap((target) => [`### Every measurement: ${target}`, everythingTable(records, target)]),
+  ].join('\n\n')
+}
+
+/** Replaces the measured part of docs/performance.md; what people wrote around it stays. */
+export function writePage(records: Records, scenarios: readonly Scenario[]): void {
+  const page = readFileSync(PAGE, 'utf8')
+  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
+  if (from < 0 || to < from) throw new Error(`${PAGE} has lost the marks between which the tables stand`)
+  const measured = `${BEGIN}\n\n${report(records, scenarios)}\n\n`
+  writeFileSync(PAGE, page.slice(0, from) + measured + page.slice(to))
+}
+
+function circumstances({ environment: it }: Records): string {
+  const { plan } = it
+  const asStated = plan.messages === standard.messages && plan.large === standard.large
+  return [
+    `Measured on ${it.at.slice(0, 10)}: ${it.processor}, ${it.cores} cores, ${it.memory} GB, Linux ${it.kernel}, ${it.filesystem}; Node ${it.node}; commit ${it.commit}.`,
+    `${Object.values(it.targets).join(' against ')}. Medians of ${plan.rounds} ${plan.rounds === 1 ? 'round' : 'rounds'} with [smallest..largest], ${plan.seconds} s each.`,
+    ...(asStated ? [] : ['The folders do not have the sizes that the goals are stated for.']),
+  ].join('\n')
+}

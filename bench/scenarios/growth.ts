@@ -1,0 +1,83 @@
+import { light } from '../corpus/corpus.ts'
+import { markedSubjects, SUBJECT_MARK } from '../corpus/header.ts'
+import { Random } from '../corpus/random.ts'
+import { repeated, timed } from '../measure/repeat.ts'
+import { corpus, GROWER, growthFolder } from '../population.ts'
+import type { ImapClient } from '../clients/imap.ts'
+import type { Scenario } from './scenario.ts'
+import { expectCount, many, open, signIn } from './session.ts'
+
+const WINDOW = 100
+
+/** What is done to a folder of some size; resolves to the milliseconds of the part that counts. */
+interface Step {
+  readonly name: string
+  run(client: ImapClient, messages: number, random: Random): Promise<number>
+}
+
+const notes = corpus(6, light)
+
+const steps: readonly Step[] = [
+  {
+    name: 'SELECT',
+    run: async (client, messages) => {
+      await client.run('UNSELECT')
+      return timed(() => open(client, 'SELECT', growthFolder(messages), messages))
+    },
+  },
+  {
+    name: 'FETCH FLAGS of 100',
+    run: (client, messages, random) => {
+      const first = 1 + random.below(messages - WINDOW + 1)
+      return timed(async () => {
+        const { untagged } = await client.run(`FETCH ${first}:${first + WINDOW - 1} (FLAGS)`)
+        expectCount('FETCH', untagged, WINDOW)
+      })
+    },
+  },
+  {
+    name: 'STORE of one',
+    run: (client, messages, random) =>
+      timed(() =>
+        client.run(`STORE ${1 + random.below(messages)} ${random.chance(0.5) ? '+' : '-'}FLAGS (\\Answered)`),
+      ),
+  },
+  {
+    name: 'SEARCH SUBJECT',
+    run: (client, messages) =>
+      timed(async () => {
+        const { lines } = await client.ask(`SEARCH SUBJECT "${SUBJECT_MARK}"`)
+        expectCount('SEARCH', lines.join(' ').match(/\d+/g)?.length ?? 0, markedSubjects(messages))
+      }),
+  },
+  {
+    name: 'APPEND and EXPUNGE of one',
+    run: (client, messages) =>
+      timed(async () => {
+        await client.append(growthFolder(messages), [notes.message(0)], { flags: '\\Deleted' })
+        expectCount('EXPUNGE', (await client.ask('EXPUNGE')).lines.filter((it) => it.endsWith(' EXPUNGE')).length, 1)
+      }),
+  },
+]
+
+export const growthLabel = (step: string, messages: number): string => `${step}, folder of ${many(messages)}`
+export const growthSteps: readonly string[] = steps.map(({ name }) => name)
+
+/** The same work in folders of growing size: what an index is for. */
+export const growth: Scenario = {
+  name: 'growth',
+  claims: () => [],
+  async run({ target, plan, measured }) {
+    for (const messages of plan.growth) {
+      const client = await signIn(target, GROWER)
+      await open(client, 'SELECT', growthFolder(messages), messages)
+      for (const step of steps) {
+        const random = new Random(messages)
+        await measured(growthLabel(step.name, messages), () =>
+          repeated({ lanes: 1, seconds: plan.seconds / 2 }, () => step.run(client, messages, random)),
+        )
+      }
+      await client.logout()
+    }
+  },
+}

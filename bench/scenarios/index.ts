@@ -1,0 +1,32 @@
+import { append } from './append.ts'
+import { fetchBodies } from './fetch-bodies.ts'
+import { fetchMetadata } from './fetch-metadata.ts'
+import { growth } from './growth.ts'
+import { idle } from './idle.ts'
+import { login } from './login.ts'
+import { mixedWork } from './mixed.ts'
+import { pop3Drain } from './pop3-drain.ts'
+import { resync } from './resync.ts'
+import type { Scenario } from './scenario.ts'
+import { search } from './search.ts'
+import { select } from './select.ts'
+import { storeAll } from './store-all.ts'
+import { storeOne } from './store-one.ts'
+
+/** In the order in which they run and are printed. */
+export const scenarios: readonly Scenario[] = [
+  login,
+  fetchMetadata,
+  fetchBodies,
+  append,
+  pop3Drain,
+  storeAll,
+  storeOne,
+  resync,
+  search,
+  idle,
+  mixedWork,
+  growth,
+  // Last, since it restarts the servers, and a program that has just started is slower than one that runs for long.
+  select,
+]

@@ -1,0 +1,78 @@
+import { BODY_MARK, markedBodies } from '../corpus/corpus.ts'
+import { markedSubjects, SUBJECT_MARK } from '../corpus/header.ts'
+import { repeated, timed } from '../measure/repeat.ts'
+import { READER } from '../population.ts'
+import type { Scenario } from './scenario.ts'
+import { expectCount, many, open, signIn } from './session.ts'
+
+interface Question {
+  readonly label: string
+  readonly command: string
+  /** How many message numbers the answer has. */
+  readonly hits: number
+  readonly needs?: string
+  /** Milliseconds that it may take. */
+  readonly atMost?: number
+}
+
+const questions = (messages: number): readonly Question[] => [
+  { label: 'SEARCH SUBJECT', command: `SEARCH SUBJECT "${SUBJECT_MARK}"`, hits: markedSubjects(messages), atMost: 2 },
+  {
+    label: 'SEARCH BODY',
+    command: `SEARCH BODY "${BODY_MARK.slice(2, -2)}"`,
+    hits: markedBodies(messages),
+    atMost: 30,
+  },
+  { label: 'SEARCH TEXT', command: `SEARCH TEXT "${BODY_MARK}"`, hits: markedBodies(messages) },
+  { label: 'SEARCH SEEN', command: 'SEARCH SEEN', hits: seen(messages) },
+  { label: 'SORT SUBJECT', command: 'SORT (SUBJECT) UTF-8 ALL', hits: messages, needs: 'SORT', atMost: 5 },
+  {
+    label: 'THREAD REFERENCES',
+    command: 'THREAD REFERENCES UTF-8 ALL',
+    hits: messages,
+    needs: 'THREAD=REFERENCES',
+    atMost: 15,
+  },
+]
+
+/** As the population has it: the first hundred of every five hundred are not seen. */
+const seen = (messages: number): number => messages - Math.floor(messages / 500) * 100 - Math.min(100, messages % 500)
+
+const labelled = ({ label }: Question, messages: number): string => `${label} in ${many(messages)}`
+
+/** Substrings, in subjects and in texts of every charset and encoding, and orders of a whole folder. */
+export const search: Scenario = {
+  name: 'search',
+  claims: ({ messages }) =>
+    questions(messages).map((it) => ({
+      label: labelled(it, messages),
+      metric: 'p50',
+      ...(it.atMost === undefined ? {} : { atMost: it.atMost }),
+    })),
+  async run({ target, plan, population, measured, left }) {
+    const { messages } = population.contents(READER, 'Mixed')
+    const client = await signIn(target, READER)
+    const capabilities = await client.capabilities()
+    await open(client, 'EXAMINE', 'Mixed', messages)
+    for (const question of questions(messages)) {
+      const label = labelled(question, messages)
+      if (question.needs !== undefined && !capabilities.has(question.needs)) {
+        left(label, `${question.needs} is not offered`)
+        continue
+      }
+      await measured(label, () =>
+        repeated({ lanes: 1, seconds: plan.seconds / 2 }, () =>
+          timed(async () => {
+            const { lines } = await client.ask(question.command)
+            const numbers = lines
+              .filter((line) => /^\* (SEARCH|SORT|THREAD)/.test(line))
+              .join(' ')
+              .match(/\d+/g)
+            expectCount(question.label, numbers?.length ?? 0, question.hits)
+          }),
+        ),
+      )
+    }
+    await client.logout()
+  },
+}

@@ -1,0 +1,31 @@
+import type { Place } from '../clients/place.ts'
+
+/** Mailboxes on every target: u0@bench.test to u99@bench.test. */
+export const USERS = 100
+export const userName = (index: number): string => `u${index}@bench.test`
+
+export interface Places {
+  readonly imap: Place
+  readonly imaps: Place
+  readonly pop3: Place
+  readonly pop3s: Place
+}
+
+/** A server that is measured. */
+export interface Target {
+  readonly name: string
+  /** Version, and the settings that matter. */
+  readonly description: string
+  /** The root of its processes. */
+  readonly pid: number
+  readonly places: Places
+  /** Its own folder, which the measured data lies in. */
+  readonly folder: string
+  /** A token for a mailbox: the one that opens them all, where the server has such a thing. */
+  token(user: number): string
+  /** A token that is used for this mailbox only. */
+  ownToken(user: number): string
+  /** Stops it cleanly and starts it again on the same data. */
+  restart(): Promise<void>
+  stop(): Promise<void>
+}
