@@ -65,10 +65,11 @@ test.each([
   ['"unclosed <a@x>', ['unclosed <a@x>']],
   ["'Joe' <'joe@x'>", ["'Joe' <'joe@x'>"]],
   ['M\xfcller <m@x>', ['M\xfcller <m@x>']],
+  ['Voil\xc3\xa0 B\xc3\xa0 <m@x>', ['Voil\xc3\xa0 B\xc3\xa0 <m@x>']],
 ])('no address, understood as far as it goes: %s', (octets, expected) => expect(read(octets)).toEqual(expected))
 
 test('any octets are read, in time that grows with them', () => {
-  const soup = fc.string({ unit: fc.constantFrom(...'<>@,;:"\\()[]. ax\xff\0'.split('')) })
+  const soup = fc.string({ unit: fc.constantFrom(...'<>@,;:"\\()[]. ax\xff\xa0\v\f\0'.split('')) })
   fc.assert(
     fc.property(soup, (octets) => void parseAddresses(octets)),
     { numRuns: 2000 },

@@ -1,3 +1,4 @@
+import { trimBlanks } from './octets.ts'
 import { Scanner } from './scanner.ts'
 
 /** One mailbox of an address list; texts are octets, undecoded, without quotes. */
@@ -108,7 +109,7 @@ class AddressReader {
     const name = [this.#name, spelled, this.#takeName()].filter((text) => text !== '').join(' ')
     while (scanner.take('<'));
     scanner.skipBlanks()
-    const route = scanner.run(routeShape).replaceAll(/[\s:]+/g, '') || undefined
+    const route = scanner.run(routeShape).replaceAll(/[ \t\r\n:]+/g, '') || undefined
     const local = this.#bracketedLocal()
     const domain = scanner.take('@') ? this.#domain() : undefined
     scanner.run(bracketEnd)
@@ -176,7 +177,7 @@ class AddressReader {
   #takeName(): string {
     const name = this.#words.map((word) => (word.apart ? ` ${word.text}` : word.text)).join('')
     this.#words = []
-    return name.trim()
+    return trimBlanks(name)
   }
 
   /** A comma was forgotten: what came after the last address belongs to the next one. */
@@ -214,8 +215,8 @@ class AddressReader {
 const isJoined = (left: Word, right: Word): boolean =>
   !right.apart || right.text.startsWith('.') || left.text.endsWith('.')
 
-const atomShape = /[^\s()<>@,;:"\\]+/y
-const localShape = /[^\s()<>@"]+/y
+const atomShape = /[^ \t\r\n()<>@,;:"\\]+/y
+const localShape = /[^ \t\r\n()<>@"]+/y
 const routeShape = /@[^:<>]*:/y
 const literalShape = /\[[^\]>]*\]?/y
 const bracketEnd = /[^<>,;]*>/y

@@ -39,7 +39,7 @@ const decoded = (octets: string | undefined): string | undefined =>
   octets === undefined ? undefined : decodeWords(octets).replaceAll('\t', ' ')
 
 const messageIds = (octets: string | undefined): string[] =>
-  (octets?.match(/<[^<>\s]+>/g) ?? []).slice(0, MOST_REFERENCES)
+  (octets?.match(/<[^<> \t\r\n]+>/g) ?? []).slice(0, MOST_REFERENCES)
 
 /** Whether something hangs on the message that its text does not show by itself. */
 function isAttachment(part: Part, nested: boolean): boolean {

@@ -103,6 +103,6 @@ function readLanguages(text: string | undefined): string[] {
   return languages
 }
 
-const tokenShape = /[^\s;/("=]+/y
+const tokenShape = /[^ \t\r\n;/("=]+/y
 const encodingShape = /[!#-'*-:<>-~]+/y
-const languageShape = /[^\s,;("]+/y
+const languageShape = /[^ \t\r\n,;("]+/y

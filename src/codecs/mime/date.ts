@@ -1,3 +1,4 @@
+import { trimBlanks } from './octets.ts'
 import { Scanner } from './scanner.ts'
 
 /** A moment in milliseconds since the epoch, and the offset from UTC in minutes that it was written with. */
@@ -61,10 +62,10 @@ function withoutComments(octets: string): string {
     if (scanner.skipBlanks()) text += ' '
     text += scanner.run(wordShape)
   }
-  return text.trim()
+  return trimBlanks(text)
 }
 
-const wordShape = /[^\s(]+/y
+const wordShape = /[^ \t\r\n(]+/y
 const time = '(?<hour>\\d{1,2}) ?[:.] ?(?<minute>\\d\\d)(?: ?[:.] ?(?<second>\\d\\d))?(?:[.,]\\d+)?'
 const dateShape = new RegExp(
   `^(?:[a-z]+[.,]* *)?(?<day>\\d{1,2})[ -]*(?<month>[a-z]{3})[a-z]*[., -]*(?<year>\\d{2,4})[ ,]+${time} ?(?<zone>\\S*)`,

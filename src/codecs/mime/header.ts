@@ -1,10 +1,11 @@
-import { asBuffer } from './octets.ts'
+import { asBuffer, trimBlanks } from './octets.ts'
 
 const TAB = 0x09
 const LF = 0x0a
 const SPACE = 0x20
 const COLON = 0x3a
 const DELETE = 0x7f
+const LONGEST_VALUE = 1024 * 1024
 
 /** A header field and where it lies; offsets count octets from the start of the bytes that were read. */
 export interface HeaderField {
@@ -33,9 +34,10 @@ export function readHeader(bytes: Uint8Array, start: number, end: number, limit:
   return fields
 }
 
-/** The field's value unfolded and without blanks around it, as octets: RFC 5322 §2.2.3. */
+/** The field's value unfolded and without blanks around it, as octets: RFC 5322 §2.2.3. Its first megabyte, if it is longer. */
 export function fieldText(bytes: Uint8Array, field: HeaderField): string {
-  const raw = asBuffer(bytes).toString('latin1', field.valueStart, field.end)
+  const end = Math.min(field.end, field.valueStart + LONGEST_VALUE)
+  const raw = asBuffer(bytes).toString('latin1', field.valueStart, end)
   const unfolded = raw.includes('\n') ? raw.replace(/\r?\n(?=[ \t])/g, '') : raw
   return trimBlanks(unfolded)
 }
@@ -45,7 +47,7 @@ function fieldEnd(bytes: Buffer, start: number, end: number): number {
   do {
     const lineEnd = bytes.indexOf(LF, next)
     next = lineEnd < 0 || lineEnd >= end ? end : lineEnd + 1
-  } while (next < end && isBlank(bytes[next]!))
+  } while (next < end && isFolding(bytes[next]!))
   return next
 }
 
@@ -53,17 +55,9 @@ function readField(bytes: Buffer, start: number, end: number): HeaderField | und
   let nameEnd = start
   while (nameEnd < end && bytes[nameEnd]! > SPACE && bytes[nameEnd]! < DELETE && bytes[nameEnd] !== COLON) nameEnd++
   let colon = nameEnd
-  while (colon < end && isBlank(bytes[colon]!)) colon++
+  while (colon < end && isFolding(bytes[colon]!)) colon++
   if (nameEnd === start || bytes[colon] !== COLON || colon >= end) return undefined
   return { name: bytes.toString('latin1', start, nameEnd), start, valueStart: colon + 1, end }
 }
 
-const isBlank = (octet: number): boolean => octet === SPACE || octet === TAB
-
-function trimBlanks(text: string): string {
-  let start = 0
-  let end = text.length
-  while (start < end && ' \t\r\n'.includes(text[start]!)) start++
-  while (end > start && ' \t\r\n'.includes(text[end - 1]!)) end--
-  return text.slice(start, end)
-}
+const isFolding = (octet: number): boolean => octet === SPACE || octet === TAB

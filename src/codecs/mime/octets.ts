@@ -1,6 +1,23 @@
 /** Lower-cases A to Z and nothing else: in a text of octets, other letters are pieces of something longer. */
 export const lowerAscii = (octets: string): string => octets.replace(/[A-Z]+/g, (run) => run.toLowerCase())
 
+/**
+ * Space, tab, CR and LF. What else JavaScript takes for a blank may be a piece of a letter: "à" ends in 0xA0 in UTF-8.
+ */
+export const isBlank = (code: number): boolean => code === 0x20 || code === 0x09 || code === 0x0d || code === 0x0a
+
+export function trimBlanks(octets: string): string {
+  let start = 0
+  while (isBlank(octets.charCodeAt(start))) start++
+  return trimBlanksEnd(octets.slice(start))
+}
+
+export function trimBlanksEnd(octets: string): string {
+  let end = octets.length
+  while (end > 0 && isBlank(octets.charCodeAt(end - 1))) end--
+  return octets.slice(0, end)
+}
+
 /** A Buffer over the same memory. */
 export const asBuffer = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)

@@ -43,6 +43,6 @@ function readValue(scanner: Scanner): string {
   }
 }
 
-const nameShape = /[^\s;=("]+/y
-const wordShape = /[^\s;(]+/y
+const nameShape = /[^ \t\r\n;=("]+/y
+const wordShape = /[^ \t\r\n;(]+/y
 const nextParam = /^[\w*.-]+[ \t]*=/

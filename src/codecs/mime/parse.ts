@@ -1,7 +1,7 @@
 import { type DefaultType, noContent, opaque, plainText, readContent } from './content.ts'
 import { type Envelope, readEnvelope } from './envelope.ts'
 import { type HeaderField, readHeader } from './header.ts'
-import { asBuffer } from './octets.ts'
+import { asBuffer, trimBlanksEnd } from './octets.ts'
 import { rawParameter } from './parameter.ts'
 import { type Content, type Part, isMessage } from './part.ts'
 
@@ -169,7 +169,7 @@ class Parse {
   }
 
   #enterMultipart(draft: Draft): void {
-    const boundary = rawParameter(draft.content.params, 'boundary')?.octets.trimEnd() ?? ''
+    const boundary = trimBlanksEnd(rawParameter(draft.content.params, 'boundary')?.octets ?? '')
     if (boundary === '' || boundary.length > LONGEST_BOUNDARY) {
       // RFC 2045 §5.2: without its boundary the type makes no sense.
       draft.content = { ...draft.content, ...plainText }

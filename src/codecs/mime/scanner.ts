@@ -1,3 +1,5 @@
+import { isBlank, trimBlanks } from './octets.ts'
+
 /**
  * Reads a structured header field (RFC 5322 §3.2) from left to right. Takes anything: what is not closed ends with the
  * text. Works on unfolded octets, one character each.
@@ -32,7 +34,7 @@ export class Scanner {
   skipBlanks(): boolean {
     const start = this.at
     for (;;) {
-      while (' \t\r\n'.includes(this.peek()) && !this.done) this.at++
+      while (isBlank(this.text.charCodeAt(this.at))) this.at++
       if (this.peek() !== '(') return this.at > start
       this.comment = this.#comment()
     }
@@ -86,7 +88,7 @@ export class Scanner {
       else depth--
       if ((character === '(' && depth > 1) || (character === ')' && depth > 0)) text += character
     } while (depth > 0 && !this.done)
-    return text.trim()
+    return trimBlanks(text)
   }
 
   #escaped(): string {

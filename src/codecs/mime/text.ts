@@ -35,18 +35,30 @@ export const decodedField = (bytes: Uint8Array, field: HeaderField): string =>
   decodeWords(fieldText(bytes, field)).replaceAll('\t', ' ')
 
 function* partTexts(bytes: Buffer, part: Part, header: TextPiece['in']): Generator<TextPiece, void> {
-  yield { in: header, text: headerText(bytes, part), continues: false }
+  for (const text of headerTexts(bytes, part)) yield { in: header, text, continues: false }
   if (part.message) yield* partTexts(bytes, part.message.part, 'body')
   else if (isMultipart(part)) for (const child of part.children) yield* partTexts(bytes, child, header)
   else if (part.type === 'text') yield* bodyTexts(bytes, part)
 }
 
-function headerText(bytes: Buffer, part: Part): string {
+/** The lines of a header, decoded; several texts if they are long. */
+function* headerTexts(bytes: Buffer, part: Part): Generator<string, void> {
+  let text = ''
+  for (const line of headerLines(bytes, part)) {
+    text += text === '' ? line : `\r\n${line}`
+    if (text.length < STRIDE) continue
+    yield text
+    text = ''
+  }
+  if (text !== '') yield text
+}
+
+function* headerLines(bytes: Buffer, part: Part): Generator<string, void> {
   const fields = readHeader(bytes, part.headerStart, part.bodyStart, MOST_FIELDS)
-  const lines = fields.map((field) => `${field.name}: ${decodedField(bytes, field)}`)
+  for (const field of fields) yield `${field.name}: ${decodedField(bytes, field)}`
   // RFC 2231 hides a file's name from a reader of the header.
   const names = [parameter(part.disposition?.params ?? [], 'filename'), parameter(part.params, 'name')]
-  return [...lines, ...names.filter((name) => name !== undefined)].join('\r\n')
+  for (const name of names) if (name !== undefined) yield name
 }
 
 function* bodyTexts(bytes: Buffer, part: Part): Generator<TextPiece, void> {

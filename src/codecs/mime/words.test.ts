@@ -48,8 +48,8 @@ test('what we encode is decoded to what it was, in words of 75 octets at most', 
 })
 
 test('many words that never end are read in no time', () => {
-  const octets = '=?a?q?x'.repeat(200_000)
   const started = performance.now()
-  expect(decodeWords(octets)).toBe(octets)
+  for (const octets of ['=?a?q?x'.repeat(200_000), `${'=?a?x'.repeat(200_000)}?=`])
+    expect(decodeWords(octets)).toBe(octets)
   expect(performance.now() - started).toBeLessThan(2000)
 })

@@ -1,4 +1,5 @@
 import { decodeText } from '../charset/decode.ts'
+import { isBlank } from './octets.ts'
 
 /** RFC 2047 §2 */
 const LONGEST_WORD = 75
@@ -23,10 +24,10 @@ export function decodeWords(octets: string): string {
   if (!octets.includes('=?')) return decodeOctets(octets)
   let text = ''
   let plainStart = 0
-  for (let at = octets.indexOf('=?'); at >= 0;) {
+  const lastEnd = octets.lastIndexOf('?=')
+  for (let at = octets.indexOf('=?'); at >= 0 && at < lastEnd;) {
     const word = wordAt(octets, at)
     if (!word) {
-      if (!octets.includes('?=', at + 2)) break
       at = octets.indexOf('=?', at + 2)
       continue
     }
@@ -56,7 +57,7 @@ function wordRun(octets: string, first: Word): Word[] {
   for (;;) {
     const end = run.at(-1)!.end
     let start = end
-    while (start < octets.length && ' \t\r\n'.includes(octets[start]!)) start++
+    while (isBlank(octets.charCodeAt(start))) start++
     const next = wordAt(octets, start)
     if (!next) return run
     run.push(next)
