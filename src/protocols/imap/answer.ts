@@ -16,7 +16,7 @@ export async function* answer(session: Session, received: Received): AsyncGenera
   if (selected && command.news !== 'none') {
     // RFC 3501 §5.5: a command that was sent ahead may hold numbers that an EXPUNGE would change.
     const mayExpunge = command.news === 'own' || ((command.news === 'all' || uid) && wire.pending === 0)
-    yield tellNews(selected, mayExpunge, exchange)
+    yield tellNews(selected, { exchange, mayExpunge, withUid: uid })
   }
   const code = done.code === undefined ? '' : `[${done.code}] `
   yield `${tag} ${done.line ?? `OK ${code}${done.text ?? `${command.name} completed.`}`}\r\n`

@@ -3,11 +3,16 @@ import { flagText, knownFlags, permanentFlags } from './flag-text.ts'
 import { ReplyBuffer } from './reply-buffer.ts'
 import type { Selected } from './state.ts'
 
-/**
- * What the client of a selected folder is told now, as octets. `mayExpunge` is false where it would lose count.
- * Written in one go: no change can come between two lines of it.
- */
-export function tellNews(selected: Selected, mayExpunge: boolean, exchange: boolean): Uint8Array {
+export interface Telling {
+  readonly exchange: boolean
+  /** False where the client would lose count. */
+  readonly mayExpunge: boolean
+  /** RFC 3501 §6.4.8: the answer to a UID command names UIDs. */
+  readonly withUid?: boolean
+}
+
+/** What the client of a selected folder is told now, as octets. Written in one go: no change can come between two lines of it. */
+export function tellNews(selected: Selected, { exchange, mayExpunge, withUid }: Telling): Uint8Array {
   const { view } = selected
   const out = new ReplyBuffer(256)
   out.text(tellKeywords(selected, exchange))
@@ -16,7 +21,8 @@ export function tellNews(selected: Selected, mayExpunge: boolean, exchange: bool
     if (news.kind === 'expunge') out.number(news.seq).text(' EXPUNGE\r\n')
     else if (news.kind === 'flags') {
       const flags = view.index.flagsAt(view.index.positionOf(news.uid))
-      out.number(news.seq).text(` FETCH (FLAGS ${flagText(flags, view.isRecent(news.uid))})\r\n`)
+      const uid = withUid ? ` UID ${news.uid}` : ''
+      out.number(news.seq).text(` FETCH (FLAGS ${flagText(flags, view.isRecent(news.uid))}${uid})\r\n`)
     } else out.number(news.count).text(` ${news.kind.toUpperCase()}\r\n`)
   }
   return out.take()

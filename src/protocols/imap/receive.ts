@@ -94,7 +94,9 @@ export class Receiver {
     try {
       const command = this.#judged(verb, uid)
       for (let mark = literalAt(first); mark; mark = literalAt(lines[lines.length - 1]!)) {
-        this.#judgeLiteral(command, mark, lines, literals)
+        const octets = this.#judgeLiteral(command, mark, lines, literals)
+        // A few octets are no burden; the rest has to wait for its turn.
+        if (octets > this.#session.deps.settings.line_octets) await this.#room(mark.octets)
         literals.push(await this.#literal(mark))
         lines.push(await this.#session.line())
       }
@@ -119,7 +121,8 @@ export class Receiver {
     return command
   }
 
-  #judgeLiteral(command: Command, mark: LiteralMark, lines: readonly Buffer[], literals: readonly Buffer[]): void {
+  /** Gives the octets of all literals so far, this one included. */
+  #judgeLiteral(command: Command, mark: LiteralMark, lines: readonly Buffer[], literals: readonly Buffer[]): number {
     const { settings } = this.#session.deps
     const lineOctets = lines.reduce((sum, line) => sum + line.length, 0)
     const octets = literals.reduce((sum, literal) => sum + literal.length, mark.octets)
@@ -127,12 +130,12 @@ export class Receiver {
       refuse('too-big', 'The command is too long', { code: 'LIMIT' })
     }
     if (octets > command.literals(settings)) refuse('too-big', 'That is more than is taken')
+    return octets
   }
 
   async #literal({ octets, waits }: LiteralMark): Promise<Buffer> {
     const session = this.#session
     const { deps, wire, outbox } = session
-    if (octets > deps.settings.line_octets) await this.#room(octets)
     if (waits) {
       await outbox.add('+ Ready for additional command text.\r\n')
       await outbox.add(flush)

@@ -28,9 +28,10 @@ async function* untilLine(session: Session): AsyncGenerator<Reply, Buffer> {
     // Asked for before there is a look at anything, so that nothing comes between.
     const woken = session.woken()
     const { selected } = session
-    if (selected) yield tellNews(selected, true, session.exchange)
-    yield flush
+    // After it there may be a command with numbers in it, sent ahead.
     if (heard.line) return heard.line()
+    if (selected) yield tellNews(selected, { exchange: session.exchange, mayExpunge: true })
+    yield flush
     if (await longSilence(session, woken)) yield '* OK Still here\r\n'
   }
 }

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { commandSeeds } from '../../../../test/transcripts/imap/seeds.ts'
 import { literalAt } from '../../../codecs/imap/literal.ts'
 import { Reader } from '../../../codecs/imap/reader.ts'
 import { Refusal } from '../../../core/refusal.ts'
@@ -48,60 +49,7 @@ function prepare(octets: Buffer, exchange = false): void {
   command.prepare(reader, { settings, exchange, uid: uid !== undefined })
 }
 
-const good = [
-  'CAPABILITY',
-  'noop',
-  'LOGOUT',
-  'ID NIL',
-  'ID ("name" "x" "version" NIL)',
-  'ID ()',
-  'STARTTLS',
-  'AUTHENTICATE XOAUTH2',
-  'AUTHENTICATE xoauth2 dXNlcj1h',
-  'AUTHENTICATE PLAIN =',
-  'LOGIN ada secret',
-  'LOGIN "ada" {6}\r\nsecret',
-  'LOGIN {3}\r\nada {6+}\r\nsecret',
-  'ENABLE CONDSTORE UTF8=ACCEPT',
-  'NAMESPACE',
-  'SELECT INBOX',
-  'SELECT "Deleted Items"',
-  'EXAMINE {5}\r\nINBOX',
-  'SELECT Gel&APY-scht',
-  'LIST "" *',
-  'LIST "" "%/%"',
-  'LIST {0}\r\n {1}\r\n*',
-  'LSUB "" INBOX*',
-  'STATUS INBOX (MESSAGES UNSEEN uidnext)',
-  'CREATE a/b/',
-  'DELETE a',
-  'RENAME a "b c"',
-  'SUBSCRIBE a',
-  'UNSUBSCRIBE a',
-  'APPEND INBOX {5}\r\nhello',
-  'APPEND INBOX (\\Seen $Work) " 1-Feb-2026 00:00:00 +0000" {5+}\r\nhello',
-  'APPEND INBOX () {1}\r\na (\\Draft) {1}\r\nb {1}\r\nc',
-  'CHECK',
-  'CLOSE',
-  'UNSELECT',
-  'EXPUNGE',
-  'UID EXPUNGE 1:*',
-  'SEARCH ALL',
-  'UID SEARCH CHARSET UTF-8 OR FROM {3}\r\nada NOT (SUBJECT "x" 1:3)',
-  'SEARCH SINCE 1-Feb-1994 HEADER X-A "" LARGER 5 UID 7,9:*',
-  'FETCH 1 FLAGS',
-  'FETCH 1:* ALL',
-  'UID FETCH 1:3,5 (FLAGS BODY.PEEK[1.2.HEADER.FIELDS (From)]<0.100> RFC822.SIZE)',
-  'FETCH 1 BODY[HEADER.FIELDS ({4}\r\nFrom)]',
-  'STORE 1 +FLAGS.SILENT (\\Seen)',
-  'UID STORE 1:* flags \\Seen $a',
-  'STORE 2 -FLAGS ()',
-  'COPY 1:2 Archive',
-  'UID MOVE 1 "Deleted Items"',
-  'IDLE',
-]
-
-test.each(good)('%s is read', (text) => expect(() => prepare(Buffer.from(text, 'latin1'))).not.toThrow())
+test.each(commandSeeds)('%s is read', (text) => expect(() => prepare(Buffer.from(text, 'latin1'))).not.toThrow())
 
 test.each([
   'NOOP x',
@@ -157,7 +105,7 @@ test('Exchange Online knows neither KEYWORD nor UTF-8 in SEARCH', () => {
 })
 
 describe('any octets', () => {
-  const seeds = good.map((text) => Buffer.from(text, 'latin1'))
+  const seeds = commandSeeds.map((text) => Buffer.from(text, 'latin1'))
   const change = fc.record({
     at: fc.nat(200),
     remove: fc.nat(4),

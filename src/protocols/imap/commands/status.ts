@@ -20,7 +20,7 @@ export const status = command({
     const folder = await folderNamed(state.mailbox, path)
     const here = selected?.folder.id === folder.id ? selected : undefined
     // What is counted of the selected folder is what the client has been told of it.
-    if (here) yield tellNews(here, session.wire.pending === 0, exchange)
+    if (here) yield tellNews(here, { exchange, mayExpunge: session.wire.pending === 0 })
     const counts = here ? countsOf(here.view, folder) : await countsOfOther(state.mailbox, folder, asked)
     const values = asked.map((item) => `${item} ${counts[item]}`)
     yield `* STATUS ${folderText(folder.path, exchange)} (${values.join(' ')})\r\n`
