@@ -1,4 +1,7 @@
 import { writeFile } from 'node:fs/promises'
+import { commandsPage } from './commands-page.ts'
 import { settingsPage } from './settings-page.ts'
 
-await writeFile(new URL('../../docs/settings.md', import.meta.url), settingsPage())
+const docs = new URL('../../docs/', import.meta.url)
+await writeFile(new URL('settings.md', docs), settingsPage())
+await writeFile(new URL('commands.md', docs), commandsPage())

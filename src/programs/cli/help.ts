@@ -32,11 +32,12 @@ const getHelp: Command = { ...help, name: 'get-help', synopsis: 'the same' }
 /** What can be run under a name that is no cmdlet's. */
 export const runnable: readonly Command[] = [...commands, help, getHelp]
 
-const described: readonly Omit<Command, 'run'>[] = [serveHelp, ...runnable]
+/** Everything that is no cmdlet, `serve` included. */
+export const describedCommands: readonly Omit<Command, 'run'>[] = [serveHelp, ...runnable]
 
 /** What there is. */
 export function overview(): string {
-  const own = described.map(({ name, synopsis }) => [name, synopsis] as const)
+  const own = describedCommands.map(({ name, synopsis }) => [name, synopsis] as const)
   const modules = (['exchange', 'graph', 'postern'] as const).flatMap((module) =>
     cmdlets.filter((cmdlet) => cmdlet.module === module).map(({ name, synopsis }) => [name, synopsis] as const),
   )
@@ -60,7 +61,7 @@ export function overview(): string {
 export function helpOn(name: string): string {
   const cmdlet = findCmdlet(name)
   if (cmdlet) return cmdletHelp(cmdlet)
-  const command = described.find((it) => it.name === name.toLowerCase())
+  const command = describedCommands.find((it) => it.name === name.toLowerCase())
   return command ? commandHelp(command) : wrongUsage(`'${printable(name)}' is no command and no cmdlet.`)
 }
 

@@ -1,0 +1,81 @@
+import { changingParameters } from '../cmdlets/common-parameters.ts'
+import { changes, type Cmdlet, type Parameter } from '../cmdlets/cmdlet.ts'
+import { cmdlets } from '../cmdlets/index.ts'
+import { describedCommands } from './cli/help.ts'
+
+const modules = [
+  ['exchange', 'Exchange cmdlets', 'They travel over `POST /adminapi/beta/{tenant}/InvokeCommand`.'],
+  ['graph', 'Microsoft Graph cmdlets', 'Each is one request to the Graph directory routes.'],
+  ['postern', 'Postern’s own', 'They travel over `/postern/v1`.'],
+] as const
+
+/** `docs/commands.md`, printed from the declarations. */
+export const commandsPage = (): string =>
+  [
+    '# Commands',
+    '',
+    'This page is printed from the declarations: `npm run docs`. `postern <name> --help` says the same.',
+    '',
+    ...preface,
+    '',
+    '## Commands',
+    '',
+    ...describedCommands.flatMap(({ name, usage, synopsis, options }) => [
+      `### postern ${name}`,
+      '',
+      `${sentence(synopsis)}`,
+      '',
+      '```',
+      ...usage.map((line) => `postern ${name} ${line}`.trimEnd()),
+      '```',
+      '',
+      ...(options.length > 0
+        ? [
+            '| Option | |',
+            '| --- | --- |',
+            ...options.map(([left, right]) => `| \`${escaped(left)}\` | ${escaped(right)} |`),
+            '',
+          ]
+        : []),
+    ]),
+    ...modules.flatMap(([module, title, travels]) => [
+      `## ${title}`,
+      '',
+      travels,
+      '',
+      ...cmdlets.filter((cmdlet) => cmdlet.module === module).flatMap(described),
+    ]),
+  ].join('\n')
+
+const preface = [
+  'Names of cmdlets and parameters are case-insensitive, and a unique prefix of a parameter will do. A bare switch is true; `-X:$false`, `-X:false`, `-X:` and',
+  '`-X false` are false (a POSIX shell drops an unquoted `$false`: write `false`, or quote it). Objects and lists are given as JSON, a list of words also as `a,b`.',
+  '`@FILE` takes a value from a file (one trailing newline dropped), `@-` from standard input, `@@` is a literal `@`.',
+  '',
+  'Standard output carries the result and nothing else. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 server not reachable, 4 port in use (`serve`).',
+  '',
+  'A command finds the server by `--data DIR` (default `./postern-data`), or by `POSTERN_URL`, `POSTERN_TENANT`, `POSTERN_CLIENT_ID`, `POSTERN_CLIENT_SECRET` or',
+  '`POSTERN_CLIENT_SECRET_FILE` or `POSTERN_CERTIFICATE` (with the key in it, or in `POSTERN_KEY`), and `POSTERN_CA`.',
+]
+
+function described(cmdlet: Cmdlet): string[] {
+  const parameters = Object.entries({ ...cmdlet.parameters, ...(changes(cmdlet) ? changingParameters : {}) })
+  return [
+    `### ${cmdlet.name}`,
+    '',
+    sentence(cmdlet.synopsis),
+    '',
+    '| Parameter | Takes | |',
+    '| --- | --- | --- |',
+    ...parameters.map(row),
+    '',
+  ]
+}
+
+const row = ([name, { type, meaning, mandatory, aliases }]: [string, Parameter]): string => {
+  const names = [name, ...aliases].map((it) => `\`-${it}\``).join(', ')
+  return `| ${names} | ${escaped(type.expected)} | ${mandatory ? '**Needed.** ' : ''}${escaped(meaning)} |`
+}
+
+const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.?$/, '.')}`
+const escaped = (text: string): string => text.replaceAll('|', '\\|')

@@ -1,0 +1,11 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+import { commandsPage } from './commands-page.ts'
+import { settingsPage } from './settings-page.ts'
+
+it.each([
+  ['settings.md', settingsPage],
+  ['commands.md', commandsPage],
+])('docs/%s says what the declarations say', (name, page) => {
+  expect(readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8')).toBe(page())
+})
