@@ -53,7 +53,7 @@ export class Outbox {
   }
 
   #gather(octets: Uint8Array): void {
-    if (this.#ended) return
+    if (this.#ended || octets.length === 0) return
     this.#parts.push(octets)
     this.#octets += octets.length
   }

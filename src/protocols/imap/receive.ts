@@ -15,7 +15,7 @@ export interface Received {
   readonly reader: Reader
 }
 
-/** A command that is not going to run, or the end of the connection when there is no more to say. */
+/** A command that is not going to run. */
 export interface Unreceived {
   readonly tag: string
   readonly refusal: Refusal
