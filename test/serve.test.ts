@@ -22,7 +22,7 @@ describe('postern serve', () => {
     expect(Object.keys(ready)).toEqual(['version', 'profile', 'pid', 'tenant', 'https', 'ca', 'ports', 'admin'])
     expect(ready.https).toBe(`https://localhost:${ready.ports.https}`)
     expect(ready.tenant.domain).toBe('contoso.test')
-    expect(Object.keys(ready.ports)).toEqual(['https', 'imap', 'imaps', 'pop3', 'pop3s'])
+    expect(Object.keys(ready.ports)).toEqual(['https', 'imap', 'imaps', 'pop3', 'pop3s', 'submission', 'submissions'])
     expect(JSON.parse(readFileSync(path.join(folder, 'data', 'server.json'), 'utf8'))).toEqual(ready)
     const secret = readFileSync(ready.admin.client_secret_file, 'utf8')
     expect(secret).not.toContain('\n')

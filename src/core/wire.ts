@@ -118,6 +118,18 @@ export class Wire {
     }
   }
 
+  /** What has arrived, at most so many octets; waits for the first of them. */
+  async some(most: number, silence: number): Promise<Buffer | Ending> {
+    return (await this.readable(silence)) ?? this.#take(Math.min(most, this.#buffered))
+  }
+
+  /** Gives octets back that were read too far: they are the next to be read. */
+  unread(octets: Buffer): void {
+    if (octets.length === 0 || this.#ending) return
+    this.#chunks.unshift(octets)
+    this.#buffered += octets.length
+  }
+
   /** Waits until something can be read, the connection ends, or `silence` milliseconds have passed. */
   async readable(silence: number): Promise<Ending | undefined> {
     return this.#buffered > 0 ? undefined : this.#more(silence)

@@ -14,6 +14,7 @@ import { mailMigrations } from '../domain/mail/schema.ts'
 import { createMailStore } from '../domain/mail/store.ts'
 import { tokenMigrations } from '../domain/tokens/schema.ts'
 import { createTokens } from '../domain/tokens/tokens.ts'
+import { createTransport } from '../domain/transport/transport.ts'
 import { entraService } from '../protocols/entra/service.ts'
 import { exchangeService } from '../protocols/exchange/service.ts'
 import { graphService } from '../protocols/graph/service.ts'
@@ -22,6 +23,8 @@ import { imapWire } from '../protocols/imap/wire-table.ts'
 import { createPop3 } from '../protocols/pop3/server.ts'
 import { pop3Wire } from '../protocols/pop3/wire-table.ts'
 import { portalService } from '../protocols/portal/service.ts'
+import { createSmtp } from '../protocols/smtp/server.ts'
+import { smtpWire } from '../protocols/smtp/wire-table.ts'
 import type { Engine } from '../storage/engine.ts'
 import { health } from './health.ts'
 import type { Settings } from './settings.ts'
@@ -35,6 +38,8 @@ export interface House {
   readonly services: readonly HttpService[]
   readonly imap: LineProtocol
   readonly pop3: LineProtocol
+  /** For the two listeners of submission. */
+  readonly submission: LineProtocol
   /** Resolves when all that was left to be written is durable. */
   settled(): Promise<void>
 }
@@ -61,6 +66,7 @@ export function buildHouse(deps: {
   const tokens = createTokens({ sql, world, log, issuer: (tenant) => `${issuerBase()}/${tenant}/` })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
   const mail = createMailStore({ engine, world, log })
+  const transport = createTransport({ directory, mail, world, log })
   const access = createAccess({
     directory,
     tokens,
@@ -72,7 +78,7 @@ export function buildHouse(deps: {
     profile,
     strict,
     settings: settings.access,
-    wire: { imap: imapWire(profile), pop3: pop3Wire(profile) },
+    wire: { imap: imapWire(profile), pop3: pop3Wire(profile), smtp: smtpWire(profile, deps.hostname) },
   })
 
   const line = {
@@ -95,6 +101,7 @@ export function buildHouse(deps: {
     ],
     imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
     pop3: createPop3({ ...line, settings: settings.pop3 }),
+    submission: createSmtp({ ...line, settings: settings.submission, transport }),
     settled: async () => void (await Promise.all([signIns.settled(), mail.settled()])),
   }
 }

@@ -8,7 +8,15 @@ import { Wire } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
 
 /** Every listener that may run, with the standard port that the port base is added to. */
-export const standardPorts = { https: 443, imap: 143, imaps: 993, pop3: 110, pop3s: 995 } as const
+export const standardPorts = {
+  https: 443,
+  imap: 143,
+  imaps: 993,
+  pop3: 110,
+  pop3s: 995,
+  submission: 587,
+  submissions: 465,
+} as const
 export type ListenerName = keyof typeof standardPorts
 
 /** The port to ask for: undefined for a listener that is off, 0 for any free one. */

@@ -108,6 +108,8 @@ class Doors {
     await this.#openLines('imaps', house.imap, true)
     await this.#openLines('pop3', house.pop3, false)
     await this.#openLines('pop3s', house.pop3, true)
+    await this.#openLines('submission', house.submission, false)
+    await this.#openLines('submissions', house.submission, true)
   }
 
   async close(house: House): Promise<void> {
@@ -117,7 +119,7 @@ class Doors {
           server.close(() => resolve())
         }),
     )
-    await Promise.all([house.imap.close(), house.pop3.close(), this.#closeHttp()])
+    await Promise.all([house.imap.close(), house.pop3.close(), house.submission.close(), this.#closeHttp()])
     await Promise.all(ended)
   }
 

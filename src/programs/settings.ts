@@ -4,6 +4,7 @@ import { auditSettings } from '../domain/audit/settings.ts'
 import { entraSettings } from '../protocols/entra/settings.ts'
 import { imapSettings } from '../protocols/imap/settings.ts'
 import { pop3Settings } from '../protocols/pop3/settings.ts'
+import { smtpSettings } from '../protocols/smtp/settings.ts'
 
 const portBase: Setting<number | 'auto'> = {
   meaning: 'What is added to every standard port; 0 is production, auto takes free ports',
@@ -61,6 +62,8 @@ export const declared = {
   imaps: settings({ port: listener('Where IMAP4 over TLS listens') }),
   pop3: settings({ port: listener('Where POP3 with STLS listens'), ...pop3Settings }),
   pop3s: settings({ port: listener('Where POP3 over TLS listens') }),
+  submission: settings({ port: listener('Where submission (SMTP) with STARTTLS listens'), ...smtpSettings }),
+  submissions: settings({ port: listener('Where submission (SMTP) over TLS listens') }),
 }
 
 export type Settings = { readonly [Group in keyof typeof declared]: SettingsOf<(typeof declared)[Group]> }

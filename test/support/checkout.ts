@@ -151,7 +151,7 @@ export async function provision(checkout: Checkout, count: number): Promise<Prov
   )
   const certificate = await addCertificate(checkout, app.id)
   const principal = await checkout.json<{ id: string }>('New-MgServicePrincipal', '-AppId', app.appId)
-  await assign(checkout, principal.id, EXCHANGE, ['IMAP.AccessAsApp', 'POP.AccessAsApp'])
+  await assign(checkout, principal.id, EXCHANGE, ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'SMTP.SendAsApp'])
   await assign(checkout, principal.id, GRAPH, ['Mail.ReadWrite'])
   await checkout.json('New-ServicePrincipal', '-AppId', app.appId, '-ObjectId', principal.id)
   await checkout.json(

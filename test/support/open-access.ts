@@ -33,6 +33,7 @@ export interface OpenAccess extends OpenDirectory {
 /** A handle is enough to see whether the mailbox opened, and whether it was taken back. */
 const handles: MailStore = {
   open: async (id, withdrawn) => ({ id, withdrawn }) as Mailbox,
+  deliver: async () => {},
   erase: async () => {},
   settled: async () => {},
 }

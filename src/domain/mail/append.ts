@@ -1,7 +1,7 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { askOne, type BlobRef, sql, type Statements } from '../../storage/engine.ts'
-import { type Box, write } from './box.ts'
+import { type Box, type House, write } from './box.ts'
 import { checkedFlags } from './flags.ts'
 import { inFolderCase } from './keyword-case.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
@@ -9,7 +9,7 @@ import type { Summary } from './summarise.ts'
 import type { Appended, Flags, InternalDate, NewMessage } from './types.ts'
 
 /** A message that is ready to be written: its bytes are durable, everything about it is known. */
-interface Ready {
+export interface Ready {
   readonly blob: BlobRef
   readonly octets: number
   readonly flags: Flags
@@ -52,8 +52,9 @@ async function refuseMissing(box: Box, folder: FolderId): Promise<void> {
   if (!row) refuse('no-such-thing', 'The folder does not exist')
 }
 
-async function prepare(box: Box, { bytes, flags, received }: NewMessage): Promise<Ready> {
-  const { engine, summariser, world, limits } = box
+/** Makes the bytes durable and reads them. */
+export async function prepare(house: House, { bytes, flags, received }: NewMessage): Promise<Ready> {
+  const { engine, summariser, world, limits } = house
   const checked = checkedFlags(flags, limits)
   // Bytes first, row second: a crash in between leaves litter, never a hole.
   const [blob, summary] = await Promise.all([engine.blobs.append(bytes), summariser.summarise(bytes)])
@@ -67,7 +68,7 @@ async function prepare(box: Box, { bytes, flags, received }: NewMessage): Promis
   }
 }
 
-function* insertMessage(tx: MailTx, { blob, octets, received, emailId, summary }: Ready): Statements<number> {
+export function* insertMessage(tx: MailTx, { blob, octets, received, emailId, summary }: Ready): Statements<number> {
   const row = yield* askOne<{ id: number }>(
     sql`insert into mail_message
           (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, sent_at, has_attachments,

@@ -2,6 +2,7 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type Engine, sql } from '../../storage/engine.ts'
 import type { House } from './box.ts'
+import { deliver } from './deliver.ts'
 import { eraseMailbox } from './erase-mailbox.ts'
 import { FolderIndexes } from './folder-indexes.ts'
 import { foundMailbox } from './found-mailbox.ts'
@@ -53,6 +54,10 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
       const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
       if (!known) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
       return mailboxHandle({ ...house, id, withdrawn })
+    },
+    async deliver(deliveries, withdrawn) {
+      await ready
+      await deliver(house, deliveries, withdrawn)
     },
     async erase(id) {
       await ready

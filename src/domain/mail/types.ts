@@ -220,10 +220,24 @@ export interface Mailbox {
   watch(woken: () => void): () => void
 }
 
-/** Opens mailboxes; access alone holds one. */
+/** A message on its way into a mailbox that nobody has opened for it. */
+export interface Delivery {
+  readonly mailbox: MailboxId
+  /** The inbox, or the folder with that special use; where there is none, nothing is left there. */
+  readonly to: 'inbox' | SpecialUse
+  /** The same object in several deliveries is stored once. Without keywords. */
+  readonly message: NewMessage
+}
+
+/** Opens mailboxes, and delivers into them; access and transport alone hold one. */
 export interface MailStore {
   /** The well-known folders are made on first sight. */
   open(id: MailboxId, withdrawn: AbortSignal): Promise<Mailbox>
+  /**
+   * All or none, over all the mailboxes; resolves when durable and when every open index has taken it in. Refuses `gone`
+   * once `withdrawn` is aborted, and `too-big`.
+   */
+  deliver(deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void>
   /** Forgets everything that the mailbox held. */
   erase(id: MailboxId): Promise<void>
   /** Resolves when what is done behind is done: called before the engine closes. */

@@ -1,0 +1,68 @@
+import type { FolderId, MailboxId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { askOne, sql, type Statements } from '../../storage/engine.ts'
+import { insertMessage, prepare, type Ready } from './append.ts'
+import type { House } from './box.ts'
+import { INBOX } from './folder-path.ts'
+import { child, ROOT } from './folder-rows.ts'
+import { foundMailbox } from './found-mailbox.ts'
+import { forgetOldLines } from './horizon.ts'
+import { MailTx } from './mail-tx.ts'
+import type { Delivery, NewMessage } from './types.ts'
+
+/** A delivery whose message is ready to be written. */
+interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
+  readonly message: Ready
+}
+
+/** All or none, in one write over all the mailboxes. */
+export async function deliver(house: House, deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void> {
+  const prepared = await prepareEach(house, deliveries)
+  // In one order, so that two writers that lock several mailboxes never wait for each other.
+  const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
+  const told = await house.engine.sql.write(function* () {
+    // It may have waited in the queue for a while.
+    if (withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
+    const told: MailboxId[] = []
+    for (const [mailbox, mine] of byMailbox) {
+      if (yield* place(house, mailbox, mine)) told.push(mailbox)
+    }
+    return told
+  })
+  for (const mailbox of told) house.engine.notifier.notify(mailbox)
+  await Promise.all(told.map((mailbox) => house.indexes.caughtUp(mailbox)))
+}
+
+/** A message that goes to several mailboxes is stored and read once. */
+async function prepareEach(house: House, deliveries: readonly Delivery[]): Promise<readonly Prepared[]> {
+  const ready = new Map<NewMessage, Ready>()
+  for (const message of new Set(deliveries.map(({ message }) => message))) {
+    if (message.bytes.length > house.limits.messageOctets) refuse('too-big', 'The message is too big')
+    ready.set(message, await prepare(house, message))
+  }
+  return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
+}
+
+/** Whether there is anything to tell. */
+function* place(house: House, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<boolean> {
+  const at = house.world.now()
+  yield* foundMailbox(mailbox, at, house.limits)
+  const tx = yield* MailTx.begin(mailbox, at)
+  for (const { to, message } of deliveries) {
+    const folder = yield* folderFor(mailbox, to)
+    if (folder === undefined) continue
+    const { first } = yield* tx.takeUids(folder, 1)
+    const { octets, flags } = message
+    yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
+  }
+  yield* forgetOldLines(tx, house.limits)
+  return tx.told
+}
+
+function* folderFor(mailbox: MailboxId, to: Delivery['to']): Statements<FolderId | undefined> {
+  if (to === 'inbox') return (yield* child(mailbox, ROOT, INBOX))?.id
+  const row = yield* askOne<{ id: FolderId }>(
+    sql`select id from mail_folder where mailbox = ${mailbox} and special_use = ${to} order by id limit 1`,
+  )
+  return row?.id
+}

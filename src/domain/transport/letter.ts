@@ -1,0 +1,67 @@
+import { type MailboxAddress, parseAddresses } from '../../codecs/mime/address.ts'
+import { fieldText, type HeaderField, readHeader } from '../../codecs/mime/header.ts'
+import { refuse } from '../../core/refusal.ts'
+
+/** A message as it was submitted, and what its header says that matters on the way. */
+export interface Letter {
+  readonly bytes: Buffer
+  readonly fields: readonly HeaderField[]
+  /** Where the header ends: before the blank line, or at the end of the message. */
+  readonly headerEnd: number
+  /** Whoever the header says that it is from: every address of From and Sender. */
+  readonly authors: readonly string[]
+  readonly messageId: string | undefined
+}
+
+/** A header beyond this is none that we answer for. */
+const LONGEST_HEADER = 1024 * 1024
+const MOST_FIELDS = 10_000
+const MOST_AUTHORS = 100
+
+const LF = 0x0a
+const CR = 0x0d
+
+/** Refuses `bad-syntax` for a header that is too long to be read whole. */
+export function readLetter(bytes: Buffer): Letter {
+  const headerEnd = endOfHeader(bytes)
+  const fields = readHeader(bytes, 0, headerEnd, MOST_FIELDS)
+  if (headerEnd > LONGEST_HEADER || fields.length >= MOST_FIELDS) refuse('bad-syntax', 'The header is too long')
+  return {
+    bytes,
+    fields,
+    headerEnd,
+    authors: authorsOf(bytes, fields),
+    messageId: fields.filter(named('message-id')).map((field) => fieldText(bytes, field))[0] || undefined,
+  }
+}
+
+export const named =
+  (...names: readonly string[]) =>
+  ({ name }: HeaderField): boolean =>
+    names.includes(name.toLowerCase())
+
+/** Where the first blank line begins; no further than can be of interest. */
+function endOfHeader(bytes: Buffer): number {
+  for (let at = 0; at < bytes.length && at <= LONGEST_HEADER;) {
+    if (bytes[at] === LF || (bytes[at] === CR && bytes[at + 1] === LF)) return at
+    const end = bytes.indexOf(LF, at)
+    at = end < 0 ? bytes.length : end + 1
+    if (at >= bytes.length) return bytes.length
+  }
+  return bytes.length
+}
+
+function authorsOf(bytes: Buffer, fields: readonly HeaderField[]): readonly string[] {
+  const lists = fields.filter(named('from', 'sender')).map((field) => fieldText(bytes, field))
+  if (lists.some((text) => text === '')) refuse('bad-syntax', 'The message says that it is from nobody')
+  const authors = lists.flatMap((text) =>
+    parseAddresses(text)
+      .flatMap((it) => (it.kind === 'group' ? it.members : [it]))
+      .map(spelled),
+  )
+  return authors.length > MOST_AUTHORS ? refuse('bad-syntax', 'The message has too many authors') : authors
+}
+
+/** Decoded; a name without an address is nobody's, and so not the sender's either. */
+const spelled = ({ local = '', domain }: MailboxAddress): string =>
+  Buffer.from(domain === undefined ? local : `${local}@${domain}`, 'latin1').toString('utf8')

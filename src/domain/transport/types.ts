@@ -1,0 +1,56 @@
+import type { Brand, MailboxId } from '../../core/ids.ts'
+import type { Mailbox } from '../mail/types.ts'
+
+/** A mailbox of this server that was found under an address. */
+export type RecipientId = Brand<MailboxId, 'RecipientId'>
+
+export interface Recipient {
+  readonly id: RecipientId
+  /** As it was given. */
+  readonly address: string
+}
+
+/** RFC 5321 §4.4: how a message came in. */
+export interface Trace {
+  /** The name that the client gave itself. */
+  readonly client: string
+  readonly peer: string
+  /** Our own name. */
+  readonly by: string
+  /** RFC 3848, RFC 6531 §4.3: `ESMTPSA` and its like. */
+  readonly protocol: string
+}
+
+/** A message that a mailbox's owner wants to have sent. */
+export interface Submission {
+  /** RFC 5321 §4.5.5: empty for the null path. */
+  readonly from: string
+  readonly recipients: readonly Recipient[]
+  readonly bytes: Buffer
+  readonly trace: Trace
+  /** Whether the sender's own mailbox gets a copy. */
+  readonly saveSent: boolean
+}
+
+export interface Submitted {
+  /** The Message-ID that it had or was given, with angle brackets. */
+  readonly messageId: string
+}
+
+/**
+ * Takes mail from who was let into a mailbox: the handle is the permission. Mail goes to mailboxes of this server and
+ * nowhere else.
+ */
+export interface Transport {
+  /** Refuses `no-such-thing` for an address in a domain of ours, and `not-allowed` for any other, that is no mailbox. */
+  recipient(sender: Mailbox, address: string): Promise<Recipient>
+  /** Whether mail of this mailbox may say that it is from that address. */
+  maySendAs(sender: Mailbox, address: string): Promise<boolean>
+  /**
+   * Resolves when every recipient has the message, durably; when it rejects, none has. Refuses `not-allowed` when envelope
+   * or header are from somebody else (`detail.mailbox` and `detail.from` tell who as whom), `bad-syntax` for a header
+   * that is none, `no-such-thing` when a recipient has gone meanwhile, `too-big`, and `gone` when the sender's mailbox
+   * was taken back.
+   */
+  submit(sender: Mailbox, submission: Submission): Promise<Submitted>
+}

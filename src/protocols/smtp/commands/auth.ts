@@ -1,0 +1,66 @@
+import type { Arguments } from '../../../codecs/smtp/command-line.ts'
+import { challenge } from '../../../codecs/smtp/reply.ts'
+import { Refusal, refuse } from '../../../core/refusal.ts'
+import { decline } from '../answers.ts'
+import { command } from '../command.ts'
+import { type Claim, claimOf, failureChallenge, type Mechanism, mechanisms } from '../mechanisms.ts'
+import type { Session } from '../session.ts'
+import { signIn } from '../sign-in.ts'
+
+export const auth = command({
+  name: 'AUTH',
+  in: ['greeted'],
+  spec: 'RFC 4954 §4',
+  parse: (args) => ({
+    name: args.word().toUpperCase(),
+    initial: args.empty ? undefined : initialResponse(args),
+  }),
+  async *run({ session }, { name, initial }) {
+    if (!session.mayAuthenticate) decline('tls-before-auth')
+    const mechanism = mechanisms.find((it) => it.name === name) ?? decline('mechanism')
+    const claim = read(session, mechanism, await responses(session, mechanism, initial))
+    const answer = await signIn(session, claim)
+    if (session.state.at === 'greeted') {
+      if (mechanism.failure.includes(session.deps.profile)) await acknowledged(session)
+      session.authenticationFailed()
+    }
+    yield answer
+  },
+})
+
+/** RFC 4954 §4: `=` is a response that is there and empty. */
+const initialResponse = (args: Arguments): string => {
+  const given = args.word()
+  return given === '=' ? '' : given
+}
+
+async function responses(session: Session, mechanism: Mechanism, initial: string | undefined): Promise<string[]> {
+  const given = initial === undefined ? [] : [initial]
+  for (const text of mechanism.challenges.slice(given.length)) given.push(await ask(session, text))
+  return given
+}
+
+/** Sends a challenge and takes the client's line. Refuses when the client gives up. */
+async function ask(session: Session, base64: string): Promise<string> {
+  await session.write(challenge(base64))
+  const line = await session.line()
+  if (typeof line === 'string') return refuse('gone', 'There was no response')
+  const response = line.toString('latin1').trim()
+  return response === '*' ? decline('cancelled') : response
+}
+
+function read(session: Session, mechanism: Mechanism, given: readonly string[]): Claim {
+  try {
+    return claimOf(mechanism, given)
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown
+    session.authenticationFailed()
+    return decline('auth-response')
+  }
+}
+
+/** RFC 7628 §3.2.3: whatever the client says to a failure, it has been told, and the refusal follows. */
+async function acknowledged(session: Session): Promise<void> {
+  await session.write(challenge(failureChallenge))
+  await session.line()
+}

@@ -1,0 +1,55 @@
+import { readCommand } from '../../codecs/smtp/command-line.ts'
+import { reply } from '../../codecs/smtp/reply.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { decline, isClientFault, replyTo } from './answers.ts'
+import { commands } from './commands/index.ts'
+import type { Session } from './session.ts'
+
+/** Talks until the connection is over. */
+export async function converse(session: Session): Promise<void> {
+  const { wire, deps, wording } = session
+  const tooSlow = (): void => {
+    if (session.state.at === 'connected' || session.state.at === 'greeted') {
+      session.callOff(reply(421, '4.4.2', 'Too long without a sign-in'))
+    }
+  }
+  const patience = deps.world.after(deps.settings.unauthenticated_seconds * 1000, tooSlow)
+  try {
+    await session.write(reply(220, undefined, wording.greeting(deps.hostname, deps.world.now(), deps.world.guid())))
+    while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
+  } finally {
+    patience()
+    session.leave()
+  }
+  wire.end(session.calledOff)
+  await wire.over
+}
+
+/** One command and what is said to it. */
+async function turn(session: Session): Promise<'go on' | 'over'> {
+  try {
+    const line = await session.line()
+    if (typeof line === 'string') return 'over'
+    const { verb, args } = readCommand(line)
+    const command = commands.get(verb) ?? decline('no-such-command')
+    for await (const said of command.answer(session, args)) {
+      await session.write(said)
+      if (session.wire.closed.aborted) return 'over'
+    }
+  } catch (thrown) {
+    await refused(session, thrown)
+  }
+  return session.calledOff === undefined ? 'go on' : 'over'
+}
+
+async function refused(session: Session, thrown: unknown): Promise<void> {
+  const { profile, hostname } = session.deps
+  if (!(thrown instanceof Refusal)) {
+    session.log.error({ err: thrown }, 'a command failed')
+    return session.callOff(reply(421, '4.3.0', 'Something went wrong here'))
+  }
+  // Access has taken the mailbox back, and the farewell says so.
+  if (thrown.reason === 'gone' && session.calledOff !== undefined) return
+  await session.write(replyTo(thrown, profile, hostname))
+  if (isClientFault(thrown)) session.badCommand()
+}

@@ -1,0 +1,79 @@
+import type { OctetBudget } from '../../core/octet-budget.ts'
+
+const KIB = 1024
+const FIRST_BLOCK = 64 * KIB
+const LAST_BLOCK = 4 * KIB * KIB
+
+/**
+ * A message on its way in: gathered in blocks, so that a client that sends an octet at a time costs no more than its
+ * octets, within the size that is taken and a budget that all connections share. What does not fit is counted and forgotten.
+ */
+export class Incoming {
+  readonly #limit: number
+  readonly #budget: OctetBudget
+  #blocks: Buffer[] = []
+  /** Octets in the last block. */
+  #filled = 0
+  #octets = 0
+  #failure: 'too-big' | 'no-room' | undefined
+  #release: (() => void)[] = []
+
+  constructor(limit: number, budget: OctetBudget) {
+    this.#limit = limit
+    this.#budget = budget
+  }
+
+  /** Octets that came, whether or not they were kept. */
+  get octets(): number {
+    return this.#octets
+  }
+
+  /** Why the message cannot be taken. */
+  get failure(): 'too-big' | 'no-room' | undefined {
+    return this.#failure
+  }
+
+  add(piece: Buffer): void {
+    this.#octets += piece.length
+    if (this.#octets > this.#limit) this.#fail('too-big')
+    for (let from = 0; from < piece.length && this.#failure === undefined;) {
+      const block = this.#block()
+      if (block === undefined) return this.#fail('no-room')
+      const copied = piece.copy(block, this.#filled, from)
+      this.#filled += copied
+      from += copied
+    }
+  }
+
+  /** The whole message. The budget is held until {@link drop}. */
+  whole(): Buffer {
+    const last = this.#blocks.pop()
+    const blocks = last ? [...this.#blocks, last.subarray(0, this.#filled)] : []
+    this.#blocks = []
+    return Buffer.concat(blocks)
+  }
+
+  drop(): void {
+    this.#blocks = []
+    for (const release of this.#release.splice(0)) release()
+  }
+
+  /** One with room; undefined when the budget has none. */
+  #block(): Buffer | undefined {
+    const last = this.#blocks.at(-1)
+    if (last && this.#filled < last.length) return last
+    const size = last ? Math.min(last.length * 2, LAST_BLOCK) : FIRST_BLOCK
+    const release = this.#budget.tryTake(size)
+    if (!release) return undefined
+    this.#release.push(release)
+    const block = Buffer.allocUnsafeSlow(size)
+    this.#blocks.push(block)
+    this.#filled = 0
+    return block
+  }
+
+  #fail(why: 'too-big' | 'no-room'): void {
+    this.#failure ??= why
+    this.drop()
+  }
+}

@@ -1,0 +1,89 @@
+import type { Credential } from '../../access/types.ts'
+import { encodeBearerFailure } from '../../codecs/sasl/failure.ts'
+import { decodeOauthbearer } from '../../codecs/sasl/oauthbearer.ts'
+import { decodePlain } from '../../codecs/sasl/plain.ts'
+import { decodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
+import { decodeBase64 } from '../../codecs/sasl/base64.ts'
+import type { Profile } from '../../core/profile.ts'
+import { refuse } from '../../core/refusal.ts'
+
+/** What a client shows, and the mailbox that it asks for. */
+export interface Claim {
+  readonly credential: Credential
+  readonly address: string | undefined
+}
+
+export interface Mechanism {
+  readonly name: string
+  /** The profiles that announce it; it is understood in all. */
+  readonly announced: readonly Profile[]
+  /** What the server asks for, in base64, once for each response that it needs. */
+  readonly challenges: readonly string[]
+  /** Reads the responses. Refuses `bad-syntax`. */
+  claim(responses: readonly string[]): Claim
+  /** RFC 7628 §3.2.2: told as a challenge before a refusal, in these profiles. */
+  readonly failure: readonly Profile[]
+}
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+/** Every SASL mechanism, in the order in which they are announced. */
+export const mechanisms: readonly Mechanism[] = [
+  {
+    // A draft that never became an RFC. Exchange Online announces it still, and refuses whatever comes.
+    name: 'LOGIN',
+    announced: ['exchange-online'],
+    challenges: [base64('Username:'), base64('Password:')],
+    claim: ([user = '']) => ({ credential: { password: true }, address: decodeBase64(user).toString('utf8') }),
+    failure: [],
+  },
+  {
+    name: 'PLAIN',
+    announced: [],
+    challenges: [''],
+    claim: ([response = '']) => ({ credential: { password: true }, address: decodePlain(response).user }),
+    failure: [],
+  },
+  {
+    name: 'XOAUTH2',
+    announced: ['exchange-online', 'standards'],
+    challenges: [''],
+    claim([response = '']) {
+      const { user, token } = decodeXoauth2(response)
+      return { credential: { bearer: token }, address: user }
+    },
+    // Exchange Online refuses at once.
+    failure: ['standards'],
+  },
+  {
+    name: 'OAUTHBEARER',
+    announced: ['standards'],
+    challenges: [''],
+    claim([response = '']) {
+      // RFC 7628 §4.3: a probe has no token, and is told what a bad one is told.
+      const { user, token = '' } = decodeOauthbearer(response)
+      return { credential: { bearer: token }, address: user }
+    },
+    failure: ['standards', 'exchange-online'],
+  },
+]
+
+export const failureChallenge: string = encodeBearerFailure({
+  status: 'invalid_token',
+  scope: 'https://outlook.office365.com/.default',
+})
+
+/** RFC 5321 §4.5.3.1: local part, at sign and domain together. */
+const LONGEST_ADDRESS = 320
+
+/** What responses claim. Refuses `bad-syntax` when they are none that the mechanism knows. */
+export function claimOf(mechanism: Mechanism, responses: readonly string[]): Claim {
+  const { credential, address } = mechanism.claim(responses)
+  const named = address?.trim()
+  if (named === undefined) return { credential, address }
+  if (named === '' || named.length > LONGEST_ADDRESS) refuse('bad-syntax', 'That is not the name of a mailbox')
+  return { credential, address: named }
+}
+
+export const announcedIn = (profile: Profile): readonly string[] =>
+  mechanisms.filter(({ announced }) => announced.includes(profile)).map(({ name }) => name)

@@ -1,0 +1,61 @@
+import { reply } from '../../codecs/smtp/reply.ts'
+import type { LineProtocol } from '../../core/line-protocol.ts'
+import { OctetBudget } from '../../core/octet-budget.ts'
+import type { Wire } from '../../core/wire.ts'
+import { converse } from './conversation.ts'
+import { Session, type SmtpDeps } from './session.ts'
+
+/** How long a reply that is under way may take when the server stops, in milliseconds. */
+const STOPPING = 5000
+
+/**
+ * Message submission: RFC 6409 over RFC 5321, with RFC 3207 (STARTTLS), RFC 4954 (AUTH), RFC 1870 (SIZE), RFC 2920
+ * (PIPELINING), RFC 3030 (CHUNKING, BINARYMIME), RFC 6152 (8BITMIME), RFC 6531 (SMTPUTF8) and RFC 2034 (status codes).
+ */
+export function createSmtp(deps: SmtpDeps): LineProtocol {
+  const { settings } = deps
+  // One message fits, whatever the budget.
+  const budget = new OctetBudget(Math.max(settings.data_budget_octets, settings.message_octets * 2))
+  const open = new Map<Session, Promise<void>>()
+  const byPeer = new Map<string, number>()
+  let closing = false
+
+  const objection = (wire: Wire): string | undefined => {
+    if (closing) return 'The server is stopping'
+    if (open.size >= settings.max_connections) return 'There are too many connections'
+    const others = byPeer.get(wire.peer) ?? 0
+    return others >= settings.max_connections_per_address ? 'There are too many connections from you' : undefined
+  }
+
+  const count = (peer: string, change: 1 | -1): void => {
+    const now = (byPeer.get(peer) ?? 0) + change
+    if (now === 0) byPeer.delete(peer)
+    else byPeer.set(peer, now)
+  }
+
+  return {
+    async accept(wire) {
+      const text = objection(wire)
+      if (text !== undefined) {
+        wire.end(reply(421, '4.3.2', text))
+        return wire.over
+      }
+      const session = new Session(wire, deps, budget)
+      const talk = converse(session).catch((thrown: unknown) => {
+        session.log.error({ err: thrown }, 'a session broke')
+        wire.destroy()
+      })
+      open.set(session, talk)
+      count(session.peer, 1)
+      await talk
+      count(session.peer, -1)
+      open.delete(session)
+    },
+
+    async close() {
+      closing = true
+      for (const session of open.keys()) session.callOff(reply(421, '4.3.2', 'The server is stopping'), STOPPING)
+      await Promise.all(open.values())
+    },
+  }
+}

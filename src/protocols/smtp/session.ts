@@ -1,0 +1,175 @@
+import type { SecureContext } from 'node:tls'
+import type { Access } from '../../access/types.ts'
+import { reply } from '../../codecs/smtp/reply.ts'
+import type { Log } from '../../core/log.ts'
+import type { OctetBudget } from '../../core/octet-budget.ts'
+import type { Profile } from '../../core/profile.ts'
+import type { Ending, Wire } from '../../core/wire.ts'
+import type { World } from '../../core/world.ts'
+import type { Mailbox } from '../../domain/mail/types.ts'
+import type { Transport } from '../../domain/transport/types.ts'
+import { decline, type RefusalName } from './answers.ts'
+import { Incoming } from './incoming.ts'
+import { isLoopback } from './loopback.ts'
+import type { SmtpSettings } from './settings.ts'
+import type { In, Place, State } from './state.ts'
+import { type Wording, wordings } from './wording.ts'
+
+export interface SmtpDeps {
+  readonly access: Access
+  readonly transport: Transport
+  readonly world: World
+  readonly log: Log
+  readonly profile: Profile
+  readonly settings: SmtpSettings
+  /** Whether a token may come without TLS from this machine itself. */
+  readonly auth: { readonly plaintextOnLoopback: boolean }
+  /** What STARTTLS presents; without it there is no STARTTLS. */
+  readonly tls?: () => SecureContext
+  /** The name that greetings give. */
+  readonly hostname: string
+}
+
+/** How long somebody who is being answered may still be, once the session has been called off, in milliseconds. */
+const GRACE = 500
+
+/** One connection: what it may do, and what ends it. */
+export class Session {
+  state: State = { at: 'connected' }
+  readonly wire: Wire
+  readonly deps: SmtpDeps
+  readonly wording: Wording
+  readonly log: Log
+  /** The client's address. */
+  readonly peer: string
+  readonly #budget: OctetBudget
+  #waiting = false
+  #calledOff: string | undefined
+  #leave: (() => void) | undefined
+  #authenticationFailures = 0
+  #badCommands = 0
+
+  constructor(wire: Wire, deps: SmtpDeps, budget: OctetBudget) {
+    this.wire = wire
+    this.deps = deps
+    this.wording = wordings[deps.profile]
+    this.peer = wire.peer
+    this.log = deps.log.child({ protocol: 'smtp', peer: this.peer })
+    this.#budget = budget
+  }
+
+  /** The state, if it is one of those. Refuses `wrong-state`. */
+  at<P extends Place>(places: readonly P[]): In<P> {
+    const { state } = this
+    const fits = (it: State): it is In<P> => (places as readonly Place[]).includes(it.at)
+    return fits(state) ? state : decline(this.#objection(places))
+  }
+
+  /** RFC 8314 §4: a credential does not travel in the clear. */
+  get mayAuthenticate(): boolean {
+    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && isLoopback(this.peer))
+  }
+
+  get mayStartTls(): boolean {
+    return !this.wire.secure && this.deps.tls !== undefined
+  }
+
+  /** What to say before the connection ends, once it has been decided that it does. */
+  get calledOff(): string | undefined {
+    return this.#calledOff
+  }
+
+  /** The next line, or why there is none. */
+  line(): Promise<Buffer | Ending> {
+    const { line_octets, idle_minutes } = this.deps.settings
+    return this.#wait(() => this.wire.line(line_octets, idle_minutes * 60_000))
+  }
+
+  /** Octets of a message, at most so many. */
+  octets(most: number): Promise<Buffer | Ending> {
+    return this.#wait(() => this.wire.some(most, this.deps.settings.data_stall_seconds * 1000))
+  }
+
+  write(data: string): Promise<void> {
+    return this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
+  }
+
+  incoming(): Incoming {
+    return new Incoming(this.deps.settings.message_octets, this.#budget)
+  }
+
+  signedIn(sender: Mailbox, leave: () => void): void {
+    this.#leave = leave
+    const { client } = this.at(['greeted'])
+    this.state = { at: 'signed-in', client, sender }
+    const takenBack = (): void => this.callOff(reply(421, '4.7.0', 'The mailbox was taken back'))
+    if (sender.withdrawn.aborted) takenBack()
+    else sender.withdrawn.addEventListener('abort', takenBack, { once: true, signal: this.wire.closed })
+  }
+
+  /** RFC 5321 §4.1.1.5: forgets the message that is under way. */
+  reset(): void {
+    const { state } = this
+    if (state.at === 'chunking') state.incoming.drop()
+    if (state.at !== 'transaction' && state.at !== 'chunking') return
+    this.state = { at: 'signed-in', client: state.client, sender: state.sender }
+  }
+
+  /** Lets go of everything that the session holds. */
+  leave(): void {
+    this.reset()
+    this.state = { at: 'gone' }
+    this.#leave?.()
+    this.#leave = undefined
+  }
+
+  /**
+   * Ends the session with those words: at once when the client is to speak, after the reply that is under way otherwise,
+   * and without words when that reply does not get done within `grace` milliseconds.
+   */
+  callOff(words: string, grace = GRACE): void {
+    if (this.#calledOff !== undefined) return
+    this.#calledOff = words
+    if (this.#waiting) this.wire.end(words)
+    else this.deps.world.after(grace, () => this.wire.destroy())
+  }
+
+  /** Counts a refused sign-in; one too many ends the session. */
+  authenticationFailed(): void {
+    if (++this.#authenticationFailures < this.deps.settings.max_authentication_failures) return
+    this.callOff(reply(421, '4.7.0', 'Too many refused sign-ins'))
+  }
+
+  /** Counts a command that was none, or not now; one too many ends the session. */
+  badCommand(): void {
+    if (++this.#badCommands < this.deps.settings.max_bad_commands) return
+    this.callOff(reply(421, '4.7.0', 'Too many commands that are none'))
+  }
+
+  async #wait(read: () => Promise<Buffer | Ending>): Promise<Buffer | Ending> {
+    if (this.#calledOff !== undefined) return 'closed'
+    this.#waiting = true
+    try {
+      const got = await read()
+      // RFC 5321 §3.8: no connection ends without a reason given.
+      if (got === 'silent') this.callOff(reply(421, ...this.wording.silent))
+      return got
+    } finally {
+      this.#waiting = false
+    }
+  }
+
+  #objection(places: readonly Place[]): RefusalName {
+    switch (this.state.at) {
+      case 'connected':
+        return 'hello-first'
+      case 'greeted':
+        return this.mayAuthenticate ? 'sign-in-first' : 'tls-first'
+      case 'signed-in':
+        return places.includes('greeted') ? 'signed-in' : 'sender-first'
+      default:
+        if (places.includes('greeted')) return 'signed-in'
+        return places.includes('signed-in') ? 'sender-given' : 'in-chunks'
+    }
+  }
+}

@@ -1,0 +1,43 @@
+import type { Mailbox } from '../../domain/mail/types.ts'
+import type { Recipient } from '../../domain/transport/types.ts'
+import type { Incoming } from './incoming.ts'
+
+/** Who a client says that it is. */
+export interface Client {
+  readonly name: string
+  /** Whether it said EHLO. */
+  readonly extended: boolean
+}
+
+/** RFC 5321 §3.3: what MAIL began, and the recipients so far. */
+export interface Mail {
+  /** Empty for the null path. */
+  readonly from: string
+  readonly binary: boolean
+  readonly utf8: boolean
+  readonly recipients: Recipient[]
+  /** Whether a recipient was refused. */
+  refused: boolean
+}
+
+export type State =
+  /** Before EHLO, and again after STARTTLS. */
+  | { readonly at: 'connected' }
+  | { readonly at: 'greeted'; readonly client: Client }
+  | { readonly at: 'signed-in'; readonly client: Client; readonly sender: Mailbox }
+  | { readonly at: 'transaction'; readonly client: Client; readonly sender: Mailbox; readonly mail: Mail }
+  /** RFC 3030 §2: some chunks of the message are here. */
+  | {
+      readonly at: 'chunking'
+      readonly client: Client
+      readonly sender: Mailbox
+      readonly mail: Mail
+      readonly incoming: Incoming
+    }
+  | { readonly at: 'gone' }
+
+export type Place = State['at']
+export type In<P extends Place> = Extract<State, { readonly at: P }>
+
+/** Everywhere but after the end. */
+export const anywhere = ['connected', 'greeted', 'signed-in', 'transaction', 'chunking'] as const
