@@ -1,8 +1,10 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
 import type { Profile } from '../core/profile.ts'
+import type { TenantId } from '../core/ids.ts'
 import { silentLog } from '../core/log.ts'
 import type { Trustee } from '../domain/directory/types.ts'
 import type { MailProtocol } from './types.ts'
@@ -205,6 +207,30 @@ describe('the watch', () => {
     expect(withdrawal.size).toBe(0)
     for (const entry of entries) entry.leave()
     expect(withdrawal.size).toBe(0)
+  })
+
+  it('misses no removal that another notice’s look saw, before the entry was watched and the own notice came', async () => {
+    const { directory, world, tenant, pointer, ground } = await watch()
+    let wake = (): void => {}
+    const notifier = { subscribe: (_: TenantId, woken: () => void) => ((wake = woken), () => {}) }
+    const withdrawal = await Withdrawal.over({ directory, notifier, world, log: silentLog }, tenant.id)
+    const since = directory.journal.since.bind(directory.journal)
+    const [removed, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    directory.journal.since = async (...args) => {
+      await removed.promise
+      const seen = await since(...args)
+      looked.resolve()
+      return seen
+    }
+    wake()
+    const { moment } = withdrawal
+    await directory.exchange.remove(tenant.id, pointer.guid)
+    removed.resolve()
+    await looked.promise
+    await turn()
+    const entry = withdrawal.watch(ground, moment)
+    wake()
+    await taken(entry.signal)
   })
 
   it('looks again when a look failed', async () => {

@@ -52,6 +52,8 @@ export class Withdrawal {
   readonly #overtaken = new Set<Group>()
   #mark: number
   #notices = 0
+  /** Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes. */
+  #news = 0
   #looking = false
 
   private constructor(deps: Deps, tenant: TenantId, mark: number) {
@@ -68,7 +70,7 @@ export class Withdrawal {
 
   /** To be taken before an entry is judged, and given to {@link watch} once it was granted. */
   get moment(): number {
-    return this.#notices
+    return this.#news
   }
 
   /** Entries that are watched; none is forgotten and none is kept. */
@@ -80,7 +82,7 @@ export class Withdrawal {
     const group = this.#groupOf(ground)
     const handle = new AbortController()
     group.handles.add(handle)
-    if (judgedAt !== this.#notices) {
+    if (judgedAt !== this.#news) {
       this.#overtaken.add(group)
       this.#look()
     }
@@ -119,6 +121,7 @@ export class Withdrawal {
 
   #hear(): void {
     this.#notices++
+    this.#news++
     this.#look()
   }
 
@@ -144,6 +147,7 @@ export class Withdrawal {
 
   async #lookOnce(): Promise<void> {
     const { mark, subjects } = await this.#deps.directory.journal.since(this.#tenant, this.#mark)
+    this.#news++
     const groups = subjects
       ? new Set([...subjects].flatMap((subject) => [...(this.#bySubject.get(subject) ?? [])]))
       : new Set(this.#groups.values())
