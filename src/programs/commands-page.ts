@@ -23,7 +23,7 @@ export const commandsPage = (): string =>
     ...describedCommands.flatMap(({ name, usage, synopsis, options }) => [
       `### postern ${name}`,
       '',
-      `${sentence(synopsis)}`,
+      sentence(synopsis),
       '',
       '```',
       ...usage.map((line) => `postern ${name} ${line}`.trimEnd()),
