@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readConfig } from './config.ts'
+import { readConfig, strangeVariables } from './config.ts'
 
 const file = (content: string) => ({ file: { name: 'postern.yaml', content } })
 
@@ -30,8 +30,10 @@ describe('settings', () => {
     expect(Object.isFrozen(settings) && Object.isFrozen(settings.imap)).toBe(true)
   })
 
-  it('leave the variables of the command line alone', () => {
-    expect(() => readConfig({ environment: { POSTERN_URL: 'https://x', POSTERN_CA: '/y' } })).not.toThrow()
+  it('leave variables that are none alone, and name those that look as if they were', () => {
+    const environment = { POSTERN_URL: 'https://x', POSTERN_IMAP_IDEL_MINUTES: '30', POSTERN_HOST: '::1', PATH: '/bin' }
+    expect(readConfig({ environment }).server.host).toBe('::1')
+    expect(strangeVariables(environment)).toEqual(['POSTERN_IMAP_IDEL_MINUTES'])
   })
 
   it.each([
@@ -41,7 +43,6 @@ describe('settings', () => {
       { environment: { POSTERN_IMAP_IDLE_MINUTES: 'long' } },
       /imap\.idle_minutes is "long"; expected a number of minutes/,
     ],
-    [{ environment: { POSTERN_IMAP_IDEL_MINUTES: '30' } }, /POSTERN_IMAP_IDEL_MINUTES names no setting/],
     [file('imap:\n  idel: 30\n'), /postern\.yaml sets 'imap\.idel', and there is no such setting/],
     [file('imap: [1'), /postern\.yaml is not YAML/],
     [file('- a\n'), /postern\.yaml holds no settings by name/],

@@ -60,14 +60,24 @@ const allNames = (): string[] =>
     Object.keys(declarations).map((it) => fullName(group, it)),
   )
 
+/**
+ * Variables that look like settings and are none: worth a warning, and no more, since others set such names too
+ * (an orchestrator's links to a service called postern, for one).
+ */
+export function strangeVariables(environment: Readonly<Record<string, string | undefined>>): string[] {
+  const known = new Set(allNames().map(environmentName))
+  return Object.keys(environment).filter(
+    (it) => it.startsWith('POSTERN_') && !known.has(it) && !OTHER_VARIABLES.test(it),
+  )
+}
+
 function fromEnvironment(environment: Readonly<Record<string, string | undefined>>): Map<string, unknown> {
   const found = new Map<string, unknown>()
   const known = new Map(allNames().map((name) => [environmentName(name), name]))
   for (const [variable, value] of Object.entries(environment)) {
-    if (!variable.startsWith('POSTERN_') || value === undefined || OTHER_VARIABLES.test(variable)) continue
+    if (value === undefined) continue
     const name = known.get(variable)
-    if (name === undefined) refuse('bad-syntax', `The environment variable ${variable} names no setting`)
-    else found.set(name, value)
+    if (name !== undefined) found.set(name, value)
   }
   return found
 }

@@ -5,7 +5,7 @@ import pino from 'pino'
 import { Refusal, refuse } from '../core/refusal.ts'
 import { realWorld } from '../core/world.ts'
 import { holdDirectory } from '../storage/sqlite/hold.ts'
-import { configFile, readConfig } from './config.ts'
+import { configFile, readConfig, strangeVariables } from './config.ts'
 import { nextSteps } from './next-steps.ts'
 import { type PosternServer, startServer } from './server.ts'
 import type { Settings } from './settings.ts'
@@ -37,6 +37,7 @@ export async function serve(argv: readonly string[], environment: NodeJS.Process
     const hold = await holdDirectory(options.dataDir)
     started.release = () => hold.release()
     const log = pino({ level: settings.log.level, base: null }, pino.destination({ fd: 2, sync: true }))
+    for (const variable of strangeVariables(environment)) log.warn({ variable }, 'this variable names no setting')
     started.server = await startServer({ dataDir: options.dataDir, settings, world: realWorld, log })
     await announce(started.server, options)
     log.info({ ports: started.server.ready.ports, profile: settings.server.profile }, 'ready')

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
 
 /** Whether a suite may leave out what the machine does not have; `.ci/run` forbids it. */
-const required = process.env.POSTERN_ALL_CLIENTS === 'required'
+const required = process.env.ALL_CLIENTS === 'required'
 
 /**
  * Whether a program is there. Where it is not, says loudly what is not run, or fails when everything has to be.
