@@ -211,8 +211,9 @@ describe('the watch', () => {
 
   it('misses no removal that another notice’s look saw, before the entry was watched and the own notice came', async () => {
     const { directory, world, tenant, pointer, ground } = await watch()
-    let wake = (): void => {}
-    const notifier = { subscribe: (_: TenantId, woken: () => void) => ((wake = woken), () => {}) }
+    const listening: (() => void)[] = []
+    const wake = () => listening.forEach((hear) => hear())
+    const notifier = { subscribe: (_: TenantId, hear: () => void) => (listening.push(hear), () => {}) }
     const withdrawal = await Withdrawal.over({ directory, notifier, world, log: silentLog }, tenant.id)
     const since = directory.journal.since.bind(directory.journal)
     const [removed, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]

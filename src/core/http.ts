@@ -35,6 +35,11 @@ export interface Route {
   readonly path: string
   /** Largest body taken, in octets; the adapter's own bound when absent. */
   readonly bodyLimit?: number
+  /**
+   * Looks at a request before its body is taken in, and throws to refuse it: for bodies so large that nobody may send
+   * one unasked. `body` is empty here.
+   */
+  admit?(request: HttpRequest): Promise<unknown>
   run(request: HttpRequest): Promise<HttpAnswer>
 }
 
@@ -54,7 +59,7 @@ export interface HttpService {
 export const route = (
   signature: `${Verb} /${string}`,
   run: Route['run'],
-  options: { bodyLimit?: number } = {},
+  options: Pick<Route, 'bodyLimit' | 'admit'> = {},
 ): Route => {
   const [verb, path] = signature.split(' ') as [Verb, string]
   return { verb, path, run, ...options }

@@ -1,9 +1,11 @@
+import { once } from 'node:events'
+import { createServer, type IncomingMessage, request } from 'node:http'
 import { gzipSync } from 'node:zlib'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { TestWorld } from '../../test/support/world.ts'
 import { type HttpService, route } from '../core/http.ts'
 import { silentLog } from '../core/log.ts'
-import { Refusal } from '../core/refusal.ts'
+import { Refusal, refuse } from '../core/refusal.ts'
 import { createHttp } from './http.ts'
 
 const echo: HttpService = {
@@ -25,8 +27,19 @@ const echo: HttpService = {
   }),
 }
 
+const guarded: HttpService = {
+  name: 'guarded',
+  routes: [
+    route('POST /guarded', async ({ body }) => ({ status: 200, body: { octets: body.length } }), {
+      admit: async ({ headers }) => headers.authorization ?? refuse('not-signed-in', 'A token is needed'),
+    }),
+  ],
+  owns: (path) => path === '/guarded',
+  failure: (thrown) => ({ status: thrown instanceof Refusal ? 401 : 500 }),
+}
+
 const open = () =>
-  createHttp({ services: [echo], world: new TestWorld(), log: silentLog, base: () => 'https://localhost:1' })
+  createHttp({ services: [echo, guarded], world: new TestWorld(), log: silentLog, base: () => 'https://localhost:1' })
 
 describe('the HTTP adapter', () => {
   it('matches routes in any letter case and keeps parameters as they are', async () => {
@@ -66,6 +79,49 @@ describe('the HTTP adapter', () => {
     })
     expect(bomb.statusCode).toBe(418)
     expect(bomb.json()).toMatchObject({ from: 'echo', reason: 'too-big' })
+  })
+
+  it('knows codings in any letter case, and says no to those that it does not know', async () => {
+    const send = (coding: string) =>
+      open().inject({
+        method: 'POST',
+        url: '/echo/a/said',
+        payload: gzipSync('packed'),
+        headers: { 'content-encoding': coding },
+      })
+    for (const coding of ['GZIP', 'x-gzip']) expect((await send(coding)).json()).toMatchObject({ said: 'packed' })
+    for (const coding of ['br', 'gzip, gzip'])
+      expect((await send(coding)).json()).toMatchObject({ reason: 'bad-syntax' })
+  })
+
+  it('refuses before the body has come where a route admits by the headers', async () => {
+    const app = open()
+    const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/guarded`
+    onTestFinished(() => app.close())
+    const send = async (headers: Record<string, string>): Promise<number | undefined> => {
+      const sending = request(url, { method: 'POST', headers: { ...headers, 'content-length': 9 } })
+      sending.flushHeaders()
+      if (headers.authorization) sending.end('ninebytes')
+      const [answer] = (await once(sending, 'response')) as [IncomingMessage]
+      sending.destroy()
+      return answer.statusCode
+    }
+    expect(await send({})).toBe(401)
+    expect(await send({ authorization: 'Bearer x' })).toBe(200)
+  })
+
+  it('has patience with slow clients, and an end to it, also on a server that was handed to it', async () => {
+    const server = createServer()
+    const app = createHttp({
+      services: [echo],
+      world: new TestWorld(),
+      log: silentLog,
+      base: () => '',
+      serverFactory: (handler) => server.on('request', handler),
+    })
+    await app.ready()
+    const { headersTimeout, requestTimeout, keepAliveTimeout, timeout } = server
+    expect([headersTimeout, keepAliveTimeout, timeout, requestTimeout]).toEqual([30_000, 65_000, 120_000, 300_000])
   })
 
   it('answers a body that is not gzip with a refusal, not a crash', async () => {

@@ -15,6 +15,9 @@ import type { World } from '../core/world.ts'
 const BODY_LIMIT = 1024 * 1024
 const LONGEST_PARAMETER = 2048
 
+/** Milliseconds that a client has for a request's headers, for the whole of it, between two, and to say anything. */
+const PATIENCE = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 65_000, timeout: 120_000 }
+
 /**
  * The one adapter between our routes, which are data, and fastify.
  * `base` is the server's own URL, for requests whose Host header is no host.
@@ -30,14 +33,14 @@ export function createHttp(deps: {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
     genReqId: () => world.guid(),
-    requestTimeout: 60_000,
-    keepAliveTimeout: 65_000,
-    connectionTimeout: 120_000,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
     rewriteUrl: ({ url = '/' }) => services.find((it) => it.owns(pathOf(url)))?.rewrite?.(url) ?? url,
     frameworkErrors: (thrown, request, reply) => void answerFailure(thrown, request as FastifyRequest, reply),
     ...(deps.serverFactory ? { serverFactory: deps.serverFactory } : {}),
   })
+
+  // fastify sets none of these on a server that it did not make.
+  Object.assign(app.server, PATIENCE)
 
   const requestOf = (from: FastifyRequest): HttpRequest => {
     const path = pathOf(from.url)
@@ -66,7 +69,12 @@ export function createHttp(deps: {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
   app.addHook('preParsing', (request, _reply, payload, done) => {
-    if (request.headers['content-encoding'] !== 'gzip') return done(null, payload)
+    // RFC 9110 §8.4.1: codings are named in any letter case.
+    const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? ''
+    if (coding === '' || coding === 'identity') return done(null, payload)
+    if (coding !== 'gzip' && coding !== 'x-gzip') {
+      return done(new Refusal('bad-syntax', 'A request body is taken plain or with Content-Encoding: gzip'))
+    }
     // fastify holds what was received against Content-Length by this count.
     const opened = Object.assign(createGunzip(), { receivedEncodedLength: 0 })
     payload.on('data', (chunk: Buffer) => (opened.receivedEncodedLength += chunk.length))
@@ -84,6 +92,7 @@ function register(app: FastifyInstance, route: Route, requestOf: (from: FastifyR
     method: route.verb,
     url: route.path,
     ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
+    ...(route.admit ? { onRequest: async (from) => void (await route.admit?.(requestOf(from))) } : {}),
     handler: async (from, reply) => send(reply, await route.run(requestOf(from))),
   })
 }

@@ -20,7 +20,8 @@ export const importRoute = (deps: PortalDeps): Route =>
       const { uidValidity, uids } = await mailbox.append(folder.id, messages)
       return { status: 201, body: { folder: folder.path, uidValidity, uids } }
     },
-    { bodyLimit: LARGEST_UPLOAD },
+    // A stranger's upload is not even read.
+    { bodyLimit: LARGEST_UPLOAD, admit: (request) => administratorOf(deps, request) },
   )
 
 function sent({ headers, query, body }: HttpRequest): readonly SentMessage[] {
