@@ -8,7 +8,7 @@ export type Charset =
   /** A name that iconv-lite knows. */
   | { readonly by: 'table'; readonly name: string }
 
-export type Shift = 'iso-2022-jp' | 'iso-2022-kr' | 'hz'
+export type Shift = 'iso-2022-jp' | 'iso-2022-kr' | 'hz' | 'utf-7'
 
 /** Names in mail that the table decoder does not know, or for which common use means more than the name says. */
 const aliases: ReadonlyMap<string, string> = new Map(
@@ -55,8 +55,6 @@ const aliases: ReadonlyMap<string, string> = new Map(
     'x-mac-turkish': 'macturkish',
     koi8: 'koi8-r',
     unicode: 'utf-16',
-    'unicode-1-1-utf-7': 'utf-7',
-    'x-unicode-2-0-utf-7': 'utf-7',
   }),
 )
 
@@ -94,6 +92,10 @@ const shifted: ReadonlyMap<string, Shift> = new Map([
   ['csiso2022kr', 'iso-2022-kr'],
   ['hz', 'hz'],
   ['hz-gb-2312', 'hz'],
+  ['utf-7', 'utf-7'],
+  ['unicode-1-1-utf-7', 'utf-7'],
+  ['unicode-2-0-utf-7', 'utf-7'],
+  ['x-unicode-2-0-utf-7', 'utf-7'],
 ])
 
 /** Finds the charset that a label from a message names, whatever its case and quotes. `known` tells what a table exists for. */

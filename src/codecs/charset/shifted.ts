@@ -4,6 +4,8 @@ const SHIFT_OUT = 0x0e
 const SHIFT_IN = 0x0f
 const ESCAPE = 0x1b
 const LF = 0x0a
+const PLUS = 0x2b
+const HYPHEN = 0x2d
 const TILDE = 0x7e
 /** EUC-JP's marks before a half-width katakana and before a character of JIS X 0212. */
 const SINGLE_SHIFT_2 = 0x8e
@@ -15,13 +17,15 @@ export interface Unshift {
 }
 
 /** The table that an unshifted text is decoded with. */
-export const tableOf = { 'iso-2022-jp': 'euc-jp', 'iso-2022-kr': 'cp949', hz: 'gb18030' } as const satisfies Record<
-  Shift,
-  string
->
+export const tableOf = {
+  'iso-2022-jp': 'euc-jp',
+  'iso-2022-kr': 'cp949',
+  hz: 'gb18030',
+  'utf-7': 'utf-16be',
+} as const satisfies Record<Shift, string>
 
 export function startUnshift(shift: Shift): Unshift {
-  const take = { 'iso-2022-jp': japanese, 'iso-2022-kr': korean, hz: chinese }[shift]()
+  const take = { 'iso-2022-jp': japanese, 'iso-2022-kr': korean, hz: chinese, 'utf-7': unicode }[shift]()
   return {
     write(bytes) {
       const octets: number[] = []
@@ -101,3 +105,35 @@ function chinese(): Take {
     else out.push(double && octet > 0x20 ? octet | 0x80 : octet)
   }
 }
+
+/** RFC 2152: between + and what is no base64, sextets hold UTF-16; everything else is US-ASCII. */
+function unicode(): Take {
+  let shifted = false
+  let first = false
+  let bits = 0
+  let count = 0
+  return (octet, out) => {
+    const sextet = shifted ? base64.indexOf(octet) : -1
+    if (sextet >= 0) {
+      first = false
+      bits = ((bits << 6) | sextet) & 0x3fffff
+      count += 6
+      if (count < 16) return
+      count -= 16
+      const unit = (bits >> count) & 0xffff
+      out.push(unit >> 8, unit & 0xff)
+    } else if (shifted) {
+      // A hyphen only ends the run; right after the plus sign it makes one.
+      if (octet !== HYPHEN) out.push(0, octet)
+      else if (first) out.push(0, PLUS)
+      shifted = false
+    } else if (octet === PLUS) {
+      shifted = true
+      first = true
+      bits = 0
+      count = 0
+    } else out.push(0, octet)
+  }
+}
+
+const base64 = Buffer.from('ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/')

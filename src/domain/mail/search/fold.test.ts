@@ -29,3 +29,19 @@ test('to fold twice is to fold once', () => {
     { numRuns: 1000 },
   )
 })
+
+test('a letter under any number of accents is folded in time that grows with them', () => {
+  const started = performance.now()
+  fold('\u0301\u0323'.repeat(500_000))
+  expect(performance.now() - started).toBeLessThan(5000)
+})
+
+test.each(['e\u0301', 'か\u3099', '\u1100\u1161\u11a8', '𝅘\ud834\udd65', 'Ё é'])(
+  '%s is composed wherever a slice ends',
+  (character) => {
+    for (let before = 990; before < 1005; before++) {
+      const text = 'я'.repeat(before) + character + 'я'
+      expect(fold(text)).toBe(fold(text.slice(0, before)) + fold(character) + 'я')
+    }
+  },
+)
