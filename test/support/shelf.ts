@@ -2,7 +2,7 @@ import { parseMessage } from '../../src/codecs/mime/parse.ts'
 import { encodeStructure } from '../../src/codecs/mime/structure.ts'
 import type { FolderId, ModSeq, Uid } from '../../src/core/ids.ts'
 import { type Reading, runSearch } from '../../src/domain/mail/search/search.ts'
-import type { Flags, FolderIndex, Message, SearchKey } from '../../src/domain/mail/types.ts'
+import { type Flags, type FolderIndex, type Message, SEEN, type SearchKey } from '../../src/domain/mail/types.ts'
 import type { BlobRef } from '../../src/storage/engine.ts'
 
 export interface ShelfMail {
@@ -44,6 +44,8 @@ export class Shelf implements Reading {
       positionOf: (uid) => uids().indexOf(uid),
       flagsAt: (position) => mails()[position]!.flags ?? noFlags,
       modSeqAt: (position) => (uids()[position]! / 10) as ModSeq,
+      firstUnseen: () => mails().findIndex(({ flags }) => !((flags ?? noFlags).system & SEEN)),
+      firstUnseen: () => mails().findIndex(({ flags = noFlags }) => (flags.system & 1) === 0),
       firstRecent: () => 1 as Uid,
       watch: () => () => {},
     }
