@@ -1,6 +1,8 @@
+import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
+import { connect as dial, createServer, type Socket } from 'node:net'
 import path from 'node:path'
+import { setImmediate as turn } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Checkout, run } from './support/checkout.ts'
@@ -93,6 +95,58 @@ describe('postern serve, started again', () => {
   })
 })
 
+describe('postern serve, told to stop', () => {
+  it('ends within 10 s whoever is connected: half a handshake, half a request, a client that reads nothing', async () => {
+    const checkout = await Checkout.start()
+    try {
+      const { ports, ca } = checkout.ready
+      const silent = await Promise.all([ports.https!, ports.imaps!, ports.submissions!].map((port) => opened(port)))
+      const trusting = { host: 'localhost', ca: readFileSync(ca) }
+      const half = connect({ ...trusting, port: ports.https! })
+      half.write('POST /contoso.test/oauth2/v2.0/token HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9\r\n\r\ngrant')
+      const deaf = connect({ ...trusting, port: ports.imaps! })
+      deaf.pause().write('a1 NOOP\r\n'.repeat(20_000))
+      await Promise.all([half, deaf].map((socket) => once(socket, 'secureConnect')))
+      for (const socket of [...silent, half, deaf]) socket.on('error', () => {})
+      const started = performance.now()
+      expect(await checkout.end('SIGTERM')).toBe(0)
+      // Past nine seconds it is cut short, and writes may be.
+      expect(performance.now() - started).toBeLessThan(8_500)
+      for (const socket of [...silent, half, deaf]) socket.destroy()
+    } finally {
+      await checkout.close()
+    }
+  })
+
+  it('in the moment in which it is ready, or before, stops as cleanly as later', async () => {
+    const checkout = await Checkout.start()
+    await checkout.end()
+    const file = path.join(checkout.data, 'server.json')
+    const ended = run(process.execPath, [executable, '--json', '--data', checkout.data, 'serve', '--port-base', 'auto'])
+    const { pid } = JSON.parse(await written(file)) as { pid: number }
+    process.kill(pid, 'SIGTERM')
+    const { code, stdout } = await ended
+    expect(code).toBe(0)
+    expect(existsSync(file)).toBe(false)
+    // With --json the ready object is the result.
+    expect(JSON.parse(stdout)).toMatchObject({ pid, tenant: checkout.ready.tenant })
+    await checkout.close()
+  })
+})
+
+/** A connection that says nothing. */
+async function opened(port: number): Promise<Socket> {
+  const socket = dial({ port, host: '127.0.0.1' })
+  await once(socket, 'connect')
+  return socket
+}
+
+/** The content of a file that another process is about to make. */
+async function written(file: string): Promise<string> {
+  while (!existsSync(file)) await turn()
+  return readFileSync(file, 'utf8')
+}
+
 const sentence = (outcome: { code: number; stdout: string; stderr: string }): string => {
   expect(outcome.stdout).toBe('')
   expect(outcome.stderr.trim().split('\n')).toHaveLength(1)
@@ -120,6 +174,15 @@ describe('postern serve does not start, and says so in one sentence, when', () =
     holder.close()
     expect(outcome.code).toBe(4)
     expect(sentence(outcome)).toMatch(new RegExp(`pop3s, ${port} on 127\\.0\\.0\\.1, is in use`))
+  })
+
+  it('and leaves no ready file of an earlier server that was killed', async () => {
+    const data = await folder()
+    const files = [path.join(data, 'server.json'), path.join(data, 'ready.json')]
+    for (const file of files) writeFileSync(file, '{}')
+    const outcome = await serve('--data', data, '--ready-file', files[1]!, '--host', 'nowhere.invalid')
+    expect(outcome.code).not.toBe(0)
+    expect(files.filter((file) => existsSync(file))).toEqual([])
   })
 
   it('the database is damaged', async () => {

@@ -1,7 +1,7 @@
 import { changingParameters } from '../cmdlets/common-parameters.ts'
 import { changes, type Cmdlet, type Parameter } from '../cmdlets/cmdlet.ts'
 import { cmdlets } from '../cmdlets/index.ts'
-import { describedCommands } from './cli/help.ts'
+import { runnable } from './cli/help.ts'
 
 const modules = [
   ['exchange', 'Exchange cmdlets', 'They travel over `POST /adminapi/beta/{tenant}/InvokeCommand`.'],
@@ -20,7 +20,7 @@ export const commandsPage = (): string =>
     '',
     '## Commands',
     '',
-    ...describedCommands.flatMap(({ name, usage, synopsis, options }) => [
+    ...runnable.flatMap(({ name, usage, synopsis, options }) => [
       `### postern ${name}`,
       '',
       sentence(synopsis),

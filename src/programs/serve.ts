@@ -1,114 +1,83 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import pino from 'pino'
-import { Refusal, refuse } from '../core/refusal.ts'
+import { Refusal } from '../core/refusal.ts'
 import { realWorld } from '../core/world.ts'
 import { holdDirectory } from '../storage/sqlite/hold.ts'
-import { configFile, readConfig, strangeVariables } from './config.ts'
+import type { Invocation } from './cli/invocation.ts'
+import { readOptions } from './cli/options.ts'
+import { wrongUsage } from './cli/failure.ts'
+import { configFile, readConfig } from './config.ts'
 import { nextSteps } from './next-steps.ts'
+import { ReadyFiles } from './ready-files.ts'
 import { type PosternServer, startServer } from './server.ts'
-import type { Settings } from './settings.ts'
 
-/** How long a stop may take before it is cut short. */
+/** Milliseconds that a stop may take before it is cut short. */
 const STOP_PATIENCE = 9_000
 
-const USAGE = 2
 const CANNOT_START = 1
 const PORT_IN_USE = 4
 
 /** `postern serve`: runs until it is told to stop; resolves to the exit code. */
-export async function serve(argv: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
-  let options: Options
+export async function serve(invocation: Invocation): Promise<number> {
+  const options = optionsOf(invocation)
+  // From here on, so that a server that was stopped as soon as it was ready, or earlier, also stops cleanly.
+  const stop = stopAsked()
+  const started: { release?: () => Promise<void>; files?: ReadyFiles; server?: PosternServer } = {}
   try {
-    options = readOptions(argv, environment)
-  } catch (thrown) {
-    return complain(thrown, USAGE)
-  }
-
-  let settings: Settings
-  const started: { release?: () => Promise<void>; server?: PosternServer } = {}
-  try {
-    settings = readConfig({
-      flags: options.flags,
-      environment,
-      ...withFile(configFile(options.config, options.dataDir)),
-    })
+    const file = configFile(options.config, options.dataDir)
+    const settings = readConfig({ flags: options.flags, environment: invocation.env, ...(file ? { file } : {}) })
     const hold = await holdDirectory(options.dataDir)
     started.release = () => hold.release()
+    const files = new ReadyFiles(options.readyFiles)
+    // Those of a server that was killed would tell of one that is not there.
+    await files.remove()
+    started.files = files
     const log = pino({ level: settings.log.level, base: null }, pino.destination({ fd: 2, sync: true }))
-    for (const variable of strangeVariables(environment)) log.warn({ variable }, 'this variable names no setting')
     started.server = await startServer({ dataDir: options.dataDir, settings, world: realWorld, log })
-    await announce(started.server, options)
-    log.info({ ports: started.server.ready.ports, profile: settings.server.profile }, 'ready')
+    const { ready } = started.server
+    await started.files.write(ready)
+    invocation.streams.stdout.write(
+      invocation.json ? `${JSON.stringify(ready, undefined, 2)}\n` : nextSteps(ready, options.dataDir),
+    )
+    log.info({ ports: ready.ports, profile: settings.server.profile }, 'ready')
   } catch (thrown) {
+    await started.files?.remove()
     await started.server?.close()
     await started.release?.()
-    return complain(thrown, thrown instanceof Refusal && thrown.detail.port ? PORT_IN_USE : CANNOT_START)
+    return complain(invocation, thrown)
   }
 
-  await stopAsked()
+  await stop
   const late = setTimeout(() => process.exit(0), STOP_PATIENCE)
-  await retract(options)
-  await started.server.close()
-  await started.release()
-  clearTimeout(late)
+  try {
+    await started.files.remove()
+  } finally {
+    await started.server.close()
+    await started.release()
+    clearTimeout(late)
+  }
   return 0
 }
 
-interface Options {
-  readonly dataDir: string
-  readonly config: string | undefined
-  readonly readyFile: string | undefined
-  readonly flags: Record<string, unknown>
-}
-
-function readOptions(argv: readonly string[], environment: NodeJS.ProcessEnv): Options {
-  const { values } = parseArgs({
-    args: [...argv],
-    strict: true,
-    allowPositionals: false,
-    options: {
-      data: { type: 'string' },
-      config: { type: 'string' },
-      'port-base': { type: 'string' },
-      host: { type: 'string' },
-      profile: { type: 'string' },
-      'ready-file': { type: 'string' },
-    },
+function optionsOf({ words, data, folder }: Invocation) {
+  const { values, positionals } = readOptions(words, {
+    config: { type: 'string' },
+    'port-base': { type: 'string' },
+    host: { type: 'string' },
+    profile: { type: 'string' },
+    'ready-file': { type: 'string' },
   })
-  const from = (file: string) => path.resolve(environment.INIT_CWD ?? process.cwd(), file)
+  if (positionals.length > 0) wrongUsage(`serve takes no argument of its own: '${positionals[0]}'.`)
+  const from = (file: string) => path.resolve(folder, file)
+  const dataDir = data ?? from('postern-data')
+  const { config, 'ready-file': readyFile } = values
   return {
-    dataDir: from(values.data ?? 'postern-data'),
-    config: values.config === undefined ? undefined : from(values.config),
-    readyFile: values['ready-file'] === undefined ? undefined : from(values['ready-file']),
+    dataDir,
+    config: config === undefined ? undefined : from(config),
+    readyFiles: [path.join(dataDir, 'server.json'), ...(readyFile === undefined ? [] : [from(readyFile)])],
     flags: { profile: values.profile, host: values.host, port_base: values['port-base'] },
   }
 }
-
-const withFile = (file: { name: string; content: string } | undefined) => (file ? { file } : {})
-
-/** Makes the ready object appear whole, by rename, once every listener accepts. */
-async function announce(server: PosternServer, options: Options): Promise<void> {
-  const content = `${JSON.stringify(server.ready, undefined, 1)}\n`
-  for (const file of readyFiles(options)) {
-    await mkdir(path.dirname(file), { recursive: true })
-    await writeFile(`${file}.new`, content).catch((thrown: Error) =>
-      refuse('not-allowed', `The ready file '${file}' cannot be written: ${thrown.message}`),
-    )
-    await rename(`${file}.new`, file)
-  }
-  process.stdout.write(nextSteps(server.ready, options.dataDir))
-}
-
-async function retract(options: Options): Promise<void> {
-  for (const file of readyFiles(options)) await rm(file, { force: true })
-}
-
-const readyFiles = ({ dataDir, readyFile }: Options): string[] => [
-  path.join(dataDir, 'server.json'),
-  ...(readyFile === undefined ? [] : [readyFile]),
-]
 
 /** Resolves on SIGTERM, SIGINT, and when the process that started us over a channel is gone. */
 const stopAsked = (): Promise<void> =>
@@ -117,11 +86,12 @@ const stopAsked = (): Promise<void> =>
     if (process.send) process.once('disconnect', () => resolve())
   })
 
-function complain(thrown: unknown, code: number): number {
-  const expected = thrown instanceof Refusal || (thrown as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS')
-  const text = expected
-    ? (thrown as Error).message
-    : `The server cannot start: ${(thrown as Error).stack ?? String(thrown)}`
-  process.stderr.write(`postern: ${text}\n`)
-  return code
+/** One clear sentence, or all that is known of a fault of our own. */
+function complain({ json, streams }: Invocation, thrown: unknown): number {
+  const refusal = thrown instanceof Refusal ? thrown : undefined
+  const message = refusal?.message ?? `The server cannot start: ${(thrown as Error).stack ?? String(thrown)}`
+  const details = refusal?.detail ?? {}
+  const failure = { error: { code: 'NotStarted', message, details } }
+  streams.stderr.write(`${json ? JSON.stringify(failure) : `postern: ${message}`}\n`)
+  return details.port === undefined ? CANNOT_START : PORT_IN_USE
 }

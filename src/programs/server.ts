@@ -10,9 +10,13 @@ import { administrator } from './administrator.ts'
 import { type ServerTls, serverTls } from './certificates.ts'
 import { buildHouse, type House, migrations } from './house.ts'
 import { createHttp } from './http.ts'
+import { OpenSockets } from './open-sockets.ts'
 import { type ListenerName, lineServer, listen, portOf } from './listeners.ts'
 import type { Settings } from './settings.ts'
 import { version } from './version.ts'
+
+/** Milliseconds that clients have to take their leave in, once the server stops. */
+const LEAVE = 5_000
 
 /** What a client has to know to begin. */
 export interface Ready {
@@ -94,6 +98,7 @@ class Doors {
   readonly #tls: ServerTls
   readonly #name: string
   readonly #servers: Server[] = []
+  readonly #sockets = new OpenSockets()
   #closeHttp = async (): Promise<void> => {}
 
   constructor(deps: Deps, tls: ServerTls, name: string) {
@@ -119,8 +124,10 @@ class Doors {
           server.close(() => resolve())
         }),
     )
+    const forget = this.#deps.world.after(LEAVE, () => this.#sockets.destroy())
     await Promise.all([house.imap.close(), house.pop3.close(), house.submission.close(), this.#closeHttp()])
     await Promise.all(ended)
+    forget()
   }
 
   async #openHttps(house: House): Promise<void> {
@@ -142,15 +149,16 @@ class Doors {
   async #openLines(name: ListenerName, protocol: LineProtocol, secure: boolean): Promise<void> {
     const { world, log } = this.#deps
     const server = lineServer(protocol, { world, log, ...(secure ? { tls: this.#contextOptions } : {}) })
-    if (await this.#open(name, server)) this.#servers.push(server)
+    await this.#open(name, server)
   }
 
-  async #open(name: ListenerName, server: Server): Promise<boolean> {
+  async #open(name: ListenerName, server: Server): Promise<void> {
     const { host, port_base: base } = this.#deps.settings.server
     const port = portOf(name, this.#deps.settings[name].port, base)
-    if (port === undefined) return false
+    if (port === undefined) return
+    this.#sockets.watch(server)
     this.ports[name] = await listen(name, server, port, host)
-    return true
+    this.#servers.push(server)
   }
 
   get #contextOptions() {

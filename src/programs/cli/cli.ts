@@ -9,7 +9,9 @@ import type { Environment, Invocation, Streams } from './invocation.ts'
 import { runCmdlet } from './run-cmdlet.ts'
 import { printable } from './table.ts'
 
-/** The command line, all but `serve`. Resolves to the exit code: 0 done, 1 failed, 2 wrong usage, 3 no server. */
+/**
+ * The command line. Resolves to the exit code: 0 done, 1 failed, 2 wrong usage, 3 no server, 4 no port to serve on.
+ */
 export async function runCli(argv: readonly string[], env: Environment, streams: Streams): Promise<number> {
   let name = ''
   // A reader that goes away early, as `head` does, ends nothing but the output.

@@ -25,7 +25,7 @@ describe('help', () => {
     }
   })
 
-  it('tells of serve, though serve is not the command line’s', async () => {
+  it('tells of serve and starts nothing', async () => {
     expect((await postern(['serve', '--help'])).out).toContain('--port-base')
   })
 

@@ -4,7 +4,6 @@ import { changingParameters } from '../../cmdlets/common-parameters.ts'
 import { commands } from './commands/index.ts'
 import { wrongUsage } from './failure.ts'
 import type { Command } from './invocation.ts'
-import { serveHelp } from './serve-help.ts'
 import { printable } from './table.ts'
 
 const everywhere = [
@@ -32,12 +31,9 @@ const getHelp: Command = { ...help, name: 'get-help', synopsis: 'the same' }
 /** What can be run under a name that is no cmdlet's. */
 export const runnable: readonly Command[] = [...commands, help, getHelp]
 
-/** Everything that is no cmdlet, `serve` included. */
-export const describedCommands: readonly Omit<Command, 'run'>[] = [serveHelp, ...runnable]
-
 /** What there is. */
 export function overview(): string {
-  const own = describedCommands.map(({ name, synopsis }) => [name, synopsis] as const)
+  const own = runnable.map(({ name, synopsis }) => [name, synopsis] as const)
   const modules = (['exchange', 'graph', 'postern'] as const).flatMap((module) =>
     cmdlets.filter((cmdlet) => cmdlet.module === module).map(({ name, synopsis }) => [name, synopsis] as const),
   )
@@ -61,11 +57,11 @@ export function overview(): string {
 export function helpOn(name: string): string {
   const cmdlet = findCmdlet(name)
   if (cmdlet) return cmdletHelp(cmdlet)
-  const command = describedCommands.find((it) => it.name === name.toLowerCase())
+  const command = runnable.find((it) => it.name === name.toLowerCase())
   return command ? commandHelp(command) : wrongUsage(`'${printable(name)}' is no command and no cmdlet.`)
 }
 
-const commandHelp = ({ name, usage, synopsis, options }: Omit<Command, 'run'>): string =>
+const commandHelp = ({ name, usage, synopsis, options }: Command): string =>
   [
     `postern ${name}: ${synopsis}`,
     '',

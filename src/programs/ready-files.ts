@@ -1,0 +1,37 @@
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { refuse } from '../core/refusal.ts'
+import type { Ready } from './server.ts'
+
+/** The places where the ready object says that a server runs, and how to reach it. */
+export class ReadyFiles {
+  readonly #files: readonly string[]
+
+  constructor(files: readonly string[]) {
+    this.#files = files
+  }
+
+  /** Makes the ready object appear whole, by rename. Refuses `not-allowed` where a file cannot be written. */
+  async write(ready: Ready): Promise<void> {
+    const content = `${JSON.stringify(ready, undefined, 1)}\n`
+    for (const file of this.#files) {
+      await replace(file, content).catch((thrown: Error) =>
+        refuse('not-allowed', `The ready file '${file}' cannot be written: ${thrown.message}`),
+      )
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const file of this.#files) {
+      await rm(file, { force: true }).catch((thrown: Error) =>
+        refuse('not-allowed', `The ready file '${file}' cannot be removed: ${thrown.message}`),
+      )
+    }
+  }
+}
+
+async function replace(file: string, content: string): Promise<void> {
+  await mkdir(path.dirname(file), { recursive: true })
+  await writeFile(`${file}.new`, content)
+  await rename(`${file}.new`, file)
+}
