@@ -5,6 +5,7 @@ import { refuse } from '../../src/core/refusal.ts'
 import type { World } from '../../src/core/world.ts'
 import type { LinkName } from '../../src/domain/audit/types.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+import type { Addressee, AddressBook } from '../../src/domain/transport/address-book.ts'
 
 /** Tokens are words: `good` opens any mailbox that there is, the others fail at the link that they are named for. */
 const failing: Readonly<Record<string, LinkName>> = {
@@ -47,6 +48,24 @@ export class StageAccess implements Access {
 
   mailboxOf(address: string): MailboxId {
     return this.#mailboxes.get(address.toLowerCase()) ?? refuse('no-such-thing', `There is no mailbox ${address}`)
+  }
+
+  /** The mailboxes by their addresses, all of one tenant. */
+  get addressBook(): AddressBook {
+    const addressee = (address: string | undefined, id: MailboxId | undefined): Addressee | undefined =>
+      address === undefined || id === undefined
+        ? undefined
+        : { id, primarySmtpAddress: address, userPrincipalName: address, emailAddresses: [`SMTP:${address}`] }
+    return {
+      tenants: {
+        find: async (domain) => (domain.toLowerCase() === 'contoso.test' ? { id: id<TenantId>('1') } : undefined),
+      },
+      mailboxes: {
+        byId: async (id) => addressee([...this.#mailboxes].find(([, it]) => it === id)?.[0], id),
+        findByAddress: async (_, address) =>
+          addressee(address.toLowerCase(), this.#mailboxes.get(address.toLowerCase())),
+      },
+    }
   }
 
   /** Takes the mailbox back from everybody who was let in. */

@@ -10,6 +10,7 @@ import { sample, unescape } from './expand.ts'
  * meanwhile  INBOX gets MESSAGES         INBOX loses 1 2     INBOX marks 1 \Seen     INBOX unmarks 1 \Seen
  * meanwhile  Archive is removed
  * then       INBOX holds 1 3             (UIDs; `holds nothing`)                     INBOX 1 has \Seen $Done (or nothing)
+ * then       INBOX 1 ends "text\r\n"      (its octets)
  * ```
  *
  * MESSAGES are `lunch.eml` (a file in samples/), `"Subject: x\r\n\r\nText"` (escapes as everywhere), or `3 messages` (tiny
@@ -50,6 +51,7 @@ async function act(mailbox: Mailbox, path: string, verb: string, rest: readonly 
     case 'holds':
       return same((await uidsOf(mailbox, folder)).join(' '), uids.join(' '), `the UIDs in ${path}`)
     default:
+      if (rest[0]?.text === 'ends') return endsIn(mailbox, folder, Number(verb) as Uid, rest[1]!.text)
       return same(await flagText(mailbox, folder, Number(verb) as Uid), sorted(rest.slice(1)), `the flags of ${verb}`)
   }
 }
@@ -76,6 +78,14 @@ async function flagText(mailbox: Mailbox, folder: Folder, uid: Uid): Promise<str
   open.close()
   const names = Object.entries(systemFlags).filter(([, bit]) => (system & bit) !== 0)
   return sorted([...names.map(([name]) => name), ...keywords].map((text) => ({ text, quoted: false })))
+}
+
+async function endsIn(mailbox: Mailbox, folder: Folder, uid: Uid, expected: string): Promise<void> {
+  const [found] = await mailbox.messages(folder.id, [uid])
+  const bytes = await mailbox.content((found ?? missing(`message ${uid}`)).blob)
+  const got = bytes.toString('latin1').slice(-expected.length)
+  if (got !== expected)
+    throw new Error(`the end of ${uid}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(got)}`)
 }
 
 const sorted = (words: readonly Word[]): string =>

@@ -12,6 +12,7 @@ import type { World } from '../../src/core/world.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+import type { AddressBook } from '../../src/domain/transport/address-book.ts'
 import { type ServerTls, serverTls } from '../../src/programs/certificates.ts'
 import { lineServer } from '../../src/programs/listeners.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
@@ -31,6 +32,9 @@ export interface StageDeps<D extends Declarations> {
   readonly auth: { readonly plaintextOnLoopback: boolean }
   readonly tls?: () => SecureContext
   readonly hostname: string
+  /** For a protocol that delivers. */
+  readonly mail: MailStore
+  readonly directory: AddressBook
 }
 
 /** A protocol to be played, and the settings that it declares. */
@@ -93,6 +97,8 @@ export class Stage {
       log: silentLog,
       profile,
       hostname: 'mail.contoso.test',
+      mail: store,
+      directory: access.addressBook,
       settings: settingsFor(play.settings, profile, plan.settings),
       auth: { plaintextOnLoopback: plan.plaintext },
       ...(plan.tls ? { tls: () => tls.context } : {}),

@@ -10,6 +10,14 @@ export interface Recipient {
   readonly address: string
 }
 
+/** RFC 3461 §4: what the sender wants for a recipient. */
+export interface Addressed extends Recipient {
+  /** Whether the sender is told when the recipient has the message. */
+  readonly reported: boolean
+  /** ORCPT: the address that the message was for at first, as `type;address`, printable. */
+  readonly original: string | undefined
+}
+
 /** RFC 5321 §4.4: how a message came in. */
 export interface Trace {
   /** The name that the client gave itself. */
@@ -25,7 +33,9 @@ export interface Trace {
 export interface Submission {
   /** RFC 5321 §4.5.5: empty for the null path. */
   readonly from: string
-  readonly recipients: readonly Recipient[]
+  readonly recipients: readonly Addressed[]
+  /** RFC 3461 §4.4: ENVID, the sender's own name for this submission, printable. */
+  readonly envelopeId: string | undefined
   readonly bytes: Buffer
   readonly trace: Trace
   /** Whether the sender's own mailbox gets a copy. */

@@ -139,19 +139,23 @@ export function decline(name: RefusalName, detail: Readonly<Record<string, strin
   throw new Refusal(reason, standards[2], { ...detail, name })
 }
 
-/** The reply to a refusal. What {@link decline} did not name is a codec's, about arguments, or the wire's, about a line. */
-export function replyTo({ reason, detail }: Refusal, profile: Profile, host: string): string {
-  const name = detail.name ?? (reason === 'too-big' ? 'line-too-long' : 'arguments')
-  const [code, status, text]: Answer =
-    refusals[Object.hasOwn(refusals, name) ? (name as RefusalName) : 'fault'][profile]
-  const gaps: Readonly<Record<string, string>> = { ...detail, host }
-  return reply(
-    code,
-    status,
-    text.replaceAll(/\{(\w+)\}/g, (_, gap: string) => gaps[gap] ?? ''),
-  )
+const unnamed: Readonly<Partial<Record<Reason, RefusalName>>> = {
+  'bad-syntax': 'arguments',
+  'too-big': 'line-too-long',
 }
 
-/** Whether the client, and not the world, is at fault; so many of these end the connection. */
-export const isClientFault = ({ reason }: Refusal): boolean =>
-  reason === 'bad-syntax' || reason === 'wrong-state' || reason === 'unsupported' || reason === 'too-big'
+/** The reply to a refusal. What {@link decline} did not name is a codec's, about arguments, or the wire's, about a line. */
+export function replyTo({ reason, detail }: Refusal, profile: Profile, host: string): string {
+  const name = (detail.name as RefusalName | undefined) ?? unnamed[reason] ?? 'fault'
+  const [code, status, text]: Answer = refusals[name][profile]
+  const gaps: Readonly<Record<string, string>> = { ...detail, host }
+  const filled = text.replaceAll(/\{(\w+)\}/g, (_, gap: string) => gaps[gap] ?? '')
+  return reply(code, status, filled)
+}
+
+/**
+ * Whether the client, and not the world, is at fault; so many of these end the connection. A client that has signed in
+ * and pipelines says many things too early after a refusal, and is not to blame.
+ */
+export const isClientFault = ({ reason }: Refusal, signedIn: boolean): boolean =>
+  reason === 'bad-syntax' || reason === 'unsupported' || reason === 'too-big' || (reason === 'wrong-state' && !signedIn)

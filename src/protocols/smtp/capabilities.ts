@@ -7,7 +7,7 @@ export function capabilities({ deps, mayStartTls, mayAuthenticate }: Session): r
   return [
     `SIZE ${settings.message_octets}`,
     'PIPELINING',
-    ...(profile === 'exchange-online' ? ['DSN'] : []),
+    'DSN',
     'ENHANCEDSTATUSCODES',
     ...(mayStartTls ? ['STARTTLS'] : []),
     ...(mayAuthenticate ? [`AUTH ${announcedIn(profile).join(' ')}`] : []),

@@ -9,9 +9,7 @@ import type { Session } from './session.ts'
 export async function converse(session: Session): Promise<void> {
   const { wire, deps, wording } = session
   const tooSlow = (): void => {
-    if (session.state.at === 'connected' || session.state.at === 'greeted') {
-      session.callOff(reply(421, '4.4.2', 'Too long without a sign-in'))
-    }
+    if (!session.isSignedIn) session.callOff(reply(421, '4.4.2', 'Too long without a sign-in'))
   }
   const patience = deps.world.after(deps.settings.unauthenticated_seconds * 1000, tooSlow)
   try {
@@ -51,5 +49,5 @@ async function refused(session: Session, thrown: unknown): Promise<void> {
   // Access has taken the mailbox back, and the farewell says so.
   if (thrown.reason === 'gone' && session.calledOff !== undefined) return
   await session.write(replyTo(thrown, profile, hostname))
-  if (isClientFault(thrown)) session.badCommand()
+  if (isClientFault(thrown, session.isSignedIn)) session.badCommand()
 }

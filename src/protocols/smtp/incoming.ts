@@ -47,10 +47,9 @@ export class Incoming {
 
   /** The whole message. The budget is held until {@link drop}. */
   whole(): Buffer {
-    const last = this.#blocks.pop()
-    const blocks = last ? [...this.#blocks, last.subarray(0, this.#filled)] : []
-    this.#blocks = []
-    return Buffer.concat(blocks)
+    const blocks = this.#blocks.splice(0)
+    const last = blocks.pop()?.subarray(0, this.#filled) ?? Buffer.alloc(0)
+    return blocks.length === 0 ? last : Buffer.concat([...blocks, last])
   }
 
   drop(): void {

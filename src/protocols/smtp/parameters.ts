@@ -1,5 +1,4 @@
 import { decodeXtext, type Parameters } from '../../codecs/smtp/parameters.ts'
-import type { Profile } from '../../core/profile.ts'
 import { refuse } from '../../core/refusal.ts'
 import { decline } from './answers.ts'
 
@@ -10,48 +9,64 @@ interface MailParameters {
   readonly binary: boolean
   /** RFC 6531 §3.4 */
   readonly utf8: boolean
+  readonly envelopeId: string | undefined
 }
 
-type Check = (value: string | undefined) => boolean
+interface RecipientParameters {
+  readonly reported: boolean
+  readonly original: string | undefined
+}
+
+type Check = (value: string) => boolean
 
 const bodies = ['7BIT', '8BITMIME', 'BINARYMIME']
-const isXtext: Check = (value) => value !== undefined && decodeXtext(value) !== ''
+
+/** Xtext that stands for printable ASCII: RFC 3461 §4. */
+const isPrintable: Check = (value) => /^[\x20-\x7e]+$/.test(decodeXtext(value))
 
 /** What may stand behind MAIL. */
 const ofMail: Readonly<Record<string, Check>> = {
-  SIZE: (value) => /^\d{1,20}$/.test(value ?? ''),
-  BODY: (value) => bodies.includes(value?.toUpperCase() ?? ''),
-  SMTPUTF8: (value) => value === undefined,
-  // RFC 4954 §5: whoever else signed in somewhere else, it is not believed.
-  AUTH: (value) => value === '<>' || isXtext(value),
+  SIZE: (value) => /^\d{1,20}$/.test(value),
+  BODY: (value) => bodies.includes(value.toUpperCase()),
+  // RFC 6531 §3.4: it has no value.
+  SMTPUTF8: (value) => value === '',
+  // RFC 4954 §5: whoever signed in somewhere else is not believed.
+  AUTH: (value) => value === '<>' || isPrintable(value),
+  // RFC 3461 §4.3: it is about failures, and these are told at once.
+  RET: (value) => /^(?:FULL|HDRS)$/i.test(value),
+  ENVID: (value) => value.length <= 100 && isPrintable(value),
 }
 
-/** RFC 3461 §4 */
-const ofMailDsn: Readonly<Record<string, Check>> = {
-  RET: (value) => /^(FULL|HDRS)$/i.test(value ?? ''),
-  ENVID: isXtext,
+/** What may stand behind RCPT: RFC 3461 §4. */
+const ofRecipient: Readonly<Record<string, Check>> = {
+  NOTIFY: (value) => /^(?:NEVER|(?:SUCCESS|FAILURE|DELAY)(?:,(?:SUCCESS|FAILURE|DELAY))*)$/i.test(value),
+  ORCPT: (value) => value.length <= 500 && /^[\w-]+;./.test(value) && isPrintable(value),
 }
 
-const ofRecipientDsn: Readonly<Record<string, Check>> = {
-  NOTIFY: (value) => /^(NEVER|(SUCCESS|FAILURE|DELAY)(,(SUCCESS|FAILURE|DELAY))*)$/i.test(value ?? ''),
-  ORCPT: (value) => /^[\w-]+;./.test(value ?? '') && isXtext(value?.slice(value.indexOf(';') + 1)),
-}
-
-export function mailParameters(given: Parameters, profile: Profile): MailParameters {
-  judge(given, profile === 'exchange-online' ? { ...ofMail, ...ofMailDsn } : ofMail)
+export function mailParameters(given: Parameters): MailParameters {
+  judge(given, ofMail)
   return {
     size: Number(given.get('SIZE') ?? 0),
     binary: given.get('BODY')?.toUpperCase() === 'BINARYMIME',
     utf8: given.has('SMTPUTF8'),
+    envelopeId: decoded(given.get('ENVID')),
   }
 }
 
-export function recipientParameters(given: Parameters, profile: Profile): void {
-  judge(given, profile === 'exchange-online' ? ofRecipientDsn : {})
+export function recipientParameters(given: Parameters): RecipientParameters {
+  judge(given, ofRecipient)
+  return {
+    reported: /SUCCESS/i.test(given.get('NOTIFY') ?? ''),
+    original: decoded(given.get('ORCPT')),
+  }
 }
 
+const decoded = (value: string | undefined): string | undefined =>
+  value === undefined ? undefined : decodeXtext(value)
+
+/** Refuses what nobody has announced, and values that are none. */
 function judge(given: Parameters, known: Readonly<Record<string, Check>>): void {
-  for (const [name, value] of given) {
+  for (const [name, value = ''] of given) {
     if (!Object.hasOwn(known, name)) decline('parameter')
     if (!known[name]!(value)) refuse('bad-syntax', `The value of ${name} is not understood`)
   }

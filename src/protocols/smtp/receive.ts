@@ -39,9 +39,8 @@ export async function receiveOctets(
 
 /** Whether so many octets are read to their end, be it to be forgotten. A session that sends more is over. */
 function isBearable(session: Session, count: number): boolean {
-  const { settings } = session.deps
-  const stranger = session.state.at === 'connected' || session.state.at === 'greeted'
-  if (count <= (stranger ? settings.line_octets : settings.message_octets * 2)) return true
+  const { message_octets, line_octets } = session.deps.settings
+  if (count <= (session.isSignedIn ? message_octets * 2 : line_octets)) return true
   session.callOff(reply(421, '4.3.4', 'That is far more than is taken'))
   return false
 }

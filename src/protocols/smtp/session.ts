@@ -74,6 +74,10 @@ export class Session {
     return !this.wire.secure && this.deps.tls !== undefined
   }
 
+  get isSignedIn(): boolean {
+    return this.#leave !== undefined
+  }
+
   /** What to say before the connection ends, once it has been decided that it does. */
   get calledOff(): string | undefined {
     return this.#calledOff

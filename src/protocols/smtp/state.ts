@@ -1,5 +1,5 @@
 import type { Mailbox } from '../../domain/mail/types.ts'
-import type { Recipient } from '../../domain/transport/types.ts'
+import type { Addressed } from '../../domain/transport/types.ts'
 import type { Incoming } from './incoming.ts'
 
 /** Who a client says that it is. */
@@ -15,7 +15,8 @@ export interface Mail {
   readonly from: string
   readonly binary: boolean
   readonly utf8: boolean
-  readonly recipients: Recipient[]
+  readonly envelopeId: string | undefined
+  readonly recipients: Addressed[]
   /** Whether a recipient was refused. */
   refused: boolean
 }

@@ -37,6 +37,7 @@ async function handOver(session: Session, { sender, client, mail }: Ended, bytes
     return await transport.submit(sender, {
       from: mail.from,
       recipients: mail.recipients,
+      envelopeId: mail.envelopeId,
       bytes,
       trace: { client: client.name, peer: session.peer, by: hostname, protocol: protocolOf(session, mail.utf8) },
       saveSent: settings.save_sent,

@@ -11,7 +11,7 @@ export const mail = command({
   parse: (args) => ({ path: pathOf(args, 'FROM'), parameters: args.parameters() }),
   async *run({ session, state }, { path, parameters }) {
     const { transport, profile, settings } = session.deps
-    const { size, binary, utf8 } = mailParameters(parameters, profile)
+    const { size, binary, utf8, envelopeId } = mailParameters(parameters)
     if (!path.ascii && !utf8) decline('needs-smtputf8')
     // RFC 1870 §6.1
     if (size > settings.message_octets) decline('message-too-big')
@@ -19,7 +19,7 @@ export const mail = command({
     if (profile === 'standards' && path.address !== '' && !(await transport.maySendAs(state.sender, path.address))) {
       decline('not-your-address')
     }
-    const mail = { from: path.address, binary, utf8, recipients: [], refused: false }
+    const mail = { from: path.address, binary, utf8, envelopeId, recipients: [], refused: false }
     session.state = { ...state, at: 'transaction', mail }
     yield reply(250, '2.1.0', 'Sender OK')
   },

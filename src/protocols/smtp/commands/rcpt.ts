@@ -15,12 +15,12 @@ export const rcpt = command({
   parse: (args) => ({ path: pathOf(args, 'TO'), parameters: args.parameters() }),
   async *run({ session, state }, { path, parameters }) {
     const { mail } = state
-    recipientParameters(parameters, session.deps.profile)
+    const wishes = recipientParameters(parameters)
     if (path.address === '') decline('recipient-address')
     if (!path.ascii && !mail.utf8) decline('needs-smtputf8')
     // RFC 5321 §4.5.3.1.10
     if (mail.recipients.length >= session.deps.settings.recipients) decline('too-many-recipients')
-    mail.recipients.push(await recipient(session, state, path.address))
+    mail.recipients.push({ ...(await recipient(session, state, path.address)), ...wishes })
     yield reply(250, '2.1.5', 'Recipient OK')
   },
 })

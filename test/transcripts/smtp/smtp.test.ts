@@ -1,0 +1,9 @@
+import { createTransport } from '../../../src/domain/transport/transport.ts'
+import { createSmtp } from '../../../src/protocols/smtp/server.ts'
+import { smtpSettings } from '../../../src/protocols/smtp/settings.ts'
+import { transcripts } from '../runner.ts'
+
+transcripts(new URL('./', import.meta.url), {
+  settings: smtpSettings,
+  make: (deps) => createSmtp({ ...deps, transport: createTransport(deps) }),
+})
