@@ -45,7 +45,7 @@ function timesBetter(records: Records, { label, metric }: Claim, peer: string): 
 }
 
 const goal = ({ atMost, timesBetter: times = 1 }: Claim): string =>
-  [...(atMost === undefined ? [] : [`≤ ${atMost}`]), `${times}×`].join(', ')
+  [...(atMost === undefined ? [] : [`≤ ${atMost}`]), ...(times === 0 ? [] : [`${times}×`])].join(', ')
 
 function holds(records: Records, { label, metric, atMost, timesBetter: times = 1 }: Claim, ratio?: number): string {
   const ours = medianOf(records, OURS, label, metric)

@@ -49,10 +49,13 @@ async function idleOnce(
   { target, measured }: Trial,
   { label, sessions, secure }: { label: string; sessions: number; secure: boolean },
 ): Promise<void> {
+  // Memory that earlier work left free would hide what a session takes.
+  await target.restart()
   const notes = corpus(5, light)
   const folder = `Watched${Date.now().toString(36)}`
   const writer = await signIn(target, USER)
   await writer.run(`CREATE ${folder}`)
+  await writer.append(folder, [notes.message(0)])
   await quiet(target.pid)
   const before = memoryOf(target.pid)
   const clients = await idlers(target, { folder, sessions, secure })

@@ -24,9 +24,9 @@ export const scenarios: readonly Scenario[] = [
   storeOne,
   resync,
   search,
-  idle,
   mixedWork,
   growth,
-  // Last, since it restarts the servers, and a program that has just started is slower than one that runs for long.
+  // Last, since they restart the servers, and a program that has just started is slower than one that runs for long.
+  idle,
   select,
 ]

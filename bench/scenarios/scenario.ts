@@ -38,7 +38,7 @@ export interface Claim {
   readonly metric: MetricName
   /** Absent where it need only be no worse than the peer. */
   readonly atMost?: number
-  /** How many times better than the peer it has to be; 1 if absent. */
+  /** How many times better than the peer it has to be: 1 if absent, 0 where nothing was promised. */
   readonly timesBetter?: number
 }
 
