@@ -98,11 +98,14 @@ const jobs: Record<string, () => Promise<void>> = {
   watch,
   password: tryPassword,
 }
+/** Ends when everything printed has left: a pipe takes its time. */
+const end = (code: number): void => void process.stdout.write('', () => process.exit(code))
+
 try {
   await jobs[process.argv[2]!]!()
-  process.exit(0)
+  end(0)
 } catch (thrown) {
   const { responseText, message } = thrown as Error & { responseText?: string }
   console.error(responseText ?? message)
-  process.exit(1)
+  end(1)
 }
