@@ -45,7 +45,6 @@ export class Shelf implements Reading {
       flagsAt: (position) => mails()[position]!.flags ?? noFlags,
       modSeqAt: (position) => (uids()[position]! / 10) as ModSeq,
       firstUnseen: () => mails().findIndex(({ flags }) => !((flags ?? noFlags).system & SEEN)),
-      firstUnseen: () => mails().findIndex(({ flags = noFlags }) => (flags.system & 1) === 0),
       firstRecent: () => 1 as Uid,
       watch: () => () => {},
     }

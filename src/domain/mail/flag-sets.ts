@@ -9,18 +9,18 @@ export class FlagSets {
   readonly #free: number[] = []
   #keywords: readonly string[] | undefined
 
-  /** Counts one more message with these flags. Returns their number. */
-  hold(flags: Flags): number {
+  /** Counts one more message, or so many, with these flags. Returns their number. */
+  hold(flags: Flags, messages = 1): number {
     const key = flagsKey(flags.system, keywordsText(flags))
     const known = this.#numbers.get(key)
     if (known !== undefined) {
-      this.#held[known]!++
+      this.#held[known]! += messages
       return known
     }
     const number = this.#free.pop() ?? this.#flags.length
     this.#numbers.set(key, number)
     this.#flags[number] = flags
-    this.#held[number] = 1
+    this.#held[number] = messages
     if (flags.keywords.length > 0) this.#keywords = undefined
     return number
   }

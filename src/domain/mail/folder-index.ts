@@ -1,14 +1,10 @@
 import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
-import { FlagSets } from './flag-sets.ts'
 import { type FlagGroup, groupsOf, type Line } from './journal-line.ts'
+import { MessageColumns, type MessageState } from './message-columns.ts'
 import type { Change, Flags, FolderIndex } from './types.ts'
 import { uidsOf } from './uid-text.ts'
 
 type MessageChange = Extract<Change, { uids: readonly Uid[] }>
-
-const SMALLEST = 64
-/** Octets that a message takes: a UID, the number of its flags, its mod-sequence. */
-const MESSAGE_OCTETS = 4 + 4 + 8
 
 /** A folder as a reader finds it in the rows. */
 export interface FolderFacts {
@@ -24,31 +20,24 @@ export interface FolderFacts {
 export interface IndexHooks {
   /** The first recent UID moved on: to be written down. */
   claimed(folder: FolderId, next: Uid): void
+  /** A line was taken in. */
+  changed(index: MemoryIndex): void
   /** A watcher threw. The others are told all the same. */
   failed(error: unknown): void
 }
 
-/** A message, as far as an index knows it. */
-export interface MessageState {
-  readonly uid: Uid
-  readonly flags: Flags
-  readonly modSeq: ModSeq
-}
-
-/** The messages of one folder in typed arrays, in UID order; fed by the journal, which {@link take} hands in line by line. */
+/** The messages of one folder in memory; fed by the journal, which {@link take} hands in line by line. */
 export class MemoryIndex implements FolderIndex {
   readonly folder: FolderId
   readonly uidValidity: number
+  readonly messages = new MessageColumns()
+  /** The mark at which what has not been touched since was packed. */
+  packedAt: ModSeq | undefined
   #uidNext: Uid
   #highestModSeq: ModSeq
   #firstRecent: Uid
   #mark: ModSeq
   #gone = false
-  #count = 0
-  #uids = new Uint32Array(SMALLEST)
-  #flags = new Uint32Array(SMALLEST)
-  #modSeqs = new Float64Array(SMALLEST)
-  readonly #sets = new FlagSets()
   readonly #watchers = new Set<(change: Change) => void>()
   readonly #hooks: IndexHooks
 
@@ -71,11 +60,11 @@ export class MemoryIndex implements FolderIndex {
   }
 
   get count(): number {
-    return this.#count
+    return this.messages.count
   }
 
   get keywords(): readonly string[] {
-    return this.#sets.keywords
+    return this.messages.keywords
   }
 
   /** The mod-sequence up to which the journal has been taken in. */
@@ -87,36 +76,28 @@ export class MemoryIndex implements FolderIndex {
     return this.#gone
   }
 
-  get octets(): number {
-    return this.#uids.length * MESSAGE_OCTETS
-  }
-
   uidAt(position: number): Uid {
-    return this.#uids[position] as Uid
+    return this.messages.uidAt(position)
   }
 
   rank(uid: Uid): number {
-    let low = 0
-    let high = this.#count
-    while (low < high) {
-      const middle = (low + high) >>> 1
-      if (this.#uids[middle]! < uid) low = middle + 1
-      else high = middle
-    }
-    return low
+    return this.messages.rank(uid)
   }
 
   positionOf(uid: Uid): number {
-    const position = this.rank(uid)
-    return position < this.#count && this.#uids[position] === uid ? position : -1
+    return this.messages.positionOf(uid)
   }
 
   flagsAt(position: number): Flags {
-    return this.#sets.at(this.#flags[position]!)
+    return this.messages.flagsAt(position)
   }
 
   modSeqAt(position: number): ModSeq {
-    return this.#modSeqs[position] as ModSeq
+    return this.messages.modSeqAt(position)
+  }
+
+  firstUnseen(): number {
+    return this.messages.firstUnseen()
   }
 
   firstRecent(claim: boolean): Uid {
@@ -135,12 +116,6 @@ export class MemoryIndex implements FolderIndex {
     return () => void this.#watchers.delete(watcher)
   }
 
-  /** Adds messages from the rows, in ascending order, before anybody watches. */
-  load(states: readonly MessageState[]): void {
-    this.#reserve(states.length)
-    for (const { uid, flags, modSeq } of states) this.#append(uid, flags, modSeq)
-  }
-
   /** Takes a line in and tells the watchers; one that was taken in before is passed over. */
   take({ folder, kind, what, modSeq }: Line): void {
     if (folder !== this.folder || modSeq <= this.#mark || this.#gone) return
@@ -148,7 +123,9 @@ export class MemoryIndex implements FolderIndex {
       this.end(modSeq)
     } else if (kind === 'added' || kind === 'changed' || kind === 'expunged') {
       this.#highestModSeq = modSeq
-      this.#tell({ kind, modSeq, uids: this.#apply(kind, what, modSeq) })
+      const uids = this.#apply(kind, what, modSeq)
+      this.#hooks.changed(this)
+      this.#tell({ kind, modSeq, uids })
     }
   }
 
@@ -170,17 +147,18 @@ export class MemoryIndex implements FolderIndex {
     const { expunged, changed, added } = this.#differences(fresh)
     this.#highestModSeq = modSeq
     if (expunged.length > 0) this.#tell({ kind: 'expunged', modSeq, uids: this.#expunge(expunged) })
-    for (const { uid, ...state } of changed) this.#set(this.positionOf(uid), state)
+    for (const { uid, flags, modSeq } of changed) this.messages.set(this.positionOf(uid), flags, modSeq)
     if (changed.length > 0) this.#tell({ kind: 'changed', modSeq, uids: changed.map(({ uid }) => uid) })
-    this.load(added)
+    this.messages.append(added)
     this.#uidNext = fresh.uidNext
     if (added.length > 0) this.#tell({ kind: 'added', modSeq, uids: added.map(({ uid }) => uid) })
     this.#mark = fresh.mark
+    this.#hooks.changed(this)
   }
 
   #differences(fresh: MemoryIndex): { expunged: Uid[]; changed: MessageState[]; added: MessageState[] } {
     const expunged: Uid[] = []
-    for (let position = 0; position < this.#count; position++) {
+    for (let position = 0; position < this.count; position++) {
       const uid = this.uidAt(position)
       if (fresh.positionOf(uid) < 0) expunged.push(uid)
     }
@@ -204,7 +182,7 @@ export class MemoryIndex implements FolderIndex {
   #add(groups: readonly FlagGroup[], modSeq: ModSeq): readonly Uid[] {
     const arrivals = groups.flatMap(({ flags, uids }) => uids.map((uid) => ({ uid, flags, modSeq })))
     if (groups.length > 1) arrivals.sort((a, b) => a.uid - b.uid)
-    this.load(arrivals)
+    this.messages.append(arrivals)
     this.#uidNext = Math.max(this.#uidNext, arrivals.at(-1)!.uid + 1) as Uid
     return arrivals.map(({ uid }) => uid)
   }
@@ -216,7 +194,7 @@ export class MemoryIndex implements FolderIndex {
         const position = this.positionOf(uid)
         // Rows are read piece by piece: one may have been gone by then, and its line is still to come.
         if (position < 0) continue
-        this.#set(position, { flags, modSeq })
+        this.messages.set(position, flags, modSeq)
         changed.push(uid)
       }
     }
@@ -226,36 +204,8 @@ export class MemoryIndex implements FolderIndex {
   #expunge(uids: readonly Uid[]): readonly Uid[] {
     const positions = uids.map((uid) => this.positionOf(uid)).filter((position) => position >= 0)
     const expunged = positions.map((position) => this.uidAt(position))
-    positions.forEach((position, nth) => {
-      this.#sets.release(this.#flags[position]!)
-      const next = positions[nth + 1] ?? this.#count
-      for (const array of [this.#uids, this.#flags, this.#modSeqs]) array.copyWithin(position - nth, position + 1, next)
-    })
-    this.#count -= positions.length
+    this.messages.remove(positions)
     return expunged
-  }
-
-  #set(position: number, { flags, modSeq }: Omit<MessageState, 'uid'>): void {
-    const before = this.#flags[position]!
-    this.#flags[position] = this.#sets.hold(flags)
-    this.#sets.release(before)
-    this.#modSeqs[position] = modSeq
-  }
-
-  #append(uid: Uid, flags: Flags, modSeq: ModSeq): void {
-    this.#uids[this.#count] = uid
-    this.#flags[this.#count] = this.#sets.hold(flags)
-    this.#modSeqs[this.#count] = modSeq
-    this.#count++
-  }
-
-  #reserve(more: number): void {
-    const needed = this.#count + more
-    if (needed <= this.#uids.length) return
-    const size = Math.max(needed, Math.ceil(this.#uids.length * 1.5))
-    this.#uids = grown(this.#uids, new Uint32Array(size))
-    this.#flags = grown(this.#flags, new Uint32Array(size))
-    this.#modSeqs = grown(this.#modSeqs, new Float64Array(size))
   }
 
   #tell(change: Change): void {
@@ -269,9 +219,4 @@ export class MemoryIndex implements FolderIndex {
       }
     }
   }
-}
-
-function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
-  to.set(from)
-  return to
 }

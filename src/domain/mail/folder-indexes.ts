@@ -79,7 +79,7 @@ export class FolderIndexes {
       reader.drop(held)
       return
     }
-    const octets = held.index.octets + INDEX_OCTETS
+    const octets = held.index.messages.octets + INDEX_OCTETS
     this.#idle.set(held, { reader, octets })
     this.#idleOctets += octets
     for (const [oldest, { reader }] of this.#idle) {

@@ -20,13 +20,23 @@ interface NewsRow {
   readonly what: string
 }
 
-/** Everything that was told after `mark`, in order; undefined when the mailbox is no more. */
-export async function linesSince(rows: Sql, mailbox: MailboxId, mark: ModSeq): Promise<News | undefined> {
+/** Everything that was told after `mark`, of all folders or of one, in order; undefined when the mailbox is no more. */
+export async function linesSince(
+  rows: Sql,
+  mailbox: MailboxId,
+  mark: ModSeq,
+  folder?: FolderId,
+): Promise<News | undefined> {
   // One statement, so that tail and lines are of one moment.
   const found = await rows.all<NewsRow>(
-    sql`select m.modseq as now, m.journal_tail as tail, j.modseq, j.folder, j.kind, j.what
-        from mail_mailbox m left join mail_journal j on j.mailbox = m.mailbox and j.modseq > ${mark}
-        where m.mailbox = ${mailbox} order by j.modseq, j.part`,
+    folder === undefined
+      ? sql`select m.modseq as now, m.journal_tail as tail, j.modseq, j.folder, j.kind, j.what
+            from mail_mailbox m left join mail_journal j on j.mailbox = m.mailbox and j.modseq > ${mark}
+            where m.mailbox = ${mailbox} order by j.modseq, j.part`
+      : sql`select m.modseq as now, m.journal_tail as tail, j.modseq, j.folder, j.kind, j.what
+            from mail_mailbox m
+            left join mail_journal j on j.mailbox = m.mailbox and j.modseq > ${mark} and j.folder = ${folder}
+            where m.mailbox = ${mailbox} order by j.modseq, j.part`,
   )
   const [first] = found
   if (!first) return undefined

@@ -93,4 +93,24 @@ export const mailMigrations: readonly Migration[] = [
       ]
     },
   },
+  {
+    number: 201,
+    name: 'packed indexes',
+    up: ({ bytes, integer }) => {
+      return [
+        // What the rows and the journal say about a folder's messages, packed for quick reading, as of a mod-sequence.
+        `create table mail_index (
+          folder ${integer} primary key,
+          format ${integer} not null,
+          mark ${integer} not null
+        )`,
+        `create table mail_index_chunk (
+          folder ${integer} not null,
+          chunk ${integer} not null,
+          bytes ${bytes} not null,
+          primary key (folder, chunk)
+        )`,
+      ]
+    },
+  },
 ]

@@ -9,6 +9,7 @@ import { foundMailbox } from './found-mailbox.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
 import { mailboxHandle } from './mailbox.ts'
 import { Maildrops } from './maildrops.ts'
+import { IndexPacker } from './packed/index-packer.ts'
 import { RecentMarks } from './recent-marks.ts'
 import { Summariser } from './summariser.ts'
 import { Sweep } from './sweep.ts'
@@ -29,8 +30,10 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
   const limits = { ...mailLimits, ...own }
   const sweep = new Sweep(engine.sql, log)
   const recent = new RecentMarks(engine.sql, world, log)
+  const packer = new IndexPacker(engine.sql, world, log)
   const hooks = {
     claimed: recent.move.bind(recent),
+    changed: packer.changed.bind(packer),
     failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
   }
   const house: House = {
@@ -65,6 +68,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     },
     async settled() {
       await recent.flush()
+      await packer.flush()
       await sweep.settled()
     },
   }

@@ -3,6 +3,7 @@ import type { Log } from '../../core/log.ts'
 import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
 import { overNumbers } from './over-numbers.ts'
+import { dropPackedIndex } from './packed/index-rows.ts'
 
 /** Messages cleared away in one write, so that others get their turn. */
 const STEP = 500
@@ -62,6 +63,7 @@ function* step(folder: FolderId): Statements<void> {
   )
   if (states.length === 0) {
     yield* ask(sql`delete from mail_keyword where folder = ${folder}`)
+    yield* dropPackedIndex(folder)
     yield* ask(sql`delete from mail_litter where folder = ${folder}`)
     return
   }

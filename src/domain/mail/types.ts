@@ -138,6 +138,8 @@ export interface FolderIndex {
   /** The same object for equal flags. */
   flagsAt(position: number): Flags
   modSeqAt(position: number): ModSeq
+  /** The position of the first message without `\Seen`, or -1. */
+  firstUnseen(): number
   /**
    * RFC 3501 §2.3.2: the first UID that no read-write session has been shown as recent.
    * With `claim` the caller is that session from here on.

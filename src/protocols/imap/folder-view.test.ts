@@ -23,6 +23,7 @@ class PlainIndex implements FolderIndex {
   positionOf = (uid: Uid): number => this.rows.findIndex((row) => row.uid === uid)
   flagsAt = (position: number): Flags => ({ system: this.rows[position]!.system, keywords: [] })
   modSeqAt = (): ModSeq => this.highestModSeq
+  firstUnseen = (): number => this.rows.findIndex((row) => (row.system & 1) === 0)
   firstRecent(claim: boolean): Uid {
     const first = this.#recent
     if (claim) this.#recent = this.uidNext

@@ -1,0 +1,179 @@
+import type { ModSeq, Uid } from '../../core/ids.ts'
+import { FlagSets } from './flag-sets.ts'
+import { type Columns, messagesIn, packIndexChunk, unpackIndexChunk } from './packed/index-chunk.ts'
+import { SEEN, type Flags } from './types.ts'
+
+const SMALLEST = 64
+/** Octets that a message takes: a UID, the number of its flags, its mod-sequence. */
+const MESSAGE_OCTETS = 4 + 4 + 8
+/** UIDs that are packed together, as a power of two. */
+const CHUNK_BITS = 12
+
+/** A message, as far as an index knows it. */
+export interface MessageState {
+  readonly uid: Uid
+  readonly flags: Flags
+  readonly modSeq: ModSeq
+}
+
+/** UIDs, flags and mod-sequences of a folder's messages in typed arrays, in UID order. */
+export class MessageColumns {
+  #count = 0
+  #uids = new Uint32Array(SMALLEST)
+  #flags = new Uint32Array(SMALLEST)
+  #modSeqs = new Float64Array(SMALLEST)
+  readonly #sets = new FlagSets()
+  /** Chunks that are not as they were last packed. */
+  #touched = new Set<number>()
+  /** Everything before this position is seen. */
+  #seen = 0
+
+  get count(): number {
+    return this.#count
+  }
+
+  get keywords(): readonly string[] {
+    return this.#sets.keywords
+  }
+
+  get octets(): number {
+    return this.#uids.length * MESSAGE_OCTETS
+  }
+
+  uidAt(position: number): Uid {
+    return this.#uids[position] as Uid
+  }
+
+  rank(uid: number): number {
+    let low = 0
+    let high = this.#count
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#uids[middle]! < uid) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+
+  positionOf(uid: Uid): number {
+    const position = this.rank(uid)
+    return position < this.#count && this.#uids[position] === uid ? position : -1
+  }
+
+  flagsAt(position: number): Flags {
+    return this.#sets.at(this.#flags[position]!)
+  }
+
+  modSeqAt(position: number): ModSeq {
+    return this.#modSeqs[position] as ModSeq
+  }
+
+  firstUnseen(): number {
+    while (this.#seen < this.#count && this.flagsAt(this.#seen).system & SEEN) this.#seen++
+    return this.#seen < this.#count ? this.#seen : -1
+  }
+
+  /** Adds messages, in ascending order, all of them after those that are there. */
+  append(states: readonly MessageState[]): void {
+    this.#reserve(states.length)
+    for (const { uid, flags, modSeq } of states) {
+      this.#uids[this.#count] = uid
+      this.#flags[this.#count] = this.#sets.hold(flags)
+      this.#modSeqs[this.#count] = modSeq
+      this.#count++
+      this.#touched.add(uid >>> CHUNK_BITS)
+    }
+  }
+
+  set(position: number, flags: Flags, modSeq: ModSeq): void {
+    const before = this.#flags[position]!
+    this.#flags[position] = this.#sets.hold(flags)
+    this.#sets.release(before)
+    this.#modSeqs[position] = modSeq
+    this.#touched.add(this.#uids[position]! >>> CHUNK_BITS)
+    if (position < this.#seen && !(flags.system & SEEN)) this.#seen = position
+  }
+
+  /** Takes messages out, by their ascending positions. */
+  remove(positions: readonly number[]): void {
+    for (const position of positions) {
+      this.#touched.add(this.#uids[position]! >>> CHUNK_BITS)
+      this.#sets.release(this.#flags[position]!)
+    }
+    for (const array of [this.#uids, this.#flags, this.#modSeqs]) closeGaps(array, positions, this.#count)
+    this.#seen -= positions.filter((position) => position < this.#seen).length
+    this.#count -= positions.length
+  }
+
+  /** How many chunks have to be packed. */
+  get touched(): number {
+    return this.#touched.size
+  }
+
+  /** Packs at most so many of the chunks that have to be. One that is empty has no bytes. */
+  pack(most: number): Map<number, Buffer | undefined> {
+    const packed = new Map<number, Buffer | undefined>()
+    for (const chunk of this.#touched) {
+      if (packed.size === most) break
+      this.#touched.delete(chunk)
+      packed.set(chunk, this.#packed(chunk))
+    }
+    return packed
+  }
+
+  /** Chunks whose packed form was lost. */
+  touch(chunks: Iterable<number>): void {
+    for (const chunk of chunks) this.#touched.add(chunk)
+  }
+
+  /** Everything has to be packed anew. */
+  touchAll(): void {
+    for (let at = 0; at < this.#count; at++) this.#touched.add(this.#uids[at]! >>> CHUNK_BITS)
+  }
+
+  /** Adds what {@link pack} gave, chunk by chunk in ascending order. It is taken for packed. */
+  unpack(chunks: readonly Uint8Array[]): void {
+    this.#reserve(chunks.reduce((messages, chunk) => messages + messagesIn(chunk), 0))
+    for (const chunk of chunks) {
+      const start = this.#count
+      const numbered = unpackIndexChunk(chunk, this.#columns(), start)
+      this.#count += messagesIn(chunk)
+      const numbers = new Map(numbered.map(({ number, flags, messages }) => [number, this.#sets.hold(flags, messages)]))
+      if ([...numbers].every(([packed, number]) => packed === number)) continue
+      for (let at = start; at < this.#count; at++) this.#flags[at] = numbers.get(this.#flags[at]!)!
+    }
+  }
+
+  #packed(chunk: number): Buffer | undefined {
+    const start = this.rank(chunk * 2 ** CHUNK_BITS)
+    const end = this.rank((chunk + 1) * 2 ** CHUNK_BITS)
+    return start === end ? undefined : packIndexChunk(this.#columns(start, end), (number) => this.#sets.at(number))
+  }
+
+  #columns(start?: number, end?: number): Columns {
+    return {
+      uids: this.#uids.subarray(start, end),
+      modSeqs: this.#modSeqs.subarray(start, end),
+      flags: this.#flags.subarray(start, end),
+    }
+  }
+
+  #reserve(more: number): void {
+    const needed = this.#count + more
+    if (needed <= this.#uids.length) return
+    const size = Math.max(needed, Math.ceil(this.#uids.length * 1.5))
+    this.#uids = grown(this.#uids, new Uint32Array(size))
+    this.#flags = grown(this.#flags, new Uint32Array(size))
+    this.#modSeqs = grown(this.#modSeqs, new Float64Array(size))
+  }
+}
+
+/** Moves what lies behind each of the positions down over it. */
+function closeGaps(array: Uint32Array | Float64Array, positions: readonly number[], count: number): void {
+  positions.forEach((position, nth) => array.copyWithin(position - nth, position + 1, positions[nth + 1] ?? count))
+}
+
+function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
+  to.set(from)
+  return to
+}
