@@ -52,10 +52,6 @@ export class StageAccess implements Access {
 
   /** The mailboxes by their addresses, all of one tenant. */
   get addressBook(): AddressBook {
-    const addressee = (address: string | undefined, id: MailboxId | undefined): Addressee | undefined =>
-      address === undefined || id === undefined
-        ? undefined
-        : { id, primarySmtpAddress: address, userPrincipalName: address, emailAddresses: [`SMTP:${address}`] }
     return {
       tenants: {
         find: async (domain) => (domain.toLowerCase() === 'contoso.test' ? { id: id<TenantId>('1') } : undefined),
@@ -121,6 +117,11 @@ export class StageAccess implements Access {
     }
   }
 }
+
+const addressee = (address: string | undefined, id: MailboxId | undefined): Addressee | undefined =>
+  address === undefined || id === undefined
+    ? undefined
+    : { id, primarySmtpAddress: address, userPrincipalName: address, emailAddresses: [`SMTP:${address}`] }
 
 function linkThatFails(token: string, mailbox: MailboxId | undefined): LinkName | undefined {
   if (token === 'good') return mailbox === undefined ? 'mailbox' : undefined

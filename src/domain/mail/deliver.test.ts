@@ -14,9 +14,9 @@ const into = (mailbox: number, it: Delivery['message'], to: Delivery['to'] = 'in
 
 async function held(mailbox: Mailbox, path: string): Promise<Buffer[]> {
   const folder = await idOf(mailbox, path)
-  const { index, close } = await mailbox.open(folder)
-  const uids = Array.from({ length: index.count }, (_, position) => index.uidAt(position))
-  close()
+  const open = await mailbox.open(folder)
+  const uids = Array.from({ length: open.index.count }, (_, position) => open.index.uidAt(position))
+  open.close()
   const messages = await mailbox.messages(folder, uids)
   return Promise.all(messages.map(({ blob }) => mailbox.content(blob)))
 }

@@ -17,44 +17,47 @@ export function deliveryReport(
 ): Buffer | undefined {
   const reported = submission.recipients.filter((it) => it.reported)
   if (reported.length === 0 || submission.from === '') return undefined
-  const domain = domainOf(how.primary)
   const boundary = `report-${how.id}`
-  const part = (type: string, ...lines: readonly string[]): string =>
-    [`--${boundary}`, `Content-Type: ${type}`, '', ...lines, ''].join('\r\n')
-  const head = [
+  const part = (type: string): string => `\r\n--${boundary}\r\nContent-Type: ${type}\r\n\r\n`
+  const words = ['Your message is in the mailbox of:', '', ...reported.map(({ address }) => address)]
+  const status = [...aboutMessage(submission, how.at), ...reported.flatMap(aboutRecipient)]
+  const before = [
+    lines(headerOf(submission, letter, { ...how, boundary })),
+    part('text/plain; charset=utf-8'),
+    lines(words),
+    part('message/delivery-status'),
+    lines(status),
+    part('text/rfc822-headers'),
+  ].join('')
+  const returned = letter.bytes.subarray(0, Math.min(letter.headerEnd, MOST_RETURNED))
+  return Buffer.concat([Buffer.from(before, 'utf8'), returned, Buffer.from(`\r\n--${boundary}--\r\n`)])
+}
+
+const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\r\n`).join('')
+
+/** A line of a message has at most 998 octets (RFC 5322 §2.1.1). */
+const LONGEST_ID = 900
+
+function headerOf(
+  { from }: Submission,
+  { messageId }: Letter,
+  { id, at, primary, boundary }: { id: string; at: number; primary: string; boundary: string },
+): readonly string[] {
+  const domain = domainOf(primary)
+  return [
     'Return-Path: <>',
     `From: Mail delivery <postmaster@${domain}>`,
-    `To: <${submission.from}>`,
+    `To: <${from}>`,
     'Subject: Delivered',
-    `Date: ${formatDate(how.at)}`,
-    `Message-ID: <${how.id}@${domain}>`,
-    ...(letter.messageId === undefined ? [] : [`In-Reply-To: ${printable(letter.messageId).slice(0, 900)}`]),
+    `Date: ${formatDate(at)}`,
+    `Message-ID: <${id}@${domain}>`,
+    ...(messageId === undefined ? [] : [`In-Reply-To: ${printable(messageId).slice(0, LONGEST_ID)}`]),
     // RFC 3834 §5
     'Auto-Submitted: auto-replied',
     'MIME-Version: 1.0',
-    `Content-Type: multipart/report; report-type=delivery-status;`,
+    'Content-Type: multipart/report; report-type=delivery-status;',
     ` boundary="${boundary}"`,
-    '',
-    '',
-  ].join('\r\n')
-  const words = part(
-    'text/plain; charset=utf-8',
-    'Your message is in the mailbox of:',
-    '',
-    ...reported.map(({ address }) => address),
-  )
-  const status = part(
-    'message/delivery-status',
-    ...aboutMessage(submission, how.at),
-    ...reported.flatMap(aboutRecipient),
-  )
-  const header = Buffer.from(part('text/rfc822-headers'), 'latin1')
-  return Buffer.concat([
-    Buffer.from(head + words + status, 'utf8'),
-    header.subarray(0, -2),
-    letter.bytes.subarray(0, Math.min(letter.headerEnd, MOST_RETURNED)),
-    Buffer.from(`\r\n--${boundary}--\r\n`, 'latin1'),
-  ])
+  ]
 }
 
 /** RFC 3464 §2.2 */
@@ -75,12 +78,8 @@ const aboutRecipient = ({ address, original }: Addressed): readonly string[] => 
 
 /** RFC 6533 §3: an address in another script is told in ASCII. */
 function typed(address: string): string {
-  const ascii = [...address].every((it) => it <= '\x7f')
-  if (ascii) return `rfc822; ${printable(address)}`
-  const escaped = [...address].map((it) =>
-    it <= '\x7f' ? it : `\\x{${it.codePointAt(0)!.toString(16).toUpperCase()}}`,
-  )
-  return `utf-8; ${printable(escaped.join(''))}`
+  const escaped = address.replaceAll(/[^\0-\x7f]/gu, (it) => `\\x{${it.codePointAt(0)!.toString(16).toUpperCase()}}`)
+  return `${escaped === address ? 'rfc822' : 'utf-8'}; ${printable(escaped)}`
 }
 
 const printable = (text: string): string => text.replaceAll(/[^\x20-\x7e]+/g, '_')
