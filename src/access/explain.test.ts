@@ -263,6 +263,18 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     ])
   })
 
+  it('a password, in the words that its own way of giving it is answered in', async () => {
+    const house = await open()
+    const attempt = { protocol: 'imap', address: 'ada@contoso.test', from: '192.0.2.7' } as const
+    const [login, plain] = await Promise.all([
+      house.access.enter({ ...attempt, credential: { password: true } }),
+      house.access.enter({ ...attempt, credential: { password: true, sasl: true } }),
+    ])
+    await house.signIns.settled()
+    const told = async (id: string) => (await house.signIns.find(house.tenant.id, id))?.wire
+    expect([await told(login.signIn), await told(plain.signIn)]).toEqual(['Basic token', 'Basic over SASL token'])
+  })
+
   it('an expired token, and one that was changed', async () => {
     const house = await open()
     const expired = await signIn(house, { token: { lifetime: -60 } })

@@ -51,7 +51,9 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     links: decision.links,
     failed: decision.failed,
     mend: decision.mend,
-    wire: isMail(protocol) ? (deps.wire[protocol]?.(decision.failed, authentication) ?? '') : '401 Unauthorized',
+    wire: isMail(protocol)
+      ? (deps.wire[protocol]?.(decision.failed, authentication, 'sasl' in credential) ?? '')
+      : '401 Unauthorized',
   }
 }
 

@@ -15,8 +15,11 @@ export interface Caller {
   readonly directoryRoles: ReadonlySet<string>
 }
 
-/** A password is never passed on: that one was given is all that access needs to know. */
-export type Credential = { readonly bearer: string } | { readonly password: true }
+/**
+ * A password is never passed on: that one was given is all that access needs to know. `sasl` where it came by a SASL
+ * mechanism and not by the protocol's own command, since a protocol may say no to the two in different words.
+ */
+export type Credential = { readonly bearer: string } | { readonly password: true; readonly sasl?: true }
 
 export type MailProtocol = Extract<SignInProtocol, 'imap' | 'pop3' | 'smtp'>
 
@@ -37,8 +40,8 @@ export type Entry =
     }
   | { readonly granted: false; readonly failed: LinkName; readonly spokenAt: SpokenAt; readonly signIn: SignInId }
 
-/** What a protocol says on the wire for a decision: undefined stands for "granted". */
-export type WireTable = (failed: LinkName | undefined, authentication: 'Bearer' | 'Basic') => string
+/** What a protocol says on the wire for a decision: undefined stands for "granted". `sasl` as in {@link Credential}. */
+export type WireTable = (failed: LinkName | undefined, authentication: 'Bearer' | 'Basic', sasl?: boolean) => string
 
 /** The only place that says yes. */
 export interface Access {
@@ -52,7 +55,8 @@ export interface Access {
 
   /**
    * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`, `servicePrincipal`)
-   * when the token does not open that API at all, and when the tenant in the path is another's.
+   * when the token does not open that API at all, and when the tenant in the path is another's. `detail.token` is the
+   * token's own fault, a `TokenFault`, where it has one.
    */
   authorize(request: {
     readonly bearer: string | undefined

@@ -38,7 +38,8 @@ const handles: MailStore = {
   settled: async () => {},
 }
 
-const wire: WireTable = (failed, authentication) => `${authentication} ${failed ?? 'granted'}`
+const wire: WireTable = (failed, authentication, sasl) =>
+  `${authentication}${sasl ? ' over SASL' : ''} ${failed ?? 'granted'}`
 
 /** Access over a real directory, real tokens and real records, with the tenant contoso.test. */
 export async function openAccess(

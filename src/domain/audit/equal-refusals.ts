@@ -42,4 +42,5 @@ const keyOf = (signIn: SignIn): string =>
     signIn.failed,
     signIn.from,
     signIn.authentication,
+    signIn.wire,
   ])

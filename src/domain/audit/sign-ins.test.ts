@@ -123,6 +123,7 @@ describe('equal refusals', () => {
     ['address', { from: '192.0.2.8' }],
     ['tenant', { tenant: otherTenant }],
     ['way of authentication', { authentication: 'Basic' }],
+    ['answer', { wire: 'NO LOGIN failed.' }],
   ])('of another %s have a record of their own', async (_, change) => {
     const { signIns, refused } = await open()
     signIns.record(refused())

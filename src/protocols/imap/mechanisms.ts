@@ -26,7 +26,7 @@ const oauthbearer: Mechanism = (response) => {
 /** Basic authentication: the password is read past. */
 const plain: Mechanism = (response) => {
   const { authorization, user } = decodePlain(response)
-  return { address: authorization || user, credential: { password: true } }
+  return { address: authorization || user, credential: { password: true, sasl: true } }
 }
 
 export const mechanisms: ReadonlyMap<string, Mechanism> = new Map([

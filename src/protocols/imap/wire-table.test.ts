@@ -9,6 +9,7 @@ test('what is said for each decision', () => {
   expect(exchange('mailboxPermission', 'Bearer')).toBe('BAD User is authenticated but not connected.')
   expect(exchange('protocolEnabled', 'Bearer')).toBe('BAD User is authenticated but not connected.')
   expect(exchange('token', 'Basic')).toBe('NO LOGIN failed.')
+  expect(exchange('token', 'Basic', true)).toBe('NO AUTHENTICATE failed.')
   const standards = imapWire('standards')
   expect(standards('role', 'Bearer')).toMatch(/^NO \[AUTHENTICATIONFAILED\] /)
   expect(standards('mailbox', 'Bearer')).toMatch(/^NO \[AUTHORIZATIONFAILED\] /)

@@ -11,8 +11,8 @@ export const aboutTheMailbox = (failed: LinkName): boolean =>
 /** What IMAP4 says after the tag for a decision. */
 export const imapWire =
   (profile: Profile): WireTable =>
-  (failed, authentication) => {
-    const verb = authentication === 'Basic' ? 'LOGIN' : 'AUTHENTICATE'
+  (failed, authentication, sasl = false) => {
+    const verb = authentication === 'Basic' && !sasl ? 'LOGIN' : 'AUTHENTICATE'
     if (!failed) return `OK ${verb} completed.`
     if (profile === 'exchange-online') {
       return aboutTheMailbox(failed) && authentication === 'Bearer' ? NOT_CONNECTED : `NO ${verb} failed.`

@@ -34,7 +34,7 @@ export const authenticate = command({
     if (failure === undefined) return welcome(session)
     const bearer = response.credential === undefined || 'bearer' in response.credential
     if (bearer && !session.exchange) yield* ask(session, explained(failure))
-    return { line: imapWire(session.deps.profile)(failure, 'Bearer') }
+    return { line: imapWire(session.deps.profile)(failure, bearer ? 'Bearer' : 'Basic', true) }
   },
 })
 
