@@ -25,7 +25,10 @@ async function open(profile: Profile = 'standards') {
   return { ...house, app, authorize }
 }
 
-const fault = (name: string) => ({ reason: 'not-signed-in', detail: { fault: name } })
+const fault = (name: string, token?: string) => ({
+  reason: 'not-signed-in',
+  detail: { fault: name, ...(token === undefined ? {} : { token }) },
+})
 
 describe('authorizing', () => {
   it('answers who calls, for the API that the token was issued for', async () => {
@@ -44,8 +47,8 @@ describe('authorizing', () => {
   it('refuses for want of a token, and for a token that does not open the API', async () => {
     const { authorize, app, directory, tenant } = await open()
     await expect(authorize({ bearer: undefined })).rejects.toMatchObject(fault('missing'))
-    await expect(authorize({ bearer: 'a.b.c' })).rejects.toMatchObject(fault('token'))
-    await expect(authorize({}, { lifetime: -1 })).rejects.toMatchObject(fault('token'))
+    await expect(authorize({ bearer: 'a.b.c' })).rejects.toMatchObject(fault('token', 'malformed'))
+    await expect(authorize({}, { lifetime: -1 })).rejects.toMatchObject(fault('token', 'expired'))
     await expect(authorize({ api: 'exchange' })).rejects.toMatchObject(fault('audience'))
     await expect(authorize({}, { audience: 'https://outlook.office365.com' })).rejects.toMatchObject(fault('audience'))
     await directory.servicePrincipals.update(tenant.id, app.principal.id, { accountEnabled: false })

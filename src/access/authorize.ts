@@ -34,7 +34,8 @@ export async function authorize(deps: AccessDeps, request: Request): Promise<Cal
     claims: shown.claims,
     decision,
   })
-  return refuse('not-signed-in', faultText[decision.failed ?? 'token'] ?? '', { fault: decision.failed ?? 'token' })
+  const fault = decision.failed ?? 'token'
+  return refuse('not-signed-in', faultText[fault] ?? '', { fault, ...(shown.ok ? {} : { token: shown.fault }) })
 }
 
 const faultText: Partial<Record<LinkName, string>> = {

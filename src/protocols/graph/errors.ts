@@ -71,8 +71,10 @@ function codeOf({ reason, detail }: Refusal): GraphCode {
 /** contract/graph-mail §1.3: the sentences of a token that does not open Graph. */
 const tokenSentences: Readonly<Record<string, string>> = {
   missing: 'Access token is empty.',
+  malformed: 'CompactToken parsing failed with error code: 80049217',
+  expired: 'Lifetime validation failed, the token is expired.',
   audience: 'Access token validation failure. Invalid audience.',
 }
 
 const sentenceOf = ({ reason, detail, message }: Refusal): string =>
-  reason === 'not-signed-in' ? (tokenSentences[detail.fault ?? ''] ?? message) : message
+  reason === 'not-signed-in' ? (tokenSentences[detail.token ?? detail.fault ?? ''] ?? message) : message

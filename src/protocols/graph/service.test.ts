@@ -3,6 +3,7 @@ import { BASE, openGraph } from '../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../test/support/open-directory.ts'
 import { graphRoutes } from './routes/index.ts'
 
+const GRAPH = 'https://graph.microsoft.com'
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 
 describe('a failure', () => {
@@ -35,7 +36,7 @@ describe('a failure', () => {
   it.each([
     ['no token', '', 'Access token is empty.'],
     ['another scheme', 'Basic YTpi', 'Access token is empty.'],
-    ['a token that is none', 'Bearer hello', 'The access token is not valid'],
+    ['a token that is none', 'Bearer hello', 'CompactToken parsing failed with error code: 80049217'],
   ])('for %s is 401', async (_, authorization, message) => {
     const { call } = await openGraph()
     const answer = await call('GET', '/users', undefined, { authorization })
@@ -44,6 +45,14 @@ describe('a failure', () => {
     expect(answer.headers['www-authenticate']).toBe(
       `Bearer realm="", authorization_uri="${BASE}/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`,
     )
+  })
+
+  it('for a token that has ended is 401', async () => {
+    const stage = await openGraph()
+    const token = await stage.tokenFor(await registerApp(stage, 'Reader'), { audience: GRAPH, lifetime: -1 })
+    const answer = await stage.call('GET', '/users', undefined, { authorization: `Bearer ${token}` })
+    expect(answer.status).toBe(401)
+    expect(answer.body.error.message).toBe('Lifetime validation failed, the token is expired.')
   })
 
   it('for a token of another resource is 401', async () => {
