@@ -50,6 +50,8 @@ export function run(
         stderr: Buffer.concat(stderr).toString(),
       }),
     )
+    // A program that never reads may be gone before this is written.
+    child.stdin.on('error', () => {})
     child.stdin.end(options.input ?? '')
   })
 }

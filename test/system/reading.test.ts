@@ -175,47 +175,52 @@ describe.each(['exchange-online', 'standards'])('a mailbox of 1,000 messages (%s
     expect(maildir(path.join(folder, 'mail', 'INBOX'))).toEqual(lineEnded(app.letters))
   })
 
-  it.runIf(available('getmail', 'getmail'))('is fetched by getmail', async () => {
-    // getmail refuses to deliver as root, and nobody may not look into another's folder.
-    const folder = mkdtempSync(path.join(tmpdir(), 'postern-getmail-'))
-    const user = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {}
-    for (const part of ['cur', 'new', 'tmp']) mkdirSync(path.join(folder, 'mail', part), { recursive: true })
-    copyFileSync(checkout.ready.ca, path.join(folder, 'ca.pem'))
-    writeFileSync(path.join(folder, 'token'), token)
-    writeFileSync(
-      path.join(folder, 'getmailrc'),
-      [
-        '[retriever]',
-        'type = SimpleIMAPSSLRetriever',
-        'server = localhost',
-        `port = ${checkout.ready.ports.imaps}`,
-        `username = ${app.mailbox}`,
-        'use_xoauth2 = True',
-        `password_command = ("cat", "${folder}/token")`,
-        `ca_certs = ${folder}/ca.pem`,
-        'mailboxes = ("INBOX",)',
-        '[destination]',
-        'type = Maildir',
-        `path = ${folder}/mail/`,
-        '[options]',
-        'delivered_to = false',
-        'received = false',
-        'verbose = 0',
-        'read_all = false',
-        '',
-      ].join('\n'),
-    )
-    if ('uid' in user) await run('chown', ['-R', '65534:65534', folder])
-    const fetched = await run('getmail', ['--getmaildir', folder, '--rcfile', 'getmailrc', '--quiet'], {
-      ...user,
-      env: { HOME: folder },
-      cwd: folder,
-    })
-    const delivered = readdirSync(path.join(folder, 'mail', 'new'))
-    rmSync(folder, { recursive: true })
-    expect(fetched.code, fetched.stderr + fetched.stdout).toBe(0)
-    expect(delivered).toHaveLength(COUNT)
-  })
+  it.runIf(available('getmail', 'getmail'))(
+    'is fetched by getmail',
+    async () => {
+      // getmail refuses to deliver as root, and nobody may not look into another's folder.
+      const folder = mkdtempSync(path.join(tmpdir(), 'postern-getmail-'))
+      const user = process.getuid!() === 0 ? { uid: 65_534, gid: 65_534 } : {}
+      for (const part of ['cur', 'new', 'tmp']) mkdirSync(path.join(folder, 'mail', part), { recursive: true })
+      copyFileSync(checkout.ready.ca, path.join(folder, 'ca.pem'))
+      writeFileSync(path.join(folder, 'token'), token)
+      writeFileSync(
+        path.join(folder, 'getmailrc'),
+        [
+          '[retriever]',
+          'type = SimpleIMAPSSLRetriever',
+          'server = localhost',
+          `port = ${checkout.ready.ports.imaps}`,
+          `username = ${app.mailbox}`,
+          'use_xoauth2 = True',
+          `password_command = ("cat", "${folder}/token")`,
+          `ca_certs = ${folder}/ca.pem`,
+          'mailboxes = ("INBOX",)',
+          '[destination]',
+          'type = Maildir',
+          `path = ${folder}/mail/`,
+          '[options]',
+          'delivered_to = false',
+          'received = false',
+          'verbose = 0',
+          'read_all = false',
+          '',
+        ].join('\n'),
+      )
+      if ('uid' in user) await run('chown', ['-R', '65534:65534', folder])
+      const fetched = await run('getmail', ['--getmaildir', folder, '--rcfile', 'getmailrc', '--quiet'], {
+        ...user,
+        env: { HOME: folder },
+        cwd: folder,
+        timeout: 240_000,
+      })
+      const delivered = readdirSync(path.join(folder, 'mail', 'new'))
+      rmSync(folder, { recursive: true })
+      expect(fetched.code, fetched.stderr + fetched.stdout).toBe(0)
+      expect(delivered).toHaveLength(COUNT)
+    },
+    300_000,
+  )
 
   it.runIf(available('mpop', 'mpop'))('is fetched by mpop, every octet', async () => {
     const folder = path.join(checkout.folder, 'mpop')
