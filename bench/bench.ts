@@ -30,6 +30,10 @@ async function main(): Promise<number> {
     tell(`${(thrown as Error).message}\n\n${usage}`)
     return 2
   }
+  if (options.help) {
+    process.stdout.write(usage)
+    return 0
+  }
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130))
   const records = options.from === undefined ? await run(options) : Records.read(options.from)
   process.stdout.write(`${report(records, scenarios)}\n`)

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { type Plan, smoke, standard } from './plan.ts'
+import { scenarios } from './scenarios/index.ts'
 
 export interface Options {
   readonly plan: Plan
@@ -16,6 +17,7 @@ export interface Options {
   readonly alone: boolean
   readonly dovecot: { readonly format: string; readonly fsync: string }
   readonly profiles: string | undefined
+  readonly help: boolean
 }
 
 export const usage = `npm run bench -- [options]
@@ -64,6 +66,7 @@ export function readOptions(argv: readonly string[]): Options {
       'dovecot-format': { type: 'string', default: 'sdbox' },
       'dovecot-fsync': { type: 'string', default: 'optimized' },
       profiles: { type: 'string' },
+      help: { type: 'boolean', short: 'h', default: false },
     },
   })
   const base = values.smoke ? smoke : standard
@@ -79,7 +82,7 @@ export function readOptions(argv: readonly string[]): Options {
       idle: numbers(values.idle, base.idle),
       sessions: number(values.sessions, base.sessions),
     },
-    only: values.only === undefined ? undefined : new Set(values.only.split(',')),
+    only: values.only === undefined ? undefined : chosen(values.only.split(',')),
     data: values.data,
     out: values.out,
     from: values.from,
@@ -87,7 +90,14 @@ export function readOptions(argv: readonly string[]): Options {
     alone: values.alone,
     dovecot: { format: values['dovecot-format'], fsync: values['dovecot-fsync'] },
     profiles: values.profiles,
+    help: values.help,
   }
+}
+
+function chosen(names: readonly string[]): ReadonlySet<string> {
+  const unknown = names.find((name) => scenarios.every((it) => it.name !== name))
+  if (unknown !== undefined) throw new Error(`There is no scenario '${unknown}'`)
+  return new Set(names)
 }
 
 function number(given: string | undefined, fallback: number): number {
