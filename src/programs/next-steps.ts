@@ -1,5 +1,8 @@
 import type { Ready } from './server.ts'
 
+const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
+const IMAP_ACCESS_AS_APP = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
+
 /** What `postern serve` tells the person who started it. */
 export function nextSteps(ready: Ready, dataDir: string): string {
   const { domain } = ready.tenant
@@ -10,16 +13,20 @@ export function nextSteps(ready: Ready, dataDir: string): string {
     `  Trust this authority: ${ready.ca}`,
     '',
     'Next, in another terminal:',
-    `  postern New-Mailbox -Shared -Name Info -PrimarySmtpAddress info@${domain}`,
-    `  postern import info@${domain} samples`,
-    '  postern New-MgApplication -DisplayName "Mail fetcher"            # note its appId and id',
-    '  postern Add-MgApplicationPassword -ApplicationId <id>            # note the secretText',
-    '  postern New-MgServicePrincipal -AppId <appId>                    # note its id',
-    '  postern New-ServicePrincipal -AppId <appId> -ObjectId <service principal id>',
-    `  postern Add-MailboxPermission -Identity info@${domain} -User <service principal id> -AccessRights FullAccess`,
-    '  postern explain                                                  # whenever a sign-in was refused',
+    `  npx postern New-Mailbox -Shared -Name Info -PrimarySmtpAddress info@${domain}`,
+    `  npx postern import info@${domain} samples`,
+    '  npx postern New-MgApplication -DisplayName "Mail fetcher"            # note its appId and id',
+    '  npx postern Add-MgApplicationPassword -ApplicationId <id>            # note the secretText',
+    '  npx postern New-MgServicePrincipal -AppId <appId>                    # note its id',
+    `  npx postern Get-MgServicePrincipal -Filter "appId eq '${EXCHANGE}'"   # note its id: the resource`,
+    '  npx postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId <principal id> -PrincipalId <principal id> \\',
+    `      -ResourceId <resource id> -AppRoleId ${IMAP_ACCESS_AS_APP}`,
+    '  npx postern New-ServicePrincipal -AppId <appId> -ObjectId <principal id>',
+    `  npx postern Add-MailboxPermission -Identity info@${domain} -User <principal id> -AccessRights FullAccess`,
+    '  npx postern token --client-id <appId> --client-secret <secretText>',
+    '  npx postern explain                                                  # whenever a sign-in was refused',
     '',
-    `Data is in ${dataDir}. The whole story, role assignment included, is in README.md and in "npm run demo".`,
+    `Data is in ${dataDir}. "npm run demo" tells the whole story on a throw-away server.`,
     '',
   ].join('\n')
 }
