@@ -137,6 +137,28 @@ describe('octets', () => {
     expect(text(await wire.line(100, SILENCE))).toBe('next')
   })
 
+  test('are taken as they come, and what was read too far is read again', async () => {
+    const { client, wire } = await connected()
+    client.write('message.QUIT\r\nRSET\r\n')
+    const first = await wire.some(9, SILENCE)
+    expect(text(first)).toBe('message.Q')
+    wire.unread(Buffer.from('Q'))
+    expect(text(await wire.line(100, SILENCE))).toBe('QUIT')
+    expect(text(await wire.some(100, SILENCE))).toBe('RSET\r\n')
+    wire.unread(Buffer.alloc(0))
+    expect(wire.pending).toBe(0)
+    const next = wire.some(100, 1000)
+    await turns()
+    world.advance(1000)
+    expect(await next).toBe('silent')
+    client.end('x')
+    expect(text(await wire.some(100, SILENCE))).toBe('x')
+    expect(await wire.some(100, SILENCE)).toBe('closed')
+    wire.end()
+    wire.unread(Buffer.from('late'))
+    expect(wire.pending).toBe(0)
+  })
+
   test('that do not all come are told by how the connection ended', async () => {
     const { client, wire } = await connected()
     client.end('abc')

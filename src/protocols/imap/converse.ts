@@ -1,11 +1,11 @@
+import type { OctetBudget } from '../../core/octet-budget.ts'
 import { answer, failure } from './answer.ts'
-import type { LiteralBudget } from './literal-budget.ts'
 import { Receiver, type Received, type Unreceived } from './receive.ts'
 import type { Session } from './session.ts'
 import { NOT_CONNECTED } from './wire-table.ts'
 
 /** Talks until the connection is over: one command at a time, in order. */
-export async function converse(session: Session, budget: LiteralBudget): Promise<void> {
+export async function converse(session: Session, budget: OctetBudget): Promise<void> {
   const receiver = new Receiver(session, budget)
   let malformed = 0
   await session.outbox.add(greeting(session))

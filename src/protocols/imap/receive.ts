@@ -1,9 +1,9 @@
 import { literalAt, type LiteralMark } from '../../codecs/imap/literal.ts'
 import { Reader } from '../../codecs/imap/reader.ts'
+import type { OctetBudget } from '../../core/octet-budget.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Command } from './command.ts'
 import { commandNamed } from './commands/index.ts'
-import type { LiteralBudget } from './literal-budget.ts'
 import { flush } from './reply.ts'
 import type { Session } from './session.ts'
 
@@ -31,10 +31,10 @@ const longestHead = 1024
  */
 export class Receiver {
   readonly #session: Session
-  readonly #budget: LiteralBudget
+  readonly #budget: OctetBudget
   #release: (() => void) | undefined
 
-  constructor(session: Session, budget: LiteralBudget) {
+  constructor(session: Session, budget: OctetBudget) {
     this.#session = session
     this.#budget = budget
   }

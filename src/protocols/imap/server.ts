@@ -1,15 +1,15 @@
 import type { LineProtocol } from '../../core/line-protocol.ts'
+import { OctetBudget } from '../../core/octet-budget.ts'
 import type { Wire } from '../../core/wire.ts'
 import { converse } from './converse.ts'
 import type { ImapDeps } from './deps.ts'
-import { LiteralBudget } from './literal-budget.ts'
 import { Session } from './session.ts'
 
 /** IMAP4rev1 (RFC 3501) over the mailboxes that access lets a client into. */
 export function createImap(deps: ImapDeps): LineProtocol {
   const sessions = new Set<Session>()
   const perAddress = new Map<string, number>()
-  const budget = new LiteralBudget(deps.settings.literal_budget_octets)
+  const budget = new OctetBudget(deps.settings.literal_budget_octets)
 
   const enter = (wire: Wire): Session | undefined => {
     const here = perAddress.get(wire.peer) ?? 0

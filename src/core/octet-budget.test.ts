@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { LiteralBudget } from './literal-budget.ts'
+import { OctetBudget } from './octet-budget.ts'
 
 const here = (): AbortSignal => new AbortController().signal
 
@@ -14,7 +14,7 @@ const settled = async (promise: Promise<unknown>): Promise<boolean> => {
 }
 
 test('who finds no room waits, in order', async () => {
-  const budget = new LiteralBudget(100)
+  const budget = new OctetBudget(100)
   const first = await budget.take(60, here())
   const second = budget.take(60, here())
   const third = budget.take(10, here())
@@ -29,7 +29,7 @@ test('who finds no room waits, in order', async () => {
 })
 
 test('who goes away leaves its place, and takes nothing', async () => {
-  const budget = new LiteralBudget(100)
+  const budget = new OctetBudget(100)
   const first = await budget.take(60, here())
   const gone = new AbortController()
   const second = budget.take(60, gone.signal)
@@ -45,7 +45,7 @@ test('who goes away leaves its place, and takes nothing', async () => {
 })
 
 test('what is given back twice counts once', async () => {
-  const budget = new LiteralBudget(100)
+  const budget = new OctetBudget(100)
   const giveBack = await budget.take(100, here())
   giveBack()
   giveBack()
@@ -54,7 +54,7 @@ test('what is given back twice counts once', async () => {
 })
 
 test('what is larger than all there is takes all there is', async () => {
-  const budget = new LiteralBudget(100)
+  const budget = new OctetBudget(100)
   const giveBack = await budget.take(1000, here())
   expect(budget.tryTake(1)).toBeUndefined()
   giveBack()

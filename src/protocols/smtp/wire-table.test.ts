@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest'
+import { linkNames } from '../../domain/audit/types.ts'
+import { smtpWire } from './wire-table.ts'
+
+describe('what AUTH is answered', () => {
+  test.each(['exchange-online', 'standards'] as const)('is yes for a grant and nothing else (%s)', (profile) => {
+    const wire = smtpWire(profile, 'mail.contoso.test')
+    for (const authentication of ['Bearer', 'Basic'] as const) {
+      expect(wire(undefined, authentication)).toMatch(/^235 2\.7\.0 /)
+      for (const link of linkNames) expect(wire(link, authentication)).toMatch(/^53[45] 5\.7\.\d+ [\x20-\x7e]+$/)
+    }
+  })
+
+  test('gives nothing away in exchange-online', () => {
+    const wire = smtpWire('exchange-online', 'mail.contoso.test')
+    const said = linkNames.map((link) => wire(link, 'Bearer'))
+    expect(new Set(said)).toEqual(new Set(['535 5.7.3 Authentication unsuccessful [mail.contoso.test]']))
+    expect(wire('token', 'Basic')).toMatch(/^535 5\.7\.139 /)
+  })
+
+  test('tells a bad credential from a mailbox that is not for it in standards', () => {
+    const wire = smtpWire('standards', 'mail.contoso.test')
+    expect(wire('exchangeServicePrincipal', 'Bearer')).toBe('535 5.7.8 Authentication failed')
+    expect(wire('mailboxPermission', 'Bearer')).toBe('535 5.7.1 The mailbox cannot be opened')
+    expect(wire('token', 'Basic')).toMatch(/^534 5\.7\.9 /)
+  })
+})

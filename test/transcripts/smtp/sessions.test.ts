@@ -1,0 +1,272 @@
+import * as fc from 'fast-check'
+import { afterEach, describe, expect, test } from 'vitest'
+import { type Log, silentLog } from '../../../src/core/log.ts'
+import type { Mailbox, MailStore } from '../../../src/domain/mail/types.ts'
+import { createTransport } from '../../../src/domain/transport/transport.ts'
+import { createSmtp } from '../../../src/protocols/smtp/server.ts'
+import { smtpSettings } from '../../../src/protocols/smtp/settings.ts'
+import { expand } from '../expand.ts'
+import { Stage, type StageDeps } from '../stage.ts'
+import { Talk } from '../talk.ts'
+
+const talks: Talk[] = []
+const stages: Stage[] = []
+
+afterEach(async () => {
+  for (const talk of talks.splice(0)) talk.destroy()
+  for (const stage of stages.splice(0)) await stage.strike()
+})
+
+interface Setting {
+  readonly givens?: readonly string[]
+  readonly log?: Log
+  /** Stands in for the store's delivery. */
+  readonly deliver?: (store: MailStore, ...args: Parameters<MailStore['deliver']>) => Promise<void>
+}
+
+async function staged({ givens = [], log = silentLog, deliver }: Setting = {}): Promise<Stage> {
+  const make = (deps: StageDeps<typeof smtpSettings>) => {
+    const { mail } = deps
+    const spoilt: MailStore = deliver ? { ...mail, deliver: (...args) => deliver(mail, ...args) } : mail
+    return createSmtp({ ...deps, log, transport: createTransport({ ...deps, mail: spoilt, log }) })
+  }
+  const clauses = givens.map((text, line) => ({ line, text }))
+  const stage = await Stage.set({ settings: smtpSettings, make }, 'standards', clauses)
+  stages.push(stage)
+  return stage
+}
+
+async function connected(stage: Stage): Promise<Talk> {
+  const talk = await Talk.connect(stage.port(false))
+  talks.push(talk)
+  expect(await talk.line()).toMatch(/^220 /)
+  return talk
+}
+
+async function signedIn(stage: Stage): Promise<Talk> {
+  const talk = await connected(stage)
+  talk.send('EHLO client.example\r\n')
+  while ((await talk.line())![3] === '-');
+  expect(await asked(talk, `AUTH XOAUTH2 ${expand('{xoauth2:ada:good}')}`)).toMatch(/^235/)
+  return talk
+}
+
+async function asked(talk: Talk, line: string): Promise<string | undefined> {
+  talk.send(`${line}\r\n`)
+  return talk.line()
+}
+
+/** As far as the message itself. */
+async function begun(talk: Talk, parameters = ''): Promise<void> {
+  expect(await asked(talk, `MAIL FROM:<ada@contoso.test>${parameters}`)).toMatch(/^250/)
+  expect(await asked(talk, 'RCPT TO:<ada@contoso.test>')).toMatch(/^250/)
+}
+
+async function dataBegun(talk: Talk): Promise<void> {
+  await begun(talk)
+  expect(await asked(talk, 'DATA')).toMatch(/^354/)
+}
+
+async function inbox(mailbox: Mailbox): Promise<string[]> {
+  const { id } = (await mailbox.folder('Inbox'))!
+  const open = await mailbox.open(id)
+  const uids = Array.from({ length: open.index.count }, (_, position) => open.index.uidAt(position))
+  open.close()
+  const messages = await mailbox.messages(id, uids)
+  return Promise.all(messages.map(async ({ blob }) => (await mailbox.content(blob)).toString('latin1')))
+}
+
+const header = 'From: ada@contoso.test\r\nDate: x\r\nMessage-ID: <1@x>\r\n\r\n'
+const letter = `${header}Text\r\n`
+
+/** What is in front of a message is the server's. */
+const withoutTrace = (text: string): string => text.replace(/^Return-Path:.*\r\nReceived:(?:.*\r\n\t)*.*\r\n/, '')
+
+const inLines = (text: string): string => {
+  const lines = text.replaceAll(/(?<!\r)\n/g, '\r\n')
+  return lines.endsWith('\n') ? lines : `${lines}\r\n`
+}
+
+describe('what is submitted', () => {
+  const parts = fc.constantFrom('\r\n', '\n', '\r', '.', '..\r\n', '\r\n.\r\n', 'text', '\xe4', 'QUIT\r\n')
+  const body = fc.array(parts, { maxLength: 20 }).map((it) => it.join(''))
+  test('by DATA is what arrives, in lines, however it was cut', async () => {
+    const stage = await staged()
+    const talk = await signedIn(stage)
+    const bodies = fc.sample(fc.tuple(body, fc.array(fc.nat(200), { maxLength: 4 })), 60)
+    for (const [text, cuts] of bodies) {
+      await dataBegun(talk)
+      const message = inLines(header + text)
+      const stuffed = `${message.replaceAll(/(^|\r\n)\./g, '$1..')}.\r\n`
+      const marks = [0, ...cuts.map((cut) => Math.min(cut, stuffed.length)).sort((a, b) => a - b), stuffed.length]
+      for (const [index, mark] of marks.entries()) talk.send(stuffed.slice(mark, marks[index + 1]))
+      expect(await talk.line()).toBe('250 2.0.0 Delivered <1@x>')
+    }
+    const got = await inbox(await stage.mailbox('ada'))
+    expect(got.map(withoutTrace)).toEqual(bodies.map(([text]) => inLines(header + text)))
+  })
+
+  test.each([
+    ['', inLines],
+    [' BODY=BINARYMIME', (text: string) => text],
+  ])('by BDAT%s is what arrives, however it was cut into chunks', async (parameters, kept) => {
+    const stage = await staged()
+    const talk = await signedIn(stage)
+    const bodies = fc.sample(fc.tuple(body, fc.array(fc.nat(200), { maxLength: 4 })), 60)
+    for (const [text, cuts] of bodies) {
+      await begun(talk, parameters)
+      const message = header + text
+      const marks = [0, ...cuts.map((cut) => Math.min(cut, message.length)).sort((a, b) => a - b), message.length]
+      const chunks = marks.slice(1).map((mark, index) => message.slice(marks[index], mark))
+      talk.send(chunks.map((it, at) => `BDAT ${it.length}${at < chunks.length - 1 ? '' : ' LAST'}\r\n${it}`).join(''))
+      for (const _ of chunks.slice(1)) expect(await talk.line()).toMatch(/^250 2\.0\.0 \d+ octets received$/)
+      expect(await talk.line()).toBe('250 2.0.0 Delivered <1@x>')
+    }
+    const got = await inbox(await stage.mailbox('ada'))
+    expect(got.map(withoutTrace)).toEqual(bodies.map(([text]) => kept(header + text)))
+  })
+
+  test('may be large, and is told of when it is there for whoever watches', async () => {
+    const stage = await staged()
+    const mailbox = await stage.mailbox('ada')
+    const woken = new Promise<void>((resolve) => mailbox.watch(resolve))
+    const talk = await signedIn(stage)
+    await dataBegun(talk)
+    const text = '.a line that begins with a dot\r\n'.repeat(300_000)
+    talk.send(`${header}${text.replaceAll(/^\./gm, '..')}.\r\n`)
+    expect(await talk.line()).toMatch(/^250/)
+    await woken
+    expect(withoutTrace((await inbox(mailbox))[0]!) === header + text).toBe(true)
+  })
+})
+
+describe('when there is no room for more messages', () => {
+  test('a client is asked to try again, and what others hold is left to them', async () => {
+    const stage = await staged({ givens: ['setting message_octets 100K', 'setting data_budget_octets 1K'] })
+    const [first, second] = [await signedIn(stage), await signedIn(stage)]
+    await dataBegun(first)
+    const large = header + 'x'.repeat(90_000)
+    first.send(large)
+    // A few turns are enough for the server to have read it.
+    await stage.advance(0)
+    await dataBegun(second)
+    second.send(`${large}\r\n.\r\n`)
+    expect(await second.line()).toBe('452 4.3.1 Too much is being sent at the moment')
+    first.send('\r\n.\r\n')
+    expect(await first.line()).toMatch(/^250/)
+    await dataBegun(second)
+    second.send(`${large}\r\n.\r\n`)
+    expect(await second.line()).toMatch(/^250/)
+  })
+
+  test.each(['RSET', 'EHLO a', 'QUIT', 'nothing at all'])('%s gives back what chunks have taken', async (how) => {
+    const stage = await staged({ givens: ['setting message_octets 100K', 'setting data_budget_octets 1K'] })
+    const first = await signedIn(stage)
+    await begun(first)
+    first.send(`BDAT 90000\r\n${'x'.repeat(90_000)}`)
+    expect(await first.line()).toMatch(/^250/)
+    const second = await signedIn(stage)
+    await begun(second)
+    if (how === 'nothing at all') first.destroy()
+    else expect(await asked(first, how)).toMatch(/^2/)
+    await stage.advance(0)
+    second.send(`BDAT ${header.length + 90_000} LAST\r\n${header}${'x'.repeat(90_000)}`)
+    expect(await second.line()).toMatch(/^250/)
+  })
+})
+
+describe('what goes wrong here', () => {
+  test('is told without particulars as something to try again; nothing was delivered, and the session goes on', async () => {
+    let broken = true
+    const faults: string[] = []
+    const log: Log = { ...silentLog, error: (_, text) => void faults.push(text), child: () => log }
+    const stage = await staged({
+      log,
+      deliver: (store, ...args) => (broken ? Promise.reject(new Error('/secret: disk full')) : store.deliver(...args)),
+    })
+    const talk = await signedIn(stage)
+    await dataBegun(talk)
+    talk.send(`${letter}.\r\n`)
+    expect(await talk.line()).toBe('451 4.3.0 Something went wrong here')
+    expect(faults).toEqual(['a message could not be delivered'])
+    expect(await inbox(await stage.mailbox('ada'))).toEqual([])
+    broken = false
+    await dataBegun(talk)
+    talk.send(`${letter}.\r\n`)
+    expect(await talk.line()).toMatch(/^250/)
+  })
+
+  test('after the message was taken does not take it back: 250 is said when it is durable and not before', async () => {
+    const delivery = Promise.withResolvers<void>()
+    const stage = await staged({
+      async deliver(store, ...args) {
+        await store.deliver(...args)
+        await delivery.promise
+      },
+    })
+    const talk = await signedIn(stage)
+    await dataBegun(talk)
+    talk.send(`${letter}.\r\n`)
+    await stage.advance(0)
+    while ((await inbox(await stage.mailbox('ada'))).length === 0) await stage.advance(0)
+    expect(talk.unread).toBe('')
+    // The server stops while the reply is under way: it is said, and then goodbye.
+    stage.stop()
+    delivery.resolve()
+    expect(await talk.line()).toMatch(/^250/)
+    expect(await talk.line()).toBe('421 4.3.2 The server is stopping')
+    expect(await talk.closed()).toBe('')
+  })
+
+  test('a delivery that does not come to its end does not keep a connection whose mailbox was taken back', async () => {
+    const delivery = Promise.withResolvers<void>()
+    const stage = await staged({ deliver: () => delivery.promise })
+    const talk = await signedIn(stage)
+    await dataBegun(talk)
+    talk.send(`${letter}.\r\n`)
+    await stage.advance(0)
+    stage.access.withdraw('ada@contoso.test')
+    await stage.advance(1000)
+    expect(await talk.closed()).toBe('')
+    delivery.resolve()
+  })
+})
+
+describe('anything that is sent', () => {
+  const words = [
+    'EHLO a|HELO a|AUTH|AUTH XOAUTH2|AUTH LOGIN|AUTH PLAIN =|MAIL FROM:<>|MAIL FROM:<ada@contoso.test> SIZE=1 BODY=BINARYMIME',
+    'RCPT TO:<ada@contoso.test>|RCPT TO:<b@c.test> NOTIFY=NEVER|DATA|BDAT 3|BDAT 0 LAST|BDAT|RSET|NOOP|VRFY a|HELP|*|=|.||AQ==',
+  ].join('|')
+  const seeds = [
+    ...words.split('|'),
+    `AUTH XOAUTH2 ${expand('{xoauth2:ada:bad}')}`,
+    `AUTH OAUTHBEARER ${expand('{oauthbearer:ada:bad}')}`,
+  ]
+  const line = fc.oneof(
+    fc.constantFrom(...seeds),
+    fc
+      .tuple(fc.constantFrom(...seeds), fc.nat(40), fc.string({ unit: 'binary-ascii', maxLength: 3 }))
+      .map(([seed, at, piece]) => seed.slice(0, at) + piece + seed.slice(at)),
+    fc.string({ unit: 'binary-ascii', maxLength: 60 }),
+  )
+  const reply = /^(?:[245]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?[\x20-\x7e]*|334 [A-Za-z\d+/=]*|)$/
+
+  test.each(['before', 'after'])('%s signing in is answered in lines, and is no fault of ours', async (when) => {
+    const faults: string[] = []
+    const noted = (fields: object, text: string): void => void faults.push(`${text} ${JSON.stringify(fields)}`)
+    const log: Log = { ...silentLog, warn: noted, error: noted, child: () => log }
+    const givens = ['setting max_bad_commands 10000', 'setting max_authentication_failures 100']
+    const stage = await staged({ log, givens })
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 12 }), async (lines) => {
+        const talk = when === 'before' ? await connected(stage) : await signedIn(stage)
+        talk.send(lines.map((it) => `${it}\r\n`).join(''))
+        talk.end()
+        for (const got of (await talk.closed()).split('\r\n')) expect(got).toMatch(reply)
+        await stage.advance(0)
+      }),
+      { numRuns: 100 },
+    )
+    expect(faults).toEqual([])
+  })
+})
