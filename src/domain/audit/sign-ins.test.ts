@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { TestWorld } from '../../../test/support/world.ts'
@@ -89,6 +90,34 @@ describe('records of sign-ins', () => {
       second.signInId,
     ])
     expect((await signIns.lastRefused(tenant))?.signInId).toBe(second.signInId)
+  })
+})
+
+describe('settling', () => {
+  it('waits for what was recorded so far, and not for what comes all the while', async () => {
+    const { signIns, refused } = await open()
+    const first = refused()
+    signIns.record(first)
+    const quiet = new AbortController()
+    const client = async () => {
+      for (let n = 0; !quiet.signal.aborted; n++) {
+        signIns.record(refused({ from: `client ${n}` }))
+        await turn()
+      }
+    }
+    const coming = client()
+    await signIns.settled()
+    expect(await signIns.find(tenant, first.signInId)).toEqual(first)
+    quiet.abort()
+    await coming
+    await signIns.settled()
+  })
+
+  it('ends also when the disk takes nothing', async () => {
+    const { signIns, engine, refused } = await open()
+    engine.sql.write = () => Promise.reject(new Error('disk'))
+    signIns.record(refused())
+    await signIns.settled()
   })
 })
 

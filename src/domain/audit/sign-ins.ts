@@ -31,7 +31,11 @@ class KeptSignIns implements SignIns {
   readonly #equals = new EqualRefusals()
   #waiting = new Map<SignInId, SignIn>()
   #lost = 0
-  #writing: Promise<void> | undefined
+  #writing = false
+  /** How many were recorded, and of how many it is settled that they are durable, or lost. */
+  #recorded = 0
+  #durable = 0
+  #batch = Promise.withResolvers<void>()
   #pruned = Number.NEGATIVE_INFINITY
   #sincePruned = 0
 
@@ -44,12 +48,13 @@ class KeptSignIns implements SignIns {
 
   record(signIn: SignIn): SignInId {
     const kept = this.#equals.merge(signIn)
+    this.#recorded++
     if (this.#waiting.size < MOST_WAITING || this.#waiting.has(kept.signInId)) {
       this.#waiting.set(kept.signInId, kept)
     } else {
       this.#lost++
     }
-    this.#writing ??= this.#writeAll()
+    if (!this.#writing) void this.#writeAll()
     return kept.signInId
   }
 
@@ -73,7 +78,8 @@ class KeptSignIns implements SignIns {
   }
 
   async settled(): Promise<void> {
-    while (this.#writing) await this.#writing
+    // Not until nothing waits: on a busy server something always does.
+    for (const upTo = this.#recorded; this.#durable < upTo;) await this.#batch.promise
   }
 
   get #oldest(): number {
@@ -82,21 +88,36 @@ class KeptSignIns implements SignIns {
 
   /** One transaction for all that came while the one before it was under way. */
   async #writeAll(): Promise<void> {
+    this.#writing = true
     try {
       // What is recorded within the same turn goes along.
       await Promise.resolve()
       while (this.#waiting.size > 0) {
-        const batch = [...this.#waiting.values()]
-        this.#waiting = new Map()
-        await this.#sql.write(() => keepAll(batch))
-        this.#tellLost()
-        await this.#pruneNowAndThen(batch.length)
+        const upTo = this.#recorded
+        await this.#writeBatch()
+        this.#settle(upTo)
       }
+    } finally {
+      this.#writing = false
+    }
+  }
+
+  async #writeBatch(): Promise<void> {
+    const batch = [...this.#waiting.values()]
+    this.#waiting = new Map()
+    try {
+      await this.#sql.write(() => keepAll(batch))
+      this.#tellLost()
+      await this.#pruneNowAndThen(batch.length)
     } catch (error) {
       this.#log.error({ err: error }, 'Records of sign-ins could not be written')
-    } finally {
-      this.#writing = undefined
     }
+  }
+
+  #settle(upTo: number): void {
+    this.#durable = upTo
+    this.#batch.resolve()
+    this.#batch = Promise.withResolvers()
   }
 
   #tellLost(): void {
