@@ -37,9 +37,10 @@ export function commandsOf(caller: Caller): readonly Command[] {
   }
   const held = [...caller.directoryRoles].flatMap((role) => directoryRoles[role] ?? [])
   if (held.length === 0) {
+    // contract/exchange-admin §9.4: scripts look for this sentence.
     return refuse(
       'not-allowed',
-      `The role assigned to application ${caller.appId} isn't supported in this scenario. Assign it a directory role that is, such as Exchange Administrator.`,
+      `The role assigned to application ${caller.appId} isn't supported in this scenario. Please check online documentation for assigning correct Directory Roles to Azure AD Application for EXO App-Only Authentication.`,
     )
   }
   return commands.filter((command) => held.some((may) => may(command)))

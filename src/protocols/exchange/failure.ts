@@ -4,6 +4,8 @@ import { type Reason, Refusal } from '../../core/refusal.ts'
 import { responseHeaders } from './headers.ts'
 
 const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
+/** What the caller named is quoted, whatever its length was. */
+const LONGEST_TEXT = 1000
 const DATA_VALIDATION = 'Microsoft.Exchange.Data.DataValidationException'
 
 /** contract/exchange-admin §9.4: status, code, and the exception that the module names. */
@@ -37,7 +39,8 @@ export function failure(thrown: unknown, request: HttpRequest): HttpAnswer {
 }
 
 function failed(request: HttpRequest, status: number, code: string, type: string, text: string): HttpAnswer {
-  const message = `${errorId(type, text)}|${type}|${text}`
+  const told = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text
+  const message = `${errorId(type, told)}|${type}|${told}`
   return {
     status,
     headers: { ...responseHeaders(request), ...(status === 429 ? { 'retry-after': '5' } : {}) },

@@ -205,7 +205,9 @@ describe('who may', () => {
     const permitted = await registerAppWith(house, { roles: ['Exchange.ManageAsApp'] })
     const roleless = await outcome(house, await house.token(permitted))
     expect(roleless.statusCode).toBe(403)
-    expect(roleless.message).toContain(`The role assigned to application ${permitted.appId} isn't supported`)
+    expect(roleless.message).toContain(
+      `|The role assigned to application ${permitted.appId} isn't supported in this scenario. Please check online documentation for assigning correct Directory Roles to Azure AD Application for EXO App-Only Authentication.`,
+    )
     const unconsented = await registerAppWith(house, { directoryRoles: [EXCHANGE_ADMINISTRATOR] })
     expect((await outcome(house, await house.token(unconsented))).statusCode).toBe(403)
   })
@@ -241,6 +243,14 @@ describe('who may', () => {
     await house.directory.tenants.create('Fabrikam', 'fabrikam.test')
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox' } }
     expect((await house.ask('POST', '/adminapi/beta/fabrikam.test/InvokeCommand', { payload })).statusCode).toBe(401)
+  })
+
+  it('quotes what was named up to a bound', async () => {
+    const house = await openAdminHouse()
+    const payload = { CmdletInput: { CmdletName: 'Get-Mailbox', Parameters: { Identity: 'x'.repeat(500_000) } } }
+    const answer = await house.ask('POST', '/adminapi/beta/contoso.test/InvokeCommand', { payload })
+    expect(answer.statusCode).toBe(404)
+    expect(JSON.stringify(answer.json()).length).toBeLessThan(4000)
   })
 
   it('answers an unknown cmdlet as one that the caller may not use', async () => {
