@@ -148,6 +148,21 @@ describe('a client with its secret', () => {
     const answer = await post(service, other.id, asking(client))
     expect(claimsOf(answer.json().access_token)).toMatchObject({ tid: other.id, oid: there.id })
   })
+
+  it.each(['AzureADMyOrg', 'PersonalMicrosoftAccount'])(
+    'works in no other tenant any more once its app is for %s',
+    async (signInAudience) => {
+      const service = await openTokenService()
+      const client = await registerClient(service)
+      const { apps, servicePrincipals, tenants } = service.directory
+      const other = await tenants.create('Fabrikam', 'fabrikam.test')
+      await apps.update(service.tenant.id, client.app.id, { signInAudience: 'AzureADMultipleOrgs' })
+      await servicePrincipals.create(other.id, { appId: client.app.appId })
+      await apps.update(service.tenant.id, client.app.id, { signInAudience })
+      expect((await post(service, other.id, asking(client))).json().error_codes).toEqual([700016])
+      expect((await post(service, service.tenant.id, asking(client))).statusCode).toBe(200)
+    },
+  )
 })
 
 const basic = (id: string, secret: string) =>

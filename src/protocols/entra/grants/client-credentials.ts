@@ -11,6 +11,9 @@ import type { Grant, Issued, TokenRequest } from './grant.ts'
 /** contract/identity §4.2: the template of a role that app-only tokens carry whatever was assigned. */
 const IMPLICIT_ROLE = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
 
+/** The audiences that let an app act in tenants that are not its own; an app may have had another one before. */
+const forOtherTenants: ReadonlySet<string> = new Set(['AzureADMultipleOrgs', 'AzureADandPersonalMicrosoftAccount'])
+
 /** An app acts as itself (contract/identity §2). */
 export const clientCredentials: Grant = { type: 'client_credentials', redeem }
 
@@ -59,7 +62,7 @@ async function appIn(deps: EntraDeps, tenant: Tenant, clientId: string): Promise
   if (!isGuid(clientId)) return missing()
   const app = (await deps.directory.apps.findAnywhere(clientId.toLowerCase())) ?? missing()
   if (app.tenant === tenant.id) return app
-  if (app.signInAudience === 'AzureADMyOrg') return missing()
+  if (!forOtherTenants.has(app.signInAudience)) return missing()
   return (await deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })) ? app : missing()
 }
 
