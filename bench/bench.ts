@@ -2,7 +2,7 @@
  * `npm run bench`: the same work for Postern and, where it is installed, for Dovecot, in turns and in the same run;
  * prints what each used, side by side, and what was promised.
  */
-import { mkdtemp, mkdir, readFile, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, mkdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { measure } from './measure/measure.ts'
@@ -44,6 +44,8 @@ async function main(): Promise<number> {
 async function run(options: Options): Promise<Records> {
   const folder = path.resolve(options.data ?? (await mkdtemp(path.join(tmpdir(), 'postern-bench-'))))
   await mkdir(folder, { recursive: true })
+  // Dovecot's processes, which are not root's, pass through.
+  await chmod(folder, 0o711)
   const out = path.resolve(options.out ?? path.join(tmpdir(), `postern-bench-${Date.now()}.jsonl`))
   const targets: Target[] = []
   try {

@@ -107,6 +107,7 @@ export class Postern implements Target {
 }
 
 const environment = ([https, imap, imaps, pop3, pop3s]: readonly number[]): Record<string, string> => ({
+  POSTERN_PORT_BASE: 'auto',
   POSTERN_HTTPS_PORT: String(https),
   POSTERN_IMAP_PORT: String(imap),
   POSTERN_IMAPS_PORT: String(imaps),
