@@ -51,6 +51,13 @@ describe('postern serve', () => {
     expect(second.stderr).toContain(String(checkout.ready.pid))
     expect(second.stderr.trim().split('\n')).toHaveLength(1)
   })
+
+  it('keeps the administrator’s secret from being reset while it runs', async () => {
+    const before = readFileSync(checkout.ready.admin.client_secret_file, 'utf8')
+    const reset = await checkout.postern('reset-admin')
+    expect(reset).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining(String(checkout.ready.pid)) })
+    expect(readFileSync(checkout.ready.admin.client_secret_file, 'utf8')).toBe(before)
+  })
 })
 
 describe('postern serve, started again', () => {

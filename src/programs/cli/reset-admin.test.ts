@@ -32,6 +32,67 @@ it('a lost secret is replaced while no server runs, and the old one ends', async
   expect(refused).toMatchObject({ code: 1, err: expect.stringContaining('AADSTS7000215') })
 })
 
+interface App {
+  readonly id: string
+  readonly appId: string
+}
+
+/** The administrator's app, as Graph shows it. */
+const administration = async (server: RunningServer): Promise<App> => {
+  const apps = await server.json<App[]>('Get-MgApplication', '-Filter', "displayName eq 'Postern administration'")
+  expect(apps).toHaveLength(1)
+  return apps[0]!
+}
+
+/** The roles that a fresh token of the administrator carries. */
+async function rolesOn(server: RunningServer, scope: string): Promise<string[]> {
+  const { out } = await server.run(['token', '--scope', scope, '--raw'])
+  const claims = JSON.parse(Buffer.from(out.split('.')[1]!, 'base64url').toString()) as {
+    roles: string[]
+    wids: string[]
+  }
+  expect(claims.wids).toContain('62e90394-69f5-4237-9190-012177145e10')
+  return claims.roles.toSorted()
+}
+
+async function expectAdministrator(server: RunningServer): Promise<void> {
+  expect((await administration(server)).appId).toBe(server.ready.admin.client_id)
+  expect(await rolesOn(server, 'https://outlook.office365.com/.default')).toEqual(['Exchange.ManageAsApp'])
+  expect(await rolesOn(server, 'https://graph.microsoft.com/.default')).toEqual([
+    'AppRoleAssignment.ReadWrite.All',
+    'Application.ReadWrite.All',
+    'Directory.ReadWrite.All',
+    'User.ReadWrite.All',
+  ])
+}
+
+it('the administrator’s app is made whole again, whatever was done to it, and nobody else keeps a way in', async () => {
+  const server = await RunningServer.start()
+  onTestFinished(() => server.close())
+  await expectAdministrator(server)
+  const { id, appId } = await administration(server)
+  const { secretText } = await server.json<{ secretText: string }>('Add-MgApplicationPassword', '-ApplicationId', id)
+  const [principal] = await server.json<App[]>('Get-MgServicePrincipal', '-Filter', `appId eq '${appId}'`)
+  const disable = ['Update-MgServicePrincipal', '-ServicePrincipalId', principal!.id, '-AccountEnabled:false']
+  expect((await server.run(disable)).code).toBe(0)
+  expect((await server.run(['Get-MgApplication'])).err).toContain('AADSTS7000112')
+  await server.stop()
+  expect((await postern(['reset-admin', '--data', server.data])).code).toBe(0)
+  await server.restart()
+  await expectAdministrator(server)
+  const intruder = await server.run(['token', '--client-id', appId, '--client-secret', secretText])
+  expect(intruder).toMatchObject({ code: 1, err: expect.stringContaining('AADSTS7000215') })
+
+  expect((await server.run(['Remove-MgApplication', '-ApplicationId', id])).code).toBe(0)
+  expect((await server.run(['Get-Mailbox'])).err).toContain('AADSTS700016')
+  await server.stop()
+  expect((await postern(['reset-admin', '--data', server.data])).code).toBe(0)
+  await server.restart()
+  expect(server.ready.admin.client_id).not.toBe(appId)
+  await expectAdministrator(server)
+  expect((await server.run(['New-Tenant', 'fabrikam.test'])).code).toBe(0)
+})
+
 it('a data directory that is none is not made', async () => {
   const nowhere = path.join(import.meta.dirname, 'no-such-directory')
   const done = await postern(['reset-admin', '--data', nowhere])
