@@ -1,8 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inLines } from './line-ends.ts'
+import { LineEnds } from './line-ends.ts'
 
-const lines = (text: string): string => inLines(Buffer.from(text, 'latin1')).toString('latin1')
+function inLines(...pieces: readonly string[]): string {
+  const ends = new LineEnds()
+  const made = pieces.flatMap((piece) => ends.push(Buffer.from(piece, 'latin1')))
+  return Buffer.concat([...made, ends.end()]).toString('latin1')
+}
 
 test.each([
   ['', ''],
@@ -14,17 +18,20 @@ test.each([
   ['a\rb\r\r\n', 'a\rb\r\r\n'],
   ['a\r\n.\nb\r\n', 'a\r\n.\r\nb\r\n'],
 ])('%j in lines is %j', (text, expected) => {
-  expect(lines(text)).toBe(expected)
+  expect(inLines(text)).toBe(expected)
 })
 
-test('what is in lines stays as it is, and every LF has its CR', () => {
+test('every LF has its CR, the last line its end, and nothing else has changed, however the message was cut', () => {
   fc.assert(
-    fc.property(fc.array(fc.constantFrom('\r', '\n', '\r\n', 'a', '\0')), (parts) => {
-      const once = lines(parts.join(''))
-      expect(once).not.toMatch(/(?<!\r)\n/)
-      expect(once).toBe(parts.join('').replaceAll(/(?<!\r)\n/g, '\r\n') + (/[^\n]$/.test(parts.join('')) ? '\r\n' : ''))
-      const message = Buffer.from(once, 'latin1')
-      expect(inLines(message)).toBe(message)
+    fc.property(fc.array(fc.constantFrom('', '\r', '\n', '\r\n', 'a', '\0', 'a\nb')), (pieces) => {
+      const lines = pieces.join('').replaceAll(/(?<!\r)\n/g, '\r\n')
+      expect(inLines(...pieces)).toBe(lines === '' || lines.endsWith('\n') ? lines : `${lines}\r\n`)
+      expect(inLines(inLines(...pieces))).toBe(inLines(...pieces))
     }),
   )
+})
+
+test('costs no copy where nothing has to change', () => {
+  const piece = Buffer.from('a\r\nb\rc\r\n')
+  expect(new LineEnds().push(piece)[0]!.buffer).toBe(piece.buffer)
 })

@@ -1,20 +1,34 @@
 const LF = 0x0a
 const CR = 0x0d
-const end = Buffer.from('\r\n')
+const carriageReturn = Buffer.from('\r')
+const lineEnd = Buffer.from('\r\n')
+const nothing = Buffer.alloc(0)
 
 /**
- * A message in lines as RFC 5321 §2.3.8 has them: a bare LF becomes CRLF, and a last line without an end gets one. A bare
- * CR ends nothing and stays. The message itself when nothing has to change.
+ * Makes a message, piece by piece, one in lines as RFC 5321 §2.3.8 has them: a bare LF becomes CRLF, and a last line
+ * without an end gets one. A bare CR ends nothing and stays.
  */
-export function inLines(message: Buffer): Buffer {
-  const pieces: Buffer[] = []
-  let copied = 0
-  for (let at = message.indexOf(LF); at >= 0; at = message.indexOf(LF, at + 1)) {
-    if (at > 0 && message[at - 1] === CR) continue
-    pieces.push(message.subarray(copied, at), end)
-    copied = at + 1
+export class LineEnds {
+  /** The octet before the piece; a message begins as a line does. */
+  #last = LF
+
+  /** The piece itself, and nothing else, when nothing in it had to change. */
+  push(piece: Buffer): readonly Buffer[] {
+    if (piece.length === 0) return []
+    const pieces: Buffer[] = []
+    let copied = 0
+    for (let at = piece.indexOf(LF); at >= 0; at = piece.indexOf(LF, at + 1)) {
+      if ((at === 0 ? this.#last : piece[at - 1]) === CR) continue
+      pieces.push(piece.subarray(copied, at), carriageReturn)
+      copied = at
+    }
+    this.#last = piece.at(-1)!
+    pieces.push(piece.subarray(copied))
+    return pieces
   }
-  if (message.length > 0 && message.at(-1) !== LF) pieces.push(message.subarray(copied), end)
-  else if (copied > 0) pieces.push(message.subarray(copied))
-  return pieces.length === 0 ? message : Buffer.concat(pieces)
+
+  /** What ends the last line, where it has no end. */
+  end(): Buffer {
+    return this.#last === LF ? nothing : lineEnd
+  }
 }

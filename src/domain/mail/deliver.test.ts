@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest'
 import { flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
 import type { MailboxId } from '../../core/ids.ts'
+import { silentLog } from '../../core/log.ts'
+import { realWorld } from '../../core/world.ts'
+import { createMailStore } from './store.ts'
 import { type Delivery, type Mailbox, SEEN } from './types.ts'
 
 const never = new AbortController().signal
@@ -71,6 +74,30 @@ test('nothing is delivered for a sender whose own mailbox was taken back, be it 
   withdrawal.abort()
   await expect(delivered).rejects.toMatchObject({ reason: 'gone' })
   expect(await held(await stage.mailbox(1), 'INBOX')).toEqual([])
+})
+
+test('a mailbox that is erased while its message is stored does not come back, and nobody gets the message', async () => {
+  const stage = await mailStage()
+  const other = await stage.mailbox(2)
+  await stage.mailbox(1)
+  const blobs = new Proxy(stage.engine.blobs, {
+    get(target, name) {
+      const value: unknown = Reflect.get(target, name)
+      if (name !== 'append') return typeof value === 'function' ? value.bind(target) : value
+      return async (bytes: Uint8Array) => {
+        await stage.store.erase(1 as MailboxId)
+        return target.append(bytes)
+      }
+    },
+  })
+  const engine = { ...stage.engine, blobs }
+  const store = createMailStore({ engine, world: realWorld, log: silentLog })
+  const lunch = message('Lunch')
+  await expect(store.deliver([into(1, lunch), into(2, lunch)], never)).rejects.toMatchObject({ reason: 'gone' })
+  expect(await held(other, 'INBOX')).toEqual([])
+  expect(await stage.engine.sql.all({ parts: ['select mailbox from mail_mailbox'], args: [] })).toEqual([
+    { mailbox: 2 },
+  ])
 })
 
 test('a copy for a folder that is not there is left out', async () => {

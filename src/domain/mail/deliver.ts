@@ -7,7 +7,7 @@ import { INBOX } from './folder-path.ts'
 import { child, ROOT } from './folder-rows.ts'
 import { foundMailbox } from './found-mailbox.ts'
 import { forgetOldLines } from './horizon.ts'
-import { MailTx } from './mail-tx.ts'
+import { type Filled, MailTx } from './mail-tx.ts'
 import type { Delivery, NewMessage } from './types.ts'
 
 /** A delivery whose message is ready to be written. */
@@ -17,20 +17,33 @@ interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
 
 /** All or none, in one write over all the mailboxes. */
 export async function deliver(house: House, deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void> {
+  await foundEach(house, new Set(deliveries.map(({ mailbox }) => mailbox)))
   const prepared = await prepareEach(house, deliveries)
   // In one order, so that two writers that lock several mailboxes never wait for each other.
   const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
-  const told = await house.engine.sql.write(function* () {
+  const { told, filled } = await house.engine.sql.write(function* () {
     // It may have waited in the queue for a while.
     if (withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
     const told: MailboxId[] = []
+    const filled: Filled[] = []
     for (const [mailbox, mine] of byMailbox) {
-      if (yield* place(house, mailbox, mine)) told.push(mailbox)
+      const tx = yield* place(house, mailbox, mine)
+      if (tx.told) told.push(mailbox)
+      filled.push(...tx.filled)
     }
-    return told
+    return { told, filled }
   })
   for (const mailbox of told) house.engine.notifier.notify(mailbox)
   await Promise.all(told.map((mailbox) => house.indexes.caughtUp(mailbox)))
+  house.filled(filled)
+}
+
+/** Before the bytes are stored, which may take a while: a mailbox that is erased meanwhile does not come back. */
+async function foundEach({ engine, world, limits }: House, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
+  for (const id of mailboxes) {
+    const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
+    if (!known) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
+  }
 }
 
 /** A message that goes to several mailboxes is stored and read once. */
@@ -43,11 +56,8 @@ async function prepareEach(house: House, deliveries: readonly Delivery[]): Promi
   return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
 }
 
-/** Whether there is anything to tell. */
-function* place(house: House, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<boolean> {
-  const at = house.world.now()
-  yield* foundMailbox(mailbox, at, house.limits)
-  const tx = yield* MailTx.begin(mailbox, at)
+function* place(house: House, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<MailTx> {
+  const tx = yield* MailTx.begin(mailbox, house.world.now())
   for (const { to, message } of deliveries) {
     const folder = yield* folderFor(mailbox, to)
     if (folder === undefined) continue
@@ -56,7 +66,7 @@ function* place(house: House, mailbox: MailboxId, deliveries: readonly Prepared[
     yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
   }
   yield* forgetOldLines(tx, house.limits)
-  return tx.told
+  return tx
 }
 
 function* folderFor(mailbox: MailboxId, to: Delivery['to']): Statements<FolderId | undefined> {

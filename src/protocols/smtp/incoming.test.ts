@@ -6,6 +6,8 @@ import { Incoming } from './incoming.ts'
 const KIB = 1024
 const MIB = KIB * KIB
 
+const message = (limit: number, budget: OctetBudget, binary = true): Incoming => new Incoming({ limit, budget, binary })
+
 /** How much of a budget is left. */
 function left(budget: OctetBudget, most: number): number {
   for (let octets = most; octets > 0; octets -= KIB) {
@@ -25,7 +27,7 @@ describe('a message on its way in', () => {
     )
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
-        const incoming = new Incoming(MIB, new OctetBudget(8 * MIB))
+        const incoming = message(MIB, new OctetBudget(8 * MIB))
         for (const it of pieces) incoming.add(Buffer.from(it))
         expect(incoming.whole().equals(Buffer.concat(pieces))).toBe(true)
         expect(incoming.octets).toBe(pieces.reduce((sum, it) => sum + it.length, 0))
@@ -36,7 +38,7 @@ describe('a message on its way in', () => {
 
   test('that is too big is counted and forgotten, and gives back what it held', () => {
     const budget = new OctetBudget(MIB)
-    const incoming = new Incoming(1000, budget)
+    const incoming = message(1000, budget)
     incoming.add(Buffer.alloc(1000))
     expect(incoming.failure).toBeUndefined()
     incoming.add(Buffer.alloc(1))
@@ -48,7 +50,7 @@ describe('a message on its way in', () => {
 
   test('that finds no room is counted and forgotten; others keep theirs', () => {
     const budget = new OctetBudget(256 * KIB)
-    const [first, second] = [new Incoming(MIB, budget), new Incoming(MIB, budget)]
+    const [first, second] = [message(MIB, budget), message(MIB, budget)]
     first.add(Buffer.alloc(100 * KIB, 'a'))
     second.add(Buffer.alloc(64 * KIB))
     expect([first.failure, second.failure]).toEqual([undefined, undefined])
@@ -62,13 +64,21 @@ describe('a message on its way in', () => {
 
   test('holds no more for coming an octet at a time', () => {
     const budget = new OctetBudget(MIB)
-    const incoming = new Incoming(MIB, budget)
+    const incoming = message(MIB, budget)
     for (let octet = 0; octet < 64 * KIB; octet++) incoming.add(Buffer.from([octet]))
     expect(left(budget, MIB)).toBe(MIB - 64 * KIB)
   })
 
+  test('that is not binary is made one of lines, and has no NUL', () => {
+    const incoming = message(100, new OctetBudget(MIB), false)
+    for (const piece of ['a\n', '\r', '\nb']) incoming.add(Buffer.from(piece))
+    expect(incoming.whole().toString()).toBe('a\r\n\r\nb\r\n')
+    incoming.add(Buffer.from('\0'))
+    expect(incoming.failure).toBe('nul-octet')
+  })
+
   test('may be empty', () => {
-    const incoming = new Incoming(10, new OctetBudget(MIB))
+    const incoming = message(10, new OctetBudget(MIB))
     expect(incoming.whole()).toHaveLength(0)
     incoming.drop()
   })

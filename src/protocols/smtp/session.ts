@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls'
 import type { Access } from '../../access/types.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import type { Log } from '../../core/log.ts'
+import { isLoopback } from '../../core/loopback.ts'
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
@@ -10,9 +11,8 @@ import type { Mailbox } from '../../domain/mail/types.ts'
 import type { Transport } from '../../domain/transport/types.ts'
 import { decline, type RefusalName } from './answers.ts'
 import { Incoming } from './incoming.ts'
-import { isLoopback } from './loopback.ts'
 import type { SmtpSettings } from './settings.ts'
-import type { In, Place, State } from './state.ts'
+import type { In, Mail, Place, State } from './state.ts'
 import { type Wording, wordings } from './wording.ts'
 
 export interface SmtpDeps {
@@ -98,8 +98,8 @@ export class Session {
     return this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
   }
 
-  incoming(): Incoming {
-    return new Incoming(this.deps.settings.message_octets, this.#budget)
+  incoming({ binary }: Mail): Incoming {
+    return new Incoming({ limit: this.deps.settings.message_octets, budget: this.#budget, binary })
   }
 
   signedIn(sender: Mailbox, leave: () => void): void {

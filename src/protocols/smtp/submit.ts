@@ -1,4 +1,3 @@
-import { inLines } from '../../codecs/smtp/line-ends.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
 import type { Submitted } from '../../domain/transport/types.ts'
@@ -13,7 +12,7 @@ type Ended = In<'transaction' | 'chunking'>
 export async function submit(session: Session, state: Ended, incoming: Incoming): Promise<string> {
   const { wording, deps } = session
   try {
-    const bytes = messageOf(incoming, state.mail.binary)
+    const bytes = messageOf(incoming)
     const { messageId } = await handOver(session, state, bytes)
     return reply(250, '2.0.0', wording.accepted(messageId, deps.hostname))
   } finally {
@@ -22,14 +21,16 @@ export async function submit(session: Session, state: Ended, incoming: Incoming)
   }
 }
 
-function messageOf(incoming: Incoming, binary: boolean): Buffer {
-  if (incoming.failure) return decline(incoming.failure === 'too-big' ? 'message-too-big' : 'no-room')
-  const received = incoming.whole()
-  if (binary) return received
-  // RFC 5321 §4.5.2: but in a binary message (RFC 3030), there is none.
-  if (received.includes(0)) decline('nul-octet')
-  return inLines(received)
+function messageOf(incoming: Incoming): Buffer {
+  const message = incoming.whole()
+  return incoming.failure === undefined ? message : decline(answers[incoming.failure])
 }
+
+const answers = {
+  'too-big': 'message-too-big',
+  'no-room': 'no-room',
+  'nul-octet': 'nul-octet',
+} as const satisfies Record<NonNullable<Incoming['failure']>, RefusalName>
 
 async function handOver(session: Session, { sender, client, mail }: Ended, bytes: Buffer): Promise<Submitted> {
   const { transport, settings, hostname } = session.deps

@@ -44,7 +44,7 @@ async function opened(session: Session, octets: number): Promise<In<'chunking'>>
     const state = session.at(['transaction', 'chunking'])
     if (state.at === 'chunking') return state
     refuseWithoutRecipients(session, state.mail)
-    const chunking = { ...state, at: 'chunking', incoming: session.incoming() } as const
+    const chunking = { ...state, at: 'chunking', incoming: session.incoming(state.mail) } as const
     session.state = chunking
     return chunking
   } catch (thrown) {

@@ -13,7 +13,7 @@ export const data = command({
   async *run({ session, state }) {
     if (state.mail.binary) decline('binary-data')
     refuseWithoutRecipients(session, state.mail)
-    const incoming = session.incoming()
+    const incoming = session.incoming(state.mail)
     try {
       yield reply(354, undefined, 'Start mail input; end with <CRLF>.<CRLF>')
       if (await receiveLines(session, incoming)) yield await submit(session, state, incoming)
