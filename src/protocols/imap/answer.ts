@@ -8,18 +8,18 @@ import type { Session } from './session.ts'
 /** Runs a command: what it says, the news that it lets through, its tagged line. Throws what stops it. */
 export async function* answer(session: Session, received: Received): AsyncGenerator<Reply> {
   const { tag, command, uid, reader } = received
-  const { exchange, deps } = session
-  const run = command.prepare(reader, { settings: deps.settings, exchange, uid })
+  const run = command.prepare(reader, { ...session.dialect, settings: session.deps.settings, uid })
   const running = run({ session, state: session.state, tag, uid })
   const done = (Symbol.asyncIterator in running ? yield* running : await running) ?? {}
   const { selected, wire } = session
   if (selected && command.news !== 'none') {
     // RFC 3501 §5.5: a command that was sent ahead may hold numbers that an EXPUNGE would change.
     const mayExpunge = command.news === 'own' || ((command.news === 'all' || uid) && wire.pending === 0)
-    yield tellNews(selected, { exchange, mayExpunge, withUid: uid })
+    yield tellNews(selected, { dialect: session.dialect, mayExpunge, withUid: uid })
   }
-  const code = done.code === undefined ? '' : `[${done.code}] `
-  yield `${tag} ${done.line ?? `OK ${code}${done.text ?? `${command.name} completed.`}`}\r\n`
+  const code = typeof done.code === 'function' ? done.code() : done.code
+  const coded = code === undefined ? '' : `[${code}] `
+  yield `${tag} ${done.line ?? `OK ${coded}${done.text ?? `${command.name} completed.`}`}\r\n`
   if (!done.after) return
   yield flush
   await done.after()

@@ -3,6 +3,7 @@ import type { Outcome, Replies } from './reply.ts'
 import type { Session } from './session.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { ImapSettings } from './deps.ts'
+import type { Dialect } from './dialect.ts'
 import type { At, State, StateAt } from './state.ts'
 
 /** What a command gets to work with: the session, and its state as far as the command asked for one. */
@@ -15,9 +16,8 @@ export interface Call<Where extends At> {
 }
 
 /** What is known while a command is read. */
-export interface Reading {
+export interface Reading extends Dialect {
   readonly settings: ImapSettings
-  readonly exchange: boolean
   readonly uid: boolean
 }
 

@@ -2,22 +2,35 @@ import { decodeUtf7, encodeUtf7 } from '../../codecs/imap/modified-utf7.ts'
 import type { Reader } from '../../codecs/imap/reader.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../domain/mail/types.ts'
+import type { Dialect } from './dialect.ts'
 
 export const SEPARATOR = '/'
 
-/** A folder's path, from its name in modified UTF-7 (RFC 3501 §5.1.3). Refuses what no folder can be called. */
-export const readFolderName = (reader: Reader): string =>
-  decodeUtf7(reader.astring()) ?? refuse('unsupported', 'That is not the name of a folder')
+/** A folder's path, from its name as {@link decodedName} reads it. Refuses what no folder can be called. */
+export const readFolderName = (reader: Reader, dialect: Dialect): string =>
+  decodedName(reader.astring(), dialect) ?? refuse('unsupported', 'That is not the name of a folder')
 
-/** RFC 3501 §5.1: INBOX; Exchange Online spells it its own way. */
-export const folderLabel = (path: string, exchange: boolean): string =>
-  encodeUtf7(exchange ? path : path.replace(/^Inbox(?=\/|$)/, 'INBOX'))
+/**
+ * The name that stands in a command, one character an octet: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 once that is enabled
+ * (RFC 6855 §3, RFC 9051 §5.1). Undefined for what is neither.
+ */
+export function decodedName(octets: string, { utf8 }: Dialect): string | undefined {
+  if (!utf8) return decodeUtf7(octets)
+  const name = Buffer.from(octets, 'latin1').toString('utf8')
+  return name.includes('\ufffd') ? undefined : name.normalize('NFC')
+}
+
+/** A folder's name as the client knows it, one character an octet. RFC 3501 §5.1: INBOX; Exchange Online spells it its own way. */
+export function folderLabel(path: string, { exchange, utf8 }: Dialect): string {
+  const name = exchange ? path : path.replace(/^Inbox(?=\/|$)/, 'INBOX')
+  return utf8 ? Buffer.from(name).toString('latin1') : encodeUtf7(name)
+}
 
 /** A name as an astring, quoted only where it has to be. */
 export const quotedName = (label: string): string =>
   /^[!#$&'+-[\]-z|}~]+$/.test(label) && !/^nil$/i.test(label) ? label : `"${label.replace(/["\\]/g, '\\$&')}"`
 
-export const folderText = (path: string, exchange: boolean): string => quotedName(folderLabel(path, exchange))
+export const folderText = (path: string, dialect: Dialect): string => quotedName(folderLabel(path, dialect))
 
 /** The folder of this name. `code` is for commands that could have made it (RFC 3501 §7.1 TRYCREATE). */
 export const folderNamed = async (mailbox: Mailbox, path: string, code = 'NONEXISTENT'): Promise<Folder> =>

@@ -1,10 +1,11 @@
 import { writeFlagList } from '../../codecs/imap/flags.ts'
+import type { Dialect } from './dialect.ts'
 import { flagText, knownFlags, permanentFlags } from './flag-text.ts'
 import { ReplyBuffer } from './reply-buffer.ts'
 import type { Selected } from './state.ts'
 
 export interface Telling {
-  readonly exchange: boolean
+  readonly dialect: Dialect
   /** False where the client would lose count. */
   readonly mayExpunge: boolean
   /** RFC 3501 §6.4.8: the answer to a UID command names UIDs. */
@@ -12,10 +13,10 @@ export interface Telling {
 }
 
 /** What the client of a selected folder is told now, as octets. Written in one go: no change can come between two lines of it. */
-export function tellNews(selected: Selected, { exchange, mayExpunge, withUid }: Telling): Uint8Array {
+export function tellNews(selected: Selected, { dialect, mayExpunge, withUid }: Telling): Uint8Array {
   const { view } = selected
   const out = new ReplyBuffer(256)
-  out.text(tellKeywords(selected, exchange))
+  out.text(tellKeywords(selected, dialect.exchange))
   for (const news of view.news(mayExpunge)) {
     out.text('* ')
     if (news.kind === 'expunge') out.number(news.seq).text(' EXPUNGE\r\n')

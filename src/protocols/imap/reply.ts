@@ -12,8 +12,8 @@ export type Reply = string | Uint8Array | Piece | typeof flush
 
 /** How a command ended, other than by a refusal: what its tagged line says. */
 export interface Done {
-  /** A response code without its brackets. */
-  readonly code?: string
+  /** A response code without its brackets; a function is asked once the news have been told. */
+  readonly code?: string | (() => string | undefined)
   /** `completed.` after the command's name, when absent. */
   readonly text?: string
   /** All that follows the tag, where it is not OK. */

@@ -1,14 +1,13 @@
+import { isLoopback } from '../../core/loopback.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
 import { capabilities } from './capabilities.ts'
 import type { ImapDeps } from './deps.ts'
+import { type Dialect, plainDialect } from './dialect.ts'
 import { Outbox } from './outbox.ts'
 import type { Selected, State } from './state.ts'
 import { type Texts, texts } from './texts.ts'
-
-/** RFC 6890: an address that never leaves the machine. */
-const loopback = /^(?:127\.|::1$)/
 
 /** One connection and how far it has come. */
 export class Session {
@@ -18,6 +17,7 @@ export class Session {
   /** Sign-ins that failed on this connection. */
   failures = 0
   #state: State = { at: 'greeted' }
+  #dialect: Dialect
   #leaving: (() => void)[] = []
   #closing: (() => void)[] = []
   #woken: (() => void) | undefined
@@ -25,6 +25,7 @@ export class Session {
   constructor(deps: ImapDeps, wire: Wire) {
     this.deps = deps
     this.wire = wire
+    this.#dialect = plainDialect(deps.profile === 'exchange-online')
     this.outbox = new Outbox(wire, deps.settings.stall_seconds * 1000)
   }
 
@@ -33,7 +34,16 @@ export class Session {
   }
 
   get exchange(): boolean {
-    return this.deps.profile === 'exchange-online'
+    return this.#dialect.exchange
+  }
+
+  get dialect(): Dialect {
+    return this.#dialect
+  }
+
+  /** From here on the client is spoken to like this. Nothing can be disabled again (RFC 5161 §3.1). */
+  enable(more: Partial<Dialect>): void {
+    this.#dialect = { ...this.#dialect, ...more }
   }
 
   get texts(): Texts {
@@ -50,7 +60,7 @@ export class Session {
   }
 
   get mayAuthenticate(): boolean {
-    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && loopback.test(this.wire.peer))
+    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && isLoopback(this.wire.peer))
   }
 
   get mayStartTls(): boolean {

@@ -15,10 +15,10 @@ export const append = command({
   // Several messages may come at once, though no connection takes more than its part of the budget.
   literals: ({ message_octets, literal_budget_octets, line_octets }) =>
     Math.max(message_octets, literal_budget_octets / 4) + line_octets,
-  parse(reader, { settings }) {
-    const path = readFolderName(reader.space())
+  parse(reader, reading) {
+    const path = readFolderName(reader.space(), reading)
     const messages: NewMessage[] = []
-    do messages.push(readMessage(reader.space(), settings.message_octets))
+    do messages.push(readMessage(reader.space(), reading.settings.message_octets))
     while (reader.peek() === ' ')
     return { path, messages }
   },

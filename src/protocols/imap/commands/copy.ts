@@ -9,7 +9,7 @@ export const copy = command({
   in: ['selected'],
   spec: 'RFC 3501 §6.4.7, RFC 4315 §3',
   uid: 'also',
-  parse: (reader) => ({ set: readSequenceSet(reader.space()), path: readFolderName(reader.space()) }),
+  parse: (reader, reading) => ({ set: readSequenceSet(reader.space()), path: readFolderName(reader.space(), reading) }),
   async run({ state, uid }, { set, path }) {
     const { selected, mailbox } = state
     const uids = pickWhole(selected.view, set, uid)

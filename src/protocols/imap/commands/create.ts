@@ -6,7 +6,7 @@ export const create = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.3',
   // A separator at the end says that folders will be made below; any folder can have some.
-  parse: (reader) => readFolderName(reader.space()).replace(/\/$/, ''),
+  parse: (reader, reading) => readFolderName(reader.space(), reading).replace(/\/$/, ''),
   async run({ state }, path) {
     await naming(state.mailbox.createFolder(path))
   },

@@ -5,7 +5,7 @@ export const deleteFolder = command({
   name: 'DELETE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.4',
-  parse: (reader) => readFolderName(reader.space()),
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
   async run({ session, state }, path) {
     const folder = await folderNamed(state.mailbox, path)
     const here = session.selected?.folder.id === folder.id

@@ -30,7 +30,7 @@ async function* untilLine(session: Session): AsyncGenerator<Reply, Buffer> {
     const { selected } = session
     // After it there may be a command with numbers in it, sent ahead.
     if (heard.line) return heard.line()
-    if (selected) yield tellNews(selected, { exchange: session.exchange, mayExpunge: true })
+    if (selected) yield tellNews(selected, { dialect: session.dialect, mayExpunge: true })
     yield flush
     if (await longSilence(session, woken)) yield '* OK Still here\r\n'
   }

@@ -5,6 +5,7 @@ import { literalAt } from '../../../codecs/imap/literal.ts'
 import { Reader } from '../../../codecs/imap/reader.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { ImapSettings } from '../deps.ts'
+import { plainDialect } from '../dialect.ts'
 import { commandNamed, commands } from './index.ts'
 
 const settings: ImapSettings = {
@@ -46,7 +47,7 @@ function prepare(octets: Buffer, exchange = false): void {
   const command = commandNamed(name!.toUpperCase())
   if (!command) return
   const reader = new Reader([lines[0]!.subarray(head.length), ...lines.slice(1)], literals)
-  command.prepare(reader, { settings, exchange, uid: uid !== undefined })
+  command.prepare(reader, { ...plainDialect(exchange), settings, uid: uid !== undefined })
 }
 
 test.each(commandSeeds)('%s is read', (text) => expect(() => prepare(Buffer.from(text, 'latin1'))).not.toThrow())

@@ -15,10 +15,10 @@ export const list = command({
       yield `* LIST (\\Noselect) "${SEPARATOR}" ""\r\n`
       return
     }
-    const { exchange } = session
+    const { exchange, dialect } = session
     const matches = matcher(reference + pattern)
     for (const folder of inOrder(await state.mailbox.folders())) {
-      const label = folderLabel(folder.path, exchange)
+      const label = folderLabel(folder.path, dialect)
       if (!matches(label)) continue
       yield `* LIST (${attributes(folder, exchange).join(' ')}) "${SEPARATOR}" ${quotedName(label)}\r\n`
     }

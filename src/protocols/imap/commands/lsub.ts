@@ -13,8 +13,8 @@ export const lsub = command({
       return
     }
     const folders = await state.mailbox.folders()
-    const there = new Set(folders.map(({ path }) => folderLabel(path, session.exchange)))
-    const names = (await state.mailbox.subscriptions()).map((path) => folderLabel(path, session.exchange))
+    const there = new Set(folders.map(({ path }) => folderLabel(path, session.dialect)))
+    const names = (await state.mailbox.subscriptions()).map((path) => folderLabel(path, session.dialect))
     for (const [label, subscribed] of matching(names, matcher(reference + pattern))) {
       const attributes = subscribed && there.has(label) ? '' : '\\Noselect'
       yield `* LSUB (${attributes}) "${SEPARATOR}" ${quotedName(label)}\r\n`

@@ -11,7 +11,7 @@ export const move = command({
   spec: 'RFC 6851 §3',
   uid: 'also',
   news: 'own',
-  parse: (reader) => ({ set: readSequenceSet(reader.space()), path: readFolderName(reader.space()) }),
+  parse: (reader, reading) => ({ set: readSequenceSet(reader.space()), path: readFolderName(reader.space(), reading) }),
   async *run({ state, uid }, { set, path }) {
     const { view, folder } = writable(state.selected)
     const uids = pickWhole(view, set, uid)

@@ -5,7 +5,10 @@ export const rename = command({
   name: 'RENAME',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.5',
-  parse: (reader) => ({ from: readFolderName(reader.space()), to: readFolderName(reader.space()) }),
+  parse: (reader, reading) => ({
+    from: readFolderName(reader.space(), reading),
+    to: readFolderName(reader.space(), reading),
+  }),
   async run({ state }, { from, to }) {
     const folder = await folderNamed(state.mailbox, from)
     await naming(state.mailbox.renameFolder(folder.id, to))

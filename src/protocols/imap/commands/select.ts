@@ -12,7 +12,7 @@ export const select = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.1',
   news: 'none',
-  parse: (reader) => readFolderName(reader.space()),
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
   run: ({ session, state }, path) => open(session, state.mailbox, path, false),
 })
 
@@ -21,7 +21,7 @@ export const examine = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.2',
   news: 'none',
-  parse: (reader) => readFolderName(reader.space()),
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
   run: ({ session, state }, path) => open(session, state.mailbox, path, true),
 })
 

@@ -14,16 +14,19 @@ export const status = command({
   name: 'STATUS',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.10, RFC 8438',
-  parse: (reader) => ({ path: readFolderName(reader.space()), asked: reader.space().list(() => readItem(reader)) }),
+  parse: (reader, reading) => ({
+    path: readFolderName(reader.space(), reading),
+    asked: reader.space().list(() => readItem(reader)),
+  }),
   async *run({ session, state }, { path, asked }) {
-    const { selected, exchange } = session
+    const { selected, dialect } = session
     const folder = await folderNamed(state.mailbox, path)
     const here = selected?.folder.id === folder.id ? selected : undefined
     // What is counted of the selected folder is what the client has been told of it.
-    if (here) yield tellNews(here, { exchange, mayExpunge: session.wire.pending === 0 })
+    if (here) yield tellNews(here, { dialect, mayExpunge: session.wire.pending === 0 })
     const counts = here ? countsOf(here.view, folder) : await countsOfOther(state.mailbox, folder, asked)
     const values = asked.map((item) => `${item} ${counts[item]}`)
-    yield `* STATUS ${folderText(folder.path, exchange)} (${values.join(' ')})\r\n`
+    yield `* STATUS ${folderText(folder.path, dialect)} (${values.join(' ')})\r\n`
   },
 })
 

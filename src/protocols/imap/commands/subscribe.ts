@@ -6,7 +6,7 @@ export const subscribe = command({
   name: 'SUBSCRIBE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.6',
-  parse: (reader) => readFolderName(reader.space()),
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
   async run({ state }, path) {
     await naming(state.mailbox.setSubscribed(path, true))
   },
@@ -16,7 +16,7 @@ export const unsubscribe = command({
   name: 'UNSUBSCRIBE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.7',
-  parse: (reader) => readFolderName(reader.space()),
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
   async run({ state }, path) {
     await naming(state.mailbox.setSubscribed(path, false))
   },
