@@ -63,6 +63,15 @@ export interface Blobs {
   append(bytes: Uint8Array): Promise<BlobRef>
   /** Octets `start` (0) up to but not including `end` (the end). */
   read(ref: BlobRef, start?: number, end?: number): Promise<Buffer>
+  /** The same for many at once, in the order given; for neighbours at the price of one. */
+  readAll(pieces: readonly BlobPiece[]): Promise<readonly Buffer[]>
+}
+
+/** Octets `start` (0) up to but not including `end` (the end). */
+export interface BlobPiece {
+  readonly blob: BlobRef
+  readonly start?: number | undefined
+  readonly end?: number | undefined
 }
 
 export type Topic = MailboxId | TenantId

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { locate } from './locate.ts'
 import { parseMessage } from './parse.ts'
-import { decodeStructure, encodeStructure } from './structure.ts'
+import { bodyStartIn, decodeStructure, encodeStructure } from './structure.ts'
 
 const nested = Buffer.from(
   [
@@ -79,4 +79,11 @@ test('a structure is the same after it was kept', () => {
 test('the structure of a plain message takes little room', () => {
   const { part } = parseMessage(Buffer.from('Subject: x\r\n\r\nbody'))
   expect(encodeStructure(part)).toBe('[0,14,18,0,"text","plain","7bit",[["charset","us-ascii"]]]')
+})
+
+test('where the body begins is read without the rest', () => {
+  for (const bytes of [nested, Buffer.from(''), Buffer.from('Subject: only a header')]) {
+    const { part } = parseMessage(bytes)
+    expect(bodyStartIn(encodeStructure(part).slice(0, 64))).toBe(part.bodyStart)
+  }
 })

@@ -29,6 +29,9 @@ export const encodeStructure = (part: Part): string => JSON.stringify(toRow(part
 /** Reads what {@link encodeStructure} wrote. */
 export const decodeStructure = (text: string): Part => fromRow(JSON.parse(text) as Row)
 
+/** Where the body of the whole message begins, out of the first 64 characters of what {@link encodeStructure} wrote. */
+export const bodyStartIn = (text: string): number => Number(/^\[\d+,(\d+),/.exec(text)![1])
+
 function toRow(part: Part): Row {
   const { message } = part
   const row = [

@@ -5,8 +5,9 @@ import type { Engine, Statements } from '../../storage/engine.ts'
 import type { FolderIndexes } from './folder-indexes.ts'
 import { forgetOldLines } from './horizon.ts'
 import type { MailLimits } from './limits.ts'
-import { MailTx } from './mail-tx.ts'
+import { type Filled, MailTx } from './mail-tx.ts'
 import type { Maildrops } from './maildrops.ts'
+import type { ChunkReader } from './metadata/chunk-reader.ts'
 import type { Summariser } from './summariser.ts'
 
 /** What every mailbox of a store shares. */
@@ -17,6 +18,9 @@ export interface House {
   readonly indexes: FolderIndexes
   readonly maildrops: Maildrops
   readonly summariser: Summariser
+  readonly chunks: ChunkReader
+  /** Chunks of metadata that nothing will be added to any more. */
+  readonly filled: (filled: Iterable<Filled>) => void
   /** A folder's messages were left behind for somebody to clear away. */
   readonly littered: () => void
 }
@@ -36,17 +40,18 @@ export function refuseWithdrawn(box: Box): void {
  * gives notice after the commit and never before.
  */
 export async function write<T>(box: Box, work: (tx: MailTx) => Statements<T>): Promise<T> {
-  const { result, told } = await box.engine.sql.write(function* () {
+  const { result, told, filled } = await box.engine.sql.write(function* () {
     // It may have waited in the queue for a while.
     refuseWithdrawn(box)
     const tx = yield* MailTx.begin(box.id, box.world.now())
     const result = yield* work(tx)
     yield* forgetOldLines(tx, box.limits)
-    return { result, told: tx.told }
+    return { result, told: tx.told, filled: tx.filled }
   })
   if (told) {
     box.engine.notifier.notify(box.id)
     await box.indexes.caughtUp(box.id)
+    box.filled(filled)
   }
   return result
 }

@@ -37,13 +37,20 @@ export class FolderIndexes {
 
   /** Refuses `no-such-thing`. */
   async open(mailbox: MailboxId, folder: FolderId): Promise<OpenFolder> {
+    return (await this.openIfThere(mailbox, folder)) ?? refuse('no-such-thing', 'The folder does not exist')
+  }
+
+  async openIfThere(mailbox: MailboxId, folder: FolderId): Promise<OpenFolder | undefined> {
     const reader = this.#reader(mailbox)
     const held = reader.use(folder)
     this.#wake(held)
     try {
       const index = await held.loaded
       await reader.caughtUp()
-      if (!index || index.gone) refuse('no-such-thing', 'The folder does not exist')
+      if (!index || index.gone) {
+        this.#leave(reader, held)
+        return undefined
+      }
       let open = true
       const close = () => {
         if (open) this.#leave(reader, held)

@@ -22,6 +22,8 @@ export interface MailLimits {
   readonly journalBulk: number
   /** Memory for indexes that nobody has open at the moment, in octets. */
   readonly idleIndexOctets: number
+  /** Memory for messages' metadata, in octets. */
+  readonly metadataOctets: number
 }
 
 export const mailLimits: MailLimits = {
@@ -39,4 +41,5 @@ export const mailLimits: MailLimits = {
   journalAge: 30 * 86_400_000,
   journalBulk: 64 * MIB,
   idleIndexOctets: 64 * MIB,
+  metadataOctets: 32 * MIB,
 }

@@ -4,6 +4,8 @@ import { ask, askOne, sql, type Statement, type Statements } from '../../storage
 import { dropContent } from './content.ts'
 import { keywordsText } from './flags.ts'
 import { type FlagGroup, Grouping, groupsText, type LineKind } from './journal-line.ts'
+import { dropPackedMetadata } from './metadata/packed-metadata.ts'
+import { chunkOf } from './metadata/slices.ts'
 import { overNumbers } from './over-numbers.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
 import { uidText } from './uid-text.ts'
@@ -21,6 +23,12 @@ export interface Placed {
   readonly message: number
   readonly octets: number
   readonly flags: Flags
+}
+
+/** A chunk of a folder's metadata. */
+export interface Filled {
+  readonly folder: FolderId
+  readonly chunk: number
 }
 
 /** What a write does to a folder's counters. */
@@ -41,6 +49,7 @@ export class MailTx {
   readonly at: number
   #lines = 0
   #bulk = 0
+  readonly #filled: Filled[] = []
 
   private constructor(mailbox: MailboxId, modSeq: ModSeq, at: number) {
     this.mailbox = mailbox
@@ -66,6 +75,11 @@ export class MailTx {
     return this.#bulk
   }
 
+  /** Chunks of metadata that this write has filled up. */
+  get filled(): readonly Filled[] {
+    return this.#filled
+  }
+
   /** The folder as it was before this write. Refuses `no-such-thing` unless it is this mailbox's. */
   *folder(id: FolderId): Statements<{ readonly highestModSeq: ModSeq }> {
     const row = yield* askOne<{ modseq: ModSeq }>(
@@ -83,7 +97,9 @@ export class MailTx {
     if (!row) refuse('no-such-thing', 'The folder does not exist')
     // RFC 9051 §2.3.1.1: 32 bits.
     if (row.uidnext > LAST_UID) refuse('over-quota', 'The folder has used up its message numbers')
-    return { first: (row.uidnext - count) as Uid, uidValidity: row.uidvalidity }
+    const first = (row.uidnext - count) as Uid
+    for (let chunk = chunkOf(first); chunk < chunkOf(row.uidnext); chunk++) this.#filled.push({ folder, chunk })
+    return { first, uidValidity: row.uidvalidity }
   }
 
   /** Puts messages, in ascending order of their new UIDs, into a folder. */
@@ -126,6 +142,7 @@ export class MailTx {
       yield* ask(statement)
     }
     if (content === 'dropped') yield* dropContent(placed)
+    yield* dropPackedMetadata(folder, uids)
     const { total, unseen, deleted, octets } = countsOf(placed)
     yield* this.#count(folder, { total: -total, unseen: -unseen, deleted: -deleted, octets: -octets })
     yield* this.tell(folder, 'expunged', uidText(uids))

@@ -1,11 +1,13 @@
 import { append } from './append.ts'
 import { type Box, refuseWithdrawn } from './box.ts'
+import { contents } from './contents.ts'
 import { copy } from './copy.ts'
 import { createFolder } from './create-folder.ts'
 import { deleteFolder } from './delete-folder.ts'
 import { expunge, remove } from './expunge.ts'
 import { folder, folders } from './list-folders.ts'
 import { messages } from './messages.ts'
+import { metadata } from './metadata/metadata.ts'
 import { move } from './move.ts'
 import { renameFolder } from './rename-folder.ts'
 import { search } from './search-folder.ts'
@@ -33,6 +35,8 @@ export function mailboxHandle(box: Box): Mailbox {
     setSubscribed: open(setSubscribed),
     open: open(({ indexes, id }, folder) => indexes.open(id, folder)),
     messages: open(messages),
+    metadata: (folder, uids, parts) => metadata(box, folder, uids, parts),
+    contents: (pieces) => contents(box, pieces),
     content: open(({ engine }, blob, start, end) => engine.blobs.read(blob, start, end)),
     search: open(search),
     append: open(append),

@@ -113,4 +113,19 @@ export const mailMigrations: readonly Migration[] = [
       ]
     },
   },
+  {
+    number: 202,
+    name: 'packed metadata',
+    up: ({ bytes, integer }) => [
+      // What never changes about messages with neighbouring UIDs, packed for quick reading.
+      `create table mail_metadata (
+        folder ${integer} not null,
+        chunk ${integer} not null,
+        part text not null,
+        format ${integer} not null,
+        bytes ${bytes} not null,
+        primary key (folder, chunk, part)
+      )`,
+    ],
+  },
 ]

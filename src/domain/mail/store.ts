@@ -9,6 +9,9 @@ import { foundMailbox } from './found-mailbox.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
 import { mailboxHandle } from './mailbox.ts'
 import { Maildrops } from './maildrops.ts'
+import { ChunkReader } from './metadata/chunk-reader.ts'
+import { MetadataPacker } from './metadata/metadata-packer.ts'
+import { PartCache } from './metadata/part-cache.ts'
 import { IndexPacker } from './packed/index-packer.ts'
 import { RecentMarks } from './recent-marks.ts'
 import { Summariser } from './summariser.ts'
@@ -36,6 +39,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     changed: packer.changed.bind(packer),
     failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
   }
+  const metadataPacker = new MetadataPacker(engine.sql, world, log)
   const house: House = {
     engine,
     world,
@@ -43,6 +47,14 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     indexes: new FolderIndexes({ engine, log, hooks, idleOctets: limits.idleIndexOctets }),
     maildrops: new Maildrops(),
     summariser: new Summariser(),
+    chunks: new ChunkReader({
+      rows: engine.sql,
+      cache: new PartCache(limits.metadataOctets),
+      unpacked: (folder, chunk) => metadataPacker.due(folder, chunk),
+    }),
+    filled(chunks) {
+      for (const { folder, chunk } of chunks) metadataPacker.due(folder, chunk)
+    },
     littered: () => sweep.start(),
   }
   const ready = engine.unclean ? jumpAhead(engine) : Promise.resolve()
@@ -69,6 +81,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     async settled() {
       await recent.flush()
       await packer.flush()
+      await metadataPacker.settled()
       await sweep.settled()
     },
   }

@@ -2,6 +2,7 @@ import type { FolderId, Uid } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
+import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { overNumbers } from './over-numbers.ts'
 import { dropPackedIndex } from './packed/index-rows.ts'
 
@@ -67,12 +68,10 @@ function* step(folder: FolderId): Statements<void> {
     yield* ask(sql`delete from mail_litter where folder = ${folder}`)
     return
   }
-  const head = sql`delete from mail_state where folder = ${folder} and uid`
-  for (const statement of overNumbers(
-    head,
-    states.map(({ uid }) => uid),
-  )) {
+  const uids = states.map(({ uid }) => uid)
+  for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
     yield* ask(statement)
   }
   yield* dropContent(states)
+  yield* dropPackedMetadata(folder, uids)
 }

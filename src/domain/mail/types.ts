@@ -110,6 +110,43 @@ export interface Message {
   readonly structure: string
 }
 
+/**
+ * What can be read of many messages at once, each into one piece of memory: RFC 9051 §7.5.2's items as they are sent,
+ * without the item's name (`internalDate` with its quotes), and the texts that {@link Message} has under the same names.
+ */
+export type MetadataPart = 'internalDate' | 'envelope' | 'body' | 'bodyStructure' | 'structure' | 'blob' | 'emailId'
+
+/** Octets of many messages in one piece of memory, to be copied from: those of a message lie between `start` and `end`. */
+export interface Slices {
+  readonly bytes: Buffer
+  start(uid: Uid): number
+  end(uid: Uid): number
+}
+
+/**
+ * What does not change about messages whose UIDs are near each other. It is shared, and stays what it is: the octets may
+ * be copied from for as long as they are held.
+ */
+export interface MetadataChunk {
+  /** Those that were asked for and are there, ascending. Nothing is to be asked about others. */
+  readonly uids: readonly Uid[]
+  octets(uid: Uid): number
+  lineOctets(uid: Uid): number
+  /** Octets of the header, with the empty line: where the body begins. */
+  headerOctets(uid: Uid): number
+  received(uid: Uid): InternalDate
+  /** Only of a part that was asked for. */
+  slices(part: MetadataPart): Slices
+  text(part: MetadataPart, uid: Uid): string
+}
+
+/** Octets of a message, from `start` up to but not including `end`; whole when neither is given. */
+export interface ContentPiece {
+  readonly blob: BlobRef
+  readonly start?: number | undefined
+  readonly end?: number | undefined
+}
+
 /** What happened to a folder, as its readers are told; `changed` covers flags. */
 export type Change =
   | { readonly kind: 'added'; readonly modSeq: ModSeq; readonly uids: readonly Uid[] }
@@ -201,8 +238,22 @@ export interface Mailbox {
   open(id: FolderId): Promise<OpenFolder>
   /** In UID order; those that are gone are left out. */
   messages(folder: FolderId, uids: readonly Uid[]): Promise<readonly Message[]>
-  /** Octets of a message that {@link messages} gave. */
+  /**
+   * The same a chunk at a time, for many: in UID order, without a promise or an object for each message. Reads from memory
+   * or from one piece of the disk a chunk, and lets others have their turn in between.
+   */
+  metadata(
+    folder: FolderId,
+    uids: readonly Uid[],
+    parts: readonly MetadataPart[],
+  ): AsyncGenerator<MetadataChunk, void, undefined>
+  /** Octets of a message that {@link messages} or {@link metadata} gave. */
   content(blob: BlobRef, start?: number, end?: number): Promise<Buffer>
+  /**
+   * Many pieces, some at a time, in the order given: neighbours come with one read, and the next are read while these are
+   * used. What is together held by the reader and by the one who asks is some MiB, or two pieces where they are larger.
+   */
+  contents(pieces: readonly ContentPiece[]): AsyncGenerator<readonly Buffer[], void, undefined>
   /** UIDs in ascending order. `signal` ends a long search. */
   search(folder: FolderId, query: SearchKey, signal?: AbortSignal): Promise<readonly Uid[]>
 
@@ -237,7 +288,7 @@ export interface MailStore {
   open(id: MailboxId, withdrawn: AbortSignal): Promise<Mailbox>
   /**
    * All or none, over all the mailboxes; resolves when durable and when every open index has taken it in. Refuses `gone`
-   * once `withdrawn` is aborted, and `too-big`.
+   * once `withdrawn` is aborted or when a mailbox was erased meanwhile, and `too-big`.
    */
   deliver(deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void>
   /** Forgets everything that the mailbox held. */

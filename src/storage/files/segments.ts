@@ -1,8 +1,8 @@
-import type { BlobRef, Blobs } from '../engine.ts'
+import type { BlobPiece, BlobRef, Blobs } from '../engine.ts'
 import { Appender } from './appender.ts'
 import { Descriptors } from './descriptors.ts'
 import { type Disk, makeDirectory } from './disk.ts'
-import { Reads } from './reads.ts'
+import { type Piece, Reads } from './reads.ts'
 import { contents, HEADER, placeOf } from './record.ts'
 import { segmentPath, Tail } from './tail.ts'
 
@@ -34,22 +34,41 @@ export class SegmentBlobs implements Blobs {
     return this.#appender.append(bytes)
   }
 
-  async read(ref: BlobRef, start = 0, end = Infinity): Promise<Buffer> {
-    const { segment, offset, length } = placeOf(ref)
-    const from = Math.min(Math.max(start, 0), length)
-    const to = Math.min(Math.max(end, from), length)
-    const whole = from === 0 && to === length
-    const first = whole ? offset : offset + HEADER + from
-    const last = offset + HEADER + to
-    const found = await this.#reads.read(segment, first, last)
-    if (found.length < last - first) throw new Error(`The bytes of ${ref} are not there`)
-    return whole ? (contents(found) ?? damaged(ref)) : found
+  async read(ref: BlobRef, start?: number, end?: number): Promise<Buffer> {
+    const wanted = wantedOf({ blob: ref, start, end })
+    return checked(wanted, await this.#reads.read(wanted))
+  }
+
+  async readAll(pieces: readonly BlobPiece[]): Promise<readonly Buffer[]> {
+    const wanted = pieces.map(wantedOf)
+    const found = await this.#reads.readAll(wanted)
+    return found.map((octets, nth) => checked(wanted[nth]!, octets))
   }
 
   async close(): Promise<void> {
     await this.#appender.close()
     await this.#descriptors.close()
   }
+}
+
+interface Wanted extends Piece {
+  readonly ref: BlobRef
+  /** The record with its header, so that it can be checked. */
+  readonly whole: boolean
+}
+
+function wantedOf({ blob, start = 0, end = Infinity }: BlobPiece): Wanted {
+  const { segment, offset, length } = placeOf(blob)
+  const from = Math.min(Math.max(start, 0), length)
+  const to = Math.min(Math.max(end, from), length)
+  const whole = from === 0 && to === length
+  return { ref: blob, whole, segment, start: whole ? offset : offset + HEADER + from, end: offset + HEADER + to }
+}
+
+function checked({ ref, whole, start, end }: Wanted, found: Buffer): Buffer {
+  if (found.length < end - start) throw new Error(`The bytes of ${ref} are not there`)
+  if (!whole) return found
+  return contents(found) ?? damaged(ref)
 }
 
 const damaged = (ref: BlobRef): never => {

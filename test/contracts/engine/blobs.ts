@@ -20,6 +20,24 @@ export function blobsContract(name: string, makePlace: MakePlace): void {
       )
     })
 
+    test('many pieces come at once, in the order asked for, and one that is not there fails them all', async () => {
+      const engine = await opened(makePlace())
+      const texts = Array.from({ length: 50 }, (_, n) => Buffer.alloc((n * 7919) % 9000, `${n},`))
+      const refs: BlobRef[] = []
+      for (const text of texts) refs.push(await engine.blobs.append(text))
+      const piece = fc.record({ of: fc.nat(49), start: fc.option(fc.nat(9000), { nil: undefined }), end: fc.nat(9000) })
+      await fc.assert(
+        fc.asyncProperty(fc.array(piece, { maxLength: 30 }), async (pieces) => {
+          const found = await engine.blobs.readAll(pieces.map(({ of, ...rest }) => ({ blob: refs[of]!, ...rest })))
+          const wanted = pieces.map(({ of, start = 0, end }) => texts[of]!.subarray(start, Math.max(start, end)))
+          expect(found.map(String)).toEqual(wanted.map(String))
+        }),
+        { numRuns: 30 },
+      )
+      const lost = { blob: '9.0.1' as BlobRef }
+      await expect(engine.blobs.readAll([{ blob: refs[0]! }, lost])).rejects.toThrow(Error)
+    })
+
     test('appends and reads may overlap at will', async () => {
       const engine = await opened(makePlace())
       await Promise.all(

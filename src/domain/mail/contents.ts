@@ -1,0 +1,42 @@
+import { type Box, refuseWithdrawn } from './box.ts'
+import type { ContentPiece } from './types.ts'
+
+/** Octets that are read together, unless a single piece has more. */
+const TOGETHER = 1024 ** 2
+/** Of a piece whose end is not given: most messages are smaller. */
+const UNKNOWN = 64 * 1024
+
+/** Some pieces at a time; while they are used the next are read. */
+export async function* contents(
+  box: Box,
+  pieces: readonly ContentPiece[],
+): AsyncGenerator<readonly Buffer[], void, undefined> {
+  let reading: Promise<readonly Buffer[]> | undefined
+  for (const together of batches(pieces)) {
+    refuseWithdrawn(box)
+    const next = box.engine.blobs.readAll(together)
+    // Its failure is met when its turn comes.
+    next.catch(() => {})
+    if (reading) yield await reading
+    reading = next
+  }
+  refuseWithdrawn(box)
+  if (reading) yield await reading
+}
+
+function* batches(pieces: readonly ContentPiece[]): Generator<readonly ContentPiece[]> {
+  let octets = 0
+  let first = 0
+  for (const [at, piece] of pieces.entries()) {
+    const size = sizeOf(piece)
+    if (at > first && octets + size > TOGETHER) {
+      yield pieces.slice(first, at)
+      first = at
+      octets = 0
+    }
+    octets += size
+  }
+  if (first < pieces.length) yield pieces.slice(first)
+}
+
+const sizeOf = ({ start = 0, end = start + UNKNOWN }: ContentPiece): number => Math.max(0, end - start)

@@ -1,0 +1,109 @@
+import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { Sql } from '../../../storage/engine.ts'
+import { overNumbers } from '../over-numbers.ts'
+import type { FolderIndex } from '../types.ts'
+import type { ChunkFigures } from './figures.ts'
+import { type MetadataRow, type Part, partOf, type PartName, rowsBetween, rowsHead } from './from-rows.ts'
+import { readPackedMetadata, shouldBePacked } from './packed-metadata.ts'
+import type { Entry, PartCache } from './part-cache.ts'
+import { CHUNK, type ChunkSlices } from './slices.ts'
+
+/** Fewer messages than these are read by themselves. */
+const FEW = 8
+
+interface Parts {
+  readonly rows: Sql
+  readonly cache: PartCache
+  /** A chunk that should have been packed was not. */
+  readonly unpacked: (folder: FolderId, chunk: number) => void
+}
+
+/** Which chunk of which folder, and as of when. */
+interface Place {
+  readonly folder: FolderId
+  readonly chunk: number
+  /** Every message with a smaller UID is in the rows, or was. */
+  readonly bound: number
+  /** Whether no message will be added any more. */
+  readonly complete: boolean
+}
+
+/** Reads chunks: out of memory, out of what is packed, or else out of the rows. */
+export class ChunkReader {
+  readonly #parts: Parts
+
+  constructor(parts: Parts) {
+    this.#parts = parts
+  }
+
+  /** `uids` are those of the chunk that are wanted; a part may lack some that have gone meanwhile. */
+  async read(
+    index: FolderIndex,
+    chunk: number,
+    uids: readonly Uid[],
+    names: readonly PartName[],
+  ): Promise<ReadonlyMap<PartName, Part>> {
+    const end = (chunk + 1) * CHUNK
+    const { folder, uidNext } = index
+    const place = { folder, chunk, bound: Math.min(end, uidNext), complete: end <= uidNext }
+    const found = new Map<PartName, Part>()
+    const old = new Map<PartName, Entry>()
+    for (const name of names) {
+      const entry = this.#parts.cache.get(folder, chunk, name)
+      if (entry && entry.upTo >= place.bound) found.set(name, entry.part)
+      else if (entry) old.set(name, entry)
+    }
+    const missing = () => names.filter((name) => !found.has(name))
+    if (place.complete && missing().length > 0) {
+      await this.#fromPacked(place, missing(), found)
+      const messages = index.rank(end as Uid) - index.rank((end - CHUNK) as Uid)
+      if (shouldBePacked(messages, missing())) this.#parts.unpacked(folder, chunk)
+    }
+    if (uids.length < FEW && old.size === 0) await this.#few(place, missing(), uids, found)
+    else if (missing().length > 0) await this.#fromRows(place, missing(), old, found)
+    return found
+  }
+
+  async #fromPacked(place: Place, names: readonly PartName[], found: Map<PartName, Part>): Promise<void> {
+    const { folder, chunk, bound } = place
+    for (const [name, part] of await readPackedMetadata(this.#parts.rows, folder, chunk, names)) {
+      this.#parts.cache.put(folder, chunk, name, { part, upTo: bound })
+      found.set(name, part)
+    }
+  }
+
+  async #few({ folder }: Place, names: readonly PartName[], uids: readonly Uid[], found: Map<PartName, Part>) {
+    if (names.length === 0) return
+    const rows: MetadataRow[] = []
+    for (const statement of overNumbers(rowsHead(folder, names), uids)) {
+      rows.push(...(await this.#parts.rows.all<MetadataRow>(statement)))
+    }
+    rows.sort((a, b) => a.uid - b.uid)
+    for (const name of names) found.set(name, partOf(name, rows))
+  }
+
+  /** What was read before is gone on with. */
+  async #fromRows(
+    place: Place,
+    names: readonly PartName[],
+    old: ReadonlyMap<PartName, Entry>,
+    found: Map<PartName, Part>,
+  ): Promise<void> {
+    const { folder, chunk, bound } = place
+    const starts = Map.groupBy(names, (name) => old.get(name)?.upTo ?? chunk * CHUNK)
+    for (const [start, together] of starts) {
+      const rows = await this.#parts.rows.all<MetadataRow>(rowsBetween(folder, together, start, bound))
+      for (const name of together) {
+        const part = grown(old.get(name)?.part, partOf(name, rows))
+        this.#parts.cache.put(folder, chunk, name, { part, upTo: bound })
+        found.set(name, part)
+      }
+    }
+  }
+}
+
+/** Both are of one name. */
+function grown(older: Part | undefined, newer: Part): Part {
+  if (!older) return newer
+  return 'received' in older ? older.joined(newer as ChunkFigures) : older.joined(newer as ChunkSlices)
+}

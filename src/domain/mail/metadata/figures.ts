@@ -1,0 +1,82 @@
+import type { Uid } from '../../../core/ids.ts'
+import type { InternalDate } from '../types.ts'
+import { CHUNK } from './slices.ts'
+
+/** What numbers say about a message. */
+export interface Figures {
+  readonly octets: number
+  readonly lineOctets: number
+  readonly headerOctets: number
+  readonly received: InternalDate
+}
+
+const OCTETS = CHUNK * (8 + 3 * 4 + 2)
+
+/** The numbers of a chunk's messages, in the form in which they are stored. */
+export class ChunkFigures {
+  readonly bytes: Buffer
+  /** Not a number where there is no message. */
+  readonly #dates: Float64Array
+  readonly #sizes: Uint32Array
+  readonly #zones: Int16Array
+
+  constructor(stored: Uint8Array) {
+    const { buffer, byteOffset } = stored.byteOffset % 8 === 0 ? stored : new Uint8Array(stored)
+    this.bytes = Buffer.from(buffer, byteOffset, OCTETS)
+    this.#dates = new Float64Array(buffer, byteOffset, CHUNK)
+    this.#sizes = new Uint32Array(buffer, byteOffset + CHUNK * 8, CHUNK * 3)
+    this.#zones = new Int16Array(buffer, byteOffset + CHUNK * 20, CHUNK)
+  }
+
+  static of(uids: readonly Uid[], values: readonly Figures[]): ChunkFigures {
+    const figures = new ChunkFigures(new Uint8Array(OCTETS))
+    figures.#dates.fill(Number.NaN)
+    for (const [nth, uid] of uids.entries()) figures.#set(uid % CHUNK, values[nth]!)
+    return figures
+  }
+
+  /** With those of `newer`, which has other UIDs. */
+  joined(newer: ChunkFigures): ChunkFigures {
+    const both = new ChunkFigures(new Uint8Array(this.bytes))
+    for (let place = 0; place < CHUNK; place++) {
+      if (newer.has(place as Uid)) both.#set(place, newer.#at(place))
+    }
+    return both
+  }
+
+  has(uid: Uid): boolean {
+    return !Number.isNaN(this.#dates[uid % CHUNK]!)
+  }
+
+  octets(uid: Uid): number {
+    return this.#sizes[uid % CHUNK]!
+  }
+
+  lineOctets(uid: Uid): number {
+    return this.#sizes[CHUNK + (uid % CHUNK)]!
+  }
+
+  headerOctets(uid: Uid): number {
+    return this.#sizes[2 * CHUNK + (uid % CHUNK)]!
+  }
+
+  received(uid: Uid): InternalDate {
+    return { at: this.#dates[uid % CHUNK]!, zone: this.#zones[uid % CHUNK]! }
+  }
+
+  #at(place: number): Figures {
+    const uid = place as Uid
+    return {
+      octets: this.octets(uid),
+      lineOctets: this.lineOctets(uid),
+      headerOctets: this.headerOctets(uid),
+      received: this.received(uid),
+    }
+  }
+
+  #set(place: number, { octets, lineOctets, headerOctets, received }: Figures): void {
+    this.#dates[place] = received.at
+    this.#zones[place] = received.zone
+    for (const [nth, size] of [octets, lineOctets, headerOctets].entries()) this.#sizes[nth * CHUNK + place] = size
+  }
+}

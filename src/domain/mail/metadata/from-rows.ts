@@ -1,0 +1,80 @@
+import { writeDateTime } from '../../../codecs/imap/date-time.ts'
+import { bodyStartIn } from '../../../codecs/mime/structure.ts'
+import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { Statement } from '../../../storage/engine.ts'
+import type { MetadataPart } from '../types.ts'
+import { ChunkFigures, type Figures } from './figures.ts'
+import { ChunkSlices } from './slices.ts'
+
+/** What a chunk is stored and held as: its figures, and everything else in slices. */
+export type PartName = 'figures' | MetadataPart
+export type Part = ChunkFigures | ChunkSlices
+
+/** A message's row, as far as it was asked for. */
+export interface MetadataRow {
+  readonly uid: Uid
+  readonly octets: number
+  readonly line_octets: number
+  readonly received_at: number
+  readonly received_zone: number
+  readonly head: string
+  readonly envelope: Uint8Array
+  readonly body: Uint8Array
+  readonly body_structure: Uint8Array
+  readonly structure: string
+  readonly blob: string
+  readonly email_id: string
+}
+
+const dates = ['m.received_at', 'm.received_zone']
+const columns: Readonly<Record<PartName, readonly string[]>> = {
+  figures: ['m.octets', 'm.line_octets', ...dates, 'substr(m.structure, 1, 64) as head'],
+  internalDate: dates,
+  envelope: ['m.envelope'],
+  body: ['m.body'],
+  bodyStructure: ['m.body_structure'],
+  structure: ['m.structure'],
+  blob: ['m.blob'],
+  emailId: ['m.email_id'],
+}
+
+const dateOf = (row: MetadataRow) => ({ at: row.received_at, zone: row.received_zone })
+
+const octetsOf: Readonly<Record<MetadataPart, (row: MetadataRow) => Uint8Array>> = {
+  internalDate: (row) => Buffer.from(writeDateTime(dateOf(row)), 'latin1'),
+  envelope: (row) => row.envelope,
+  body: (row) => row.body,
+  bodyStructure: (row) => row.body_structure,
+  structure: (row) => Buffer.from(row.structure),
+  blob: (row) => Buffer.from(row.blob, 'latin1'),
+  emailId: (row) => Buffer.from(row.email_id, 'latin1'),
+}
+
+/** Asks for what these parts are made of; to be followed by which UIDs. */
+export function rowsHead(folder: FolderId, parts: readonly PartName[]): Statement {
+  const named = new Set(parts.flatMap((part) => columns[part]))
+  const text = `select ${['s.uid', ...named].join(', ')}
+    from mail_state s join mail_message m on m.id = s.message where s.folder = `
+  return { parts: [text, ' and s.uid'], args: [folder] }
+}
+
+/** The same for all from one UID up to but not including another. */
+export function rowsBetween(folder: FolderId, parts: readonly PartName[], from: number, until: number): Statement {
+  const { parts: text, args } = rowsHead(folder, parts)
+  return { parts: [text[0]!, `${text[1]} >= `, ' and s.uid < ', ' order by s.uid'], args: [...args, from, until] }
+}
+
+/** Makes a part of rows, in UID order. */
+export function partOf(name: PartName, rows: readonly MetadataRow[]): Part {
+  const uids = rows.map(({ uid }) => uid)
+  return name === 'figures'
+    ? ChunkFigures.of(uids, rows.map(figuresOf))
+    : ChunkSlices.of(uids, rows.map(octetsOf[name]))
+}
+
+const figuresOf = (row: MetadataRow): Figures => ({
+  octets: row.octets,
+  lineOctets: row.line_octets,
+  headerOctets: bodyStartIn(row.head),
+  received: dateOf(row),
+})

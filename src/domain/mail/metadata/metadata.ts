@@ -1,0 +1,108 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FolderId, Uid } from '../../../core/ids.ts'
+import { type Box, refuseWithdrawn } from '../box.ts'
+import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, Slices } from '../types.ts'
+import { ascending } from '../uid-text.ts'
+import type { ChunkFigures } from './figures.ts'
+import type { Part, PartName } from './from-rows.ts'
+import { CHUNK, chunkOf, type ChunkSlices } from './slices.ts'
+
+/** Chunks read between two turns of the event loop. */
+const CHUNKS = 8
+
+export async function* metadata(
+  box: Box,
+  folder: FolderId,
+  uids: readonly Uid[],
+  parts: readonly MetadataPart[],
+): AsyncGenerator<MetadataChunk, void, undefined> {
+  refuseWithdrawn(box)
+  const opened = await box.indexes.openIfThere(box.id, folder)
+  if (!opened) return
+  const names: readonly PartName[] = ['figures', ...new Set(parts)]
+  try {
+    let read = 0
+    for (const wanted of byChunk(ascending(uids))) {
+      if (++read % CHUNKS === 0) await nextTurn()
+      refuseWithdrawn(box)
+      const there = present(opened.index, wanted)
+      if (there.length === 0) continue
+      const found = await box.chunks.read(opened.index, chunkOf(there[0]!), there, names)
+      const chunk = new Chunk(there, found)
+      if (chunk.uids.length > 0) yield chunk
+    }
+  } finally {
+    opened.close()
+  }
+}
+
+function* byChunk(uids: readonly Uid[]): Generator<readonly Uid[]> {
+  for (let start = 0; start < uids.length;) {
+    const bound = (chunkOf(uids[start]!) + 1) * CHUNK
+    let end = start + 1
+    while (end < uids.length && uids[end]! < bound) end++
+    yield uids.slice(start, end)
+    start = end
+  }
+}
+
+/** Those that the folder has now. */
+function present(index: FolderIndex, uids: readonly Uid[]): readonly Uid[] {
+  let position = index.rank(uids[0]!)
+  return uids.filter((uid) => {
+    while (position < index.count && index.uidAt(position) < uid) position++
+    return position < index.count && index.uidAt(position) === uid
+  })
+}
+
+class Chunk implements MetadataChunk {
+  readonly uids: readonly Uid[]
+  readonly #figures: ChunkFigures
+  readonly #parts: ReadonlyMap<PartName, Part>
+
+  constructor(wanted: readonly Uid[], parts: ReadonlyMap<PartName, Part>) {
+    this.#parts = parts
+    this.#figures = parts.get('figures') as ChunkFigures
+    const read = [...parts.values()]
+    // One may have gone when the last part was read, and be in the first.
+    this.uids = wanted.every((uid) => read.every((part) => part.has(uid)))
+      ? wanted
+      : wanted.filter((uid) => read.every((part) => part.has(uid)))
+  }
+
+  octets(uid: Uid): number {
+    return this.#figures.octets(uid)
+  }
+
+  lineOctets(uid: Uid): number {
+    return this.#figures.lineOctets(uid)
+  }
+
+  headerOctets(uid: Uid): number {
+    return this.#figures.headerOctets(uid)
+  }
+
+  received(uid: Uid): InternalDate {
+    return this.#figures.received(uid)
+  }
+
+  slices(part: MetadataPart): Slices {
+    return this.#slices(part)
+  }
+
+  text(part: MetadataPart, uid: Uid): string {
+    const { bytes, start, end } = this.#lie(part, uid)
+    return bytes.toString(part === 'structure' ? 'utf8' : 'latin1', start, end)
+  }
+
+  #lie(part: MetadataPart, uid: Uid) {
+    const slices = this.#slices(part)
+    return { bytes: slices.bytes, start: slices.start(uid), end: slices.end(uid) }
+  }
+
+  #slices(part: MetadataPart): ChunkSlices {
+    const slices = this.#parts.get(part)
+    if (!slices) throw new Error(`'${part}' was not asked for`)
+    return slices as ChunkSlices
+  }
+}

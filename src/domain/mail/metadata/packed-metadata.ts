@@ -1,0 +1,63 @@
+import type { FolderId } from '../../../core/ids.ts'
+import { ask, type Sql, sql, type Statements } from '../../../storage/engine.ts'
+import { overNumbers } from '../over-numbers.ts'
+import { ChunkFigures } from './figures.ts'
+import { type MetadataRow, type Part, partOf, type PartName, rowsBetween } from './from-rows.ts'
+import { CHUNK, chunkOf, ChunkSlices } from './slices.ts'
+
+/** Of the bytes: what was written in another one is passed over and replaced. */
+const FORMAT = 1
+/** Messages from which on a chunk is worth its while. */
+const DENSE = 32
+
+/** What is asked for of whole folders at a time. */
+const kept = ['figures', 'internalDate', 'blob', 'envelope', 'bodyStructure'] as const satisfies PartName[]
+
+const isKept = (part: PartName): boolean => (kept as readonly PartName[]).includes(part)
+
+/** Whether a chunk with so many messages, of which these parts were wanted, should have been packed. */
+export const shouldBePacked = (messages: number, wanted: readonly PartName[]): boolean =>
+  messages >= DENSE && wanted.some(isKept)
+
+/** Those of the parts that are packed. */
+export async function readPackedMetadata(
+  rows: Sql,
+  folder: FolderId,
+  chunk: number,
+  parts: readonly PartName[],
+): Promise<ReadonlyMap<PartName, Part>> {
+  const packed = new Map<PartName, Part>()
+  for (const part of parts.filter(isKept)) {
+    const row = await rows.first<{ bytes: Uint8Array }>(
+      sql`select bytes from mail_metadata
+          where folder = ${folder} and chunk = ${chunk} and part = ${part} and format = ${FORMAT}`,
+    )
+    // What is packed is packed together.
+    if (!row) break
+    packed.set(part, part === 'figures' ? new ChunkFigures(row.bytes) : new ChunkSlices(row.bytes))
+  }
+  return packed
+}
+
+/** Packs a chunk that no message will be added to any more, if enough of it is there. Whether it was. */
+export function* packMetadata(folder: FolderId, chunk: number): Statements<boolean> {
+  const rows = yield* ask<MetadataRow>(rowsBetween(folder, kept, chunk * CHUNK, (chunk + 1) * CHUNK))
+  if (rows.length < DENSE) return false
+  for (const part of kept) {
+    const { bytes } = partOf(part, rows)
+    yield* ask(
+      sql`insert into mail_metadata (folder, chunk, part, format, bytes)
+          values (${folder}, ${chunk}, ${part}, ${FORMAT}, ${bytes})
+          on conflict (folder, chunk, part) do update set format = excluded.format, bytes = excluded.bytes`,
+    )
+  }
+  return true
+}
+
+/** What is packed of chunks out of which messages go shall not outlive them. `uids` are ascending. */
+export function* dropPackedMetadata(folder: FolderId, uids: readonly number[]): Statements<void> {
+  const chunks = [...new Set(uids.map(chunkOf))]
+  for (const statement of overNumbers(sql`delete from mail_metadata where folder = ${folder} and chunk`, chunks)) {
+    yield* ask(statement)
+  }
+}
