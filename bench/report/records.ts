@@ -1,4 +1,4 @@
-import { appendFileSync, readFileSync } from 'node:fs'
+import { appendFileSync, readFileSync, writeFileSync } from 'node:fs'
 import type { Figures } from '../measure/measure.ts'
 import { type Spread, spreadOf } from '../measure/statistics.ts'
 import { type MetricName, metrics } from '../scenarios/scenario.ts'
@@ -26,9 +26,10 @@ export class Records {
     this.#file = file
   }
 
+  /** Begins the file anew. */
   static begin(environment: Environment, file: string): Records {
     const records = new Records(environment, file)
-    records.#keep({ environment })
+    writeFileSync(file, `${JSON.stringify({ environment })}\n`)
     return records
   }
 
