@@ -49,7 +49,7 @@ const goal = ({ atMost, timesBetter: times = 1 }: Claim): string =>
 
 function holds(records: Records, { label, metric, atMost, timesBetter: times = 1 }: Claim, ratio?: number): string {
   const ours = medianOf(records, OURS, label, metric)
-  if (ours === undefined) return ''
+  if (ours === undefined || (atMost === undefined && ratio === undefined)) return ''
   const missed = [
     ...(atMost !== undefined && ours > atMost ? [`${figure(ours / atMost)} times the goal`] : []),
     ...(ratio !== undefined && ratio < times ? ['behind the peer'] : []),
