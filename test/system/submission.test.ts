@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Checkout, type Outcome, type Provisioned, provision, run } from '../support/checkout.ts'
@@ -40,10 +41,39 @@ describe.runIf(hasPython).each(['exchange-online', 'standards'])('a program that
   }
 
   it('reaches a mailbox of this server after STARTTLS', async () => {
-    expect(await said('starttls')).toMatchObject({ refused: {} })
+    expect(await said('starttls')).toMatchObject({
+      refused: {},
+      extensions: expect.arrayContaining(['8bitmime', 'auth', 'binarymime', 'chunking', 'dsn', 'pipelining', 'size']),
+    })
   })
   it('reaches it over TLS', async () => {
     expect(await said('tls')).toEqual({ refused: {} })
+  })
+  it('reaches it with curl', { skip: !available('curl', 'curl') }, async () => {
+    const { ports, ca } = checkout.ready
+    const file = path.join(checkout.folder, 'letter.eml')
+    writeFileSync(file, `From: ${app.mailbox}\r\nSubject: By curl\r\n\r\n.\r\nText\r\n`)
+    const server = `--silent --show-error --cacert ${ca} --url smtps://localhost:${ports.submissions}`
+    const signIn = `--user ${app.mailbox} --oauth2-bearer ${token}`
+    const mail = `--mail-from ${app.mailbox} --mail-rcpt ${app.other} --upload-file ${file}`
+    const outcome = await run('curl', [server, signIn, mail].join(' ').split(' '))
+    expect(outcome).toEqual({ code: 0, stdout: '', stderr: '' })
+  })
+  it('wrote what is there to be read', async () => {
+    const folder = path.join(checkout.folder, 'exported')
+    await checkout.json('export', app.other, folder)
+    const texts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.eml'))
+      .map((name) => readFileSync(path.join(folder, name), 'utf8'))
+    expect(new Set(texts.map((text) => /^Subject: (.*)\r$/m.exec(text)?.[1]))).toEqual(
+      new Set(['By STARTTLS', 'By TLS', 'By curl']),
+    )
+    for (const text of texts)
+      expect(text).toMatch(/^Return-Path: <kim\.akers@.*>\r\nReceived: from .* with ESMTPSA id /s)
+    expect(texts.find((text) => text.includes('By curl'))).toMatch(/\r\n\r\n\.\r\nText\r\n$/)
+    // Blind copies of two of them, and what an Exchange mailbox keeps of all three.
+    const own = await checkout.json('export', app.mailbox, path.join(checkout.folder, 'own'))
+    expect(own).toMatchObject({ exported: profile === 'exchange-online' ? 5 : 2 })
   })
   it('hears what the real service says when it may not', async () => {
     const exchange = profile === 'exchange-online'
@@ -56,6 +86,16 @@ describe.runIf(hasPython).each(['exchange-online', 'standards'])('a program that
       forged: expect.stringContaining(exchange ? '5.2.252 SendAsDenied; ' : '5.7.1 '),
       astray: [550],
     })
-    await checkout.json('explain')
+    const explained = await checkout.json(
+      'explain',
+      '--protocol',
+      'smtp',
+      '--mailbox',
+      app.other,
+      '--app',
+      app.clientId,
+    )
+    expect(explained).toMatchObject({ outcome: 'refused', failed: 'mailboxPermission' })
+    expect(await checkout.json('explain')).toMatchObject({ protocol: 'smtp', failed: 'token' })
   })
 })

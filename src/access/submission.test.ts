@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest'
+import { openAccess } from '../../test/support/open-access.ts'
+import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
+
+async function opened(...roles: readonly string[]) {
+  const house = await openAccess('exchange-online')
+  const sender = await registerApp(house)
+  const mailbox = await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('ada'))
+  await grantMailbox(house.directory, sender, mailbox)
+  for (const role of roles) await house.consent(sender, role)
+  const enter = async () => {
+    const bearer = await house.tokenFor(sender)
+    const address = 'ada@contoso.test'
+    const entry = await house.access.enter({ credential: { bearer }, protocol: 'smtp', address, from: '192.0.2.7' })
+    await house.signIns.settled()
+    return { entry, record: await house.signIns.find(house.tenant.id, entry.signIn) }
+  }
+  return { ...house, sender, mailbox, enter }
+}
+
+describe('submission', () => {
+  it('opens a mailbox to an app with SMTP.SendAsApp, whatever the switches of the reading protocols', async () => {
+    const { enter, directory, tenant, mailbox } = await opened('SMTP.SendAsApp')
+    await directory.mailboxes.update(tenant.id, mailbox.id, { imapEnabled: false, popEnabled: false })
+    const { entry, record } = await enter()
+    expect(entry).toMatchObject({ granted: true })
+    expect(record).toMatchObject({ protocol: 'smtp', outcome: 'granted' })
+    expect(record!.links.map(({ name }) => name)).toContain('protocolEnabled')
+  })
+
+  it('needs that role and not those of reading; the mend grants it', async () => {
+    const { enter, sender } = await opened('IMAP.AccessAsApp', 'POP.AccessAsApp')
+    const { entry, record } = await enter()
+    expect(entry).toMatchObject({ granted: false, failed: 'role', spokenAt: 'authenticate' })
+    expect(record!.links.at(-1)!.evidence).toContain('IMAP.AccessAsApp, POP.AccessAsApp and not SMTP.SendAsApp')
+    const role = exchangeOnline.appRoles.find(({ value }) => value === 'SMTP.SendAsApp')!
+    expect(record!.mend[0]).toContain(`-ServicePrincipalId ${sender.principal.id}`)
+    expect(record!.mend[0]).toContain(`-AppRoleId ${role.id}`)
+  })
+
+  it('takes SMTP.Send, a delegated permission, for what it is', async () => {
+    const { enter, directory, tenant, sender } = await opened()
+    const scope = exchangeOnline.oauth2PermissionScopes.find(({ value }) => value === 'SMTP.Send')!
+    await directory.apps.update(tenant.id, sender.app.id, {
+      requiredResourceAccess: [
+        { resourceAppId: exchangeOnline.appId, resourceAccess: [{ id: scope.id, type: 'Scope' }] },
+      ],
+    })
+    const { record } = await enter()
+    expect(record!.links.at(-1)!.evidence).toMatch(/asks for SMTP\.Send, a delegated permission/)
+  })
+
+  it('is taken back when the permission on the mailbox is', async () => {
+    const { enter, directory, tenant, sender, mailbox } = await opened('SMTP.SendAsApp')
+    const { entry } = await enter()
+    if (!entry.granted) throw new Error('The entry was not granted')
+    const withdrawn = new Promise((resolve) => entry.mailbox.withdrawn.addEventListener('abort', resolve))
+    const trustee = await directory.permissions.trustee(tenant.id, sender.app.appId)
+    await directory.permissions.remove(mailbox, { trustee: trustee!, accessRights: ['FullAccess'], deny: false })
+    await withdrawn
+  })
+})
