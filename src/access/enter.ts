@@ -37,7 +37,8 @@ async function judge(deps: AccessDeps, request: Request, claims: AppTokenClaims)
 
   const caller = await callerOf(deps, claims, facts.exchangeRoles)
   const { id, guid } = await theMailbox(subject)
-  const { signal, leave } = withdrawal.watch({ claims, protocol, address, rules, mailbox: { id, guid } }, judgedAt)
+  const ground = { claims, protocol, address, rules, mailbox: { id, guid }, ends: claims.exp * 1000 }
+  const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
     return { granted: true, caller, mailbox: await deps.mail.open(id, signal), signIn, leave }
   } catch (error) {

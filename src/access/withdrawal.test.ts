@@ -1,47 +1,13 @@
-import { setImmediate as turn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
-import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
-import type { Profile } from '../core/profile.ts'
-import type { TenantId } from '../core/ids.ts'
-import { silentLog } from '../core/log.ts'
+import { enter, openGranted, taken } from '../../test/support/granted-mailbox.ts'
+import { grantMailbox, mailboxNamed } from '../../test/support/open-directory.ts'
 import type { Trustee } from '../domain/directory/types.ts'
-import type { MailProtocol } from './types.ts'
-import { type Ground, Withdrawal } from './withdrawal.ts'
-
-async function open(profile: Profile = 'exchange-online') {
-  const house = await openAccess(profile)
-  const { directory, tenant } = house
-  const reader = await registerApp(house)
-  const assignment = await house.consent(reader, 'IMAP.AccessAsApp')
-  await house.consent(reader, 'POP.AccessAsApp')
-  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const { found: pointer, trustee } = await grantMailbox(directory, reader, mailbox)
-  return { ...house, reader, assignment, mailbox, pointer, trustee }
-}
-
-async function enter(house: OpenAccess & { reader: Registered }, protocol: MailProtocol = 'imap', word = 'ada') {
-  const entry = await house.access.enter({
-    credential: { bearer: await house.tokenFor(house.reader) },
-    protocol,
-    address: `${word}@contoso.test`,
-    from: '192.0.2.7',
-  })
-  if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
-  return entry
-}
-
-const taken = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve()
-    else signal.addEventListener('abort', () => resolve(), { once: true })
-  })
 
 const fullAccess = (trustee: Trustee, deny = false) =>
   ({ trustee, accessRights: ['FullAccess'], deny, inheritanceType: 'All' }) as const
 
-type House = Awaited<ReturnType<typeof open>>
+type House = Awaited<ReturnType<typeof openGranted>>
 
 /** Everything that a granted mailbox rests on, taken away. */
 const removals: readonly (readonly [string, (house: House) => Promise<unknown>])[] = [
@@ -73,7 +39,7 @@ const removals: readonly (readonly [string, (house: House) => Promise<unknown>])
 
 describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is taken back', (profile) => {
   it.each(removals)('when %s', async (_, remove) => {
-    const house = await open(profile)
+    const house = await openGranted(profile)
     const [first, second] = [await enter(house), await enter(house)]
     await remove(house)
     await Promise.all([taken(first.mailbox.withdrawn), taken(second.mailbox.withdrawn)])
@@ -82,14 +48,14 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is tak
 
 describe('an application permission that is taken back', () => {
   it('ends what rests on it in standards', async () => {
-    const house = await open('standards')
+    const house = await openGranted('standards')
     const entry = await enter(house)
     await house.directory.assignments.remove(house.tenant.id, house.assignment)
     await taken(entry.mailbox.withdrawn)
   })
 
   it('counts in exchange-online until the token ends', async () => {
-    const house = await open('exchange-online')
+    const house = await openGranted('exchange-online')
     const entry = await enter(house)
     const popEntry = await enter(house, 'pop3')
     await house.directory.assignments.remove(house.tenant.id, house.assignment)
@@ -100,9 +66,42 @@ describe('an application permission that is taken back', () => {
   })
 })
 
+describe('a token that ends under a connection', () => {
+  it('takes what it claimed along, where that was taken back before', async () => {
+    const house = await openGranted('exchange-online')
+    const entry = await enter(house)
+    await house.directory.assignments.remove(house.tenant.id, house.assignment)
+    house.world.advance(3_599_000)
+    const popEntry = await enter(house, 'pop3')
+    await house.directory.mailboxes.update(house.tenant.id, house.mailbox.id, { popEnabled: false })
+    await taken(popEntry.mailbox.withdrawn)
+    expect(entry.mailbox.withdrawn.aborted).toBe(false)
+    house.world.advance(1000)
+    await taken(entry.mailbox.withdrawn)
+  })
+
+  it('takes it along when it is taken back later', async () => {
+    const house = await openGranted('exchange-online')
+    const entry = await enter(house)
+    house.world.advance(7_200_000)
+    await house.directory.assignments.remove(house.tenant.id, house.assignment)
+    await taken(entry.mailbox.withdrawn)
+  })
+
+  it.each(['standards', 'exchange-online'] as const)('ends nothing that is granted still, in %s', async (profile) => {
+    const house = await openGranted(profile)
+    const entry = await enter(house)
+    house.world.advance(7_200_000)
+    const popEntry = await enter(house, 'pop3')
+    await house.directory.mailboxes.update(house.tenant.id, house.mailbox.id, { popEnabled: false })
+    await taken(popEntry.mailbox.withdrawn)
+    expect(entry.mailbox.withdrawn.aborted).toBe(false)
+  })
+})
+
 describe('what does not rest on a change', () => {
   it('stays', async () => {
-    const house = await open()
+    const house = await openGranted()
     const { directory, tenant } = house
     const bobs = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
     const { trustee } = await grantMailbox(directory, house.reader, bobs)
@@ -116,7 +115,7 @@ describe('what does not rest on a change', () => {
   })
 
   it('stays when another tenant’s app of the same kind loses its mailbox', async () => {
-    const house = await open()
+    const house = await openGranted()
     const other = await house.directory.tenants.create('Fabrikam', 'fabrikam.test')
     const entry = await enter(house)
     const theirs = await house.directory.mailboxes.create(other.id, mailboxNamed('ada', 'fabrikam.test'))
@@ -128,7 +127,7 @@ describe('what does not rest on a change', () => {
 
 describe('an address', () => {
   it('that has become another mailbox’s takes the old one back', async () => {
-    const house = await open()
+    const house = await openGranted()
     const { directory, tenant } = house
     const entry = await enter(house)
     await directory.mailboxes.remove(tenant.id, house.mailbox.id)
@@ -142,7 +141,7 @@ describe('an address', () => {
 
 describe('a removal that overtakes a sign-in', () => {
   it('is never missed, whichever comes first', async () => {
-    const house = await open()
+    const house = await openGranted()
     const { directory, mailbox, trustee } = house
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(12), { minLength: 1, maxLength: 8 }), async (delays) => {
@@ -164,111 +163,5 @@ describe('a removal that overtakes a sign-in', () => {
       }),
       { numRuns: 60 },
     )
-  })
-})
-
-/** The watch alone, over the reader's granted mailbox. */
-async function watch() {
-  const house = await open()
-  const { directory, engine, world, tenant, reader, mailbox } = house
-  const { notifier } = engine
-  const failed = Promise.withResolvers<void>()
-  const log = { ...silentLog, error: () => failed.resolve() }
-  const withdrawal = await Withdrawal.over({ directory, notifier, world, log }, tenant.id)
-  const verdict = await house.tokens.verify(await house.tokenFor(reader))
-  if (!verdict.ok) throw new Error(verdict.evidence)
-  const ground: Ground = {
-    claims: verdict.claims,
-    protocol: 'imap',
-    address: mailbox.primarySmtpAddress,
-    rules: { immediateRevocation: false, strict: false },
-    mailbox: { id: mailbox.id, guid: mailbox.guid },
-  }
-  return { ...house, withdrawal, ground, failed: failed.promise }
-}
-
-describe('the watch', () => {
-  it('forgets what was left, and leaving twice does nothing', async () => {
-    const { withdrawal, ground } = await watch()
-    const entries = Array.from({ length: 5 }, () => withdrawal.watch(ground, withdrawal.moment))
-    expect(withdrawal.size).toBe(5)
-    entries[0]!.leave()
-    entries[0]!.leave()
-    expect(withdrawal.size).toBe(4)
-    for (const entry of entries) entry.leave()
-    expect(withdrawal.size).toBe(0)
-  })
-
-  it('forgets what was taken back, also when it is left afterwards', async () => {
-    const { withdrawal, ground, directory, tenant, pointer } = await watch()
-    const entries = Array.from({ length: 3 }, () => withdrawal.watch(ground, withdrawal.moment))
-    await directory.exchange.remove(tenant.id, pointer.guid)
-    await Promise.all(entries.map((entry) => taken(entry.signal)))
-    expect(withdrawal.size).toBe(0)
-    for (const entry of entries) entry.leave()
-    expect(withdrawal.size).toBe(0)
-  })
-
-  it('misses no removal that another notice’s look saw, before the entry was watched and the own notice came', async () => {
-    const { directory, world, tenant, pointer, ground } = await watch()
-    const listening: (() => void)[] = []
-    const wake = () => listening.forEach((hear) => hear())
-    const notifier = { subscribe: (_: TenantId, hear: () => void) => (listening.push(hear), () => {}) }
-    const withdrawal = await Withdrawal.over({ directory, notifier, world, log: silentLog }, tenant.id)
-    const since = directory.journal.since.bind(directory.journal)
-    const [removed, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
-    directory.journal.since = async (...args) => {
-      await removed.promise
-      const seen = await since(...args)
-      looked.resolve()
-      return seen
-    }
-    wake()
-    const { moment } = withdrawal
-    await directory.exchange.remove(tenant.id, pointer.guid)
-    removed.resolve()
-    await looked.promise
-    await turn()
-    const entry = withdrawal.watch(ground, moment)
-    wake()
-    await taken(entry.signal)
-  })
-
-  it('looks again when a look failed', async () => {
-    const { withdrawal, ground, directory, tenant, pointer, world, failed } = await watch()
-    const since = directory.journal.since.bind(directory.journal)
-    let failures = 1
-    directory.journal.since = (...args) => (failures-- > 0 ? Promise.reject(new Error('disk')) : since(...args))
-    const entry = withdrawal.watch(ground, withdrawal.moment)
-    await directory.exchange.remove(tenant.id, pointer.guid)
-    await failed
-    expect(entry.signal.aborted).toBe(false)
-    world.advance(500)
-    await taken(entry.signal)
-  })
-
-  it('looks at everything when the journal has moved on too far', async () => {
-    const { withdrawal, ground, directory, tenant, pointer } = await watch()
-    const since = directory.journal.since.bind(directory.journal)
-    directory.journal.since = async (...args) => ({ ...(await since(...args)), subjects: undefined })
-    const entry = withdrawal.watch(ground, withdrawal.moment)
-    await directory.exchange.remove(tenant.id, pointer.guid)
-    await taken(entry.signal)
-  })
-
-  it('looks a caller up once, however many of its mailboxes are judged anew', async () => {
-    const { withdrawal, ground, directory, tenant, reader } = await watch()
-    const find = directory.exchange.findByAppId.bind(directory.exchange)
-    let looked = 0
-    directory.exchange.findByAppId = (...args) => (looked++, find(...args))
-    const entries = Array.from({ length: 50 }, (_, i) =>
-      withdrawal.watch(
-        { ...ground, address: `m${i}@contoso.test`, mailbox: { ...ground.mailbox, id: (1000 + i) as never } },
-        withdrawal.moment,
-      ),
-    )
-    await directory.apps.update(tenant.id, reader.app.id, { displayName: 'Scanner' })
-    await Promise.all(entries.map((entry) => taken(entry.signal)))
-    expect(looked).toBe(1)
   })
 })

@@ -9,12 +9,16 @@ import type { MailSubject } from './links/link.ts'
 /** What an entry rests on. */
 export type Ground = Pick<MailSubject, 'claims' | 'protocol' | 'address' | 'rules'> & {
   readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
+  /** When the token ends, in milliseconds since the epoch. */
+  readonly ends: number
 }
 
-/** Entries that stand or fall together: same caller, mailbox and protocol. */
+/** Entries that stand or fall together: same caller, mailbox and protocol, and tokens that end together. */
 interface Group {
   readonly key: string
   readonly ground: Ground
+  /** Lets the end of the token pass unnoticed. */
+  readonly unwatchEnd: () => void
   readonly handles: Set<AbortController>
 }
 
@@ -91,10 +95,14 @@ export class Withdrawal {
 
   #groupOf(ground: Ground): Group {
     const { oid, appid } = ground.claims
-    const key = JSON.stringify([oid, appid, ground.mailbox.id, ground.protocol, ground.address])
+    const key = JSON.stringify([oid, appid, ground.mailbox.id, ground.protocol, ground.address, ground.ends])
     const known = this.#groups.get(key)
     if (known) return known
-    const group: Group = { key, ground, handles: new Set() }
+    const unwatchEnd = this.#deps.world.after(ground.ends - this.#deps.world.now(), () => {
+      this.#overtaken.add(group)
+      this.#look()
+    })
+    const group: Group = { key, ground, unwatchEnd, handles: new Set() }
     this.#groups.set(key, group)
     for (const subject of subjectsOf(group)) {
       const groups = this.#bySubject.get(subject) ?? new Set()
@@ -111,6 +119,7 @@ export class Withdrawal {
   #forget(group: Group): void {
     if (this.#groups.get(group.key) !== group) return
     this.#groups.delete(group.key)
+    group.unwatchEnd()
     this.#overtaken.delete(group)
     for (const subject of subjectsOf(group)) {
       const groups = this.#bySubject.get(subject)
@@ -171,9 +180,12 @@ export class Withdrawal {
 
   /** The link that does not hold any more. */
   async #failing({ ground }: Group, facts: CallerFacts): Promise<string | undefined> {
-    const { directory } = this.#deps
+    const { directory, world } = this.#deps
     const mailbox = mailboxFact(directory, ground.claims.tid, ground.address)
-    const { failed } = await walk(mailSteps({ ...ground, directory, facts, mailbox, foreseen: false }))
+    // A connection may outlive its token. What the token claimed does not: by then it has to be assigned still.
+    const ended = world.now() >= ground.ends
+    const rules = { ...ground.rules, immediateRevocation: ground.rules.immediateRevocation || ended }
+    const { failed } = await walk(mailSteps({ ...ground, rules, directory, facts, mailbox, foreseen: false }))
     if (failed) return failed
     // The address may have become another mailbox's since.
     return (await mailbox())?.id === ground.mailbox.id ? undefined : 'mailbox'
