@@ -8,6 +8,10 @@ it('reads a GUID in any letter case and nothing else', () => {
   }
 })
 
+it('quotes what is no GUID up to a bound', () => {
+  expect(() => guid('x'.repeat(100_000))).toThrow(`'${'x'.repeat(64)}' is not a GUID`)
+})
+
 it('keeps ids of one shape apart', () => {
   expectTypeOf<AppId>().not.toBeNever()
   expectTypeOf<AppId>().toExtend<Guid>()

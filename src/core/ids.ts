@@ -34,4 +34,4 @@ export const isGuid = (text: string): boolean => guidShape.test(text)
 
 /** Reads a GUID in any letter case. Refuses `bad-syntax` for anything else. */
 export const guid = <T extends Guid = Guid>(text: string): T =>
-  isGuid(text) ? (text.toLowerCase() as T) : refuse('bad-syntax', `'${text}' is not a GUID`)
+  isGuid(text) ? (text.toLowerCase() as T) : refuse('bad-syntax', `'${text.slice(0, 64)}' is not a GUID`)
