@@ -9,19 +9,20 @@ const LAST_BLOCK = 4 * KIB * KIB
 type Failure = 'too-big' | 'no-room' | 'nul-octet'
 
 /**
- * A message on its way in, made one of lines unless it is binary: gathered in blocks, so that a client that sends an octet at a time costs no more than its
- * octets, within the size that is taken and a budget that all connections share. What does not fit is counted and forgotten.
+ * A message on its way in, made one of lines unless it is binary. It is gathered in blocks, so that a client that sends an
+ * octet at a time costs no more than its octets, within the size that is taken and a budget that all connections share.
+ * What does not fit is counted and forgotten.
  */
 export class Incoming {
   readonly #limit: number
   readonly #budget: OctetBudget
+  readonly #lineEnds: LineEnds | undefined
   #blocks: Buffer[] = []
   /** Octets in the last block. */
   #filled = 0
   #octets = 0
   #failure: Failure | undefined
   #release: (() => void)[] = []
-  readonly #lineEnds: LineEnds | undefined
 
   constructor(how: { readonly limit: number; readonly budget: OctetBudget; readonly binary: boolean }) {
     this.#limit = how.limit
