@@ -1,10 +1,10 @@
-import type { FolderId, MailboxId } from '../../core/ids.ts'
+import type { FolderId, MailboxId, ModSeq } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Engine } from '../../storage/engine.ts'
 import type { IndexHooks } from './folder-index.ts'
 import { type Held, MailboxReader } from './mailbox-reader.ts'
-import type { OpenFolder } from './types.ts'
+import type { FolderIndex, OpenFolder } from './types.ts'
 
 /** What an index takes besides its messages, roughly. */
 const INDEX_OCTETS = 2048
@@ -66,6 +66,12 @@ export class FolderIndexes {
   /** Resolves when the mailbox's open indexes have taken in all that is durable now. */
   caughtUp(mailbox: MailboxId): Promise<void> {
     return this.#readers.get(mailbox)?.caughtUp() ?? Promise.resolve()
+  }
+
+  /** The folder's index if it is in memory and has taken in exactly what the journal said up to `mark`. */
+  current(mailbox: MailboxId, folder: FolderId, mark: ModSeq): FolderIndex | undefined {
+    const index = this.#readers.get(mailbox)?.indexOf(folder)
+    return index?.mark === mark && !index.gone ? index : undefined
   }
 
   #reader(mailbox: MailboxId): MailboxReader {

@@ -39,6 +39,11 @@ export class MailboxReader {
     return this.#held.size === 0
   }
 
+  /** The folder's index if it is in memory. */
+  indexOf(folder: FolderId): MemoryIndex | undefined {
+    return this.#held.get(folder)?.index
+  }
+
   /** The folder's index, with one more user. */
   use(folder: FolderId): Held {
     const held = this.#held.get(folder) ?? this.#start(folder)

@@ -1,6 +1,8 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { contents, fill, flags, idOf, mailStage } from '../../../test/support/mail-stage.ts'
 import type { ModSeq, Uid } from '../../core/ids.ts'
+import { sql } from '../../storage/engine.ts'
 import { ANSWERED, DELETED, FLAGGED, SEEN } from './types.ts'
 
 async function inboxOf(count: number, given = flags()) {
@@ -94,3 +96,51 @@ test('thousands at once, scattered and in runs', async () => {
   const chosen = new Set(some)
   expect(contents(index).every(({ uid, flags }) => (flags.system === FLAGGED) === chosen.has(uid))).toBe(true)
 })
+
+const bits = fc.constantFrom(0, SEEN, FLAGGED, SEEN | DELETED)
+const change = fc.record({
+  picks: fc.array(fc.nat(50), { maxLength: 50 }),
+  mode: fc.constantFrom('add', 'remove', 'replace'),
+  system: bits,
+  keywords: fc.subarray(['$Junk', 'a'], { maxLength: 1 }),
+  since: fc.option(fc.nat(12), { nil: undefined }),
+})
+
+test('it is the same whether memory or the rows are asked what was there', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(change, { maxLength: 8 }),
+      fc.array(fc.nat(40), { maxLength: 8 }),
+      async (changes, gaps) => {
+        const stage = await mailStage()
+        const outcomes = []
+        for (const open of [true, false]) {
+          const mailbox = await stage.mailbox(open ? 1 : 2)
+          const folder = await idOf(mailbox, 'INBOX')
+          const uids = await fill(mailbox, folder, 40)
+          await mailbox.remove(
+            folder,
+            gaps.flatMap((gap) => uids[gap] ?? []),
+          )
+          const opened = open ? await mailbox.open(folder) : undefined
+          const stored = []
+          for (const { picks, mode, system, keywords, since } of changes) {
+            const base = (await mailbox.folder('INBOX'))!.highestModSeq
+            const asked = picks.map((pick) => (pick + 1) as Uid)
+            const unchangedSince = since === undefined ? undefined : ((base - since) as ModSeq)
+            stored.push(await mailbox.store(folder, asked, { mode, flags: flags(system, ...keywords) }, unchangedSince))
+          }
+          const { id: _, ...counters } = (await mailbox.folder('INBOX'))!
+          const rows = await stage.engine.sql.all(
+            sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} order by uid`,
+          )
+          outcomes.push({ stored, counters, rows })
+          opened?.close()
+        }
+        expect(outcomes[0]).toEqual(outcomes[1])
+        await stage.close()
+      },
+    ),
+    { numRuns: 60 },
+  )
+}, 60_000)

@@ -1,13 +1,12 @@
 import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
-import { refuse } from '../../core/refusal.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
 import { type Box, write } from './box.ts'
-import { changedFlags, checkedFlags, flagsKey, flagsOf, keywordsText } from './flags.ts'
-import { Grouping } from './journal-line.ts'
+import { FlagSorting } from './flag-sorting.ts'
+import { checkedFlags, flagsKey, flagsOf } from './flags.ts'
 import { inFolderCase } from './keyword-case.ts'
 import type { MailLimits } from './limits.ts'
 import { overNumbers } from './over-numbers.ts'
-import type { FlagChange, Flags, Stored } from './types.ts'
+import type { FlagChange, Flags, FolderIndex, Stored } from './types.ts'
 import { ascending } from './uid-text.ts'
 
 interface StateRow {
@@ -25,14 +24,14 @@ export async function store(
   unchangedSince?: ModSeq,
 ): Promise<Stored> {
   const asked = { mode: change.mode, flags: checkedFlags(change.flags, box.limits) }
+  const wanted = ascending(uids)
   return write(box, function* (tx) {
     const { highestModSeq } = yield* tx.folder(folder)
-    const sorting = new Sorting(yield* inCase(folder, asked, box.limits), unchangedSince, box.limits)
-    const head = sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} and uid`
-    for (const statement of overNumbers(head, ascending(uids))) {
-      for (const row of yield* ask<StateRow>(statement)) sorting.add(row)
-    }
-    yield* tx.setFlags(folder, sorting.before.groups, sorting.after.groups)
+    const sorting = new FlagSorting(yield* inCase(folder, asked, box.limits), unchangedSince, box.limits)
+    const index = box.indexes.current(box.id, folder, (tx.modSeq - 1) as ModSeq)
+    if (index) sortIndexed(index, wanted, sorting)
+    else yield* sortRows(folder, wanted, sorting)
+    yield* tx.setFlags(folder, sorting.before, sorting.after, sorting.inOneGo)
     return {
       stored: ascending(sorting.stored),
       modified: ascending(sorting.modified),
@@ -42,55 +41,39 @@ export async function store(
   })
 }
 
+/** Memory has taken in everything before this write: there is no need to ask. */
+function sortIndexed(index: FolderIndex, uids: readonly Uid[], sorting: FlagSorting): void {
+  let position = uids.length > 0 ? index.rank(uids[0]!) : 0
+  for (const uid of uids) {
+    while (position < index.count && index.uidAt(position) < uid) {
+      sorting.passOver()
+      position++
+    }
+    if (position === index.count) break
+    if (index.uidAt(position) !== uid) continue
+    sorting.add(uid, index.modSeqAt(position), index.flagsAt(position))
+    position++
+  }
+}
+
+function* sortRows(folder: FolderId, uids: readonly Uid[], sorting: FlagSorting): Statements<void> {
+  const head = sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} and uid`
+  const known = new Map<string, Flags>()
+  for (const statement of overNumbers(head, uids)) {
+    for (const { uid, modseq, system, keywords } of yield* ask<StateRow>(statement)) {
+      const key = flagsKey(system, keywords)
+      const flags = known.get(key) ?? flagsOf(system, keywords)
+      known.set(key, flags)
+      // What lies between is not known here.
+      sorting.passOver()
+      sorting.add(uid, modseq, flags)
+    }
+  }
+}
+
 function* inCase(folder: FolderId, change: FlagChange, limits: MailLimits): Statements<FlagChange> {
   // What is to be removed need not exist.
   if (change.mode === 'remove') return change
   const cased = yield* inFolderCase(folder, [change.flags], limits)
   return { mode: change.mode, flags: cased(change.flags) }
-}
-
-/** Sorts messages by what a change does to them. */
-class Sorting {
-  readonly stored: Uid[] = []
-  readonly modified: Uid[] = []
-  /** Those that change, with their old and with their new flags. */
-  readonly before = new Grouping()
-  readonly after = new Grouping()
-  readonly #change: FlagChange
-  readonly #unchangedSince: ModSeq | undefined
-  readonly #limits: MailLimits
-  readonly #outcomes = new Map<string, { before: Flags; after: Flags; same: boolean }>()
-
-  constructor(change: FlagChange, unchangedSince: ModSeq | undefined, limits: MailLimits) {
-    this.#change = change
-    this.#unchangedSince = unchangedSince
-    this.#limits = limits
-  }
-
-  add({ uid, modseq, system, keywords }: StateRow): void {
-    // RFC 7162 §3.1.3
-    if (this.#unchangedSince !== undefined && modseq > this.#unchangedSince) {
-      this.modified.push(uid)
-      return
-    }
-    this.stored.push(uid)
-    const { before, after, same } = this.#outcome(system, keywords)
-    if (same) return
-    this.before.add(uid, before)
-    this.after.add(uid, after)
-  }
-
-  #outcome(system: number, keywords: string): { before: Flags; after: Flags; same: boolean } {
-    const key = flagsKey(system, keywords)
-    const known = this.#outcomes.get(key)
-    if (known) return known
-    const before = flagsOf(system, keywords)
-    const after = changedFlags(before, this.#change)
-    if (after.keywords.length > this.#limits.keywordsPerMessage) {
-      refuse('over-quota', 'A message cannot have so many keywords')
-    }
-    const outcome = { before, after, same: key === flagsKey(after.system, keywordsText(after)) }
-    this.#outcomes.set(key, outcome)
-    return outcome
-  }
 }
