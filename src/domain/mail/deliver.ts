@@ -40,10 +40,15 @@ export async function deliver(house: House, deliveries: readonly Delivery[], wit
 
 /** Before the bytes are stored, which may take a while: a mailbox that is erased meanwhile does not come back. */
 async function foundEach({ engine, world, limits }: House, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
+  const unknown: MailboxId[] = []
   for (const id of mailboxes) {
     const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
-    if (!known) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
+    if (!known) unknown.push(id)
   }
+  if (unknown.length === 0) return
+  await engine.sql.write(function* () {
+    for (const id of unknown) yield* foundMailbox(id, world.now(), limits)
+  })
 }
 
 /** A message that goes to several mailboxes is stored and read once. */
