@@ -51,8 +51,8 @@ export function buildHouse(deps: {
   world: World
   log: Log
   tls: () => SecureContext
-  /** The name that greetings give. */
-  hostname: string
+  /** The host names under which clients may know us; the first is the one that greetings give. */
+  names: readonly [string, ...string[]]
   /** The server's own base URL, known once HTTPS listens. */
   base: () => string
 }): House {
@@ -78,7 +78,7 @@ export function buildHouse(deps: {
     profile,
     strict,
     settings: settings.access,
-    wire: { imap: imapWire(profile), pop3: pop3Wire(profile), smtp: smtpWire(profile, deps.hostname) },
+    wire: { imap: imapWire(profile), pop3: pop3Wire(profile), smtp: smtpWire(profile, deps.names[0]) },
   })
 
   const line = {
@@ -87,7 +87,7 @@ export function buildHouse(deps: {
     log,
     profile,
     tls: deps.tls,
-    hostname: deps.hostname,
+    hostname: deps.names[0],
     auth: { plaintextOnLoopback: settings.auth.plaintext_on_loopback },
   }
   return {
@@ -97,7 +97,7 @@ export function buildHouse(deps: {
       graphService({ access, directory, world }),
       exchangeService({ access, directory, mail, world, log }),
       portalService({ access, directory, signIns, foundTenant, world, log }),
-      entraService({ directory, tokens, world, settings: settings.entra, strict, issuerHosts }),
+      entraService({ directory, tokens, world, settings: settings.entra, strict, names: deps.names, issuerHosts }),
     ],
     imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
     pop3: createPop3({ ...line, settings: settings.pop3 }),

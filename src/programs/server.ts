@@ -53,15 +53,16 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
   const { settings, world, log } = deps
   const dataDir = path.resolve(deps.dataDir)
   const names = namesOf(settings.server.host)
+  const known: [string, ...string[]] = [...names, ...publicNames(settings)]
   const tls = await serverTls({ dir: dataDir, ...settings.tls, names, world })
   const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
-  const doors = new Doors(deps, tls, names[0]!)
+  const doors = new Doors(deps, tls, names[0])
   const house = buildHouse({
     engine,
     settings,
     world,
     log,
-    hostname: names[0]!,
+    names: known,
     tls: () => tls.context,
     base: () => doors.base,
   })
@@ -167,7 +168,10 @@ class Doors {
 }
 
 /** The names by which clients may call us, the preferred one first. */
-function namesOf(host: string): string[] {
-  const local = ['localhost', '127.0.0.1', '::1']
+function namesOf(host: string): [string, ...string[]] {
+  const local: [string, ...string[]] = ['localhost', '127.0.0.1', '::1']
   return ['0.0.0.0', '::', ...local].includes(host) ? local : [host, ...local]
 }
+
+const publicNames = (settings: Settings): string[] =>
+  settings.https.public_names.split(',').filter((name) => name !== '')

@@ -57,7 +57,14 @@ export const declared = {
   access: accessSettings,
   audit: auditSettings,
   entra: entraSettings,
-  https: settings({ port: listener('Where HTTPS listens: tokens, Graph, Exchange administration') }),
+  https: settings({
+    port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),
+    public_names: text(
+      'Further host names that clients know the server by, behind a proxy for one: assertions made out to them are taken',
+      /^([\w.:-]+(,[\w.:-]+)*)?$/,
+      'host names parted by commas, without ports',
+    ).or(''),
+  }),
   imap: settings({ port: listener('Where IMAP4 with STARTTLS listens'), ...imapSettings }),
   imaps: settings({ port: listener('Where IMAP4 over TLS listens') }),
   pop3: settings({ port: listener('Where POP3 with STLS listens'), ...pop3Settings }),

@@ -50,7 +50,7 @@ export async function openAdminHouse(log: Log = silentLog): Promise<AdminHouse> 
     world,
     log,
     tls: () => tls,
-    hostname: 'localhost',
+    names: ['localhost'],
     base: () => BASE,
   })
   onTestFinished(async () => {

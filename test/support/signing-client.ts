@@ -13,7 +13,7 @@ export interface SigningClient {
   readonly clientId: string
   /** Signs an assertion; what is given takes the place of what is usual. */
   readonly assertion: (changes?: { header?: Json; claims?: Json; key?: KeyObject; alg?: string }) => string
-  readonly present: (assertion: string) => ReturnType<typeof post>
+  readonly present: (assertion: string, headers?: Record<string, string>) => ReturnType<typeof post>
 }
 
 export async function openSigningClient(
@@ -41,14 +41,19 @@ export async function openSigningClient(
       const input = signingInput({ alg, typ: 'JWT', ...thumbprint, ...header }, { ...usual, ...claims })
       return writeJws(input, sign('sha256', Buffer.from(input), { key, ...paddingOf(alg) }))
     },
-    present: (client_assertion) =>
-      post(service, service.tenant.id, {
-        grant_type: 'client_credentials',
-        client_id: clientId,
-        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-        client_assertion,
-        scope: `${EXCHANGE}/.default`,
-      }),
+    present: (client_assertion, headers = {}) =>
+      post(
+        service,
+        service.tenant.id,
+        {
+          grant_type: 'client_credentials',
+          client_id: clientId,
+          client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+          client_assertion,
+          scope: `${EXCHANGE}/.default`,
+        },
+        { headers },
+      ),
   }
 }
 

@@ -27,7 +27,16 @@ export async function openTokenService(
   const { engine, world, directory } = open
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer })
   const settings = { access_token_minutes: 60, assertion_skew_seconds: 300 }
-  const entra = entraService({ directory, tokens, world, settings, strict: false, issuerHosts: 'self', ...options })
+  const entra = entraService({
+    directory,
+    tokens,
+    world,
+    settings,
+    strict: false,
+    names: ['localhost', '127.0.0.1', '::1'],
+    issuerHosts: 'self',
+    ...options,
+  })
   return { ...open, tokens, http: createHttp({ services: [entra], world, log: silentLog, base: () => BASE }) }
 }
 

@@ -12,6 +12,8 @@ export interface EntraDeps {
   readonly settings: SettingsOf<typeof entraSettings>
   /** Takes only what Entra's documentation names, where clients in the field are allowed more. */
   readonly strict: boolean
+  /** The host names under which this server is known, without a port. */
+  readonly names: readonly string[]
   /** Whose hosts issuers name: this server's, or Microsoft's well-known ones. */
   readonly issuerHosts: 'self' | 'microsoft'
 }

@@ -87,7 +87,15 @@ async function listening(): Promise<Listening> {
   const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer: (tenant) => `${base}/${tenant}/` })
   const settings = { access_token_minutes: 60, assertion_skew_seconds: 300 }
-  const entra = entraService({ directory, tokens, world, settings, strict: false, issuerHosts: 'self' })
+  const entra = entraService({
+    directory,
+    tokens,
+    world,
+    settings,
+    strict: false,
+    names: ['localhost', '127.0.0.1', '::1'],
+    issuerHosts: 'self',
+  })
   const http = createHttp({
     services: [entra],
     world,

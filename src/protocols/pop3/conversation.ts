@@ -20,7 +20,10 @@ export async function converse(session: Session): Promise<void> {
     while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
   } finally {
     patience()
-    if (session.state.at === 'signed-in') session.state.drop.close()
+    if (session.state.at === 'signed-in') {
+      session.state.drop.close()
+      session.state.leave()
+    }
     session.state = { at: 'gone' }
   }
   wire.end(session.calledOff)

@@ -33,6 +33,8 @@ export type State =
       readonly at: 'signed-in'
       readonly drop: Maildrop
       readonly reader: Reader
+      /** Access need not watch over this connection any more. */
+      readonly leave: () => void
     }
   | { readonly at: 'gone' }
 

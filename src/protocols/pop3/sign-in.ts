@@ -19,8 +19,11 @@ export async function signIn(session: Session, { credential, address }: Claim): 
   }
 
   const { mailbox } = entry
-  const drop = await Maildrop.open(mailbox)
-  session.state = { at: 'signed-in', drop, reader: new Reader(mailbox, drop) }
+  const drop = await Maildrop.open(mailbox).catch((thrown: unknown) => {
+    entry.leave()
+    throw thrown
+  })
+  session.state = { at: 'signed-in', drop, reader: new Reader(mailbox, drop), leave: () => entry.leave() }
   const takenBack = (): void => session.callOff(session.wording.refusal('The mailbox was taken back', 'SYS/PERM'))
   if (mailbox.withdrawn.aborted) takenBack()
   else mailbox.withdrawn.addEventListener('abort', takenBack, { once: true, signal: session.wire.closed })

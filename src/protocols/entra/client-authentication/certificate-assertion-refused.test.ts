@@ -131,6 +131,14 @@ describe('a certificate assertion is refused', () => {
     )
   })
 
+  it('passed on by the server that it was made out to, whatever the Host header says', async () => {
+    const { service, present, assertion } = await openSigningClient(certified)
+    const elsewhere = 'login.elsewhere.test:8443'
+    const signed = assertion({ claims: { aud: `https://${elsewhere}/${service.tenant.id}/oauth2/v2.0/token` } })
+    const answer = await present(signed, { host: elsewhere })
+    expect(answer.json().error_codes).toEqual([700023])
+  })
+
   it('when strict: for an issuer as its audience, and by kid', async () => {
     const { service, present, assertion } = await openSigningClient(certified, { strict: true })
     expect((await present(assertion())).statusCode).toBe(200)

@@ -23,7 +23,7 @@ const paddings: Readonly<Record<string, { padding: number; saltLength?: number }
  */
 export function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jwt: string): void {
   const { app, tenant, request } = client
-  const { strict, settings, world } = deps
+  const { strict, settings, world, names } = deps
   const assertion = readJws(jwt) ?? deny(50027, 'It is not a signed token in compact form.')
   const padding = paddingOf(assertion)
   checkParties(assertion, app)
@@ -32,7 +32,8 @@ export function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jw
   if (!isSignedBy(assertion, keyOf(certificate), padding)) {
     deny(700027, 'The key was found, but the signature is not its own.', shown(keyNames))
   }
-  if (!isForTenant(assertion.claims.aud, tenant, request.http.base, strict)) deny(700023, spelled(assertion.claims.aud))
+  if (!isForTenant(assertion.claims.aud, { tenant, base: request.http.base, names, strict }))
+    deny(700023, spelled(assertion.claims.aud))
   checkLifetime(assertion.claims, world.now(), settings.assertion_skew_seconds)
   if (certificate.ends <= world.now()) deny(700027, 'The key used is expired.', shown(keyNames))
   if (certificate.starts > world.now()) deny(700027, 'The key used is not valid yet.', shown(keyNames))
