@@ -2,7 +2,15 @@ import { parseMessage } from '../../src/codecs/mime/parse.ts'
 import { encodeStructure } from '../../src/codecs/mime/structure.ts'
 import type { FolderId, ModSeq, Uid } from '../../src/core/ids.ts'
 import { type Reading, runSearch } from '../../src/domain/mail/search/search.ts'
-import { type Flags, type FolderIndex, type Message, SEEN, type SearchKey } from '../../src/domain/mail/types.ts'
+import {
+  type Flags,
+  type FolderIndex,
+  type InternalDate,
+  type MetadataChunk,
+  type MetadataPart,
+  SEEN,
+  type SearchKey,
+} from '../../src/domain/mail/types.ts'
 import type { BlobRef } from '../../src/storage/engine.ts'
 
 export interface ShelfMail {
@@ -11,6 +19,8 @@ export interface ShelfMail {
   readonly received?: { readonly at: number; readonly zone: number }
 }
 
+/** Messages told at a time. */
+const CHUNK = 3
 const noFlags: Flags = { system: 0, keywords: [] }
 
 /** A folder that lives in an array: UIDs are 10, 20, 30 and so on. */
@@ -54,8 +64,11 @@ export class Shelf implements Reading {
     this.#mails.delete(uid)
   }
 
-  async messages(uids: readonly Uid[]): Promise<Message[]> {
-    return uids.filter((uid) => this.#mails.has(uid)).map((uid) => this.#row(uid))
+  async *metadata(uids: readonly Uid[]): AsyncGenerator<MetadataChunk, void, undefined> {
+    for (let start = 0; start < uids.length; start += CHUNK) {
+      const there = uids.slice(start, start + CHUNK).filter((uid) => this.#mails.has(uid))
+      yield new ShelfChunk(new Map(there.map((uid) => [uid, this.#mails.get(uid)!])))
+    }
   }
 
   async content(blob: BlobRef, start?: number, end?: number): Promise<Buffer> {
@@ -66,24 +79,47 @@ export class Shelf implements Reading {
     return Buffer.from(bytes.subarray(start, end))
   }
 
-  search(query: SearchKey): Promise<number[]> {
+  search(query: SearchKey): Promise<readonly number[]> {
     return runSearch(this.index, query, this)
   }
+}
 
-  #row(uid: Uid): Message {
-    const { bytes, received } = this.#mails.get(uid)!
-    const { part, lineOctets } = parseMessage(bytes)
-    return {
-      uid,
-      blob: String(uid) as BlobRef,
-      octets: bytes.length,
-      lineOctets,
-      received: received ?? { at: 0, zone: 0 },
-      emailId: String(uid),
-      envelope: Buffer.alloc(0),
-      body: Buffer.alloc(0),
-      bodyStructure: Buffer.alloc(0),
-      structure: encodeStructure(part),
-    }
+class ShelfChunk implements MetadataChunk {
+  readonly #mails: ReadonlyMap<Uid, ShelfMail>
+
+  constructor(mails: ReadonlyMap<Uid, ShelfMail>) {
+    this.#mails = mails
+  }
+
+  get uids(): readonly Uid[] {
+    return [...this.#mails.keys()]
+  }
+
+  octets(uid: Uid): number {
+    return this.#bytes(uid).length
+  }
+
+  lineOctets(uid: Uid): number {
+    return parseMessage(this.#bytes(uid)).lineOctets
+  }
+
+  headerOctets(uid: Uid): number {
+    return parseMessage(this.#bytes(uid)).part.bodyStart
+  }
+
+  received(uid: Uid): InternalDate {
+    return this.#mails.get(uid)!.received ?? { at: 0, zone: 0 }
+  }
+
+  slices(): never {
+    throw new Error('A search reads texts')
+  }
+
+  text(part: MetadataPart, uid: Uid): string {
+    return part === 'structure' ? encodeStructure(parseMessage(this.#bytes(uid)).part) : String(uid)
+  }
+
+  #bytes(uid: Uid): Uint8Array {
+    return this.#mails.get(uid)!.bytes
   }
 }

@@ -1,6 +1,6 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import type { Box } from './box.ts'
-import { messages } from './messages.ts'
+import { metadata } from './metadata/metadata.ts'
 import { runSearch } from './search/search.ts'
 import type { SearchKey } from './types.ts'
 
@@ -13,7 +13,7 @@ export async function search(
   const opened = await box.indexes.open(box.id, folder)
   try {
     return await runSearch(opened.index, query, {
-      messages: (uids) => messages(box, folder, uids),
+      metadata: (uids, parts) => metadata(box, folder, uids, parts),
       content: (blob, start, end) => box.engine.blobs.read(blob, start, end),
       signal: signal ? AbortSignal.any([signal, box.withdrawn]) : box.withdrawn,
     })

@@ -1,12 +1,12 @@
 /**
  * The form in which texts are compared: letter case and the ways to compose a character do not count
  * (in the spirit of RFC 5051's i;unicode-casemap). No character's form depends on its neighbours, so a substring of a
- * text is a substring of its fold.
+ * text is a substring of its fold. Half a surrogate pair is U+FFFD, so that every fold can be written as UTF-8.
  */
 export const fold = (text: string): string => {
   if (isAscii(text)) return text.toLowerCase()
   // Upper case first: it brings together ſ and s, µ and μ, ß and ss.
-  const upper = compose(text).replaceAll('ẞ', 'ß').toUpperCase()
+  const upper = compose(text.toWellFormed()).replaceAll('ẞ', 'ß').toUpperCase()
   // Lower case looks at a sigma's neighbours.
   return compose(upper.toLowerCase().replaceAll('ς', 'σ'))
 }

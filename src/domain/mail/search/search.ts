@@ -3,32 +3,45 @@ import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../codecs/mime/text.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { BlobRef } from '../../../storage/engine.ts'
-import type { FolderIndex, Message, SearchKey } from '../types.ts'
-import { type Facts, HeaderFacts } from './facts.ts'
-import { type Judge, type Verdict, judgeOf } from './judge.ts'
+import type { FolderIndex, MetadataChunk, MetadataPart, SearchKey } from '../types.ts'
+import { Batch } from './batch.ts'
+import { HeaderFacts } from './facts.ts'
+import { Judge } from './judge.ts'
+import type { Ask } from './leaves.ts'
 import { Needles } from './needles.ts'
+import { NO, UNKNOWN, verdictOf, type Verdicts } from './verdicts.ts'
 
 /** Where a search reads what the index does not hold. */
 export interface Reading {
   /** In UID order; those that are gone are left out. */
-  messages(uids: readonly Uid[]): Promise<readonly Message[]>
+  metadata(uids: readonly Uid[], parts: readonly MetadataPart[]): AsyncIterable<MetadataChunk>
   content(blob: BlobRef, start?: number, end?: number): Promise<Buffer>
+  /** Without it, every message is read. */
+  readonly texts?: KnownTexts
   /** Ends a long search: it rejects with the signal's reason. */
   readonly signal?: AbortSignal
 }
 
-/** Index positions judged between two turns of the event loop. */
-const POSITIONS = 8192
-/** Rows fetched at a time. */
-const ROWS = 256
+/** Answers about many messages out of texts that are kept. */
+export interface KnownTexts {
+  /** For each ask, in the order of the UIDs, which ascend. Asks that are made together are of one kind. */
+  answer(uids: readonly Uid[], asks: readonly Ask[], signal?: AbortSignal): Promise<readonly Verdicts[]>
+}
+
+/** Messages judged together, and what they are asked together, at most. */
+const TOGETHER = 65_536
+const QUESTIONS = 1024 ** 2
+/** Questions that are answered out of memory between two turns of the event loop. */
+const QUESTIONS_PER_TURN = 64 * 1024
 /** Characters of text looked through between two turns of the event loop. */
 const TEXT_PER_TURN = 512 * 1024
 
 /**
- * UIDs of the folder's messages that fit, ascending. Each message is judged by what is cheapest first: the index, its
- * row, its header, its text; what an earlier step decides is not read. Other work gets its turn in between.
+ * UIDs of the folder's messages that fit, ascending. Many messages at a time are judged by what is cheapest first: the
+ * index, their numbers, the texts that are kept of their headers and of all of them, and at last by what they are; what
+ * an earlier step decides is not read. Other work gets its turn in between.
  */
-export const runSearch = (index: FolderIndex, query: SearchKey, reading: Reading): Promise<Uid[]> =>
+export const runSearch = (index: FolderIndex, query: SearchKey, reading: Reading): Promise<readonly Uid[]> =>
   new Search(index, query, reading).run()
 
 class Search {
@@ -36,81 +49,134 @@ class Search {
   readonly #judge: Judge
   readonly #reading: Reading
   readonly #hits: Uid[] = []
-  #textLeft = TEXT_PER_TURN
+  /** What may still be done before others get their turn, as a share of a turn. */
+  #turnLeft = 1
 
   constructor(index: FolderIndex, query: SearchKey, reading: Reading) {
     this.#index = index
-    this.#judge = judgeOf(query, index)
+    this.#judge = new Judge(query)
     this.#reading = reading
   }
 
-  async run(): Promise<Uid[]> {
+  async run(): Promise<readonly Uid[]> {
+    const most = Math.min(TOGETHER, Math.max(1, Math.floor(QUESTIONS / this.#judge.work)))
     // Positions shift while we wait; UIDs do not, so the walk goes by them.
-    for (let from = this.#uidAt(0); from !== undefined;) {
-      const { open, next } = this.#judgeIndex(from)
-      for (let start = 0; start < open.length; start += ROWS) await this.#judgeRows(open.slice(start, start + ROWS))
-      await this.#takeTurns()
-      from = next
+    for (let from: Uid | undefined = this.#uidAt(0); from !== undefined;) {
+      const start: number = this.#index.rank(from)
+      const end = Math.min(start + most, this.#index.count)
+      const uids = Array.from({ length: end - start }, (_, at) => this.#index.uidAt(start + at))
+      from = this.#uidAt(end)
+      await this.#judgeBatch(new Batch(uids, this.#judge, this.#hits))
     }
-    return this.#hits.sort((a, b) => a - b)
+    return this.#hits.filter((uid) => this.#index.positionOf(uid) >= 0).sort((a, b) => a - b)
   }
 
-  /** Judges by the index alone, from a UID on; `open` are those about which more must be known. */
-  #judgeIndex(from: Uid): { readonly open: Uid[]; readonly next: Uid | undefined } {
-    const open: Uid[] = []
-    const start = this.#index.rank(from)
-    const end = Math.min(start + POSITIONS, this.#index.count)
-    for (let position = start; position < end; position++) {
-      const uid = this.#index.uidAt(position)
-      if (!this.#decided(uid, this.#judge.verdict({ position }))) open.push(uid)
-    }
-    return { open, next: this.#uidAt(end) }
-  }
-
-  async #judgeRows(uids: readonly Uid[]): Promise<void> {
-    for (const message of await this.#reading.messages(uids)) {
-      if (!this.#decidedBy({ message })) await this.#judgeContent(message)
+  async #judgeBatch(batch: Batch): Promise<void> {
+    const stages = [
+      () => this.#askIndex(batch),
+      () => this.#askFigures(batch),
+      () => this.#askTexts(batch, 'header'),
+      () => this.#askTexts(batch, 'body'),
+      () => this.#askContents(batch),
+    ]
+    for (const stage of stages) {
+      await stage()
+      batch.decide()
+      await this.#takeTurns((batch.uids.length * this.#judge.work) / QUESTIONS_PER_TURN)
+      if (batch.uids.length === 0) return
     }
   }
 
-  async #judgeContent(message: Message): Promise<void> {
-    const reading = this.#reading
-    const part = decodeStructure(message.structure)
-    const header = this.#judge.asksHeader
-      ? new HeaderFacts(await reading.content(message.blob, 0, part.bodyStart))
-      : undefined
-    await this.#takeTurns(part.bodyStart)
-    if (header && this.#decidedBy({ message, header })) return
-    const found = new Needles(this.#judge.needles)
-    for (const piece of searchTexts(await reading.content(message.blob), part)) {
+  async #askIndex(batch: Batch): Promise<void> {
+    for (const [number, leaf] of this.#judge.leaves('index')) {
+      const known = batch.known(number)
+      const test = leaf.test(this.#index)
+      let position = -1
+      for (const [at, uid] of batch.uids.entries()) {
+        position = this.#next(position, uid)
+        known[at] = position < 0 ? NO : verdictOf(test(position))
+      }
+      await this.#takeTurns(known.length / QUESTIONS_PER_TURN)
+    }
+  }
+
+  async #askFigures(batch: Batch): Promise<void> {
+    const leaves = this.#judge.leaves('figures')
+    if (leaves.length === 0) return
+    const answers = leaves.map(([number]) => batch.known(number))
+    const { uids } = batch
+    let at = 0
+    for await (const chunk of this.#reading.metadata(uids, [])) {
+      for (const uid of chunk.uids) {
+        while (uids[at]! < uid) at++
+        for (const [nth, [, leaf]] of leaves.entries()) answers[nth]![at] = verdictOf(leaf.test(chunk, uid))
+      }
+      await this.#takeTurns((chunk.uids.length * leaves.length) / QUESTIONS_PER_TURN)
+    }
+  }
+
+  async #askTexts(batch: Batch, kind: 'header' | 'body'): Promise<void> {
+    const { texts, signal } = this.#reading
+    if (!texts) return
+    const leaves = this.#judge.leaves(kind)
+    if (leaves.length === 0) return
+    const asks = leaves.map(([, { ask }]) => ask)
+    const answers = await texts.answer(batch.uids, asks, signal)
+    for (const [nth, [number]] of leaves.entries()) batch.learn(number, answers[nth]!)
+  }
+
+  /** Reads the messages themselves. */
+  async #askContents(batch: Batch): Promise<void> {
+    const { uids } = batch
+    let at = 0
+    for await (const chunk of this.#reading.metadata(uids, ['blob', 'structure'])) {
+      for (const uid of chunk.uids) {
+        while (uids[at]! < uid) at++
+        // It may be gone, and its content with it, while those before it were read.
+        if (this.#index.positionOf(uid) >= 0) await this.#judgeContent(chunk, uid, batch.only(at))
+      }
+    }
+  }
+
+  async #judgeContent(chunk: MetadataChunk, uid: Uid, one: Batch): Promise<void> {
+    const blob = chunk.text('blob', uid) as BlobRef
+    await this.#askHeader(one, blob, chunk.headerOctets(uid))
+    one.decide()
+    if (one.uids.length === 0) return
+    const leaves = this.#judge.leaves('body')
+    const found = new Needles(leaves.map(([, { ask }]) => ask.needle))
+    const part = decodeStructure(chunk.text('structure', uid))
+    for (const piece of searchTexts(await this.#reading.content(blob), part)) {
       found.look(piece)
       if (found.done) break
-      await this.#takeTurns(piece.text.length)
+      await this.#takeTurns(piece.text.length / TEXT_PER_TURN)
     }
-    this.#decidedBy({ message, header, found })
+    for (const [number, leaf] of leaves) one.known(number)[0] = verdictOf(leaf.test(found))
+    one.decide()
   }
 
-  /** Whether what is known of a message suffices; nothing is left to say about one that is gone. */
-  #decidedBy(facts: Omit<Facts, 'position'> & { readonly message: Message }): boolean {
-    const { uid } = facts.message
-    const position = this.#index.positionOf(uid)
-    return position < 0 || this.#decided(uid, this.#judge.verdict({ ...facts, position }))
+  async #askHeader(one: Batch, blob: BlobRef, octets: number): Promise<void> {
+    const unknown = this.#judge.leaves('header').filter(([number]) => one.known(number)[0] === UNKNOWN)
+    if (unknown.length === 0) return
+    const header = new HeaderFacts(await this.#reading.content(blob, 0, octets))
+    for (const [number, leaf] of unknown) one.known(number)[0] = verdictOf(leaf.test(header))
+    await this.#takeTurns(octets / TEXT_PER_TURN)
   }
 
-  #decided(uid: Uid, verdict: Verdict): boolean {
-    if (verdict) this.#hits.push(uid)
-    return verdict !== undefined
+  /** The position of a UID, most often the one behind the last that was asked for; -1 when it is gone. */
+  #next(last: number, uid: Uid): number {
+    return this.#uidAt(last + 1) === uid ? last + 1 : this.#index.positionOf(uid)
   }
 
   #uidAt(position: number): Uid | undefined {
     return position < this.#index.count ? this.#index.uidAt(position) : undefined
   }
 
-  /** Lets others run, once enough text was looked through since they last did. */
-  async #takeTurns(text = TEXT_PER_TURN): Promise<void> {
-    this.#textLeft -= text
-    if (this.#textLeft > 0) return
-    this.#textLeft = TEXT_PER_TURN
+  /** Lets others run, once enough was done since they last did. */
+  async #takeTurns(share: number): Promise<void> {
+    this.#turnLeft -= share
+    if (this.#turnLeft > 0) return
+    this.#turnLeft = 1
     await nextTurn()
     this.#reading.signal?.throwIfAborted()
   }

@@ -1,0 +1,146 @@
+import type { Uid } from '../../../core/ids.ts'
+import { type Flags, type FolderIndex, type MetadataChunk, type SearchKey, systemFlags } from '../types.ts'
+import { dayOf, daysOf, within } from './days.ts'
+import type { HeaderFacts } from './facts.ts'
+import { fold } from './fold.ts'
+import type { Found } from './needles.ts'
+
+/** A search key that holds no others. */
+export type LeafKey = Exclude<SearchKey, { readonly of: SearchKey | readonly SearchKey[] }>
+
+/** A question about a message, by what answers it. Each kind costs more than the one before. */
+export type Leaf = IndexLeaf | FiguresLeaf | HeaderLeaf | BodyLeaf
+
+/** The index at this moment. */
+export interface IndexLeaf {
+  readonly asks: 'index'
+  test(index: FolderIndex): (position: number) => boolean
+}
+
+/** The numbers that never change. */
+export interface FiguresLeaf {
+  readonly asks: 'figures'
+  test(chunk: MetadataChunk, uid: Uid): boolean
+}
+
+/** The message's own header. */
+export interface HeaderLeaf {
+  readonly asks: 'header'
+  readonly ask: HeaderAsk
+  test(header: HeaderFacts): boolean
+}
+
+/** All the text of a message, its header's lines too for `text`. */
+export interface BodyLeaf {
+  readonly asks: 'body'
+  readonly ask: BodyAsk
+  test(found: Found): boolean
+}
+
+export type Ask = HeaderAsk | BodyAsk
+
+export type HeaderAsk =
+  /** A field's name in lower case, and a folded text; an empty text asks for the field's presence. */
+  | { readonly of: 'field'; readonly name: string; readonly needle: string }
+  /** Days since 1970. */
+  | { readonly of: 'sent'; readonly first: number; readonly last: number }
+
+export interface BodyAsk {
+  readonly of: 'body' | 'text'
+  /** Folded, and not empty. */
+  readonly needle: string
+}
+
+export function leafOf(key: LeafKey): Leaf {
+  switch (key.key) {
+    case 'all':
+      return everything
+    case 'uids':
+      return uidLeaf(key.ranges)
+    case 'flag':
+      return flagLeaf(key.flag, key.set)
+    case 'modseq':
+      return indexLeaf((index) => (position) => index.modSeqAt(position) >= key.from)
+    case 'larger':
+      return { asks: 'figures', test: (chunk, uid) => chunk.octets(uid) > key.octets }
+    case 'smaller':
+      return { asks: 'figures', test: (chunk, uid) => chunk.octets(uid) < key.octets }
+    case 'header':
+      return fieldLeaf(key.name.toLowerCase(), fold(key.text))
+    case 'body':
+    case 'text':
+      return key.text === '' ? everything : bodyLeaf(key.key, fold(key.text))
+    default:
+      return dayLeaf(key)
+  }
+}
+
+const indexLeaf = (test: IndexLeaf['test']): IndexLeaf => ({ asks: 'index', test })
+
+const everything = indexLeaf(() => () => true)
+
+function uidLeaf(ranges: readonly (readonly [Uid, Uid])[]): IndexLeaf {
+  const sorted = ranges.map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const).sort((a, b) => a[0] - b[0])
+  const merged: [number, number][] = []
+  for (const [first, last] of sorted) {
+    const before = merged.at(-1)
+    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last)
+    else merged.push([first, last])
+  }
+  return indexLeaf((index) => (position) => {
+    const uid = index.uidAt(position)
+    let low = 0
+    let high = merged.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (merged[middle]![1] < uid) low = middle + 1
+      else high = middle
+    }
+    return low < merged.length && merged[low]![0] <= uid
+  })
+}
+
+function flagLeaf(flag: string, set: boolean): IndexLeaf {
+  const name = flag.toLowerCase()
+  const bit = Object.entries(systemFlags).find(([known]) => known.toLowerCase() === name)?.[1]
+  const has = (flags: Flags) =>
+    bit === undefined ? flags.keywords.some((keyword) => keyword.toLowerCase() === name) : (flags.system & bit) !== 0
+  return indexLeaf((index) => {
+    // Equal flags are one object, so each combination is looked through once.
+    const known = new Map<Flags, boolean>()
+    return (position) => {
+      const flags = index.flagsAt(position)
+      let fits = known.get(flags)
+      if (fits === undefined) {
+        fits = has(flags) === set
+        known.set(flags, fits)
+      }
+      return fits
+    }
+  })
+}
+
+const fieldLeaf = (name: string, needle: string): HeaderLeaf => ({
+  asks: 'header',
+  ask: { of: 'field', name, needle },
+  test: (header) => header.texts(name).some((text) => text.includes(needle)),
+})
+
+/** RFC 9051 §6.4.4: TEXT looks into the header too. */
+const bodyLeaf = (of: BodyAsk['of'], needle: string): BodyLeaf => ({
+  asks: 'body',
+  ask: { of, needle },
+  test: ({ inBody, inHeader }) => inBody.has(needle) || (of === 'text' && inHeader.has(needle)),
+})
+
+function dayLeaf({ key, of, day }: Extract<LeafKey, { readonly day: string }>): Leaf {
+  const range = daysOf(key, day)
+  if (of === 'received') {
+    return { asks: 'figures', test: (chunk, uid) => within(range, dayOf(chunk.received(uid))) }
+  }
+  return {
+    asks: 'header',
+    ask: { of: 'sent', ...range },
+    test: ({ sentDay }) => sentDay !== undefined && within(range, sentDay),
+  }
+}
