@@ -14,6 +14,7 @@ import { search } from './search-folder.ts'
 import { store } from './store-flags.ts'
 import { setSubscribed, subscriptions } from './subscriptions.ts'
 import type { Mailbox } from './types.ts'
+import { vanishedSince } from './vanished.ts'
 
 /** A handle: every verb of a mailbox, for as long as it is not taken back. */
 export function mailboxHandle(box: Box): Mailbox {
@@ -38,6 +39,7 @@ export function mailboxHandle(box: Box): Mailbox {
     metadata: (folder, uids, parts) => metadata(box, folder, uids, parts),
     contents: (pieces) => contents(box, pieces),
     content: open(({ engine }, blob, start, end) => engine.blobs.read(blob, start, end)),
+    vanishedSince: open(vanishedSince),
     search: open(search),
     append: open(append),
     store: open(store),

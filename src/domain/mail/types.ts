@@ -147,6 +147,9 @@ export interface ContentPiece {
   readonly end?: number | undefined
 }
 
+/** Both ends belong to it, the smaller first. */
+export type UidRange = readonly [from: Uid, to: Uid]
+
 /** What happened to a folder, as its readers are told; `changed` covers flags. */
 export type Change =
   | { readonly kind: 'added'; readonly modSeq: ModSeq; readonly uids: readonly Uid[] }
@@ -254,6 +257,11 @@ export interface Mailbox {
    * used. What is together held by the reader and by the one who asks is some MiB, or two pieces where they are larger.
    */
   contents(pieces: readonly ContentPiece[]): AsyncGenerator<readonly Buffer[], void, undefined>
+  /**
+   * RFC 7162 §3.2: UIDs that messages had which went out of the folder after `since`, as ascending ranges that do not touch;
+   * where the journal does not look back so far, every UID that was ever given and that no message has.
+   */
+  vanishedSince(folder: FolderId, since: ModSeq): Promise<readonly UidRange[]>
   /** UIDs in ascending order. `signal` ends a long search. */
   search(folder: FolderId, query: SearchKey, signal?: AbortSignal): Promise<readonly Uid[]>
 
