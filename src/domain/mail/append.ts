@@ -5,6 +5,7 @@ import { type Box, type House, write } from './box.ts'
 import { checkedFlags } from './flags.ts'
 import { inFolderCase } from './keyword-case.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
+import { insertSortKeys } from './sort/sort-rows.ts'
 import type { Summary } from './summarise.ts'
 import type { Appended, Flags, InternalDate, NewMessage } from './types.ts'
 
@@ -79,5 +80,6 @@ export function* insertMessage(tx: MailTx, { blob, octets, received, emailId, su
            ${summary.messageId}, ${summary.envelope}, ${summary.body}, ${summary.bodyStructure}, ${summary.structure})
         returning id`,
   )
+  yield* insertSortKeys(row!.id, { ...summary.sortKeys, sentAt: summary.sentAt })
   return row!.id
 }

@@ -8,6 +8,7 @@ import type { MailLimits } from './limits.ts'
 import { type Filled, MailTx } from './mail-tx.ts'
 import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
+import type { SortColumns } from './sort/sort-columns.ts'
 import type { Summariser } from './summariser.ts'
 
 /** What every mailbox of a store shares. */
@@ -18,6 +19,7 @@ export interface House {
   readonly indexes: FolderIndexes
   readonly maildrops: Maildrops
   readonly summariser: Summariser
+  readonly sortColumns: SortColumns
   readonly chunks: ChunkReader
   /** Chunks of metadata that nothing will be added to any more. */
   readonly filled: (filled: Iterable<Filled>) => void

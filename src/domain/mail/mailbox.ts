@@ -11,6 +11,8 @@ import { metadata } from './metadata/metadata.ts'
 import { move } from './move.ts'
 import { renameFolder } from './rename-folder.ts'
 import { search } from './search-folder.ts'
+import { sort } from './sort/sort-messages.ts'
+import { threads } from './sort/thread-messages.ts'
 import { store } from './store-flags.ts'
 import { setSubscribed, subscriptions } from './subscriptions.ts'
 import type { Mailbox } from './types.ts'
@@ -41,6 +43,8 @@ export function mailboxHandle(box: Box): Mailbox {
     content: open(({ engine }, blob, start, end) => engine.blobs.read(blob, start, end)),
     vanishedSince: open(vanishedSince),
     search: open(search),
+    sort: open(sort),
+    threads: open(threads),
     append: open(append),
     store: open(store),
     copy: open(copy),

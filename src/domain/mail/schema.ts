@@ -1,4 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
+import { sortMigration } from './sort/schema.ts'
 
 /**
  * The mailbox store's tables. A message's content is written once and never updated; what can change about it lives in
@@ -128,4 +129,5 @@ export const mailMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  sortMigration,
 ]

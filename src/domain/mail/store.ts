@@ -14,6 +14,7 @@ import { MetadataPacker } from './metadata/metadata-packer.ts'
 import { PartCache } from './metadata/part-cache.ts'
 import { IndexPacker } from './packed/index-packer.ts'
 import { RecentMarks } from './recent-marks.ts'
+import { SortColumns } from './sort/sort-columns.ts'
 import { Summariser } from './summariser.ts'
 import { Sweep } from './sweep.ts'
 import type { MailStore } from './types.ts'
@@ -47,6 +48,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     indexes: new FolderIndexes({ engine, log, hooks, idleOctets: limits.idleIndexOctets }),
     maildrops: new Maildrops(),
     summariser: new Summariser(),
+    sortColumns: new SortColumns(engine),
     chunks: new ChunkReader({
       rows: engine.sql,
       cache: new PartCache(limits.metadataOctets),

@@ -7,6 +7,7 @@ import { parseMessage } from '../../codecs/mime/parse.ts'
 import type { Part } from '../../codecs/mime/part.ts'
 import { encodeStructure } from '../../codecs/mime/structure.ts'
 import { decodeWords } from '../../codecs/mime/words.ts'
+import { referencesIn, type SortKeys, sortKeysOf } from './sort/sort-keys.ts'
 
 /** What is read out of a message once, at delivery. */
 export interface Summary {
@@ -22,6 +23,7 @@ export interface Summary {
   readonly senderAddress: string | null
   readonly messageId: string | null
   readonly hasAttachments: boolean
+  readonly sortKeys: SortKeys
 }
 
 /** Longest text of a column that is there to be listed and sorted by; the message itself has the rest. */
@@ -43,6 +45,7 @@ export function summarise(bytes: Uint8Array): Summary {
     senderAddress: column(sender && addressOf(sender)),
     messageId: column(envelope.messageId),
     hasAttachments: part.children.some(holdsAttachment),
+    sortKeys: sortKeysOf(envelope, referencesIn(bytes, message.headers)),
   }
 }
 

@@ -215,6 +215,32 @@ export type SearchKey =
   | { readonly key: 'not'; readonly of: SearchKey }
   | { readonly key: 'or' | 'and'; readonly of: readonly SearchKey[] }
 
+/** RFC 5256 §3 and RFC 5957 §3. `date` is the Date field, `arrival` the internal date. */
+export type SortCriterion =
+  | 'arrival'
+  | 'date'
+  | 'size'
+  | 'subject'
+  | 'from'
+  | 'to'
+  | 'cc'
+  | 'displayFrom'
+  | 'displayTo'
+
+export interface SortOrder {
+  readonly by: SortCriterion
+  readonly reverse: boolean
+}
+
+/** RFC 5256 §3, and REFS: like REFERENCES, without a look at subjects, the thread with the latest message last. */
+export type Threading = 'orderedsubject' | 'references' | 'refs'
+
+/** A message and what answers it; without a UID where the message that others answer is not there. */
+export interface Thread {
+  readonly uid: Uid | undefined
+  readonly children: readonly Thread[]
+}
+
 /**
  * A mailbox that somebody was let into: there is nothing else to reach for, so no check can be forgotten.
  * Every method refuses `gone` once access has taken it back. Writes resolve when they are durable and when every index
@@ -264,6 +290,10 @@ export interface Mailbox {
   vanishedSince(folder: FolderId, since: ModSeq): Promise<readonly UidRange[]>
   /** UIDs in ascending order. `signal` ends a long search. */
   search(folder: FolderId, query: SearchKey, signal?: AbortSignal): Promise<readonly Uid[]>
+  /** The ascending UIDs in the order of the keys, the first of which counts most; equal ones stay as they are. */
+  sort(folder: FolderId, uids: readonly Uid[], order: readonly SortOrder[]): Promise<readonly Uid[]>
+  /** The threads that the messages with these ascending UIDs make. */
+  threads(folder: FolderId, uids: readonly Uid[], by: Threading): Promise<readonly Thread[]>
 
   /** All or none, in one write. */
   append(folder: FolderId, messages: readonly NewMessage[]): Promise<Appended>

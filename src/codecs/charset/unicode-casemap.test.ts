@@ -1,0 +1,45 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { octetOrder, unicodeCasemap } from './unicode-casemap.ts'
+
+const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((each) => each.isWellFormed())
+
+test.each([
+  ['Lunch', 'LUNCH'],
+  ['é', 'E\u0301'],
+  ['É', 'E\u0301'],
+  ['ß', 'ß'],
+  ['ﬁ', 'ﬁ'.normalize('NFKD')],
+  ['ǆ', 'ǅ'.normalize('NFKD')],
+  ['Ǆ', 'ǅ'.normalize('NFKD')],
+  ['ა', 'ა'],
+  ['ᾳ', 'ᾼ'.normalize('NFKD')],
+  ['ａ', 'A'],
+  ['가', '가'.normalize('NFKD')],
+])('%j is compared as %j', (from, to) => expect(unicodeCasemap(from)).toBe(to))
+
+test('letter case does not count in letters that have a simple one', () => {
+  fc.assert(
+    fc.property(fc.constantFrom(...Array.from('aзλäčőñжабвàé')), (letter) => {
+      expect(unicodeCasemap(letter)).toBe(unicodeCasemap(letter.toUpperCase()))
+    }),
+  )
+})
+
+test('a part of a text is a part of its form', () => {
+  fc.assert(
+    fc.property(text, text, (one, other) => {
+      expect(unicodeCasemap(one + other)).toBe(unicodeCasemap(one) + unicodeCasemap(other))
+    }),
+  )
+})
+
+test('the order is that of octets', () => {
+  fc.assert(
+    fc.property(text, text, (one, other) => {
+      const [a, b] = [octetOrder(one), octetOrder(other)]
+      expect(a < b ? -1 : a > b ? 1 : 0).toBe(Buffer.compare(Buffer.from(one), Buffer.from(other)))
+    }),
+    { numRuns: 1000 },
+  )
+})

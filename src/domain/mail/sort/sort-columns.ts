@@ -1,0 +1,86 @@
+import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { Engine, Sql } from '../../../storage/engine.ts'
+import type { FolderIndex, SortCriterion } from '../types.ts'
+import { KeyColumn } from './key-column.ts'
+import { LinkColumn } from './link-column.ts'
+import { makeSortKeys } from './sort-rows.ts'
+
+/** Memory for what folders were sorted by, in octets. */
+const BUDGET = 128 * 1024 * 1024
+/** So many messages that are gone, and as many as are there, are kept among them. */
+const MOST_GONE = 1000
+
+interface Column {
+  readonly octets: number
+  readonly uids: readonly Uid[]
+  catchUp(rows: Sql, folder: FolderId, before: Uid): Promise<void>
+}
+
+interface Held {
+  column: Column
+  /** It knows all messages with smaller UIDs. */
+  upTo: Uid
+  /** What is done to it, one thing after another. */
+  lane: Promise<unknown>
+  octets: number
+}
+
+/** What folders were sorted and threaded by, kept while there is room; what was used last stays longest. */
+export class SortColumns {
+  readonly #engine: Engine
+  readonly #budget: number
+  readonly #held = new Map<string, Held>()
+  #octets = 0
+
+  constructor(engine: Engine, budget = BUDGET) {
+    this.#engine = engine
+    this.#budget = budget
+  }
+
+  /** A key of every message that the index has now. */
+  keys(index: FolderIndex, key: SortCriterion): Promise<KeyColumn> {
+    return this.#caughtUp(index, key, () => new KeyColumn(key))
+  }
+
+  /** Likewise who follows whom. */
+  links(index: FolderIndex): Promise<LinkColumn> {
+    return this.#caughtUp(index, 'links', () => new LinkColumn())
+  }
+
+  async #caughtUp<C extends Column>(index: FolderIndex, kind: string, make: () => C): Promise<C> {
+    const name = `${index.folder} ${kind}`
+    const held = this.#held.get(name) ?? { ...empty(make()), lane: Promise.resolve(), octets: 0 }
+    this.#held.delete(name)
+    this.#held.set(name, held)
+    const { uidNext } = index
+    const work = held.lane.then(async () => {
+      if (held.column.uids.length > 2 * index.count + MOST_GONE) Object.assign(held, empty(make()))
+      const column = held.column as C
+      if (held.upTo >= uidNext) return column
+      await makeSortKeys(this.#engine, index.folder, held.upTo)
+      await column.catchUp(this.#engine.sql, index.folder, uidNext)
+      held.upTo = uidNext
+      return column
+    })
+    held.lane = work.catch(() => {
+      // What it has taken in is not known: whoever comes next begins anew.
+      Object.assign(held, empty(make()))
+    })
+    const column = await work
+    this.#weigh(name, held)
+    return column
+  }
+
+  #weigh(name: string, held: Held): void {
+    if (this.#held.get(name) !== held) return
+    this.#octets += held.column.octets - held.octets
+    held.octets = held.column.octets
+    for (const [oldest, { octets }] of this.#held) {
+      if (this.#octets <= this.#budget) return
+      this.#held.delete(oldest)
+      this.#octets -= octets
+    }
+  }
+}
+
+const empty = (column: Column): Pick<Held, 'column' | 'upTo'> => ({ column, upTo: 0 as Uid })

@@ -1,0 +1,32 @@
+import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { Box } from '../box.ts'
+import type { SortOrder } from '../types.ts'
+import { byRanks, type Key } from './by-ranks.ts'
+import { placesOf } from './uid-places.ts'
+
+/** The UIDs, which ascend, in the order of the keys; those that are gone are left out. */
+export async function sort(
+  box: Box,
+  folder: FolderId,
+  uids: readonly Uid[],
+  order: readonly SortOrder[],
+): Promise<readonly Uid[]> {
+  const opened = await box.indexes.open(box.id, folder)
+  try {
+    const columns = await Promise.all(order.map(({ by }) => box.sortColumns.keys(opened.index, by)))
+    // A column may know more messages than another: what is sorted is what all of them know.
+    const known = columns.reduce((left, { uids }) => among(uids, left), uids)
+    const keys = columns.map((column, nth): Key => {
+      return { ranks: column.ranksOf(known), different: column.different, reverse: order[nth]!.reverse }
+    })
+    return Array.from(byRanks(known.length, keys), (nth) => known[nth]!)
+  } finally {
+    opened.close()
+  }
+}
+
+/** Those of the ascending UIDs that are known. */
+export function among(known: readonly Uid[], uids: readonly Uid[]): readonly Uid[] {
+  const places = placesOf(known, uids)
+  return places.includes(-1) ? uids.filter((_, nth) => places[nth]! >= 0) : uids
+}

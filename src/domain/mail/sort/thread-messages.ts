@@ -1,0 +1,58 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { Box } from '../box.ts'
+import type { FolderIndex, Thread, Threading } from '../types.ts'
+import { orderedSubject } from './ordered-subject.ts'
+import { references, refs } from './references.ts'
+import { among } from './sort-messages.ts'
+import type { SortColumns } from './sort-columns.ts'
+import type { Node, Threadable, Turns } from './threads.ts'
+
+/** The threads that the messages with these ascending UIDs make; those that are gone are left out. */
+export async function threads(
+  box: Box,
+  folder: FolderId,
+  uids: readonly Uid[],
+  by: Threading,
+): Promise<readonly Thread[]> {
+  const opened = await box.indexes.open(box.id, folder)
+  try {
+    return await inTurns(algorithms[by](await threadable(box.sortColumns, opened.index, uids)))
+  } finally {
+    opened.close()
+  }
+}
+
+const algorithms: Readonly<Record<Threading, (messages: readonly Threadable[]) => Turns<Node[]>>> = {
+  orderedsubject: orderedSubject,
+  references,
+  refs,
+}
+
+async function threadable(columns: SortColumns, index: FolderIndex, uids: readonly Uid[]): Promise<Threadable[]> {
+  const [date, arrival, subject, links] = await Promise.all([
+    columns.keys(index, 'date'),
+    columns.keys(index, 'arrival'),
+    columns.keys(index, 'subject'),
+    columns.links(index),
+  ])
+  const known = [date, arrival, subject, links].reduce((left, { uids }) => among(uids, left), uids)
+  const [dates, arrivals, subjects] = [date, arrival, subject].map((column) => column.ranksOf(known))
+  // The empty subject comes first where there is one.
+  const from = subject.holdsEmpty ? 0 : 1
+  return links.linksOf(known).map((links, nth) => ({
+    ...links,
+    uid: known[nth]!,
+    date: dates![nth]!,
+    arrival: arrivals![nth]!,
+    subject: subjects![nth]! + from,
+  }))
+}
+
+async function inTurns<T>(work: Turns<T>): Promise<T> {
+  for (;;) {
+    const step = work.next()
+    if (step.done) return step.value
+    await nextTurn()
+  }
+}
