@@ -244,6 +244,31 @@ describe('a peer', () => {
   })
 })
 
+test('octets given in pieces come out as one, also where the peer is slow', async () => {
+  const { client, wire } = await connected()
+  const heard = received(client)
+  const pieces = Array.from({ length: 300 }, (_, n) => Buffer.alloc(1 + ((n * 7919) % 40_000), `${n},`))
+  for (let at = 0; at < pieces.length; at += 50) await wire.write(pieces.slice(at, at + 50))
+  wire.end('.\r\n')
+  expect((await heard) === `${Buffer.concat(pieces).toString('latin1')}.\r\n`).toBe(true)
+})
+
+test('the end is told to whoever asks, before it and after it', async () => {
+  const { wire } = await connected()
+  const { closed, over } = wire
+  expect([closed.aborted, wire.gone]).toEqual([false, false])
+  wire.destroy()
+  await over
+  expect([closed.aborted, wire.gone, wire.closed]).toEqual([true, true, closed])
+
+  const { wire: other } = await connected()
+  other.destroy()
+  while (!other.gone) await turns(1)
+  expect(other.closed.aborted).toBe(true)
+  expect(other.closed.reason).toMatchObject({ name: 'AbortError' })
+  await other.over
+})
+
 test('ending wakes whoever waits for a line', async () => {
   const { wire } = await connected()
   const line = wire.line(100, SILENCE)

@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { type SecureContext, TLSSocket } from 'node:tls'
+import { Arrived } from './arrived.ts'
 import { refuse } from './refusal.ts'
 import type { World } from './world.ts'
 
@@ -10,14 +11,14 @@ const LF = 0x0a
 const CR = 0x0d
 /** How much of what the peer pipelines is taken in ahead of being asked for; beyond it the socket waits. */
 const READ_AHEAD = 256 * 1024
-/** A peer that sends an octet at a time must not cost a buffer an octet: so many chunks are made one. */
-const MANY_CHUNKS = 64
 /** Counted octets are taken in pieces of at least this much. */
 const PIECE = 64 * 1024
 /** How much is told of a line that was too long. */
 const START = 64
 /** How long a peer has to close its side after we have closed ours, in milliseconds. */
 const PARTING = 2000
+/** Why the signal of a connection is aborted: one for all, since a connection that ends should not cost a stack trace. */
+const OVER = new DOMException('The connection is over', 'AbortError')
 
 /**
  * One connection of a line protocol: asks for lines and counted octets, writes with regard to a slow reader.
@@ -26,12 +27,14 @@ const PARTING = 2000
 export class Wire {
   #socket: Socket
   readonly #world: World
-  #chunks: Buffer[] = []
-  #buffered = 0
+  readonly #arrived = new Arrived()
   #ended = false
   #ending = false
   #woken: (() => void) | undefined
-  readonly #gone = new AbortController()
+  #gone = false
+  /** Made when somebody asks: most connections come and go without. */
+  #closed: AbortController | undefined
+  #over: PromiseWithResolvers<void> | undefined
 
   constructor(socket: Socket, world: World) {
     this.#socket = socket
@@ -39,16 +42,27 @@ export class Wire {
     this.#listen(socket)
   }
 
-  /** Aborted when the connection is over, whoever ended it. */
+  /** Whether the connection is over, whoever ended it. */
+  get gone(): boolean {
+    return this.#gone
+  }
+
+  /** Aborted when the connection is over, whoever ended it. For those who take a signal; others look at {@link gone}. */
   get closed(): AbortSignal {
-    return this.#gone.signal
+    if (!this.#closed) {
+      this.#closed = new AbortController()
+      if (this.#gone) this.#closed.abort(OVER)
+    }
+    return this.#closed.signal
   }
 
   /** Resolves when the connection is over, whoever ended it. */
   get over(): Promise<void> {
-    const { closed } = this
-    if (closed.aborted) return Promise.resolve()
-    return new Promise((resolve) => closed.addEventListener('abort', () => resolve(), { once: true }))
+    if (!this.#over) {
+      this.#over = Promise.withResolvers()
+      if (this.#gone) this.#over.resolve()
+    }
+    return this.#over.promise
   }
 
   get secure(): boolean {
@@ -61,7 +75,7 @@ export class Wire {
 
   /** Octets that have arrived and were not asked for yet. */
   get pending(): number {
-    return this.#buffered
+    return this.#arrived.length
   }
 
   /**
@@ -72,20 +86,20 @@ export class Wire {
   async line(limit: number, silence: number): Promise<Buffer | Ending> {
     let searched = 0
     for (;;) {
-      const at = this.#find(LF, searched)
+      const at = this.#arrived.indexOf(LF, searched)
       if (at >= 0) {
-        const line = this.#take(at + 1)
+        const line = this.#arrived.take(at + 1)
         const end = at > 0 && line[at - 1] === CR ? at - 1 : at
         if (end > limit) refuse('too-big', 'The line is too long', { start: line.toString('latin1', 0, START) })
         return line.subarray(0, end)
       }
       // One more may be the CR of an end that is still under way.
-      if (this.#buffered > limit + 1) {
-        const start = this.#chunks[0]!.toString('latin1', 0, START)
+      if (this.#arrived.length > limit + 1) {
+        const start = this.#arrived.start(START)
         await this.#dropLine(silence)
         refuse('too-big', 'The line is too long', { start })
       }
-      searched = this.#buffered
+      searched = this.#arrived.length
       const ending = await this.#more(silence)
       if (ending) return ending
     }
@@ -96,8 +110,8 @@ export class Wire {
     const parts: Buffer[] = []
     let missing = count
     for (;;) {
-      if (this.#buffered >= Math.min(missing, PIECE)) {
-        const some = this.#take(Math.min(missing, this.#buffered))
+      if (this.#arrived.length >= Math.min(missing, PIECE)) {
+        const some = this.#arrived.take(Math.min(missing, this.#arrived.length))
         parts.push(some)
         missing -= some.length
       }
@@ -111,7 +125,7 @@ export class Wire {
   async skip(count: number, silence: number): Promise<Ending | undefined> {
     let missing = count
     for (;;) {
-      missing -= this.#take(Math.min(missing, this.#buffered)).length
+      missing -= this.#arrived.take(Math.min(missing, this.#arrived.length)).length
       if (missing === 0) return undefined
       const ending = await this.#more(silence)
       if (ending) return ending
@@ -120,30 +134,28 @@ export class Wire {
 
   /** What has arrived, at most so many octets; waits for the first of them. */
   async some(most: number, silence: number): Promise<Buffer | Ending> {
-    return (await this.readable(silence)) ?? this.#take(Math.min(most, this.#buffered))
+    return (await this.readable(silence)) ?? this.#arrived.take(Math.min(most, this.#arrived.length))
   }
 
   /** Gives octets back that were read too far: they are the next to be read. */
   unread(octets: Buffer): void {
     if (octets.length === 0 || this.#ending) return
-    this.#chunks.unshift(octets)
-    this.#buffered += octets.length
+    this.#arrived.unshift(octets)
   }
 
   /** Waits until something can be read, the connection ends, or `silence` milliseconds have passed. */
   async readable(silence: number): Promise<Ending | undefined> {
-    return this.#buffered > 0 ? undefined : this.#more(silence)
+    return this.#arrived.length > 0 ? undefined : this.#more(silence)
   }
 
   /**
    * Resolves when the socket can take more; at once when the connection is over or being ended. Text is latin1.
+   * Octets may be given in pieces, which are sent together, and must not be written to afterwards: they go out as they are.
    * A peer that does not take what it was sent within `patience` milliseconds loses its connection.
    */
-  async write(data: string | Uint8Array, patience = Number.POSITIVE_INFINITY): Promise<void> {
+  async write(data: string | Uint8Array | readonly Uint8Array[], patience = Number.POSITIVE_INFINITY): Promise<void> {
     const socket = this.#socket
-    if (this.#ending || this.closed.aborted || socket.destroyed) return
-    const taken = typeof data === 'string' ? socket.write(data, 'latin1') : socket.write(data)
-    if (taken) return
+    if (this.#ending || this.#gone || socket.destroyed || given(socket, data)) return
     const stalled = Number.isFinite(patience) ? this.#world.after(patience, () => socket.destroy()) : undefined
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -160,10 +172,10 @@ export class Wire {
    * it was not protected, and must never be taken for a command (RFC 9051 §6.2.1, CVE-2011-0411).
    */
   async startTls(context: SecureContext, patience: number): Promise<void> {
-    if (this.closed.aborted) throw new Error('The connection ended before the TLS handshake')
+    if (this.#gone) throw new Error('The connection ended before the TLS handshake')
     const plain = this.#socket
     plain.removeAllListeners('data').removeAllListeners('end')
-    this.#forget()
+    this.#arrived.clear()
     const secured = new TLSSocket(plain, { isServer: true, secureContext: context })
     this.#socket = secured
     this.#listen(secured)
@@ -177,7 +189,7 @@ export class Wire {
         giveUp()
         reject(new Error('The connection ended during the TLS handshake'))
       }
-      this.closed.addEventListener('abort', ended, { once: true })
+      void this.over.then(ended)
     })
   }
 
@@ -189,13 +201,13 @@ export class Wire {
     if (this.#ending || this.#socket.destroyed) return
     this.#ending = true
     this.#ended = true
-    this.#forget()
+    this.#arrived.clear()
     if (lastWords === undefined) this.#socket.end()
     else this.#socket.end(lastWords, 'latin1')
     this.#socket.resume()
     // A peer that does not close its side must not keep the descriptor.
     const giveUp = this.#world.after(PARTING, () => this.#socket.destroy())
-    this.closed.addEventListener('abort', giveUp, { once: true })
+    void this.over.then(giveUp)
     this.#wake()
   }
 
@@ -208,10 +220,8 @@ export class Wire {
     socket.allowHalfOpen = true
     socket.on('data', (chunk: Buffer) => {
       if (this.#ending) return
-      this.#chunks.push(chunk)
-      this.#buffered += chunk.length
-      if (this.#chunks.length >= MANY_CHUNKS) this.#chunks = [Buffer.concat(this.#chunks, this.#buffered)]
-      if (this.#buffered > READ_AHEAD) socket.pause()
+      this.#arrived.push(chunk)
+      if (this.#arrived.length > READ_AHEAD) socket.pause()
       this.#wake()
     })
     socket.on('end', () => {
@@ -221,7 +231,9 @@ export class Wire {
     socket.on('error', () => {})
     socket.on('close', () => {
       this.#ended = true
-      this.#gone.abort()
+      this.#gone = true
+      this.#closed?.abort(OVER)
+      this.#over?.resolve()
       this.#wake()
     })
   }
@@ -233,7 +245,7 @@ export class Wire {
   }
 
   async #more(silence: number): Promise<Ending | undefined> {
-    const before = this.#buffered
+    const before = this.#arrived.length
     if (this.#ended) return 'closed'
     this.#socket.resume()
     let late = false
@@ -248,55 +260,29 @@ export class Wire {
         resolve()
       }
     })
-    if (this.#buffered > before) return undefined
+    if (this.#arrived.length > before) return undefined
     return late ? 'silent' : 'closed'
   }
 
   async #dropLine(silence: number): Promise<void> {
     for (;;) {
-      const at = this.#find(LF, 0)
+      const at = this.#arrived.indexOf(LF, 0)
       if (at >= 0) {
-        this.#take(at + 1)
+        this.#arrived.take(at + 1)
         return
       }
-      this.#forget()
+      this.#arrived.clear()
       if (await this.#more(silence)) return
     }
   }
+}
 
-  #forget(): void {
-    this.#chunks = []
-    this.#buffered = 0
-  }
-
-  #find(octet: number, from: number): number {
-    let offset = 0
-    for (const chunk of this.#chunks) {
-      if (offset + chunk.length > from) {
-        const at = chunk.indexOf(octet, Math.max(0, from - offset))
-        if (at >= 0) return offset + at
-      }
-      offset += chunk.length
-    }
-    return -1
-  }
-
-  #take(count: number): Buffer {
-    const parts: Buffer[] = []
-    let missing = count
-    while (missing > 0) {
-      const chunk = this.#chunks[0]!
-      if (chunk.length <= missing) {
-        parts.push(chunk)
-        this.#chunks.shift()
-        missing -= chunk.length
-      } else {
-        parts.push(chunk.subarray(0, missing))
-        this.#chunks[0] = chunk.subarray(missing)
-        missing = 0
-      }
-    }
-    this.#buffered -= count
-    return parts.length === 1 ? parts[0]! : Buffer.concat(parts, count)
-  }
+/** Whether the socket can take more at once. Text is latin1. */
+function given(socket: Socket, data: string | Uint8Array | readonly Uint8Array[]): boolean {
+  if (typeof data === 'string') return socket.write(data, 'latin1')
+  if (data instanceof Uint8Array) return socket.write(data)
+  socket.cork()
+  for (const piece of data) socket.write(piece)
+  socket.uncork()
+  return !socket.writableNeedDrain
 }

@@ -26,7 +26,7 @@ export async function converse(session: Session, budget: OctetBudget): Promise<v
   }
 }
 
-const over = ({ state, wire }: Session): boolean => state.at === 'gone' || wire.closed.aborted
+const over = ({ state, wire }: Session): boolean => state.at === 'gone' || wire.gone
 
 async function respond(session: Session, received: Received | Unreceived): Promise<string> {
   const { outbox, texts } = session

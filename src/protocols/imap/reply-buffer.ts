@@ -1,15 +1,19 @@
-/** Answers are written into it without a string or an object for each. */
-const SIZE = 160 * 1024
+/** Octets that room is made for at first: most answers are a line or two. */
+const SMALL = 512
+/** Beyond this it does not ask for more room than it was shown to need. */
+const LARGE = 160 * 1024
 const ZERO = 0x30
 const nothing = Buffer.alloc(0)
 
+/** Answers are written into it without a string or an object for each. */
 export class ReplyBuffer {
-  readonly #size: number
+  /** What room is made for next; grows with what was needed, so that a long answer is not copied again and again. */
+  #size: number
   #bytes: Buffer = nothing
   #length = 0
 
-  /** `size`: octets that are made room for at once. */
-  constructor(size: number = SIZE) {
+  /** `size`: octets that are made room for at first. */
+  constructor(size: number = SMALL) {
     this.#size = size
   }
 
@@ -49,6 +53,7 @@ export class ReplyBuffer {
   /** What was written, which is the taker's from here on. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length)
+    this.#size = Math.min(LARGE, Math.max(this.#size, this.#bytes.length))
     this.#bytes = nothing
     this.#length = 0
     return taken
@@ -57,7 +62,7 @@ export class ReplyBuffer {
   #reserve(more: number): void {
     const needed = this.#length + more
     if (needed <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#size, this.#bytes.length * 2))
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#size, this.#bytes.length * 4))
     this.#bytes.copy(larger, 0, 0, this.#length)
     this.#bytes = larger
   }

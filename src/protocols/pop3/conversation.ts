@@ -52,7 +52,7 @@ async function send(session: Session, reply: Reply): Promise<'go on' | 'over'> {
       if (begun && session.calledOff !== undefined) return cutOff(session)
       begun = true
       await session.write(piece)
-      if (session.wire.closed.aborted) return 'over'
+      if (session.wire.gone) return 'over'
     }
   } catch (thrown) {
     if (!begun) throw thrown
