@@ -32,7 +32,7 @@ async function turn(session: Session): Promise<'go on' | 'over'> {
     const command = commands.get(verb) ?? decline('no-such-command')
     for await (const said of command.answer(session, args)) {
       await session.write(said)
-      if (session.wire.closed.aborted) return 'over'
+      if (session.wire.gone) return 'over'
     }
   } catch (thrown) {
     await refused(session, thrown)
