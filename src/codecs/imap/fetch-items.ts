@@ -27,7 +27,16 @@ export interface ContentItem {
   readonly peek: boolean
 }
 
-const plainItems = ['ENVELOPE', 'FLAGS', 'INTERNALDATE', 'RFC822.SIZE', 'UID', 'BODY', 'BODYSTRUCTURE'] as const
+const plainItems = [
+  'ENVELOPE',
+  'FLAGS',
+  'INTERNALDATE',
+  'RFC822.SIZE',
+  'UID',
+  'BODY',
+  'BODYSTRUCTURE',
+  'MODSEQ',
+] as const
 export type PlainItem = (typeof plainItems)[number]
 export type FetchItem = { readonly item: PlainItem } | ContentItem
 
@@ -59,6 +68,29 @@ export function readFetchItems(reader: Reader): readonly FetchItem[] {
   if (reader.peek() === '(') return distinct(reader.list(() => readItem(reader)))
   const word = itemName(reader)
   return macros.get(word) ?? [itemNamed(word, reader)]
+}
+
+/** RFC 7162 §3.1.4.1, §3.2.6: which messages a FETCH is about, besides its set. */
+export interface FetchModifiers {
+  /** Only those that changed after this mod-sequence. */
+  readonly changedSince?: number
+  /** Those that went since are wanted too. */
+  readonly vanished: boolean
+}
+
+/** What follows the items, if anything does. */
+export function readFetchModifiers(reader: Reader): FetchModifiers {
+  if (!reader.skip(' ')) return { vanished: false }
+  let changedSince: number | undefined
+  let vanished = false
+  reader.list(() => {
+    const word = reader.word()
+    if (word === 'CHANGEDSINCE') changedSince = reader.space().modSeq()
+    else if (word === 'VANISHED') vanished = true
+    else refuse('bad-syntax', `There is no modifier ${word}`)
+  })
+  if (changedSince === undefined) refuse('bad-syntax', 'VANISHED goes with CHANGEDSINCE')
+  return { changedSince, vanished }
 }
 
 const readItem = (reader: Reader): FetchItem => itemNamed(itemName(reader), reader)

@@ -2,6 +2,7 @@ import { refuse } from '../../core/refusal.ts'
 
 /** RFC 3501 §9 `nz-number`'s upper end. */
 export const MAX_NUMBER = 4_294_967_295
+const MAX_MODSEQ = 2n ** 63n - 1n
 
 // RFC 3501 §9: ATOM-CHAR is any CHAR but ( ) { SP CTL % * " \ ]; ASTRING-CHAR adds ]; list-char adds % and * to that.
 const atom = /[!#$&'+-[^-z|}~]+/y
@@ -30,6 +31,13 @@ export class Reader {
 
   get done(): boolean {
     return this.#at === this.#line.length && this.#number === this.#literals.length
+  }
+
+  /** Nothing of what is left matters. */
+  drop(): void {
+    this.#number = this.#literals.length
+    this.#line = ''
+    this.#at = 0
   }
 
   end(): void {
@@ -79,6 +87,13 @@ export class Reader {
   number(): number {
     const value = Number(this.match(digits)?.[0] ?? refuse('bad-syntax', 'Expected a number'))
     return value <= MAX_NUMBER ? value : refuse('bad-syntax', 'The number is too large')
+  }
+
+  /** RFC 7162 §7 `mod-sequence-valzer`, 63 bits of it; one that is beyond any count of ours is as good as the largest. */
+  modSeq(): number {
+    const text = this.match(digits)?.[0] ?? refuse('bad-syntax', 'Expected a mod-sequence')
+    if (BigInt(text) > MAX_MODSEQ) refuse('bad-syntax', 'The mod-sequence is too large')
+    return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
   }
 
   nonZero(): number {

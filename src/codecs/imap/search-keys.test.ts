@@ -38,6 +38,10 @@ describe('keys', () => {
     ['UID 5', { key: 'uid', set: [[5, 5]] }],
     ['SINCE 1-Feb-1994', { key: 'since', of: 'received', day: '1994-02-01' }],
     ['SENTON "24-Nov-2026"', { key: 'on', of: 'sent', day: '2026-11-24' }],
+    ['$', { key: 'sequence', set: '$' }],
+    ['UID $', { key: 'uid', set: '$' }],
+    ['MODSEQ 620162338', { key: 'modseq', from: 620_162_338 }],
+    [String.raw`MODSEQ "/flags/\\draft" all 620162338`, { key: 'modseq', from: 620_162_338 }],
     ['LARGER 100', { key: 'larger', octets: 100 }],
     ['FROM smith', { key: 'header', name: 'FROM', text: 'smith' }],
     ['SUBJECT ""', { key: 'header', name: 'SUBJECT', text: '' }],
@@ -109,6 +113,7 @@ const leaf: fc.Arbitrary<SearchTerm> = fc.oneof(
   fc.record({ key: fc.constant('sequence'), set }),
   fc.record({ key: fc.constant('uid'), set }),
   fc.record({ key: fc.constantFrom('larger', 'smaller'), octets: fc.nat() }),
+  fc.record({ key: fc.constant('modseq'), from: fc.maxSafeNat() }),
   fc.record({ key: fc.constantFrom('before', 'on', 'since'), of: fc.constantFrom('received', 'sent'), day }),
   fc.record({ key: fc.constant('header'), name: fc.constantFrom('FROM', 'X-A'), text: words }),
   fc.record({ key: fc.constantFrom('body', 'text'), text: words }),
@@ -155,11 +160,13 @@ const months = 'Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec'.split(' ')
 function write(it: SearchTerm): string {
   switch (it.key) {
     case 'sequence':
-      return writeSequenceSet(it.set)
+      return it.set === '$' ? '$' : writeSequenceSet(it.set)
     case 'uid':
-      return `UID ${writeSequenceSet(it.set)}`
+      return `UID ${it.set === '$' ? '$' : writeSequenceSet(it.set)}`
     case 'flag':
       return it.keyword ? `${it.set ? '' : 'UN'}KEYWORD ${it.flag}` : `${it.set ? '' : 'UN'}${it.flag.slice(1)}`
+    case 'modseq':
+      return `modseq ${it.from}`
     case 'larger':
     case 'smaller':
       return `${it.key} ${it.octets}`

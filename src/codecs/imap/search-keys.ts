@@ -1,19 +1,21 @@
 import { refuse } from '../../core/refusal.ts'
 import { readDate } from './date-time.ts'
 import type { Reader } from './reader.ts'
-import { readSequenceSet, type SequenceSet } from './sequence-set.ts'
+import { type MessageSet, readMessageSet } from './sequence-set.ts'
 
 /** RFC 3501 §6.4.4, as the client said it: sequence numbers and `\Recent` mean something in its session only. */
 export type SearchTerm =
   | { readonly key: 'all' | 'recent' | 'new' | 'old' }
-  | { readonly key: 'sequence'; readonly set: SequenceSet }
-  | { readonly key: 'uid'; readonly set: SequenceSet }
+  | { readonly key: 'sequence'; readonly set: MessageSet }
+  | { readonly key: 'uid'; readonly set: MessageSet }
   /** A system flag by its name, or a keyword. */
   | { readonly key: 'flag'; readonly flag: string; readonly set: boolean; readonly keyword: boolean }
   | { readonly key: 'before' | 'on' | 'since'; readonly of: 'received' | 'sent'; readonly day: string }
   | { readonly key: 'larger' | 'smaller'; readonly octets: number }
   | { readonly key: 'header'; readonly name: string; readonly text: string }
   | { readonly key: 'body' | 'text'; readonly text: string }
+  /** RFC 7162 §3.1.5 */
+  | { readonly key: 'modseq'; readonly from: number }
   | { readonly key: 'not'; readonly of: SearchTerm }
   | { readonly key: 'or' | 'and'; readonly of: readonly SearchTerm[] }
 
@@ -82,7 +84,7 @@ class SearchReader {
       reader.expect(')')
       return inner
     }
-    if (/[\d*]/.test(reader.peek())) return { key: 'sequence', set: readSequenceSet(reader) }
+    if (/[\d*$]/.test(reader.peek())) return { key: 'sequence', set: readMessageSet(reader) }
     return this.#named(reader.word())
   }
 
@@ -100,7 +102,7 @@ class SearchReader {
       case 'OLD':
         return { key: word.toLowerCase() as 'all' | 'recent' | 'new' | 'old' }
       case 'UID':
-        return { key: 'uid', set: readSequenceSet(reader.space()) }
+        return { key: 'uid', set: readMessageSet(reader.space()) }
       case 'KEYWORD':
       case 'UNKEYWORD':
         return { key: 'flag', flag: reader.space().atom(), set: word === 'KEYWORD', keyword: true }
@@ -112,6 +114,8 @@ class SearchReader {
       case 'BODY':
       case 'TEXT':
         return { key: word === 'BODY' ? 'body' : 'text', text: this.#text() }
+      case 'MODSEQ':
+        return { key: 'modseq', from: readModSeq(reader.space()) }
       case 'NOT':
         return { key: 'not', of: this.#operand() }
       case 'OR':
@@ -138,6 +142,19 @@ class SearchReader {
   #text(): string {
     return Buffer.from(this.#reader.space().astring(), 'latin1').toString('utf8')
   }
+}
+
+/** RFC 7162 §3.1.5: a mod-sequence may be asked for by flag; there is one for all that can change about a message. */
+function readModSeq(reader: Reader): number {
+  if (reader.peek() === '"') {
+    const entry = reader.quoted()
+    const type = reader.space().word()
+    if (!/^\/flags\/./i.test(entry) || !['ALL', 'PRIV', 'SHARED'].includes(type)) {
+      refuse('bad-syntax', 'There is no such metadata')
+    }
+    reader.space()
+  }
+  return reader.modSeq()
 }
 
 /** `OR a OR b c` is flat: clients chain many of them. */

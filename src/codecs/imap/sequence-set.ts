@@ -10,6 +10,11 @@ export type SequenceSet = readonly SetRange[]
 /** Both ends belong to it, the smaller first. */
 export type NumberRange = readonly [number, number]
 
+/** RFC 5182 §2.1: `$` is what the last search saved. */
+export type MessageSet = SequenceSet | '$'
+
+export const readMessageSet = (reader: Reader): MessageSet => (reader.skip('$') ? '$' : readSequenceSet(reader))
+
 export function readSequenceSet(reader: Reader): SequenceSet {
   const set: SetRange[] = []
   do {

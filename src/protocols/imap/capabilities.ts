@@ -26,6 +26,7 @@ function standards(it: Circumstances): string[] {
     'IMAP4rev1 LITERAL+ SASL-IR ID ENABLE',
     it.signedIn ? '' : `${signIn(it, 'AUTH=XOAUTH2 AUTH=OAUTHBEARER LOGINDISABLED')} ${open}`.trim(),
     'IDLE NAMESPACE UIDPLUS UNSELECT CHILDREN MOVE SPECIAL-USE STATUS=SIZE MULTIAPPEND',
+    'CONDSTORE QRESYNC ESEARCH SEARCHRES',
   ]
 }
 

@@ -79,6 +79,8 @@ export class FetchWriter {
     switch (item) {
       case 'UID':
         return void out.number(uid)
+      case 'MODSEQ':
+        return void out.text('(').number(this.#modSeq(uid)).text(')')
       case 'FLAGS':
         return void out.text(this.#flags(uid))
       case 'RFC822.SIZE':
@@ -99,6 +101,12 @@ export class FetchWriter {
     const position = index.positionOf(uid)
     // It went while its content was read.
     return position < 0 ? '()' : flagText(index.flagsAt(position), this.#view.isRecent(uid))
+  }
+
+  #modSeq(uid: Uid): number {
+    const { index } = this.#view
+    const position = index.positionOf(uid)
+    return position < 0 ? index.highestModSeq : index.modSeqAt(position)
   }
 
   #octets(octets: Buffer): void {

@@ -4,7 +4,7 @@ import type { Change, FolderIndex } from '../../domain/mail/types.ts'
 
 /** What a client is told of a folder, in the order in which it must hear it. */
 export type News =
-  | { readonly kind: 'expunge'; readonly seq: Seq }
+  | { readonly kind: 'expunge'; readonly seq: Seq; readonly uid: Uid }
   | { readonly kind: 'exists' | 'recent'; readonly count: number }
   /** The flags are those in the index at the time of telling. */
   | { readonly kind: 'flags'; readonly seq: Seq; readonly uid: Uid }
@@ -36,6 +36,9 @@ export class FolderView {
   /** The highest UID that the client may have counted. */
   #horizon: number
   #ghosts: readonly Uid[] = []
+  /** The change that took the first of them. */
+  #haunted: ModSeq | undefined
+  #saved: readonly Uid[] = []
   #changed: FlagsChanged[] = []
   /** Ascending, apart, both ends included. */
   #recent: NumberRange[] = []
@@ -83,6 +86,34 @@ export class FolderView {
     return uid <= this.#horizon && this.index.positionOf(uid) >= 0
   }
 
+  /** UIDs that the client counts, whether or not they are still there, ascending. */
+  countedWithin(from: number, to: number): readonly Uid[] {
+    const ghosts = this.#ghosts.slice(below(this.#ghosts, from as Uid), below(this.#ghosts, (to + 1) as Uid))
+    return merged(this.byUid([[from, to]]).uids, ghosts)
+  }
+
+  /** Whether there is nothing to tell. */
+  get quiet(): boolean {
+    return this.#ghosts.length === 0 && this.#changed.length === 0 && this.#horizon === this.index.uidNext - 1
+  }
+
+  /**
+   * The mod-sequence up to which the client will have been told everything, once the news that are not held back are told
+   * (RFC 7162 §3.2.1.1): it must not believe to know what came before an EXPUNGE that it has not heard of.
+   */
+  get toldUpTo(): ModSeq {
+    return this.#haunted === undefined ? this.index.highestModSeq : ((this.#haunted - 1) as ModSeq)
+  }
+
+  /** RFC 5182 §2.1: what `$` stands for, as far as it is still there. */
+  get saved(): readonly Uid[] {
+    return this.#saved.filter((uid) => this.holds(uid))
+  }
+
+  save(uids: readonly Uid[]): void {
+    this.#saved = uids
+  }
+
   /** Messages by number; the ranges lie within 1 and {@link count}, ascending and apart. */
   bySeq(ranges: readonly NumberRange[]): Picked {
     const uids: Uid[] = []
@@ -109,7 +140,11 @@ export class FolderView {
 
   /** To be called as the index takes the change in. */
   hear(change: Change): void {
-    if (change.kind === 'expunged') this.#ghosts = merged(this.#ghosts, upTo(change.uids, this.#horizon))
+    if (change.kind === 'expunged') {
+      const ghosts = upTo(change.uids, this.#horizon)
+      if (ghosts.length > 0) this.#haunted ??= change.modSeq
+      this.#ghosts = merged(this.#ghosts, ghosts)
+    }
     if (change.kind === 'changed') this.#hold(change)
   }
 
@@ -136,7 +171,8 @@ export class FolderView {
   *#expunges(): Generator<News> {
     const ghosts = this.#ghosts
     this.#ghosts = []
-    for (const ghost of ghosts) yield { kind: 'expunge', seq: (this.index.rank(ghost) + 1) as Seq }
+    this.#haunted = undefined
+    for (const ghost of ghosts) yield { kind: 'expunge', seq: (this.index.rank(ghost) + 1) as Seq, uid: ghost }
   }
 
   *#flags(): Generator<News> {

@@ -1,10 +1,17 @@
-import { resolveSet, type SequenceSet } from '../../codecs/imap/sequence-set.ts'
+import type { Reader } from '../../codecs/imap/reader.ts'
+import { type MessageSet, readMessageSet, readSequenceSet, resolveSet } from '../../codecs/imap/sequence-set.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Uid } from '../../core/ids.ts'
+import type { Dialect } from './dialect.ts'
 import type { FolderView, Picked } from './folder-view.ts'
 
+/** A set of messages; Exchange Online has no `$`. */
+export const readSet = (reader: Reader, { exchange }: Dialect): MessageSet =>
+  exchange ? readSequenceSet(reader) : readMessageSet(reader)
+
 /** The messages that a command's set names, by UID or by number. Refuses a number that there is none of (RFC 3501 §9). */
-export function pick(view: FolderView, set: SequenceSet, uid: boolean): Picked {
+export function pick(view: FolderView, set: MessageSet, uid: boolean): Picked {
+  if (set === '$') return { uids: view.saved, ghosts: [] }
   if (uid) return view.byUid(resolveSet(set, view.lastUid))
   const ranges = resolveSet(set, view.count)
   const last = ranges[ranges.length - 1]
@@ -18,7 +25,7 @@ export function pick(view: FolderView, set: SequenceSet, uid: boolean): Picked {
  * Likewise, for commands that act on all of them or on none: RFC 2180 §4.4.2.
  * Refuses when one is gone that the client still counts.
  */
-export function pickWhole(view: FolderView, set: SequenceSet, uid: boolean): readonly Uid[] {
+export function pickWhole(view: FolderView, set: MessageSet, uid: boolean): readonly Uid[] {
   const { uids, ghosts } = pick(view, set, uid)
   if (ghosts.length > 0) expungeIssued()
   return uids

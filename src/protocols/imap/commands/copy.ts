@@ -1,15 +1,17 @@
-import { readSequenceSet } from '../../../codecs/imap/sequence-set.ts'
 import { command } from '../command.ts'
 import { copyUid } from '../copy-uid.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
-import { pickWhole } from '../sets.ts'
+import { pickWhole, readSet } from '../sets.ts'
 
 export const copy = command({
   name: 'COPY',
   in: ['selected'],
   spec: 'RFC 3501 §6.4.7, RFC 4315 §3',
   uid: 'also',
-  parse: (reader, reading) => ({ set: readSequenceSet(reader.space()), path: readFolderName(reader.space(), reading) }),
+  parse: (reader, reading) => ({
+    set: readSet(reader.space(), reading),
+    path: readFolderName(reader.space(), reading),
+  }),
   async run({ state, uid }, { set, path }) {
     const { selected, mailbox } = state
     const uids = pickWhole(selected.view, set, uid)

@@ -1,16 +1,33 @@
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { command } from '../command.ts'
+import { enablingCondstore } from '../condstore.ts'
+import type { Dialect } from '../dialect.ts'
 
-/** RFC 5161 §3.1: what is not known is passed over. No extension that we have needs enabling. */
+/** What can be enabled, and what it changes. */
+const extensions = new Map<string, Partial<Dialect>>([
+  ['CONDSTORE', { condstore: true }],
+  // RFC 7162 §3.2.3: it brings CONDSTORE along.
+  ['QRESYNC', { condstore: true, qresync: true }],
+])
+
+/** RFC 5161 §3.1: what is not known is passed over. */
 export const enable = command({
   name: 'ENABLE',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 5161 §3.1',
-  parse(reader: Reader): void {
-    do reader.space().atom()
+  spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3',
+  parse(reader: Reader): string[] {
+    const names: string[] = []
+    do names.push(reader.space().word())
     while (reader.peek() === ' ')
+    return names
   },
-  async *run() {
-    yield '* ENABLED\r\n'
+  async *run({ session }, names) {
+    const known = session.exchange ? [] : [...new Set(names)].filter((name) => extensions.has(name))
+    yield `* ENABLED${known.map((name) => ` ${name}`).join('')}\r\n`
+    for (const name of known) {
+      const more = extensions.get(name)!
+      if (more.condstore) yield* enablingCondstore(session)
+      session.enable(more)
+    }
   },
 })

@@ -1,15 +1,27 @@
-import { type ContentItem, type FetchItem, readFetchItems } from '../../../codecs/imap/fetch-items.ts'
-import { readSequenceSet } from '../../../codecs/imap/sequence-set.ts'
-import type { Uid } from '../../../core/ids.ts'
+import {
+  type ContentItem,
+  type FetchItem,
+  type FetchModifiers,
+  readFetchItems,
+  readFetchModifiers,
+} from '../../../codecs/imap/fetch-items.ts'
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
+import type { ModSeq, Uid } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
 import type { Mailbox, Message } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
+import { enablingCondstore } from '../condstore.ts'
+import type { Dialect } from '../dialect.ts'
 import { contentOf, type Value } from '../fetch-content.ts'
 import { FetchWriter } from '../fetch-reply.ts'
 import { SEEN } from '../flag-text.ts'
+import type { FolderView, Picked } from '../folder-view.ts'
 import type { Reply } from '../reply.ts'
 import { outcomeOf } from '../outcome.ts'
-import { expungeIssued, pick } from '../sets.ts'
+import { expungeIssued, pick, readSet } from '../sets.ts'
 import type { Selected } from '../state.ts'
+import { vanishedEarlier } from '../vanished.ts'
 
 /** Rows are asked for so many at a time. */
 const CHUNK = 128
@@ -19,26 +31,65 @@ const AHEAD = 8
 export const fetch = command({
   name: 'FETCH',
   in: ['selected'],
-  spec: 'RFC 3501 §6.4.5',
+  spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6',
   uid: 'also',
   news: 'held',
-  parse: (reader) => ({ set: readSequenceSet(reader.space()), items: readFetchItems(reader.space()) }),
-  async *run({ state, uid }, { set, items }) {
+  parse: (reader, reading) => ({ set: readSet(reader.space(), reading), ...readWanted(reader.space(), reading) }),
+  async *run({ session, state, uid }, { set, items, changedSince, vanished }) {
     const { selected, mailbox } = state
-    const { uids, ghosts } = pick(selected.view, set, uid)
-    // RFC 3501 §6.4.8: UID FETCH tells the UID, asked or not.
-    const fetching = new Fetching(selected, mailbox, uid ? withItem(items, 'UID') : items)
+    const { view, folder } = selected
+    if (changedSince !== undefined || items.some(({ item }) => item === 'MODSEQ')) yield* enablingCondstore(session)
+    if (vanished && !(uid && session.dialect.qresync))
+      refuse('bad-syntax', 'VANISHED is for UID FETCH, with QRESYNC enabled')
+    // RFC 7162 §3.2.6: before the FETCH answers.
+    if (vanished)
+      yield vanishedEarlier(view, await mailbox.vanishedSince(folder.id, changedSince as ModSeq), everyUid(view, set))
+    const { uids, ghosts } = changedAmong(view, pick(view, set, uid), changedSince)
+    const fetching = new Fetching(
+      selected,
+      mailbox,
+      withImplied(items, uid, changedSince !== undefined, session.dialect),
+      session.dialect,
+    )
     for (let at = 0; at < uids.length; at += CHUNK) yield* fetching.chunk(uids.slice(at, at + CHUNK))
     yield fetching.rest()
     if (!uid && fetching.told < uids.length + ghosts.length) expungeIssued()
   },
 })
 
-const withItem = (items: readonly FetchItem[], item: 'UID' | 'FLAGS'): readonly FetchItem[] =>
+function readWanted(reader: Reader, { exchange }: Dialect): { items: readonly FetchItem[] } & FetchModifiers {
+  const items = readFetchItems(reader)
+  if (exchange && items.some(({ item }) => item === 'MODSEQ')) refuse('bad-syntax', 'There is no such FETCH item')
+  return { items, ...(exchange ? { vanished: false } : readFetchModifiers(reader)) }
+}
+
+/** `*` is the largest UID that there ever was: those that vanished are asked for too. */
+const everyUid = (view: FolderView, set: MessageSet): readonly NumberRange[] =>
+  set === '$' ? [] : resolveSet(set, view.index.uidNext - 1)
+
+/** RFC 7162 §3.1.4.1; what is gone has not changed. */
+function changedAmong({ index }: FolderView, picked: Picked, since: number | undefined): Picked {
+  if (since === undefined) return picked
+  return { uids: picked.uids.filter((uid) => index.modSeqAt(index.positionOf(uid)) > since), ghosts: [] }
+}
+
+/** RFC 3501 §6.4.8: UID FETCH tells the UID, asked or not; RFC 7162 §3.1: once enabled, mod-sequences come with the flags. */
+function withImplied(
+  items: readonly FetchItem[],
+  uid: boolean,
+  changed: boolean,
+  { condstore }: Dialect,
+): readonly FetchItem[] {
+  const named = uid ? withItem(items, 'UID') : items
+  const modSeq = changed || (condstore && items.some(({ item }) => item === 'FLAGS'))
+  return modSeq ? withItem(named, 'MODSEQ') : named
+}
+
+const withItem = (items: readonly FetchItem[], item: 'UID' | 'FLAGS' | 'MODSEQ'): readonly FetchItem[] =>
   items.some((each) => each.item === item) ? items : [...items, { item }]
 
 /** The index alone knows these. */
-const needsRow = ({ item }: FetchItem): boolean => item !== 'UID' && item !== 'FLAGS'
+const needsRow = ({ item }: FetchItem): boolean => item !== 'UID' && item !== 'FLAGS' && item !== 'MODSEQ'
 
 class Fetching {
   /** How many messages were answered for. */
@@ -49,7 +100,10 @@ class Fetching {
   readonly #contents: readonly ContentItem[]
   readonly #writer: FetchWriter
 
-  constructor(selected: Selected, mailbox: Mailbox, items: readonly FetchItem[]) {
+  readonly #withModSeq: boolean
+
+  constructor(selected: Selected, mailbox: Mailbox, items: readonly FetchItem[], { condstore }: Dialect) {
+    this.#withModSeq = condstore
     this.#selected = selected
     this.#mailbox = mailbox
     this.#items = items
@@ -83,7 +137,9 @@ class Fetching {
 
   async *#withContent(uids: readonly Uid[]): AsyncGenerator<Reply> {
     const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(uids) : none
-    const flagged = withItem(this.#items, 'FLAGS')
+    const flagged = this.#withModSeq
+      ? withItem(withItem(this.#items, 'FLAGS'), 'MODSEQ')
+      : withItem(this.#items, 'FLAGS')
     const read = async (message: Message): Promise<readonly [Message, Value[]]> => [
       message,
       await contentOf(this.#mailbox, message, this.#contents),

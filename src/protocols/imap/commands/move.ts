@@ -1,8 +1,8 @@
-import { readSequenceSet } from '../../../codecs/imap/sequence-set.ts'
 import { command } from '../command.ts'
+import { toldUpTo } from '../condstore.ts'
 import { copyUid } from '../copy-uid.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
-import { pickWhole } from '../sets.ts'
+import { pickWhole, readSet } from '../sets.ts'
 import { writable } from '../writable.ts'
 
 export const move = command({
@@ -11,14 +11,19 @@ export const move = command({
   spec: 'RFC 6851 §3',
   uid: 'also',
   news: 'own',
-  parse: (reader, reading) => ({ set: readSequenceSet(reader.space()), path: readFolderName(reader.space(), reading) }),
-  async *run({ state, uid }, { set, path }) {
+  parse: (reader, reading) => ({
+    set: readSet(reader.space(), reading),
+    path: readFolderName(reader.space(), reading),
+  }),
+  async *run({ session, state, uid }, { set, path }) {
     const { view, folder } = writable(state.selected)
     const uids = pickWhole(view, set, uid)
     const to = await folderNamed(state.mailbox, path, 'TRYCREATE')
-    if (uids.length === 0) return
+    if (uids.length === 0) return {}
     const code = copyUid(await state.mailbox.move(folder.id, uids, to.id))
     // RFC 6851 §4.3: before the EXPUNGEs, which the news that follow bring.
-    if (code !== undefined) yield `* OK [${code}] Moved\r\n`
+    if (code === undefined) return {}
+    yield `* OK [${code}] Moved\r\n`
+    return toldUpTo(session.dialect, view)
   },
 })

@@ -1,33 +1,58 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { readSelectParameters, type SelectParameters } from '../../../codecs/imap/select-parameters.ts'
+import type { ModSeq } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
-import { command } from '../command.ts'
+import { command, type Reading } from '../command.ts'
+import { highestModSeq } from '../condstore.ts'
+import type { Dialect } from '../dialect.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
 import { FolderView } from '../folder-view.ts'
 import { keywordLines } from '../news.ts'
 import type { Done, Reply } from '../reply.ts'
+import { resynchronised } from '../resynchronised.ts'
 import type { Session } from '../session.ts'
 import type { Selected } from '../state.ts'
+
+interface Chosen extends SelectParameters {
+  readonly path: string
+}
+
+function read(reader: Reader, reading: Reading): Chosen {
+  const path = readFolderName(reader.space(), reading)
+  return { path, ...(reading.exchange ? { condstore: false, resync: undefined } : readSelectParameters(reader)) }
+}
 
 export const select = command({
   name: 'SELECT',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 3501 §6.3.1',
+  spec: 'RFC 3501 §6.3.1, RFC 7162 §3.1.8, §3.2.5',
   news: 'none',
-  parse: (reader, reading) => readFolderName(reader.space(), reading),
-  run: ({ session, state }, path) => open(session, state.mailbox, path, false),
+  parse: read,
+  run: ({ session, state }, chosen) => open(session, state.mailbox, chosen, false),
 })
 
 export const examine = command({
   name: 'EXAMINE',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 3501 §6.3.2',
+  spec: 'RFC 3501 §6.3.2, RFC 7162 §3.1.8, §3.2.5',
   news: 'none',
-  parse: (reader, reading) => readFolderName(reader.space(), reading),
-  run: ({ session, state }, path) => open(session, state.mailbox, path, true),
+  parse: read,
+  run: ({ session, state }, chosen) => open(session, state.mailbox, chosen, true),
 })
 
-async function* open(session: Session, mailbox: Mailbox, path: string, readOnly: boolean): AsyncGenerator<Reply, Done> {
+async function* open(
+  session: Session,
+  mailbox: Mailbox,
+  { path, condstore, resync }: Chosen,
+  readOnly: boolean,
+): AsyncGenerator<Reply, Done> {
+  // RFC 7162 §3.2.5: it has to be enabled first.
+  if (resync && !session.dialect.qresync) refuse('bad-syntax', 'Enable QRESYNC first')
   // RFC 3501 §6.3.1: the folder selected before is left, also where the new one does not open.
+  if (session.selected && !session.exchange) yield '* OK [CLOSED] The folder selected before is left\r\n'
   session.deselect()
+  if (condstore) session.enable({ condstore: true })
   const folder = await folderNamed(mailbox, path)
   const opened = await mailbox.open(folder.id)
   if (session.state.at === 'gone') {
@@ -37,26 +62,24 @@ async function* open(session: Session, mailbox: Mailbox, path: string, readOnly:
   const view = new FolderView(opened.index, { claims: !readOnly })
   const selected: Selected = { folder, open: opened, view, readOnly, flagsTold: new Set() }
   session.select(mailbox, selected)
-  yield described(selected, session.exchange)
+  yield described(selected, session.dialect)
+  if (resync && resync.uidValidity === view.index.uidValidity) {
+    const gone = await mailbox.vanishedSince(folder.id, resync.modSeq as ModSeq)
+    yield* resynchronised(view, session.dialect, resync, gone)
+  }
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE' }
 }
 
-function described(selected: Selected, exchange: boolean): string {
+function described(selected: Selected, { exchange, rev2 }: Dialect): string {
   const { view } = selected
-  const unseen = firstUnseen(view)
+  const unseen = view.index.firstUnseen()
   return [
     `* ${view.count} EXISTS\r\n`,
-    `* ${view.recentCount} RECENT\r\n`,
+    rev2 ? '' : `* ${view.recentCount} RECENT\r\n`,
     keywordLines(selected, exchange),
-    unseen === undefined ? '' : `* OK [UNSEEN ${unseen}] Is the first unseen message\r\n`,
+    unseen < 0 || rev2 ? '' : `* OK [UNSEEN ${unseen + 1}] Is the first unseen message\r\n`,
     `* OK [UIDVALIDITY ${view.index.uidValidity}] UIDVALIDITY value\r\n`,
     `* OK [UIDNEXT ${view.index.uidNext}] The next unique identifier value\r\n`,
+    exchange ? '' : highestModSeq(view.index.highestModSeq),
   ].join('')
-}
-
-function firstUnseen({ index }: FolderView): number | undefined {
-  for (let position = 0; position < index.count; position++) {
-    if ((index.flagsAt(position).system & 1) === 0) return position + 1
-  }
-  return undefined
 }

@@ -2,11 +2,15 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
+import { enablingCondstore } from '../condstore.ts'
+import type { Dialect } from '../dialect.ts'
 import { folderNamed, folderText, readFolderName } from '../folder-name.ts'
 import { FolderView } from '../folder-view.ts'
 import { tellNews } from '../news.ts'
 
-const items = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'SIZE'] as const
+const items = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'SIZE', 'HIGHESTMODSEQ'] as const
+/** So many of them are known to Exchange Online. */
+const OBSERVED = 6
 type Item = (typeof items)[number]
 type Counts = Readonly<Record<Item, number>>
 
@@ -16,10 +20,11 @@ export const status = command({
   spec: 'RFC 3501 §6.3.10, RFC 8438',
   parse: (reader, reading) => ({
     path: readFolderName(reader.space(), reading),
-    asked: reader.space().list(() => readItem(reader)),
+    asked: reader.space().list(() => readItem(reader, reading)),
   }),
   async *run({ session, state }, { path, asked }) {
     const { selected, dialect } = session
+    if (asked.includes('HIGHESTMODSEQ')) yield* enablingCondstore(session)
     const folder = await folderNamed(state.mailbox, path)
     const here = selected?.folder.id === folder.id ? selected : undefined
     // What is counted of the selected folder is what the client has been told of it.
@@ -30,9 +35,10 @@ export const status = command({
   },
 })
 
-function readItem(reader: Reader): Item {
+function readItem(reader: Reader, { exchange }: Dialect): Item {
   const word = reader.word()
-  return items.find((item) => item === word) ?? refuse('bad-syntax', `There is no STATUS item ${word}`)
+  const known = items.slice(0, exchange ? OBSERVED : items.length)
+  return known.find((item) => item === word) ?? refuse('bad-syntax', `There is no STATUS item ${word}`)
 }
 
 function countsOf(view: FolderView, folder: Folder): Counts {
@@ -48,6 +54,7 @@ function countsOf(view: FolderView, folder: Folder): Counts {
     UIDVALIDITY: index.uidValidity,
     UNSEEN: unseen,
     SIZE: folder.octets,
+    HIGHESTMODSEQ: view.toldUpTo,
   }
 }
 
@@ -59,6 +66,7 @@ async function countsOfOther(mailbox: Mailbox, folder: Folder, asked: readonly I
     UIDVALIDITY: folder.uidValidity,
     UNSEEN: folder.unseen,
     SIZE: folder.octets,
+    HIGHESTMODSEQ: folder.highestModSeq,
   }
 }
 

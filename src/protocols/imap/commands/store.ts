@@ -1,15 +1,16 @@
 import { readStoreFlags } from '../../../codecs/imap/flags.ts'
 import type { Reader } from '../../../codecs/imap/reader.ts'
-import { readSequenceSet } from '../../../codecs/imap/sequence-set.ts'
+import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Uid } from '../../../core/ids.ts'
+import type { ModSeq, Uid } from '../../../core/ids.ts'
 import type { FlagChange } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import { flagsOf, flagText, lasting } from '../flag-text.ts'
+import { flagsOf, lasting } from '../flag-text.ts'
 import { tellKeywords } from '../news.ts'
 import { ReplyBuffer } from '../reply-buffer.ts'
-import { expungeIssued, pick } from '../sets.ts'
-import type { Selected } from '../state.ts'
+import { ChangeWriter } from '../change-writer.ts'
+import { enablingCondstore } from '../condstore.ts'
+import { expungeIssued, pick, readSet } from '../sets.ts'
 import { writable } from '../writable.ts'
 
 const modes = { '': 'replace', '+': 'add', '-': 'remove' } as const
@@ -21,19 +22,29 @@ export const store = command({
   spec: 'RFC 3501 §6.4.6',
   uid: 'also',
   news: 'held',
-  parse: (reader) => ({ set: readSequenceSet(reader.space()), ...readChange(reader.space()) }),
-  async *run({ session, state, uid }, { set, silent, mode, flags }) {
+  parse: (reader, reading) => ({
+    set: readSet(reader.space(), reading),
+    unchangedSince: reading.exchange ? undefined : readUnchangedSince(reader),
+    ...readChange(reader.space()),
+  }),
+  async *run({ session, state, uid }, { set, unchangedSince, silent, mode, flags }) {
     const { selected, mailbox } = state
     const { view, folder } = writable(selected)
     const { uids, ghosts } = pick(view, set, uid)
     const change = { mode, flags: lasting(flags, view.index, session.exchange) }
+    if (unchangedSince !== undefined) yield* enablingCondstore(session)
+    let failed: readonly Uid[] = []
     if (uids.length > 0) {
-      const { changed, modSeq } = await mailbox.store(folder.id, uids, change)
+      const { changed, modSeq, stored, modified } = await mailbox.store(folder.id, uids, change, unchangedSince)
       if (changed) view.known(modSeq)
+      failed = modified
       yield tellKeywords(selected, session.exchange)
-      if (!silent) yield* echo(selected, uids, uid)
+      yield* echo(new ChangeWriter(view, session.dialect, uid), stored, !silent)
     }
-    if (ghosts.length > 0) expungeIssued()
+    if (failed.length === 0) return ghosts.length > 0 ? expungeIssued() : {}
+    // RFC 7162 §3.1.3: numbers that are still good, as no EXPUNGE is told before the tagged line.
+    const code = `MODIFIED ${compactSet(uid ? failed : failed.map((each) => view.seqOf(each)))}`
+    return ghosts.length > 0 ? { line: `NO [${code}] Some of the messages are gone` } : { code }
   },
 })
 
@@ -43,16 +54,20 @@ function readChange(reader: Reader): FlagChange & { silent: boolean } {
   return { mode: modes[found[1] as keyof typeof modes], flags, silent: found[2] !== undefined }
 }
 
-/** The flags as they are now, of every message that was named. */
-function* echo({ view }: Selected, uids: readonly Uid[], withUid: boolean): Generator<Uint8Array> {
+/** RFC 7162 §3.1.3 */
+function readUnchangedSince(reader: Reader): ModSeq | undefined {
+  if (!reader.skip(' (')) return undefined
+  reader.expect('UNCHANGEDSINCE ')
+  const modSeq = reader.modSeq() as ModSeq
+  reader.expect(')')
+  return modSeq
+}
+
+/** What the messages are now. RFC 7162 §3.1.3: mod-sequences are told even to a client that does not want the flags. */
+function* echo(writer: ChangeWriter, uids: readonly Uid[], withFlags: boolean): Generator<Uint8Array> {
   const out = new ReplyBuffer()
   for (const uid of uids) {
-    const position = view.index.positionOf(uid)
-    if (position < 0) continue
-    const flags = flagText(view.index.flagsAt(position), view.isRecent(uid))
-    out.text('* ').number(view.seqOf(uid)).text(` FETCH (FLAGS ${flags}`)
-    if (withUid) out.text(' UID ').number(uid)
-    out.text(')\r\n')
+    writer.write(out, uid, withFlags)
     if (out.length > 128 * 1024) yield out.take()
   }
   yield out.take()

@@ -1,0 +1,53 @@
+import { describe, expect, test } from 'vitest'
+import { readReturn, type ReturnOptions, spokenOf, writeEsearch } from './esearch.ts'
+import { Reader } from './reader.ts'
+
+const none: ReturnOptions = { min: false, max: false, all: false, count: false, save: false }
+const read = (text: string): ReturnOptions | undefined => readReturn(new Reader([Buffer.from(text)]))
+
+test.each<[string, ReturnOptions | undefined]>([
+  ['RETURN (MIN COUNT) ALL', { ...none, min: true, count: true }],
+  ['return (save max all) ALL', { ...none, save: true, max: true, all: true }],
+  ['RETURN () ALL', { ...none, all: true }],
+  ['ALL', undefined],
+])('%s', (text, asked) => expect(read(text)).toEqual(asked))
+
+test.each(['RETURN (', 'RETURN ( )', 'RETURN (MIN', 'RETURN (MIN)', 'RETURN (MIN  MAX) ALL', 'RETURN (NONSENSE) ALL'])(
+  '%s is refused',
+  (text) => expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'bad-syntax' })),
+)
+
+describe('RFC 4731 §3.1', () => {
+  const tag = 'A1'
+  const everything: ReturnOptions = { ...none, min: true, max: true, all: true, count: true }
+
+  test('says what was asked for', () => {
+    expect(writeEsearch(everything, { tag, uid: true, numbers: [2, 3, 7], modSeq: 9 })).toBe(
+      '* ESEARCH (TAG "A1") UID MIN 2 MAX 7 ALL 2:3,7 COUNT 3 MODSEQ 9\r\n',
+    )
+  })
+
+  test('says no numbers where there are none', () => {
+    expect(writeEsearch(everything, { tag, uid: false, numbers: [], modSeq: 0 })).toBe(
+      '* ESEARCH (TAG "A1") COUNT 0\r\n',
+    )
+  })
+
+  test('keeps the order of the result', () => {
+    expect(writeEsearch({ ...none, all: true }, { tag, uid: false, numbers: [5, 3, 4, 1] })).toBe(
+      '* ESEARCH (TAG "A1") ALL 5,3:4,1\r\n',
+    )
+  })
+})
+
+test.each<[Partial<ReturnOptions>, number[]]>([
+  [{ min: true }, [1]],
+  [{ max: true }, [3]],
+  [{ min: true, max: true }, [1, 3]],
+  [{ min: true, count: true }, [1, 2, 3]],
+  [{ max: true, all: true }, [1, 2, 3]],
+  [{}, [1, 2, 3]],
+])('%o speaks of %j', (asked, spoken) => {
+  expect(spokenOf({ ...none, ...asked }, [1, 2, 3])).toEqual(spoken)
+  expect(spokenOf({ ...none, ...asked }, [])).toEqual([])
+})
