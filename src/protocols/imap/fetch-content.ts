@@ -1,11 +1,11 @@
 import type { ContentItem } from '../../codecs/imap/fetch-items.ts'
 import { decodeStructure } from '../../codecs/mime/structure.ts'
-import type { Mailbox, Message } from '../../domain/mail/types.ts'
+import type { ContentPiece, Mailbox, Message } from '../../domain/mail/types.ts'
 import { pickFields } from './header-fields.ts'
 import { type Place, placeOf } from './section-place.ts'
 
 /** What is read before an answer is begun, over all items of a message; the rest is read as it is sent. */
-const READ_FIRST = 64 * 1024
+const READ_FIRST = 256 * 1024
 /** Fields of a header are looked for in so much of it, as at delivery. */
 const LONGEST_HEADER = 4 * 1024 * 1024
 
@@ -18,40 +18,89 @@ export type Value =
   /** Octets that have to be worked out, once there is room for them. */
   | { readonly is: 'later'; readonly read: () => Promise<Buffer> }
 
-/** Reads what a message's content items ask for, as far as it is not too much. */
-export async function contentOf(mailbox: Mailbox, message: Message, items: readonly ContentItem[]): Promise<Value[]> {
-  const places = locate(message, items)
-  const values: Value[] = []
-  let room = READ_FIRST
-  for (const [index, item] of items.entries()) {
-    const value = valueOf(mailbox, message, item, places[index])
-    const fits = value.is === 'place' ? value.place.end - value.place.start <= room : room > 0
-    const now = fits ? await octetsOf(mailbox, message, value) : undefined
-    if (now) room -= now.length
-    values.push(now ? { is: 'octets', octets: now } : value)
+/** A message and the values of its content items, in their order. */
+export type Answer = readonly [message: Message, values: readonly Value[]]
+
+/** What is to be read for a value. */
+interface Wanted {
+  readonly is: 'wanted'
+  readonly place: Place
+  readonly picked: (octets: Buffer) => Buffer
+}
+
+interface Draft {
+  readonly message: Message
+  readonly values: readonly (Value | Wanted)[]
+}
+
+/**
+ * Reads what content items ask for, as far as it is not too much. In the order of the messages, some at a time: neighbours
+ * are read together, and the next while these are used.
+ */
+export async function* contentsOf(
+  mailbox: Mailbox,
+  messages: readonly Message[],
+  items: readonly ContentItem[],
+): AsyncGenerator<readonly Answer[]> {
+  const drafts = messages.map((message) => draftOf(mailbox, message, items))
+  const read: Buffer[] = []
+  let next = 0
+  for await (const octets of mailbox.contents(drafts.flatMap(piecesOf))) {
+    read.push(...octets)
+    const answers: Answer[] = []
+    while (next < drafts.length && wantedBy(drafts[next]!) <= read.length) answers.push(filled(drafts[next++]!, read))
+    yield answers
   }
-  return values
+  // For the last of them there may have been nothing to read.
+  yield drafts.slice(next).map((draft) => filled(draft, read))
 }
 
-/** Undefined for what is not there. */
-async function octetsOf(mailbox: Mailbox, message: Message, value: Value): Promise<Buffer | undefined> {
-  if (value.is === 'later') return value.read()
-  if (value.is !== 'place') return undefined
-  const { start, end } = value.place
-  return start < end ? mailbox.content(message.blob, start, end) : Buffer.alloc(0)
+const isWanted = (value: Value | Wanted): value is Wanted => value.is === 'wanted'
+const wantedBy = ({ values }: Draft): number => values.reduce((sum, value) => (isWanted(value) ? sum + 1 : sum), 0)
+const piecesOf = ({ message: { blob }, values }: Draft): ContentPiece[] =>
+  values.filter(isWanted).map(({ place: { start, end } }) => ({ blob, start, end }))
+
+/** Takes what it wants from the front of what was read. */
+const filled = ({ message, values }: Draft, read: Buffer[]): Answer => [
+  message,
+  values.map((value) => (isWanted(value) ? { is: 'octets', octets: value.picked(read.shift()!) } : value)),
+]
+
+function draftOf(mailbox: Mailbox, message: Message, items: readonly ContentItem[]): Draft {
+  const places = locate(message, items)
+  let room = READ_FIRST
+  const values = items.map((item, index) => {
+    const value = valueOf(mailbox, message, item, places[index])
+    if (value.is !== 'wanted') return value
+    const octets = value.place.end - value.place.start
+    if (octets > room) return value.otherwise
+    room -= octets
+    return octets > 0 ? value : ({ is: 'octets', octets: value.picked(nothing) } as const)
+  })
+  return { message, values }
 }
 
-function valueOf(mailbox: Mailbox, message: Message, item: ContentItem, place: Place | undefined): Value {
+const nothing = Buffer.alloc(0)
+
+function valueOf(
+  mailbox: Mailbox,
+  message: Message,
+  item: ContentItem,
+  place: Place | undefined,
+): Value | (Wanted & { readonly otherwise: Value }) {
   if (!place) return { is: 'nil' }
   const { of, fields } = item.section
-  if (of !== 'fields' && of !== 'other fields') return { is: 'place', place: within(place, item) }
-  const end = Math.min(place.end, place.start + LONGEST_HEADER)
-  const read = async (): Promise<Buffer> => {
-    const header = await mailbox.content(message.blob, place.start, end)
-    return cut(pickFields(header, fields, of === 'other fields'), item)
+  if (of !== 'fields' && of !== 'other fields') {
+    const cut = within(place, item)
+    return { is: 'wanted', place: cut, picked: asItIs, otherwise: { is: 'place', place: cut } }
   }
-  return { is: 'later', read }
+  const header = { start: place.start, end: Math.min(place.end, place.start + LONGEST_HEADER) }
+  const picked = (octets: Buffer): Buffer => cut(pickFields(octets, fields, of === 'other fields'), item)
+  const read = async (): Promise<Buffer> => picked(await mailbox.content(message.blob, header.start, header.end))
+  return { is: 'wanted', place: header, picked, otherwise: { is: 'later', read } }
 }
+
+const asItIs = (octets: Buffer): Buffer => octets
 
 /** The structure is decoded only where it takes one to find the octets. */
 function locate(message: Message, items: readonly ContentItem[]): (Place | undefined)[] {

@@ -5,11 +5,13 @@ import type { Mailbox, Message } from '../../domain/mail/types.ts'
 import type { Value } from './fetch-content.ts'
 import { flagText } from './flag-text.ts'
 import type { FolderView } from './folder-view.ts'
-import type { Reply } from './reply.ts'
+import type { Octets, Reply } from './reply.ts'
 import { ReplyBuffer } from './reply-buffer.ts'
 
 /** Answers are handed on when there is so much of them. */
 const FULL = 128 * 1024
+/** Octets that are so many are sent from where they are: a copy would cost more. */
+const MANY = 8 * 1024
 /** A large value is read and sent in pieces of this size. */
 const PIECE = 256 * 1024
 
@@ -18,6 +20,9 @@ export class FetchWriter {
   readonly #view: FolderView
   readonly #mailbox: Mailbox
   readonly #out = new ReplyBuffer()
+  /** What comes before that which is in the buffer. */
+  #parts: Uint8Array[] = []
+  #octets = 0
 
   constructor(view: FolderView, mailbox: Mailbox) {
     this.#view = view
@@ -25,12 +30,15 @@ export class FetchWriter {
   }
 
   get full(): boolean {
-    return this.#out.length >= FULL
+    return this.#octets + this.#out.length >= FULL
   }
 
   /** What has been gathered. */
-  take(): Uint8Array {
-    return this.#out.take()
+  take(): Octets {
+    const parts = [...this.#parts, this.#out.take()]
+    this.#parts = []
+    this.#octets = 0
+    return parts
   }
 
   /** An answer without content. `message` is there whenever an item needs more than the index holds. */
@@ -43,8 +51,11 @@ export class FetchWriter {
     this.#out.text(')\r\n')
   }
 
-  /** An answer with content; `values` are those of the content items, in their order. */
-  async *content(message: Message, items: readonly FetchItem[], values: readonly Value[]): AsyncGenerator<Reply> {
+  /**
+   * An answer with content; `values` are those of the content items, in their order. Gives what has to be sent by and by;
+   * the rest is gathered.
+   */
+  *content(message: Message, items: readonly FetchItem[], values: readonly Value[]): Generator<AsyncGenerator<Reply>> {
     const out = this.#out
     let next = 0
     let flowed = false
@@ -58,15 +69,14 @@ export class FetchWriter {
       const value = values[next++]!
       out.text(item.label).text(' ')
       if (value.is === 'nil') out.text('NIL')
-      else if (value.is === 'octets') this.#octets(value.octets)
+      else if (value.is === 'octets') this.#value(value.octets)
       else {
         flowed = true
-        yield* value.is === 'place' ? this.#flow(message, value.place) : this.#late(await value.read())
+        yield value.is === 'place' ? this.#flow(message, value.place) : this.#late(value.read)
       }
     }
     out.text(')\r\n')
-    if (flowed) yield { piece: out.take(), last: true }
-    else if (this.full) yield out.take()
+    if (flowed) yield this.#end()
   }
 
   #begin(uid: Uid): void {
@@ -109,20 +119,32 @@ export class FetchWriter {
     return position < 0 ? index.highestModSeq : index.modSeqAt(position)
   }
 
-  #octets(octets: Buffer): void {
+  #value(octets: Buffer): void {
     if (octets.length === 0) this.#out.text('""')
-    else this.#out.text('{').number(octets.length).text('}\r\n').octets(octets)
+    else this.#literal(octets)
   }
 
-  async *#late(octets: Buffer): AsyncGenerator<Reply> {
-    this.#octets(octets)
-    yield { piece: this.#out.take(), last: false }
+  #literal(octets: Buffer): void {
+    const out = this.#out.text('{').number(octets.length).text('}\r\n')
+    if (octets.length < MANY) return void out.octets(octets)
+    const before = out.take()
+    this.#parts.push(before, octets)
+    this.#octets += before.length + octets.length
+  }
+
+  async *#late(read: () => Promise<Buffer>): AsyncGenerator<Reply> {
+    this.#value(await read())
+    yield { piece: this.take(), last: false }
+  }
+
+  async *#end(): AsyncGenerator<Reply> {
+    yield { piece: this.take(), last: true }
   }
 
   async *#flow(message: Message, { start, end }: { start: number; end: number }): AsyncGenerator<Reply> {
     const announced = end - start
     this.#out.text('{').number(announced).text('}\r\n')
-    yield { piece: this.#out.take(), last: false }
+    yield { piece: this.take(), last: false }
     for (let at = start; at < end; at += PIECE) {
       const until = Math.min(at + PIECE, end)
       const piece = await this.#mailbox.content(message.blob, at, until)

@@ -1,8 +1,11 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Wire } from '../../core/wire.ts'
-import { flush, type Reply } from './reply.ts'
+import { flush, type Octets, type Reply } from './reply.ts'
 
 /** Answers are gathered up to here: fewer system calls, fewer TLS records. */
 const FULL = 128 * 1024
+/** Octets in pieces that are smaller than this on the average are copied together rather than sent one by one. */
+const SMALL = 2 * 1024
 
 /** Gathers what is said and sends it, at the pace of the client; one that takes nothing for too long is cut off. */
 export class Outbox {
@@ -26,21 +29,29 @@ export class Outbox {
   async add(reply: Reply): Promise<void> {
     if (reply === flush) return this.flush()
     if (typeof reply === 'string') this.#gather(Buffer.from(reply, 'latin1'))
-    else if (reply instanceof Uint8Array) this.#gather(reply)
+    else if (!('piece' in reply)) this.#gather(reply)
     else {
       this.#gather(reply.piece)
       this.#midway = !reply.last
-      if (this.#midway) return this.flush()
+      if (this.#midway) return this.#flushLarge()
     }
-    if (this.#octets >= FULL) await this.flush()
+    if (this.#octets >= FULL) await this.#flushLarge()
   }
 
   async flush(): Promise<void> {
     if (this.#octets === 0 || this.#ended) return
-    const data = this.#parts.length === 1 ? this.#parts[0]! : Buffer.concat(this.#parts, this.#octets)
+    const parts = this.#parts
+    const scattered = parts.length > 1 && this.#octets < parts.length * SMALL
+    const data = scattered ? Buffer.concat(parts, this.#octets) : parts
     this.#parts = []
     this.#octets = 0
     await this.#wire.write(data, this.#patience)
+  }
+
+  /** A client that takes all that it is sent must not keep others waiting until the last of a long answer is made. */
+  async #flushLarge(): Promise<void> {
+    await this.flush()
+    await nextTurn()
   }
 
   /** Ends the connection with these words, unless they would be taken for a part of an answer. What comes after is not said. */
@@ -52,7 +63,8 @@ export class Outbox {
     else this.#wire.end(lastWords)
   }
 
-  #gather(octets: Uint8Array): void {
+  #gather(octets: Octets): void {
+    if (!(octets instanceof Uint8Array)) return octets.forEach((each) => this.#gather(each))
     if (this.#ended || octets.length === 0) return
     this.#parts.push(octets)
     this.#octets += octets.length

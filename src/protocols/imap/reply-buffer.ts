@@ -1,16 +1,18 @@
 /** Octets that room is made for at first: most answers are a line or two. */
 const SMALL = 512
-/** Beyond this it does not ask for more room than it was shown to need. */
+/** And the most at a time, unless more is written at once. */
 const LARGE = 160 * 1024
 const ZERO = 0x30
 const nothing = Buffer.alloc(0)
 
 /** Answers are written into it without a string or an object for each. */
 export class ReplyBuffer {
-  /** What room is made for next; grows with what was needed, so that a long answer is not copied again and again. */
+  /** What room is made for next; grows each time, so that a long answer is not copied again and again. */
   #size: number
   #bytes: Buffer = nothing
-  #length = 0
+  /** What lies before it was taken, and is written no more. */
+  #start = 0
+  #end = 0
 
   /** `size`: octets that are made room for at first. */
   constructor(size: number = SMALL) {
@@ -18,20 +20,20 @@ export class ReplyBuffer {
   }
 
   get length(): number {
-    return this.#length
+    return this.#end - this.#start
   }
 
   /** One character an octet. */
   text(text: string): this {
     this.#reserve(text.length)
-    this.#length += this.#bytes.write(text, this.#length, 'latin1')
+    this.#end += this.#bytes.write(text, this.#end, 'latin1')
     return this
   }
 
   octets(octets: Uint8Array): this {
     this.#reserve(octets.length)
-    this.#bytes.set(octets, this.#length)
-    this.#length += octets.length
+    this.#bytes.set(octets, this.#end)
+    this.#end += octets.length
     return this
   }
 
@@ -42,28 +44,29 @@ export class ReplyBuffer {
     for (let bound = 10; value >= bound; bound *= 10) digits += 1
     this.#reserve(digits)
     let rest = value
-    for (let at = this.#length + digits - 1; at >= this.#length; at--) {
+    for (let at = this.#end + digits - 1; at >= this.#end; at--) {
       this.#bytes[at] = ZERO + (rest % 10)
       rest = Math.floor(rest / 10)
     }
-    this.#length += digits
+    this.#end += digits
     return this
   }
 
   /** What was written, which is the taker's from here on. */
   take(): Buffer {
-    const taken = this.#bytes.subarray(0, this.#length)
-    this.#size = Math.min(LARGE, Math.max(this.#size, this.#bytes.length))
-    this.#bytes = nothing
-    this.#length = 0
+    const taken = this.#bytes.subarray(this.#start, this.#end)
+    this.#start = this.#end
     return taken
   }
 
   #reserve(more: number): void {
-    const needed = this.#length + more
-    if (needed <= this.#bytes.length) return
-    const larger = Buffer.allocUnsafe(Math.max(needed, this.#size, this.#bytes.length * 4))
-    this.#bytes.copy(larger, 0, 0, this.#length)
+    if (this.#end + more <= this.#bytes.length) return
+    const { length } = this
+    const larger = Buffer.allocUnsafe(Math.max(length + more, this.#size))
+    this.#size = Math.min(LARGE, larger.length * 4)
+    this.#bytes.copy(larger, 0, this.#start, this.#end)
     this.#bytes = larger
+    this.#start = 0
+    this.#end = length
   }
 }

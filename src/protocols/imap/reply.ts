@@ -1,6 +1,9 @@
+/** In one place, or in several that are sent one after the other; whoever gives them leaves them as they are. */
+export type Octets = Uint8Array | readonly Uint8Array[]
+
 /** Octets of one answer that does not fit into memory at once: after all but the last, nothing else may be said. */
 export interface Piece {
-  readonly piece: Uint8Array
+  readonly piece: Octets
   readonly last: boolean
 }
 
@@ -8,7 +11,7 @@ export interface Piece {
 export const flush = Symbol('flush')
 
 /** What a command says: whole answers with their CRLF, one character an octet, or pieces of one. */
-export type Reply = string | Uint8Array | Piece | typeof flush
+export type Reply = string | Octets | Piece | typeof flush
 
 /** How a command ended, other than by a refusal: what its tagged line says. */
 export interface Done {

@@ -13,20 +13,17 @@ import type { Mailbox, Message } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import type { Dialect } from '../dialect.ts'
-import { contentOf, type Value } from '../fetch-content.ts'
+import { contentsOf } from '../fetch-content.ts'
 import { FetchWriter } from '../fetch-reply.ts'
 import { SEEN } from '../flag-text.ts'
 import type { FolderView, Picked } from '../folder-view.ts'
-import type { Reply } from '../reply.ts'
-import { outcomeOf } from '../outcome.ts'
+import type { Octets, Reply } from '../reply.ts'
 import { expungeIssued, pick, readSet } from '../sets.ts'
 import type { Selected } from '../state.ts'
 import { vanishedEarlier } from '../vanished.ts'
 
 /** Rows are asked for so many at a time. */
 const CHUNK = 128
-/** Contents of so many messages are read ahead of the one that is being written. */
-const AHEAD = 8
 
 export const fetch = command({
   name: 'FETCH',
@@ -111,7 +108,7 @@ class Fetching {
     this.#writer = new FetchWriter(selected.view, mailbox)
   }
 
-  rest(): Uint8Array {
+  rest(): Octets {
     return this.#writer.take()
   }
 
@@ -140,13 +137,13 @@ class Fetching {
     const flagged = this.#withModSeq
       ? withItem(withItem(this.#items, 'FLAGS'), 'MODSEQ')
       : withItem(this.#items, 'FLAGS')
-    const read = async (message: Message): Promise<readonly [Message, Value[]]> => [
-      message,
-      await contentOf(this.#mailbox, message, this.#contents),
-    ]
-    for await (const [message, values] of ahead(await this.#messages(uids), read)) {
-      this.told += 1
-      yield* this.#writer.content(message, seen.has(message.uid) ? flagged : this.#items, values)
+    for await (const answers of contentsOf(this.#mailbox, await this.#messages(uids), this.#contents)) {
+      for (const [message, values] of answers) {
+        this.told += 1
+        const items = seen.has(message.uid) ? flagged : this.#items
+        for (const flow of this.#writer.content(message, items, values)) yield* flow
+        if (this.#writer.full) yield this.#writer.take()
+      }
     }
   }
 
@@ -169,14 +166,3 @@ class Fetching {
 }
 
 const none: ReadonlySet<Uid> = new Set()
-
-/** The results in order, a few of them being made while one is used. */
-async function* ahead<From, To>(from: readonly From[], make: (each: From) => Promise<To>): AsyncGenerator<To> {
-  const making: Promise<() => To>[] = []
-  let next = 0
-  while (next < from.length || making.length > 0) {
-    while (next < from.length && making.length < AHEAD) making.push(outcomeOf(make(from[next++]!)))
-    const made = await making.shift()!
-    yield made()
-  }
-}
