@@ -9,6 +9,7 @@ import { type Filled, MailTx } from './mail-tx.ts'
 import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
 import type { SortColumns } from './sort/sort-columns.ts'
+import type { Texts } from './search/texts/texts.ts'
 import type { Summariser } from './summariser.ts'
 
 /** What every mailbox of a store shares. */
@@ -21,6 +22,7 @@ export interface House {
   readonly summariser: Summariser
   readonly sortColumns: SortColumns
   readonly chunks: ChunkReader
+  readonly texts: Texts
   /** Chunks of metadata that nothing will be added to any more. */
   readonly filled: (filled: Iterable<Filled>) => void
   /** A folder's messages were left behind for somebody to clear away. */

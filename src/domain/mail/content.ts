@@ -1,5 +1,6 @@
 import { ask, sql, type Statements } from '../../storage/engine.ts'
 import { overNumbers } from './over-numbers.ts'
+import { dropTexts } from './search/texts/text-rows.ts'
 
 /** Forgets the content that no folder holds any more, among what these places named. */
 export function* dropContent(places: readonly { readonly message: number }[]): Statements<void> {
@@ -8,4 +9,5 @@ export function* dropContent(places: readonly { readonly message: number }[]): S
   for (const statement of overNumbers(sql`delete from mail_message where id`, messages, unheld)) {
     yield* ask(statement)
   }
+  yield* dropTexts(messages)
 }

@@ -24,6 +24,11 @@ export interface MailLimits {
   readonly idleIndexOctets: number
   /** Memory for messages' metadata, in octets. */
   readonly metadataOctets: number
+  /** Memory for texts that were searched last, and for where they are, in octets. */
+  readonly textOctets: number
+  readonly textMapOctets: number
+  /** Segments of texts from which on it is looked up which of them can hold what is searched; most have 256 messages. */
+  readonly filteredSegments: number
 }
 
 export const mailLimits: MailLimits = {
@@ -42,4 +47,7 @@ export const mailLimits: MailLimits = {
   journalBulk: 64 * MIB,
   idleIndexOctets: 64 * MIB,
   metadataOctets: 32 * MIB,
+  textOctets: 64 * MIB,
+  textMapOctets: 32 * MIB,
+  filteredSegments: 200,
 }

@@ -1,4 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
+import { textMigration } from './search/texts/schema.ts'
 import { sortMigration } from './sort/schema.ts'
 
 /**
@@ -130,4 +131,5 @@ export const mailMigrations: readonly Migration[] = [
     ],
   },
   sortMigration,
+  textMigration,
 ]

@@ -15,6 +15,7 @@ export async function search(
     return await runSearch(opened.index, query, {
       metadata: (uids, parts) => metadata(box, folder, uids, parts),
       content: (blob, start, end) => box.engine.blobs.read(blob, start, end),
+      texts: box.texts.of(folder),
       signal: signal ? AbortSignal.any([signal, box.withdrawn]) : box.withdrawn,
     })
   } finally {

@@ -15,6 +15,7 @@ import { PartCache } from './metadata/part-cache.ts'
 import { IndexPacker } from './packed/index-packer.ts'
 import { RecentMarks } from './recent-marks.ts'
 import { SortColumns } from './sort/sort-columns.ts'
+import { Texts } from './search/texts/texts.ts'
 import { Summariser } from './summariser.ts'
 import { Sweep } from './sweep.ts'
 import type { MailStore } from './types.ts'
@@ -48,6 +49,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     indexes: new FolderIndexes({ engine, log, hooks, idleOctets: limits.idleIndexOctets }),
     maildrops: new Maildrops(),
     summariser: new Summariser(),
+    texts: new Texts(engine, log, limits),
     sortColumns: new SortColumns(engine),
     chunks: new ChunkReader({
       rows: engine.sql,
@@ -84,6 +86,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
       await recent.flush()
       await packer.flush()
       await metadataPacker.settled()
+      await house.texts.settled()
       await sweep.settled()
     },
   }

@@ -30,7 +30,7 @@ export class Judge {
       }
     }
     this.#leaves = [...leaves.entries()]
-    this.#steps = steps.reverse()
+    this.#steps = steps.toReversed()
   }
 
   /** What is done for each message. */

@@ -1,80 +1,8 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { allWords, type WrittenMail, writtenMailArb } from '../../../../test/corpus/mime/written-mail.ts'
+import { writtenMailArb } from '../../../../test/corpus/mime/written-mail.ts'
+import { flagsOf, naive, queryArb } from '../../../../test/support/naive-search.ts'
 import { Shelf } from '../../../../test/support/shelf.ts'
-import { type Flags, type SearchKey, SEEN } from '../types.ts'
-
-const flagsOf = (isSeen: boolean): Flags => ({ system: isSeen ? SEEN : 0, keywords: [] })
-
-/** The plainest way to search: every text of every mail, folded letter by letter. */
-function naive(query: SearchKey, { written, flags, octets }: NaiveMail): boolean {
-  switch (query.key) {
-    case 'not':
-      return !naive(query.of, { written, flags, octets })
-    case 'or':
-      return query.of.some((of) => naive(of, { written, flags, octets }))
-    case 'and':
-      return query.of.every((of) => naive(of, { written, flags, octets }))
-    case 'header':
-      return holds([query.name === 'Subject' ? written.subject : written.from], query.text)
-    case 'body':
-      return query.text === '' || holds(written.bodies, query.text)
-    case 'text':
-      return query.text === '' || holds([...written.bodies, ...written.headerLines], query.text)
-    case 'flag':
-      return ((flags.system & SEEN) !== 0) === query.set
-    case 'larger':
-      return octets > query.octets
-    default:
-      return query.key === 'all'
-  }
-}
-
-const holds = (texts: readonly string[], text: string): boolean =>
-  texts.some((hay) => naiveFold(hay).includes(naiveFold(text)))
-
-interface NaiveMail {
-  readonly written: WrittenMail
-  readonly flags: Flags
-  readonly octets: number
-}
-
-const naiveFold = (text: string): string =>
-  Array.from(text.normalize('NFC'), (character) => character.toUpperCase().toLowerCase().replace('ς', 'σ'))
-    .join('')
-    .normalize('NFC')
-
-const needleArb = fc.oneof(
-  fc.constantFrom(...allWords, '', 'e', 'É', 'ς', '会', '<b>', 'plan', 'отч', 'charset=UTF-8', 'example.com'),
-  fc.tuple(fc.constantFrom(...allWords), fc.nat(3), fc.nat(12)).map(([word, start, length]) => {
-    const some = Array.from(word)
-      .slice(start, start + length)
-      .join('')
-    return length % 2 === 0 ? some.toUpperCase() : some
-  }),
-  fc.tuple(fc.constantFrom(...allWords), fc.constantFrom(...allWords)).map((pair) => pair.join(' ')),
-)
-
-const { query: queryArb } = fc.letrec<{ query: SearchKey; leaf: SearchKey }>((tie) => ({
-  query: fc.oneof(
-    { maxDepth: 4, withCrossShrink: true },
-    tie('leaf'),
-    tie('query').map((of): SearchKey => ({ key: 'not', of })),
-    fc
-      .tuple(fc.constantFrom('or' as const, 'and' as const), fc.array(tie('query'), { maxLength: 3 }))
-      .map(([key, of]): SearchKey => ({ key, of })),
-  ),
-  leaf: fc.oneof(
-    needleArb.map((text): SearchKey => ({ key: 'body', text })),
-    needleArb.map((text): SearchKey => ({ key: 'text', text })),
-    fc
-      .tuple(fc.constantFrom('Subject', 'From'), needleArb)
-      .map(([name, text]): SearchKey => ({ key: 'header', name, text })),
-    fc.boolean().map((set): SearchKey => ({ key: 'flag', flag: '\\Seen', set })),
-    fc.integer({ min: 200, max: 1500 }).map((octets): SearchKey => ({ key: 'larger', octets })),
-    fc.constant<SearchKey>({ key: 'all' }),
-  ),
-}))
 
 test('finds what a naive search over the written texts finds', async () => {
   const mails = fc.array(fc.tuple(writtenMailArb, fc.boolean()), { minLength: 1, maxLength: 6 })

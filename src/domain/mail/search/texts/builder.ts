@@ -1,0 +1,146 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { bodyStartIn } from '../../../../codecs/mime/structure.ts'
+import type { Uid } from '../../../../core/ids.ts'
+import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
+import { GRAMS, MOST_MESSAGES, type TextKind } from './columns.ts'
+import type { Scanner } from './scanner.ts'
+import type { PackedColumns, Stacked } from './text-jobs.ts'
+import { looseSegment, type TextMap } from './text-map.ts'
+import { inOnePiece, insertSegment, readSources, type TextSource } from './text-rows.ts'
+import type { TextThread } from './text-thread.ts'
+
+/** Fewer messages than these are not worth a segment that stays. */
+const FEW = 64
+/** Octets of messages that are read for one segment, unless a single message has more. */
+const TOGETHER = 4 * 1024 ** 2
+/** A larger message, or one with a larger header, is read itself whenever it is searched. */
+const LARGEST = { header: 256 * 1024, body: 8 * 1024 ** 2 } as const satisfies Record<TextKind, number>
+/** Segments on their way to the disk. */
+const WRITING = 4
+
+/** A message whose texts are about to be packed. */
+interface Packing extends TextSource {
+  readonly end: number
+}
+
+/** Decodes the texts of messages that have not been searched before, and keeps them. */
+export class Builder {
+  readonly #engine: Engine
+  readonly #thread: TextThread
+  readonly #scanner: Scanner
+
+  constructor(engine: Engine, thread: TextThread, scanner: Scanner) {
+    this.#engine = engine
+    this.#thread = thread
+    this.#scanner = scanner
+  }
+
+  /** Texts of messages that a map wants. A few are kept in memory until there are enough for a segment that stays. */
+  async build(map: TextMap, uids: readonly Uid[], signal: AbortSignal | undefined): Promise<void> {
+    const { missing, loose } = map.wanting(uids)
+    if (missing.length === 0) return
+    const stays = missing.length + loose.length >= FEW
+    const wanted = stays ? [...missing, ...loose].sort((a, b) => a - b) : missing
+    const writing = new Set<Promise<void>>()
+    try {
+      for await (const group of this.#groups(map, wanted)) {
+        signal?.throwIfAborted()
+        const packed = await this.#pack(map.kind, group)
+        if (!stays) await this.#keepLoose(map, group, packed)
+        else await settledBelow(WRITING, writing, this.#keep(map, group, packed))
+      }
+    } finally {
+      await Promise.all(writing)
+    }
+  }
+
+  /** What goes into a segment each. */
+  async *#groups(map: TextMap, uids: readonly Uid[]): AsyncGenerator<readonly Packing[], void, undefined> {
+    let group: Packing[] = []
+    let octets = 0
+    for (let start = 0; start < uids.length; start += MOST_MESSAGES) {
+      const sources = await readSources(
+        this.#engine.sql,
+        map.folder,
+        map.kind,
+        uids.slice(start, start + MOST_MESSAGES),
+      )
+      await nextTurn()
+      for (const source of sources) {
+        const end = map.kind === 'body' ? source.octets : bodyStartIn(source.structure)
+        if (end > LARGEST[map.kind]) {
+          map.tooLarge(source.uid)
+          continue
+        }
+        if (group.length === MOST_MESSAGES || (group.length > 0 && octets + end > TOGETHER)) {
+          yield group
+          group = []
+          octets = 0
+        }
+        group.push({ ...source, end })
+        octets += end
+      }
+    }
+    if (group.length > 0) yield group
+  }
+
+  async #pack(kind: TextKind, group: readonly Packing[]): Promise<PackedColumns> {
+    const pieces = group.map(({ blob, end }): BlobPiece => ({ blob, start: 0, end }))
+    const stacked = stack(await this.#engine.blobs.readAll(pieces))
+    return kind === 'header'
+      ? this.#thread.packHeaders(stacked)
+      : this.#thread.packBodies(
+          stacked,
+          group.map(({ structure }) => structure),
+        )
+  }
+
+  async #keepLoose(map: TextMap, group: readonly Packing[], packed: PackedColumns): Promise<void> {
+    const segment = looseSegment()
+    map.segments.set(segment, { blob: '' as BlobRef, count: group.length, columns: new Map() })
+    await this.#place(map, segment, group, packed)
+  }
+
+  async #keep(map: TextMap, group: readonly Packing[], packed: PackedColumns): Promise<void> {
+    const { sql, blobs } = this.#engine
+    const { columns, bytes } = inOnePiece(packed)
+    // Bytes first, row second: a crash in between leaves litter, never a hole.
+    const known = { blob: await blobs.append(bytes), count: group.length, columns }
+    const messages = group.map(({ message }) => message)
+    const segment = await sql.write(() => insertSegment(map.kind, known, messages))
+    map.segments.set(segment, known)
+    await this.#place(map, segment, group, packed)
+  }
+
+  async #place(map: TextMap, segment: number, group: readonly Packing[], packed: PackedColumns): Promise<void> {
+    const grams = packed.find(([name]) => name === GRAMS)
+    if (grams) map.learnGrams(segment, grams[1])
+    await this.#scanner.keep(
+      segment,
+      packed.filter(([name]) => name !== GRAMS),
+    )
+    map.putAll(
+      segment,
+      group.map(({ uid }) => uid),
+    )
+  }
+}
+
+/** Adds work, and waits until less than so much is under way. */
+async function settledBelow(most: number, under: Set<Promise<void>>, work: Promise<void>): Promise<void> {
+  const mine = work.finally(() => under.delete(mine))
+  // Its failure is met by whoever waits for all of them.
+  mine.catch(() => {})
+  under.add(mine)
+  if (under.size >= most) await Promise.race(under)
+}
+
+function stack(pieces: readonly Buffer[]): Stacked {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let end = 0
+  const ends = pieces.map((piece) => {
+    bytes.set(piece, end)
+    return (end += piece.length)
+  })
+  return { bytes, ends }
+}

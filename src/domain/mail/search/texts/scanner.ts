@@ -1,0 +1,114 @@
+import { crc32 } from 'node:zlib'
+import type { Log } from '../../../../core/log.ts'
+import type { BlobPiece, Blobs } from '../../../../storage/engine.ts'
+import type { Ask } from '../leaves.ts'
+import { columnsFor } from './columns.ts'
+import { Residents } from './residents.ts'
+import { columnKey, type PackedColumns, type Scanned } from './text-jobs.ts'
+import { type KnownSegment, isLoose } from './text-map.ts'
+import { TextThread } from './text-thread.ts'
+
+/** A segment that is to be looked through. */
+export interface Wanted {
+  readonly segment: number
+  readonly known: KnownSegment
+}
+
+/** A column of a segment that is to be looked through. */
+interface WantedColumn extends Wanted {
+  readonly name: string
+  readonly key: string
+}
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** Looks through segments on a thread beside, which keeps the columns that were looked through last. */
+export class Scanner {
+  readonly #blobs: Blobs
+  readonly #log: Log
+  readonly #residents: Residents
+  readonly #thread: TextThread
+
+  /** `octets`: memory for columns. */
+  constructor(blobs: Blobs, log: Log, octets: number) {
+    this.#blobs = blobs
+    this.#log = log
+    this.#residents = new Residents(octets)
+    this.#thread = new TextThread(() => this.#residents.clear())
+  }
+
+  /** Columns as they were packed: need not be read when they are wanted next. */
+  async keep(segment: number, packed: PackedColumns): Promise<void> {
+    const put = packed.map(([name, bytes]) => [columnKey(segment, name), bytes] as const)
+    await this.#send(put, [], [])
+  }
+
+  /**
+   * What the columns say: a verdict for each message of each segment, for each ask. `lost` are the segments that cannot be
+   * read; where there are any, there is no answer.
+   */
+  async scan(asks: readonly Ask[], wanted: readonly Wanted[]): Promise<Scanned | { readonly lost: readonly number[] }> {
+    const names = [...new Set(asks.flatMap(columnsFor))]
+    const columns = wanted.flatMap((one) => names.map((name) => ({ ...one, name, key: columnKey(one.segment, name) })))
+    const read = new Map<string, Bytes>()
+    for (;;) {
+      const missing = columns.filter(({ key }) => !this.#residents.has(key) && !read.has(key))
+      if (missing.length === 0) break
+      const lost = await this.#read(missing, read)
+      if (lost.length > 0) return { lost }
+    }
+    // From here to the thread nothing waits, so that nothing is dropped in between.
+    const put = [...read].filter(([key]) => !this.#residents.has(key))
+    for (const { key } of columns) if (!read.has(key)) this.#residents.use(key)
+    const segments = wanted.map(({ segment, known }) => ({ segment, count: known.count }))
+    return this.#send(put, asks, segments)
+  }
+
+  /** A column that stays here. */
+  async column({ segment, known }: Wanted, name: string): Promise<Bytes | undefined> {
+    const found = new Map<string, Bytes>()
+    const key = columnKey(segment, name)
+    await this.#read([{ segment, known, name, key }], found)
+    return found.get(key)
+  }
+
+  #send(
+    put: readonly (readonly [string, Bytes])[],
+    asks: readonly Ask[],
+    segments: readonly { readonly segment: number; readonly count: number }[],
+  ): Promise<Scanned> {
+    for (const [key, { length }] of put) this.#residents.use(key, length)
+    return this.#thread.scan({ put, drop: this.#residents.shrink(), asks, segments })
+  }
+
+  /** The segments that cannot be read. */
+  async #read(columns: readonly WantedColumn[], into: Map<string, Bytes>): Promise<readonly number[]> {
+    const bySegment = [...Map.groupBy(columns, ({ segment }) => segment)]
+    const read = await Promise.all(bySegment.map(([segment, mine]) => this.#readSegment(segment, mine, into)))
+    return bySegment.flatMap(([segment], nth) => (read[nth] ? [] : [segment]))
+  }
+
+  async #readSegment(segment: number, columns: readonly WantedColumn[], into: Map<string, Bytes>): Promise<boolean> {
+    if (isLoose(segment)) return false
+    try {
+      const found = await this.#blobs.readAll(columns.map(pieceOf))
+      return columns.every((column, nth) => this.#take(column, found[nth]!, into))
+    } catch (error) {
+      this.#log.warn({ error }, 'Texts of messages could not be read')
+      return false
+    }
+  }
+
+  #take({ known, name, key }: WantedColumn, octets: Buffer, into: Map<string, Bytes>): boolean {
+    const place = known.columns.get(name)
+    if (!place || crc32(octets) !== place.checksum) return false
+    // A copy of its own, to be given away.
+    into.set(key, new Uint8Array(octets))
+    return true
+  }
+}
+
+function pieceOf({ known, name }: WantedColumn): BlobPiece {
+  const { start = 0, end = 0 } = known.columns.get(name) ?? {}
+  return { blob: known.blob, start, end }
+}

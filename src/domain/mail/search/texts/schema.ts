@@ -1,0 +1,33 @@
+import type { Migration } from '../../../../storage/engine.ts'
+
+/**
+ * Texts of messages, many in a segment. They are kept by content, so that copies and moves share them. A segment's bytes
+ * are named by `mail_text.blob` and by no other row.
+ */
+export const textMigration: Migration = {
+  number: 230,
+  name: 'texts',
+  up: ({ name, integer, identity }) => {
+    const clustered = name === 'sqlite' ? ' without rowid' : ''
+    return [
+      // Of so many messages some may be gone. The columns say where in the bytes each lies, as JSON.
+      `create table mail_text (
+        id ${identity},
+        kind ${integer} not null,
+        format ${integer} not null,
+        blob text not null,
+        columns text not null,
+        messages ${integer} not null,
+        live ${integer} not null
+      )`,
+      // Whose segment is not there has no texts.
+      `create table mail_text_slot (
+        message ${integer} not null,
+        kind ${integer} not null,
+        segment ${integer} not null,
+        slot ${integer} not null,
+        primary key (message, kind)
+      )${clustered}`,
+    ]
+  },
+}

@@ -1,0 +1,123 @@
+import type { FolderId, Uid } from '../../../../core/ids.ts'
+import { Lane } from '../../../../core/lane.ts'
+import { type TextKind } from './columns.ts'
+import { type Segment, placeOf, segmentOf, slotOf } from './text-rows.ts'
+
+/** UIDs whose places are kept together, as a power of two. */
+const CHUNK_BITS = 8
+const CHUNK = 2 ** CHUNK_BITS
+const CHUNK_OCTETS = CHUNK * 8
+const SEGMENT_OCTETS = 1024
+
+/** Segments from here on are in memory only. */
+const FIRST_LOOSE = 2 ** 40
+/** A message that is too large for its texts to be kept. */
+const TOO_LARGE = -1
+
+/** A segment as a map knows it. */
+export interface KnownSegment extends Segment {
+  /** Which grams it holds, once that has been asked for. */
+  grams?: Uint8Array
+}
+
+/** Some messages that are in one segment, by their places among those asked about. */
+export interface Group {
+  readonly segment: number
+  readonly asked: number[]
+  readonly slots: number[]
+}
+
+/** Where the texts of a folder's messages are, of one kind: a segment, and a slot in it. */
+export class TextMap {
+  readonly folder: FolderId
+  readonly kind: TextKind
+  /** Whoever adds to the map does so here. */
+  readonly lane = new Lane()
+  /** What the rows say of UIDs up to here has been read. */
+  readUpTo = 0
+  readonly segments = new Map<number, KnownSegment>()
+  /** 0 where nothing is known. */
+  readonly #chunks = new Map<number, Float64Array>()
+  #gramsOctets = 0
+
+  constructor(folder: FolderId, kind: TextKind) {
+    this.folder = folder
+    this.kind = kind
+  }
+
+  get octets(): number {
+    return this.#chunks.size * CHUNK_OCTETS + this.segments.size * SEGMENT_OCTETS + this.#gramsOctets
+  }
+
+  put(uid: Uid, place: number): void {
+    const chunk = this.#chunks.get(uid >>> CHUNK_BITS) ?? new Float64Array(CHUNK)
+    chunk[uid % CHUNK] = place
+    this.#chunks.set(uid >>> CHUNK_BITS, chunk)
+  }
+
+  /** Messages of a segment, in the order of their slots. */
+  putAll(segment: number, uids: readonly Uid[]): void {
+    for (const [slot, uid] of uids.entries()) this.put(uid, placeOf(segment, slot))
+  }
+
+  tooLarge(uid: Uid): void {
+    this.put(uid, TOO_LARGE)
+  }
+
+  learnGrams(segment: number, grams: Uint8Array): void {
+    const known = this.segments.get(segment)
+    if (!known || known.grams) return
+    known.grams = grams
+    this.#gramsOctets += grams.length
+  }
+
+  /** Those whose texts could be kept and are not, or not for good. */
+  wanting(uids: readonly Uid[]): { readonly missing: Uid[]; readonly loose: Uid[] } {
+    const missing: Uid[] = []
+    const loose: Uid[] = []
+    for (const uid of uids) {
+      const place = this.#place(uid)
+      if (place === 0) missing.push(uid)
+      else if (segmentOf(place) >= FIRST_LOOSE) loose.push(uid)
+    }
+    return { missing, loose }
+  }
+
+  /** Those whose texts are kept. */
+  groups(uids: readonly Uid[]): readonly Group[] {
+    const groups = new Map<number, Group>()
+    for (const [at, uid] of uids.entries()) {
+      const place = this.#place(uid)
+      if (place <= 0) continue
+      const segment = segmentOf(place)
+      const group = groups.get(segment) ?? { segment, asked: [], slots: [] }
+      groups.set(segment, group)
+      group.asked.push(at)
+      group.slots.push(slotOf(place))
+    }
+    return [...groups.values()]
+  }
+
+  /** The segments are no more, or cannot be read. */
+  forget(numbers: Iterable<number>): void {
+    const gone = new Set(numbers)
+    if (gone.size === 0) return
+    for (const number of gone) {
+      this.#gramsOctets -= this.segments.get(number)?.grams?.length ?? 0
+      this.segments.delete(number)
+    }
+    for (const chunk of this.#chunks.values()) {
+      for (const [at, place] of chunk.entries()) if (place > 0 && gone.has(segmentOf(place))) chunk[at] = 0
+    }
+  }
+
+  #place(uid: Uid): number {
+    return this.#chunks.get(uid >>> CHUNK_BITS)?.[uid % CHUNK] ?? 0
+  }
+}
+
+let loose = FIRST_LOOSE
+
+/** The number of a segment that is in memory only. */
+export const looseSegment = (): number => loose++
+export const isLoose = (segment: number): boolean => segment >= FIRST_LOOSE

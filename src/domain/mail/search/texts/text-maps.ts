@@ -1,0 +1,76 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FolderId, Uid } from '../../../../core/ids.ts'
+import type { Sql } from '../../../../storage/engine.ts'
+import type { TextKind } from './columns.ts'
+import { TextMap } from './text-map.ts'
+import { readPlaces, readSegments, segmentOf } from './text-rows.ts'
+
+/** Segments looked up at a time. */
+const SEGMENTS = 256
+
+/** Where the texts of folders are, for those that were searched of late. */
+export class TextMaps {
+  readonly #rows: Sql
+  readonly #octets: number
+  /** The least recently used first. */
+  readonly #maps = new Map<string, TextMap>()
+
+  /** `octets`: memory for all of them but the last. */
+  constructor(rows: Sql, octets: number) {
+    this.#rows = rows
+    this.#octets = octets
+  }
+
+  /** The map, with all that the rows say about messages up to that UID. */
+  async open(folder: FolderId, kind: TextKind, upTo: Uid): Promise<TextMap> {
+    const key = `${folder} ${kind}`
+    const map = this.#maps.get(key) ?? new TextMap(folder, kind)
+    this.#maps.delete(key)
+    this.#maps.set(key, map)
+    if (map.readUpTo < upTo) await map.lane.run(() => this.#read(map, upTo))
+    this.#shrink()
+    return map
+  }
+
+  async #read(map: TextMap, upTo: Uid): Promise<void> {
+    if (map.readUpTo >= upTo) return
+    const unknown = new Set<number>()
+    for (let after = map.readUpTo; ;) {
+      const { found, last } = await readPlaces(this.#rows, map.folder, map.kind, after)
+      for (const { uid, place } of found) {
+        map.put(uid, place)
+        if (!map.segments.has(segmentOf(place))) unknown.add(segmentOf(place))
+      }
+      after = found.at(-1)?.uid ?? after
+      if (last) {
+        // Those that came after it was asked for are asked for again.
+        map.readUpTo = Math.max(upTo, after)
+        break
+      }
+      await nextTurn()
+    }
+    await this.#readSegments(
+      map,
+      [...unknown].sort((a, b) => a - b),
+    )
+  }
+
+  async #readSegments(map: TextMap, numbers: readonly number[]): Promise<void> {
+    for (let start = 0; start < numbers.length; start += SEGMENTS) {
+      const found = await readSegments(this.#rows, numbers.slice(start, start + SEGMENTS))
+      for (const [number, segment] of found) map.segments.set(number, segment)
+      await nextTurn()
+    }
+    map.forget(numbers.filter((number) => !map.segments.has(number)))
+  }
+
+  #shrink(): void {
+    let octets = 0
+    for (const map of this.#maps.values()) octets += map.octets
+    for (const [key, map] of this.#maps) {
+      if (octets <= this.#octets || this.#maps.size === 1) break
+      octets -= map.octets
+      this.#maps.delete(key)
+    }
+  }
+}

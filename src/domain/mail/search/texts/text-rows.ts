@@ -1,0 +1,157 @@
+import { crc32 } from 'node:zlib'
+import type { FolderId, Uid } from '../../../../core/ids.ts'
+import {
+  ask,
+  askOne,
+  type BlobRef,
+  type Sql,
+  sql,
+  type Statement,
+  type Statements,
+} from '../../../../storage/engine.ts'
+import { overNumbers } from '../../over-numbers.ts'
+import { kinds, MOST_MESSAGES, type TextKind } from './columns.ts'
+import type { PackedColumns } from './text-jobs.ts'
+
+/** Of the segments' bytes: what was written in another one is passed over and replaced. */
+const FORMAT = 1
+/** Places read at a time. */
+const PIECE = 2048
+
+/** Where a segment's columns lie in its bytes. */
+export interface Segment {
+  readonly blob: BlobRef
+  /** Its messages, those that are gone included. */
+  readonly count: number
+  readonly columns: ReadonlyMap<string, ColumnPlace>
+}
+
+export interface ColumnPlace {
+  readonly start: number
+  readonly end: number
+  readonly checksum: number
+}
+
+/** A segment and the message's number in it. */
+export const placeOf = (segment: number, slot: number): number => segment * MOST_MESSAGES + slot
+export const segmentOf = (place: number): number => Math.floor(place / MOST_MESSAGES)
+export const slotOf = (place: number): number => place % MOST_MESSAGES
+
+/** Where the texts of a folder's messages lie, for some UIDs after the one given; fewer than asked for are the last. */
+export async function readPlaces(rows: Sql, folder: FolderId, kind: TextKind, after: number) {
+  const found = await rows.all<{ uid: Uid; place: number }>(
+    sql`select s.uid, t.segment * ${MOST_MESSAGES} + t.slot as place
+        from mail_state s join mail_text_slot t on t.message = s.message and t.kind = ${kinds[kind]}
+        where s.folder = ${folder} and s.uid > ${after} order by s.uid limit ${PIECE}`,
+  )
+  return { found, last: found.length < PIECE }
+}
+
+/** Those that are there, and worth keeping. */
+export async function readSegments(rows: Sql, numbers: readonly number[]): Promise<ReadonlyMap<number, Segment>> {
+  const segments = new Map<number, Segment>()
+  const head = sql`select id, blob, messages, columns from mail_text where live * 2 >= messages and format = ${FORMAT} and id`
+  for (const statement of overNumbers(head, numbers)) {
+    for (const { id, blob, messages, columns } of await rows.all<SegmentRow>(statement)) {
+      const places = JSON.parse(columns) as Record<string, ColumnPlace>
+      segments.set(id, { blob, count: messages, columns: new Map(Object.entries(places)) })
+    }
+  }
+  return segments
+}
+
+interface SegmentRow {
+  readonly id: number
+  readonly blob: BlobRef
+  readonly messages: number
+  readonly columns: string
+}
+
+/** A segment as one piece of bytes. */
+export function inOnePiece(packed: PackedColumns): Pick<Segment, 'columns'> & { readonly bytes: Buffer } {
+  const columns = new Map<string, ColumnPlace>()
+  let start = 0
+  for (const [name, bytes] of packed) {
+    columns.set(name, { start, end: start + bytes.length, checksum: crc32(bytes) })
+    start += bytes.length
+  }
+  return { columns, bytes: Buffer.concat(packed.map(([, bytes]) => bytes)) }
+}
+
+/** Names a segment whose bytes are durable, and says which messages it is of, in their order. Its number. */
+export function* insertSegment(kind: TextKind, segment: Segment, messages: readonly number[]): Statements<number> {
+  const columns = JSON.stringify(Object.fromEntries(segment.columns))
+  const row = yield* askOne<{ id: number }>(
+    sql`insert into mail_text (kind, format, blob, columns, messages, live)
+        values (${kinds[kind]}, ${FORMAT}, ${segment.blob}, ${columns}, ${segment.count}, ${segment.count}) returning id`,
+  )
+  const { id } = row!
+  for (const statement of insertSlots(id, kind, messages)) yield* ask(statement)
+  // Some may have gone since they were read.
+  yield* dropTexts(messages)
+  return id
+}
+
+/** How many rows an insert has: few sizes, so that few statements are prepared. */
+const sizes = [64, 8, 1]
+
+function* insertSlots(segment: number, kind: TextKind, messages: readonly number[]): Generator<Statement, void> {
+  for (let start = 0; start < messages.length;) {
+    const size = sizes.find((size) => size <= messages.length - start)!
+    const parts = ['insert into mail_text_slot (message, kind, segment, slot) values ']
+    const args: number[] = []
+    for (let slot = start; slot < start + size; slot++) {
+      parts.push(`${parts.pop()}${slot > start ? ',' : ''}(`, ',', ',', ',', ')')
+      args.push(messages[slot]!, kinds[kind], segment, slot)
+    }
+    parts.push(
+      `${parts.pop()} on conflict (message, kind) do update set segment = excluded.segment, slot = excluded.slot`,
+    )
+    yield { parts, args }
+    start += size
+  }
+}
+
+/** Forgets the texts of messages that are no more, among these, and segments that hold no others. */
+export function* dropTexts(messages: readonly number[]): Statements<void> {
+  const gone = new Map<number, number>()
+  const ascending = messages.toSorted((a, b) => a - b)
+  const unheld = ` and not exists (select 1 from mail_message where mail_message.id = mail_text_slot.message)
+    returning segment`
+  for (const statement of overNumbers(sql`delete from mail_text_slot where message`, ascending, unheld)) {
+    for (const { segment } of yield* ask<{ segment: number }>(statement)) {
+      gone.set(segment, (gone.get(segment) ?? 0) + 1)
+    }
+  }
+  for (const [segment, count] of gone) {
+    yield* ask(sql`update mail_text set live = live - ${count} where id = ${segment}`)
+    yield* ask(sql`delete from mail_text where id = ${segment} and live <= 0`)
+  }
+}
+
+/** Forgets a segment: its messages have no texts any more. */
+export function* dropSegment(segment: number): Statements<void> {
+  yield* ask(sql`delete from mail_text where id = ${segment}`)
+}
+
+/** A message whose texts are wanted. */
+export interface TextSource {
+  readonly uid: Uid
+  readonly message: number
+  readonly blob: BlobRef
+  readonly octets: number
+  /** Only its beginning where texts of headers are wanted. */
+  readonly structure: string
+}
+
+export async function readSources(rows: Sql, folder: FolderId, kind: TextKind, uids: readonly Uid[]) {
+  const head =
+    kind === 'body'
+      ? sql`select s.uid, s.message, m.blob, m.octets, m.structure
+            from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder} and s.uid`
+      : sql`select s.uid, s.message, m.blob, m.octets, substr(m.structure, 1, 64) as structure
+            from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder} and s.uid`
+  const sources: TextSource[] = []
+  for (const statement of overNumbers(head, uids)) sources.push(...(await rows.all<TextSource>(statement)))
+  return sources.sort((a, b) => a.uid - b.uid)
+}

@@ -1,0 +1,201 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { writtenMailArb } from '../../../../../test/corpus/mime/written-mail.ts'
+import { fill, flags, idOf, letter, mailStage } from '../../../../../test/support/mail-stage.ts'
+import { flagsOf, naive, queryArb } from '../../../../../test/support/naive-search.ts'
+import type { FolderId, Uid } from '../../../../core/ids.ts'
+import { sql } from '../../../../storage/engine.ts'
+import type { Mailbox, SearchKey } from '../../types.ts'
+
+const body = (text: string): SearchKey => ({ key: 'body', text })
+const header = (name: string, text: string): SearchKey => ({ key: 'header', name, text })
+const subject = (text: string): SearchKey => header('Subject', text)
+
+type Stage = Awaited<ReturnType<typeof mailStage>>
+
+const segmentsOf = async ({ engine }: Stage) =>
+  (await engine.sql.all<{ messages: number; live: number }>(sql`select messages, live from mail_text order by id`)).map(
+    (row) => ({ ...row }),
+  )
+
+const slotsOf = async ({ engine }: Stage) =>
+  (await engine.sql.first<{ count: number }>(sql`select count(*) as count from mail_text_slot`))!.count
+
+async function filled(count: number, text = 'Hello\r\n', options = {}) {
+  const stage = await mailStage(options)
+  const mailbox = await stage.mailbox()
+  const inbox = await idOf(mailbox, 'Inbox')
+  const messages = Array.from({ length: count }, (_, n) => ({ bytes: letter(`Message ${n}`, text), flags: flags() }))
+  const { uids } = await mailbox.append(inbox, messages)
+  return { stage, mailbox, inbox, uids }
+}
+
+test.each([
+  { name: 'looked through', count: 6, copies: 1, limits: {} },
+  { name: 'kept in segments', count: 6, copies: 20, limits: {} },
+  { name: 'kept in segments with a filter', count: 8, copies: 20, limits: { filteredSegments: 1 } },
+  { name: 'kept in hardly any memory', count: 6, copies: 20, limits: { textOctets: 1024, textMapOctets: 1 } },
+])('texts that are $name give what a naive search gives', async ({ count, copies, limits }) => {
+  const stage = await mailStage({ limits })
+  const mails = fc.array(fc.tuple(writtenMailArb, fc.boolean()), { minLength: count, maxLength: count })
+  let mailboxes = 0
+  await fc.assert(
+    fc.asyncProperty(mails, fc.array(queryArb, { minLength: 12, maxLength: 12 }), async (written, queries) => {
+      const mailbox = await stage.mailbox(++mailboxes)
+      const inbox = await idOf(mailbox, 'Inbox')
+      const all = Array.from({ length: copies }, () => written).flat()
+      const messages = all.map(([{ bytes }, isSeen]) => ({ bytes, flags: flagsOf(isSeen) }))
+      const { uids } = await mailbox.append(inbox, messages)
+      for (const query of queries) {
+        const expected = uids.filter((_, nth) => {
+          const [mail, isSeen] = all[nth]!
+          return naive(query, { written: mail, flags: flagsOf(isSeen), octets: mail.bytes.length })
+        })
+        expect(await mailbox.search(inbox, query)).toEqual(expected)
+      }
+    }),
+    { numRuns: 10 },
+  )
+})
+
+test('texts are kept once there are enough, and found again after a restart', async () => {
+  const { stage, mailbox, inbox, uids } = await filled(63, 'a needle\r\n')
+  expect(await mailbox.search(inbox, body('NEEDLE'))).toEqual(uids)
+  expect(await segmentsOf(stage)).toEqual([])
+  const more = await fill(mailbox, inbox, 1)
+  expect(await mailbox.search(inbox, body('needle'))).toEqual(uids)
+  expect(await segmentsOf(stage)).toEqual([{ messages: 64, live: 64 }])
+
+  await stage.close()
+  const again = await mailStage({ dir: stage.dir })
+  const reopened = await again.mailbox()
+  expect(await reopened.search(inbox, body('needle'))).toEqual(uids)
+  expect(await reopened.search(inbox, body('hello'))).toEqual(more)
+  expect(await segmentsOf(again)).toEqual([{ messages: 64, live: 64 }])
+})
+
+test('copies and moved messages share their texts', async () => {
+  const { stage, mailbox, inbox, uids } = await filled(300, 'a needle\r\n')
+  await mailbox.search(inbox, body('needle'))
+  const before = await segmentsOf(stage)
+  const archive = await idOf(mailbox, 'Archive')
+  const copied = await mailbox.copy(inbox, uids, archive)
+  const moved = await mailbox.move(inbox, uids, archive)
+  expect(await mailbox.search(archive, body('needle'))).toEqual([...copied.to, ...moved.to])
+  expect(await mailbox.search(inbox, body('needle'))).toEqual([])
+  expect(await segmentsOf(stage)).toEqual(before)
+})
+
+test('texts of messages that are no more are forgotten, and a segment with the last of its messages', async () => {
+  const { stage, mailbox, inbox, uids } = await filled(100)
+  await mailbox.search(inbox, body('hello'))
+  await mailbox.remove(inbox, uids.slice(0, 40))
+  expect(await segmentsOf(stage)).toEqual([{ messages: 100, live: 60 }])
+  expect(await slotsOf(stage)).toBe(60)
+  expect(await mailbox.search(inbox, body('hello'))).toEqual(uids.slice(40))
+  await mailbox.remove(inbox, uids.slice(40))
+  expect(await segmentsOf(stage)).toEqual([])
+  expect(await slotsOf(stage)).toBe(0)
+})
+
+test('a segment that has lost most of its messages is written anew with others', async () => {
+  const { stage, mailbox, inbox, uids } = await filled(200)
+  await mailbox.search(inbox, body('hello'))
+  await mailbox.remove(inbox, uids.slice(0, 120))
+  await stage.close()
+  const again = await mailStage({ dir: stage.dir })
+  expect(await (await again.mailbox()).search(inbox, body('hello'))).toEqual(uids.slice(120))
+  expect((await segmentsOf(again)).at(-1)).toEqual({ messages: 80, live: 80 })
+})
+
+test.each(['bytes that are not there', 'bytes that are others'])('texts with %s are made anew', async (what) => {
+  const { stage, mailbox, inbox, uids } = await filled(100, 'a needle\r\n')
+  await mailbox.search(inbox, body('needle'))
+  const [own] = await stage.engine.sql.all<{ id: number }>(sql`select id from mail_text`)
+  const other = await stage.engine.blobs.append(Buffer.alloc(1_000_000, 1))
+  const blob = what.endsWith('others') ? other : other.replace(/\d+/, '999')
+  await stage.engine.sql.write(function* () {
+    yield sql`update mail_text set blob = ${blob}`
+  })
+  await stage.close()
+  const again = await mailStage({ dir: stage.dir })
+  const reopened = await again.mailbox()
+  expect(await reopened.search(inbox, body('needle'))).toEqual(uids)
+  expect(await reopened.search(inbox, body('needle'))).toEqual(uids)
+  const rows = await again.engine.sql.all<{ id: number }>(sql`select id from mail_text`)
+  expect(rows.map(({ id }) => id > own!.id)).toEqual([true])
+})
+
+test('a search for a field that is rare reads the headers that have it', async () => {
+  const { mailbox, inbox, uids } = await filled(100)
+  const rare = Buffer.from('X-Rare: Grüße\r\nSubject: rare\r\n\r\n')
+  const found = (await mailbox.append(inbox, [{ bytes: rare, flags: flags() }])).uids
+  expect(await mailbox.search(inbox, header('x-rare', ''))).toEqual(found)
+  expect(await mailbox.search(inbox, header('X-RARE', 'grüse'))).toEqual([])
+  expect(await mailbox.search(inbox, header('X-Rare', 'grüsse'))).toEqual(found)
+  expect(await mailbox.search(inbox, header('X-Rare', 'GRÜẞE'))).toEqual(found)
+  expect(await mailbox.search(inbox, header('x-rar', ''))).toEqual([])
+  expect(await mailbox.search(inbox, { key: 'not', of: header('x-rare', '') })).toEqual(uids)
+})
+
+test('searches at once make their texts once', async () => {
+  const { stage, mailbox, inbox, uids } = await filled(600, 'a needle\r\n')
+  const searches = Array.from({ length: 5 }, (_, nth) => mailbox.search(inbox, nth % 2 ? body('needle') : subject('1')))
+  for (const [nth, found] of (await Promise.all(searches)).entries()) if (nth % 2) expect(found).toEqual(uids)
+  const kept = await segmentsOf(stage)
+  expect(kept.reduce((sum, { messages }) => sum + messages, 0)).toBe(1200)
+})
+
+test('a search that is given up leaves what it has made, and others are not kept from theirs', async () => {
+  const { stage, mailbox, inbox, uids } = await filled(1500, `${'hay '.repeat(2000)}\r\n`)
+  const stop = new AbortController()
+  const given = mailbox.search(inbox, body('hay'), stop.signal)
+  const other = mailbox.search(inbox, body('hay'))
+  stop.abort(new Error('enough'))
+  await expect(given).rejects.toThrow('enough')
+  expect(await other).toEqual(uids)
+  const kept = await segmentsOf(stage)
+  expect(kept.reduce((sum, { messages }) => sum + messages, 0)).toBe(1500)
+})
+
+test('a message that is too large for its texts to be kept is found all the same', async () => {
+  const { stage, mailbox, inbox } = await filled(80)
+  const large = letter('large', `${'hay '.repeat(2_200_000)}needle\r\n`)
+  const { uids } = await mailbox.append(inbox, [{ bytes: large, flags: flags() }])
+  expect(await mailbox.search(inbox, body('needle'))).toEqual(uids)
+  expect(await mailbox.search(inbox, subject('LARGE'))).toEqual(uids)
+  expect((await segmentsOf(stage)).map(({ messages }) => messages)).toEqual([80, 81])
+})
+
+test('what arrives, goes and comes back between searches is found as it is', async () => {
+  const stage = await mailStage()
+  const mailbox = await stage.mailbox()
+  const [inbox, archive] = [await idOf(mailbox, 'Inbox'), await idOf(mailbox, 'Archive')]
+  const held = new Map<FolderId, Map<Uid, string>>([
+    [inbox, new Map()],
+    [archive, new Map()],
+  ])
+  for (let round = 0; round < 40; round++) {
+    const [from, to] = round % 3 === 0 ? [archive, inbox] : [inbox, archive]
+    await arrive(mailbox, inbox, held.get(inbox)!, word(round), round % 7 === 0 ? 90 : 3)
+    const some = [...held.get(from)!.keys()].filter((uid) => uid % 4 === round % 4)
+    if (round % 5 === 4) {
+      await mailbox.remove(from, some)
+    } else {
+      const moved = await mailbox.move(from, some, to)
+      for (const [nth, uid] of moved.from.entries()) held.get(to)!.set(moved.to[nth]!, held.get(from)!.get(uid)!)
+    }
+    for (const uid of some) held.get(from)!.delete(uid)
+    for (const [folder, messages] of held) {
+      const expected = [...messages].filter(([, text]) => text === word(round)).map(([uid]) => uid)
+      expect(await mailbox.search(folder, body(word(round)))).toEqual(expected.sort((a, b) => a - b))
+    }
+  }
+})
+
+const word = (n: number) => `word${n % 5}`
+
+async function arrive(mailbox: Mailbox, folder: FolderId, held: Map<Uid, string>, text: string, count: number) {
+  const messages = Array.from({ length: count }, () => ({ bytes: letter('x', `${text}\r\n`), flags: flags() }))
+  for (const uid of (await mailbox.append(folder, messages)).uids) held.set(uid, text)
+}

@@ -1,0 +1,161 @@
+import type { FolderId, Uid } from '../../../../core/ids.ts'
+import type { Log } from '../../../../core/log.ts'
+import type { Engine } from '../../../../storage/engine.ts'
+import type { MailLimits } from '../../limits.ts'
+import type { Ask } from '../leaves.ts'
+import type { KnownTexts } from '../search.ts'
+import { NO, UNKNOWN, type Verdicts, verdicts } from '../verdicts.ts'
+import { Builder } from './builder.ts'
+import { GRAMS, kindOf } from './columns.ts'
+import { gramsOf, mayHold } from './grams.ts'
+import { Scanner } from './scanner.ts'
+import { type Group, isLoose, type TextMap } from './text-map.ts'
+import { TextMaps } from './text-maps.ts'
+import { dropSegment } from './text-rows.ts'
+import { TextThread } from './text-thread.ts'
+
+type TextLimits = Pick<MailLimits, 'textOctets' | 'textMapOctets' | 'filteredSegments'>
+
+/** Segments looked through between two turns of a thread. */
+const TOGETHER = 16
+
+/** Texts of messages, decoded once, when they are first searched. */
+export class Texts {
+  readonly #engine: Engine
+  readonly #limits: TextLimits
+  readonly #maps: TextMaps
+  readonly #scanner: Scanner
+  readonly #builder: Builder
+  readonly #building = new Set<Promise<void>>()
+
+  constructor(engine: Engine, log: Log, limits: TextLimits) {
+    this.#engine = engine
+    this.#limits = limits
+    this.#maps = new TextMaps(engine.sql, limits.textMapOctets)
+    this.#scanner = new Scanner(engine.blobs, log, limits.textOctets)
+    this.#builder = new Builder(engine, new TextThread(), this.#scanner)
+  }
+
+  /** Resolves when no texts are on their way to the disk; those who want them gave up, or wait for them. */
+  async settled(): Promise<void> {
+    while (this.#building.size > 0) await Promise.all(Array.from(this.#building, settled))
+  }
+
+  of(folder: FolderId): KnownTexts {
+    return { answer: (uids, asks, signal) => this.#answer(folder, uids, asks, signal) }
+  }
+
+  async #answer(
+    folder: FolderId,
+    uids: readonly Uid[],
+    asks: readonly Ask[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly Verdicts[]> {
+    const map = await this.#maps.open(folder, kindOf(asks[0]!), uids.at(-1)!)
+    await this.#complete(map, uids, signal)
+    const answers = asks.map(() => verdicts(uids.length, UNKNOWN))
+    const groups = map.groups(uids)
+    const filter = groups.length >= this.#limits.filteredSegments ? new Filter(asks) : undefined
+    for (let start = 0; start < groups.length; start += TOGETHER) {
+      signal?.throwIfAborted()
+      const some = groups.slice(start, start + TOGETHER)
+      const open = filter ? await this.#possible(map, some, filter, answers) : some
+      if (open.length > 0) await this.#scan(map, open, asks, answers)
+    }
+    return answers
+  }
+
+  /** Has the texts decoded that are not kept yet. Who is not willing to wait any more leaves. */
+  async #complete(map: TextMap, uids: readonly Uid[], signal: AbortSignal | undefined): Promise<void> {
+    if (map.wanting(uids).missing.length === 0) return
+    const built = map.lane.run(() => {
+      signal?.throwIfAborted()
+      return this.#builder.build(map, uids, signal)
+    })
+    this.#building.add(built)
+    try {
+      await (signal ? orAborted(built, signal) : built)
+    } finally {
+      void settled(built).then(() => this.#building.delete(built))
+    }
+  }
+
+  /** Those that can hold what is asked for. Of the others it is known that they do not. */
+  async #possible(
+    map: TextMap,
+    groups: readonly Group[],
+    filter: Filter,
+    answers: readonly Verdicts[],
+  ): Promise<readonly Group[]> {
+    const open: Group[] = []
+    for (const group of groups) {
+      const grams = await this.#grams(map, group)
+      if (!grams || filter.passes(grams)) open.push(group)
+      else for (const at of group.asked) for (const answer of answers) answer[at] = NO
+    }
+    return open
+  }
+
+  async #grams(map: TextMap, { segment }: Group): Promise<Uint8Array | undefined> {
+    const known = map.segments.get(segment)
+    if (!known || known.grams) return known?.grams
+    const grams = await this.#scanner.column({ segment, known }, GRAMS)
+    if (grams) map.learnGrams(segment, grams)
+    return grams
+  }
+
+  async #scan(
+    map: TextMap,
+    groups: readonly Group[],
+    asks: readonly Ask[],
+    answers: readonly Verdicts[],
+  ): Promise<void> {
+    const there = groups.flatMap((group) => {
+      const known = map.segments.get(group.segment)
+      return known ? [{ ...group, known }] : []
+    })
+    const found = await this.#scanner.scan(asks, there)
+    if ('lost' in found) return this.#forget(map, found.lost)
+    let start = 0
+    for (const { asked, slots, known } of there) {
+      for (const answer of answers) {
+        for (const [nth, at] of asked.entries()) answer[at] = found[start + slots[nth]!]!
+        start += known.count
+      }
+    }
+  }
+
+  /** What cannot be read is decoded anew by the next search. */
+  async #forget(map: TextMap, lost: readonly number[]): Promise<void> {
+    map.forget(lost)
+    if (lost.every(isLoose)) return
+    await this.#engine.sql.write(function* () {
+      for (const segment of lost) yield* dropSegment(segment)
+    })
+  }
+}
+
+/** What a segment must hold to be looked through: for one of the asks, all of its grams. */
+class Filter {
+  readonly #grams: readonly (readonly number[])[]
+
+  constructor(asks: readonly Ask[]) {
+    this.#grams = asks.map((ask) => ('needle' in ask ? gramsOf(ask.needle) : []))
+  }
+
+  passes(bits: Uint8Array): boolean {
+    return this.#grams.some((grams) => mayHold(bits, grams))
+  }
+}
+
+function orAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
+  })
+}
+
+/** Whatever comes of it. */
+const settled = (work: Promise<void>): Promise<void> => work.catch(() => {})
