@@ -26,6 +26,10 @@ export function folderLabel(path: string, { exchange, utf8 }: Dialect): string {
   return utf8 ? Buffer.from(name).toString('latin1') : encodeUtf7(name)
 }
 
+/** A pattern as {@link folderLabel} writes names: one character an octet. */
+export const patternText = (octets: string, { utf8 }: Dialect): string =>
+  utf8 ? Buffer.from(Buffer.from(octets, 'latin1').toString('utf8').normalize('NFC')).toString('latin1') : octets
+
 /** A name as an astring, quoted only where it has to be. */
 export const quotedName = (label: string): string =>
   /^[!#$&'+-[\]-z|}~]+$/.test(label) && !/^nil$/i.test(label) ? label : `"${label.replace(/["\\]/g, '\\$&')}"`

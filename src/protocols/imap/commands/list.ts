@@ -1,41 +1,36 @@
-import { matcher } from '../../../codecs/imap/list-pattern.ts'
-import type { Folder } from '../../../domain/mail/types.ts'
+import { type ListCommand, readList } from '../../../codecs/imap/list-command.ts'
+import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { specialUseText } from '../flag-text.ts'
-import { folderLabel, quotedName, SEPARATOR } from '../folder-name.ts'
+import { patternText, SEPARATOR } from '../folder-name.ts'
+import { listLine } from '../list-line.ts'
+import { type ListReturn, readListReturn, toldOfFolder } from '../list-returns.ts'
+import { listed } from '../listed.ts'
 
 export const list = command({
   name: 'LIST',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 3501 §6.3.8',
-  parse: (reader) => ({ reference: reader.space().astring(), pattern: reader.space().listPattern() }),
-  async *run({ session, state }, { reference, pattern }) {
+  spec: 'RFC 3501 §6.3.8, RFC 5258, RFC 5819',
+  parse(reader, reading): ListCommand<ListReturn> {
+    const asked = readList(reader, (name) => readListReturn(name, reader, reading))
+    if (reading.exchange && asked.extended) refuse('bad-syntax', 'There is no extended LIST')
+    return asked
+  },
+  async *run({ session, state }, { selection, reference, patterns, returns, extended }) {
     // An empty pattern asks for the separator and the root.
-    if (pattern === '') {
+    if (patterns[0] === '' && !extended) {
       yield `* LIST (\\Noselect) "${SEPARATOR}" ""\r\n`
       return
     }
-    const { exchange, dialect } = session
-    const matches = matcher(reference + pattern)
-    for (const folder of inOrder(await state.mailbox.folders())) {
-      const label = folderLabel(folder.path, dialect)
-      if (!matches(label)) continue
-      yield `* LIST (${attributes(folder, exchange).join(' ')}) "${SEPARATOR}" ${quotedName(label)}\r\n`
+    const { mailbox } = state
+    const withSubscribed = selection.subscribed || returns.some(({ tell }) => tell === 'SUBSCRIBED')
+    const names = {
+      folders: await mailbox.folders(),
+      subscriptions: withSubscribed ? await mailbox.subscriptions() : [],
+    }
+    const asked = patterns.map((pattern) => patternText(reference + pattern, session.dialect))
+    for (const each of listed(names, asked, selection, session.dialect)) {
+      yield listLine(each, session.dialect)
+      if (each.folder) yield* toldOfFolder(session, mailbox, each.folder, returns)
     }
   },
 })
-
-/** RFC 3348 §4, RFC 6154 §2; RFC 3501 §7.2.2 `\Marked`, which Exchange Online gives to folders with mail in them. */
-function attributes(folder: Folder, exchange: boolean): string[] {
-  const children = folder.hasChildren ? '\\HasChildren' : '\\HasNoChildren'
-  const use = specialUseText(folder.specialUse, exchange)
-  return [...(exchange && folder.count > 0 ? ['\\Marked'] : []), children, ...(use ? [use] : [])]
-}
-
-/** The inbox first, then each folder before those below it. */
-const inOrder = (folders: readonly Folder[]): Folder[] => {
-  const keyed = folders.map((folder) => ({ folder, key: orderKey(folder.path) }))
-  return keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ folder }) => folder)
-}
-
-const orderKey = (path: string): string => (path === 'Inbox' ? '' : path.toLowerCase().replaceAll('/', '\0'))

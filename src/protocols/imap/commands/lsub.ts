@@ -1,6 +1,7 @@
 import { matcher } from '../../../codecs/imap/list-pattern.ts'
 import { command } from '../command.ts'
-import { folderLabel, quotedName, SEPARATOR } from '../folder-name.ts'
+import { folderLabel, patternText, quotedName, SEPARATOR } from '../folder-name.ts'
+import { parentsOf } from '../listed.ts'
 
 export const lsub = command({
   name: 'LSUB',
@@ -15,7 +16,7 @@ export const lsub = command({
     const folders = await state.mailbox.folders()
     const there = new Set(folders.map(({ path }) => folderLabel(path, session.dialect)))
     const names = (await state.mailbox.subscriptions()).map((path) => folderLabel(path, session.dialect))
-    for (const [label, subscribed] of matching(names, matcher(reference + pattern))) {
+    for (const [label, subscribed] of matching(names, matcher(patternText(reference + pattern, session.dialect)))) {
       const attributes = subscribed && there.has(label) ? '' : '\\Noselect'
       yield `* LSUB (${attributes}) "${SEPARATOR}" ${quotedName(label)}\r\n`
     }
@@ -31,8 +32,4 @@ function matching(names: readonly string[], matches: (name: string) => boolean):
     else for (const parent of parentsOf(name)) if (matches(parent)) found.set(parent, subscribed.has(parent))
   }
   return found
-}
-
-function* parentsOf(name: string): Generator<string> {
-  for (let at = name.lastIndexOf(SEPARATOR); at > 0; at = name.lastIndexOf(SEPARATOR, at - 1)) yield name.slice(0, at)
 }

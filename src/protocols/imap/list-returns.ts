@@ -1,0 +1,36 @@
+import type { Reader } from '../../codecs/imap/reader.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { Folder, Mailbox } from '../../domain/mail/types.ts'
+import type { Dialect } from './dialect.ts'
+import type { Reply } from './reply.ts'
+import type { Session } from './session.ts'
+import { readStatusItems, type StatusItem, statusOf } from './status-items.ts'
+
+/** RFC 5258 §3.2, RFC 5819 §2: what is told of each name that is listed. */
+export type ListReturn =
+  | { readonly tell: 'SUBSCRIBED' | 'CHILDREN' | 'SPECIAL-USE' }
+  | { readonly tell: 'STATUS'; readonly items: readonly StatusItem[] }
+
+export function readListReturn(name: string, reader: Reader, dialect: Dialect): ListReturn {
+  switch (name) {
+    // Children and special use are told to everybody.
+    case 'SUBSCRIBED':
+    case 'CHILDREN':
+    case 'SPECIAL-USE':
+      return { tell: name }
+    case 'STATUS':
+      return { tell: name, items: readStatusItems(reader.space(), dialect) }
+    default:
+      return refuse('bad-syntax', `There is no return option ${name}`)
+  }
+}
+
+/** What is said after a folder's LIST line. */
+export async function* toldOfFolder(
+  session: Session,
+  mailbox: Mailbox,
+  folder: Folder,
+  returns: readonly ListReturn[],
+): AsyncGenerator<Reply> {
+  for (const it of returns) if (it.tell === 'STATUS') yield* statusOf(session, mailbox, folder, it.items)
+}
