@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { type SecureContext, TLSSocket } from 'node:tls'
 import { Arrived } from './arrived.ts'
+import { Deflated } from './deflated.ts'
 import { refuse } from './refusal.ts'
 import type { World } from './world.ts'
 
@@ -25,7 +27,9 @@ const OVER = new DOMException('The connection is over', 'AbortError')
  * At most one read may be under way at a time.
  */
 export class Wire {
+  /** What the other side is connected by, and what its octets go through. */
   #socket: Socket
+  #stream: Duplex
   readonly #world: World
   readonly #arrived = new Arrived()
   #ended = false
@@ -38,6 +42,7 @@ export class Wire {
 
   constructor(socket: Socket, world: World) {
     this.#socket = socket
+    this.#stream = socket
     this.#world = world
     this.#listen(socket)
   }
@@ -67,6 +72,11 @@ export class Wire {
 
   get secure(): boolean {
     return this.#socket instanceof TLSSocket
+  }
+
+  /** Whether what is sent is packed; see {@link startDeflate}. */
+  get deflated(): boolean {
+    return this.#stream instanceof Deflated
   }
 
   get peer(): string {
@@ -154,7 +164,7 @@ export class Wire {
    * A peer that does not take what it was sent within `patience` milliseconds loses its connection.
    */
   async write(data: string | Uint8Array | readonly Uint8Array[], patience = Number.POSITIVE_INFINITY): Promise<void> {
-    const socket = this.#socket
+    const socket = this.#stream
     if (this.#ending || this.#gone || socket.destroyed || given(socket, data)) return
     const stalled = Number.isFinite(patience) ? this.#world.after(patience, () => socket.destroy()) : undefined
     await new Promise<void>((resolve) => {
@@ -178,6 +188,7 @@ export class Wire {
     this.#arrived.clear()
     const secured = new TLSSocket(plain, { isServer: true, secureContext: context })
     this.#socket = secured
+    this.#stream = secured
     this.#listen(secured)
     await new Promise<void>((resolve, reject) => {
       const giveUp = this.#world.after(patience, () => secured.destroy())
@@ -193,29 +204,41 @@ export class Wire {
     })
   }
 
+  /** From here on both sides send raw DEFLATE. What has arrived and was not asked for yet is taken for the first of it. */
+  startDeflate(): void {
+    if (this.#gone || this.#ending) return
+    const plain = this.#socket
+    plain.removeAllListeners('data').removeAllListeners('end')
+    const deflated = new Deflated(plain)
+    if (this.#arrived.length > 0) deflated.unread(this.#arrived.take(this.#arrived.length))
+    this.#stream = deflated
+    this.#listen(deflated)
+    if (this.#ended) deflated.destroy()
+  }
+
   /**
    * Sends what is still to be sent, then ends the connection; see {@link over}. What the peer still sends is read and
    * forgotten: closing a socket with octets unread would take the last words back from it (RFC 1122 §4.2.2.13).
    */
   end(lastWords?: string): void {
-    if (this.#ending || this.#socket.destroyed) return
+    if (this.#ending || this.#stream.destroyed) return
     this.#ending = true
     this.#ended = true
     this.#arrived.clear()
-    if (lastWords === undefined) this.#socket.end()
-    else this.#socket.end(lastWords, 'latin1')
-    this.#socket.resume()
+    if (lastWords === undefined) this.#stream.end()
+    else this.#stream.end(lastWords, 'latin1')
+    this.#stream.resume()
     // A peer that does not close its side must not keep the descriptor.
-    const giveUp = this.#world.after(PARTING, () => this.#socket.destroy())
+    const giveUp = this.#world.after(PARTING, () => this.#stream.destroy())
     void this.over.then(giveUp)
     this.#wake()
   }
 
   destroy(): void {
-    this.#socket.destroy()
+    this.#stream.destroy()
   }
 
-  #listen(socket: Socket): void {
+  #listen(socket: Duplex): void {
     // A client may say that it will send no more and still wait for its answers.
     socket.allowHalfOpen = true
     socket.on('data', (chunk: Buffer) => {
@@ -247,7 +270,7 @@ export class Wire {
   async #more(silence: number): Promise<Ending | undefined> {
     const before = this.#arrived.length
     if (this.#ended) return 'closed'
-    this.#socket.resume()
+    this.#stream.resume()
     let late = false
     await new Promise<void>((resolve) => {
       const stop = this.#world.after(silence, () => {
@@ -278,7 +301,7 @@ export class Wire {
 }
 
 /** Whether the socket can take more at once. Text is latin1. */
-function given(socket: Socket, data: string | Uint8Array | readonly Uint8Array[]): boolean {
+function given(socket: Duplex, data: string | Uint8Array | readonly Uint8Array[]): boolean {
   if (typeof data === 'string') return socket.write(data, 'latin1')
   if (data instanceof Uint8Array) return socket.write(data)
   socket.cork()

@@ -1,4 +1,5 @@
 import type { Reader } from '../../codecs/imap/reader.ts'
+import type { Profile } from '../../core/profile.ts'
 import type { Outcome, Replies } from './reply.ts'
 import type { Session } from './session.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
@@ -26,6 +27,8 @@ interface Verb<Where extends At, Args> {
   /** The states in which it may be given (RFC 3501 §6). */
   readonly in: readonly Where[]
   readonly spec: string
+  /** The only profile that has it, where not all do. */
+  readonly profile?: Profile
   /** There is a UID form too. */
   readonly uid?: 'also'
   /** Octets that all its literals may have together; as many as a line when absent. */
@@ -46,6 +49,7 @@ export interface Command {
   readonly name: string
   readonly in: readonly At[]
   readonly spec: string
+  readonly profile: Profile | undefined
   readonly uid: boolean
   readonly literals: (settings: ImapSettings) => number
   readonly news: 'own' | 'all' | 'held' | 'none'
@@ -57,6 +61,7 @@ export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): 
   name: verb.name,
   in: verb.in,
   spec: verb.spec,
+  profile: verb.profile,
   uid: verb.uid === 'also',
   literals: verb.literals ?? ((settings) => settings.line_octets),
   news: verb.news ?? 'all',

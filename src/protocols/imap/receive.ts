@@ -110,7 +110,8 @@ export class Receiver {
 
   #judged(verb: string, uid: boolean): Command {
     const command = commandNamed(verb)
-    if (!command || (uid && !command.uid)) {
+    const { profile } = this.#session.deps
+    if (!command || (uid && !command.uid) || (command.profile ?? profile) !== profile) {
       refuse('bad-syntax', 'There is no such command', { observed: 'Command Error. 10' })
     }
     const { state } = this.#session

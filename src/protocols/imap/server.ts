@@ -10,12 +10,13 @@ export function createImap(deps: ImapDeps): LineProtocol {
   const sessions = new Set<Session>()
   const perAddress = new Map<string, number>()
   const budget = new OctetBudget(deps.settings.literal_budget_octets)
+  const packing = new OctetBudget(deps.settings.compress_budget_octets)
 
   const enter = (wire: Wire): Session | undefined => {
     const here = perAddress.get(wire.peer) ?? 0
     const { max_connections, max_connections_per_address } = deps.settings
     if (sessions.size >= max_connections || here >= max_connections_per_address) return undefined
-    const session = new Session(deps, wire)
+    const session = new Session(deps, wire, packing)
     sessions.add(session)
     perAddress.set(wire.peer, here + 1)
     return session

@@ -1,4 +1,5 @@
 import { isLoopback } from '../../core/loopback.ts'
+import type { OctetBudget } from '../../core/octet-budget.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
@@ -14,6 +15,8 @@ export class Session {
   readonly deps: ImapDeps
   readonly wire: Wire
   readonly outbox: Outbox
+  /** Memory for packing what is sent, shared by all sessions. */
+  readonly packing: OctetBudget
   /** Sign-ins that failed on this connection. */
   failures = 0
   #state: State = { at: 'greeted' }
@@ -22,9 +25,10 @@ export class Session {
   #closing: (() => void)[] = []
   #woken: (() => void) | undefined
 
-  constructor(deps: ImapDeps, wire: Wire) {
+  constructor(deps: ImapDeps, wire: Wire, packing: OctetBudget) {
     this.deps = deps
     this.wire = wire
+    this.packing = packing
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
     this.outbox = new Outbox(wire, deps.settings.stall_seconds * 1000)
   }

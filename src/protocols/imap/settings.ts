@@ -12,6 +12,9 @@ export const imapSettings = settings({
   literal_budget_octets: octets('Octets of messages under way in APPEND over all connections; more have to wait').or(
     268_435_456,
   ),
+  compress_budget_octets: octets(
+    'Memory for packing and unpacking over all connections that asked for COMPRESS; 0 refuses it',
+  ).or(67_108_864),
   literals: integer('Most literals in a command', 1, 100_000).or(1000),
   nesting: integer('How deeply search keys may hold search keys', 10, 2000).or(1000),
   max_connections: integer('Most connections at a time', 1, 1_000_000).or(20_000),

@@ -28,23 +28,22 @@ function latestArrival(root: Node): number {
 
 /** Steps 1 and 2: who answers whom. Gives those that have no parent. */
 function* link(messages: readonly Threadable[]): Turns<Node[]> {
-  const byId = new Map<number, Node>()
+  const byId: Node[] = []
   const nodes: Node[] = []
   const own = messages.map((message) => {
     const node = nodeOf(message)
     nodes.push(node)
     // Of two messages with one identifier the second has none.
-    if (message.id >= 0 && !byId.has(message.id)) byId.set(message.id, node)
+    if (message.id >= 0) byId[message.id] ??= node
     return node
   })
   const named = (id: number): Node => {
-    let node = byId.get(id)
-    if (!node) {
-      node = nodeOf(undefined)
-      nodes.push(node)
-      byId.set(id, node)
-    }
-    return node
+    const known = byId[id]
+    if (known) return known
+    const missed = nodeOf(undefined)
+    nodes.push(missed)
+    byId[id] = missed
+    return missed
   }
   const parents = new Parents()
   for (const [nth, node] of own.entries()) {
@@ -98,7 +97,7 @@ class Parents {
 /** Step 3: places without a message go, and what is below them moves up. */
 function prune(roots: readonly Node[]): Node[] {
   for (const node of childrenFirst(roots)) {
-    if (node.children.some(({ message }) => !message)) {
+    if (node.children.length > 0 && node.children.some(({ message }) => !message)) {
       node.children = node.children.flatMap((child) => (child.message ? [child] : child.children))
     }
   }

@@ -40,12 +40,14 @@ async function threadable(columns: SortColumns, index: FolderIndex, uids: readon
   const [dates, arrivals, subjects] = [date, arrival, subject].map((column) => column.ranksOf(known))
   // The empty subject comes first where there is one.
   const from = subject.holdsEmpty ? 0 : 1
-  return links.linksOf(known).map((links, nth) => ({
-    ...links,
+  return links.linksOf(known).map(({ id, references, reply }, nth) => ({
     uid: known[nth]!,
     date: dates![nth]!,
     arrival: arrivals![nth]!,
     subject: subjects![nth]! + from,
+    reply,
+    id,
+    references,
   }))
 }
 

@@ -34,14 +34,12 @@ export type Turns<T> = Generator<void, T>
 /** Between two turns so many messages are looked at. */
 export const TURN = 4096
 
-/** Visits each node after its children; threads may be of any depth. */
-export function* childrenFirst(roots: readonly Node[]): Generator<Node> {
-  const waiting = roots.toReversed().map((node) => ({ node, next: 0 }))
-  for (let top = waiting.at(-1); top; top = waiting.at(-1)) {
-    const child = top.node.children[top.next++]
-    if (child) waiting.push({ node: child, next: 0 })
-    else yield waiting.pop()!.node
-  }
+/** Each node after its children; threads may be of any depth. */
+export function childrenFirst(roots: readonly Node[]): Node[] {
+  const order = [...roots]
+  // Each before its children, to be turned round.
+  for (let at = 0; at < order.length; at++) for (const child of order[at]!.children) order.push(child)
+  return order.toReversed()
 }
 
 /** The message that a place is sorted by: where one is missed, its first child. */

@@ -4,6 +4,7 @@ import { authenticate } from './authenticate.ts'
 import { capability } from './capability.ts'
 import { check } from './check.ts'
 import { close } from './close.ts'
+import { compress } from './compress.ts'
 import { copy } from './copy.ts'
 import { create } from './create.ts'
 import { deleteFolder } from './delete.ts'
@@ -21,6 +22,8 @@ import { namespace } from './namespace.ts'
 import { noop } from './noop.ts'
 import { rename } from './rename.ts'
 import { search } from './search.ts'
+import { sort } from './sort.ts'
+import { thread } from './thread.ts'
 import { examine, select } from './select.ts'
 import { starttls } from './starttls.ts'
 import { status } from './status.ts'
@@ -38,6 +41,7 @@ export const commands: readonly Command[] = [
   authenticate,
   login,
   enable,
+  compress,
   namespace,
   select,
   examine,
@@ -54,6 +58,8 @@ export const commands: readonly Command[] = [
   append,
   check,
   search,
+  sort,
+  thread,
   fetch,
   store,
   copy,

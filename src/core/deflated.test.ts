@@ -1,0 +1,128 @@
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
+import { constants, createDeflateRaw, createInflateRaw, deflateRawSync } from 'node:zlib'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { realWorld } from './world.ts'
+import { Wire } from './wire.ts'
+
+const SILENCE = 60_000
+let server: Server
+const sockets: Socket[] = []
+
+beforeEach(async () => {
+  server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) socket.destroy()
+  await new Promise((resolve) => server.close(resolve))
+})
+
+async function connected(): Promise<{ client: Socket; wire: Wire }> {
+  const accepted = new Promise<Socket>((resolve) => server.once('connection', resolve))
+  const client = connect((server.address() as AddressInfo).port, '127.0.0.1')
+  client.on('error', () => {})
+  const socket = await accepted
+  sockets.push(client, socket)
+  return { client, wire: new Wire(socket, realWorld) }
+}
+
+const text = (got: Buffer | string): string => (typeof got === 'string' ? `(${got})` : got.toString('latin1'))
+
+/** Unpacks what comes, and gives it once there is enough. */
+function unpacked(client: Socket): (octets: number) => Promise<string> {
+  const inflate = createInflateRaw()
+  let got = ''
+  let woken: (() => void) | undefined
+  client.pipe(inflate)
+  // A server that cuts the connection off does not end its stream.
+  inflate.on('error', () => {})
+  inflate.on('data', (chunk: Buffer) => {
+    got += chunk.toString('latin1')
+    woken?.()
+  })
+  return async (octets) => {
+    while (got.length < octets) await new Promise<void>((resolve) => (woken = resolve))
+    return got.slice(0, octets)
+  }
+}
+
+test('lines go both ways, and each is sent at once', async () => {
+  const { client, wire } = await connected()
+  wire.startDeflate()
+  const deflate = createDeflateRaw()
+  deflate.pipe(client)
+  const heard = unpacked(client)
+  for (const line of ['one', 'two', 'x'.repeat(100_000)]) {
+    deflate.write(`${line}\r\n`)
+    deflate.flush(constants.Z_SYNC_FLUSH)
+    expect(text(await wire.line(200_000, SILENCE))).toBe(line)
+  }
+  await wire.write('* one\r\n')
+  expect(await heard(7)).toBe('* one\r\n')
+  await wire.write([Buffer.from('* two\r\n'), Buffer.from('* three\r\n')])
+  expect(await heard(23)).toBe('* one\r\n* two\r\n* three\r\n')
+})
+
+test('what had arrived already is packed too', async () => {
+  const { client, wire } = await connected()
+  client.write(Buffer.concat([Buffer.from('COMPRESS\r\n'), deflateRawSync('NOOP\r\n')]))
+  expect(text(await wire.line(100, SILENCE))).toBe('COMPRESS')
+  wire.startDeflate()
+  expect(text(await wire.line(100, SILENCE))).toBe('NOOP')
+})
+
+test('what is not packed ends the connection, and is taken for nothing else', async () => {
+  const { client, wire } = await connected()
+  wire.startDeflate()
+  client.write('a1 DELETE everything\r\n')
+  expect(await wire.line(100, SILENCE)).toBe('closed')
+  await wire.over
+})
+
+test('a megabyte that was a kilobyte is unpacked as it is asked for', async () => {
+  const { client, wire } = await connected()
+  wire.startDeflate()
+  client.write(deflateRawSync(Buffer.alloc(64 * 1024 * 1024, 'a\n')))
+  for (let turn = 0; turn < 200; turn++) await new Promise((resolve) => setImmediate(resolve))
+  expect(wire.pending).toBeLessThan(1024 * 1024)
+  expect(text(await wire.line(100, SILENCE))).toBe('a')
+})
+
+test('a peer that takes nothing is waited for, and its answers are not gathered', async () => {
+  const { client, wire } = await connected()
+  wire.startDeflate()
+  client.pause()
+  const noise = Buffer.from(
+    Array.from({ length: 256 * 1024 }, (_, n) => (n * 7919 + (n >> 8) * 104_729 + (n >> 3)) & 0xff),
+  )
+  let written = 0
+  const writing = (async () => {
+    for (; written < 400 && !wire.gone; written++) await wire.write(noise)
+  })()
+  for (let before = -1; before !== written;) {
+    before = written
+    for (let turn = 0; turn < 500; turn++) await new Promise((resolve) => setImmediate(resolve))
+  }
+  expect(written).toBeLessThan(400)
+  client.resume()
+  await writing
+})
+
+test('last words are heard', async () => {
+  const { client, wire } = await connected()
+  wire.startDeflate()
+  const heard = unpacked(client)
+  wire.end('* BYE\r\n')
+  expect(await heard(7)).toBe('* BYE\r\n')
+  client.end()
+  await wire.over
+})
+
+test('a peer that goes away is gone', async () => {
+  const { client, wire } = await connected()
+  wire.startDeflate()
+  client.end(deflateRawSync('LOGOUT\r\n', { finishFlush: constants.Z_SYNC_FLUSH }))
+  expect(text(await wire.line(100, SILENCE))).toBe('LOGOUT')
+  expect(await wire.line(100, SILENCE)).toBe('closed')
+})

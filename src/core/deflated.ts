@@ -1,0 +1,96 @@
+import type { Socket } from 'node:net'
+import { Duplex } from 'node:stream'
+import { constants, createDeflateRaw, createInflateRaw, type DeflateRaw, type InflateRaw } from 'node:zlib'
+
+const PIECE = 16 * 1024
+/** What is sent may refer back so far, and takes so much to pack: an eighth of the memory that zlib takes unasked. */
+const sending = { level: 5, windowBits: 13, memLevel: 6, chunkSize: PIECE }
+/** A peer may refer back as far as the format goes (RFC 1951 §2); one that goes away has not ended its stream. */
+const receiving = { windowBits: 15, chunkSize: PIECE, finishFlush: constants.Z_SYNC_FLUSH }
+
+/** Octets of memory that both directions of one connection take, roughly. */
+export const DEFLATED_OCTETS = 192 * 1024
+
+type Sent = (error?: Error | null) => void
+
+/**
+ * A connection over which both sides send raw DEFLATE (RFC 1951): what is written goes out whole and at once. A side that
+ * is slow slows the other: neither what is packed nor what is unpacked is gathered beyond a few pieces.
+ */
+export class Deflated extends Duplex {
+  readonly #socket: Socket
+  readonly #inflate: InflateRaw
+  readonly #deflate: DeflateRaw
+
+  constructor(socket: Socket) {
+    super({ allowHalfOpen: true, readableHighWaterMark: 4 * PIECE, writableHighWaterMark: 4 * PIECE })
+    this.#socket = socket
+    this.#inflate = createInflateRaw(receiving)
+    this.#deflate = createDeflateRaw(sending)
+    this.#receive()
+    this.#send()
+  }
+
+  /** Octets that were taken from the socket before it was known that they are packed. */
+  unread(octets: Uint8Array): void {
+    this.#inflate.write(octets)
+  }
+
+  override _read(): void {
+    this.#inflate.resume()
+  }
+
+  override _write(octets: Uint8Array, _: BufferEncoding, sent: Sent): void {
+    this.#deflate.write(octets)
+    this.#flush(sent)
+  }
+
+  override _writev(pieces: readonly { readonly chunk: Uint8Array }[], sent: Sent): void {
+    for (const { chunk } of pieces) this.#deflate.write(chunk)
+    this.#flush(sent)
+  }
+
+  override _final(done: Sent): void {
+    this.#deflate.end(() => {
+      this.#socket.end()
+      done()
+    })
+  }
+
+  override _destroy(error: Error | null, done: Sent): void {
+    this.#inflate.destroy()
+    this.#deflate.destroy()
+    this.#socket.destroy()
+    done(error)
+  }
+
+  #receive(): void {
+    const [socket, inflate] = [this.#socket, this.#inflate]
+    socket.on('data', (chunk: Buffer) => {
+      if (!inflate.destroyed && !inflate.write(chunk)) socket.pause()
+    })
+    socket.on('end', () => inflate.end())
+    socket.on('close', () => this.destroy())
+    inflate.on('drain', () => socket.resume())
+    inflate.on('data', (octets: Buffer) => {
+      if (!this.push(octets)) inflate.pause()
+    })
+    inflate.on('end', () => this.push(null))
+    // What is not packed, or ends what it has packed and goes on, makes no sense.
+    inflate.on('error', () => this.destroy())
+    socket.resume()
+  }
+
+  #send(): void {
+    this.#deflate.on('data', (octets: Buffer) => this.#socket.write(octets))
+    this.#deflate.on('error', () => this.destroy())
+  }
+
+  /** RFC 4978 §3: the peer can unpack all that was written so far. */
+  #flush(sent: Sent): void {
+    this.#deflate.flush(constants.Z_SYNC_FLUSH, () => {
+      if (this.#socket.writableNeedDrain) this.#socket.once('drain', () => sent())
+      else sent()
+    })
+  }
+}

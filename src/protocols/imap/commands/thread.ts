@@ -1,0 +1,41 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { readCharsetAndSearch } from '../../../codecs/imap/sort-program.ts'
+import { writeThreads } from '../../../codecs/imap/thread-list.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Threading } from '../../../domain/mail/types.ts'
+import { command } from '../command.ts'
+import { enablingCondstore } from '../condstore.ts'
+import { asksModSeq, keyOf } from '../search-key.ts'
+
+const algorithms: ReadonlyMap<string, Threading> = new Map([
+  ['ORDEREDSUBJECT', 'orderedsubject'],
+  ['REFERENCES', 'references'],
+  ['REFS', 'refs'],
+])
+
+export const thread = command({
+  name: 'THREAD',
+  profile: 'standards',
+  in: ['selected'],
+  spec: 'RFC 5256 §3',
+  uid: 'also',
+  news: 'held',
+  parse: (reader, { settings }) => ({
+    by: readAlgorithm(reader.space()),
+    term: readCharsetAndSearch(reader.space(), { charsets: ['US-ASCII', 'UTF-8'], depth: settings.nesting }),
+  }),
+  async *run({ session, state, uid }, { by, term }) {
+    const { mailbox, selected } = state
+    const { view, folder } = selected
+    const key = keyOf(term, view)
+    if (asksModSeq(term)) yield* enablingCondstore(session)
+    const found = (await mailbox.search(folder.id, key, session.wire.closed)).filter((each) => view.holds(each))
+    const threads = await mailbox.threads(folder.id, found, by)
+    // The client counts what has gone since, until it is told.
+    const text = writeThreads(threads, (each) => (uid ? each : view.seqOf(each)))
+    yield text === '' ? '* THREAD\r\n' : `* THREAD ${text}\r\n`
+  },
+})
+
+const readAlgorithm = (reader: Reader): Threading =>
+  algorithms.get(reader.word()) ?? refuse('bad-syntax', 'There is no such threading algorithm')
