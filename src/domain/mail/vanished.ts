@@ -10,7 +10,7 @@ interface VanishedRow {
 
 /** See `Mailbox.vanishedSince`. */
 export async function vanishedSince(box: Box, folder: FolderId, since: ModSeq): Promise<readonly UidRange[]> {
-  const { index, close } = await box.indexes.open(box.id, folder)
+  const opened = await box.indexes.open(box.id, folder)
   try {
     // One statement, so that tail and lines are of one moment.
     const rows = await box.engine.sql.all<VanishedRow>(
@@ -20,10 +20,10 @@ export async function vanishedSince(box: Box, folder: FolderId, since: ModSeq): 
           where m.mailbox = ${box.id}`,
     )
     const [first] = rows
-    if (!first || since < first.tail) return absent(index)
+    if (!first || since < first.tail) return absent(opened.index)
     return joined(rows.flatMap(({ what }) => (what === null ? [] : rangesOf(what))))
   } finally {
-    close()
+    opened.close()
   }
 }
 
