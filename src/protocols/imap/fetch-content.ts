@@ -1,6 +1,7 @@
 import type { ContentItem } from '../../codecs/imap/fetch-items.ts'
 import { decodeStructure } from '../../codecs/mime/structure.ts'
-import type { ContentPiece, Mailbox, Message } from '../../domain/mail/types.ts'
+import type { ContentPiece, Mailbox } from '../../domain/mail/types.ts'
+import type { Fetched } from './fetched.ts'
 import { pickFields } from './header-fields.ts'
 import { type Place, placeOf } from './section-place.ts'
 
@@ -19,7 +20,7 @@ export type Value =
   | { readonly is: 'later'; readonly read: () => Promise<Buffer> }
 
 /** A message and the values of its content items, in their order. */
-export type Answer = readonly [message: Message, values: readonly Value[]]
+export type Answer = readonly [message: Fetched, values: readonly Value[]]
 
 /** What is to be read for a value. */
 interface Wanted {
@@ -29,7 +30,7 @@ interface Wanted {
 }
 
 interface Draft {
-  readonly message: Message
+  readonly message: Fetched
   readonly values: readonly (Value | Wanted)[]
 }
 
@@ -39,7 +40,7 @@ interface Draft {
  */
 export async function* contentsOf(
   mailbox: Mailbox,
-  messages: readonly Message[],
+  messages: readonly Fetched[],
   items: readonly ContentItem[],
 ): AsyncGenerator<readonly Answer[]> {
   const drafts = messages.map((message) => draftOf(mailbox, message, items))
@@ -66,7 +67,7 @@ const filled = ({ message, values }: Draft, read: Buffer[]): Answer => [
   values.map((value) => (isWanted(value) ? { is: 'octets', octets: value.picked(read.shift()!) } : value)),
 ]
 
-function draftOf(mailbox: Mailbox, message: Message, items: readonly ContentItem[]): Draft {
+function draftOf(mailbox: Mailbox, message: Fetched, items: readonly ContentItem[]): Draft {
   const places = locate(message, items)
   let room = READ_FIRST
   const values = items.map((item, index) => {
@@ -84,7 +85,7 @@ const nothing = Buffer.alloc(0)
 
 function valueOf(
   mailbox: Mailbox,
-  message: Message,
+  message: Fetched,
   item: ContentItem,
   place: Place | undefined,
 ): Value | (Wanted & { readonly otherwise: Value }) {
@@ -103,7 +104,7 @@ function valueOf(
 const asItIs = (octets: Buffer): Buffer => octets
 
 /** The structure is decoded only where it takes one to find the octets. */
-function locate(message: Message, items: readonly ContentItem[]): (Place | undefined)[] {
+function locate(message: Fetched, items: readonly ContentItem[]): (Place | undefined)[] {
   const whole: Place = { start: 0, end: message.octets }
   if (items.every(isWhole)) return items.map(() => whole)
   const root = decodeStructure(message.structure)

@@ -1,8 +1,8 @@
-import { writeDateTime } from '../../codecs/imap/date-time.ts'
 import type { FetchItem, PlainItem } from '../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../core/ids.ts'
-import type { Mailbox, Message } from '../../domain/mail/types.ts'
+import type { Mailbox } from '../../domain/mail/types.ts'
 import type { Value } from './fetch-content.ts'
+import type { Fetched } from './fetched.ts'
 import { flagText } from './flag-text.ts'
 import type { FolderView } from './folder-view.ts'
 import type { Octets, Reply } from './reply.ts'
@@ -42,7 +42,7 @@ export class FetchWriter {
   }
 
   /** An answer without content. `message` is there whenever an item needs more than the index holds. */
-  plain(uid: Uid, items: readonly FetchItem[], message: Message | undefined): void {
+  plain(uid: Uid, items: readonly FetchItem[], message: Fetched | undefined): void {
     this.#begin(uid)
     for (let at = 0; at < items.length; at++) {
       this.#out.text(at === 0 ? '(' : ' ')
@@ -55,7 +55,7 @@ export class FetchWriter {
    * An answer with content; `values` are those of the content items, in their order. Gives what has to be sent by and by;
    * the rest is gathered.
    */
-  *content(message: Message, items: readonly FetchItem[], values: readonly Value[]): Generator<AsyncGenerator<Reply>> {
+  *content(message: Fetched, items: readonly FetchItem[], values: readonly Value[]): Generator<AsyncGenerator<Reply>> {
     const out = this.#out
     let next = 0
     let flowed = false
@@ -83,7 +83,7 @@ export class FetchWriter {
     this.#out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
   }
 
-  #item(item: PlainItem, uid: Uid, message: Message | undefined): void {
+  #item(item: PlainItem, uid: Uid, message: Fetched | undefined): void {
     const out = this.#out
     out.text(item).text(' ')
     switch (item) {
@@ -96,7 +96,7 @@ export class FetchWriter {
       case 'RFC822.SIZE':
         return void out.number(message!.octets)
       case 'INTERNALDATE':
-        return void out.text(writeDateTime(message!.received))
+        return void out.octets(message!.internalDate)
       case 'ENVELOPE':
         return void out.octets(message!.envelope)
       case 'BODY':
@@ -141,7 +141,7 @@ export class FetchWriter {
     yield { piece: this.take(), last: true }
   }
 
-  async *#flow(message: Message, { start, end }: { start: number; end: number }): AsyncGenerator<Reply> {
+  async *#flow(message: Fetched, { start, end }: { start: number; end: number }): AsyncGenerator<Reply> {
     const announced = end - start
     this.#out.text('{').number(announced).text('}\r\n')
     yield { piece: this.take(), last: false }

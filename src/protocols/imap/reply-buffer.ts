@@ -62,7 +62,7 @@ export class ReplyBuffer {
   #reserve(more: number): void {
     if (this.#end + more <= this.#bytes.length) return
     const { length } = this
-    const larger = Buffer.allocUnsafe(Math.max(length + more, this.#size))
+    const larger = Buffer.allocUnsafe(Math.max(length === 0 ? more : 2 * (length + more), this.#size))
     this.#size = Math.min(LARGE, larger.length * 4)
     this.#bytes.copy(larger, 0, this.#start, this.#end)
     this.#bytes = larger

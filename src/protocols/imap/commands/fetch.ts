@@ -9,12 +9,13 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Mailbox, Message } from '../../../domain/mail/types.ts'
+import type { Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import type { Dialect } from '../dialect.ts'
 import { contentsOf } from '../fetch-content.ts'
 import { FetchWriter } from '../fetch-reply.ts'
+import { type Fetched, fetched } from '../fetched.ts'
 import { SEEN } from '../flag-text.ts'
 import type { FolderView, Picked } from '../folder-view.ts'
 import type { Octets, Reply } from '../reply.ts'
@@ -22,7 +23,7 @@ import { expungeIssued, pick, readSet } from '../sets.ts'
 import type { Selected } from '../state.ts'
 import { vanishedEarlier } from '../vanished.ts'
 
-/** Rows are asked for so many at a time. */
+/** Messages that are told of from the index between two looks at how much there is to send. */
 const CHUNK = 128
 
 export const fetch = command({
@@ -48,7 +49,7 @@ export const fetch = command({
       withImplied(items, uid, changedSince !== undefined, session.dialect),
       session.dialect,
     )
-    for (let at = 0; at < uids.length; at += CHUNK) yield* fetching.chunk(uids.slice(at, at + CHUNK))
+    yield* fetching.all(uids)
     yield fetching.rest()
     if (!uid && fetching.told < uids.length + ghosts.length) expungeIssued()
   },
@@ -112,34 +113,45 @@ class Fetching {
     return this.#writer.take()
   }
 
-  async *chunk(uids: readonly Uid[]): AsyncGenerator<Reply> {
-    if (this.#contents.length > 0) yield* this.#withContent(uids)
-    else if (this.#items.some(needsRow)) this.#fromRows(await this.#messages(uids))
-    else this.#fromIndex(uids)
-    if (this.#writer.full) yield this.#writer.take()
+  async *all(uids: readonly Uid[]): AsyncGenerator<Reply> {
+    if (this.#items.some(needsRow)) yield* this.#fromRows(uids)
+    else yield* this.#fromIndex(uids)
   }
 
-  #fromIndex(uids: readonly Uid[]): void {
-    for (const uid of uids) {
-      if (!this.#selected.view.holds(uid)) continue
-      this.told += 1
-      this.#writer.plain(uid, this.#items, undefined)
+  async *#fromRows(uids: readonly Uid[]): AsyncGenerator<Reply> {
+    const { folder } = this.#selected
+    for await (const messages of fetched(this.#mailbox, folder.id, uids, this.#items)) {
+      this.told += messages.length
+      if (this.#contents.length > 0) yield* this.#withContent(messages)
+      else yield* this.#withoutContent(messages)
     }
   }
 
-  #fromRows(messages: readonly Message[]): void {
-    this.told += messages.length
-    for (const message of messages) this.#writer.plain(message.uid, this.#items, message)
+  *#fromIndex(uids: readonly Uid[]): Generator<Reply> {
+    for (let at = 0; at < uids.length; at += CHUNK) {
+      for (const uid of uids.slice(at, at + CHUNK)) {
+        if (!this.#selected.view.holds(uid)) continue
+        this.told += 1
+        this.#writer.plain(uid, this.#items, undefined)
+      }
+      if (this.#writer.full) yield this.#writer.take()
+    }
   }
 
-  async *#withContent(uids: readonly Uid[]): AsyncGenerator<Reply> {
-    const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(uids) : none
+  *#withoutContent(messages: readonly Fetched[]): Generator<Reply> {
+    for (const message of messages) {
+      this.#writer.plain(message.uid, this.#items, message)
+      if (this.#writer.full) yield this.#writer.take()
+    }
+  }
+
+  async *#withContent(messages: readonly Fetched[]): AsyncGenerator<Reply> {
+    const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(messages) : none
     const flagged = this.#withModSeq
       ? withItem(withItem(this.#items, 'FLAGS'), 'MODSEQ')
       : withItem(this.#items, 'FLAGS')
-    for await (const answers of contentsOf(this.#mailbox, await this.#messages(uids), this.#contents)) {
+    for await (const answers of contentsOf(this.#mailbox, messages, this.#contents)) {
       for (const [message, values] of answers) {
-        this.told += 1
         const items = seen.has(message.uid) ? flagged : this.#items
         for (const flow of this.#writer.content(message, items, values)) yield* flow
         if (this.#writer.full) yield this.#writer.take()
@@ -147,17 +159,15 @@ class Fetching {
     }
   }
 
-  #messages(uids: readonly Uid[]): Promise<readonly Message[]> {
-    return this.#mailbox.messages(this.#selected.folder.id, uids)
-  }
-
   /** RFC 3501 §6.4.5: to read a body is to see it. Gives those that were unseen, whose flags are told with the rest. */
-  async #markSeen(uids: readonly Uid[]): Promise<ReadonlySet<Uid>> {
+  async #markSeen(messages: readonly Fetched[]): Promise<ReadonlySet<Uid>> {
     const { view, folder, readOnly } = this.#selected
-    const unseen = uids.filter((uid) => {
-      const position = view.index.positionOf(uid)
-      return position >= 0 && (view.index.flagsAt(position).system & SEEN.system) === 0
-    })
+    const unseen = messages
+      .map(({ uid }) => uid)
+      .filter((uid) => {
+        const position = view.index.positionOf(uid)
+        return position >= 0 && (view.index.flagsAt(position).system & SEEN.system) === 0
+      })
     if (readOnly || unseen.length === 0) return none
     const { changed, modSeq } = await this.#mailbox.store(folder.id, unseen, { mode: 'add', flags: SEEN })
     if (changed) view.known(modSeq)
