@@ -49,5 +49,5 @@ export const mailLimits: MailLimits = {
   metadataOctets: 32 * MIB,
   textOctets: 64 * MIB,
   textMapOctets: 32 * MIB,
-  filteredSegments: 200,
+  filteredSegments: 4,
 }

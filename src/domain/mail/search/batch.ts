@@ -44,9 +44,9 @@ export class Batch {
   decide(): void {
     const decided = this.#judge.verdicts(this.#known, this.#uids.length)
     const open: number[] = []
-    for (const [at, uid] of this.#uids.entries()) {
+    for (let at = 0; at < decided.length; at++) {
       if (decided[at] === UNKNOWN) open.push(at)
-      else if (decided[at] === YES) this.#hits.push(uid)
+      else if (decided[at] === YES) this.#hits.push(this.#uids[at]!)
     }
     if (open.length === this.#uids.length) return
     this.#uids = open.map((at) => this.#uids[at]!)

@@ -9,7 +9,7 @@ import { HeaderFacts } from './facts.ts'
 import { Judge } from './judge.ts'
 import type { Ask } from './leaves.ts'
 import { Needles } from './needles.ts'
-import { NO, UNKNOWN, verdictOf, type Verdicts } from './verdicts.ts'
+import { NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
 
 /** Where a search reads what the index does not hold. */
 export interface Reading {
@@ -64,11 +64,12 @@ class Search {
     for (let from: Uid | undefined = this.#uidAt(0); from !== undefined;) {
       const start: number = this.#index.rank(from)
       const end = Math.min(start + most, this.#index.count)
-      const uids = Array.from({ length: end - start }, (_, at) => this.#index.uidAt(start + at))
+      const uids: Uid[] = []
+      for (let position = start; position < end; position++) uids.push(this.#index.uidAt(position))
       from = this.#uidAt(end)
       await this.#judgeBatch(new Batch(uids, this.#judge, this.#hits))
     }
-    return this.#hits.filter((uid) => this.#index.positionOf(uid) >= 0).sort((a, b) => a - b)
+    return this.#present(this.#hits.sort((a, b) => a - b))
   }
 
   async #judgeBatch(batch: Batch): Promise<void> {
@@ -91,10 +92,11 @@ class Search {
     for (const [number, leaf] of this.#judge.leaves('index')) {
       const known = batch.known(number)
       const test = leaf.test(this.#index)
+      const { uids } = batch
       let position = -1
-      for (const [at, uid] of batch.uids.entries()) {
-        position = this.#next(position, uid)
-        known[at] = position < 0 ? NO : verdictOf(test(position))
+      for (let at = 0; at < uids.length; at++) {
+        position = this.#next(position, uids[at]!)
+        known[at] = position >= 0 && test(position) ? YES : NO
       }
       await this.#takeTurns(known.length / QUESTIONS_PER_TURN)
     }
@@ -161,6 +163,15 @@ class Search {
     const header = new HeaderFacts(await this.#reading.content(blob, 0, octets))
     for (const [number, leaf] of unknown) one.known(number)[0] = verdictOf(leaf.test(header))
     await this.#takeTurns(octets / TEXT_PER_TURN)
+  }
+
+  /** Those of ascending UIDs whose messages have not gone meanwhile. */
+  #present(uids: readonly Uid[]): readonly Uid[] {
+    let position = -1
+    return uids.filter((uid) => {
+      position = this.#next(position, uid)
+      return position >= 0
+    })
   }
 
   /** The position of a UID, most often the one behind the last that was asked for; -1 when it is gone. */

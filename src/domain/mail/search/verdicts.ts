@@ -16,8 +16,10 @@ export const verdicts = (count: number, verdict: number): Verdicts => new Uint8A
 export function join(kind: 'and' | 'or', all: readonly Verdicts[], count: number): Verdicts {
   const joined = verdicts(count, kind === 'and' ? YES : NO)
   for (const some of all) {
-    if (kind === 'and') for (let at = 0; at < count; at++) joined[at] = Math.min(joined[at]!, some[at]!)
-    else for (let at = 0; at < count; at++) joined[at] = Math.max(joined[at]!, some[at]!)
+    for (let at = 0; at < count; at++) {
+      const verdict = some[at]!
+      if (kind === 'and' ? verdict < joined[at]! : verdict > joined[at]!) joined[at] = verdict
+    }
   }
   return joined
 }

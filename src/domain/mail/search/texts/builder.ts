@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { bodyStartIn } from '../../../../codecs/mime/structure.ts'
 import type { Uid } from '../../../../core/ids.ts'
+import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { GRAMS, MOST_MESSAGES, type TextKind } from './columns.ts'
 import type { Scanner } from './scanner.ts'
-import type { PackedColumns, Stacked } from './text-jobs.ts'
+import type { NamedBytes, PackJob, Stacked } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
 import { inOnePiece, insertSegment, readSources, type TextSource } from './text-rows.ts'
-import type { TextThread } from './text-thread.ts'
+import { Thread } from './thread.ts'
 
 /** Fewer messages than these are not worth a segment that stays. */
 const FEW = 64
@@ -26,12 +27,11 @@ interface Packing extends TextSource {
 /** Decodes the texts of messages that have not been searched before, and keeps them. */
 export class Builder {
   readonly #engine: Engine
-  readonly #thread: TextThread
+  readonly #thread = new Thread<PackJob, readonly NamedBytes[]>(sibling('pack-worker', import.meta.url))
   readonly #scanner: Scanner
 
-  constructor(engine: Engine, thread: TextThread, scanner: Scanner) {
+  constructor(engine: Engine, scanner: Scanner) {
     this.#engine = engine
-    this.#thread = thread
     this.#scanner = scanner
   }
 
@@ -84,24 +84,20 @@ export class Builder {
     if (group.length > 0) yield group
   }
 
-  async #pack(kind: TextKind, group: readonly Packing[]): Promise<PackedColumns> {
+  async #pack(kind: TextKind, group: readonly Packing[]): Promise<readonly NamedBytes[]> {
     const pieces = group.map(({ blob, end }): BlobPiece => ({ blob, start: 0, end }))
-    const stacked = stack(await this.#engine.blobs.readAll(pieces))
-    return kind === 'header'
-      ? this.#thread.packHeaders(stacked)
-      : this.#thread.packBodies(
-          stacked,
-          group.map(({ structure }) => structure),
-        )
+    const messages = stack(await this.#engine.blobs.readAll(pieces))
+    const structures = kind === 'body' ? group.map(({ structure }) => structure) : undefined
+    return this.#thread.run({ messages, structures }, [messages.bytes.buffer])
   }
 
-  async #keepLoose(map: TextMap, group: readonly Packing[], packed: PackedColumns): Promise<void> {
+  async #keepLoose(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
     const segment = looseSegment()
     map.segments.set(segment, { blob: '' as BlobRef, count: group.length, columns: new Map() })
     await this.#place(map, segment, group, packed)
   }
 
-  async #keep(map: TextMap, group: readonly Packing[], packed: PackedColumns): Promise<void> {
+  async #keep(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
     const { sql, blobs } = this.#engine
     const { columns, bytes } = inOnePiece(packed)
     // Bytes first, row second: a crash in between leaves litter, never a hole.
@@ -112,7 +108,7 @@ export class Builder {
     await this.#place(map, segment, group, packed)
   }
 
-  async #place(map: TextMap, segment: number, group: readonly Packing[], packed: PackedColumns): Promise<void> {
+  async #place(map: TextMap, segment: number, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
     const grams = packed.find(([name]) => name === GRAMS)
     if (grams) map.learnGrams(segment, grams[1])
     await this.#scanner.keep(

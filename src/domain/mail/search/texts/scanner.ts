@@ -1,12 +1,13 @@
 import { crc32 } from 'node:zlib'
 import type { Log } from '../../../../core/log.ts'
+import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, Blobs } from '../../../../storage/engine.ts'
 import type { Ask } from '../leaves.ts'
 import { columnsFor } from './columns.ts'
 import { Residents } from './residents.ts'
-import { columnKey, type PackedColumns, type Scanned } from './text-jobs.ts'
+import { columnKey, type NamedBytes, type ScanJob, type Scanned, type ScannedSegment } from './text-jobs.ts'
 import { type KnownSegment, isLoose } from './text-map.ts'
-import { TextThread } from './text-thread.ts'
+import { Thread } from './thread.ts'
 
 /** A segment that is to be looked through. */
 export interface Wanted {
@@ -27,18 +28,18 @@ export class Scanner {
   readonly #blobs: Blobs
   readonly #log: Log
   readonly #residents: Residents
-  readonly #thread: TextThread
+  readonly #thread: Thread<ScanJob, Scanned>
 
   /** `octets`: memory for columns. */
   constructor(blobs: Blobs, log: Log, octets: number) {
     this.#blobs = blobs
     this.#log = log
     this.#residents = new Residents(octets)
-    this.#thread = new TextThread(() => this.#residents.clear())
+    this.#thread = new Thread(sibling('scan-worker', import.meta.url), () => this.#residents.clear())
   }
 
   /** Columns as they were packed: need not be read when they are wanted next. */
-  async keep(segment: number, packed: PackedColumns): Promise<void> {
+  async keep(segment: number, packed: readonly NamedBytes[]): Promise<void> {
     const put = packed.map(([name, bytes]) => [columnKey(segment, name), bytes] as const)
     await this.#send(put, [], [])
   }
@@ -72,13 +73,10 @@ export class Scanner {
     return found.get(key)
   }
 
-  #send(
-    put: readonly (readonly [string, Bytes])[],
-    asks: readonly Ask[],
-    segments: readonly { readonly segment: number; readonly count: number }[],
-  ): Promise<Scanned> {
+  #send(put: readonly NamedBytes[], asks: readonly Ask[], segments: readonly ScannedSegment[]): Promise<Scanned> {
     for (const [key, { length }] of put) this.#residents.use(key, length)
-    return this.#thread.scan({ put, drop: this.#residents.shrink(), asks, segments })
+    const given = put.map(([, { buffer }]) => buffer)
+    return this.#thread.run({ put, drop: this.#residents.shrink(), asks, segments }, given)
   }
 
   /** The segments that cannot be read. */

@@ -6,16 +6,18 @@ export interface Stacked {
   readonly ends: readonly number[]
 }
 
-/** What a thread of texts is asked to do. */
-export type TextJob =
-  | { readonly do: 'packHeaders'; readonly headers: Stacked }
-  | { readonly do: 'packBodies'; readonly messages: Stacked; readonly structures: readonly string[] }
-  | ScanJob
+/** Headers to be packed or, with their structures as they are kept in the rows, whole messages. */
+export interface PackJob {
+  readonly messages: Stacked
+  readonly structures: readonly string[] | undefined
+}
+
+/** A column's name or key, and its bytes. */
+export type NamedBytes = readonly [name: string, bytes: Uint8Array<ArrayBuffer>]
 
 /** The thread keeps columns by their keys: some are new, and some are not needed any more afterwards. */
 export interface ScanJob {
-  readonly do: 'scan'
-  readonly put: readonly (readonly [key: string, bytes: Uint8Array<ArrayBuffer>])[]
+  readonly put: readonly NamedBytes[]
   readonly drop: readonly string[]
   readonly asks: readonly Ask[]
   readonly segments: readonly ScannedSegment[]
@@ -27,7 +29,6 @@ export interface ScannedSegment {
   readonly count: number
 }
 
-export type PackedColumns = readonly (readonly [name: string, bytes: Uint8Array<ArrayBuffer>])[]
 /** A verdict for each message of each segment, for each ask. */
 export type Scanned = Uint8Array<ArrayBuffer>
 

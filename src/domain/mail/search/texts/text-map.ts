@@ -86,12 +86,16 @@ export class TextMap {
   /** Those whose texts are kept. */
   groups(uids: readonly Uid[]): readonly Group[] {
     const groups = new Map<number, Group>()
-    for (const [at, uid] of uids.entries()) {
-      const place = this.#place(uid)
+    let group: Group | undefined
+    for (let at = 0; at < uids.length; at++) {
+      const place = this.#place(uids[at]!)
       if (place <= 0) continue
       const segment = segmentOf(place)
-      const group = groups.get(segment) ?? { segment, asked: [], slots: [] }
-      groups.set(segment, group)
+      // Neighbours are together most often.
+      if (group?.segment !== segment) {
+        group = groups.get(segment) ?? { segment, asked: [], slots: [] }
+        groups.set(segment, group)
+      }
       group.asked.push(at)
       group.slots.push(slotOf(place))
     }

@@ -11,7 +11,7 @@ import {
 } from '../../../../storage/engine.ts'
 import { overNumbers } from '../../over-numbers.ts'
 import { kinds, MOST_MESSAGES, type TextKind } from './columns.ts'
-import type { PackedColumns } from './text-jobs.ts'
+import type { NamedBytes } from './text-jobs.ts'
 
 /** Of the segments' bytes: what was written in another one is passed over and replaced. */
 const FORMAT = 1
@@ -68,7 +68,7 @@ interface SegmentRow {
 }
 
 /** A segment as one piece of bytes. */
-export function inOnePiece(packed: PackedColumns): Pick<Segment, 'columns'> & { readonly bytes: Buffer } {
+export function inOnePiece(packed: readonly NamedBytes[]): Pick<Segment, 'columns'> & { readonly bytes: Buffer } {
   const columns = new Map<string, ColumnPlace>()
   let start = 0
   for (const [name, bytes] of packed) {

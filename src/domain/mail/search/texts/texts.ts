@@ -12,7 +12,6 @@ import { Scanner } from './scanner.ts'
 import { type Group, isLoose, type TextMap } from './text-map.ts'
 import { TextMaps } from './text-maps.ts'
 import { dropSegment } from './text-rows.ts'
-import { TextThread } from './text-thread.ts'
 
 type TextLimits = Pick<MailLimits, 'textOctets' | 'textMapOctets' | 'filteredSegments'>
 
@@ -33,7 +32,7 @@ export class Texts {
     this.#limits = limits
     this.#maps = new TextMaps(engine.sql, limits.textMapOctets)
     this.#scanner = new Scanner(engine.blobs, log, limits.textOctets)
-    this.#builder = new Builder(engine, new TextThread(), this.#scanner)
+    this.#builder = new Builder(engine, this.#scanner)
   }
 
   /** Resolves when no texts are on their way to the disk; those who want them gave up, or wait for them. */
@@ -87,13 +86,13 @@ export class Texts {
     filter: Filter,
     answers: readonly Verdicts[],
   ): Promise<readonly Group[]> {
-    const open: Group[] = []
-    for (const group of groups) {
-      const grams = await this.#grams(map, group)
-      if (!grams || filter.passes(grams)) open.push(group)
-      else for (const at of group.asked) for (const answer of answers) answer[at] = NO
-    }
-    return open
+    const grams = await Promise.all(groups.map((group) => this.#grams(map, group)))
+    return groups.filter(({ asked }, nth) => {
+      const bits = grams[nth]
+      if (!bits || filter.passes(bits)) return true
+      for (const answer of answers) for (const at of asked) answer[at] = NO
+      return false
+    })
   }
 
   async #grams(map: TextMap, { segment }: Group): Promise<Uint8Array | undefined> {
@@ -119,7 +118,7 @@ export class Texts {
     let start = 0
     for (const { asked, slots, known } of there) {
       for (const answer of answers) {
-        for (const [nth, at] of asked.entries()) answer[at] = found[start + slots[nth]!]!
+        for (let nth = 0; nth < asked.length; nth++) answer[asked[nth]!] = found[start + slots[nth]!]!
         start += known.count
       }
     }
