@@ -15,9 +15,13 @@ const serve = (...words: string[]) => run(process.execPath, [executable, 'serve'
 describe('postern serve', () => {
   let checkout: Checkout
   beforeAll(async () => {
-    checkout = await Checkout.start()
+    checkout = await Checkout.start([], { POSTERN_IMAP_IDEL_MINUTES: '30' })
   })
   afterAll(() => checkout.close())
+
+  it('warns of a variable that looks like a setting and is none', () => {
+    expect(checkout.log).toContain('POSTERN_IMAP_IDEL_MINUTES')
+  })
 
   it('tells by the ready object what a client has to know', () => {
     const { ready, folder } = checkout

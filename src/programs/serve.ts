@@ -6,7 +6,7 @@ import { holdDirectory } from '../storage/sqlite/hold.ts'
 import type { Invocation } from './cli/invocation.ts'
 import { readOptions } from './cli/options.ts'
 import { wrongUsage } from './cli/failure.ts'
-import { configFile, readConfig } from './config.ts'
+import { configFile, readConfig, strangeVariables } from './config.ts'
 import { nextSteps } from './next-steps.ts'
 import { ReadyFiles } from './ready-files.ts'
 import { type PosternServer, startServer } from './server.ts'
@@ -33,6 +33,7 @@ export async function serve(invocation: Invocation): Promise<number> {
     await files.remove()
     started.files = files
     const log = pino({ level: settings.log.level, base: null }, pino.destination({ fd: 2, sync: true }))
+    for (const variable of strangeVariables(invocation.env)) log.warn({ variable }, 'this variable names no setting')
     started.server = await startServer({ dataDir: options.dataDir, settings, world: realWorld, log })
     const { ready } = started.server
     await started.files.write(ready)
