@@ -126,10 +126,20 @@ export class Reader {
 
   /** The octets of a literal; RFC 3501 §9 has no NUL in them. */
   literal(): Buffer {
+    const octets = this.#octets()
+    return octets.includes(0) ? refuse('bad-syntax', 'NUL is not allowed in a literal') : octets
+  }
+
+  /** RFC 3516 §3 `literal8`: any octets. */
+  literal8(): Buffer {
+    this.expect('~')
+    return this.#octets()
+  }
+
+  #octets(): Buffer {
     const mark = this.match(literalMark)
     const octets = this.#literals[this.#number]
     if (!mark || !octets) refuse('bad-syntax', 'Expected a literal')
-    if (octets.includes(0)) refuse('bad-syntax', 'NUL is not allowed in a literal')
     this.#number += 1
     this.#line = this.#lines[this.#number] ?? ''
     this.#at = 0

@@ -1,6 +1,7 @@
 import type { FolderId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql } from '../../storage/engine.ts'
+import { dropAnnotations } from './annotations/annotations.ts'
 import { type Box, write } from './box.ts'
 import { isInboxRow, hasChildren } from './folder-rows.ts'
 
@@ -16,6 +17,7 @@ export async function deleteFolder(box: Box, id: FolderId): Promise<void> {
       refuse('not-allowed', 'The folder has other folders in it', { code: 'HASCHILDREN' })
     }
     yield* ask(sql`delete from mail_folder where id = ${id}`)
+    yield* dropAnnotations(id)
     yield* ask(sql`insert into mail_litter (folder) values (${id})`)
     yield* tx.tell(id, 'gone', row.name)
   })

@@ -4,7 +4,7 @@ import type { Flags } from './types.ts'
 import { uidsOf, uidText } from './uid-text.ts'
 
 /** What a line tells: of messages as in `Change`, or of the folder itself. `subscribed` covers both ways. */
-export type LineKind = 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed'
+export type LineKind = 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed' | 'annotated'
 
 /** One journal entry, as its readers get it. */
 export interface Line {
@@ -12,7 +12,7 @@ export interface Line {
   /** 0 for what is no folder's affair. */
   readonly folder: FolderId
   readonly kind: LineKind
-  /** `added` and `changed`: {@link groupsText}; `expunged`: UIDs; `gone`: the last name of the path, else all of it. */
+  /** `added` and `changed`: {@link groupsText}; `expunged`: UIDs; `gone`: the last name of the path, else all of it; `annotated`: the entries. */
   readonly what: string
 }
 

@@ -1,3 +1,4 @@
+import { annotate, annotations } from './annotations/annotations.ts'
 import { append } from './append.ts'
 import { type Box, refuseWithdrawn } from './box.ts'
 import { contents } from './contents.ts'
@@ -36,6 +37,8 @@ export function mailboxHandle(box: Box): Mailbox {
     renameFolder: open(renameFolder),
     subscriptions: open(subscriptions),
     setSubscribed: open(setSubscribed),
+    annotations: open(annotations),
+    annotate: open(annotate),
     open: open(({ indexes, id }, folder) => indexes.open(id, folder)),
     messages: open(messages),
     metadata: (folder, uids, parts) => metadata(box, folder, uids, parts),

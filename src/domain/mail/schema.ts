@@ -1,5 +1,6 @@
 import type { Migration } from '../../storage/engine.ts'
 import { textMigration } from './search/texts/schema.ts'
+import { annotationMigration } from './annotations/schema.ts'
 import { sortMigration } from './sort/schema.ts'
 
 /**
@@ -131,5 +132,6 @@ export const mailMigrations: readonly Migration[] = [
     ],
   },
   sortMigration,
+  annotationMigration,
   textMigration,
 ]

@@ -215,6 +215,18 @@ export type SearchKey =
   | { readonly key: 'not'; readonly of: SearchKey }
   | { readonly key: 'or' | 'and'; readonly of: readonly SearchKey[] }
 
+/** RFC 5464 §3.2: `/private/…` or `/shared/…`, in lower case. */
+export interface Annotation {
+  readonly entry: string
+  readonly value: Buffer
+}
+
+export interface AnnotationChange {
+  readonly entry: string
+  /** Undefined where the entry is to be removed. */
+  readonly value: Uint8Array | undefined
+}
+
 /** RFC 5256 §3 and RFC 5957 §3. `date` is the Date field, `arrival` the internal date. */
 export type SortCriterion =
   | 'arrival'
@@ -263,6 +275,11 @@ export interface Mailbox {
   /** Names under subscription; a name may outlive its folder. */
   subscriptions(): Promise<readonly string[]>
   setSubscribed(path: string, on: boolean): Promise<void>
+
+  /** RFC 5464: what clients noted about a folder; about the mailbox itself where none is named. */
+  annotations(folder: FolderId | undefined): Promise<readonly Annotation[]>
+  /** All or none. Refuses `too-big` and `over-quota`, with `detail.code` of RFC 5464 §4.3. */
+  annotate(folder: FolderId | undefined, changes: readonly AnnotationChange[]): Promise<void>
 
   open(id: FolderId): Promise<OpenFolder>
   /** In UID order; those that are gone are left out. */

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts'
+import { deleteAcl, getAcl, listRights, myRights, setAcl } from './acl.ts'
 import { append } from './append.ts'
 import { authenticate } from './authenticate.ts'
 import { capability } from './capability.ts'
@@ -17,6 +18,7 @@ import { list } from './list.ts'
 import { login } from './login.ts'
 import { logout } from './logout.ts'
 import { lsub } from './lsub.ts'
+import { getMetadata, setMetadata } from './metadata.ts'
 import { move } from './move.ts'
 import { namespace } from './namespace.ts'
 import { noop } from './noop.ts'
@@ -55,6 +57,13 @@ export const commands: readonly Command[] = [
   rename,
   subscribe,
   unsubscribe,
+  myRights,
+  getAcl,
+  listRights,
+  setAcl,
+  deleteAcl,
+  getMetadata,
+  setMetadata,
   append,
   check,
   search,

@@ -1,0 +1,74 @@
+import type { FolderId } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { type Box, write } from '../box.ts'
+import { ROOT } from '../folder-rows.ts'
+import type { MailTx } from '../mail-tx.ts'
+import type { Annotation, AnnotationChange } from '../types.ts'
+
+/** Octets of one value; entries of one folder, and octets of all of them. */
+const LONGEST_VALUE = 64 * 1024
+const MOST_ENTRIES = 100
+const MOST_OCTETS = 1024 * 1024
+
+/** In the order of their names. */
+export async function annotations(box: Box, folder: FolderId | undefined): Promise<readonly Annotation[]> {
+  const rows = await box.engine.sql.all<{ entry: string; value: Uint8Array }>(
+    sql`select entry, value from mail_annotation
+        where mailbox = ${box.id} and folder = ${folder ?? ROOT} order by entry`,
+  )
+  return rows.map(({ entry, value }) => ({ entry, value: Buffer.from(value) }))
+}
+
+/** All or none. */
+export async function annotate(
+  box: Box,
+  folder: FolderId | undefined,
+  changes: readonly AnnotationChange[],
+): Promise<void> {
+  if (changes.some(({ value }) => value !== undefined && value.length > LONGEST_VALUE)) {
+    refuse('too-big', 'The value is too long', { code: `METADATA MAXSIZE ${LONGEST_VALUE}` })
+  }
+  await write(box, function* (tx) {
+    if (folder !== undefined) yield* tx.folder(folder)
+    const place = folder ?? ROOT
+    const changed = new Set<string>()
+    for (const { entry, value } of changes) {
+      const did = value === undefined ? yield* remove(tx, place, entry) : yield* set(tx, place, entry, value)
+      if (did) changed.add(entry)
+    }
+    yield* refuseTooMany(tx, place)
+    if (changed.size > 0) yield* tx.tell(place, 'annotated', [...changed].join(' '))
+  })
+}
+
+/** What was noted about a folder goes with it. */
+export function* dropAnnotations(folder: FolderId): Statements<void> {
+  yield* ask(sql`delete from mail_annotation where folder = ${folder}`)
+}
+
+function* set(tx: MailTx, folder: FolderId, entry: string, value: Uint8Array): Statements<boolean> {
+  yield* ask(
+    sql`insert into mail_annotation (mailbox, folder, entry, value) values (${tx.mailbox}, ${folder}, ${entry}, ${value})
+        on conflict (mailbox, folder, entry) do update set value = excluded.value`,
+  )
+  return true
+}
+
+function* remove(tx: MailTx, folder: FolderId, entry: string): Statements<boolean> {
+  const removed = yield* ask(
+    sql`delete from mail_annotation where mailbox = ${tx.mailbox} and folder = ${folder} and entry = ${entry}
+        returning entry`,
+  )
+  return removed.length > 0
+}
+
+function* refuseTooMany(tx: MailTx, folder: FolderId): Statements<void> {
+  const had = yield* askOne<{ entries: number; octets: number | null }>(
+    sql`select count(*) as entries, sum(length(value)) as octets from mail_annotation
+        where mailbox = ${tx.mailbox} and folder = ${folder}`,
+  )
+  if (had!.entries > MOST_ENTRIES || (had!.octets ?? 0) > MOST_OCTETS) {
+    refuse('over-quota', 'There are too many entries', { code: 'METADATA TOOMANY' })
+  }
+}

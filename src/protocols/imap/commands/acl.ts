@@ -1,0 +1,86 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { writeString } from '../../../codecs/imap/string.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { command } from '../command.ts'
+import { folderNamed, folderText, quotedName, readFolderName } from '../folder-name.ts'
+import { myRightsLine, OWNER, rightsOn } from '../rights.ts'
+
+export const myRights = command({
+  name: 'MYRIGHTS',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4314 §3.5',
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  async *run({ session, state }, path) {
+    yield myRightsLine(await folderNamed(state.mailbox, path), session.dialect)
+  },
+})
+
+export const getAcl = command({
+  name: 'GETACL',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4314 §3.3',
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  async *run({ session, state }, path) {
+    const folder = await folderNamed(state.mailbox, path)
+    yield `* ACL ${folderText(folder.path, session.dialect)} ${OWNER} ${rightsOn(folder)}\r\n`
+  },
+})
+
+export const listRights = command({
+  name: 'LISTRIGHTS',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4314 §3.4',
+  parse: (reader, reading) => ({
+    path: readFolderName(reader.space(), reading),
+    identifier: readIdentifier(reader.space()),
+  }),
+  async *run({ session, state }, { path, identifier }) {
+    const folder = await folderNamed(state.mailbox, path)
+    // All of them are always granted to the owner, and none can be to anybody else.
+    const rights = identifier.toLowerCase() === OWNER ? rightsOn(folder) : '""'
+    const name = /^[!-~]+$/.test(identifier) ? quotedName(identifier) : writeString(identifier)
+    yield `* LISTRIGHTS ${folderText(folder.path, session.dialect)} ${name} ${rights}\r\n`
+  },
+})
+
+export const setAcl = command({
+  name: 'SETACL',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4314 §3.1',
+  parse(reader, reading) {
+    const path = readFolderName(reader.space(), reading)
+    readIdentifier(reader.space())
+    // RFC 4314 §3.1: a right that is not known is an error in the command.
+    if (!/^[-+]?[a-z0-9]*$/.test(reader.space().astring())) refuse('bad-syntax', 'Those are not rights')
+    return path
+  },
+  async run({ state }, path) {
+    await folderNamed(state.mailbox, path)
+    refuse('not-allowed', 'Permissions are given by an administrator')
+  },
+})
+
+export const deleteAcl = command({
+  name: 'DELETEACL',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4314 §3.2',
+  parse(reader, reading) {
+    const path = readFolderName(reader.space(), reading)
+    readIdentifier(reader.space())
+    return path
+  },
+  async run({ state }, path) {
+    await folderNamed(state.mailbox, path)
+    refuse('not-allowed', 'Permissions are taken by an administrator')
+  },
+})
+
+function readIdentifier(reader: Reader): string {
+  const identifier = reader.astring()
+  return identifier.length <= 1024 ? identifier : refuse('too-big', 'The identifier is too long', { code: 'LIMIT' })
+}

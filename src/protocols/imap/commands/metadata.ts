@@ -1,0 +1,54 @@
+import { readEntries, readEntryValues, readMetadataOptions } from '../../../codecs/imap/metadata.ts'
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
+import { command } from '../command.ts'
+import type { Dialect } from '../dialect.ts'
+import { folderNamed, readFolderName } from '../folder-name.ts'
+import { metadataOf } from '../metadata.ts'
+
+export const getMetadata = command({
+  name: 'GETMETADATA',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 5464 §4.2',
+  parse: (reader, reading) => ({
+    options: readMetadataOptions(reader.space()),
+    path: readPlace(reader, reading),
+    entries: readEntries(reader.space()),
+  }),
+  async *run({ session, state }, { options, path, entries }) {
+    const folder = await placeNamed(state.mailbox, path)
+    const { line, longest } = await metadataOf(state.mailbox, folder, { entries, options }, session.dialect)
+    if (line !== undefined) yield line
+    return longest > 0 ? { code: `METADATA LONGENTRIES ${longest}` } : {}
+  },
+})
+
+export const setMetadata = command({
+  name: 'SETMETADATA',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 5464 §4.3',
+  literals: ({ line_octets }) => 1024 * 1024 + line_octets,
+  parse: (reader, reading) => ({
+    path: readPlace(reader.space(), reading),
+    values: readEntryValues(reader.space()),
+  }),
+  async run({ state }, { path, values }) {
+    const folder = await placeNamed(state.mailbox, path)
+    // RFC 5464 §6.2.1: what all users of a server see is not for one of them to say.
+    if (!folder && values.some(({ entry }) => entry.startsWith('/shared/'))) {
+      refuse('not-allowed', 'Shared entries of the server are not yours to set')
+    }
+    await state.mailbox.annotate(folder?.id, values)
+  },
+})
+
+/** Undefined for the empty name, which stands for the server. */
+function readPlace(reader: Reader, dialect: Dialect): string | undefined {
+  return reader.skip('""') ? undefined : readFolderName(reader, dialect) || undefined
+}
+
+const placeNamed = async (mailbox: Mailbox, path: string | undefined): Promise<Folder | undefined> =>
+  path === undefined ? undefined : folderNamed(mailbox, path)
