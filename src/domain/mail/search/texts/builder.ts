@@ -4,6 +4,7 @@ import type { Uid } from '../../../../core/ids.ts'
 import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { GRAMS, MOST_MESSAGES, type TextKind } from './columns.ts'
+import { openGrams } from './grams.ts'
 import type { Scanner } from './scanner.ts'
 import type { NamedBytes, PackJob, Stacked } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
@@ -109,8 +110,9 @@ export class Builder {
   }
 
   async #place(map: TextMap, segment: number, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
-    const grams = packed.find(([name]) => name === GRAMS)
-    if (grams) map.learnGrams(segment, grams[1])
+    const sealed = packed.find(([name]) => name === GRAMS)?.[1]
+    const grams = sealed && openGrams(sealed)
+    if (grams) map.learnGrams(segment, grams)
     await this.#scanner.keep(
       segment,
       packed.filter(([name]) => name !== GRAMS),

@@ -1,3 +1,6 @@
+import { crc32 } from 'node:zlib'
+
+const CHECKSUM_OCTETS = 4
 /** Of the filter while it is written, as a power of two; it is halved while it is nearly empty. */
 const MOST_BITS = 17
 const FEWEST_BITS = 10
@@ -30,6 +33,7 @@ export class GramsWriter {
     this.#beforeLast = beforeLast
   }
 
+  /** The filter and its checksum: a wrong bit would be a message that is not found. */
   finish(): Uint8Array<ArrayBuffer> {
     let bits = this.#bits
     while (bits.length > 1 << (FEWEST_BITS - 3) && isSparse(bits)) {
@@ -37,8 +41,21 @@ export class GramsWriter {
       const [low, high] = [bits.subarray(0, half), bits.subarray(half)]
       bits = low.map((octet, at) => octet | high[at]!)
     }
-    return bits.slice()
+    const sealed = new Uint8Array(bits.length + CHECKSUM_OCTETS)
+    sealed.set(bits)
+    new DataView(sealed.buffer).setUint32(bits.length, crc32(bits))
+    return sealed
   }
+}
+
+/** The filter in what {@link GramsWriter.finish} gave; undefined when it is damaged. */
+export function openGrams(sealed: Uint8Array): Uint8Array | undefined {
+  const bits = sealed.subarray(0, -CHECKSUM_OCTETS)
+  const { length } = bits
+  const isFilter = length >= 1 << (FEWEST_BITS - 3) && length <= 1 << (MOST_BITS - 3) && (length & (length - 1)) === 0
+  if (!isFilter) return undefined
+  const checksum = new DataView(sealed.buffer, sealed.byteOffset).getUint32(length)
+  return checksum === crc32(bits) ? bits : undefined
 }
 
 /** Whether a text with those grams may hold this one. */
@@ -52,7 +69,7 @@ export function gramsOf(text: string): readonly number[] {
   const length = Math.min(text.length, 3)
   const unit = (at: number) => (at < 0 ? 0 : text.charCodeAt(at))
   const grams = new Set<number>()
-  for (let at = length - 1; at < text.length; at++) {
+  for (let at = Math.max(0, length - 1); at < text.length; at++) {
     grams.add(gram(unit(at), length > 1 ? unit(at - 1) : 0, length > 2 ? unit(at - 2) : 0))
   }
   return [...grams]

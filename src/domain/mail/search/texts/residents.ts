@@ -23,6 +23,12 @@ export class Residents {
     this.#columns.set(key, size)
   }
 
+  /** It is not to be used any more. */
+  drop(key: string): void {
+    this.#octets -= this.#columns.get(key) ?? 0
+    this.#columns.delete(key)
+  }
+
   /** Takes out what goes beyond the budget. Their keys. */
   shrink(): readonly string[] {
     const dropped: string[] = []

@@ -1,22 +1,31 @@
+import type { DayRange } from '../days.ts'
 import type { Ask } from '../leaves.ts'
 import { NO, UNKNOWN, YES } from '../verdicts.ts'
 import { columnsFor, keptFields, NEVER } from './columns.ts'
 import { NAME_START, TEXT_END, TextColumn } from './text-column.ts'
 
-/** Writes into `answers`, which is all NO, what a segment's columns say about each of its messages. */
-export function scan(ask: Ask, column: (name: string) => Uint8Array<ArrayBuffer>, answers: Uint8Array): void {
+/**
+ * Writes into `answers`, which are all NO, what a segment's columns say about each of its messages. False for columns
+ * that are damaged.
+ */
+export function scan(ask: Ask, column: (name: string) => Uint8Array<ArrayBuffer>, answers: Uint8Array): boolean {
   const [first, ...rest] = columnsFor(ask)
-  if (ask.of === 'sent') {
-    const days = new Int32Array(column(first!).buffer)
-    for (const [at, day] of days.entries()) {
-      answers[at] = day !== NEVER && day >= ask.first && day <= ask.last ? YES : NO
-    }
-    return
-  }
+  if (ask.of === 'sent') return scanDays(ask, column(first!), answers)
   const { octets, means } = wanted(ask)
   for (const name of [first!, ...rest]) {
-    for (const at of new TextColumn(column(name), answers.length).holding(octets)) answers[at] = means
+    const texts = TextColumn.read(column(name), answers.length)
+    if (!texts) return false
+    for (const at of texts.holding(octets)) answers[at] = means
   }
+  return true
+}
+
+function scanDays({ first, last }: DayRange, bytes: Uint8Array<ArrayBuffer>, answers: Uint8Array): boolean {
+  if (bytes.length !== answers.length * Int32Array.BYTES_PER_ELEMENT) return false
+  for (const [at, day] of new Int32Array(bytes.buffer).entries()) {
+    answers[at] = day !== NEVER && day >= first && day <= last ? YES : NO
+  }
+  return true
 }
 
 /** What to look for, and what is known of a message that holds it. */

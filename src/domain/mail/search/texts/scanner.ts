@@ -1,9 +1,9 @@
-import { crc32 } from 'node:zlib'
 import type { Log } from '../../../../core/log.ts'
 import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, Blobs } from '../../../../storage/engine.ts'
 import type { Ask } from '../leaves.ts'
 import { columnsFor } from './columns.ts'
+import type { Verdicts } from '../verdicts.ts'
 import { Residents } from './residents.ts'
 import { columnKey, type NamedBytes, type ScanJob, type Scanned, type ScannedSegment } from './text-jobs.ts'
 import { type KnownSegment, isLoose } from './text-map.ts'
@@ -48,7 +48,10 @@ export class Scanner {
    * What the columns say: a verdict for each message of each segment, for each ask. `lost` are the segments that cannot be
    * read; where there are any, there is no answer.
    */
-  async scan(asks: readonly Ask[], wanted: readonly Wanted[]): Promise<Scanned | { readonly lost: readonly number[] }> {
+  async scan(
+    asks: readonly Ask[],
+    wanted: readonly Wanted[],
+  ): Promise<Verdicts | { readonly lost: readonly number[] }> {
     const names = [...new Set(asks.flatMap(columnsFor))]
     const columns = wanted.flatMap((one) => names.map((name) => ({ ...one, name, key: columnKey(one.segment, name) })))
     const read = new Map<string, Bytes>()
@@ -62,7 +65,10 @@ export class Scanner {
     const put = [...read].filter(([key]) => !this.#residents.has(key))
     for (const { key } of columns) if (!read.has(key)) this.#residents.use(key)
     const segments = wanted.map(({ segment, known }) => ({ segment, count: known.count }))
-    return this.#send(put, asks, segments)
+    const { verdicts, damaged } = await this.#send(put, asks, segments)
+    if (damaged.length === 0) return verdicts
+    await this.#drop(columns.filter(({ segment }) => damaged.includes(segment)).map(({ key }) => key))
+    return { lost: damaged }
   }
 
   /** A column that stays here. */
@@ -71,6 +77,11 @@ export class Scanner {
     const key = columnKey(segment, name)
     await this.#read([{ segment, known, name, key }], found)
     return found.get(key)
+  }
+
+  async #drop(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.#residents.drop(key)
+    await this.#thread.run({ put: [], drop: keys, asks: [], segments: [] }, [])
   }
 
   #send(put: readonly NamedBytes[], asks: readonly Ask[], segments: readonly ScannedSegment[]): Promise<Scanned> {
@@ -90,19 +101,13 @@ export class Scanner {
     if (isLoose(segment)) return false
     try {
       const found = await this.#blobs.readAll(columns.map(pieceOf))
-      return columns.every((column, nth) => this.#take(column, found[nth]!, into))
+      // A copy of its own, to be given away.
+      for (const [nth, { key }] of columns.entries()) into.set(key, new Uint8Array(found[nth]!))
+      return true
     } catch (error) {
       this.#log.warn({ error }, 'Texts of messages could not be read')
       return false
     }
-  }
-
-  #take({ known, name, key }: WantedColumn, octets: Buffer, into: Map<string, Bytes>): boolean {
-    const place = known.columns.get(name)
-    if (!place || crc32(octets) !== place.checksum) return false
-    // A copy of its own, to be given away.
-    into.set(key, new Uint8Array(octets))
-    return true
   }
 }
 

@@ -41,10 +41,19 @@ export class TextColumn {
   readonly #offsets: Uint32Array
   readonly #text: Buffer
 
-  /** `bytes` are those of {@link TextColumnWriter.finish}, for so many messages. */
-  constructor(bytes: Uint8Array<ArrayBuffer>, count: number) {
-    this.#offsets = new Uint32Array(bytes.buffer, 0, count + 1)
-    this.#text = Buffer.from(bytes.buffer, (count + 1) * OFFSET_OCTETS)
+  private constructor(offsets: Uint32Array, text: Buffer) {
+    this.#offsets = offsets
+    this.#text = text
+  }
+
+  /** `bytes` are those of {@link TextColumnWriter.finish}, for so many messages; undefined when they cannot be. */
+  static read(bytes: Uint8Array<ArrayBuffer>, count: number): TextColumn | undefined {
+    const start = (count + 1) * OFFSET_OCTETS
+    if (bytes.length < start) return undefined
+    const offsets = new Uint32Array(bytes.buffer, 0, count + 1)
+    const ascend = offsets.every((offset, at) => offset >= (offsets[at - 1] ?? 0))
+    if (!ascend || offsets[0] !== 0 || offsets[count] !== bytes.length - start) return undefined
+    return new TextColumn(offsets, Buffer.from(bytes.buffer, start))
   }
 
   /** Tells which messages hold these octets; the empty ones are held by every message that has a text at all. */

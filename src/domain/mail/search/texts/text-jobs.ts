@@ -1,4 +1,5 @@
 import type { Ask } from '../leaves.ts'
+import type { Verdicts } from '../verdicts.ts'
 
 /** Octets of many messages, one behind the other, and where each ends. */
 export interface Stacked {
@@ -29,7 +30,11 @@ export interface ScannedSegment {
   readonly count: number
 }
 
-/** A verdict for each message of each segment, for each ask. */
-export type Scanned = Uint8Array<ArrayBuffer>
+export interface Scanned {
+  /** Of each message of each segment, for each ask. */
+  readonly verdicts: Verdicts
+  /** Segments that are not what they should be. */
+  readonly damaged: readonly number[]
+}
 
 export const columnKey = (segment: number, column: string): string => `${segment} ${column}`

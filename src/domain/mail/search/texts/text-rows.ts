@@ -1,4 +1,3 @@
-import { crc32 } from 'node:zlib'
 import type { FolderId, Uid } from '../../../../core/ids.ts'
 import {
   ask,
@@ -29,7 +28,6 @@ export interface Segment {
 export interface ColumnPlace {
   readonly start: number
   readonly end: number
-  readonly checksum: number
 }
 
 /** A segment and the message's number in it. */
@@ -72,7 +70,7 @@ export function inOnePiece(packed: readonly NamedBytes[]): Pick<Segment, 'column
   const columns = new Map<string, ColumnPlace>()
   let start = 0
   for (const [name, bytes] of packed) {
-    columns.set(name, { start, end: start + bytes.length, checksum: crc32(bytes) })
+    columns.set(name, { start, end: start + bytes.length })
     start += bytes.length
   }
   return { columns, bytes: Buffer.concat(packed.map(([, bytes]) => bytes)) }

@@ -7,7 +7,7 @@ import type { KnownTexts } from '../search.ts'
 import { NO, UNKNOWN, type Verdicts, verdicts } from '../verdicts.ts'
 import { Builder } from './builder.ts'
 import { GRAMS, kindOf } from './columns.ts'
-import { gramsOf, mayHold } from './grams.ts'
+import { gramsOf, mayHold, openGrams } from './grams.ts'
 import { Scanner } from './scanner.ts'
 import { type Group, isLoose, type TextMap } from './text-map.ts'
 import { TextMaps } from './text-maps.ts'
@@ -98,7 +98,8 @@ export class Texts {
   async #grams(map: TextMap, { segment }: Group): Promise<Uint8Array | undefined> {
     const known = map.segments.get(segment)
     if (!known || known.grams) return known?.grams
-    const grams = await this.#scanner.column({ segment, known }, GRAMS)
+    const sealed = await this.#scanner.column({ segment, known }, GRAMS)
+    const grams = sealed && openGrams(sealed)
     if (grams) map.learnGrams(segment, grams)
     return grams
   }

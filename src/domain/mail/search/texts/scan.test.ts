@@ -1,0 +1,65 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fold } from '../fold.ts'
+import type { Ask } from '../leaves.ts'
+import { NO, UNKNOWN, YES } from '../verdicts.ts'
+import { packHeaders } from './pack.ts'
+import { scan } from './scan.ts'
+import { TEXT_END, TextColumn, TextColumnWriter } from './text-column.ts'
+
+const unitArb = fc.constantFrom('a', 'b', 'é', 'e\u0301', 'я', '会', '🎉', '\u0301', 'ᄀ', '각', '\ud800', '\0')
+const textArb = fc.array(unitArb, { maxLength: 12 }).map((units) => units.join(''))
+
+function columnOf(messages: readonly (readonly string[])[]): Uint8Array<ArrayBuffer> {
+  const writer = new TextColumnWriter()
+  for (const texts of messages) {
+    for (const text of texts) writer.write(Buffer.from(fold(text)), TEXT_END)
+    writer.next()
+  }
+  return writer.finish()
+}
+
+test('a column holds what its texts hold', () => {
+  const messagesArb = fc.array(fc.array(textArb, { maxLength: 3 }), { maxLength: 30 })
+  fc.assert(
+    fc.property(messagesArb, textArb, (messages, text) => {
+      const column = TextColumn.read(columnOf(messages), messages.length)!
+      const holds = (texts: readonly string[]) => texts.some((some) => fold(some).includes(fold(text)))
+      const expected = messages.flatMap((texts, nth) => (holds(texts) ? [nth] : []))
+      expect([...column.holding(Buffer.from(fold(text)))]).toEqual(expected)
+    }),
+    { numRuns: 1000 },
+  )
+})
+
+test('octets that are no column are not taken for one', () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 64 }), fc.nat(12), (octets, count) => {
+      const column = TextColumn.read(new Uint8Array(octets), count)
+      if (column) expect([...column.holding(Buffer.from('a'))].every((at) => at < count)).toBe(true)
+    }),
+    { numRuns: 1000 },
+  )
+  const whole = columnOf([['a'], ['b']])
+  expect(TextColumn.read(whole, 3)).toBeUndefined()
+  expect(TextColumn.read(whole.slice(0, -1), 2)).toBeUndefined()
+})
+
+const headers = ['Subject: Grüße\nX-Rare: one\n\n', 'Date: Tue, 3 Mar 2026 23:30:00 -0800\nsubject:\n\n', '']
+const packed = packHeaders(headers.map((header) => Buffer.from(header)))
+
+const day = (text: string) => Date.parse(text) / 86_400_000
+
+test.each<[Ask, number[]]>([
+  [{ of: 'field', name: 'subject', needle: fold('GRÜ') }, [YES, NO, NO]],
+  [{ of: 'field', name: 'subject', needle: '' }, [YES, YES, NO]],
+  [{ of: 'field', name: 'x-rare', needle: '' }, [YES, NO, NO]],
+  [{ of: 'field', name: 'x-rare', needle: 'one' }, [UNKNOWN, NO, NO]],
+  [{ of: 'field', name: 'x-rar', needle: '' }, [NO, NO, NO]],
+  [{ of: 'sent', first: -Infinity, last: day('2026-03-03') }, [NO, YES, NO]],
+  [{ of: 'sent', first: day('2026-03-04'), last: Infinity }, [NO, NO, NO]],
+])('%j is answered from what is kept of headers', (ask, expected) => {
+  const answers = new Uint8Array(headers.length)
+  expect(scan(ask, (name) => packed.get(name)!, answers)).toBe(true)
+  expect([...answers]).toEqual(expected)
+})
