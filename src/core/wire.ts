@@ -88,6 +88,11 @@ export class Wire {
     return this.#arrived.length
   }
 
+  /** Whether {@link line} would not have to wait: the peer sent a line ahead. */
+  get lineArrived(): boolean {
+    return this.#arrived.indexOf(LF, 0) >= 0
+  }
+
   /**
    * The next line without its CRLF (or bare LF).
    * Refuses `too-big` when it is longer than `limit` octets, its end not counted; the line is then dropped, and

@@ -2,7 +2,9 @@ import type { Arguments } from '../../codecs/pop3/command-line.ts'
 import type { In, Place, Session } from './session.ts'
 
 /** Pieces of one reply. Once a piece is out, the reply must be finished: whatever fails after it ends the connection. */
-export type Reply = AsyncIterable<string | Uint8Array>
+export type Reply = AsyncIterable<Piece>
+/** Octets may lie in several places; they are left as they are from here on. */
+export type Piece = string | Uint8Array | readonly Uint8Array[]
 
 /** What a verb is: where it may be said, how it is read, what it does. */
 interface Declaration<P extends Place, A> {

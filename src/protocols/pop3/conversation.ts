@@ -26,6 +26,7 @@ export async function converse(session: Session): Promise<void> {
     }
     session.state = { at: 'gone' }
   }
+  await session.flush()
   wire.end(session.calledOff)
   await wire.over
 }

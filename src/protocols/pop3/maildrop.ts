@@ -11,9 +11,6 @@ export type Letter = Pick<Message, 'uid' | 'blob' | 'octets' | 'lineOctets'>
 const SEEN: (typeof systemFlags)['\\Seen'] = 1
 const seen: Flags = { system: SEEN, keywords: [] }
 
-/** How many messages are looked up at a time. */
-const BATCH = 500
-
 /** The inbox as it was at sign-in, oldest first, for one session alone, and the marks that were made on it since. */
 export class Maildrop {
   readonly #mailbox: Mailbox
@@ -131,9 +128,11 @@ export class Maildrop {
 async function lettersOf(mailbox: Mailbox, { index }: OpenFolder): Promise<Letter[]> {
   const uids: Uid[] = Array.from({ length: index.count }, (_, position) => index.uidAt(position))
   const letters: Letter[] = []
-  for (let start = 0; start < uids.length; start += BATCH) {
-    const messages = await mailbox.messages(index.folder, uids.slice(start, start + BATCH))
-    for (const { uid, blob, octets, lineOctets } of messages) letters.push({ uid, blob, octets, lineOctets })
+  for await (const chunk of mailbox.metadata(index.folder, uids, ['blob'])) {
+    for (const uid of chunk.uids) {
+      const blob = chunk.text('blob', uid) as Letter['blob']
+      letters.push({ uid, blob, octets: chunk.octets(uid), lineOctets: chunk.lineOctets(uid) })
+    }
   }
   return letters
 }

@@ -21,13 +21,13 @@ export async function* messageLines(
   status: string,
   letter: Letter,
   chunks: AsyncIterable<Buffer>,
-): AsyncGenerator<Buffer> {
+): AsyncGenerator<readonly Uint8Array[]> {
   const stuffing = new DotStuffing(letter.octets === letter.lineOctets)
   let gathered: Buffer[] = [Buffer.from(status, 'latin1')]
   let length = 0
   for await (const chunk of chunks) {
     if (length > FULL) {
-      yield Buffer.concat(gathered)
+      yield gathered
       gathered = []
       length = 0
     }
@@ -35,5 +35,5 @@ export async function* messageLines(
     length += chunk.length
   }
   gathered.push(stuffing.end())
-  yield Buffer.concat(gathered)
+  yield gathered
 }

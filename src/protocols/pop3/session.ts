@@ -6,6 +6,7 @@ import type { Profile } from '../../core/profile.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
+import type { Piece } from './command.ts'
 import type { Maildrop } from './maildrop.ts'
 import type { Reader } from './reader.ts'
 import type { Pop3Settings } from './settings.ts'
@@ -41,6 +42,8 @@ export type State =
 export type Place = State['at']
 export type In<P extends Place> = Extract<State, { readonly at: P }>
 
+/** Replies to commands that were sent ahead are sent when there are so many octets of them. */
+const TOGETHER = 64 * 1024
 /** How long somebody who is being answered may still be, once the session has been called off, in milliseconds. */
 const GRACE = 500
 
@@ -53,6 +56,7 @@ export class Session {
   readonly log: Log
   /** The client's address. */
   readonly peer: string
+  #unsent: Uint8Array[] = []
   #waiting = false
   #calledOff: string | undefined
   #authenticationFailures = 0
@@ -99,8 +103,21 @@ export class Session {
     }
   }
 
-  write(data: string | Uint8Array): Promise<void> {
-    return this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
+  /** Sends a piece of a reply; together with what is said to the next commands, where the client has sent them ahead. */
+  async write(piece: Piece): Promise<void> {
+    if (typeof piece === 'string') this.#unsent.push(Buffer.from(piece, 'latin1'))
+    else if (piece instanceof Uint8Array) this.#unsent.push(piece)
+    else this.#unsent.push(...piece)
+    const octets = this.#unsent.reduce((sum, { length }) => sum + length, 0)
+    if (octets < TOGETHER && this.state.at === 'signed-in' && this.wire.lineArrived) return
+    await this.flush()
+  }
+
+  async flush(): Promise<void> {
+    if (this.#unsent.length === 0) return
+    const unsent = this.#unsent
+    this.#unsent = []
+    await this.wire.write(unsent, this.deps.settings.write_stall_seconds * 1000)
   }
 
   /**

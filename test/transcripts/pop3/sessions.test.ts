@@ -129,6 +129,22 @@ describe('what is retrieved', () => {
     )
   })
 
+  test('is each message in turn when all are asked for at once, and nothing said waits for the rest of a line', async () => {
+    const messages = Array.from({ length: 60 }, (_, n) => Buffer.from(`${n}\r\n`.repeat(1 + ((n * 7919) % 9000))))
+    const stage = await staged()
+    await inbox(stage, ...messages)
+    const talk = await signedIn(stage)
+    talk.send(messages.map((_, n) => `RETR ${n + 1}\r\n`).join('') + 'NO')
+    for (const message of messages) {
+      expect(await talk.line()).toBe(`+OK ${message.length} octets`)
+      expect((await talk.octets(message.length)) === message.toString('latin1')).toBe(true)
+      expect(await talk.line()).toBe('.')
+    }
+    expect(await asked(talk, 'OP')).toMatch(/^\+OK/)
+    talk.send('NOOP\r\nNOOP\r\nQUIT\r\n')
+    expect(await talk.closed()).toMatch(/^(\+OK.*\r\n){3}$/)
+  })
+
   test('is whole when it is larger than anything that is held at once', async () => {
     const large = Buffer.from(`Subject: large\r\n\r\n${'.a line that begins with a dot\r\n'.repeat(100_000)}`)
     const stage = await staged()
@@ -222,7 +238,7 @@ describe('what goes wrong here', () => {
     const spoil = (mailbox: Mailbox): Mailbox => {
       const spoils = first
       first = false
-      return spoils ? but(mailbox, { messages: async () => refuse('busy', 'Not now') }) : mailbox
+      return spoils ? but(mailbox, { metadata: () => refuse('busy', 'Not now') }) : mailbox
     }
     const stage = await staged({ spoil, givens: ['INBOX has 1 message'] })
     const talk = await connected(stage)
