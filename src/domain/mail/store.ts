@@ -57,6 +57,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
       unpacked: (folder, chunk) => metadataPacker.due(folder, chunk),
     }),
     filled(chunks) {
+      house.texts.filled(chunks)
       for (const { folder, chunk } of chunks) metadataPacker.due(folder, chunk)
     },
     littered: () => sweep.start(),

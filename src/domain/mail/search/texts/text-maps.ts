@@ -23,13 +23,18 @@ export class TextMaps {
 
   /** The map, with all that the rows say about messages up to that UID. */
   async open(folder: FolderId, kind: TextKind, upTo: Uid): Promise<TextMap> {
-    const key = `${folder} ${kind}`
+    const key = keyOf(folder, kind)
     const map = this.#maps.get(key) ?? new TextMap(folder, kind)
     this.#maps.delete(key)
     this.#maps.set(key, map)
     if (map.readUpTo < upTo) await map.lane.run(() => this.#read(map, upTo))
     this.#shrink()
     return map
+  }
+
+  /** The map, if its folder was searched of late. */
+  known(folder: FolderId, kind: TextKind): TextMap | undefined {
+    return this.#maps.get(keyOf(folder, kind))
   }
 
   async #read(map: TextMap, upTo: Uid): Promise<void> {
@@ -74,3 +79,5 @@ export class TextMaps {
     }
   }
 }
+
+const keyOf = (folder: FolderId, kind: TextKind): string => `${folder} ${kind}`

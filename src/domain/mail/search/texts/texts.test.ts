@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { writtenMailArb } from '../../../../../test/corpus/mime/written-mail.ts'
@@ -156,6 +157,29 @@ test('a search that is given up leaves what it has made, and others are not kept
   expect(await other).toEqual(uids)
   const kept = await segmentsOf(stage)
   expect(kept.reduce((sum, { messages }) => sum + messages, 0)).toBe(1500)
+})
+
+test('in a folder that is searched, texts are kept before they are asked for', async () => {
+  const { stage, mailbox, inbox } = await filled(10)
+  await mailbox.search(inbox, body('hello'))
+  await fill(mailbox, inbox, 600)
+  await fill(mailbox, await idOf(mailbox, 'Archive'), 600)
+  await stage.store.settled()
+  expect(await segmentsOf(stage)).toEqual([
+    { messages: 255, live: 255 },
+    { messages: 256, live: 256 },
+  ])
+  expect(await mailbox.search(inbox, body('hello'))).toHaveLength(610)
+})
+
+test('whoever wants to do something else gets many turns while a search has texts made and looks through them', async () => {
+  const { mailbox, inbox, uids } = await filled(2000, `${'hay '.repeat(1000)}\r\n`)
+  const search = mailbox.search(inbox, body('hay'))
+  const over = search.then(() => true)
+  let turns = 0
+  while (!(await Promise.race([over, nextTurn(false)]))) turns++
+  expect(turns).toBeGreaterThan(uids.length / 100)
+  expect(await search).toEqual(uids)
 })
 
 test('a message that is too large for its texts to be kept is found all the same', async () => {

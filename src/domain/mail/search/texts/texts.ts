@@ -2,6 +2,8 @@ import type { FolderId, Uid } from '../../../../core/ids.ts'
 import type { Log } from '../../../../core/log.ts'
 import type { Engine } from '../../../../storage/engine.ts'
 import type { MailLimits } from '../../limits.ts'
+import type { Filled } from '../../mail-tx.ts'
+import { CHUNK } from '../../metadata/slices.ts'
 import type { Ask } from '../leaves.ts'
 import type { KnownTexts } from '../search.ts'
 import { NO, UNKNOWN, type Verdicts, verdicts } from '../verdicts.ts'
@@ -21,6 +23,7 @@ const TOGETHER = 16
 /** Texts of messages, decoded once, when they are first searched. */
 export class Texts {
   readonly #engine: Engine
+  readonly #log: Log
   readonly #limits: TextLimits
   readonly #maps: TextMaps
   readonly #scanner: Scanner
@@ -29,15 +32,26 @@ export class Texts {
 
   constructor(engine: Engine, log: Log, limits: TextLimits) {
     this.#engine = engine
+    this.#log = log
     this.#limits = limits
     this.#maps = new TextMaps(engine.sql, limits.textMapOctets)
     this.#scanner = new Scanner(engine.blobs, log, limits.textOctets)
     this.#builder = new Builder(engine, this.#scanner)
   }
 
+  /** Messages have come into folders that fill these chunks: where there are searches, their texts will be wanted. */
+  filled(chunks: Iterable<Filled>): void {
+    for (const { folder, chunk } of chunks) {
+      for (const kind of ['header', 'body'] as const) {
+        const map = this.#maps.known(folder, kind)
+        if (map) this.#follow(map, chunk).catch((error: unknown) => this.#log.warn({ error }, 'Texts were not kept'))
+      }
+    }
+  }
+
   /** Resolves when no texts are on their way to the disk; those who want them gave up, or wait for them. */
   async settled(): Promise<void> {
-    while (this.#building.size > 0) await Promise.all(Array.from(this.#building, settled))
+    while (this.#building.size > 0) await Promise.all(this.#building)
   }
 
   of(folder: FolderId): KnownTexts {
@@ -67,16 +81,25 @@ export class Texts {
   /** Has the texts decoded that are not kept yet. Who is not willing to wait any more leaves. */
   async #complete(map: TextMap, uids: readonly Uid[], signal: AbortSignal | undefined): Promise<void> {
     if (map.wanting(uids).missing.length === 0) return
+    const built = this.#build(map, uids, signal)
+    await (signal ? orAborted(built, signal) : built)
+  }
+
+  async #follow({ folder, kind }: TextMap, chunk: number): Promise<void> {
+    const uids = Array.from({ length: CHUNK }, (_, at) => (chunk * CHUNK + at) as Uid)
+    // Copies have their texts already.
+    const map = await this.#maps.open(folder, kind, uids.at(-1)!)
+    if (map.wanting(uids).missing.length > 0) await this.#build(map, uids)
+  }
+
+  #build(map: TextMap, uids: readonly Uid[], signal?: AbortSignal): Promise<void> {
     const built = map.lane.run(() => {
       signal?.throwIfAborted()
       return this.#builder.build(map, uids, signal)
     })
-    this.#building.add(built)
-    try {
-      await (signal ? orAborted(built, signal) : built)
-    } finally {
-      void settled(built).then(() => this.#building.delete(built))
-    }
+    const known = settled(built).finally(() => this.#building.delete(known))
+    this.#building.add(known)
+    return built
   }
 
   /** Those that can hold what is asked for. Of the others it is known that they do not. */
