@@ -25,6 +25,8 @@ export interface ContentItem {
   readonly partial: Partial | undefined
   /** Whether `\Seen` is left as it is. */
   readonly peek: boolean
+  /** RFC 3516 §4.2: the octets behind the part's encoding, or how many they are. */
+  readonly binary?: 'octets' | 'size'
 }
 
 const plainItems = [
@@ -36,8 +38,14 @@ const plainItems = [
   'BODY',
   'BODYSTRUCTURE',
   'MODSEQ',
+  'EMAILID',
+  'THREADID',
 ] as const
 export type PlainItem = (typeof plainItems)[number]
+/** Items that came with later extensions than RFC 3501. */
+export const isExtension = (it: FetchItem): boolean =>
+  it.item === 'content' ? it.binary !== undefined : ['MODSEQ', 'EMAILID', 'THREADID'].includes(it.item)
+
 export type FetchItem = { readonly item: PlainItem } | ContentItem
 
 const plain = (...items: PlainItem[]): FetchItem[] => items.map((item) => ({ item }))
@@ -100,6 +108,7 @@ const itemName = (reader: Reader): string =>
 
 function itemNamed(word: string, reader: Reader): FetchItem {
   if ((word === 'BODY' || word === 'BODY.PEEK') && reader.peek() === '[') return readContent(word, reader)
+  if (/^BINARY(?:\.PEEK|\.SIZE)?$/.test(word)) return readBinary(word, reader)
   const known = plainItems.find((item) => item === word)
   if (known) return { item: known }
   const old = older.get(word)
@@ -119,6 +128,31 @@ function readContent(word: string, reader: Reader): ContentItem {
     partial,
     peek: word === 'BODY.PEEK',
   }
+}
+
+/** RFC 3516 §7 `fetch-att`: parts only, nothing of them. */
+function readBinary(word: string, reader: Reader): ContentItem {
+  const part = reader.skip('[]') ? [] : readPartNumbers(reader)
+  const sized = word === 'BINARY.SIZE'
+  const partial = sized ? undefined : readPartial(reader)
+  const section: Section = { part, of: 'everything', fields: [] }
+  const origin = partial ? `<${partial.start}>` : ''
+  return {
+    item: 'content',
+    label: `${sized ? word : 'BINARY'}[${part.join('.')}]${origin}`,
+    section,
+    partial,
+    peek: word !== 'BINARY',
+    binary: sized ? 'size' : 'octets',
+  }
+}
+
+function readPartNumbers(reader: Reader): number[] {
+  reader.expect('[')
+  const part = (reader.match(partNumbers)?.[0] ?? refuse('bad-syntax', 'Expected a part')).split('.').map(Number)
+  if (part.length > deepest) refuse('bad-syntax', 'The part is nested too deeply')
+  reader.expect(']')
+  return part
 }
 
 function readSection(reader: Reader): Section {

@@ -42,6 +42,10 @@ describe('keys', () => {
     ['UID $', { key: 'uid', set: '$' }],
     ['MODSEQ 620162338', { key: 'modseq', from: 620_162_338 }],
     [String.raw`MODSEQ "/flags/\\draft" all 620162338`, { key: 'modseq', from: 620_162_338 }],
+    ['YOUNGER 3600', { key: 'younger', seconds: 3600 }],
+    ['OLDER 1', { key: 'older', seconds: 1 }],
+    ['EMAILID M6d99ac3275bb4e', { key: 'emailid', id: 'M6d99ac3275bb4e' }],
+    ['THREADID T_1-a', { key: 'threadid', id: 'T_1-a' }],
     ['LARGER 100', { key: 'larger', octets: 100 }],
     ['FROM smith', { key: 'header', name: 'FROM', text: 'smith' }],
     ['SUBJECT ""', { key: 'header', name: 'SUBJECT', text: '' }],
@@ -113,6 +117,8 @@ const leaf: fc.Arbitrary<SearchTerm> = fc.oneof(
   fc.record({ key: fc.constant('sequence'), set }),
   fc.record({ key: fc.constant('uid'), set }),
   fc.record({ key: fc.constantFrom('larger', 'smaller'), octets: fc.nat() }),
+  fc.record({ key: fc.constantFrom('older', 'younger'), seconds: fc.integer({ min: 1, max: 1e9 }) }),
+  fc.record({ key: fc.constantFrom('emailid', 'threadid'), id: fc.stringMatching(/^[A-Za-z0-9_-]{1,20}$/) }),
   fc.record({ key: fc.constant('modseq'), from: fc.maxSafeNat() }),
   fc.record({ key: fc.constantFrom('before', 'on', 'since'), of: fc.constantFrom('received', 'sent'), day }),
   fc.record({ key: fc.constant('header'), name: fc.constantFrom('FROM', 'X-A'), text: words }),
@@ -165,6 +171,12 @@ function write(it: SearchTerm): string {
       return `UID ${it.set === '$' ? '$' : writeSequenceSet(it.set)}`
     case 'flag':
       return it.keyword ? `${it.set ? '' : 'UN'}KEYWORD ${it.flag}` : `${it.set ? '' : 'UN'}${it.flag.slice(1)}`
+    case 'older':
+    case 'younger':
+      return `${it.key} ${it.seconds}`
+    case 'emailid':
+    case 'threadid':
+      return `${it.key} ${it.id}`
     case 'modseq':
       return `modseq ${it.from}`
     case 'larger':

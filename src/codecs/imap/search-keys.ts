@@ -14,6 +14,10 @@ export type SearchTerm =
   | { readonly key: 'larger' | 'smaller'; readonly octets: number }
   | { readonly key: 'header'; readonly name: string; readonly text: string }
   | { readonly key: 'body' | 'text'; readonly text: string }
+  /** RFC 5032 §3: how long ago it was received. */
+  | { readonly key: 'older' | 'younger'; readonly seconds: number }
+  /** RFC 8474 §6 */
+  | { readonly key: 'emailid' | 'threadid'; readonly id: string }
   /** RFC 7162 §3.1.5 */
   | { readonly key: 'modseq'; readonly from: number }
   | { readonly key: 'not'; readonly of: SearchTerm }
@@ -114,6 +118,12 @@ class SearchReader {
       case 'BODY':
       case 'TEXT':
         return { key: word === 'BODY' ? 'body' : 'text', text: this.#text() }
+      case 'OLDER':
+      case 'YOUNGER':
+        return { key: word === 'OLDER' ? 'older' : 'younger', seconds: reader.space().nonZero() }
+      case 'EMAILID':
+      case 'THREADID':
+        return { key: word === 'EMAILID' ? 'emailid' : 'threadid', id: readObjectId(reader.space()) }
       case 'MODSEQ':
         return { key: 'modseq', from: readModSeq(reader.space()) }
       case 'NOT':
@@ -155,6 +165,12 @@ function readModSeq(reader: Reader): number {
     reader.space()
   }
   return reader.modSeq()
+}
+
+/** RFC 8474 §7 `objectid`. */
+function readObjectId(reader: Reader): string {
+  const id = reader.astring()
+  return /^[A-Za-z0-9_-]{1,255}$/.test(id) ? id : refuse('bad-syntax', 'Expected an object id')
 }
 
 /** `OR a OR b c` is flat: clients chain many of them. */

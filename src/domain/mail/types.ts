@@ -210,6 +210,8 @@ export type SearchKey =
   /** Decoded header text that holds `text` as a substring; an empty text asks for the field's presence. */
   | { readonly key: 'header'; readonly name: string; readonly text: string }
   | { readonly key: 'body' | 'text'; readonly text: string }
+  /** Received at that moment, or before or after it; in milliseconds since the epoch (RFC 5032 §3). */
+  | { readonly key: 'older' | 'younger'; readonly than: number }
   /** RFC 7162 §3.1.5 */
   | { readonly key: 'modseq'; readonly from: ModSeq }
   | { readonly key: 'not'; readonly of: SearchKey }

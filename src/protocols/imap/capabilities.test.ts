@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { capabilities } from './capabilities.ts'
 
-const open = { signedIn: false, mayAuthenticate: true, mayStartTls: false }
+const open = { signedIn: false, mayAuthenticate: true, mayStartTls: false, appendLimit: 1000 }
 const exchange = { profile: 'exchange-online', ...open } as const
 
 test('Exchange Online in 2026', () => {
@@ -26,6 +26,7 @@ test('no mechanism is offered where anybody could listen', () => {
         signedIn: false,
         mayAuthenticate: false,
         mayStartTls: true,
+        appendLimit: 1000,
       }).split(' ')
       expect(words.filter((word) => word.startsWith('AUTH='))).toEqual([])
       expect(words).toEqual(expect.arrayContaining(['STARTTLS', 'LOGINDISABLED']))

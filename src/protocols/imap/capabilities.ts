@@ -7,6 +7,8 @@ export interface Circumstances {
   readonly signedIn: boolean
   /** Whether a client may sign in on this connection as it is: it is protected, or need not be. */
   readonly mayAuthenticate: boolean
+  /** RFC 7889 §2: octets of the largest message that is taken. */
+  readonly appendLimit: number
   /** Whether STARTTLS can be had. */
   readonly mayStartTls: boolean
 }
@@ -31,6 +33,7 @@ function standards(it: Circumstances): string[] {
     // Whoever is not let in gets no memory.
     it.signedIn ? 'COMPRESS=DEFLATE' : '',
     'CONDSTORE QRESYNC ESEARCH SEARCHRES LIST-EXTENDED LIST-STATUS STATUS=DELETED',
+    `BINARY UTF8=ACCEPT WITHIN OBJECTID APPENDLIMIT=${it.appendLimit}`,
   ]
 }
 

@@ -1,6 +1,7 @@
 import type { ContentItem } from '../../codecs/imap/fetch-items.ts'
 import { decodeStructure } from '../../codecs/mime/structure.ts'
 import type { ContentPiece, Mailbox } from '../../domain/mail/types.ts'
+import { type Encoded, encodedPart } from './binary-content.ts'
 import type { Fetched } from './fetched.ts'
 import { pickFields } from './header-fields.ts'
 import { type Place, placeOf } from './section-place.ts'
@@ -87,28 +88,46 @@ function valueOf(
   mailbox: Mailbox,
   message: Fetched,
   item: ContentItem,
-  place: Place | undefined,
+  located: Located | undefined,
 ): Value | (Wanted & { readonly otherwise: Value }) {
-  if (!place) return { is: 'nil' }
+  if (!located) return item.binary === 'size' ? { is: 'octets', octets: nothing } : { is: 'nil' }
+  if ('decode' in located) return whole(mailbox, message, located.place, located.decode)
   const { of, fields } = item.section
+  if (item.binary === 'size') return { is: 'place', place: located }
+  const place = located
   if (of !== 'fields' && of !== 'other fields') {
     const cut = within(place, item)
     return { is: 'wanted', place: cut, picked: asItIs, otherwise: { is: 'place', place: cut } }
   }
   const header = { start: place.start, end: Math.min(place.end, place.start + LONGEST_HEADER) }
   const picked = (octets: Buffer): Buffer => cut(pickFields(octets, fields, of === 'other fields'), item)
-  const read = async (): Promise<Buffer> => picked(await mailbox.content(message.blob, header.start, header.end))
-  return { is: 'wanted', place: header, picked, otherwise: { is: 'later', read } }
+  return whole(mailbox, message, header, picked)
+}
+
+/** What has to be read as a whole before anything can be said of it. */
+function whole(
+  mailbox: Mailbox,
+  { blob }: Fetched,
+  place: Place,
+  picked: (octets: Buffer) => Buffer,
+): Wanted & { readonly otherwise: Value } {
+  const read = async (): Promise<Buffer> => picked(await mailbox.content(blob, place.start, place.end))
+  return { is: 'wanted', place, picked, otherwise: { is: 'later', read } }
 }
 
 const asItIs = (octets: Buffer): Buffer => octets
 
 /** The structure is decoded only where it takes one to find the octets. */
-function locate(message: Fetched, items: readonly ContentItem[]): (Place | undefined)[] {
-  const whole: Place = { start: 0, end: message.octets }
-  if (items.every(isWhole)) return items.map(() => whole)
+type Located = Place | Encoded
+
+function locate(message: Fetched, items: readonly ContentItem[]): (Located | undefined)[] {
+  const all: Place = { start: 0, end: message.octets }
+  if (items.every(isWhole)) return items.map(() => all)
   const root = decodeStructure(message.structure)
-  return items.map((item) => (isWhole(item) ? whole : placeOf(root, item.section)))
+  return items.map((item) => {
+    if (isWhole(item)) return all
+    return item.binary ? encodedPart(root, item) : placeOf(root, item.section)
+  })
 }
 
 const isWhole = ({ section }: ContentItem): boolean => section.of === 'everything' && section.part.length === 0

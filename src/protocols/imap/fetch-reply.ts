@@ -1,4 +1,4 @@
-import type { FetchItem, PlainItem } from '../../codecs/imap/fetch-items.ts'
+import type { ContentItem, FetchItem, PlainItem } from '../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../core/ids.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
 import type { Value } from './fetch-content.ts'
@@ -69,10 +69,11 @@ export class FetchWriter {
       const value = values[next++]!
       out.text(item.label).text(' ')
       if (value.is === 'nil') out.text('NIL')
-      else if (value.is === 'octets') this.#value(value.octets)
+      else if (item.binary === 'size' && value.is !== 'later') out.number(sizeOf(value))
+      else if (value.is === 'octets') this.#value(value.octets, item)
       else {
         flowed = true
-        yield value.is === 'place' ? this.#flow(message, value.place) : this.#late(value.read)
+        yield value.is === 'place' ? this.#flow(message, value.place) : this.#late(value.read, item)
       }
     }
     out.text(')\r\n')
@@ -93,6 +94,11 @@ export class FetchWriter {
         return void out.text('(').number(this.#modSeq(uid)).text(')')
       case 'FLAGS':
         return void out.text(this.#flags(uid))
+      case 'EMAILID':
+        return void out.text(`(${message!.emailId})`)
+      case 'THREADID':
+        // RFC 8474 §5.3: threads have no ids here.
+        return void out.text('NIL')
       case 'RFC822.SIZE':
         return void out.number(message!.octets)
       case 'INTERNALDATE':
@@ -119,9 +125,13 @@ export class FetchWriter {
     return position < 0 ? index.highestModSeq : index.modSeqAt(position)
   }
 
-  #value(octets: Buffer): void {
+  #value(octets: Buffer, { binary }: ContentItem): void {
     if (octets.length === 0) this.#out.text('""')
-    else this.#literal(octets)
+    // RFC 3516 §4.2: a NUL has no place in a plain literal.
+    else if (binary && octets.includes(0)) {
+      this.#out.text('~')
+      this.#literal(octets)
+    } else this.#literal(octets)
   }
 
   #literal(octets: Buffer): void {
@@ -132,8 +142,10 @@ export class FetchWriter {
     this.#octets += before.length + octets.length
   }
 
-  async *#late(read: () => Promise<Buffer>): AsyncGenerator<Reply> {
-    this.#value(await read())
+  async *#late(read: () => Promise<Buffer>, item: ContentItem): AsyncGenerator<Reply> {
+    const octets = await read()
+    if (item.binary === 'size') this.#out.number(octets.length)
+    else this.#value(octets, item)
     yield { piece: this.take(), last: false }
   }
 
@@ -154,3 +166,6 @@ export class FetchWriter {
     }
   }
 }
+
+const sizeOf = (value: Exclude<Value, { is: 'nil' | 'later' }>): number =>
+  value.is === 'octets' ? value.octets.length : value.place.end - value.place.start

@@ -8,6 +8,7 @@ export interface Fetched {
   readonly uid: Uid
   readonly octets: number
   readonly blob: BlobRef
+  readonly emailId: string
   /** Offsets of every part. */
   readonly structure: string
   /** The others as they are sent, without the item's name. */
@@ -27,6 +28,8 @@ const partOf: Readonly<Record<PlainItem, MetadataPart | undefined>> = {
   ENVELOPE: 'envelope',
   BODY: 'body',
   BODYSTRUCTURE: 'bodyStructure',
+  EMAILID: 'emailId',
+  THREADID: undefined,
 }
 
 /** In UID order, some at a time; those that are gone are left out. */
@@ -69,6 +72,10 @@ class InChunk implements Fetched {
 
   get blob(): BlobRef {
     return this.#chunk.text('blob', this.uid) as BlobRef
+  }
+
+  get emailId(): string {
+    return this.#chunk.text('emailId', this.uid)
   }
 
   get structure(): string {

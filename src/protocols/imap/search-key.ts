@@ -2,21 +2,54 @@ import type { SearchTerm } from '../../codecs/imap/search-keys.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { SearchKey } from '../../domain/mail/types.ts'
+import type { World } from '../../core/world.ts'
+import type { Mailbox, SearchKey } from '../../domain/mail/types.ts'
 import type { Dialect } from './dialect.ts'
 import type { FolderView } from './folder-view.ts'
+import type { Selected, StateAt } from './state.ts'
 
-/** Exchange Online has no user keywords, no saved results and no mod-sequences, and takes a search for one as an error in the argument. */
+/** Keys that came with extensions. */
+const extensions: ReadonlySet<SearchTerm['key']> = new Set(['modseq', 'older', 'younger', 'emailid', 'threadid'])
+
+/** Exchange Online has no user keywords and no extensions, and takes a search for one as an error in the argument. */
 export function refuseUnobserved(term: SearchTerm, dialect: Dialect): void {
   if (!dialect.exchange) return
   if (term.key === 'flag' && term.keyword) refuse('bad-syntax', 'There are no keywords')
-  if (term.key === 'modseq' || ('set' in term && term.set === '$')) refuse('bad-syntax', 'There is no such search key')
-  if (term.key === 'not') refuseUnobserved(term.of, dialect)
-  if (term.key === 'or' || term.key === 'and') for (const part of term.of) refuseUnobserved(part, dialect)
+  if (extensions.has(term.key) || ('set' in term && term.set === '$')) {
+    refuse('bad-syntax', 'There is no such search key')
+  }
+  for (const part of partsOf(term)) refuseUnobserved(part, dialect)
 }
 
-/** Sequence numbers and `\Recent` are turned into UIDs: they mean something in this session only. */
-export function keyOf(term: SearchTerm, view: FolderView): SearchKey {
+const partsOf = (term: SearchTerm): readonly SearchTerm[] => {
+  if (term.key === 'not') return [term.of]
+  return term.key === 'or' || term.key === 'and' ? term.of : []
+}
+
+interface Context {
+  readonly view: FolderView
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** The messages with an id that the search names. */
+  readonly identified: ReadonlyMap<string, readonly Uid[]>
+}
+
+/**
+ * What the store is asked: sequence numbers, `\Recent` and `$` are turned into UIDs, since they mean something in this
+ * session only; so are object ids.
+ */
+export async function keyOf(
+  term: SearchTerm,
+  { mailbox, selected }: Pick<StateAt<'selected'>, 'mailbox' | 'selected'>,
+  world: World,
+): Promise<SearchKey> {
+  const ids = new Set(emailIds(term))
+  const identified = ids.size > 0 ? await identify(mailbox, selected, ids) : new Map<string, Uid[]>()
+  return convert(term, { view: selected.view, now: world.now(), identified })
+}
+
+function convert(term: SearchTerm, context: Context): SearchKey {
+  const { view, now, identified } = context
   switch (term.key) {
     case 'all':
       return { key: 'all' }
@@ -34,14 +67,43 @@ export function keyOf(term: SearchTerm, view: FolderView): SearchKey {
       return { key: 'flag', flag: term.flag, set: term.set }
     case 'modseq':
       return { key: 'modseq', from: term.from as ModSeq }
+    case 'older':
+    case 'younger':
+      return { key: term.key, than: now - term.seconds * 1000 }
+    case 'emailid':
+      return uids(runs(identified.get(term.id) ?? []))
+    case 'threadid':
+      // RFC 8474 §5.3: threads have no ids here, so none has this one.
+      return uids([])
     case 'not':
-      return { key: 'not', of: keyOf(term.of, view) }
+      return { key: 'not', of: convert(term.of, context) }
     case 'or':
     case 'and':
-      return { key: term.key, of: term.of.map((part) => keyOf(part, view)) }
+      return { key: term.key, of: term.of.map((part) => convert(part, context)) }
     default:
       return term
   }
+}
+
+function* emailIds(term: SearchTerm): Generator<string> {
+  if (term.key === 'emailid') yield term.id
+  for (const part of partsOf(term)) yield* emailIds(part)
+}
+
+async function identify(
+  mailbox: Mailbox,
+  { view, folder }: Selected,
+  ids: ReadonlySet<string>,
+): Promise<Map<string, Uid[]>> {
+  const found = new Map<string, Uid[]>()
+  const everything = view.byUid([[1, view.lastUid]]).uids
+  for await (const chunk of mailbox.metadata(folder.id, everything, ['emailId'])) {
+    for (const uid of chunk.uids) {
+      const id = chunk.text('emailId', uid)
+      if (ids.has(id)) found.set(id, [...(found.get(id) ?? []), uid])
+    }
+  }
+  return found
 }
 
 const uids = (ranges: readonly NumberRange[]): SearchKey => ({
@@ -59,10 +121,7 @@ const bySeq = (view: FolderView, set: MessageSet): readonly Uid[] => {
 }
 
 /** Whether a search asks about mod-sequences, and its answer tells them (RFC 7162 §3.1.5). */
-export function asksModSeq(term: SearchTerm): boolean {
-  if (term.key === 'not') return asksModSeq(term.of)
-  return term.key === 'modseq' || ((term.key === 'or' || term.key === 'and') && term.of.some(asksModSeq))
-}
+export const asksModSeq = (term: SearchTerm): boolean => term.key === 'modseq' || partsOf(term).some(asksModSeq)
 
 function runs(ascending: readonly Uid[]): (readonly [Uid, Uid])[] {
   const ranges: [Uid, Uid][] = []

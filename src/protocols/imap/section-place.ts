@@ -26,7 +26,8 @@ const whole = ({ headerStart, end }: Part): Place => ({ start: headerStart, end 
 const header = ({ headerStart, bodyStart }: Part): Place => ({ start: headerStart, end: bodyStart })
 const body = ({ bodyStart, end }: Part): Place => ({ start: bodyStart, end })
 
-function partAt(root: Part, numbers: readonly number[]): Part | undefined {
+/** The part that numbers name. */
+export function partAt(root: Part, numbers: readonly number[]): Part | undefined {
   let holder = root
   let message = true
   for (const [index, number] of numbers.entries()) {

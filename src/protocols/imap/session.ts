@@ -80,6 +80,7 @@ export class Session {
       signedIn,
       mayAuthenticate: this.mayAuthenticate,
       mayStartTls: this.mayStartTls,
+      appendLimit: this.deps.settings.message_octets,
     })
   }
 

@@ -3,18 +3,21 @@ import { refuse } from '../../../core/refusal.ts'
 import type { SpecialUse } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { naming, readFolderName } from '../folder-name.ts'
+import { mailboxId } from '../object-id.ts'
 
 export const create = command({
   name: 'CREATE',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 3501 §6.3.3, RFC 6154 §3',
+  spec: 'RFC 3501 §6.3.3, RFC 6154 §3, RFC 8474 §4.1',
   parse: (reader, reading) => ({
     // A separator at the end says that folders will be made below; any folder can have some.
     path: readFolderName(reader.space(), reading).replace(/\/$/, ''),
     uses: reading.exchange || !reader.skip(' ') ? [] : readParameters(reader),
   }),
-  async run({ state }, { path, uses }) {
-    await naming(state.mailbox.createFolder(path, onlyUse(uses)))
+  async run({ session, state }, { path, uses }) {
+    const { id } = await naming(state.mailbox.createFolder(path, onlyUse(uses)))
+    // RFC 8474 §4.1
+    return session.exchange ? {} : { code: `MAILBOXID (${mailboxId(id)})` }
   },
 })
 

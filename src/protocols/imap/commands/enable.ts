@@ -8,13 +8,15 @@ const extensions = new Map<string, Partial<Dialect>>([
   ['CONDSTORE', { condstore: true }],
   // RFC 7162 §3.2.3: it brings CONDSTORE along.
   ['QRESYNC', { condstore: true, qresync: true }],
+  // RFC 6855 §3
+  ['UTF8=ACCEPT', { utf8: true }],
 ])
 
 /** RFC 5161 §3.1: what is not known is passed over. */
 export const enable = command({
   name: 'ENABLE',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3',
+  spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3, RFC 6855 §3',
   parse(reader: Reader): string[] {
     const names: string[] = []
     do names.push(reader.space().word())

@@ -2,6 +2,7 @@ import {
   type ContentItem,
   type FetchItem,
   type FetchModifiers,
+  isExtension,
   readFetchItems,
   readFetchModifiers,
 } from '../../../codecs/imap/fetch-items.ts'
@@ -29,7 +30,7 @@ const CHUNK = 128
 export const fetch = command({
   name: 'FETCH',
   in: ['selected'],
-  spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6',
+  spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 3516 §4.2, RFC 8474 §5',
   uid: 'also',
   news: 'held',
   parse: (reader, reading) => ({ set: readSet(reader.space(), reading), ...readWanted(reader.space(), reading) }),
@@ -57,7 +58,7 @@ export const fetch = command({
 
 function readWanted(reader: Reader, { exchange }: Dialect): { items: readonly FetchItem[] } & FetchModifiers {
   const items = readFetchItems(reader)
-  if (exchange && items.some(({ item }) => item === 'MODSEQ')) refuse('bad-syntax', 'There is no such FETCH item')
+  if (exchange && items.some(isExtension)) refuse('bad-syntax', 'There is no such FETCH item')
   return { items, ...(exchange ? { vanished: false } : readFetchModifiers(reader)) }
 }
 

@@ -26,7 +26,7 @@ export const search = command({
   async *run({ session, state, tag, uid }, { asked, term }) {
     const { view, folder } = state.selected
     // RFC 5182 §2.1: a search that fails leaves nothing saved.
-    const key = term instanceof Refusal ? undefined : keyOf(term, view)
+    const key = term instanceof Refusal ? undefined : await keyOf(term, state, session.deps.world)
     if (asked?.save) view.save([])
     if (term instanceof Refusal) throw term
     const withModSeq = asksModSeq(term)

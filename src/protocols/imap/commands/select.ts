@@ -8,7 +8,9 @@ import { highestModSeq } from '../condstore.ts'
 import type { Dialect } from '../dialect.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
 import { FolderView } from '../folder-view.ts'
+import { folderLine } from '../list-line.ts'
 import { keywordLines } from '../news.ts'
+import { mailboxId } from '../object-id.ts'
 import type { Done, Reply } from '../reply.ts'
 import { resynchronised } from '../resynchronised.ts'
 import type { Session } from '../session.ts'
@@ -70,7 +72,8 @@ async function* open(
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE' }
 }
 
-function described(selected: Selected, { exchange, rev2 }: Dialect): string {
+function described(selected: Selected, dialect: Dialect): string {
+  const { exchange, rev2 } = dialect
   const { view } = selected
   const unseen = view.index.firstUnseen()
   return [
@@ -81,5 +84,9 @@ function described(selected: Selected, { exchange, rev2 }: Dialect): string {
     `* OK [UIDVALIDITY ${view.index.uidValidity}] UIDVALIDITY value\r\n`,
     `* OK [UIDNEXT ${view.index.uidNext}] The next unique identifier value\r\n`,
     exchange ? '' : highestModSeq(view.index.highestModSeq),
+    // RFC 8474 §4.2
+    exchange ? '' : `* OK [MAILBOXID (${mailboxId(view.index.folder)})] The folder's id\r\n`,
+    // RFC 9051 §6.3.2
+    rev2 ? folderLine(selected.folder, dialect) : '',
   ].join('')
 }

@@ -35,7 +35,7 @@ export const sort = command({
   async *run({ session, state, tag, uid }, { asked, order, term }) {
     const { mailbox, selected } = state
     const { view, folder } = selected
-    const key = keyOf(term, view)
+    const key = await keyOf(term, state, session.deps.world)
     if (asked?.save) view.save([])
     const withModSeq = asksModSeq(term)
     if (withModSeq) yield* enablingCondstore(session)

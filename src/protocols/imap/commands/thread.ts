@@ -27,7 +27,7 @@ export const thread = command({
   async *run({ session, state, uid }, { by, term }) {
     const { mailbox, selected } = state
     const { view, folder } = selected
-    const key = keyOf(term, view)
+    const key = await keyOf(term, state, session.deps.world)
     if (asksModSeq(term)) yield* enablingCondstore(session)
     const found = (await mailbox.search(folder.id, key, session.wire.closed)).filter((each) => view.holds(each))
     const threads = await mailbox.threads(folder.id, found, by)
