@@ -3,6 +3,7 @@ import { encodeStructure } from '../../src/codecs/mime/structure.ts'
 import type { FolderId, ModSeq, Uid } from '../../src/core/ids.ts'
 import { type Reading, runSearch } from '../../src/domain/mail/search/search.ts'
 import {
+  type ContentPiece,
   type Flags,
   type FolderIndex,
   type InternalDate,
@@ -77,6 +78,10 @@ export class Shelf implements Reading {
     this.reads.push({ blob, whole: end === undefined })
     this.afterRead(uid)
     return Buffer.from(bytes.subarray(start, end))
+  }
+
+  async *contents(pieces: readonly ContentPiece[]): AsyncGenerator<readonly Buffer[], void, undefined> {
+    for (const { blob, start, end } of pieces) yield [await this.content(blob, start, end)]
   }
 
   search(query: SearchKey): Promise<readonly number[]> {

@@ -1,5 +1,6 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import type { Box } from './box.ts'
+import { contents } from './contents.ts'
 import { metadata } from './metadata/metadata.ts'
 import { runSearch } from './search/search.ts'
 import type { SearchKey } from './types.ts'
@@ -14,7 +15,8 @@ export async function search(
   try {
     return await runSearch(opened.index, query, {
       metadata: (uids, parts) => metadata(box, folder, uids, parts),
-      content: (blob, start, end) => box.engine.blobs.read(blob, start, end),
+      content: (blob) => box.engine.blobs.read(blob),
+      contents: (pieces) => contents(box, pieces),
       texts: box.texts.of(folder),
       signal: signal ? AbortSignal.any([signal, box.withdrawn]) : box.withdrawn,
     })

@@ -33,13 +33,6 @@ export class Batch {
     return known
   }
 
-  /** The one with that place among the UIDs, by itself; what is learnt of it then stays with it. */
-  only(at: number): Batch {
-    const one = new Batch([this.#uids[at]!], this.#judge, this.#hits)
-    for (const [leaf, known] of this.#known) one.learn(leaf, known.slice(at, at + 1))
-    return one
-  }
-
   /** Lets go of those that can be decided now. */
   decide(): void {
     const decided = this.#judge.verdicts(this.#known, this.#uids.length)

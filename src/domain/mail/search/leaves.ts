@@ -69,10 +69,6 @@ export function leafOf(key: LeafKey): Leaf {
       return { asks: 'figures', test: (chunk, uid) => chunk.received(uid).at <= key.than }
     case 'younger':
       return { asks: 'figures', test: (chunk, uid) => chunk.received(uid).at >= key.than }
-    case 'older':
-      return { asks: 'figures', test: (chunk, uid) => chunk.received(uid).at <= key.than }
-    case 'younger':
-      return { asks: 'figures', test: (chunk, uid) => chunk.received(uid).at >= key.than }
     case 'header':
       return fieldLeaf(key.name.toLowerCase(), fold(key.text))
     case 'body':

@@ -3,7 +3,7 @@ import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../codecs/mime/text.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { BlobRef } from '../../../storage/engine.ts'
-import type { FolderIndex, MetadataChunk, MetadataPart, SearchKey } from '../types.ts'
+import type { ContentPiece, FolderIndex, MetadataChunk, MetadataPart, SearchKey } from '../types.ts'
 import { Batch } from './batch.ts'
 import { HeaderFacts } from './facts.ts'
 import { Judge } from './judge.ts'
@@ -15,7 +15,9 @@ import { NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
 export interface Reading {
   /** In UID order; those that are gone are left out. */
   metadata(uids: readonly Uid[], parts: readonly MetadataPart[]): AsyncIterable<MetadataChunk>
-  content(blob: BlobRef, start?: number, end?: number): Promise<Buffer>
+  content(blob: BlobRef): Promise<Buffer>
+  /** Many pieces, some at a time, in the order given. */
+  contents(pieces: readonly ContentPiece[]): AsyncIterable<readonly Buffer[]>
   /** Without it, every message is read. */
   readonly texts?: KnownTexts
   /** Ends a long search: it rejects with the signal's reason. */
@@ -78,7 +80,8 @@ class Search {
       () => this.#askFigures(batch),
       () => this.#askTexts(batch, 'header'),
       () => this.#askTexts(batch, 'body'),
-      () => this.#askContents(batch),
+      () => this.#askHeaders(batch),
+      () => this.#askBodies(batch),
     ]
     for (const stage of stages) {
       await stage()
@@ -106,11 +109,10 @@ class Search {
     const leaves = this.#judge.leaves('figures')
     if (leaves.length === 0) return
     const answers = leaves.map(([number]) => batch.known(number))
-    const { uids } = batch
-    let at = 0
-    for await (const chunk of this.#reading.metadata(uids, [])) {
+    const place = placesIn(batch.uids)
+    for await (const chunk of this.#reading.metadata(batch.uids, [])) {
       for (const uid of chunk.uids) {
-        while (uids[at]! < uid) at++
+        const at = place(uid)
         for (const [nth, [, leaf]] of leaves.entries()) answers[nth]![at] = verdictOf(leaf.test(chunk, uid))
       }
       await this.#takeTurns((chunk.uids.length * leaves.length) / QUESTIONS_PER_TURN)
@@ -127,42 +129,51 @@ class Search {
     for (const [nth, [number]] of leaves.entries()) batch.learn(number, answers[nth]!)
   }
 
-  /** Reads the messages themselves. */
-  async #askContents(batch: Batch): Promise<void> {
-    const { uids } = batch
-    let at = 0
-    for await (const chunk of this.#reading.metadata(uids, ['blob', 'structure'])) {
-      for (const uid of chunk.uids) {
-        while (uids[at]! < uid) at++
-        // It may be gone, and its content with it, while those before it were read.
-        if (this.#index.positionOf(uid) >= 0) await this.#judgeContent(chunk, uid, batch.only(at))
+  /** Reads headers, where a question about them is open. */
+  async #askHeaders(batch: Batch): Promise<void> {
+    const answers = this.#judge.leaves('header').map(([number, leaf]) => ({ leaf, known: batch.known(number) }))
+    const open = batch.uids.filter((_, at) => answers.some(({ known }) => known[at] === UNKNOWN))
+    if (open.length === 0) return
+    const place = placesIn(batch.uids)
+    for await (const chunk of this.#reading.metadata(open, ['blob'])) {
+      const pieces = chunk.uids.map((uid) => ({ blob: blobOf(chunk, uid), start: 0, end: chunk.headerOctets(uid) }))
+      let read = 0
+      for await (const headers of this.#reading.contents(pieces)) {
+        for (const bytes of headers) {
+          const at = place(chunk.uids[read++]!)
+          const header = new HeaderFacts(bytes)
+          for (const { leaf, known } of answers) known[at] = verdictOf(leaf.test(header))
+          await this.#takeTurns(bytes.length / TEXT_PER_TURN)
+        }
       }
     }
   }
 
-  async #judgeContent(chunk: MetadataChunk, uid: Uid, one: Batch): Promise<void> {
-    const blob = chunk.text('blob', uid) as BlobRef
-    await this.#askHeader(one, blob, chunk.headerOctets(uid))
-    one.decide()
-    if (one.uids.length === 0) return
+  /** Reads whole messages. */
+  async #askBodies(batch: Batch): Promise<void> {
     const leaves = this.#judge.leaves('body')
-    const found = new Needles(leaves.map(([, { ask }]) => ask.needle))
-    const part = decodeStructure(chunk.text('structure', uid))
-    for (const piece of searchTexts(await this.#reading.content(blob), part)) {
+    if (leaves.length === 0) return
+    const answers = leaves.map(([number, leaf]) => ({ leaf, known: batch.known(number) }))
+    const needles = leaves.map(([, { ask }]) => ask.needle)
+    const place = placesIn(batch.uids)
+    for await (const chunk of this.#reading.metadata(batch.uids, ['blob', 'structure'])) {
+      for (const uid of chunk.uids) {
+        // It may be gone, and its content with it, while those before it were read.
+        if (this.#index.positionOf(uid) < 0) continue
+        const found = await this.#look(needles, blobOf(chunk, uid), chunk.text('structure', uid))
+        for (const { leaf, known } of answers) known[place(uid)] = verdictOf(leaf.test(found))
+      }
+    }
+  }
+
+  async #look(needles: readonly string[], blob: BlobRef, structure: string): Promise<Needles> {
+    const found = new Needles(needles)
+    for (const piece of searchTexts(await this.#reading.content(blob), decodeStructure(structure))) {
       found.look(piece)
       if (found.done) break
       await this.#takeTurns(piece.text.length / TEXT_PER_TURN)
     }
-    for (const [number, leaf] of leaves) one.known(number)[0] = verdictOf(leaf.test(found))
-    one.decide()
-  }
-
-  async #askHeader(one: Batch, blob: BlobRef, octets: number): Promise<void> {
-    const unknown = this.#judge.leaves('header').filter(([number]) => one.known(number)[0] === UNKNOWN)
-    if (unknown.length === 0) return
-    const header = new HeaderFacts(await this.#reading.content(blob, 0, octets))
-    for (const [number, leaf] of unknown) one.known(number)[0] = verdictOf(leaf.test(header))
-    await this.#takeTurns(octets / TEXT_PER_TURN)
+    return found
   }
 
   /** Those of ascending UIDs whose messages have not gone meanwhile. */
@@ -190,5 +201,16 @@ class Search {
     this.#turnLeft = 1
     await nextTurn()
     this.#reading.signal?.throwIfAborted()
+  }
+}
+
+const blobOf = (chunk: MetadataChunk, uid: Uid): BlobRef => chunk.text('blob', uid) as BlobRef
+
+/** Tells the place of UIDs that are asked about in ascending order. */
+function placesIn(uids: readonly Uid[]): (uid: Uid) => number {
+  let at = 0
+  return (uid) => {
+    while (uids[at]! < uid) at++
+    return at
   }
 }

@@ -16,6 +16,7 @@ export const keptFields: readonly string[] = [
   'reply-to',
   'sender',
   'subject',
+  'date',
   'message-id',
   'in-reply-to',
   'references',
