@@ -1,10 +1,11 @@
 import 'reflect-metadata'
 import { webcrypto, X509Certificate } from 'node:crypto'
-import { chmod, mkdir, readFile, rename, writeFile } from 'node:fs/promises'
+import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import * as x509 from '@peculiar/x509'
+import { makeDirectories } from '../core/directories.ts'
 import { refuse } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 
@@ -65,7 +66,7 @@ async function localTls({
   world: World
 }): Promise<ServerTls> {
   const folder = path.resolve(dir, 'tls')
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  await makeDirectories(folder, 0o700).catch(cannotBeKept)
   const file = (name: string) => path.join(folder, name)
   const authority = (await readPair(file('ca.pem'), file('ca.key'))) ?? (await makeAuthority(folder, world))
   const kept = await readPair(file('server.pem'), file('server.key'))
@@ -140,10 +141,13 @@ async function makeLeaf(folder: string, authority: Pair, names: readonly string[
 
 async function keep(folder: string, name: string, pair: Pair): Promise<Pair> {
   const certificate = `${pair.certificate.trim()}\n`
-  await replace(path.join(folder, `${name}.key`), pair.key, 0o600)
-  await replace(path.join(folder, `${name}.pem`), certificate, 0o644)
+  await replace(path.join(folder, `${name}.key`), pair.key, 0o600).catch(cannotBeKept)
+  await replace(path.join(folder, `${name}.pem`), certificate, 0o644).catch(cannotBeKept)
   return { certificate, key: pair.key }
 }
+
+const cannotBeKept = (thrown: Error): never =>
+  refuse('not-allowed', `The server's certificate cannot be kept: ${thrown.message}`)
 
 async function replace(file: string, content: string, mode: number): Promise<void> {
   await writeFile(`${file}.new`, content, { mode })

@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { makeDirectories } from '../core/directories.ts'
 import { refuse } from '../core/refusal.ts'
 import type { Ready } from './server.ts'
 
@@ -31,7 +32,7 @@ export class ReadyFiles {
 }
 
 async function replace(file: string, content: string): Promise<void> {
-  await mkdir(path.dirname(file), { recursive: true })
+  await makeDirectories(path.dirname(file))
   await writeFile(`${file}.new`, content)
   await rename(`${file}.new`, file)
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
-import { mkdir, open } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
 import path from 'node:path'
+import { makeDirectories } from '../../core/directories.ts'
 import { failed } from './failure.ts'
 import { folderNames } from './file-names.ts'
 import { jsonOf, refused } from './reply.ts'
@@ -60,7 +61,7 @@ async function listed<T>(session: Session, url: string): Promise<readonly T[]> {
 }
 
 const made = (place: string) =>
-  mkdir(place, { recursive: true }).catch((thrown: Error) => failed('NotWritten', `${place}: ${thrown.message}`))
+  makeDirectories(place).catch((thrown: Error) => failed('NotWritten', `${place}: ${thrown.message}`))
 
 /** A link that stands where the file should go is not followed. */
 async function written(file: string, bytes: Buffer, received: Date): Promise<void> {

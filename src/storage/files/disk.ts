@@ -1,6 +1,7 @@
-import { close, fdatasync, fsync, mkdirSync, open } from 'node:fs'
+import { close, fdatasync, fsync, open } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
+import { makeDirectories } from '../../core/directories.ts'
 
 /** The one thing asked of a disk that takes its time; handed in, so that a test can count and hold it. */
 export interface Disk {
@@ -29,7 +30,7 @@ export const syncDirectory = syncFile
 
 /** Makes a directory for its owner alone, with missing parents, durably. */
 export async function makeDirectory(path: string): Promise<void> {
-  const first = mkdirSync(path, { recursive: true, mode: 0o700 })
+  const first = await makeDirectories(path, 0o700)
   if (first === undefined) return
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made))
 }

@@ -7,7 +7,7 @@ const causes: Readonly<Record<string, string>> = {
   EEXIST: 'it is not a directory',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
-  ENOENT: 'it does not exist',
+  ENOENT: 'it does not exist and cannot be made',
 }
 
 /** Refuses with a sentence when the directory is what is wrong; throws on what is not. */

@@ -71,3 +71,13 @@ test('a path that is no directory, or has none above it, is refused in one sente
     })
   }
 })
+
+test.runIf(existsSync('/proc/self'))(
+  'a place where nothing can be made is refused in one sentence, and at once',
+  async () => {
+    await expect(holdDirectory('/proc/nope/data')).rejects.toMatchObject({
+      reason: 'not-allowed',
+      message: 'The data directory /proc/nope/data cannot be used: it does not exist and cannot be made.',
+    })
+  },
+)
