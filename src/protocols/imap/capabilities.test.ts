@@ -10,11 +10,13 @@ test('Exchange Online in 2026', () => {
   )
 })
 
-test('IMAP4rev2 is promised in no case', () => {
-  for (const profile of ['standards', 'exchange-online'] as const)
-    for (const frontEnd of ['classic', '2026'] as const)
-      for (const signedIn of [false, true])
-        expect(capabilities({ ...open, profile, frontEnd, signedIn })).not.toContain('rev2')
+test('IMAP4rev2 is promised by the standards, with IMAP4rev1, and never as Exchange Online', () => {
+  for (const frontEnd of ['classic', '2026'] as const)
+    for (const signedIn of [false, true]) {
+      const words = capabilities({ ...open, profile: 'standards', frontEnd, signedIn }).split(' ')
+      expect(words).toEqual(expect.arrayContaining(['IMAP4rev1', 'IMAP4rev2']))
+      expect(capabilities({ ...open, profile: 'exchange-online', frontEnd, signedIn })).not.toContain('rev2')
+    }
 })
 
 test('no mechanism is offered where anybody could listen', () => {

@@ -33,6 +33,7 @@ const HELD_APART = 1000
 export class FolderView {
   readonly index: FolderIndex
   readonly #claims: boolean
+  readonly #knowsRecent: boolean
   /** The highest UID that the client may have counted. */
   #horizon: number
   #ghosts: readonly Uid[] = []
@@ -43,10 +44,14 @@ export class FolderView {
   /** Ascending, apart, both ends included. */
   #recent: NumberRange[] = []
 
-  /** `claims`: the session may write, so what is recent to it is recent to no other (RFC 3501 §2.3.2). */
-  constructor(index: FolderIndex, { claims }: { claims: boolean }) {
+  /**
+   * `claims`: the session may write, so what is recent to it is recent to no other (RFC 3501 §2.3.2). `recent`: whether it
+   * knows of such messages at all; IMAP4rev2 does not.
+   */
+  constructor(index: FolderIndex, { claims, recent = true }: { claims: boolean; recent?: boolean }) {
     this.index = index
     this.#claims = claims
+    this.#knowsRecent = recent
     this.#horizon = index.uidNext - 1
     this.#meetRecent(0)
   }
@@ -191,6 +196,7 @@ export class FolderView {
 
   /** What came after `told`, up to the horizon, is recent unless another session was first. */
   #meetRecent(told: number): void {
+    if (!this.#knowsRecent) return
     const from = Math.max(this.index.firstRecent(this.#claims), told + 1)
     if (from > this.#horizon) return
     const last = this.#recent[this.#recent.length - 1]

@@ -1,4 +1,5 @@
 import type { Reader } from '../../../codecs/imap/reader.ts'
+import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import type { Dialect } from '../dialect.ts'
@@ -10,13 +11,15 @@ const extensions = new Map<string, Partial<Dialect>>([
   ['QRESYNC', { condstore: true, qresync: true }],
   // RFC 6855 §3
   ['UTF8=ACCEPT', { utf8: true }],
+  // RFC 9051 §6.3.1
+  ['IMAP4REV2', { utf8: true, rev2: true }],
 ])
 
 /** RFC 5161 §3.1: what is not known is passed over. */
 export const enable = command({
   name: 'ENABLE',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3, RFC 6855 §3',
+  spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3, RFC 6855 §3, RFC 9051 §6.3.1',
   parse(reader: Reader): string[] {
     const names: string[] = []
     do names.push(reader.space().word())
@@ -25,7 +28,11 @@ export const enable = command({
   },
   async *run({ session }, names) {
     const known = session.exchange ? [] : [...new Set(names)].filter((name) => extensions.has(name))
-    yield `* ENABLED${known.map((name) => ` ${name}`).join('')}\r\n`
+    // RFC 6855 §3, RFC 9051 §6.3.1: what the client has been told of a folder would no longer be what it is called.
+    if (session.selected && known.some((name) => extensions.get(name)!.utf8)) {
+      refuse('wrong-state', 'Leave the selected folder first')
+    }
+    yield `* ENABLED${known.map((name) => ` ${name.replace('REV', 'rev')}`).join('')}\r\n`
     for (const name of known) {
       const more = extensions.get(name)!
       if (more.condstore) yield* enablingCondstore(session)

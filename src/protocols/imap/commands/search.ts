@@ -49,8 +49,8 @@ function readTerm(reader: Reader, reading: Reading): SearchTerm | Refusal {
   const charsets = reading.exchange ? ['US-ASCII'] : ['US-ASCII', 'UTF-8']
   try {
     const { charset, term } = readSearch(reader, { charsets, depth: reading.settings.nesting })
-    // RFC 6855 §3: everything is UTF-8, and there is nothing to choose.
-    if (charset !== undefined && reading.utf8)
+    // RFC 6855 §3: everything is UTF-8, and there is nothing to choose; RFC 9051 §6.4.4 lets the client say so.
+    if (charset !== undefined && reading.utf8 && !reading.rev2)
       return new Refusal('bad-syntax', 'CHARSET is not for those who enabled UTF-8')
     refuseUnobserved(term, reading)
     return term

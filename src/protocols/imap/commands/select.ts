@@ -61,7 +61,7 @@ async function* open(
     opened.close()
     return {}
   }
-  const view = new FolderView(opened.index, { claims: !readOnly })
+  const view = new FolderView(opened.index, { claims: !readOnly, recent: !session.dialect.rev2 })
   const selected: Selected = { folder, open: opened, view, readOnly, flagsTold: new Set() }
   session.select(mailbox, selected)
   yield described(selected, session.dialect)
