@@ -23,10 +23,10 @@ export async function enter(deps: AccessDeps, request: Request): Promise<Entry> 
 }
 
 async function judge(deps: AccessDeps, request: Request, claims: AppTokenClaims): Promise<Entry> {
-  const { directory, rules } = deps
+  const { rules } = deps
   const { protocol, address } = request
   const withdrawal = await deps.withdrawal(claims.tid)
-  const judgedAt = withdrawal.moment
+  const { directory, moment: judgedAt } = withdrawal
   const facts = callerFacts(directory, claims)
   const mailbox = mailboxFact(directory, claims.tid, address)
   const subject: MailSubject = { directory, rules, facts, claims, foreseen: false, protocol, address, mailbox }
@@ -35,7 +35,7 @@ async function judge(deps: AccessDeps, request: Request, claims: AppTokenClaims)
   const signIn = await record(deps, { ...request, claims, decision, app: await facts.app() })
   if (decision.failed) return refused(deps, decision.failed, signIn)
 
-  const caller = await callerOf(deps, claims, facts.exchangeRoles)
+  const caller = await callerOf({ directory, rules }, claims, facts.exchangeRoles)
   const { id, guid } = await theMailbox(subject)
   const ground = { claims, protocol, address, rules, mailbox: { id, guid }, ends: claims.exp * 1000 }
   const { signal, leave } = withdrawal.watch(ground, judgedAt)

@@ -5,6 +5,7 @@ import type { World } from '../core/world.ts'
 import { mailSteps, walk } from './decide.ts'
 import { type CallerFacts, callerFacts, mailboxFact } from './facts.ts'
 import type { MailSubject } from './links/link.ts'
+import { type Remembered, remembering } from './remembered.ts'
 
 /** What an entry rests on. */
 export type Ground = Pick<MailSubject, 'claims' | 'protocol' | 'address' | 'rules'> & {
@@ -54,6 +55,7 @@ export class Withdrawal {
   readonly #bySubject = new Map<Guid, Set<Group>>()
   /** Groups that a write may have overtaken while they were being granted. */
   readonly #overtaken = new Set<Group>()
+  readonly #remembered: Remembered
   #mark: number
   #notices = 0
   /** Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes. */
@@ -64,12 +66,18 @@ export class Withdrawal {
     this.#deps = deps
     this.#tenant = tenant
     this.#mark = mark
+    this.#remembered = remembering(deps.directory, tenant)
   }
 
   static async over(deps: Deps, tenant: TenantId): Promise<Withdrawal> {
     const withdrawal = new Withdrawal(deps, tenant, await deps.directory.journal.mark(tenant))
     deps.notifier.subscribe(tenant, () => withdrawal.#hear())
     return withdrawal
+  }
+
+  /** What an entry may be judged over: in memory for as long as no notice came. */
+  get directory(): Directory {
+    return this.#remembered.directory
   }
 
   /** To be taken before an entry is judged, and given to {@link watch} once it was granted. */
@@ -130,8 +138,13 @@ export class Withdrawal {
 
   #hear(): void {
     this.#notices++
-    this.#news++
+    this.#tellOfNews()
     this.#look()
+  }
+
+  #tellOfNews(): void {
+    this.#news++
+    this.#remembered.forget()
   }
 
   #look(): void {
@@ -156,7 +169,7 @@ export class Withdrawal {
 
   async #lookOnce(): Promise<void> {
     const { mark, subjects } = await this.#deps.directory.journal.since(this.#tenant, this.#mark)
-    this.#news++
+    this.#tellOfNews()
     const groups = subjects
       ? new Set([...subjects].flatMap((subject) => [...(this.#bySubject.get(subject) ?? [])]))
       : new Set(this.#groups.values())

@@ -1,0 +1,84 @@
+import type { TenantId } from '../core/ids.ts'
+import type { Directory } from '../domain/directory/types.ts'
+
+/** Answers that are remembered; beyond it all are asked for anew. */
+const MOST = 20_000
+
+export interface Remembered {
+  /** The directory, which answers what every decision asks from memory where it can. */
+  readonly directory: Directory
+  /** Something in the tenant's directory has changed. */
+  readonly forget: () => void
+}
+
+/**
+ * What a tenant's directory has said since its last change. Only what was found is remembered, so that whoever asks for
+ * what is not there makes nothing grow, and only what is the tenant's own: of others' changes nothing is told here. An
+ * answer that was on its way when {@link Remembered.forget} was called is not remembered.
+ */
+export function remembering(directory: Directory, tenant: TenantId): Remembered {
+  let said = new Map<string, unknown>()
+  const once = async <T>(question: string, look: () => Promise<T>, ours: (found: T) => boolean): Promise<T> => {
+    const now = said
+    if (now.has(question)) return now.get(question) as T
+    const found = await look()
+    if (now === said && ours(found)) {
+      if (now.size >= MOST) now.clear()
+      now.set(question, found)
+    }
+    return found
+  }
+  const isOurs = (found: { readonly tenant: TenantId } | undefined): boolean => found?.tenant === tenant
+
+  const { apps, assignments, directoryRoles, exchange, mailboxes, permissions, servicePrincipals } = directory
+  return {
+    forget: () => {
+      said = new Map()
+    },
+    directory: {
+      ...directory,
+      apps: { ...apps, identify: (appId) => once(`app ${appId}`, () => apps.identify(appId), isOurs) },
+      servicePrincipals: {
+        ...servicePrincipals,
+        find: (of, by) => once(`principal ${of} ${JSON.stringify(by)}`, () => servicePrincipals.find(of, by), isOurs),
+      },
+      assignments: {
+        ...assignments,
+        roles: (of, principal, on) =>
+          once(
+            `roles ${of} ${principal} ${on}`,
+            () => assignments.roles(of, principal, on),
+            () => of === tenant,
+          ),
+      },
+      directoryRoles: {
+        ...directoryRoles,
+        of: (of, principal) =>
+          once(
+            `directory roles ${of} ${principal}`,
+            () => directoryRoles.of(of, principal),
+            () => of === tenant,
+          ),
+      },
+      exchange: {
+        ...exchange,
+        findByAppId: (of, appId) => once(`pointer ${of} ${appId}`, () => exchange.findByAppId(of, appId), isOurs),
+      },
+      mailboxes: {
+        ...mailboxes,
+        findByAddress: (of, address) =>
+          once(`mailbox ${of} ${address}`, () => mailboxes.findByAddress(of, address), isOurs),
+      },
+      permissions: {
+        ...permissions,
+        // Asked about a mailbox that was found in the tenant.
+        ofServicePrincipal: (mailbox, principal) =>
+          once(
+            `permission ${mailbox} ${principal}`,
+            () => permissions.ofServicePrincipal(mailbox, principal),
+            (found) => found.length > 0,
+          ),
+      },
+    },
+  }
+}
