@@ -7,6 +7,8 @@ serveJobs<PackJob, readonly NamedBytes[]>(({ messages, structures }) => {
   const columns = structures
     ? packBodies(all.map((bytes, nth) => ({ bytes, structure: structures[nth]! })))
     : packHeaders(all)
+  // Not to wait for the collector: these are many.
+  messages.bytes.buffer.transfer(0)
   return { result: [...columns], given: Array.from(columns.values(), ({ buffer }) => buffer) }
 })
 

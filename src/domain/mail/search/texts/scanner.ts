@@ -101,8 +101,7 @@ export class Scanner {
     if (isLoose(segment)) return false
     try {
       const found = await this.#blobs.readAll(columns.map(pieceOf))
-      // A copy of its own, to be given away.
-      for (const [nth, { key }] of columns.entries()) into.set(key, new Uint8Array(found[nth]!))
+      for (const [nth, { key }] of columns.entries()) into.set(key, ownBytes(found[nth]!))
       return true
     } catch (error) {
       this.#log.warn({ error }, 'Texts of messages could not be read')
@@ -115,3 +114,9 @@ function pieceOf({ known, name }: WantedColumn): BlobPiece {
   const { start = 0, end = 0 } = known.columns.get(name) ?? {}
   return { blob: known.blob, start, end }
 }
+
+/** To be given away: what was read by itself as it is, or a copy. */
+const ownBytes = ({ buffer, byteOffset, byteLength }: Buffer): Bytes =>
+  buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
+    ? new Uint8Array(buffer)
+    : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength))
