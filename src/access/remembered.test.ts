@@ -86,21 +86,21 @@ describe.each(['standards', 'exchange-online'] as const)('a decision that is mad
   })
 })
 
-describe('what is remembered', () => {
-  /** Says which questions reach the directory. */
-  function asked(directory: Directory, tenant: TenantId) {
-    const questions: string[] = []
-    const heard: Directory = {
-      ...directory,
-      mailboxes: {
-        ...directory.mailboxes,
-        findByAddress: (of, address) => (questions.push(address), directory.mailboxes.findByAddress(of, address)),
-      },
-      apps: { ...directory.apps, identify: (appId) => (questions.push(appId), directory.apps.identify(appId)) },
-    }
-    return { ...remembering(heard, tenant), questions }
+/** Says which questions reach the directory. */
+function asked(directory: Directory, tenant: TenantId) {
+  const questions: string[] = []
+  const heard: Directory = {
+    ...directory,
+    mailboxes: {
+      ...directory.mailboxes,
+      findByAddress: (of, address) => (questions.push(address), directory.mailboxes.findByAddress(of, address)),
+    },
+    apps: { ...directory.apps, identify: (appId) => (questions.push(appId), directory.apps.identify(appId)) },
   }
+  return { ...remembering(heard, tenant), questions }
+}
 
+describe('what is remembered', () => {
   it('is asked for once until something changes, and what is not there each time', async () => {
     const { directory, tenant } = await openGranted()
     const { directory: remembered, forget, questions } = asked(directory, tenant.id)
