@@ -57,14 +57,38 @@ export interface Sql {
 /** Names bytes that were appended; opaque outside storage. */
 export type BlobRef = Brand<string, 'BlobRef'>
 
+/**
+ * Which bytes rows name: some of those whose references, as texts, come after `after` and before `until`, in ascending
+ * order; none when there are no more.
+ */
+export type Naming = (after: string, until: string) => Promise<readonly BlobRef[]>
+
+/** What one look at a place where bytes lie has brought. */
+export interface Tidied {
+  /** Octets of the disk that are free again. */
+  readonly freed: number
+}
+
 /** Immutable bytes. */
 export interface Blobs {
-  /** Resolves when the bytes are durable; they must not change until then. They are litter until a row names them. */
+  /**
+   * Resolves when the bytes are durable; they must not change until then. They are litter until a row names them, and
+   * may be cleared away as such after an hour.
+   */
   append(bytes: Uint8Array): Promise<BlobRef>
   /** Octets `start` (0) up to but not including `end` (the end). */
   read(ref: BlobRef, start?: number, end?: number): Promise<Buffer>
   /** The same for many at once, in the order given; for neighbours at the price of one. */
   readAll(pieces: readonly BlobPiece[]): Promise<readonly Buffer[]>
+  /** Every part of the program that names bytes in rows says so on starting. Bytes that none of them names are cleared away. */
+  keep(naming: Naming): void
+  /** Rows do not name these any more: a hint where room may be found, which may be lost. */
+  dropped(refs: readonly BlobRef[]): void
+  /**
+   * Looks at one more place where bytes lie that may be named by nobody, and frees the room if that is worth its while.
+   * Undefined when there is no such place for now. Nobody who reads is in its way, or it in his.
+   */
+  tidy(): Promise<Tidied | undefined>
 }
 
 /** Octets `start` (0) up to but not including `end` (the end). */

@@ -1,12 +1,15 @@
+import type { FileHandle } from 'node:fs/promises'
 import type { Descriptors } from './descriptors.ts'
 
 /** Octets between two wanted pieces that are read along rather than passed over, and the most that one read takes. */
 const GAP = 4 * 1024
 const LONGEST = 1024 ** 2
 
-/** A piece of a segment, from `start` up to but not including `end`. */
+/** A piece of a record, by its place in the segment as it was written: from `start` up to but not including `end`. */
 export interface Piece {
   readonly segment: number
+  /** Where the record begins. */
+  readonly record: number
   readonly start: number
   readonly end: number
 }
@@ -48,7 +51,7 @@ export class Reads {
     const numbered = pieces.map((piece, nth) => ({ ...piece, nth }))
     const serve = async (run: Run<(typeof numbered)[number]>): Promise<void> => {
       const octets = await this.#octets(run)
-      for (const piece of run.pieces) found[piece.nth] = cut(octets, run, piece)
+      for (const [at, piece] of run.pieces.entries()) found[piece.nth] = octets[at]!
     }
     await Promise.all(runsOf(numbered).map(serve))
     return found
@@ -60,7 +63,7 @@ export class Reads {
     for (const run of runsOf(wanted)) {
       this.#octets(run).then(
         (octets) => {
-          for (const piece of run.pieces) piece.resolve(cut(octets, run, piece))
+          for (const [at, piece] of run.pieces.entries()) piece.resolve(octets[at]!)
         },
         (error: unknown) => {
           for (const piece of run.pieces) piece.reject(error)
@@ -69,15 +72,36 @@ export class Reads {
     }
   }
 
-  async #octets({ segment, start, end }: Run<Piece>): Promise<Buffer> {
-    const buffer = Buffer.allocUnsafeSlow(end - start)
-    const { bytesRead } = await this.#descriptors.use(segment, (file) => file.read(buffer, 0, end - start, start))
-    return buffer.subarray(0, bytesRead)
+  /** Those of the run's pieces, in their order. */
+  #octets(run: Run<Piece>): Promise<readonly Buffer[]> {
+    return this.#descriptors.use(run.segment, async ({ file, moves }) => {
+      const places = run.pieces.map(({ record, start }) => (moves ? moves.placeOf(record, start) : start))
+      if (!places.every((place) => place !== undefined)) {
+        return Promise.all(run.pieces.map((piece, at) => this.#alone(file, piece, places[at])))
+      }
+      // A compacted segment has its records in the same order, and no further from each other.
+      const lengths = run.pieces.map(({ start, end }) => end - start)
+      const last = places.reduce((end, place, at) => Math.max(end, place + lengths[at]!), 0)
+      const octets = await readFrom(file, places[0]!, last)
+      return places.map((place, at) => octets.subarray(place - places[0]!, place - places[0]! + lengths[at]!))
+    })
+  }
+
+  /** What was left out when the segment was compacted is in the former one, for a while. */
+  async #alone(file: FileHandle, { segment, record, start, end }: Piece, place: number | undefined): Promise<Buffer> {
+    if (place !== undefined) return readFrom(file, place, place + end - start)
+    const former = this.#descriptors.former(segment)
+    const before = former?.moves ? former.moves.placeOf(record, start) : start
+    if (!former || before === undefined) return Buffer.alloc(0)
+    return readFrom(former.file, before, before + end - start)
   }
 }
 
-const cut = (octets: Buffer, run: Run<Piece>, { start, end }: Piece): Buffer =>
-  octets.subarray(start - run.start, end - run.start)
+async function readFrom(file: FileHandle, start: number, end: number): Promise<Buffer> {
+  const buffer = Buffer.allocUnsafeSlow(end - start)
+  const { bytesRead } = await file.read(buffer, 0, end - start, start)
+  return buffer.subarray(0, bytesRead)
+}
 
 function runsOf<P extends Piece>(pieces: readonly P[]): readonly Run<P>[] {
   const runs: Run<P>[] = []

@@ -23,6 +23,13 @@ export function contents(record: Buffer): Buffer | undefined {
   return record.subarray(0, HEADER).equals(header(bytes)) ? bytes : undefined
 }
 
+/** What a record's header says, or undefined when it is none. */
+export function readHeader(octets: Buffer): { readonly length: number; readonly checksum: number } | undefined {
+  if (octets.length < HEADER || octets.readUInt32LE(0) !== MARK) return undefined
+  if (octets.readUInt32LE(12) !== crc32(octets.subarray(0, 12))) return undefined
+  return { length: octets.readUInt32LE(4), checksum: octets.readUInt32LE(8) }
+}
+
 /** Where a record lies. */
 export interface Place {
   readonly segment: number

@@ -8,7 +8,7 @@ import type { BlobRef } from '../engine.ts'
 import { SegmentBlobs } from './segments.ts'
 
 async function opened(dir: string, { disk = new TestDisk(), limit = 1000 } = {}) {
-  const blobs = await SegmentBlobs.open(dir, disk, limit)
+  const blobs = await SegmentBlobs.open(dir, { disk, limit })
   onTestFinished(() => blobs.close())
   return blobs
 }

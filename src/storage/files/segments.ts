@@ -1,13 +1,23 @@
-import type { BlobPiece, BlobRef, Blobs } from '../engine.ts'
+import { Lane } from '../../core/lane.ts'
+import { realWorld, type World } from '../../core/world.ts'
+import type { BlobPiece, BlobRef, Blobs, Naming, Tidied } from '../engine.ts'
 import { Appender } from './appender.ts'
 import { Descriptors } from './descriptors.ts'
-import { type Disk, makeDirectory } from './disk.ts'
+import { type Disk, makeDirectory, realDisk } from './disk.ts'
 import { type Piece, Reads } from './reads.ts'
 import { contents, HEADER, placeOf } from './record.ts'
-import { segmentPath, Tail } from './tail.ts'
+import { segmentPath, segmentsIn, Tail } from './tail.ts'
+import { Tidier } from './tidier.ts'
 
 /** Octets: large enough for few files, small enough to be compacted in one go. */
 const SEGMENT = 64 * 1024 ** 2
+
+export interface SegmentOptions {
+  readonly disk?: Disk
+  readonly world?: World
+  /** Octets up to which a segment grows, unless it holds one larger record. */
+  readonly limit?: number
+}
 
 /**
  * Bytes in append-only files of many records each: `000001.seg` and on, in a directory that nobody else writes to.
@@ -17,17 +27,25 @@ export class SegmentBlobs implements Blobs {
   readonly #appender: Appender
   readonly #descriptors: Descriptors
   readonly #reads: Reads
+  readonly #tidier: Tidier
+  readonly #tidying = new Lane()
+  #closed = false
 
-  private constructor(dir: string, disk: Disk, limit: number) {
-    this.#appender = new Appender(new Tail(dir, disk), limit)
-    this.#descriptors = new Descriptors((segment) => segmentPath(dir, segment))
-    this.#reads = new Reads(this.#descriptors)
+  private constructor(dir: string, { disk = realDisk, world = realWorld, limit = SEGMENT }: SegmentOptions) {
+    const tail = new Tail(dir, disk)
+    const path = (segment: number) => segmentPath(dir, segment)
+    const descriptors = new Descriptors(path)
+    const sealed = () => segmentsIn(dir).filter((segment) => segment < tail.segment)
+    this.#appender = new Appender(tail, limit)
+    this.#descriptors = descriptors
+    this.#reads = new Reads(descriptors)
+    this.#tidier = new Tidier({ disk, world, descriptors, path, sealed })
   }
 
-  /** The directory is made when missing. A segment grows to `limit` octets, or holds one larger record. */
-  static async open(dir: string, disk: Disk, limit = SEGMENT): Promise<SegmentBlobs> {
+  /** The directory is made when missing. */
+  static async open(dir: string, options: SegmentOptions): Promise<SegmentBlobs> {
     await makeDirectory(dir)
-    return new SegmentBlobs(dir, disk, limit)
+    return new SegmentBlobs(dir, options)
   }
 
   append(bytes: Uint8Array): Promise<BlobRef> {
@@ -45,7 +63,23 @@ export class SegmentBlobs implements Blobs {
     return found.map((octets, nth) => checked(wanted[nth]!, octets))
   }
 
+  keep(naming: Naming): void {
+    this.#tidier.keep(naming)
+  }
+
+  dropped(refs: readonly BlobRef[]): void {
+    this.#tidier.dropped(refs)
+  }
+
+  /** One step after another. */
+  tidy(): Promise<Tidied | undefined> {
+    return this.#tidying.run(() => (this.#closed ? undefined : this.#tidier.step()))
+  }
+
   async close(): Promise<void> {
+    this.#closed = true
+    await this.#tidying.run(() => {})
+
     await this.#appender.close()
     await this.#descriptors.close()
   }
@@ -62,7 +96,14 @@ function wantedOf({ blob, start = 0, end = Infinity }: BlobPiece): Wanted {
   const from = Math.min(Math.max(start, 0), length)
   const to = Math.min(Math.max(end, from), length)
   const whole = from === 0 && to === length
-  return { ref: blob, whole, segment, start: whole ? offset : offset + HEADER + from, end: offset + HEADER + to }
+  return {
+    ref: blob,
+    whole,
+    segment,
+    record: offset,
+    start: whole ? offset : offset + HEADER + from,
+    end: offset + HEADER + to,
+  }
 }
 
 function checked({ ref, whole, start, end }: Wanted, found: Buffer): Buffer {

@@ -6,6 +6,13 @@ import { type Disk, syncDirectory } from './disk.ts'
 export const segmentPath = (dir: string, segment: number): string =>
   join(dir, `${String(segment).padStart(6, '0')}.seg`)
 
+/** The segments in a directory, ascending. */
+export const segmentsIn = (dir: string): readonly number[] =>
+  readdirSync(dir)
+    .flatMap((name) => /^(\d{6,})\.seg$/.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b)
+
 /** The end of the segment files, where bytes are added. */
 export class Tail {
   readonly #dir: string
@@ -20,7 +27,12 @@ export class Tail {
   constructor(dir: string, disk: Disk) {
     this.#dir = dir
     this.#disk = disk
-    this.#segment = Math.max(0, ...readdirSync(dir).map((name) => Number(/^(\d{6,})\.seg$/.exec(name)?.[1] ?? 0)))
+    this.#segment = segmentsIn(dir).at(-1) ?? 0
+  }
+
+  /** The segment that is added to, or the last one before the next is begun. */
+  get segment(): number {
+    return this.#segment
   }
 
   /** Says where the next octet goes, after moving on to a new segment when `full` says so of the present one. */

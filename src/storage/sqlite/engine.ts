@@ -61,7 +61,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   const snapshot = new Snapshot(reading)
   snapshot.advance()
 
-  const blobs = await SegmentBlobs.open(segments, disk)
+  const blobs = await SegmentBlobs.open(segments, { disk, world })
   const checkpointer = new Checkpointer(path, writing, log, bounds)
   const writer = new Writer(new Group(writing), {
     world,

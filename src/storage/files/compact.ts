@@ -1,0 +1,88 @@
+import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { crc32 } from 'node:zlib'
+import { type Moved, Moves, movesLength } from './compacted.ts'
+import type { OpenSegment } from './descriptors.ts'
+import { type Disk, syncDirectory } from './disk.ts'
+import { HEADER, type Place, readHeader } from './record.ts'
+
+/** Octets copied at a time. */
+const PIECE = 1024 ** 2
+
+/** Octets that a segment has which holds nothing but so many records. */
+export const compactedLength = (records: readonly Place[]): number =>
+  records.reduce((octets, { length }) => octets + HEADER + length, movesLength(records.length))
+
+/** Where the compacted form of a segment is written before it takes the segment's place. */
+export const partPath = (path: string): string => `${path}.part`
+
+/**
+ * Writes what a segment shall still hold beside it, durably. `records` are in the order of their places. Throws on a
+ * record that is not as it was written: what is damaged is not to be taken for something that was left out.
+ */
+export async function writeCompacted(
+  path: string,
+  source: OpenSegment,
+  records: readonly Place[],
+  disk: Disk,
+): Promise<void> {
+  const part = partPath(path)
+  await rm(part, { force: true })
+  const file = await open(part, 'wx', 0o600)
+  try {
+    const moves = new Moves(movedOf(records))
+    await file.writeFile(moves.encoded())
+    for (const [nth, record] of records.entries()) await copy(source, record, file, moves.at(nth).to)
+    await disk.sync(file.fd)
+  } catch (error) {
+    await rm(part, { force: true })
+    throw error
+  } finally {
+    await file.close()
+  }
+}
+
+/** Puts the compacted form in the segment's place: before, the disk has the one, afterwards the other. */
+export async function putInPlace(path: string): Promise<void> {
+  await rename(partPath(path), path)
+  await syncDirectory(dirname(path))
+}
+
+function movedOf(records: readonly Place[]): readonly Moved[] {
+  let end = movesLength(records.length)
+  return records.map(({ offset, length }) => {
+    const to = end
+    end += HEADER + length
+    return { from: offset, to }
+  })
+}
+
+async function copy({ file, moves }: OpenSegment, record: Place, into: FileHandle, to: number): Promise<void> {
+  const from = moves ? moves.placeOf(record.offset, record.offset) : record.offset
+  if (from === undefined) throw new Error(`Record ${record.segment}.${record.offset} is not in its segment`)
+  const end = HEADER + record.length
+  let checksum = 0
+  let head: { length: number; checksum: number } | undefined
+  for (let at = 0; at < end;) {
+    const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(Math.min(PIECE, end - at)), {
+      position: from + at,
+    })
+    if (bytesRead === 0) break
+    const octets = buffer.subarray(0, bytesRead)
+    // A read may bring less than was asked for, but never less than a header where there is one.
+    head ??= readHeader(octets)
+    checksum = crc32(at === 0 ? octets.subarray(HEADER) : octets, checksum)
+    await writeAll(into, octets, to + at)
+    at += bytesRead
+  }
+  if (head?.length !== record.length || head.checksum !== checksum) {
+    throw new Error(`Record ${record.segment}.${record.offset} is damaged`)
+  }
+}
+
+async function writeAll(file: FileHandle, octets: Buffer, position: number): Promise<void> {
+  for (let at = 0; at < octets.length;) {
+    const { bytesWritten } = await file.write(octets, at, octets.length - at, position + at)
+    at += bytesWritten
+  }
+}
