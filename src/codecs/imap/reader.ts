@@ -146,6 +146,13 @@ export class Reader {
     return octets
   }
 
+  /** The text that `read` takes, which may hold no literal. */
+  taken(read: () => unknown): string {
+    const [number, at] = [this.#number, this.#at]
+    read()
+    return number === this.#number ? this.#line.slice(at, this.#at) : refuse('bad-syntax', 'There is no room for a literal')
+  }
+
   /** `(` items separated by one space `)`; `least` is how many there must be. */
   list<T>(item: () => T, least: 0 | 1 = 1): T[] {
     this.expect('(')

@@ -7,6 +7,7 @@ import { createFolder } from './create-folder.ts'
 import { deleteFolder } from './delete-folder.ts'
 import { expunge, remove } from './expunge.ts'
 import { folder, folders } from './list-folders.ts'
+import { mailboxNews } from './mailbox-news.ts'
 import { messages } from './messages.ts'
 import { metadata } from './metadata/metadata.ts'
 import { move } from './move.ts'
@@ -54,6 +55,7 @@ export function mailboxHandle(box: Box): Mailbox {
     move: open(move),
     expunge: open(expunge),
     remove: open(remove),
+    news: open(mailboxNews),
     lockMaildrop: open(async ({ maildrops, id }) => maildrops.lock(id)),
     watch(woken) {
       refuseWithdrawn(box)

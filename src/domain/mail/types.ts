@@ -217,6 +217,23 @@ export type SearchKey =
   | { readonly key: 'not'; readonly of: SearchKey }
   | { readonly key: 'or' | 'and'; readonly of: readonly SearchKey[] }
 
+/** That something happened to a folder; 0 stands for the mailbox. */
+export interface MailboxLine {
+  readonly folder: FolderId
+  readonly kind: 'added' | 'changed' | 'expunged' | 'created' | 'renamed' | 'gone' | 'subscribed' | 'annotated'
+  /** `subscribed`: the name; `annotated`: the entries, separated by spaces. */
+  readonly what: string
+}
+
+export interface MailboxNews {
+  /** The next mark. */
+  readonly now: ModSeq
+  /** False where the journal does not reach back to the mark: nothing but a full look tells what happened. */
+  readonly whole: boolean
+  /** Each kind of thing once, in no particular order. */
+  readonly lines: readonly MailboxLine[]
+}
+
 /** RFC 5464 §3.2: `/private/…` or `/shared/…`, in lower case. */
 export interface Annotation {
   readonly entry: string
@@ -326,6 +343,8 @@ export interface Mailbox {
 
   /** RFC 1939 §3: the maildrop's exclusive lock, or undefined while somebody holds it. Returns "unlock". */
   lockMaildrop(): Promise<(() => void) | undefined>
+  /** What the journal says after a mark; the mark to begin with is the `now` of an answer. */
+  news(since: ModSeq): Promise<MailboxNews>
   /** Wakes after each change of anything in the mailbox. Returns "stop". */
   watch(woken: () => void): () => void
 }

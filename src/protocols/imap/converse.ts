@@ -1,5 +1,6 @@
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import { answer, failure } from './answer.ts'
+import { untilNext } from './notify/until-next.ts'
 import { Receiver, type Received, type Unreceived } from './receive.ts'
 import type { Session } from './session.ts'
 import { NOT_CONNECTED } from './wire-table.ts'
@@ -12,6 +13,7 @@ export async function converse(session: Session, budget: OctetBudget): Promise<v
   await session.outbox.flush()
   while (session.state.at !== 'gone') {
     try {
+      await untilNext(session)
       const received = await receiver.next()
       if (!received || over(session)) return
       const verdict = await respond(session, received)

@@ -6,9 +6,16 @@ import type { Mailbox } from '../../domain/mail/types.ts'
 import { capabilities } from './capabilities.ts'
 import type { ImapDeps } from './deps.ts'
 import { type Dialect, plainDialect } from './dialect.ts'
+import type { Notifier } from './notify/notifier.ts'
 import { Outbox } from './outbox.ts'
 import type { Selected, State } from './state.ts'
 import { type Texts, texts } from './texts.ts'
+
+/** What tells of more than the selected folder, and what ends its waking the session. */
+interface Notify {
+  readonly notifier: Notifier
+  stop(): void
+}
 
 /** One connection and how far it has come. */
 export class Session {
@@ -24,6 +31,7 @@ export class Session {
   #leaving: (() => void)[] = []
   #closing: (() => void)[] = []
   #woken: (() => void) | undefined
+  #notify: Notify | undefined
 
   constructor(deps: ImapDeps, wire: Wire, packing: OctetBudget) {
     this.deps = deps
@@ -124,6 +132,17 @@ export class Session {
     this.#state = { at: 'selected', mailbox, selected }
   }
 
+  get notifier(): Notifier | undefined {
+    return this.#notify?.notifier
+  }
+
+  /** From here on the client is told of what it asked for with NOTIFY; undefined ends that. */
+  notify(notify: Notify | undefined): void {
+    this.#notify?.stop()
+    this.#notify = notify
+    if (this.#state.at === 'gone') this.leave()
+  }
+
   deselect(): void {
     for (const close of this.#closing.splice(0)) close()
     if (this.#state.at === 'selected') this.#state = { at: 'signed-in', mailbox: this.#state.mailbox }
@@ -151,6 +170,8 @@ export class Session {
   /** Lets go of everything that the session holds. */
   leave(): void {
     this.deselect()
+    this.#notify?.stop()
+    this.#notify = undefined
     for (const leave of this.#leaving.splice(0)) leave()
     this.#state = { at: 'gone' }
     this.wake()

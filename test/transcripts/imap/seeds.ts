@@ -74,6 +74,8 @@ export const commandSeeds = [
   'THREAD REFERENCES UTF-8 ALL',
   'UID THREAD ORDEREDSUBJECT US-ASCII SINCE 5-Mar-2000',
   'THREAD REFS UTF-8 1:*',
+  'NOTIFY NONE',
+  'NOTIFY SET STATUS (selected-delayed (MessageNew (uid body.peek[header.fields (from)]) MessageExpunge FlagChange)) (subtree (a "b c") (MessageNew MessageExpunge MailboxName)) (personal NONE)',
   'FETCH 1 FLAGS',
   'FETCH 1:* ALL',
   'UID FETCH 1:3,5 (FLAGS BODY.PEEK[1.2.HEADER.FIELDS (From)]<0.100> RFC822.SIZE)',

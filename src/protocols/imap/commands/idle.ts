@@ -1,6 +1,7 @@
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
 import { tellNews } from '../news.ts'
+import { notified } from '../notify/until-next.ts'
 import { outcomeOf } from '../outcome.ts'
 import { flush, type Reply } from '../reply.ts'
 import type { Session } from '../session.ts'
@@ -31,6 +32,7 @@ async function* untilLine(session: Session): AsyncGenerator<Reply, Buffer> {
     // After it there may be a command with numbers in it, sent ahead.
     if (heard.line) return heard.line()
     if (selected) yield tellNews(selected, { dialect: session.dialect, mayExpunge: true })
+    yield* notified(session)
     yield flush
     if (await longSilence(session, woken)) yield '* OK Still here\r\n'
   }

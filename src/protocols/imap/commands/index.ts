@@ -22,6 +22,7 @@ import { getMetadata, setMetadata } from './metadata.ts'
 import { move } from './move.ts'
 import { namespace } from './namespace.ts'
 import { noop } from './noop.ts'
+import { notify } from './notify.ts'
 import { rename } from './rename.ts'
 import { search } from './search.ts'
 import { sort } from './sort.ts'
@@ -75,6 +76,7 @@ export const commands: readonly Command[] = [
   move,
   expunge,
   idle,
+  notify,
 ]
 
 const byName = new Map(commands.map((each) => [each.name, each]))

@@ -1,0 +1,118 @@
+import { refuse } from '../../core/refusal.ts'
+import { readFetchItems } from './fetch-items.ts'
+import type { Reader } from './reader.ts'
+
+/** RFC 5465 §5, as far as it is had: there are no annotations of messages. */
+export const notifyEvents = [
+  'MessageNew',
+  'MessageExpunge',
+  'FlagChange',
+  'MailboxName',
+  'SubscriptionChange',
+  'MailboxMetadataChange',
+  'ServerMetadataChange',
+] as const
+export type NotifyEvent = (typeof notifyEvents)[number]
+
+/** RFC 5465 §6: which folders a group of events is about; names as they were given, one character an octet. */
+export type NotifyFilter =
+  | { readonly of: 'selected' | 'selected-delayed' | 'inboxes' | 'personal' | 'subscribed' }
+  | { readonly of: 'subtree' | 'mailboxes'; readonly names: readonly string[] }
+
+export interface NotifyGroup {
+  readonly filter: NotifyFilter
+  readonly events: ReadonlySet<NotifyEvent>
+  /** What is fetched of each new message, as it was written, in parentheses. */
+  readonly fetch: string | undefined
+}
+
+export interface NotifySet {
+  /** Whether the status of every folder is to be told at once. */
+  readonly status: boolean
+  readonly groups: readonly NotifyGroup[]
+}
+
+/** Groups of one command, and names in all of them. */
+const MOST_GROUPS = 100
+const MOST_NAMES = 1000
+
+const messageEvents: readonly NotifyEvent[] = ['MessageNew', 'MessageExpunge', 'FlagChange']
+
+/** RFC 5465 §8 `notify`, without the command's name and the space after it. Undefined stands for NONE. */
+export function readNotify(reader: Reader): NotifySet | undefined {
+  const word = reader.word()
+  if (word === 'NONE') return undefined
+  if (word !== 'SET') refuse('bad-syntax', 'Expected SET or NONE')
+  const status = reader.skip(' STATUS')
+  const groups: NotifyGroup[] = []
+  while (reader.skip(' ')) groups.push(readGroup(reader))
+  if (groups.length === 0) refuse('bad-syntax', 'Expected a group of events')
+  const names = groups.reduce((sum, { filter }) => sum + ('names' in filter ? filter.names.length : 1), 0)
+  if (groups.length > MOST_GROUPS || names > MOST_NAMES) {
+    refuse('too-big', 'That is more than is watched', { code: 'NOTIFICATIONOVERFLOW' })
+  }
+  return { status, groups }
+}
+
+function readGroup(reader: Reader): NotifyGroup {
+  reader.expect('(')
+  const filter = readFilter(reader)
+  const { events, fetch } = readEvents(reader.space())
+  reader.expect(')')
+  refuseContradictions(filter, events, fetch)
+  return { filter, events, fetch }
+}
+
+function readFilter(reader: Reader): NotifyFilter {
+  const word = reader.word()
+  switch (word) {
+    case 'SELECTED':
+    case 'SELECTED-DELAYED':
+    case 'INBOXES':
+    case 'PERSONAL':
+    case 'SUBSCRIBED':
+      return { of: word.toLowerCase() as Lowercase<typeof word> }
+    case 'SUBTREE':
+    case 'MAILBOXES':
+      return { of: word.toLowerCase() as Lowercase<typeof word>, names: readNames(reader.space()) }
+    default:
+      return refuse('bad-syntax', `There is no filter ${word}`)
+  }
+}
+
+const readNames = (reader: Reader): string[] =>
+  reader.peek() === '(' ? reader.list(() => reader.astring()) : [reader.astring()]
+
+function readEvents(reader: Reader): Pick<NotifyGroup, 'events' | 'fetch'> {
+  const events = new Set<NotifyEvent>()
+  let fetch: string | undefined
+  if (reader.skip('NONE')) return { events, fetch }
+  reader.list(() => {
+    const event = readEvent(reader)
+    events.add(event)
+    if (event === 'MessageNew' && reader.match(beforeItems)) fetch = reader.taken(() => readFetchItems(reader))
+  })
+  return { events, fetch }
+}
+
+const beforeItems = / (?=\()/y
+
+/** RFC 5465 §5: BADEVENT names those that there are. */
+function readEvent(reader: Reader): NotifyEvent {
+  const word = reader.word()
+  const event = notifyEvents.find((each) => each.toUpperCase() === word)
+  return event ?? refuse('unsupported', `There is no event ${word}`, { code: `BADEVENT (${notifyEvents.join(' ')})` })
+}
+
+function refuseContradictions({ of }: NotifyFilter, events: ReadonlySet<NotifyEvent>, fetch: string | undefined): void {
+  const selected = of === 'selected' || of === 'selected-delayed'
+  const [arrivals, removals] = [events.has('MessageNew'), events.has('MessageExpunge')]
+  // RFC 5465 §5: who counts messages has to hear of both.
+  if (arrivals !== removals) refuse('bad-syntax', 'MessageNew and MessageExpunge go together')
+  if (events.has('FlagChange') && !arrivals) refuse('bad-syntax', 'FlagChange goes with MessageNew and MessageExpunge')
+  if (fetch !== undefined && !selected) refuse('bad-syntax', 'Items are fetched of the selected folder only')
+  // RFC 5465 §6.1, §6.2.
+  if (selected && [...events].some((event) => !messageEvents.includes(event))) {
+    refuse('bad-syntax', 'Of the selected folder only messages are told')
+  }
+}

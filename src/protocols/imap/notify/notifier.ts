@@ -1,0 +1,151 @@
+import type { NotifyEvent } from '../../../codecs/imap/notify-command.ts'
+import type { FolderId, ModSeq } from '../../../core/ids.ts'
+import type { Folder, Mailbox, MailboxLine } from '../../../domain/mail/types.ts'
+import { folderLabel, folderText, quotedName } from '../folder-name.ts'
+import { folderLine, listLine } from '../list-line.ts'
+import type { Reply } from '../reply.ts'
+import type { Session } from '../session.ts'
+import { statusOf } from '../status-items.ts'
+import type { Wanted } from './filters.ts'
+import { SelectedNews } from './selected-news.ts'
+
+/** Too much has happened for each thing to be told (RFC 5465 §5.8): the client has to look for itself. */
+export const OVERFLOW = '* OK [NOTIFICATIONOVERFLOW] Too much has happened\r\n'
+
+const messageEvents: ReadonlyMap<string, NotifyEvent> = new Map([
+  ['added', 'MessageNew'],
+  ['expunged', 'MessageExpunge'],
+  ['changed', 'FlagChange'],
+])
+const folderKinds: ReadonlySet<string> = new Set(['created', 'renamed', 'gone', 'subscribed'])
+
+/** Tells a session what it has asked for with NOTIFY: a reader of the mailbox's journal with a mark of its own. */
+export class Notifier {
+  readonly #session: Session
+  readonly #mailbox: Mailbox
+  readonly #wanted: Wanted
+  readonly #selected: SelectedNews | undefined
+  #mark: ModSeq
+  /** As the client knows them. */
+  #folders: ReadonlyMap<FolderId, Folder>
+
+  private constructor(
+    session: Session,
+    mailbox: Mailbox,
+    wanted: Wanted,
+    known: { mark: ModSeq; folders: readonly Folder[] },
+  ) {
+    this.#session = session
+    this.#mailbox = mailbox
+    this.#wanted = wanted
+    this.#selected = wanted.selected && new SelectedNews(session, mailbox, wanted.selected)
+    this.#mark = known.mark
+    this.#folders = byId(known.folders)
+  }
+
+  static async begin(session: Session, mailbox: Mailbox, wanted: Wanted): Promise<Notifier> {
+    // The mark first: what comes in between is told twice rather than not at all.
+    const { now } = await mailbox.news(Number.MAX_SAFE_INTEGER as ModSeq)
+    return new Notifier(session, mailbox, wanted, { mark: now, folders: await mailbox.folders() })
+  }
+
+  /** RFC 5465 §4: the status of every folder whose messages are told of, as it is now. */
+  async *statuses(): AsyncGenerator<Reply> {
+    for (const folder of this.#folders.values()) {
+      if (!this.#isSelected(folder.id) && this.#wanted.eventsOf(folder).has('MessageNew')) yield* this.#status(folder)
+    }
+  }
+
+  /** What there is to tell. Gives whether it can go on. */
+  async *news(): AsyncGenerator<Reply, boolean> {
+    if (this.#selected) yield* this.#selected.news()
+    const { now, whole, lines } = await this.#mailbox.news(this.#mark)
+    this.#mark = now
+    if (!whole) {
+      yield OVERFLOW
+      return false
+    }
+    const others = lines.filter(({ folder, kind }) => !messageEvents.has(kind) || !this.#isSelected(folder))
+    if (others.length === 0) return true
+    const before = this.#folders
+    this.#folders = byId(await this.#mailbox.folders())
+    yield* this.#folderNews(before, others)
+    yield* this.#messageNews(others)
+    yield* this.#metadataNews(others)
+    return true
+  }
+
+  /** RFC 5465 §5.4, §5.5. */
+  async *#folderNews(before: ReadonlyMap<FolderId, Folder>, lines: readonly MailboxLine[]): AsyncGenerator<Reply> {
+    if (!lines.some(({ kind }) => folderKinds.has(kind))) return
+    const { dialect } = this.#session
+    for (const old of before.values()) {
+      if (this.#folders.has(old.id) || !this.#wanted.eventsOf(old).has('MailboxName')) continue
+      yield listLine({ label: folderLabel(old.path, dialect), folder: undefined }, dialect)
+    }
+    for (const folder of this.#folders.values()) {
+      const old = before.get(folder.id)
+      if (old?.path === folder.path) continue
+      const named =
+        this.#wanted.eventsOf(folder).has('MailboxName') || (old && this.#wanted.eventsOf(old).has('MailboxName'))
+      if (named) yield old ? this.#renamed(folder, old) : folderLine(folder, dialect)
+    }
+    yield* this.#subscriptionNews(lines)
+  }
+
+  /** RFC 5465 §5.4: with the name that it had. */
+  #renamed(folder: Folder, old: Folder): string {
+    const { dialect } = this.#session
+    const was = quotedName(folderLabel(old.path, dialect))
+    return folderLine(folder, dialect).replace(/\r\n$/, ` ("OLDNAME" (${was}))\r\n`)
+  }
+
+  async *#subscriptionNews(lines: readonly MailboxLine[]): AsyncGenerator<Reply> {
+    const names = new Set(lines.filter(({ kind }) => kind === 'subscribed').map(({ what }) => what))
+    if (names.size === 0) return
+    const { dialect } = this.#session
+    const subscribed = new Set(await this.#mailbox.subscriptions())
+    const byPath = new Map(Array.from(this.#folders.values(), (folder) => [folder.path, folder] as const))
+    for (const path of names) {
+      const is = subscribed.has(path)
+      // What was just unsubscribed is told to those who look at what is subscribed, too.
+      const events = [is, true].map((on) => this.#wanted.eventsOf({ path, subscribed: on }))
+      if (!events.some((each) => each.has('SubscriptionChange'))) continue
+      yield listLine({ label: folderLabel(path, dialect), folder: byPath.get(path), subscribed: is }, dialect)
+    }
+  }
+
+  async *#messageNews(lines: readonly MailboxLine[]): AsyncGenerator<Reply> {
+    const changed = new Set<FolderId>()
+    for (const { folder: id, kind } of lines) {
+      const [event, folder] = [messageEvents.get(kind), this.#folders.get(id)]
+      if (event && folder && this.#wanted.eventsOf(folder).has(event)) changed.add(id)
+    }
+    for (const id of changed) yield* this.#status(this.#folders.get(id)!)
+  }
+
+  /** RFC 5464 §4.4.2: the names of the entries alone. */
+  *#metadataNews(lines: readonly MailboxLine[]): Generator<Reply> {
+    for (const { folder: id, kind, what } of lines) {
+      if (kind !== 'annotated') continue
+      const folder = this.#folders.get(id)
+      if (id === 0 && this.#wanted.ofServer) yield `* METADATA "" ${what}\r\n`
+      else if (folder && this.#wanted.eventsOf(folder).has('MailboxMetadataChange')) {
+        yield `* METADATA ${folderText(folder.path, this.#session.dialect)} ${what}\r\n`
+      }
+    }
+  }
+
+  /** RFC 5465 §5.1 to §5.3. */
+  #status(folder: Folder): AsyncGenerator<Reply> {
+    const modSeq = this.#session.dialect.condstore ? (['HIGHESTMODSEQ'] as const) : []
+    return statusOf(this.#session, this.#mailbox, folder, ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES', 'UNSEEN', ...modSeq])
+  }
+
+  #isSelected(folder: FolderId): boolean {
+    return this.#session.selected?.folder.id === folder
+  }
+}
+
+const byId = (folders: readonly Folder[]): ReadonlyMap<FolderId, Folder> =>
+  new Map(folders.map((folder) => [folder.id, folder]))

@@ -1,0 +1,55 @@
+import { Reader } from '../../../codecs/imap/reader.ts'
+import { compactSet } from '../../../codecs/imap/sequence-set.ts'
+import type { Mailbox } from '../../../domain/mail/types.ts'
+import { fetch } from '../commands/fetch.ts'
+import { tellNews } from '../news.ts'
+import type { Reply } from '../reply.ts'
+import type { Session } from '../session.ts'
+import type { Selected } from '../state.ts'
+import type { SelectedWanted } from './filters.ts'
+
+const LAST_UID = 0xffff_ffff
+
+/** What is told of the selected folder while the client says nothing (RFC 5465 §6.1, §6.2). */
+export class SelectedNews {
+  readonly #session: Session
+  readonly #mailbox: Mailbox
+  readonly #wanted: SelectedWanted
+  #selected: Selected | undefined
+  /** Of messages up to here the client has what it wants, or can have it. */
+  #fetched = 0
+
+  constructor(session: Session, mailbox: Mailbox, wanted: SelectedWanted) {
+    this.#session = session
+    this.#mailbox = mailbox
+    this.#wanted = wanted
+    this.#lookAt(session.selected)
+  }
+
+  async *news(): AsyncGenerator<Reply> {
+    const { selected, dialect } = this.#session
+    if (selected !== this.#selected) this.#lookAt(selected)
+    if (!selected) return
+    yield tellNews(selected, { dialect, mayExpunge: this.#wanted.immediate })
+    const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
+    this.#fetched = Math.max(this.#fetched, selected.view.lastUid)
+    if (this.#wanted.fetch !== undefined && arrived.length > 0) {
+      yield* this.#fetch(selected, `${compactSet(arrived)} ${this.#wanted.fetch}`)
+    }
+  }
+
+  #lookAt(selected: Selected | undefined): void {
+    this.#selected = selected
+    this.#fetched = selected?.view.lastUid ?? 0
+  }
+
+  /** RFC 5465 §5.1: as if the client had asked with UID FETCH. */
+  async *#fetch(selected: Selected, text: string): AsyncGenerator<Reply> {
+    const { settings } = this.#session.deps
+    const reader = new Reader([Buffer.from(` ${text}`, 'latin1')])
+    const run = fetch.prepare(reader, { ...this.#session.dialect, settings, uid: true })
+    const state = { at: 'selected', mailbox: this.#mailbox, selected } as const
+    const fetching = run({ session: this.#session, state, tag: '*', uid: true })
+    if (Symbol.asyncIterator in fetching) yield* fetching
+  }
+}
