@@ -1,5 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
-import { textMigration } from './search/texts/schema.ts'
+import { textBlobMigration, textMigration } from './search/texts/schema.ts'
 import { annotationMigration } from './annotations/schema.ts'
 import { sortMigration } from './sort/schema.ts'
 
@@ -134,4 +134,5 @@ export const mailMigrations: readonly Migration[] = [
   sortMigration,
   annotationMigration,
   textMigration,
+  textBlobMigration,
 ]

@@ -6,6 +6,7 @@ import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { GRAMS, MOST_MESSAGES, type TextKind } from './columns.ts'
 import { openGrams } from './grams.ts'
 import type { Scanner } from './scanner.ts'
+import type { TextBlobs } from './text-blobs.ts'
 import type { NamedBytes, PackJob, Stacked } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
 import { inOnePiece, insertSegment, readSources, type TextSource } from './text-rows.ts'
@@ -28,11 +29,13 @@ interface Packing extends TextSource {
 /** Decodes the texts of messages that have not been searched before, and keeps them. */
 export class Builder {
   readonly #engine: Engine
+  readonly #blobs: TextBlobs
   readonly #thread = new Thread<PackJob, readonly NamedBytes[]>(sibling('pack-worker', import.meta.url))
   readonly #scanner: Scanner
 
-  constructor(engine: Engine, scanner: Scanner) {
+  constructor(engine: Engine, blobs: TextBlobs, scanner: Scanner) {
     this.#engine = engine
+    this.#blobs = blobs
     this.#scanner = scanner
   }
 
@@ -99,12 +102,13 @@ export class Builder {
   }
 
   async #keep(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
-    const { sql, blobs } = this.#engine
     const { columns, bytes } = inOnePiece(packed)
-    // Bytes first, row second: a crash in between leaves litter, never a hole.
-    const known = { blob: await blobs.append(bytes), count: group.length, columns }
     const messages = group.map(({ message }) => message)
-    const segment = await sql.write(() => insertSegment(map.kind, known, messages))
+    // Bytes first, row second: a crash in between leaves litter, never a hole.
+    const { segment, known } = await this.#blobs.append(bytes, async (blob) => {
+      const known = { blob, count: group.length, columns }
+      return { known, segment: await this.#engine.sql.write(() => insertSegment(map.kind, known, messages)) }
+    })
     map.segments.set(segment, known)
     await this.#place(map, segment, group, packed)
   }
