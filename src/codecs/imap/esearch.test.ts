@@ -9,13 +9,20 @@ test.each<[string, ReturnOptions | undefined]>([
   ['RETURN (MIN COUNT) ALL', { ...none, min: true, count: true }],
   ['return (save max all) ALL', { ...none, save: true, max: true, all: true }],
   ['RETURN () ALL', { ...none, all: true }],
+  ['RETURN (PARTIAL -1:-9 COUNT) ALL', { ...none, count: true, partial: { first: -1, last: -9 } }],
   ['ALL', undefined],
 ])('%s', (text, asked) => expect(read(text)).toEqual(asked))
 
-test.each(['RETURN (', 'RETURN ( )', 'RETURN (MIN', 'RETURN (MIN)', 'RETURN (MIN  MAX) ALL', 'RETURN (NONSENSE) ALL'])(
-  '%s is refused',
-  (text) => expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'bad-syntax' })),
-)
+test.each([
+  'RETURN (',
+  'RETURN ( )',
+  'RETURN (MIN',
+  'RETURN (MIN)',
+  'RETURN (MIN  MAX) ALL',
+  'RETURN (NONSENSE) ALL',
+  'RETURN (PARTIAL 1:2 ALL) ALL',
+  'RETURN (PARTIAL 1:2 PARTIAL 3:4) ALL',
+])('%s is refused', (text) => expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'bad-syntax' })))
 
 describe('RFC 4731 §3.1', () => {
   const tag = 'A1'
@@ -33,6 +40,16 @@ describe('RFC 4731 §3.1', () => {
     )
   })
 
+  test('RFC 9394 §3.1: tells a part', () => {
+    const partial = { first: 2, last: 3 }
+    expect(writeEsearch({ ...none, partial }, { tag, uid: true, numbers: [4, 5, 6, 9] })).toBe(
+      '* ESEARCH (TAG "A1") UID PARTIAL (2:3 5:6)\r\n',
+    )
+    expect(writeEsearch({ ...none, partial }, { tag, uid: true, numbers: [4] })).toBe(
+      '* ESEARCH (TAG "A1") UID PARTIAL (2:3 NIL)\r\n',
+    )
+  })
+
   test('keeps the order of the result', () => {
     expect(writeEsearch({ ...none, all: true }, { tag, uid: false, numbers: [5, 3, 4, 1] })).toBe(
       '* ESEARCH (TAG "A1") ALL 5,3:4,1\r\n',
@@ -46,6 +63,8 @@ test.each<[Partial<ReturnOptions>, number[]]>([
   [{ min: true, max: true }, [1, 3]],
   [{ min: true, count: true }, [1, 2, 3]],
   [{ max: true, all: true }, [1, 2, 3]],
+  [{ partial: { first: 2, last: 9 } }, [2, 3]],
+  [{ min: true, partial: { first: -1, last: -1 } }, [1, 3]],
   [{}, [1, 2, 3]],
 ])('%o speaks of %j', (asked, spoken) => {
   expect(spokenOf({ ...none, ...asked }, [1, 2, 3])).toEqual(spoken)

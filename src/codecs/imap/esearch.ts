@@ -1,5 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import type { Reader } from './reader.ts'
+import { type PartialRange, partOf, readPartialRange, writePartialRange } from './partial-range.ts'
 import { compactSet } from './sequence-set.ts'
 
 /** RFC 4731 §3.1, RFC 5182 §2.1: what a client wants to know about what was found. */
@@ -10,6 +11,8 @@ export interface ReturnOptions {
   readonly count: boolean
   /** What was found becomes `$`. */
   readonly save: boolean
+  /** RFC 9394 §3.1: in the place of all. */
+  readonly partial?: PartialRange | undefined
 }
 
 const names = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE'] as const
@@ -18,14 +21,20 @@ const names = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE'] as const
 export function readReturn(reader: Reader): ReturnOptions | undefined {
   if (!reader.skip('RETURN (')) return undefined
   const asked = new Set<string>()
+  let partial: PartialRange | undefined
   if (!reader.skip(')')) {
-    do asked.add(readOption(reader))
-    while (reader.skip(' '))
+    do {
+      const word = reader.word()
+      if (word !== 'PARTIAL') asked.add(known(word))
+      else if (partial) refuse('bad-syntax', 'PARTIAL was given before')
+      else partial = readPartialRange(reader.space())
+    } while (reader.skip(' '))
     reader.expect(')')
   }
   reader.space()
   // RFC 4731 §3.1: nothing in the parentheses stands for ALL.
-  if (asked.size === 0) asked.add('ALL')
+  if (asked.size === 0 && !partial) asked.add('ALL')
+  if (partial && asked.has('ALL')) refuse('bad-syntax', 'PARTIAL and ALL exclude each other')
   const [min, max, all, count, save] = names.map((name) => asked.has(name)) as [
     boolean,
     boolean,
@@ -33,13 +42,11 @@ export function readReturn(reader: Reader): ReturnOptions | undefined {
     boolean,
     boolean,
   ]
-  return { min, max, all, count, save }
+  return { min, max, all, count, save, ...(partial && { partial }) }
 }
 
-function readOption(reader: Reader): string {
-  const word = reader.word()
-  return names.find((name) => name === word) ?? refuse('bad-syntax', `There is no return option ${word}`)
-}
+const known = (word: string): string =>
+  names.find((name) => name === word) ?? refuse('bad-syntax', `There is no return option ${word}`)
 
 /** What an ESEARCH response says: its numbers in the order of the result. */
 export interface Found {
@@ -59,16 +66,30 @@ export function writeEsearch(asked: ReturnOptions, { tag, uid, numbers, modSeq }
     if (asked.max) parts.push(`MAX ${numbers[numbers.length - 1]}`)
     if (asked.all) parts.push(`ALL ${compactSet(numbers)}`)
   }
+  if (asked.partial) parts.push(writePart(asked.partial, numbers))
   if (asked.count) parts.push(`COUNT ${numbers.length}`)
   if (modSeq !== undefined && numbers.length > 0) parts.push(`MODSEQ ${modSeq}`)
   return `${parts.join(' ')}\r\n`
 }
+
+function writePart(range: PartialRange, numbers: readonly number[]): string {
+  const part = partOf(numbers, range)
+  return `PARTIAL (${writePartialRange(range)} ${part.length > 0 ? compactSet(part) : 'NIL'})`
+}
+
+/** Whether there is anything to answer. */
+export const isAnswered = ({ min, max, all, count, partial }: ReturnOptions): boolean =>
+  min || max || all || count || partial !== undefined
 
 /**
  * Those of the results that the answer speaks of. RFC 5182 §2.4: they are what is saved; RFC 7162 §3.1.10: they are what
  * the answer's mod-sequence is about.
  */
 export function spokenOf<T>(asked: ReturnOptions, results: readonly T[]): readonly T[] {
-  if (asked.all || asked.count || (!asked.min && !asked.max) || results.length < 2) return results
-  return [...(asked.min ? [results[0]!] : []), ...(asked.max ? [results[results.length - 1]!] : [])]
+  const { min, max, all, count, partial } = asked
+  if (all || count || !(min || max || partial) || results.length === 0) return results
+  const spoken = new Set(partial ? partOf(results, partial) : [])
+  if (min) spoken.add(results[0]!)
+  if (max) spoken.add(results[results.length - 1]!)
+  return results.filter((each) => spoken.has(each))
 }

@@ -1,4 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
+import { type PartialRange, readPartialRange } from './partial-range.ts'
 import type { Reader } from './reader.ts'
 
 /** RFC 3501 §6.4.5: which octets of a message, or of one of its parts, are meant. */
@@ -82,6 +83,8 @@ export function readFetchItems(reader: Reader): readonly FetchItem[] {
 export interface FetchModifiers {
   /** Only those that changed after this mod-sequence. */
   readonly changedSince?: number
+  /** RFC 9394 §3.2: of those, only these. */
+  readonly partial?: PartialRange
   /** Those that went since are wanted too. */
   readonly vanished: boolean
 }
@@ -90,15 +93,17 @@ export interface FetchModifiers {
 export function readFetchModifiers(reader: Reader): FetchModifiers {
   if (!reader.skip(' ')) return { vanished: false }
   let changedSince: number | undefined
+  let partial: PartialRange | undefined
   let vanished = false
   reader.list(() => {
     const word = reader.word()
     if (word === 'CHANGEDSINCE') changedSince = reader.space().modSeq()
     else if (word === 'VANISHED') vanished = true
+    else if (word === 'PARTIAL') partial = readPartialRange(reader.space())
     else refuse('bad-syntax', `There is no modifier ${word}`)
   })
-  if (changedSince === undefined) refuse('bad-syntax', 'VANISHED goes with CHANGEDSINCE')
-  return { changedSince, vanished }
+  if (vanished && changedSince === undefined) refuse('bad-syntax', 'VANISHED goes with CHANGEDSINCE')
+  return { vanished, ...(changedSince !== undefined && { changedSince }), ...(partial && { partial }) }
 }
 
 const readItem = (reader: Reader): FetchItem => itemNamed(itemName(reader), reader)

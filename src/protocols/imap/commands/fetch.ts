@@ -6,6 +6,7 @@ import {
   readFetchItems,
   readFetchModifiers,
 } from '../../../codecs/imap/fetch-items.ts'
+import { type PartialRange, partOf } from '../../../codecs/imap/partial-range.ts'
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
@@ -30,11 +31,11 @@ const CHUNK = 128
 export const fetch = command({
   name: 'FETCH',
   in: ['selected'],
-  spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 3516 §4.2, RFC 8474 §5',
+  spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 3516 §4.2, RFC 8474 §5, RFC 9394 §3.2',
   uid: 'also',
   news: 'held',
   parse: (reader, reading) => ({ set: readSet(reader.space(), reading), ...readWanted(reader.space(), reading) }),
-  async *run({ session, state, uid }, { set, items, changedSince, vanished }) {
+  async *run({ session, state, uid }, { set, items, changedSince, partial, vanished }) {
     const { selected, mailbox } = state
     const { view, folder } = selected
     if (changedSince !== undefined || items.some(({ item }) => item === 'MODSEQ')) yield* enablingCondstore(session)
@@ -43,7 +44,7 @@ export const fetch = command({
     // RFC 7162 §3.2.6: before the FETCH answers.
     if (vanished)
       yield vanishedEarlier(view, await mailbox.vanishedSince(folder.id, changedSince as ModSeq), everyUid(view, set))
-    const { uids, ghosts } = changedAmong(view, pick(view, set, uid), changedSince)
+    const { uids, ghosts } = within(changedAmong(view, pick(view, set, uid), changedSince), partial)
     const fetching = new Fetching(
       selected,
       mailbox,
@@ -71,6 +72,10 @@ function changedAmong({ index }: FolderView, picked: Picked, since: number | und
   if (since === undefined) return picked
   return { uids: picked.uids.filter((uid) => index.modSeqAt(index.positionOf(uid)) > since), ghosts: [] }
 }
+
+/** RFC 9394 §3.2; whoever asks for a part is told of no others. */
+const within = (picked: Picked, partial: PartialRange | undefined): Picked =>
+  partial ? { uids: partOf(picked.uids, partial), ghosts: [] } : picked
 
 /** RFC 3501 §6.4.8: UID FETCH tells the UID, asked or not; RFC 7162 §3.1: once enabled, mod-sequences come with the flags. */
 function withImplied(

@@ -1,4 +1,4 @@
-import { readReturn, type ReturnOptions, spokenOf, writeEsearch } from '../../../codecs/imap/esearch.ts'
+import { isAnswered, readReturn, type ReturnOptions, spokenOf, writeEsearch } from '../../../codecs/imap/esearch.ts'
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { readSearch, type SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import type { Uid } from '../../../core/ids.ts'
@@ -38,7 +38,7 @@ export const search = command({
     if (asked?.save) view.save(spoken)
     const modSeq = withModSeq ? highest(view, spoken) : undefined
     if (!asked) yield numbers(view, results, uid, modSeq)
-    else if (asked.min || asked.max || asked.all || asked.count) {
+    else if (isAnswered(asked)) {
       yield writeEsearch(asked, { tag, uid, numbers: uid ? results : results.map((each) => view.seqOf(each)), modSeq })
     }
   },

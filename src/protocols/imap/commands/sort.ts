@@ -1,4 +1,4 @@
-import { readReturn, spokenOf, writeEsearch } from '../../../codecs/imap/esearch.ts'
+import { isAnswered, readReturn, spokenOf, writeEsearch } from '../../../codecs/imap/esearch.ts'
 import { readCharsetAndSearch, readSortTerms, type SortKey } from '../../../codecs/imap/sort-program.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { SortCriterion } from '../../../domain/mail/types.ts'
@@ -45,7 +45,7 @@ export const sort = command({
     if (asked?.save) view.save(spoken.toSorted((one, other) => one - other))
     const modSeq = withModSeq ? highest(view, spoken) : undefined
     if (!asked) yield numbers(view, sorted, uid, modSeq)
-    else if (asked.min || asked.max || asked.all || asked.count) {
+    else if (isAnswered(asked)) {
       yield writeEsearch(asked, { tag, uid, numbers: uid ? sorted : sorted.map((each) => view.seqOf(each)), modSeq })
     }
   },
