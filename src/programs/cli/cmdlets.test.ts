@@ -206,6 +206,20 @@ describe('before it runs', () => {
     }
   })
 
+  it.each([
+    ['Ctrl-C', '\x03'],
+    ['Ctrl-D', '\x04'],
+  ])('does nothing when %s answers the question, and says so without more ado', async (_, key) => {
+    await server.json('New-Mailbox', '-Shared', '-Name', `Kept ${key.charCodeAt(0)}`)
+    const left = await server.run(['Remove-Mailbox', `Kept ${key.charCodeAt(0)}`], { terminal: true, input: key })
+    expect(left).toMatchObject({
+      code: 1,
+      out: '',
+      err: expect.stringMatching(/\nRemove-Mailbox: Nothing was done\.\n$/),
+    })
+    await server.json('Get-Mailbox', `Kept ${key.charCodeAt(0)}`)
+  })
+
   it('takes values from files and from standard input', async () => {
     const file = path.join(server.folder, 'name.txt')
     await writeFile(file, 'From a file\n')
