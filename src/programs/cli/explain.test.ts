@@ -51,8 +51,17 @@ describe('postern explain', () => {
     [['a', 'b']],
     [['--mailbox', 'x']],
     [['--mailbox', 'x', '--app', 'y', '--protocol', 'telnet']],
+    [['--mailbox', 'x', '--app', 'y', '--protocol', 'constructor']],
     [['id', '--mailbox', 'x', '--app', 'y', '--protocol', 'imap']],
   ])('refuses %j', async (words) => {
     expect((await server.run(['explain', ...words])).code).toBe(2)
+  })
+
+  it('names in its help the protocols that it takes', async () => {
+    expect((await server.run(['explain', '--help'])).out).toContain('imap, pop3 or smtp')
+    const asked = ['explain', '--mailbox', 'x@contoso.test', '--app', server.ready.admin.client_id]
+    for (const protocol of ['imap', 'pop3', 'smtp']) {
+      expect(await server.json(...asked, '--protocol', protocol)).toMatchObject({ protocol, outcome: 'refused' })
+    }
   })
 })

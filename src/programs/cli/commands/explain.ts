@@ -12,7 +12,7 @@ export const explain: Command = {
   options: [
     ['--mailbox M', 'the address of a mailbox'],
     ['--app A', "the app: its client id, its object id, or its service principal's id"],
-    ['--protocol P', 'imap or pop3'],
+    ['--protocol P', 'imap, pop3 or smtp'],
   ],
 
   async run(invocation) {
@@ -30,15 +30,15 @@ export const explain: Command = {
   },
 }
 
-const protocols: Readonly<Record<string, string>> = {
-  imap: 'imap',
-  imap4: 'imap',
-  imaps: 'imap',
-  pop: 'pop3',
-  pop3: 'pop3',
-  pop3s: 'pop3',
-  smtp: 'smtp',
-}
+const protocols: ReadonlyMap<string, string> = new Map([
+  ['imap', 'imap'],
+  ['imap4', 'imap'],
+  ['imaps', 'imap'],
+  ['pop', 'pop3'],
+  ['pop3', 'pop3'],
+  ['pop3s', 'pop3'],
+  ['smtp', 'smtp'],
+])
 
 /** Which of the three forms it is, as a path below the tenant. */
 function question({ words }: Invocation): string {
@@ -56,6 +56,6 @@ function question({ words }: Invocation): string {
   if (id !== undefined || !mailbox || !app || !values.protocol) {
     return wrongUsage('explain takes a sign-in id, or --mailbox, --app and --protocol together.')
   }
-  const protocol = protocols[values.protocol.toLowerCase()] ?? wrongUsage('--protocol is imap, pop3 or smtp.')
+  const protocol = protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol is imap, pop3 or smtp.')
   return `foresee?${new URLSearchParams({ mailbox, app, protocol }).toString()}`
 }
