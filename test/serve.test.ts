@@ -187,6 +187,12 @@ describe('postern serve does not start, and says so in one sentence, when', () =
     expect(sentence(outcome)).toMatch(new RegExp(`pop3s, ${port} on 127\\.0\\.0\\.1, is in use`))
   })
 
+  it.each(['203.0.113.9', 'nowhere.invalid'])('the host %s is none of this machine', async (host) => {
+    const outcome = await serve('--data', await folder(), '--host', host)
+    expect(outcome.code).toBe(1)
+    expect(sentence(outcome)).toContain(`The setting host is '${host}'; expected a name or an address of this machine`)
+  })
+
   it('and leaves no ready file of an earlier server that was killed', async () => {
     const data = await folder()
     const files = [path.join(data, 'server.json'), path.join(data, 'ready.json')]
@@ -213,6 +219,18 @@ describe('postern serve does not start, and says so in one sentence, when', () =
     expect(sentence(outcome)).toContain('inside')
   })
 
+  it.runIf(existsSync('/proc/self'))('nothing can be made where the data directory would be', async () => {
+    const outcome = await serve('--data', '/proc/nope')
+    expect(outcome.code).toBe(1)
+    expect(sentence(outcome)).toContain('/proc/nope cannot be used: it does not exist and cannot be made')
+  })
+
+  it('a ready file cannot be written', async () => {
+    const outcome = await serve('--data', await folder(), '--ready-file', '/dev/null/ready.json')
+    expect(outcome.code).toBe(1)
+    expect(sentence(outcome)).toContain("The ready file '/dev/null/ready.json'")
+  })
+
   it('a setting is wrong, named with its value and what was expected', async () => {
     const data = await folder()
     mkdirSync(data, { recursive: true })
@@ -220,6 +238,16 @@ describe('postern serve does not start, and says so in one sentence, when', () =
     expect(sentence(await serve('--data', data))).toMatch(
       /imap\.idle_minutes is "forever"; expected a number of minutes/,
     )
+  })
+
+  it('a flag has a value that looks like a flag: exit 2; attached, it is a setting that is wrong', async () => {
+    const data = await folder()
+    const apart = await run(process.execPath, [executable, 'serve', '--data', data, '--port-base', '-5'])
+    expect(apart.code).toBe(2)
+    expect(sentence(apart)).toContain('--port-base needs a value')
+    const attached = await run(process.execPath, [executable, 'serve', '--data', data, '--port-base=-5'])
+    expect(attached.code).toBe(1)
+    expect(sentence(attached)).toMatch(/port_base is "-5"; expected a whole number/)
   })
 
   it('a flag is unknown: exit 2', async () => {

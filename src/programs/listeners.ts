@@ -27,7 +27,10 @@ export function portOf(name: ListenerName, port: ListenerPort, base: number | 'a
   return base === 'auto' ? 0 : base + standardPorts[name]
 }
 
-/** Starts to listen. Refuses `busy`, with the listener's name and the number, when the port is taken. */
+/**
+ * Starts to listen. Refuses `busy`, with the listener's name and the number, when the port cannot be had, and
+ * `bad-syntax` when the host is none on which this machine could listen.
+ */
 export async function listen(name: ListenerName, server: Server, port: number, host: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
@@ -37,12 +40,17 @@ export async function listen(name: ListenerName, server: Server, port: number, h
     })
   }).catch((thrown: NodeJS.ErrnoException) => {
     const why = { EADDRINUSE: 'is in use', EACCES: 'may not be opened by this user' }[thrown.code ?? '']
-    refuse('busy', `The port of ${name}, ${port} on ${host}, ${why ?? `cannot be opened: ${thrown.message}`}`, {
-      port: String(port),
-    })
+    if (why === undefined) refuseHost(host, thrown)
+    refuse('busy', `The port of ${name}, ${port} on ${host}, ${why}`, { port: String(port) })
   })
   return (server.address() as AddressInfo).port
 }
+
+const refuseHost = (host: string, { code, message }: NodeJS.ErrnoException): never =>
+  refuse(
+    'bad-syntax',
+    `The setting host is '${host}'; expected a name or an address of this machine (${code ?? message})`,
+  )
 
 /** A server that hands each connection to a line protocol, over TLS from the first octet when `tls` is given. */
 export function lineServer(protocol: LineProtocol, deps: { world: World; log: Log; tls?: TlsOptions }): Server {
