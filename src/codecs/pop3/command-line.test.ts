@@ -33,8 +33,15 @@ describe('a command line', () => {
     expect(() => args.word()).toThrow('An argument is missing')
   })
 
-  test.each(['-1', '+1', '1.0', '0x1', '1e3', '12345678901', 'one', '１', '1\0'])('%j is not a number', (text) => {
+  test.each(['-1', '+1', '1.0', '0x1', '1e3', 'one', '１', '1\0'])('%j is not a number', (text) => {
     expect(() => readCommand(Buffer.from(`RETR ${text}`)).args.number()).toThrow('A number was expected')
+  })
+
+  test.each([
+    ['99999999999', 99_999_999_999],
+    ['9'.repeat(400), Number.MAX_SAFE_INTEGER],
+  ])('%s is as great as can be', (text, value) => {
+    expect(readCommand(Buffer.from(`RETR ${text}`)).args.number()).toBe(value)
   })
 
   test('is never more than was expected', () => {

@@ -32,9 +32,11 @@ export class Arguments {
     return word!
   }
 
+  /** RFC 1939 bounds no number, so one too great for anything is as great as can be. */
   number(): number {
     const word = this.word()
-    return /^\d{1,10}$/.test(word) ? Number(word) : refuse('bad-syntax', 'A number was expected')
+    if (!/^\d+$/.test(word)) return refuse('bad-syntax', 'A number was expected')
+    return Math.min(Number(word), Number.MAX_SAFE_INTEGER)
   }
 
   /** All that is left, spaces and all: a password may have them (RFC 1939 §7, PASS). */
