@@ -47,7 +47,8 @@ function offered(session: Session, name: string): Mechanism {
 }
 
 async function* ask(session: Session, challenge: string): AsyncGenerator<Reply, string> {
-  yield `+ ${challenge}\r\n`
+  // contract/protocols §1.2: Exchange Online sends a plus alone.
+  yield session.exchange && challenge === '' ? '+\r\n' : `+ ${challenge}\r\n`
   yield flush
   return (await session.line()).toString('latin1')
 }
