@@ -12,6 +12,8 @@ export function defaultScopeResource(scope: string): string {
   if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(scope)) deny(70011, scope)
   const wanted = scope.split(' ').filter((word) => word !== '' && !identityScopes.has(word.toLowerCase()))
   const first = wanted.find(isDefault)
+  // `.default` without a resource included: 700023 has two meanings (contract/identity §3.4, §8.2), and clients are
+  // told it for the other one, an assertion made out to someone else.
   if (first === undefined) return deny(1002012, scope)
   const resource = resourceOf(first)
   if (wanted.some((word) => !sameResource(resourceOf(word), resource))) deny(700022)
