@@ -1,4 +1,4 @@
-import type { AppId, Guid, TenantId } from '../core/ids.ts'
+import type { Guid, TenantId } from '../core/ids.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 
 /** A value as a POSIX shell and our own command line take it: nothing that it holds is more than a value. */
@@ -14,7 +14,11 @@ const parameter = (name: string, value: string): string =>
 
 const line = (...words: readonly string[]): string => ['postern', ...words].join(' ')
 
-export const fetchToken = (tenant: TenantId | undefined, appId: AppId | undefined): string =>
+export const fetchToken = (
+  tenant: TenantId | undefined,
+  appId: string | undefined,
+  audience = exchangeOnline.identifiers[0]!,
+): string =>
   line(
     'token',
     ...(tenant ? ['--tenant', tenant] : []),
@@ -23,10 +27,10 @@ export const fetchToken = (tenant: TenantId | undefined, appId: AppId | undefine
     '--client-secret-file',
     'SECRET-FILE',
     '--scope',
-    `${exchangeOnline.identifiers[0]}/.default`,
+    `${audience}/.default`,
   )
 
-export const grantAppRole = (principal: Guid, resource: Guid, appRoleId: Guid): string =>
+export const grantAppRole = (principal: string, resource: Guid, appRoleId: Guid): string =>
   line(
     'New-MgServicePrincipalAppRoleAssignment',
     parameter('ServicePrincipalId', principal),
@@ -38,12 +42,14 @@ export const grantAppRole = (principal: Guid, resource: Guid, appRoleId: Guid): 
 export const registerApp = (displayName: string): string =>
   line('New-MgApplication', parameter('DisplayName', displayName))
 
-export const addPrincipal = (appId: AppId): string => line('New-MgServicePrincipal', parameter('AppId', appId))
+export const addSecret = (app: string): string => line('Add-MgApplicationPassword', parameter('ApplicationId', app))
+
+export const addPrincipal = (appId: string): string => line('New-MgServicePrincipal', parameter('AppId', appId))
 
 export const enablePrincipal = (principal: Guid): string =>
   line('Update-MgServicePrincipal', parameter('ServicePrincipalId', principal), '-AccountEnabled')
 
-export const addExchangePrincipal = (appId: AppId, objectId: Guid): string =>
+export const addExchangePrincipal = (appId: string, objectId: string): string =>
   line('New-ServicePrincipal', parameter('AppId', appId), parameter('ObjectId', objectId))
 
 export const removeExchangePrincipal = (guid: Guid): string =>
@@ -58,13 +64,13 @@ export const listMailboxes = (): string => line('Get-Mailbox')
 export const enableProtocol = (address: string, protocolSwitch: 'ImapEnabled' | 'PopEnabled'): string =>
   line('Set-CASMailbox', parameter('Identity', address), parameter(protocolSwitch, 'true'))
 
-export const allowMailbox = (address: string, user: Guid): string =>
+export const allowMailbox = (address: string, user: string): string =>
   line('Add-MailboxPermission', ...fullAccess(address, user))
 
 export const liftDenial = (address: string, user: Guid): string =>
   line('Remove-MailboxPermission', ...fullAccess(address, user), '-Deny')
 
-const fullAccess = (address: string, user: Guid): readonly string[] => [
+const fullAccess = (address: string, user: string): readonly string[] => [
   parameter('Identity', address),
   parameter('User', user),
   parameter('AccessRights', 'FullAccess'),

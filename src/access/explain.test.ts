@@ -308,6 +308,29 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     expect(anew.mend).toEqual([tokenLine(house)])
   })
 
+  it('an app that was removed: everything is made anew, in order', async () => {
+    const house = await open()
+    const { app } = house.reader
+    await house.consent(house.reader, 'IMAP.AccessAsApp')
+    await grantMailbox(house.directory, house.reader, house.mailbox)
+    const bearer = await house.tokenFor(house.reader)
+    const resource = await house.directory.servicePrincipals.find(house.tenant.id, { appId: exchangeOnline.appId })
+    await house.directory.apps.remove(house.tenant.id, app.id)
+    const record = await signIn(house, { bearer })
+    expect(last(record)?.evidence).toBe(
+      `The app registration ${app.appId} ('${app.displayName}') does not exist any more.`,
+    )
+    expect(record.mend).toEqual([
+      `postern New-MgApplication -DisplayName ${app.displayName}`,
+      'postern Add-MgApplicationPassword -ApplicationId NEW-APP-OBJECT-ID',
+      'postern New-MgServicePrincipal -AppId NEW-CLIENT-ID',
+      `postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId NEW-SERVICE-PRINCIPAL-ID -PrincipalId NEW-SERVICE-PRINCIPAL-ID -ResourceId ${resource?.id} -AppRoleId ${imapRole}`,
+      'postern New-ServicePrincipal -AppId NEW-CLIENT-ID -ObjectId NEW-SERVICE-PRINCIPAL-ID',
+      'postern Add-MailboxPermission -Identity ada@contoso.test -User NEW-SERVICE-PRINCIPAL-ID -AccessRights FullAccess',
+      tokenLine(house).replace(app.appId, 'NEW-CLIENT-ID'),
+    ])
+  })
+
   it('an application permission that was taken back, where that counts at once', async () => {
     const house = await open()
     const assignment = await house.consent(house.reader, 'IMAP.AccessAsApp')

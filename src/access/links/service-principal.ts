@@ -1,15 +1,16 @@
-import { addPrincipal, enablePrincipal, fetchToken, registerApp } from '../command-line.ts'
-import { failed, type Finding, passed, type Subject } from './link.ts'
+import { addPrincipal, enablePrincipal, fetchToken } from '../command-line.ts'
+import { failed, type Finding, type MailSubject, passed, type Subject } from './link.ts'
+import { startOver } from './start-over.ts'
 
 export const servicePrincipal = {
   name: 'servicePrincipal',
-  async judge(subject: Subject): Promise<Finding> {
+  async judge(subject: Subject & Partial<MailSubject>): Promise<Finding> {
     const { facts, claims } = subject
     const [app, principal] = await Promise.all([facts.app(), facts.principal()])
     if (!app) {
       return failed(
         `The app registration ${claims.appid} ('${claims.app_displayname}') does not exist any more.`,
-        registerApp(claims.app_displayname),
+        ...(await startOver(subject)),
       )
     }
     if (!principal || principal.appId !== claims.appid) return missing(subject)
