@@ -34,6 +34,7 @@ export interface OpenAccess extends OpenDirectory {
 const handles: MailStore = {
   open: async (id, withdrawn) => ({ id, withdrawn }) as Mailbox,
   deliver: async () => {},
+    setQuota: async () => {},
   erase: async () => {},
   settled: async () => {},
 }

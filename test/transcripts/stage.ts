@@ -121,8 +121,13 @@ export class Stage {
     return ((tls ? this.#secure : this.#clear).address() as AddressInfo).port
   }
 
-  /** Carries out a clause of stage-mail.ts. */
-  perform(clause: string): Promise<void> {
+  /** Carries out a clause of stage-mail.ts, or `ada may hold 4096 octets and 3 messages`. */
+  async perform(clause: string): Promise<void> {
+    const quota = /^(\S+) may hold (\d+) octets and (\d+) messages$/.exec(clause)
+    if (quota) {
+      const limits = { octets: Number(quota[2]), messages: Number(quota[3]) }
+      return this.#store.setQuota(this.access.mailboxOf(addressOf(quota[1]!)), limits)
+    }
     return perform((owner) => this.mailbox(owner), clause)
   }
 

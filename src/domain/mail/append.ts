@@ -5,6 +5,7 @@ import { type Box, type House, write } from './box.ts'
 import { checkedFlags } from './flags.ts'
 import { inFolderCase } from './keyword-case.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
+import { refuseOverQuota } from './quota/quota.ts'
 import { insertSortKeys } from './sort/sort-rows.ts'
 import type { Summary } from './summarise.ts'
 import type { Appended, Flags, InternalDate, NewMessage } from './types.ts'
@@ -27,6 +28,8 @@ export async function append(box: Box, folder: FolderId, messages: readonly NewM
   await refuseMissing(box, folder)
   const ready = await Promise.all(messages.map((message) => prepare(box, message)))
   return write(box, function* (tx) {
+    const octets = ready.reduce((sum, message) => sum + message.octets, 0)
+    yield* refuseOverQuota(tx, box.limits, { octets, messages: ready.length })
     const { first, uidValidity } = yield* tx.takeUids(folder, ready.length)
     const cased = yield* inFolderCase(
       folder,

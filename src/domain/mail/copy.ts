@@ -5,6 +5,7 @@ import { inFolderCase } from './keyword-case.ts'
 import type { MailLimits } from './limits.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
 import { placedAmong } from './placed.ts'
+import { refuseOverQuota } from './quota/quota.ts'
 import type { Copied } from './types.ts'
 import { ascending } from './uid-text.ts'
 
@@ -12,7 +13,10 @@ import { ascending } from './uid-text.ts'
 export async function copy(box: Box, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
   return write(box, function* (tx) {
     yield* tx.folder(folder)
-    return yield* copyInto(tx, yield* placedAmong(folder, ascending(uids)), to, box.limits)
+    const sources = yield* placedAmong(folder, ascending(uids))
+    const octets = sources.reduce((sum, source) => sum + source.octets, 0)
+    yield* refuseOverQuota(tx, box.limits, { octets, messages: sources.length })
+    return yield* copyInto(tx, sources, to, box.limits)
   })
 }
 

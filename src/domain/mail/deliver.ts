@@ -8,6 +8,7 @@ import { child, ROOT } from './folder-rows.ts'
 import { foundMailbox } from './found-mailbox.ts'
 import { forgetOldLines } from './horizon.ts'
 import { type Filled, MailTx } from './mail-tx.ts'
+import { refuseOverQuota } from './quota/quota.ts'
 import type { Delivery, NewMessage } from './types.ts'
 
 /** A delivery whose message is ready to be written. */
@@ -66,8 +67,9 @@ function* place(house: House, mailbox: MailboxId, deliveries: readonly Prepared[
   for (const { to, message } of deliveries) {
     const folder = yield* folderFor(mailbox, to)
     if (folder === undefined) continue
-    const { first } = yield* tx.takeUids(folder, 1)
     const { octets, flags } = message
+    yield* refuseOverQuota(tx, house.limits, { octets, messages: 1 })
+    const { first } = yield* tx.takeUids(folder, 1)
     yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
   }
   yield* forgetOldLines(tx, house.limits)

@@ -10,6 +10,9 @@ export interface MailLimits {
   readonly folders: number
   readonly subscriptions: number
   readonly messageOctets: number
+  /** What a mailbox may hold that has no limits of its own; undefined where there is none. */
+  readonly mailboxOctets: number | undefined
+  readonly mailboxMessages: number | undefined
   /** Messages of one append. */
   readonly batch: number
   readonly keywordOctets: number
@@ -38,6 +41,8 @@ export const mailLimits: MailLimits = {
   folders: 10_000,
   subscriptions: 10_000,
   messageOctets: 150 * MIB,
+  mailboxOctets: undefined,
+  mailboxMessages: undefined,
   batch: 10_000,
   keywordOctets: 255,
   keywordsPerMessage: 128,

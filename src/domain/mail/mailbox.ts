@@ -11,6 +11,7 @@ import { mailboxNews } from './mailbox-news.ts'
 import { messages } from './messages.ts'
 import { metadata } from './metadata/metadata.ts'
 import { move } from './move.ts'
+import { deletedOctets, quota } from './quota/quota.ts'
 import { renameFolder } from './rename-folder.ts'
 import { search } from './search-folder.ts'
 import { sort } from './sort/sort-messages.ts'
@@ -38,6 +39,8 @@ export function mailboxHandle(box: Box): Mailbox {
     renameFolder: open(renameFolder),
     subscriptions: open(subscriptions),
     setSubscribed: open(setSubscribed),
+    quota: open(quota),
+    deletedOctets: open(deletedOctets),
     annotations: open(annotations),
     annotate: open(annotate),
     open: open(({ indexes, id }, folder) => indexes.open(id, folder)),

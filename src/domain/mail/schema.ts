@@ -1,6 +1,7 @@
 import type { Migration } from '../../storage/engine.ts'
 import { textBlobMigration, textMigration } from './search/texts/schema.ts'
 import { annotationMigration } from './annotations/schema.ts'
+import { quotaMigration } from './quota/schema.ts'
 import { sortMigration } from './sort/schema.ts'
 
 /**
@@ -133,6 +134,7 @@ export const mailMigrations: readonly Migration[] = [
   },
   sortMigration,
   annotationMigration,
+  quotaMigration,
   textMigration,
   textBlobMigration,
 ]

@@ -13,6 +13,7 @@ import { ChunkReader } from './metadata/chunk-reader.ts'
 import { MetadataPacker } from './metadata/metadata-packer.ts'
 import { PartCache } from './metadata/part-cache.ts'
 import { IndexPacker } from './packed/index-packer.ts'
+import { setQuota } from './quota/quota.ts'
 import { RecentMarks } from './recent-marks.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import { Texts } from './search/texts/texts.ts'
@@ -78,6 +79,10 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     async deliver(deliveries, withdrawn) {
       await ready
       await deliver(house, deliveries, withdrawn)
+    },
+    async setQuota(id, limits) {
+      await ready
+      await setQuota(engine, id, limits)
     },
     async erase(id) {
       await ready

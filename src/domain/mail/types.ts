@@ -217,6 +217,17 @@ export type SearchKey =
   | { readonly key: 'not'; readonly of: SearchKey }
   | { readonly key: 'or' | 'and'; readonly of: readonly SearchKey[] }
 
+/** What a mailbox may hold; undefined where there is no limit. */
+export interface QuotaLimits {
+  readonly octets: number | undefined
+  readonly messages: number | undefined
+}
+
+export interface Quota {
+  readonly used: { readonly octets: number; readonly messages: number }
+  readonly limits: QuotaLimits
+}
+
 /** That something happened to a folder; 0 stands for the mailbox. */
 export interface MailboxLine {
   readonly folder: FolderId
@@ -295,6 +306,10 @@ export interface Mailbox {
   subscriptions(): Promise<readonly string[]>
   setSubscribed(path: string, on: boolean): Promise<void>
 
+  /** RFC 9208. Whatever adds to a full mailbox refuses `over-quota`. */
+  quota(): Promise<Quota>
+  /** Octets of the folder's messages that have `\Deleted`. */
+  deletedOctets(folder: FolderId): Promise<number>
   /** RFC 5464: what clients noted about a folder; about the mailbox itself where none is named. */
   annotations(folder: FolderId | undefined): Promise<readonly Annotation[]>
   /** All or none. Refuses `too-big` and `over-quota`, with `detail.code` of RFC 5464 §4.3. */
@@ -367,6 +382,8 @@ export interface MailStore {
    * once `withdrawn` is aborted or when a mailbox was erased meanwhile, and `too-big`.
    */
   deliver(deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void>
+  /** What the mailbox may hold; undefined stands for what holds for all. What is there already stays. */
+  setQuota(id: MailboxId, limits: QuotaLimits): Promise<void>
   /** Forgets everything that the mailbox held. */
   erase(id: MailboxId): Promise<void>
   /** Resolves when what is done behind is done: called before the engine closes. */

@@ -13,7 +13,7 @@ import type { Selected } from './state.ts'
 
 const observed = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'SIZE'] as const
 /** RFC 7162 §3.1.7, RFC 9051 §6.3.11, RFC 7889 §2.2, RFC 8474 §4.3. */
-const items = [...observed, 'HIGHESTMODSEQ', 'DELETED', 'APPENDLIMIT', 'MAILBOXID'] as const
+const items = [...observed, 'HIGHESTMODSEQ', 'DELETED', 'DELETED-STORAGE', 'APPENDLIMIT', 'MAILBOXID'] as const
 
 export type StatusItem = (typeof items)[number]
 type Value = (folder: Folder) => number | string | Promise<number>
@@ -40,6 +40,8 @@ export async function* statusOf(
   const values: Record<StatusItem, Value> = {
     ...(here ? counted(here) : stored(mailbox)),
     SIZE: ({ octets }) => octets,
+    // RFC 9208 §4.1.4, in units of STORAGE.
+    'DELETED-STORAGE': async ({ id }) => Math.ceil((await mailbox.deletedOctets(id)) / 1024),
     APPENDLIMIT: () => session.deps.settings.message_octets,
     MAILBOXID: ({ id }) => `(${mailboxId(id)})`,
   }
@@ -48,7 +50,7 @@ export async function* statusOf(
   yield `* STATUS ${folderText(folder.path, dialect)} (${said.join(' ')})\r\n`
 }
 
-type Counts = Record<Exclude<StatusItem, 'SIZE' | 'APPENDLIMIT' | 'MAILBOXID'>, Value>
+type Counts = Record<Exclude<StatusItem, 'SIZE' | 'DELETED-STORAGE' | 'APPENDLIMIT' | 'MAILBOXID'>, Value>
 
 function counted({ view }: Selected): Counts {
   const { index } = view

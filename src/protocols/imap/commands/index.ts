@@ -23,6 +23,7 @@ import { move } from './move.ts'
 import { namespace } from './namespace.ts'
 import { noop } from './noop.ts'
 import { notify } from './notify.ts'
+import { getQuota, getQuotaRoot, setQuota } from './quota.ts'
 import { rename } from './rename.ts'
 import { search } from './search.ts'
 import { sort } from './sort.ts'
@@ -58,6 +59,9 @@ export const commands: readonly Command[] = [
   rename,
   subscribe,
   unsubscribe,
+  getQuota,
+  getQuotaRoot,
+  setQuota,
   myRights,
   getAcl,
   listRights,

@@ -1,0 +1,65 @@
+import type { FolderId, MailboxId } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { ask, askOne, type Engine, sql, type Statements } from '../../../storage/engine.ts'
+import type { Box } from '../box.ts'
+import type { MailLimits } from '../limits.ts'
+import type { MailTx } from '../mail-tx.ts'
+import { read } from '../read.ts'
+import type { Quota, QuotaLimits } from '../types.ts'
+
+/** What is about to be added to a mailbox. */
+interface More {
+  readonly octets: number
+  readonly messages: number
+}
+
+/** What a mailbox holds, and may hold. */
+export async function quota({ engine, id, limits }: Box): Promise<Quota> {
+  const [used, allowed] = await Promise.all([read(engine.sql, usage(id)), read(engine.sql, limitsOf(id, limits))])
+  return { used, limits: allowed }
+}
+
+/** Octets of a folder's messages that are marked as deleted. */
+export async function deletedOctets({ engine, id }: Box, folder: FolderId): Promise<number> {
+  const row = await engine.sql.first<{ octets: number | null }>(
+    sql`select sum(m.octets) as octets
+        from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
+        where f.id = ${folder} and f.mailbox = ${id} and (s.system & 8) <> 0`,
+  )
+  return row?.octets ?? 0
+}
+
+/** Sets what a mailbox may hold; undefined stands for what holds for all. What is there already stays. */
+export async function setQuota(engine: Engine, mailbox: MailboxId, { octets, messages }: QuotaLimits): Promise<void> {
+  await engine.sql.write(function* () {
+    yield* ask(
+      sql`insert into mail_quota (mailbox, octets, messages) values (${mailbox}, ${octets ?? null}, ${messages ?? null})
+          on conflict (mailbox) do update set octets = excluded.octets, messages = excluded.messages`,
+    )
+  })
+}
+
+/** Refuses `over-quota` when there is no room for that much more. */
+export function* refuseOverQuota(tx: MailTx, limits: MailLimits, more: More): Statements<void> {
+  const allowed = yield* limitsOf(tx.mailbox, limits)
+  if (allowed.octets === undefined && allowed.messages === undefined) return
+  const used = yield* usage(tx.mailbox)
+  const fits =
+    used.octets + more.octets <= (allowed.octets ?? Number.POSITIVE_INFINITY) &&
+    used.messages + more.messages <= (allowed.messages ?? Number.POSITIVE_INFINITY)
+  if (!fits) refuse('over-quota', 'The mailbox is full')
+}
+
+function* usage(mailbox: MailboxId): Statements<More> {
+  const row = yield* askOne<{ octets: number | null; messages: number | null }>(
+    sql`select sum(octets) as octets, sum(total) as messages from mail_folder where mailbox = ${mailbox}`,
+  )
+  return { octets: row?.octets ?? 0, messages: row?.messages ?? 0 }
+}
+
+function* limitsOf(mailbox: MailboxId, limits: MailLimits): Statements<QuotaLimits> {
+  const row = yield* askOne<{ octets: number | null; messages: number | null }>(
+    sql`select octets, messages from mail_quota where mailbox = ${mailbox}`,
+  )
+  return { octets: row?.octets ?? limits.mailboxOctets, messages: row?.messages ?? limits.mailboxMessages }
+}

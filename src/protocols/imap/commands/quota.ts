@@ -1,0 +1,71 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Quota } from '../../../domain/mail/types.ts'
+import { command } from '../command.ts'
+import { folderNamed, folderText, readFolderName } from '../folder-name.ts'
+
+/** A mailbox has one quota, over all its folders. */
+const ROOT = ''
+/** RFC 9208 §5.1: units of STORAGE. */
+const UNIT = 1024
+
+export const getQuota = command({
+  name: 'GETQUOTA',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 9208 §4.1.1',
+  parse: (reader) => reader.space().astring(),
+  async *run({ state }, root) {
+    refuseOther(root)
+    yield quotaLine(await state.mailbox.quota())
+  },
+})
+
+export const getQuotaRoot = command({
+  name: 'GETQUOTAROOT',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 9208 §4.1.2',
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  async *run({ session, state }, path) {
+    const folder = await folderNamed(state.mailbox, path)
+    yield `* QUOTAROOT ${folderText(folder.path, session.dialect)} "${ROOT}"\r\n`
+    yield quotaLine(await state.mailbox.quota())
+  },
+})
+
+export const setQuota = command({
+  name: 'SETQUOTA',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 9208 §4.1.3',
+  parse(reader) {
+    const root = reader.space().astring()
+    reader.space().list(() => readLimit(reader), 0)
+    return root
+  },
+  async run(_, root) {
+    refuseOther(root)
+    refuse('not-allowed', 'Quotas are set by an administrator')
+  },
+})
+
+function readLimit(reader: Reader): void {
+  reader.atom()
+  reader.space().number()
+}
+
+function refuseOther(root: string): void {
+  if (root !== ROOT) refuse('no-such-thing', 'There is no such quota root')
+}
+
+/** RFC 9208 §4.2.1 `QUOTA`: what has no limit is not among the resources. */
+function quotaLine({ used, limits }: Quota): string {
+  const resources = [
+    limits.octets === undefined ? '' : `STORAGE ${units(used.octets)} ${units(limits.octets)}`,
+    limits.messages === undefined ? '' : `MESSAGE ${used.messages} ${limits.messages}`,
+  ]
+  return `* QUOTA "${ROOT}" (${resources.filter((resource) => resource !== '').join(' ')})\r\n`
+}
+
+const units = (octets: number): number => Math.ceil(octets / UNIT)
