@@ -6,9 +6,10 @@ import { checkedFlags } from './flags.ts'
 import { inFolderCase } from './keyword-case.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
 import { refuseOverQuota } from './quota/quota.ts'
+import { placedAmong } from './placed.ts'
 import { insertSortKeys } from './sort/sort-rows.ts'
 import type { Summary } from './summarise.ts'
-import type { Appended, Flags, InternalDate, NewMessage } from './types.ts'
+import type { Appended, Flags, InternalDate, NewMessage, Replacing } from './types.ts'
 
 /** A message that is ready to be written: its bytes are durable, everything about it is known. */
 export interface Ready {
@@ -20,7 +21,12 @@ export interface Ready {
   readonly summary: Summary
 }
 
-export async function append(box: Box, folder: FolderId, messages: readonly NewMessage[]): Promise<Appended> {
+export async function append(
+  box: Box,
+  folder: FolderId,
+  messages: readonly NewMessage[],
+  replacing?: Replacing,
+): Promise<Appended> {
   if (messages.length > box.limits.batch) refuse('too-big', 'Too many messages at once')
   for (const { bytes } of messages) {
     if (bytes.length > box.limits.messageOctets) refuse('too-big', 'The message is too big')
@@ -46,8 +52,16 @@ export async function append(box: Box, folder: FolderId, messages: readonly NewM
       })
     }
     yield* tx.add(folder, placed)
+    if (replacing) yield* takeReplaced(tx, replacing)
     return { uidValidity, uids: placed.map(({ uid }) => uid) }
   })
+}
+
+function* takeReplaced(tx: MailTx, { folder, uid }: Replacing): Statements<void> {
+  yield* tx.folder(folder)
+  const placed = yield* placedAmong(folder, [uid])
+  if (placed.length === 0) refuse('gone', 'The message is gone', { code: 'EXPUNGEISSUED' })
+  yield* tx.take(folder, placed, 'dropped')
 }
 
 /** Looked at before bytes are written for nothing; the write looks again. */

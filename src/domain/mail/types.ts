@@ -56,6 +56,11 @@ export interface NewMessage {
   readonly received?: InternalDate
 }
 
+export interface Replacing {
+  readonly folder: FolderId
+  readonly uid: Uid
+}
+
 export interface Appended {
   readonly uidValidity: number
   /** In the order of the messages given. */
@@ -346,8 +351,11 @@ export interface Mailbox {
   /** The threads that the messages with these ascending UIDs make. */
   threads(folder: FolderId, uids: readonly Uid[], by: Threading): Promise<readonly Thread[]>
 
-  /** All or none, in one write. */
-  append(folder: FolderId, messages: readonly NewMessage[]): Promise<Appended>
+  /**
+   * All or none, in one write. `replacing` is a message that is removed in the same write (RFC 8508 §3.1), whatever its
+   * flags; refuses `gone` when it is no longer there.
+   */
+  append(folder: FolderId, messages: readonly NewMessage[], replacing?: Replacing): Promise<Appended>
   store(folder: FolderId, uids: readonly Uid[], change: FlagChange, unchangedSince?: ModSeq): Promise<Stored>
   copy(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied>
   move(folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied>

@@ -25,6 +25,7 @@ import { noop } from './noop.ts'
 import { notify } from './notify.ts'
 import { getQuota, getQuotaRoot, setQuota } from './quota.ts'
 import { rename } from './rename.ts'
+import { replace } from './replace.ts'
 import { search } from './search.ts'
 import { sort } from './sort.ts'
 import { thread } from './thread.ts'
@@ -70,6 +71,7 @@ export const commands: readonly Command[] = [
   getMetadata,
   setMetadata,
   append,
+  replace,
   check,
   search,
   sort,
