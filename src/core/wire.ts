@@ -309,6 +309,7 @@ export class Wire {
 function given(socket: Duplex, data: string | Uint8Array | readonly Uint8Array[]): boolean {
   if (typeof data === 'string') return socket.write(data, 'latin1')
   if (data instanceof Uint8Array) return socket.write(data)
+  if (data.length === 1) return socket.write(data[0]!)
   socket.cork()
   for (const piece of data) socket.write(piece)
   socket.uncork()
