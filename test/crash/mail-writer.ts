@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MailboxId, Uid } from '../../src/core/ids.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { realWorld } from '../../src/core/world.ts'
@@ -17,7 +18,7 @@ const tell = (acknowledged: Acknowledged) => process.stdout.write(`${JSON.string
 
 const [dir, round] = process.argv.slice(2)
 
-/** Run as a process of its own: writes for ever, and prints a line for each write once it is acknowledged. */
+/** Run as a process of its own: writes and searches for ever, and prints a line for each write once it is acknowledged. */
 async function run(): Promise<void> {
   const engine = await openSqliteEngine({ dir: dir!, migrations: mailMigrations, world: realWorld, log: silentLog })
   const store = createMailStore({ engine, world: realWorld, log: silentLog })
@@ -38,7 +39,13 @@ async function run(): Promise<void> {
       tell({ did: 'remove', uid: uids[0]! })
     }
   }
-  await Promise.all(Array.from({ length: 8 }, write))
+  const look = async (): Promise<never> => {
+    for (;;) {
+      await mailbox.search(id, { key: 'text', text: 'subject' })
+      await nextTurn()
+    }
+  }
+  await Promise.all([...Array.from({ length: 8 }, write), look()])
 }
 
 await run()

@@ -52,6 +52,10 @@ async function check(mailbox: Mailbox, round: number, acknowledged: readonly Ack
   const { count, uidNext } = (await mailbox.folder('INBOX'))!
   expect(contents(opened.index)).toHaveLength(count)
   expect(uidNext).toBeGreaterThan(Math.max(0, ...uidsOf('append')))
+  const all = contents(opened.index).map(({ uid }) => uid)
+  expect(await mailbox.search(folder, { key: 'text', text: 'SUBJECT: ' })).toEqual(all)
+  const ours = await mailbox.search(folder, { key: 'header', name: 'Subject', text: `${round}-` })
+  expect(ours).toEqual(expect.arrayContaining(uidsOf('append').filter((uid) => opened.index.positionOf(uid) >= 0)))
   opened.close()
 }
 

@@ -6,7 +6,6 @@ import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { GRAMS, MOST_MESSAGES, type TextKind } from './columns.ts'
 import { openGrams } from './grams.ts'
 import type { Scanner } from './scanner.ts'
-import type { TextBlobs } from './text-blobs.ts'
 import type { NamedBytes, PackJob, Stacked } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
 import { inOnePiece, insertSegment, readSources, type TextSource } from './text-rows.ts'
@@ -29,19 +28,17 @@ interface Packing extends TextSource {
 /** Decodes the texts of messages that have not been searched before, and keeps them. */
 export class Builder {
   readonly #engine: Engine
-  readonly #blobs: TextBlobs
   readonly #thread = new Thread<PackJob, readonly NamedBytes[]>(sibling('pack-worker', import.meta.url))
   readonly #scanner: Scanner
 
-  constructor(engine: Engine, blobs: TextBlobs, scanner: Scanner) {
+  constructor(engine: Engine, scanner: Scanner) {
     this.#engine = engine
-    this.#blobs = blobs
     this.#scanner = scanner
   }
 
   /** Texts of messages that a map wants. A few are kept in memory until there are enough for a segment that stays. */
   async build(map: TextMap, uids: readonly Uid[], signal: AbortSignal | undefined): Promise<void> {
-    const { missing, loose } = map.wanting(uids)
+    const { missing, loose, segments } = map.wanting(uids)
     if (missing.length === 0) return
     const stays = missing.length + loose.length >= FEW
     const wanted = stays ? [...missing, ...loose].sort((a, b) => a - b) : missing
@@ -56,6 +53,8 @@ export class Builder {
     } finally {
       await Promise.all(writing)
     }
+    // What was in memory is on the disk now, or else wanted anew.
+    if (stays) map.forget(segments)
   }
 
   /** What goes into a segment each. */
@@ -105,10 +104,8 @@ export class Builder {
     const { columns, bytes } = inOnePiece(packed)
     const messages = group.map(({ message }) => message)
     // Bytes first, row second: a crash in between leaves litter, never a hole.
-    const { segment, known } = await this.#blobs.append(bytes, async (blob) => {
-      const known = { blob, count: group.length, columns }
-      return { known, segment: await this.#engine.sql.write(() => insertSegment(map.kind, known, messages)) }
-    })
+    const known = { blob: await this.#engine.blobs.append(bytes), count: group.length, columns }
+    const segment = await this.#engine.sql.write(() => insertSegment(map.kind, known, messages))
     map.segments.set(segment, known)
     await this.#place(map, segment, group, packed)
   }

@@ -27,6 +27,13 @@ export interface Group {
   readonly slots: number[]
 }
 
+export interface Wanting {
+  readonly missing: readonly Uid[]
+  /** Their texts are in memory only, in these segments. */
+  readonly loose: readonly Uid[]
+  readonly segments: ReadonlySet<number>
+}
+
 /** Where the texts of a folder's messages are, of one kind: a segment, and a slot in it. */
 export class TextMap {
   readonly folder: FolderId
@@ -72,15 +79,19 @@ export class TextMap {
   }
 
   /** Those whose texts could be kept and are not, or not for good. */
-  wanting(uids: readonly Uid[]): { readonly missing: Uid[]; readonly loose: Uid[] } {
+  wanting(uids: readonly Uid[]): Wanting {
     const missing: Uid[] = []
     const loose: Uid[] = []
+    const segments = new Set<number>()
     for (const uid of uids) {
       const place = this.#place(uid)
       if (place === 0) missing.push(uid)
-      else if (segmentOf(place) >= FIRST_LOOSE) loose.push(uid)
+      else if (isLoose(segmentOf(place))) {
+        loose.push(uid)
+        segments.add(segmentOf(place))
+      }
     }
-    return { missing, loose }
+    return { missing, loose, segments }
   }
 
   /** Those whose texts are kept. */

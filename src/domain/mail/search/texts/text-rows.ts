@@ -84,6 +84,8 @@ export function* insertSegment(kind: TextKind, segment: Segment, messages: reado
         values (${kinds[kind]}, ${FORMAT}, ${segment.blob}, ${columns}, ${segment.count}, ${segment.count}) returning id`,
   )
   const { id } = row!
+  // Those of a segment that is damaged, or worn, or was written by somebody else at the same time.
+  yield* dropSlots(sql`delete from mail_text_slot where kind = ${kinds[kind]} and message`, messages, '')
   for (const statement of insertSlots(id, kind, messages)) yield* ask(statement)
   // Some may have gone since they were read.
   yield* dropTexts(messages)
@@ -102,29 +104,32 @@ function* insertSlots(segment: number, kind: TextKind, messages: readonly number
       parts.push(`${parts.pop()}${slot > start ? ',' : ''}(`, ',', ',', ',', ')')
       args.push(messages[slot]!, kinds[kind], segment, slot)
     }
-    parts.push(
-      `${parts.pop()} on conflict (message, kind) do update set segment = excluded.segment, slot = excluded.slot`,
-    )
     yield { parts, args }
     start += size
   }
 }
 
-/** Forgets the texts of messages that are no more, among these, and segments that hold no others. */
-export function* dropTexts(messages: readonly number[]): Statements<void> {
+/** Forgets the texts of messages that are no more, among these, and segments that hold no others: whose bytes are returned. */
+export function* dropTexts(messages: readonly number[]): Statements<readonly BlobRef[]> {
+  const unheld = ' and not exists (select 1 from mail_message where mail_message.id = mail_text_slot.message)'
+  return yield* dropSlots(sql`delete from mail_text_slot where message`, messages, unheld)
+}
+
+function* dropSlots(head: Statement, messages: readonly number[], tail: string): Statements<readonly BlobRef[]> {
   const gone = new Map<number, number>()
   const ascending = messages.toSorted((a, b) => a - b)
-  const unheld = ` and not exists (select 1 from mail_message where mail_message.id = mail_text_slot.message)
-    returning segment`
-  for (const statement of overNumbers(sql`delete from mail_text_slot where message`, ascending, unheld)) {
+  for (const statement of overNumbers(head, ascending, `${tail} returning segment`)) {
     for (const { segment } of yield* ask<{ segment: number }>(statement)) {
       gone.set(segment, (gone.get(segment) ?? 0) + 1)
     }
   }
+  const dropped: BlobRef[] = []
   for (const [segment, count] of gone) {
     yield* ask(sql`update mail_text set live = live - ${count} where id = ${segment}`)
-    yield* ask(sql`delete from mail_text where id = ${segment} and live <= 0`)
+    const empty = sql`delete from mail_text where id = ${segment} and live <= 0 returning blob`
+    for (const { blob } of yield* ask<{ blob: BlobRef }>(empty)) dropped.push(blob)
   }
+  return dropped
 }
 
 /** Forgets a segment: its messages have no texts any more. */

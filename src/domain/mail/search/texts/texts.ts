@@ -11,7 +11,6 @@ import { Builder } from './builder.ts'
 import { GRAMS, kindOf } from './columns.ts'
 import { gramsOf, mayHold, openGrams } from './grams.ts'
 import { Scanner } from './scanner.ts'
-import { TextBlobs } from './text-blobs.ts'
 import { type Group, isLoose, type TextMap } from './text-map.ts'
 import { TextMaps } from './text-maps.ts'
 import { dropSegment } from './text-rows.ts'
@@ -37,8 +36,7 @@ export class Texts {
     this.#limits = limits
     this.#maps = new TextMaps(engine.sql, limits.textMapOctets)
     this.#scanner = new Scanner(engine.blobs, log, limits.textOctets)
-    const blobs = new TextBlobs(engine.sql, engine.blobs)
-    this.#builder = new Builder(engine, blobs, this.#scanner)
+    this.#builder = new Builder(engine, this.#scanner)
   }
 
   /** Messages have come into folders that fill these chunks: where there are searches, their texts will be wanted. */
