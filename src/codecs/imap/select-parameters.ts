@@ -8,6 +8,8 @@ export interface Resync {
   readonly modSeq: number
   /** UIDs that it holds, as ascending ranges; all there are when absent. */
   readonly known: readonly NumberRange[] | undefined
+  /** Whether it has paired numbers with UIDs. */
+  readonly numbered: boolean
 }
 
 export interface SelectParameters {
@@ -35,15 +37,16 @@ function readResync(reader: Reader): Resync {
   const uidValidity = reader.nonZero()
   const modSeq = reader.space().modSeq()
   let known: readonly NumberRange[] | undefined
+  let numbered = false
   if (reader.skip(' ')) {
-    if (reader.peek() === '(') readMatch(reader)
-    else {
-      known = readKnown(reader)
-      if (reader.skip(' ')) readMatch(reader)
+    if (reader.peek() !== '(') known = readKnown(reader)
+    if (known === undefined || reader.skip(' ')) {
+      readMatch(reader)
+      numbered = true
     }
   }
   reader.expect(')')
-  return { uidValidity, modSeq, known }
+  return { uidValidity, modSeq, known, numbered }
 }
 
 /** RFC 7162 §3.2.5.2: numbers that the client pairs with UIDs, for servers that have to guess; this one has a journal. */

@@ -34,7 +34,7 @@ function standards(it: Circumstances): string[] {
     // Whoever is not let in gets no memory.
     it.signedIn ? 'COMPRESS=DEFLATE' : '',
     'CONDSTORE QRESYNC ESEARCH SEARCHRES LIST-EXTENDED LIST-STATUS STATUS=DELETED',
-    `IMAP4rev2 BINARY UTF8=ACCEPT WITHIN PARTIAL REPLACE OBJECTID APPENDLIMIT=${it.appendLimit}`,
+    `IMAP4rev2 BINARY UTF8=ACCEPT WITHIN PARTIAL REPLACE UIDONLY OBJECTID APPENDLIMIT=${it.appendLimit}`,
   ]
 }
 

@@ -9,11 +9,13 @@ export class ChangeWriter {
   readonly #view: FolderView
   readonly #withUid: boolean
   readonly #withModSeq: boolean
+  readonly #uidOnly: boolean
 
   /** RFC 7162 §3.2.3: with QRESYNC every change names its UID; RFC 9051 §7.5.2 wishes for the same. */
-  constructor(view: FolderView, { condstore, qresync, rev2 }: Dialect, withUid: boolean) {
+  constructor(view: FolderView, { condstore, qresync, rev2, uidOnly }: Dialect, withUid: boolean) {
     this.#view = view
-    this.#withUid = withUid || qresync || rev2
+    this.#uidOnly = uidOnly
+    this.#withUid = !uidOnly && (withUid || qresync || rev2)
     this.#withModSeq = condstore
   }
 
@@ -22,7 +24,9 @@ export class ChangeWriter {
     const { index } = this.#view
     const position = index.positionOf(uid)
     if (position < 0 || !(withFlags || this.#withModSeq)) return
-    out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH (')
+    // RFC 9586 §3.4: the UID stands in the place of the number.
+    if (this.#uidOnly) out.text('* ').number(uid).text(' UIDFETCH (')
+    else out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH (')
     if (withFlags) out.text('FLAGS ').text(flagText(index.flagsAt(position), this.#view.isRecent(uid)))
     if (this.#withUid) out.text(withFlags ? ' UID ' : 'UID ').number(uid)
     if (this.#withModSeq) {

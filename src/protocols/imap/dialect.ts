@@ -10,6 +10,8 @@ export interface Dialect {
   readonly utf8: boolean
   /** RFC 9051 in the place of RFC 3501. Goes with {@link utf8}. */
   readonly rev2: boolean
+  /** RFC 9586: messages have no numbers, only UIDs. */
+  readonly uidOnly: boolean
 }
 
 /** What a client speaks that has enabled nothing. */
@@ -19,4 +21,5 @@ export const plainDialect = (exchange: boolean): Dialect => ({
   qresync: false,
   utf8: false,
   rev2: false,
+  uidOnly: false,
 })

@@ -1,6 +1,7 @@
 import type { ContentItem, FetchItem, PlainItem } from '../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../core/ids.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
+import type { Dialect } from './dialect.ts'
 import type { Value } from './fetch-content.ts'
 import type { Fetched } from './fetched.ts'
 import { flagText } from './flag-text.ts'
@@ -19,13 +20,15 @@ const PIECE = 256 * 1024
 export class FetchWriter {
   readonly #view: FolderView
   readonly #mailbox: Mailbox
+  readonly #uidOnly: boolean
   readonly #out = new ReplyBuffer()
   /** What comes before that which is in the buffer. */
   #parts: Uint8Array[] = []
   #octets = 0
 
-  constructor(view: FolderView, mailbox: Mailbox) {
+  constructor(view: FolderView, mailbox: Mailbox, { uidOnly }: Dialect) {
     this.#view = view
+    this.#uidOnly = uidOnly
     this.#mailbox = mailbox
   }
 
@@ -81,7 +84,9 @@ export class FetchWriter {
   }
 
   #begin(uid: Uid): void {
-    this.#out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
+    // RFC 9586 §3.4: the UID stands in the place of the number.
+    if (this.#uidOnly) this.#out.text('* ').number(uid).text(' UIDFETCH ')
+    else this.#out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
   }
 
   #item(item: PlainItem, uid: Uid, message: Fetched | undefined): void {

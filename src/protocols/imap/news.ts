@@ -27,7 +27,8 @@ export function tellNews(selected: Told, { dialect, mayExpunge, withUid }: Telli
   const changes = new ChangeWriter(view, dialect, withUid ?? false)
   for (const news of view.news(mayExpunge)) {
     if (news.kind === 'expunge') {
-      if (dialect.qresync) vanished.push(news.uid)
+      // RFC 9586 §3.3: likewise where there are no numbers.
+      if (dialect.qresync || dialect.uidOnly) vanished.push(news.uid)
       else out.text('* ').number(news.seq).text(' EXPUNGE\r\n')
       continue
     }

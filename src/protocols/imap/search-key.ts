@@ -11,6 +11,14 @@ import type { Selected, StateAt } from './state.ts'
 /** Keys that came with extensions. */
 const extensions: ReadonlySet<SearchTerm['key']> = new Set(['modseq', 'older', 'younger', 'emailid', 'threadid'])
 
+/** RFC 9586 §3.2: nor are numbers searched for by who knows none. */
+export function refuseNumbers(term: SearchTerm): void {
+  if (term.key === 'sequence' && term.set !== '$') {
+    refuse('bad-syntax', 'Numbers are no longer understood', { code: 'UIDREQUIRED' })
+  }
+  for (const part of partsOf(term)) refuseNumbers(part)
+}
+
 /** Exchange Online has no user keywords and no extensions, and takes a search for one as an error in the argument. */
 export function refuseUnobserved(term: SearchTerm, dialect: Dialect): void {
   if (!dialect.exchange) return

@@ -2,12 +2,19 @@ import type { Reader } from '../../codecs/imap/reader.ts'
 import { type MessageSet, readMessageSet, readSequenceSet, resolveSet } from '../../codecs/imap/sequence-set.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Uid } from '../../core/ids.ts'
-import type { Dialect } from './dialect.ts'
+import type { Reading } from './command.ts'
 import type { FolderView, Picked } from './folder-view.ts'
 
 /** A set of messages; Exchange Online has no `$`. */
-export const readSet = (reader: Reader, { exchange }: Dialect): MessageSet =>
-  exchange ? readSequenceSet(reader) : readMessageSet(reader)
+export function readSet(reader: Reader, reading: Reading): MessageSet {
+  needsUids(reading)
+  return reading.exchange ? readSequenceSet(reader) : readMessageSet(reader)
+}
+
+/** RFC 9586 §3.1: who knows no numbers gives only commands with UIDs. */
+export function needsUids({ uidOnly, uid }: Pick<Reading, 'uidOnly' | 'uid'>): void {
+  if (uidOnly && !uid) refuse('bad-syntax', 'Numbers are no longer understood', { code: 'UIDREQUIRED' })
+}
 
 /** The messages that a command's set names, by UID or by number. Refuses a number that there is none of (RFC 3501 §9). */
 export function pick(view: FolderView, set: MessageSet, uid: boolean): Picked {

@@ -13,13 +13,14 @@ const extensions = new Map<string, Partial<Dialect>>([
   ['UTF8=ACCEPT', { utf8: true }],
   // RFC 9051 §6.3.1
   ['IMAP4REV2', { utf8: true, rev2: true }],
+  ['UIDONLY', { uidOnly: true }],
 ])
 
 /** RFC 5161 §3.1: what is not known is passed over. */
 export const enable = command({
   name: 'ENABLE',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3, RFC 6855 §3, RFC 9051 §6.3.1',
+  spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3, RFC 6855 §3, RFC 9051 §6.3.1, RFC 9586 §3',
   parse(reader: Reader): string[] {
     const names: string[] = []
     do names.push(reader.space().word())

@@ -82,9 +82,10 @@ function withImplied(
   items: readonly FetchItem[],
   uid: boolean,
   changed: boolean,
-  { condstore }: Dialect,
+  { condstore, uidOnly }: Dialect,
 ): readonly FetchItem[] {
-  const named = uid ? withItem(items, 'UID') : items
+  // RFC 9586 §3.4: UIDFETCH names it anyway.
+  const named = uid && !uidOnly ? withItem(items, 'UID') : items
   const modSeq = changed || (condstore && items.some(({ item }) => item === 'FLAGS'))
   return modSeq ? withItem(named, 'MODSEQ') : named
 }
@@ -106,13 +107,13 @@ class Fetching {
 
   readonly #withModSeq: boolean
 
-  constructor(selected: Selected, mailbox: Mailbox, items: readonly FetchItem[], { condstore }: Dialect) {
-    this.#withModSeq = condstore
+  constructor(selected: Selected, mailbox: Mailbox, items: readonly FetchItem[], dialect: Dialect) {
+    this.#withModSeq = dialect.condstore
     this.#selected = selected
     this.#mailbox = mailbox
     this.#items = items
     this.#contents = items.filter((item) => item.item === 'content')
-    this.#writer = new FetchWriter(selected.view, mailbox)
+    this.#writer = new FetchWriter(selected.view, mailbox, dialect)
   }
 
   rest(): Octets {

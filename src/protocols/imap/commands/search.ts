@@ -7,7 +7,8 @@ import { command, type Reading } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import type { FolderView } from '../folder-view.ts'
 import { ReplyBuffer } from '../reply-buffer.ts'
-import { asksModSeq, keyOf, refuseUnobserved } from '../search-key.ts'
+import { asksModSeq, keyOf, refuseNumbers, refuseUnobserved } from '../search-key.ts'
+import { needsUids } from '../sets.ts'
 
 /** RFC 9051 §6.4.4: what a search without RETURN asks for. */
 const everything: ReturnOptions = { min: false, max: false, all: true, count: false, save: false }
@@ -19,6 +20,7 @@ export const search = command({
   uid: 'also',
   news: 'held',
   parse(reader, reading) {
+    needsUids(reading)
     const asked = reading.exchange ? undefined : readReturn(reader.space())
     if (reading.exchange) reader.space()
     return { asked: asked ?? (reading.rev2 ? everything : undefined), term: readTerm(reader, reading) }
@@ -53,6 +55,7 @@ function readTerm(reader: Reader, reading: Reading): SearchTerm | Refusal {
     if (charset !== undefined && reading.utf8 && !reading.rev2)
       return new Refusal('bad-syntax', 'CHARSET is not for those who enabled UTF-8')
     refuseUnobserved(term, reading)
+    if (reading.uidOnly) refuseNumbers(term)
     return term
   } catch (thrown) {
     if (!(thrown instanceof Refusal) || reading.exchange || thrown.detail['code'] !== 'BADCHARSET') throw thrown

@@ -14,6 +14,7 @@ import { mailboxId } from '../object-id.ts'
 import type { Done, Reply } from '../reply.ts'
 import { resynchronised } from '../resynchronised.ts'
 import type { Session } from '../session.ts'
+import { needsUids } from '../sets.ts'
 import type { Selected } from '../state.ts'
 
 interface Chosen extends SelectParameters {
@@ -22,7 +23,11 @@ interface Chosen extends SelectParameters {
 
 function read(reader: Reader, reading: Reading): Chosen {
   const path = readFolderName(reader.space(), reading)
-  return { path, ...(reading.exchange ? { condstore: false, resync: undefined } : readSelectParameters(reader)) }
+  if (reading.exchange) return { path, condstore: false, resync: undefined }
+  const parameters = readSelectParameters(reader)
+  // RFC 9586 §3.5
+  if (parameters.resync?.numbered) needsUids({ uidOnly: reading.uidOnly, uid: false })
+  return { path, ...parameters }
 }
 
 export const select = command({

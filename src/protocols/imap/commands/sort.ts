@@ -6,7 +6,8 @@ import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import type { FolderView } from '../folder-view.ts'
 import { ReplyBuffer } from '../reply-buffer.ts'
-import { asksModSeq, keyOf } from '../search-key.ts'
+import { asksModSeq, keyOf, refuseNumbers } from '../search-key.ts'
+import { needsUids } from '../sets.ts'
 
 const criteria: Readonly<Record<SortKey, SortCriterion>> = {
   ARRIVAL: 'arrival',
@@ -27,11 +28,15 @@ export const sort = command({
   spec: 'RFC 5256 §3, RFC 5957 §3, RFC 5267 §3',
   uid: 'also',
   news: 'held',
-  parse: (reader, { settings }) => ({
-    asked: readReturn(reader.space()),
-    order: readSortTerms(reader).map(({ key, reverse }) => ({ by: criteria[key], reverse })),
-    term: readCharsetAndSearch(reader.space(), { charsets: ['US-ASCII', 'UTF-8'], depth: settings.nesting }),
-  }),
+  parse(reader, reading) {
+    needsUids(reading)
+    const asked = readReturn(reader.space())
+    const order = readSortTerms(reader).map(({ key, reverse }) => ({ by: criteria[key], reverse }))
+    const { nesting: depth } = reading.settings
+    const term = readCharsetAndSearch(reader.space(), { charsets: ['US-ASCII', 'UTF-8'], depth })
+    if (reading.uidOnly) refuseNumbers(term)
+    return { asked, order, term }
+  },
   async *run({ session, state, tag, uid }, { asked, order, term }) {
     const { mailbox, selected } = state
     const { view, folder } = selected

@@ -5,7 +5,8 @@ import { refuse } from '../../../core/refusal.ts'
 import type { Threading } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
-import { asksModSeq, keyOf } from '../search-key.ts'
+import { asksModSeq, keyOf, refuseNumbers } from '../search-key.ts'
+import { needsUids } from '../sets.ts'
 
 const algorithms: ReadonlyMap<string, Threading> = new Map([
   ['ORDEREDSUBJECT', 'orderedsubject'],
@@ -20,10 +21,14 @@ export const thread = command({
   spec: 'RFC 5256 §3',
   uid: 'also',
   news: 'held',
-  parse: (reader, { settings }) => ({
-    by: readAlgorithm(reader.space()),
-    term: readCharsetAndSearch(reader.space(), { charsets: ['US-ASCII', 'UTF-8'], depth: settings.nesting }),
-  }),
+  parse(reader, reading) {
+    needsUids(reading)
+    const by = readAlgorithm(reader.space())
+    const { nesting: depth } = reading.settings
+    const term = readCharsetAndSearch(reader.space(), { charsets: ['US-ASCII', 'UTF-8'], depth })
+    if (reading.uidOnly) refuseNumbers(term)
+    return { by, term }
+  },
   async *run({ session, state, uid }, { by, term }) {
     const { mailbox, selected } = state
     const { view, folder } = selected
