@@ -23,6 +23,9 @@ export interface MailStageOptions {
   readonly dir?: string
   readonly world?: World
   readonly limits?: Partial<MailLimits>
+  readonly wanted?: (mailbox: MailboxId) => Promise<boolean>
+  /** Octets up to which a file of bytes grows. */
+  readonly segment?: number
 }
 
 /** A mail store on a real engine in a directory of its own, closed when the test is over. */
@@ -30,9 +33,11 @@ export async function mailStage({
   dir = temporaryDirectory(),
   world = realWorld,
   limits = {},
+  wanted = async () => true,
+  segment = 64 * 1024 ** 2,
 }: MailStageOptions = {}): Promise<MailStage> {
-  const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog })
-  const store = createMailStore({ engine, world, log: silentLog, limits })
+  const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog, segment })
+  const store = createMailStore({ engine, world, log: silentLog, limits, wanted })
   const close = async () => {
     await store.settled()
     await engine.close()

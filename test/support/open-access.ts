@@ -34,8 +34,9 @@ export interface OpenAccess extends OpenDirectory {
 const handles: MailStore = {
   open: async (id, withdrawn) => ({ id, withdrawn }) as Mailbox,
   deliver: async () => {},
-    setQuota: async () => {},
+  setQuota: async () => {},
   erase: async () => {},
+  work: { indexesPacked: 0, chunksPacked: 0, looks: 0, freed: 0, strays: 0 },
   settled: async () => {},
 }
 

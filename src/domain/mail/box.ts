@@ -44,18 +44,19 @@ export function refuseWithdrawn(box: Box): void {
  * gives notice after the commit and never before.
  */
 export async function write<T>(box: Box, work: (tx: MailTx) => Statements<T>): Promise<T> {
-  const { result, told, filled } = await box.engine.sql.write(function* () {
+  const { result, told, filled, dropped } = await box.engine.sql.write(function* () {
     // It may have waited in the queue for a while.
     refuseWithdrawn(box)
     const tx = yield* MailTx.begin(box.id, box.world.now())
     const result = yield* work(tx)
     yield* forgetOldLines(tx, box.limits)
-    return { result, told: tx.told, filled: tx.filled }
+    return { result, told: tx.told, filled: tx.filled, dropped: tx.dropped }
   })
   if (told) {
     box.engine.notifier.notify(box.id)
     await box.indexes.caughtUp(box.id)
     box.filled(filled)
+    box.engine.blobs.dropped(dropped)
   }
   return result
 }

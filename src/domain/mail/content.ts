@@ -1,13 +1,15 @@
-import { ask, sql, type Statements } from '../../storage/engine.ts'
+import { ask, type BlobRef, sql, type Statements } from '../../storage/engine.ts'
 import { overNumbers } from './over-numbers.ts'
 import { dropTexts } from './search/texts/text-rows.ts'
 
-/** Forgets the content that no folder holds any more, among what these places named. */
-export function* dropContent(places: readonly { readonly message: number }[]): Statements<void> {
+/** Forgets the content that no folder holds any more, among what these places named. Returns whose bytes nobody needs. */
+export function* dropContent(places: readonly { readonly message: number }[]): Statements<readonly BlobRef[]> {
   const messages = [...new Set(places.map(({ message }) => message))].sort((a, b) => a - b)
-  const unheld = ' and not exists (select 1 from mail_state where mail_state.message = mail_message.id)'
+  const unheld = ' and not exists (select 1 from mail_state where mail_state.message = mail_message.id) returning blob'
+  const dropped: BlobRef[] = []
   for (const statement of overNumbers(sql`delete from mail_message where id`, messages, unheld)) {
-    yield* ask(statement)
+    for (const { blob } of yield* ask<{ blob: BlobRef }>(statement)) dropped.push(blob)
   }
-  yield* dropTexts(messages)
+  dropped.push(...(yield* dropTexts(messages)))
+  return dropped
 }

@@ -1,6 +1,6 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { ask, askOne, sql, type Statement, type Statements } from '../../storage/engine.ts'
+import { ask, askOne, type BlobRef, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
 import type { InOneGo } from './flag-sorting.ts'
 import { keywordsText } from './flags.ts'
@@ -51,6 +51,7 @@ export class MailTx {
   #lines = 0
   #bulk = 0
   readonly #filled: Filled[] = []
+  readonly #dropped: BlobRef[] = []
 
   private constructor(mailbox: MailboxId, modSeq: ModSeq, at: number) {
     this.mailbox = mailbox
@@ -79,6 +80,11 @@ export class MailTx {
   /** Chunks of metadata that this write has filled up. */
   get filled(): readonly Filled[] {
     return this.#filled
+  }
+
+  /** Bytes that this write leaves to nobody. */
+  get dropped(): readonly BlobRef[] {
+    return this.#dropped
   }
 
   /** The folder as it was before this write. Refuses `no-such-thing` unless it is this mailbox's. */
@@ -148,7 +154,7 @@ export class MailTx {
     for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
       yield* ask(statement)
     }
-    if (content === 'dropped') yield* dropContent(placed)
+    if (content === 'dropped') this.#dropped.push(...(yield* dropContent(placed)))
     yield* dropPackedMetadata(folder, uids)
     const { total, unseen, deleted, octets } = countsOf(placed)
     yield* this.#count(folder, { total: -total, unseen: -unseen, deleted: -deleted, octets: -octets })

@@ -1,5 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
-import { textBlobMigration, textMigration } from './search/texts/schema.ts'
+import { textMigration } from './search/texts/schema.ts'
 import { annotationMigration } from './annotations/schema.ts'
 import { quotaMigration } from './quota/schema.ts'
 import { sortMigration } from './sort/schema.ts'
@@ -132,9 +132,18 @@ export const mailMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 203,
+    name: 'which bytes are named',
+    up: () => [`create index mail_message_blob on mail_message (blob)`],
+  },
   sortMigration,
   annotationMigration,
   quotaMigration,
   textMigration,
-  textBlobMigration,
+  {
+    number: 260,
+    name: 'which bytes are texts',
+    up: () => [`create index if not exists mail_text_blob on mail_text (blob)`],
+  },
 ]

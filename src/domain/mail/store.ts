@@ -1,3 +1,4 @@
+import type { MailboxId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type Engine, sql } from '../../storage/engine.ts'
@@ -12,6 +13,7 @@ import { Maildrops } from './maildrops.ts'
 import { ChunkReader } from './metadata/chunk-reader.ts'
 import { MetadataPacker } from './metadata/metadata-packer.ts'
 import { PartCache } from './metadata/part-cache.ts'
+import { naming } from './named-bytes.ts'
 import { IndexPacker } from './packed/index-packer.ts'
 import { setQuota } from './quota/quota.ts'
 import { RecentMarks } from './recent-marks.ts'
@@ -20,21 +22,25 @@ import { Texts } from './search/texts/texts.ts'
 import { Summariser } from './summariser.ts'
 import { Sweep } from './sweep.ts'
 import type { MailStore } from './types.ts'
+import { Upkeep } from './upkeep.ts'
 
 export interface MailStoreOptions {
   /** Opened with `mailMigrations` among its migrations. */
   readonly engine: Engine
   readonly world: World
   readonly log: Log
+  /** Whether there still is somebody whose mailbox it is: one that nobody wants is erased in the end. */
+  readonly wanted?: (mailbox: MailboxId) => Promise<boolean>
   readonly limits?: Partial<MailLimits>
 }
 
 /** How far numbers jump that must never be given twice: more than one group of commits can have taken. */
 const JUMP = 10_000
 
-export function createMailStore({ engine, world, log, limits: own = {} }: MailStoreOptions): MailStore {
+export function createMailStore(options: MailStoreOptions): MailStore {
+  const { engine, world, log, wanted = async () => true, limits: own = {} } = options
   const limits = { ...mailLimits, ...own }
-  const sweep = new Sweep(engine.sql, log)
+  const sweep = new Sweep(engine, log)
   const recent = new RecentMarks(engine.sql, world, log)
   const packer = new IndexPacker(engine.sql, world, log)
   const hooks = {
@@ -63,6 +69,9 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     },
     littered: () => sweep.start(),
   }
+  engine.blobs.keep(naming(engine.sql))
+  const erase = (id: MailboxId) => eraseMailbox(house, id)
+  const upkeep = new Upkeep({ engine, world, log, wanted, erase, littered: house.littered })
   const ready = engine.unclean ? jumpAhead(engine) : Promise.resolve()
   // Whoever opens a mailbox hears of a failure.
   ready.then(
@@ -86,7 +95,10 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
     },
     async erase(id) {
       await ready
-      await eraseMailbox(house, id)
+      await erase(id)
+    },
+    get work() {
+      return { ...upkeep.done, chunksPacked: metadataPacker.packed, indexesPacked: packer.packed }
     },
     async settled() {
       await recent.flush()
@@ -94,6 +106,7 @@ export function createMailStore({ engine, world, log, limits: own = {} }: MailSt
       await metadataPacker.settled()
       await house.texts.settled()
       await sweep.settled()
+      await upkeep.settled()
     },
   }
 }

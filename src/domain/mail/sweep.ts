@@ -1,6 +1,6 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
-import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import { ask, type BlobRef, type Engine, sql, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
 import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { overNumbers } from './over-numbers.ts'
@@ -11,13 +11,13 @@ const STEP = 500
 
 /** Clears away, step by step, what folders left behind that are gone. */
 export class Sweep {
-  readonly #rows: Sql
+  readonly #engine: Engine
   readonly #log: Log
   #running: Promise<void> | undefined
   #again = false
 
-  constructor(rows: Sql, log: Log) {
-    this.#rows = rows
+  constructor(engine: Engine, log: Log) {
+    this.#engine = engine
     this.#log = log
   }
 
@@ -38,7 +38,7 @@ export class Sweep {
         this.#again = false
         for (let folder = await this.#next(); folder !== undefined; folder = await this.#next()) {
           const found = folder
-          await this.#rows.write(() => step(found))
+          this.#engine.blobs.dropped(await this.#engine.sql.write(() => step(found)))
         }
       }
     } catch (error) {
@@ -50,7 +50,7 @@ export class Sweep {
   }
 
   async #next(): Promise<FolderId | undefined> {
-    const litter = await this.#rows.first<{ folder: FolderId }>(
+    const litter = await this.#engine.sql.first<{ folder: FolderId }>(
       sql`select folder from mail_litter order by folder limit 1`,
     )
     return litter?.folder
@@ -58,7 +58,7 @@ export class Sweep {
 }
 
 /** Clears away some of what a folder left, or, when nothing is left, the note that it did. */
-function* step(folder: FolderId): Statements<void> {
+function* step(folder: FolderId): Statements<readonly BlobRef[]> {
   const states = yield* ask<{ uid: Uid; message: number }>(
     sql`select uid, message from mail_state where folder = ${folder} order by uid limit ${STEP}`,
   )
@@ -66,12 +66,12 @@ function* step(folder: FolderId): Statements<void> {
     yield* ask(sql`delete from mail_keyword where folder = ${folder}`)
     yield* dropPackedIndex(folder)
     yield* ask(sql`delete from mail_litter where folder = ${folder}`)
-    return
+    return []
   }
   const uids = states.map(({ uid }) => uid)
   for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
     yield* ask(statement)
   }
-  yield* dropContent(states)
   yield* dropPackedMetadata(folder, uids)
+  return yield* dropContent(states)
 }

@@ -263,16 +263,7 @@ export interface AnnotationChange {
 }
 
 /** RFC 5256 §3 and RFC 5957 §3. `date` is the Date field, `arrival` the internal date. */
-export type SortCriterion =
-  | 'arrival'
-  | 'date'
-  | 'size'
-  | 'subject'
-  | 'from'
-  | 'to'
-  | 'cc'
-  | 'displayFrom'
-  | 'displayTo'
+export type SortCriterion = 'arrival' | 'date' | 'size' | 'subject' | 'from' | 'to' | 'cc' | 'displayFrom' | 'displayTo'
 
 export interface SortOrder {
   readonly by: SortCriterion
@@ -381,6 +372,17 @@ export interface Delivery {
   readonly message: NewMessage
 }
 
+/** What a store has done behind since it was started. */
+export interface MailWork {
+  readonly indexesPacked: number
+  readonly chunksPacked: number
+  /** Places where bytes lie that were looked at, and octets of the disk that became free. */
+  readonly looks: number
+  readonly freed: number
+  /** Mailboxes, folders and messages that nobody wanted and that were cleared away. */
+  readonly strays: number
+}
+
 /** Opens mailboxes, and delivers into them; access and transport alone hold one. */
 export interface MailStore {
   /** The well-known folders are made on first sight. */
@@ -394,6 +396,8 @@ export interface MailStore {
   setQuota(id: MailboxId, limits: QuotaLimits): Promise<void>
   /** Forgets everything that the mailbox held. */
   erase(id: MailboxId): Promise<void>
+  /** What has been done behind since the start. */
+  readonly work: MailWork
   /** Resolves when what is done behind is done: called before the engine closes. */
   settled(): Promise<void>
 }

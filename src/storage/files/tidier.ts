@@ -10,6 +10,8 @@ import { HEADER, type Place, placeOf } from './record.ts'
 const WORTH = 0.25
 /** Milliseconds after the last record of a segment during which its row may still be on the way. */
 const YOUNG = 60 * 60_000
+/** Milliseconds after which a segment that could not be looked at is tried anew. */
+const POSTPONED = 60 * 60_000
 /** Milliseconds for which what was left out can still be read by those who had found it before. */
 const GRACE = 10 * 60_000
 
@@ -33,6 +35,8 @@ export class Tidier {
   /** When segments were first found to be full; those that were full before the start are not among them. */
   readonly #young = new Map<number, number>()
   readonly #old: ReadonlySet<number>
+  /** Until when those are left alone that could not be looked at. */
+  readonly #postponed = new Map<number, number>()
   /** Segments of which the former file is still kept. */
   readonly #resting = new Set<number>()
 
@@ -55,19 +59,32 @@ export class Tidier {
   async step(): Promise<Tidied | undefined> {
     const segment = this.#namings.length > 0 ? await this.#next() : undefined
     if (segment === undefined) return undefined
-    this.#seen.add(segment)
     this.#dropped.delete(segment)
-    return { freed: await this.#look(segment) }
+    try {
+      const freed = await this.#look(segment)
+      this.#seen.add(segment)
+      return { freed }
+    } catch (error) {
+      // Others get their turn first.
+      this.#seen.delete(segment)
+      this.#postponed.set(segment, this.#parts.world.now() + POSTPONED)
+      throw error
+    }
   }
 
   /** One of which enough was dropped, else one that was never looked at. */
   async #next(): Promise<number | undefined> {
-    const candidates = this.#parts.sealed().filter((segment) => !this.#resting.has(segment) && this.#isOld(segment))
+    const candidates = this.#parts.sealed().filter((segment) => this.#isFree(segment))
     for (const segment of candidates) {
       const dropped = this.#dropped.get(segment)
       if (dropped !== undefined && dropped >= WORTH * (await this.#size(segment))) return segment
     }
     return candidates.find((segment) => !this.#seen.has(segment))
+  }
+
+  #isFree(segment: number): boolean {
+    const postponed = this.#postponed.get(segment) ?? 0
+    return this.#isOld(segment) && !this.#resting.has(segment) && postponed <= this.#parts.world.now()
   }
 
   #isOld(segment: number): boolean {

@@ -29,6 +29,8 @@ export interface SqliteOptions {
   readonly log: Log
   readonly disk?: Disk
   readonly bounds?: WalBounds
+  /** Octets up to which a file of bytes grows. */
+  readonly segment?: number
 }
 
 /**
@@ -46,7 +48,7 @@ export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> 
 }
 
 async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
-  const { world, log, disk = realDisk, bounds = walBounds } = options
+  const { world, log, disk = realDisk, bounds = walBounds, segment } = options
   const path = join(dir, 'postern.db')
   const segments = join(dir, 'segments')
   const existed = existsSync(path)
@@ -61,7 +63,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   const snapshot = new Snapshot(reading)
   snapshot.advance()
 
-  const blobs = await SegmentBlobs.open(segments, { disk, world })
+  const blobs = await SegmentBlobs.open(segments, { disk, world, ...(segment !== undefined && { limit: segment }) })
   const checkpointer = new Checkpointer(path, writing, log, bounds)
   const writer = new Writer(new Group(writing), {
     world,

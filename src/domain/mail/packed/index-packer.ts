@@ -24,6 +24,8 @@ export class IndexPacker {
   readonly #due = new Map<FolderId, MemoryIndex>()
   #running: Promise<void> | undefined
   #waiting = false
+  /** Indexes packed since the start. */
+  packed = 0
 
   constructor(rows: Sql, world: World, log: Log) {
     this.#rows = rows
@@ -71,7 +73,10 @@ export class IndexPacker {
         if (!packing) return
         const written = packing
         const outcome = await this.#rows.write(() => writePackedIndex(written))
-        if (outcome === 'done') index.packedAt = written.mark
+        if (outcome === 'done') {
+          index.packedAt = written.mark
+          this.packed++
+        }
         if (outcome !== 'stale') return
         index.packedAt = undefined
         index.messages.touchAll()
