@@ -1,5 +1,6 @@
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import { answer, failure } from './answer.ts'
+import { tellProgress } from './in-progress.ts'
 import { untilNext } from './notify/until-next.ts'
 import { Receiver, type Received, type Unreceived } from './receive.ts'
 import type { Session } from './session.ts'
@@ -42,6 +43,7 @@ async function respond(session: Session, received: Received | Unreceived): Promi
     }
     return refused(session, tag, received.refusal)
   }
+  const told = tellsProgress(session, received) ? tellProgress(session, tag) : undefined
   try {
     for await (const reply of answer(session, received)) {
       // Nobody is there to hear the rest.
@@ -51,8 +53,14 @@ async function respond(session: Session, received: Received | Unreceived): Promi
     return 'OK'
   } catch (thrown) {
     return refused(session, tag, thrown)
+  } finally {
+    told?.()
   }
 }
+
+/** To sign in and to idle is to wait for the client. */
+const tellsProgress = ({ exchange, state }: Session, { command }: Received): boolean =>
+  !exchange && state.at !== 'greeted' && command.name !== 'IDLE'
 
 async function refused(session: Session, tag: string, thrown: unknown): Promise<string> {
   const line = failure(session, tag, thrown)

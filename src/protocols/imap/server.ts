@@ -35,9 +35,7 @@ export function createImap(deps: ImapDeps): LineProtocol {
       const { peer } = wire
       const session = enter(wire)
       if (!session) return wire.end('* BYE Too many connections\r\n')
-      const late = deps.world.after(deps.settings.unauthenticated_seconds * 1000, () => {
-        if (session.state.at === 'greeted') session.bye('Too long without a sign-in')
-      })
+      session.awaitSignIn()
       try {
         await converse(session, budget)
         wire.end()
@@ -45,7 +43,6 @@ export function createImap(deps: ImapDeps): LineProtocol {
         deps.log.error({ err: thrown }, 'an IMAP connection failed')
         wire.destroy()
       } finally {
-        late()
         leave(session, peer)
       }
     },

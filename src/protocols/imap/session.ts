@@ -116,6 +116,23 @@ export class Session {
     this.#state = { at: 'signed-in', mailbox }
   }
 
+  /** The client has so long to sign in. */
+  awaitSignIn(): void {
+    const { world, settings } = this.deps
+    const late = world.after(settings.unauthenticated_seconds * 1000, () => {
+      if (this.#state.at === 'greeted') this.bye('Too long without a sign-in')
+    })
+    this.#leaving.push(late)
+  }
+
+  /** RFC 8437 §3: as it was before the client signed in, but for TLS and COMPRESS. */
+  signedOut(): void {
+    this.#letGo()
+    this.#state = { at: 'greeted' }
+    this.#dialect = plainDialect(this.exchange)
+    this.awaitSignIn()
+  }
+
   unconnected(): void {
     this.#state = { at: 'unconnected' }
   }
@@ -169,11 +186,15 @@ export class Session {
 
   /** Lets go of everything that the session holds. */
   leave(): void {
+    this.#letGo()
+    this.#state = { at: 'gone' }
+    this.wake()
+  }
+
+  #letGo(): void {
     this.deselect()
     this.#notify?.stop()
     this.#notify = undefined
     for (const leave of this.#leaving.splice(0)) leave()
-    this.#state = { at: 'gone' }
-    this.wake()
   }
 }

@@ -80,6 +80,7 @@ export const commandSeeds = [
   'THREAD REFERENCES UTF-8 ALL',
   'UID THREAD ORDEREDSUBJECT US-ASCII SINCE 5-Mar-2000',
   'THREAD REFS UTF-8 1:*',
+  'UNAUTHENTICATE',
   'NOTIFY NONE',
   'NOTIFY SET STATUS (selected-delayed (MessageNew (uid body.peek[header.fields (from)]) MessageExpunge FlagChange)) (subtree (a "b c") (MessageNew MessageExpunge MailboxName)) (personal NONE)',
   'FETCH 1 FLAGS',

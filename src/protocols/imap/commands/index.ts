@@ -34,6 +34,7 @@ import { starttls } from './starttls.ts'
 import { status } from './status.ts'
 import { store } from './store.ts'
 import { subscribe, unsubscribe } from './subscribe.ts'
+import { unauthenticate } from './unauthenticate.ts'
 import { unselect } from './unselect.ts'
 
 /** Every command that there is. */
@@ -83,6 +84,7 @@ export const commands: readonly Command[] = [
   expunge,
   idle,
   notify,
+  unauthenticate,
 ]
 
 const byName = new Map(commands.map((each) => [each.name, each]))

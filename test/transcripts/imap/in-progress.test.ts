@@ -1,0 +1,60 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { Access } from '../../../src/access/types.ts'
+import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import { createImap } from '../../../src/protocols/imap/server.ts'
+import { imapSettings } from '../../../src/protocols/imap/settings.ts'
+import { Stage, type StageDeps } from '../stage.ts'
+import { Talk } from '../talk.ts'
+
+let stage: Stage
+let talk: Talk
+/** The searches that are under way, and what ends them. */
+let searches: (() => void)[]
+
+const search = (): Promise<never[]> =>
+  new Promise((resolve) => {
+    searches.push(() => resolve([]))
+  })
+
+/** Access to mailboxes in which nothing is found before it is said. */
+const slow = (access: Access): Access => ({
+  enter: async (request) => {
+    const entry = await access.enter(request)
+    return entry.granted ? { ...entry, mailbox: { ...entry.mailbox, search } } : entry
+  },
+  authorize: (request) => access.authorize(request),
+  administer: (caller, mailbox) => access.administer(caller, mailbox),
+  foresee: (tenant, question) => access.foresee(tenant, question),
+})
+
+const make = (deps: StageDeps<typeof imapSettings>) =>
+  createImap({ ...deps, access: slow(deps.access), frontEnd: 'classic' })
+
+beforeEach(async () => {
+  searches = []
+  stage = await Stage.set({ settings: imapSettings, make }, 'standards', [])
+  talk = await Talk.connect(stage.port(false))
+  talk.send(
+    `a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\nb SELECT INBOX\r\n`,
+  )
+  await talk.linesUntil((line) => line.startsWith('b OK'))
+})
+
+afterEach(async () => {
+  talk.destroy()
+  await stage.strike()
+})
+
+test('RFC 9585 §4: whoever waits for long is told that there is progress, and then the end', async () => {
+  talk.send('c SEARCH TEXT slow\r\n')
+  while (searches.length === 0) await stage.advance(0)
+  await stage.advance(15_000)
+  expect(await talk.line()).toBe('* OK [INPROGRESS ("c" NIL NIL)] Still working')
+  await stage.advance(15_000)
+  expect(await talk.line()).toBe('* OK [INPROGRESS ("c" NIL NIL)] Still working')
+  searches[0]!()
+  expect(await talk.linesUntil((line) => line.startsWith('c OK'))).toEqual(['* SEARCH'])
+  await stage.advance(60_000)
+  talk.send('d NOOP\r\n')
+  expect(await talk.line()).toBe('d OK NOOP completed.')
+})
