@@ -13,6 +13,7 @@ export const addMailboxPermission = exchangeCmdlet({
     AutoMapping: optional(boolean, 'Accepted, without effect.'),
     InheritanceType: optional(choice(inheritanceTypes), 'How folders inherit it: All when absent.'),
     Deny: optional(switched, 'Takes the rights away, whatever else grants them.'),
+    IgnoreDefaultScope: optional(switched, 'Accepted, without effect.'),
   },
   columns: permissionColumns,
 })

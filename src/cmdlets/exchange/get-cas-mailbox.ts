@@ -1,16 +1,17 @@
 import { exchangeCmdlet, optional } from '../cmdlet.ts'
-import { choices, text } from '../parameter-type.ts'
-import { recipientTypes } from './recipient-types.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
+import { switched, text } from '../parameter-type.ts'
+import { choosing } from './choosing.ts'
 
 export const getCasMailbox = exchangeCmdlet({
   name: 'Get-CASMailbox',
   synopsis: 'Shows which protocols are open for a mailbox, or for every mailbox.',
   parameters: {
     Identity: optional(text, 'The mailbox.', { position: 0 }),
-    Anr: optional(text, 'Mailboxes whose name, display name, alias or address begins with this.'),
-    RecipientTypeDetails: optional(choices(recipientTypes), 'Only mailboxes of these kinds.'),
-    ResultSize: optional(resultSize, resultSizeMeaning),
+    ...choosing,
+    ProtocolSettings: optional(
+      switched,
+      'Shows the external settings of POP3, IMAP4 and SMTP as well: nobody has set any.',
+    ),
   },
   columns: ['Name', 'PrimarySmtpAddress', 'ImapEnabled', 'PopEnabled'],
   names: 'Identity',

@@ -1,5 +1,5 @@
 import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
-import { text } from '../parameter-type.ts'
+import { switched, text } from '../parameter-type.ts'
 import { userMeaning } from './access-rights.ts'
 import { permissionColumns } from './columns.ts'
 import { resultSize, resultSizeMeaning } from './result-size.ts'
@@ -10,6 +10,18 @@ export const getMailboxPermission = exchangeCmdlet({
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     User: optional(text, userMeaning),
+    Owner: optional(switched, "Shows the mailbox's owner: the account behind it."),
+    IncludeUnresolvedPermissions: optional(
+      switched,
+      'Accepted, without effect: what is removed takes its permissions along.',
+    ),
+    IncludeSoftDeletedUserPermissions: optional(
+      switched,
+      'Accepted, without effect: what is removed takes its permissions along.',
+    ),
+    UseCustomRouting: optional(switched, 'Accepted, without effect.'),
+    SoftDeletedMailbox: optional(switched, 'A removed mailbox that is kept: there is none.'),
+    GroupMailbox: optional(switched, 'The mailbox of a group: there is none.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
   columns: permissionColumns,

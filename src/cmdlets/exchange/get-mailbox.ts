@@ -1,8 +1,7 @@
 import { exchangeCmdlet, optional } from '../cmdlet.ts'
-import { choices, text } from '../parameter-type.ts'
+import { switched, text } from '../parameter-type.ts'
+import { absentKinds, choosing } from './choosing.ts'
 import { mailboxColumns } from './columns.ts'
-import { recipientTypes } from './recipient-types.ts'
-import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 export const getMailbox = exchangeCmdlet({
   name: 'Get-Mailbox',
@@ -11,9 +10,9 @@ export const getMailbox = exchangeCmdlet({
     Identity: optional(text, 'The mailbox: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,
     }),
-    Anr: optional(text, 'Mailboxes whose name, display name, alias or address begins with this.'),
-    RecipientTypeDetails: optional(choices(recipientTypes), 'Only mailboxes of these kinds.'),
-    ResultSize: optional(resultSize, resultSizeMeaning),
+    ...choosing,
+    ...absentKinds,
+    IncludeInactiveMailbox: optional(switched, 'Accepted, without effect: there are no inactive ones to include.'),
   },
   columns: mailboxColumns,
   names: 'Identity',

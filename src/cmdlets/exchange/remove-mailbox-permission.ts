@@ -7,8 +7,10 @@ export const removeMailboxPermission = exchangeCmdlet({
   synopsis: 'Takes rights on a mailbox back.',
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
-    User: mandatory(text, userMeaning),
-    AccessRights: mandatory(choices(accessRights), 'The rights to take back.'),
+    User: optional(text, `Needed with -AccessRights. ${userMeaning}`),
+    AccessRights: optional(choices(accessRights), 'The rights to take back; needed with -User.'),
+    ResetDefault: optional(switched, 'In place of -User: takes back everything that was ever granted or denied.'),
+    ClearAutoMapping: optional(switched, 'In place of -User; without effect: no mailbox is mapped by itself.'),
     Deny: optional(switched, 'Means the entry that denies.'),
     InheritanceType: optional(choice(inheritanceTypes), 'Accepted, without effect.'),
   },

@@ -1,6 +1,6 @@
 import type { ExchangeServicePrincipal, MailboxRecord, Trustee } from '../../domain/directory/types.ts'
 import type { Context } from './command.ts'
-import { notFound } from './refusals.ts'
+import { notFound, wrongParameters } from './refusals.ts'
 
 export const findMailbox = async ({ directory, tenant }: Context, named: string): Promise<MailboxRecord> =>
   (await directory.mailboxes.find(tenant.id, named)) ?? notFound(tenant, named)
@@ -16,8 +16,11 @@ export const findTrustee = async ({ directory, tenant }: Context, named: string)
 /** The mailboxes that `Get-Mailbox` and `Get-CASMailbox` are asked for. */
 export async function chosenMailboxes(
   context: Context,
-  given: { Identity?: string; Anr?: string; RecipientTypeDetails?: readonly MailboxRecord['type'][] },
+  given: { Identity?: string; Anr?: string; Filter?: string; RecipientTypeDetails?: readonly MailboxRecord['type'][] },
 ): Promise<readonly MailboxRecord[]> {
+  if ([given.Identity, given.Anr, given.Filter].filter((it) => it !== undefined).length > 1) {
+    return wrongParameters('-Identity, -Anr and -Filter exclude each other.')
+  }
   if (given.Identity !== undefined) return [await findMailbox(context, given.Identity)]
   const all = await context.directory.mailboxes.all(context.tenant.id)
   const begin = given.Anr?.toLowerCase() ?? ''

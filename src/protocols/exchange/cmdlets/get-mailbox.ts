@@ -1,11 +1,24 @@
 import { getMailbox as declaration } from '../../../cmdlets/exchange/get-mailbox.ts'
+import { absentKinds } from '../../../cmdlets/exchange/choosing.ts'
 import { command } from '../command.ts'
 import { chosenMailboxes } from '../find.ts'
+import { narrowed } from '../narrow.ts'
 import { mailboxOutput } from '../objects/mailbox.ts'
+import { notFound } from '../refusals.ts'
+
+const absent = Object.keys(absentKinds) as (keyof typeof absentKinds)[]
 
 export const getMailbox = command({
   declaration,
   role: 'Mail Recipients',
-  run: async (context, given) =>
-    (await chosenMailboxes(context, given)).map((record) => mailboxOutput(context.tenant, record)),
+  async run(context, given) {
+    if (absent.some((kind) => given[kind])) {
+      return given.Identity === undefined ? [] : notFound(context.tenant, given.Identity)
+    }
+    const chosen = await chosenMailboxes(context, given)
+    return narrowed(
+      chosen.map((record) => mailboxOutput(context.tenant, record)),
+      given,
+    )
+  },
 })

@@ -111,6 +111,49 @@ describe('Get-Mailbox', () => {
     expect(await named({ RecipientTypeDetails: ['SharedMailbox', 'RoomMailbox'], Anr: 'in' })).toEqual(['Info'])
   })
 
+  it('lists those that fit a filter, in the order asked for', async () => {
+    const house = await openAdminHouse()
+    for (const Name of ['Info', 'attic', 'Billing 10', 'Billing 9'])
+      await values(house, 'New-Mailbox', { Shared: true, Name })
+    await values(house, 'New-Mailbox', { Room: true, Name: 'Hall' })
+    const named = async (parameters: object) => (await values(house, 'Get-Mailbox', parameters)).map((it) => it.Name)
+    expect(await named({ SortBy: 'name' })).toEqual(['attic', 'Billing 9', 'Billing 10', 'Hall', 'Info'])
+    expect(await named({ Filter: "Name -like 'b*' -or Alias -eq 'INFO'", SortBy: 'Name' })).toEqual([
+      'Billing 9',
+      'Billing 10',
+      'Info',
+    ])
+    expect(await named({ Filter: 'IsShared -eq $true -and -not (Name -like "*i*")' })).toEqual([])
+    expect(await named({ Filter: "RecipientTypeDetails -ne 'SharedMailbox'" })).toEqual(['Hall'])
+    expect(await named({ Filter: "EmailAddresses -eq 'smtp:hall@contoso.test'", ResultSize: 1 })).toEqual(['Hall'])
+  })
+
+  it.each([
+    [{ Filter: "Nmae -eq 'a'" }, "'Nmae' is no property that can be filtered or sorted by."],
+    [{ SortBy: 'constructor' }, "'constructor' is no property that can be filtered or sorted by."],
+    [{ Filter: 'Name -eq' }, 'Invalid filter syntax at position 8 of "Name -eq".'],
+    [{ Filter: "Name -eq 'a'", Anr: 'a' }, '-Identity, -Anr and -Filter exclude each other.'],
+  ])('refuses %j', async (parameters, text) => {
+    const house = await openAdminHouse()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    expect(await refusal(house, 'Get-Mailbox', parameters)).toMatchObject({
+      status: 400,
+      type: 'ParameterBindingException',
+      text,
+    })
+  })
+
+  it.each(['SoftDeletedMailbox', 'InactiveMailboxOnly', 'Archive', 'PublicFolder', 'GroupMailbox'])(
+    'has none with -%s',
+    async (kind) => {
+      const house = await openAdminHouse()
+      await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+      expect(await values(house, 'Get-Mailbox', { [kind]: true })).toEqual([])
+      expect(await refusal(house, 'Get-Mailbox', { [kind]: true, Identity: 'Info' })).toMatchObject({ status: 404 })
+      expect(await values(house, 'Get-Mailbox', { [kind]: false, IncludeInactiveMailbox: true })).toHaveLength(1)
+    },
+  )
+
   it('says in the words of the real service that there is none', async () => {
     const house = await openAdminHouse()
     expect(await refusal(house, 'Get-Mailbox', { Identity: 'nobody' })).toEqual({
@@ -151,5 +194,16 @@ describe('Get-CASMailbox and Set-CASMailbox', () => {
     expect(await shown()).toMatchObject({ ImapEnabled: false, PopEnabled: true })
     await values(house, 'Set-CASMailbox', { Identity: 'Info', ImapEnabled: 'True', PopEnabled: false })
     expect(await shown()).toMatchObject({ ImapEnabled: true, PopEnabled: false })
+  })
+
+  it('show those that fit, and the settings for clients outside', async () => {
+    const house = await openAdminHouse()
+    for (const Name of ['Info', 'Attic']) await values(house, 'New-Mailbox', { Shared: true, Name })
+    await values(house, 'Set-CASMailbox', { Identity: 'Info', PopEnabled: false })
+    const shown = await values(house, 'Get-CASMailbox', { Filter: 'PopEnabled -eq $false', ProtocolSettings: true })
+    expect(shown).toMatchObject([{ Name: 'Info', ExternalImapSettings: null, ExternalPopSettings: null }])
+    const sorted = await values(house, 'Get-CASMailbox', { SortBy: 'Name', RecipientTypeDetails: 'SharedMailbox' })
+    expect(sorted.map((it) => it.Name)).toEqual(['Attic', 'Info'])
+    expect(sorted[0]).not.toHaveProperty('ExternalImapSettings')
   })
 })

@@ -136,6 +136,42 @@ describe('mailbox permissions', () => {
     expect(new Set(shown.map((it) => it.Deny))).toEqual(new Set([false, true]))
   })
 
+  it('show the owner of a mailbox', async () => {
+    const { house, appId } = await prepared()
+    await run(house, 'Add-MailboxPermission', { Identity: 'Info', User: appId, AccessRights: 'FullAccess' })
+    expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info', Owner: true })).value).toMatchObject([
+      { Identity: 'Info', User: 'NT AUTHORITY\\SELF', Owner: 'Info@contoso.test', IsOwner: true },
+    ])
+    expect(await errorOf(house, 'Get-MailboxPermission', { Identity: 'Info', Owner: true, User: appId })).toMatch(
+      /exclude each other/,
+    )
+  })
+
+  it('are all taken back at once, but for the own', async () => {
+    const { house, appId } = await prepared()
+    const grant = { Identity: 'Info', User: appId, AccessRights: ['FullAccess', 'DeleteItem'] }
+    await run(house, 'Add-MailboxPermission', grant)
+    await run(house, 'Add-MailboxPermission', { ...grant, Deny: true })
+    const shown = async () => (await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value
+    await run(house, 'Remove-MailboxPermission', { Identity: 'Info', ClearAutoMapping: true })
+    expect(await shown()).toHaveLength(3)
+    expect((await run(house, 'Remove-MailboxPermission', { Identity: 'Info', ResetDefault: true })).value).toEqual([])
+    expect(await shown()).toMatchObject([{ User: 'NT AUTHORITY\\SELF' }])
+  })
+
+  it.each([
+    {},
+    { User: 'a' },
+    { AccessRights: 'FullAccess' },
+    { User: 'a', AccessRights: 'FullAccess', ResetDefault: true },
+    { ResetDefault: true, ClearAutoMapping: true },
+  ])('are not taken back when it is not said which: %j', async (parameters) => {
+    const { house } = await prepared()
+    expect(await errorOf(house, 'Remove-MailboxPermission', { Identity: 'Info', ...parameters })).toMatch(
+      /needs either -User and -AccessRights, or -ResetDefault, or -ClearAutoMapping/,
+    )
+  })
+
   it('are refused for whom nobody knows', async () => {
     const { house, appId } = await prepared()
     const grant = { Identity: 'Info', User: 'nobody', AccessRights: 'FullAccess' }
