@@ -8,11 +8,12 @@ import { openGrams } from './grams.ts'
 import type { Scanner } from './scanner.ts'
 import type { NamedBytes, PackJob, Stacked } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
-import { inOnePiece, insertSegment, readSources, type TextSource } from './text-rows.ts'
+import { columnPlaces, insertSegment, readSources, type TextSource } from './text-rows.ts'
 import { Thread } from './thread.ts'
 
-/** Fewer messages than these are not worth a segment that stays. */
+/** Fewer messages than these, with fewer octets, are not worth a segment that stays. */
 const FEW = 64
+const MUCH = 512 * 1024
 /** Octets of messages that are read for one segment, unless a single message has more. */
 const TOGETHER = 4 * 1024 ** 2
 /** A larger message, or one with a larger header, is read itself whenever it is searched. */
@@ -47,7 +48,7 @@ export class Builder {
       for await (const group of this.#groups(map, wanted)) {
         signal?.throwIfAborted()
         const packed = await this.#pack(map.kind, group)
-        if (!stays) await this.#keepLoose(map, group, packed)
+        if (!stays && octetsOf(group) < MUCH) await this.#keepLoose(map, group, packed)
         else await settledBelow(WRITING, writing, this.#keep(map, group, packed))
       }
     } finally {
@@ -96,15 +97,15 @@ export class Builder {
 
   async #keepLoose(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
     const segment = looseSegment()
-    map.segments.set(segment, { blob: '' as BlobRef, count: group.length, columns: new Map() })
+    map.segments.set(segment, { blob: '' as BlobRef, count: group.length, columns: columnPlaces(packed) })
     await this.#place(map, segment, group, packed)
   }
 
   async #keep(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
-    const { columns, bytes } = inOnePiece(packed)
     const messages = group.map(({ message }) => message)
     // Bytes first, row second: a crash in between leaves litter, never a hole.
-    const known = { blob: await this.#engine.blobs.append(bytes), count: group.length, columns }
+    const blob = await this.#engine.blobs.append(Buffer.concat(packed.map(([, bytes]) => bytes)))
+    const known = { blob, count: group.length, columns: columnPlaces(packed) }
     const segment = await this.#engine.sql.write(() => insertSegment(map.kind, known, messages))
     map.segments.set(segment, known)
     await this.#place(map, segment, group, packed)
@@ -133,6 +134,8 @@ async function settledBelow(most: number, under: Set<Promise<void>>, work: Promi
   under.add(mine)
   if (under.size >= most) await Promise.race(under)
 }
+
+const octetsOf = (group: readonly Packing[]): number => group.reduce((sum, { end }) => sum + end, 0)
 
 function stack(pieces: readonly Buffer[]): Stacked {
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))

@@ -1,9 +1,15 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { parseMessage } from '../../../../codecs/mime/parse.ts'
+import { decodeStructure, encodeStructure } from '../../../../codecs/mime/structure.ts'
+import { searchTexts } from '../../../../codecs/mime/text.ts'
 import { fold } from '../fold.ts'
 import type { Ask } from '../leaves.ts'
+import { Needles } from '../needles.ts'
 import { NO, UNKNOWN, YES } from '../verdicts.ts'
-import { packHeaders } from './pack.ts'
+import { GRAMS } from './columns.ts'
+import { gramsOf, mayHold, openGrams } from './grams.ts'
+import { packBodies, packHeaders } from './pack.ts'
 import { scan } from './scan.ts'
 import { TEXT_END, TextColumn, TextColumnWriter } from './text-column.ts'
 
@@ -62,4 +68,38 @@ test.each<[Ask, number[]]>([
   const answers = new Uint8Array(headers.length)
   expect(scan(ask, (name) => packed.get(name)!, answers)).toBe(true)
   expect([...answers]).toEqual(expected)
+})
+
+const octetsArb = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom('Content-Type: ', 'text/html', 'multipart/mixed; boundary=a', '\r\n', '\n', '--a', '--a--', ': '),
+      fc.constantFrom('Content-Transfer-Encoding: base64', 'message/rfc822', '=?utf-8?B?4pyT?=', 'R3LDvMOfZQ==', '<b>'),
+      fc.constantFrom('é', 'e', 'GRÜSSE', '\xff\xfe', '\0', 'subject: a', 'text'),
+    ),
+    { maxLength: 40 },
+  )
+  .map((pieces) => Buffer.from(pieces.join(''), 'latin1'))
+
+test('of any octets, what is packed holds what is found by reading them', () => {
+  const needleArb = fc.constantFrom('e', 'é', 'grüsse', 'subject: a', 'text/html', '\r\n', 'b', '✓', '\0', '--')
+  fc.assert(
+    fc.property(fc.array(octetsArb, { minLength: 1, maxLength: 8 }), needleArb, (all, text) => {
+      const needle = fold(text)
+      const messages = all.map((bytes) => ({ bytes, structure: encodeStructure(parseMessage(bytes).part) }))
+      const packed = packBodies(messages)
+      for (const of of ['body', 'text'] as const) {
+        const answers = new Uint8Array(all.length)
+        expect(scan({ of, needle }, (name) => packed.get(name)!, answers)).toBe(true)
+        const read = messages.map(({ bytes, structure }) => {
+          const found = new Needles([needle])
+          for (const piece of searchTexts(bytes, decodeStructure(structure))) found.look(piece)
+          return found.inBody.has(needle) || (of === 'text' && found.inHeader.has(needle)) ? YES : NO
+        })
+        expect([...answers]).toEqual(read)
+        if (read.includes(YES)) expect(mayHold(openGrams(packed.get(GRAMS)!)!, gramsOf(needle))).toBe(true)
+      }
+    }),
+    { numRuns: 2000 },
+  )
 })

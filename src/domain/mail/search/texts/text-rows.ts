@@ -65,15 +65,10 @@ interface SegmentRow {
   readonly columns: string
 }
 
-/** A segment as one piece of bytes. */
-export function inOnePiece(packed: readonly NamedBytes[]): Pick<Segment, 'columns'> & { readonly bytes: Buffer } {
-  const columns = new Map<string, ColumnPlace>()
-  let start = 0
-  for (const [name, bytes] of packed) {
-    columns.set(name, { start, end: start + bytes.length })
-    start += bytes.length
-  }
-  return { columns, bytes: Buffer.concat(packed.map(([, bytes]) => bytes)) }
+/** Where columns lie when they are put one behind the other. */
+export function columnPlaces(packed: readonly NamedBytes[]): ReadonlyMap<string, ColumnPlace> {
+  let end = 0
+  return new Map(packed.map(([name, { length }]) => [name, { start: end, end: (end += length) }]))
 }
 
 /** Names a segment whose bytes are durable, and says which messages it is of, in their order. Its number. */

@@ -139,6 +139,26 @@ test('a search for a field that is rare reads the headers that have it', async (
   expect(await mailbox.search(inbox, { key: 'not', of: header('x-rare', '') })).toEqual(uids)
 })
 
+test('any number of questions is answered at once', async () => {
+  const { mailbox, inbox, uids } = await filled(100)
+  const asks = Array.from({ length: 200 }, (_, nth) => body(`hello${nth}`))
+  expect(await mailbox.search(inbox, { key: 'or', of: asks })).toEqual([])
+  expect(await mailbox.search(inbox, { key: 'or', of: [...asks, subject('message 7')] })).toHaveLength(11)
+  expect(await mailbox.search(inbox, { key: 'or', of: [...asks, body('ello')] })).toEqual(uids)
+})
+
+test('a text of any length is found where a large body was decoded piece by piece', async () => {
+  const line = `${'0123456789 '.repeat(6)}\r\n`
+  const long = 'Grüße abcdefghij'.repeat(5000)
+  const large = letter('large', `${line.repeat(9000)}${long}${line.repeat(9000)}end`)
+  const { stage, mailbox, inbox } = await filled(3)
+  const { uids } = await mailbox.append(inbox, [{ bytes: large, flags: flags() }])
+  expect(await mailbox.search(inbox, body(long.toUpperCase()))).toEqual(uids)
+  expect(await mailbox.search(inbox, body(`${line.trim()} \r\n${line.trim()}`))).toEqual(uids)
+  expect(await mailbox.search(inbox, body(`${long}x`))).toEqual([])
+  expect(await segmentsOf(stage)).toEqual([{ messages: 4, live: 4 }])
+})
+
 test('searches at once make their texts once', async () => {
   const { stage, mailbox, inbox, uids } = await filled(600, 'a needle\r\n')
   const searches = Array.from({ length: 5 }, (_, nth) => mailbox.search(inbox, nth % 2 ? body('needle') : subject('1')))

@@ -8,17 +8,25 @@ import type { Ask } from '../leaves.ts'
 import type { KnownTexts } from '../search.ts'
 import { NO, UNKNOWN, type Verdicts, verdicts } from '../verdicts.ts'
 import { Builder } from './builder.ts'
-import { GRAMS, kindOf } from './columns.ts'
+import { columnsFor, GRAMS, kindOf } from './columns.ts'
 import { gramsOf, mayHold, openGrams } from './grams.ts'
 import { Scanner } from './scanner.ts'
 import { type Group, isLoose, type TextMap } from './text-map.ts'
 import { TextMaps } from './text-maps.ts'
-import { dropSegment } from './text-rows.ts'
+import { type ColumnPlace, dropSegment } from './text-rows.ts'
 
 type TextLimits = Pick<MailLimits, 'textOctets' | 'textMapOctets' | 'filteredSegments'>
 
-/** Segments looked through between two turns of a thread. */
-const TOGETHER = 16
+/** What is asked, and of how many segments with how many octets, between two turns of a thread; at least of one. */
+const ASKS = 16
+const SEGMENTS = 16
+const OCTETS = 16 * 1024 ** 2
+
+/** Asks and the verdicts about each message. */
+interface Questions {
+  readonly asks: readonly Ask[]
+  readonly answers: readonly Verdicts[]
+}
 
 /** Texts of messages, decoded once, when they are first searched. */
 export class Texts {
@@ -68,14 +76,20 @@ export class Texts {
     await this.#complete(map, uids, signal)
     const answers = asks.map(() => verdicts(uids.length, UNKNOWN))
     const groups = map.groups(uids)
-    const filter = groups.length >= this.#limits.filteredSegments ? new Filter(asks) : undefined
-    for (let start = 0; start < groups.length; start += TOGETHER) {
-      signal?.throwIfAborted()
-      const some = groups.slice(start, start + TOGETHER)
-      const open = filter ? await this.#possible(map, some, filter, answers) : some
-      if (open.length > 0) await this.#scan(map, open, asks, answers)
+    for (let start = 0; start < asks.length; start += ASKS) {
+      const some = { asks: asks.slice(start, start + ASKS), answers: answers.slice(start, start + ASKS) }
+      await this.#answerSome(map, groups, some, signal)
     }
     return answers
+  }
+
+  async #answerSome(map: TextMap, groups: readonly Group[], some: Questions, signal?: AbortSignal): Promise<void> {
+    const filter = groups.length >= this.#limits.filteredSegments ? new Filter(some.asks) : undefined
+    for (const together of batches(map, groups, some.asks)) {
+      signal?.throwIfAborted()
+      const open = filter ? await this.#possible(map, together, filter, some.answers) : together
+      if (open.length > 0) await this.#scan(map, open, some)
+    }
   }
 
   /** Has the texts decoded that are not kept yet. Who is not willing to wait any more leaves. */
@@ -127,12 +141,7 @@ export class Texts {
     return grams
   }
 
-  async #scan(
-    map: TextMap,
-    groups: readonly Group[],
-    asks: readonly Ask[],
-    answers: readonly Verdicts[],
-  ): Promise<void> {
+  async #scan(map: TextMap, groups: readonly Group[], { asks, answers }: Questions): Promise<void> {
     const there = groups.flatMap((group) => {
       const known = map.segments.get(group.segment)
       return known ? [{ ...group, known }] : []
@@ -157,6 +166,27 @@ export class Texts {
     })
   }
 }
+
+/** As many of the groups at a time as shall be looked through in one go. */
+function* batches(map: TextMap, groups: readonly Group[], asks: readonly Ask[]): Generator<readonly Group[]> {
+  const columns = asks.flatMap(columnsFor)
+  let some: Group[] = []
+  let octets = 0
+  for (const group of groups) {
+    const known = map.segments.get(group.segment)
+    const size = columns.reduce((sum, name) => sum + octetsOf(known?.columns.get(name)), 0)
+    if (some.length > 0 && ((some.length + 1) * asks.length > SEGMENTS || octets + size > OCTETS)) {
+      yield some
+      some = []
+      octets = 0
+    }
+    some.push(group)
+    octets += size
+  }
+  if (some.length > 0) yield some
+}
+
+const octetsOf = (place: ColumnPlace | undefined): number => (place ? place.end - place.start : 0)
 
 /** What a segment must hold to be looked through: for one of the asks, all of its grams. */
 class Filter {

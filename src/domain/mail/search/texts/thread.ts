@@ -35,11 +35,11 @@ export class Thread<Job, Result> {
   #start(): Worker {
     const worker = new Worker(this.#file)
     worker.on('message', (reply: Reply<Result>) => {
-      const waiting = this.#waiting.get(reply.number)!
+      const waiting = this.#waiting.get(reply.number)
       this.#waiting.delete(reply.number)
       if (this.#waiting.size === 0) worker.unref()
-      if ('result' in reply) waiting.resolve(reply.result)
-      else waiting.reject(reply.error)
+      if ('result' in reply) waiting?.resolve(reply.result)
+      else waiting?.reject(reply.error)
     })
     worker.on('error', (error) => {
       this.#worker = undefined
