@@ -1,6 +1,7 @@
 import { changingParameters } from '../cmdlets/common-parameters.ts'
 import { changes, type Cmdlet, type Parameter } from '../cmdlets/cmdlet.ts'
 import { cmdlets } from '../cmdlets/index.ts'
+import { exitCodes, findingRemark, findingTheServer } from './cli/conventions.ts'
 import { runnable } from './cli/help.ts'
 
 const modules = [
@@ -29,14 +30,7 @@ export const commandsPage = (): string =>
       ...usage.map((line) => `postern ${name} ${line}`.trimEnd()),
       '```',
       '',
-      ...(options.length > 0
-        ? [
-            '| Option | |',
-            '| --- | --- |',
-            ...options.map(([left, right]) => `| \`${escaped(left)}\` | ${escaped(right)} |`),
-            '',
-          ]
-        : []),
+      ...(options.length > 0 ? ['| Option | |', '| --- | --- |', ...rowsOf(options), ''] : []),
     ]),
     ...modules.flatMap(([module, title, travels]) => [
       `## ${title}`,
@@ -52,10 +46,17 @@ const preface = [
   '`-X false` are false (a POSIX shell drops an unquoted `$false`: write `false`, or quote it). Objects and lists are given as JSON, a list of words also as `a,b`.',
   '`@FILE` takes a value from a file (one trailing newline dropped), `@-` from standard input, `@@` is a literal `@`.',
   '',
-  'Standard output carries the result and nothing else. Exit codes: 0 done, 1 refused or failed, 2 wrong usage, 3 server not reachable, 4 port in use (`serve`).',
+  'Standard output carries the result and nothing else.',
   '',
-  'A command finds the server by `--data DIR` (default `./postern-data`), or by `POSTERN_URL`, `POSTERN_TENANT`, `POSTERN_CLIENT_ID`, `POSTERN_CLIENT_SECRET` or',
-  '`POSTERN_CLIENT_SECRET_FILE` or `POSTERN_CERTIFICATE` (with the key in it, or in `POSTERN_KEY`), and `POSTERN_CA`.',
+  '| Exit code | |',
+  '| --- | --- |',
+  ...rowsOf(exitCodes),
+  '',
+  `Which server is asked, and as whom. ${findingRemark}`,
+  '',
+  '| | |',
+  '| --- | --- |',
+  ...rowsOf(findingTheServer),
 ]
 
 function described(cmdlet: Cmdlet): string[] {
@@ -78,4 +79,11 @@ const row = ([name, { type, meaning, mandatory, aliases }]: [string, Parameter])
 }
 
 const sentence = (text: string): string => `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.?$/, '.')}`
-const escaped = (text: string): string => text.replaceAll('|', '\\|')
+
+function rowsOf(pairs: readonly (readonly [string, string])[]): string[] {
+  return pairs.map(([left, right]) => `| \`${escaped(left)}\` | ${escaped(right)} |`)
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('|', '\\|')
+}

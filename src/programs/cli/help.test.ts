@@ -25,6 +25,14 @@ describe('help', () => {
     }
   })
 
+  it('tells which server is asked, and what the exit codes mean', async () => {
+    const { out } = await postern(['help'])
+    for (const name of ['POSTERN_URL', 'POSTERN_TENANT', 'POSTERN_CLIENT_SECRET_FILE', 'POSTERN_CA'])
+      expect(out).toMatch(new RegExp(`^ {2}${name} {2,}\\S`, 'm'))
+    for (const text of [out, (await postern(['serve', '--help'])).out])
+      for (const code of [0, 1, 2, 3, 4]) expect(text).toMatch(new RegExp(`^ {2}${code} {2}\\S`, 'm'))
+  })
+
   it('tells of serve and starts nothing', async () => {
     expect((await postern(['serve', '--help'])).out).toContain('--port-base')
   })

@@ -2,6 +2,7 @@ import { changes, type Cmdlet, type Parameter } from '../../cmdlets/cmdlet.ts'
 import { cmdlets, findCmdlet } from '../../cmdlets/index.ts'
 import { changingParameters } from '../../cmdlets/common-parameters.ts'
 import { commands } from './commands/index.ts'
+import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
 import { wrongUsage } from './failure.ts'
 import type { Command } from './invocation.ts'
 import { printable } from './table.ts'
@@ -50,6 +51,13 @@ export function overview(): string {
     '',
     'Everywhere',
     ...aligned(everywhere),
+    '',
+    'Which server is asked',
+    ...aligned(findingTheServer),
+    `  ${findingRemark}`,
+    '',
+    'Exit codes',
+    ...aligned(exitCodes),
   ].join('\n')
 }
 
@@ -67,6 +75,9 @@ const commandHelp = ({ name, usage, synopsis, options }: Command): string =>
     '',
     ...usage.map((line, at) => `${at === 0 ? 'Usage:' : '      '} postern ${name} ${line}`.trimEnd()),
     ...(options.length > 0 ? ['', 'Options', ...aligned(options)] : []),
+    '',
+    'Exit codes',
+    ...aligned(exitCodes),
   ].join('\n')
 
 function cmdletHelp(cmdlet: Cmdlet): string {
