@@ -53,6 +53,6 @@ export const mailLimits: MailLimits = {
   idleIndexOctets: 64 * MIB,
   metadataOctets: 32 * MIB,
   textOctets: 64 * MIB,
-  textMapOctets: 32 * MIB,
+  textMapOctets: 64 * MIB,
   filteredSegments: 4,
 }

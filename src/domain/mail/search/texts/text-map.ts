@@ -38,8 +38,9 @@ export interface Wanting {
 export class TextMap {
   readonly folder: FolderId
   readonly kind: TextKind
-  /** Whoever adds to the map does so here. */
-  readonly lane = new Lane()
+  /** Whoever adds what the rows say does so in the one, whoever adds texts in the other. */
+  readonly reading = new Lane()
+  readonly building = new Lane()
   /** What the rows say of UIDs up to here has been read. */
   readUpTo = 0
   readonly segments = new Map<number, KnownSegment>()

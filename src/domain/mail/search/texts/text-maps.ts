@@ -27,7 +27,7 @@ export class TextMaps {
     const map = this.#maps.get(key) ?? new TextMap(folder, kind)
     this.#maps.delete(key)
     this.#maps.set(key, map)
-    if (map.readUpTo < upTo) await map.lane.run(() => this.#read(map, upTo))
+    if (map.readUpTo < upTo) await map.reading.run(() => this.#read(map, upTo))
     this.#shrink()
     return map
   }

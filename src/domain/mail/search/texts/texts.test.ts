@@ -167,6 +167,17 @@ test('searches at once make their texts once', async () => {
   expect(kept.reduce((sum, { messages }) => sum + messages, 0)).toBe(1200)
 })
 
+test('who wants a few of the texts does not wait for who wants all', async () => {
+  const { mailbox, inbox, uids } = await filled(6000, `${'hay '.repeat(500)}\r\n`)
+  const order: string[] = []
+  const all = mailbox.search(inbox, body('hay')).then(() => order.push('all'))
+  const ranges = [[uids[5000]!, uids[5001]!]] as const
+  const few = mailbox.search(inbox, { key: 'and', of: [{ key: 'uids', ranges }, body('hay')] })
+  expect(await few.then((found) => (order.push('few'), found))).toEqual(ranges[0])
+  await all
+  expect(order).toEqual(['few', 'all'])
+})
+
 test('a search that is given up leaves what it has made, and others are not kept from theirs', async () => {
   const { stage, mailbox, inbox, uids } = await filled(1500, `${'hay '.repeat(2000)}\r\n`)
   const stop = new AbortController()

@@ -22,6 +22,9 @@ const ASKS = 16
 const SEGMENTS = 16
 const OCTETS = 16 * 1024 ** 2
 
+/** Messages whose texts are decoded in one go. */
+const STEP = 1024
+
 /** Asks and the verdicts about each message. */
 interface Questions {
   readonly asks: readonly Ask[]
@@ -106,14 +109,23 @@ export class Texts {
     if (map.wanting(uids).missing.length > 0) await this.#build(map, uids)
   }
 
-  #build(map: TextMap, uids: readonly Uid[], signal?: AbortSignal): Promise<void> {
-    const built = map.lane.run(() => {
+  /** Step by step, so that those who want a few of the folder's texts need not wait for those who want all. */
+  async #build(map: TextMap, uids: readonly Uid[], signal?: AbortSignal): Promise<void> {
+    const { missing, loose } = map.wanting(uids)
+    const wanted = [...missing, ...loose].sort((a, b) => a - b)
+    for (let start = 0; start < wanted.length; start += STEP) {
+      await this.#step(map, wanted.slice(start, start + STEP), signal)
+    }
+  }
+
+  #step(map: TextMap, uids: readonly Uid[], signal: AbortSignal | undefined): Promise<void> {
+    const step = map.building.run(() => {
       signal?.throwIfAborted()
       return this.#builder.build(map, uids, signal)
     })
-    const known = settled(built).finally(() => this.#building.delete(known))
+    const known = settled(step).finally(() => this.#building.delete(known))
     this.#building.add(known)
-    return built
+    return step
   }
 
   /** Those that can hold what is asked for. Of the others it is known that they do not. */
