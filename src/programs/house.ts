@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import { createAccess } from '../access/access.ts'
 import type { HttpService } from '../core/http.ts'
+import type { MailboxId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
@@ -65,7 +66,8 @@ export function buildHouse(deps: {
   const directory = createDirectory({ sql, notifier, world })
   const tokens = createTokens({ sql, world, log, issuer: (tenant) => `${issuerBase()}/${tenant}/` })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
-  const mail = createMailStore({ engine, world, log })
+  const wanted = async (id: MailboxId) => (await directory.mailboxes.byId(id)) !== undefined
+  const mail = createMailStore({ engine, world, log, wanted })
   const transport = createTransport({ directory, mail, world, log })
   const access = createAccess({
     directory,
