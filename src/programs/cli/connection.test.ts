@@ -22,6 +22,19 @@ const environment = async () => ({
 })
 
 describe('finding the server', () => {
+  it('tells a server that cannot be found from one that is not there', async () => {
+    const data = path.join(server.folder, 'unreadable')
+    await mkdir(path.join(data, 'server.json'), { recursive: true })
+    expect(await postern(['Get-Mailbox', '--data', data])).toMatchObject({
+      code: 3,
+      err: expect.stringMatching(/^Get-Mailbox: The server cannot be found: EISDIR/),
+    })
+    expect(await postern(['Get-Mailbox', '--data', path.join(server.folder, 'none')])).toMatchObject({
+      code: 3,
+      err: expect.stringContaining('there is no '),
+    })
+  })
+
   it('takes everything from the environment', async () => {
     const env = await environment()
     expect(await postern(['Get-Mailbox', '--json'], { env })).toEqual({ code: 0, out: '[]\n', err: '' })

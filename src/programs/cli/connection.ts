@@ -102,7 +102,9 @@ function serverFile(dir: string): ServerFile {
   let content: string
   try {
     content = readFileSync(name, 'utf8')
-  } catch {
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return unreachable(`The server cannot be found: ${message}`)
     return unreachable(
       `No server is running on ${dir}: there is no ${name}. Start one with "postern serve --data ${dir}".`,
     )
