@@ -34,8 +34,6 @@ export async function append(
   await refuseMissing(box, folder)
   const ready = await Promise.all(messages.map((message) => prepare(box, message)))
   return write(box, function* (tx) {
-    const octets = ready.reduce((sum, message) => sum + message.octets, 0)
-    yield* refuseOverQuota(tx, box.limits, { octets, messages: ready.length })
     const { first, uidValidity } = yield* tx.takeUids(folder, ready.length)
     const cased = yield* inFolderCase(
       folder,
@@ -53,6 +51,8 @@ export async function append(
     }
     yield* tx.add(folder, placed)
     if (replacing) yield* takeReplaced(tx, replacing)
+    // What was replaced has made room.
+    yield* refuseOverQuota(tx, box.limits, { octets: 0, messages: 0 })
     return { uidValidity, uids: placed.map(({ uid }) => uid) }
   })
 }

@@ -35,6 +35,13 @@ test('a mailbox takes what there is room for, and no more', async () => {
   expect((await mailbox.quota()).used.messages).toBe(3)
 })
 
+test('what is replaced makes room', async () => {
+  const { mailbox, folder } = await inbox({ mailboxMessages: 1 })
+  const { uids } = await mailbox.append(folder, [one])
+  await mailbox.append(folder, [one], { folder, uid: uids[0]! })
+  expect((await mailbox.quota()).used.messages).toBe(1)
+})
+
 test('messages are counted too, and a mailbox may have a limit of its own', async () => {
   const { stage, mailbox, folder } = await inbox({ mailboxMessages: 1 })
   await mailbox.append(folder, [one])
