@@ -1,13 +1,12 @@
 import type { FetchItem, PlainItem } from '../../codecs/imap/fetch-items.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
-import type { Mailbox, MetadataChunk, MetadataPart } from '../../domain/mail/types.ts'
-import type { BlobRef } from '../../storage/engine.ts'
+import type { Mailbox, MetadataChunk, MetadataPart, Message } from '../../domain/mail/types.ts'
 
 /** What does not change about a message, as far as it was asked for. */
 export interface Fetched {
   readonly uid: Uid
   readonly octets: number
-  readonly blob: BlobRef
+  readonly blob: Message['blob']
   readonly emailId: string
   /** Offsets of every part. */
   readonly structure: string
@@ -70,8 +69,8 @@ class InChunk implements Fetched {
     return this.#chunk.octets(this.uid)
   }
 
-  get blob(): BlobRef {
-    return this.#chunk.text('blob', this.uid) as BlobRef
+  get blob(): Message['blob'] {
+    return this.#chunk.text('blob', this.uid) as Message['blob']
   }
 
   get emailId(): string {
