@@ -78,8 +78,11 @@ export interface Blobs {
   append(bytes: Uint8Array): Promise<BlobRef>
   /** Octets `start` (0) up to but not including `end` (the end). */
   read(ref: BlobRef, start?: number, end?: number): Promise<Buffer>
-  /** The same for many at once, in the order given; for neighbours at the price of one. */
-  readAll(pieces: readonly BlobPiece[]): Promise<readonly Buffer[]>
+  /**
+   * The same for many at once, in the order given; for neighbours at the price of one. Into `memory`, as far as they fit:
+   * whoever gives it leaves it alone for as long as he uses what he got.
+   */
+  readAll(pieces: readonly BlobPiece[], memory?: Buffer): Promise<readonly Buffer[]>
   /** Every part of the program that names bytes in rows says so on starting. Bytes that none of them names are cleared away. */
   keep(naming: Naming): void
   /** Rows do not name these any more: a hint where room may be found, which may be lost. */
@@ -117,6 +120,8 @@ export interface Engine {
    * since the last ones given may not have reached the disk.
    */
   readonly unclean: boolean
+  /** What is wrong with how rows are kept, a sentence each. Looks at all of them, and does nothing else meanwhile. */
+  check(): Promise<readonly string[]>
   /** Finishes what is under way and lets go. */
   close(): Promise<void>
 }

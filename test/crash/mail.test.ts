@@ -6,6 +6,7 @@ import { expect, test } from 'vitest'
 import type { Uid } from '../../src/core/ids.ts'
 import { FLAGGED, type Mailbox } from '../../src/domain/mail/types.ts'
 import { temporaryDirectory } from '../support/directory.ts'
+import { findingsOf } from '../support/findings.ts'
 import { contents, idOf, mailStage } from '../support/mail-stage.ts'
 import { crashLetter } from './letter.ts'
 import type { Acknowledged } from './mail-writer.ts'
@@ -68,6 +69,7 @@ test('nothing that was acknowledged is lost to kill -9, and no UID is given twic
     const stage = await mailStage({ dir })
     expect(stage.engine.unclean).toBe(true)
     await check(await stage.mailbox(), round, acknowledged)
+    expect(await findingsOf(stage.engine)).toEqual([])
     await stage.close()
   }
   expect(uids.length).toBeGreaterThan(ROUNDS - 1)

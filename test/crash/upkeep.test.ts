@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline'
 import { expect, test } from 'vitest'
 import type { Uid } from '../../src/core/ids.ts'
 import { temporaryDirectory } from '../support/directory.ts'
+import { findingsOf } from '../support/findings.ts'
 import { idOf, mailStage } from '../support/mail-stage.ts'
 import { crashLetter } from './letter.ts'
 import type { Told } from './upkeep-writer.ts'
@@ -42,6 +43,7 @@ test('kill -9 while room is freed loses nothing that is kept', async () => {
     for (const { uid, blob } of messages) {
       expect((await mailbox.content(blob)).equals(kept.get(uid)!)).toBe(true)
     }
+    expect(await findingsOf(stage.engine)).toEqual([])
     await stage.close()
   }
 }, 120_000)

@@ -1,5 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
+import { findingsOf } from '../../../test/support/findings.ts'
 import { MailModel, type Op } from '../../../test/support/mail-model.ts'
 import { contents, letter, mailStage } from '../../../test/support/mail-stage.ts'
 import type { MailboxId, ModSeq, Uid } from '../../core/ids.ts'
@@ -128,4 +129,6 @@ test('whatever is done in whatever order: counters, indexes, rows, journal and d
   await stage.close()
   const again = await mailStage({ dir: stage.dir })
   for (const [id, end] of told) expect(await found(await again.mailbox(id))).toEqual(end)
+  await again.store.settled()
+  expect(await findingsOf(again.engine)).toEqual([])
 })

@@ -46,11 +46,12 @@ export class Reads {
   }
 
   /** In the order of the pieces. */
-  async readAll(pieces: readonly Piece[]): Promise<readonly Buffer[]> {
+  async readAll(pieces: readonly Piece[], memory?: Buffer): Promise<readonly Buffer[]> {
+    const room = roomIn(memory)
     const found: Buffer[] = []
     const numbered = pieces.map((piece, nth) => ({ ...piece, nth }))
     const serve = async (run: Run<(typeof numbered)[number]>): Promise<void> => {
-      const octets = await this.#octets(run)
+      const octets = await this.#octets(run, room)
       for (const [at, piece] of run.pieces.entries()) found[piece.nth] = octets[at]!
     }
     await Promise.all(runsOf(numbered).map(serve))
@@ -61,7 +62,7 @@ export class Reads {
     const wanted = this.#wanted
     this.#wanted = []
     for (const run of runsOf(wanted)) {
-      this.#octets(run).then(
+      this.#octets(run, Buffer.allocUnsafeSlow).then(
         (octets) => {
           for (const [at, piece] of run.pieces.entries()) piece.resolve(octets[at]!)
         },
@@ -73,7 +74,7 @@ export class Reads {
   }
 
   /** Those of the run's pieces, in their order. */
-  #octets(run: Run<Piece>): Promise<readonly Buffer[]> {
+  #octets(run: Run<Piece>, room: Room): Promise<readonly Buffer[]> {
     return this.#descriptors.use(run.segment, async ({ file, moves }) => {
       const places = run.pieces.map(({ record, start }) => (moves ? moves.placeOf(record, start) : start))
       if (!places.every((place) => place !== undefined)) {
@@ -82,7 +83,7 @@ export class Reads {
       // A compacted segment has its records in the same order, and no further from each other.
       const lengths = run.pieces.map(({ start, end }) => end - start)
       const last = places.reduce((end, place, at) => Math.max(end, place + lengths[at]!), 0)
-      const octets = await readFrom(file, places[0]!, last)
+      const octets = await readFrom(file, places[0]!, last, room)
       return places.map((place, at) => octets.subarray(place - places[0]!, place - places[0]! + lengths[at]!))
     })
   }
@@ -97,8 +98,26 @@ export class Reads {
   }
 }
 
-async function readFrom(file: FileHandle, start: number, end: number): Promise<Buffer> {
-  const buffer = Buffer.allocUnsafeSlow(end - start)
+/** Gives memory for so many octets. */
+type Room = (octets: number) => Buffer
+
+/** Each part of the memory is given once. */
+function roomIn(memory: Buffer | undefined): Room {
+  let used = 0
+  return (octets) => {
+    if (!memory || used + octets > memory.length) return Buffer.allocUnsafeSlow(octets)
+    used += octets
+    return memory.subarray(used - octets, used)
+  }
+}
+
+async function readFrom(
+  file: FileHandle,
+  start: number,
+  end: number,
+  room: Room = Buffer.allocUnsafeSlow,
+): Promise<Buffer> {
+  const buffer = room(end - start)
   const { bytesRead } = await file.read(buffer, 0, end - start, start)
   return buffer.subarray(0, bytesRead)
 }

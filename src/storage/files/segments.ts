@@ -57,9 +57,9 @@ export class SegmentBlobs implements Blobs {
     return checked(wanted, await this.#reads.read(wanted))
   }
 
-  async readAll(pieces: readonly BlobPiece[]): Promise<readonly Buffer[]> {
+  async readAll(pieces: readonly BlobPiece[], memory?: Buffer): Promise<readonly Buffer[]> {
     const wanted = pieces.map(wantedOf)
-    const found = await this.#reads.readAll(wanted)
+    const found = await this.#reads.readAll(wanted, memory)
     return found.map((octets, nth) => checked(wanted[nth]!, octets))
   }
 

@@ -89,6 +89,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
     blobs,
     notifier: new LocalNotifier(log),
     unclean,
+    check: async () => integrity(reading),
     close: () => (closing ??= shut()),
   }
 }
@@ -108,6 +109,14 @@ async function openDatabase(path: string, segments: string, options: SqliteOptio
     database?.close()
     return refuseDatabase(path, error)
   }
+}
+
+function integrity(database: DatabaseSync): readonly string[] {
+  const found = database
+    .prepare('pragma integrity_check(100)')
+    .all()
+    .map((row) => String(row['integrity_check']))
+  return found[0] === 'ok' ? [] : found
 }
 
 /** Notes that the database is open from here on. Returns whether the last one who had it open closed it. */

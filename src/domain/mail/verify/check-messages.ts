@@ -1,0 +1,123 @@
+import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
+import { type BlobRef, type Engine, sql } from '../../../storage/engine.ts'
+import type { Finding, Looked } from './finding.ts'
+
+/** Messages looked at together: their bytes are read with few reads, and are few enough to be held. */
+const TOGETHER = 64
+const OCTETS = 16 * 1024 ** 2
+
+interface MessageRow {
+  readonly id: number
+  readonly mailbox: MailboxId
+  readonly blob: BlobRef
+  readonly octets: number
+  readonly held: number
+}
+
+/** Every message's bytes against their checksum and its row; messages that no folder holds; places that name no message. */
+export async function* checkMessages(engine: Engine, looked: Looked): AsyncGenerator<Finding> {
+  const { sql: rows } = engine
+  for (let after = 0; ;) {
+    const found = await rows.all<MessageRow>(
+      sql`select m.id, m.mailbox, m.blob, m.octets, exists (select 1 from mail_state s where s.message = m.id) as held
+          from mail_message m where m.id > ${after} order by m.id limit ${TOGETHER}`,
+    )
+    if (found.length === 0) break
+    after = found.at(-1)!.id
+    for (const message of found) {
+      looked.messages++
+      looked.octets += message.octets
+      if (!message.held)
+        yield {
+          kind: 'litter',
+          about: 'message',
+          mailbox: message.mailbox,
+          text: `No folder holds message ${message.id}.`,
+        }
+    }
+    for (const batch of batches(found)) yield* checkBytes(engine, batch)
+  }
+  yield* checkHoles(engine)
+  yield* checkTexts(engine)
+}
+
+/** Texts that were decoded for searching: what is wrong with them costs the time to decode them anew. */
+async function* checkTexts({ sql: rows, blobs }: Engine): AsyncGenerator<Finding> {
+  for (let after = 0; ;) {
+    const text = await rows.first<{ id: number; blob: BlobRef }>(
+      sql`select id, blob from mail_text where id > ${after} order by id limit 1`,
+    )
+    if (!text) return
+    after = text.id
+    const wrong = await blobs.read(text.blob).then(
+      () => undefined,
+      (error: unknown) => String(error),
+    )
+    if (wrong !== undefined)
+      yield { kind: 'wrong', about: 'bytes', text: `Texts that are searched cannot be read: ${wrong}.` }
+  }
+}
+
+function* batches(messages: readonly MessageRow[]): Generator<readonly MessageRow[]> {
+  let batch: MessageRow[] = []
+  let octets = 0
+  for (const message of messages) {
+    if (batch.length > 0 && octets + message.octets > OCTETS) {
+      yield batch
+      batch = []
+      octets = 0
+    }
+    batch.push(message)
+    octets += message.octets
+  }
+  yield batch
+}
+
+async function* checkBytes(engine: Engine, messages: readonly MessageRow[]): AsyncGenerator<Finding> {
+  const read = await engine.blobs.readAll(messages.map(({ blob }) => ({ blob }))).catch(() => undefined)
+  for (const [nth, message] of messages.entries()) {
+    const octets = read ? read[nth]!.length : await lengthOf(engine, message.blob)
+    if (octets === message.octets) continue
+    const place = await placeOf(engine, message)
+    if (typeof octets === 'string') yield { kind: 'lost', about: 'bytes', ...place, text: octets }
+    else
+      yield {
+        kind: 'wrong',
+        about: 'message',
+        ...place,
+        text: `It has ${octets} octets; its row says ${message.octets}.`,
+      }
+  }
+}
+
+/** Octets of one that was read alone, or what is wrong with it. */
+async function lengthOf(engine: Engine, blob: BlobRef): Promise<number | string> {
+  try {
+    return (await engine.blobs.read(blob)).length
+  } catch (error) {
+    return error instanceof Error ? `${error.message}.` : String(error)
+  }
+}
+
+/** A place of the message that a person can find. */
+async function placeOf({ sql: rows }: Engine, { id, mailbox }: MessageRow) {
+  const place = await rows.first<{ folder: FolderId; uid: Uid }>(
+    sql`select folder, uid from mail_state where message = ${id} limit 1`,
+  )
+  return { mailbox, ...place }
+}
+
+async function* checkHoles({ sql: rows }: Engine): AsyncGenerator<Finding> {
+  for (let after = 0; ;) {
+    const found = await rows.all<{ folder: FolderId; uid: Uid; message: number }>(
+      sql`select s.folder, s.uid, s.message from mail_state s
+          where s.message > ${after} and not exists (select 1 from mail_message m where m.id = s.message)
+          order by s.message limit ${TOGETHER}`,
+    )
+    if (found.length === 0) return
+    for (const { folder, uid, message } of found) {
+      yield { kind: 'lost', about: 'message', folder, uid, text: `It is message ${message}, which is not there.` }
+    }
+    after = found.at(-1)!.message
+  }
+}
