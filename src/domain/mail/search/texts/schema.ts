@@ -31,9 +31,3 @@ export const textMigration: Migration = {
     ]
   },
 }
-
-export const textBlobMigration: Migration = {
-  number: 231,
-  name: 'texts by their bytes',
-  up: () => ['create index mail_text_blob on mail_text (blob)'],
-}
