@@ -17,7 +17,7 @@ export const getQuota = command({
   parse: (reader) => reader.space().astring(),
   async *run({ state }, root) {
     refuseOther(root)
-    yield quotaLine(await state.mailbox.quota())
+    yield quotaLine(await state.mailbox.quota()) ?? refuse('no-such-thing', 'There is no quota')
   },
 })
 
@@ -29,8 +29,9 @@ export const getQuotaRoot = command({
   parse: (reader, reading) => readFolderName(reader.space(), reading),
   async *run({ session, state }, path) {
     const folder = await folderNamed(state.mailbox, path)
-    yield `* QUOTAROOT ${folderText(folder.path, session.dialect)} "${ROOT}"\r\n`
-    yield quotaLine(await state.mailbox.quota())
+    const line = quotaLine(await state.mailbox.quota())
+    const name = folderText(folder.path, session.dialect)
+    yield line === undefined ? `* QUOTAROOT ${name}\r\n` : `* QUOTAROOT ${name} "${ROOT}"\r\n${line}`
   },
 })
 
@@ -59,13 +60,13 @@ function refuseOther(root: string): void {
   if (root !== ROOT) refuse('no-such-thing', 'There is no such quota root')
 }
 
-/** RFC 9208 §4.2.1 `QUOTA`: what has no limit is not among the resources. */
-function quotaLine({ used, limits }: Quota): string {
+/** RFC 9208 §4.2.1 `QUOTA`: what has no limit is not among the resources, of which there is one at least. */
+function quotaLine({ used, limits }: Quota): string | undefined {
   const resources = [
     limits.octets === undefined ? '' : `STORAGE ${units(used.octets)} ${units(limits.octets)}`,
     limits.messages === undefined ? '' : `MESSAGE ${used.messages} ${limits.messages}`,
-  ]
-  return `* QUOTA "${ROOT}" (${resources.filter((resource) => resource !== '').join(' ')})\r\n`
+  ].filter((resource) => resource !== '')
+  return resources.length === 0 ? undefined : `* QUOTA "${ROOT}" (${resources.join(' ')})\r\n`
 }
 
 const units = (octets: number): number => Math.ceil(octets / UNIT)

@@ -5,6 +5,7 @@ import type { SortCriterion } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import type { FolderView } from '../folder-view.ts'
+import { foundBy } from '../found.ts'
 import { ReplyBuffer } from '../reply-buffer.ts'
 import { asksModSeq, keyOf, refuseNumbers } from '../search-key.ts'
 import { needsUids } from '../sets.ts'
@@ -44,7 +45,7 @@ export const sort = command({
     if (asked?.save) view.save([])
     const withModSeq = asksModSeq(term)
     if (withModSeq) yield* enablingCondstore(session)
-    const found = (await mailbox.search(folder.id, key, session.wire.closed)).filter((each) => view.holds(each))
+    const found = await foundBy(session, state, key)
     const sorted = (await mailbox.sort(folder.id, found, order)).filter((each) => view.holds(each))
     const spoken = asked ? spokenOf(asked, sorted) : sorted
     if (asked?.save) view.save(spoken.toSorted((one, other) => one - other))

@@ -5,6 +5,7 @@ import { refuse } from '../../../core/refusal.ts'
 import type { Threading } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
+import { foundBy } from '../found.ts'
 import { asksModSeq, keyOf, refuseNumbers } from '../search-key.ts'
 import { needsUids } from '../sets.ts'
 
@@ -34,7 +35,7 @@ export const thread = command({
     const { view, folder } = selected
     const key = await keyOf(term, state, session.deps.world)
     if (asksModSeq(term)) yield* enablingCondstore(session)
-    const found = (await mailbox.search(folder.id, key, session.wire.closed)).filter((each) => view.holds(each))
+    const found = await foundBy(session, state, key)
     const threads = await mailbox.threads(folder.id, found, by)
     // The client counts what has gone since, until it is told.
     const text = writeThreads(threads, (each) => (uid ? each : view.seqOf(each)))

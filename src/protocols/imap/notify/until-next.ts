@@ -4,7 +4,8 @@ import { OVERFLOW } from './notifier.ts'
 
 /** Waits for the client's next command, and tells what it has asked for with NOTIFY in the meantime. */
 export async function untilNext(session: Session): Promise<void> {
-  if (!session.notifier) return
+  // RFC 3501 §5.5: what was sent ahead may hold numbers that news would change.
+  if (!session.notifier || session.wire.pending > 0) return
   const heard = { any: false }
   const readable = session.wire.readable(session.silence).then((ending) => {
     heard.any = true
