@@ -182,6 +182,16 @@ export class Wire {
     stalled?.()
   }
 
+  /** Resolves when nothing is held any more of what was written, or when the connection is over. `patience` as for {@link write}. */
+  async sent(patience: number): Promise<void> {
+    const socket = this.#stream
+    if (this.#gone || socket.destroyed || socket.writableLength === 0) return
+    if (this.#ending) return this.over
+    const stalled = this.#world.after(patience, () => socket.destroy())
+    await Promise.race([new Promise<void>((resolve) => socket.write('', () => resolve())), this.over])
+    stalled()
+  }
+
   /**
    * Turns the connection into a TLS one. Anything that arrived before the handshake is dropped:
    * it was not protected, and must never be taken for a command (RFC 9051 §6.2.1, CVE-2011-0411).

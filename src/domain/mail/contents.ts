@@ -1,20 +1,25 @@
 import { type Box, refuseWithdrawn } from './box.ts'
-import type { ContentPiece } from './types.ts'
+import type { ContentPiece, LentMemory } from './types.ts'
 
 /** Octets that are read together, unless a single piece has more. */
 const TOGETHER = 1024 ** 2
 /** Of a piece whose end is not given: most messages are smaller. */
 const UNKNOWN = 64 * 1024
 
+/** Of memory that is lent, what is left for that which lies between the pieces. */
+const BETWEEN = 1 / 8
+
 /** Some pieces at a time; while they are used the next are read. */
 export async function* contents(
   box: Box,
   pieces: readonly ContentPiece[],
+  lent?: LentMemory,
 ): AsyncGenerator<readonly Buffer[], void, undefined> {
   let reading: Promise<readonly Buffer[]> | undefined
-  for (const together of batches(pieces)) {
+  let turn = 0
+  for (const together of batches(pieces, lent ? lent[0].length * (1 - BETWEEN) : TOGETHER)) {
     refuseWithdrawn(box)
-    const next = box.engine.blobs.readAll(together)
+    const next = box.engine.blobs.readAll(together, lent?.[turn++ % 2])
     // Its failure is met when its turn comes.
     next.catch(() => {})
     if (reading) yield await reading
@@ -24,12 +29,12 @@ export async function* contents(
   if (reading) yield await reading
 }
 
-function* batches(pieces: readonly ContentPiece[]): Generator<readonly ContentPiece[]> {
+function* batches(pieces: readonly ContentPiece[], most: number): Generator<readonly ContentPiece[]> {
   let octets = 0
   let first = 0
   for (const [at, piece] of pieces.entries()) {
     const size = sizeOf(piece)
-    if (at > first && octets + size > TOGETHER) {
+    if (at > first && octets + size > most) {
       yield pieces.slice(first, at)
       first = at
       octets = 0

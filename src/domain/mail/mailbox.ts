@@ -46,7 +46,7 @@ export function mailboxHandle(box: Box): Mailbox {
     open: open(({ indexes, id }, folder) => indexes.open(id, folder)),
     messages: open(messages),
     metadata: (folder, uids, parts) => metadata(box, folder, uids, parts),
-    contents: (pieces) => contents(box, pieces),
+    contents: (pieces, lent) => contents(box, pieces, lent),
     content: open(({ engine }, blob, start, end) => engine.blobs.read(blob, start, end)),
     vanishedSince: open(vanishedSince),
     search: open(search),

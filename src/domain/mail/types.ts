@@ -152,6 +152,9 @@ export interface ContentPiece {
   readonly end?: number | undefined
 }
 
+/** Two pieces of memory of one size, that are read into by turns. */
+export type LentMemory = readonly [Buffer, Buffer]
+
 /** Both ends belong to it, the smaller first. */
 export type UidRange = readonly [from: Uid, to: Uid]
 
@@ -328,8 +331,9 @@ export interface Mailbox {
   /**
    * Many pieces, some at a time, in the order given: neighbours come with one read, and the next are read while these are
    * used. What is together held by the reader and by the one who asks is some MiB, or two pieces where they are larger.
+   * With memory that is lent nothing has to be made and cleared away: then the octets are good until the next are asked for.
    */
-  contents(pieces: readonly ContentPiece[]): AsyncGenerator<readonly Buffer[], void, undefined>
+  contents(pieces: readonly ContentPiece[], lent?: LentMemory): AsyncGenerator<readonly Buffer[], void, undefined>
   /**
    * RFC 7162 §3.2: UIDs that messages had which went out of the folder after `since`, as ascending ranges that do not touch;
    * where the journal does not look back so far, every UID that was ever given and that no message has.

@@ -1,6 +1,6 @@
 import type { ContentItem } from '../../codecs/imap/fetch-items.ts'
 import { decodeStructure } from '../../codecs/mime/structure.ts'
-import type { ContentPiece, Mailbox } from '../../domain/mail/types.ts'
+import type { ContentPiece, LentMemory, Mailbox } from '../../domain/mail/types.ts'
 import { type Encoded, encodedPart } from './binary-content.ts'
 import type { Fetched } from './fetched.ts'
 import { pickFields } from './header-fields.ts'
@@ -37,21 +37,25 @@ interface Draft {
 
 /**
  * Reads what content items ask for, as far as it is not too much. In the order of the messages, some at a time: neighbours
- * are read together, and the next while these are used.
+ * are read together, and the next while these are used. With memory that is lent, those that were given are good until the
+ * next are asked for.
  */
 export async function* contentsOf(
   mailbox: Mailbox,
   messages: readonly Fetched[],
   items: readonly ContentItem[],
+  lent?: LentMemory,
 ): AsyncGenerator<readonly Answer[]> {
   const drafts = messages.map((message) => draftOf(mailbox, message, items))
   const read: Buffer[] = []
   let next = 0
-  for await (const octets of mailbox.contents(drafts.flatMap(piecesOf))) {
+  for await (const octets of mailbox.contents(drafts.flatMap(piecesOf), lent)) {
     read.push(...octets)
     const answers: Answer[] = []
     while (next < drafts.length && wantedBy(drafts[next]!) <= read.length) answers.push(filled(drafts[next++]!, read))
     yield answers
+    // Of a message of which there is more to come.
+    if (lent) for (const [at, octets] of read.entries()) read[at] = Buffer.from(octets)
   }
   // For the last of them there may have been nothing to read.
   yield drafts.slice(next).map((draft) => filled(draft, read))

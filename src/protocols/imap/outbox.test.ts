@@ -14,6 +14,7 @@ function eager() {
       const parts = data instanceof Uint8Array ? [data] : data
       sent.push(Buffer.concat(parts).toString('latin1'))
     },
+    sent: async () => {},
     end: (words: string) => sent.push(words),
     destroy: () => sent.push('(cut off)'),
   }

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Wire } from '../../core/wire.ts'
-import { flush, type Octets, type Reply } from './reply.ts'
+import { flush, release, type Octets, type Reply } from './reply.ts'
 
 /** Answers are gathered up to here: fewer system calls, fewer TLS records. */
 const FULL = 128 * 1024
@@ -28,6 +28,7 @@ export class Outbox {
 
   async add(reply: Reply): Promise<void> {
     if (reply === flush) return this.flush()
+    if (reply === release) return this.#release()
     if (typeof reply === 'string') this.#gather(Buffer.from(reply, 'latin1'))
     else if (!('piece' in reply)) this.#gather(reply)
     else {
@@ -46,6 +47,11 @@ export class Outbox {
     this.#parts = []
     this.#octets = 0
     await this.#wire.write(data, this.#patience)
+  }
+
+  async #release(): Promise<void> {
+    await this.#flushLarge()
+    await this.#wire.sent(this.#patience)
   }
 
   /** A client that takes all that it is sent must not keep others waiting until the last of a long answer is made. */

@@ -10,8 +10,11 @@ export interface Piece {
 /** What has been said so far is to be sent before the next wait. */
 export const flush = Symbol('flush')
 
+/** The same, and what was said is not to be held any longer: the memory that it lies in is used again. */
+export const release = Symbol('release')
+
 /** What a command says: whole answers with their CRLF, one character an octet, or pieces of one. */
-export type Reply = string | Octets | Piece | typeof flush
+export type Reply = string | Octets | Piece | typeof flush | typeof release
 
 /** How a command ended, other than by a refusal: what its tagged line says. */
 export interface Done {

@@ -62,7 +62,7 @@ export class Reads {
     const wanted = this.#wanted
     this.#wanted = []
     for (const run of runsOf(wanted)) {
-      this.#octets(run, Buffer.allocUnsafeSlow).then(
+      this.#octets(run, anew).then(
         (octets) => {
           for (const [at, piece] of run.pieces.entries()) piece.resolve(octets[at]!)
         },
@@ -101,22 +101,19 @@ export class Reads {
 /** Gives memory for so many octets. */
 type Room = (octets: number) => Buffer
 
+const anew: Room = (octets) => Buffer.allocUnsafeSlow(octets)
+
 /** Each part of the memory is given once. */
 function roomIn(memory: Buffer | undefined): Room {
   let used = 0
   return (octets) => {
-    if (!memory || used + octets > memory.length) return Buffer.allocUnsafeSlow(octets)
+    if (!memory || used + octets > memory.length) return anew(octets)
     used += octets
     return memory.subarray(used - octets, used)
   }
 }
 
-async function readFrom(
-  file: FileHandle,
-  start: number,
-  end: number,
-  room: Room = Buffer.allocUnsafeSlow,
-): Promise<Buffer> {
+async function readFrom(file: FileHandle, start: number, end: number, room: Room = anew): Promise<Buffer> {
   const buffer = room(end - start)
   const { bytesRead } = await file.read(buffer, 0, end - start, start)
   return buffer.subarray(0, bytesRead)

@@ -11,7 +11,7 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Mailbox } from '../../../domain/mail/types.ts'
+import type { LentMemory, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import type { Dialect } from '../dialect.ts'
@@ -20,13 +20,15 @@ import { FetchWriter } from '../fetch-reply.ts'
 import { type Fetched, fetched } from '../fetched.ts'
 import { SEEN } from '../flag-text.ts'
 import type { FolderView, Picked } from '../folder-view.ts'
-import type { Octets, Reply } from '../reply.ts'
+import { type Octets, release, type Reply } from '../reply.ts'
 import { expungeIssued, pick, readSet } from '../sets.ts'
 import type { Selected } from '../state.ts'
 import { vanishedEarlier } from '../vanished.ts'
 
 /** Messages that are told of from the index between two looks at how much there is to send. */
 const CHUNK = 128
+/** Contents of many messages are read into two pieces of memory of so many octets. */
+const LENT = 512 * 1024
 
 export const fetch = command({
   name: 'FETCH',
@@ -104,6 +106,7 @@ class Fetching {
   readonly #items: readonly FetchItem[]
   readonly #contents: readonly ContentItem[]
   readonly #writer: FetchWriter
+  #lent: LentMemory | undefined
 
   readonly #withModSeq: boolean
 
@@ -157,13 +160,27 @@ class Fetching {
     const flagged = this.#withModSeq
       ? withItem(withItem(this.#items, 'FLAGS'), 'MODSEQ')
       : withItem(this.#items, 'FLAGS')
-    for await (const answers of contentsOf(this.#mailbox, messages, this.#contents)) {
+    const lent = this.#memoryFor(messages)
+    for await (const answers of contentsOf(this.#mailbox, messages, this.#contents, lent)) {
       for (const [message, values] of answers) {
         const items = seen.has(message.uid) ? flagged : this.#items
         for (const flow of this.#writer.content(message, items, values)) yield* flow
         if (this.#writer.full) yield this.#writer.take()
       }
+      if (lent) yield* this.#released()
     }
+  }
+
+  /** Worth its while where much is read. */
+  #memoryFor(messages: readonly Fetched[]): LentMemory | undefined {
+    const octets = messages.reduce((sum, message) => sum + message.octets, 0)
+    if (octets > 2 * LENT) this.#lent ??= [Buffer.allocUnsafeSlow(LENT), Buffer.allocUnsafeSlow(LENT)]
+    return this.#lent
+  }
+
+  *#released(): Generator<Reply> {
+    yield this.#writer.take()
+    yield release
   }
 
   /** RFC 3501 §6.4.5: to read a body is to see it. Gives those that were unseen, whose flags are told with the rest. */
