@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { connect as dial, createServer, type Socket } from 'node:net'
+import { networkInterfaces } from 'node:os'
 import path from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { connect } from 'node:tls'
@@ -100,6 +101,20 @@ describe('postern serve, started again', () => {
       expect(await checkout.end('SIGTERM')).toBe(0)
       expect(performance.now() - started).toBeLessThan(10_000)
       expect(heard).toMatch(/\* BYE /)
+    } finally {
+      await checkout.close()
+    }
+  })
+})
+
+const hasIPv6 = Object.values(networkInterfaces()).some((them) => them?.some(({ family }) => family === 'IPv6'))
+
+describe.runIf(hasIPv6)('postern serve, on an IPv6 address', () => {
+  it('is found and trusted there', async () => {
+    const checkout = await Checkout.start(['--host', '::ffff:127.0.0.1'])
+    try {
+      expect(checkout.ready.https).toBe(`https://[::ffff:7f00:1]:${checkout.ready.ports.https}`)
+      expect(await checkout.json('Get-Mailbox')).toEqual([])
     } finally {
       await checkout.close()
     }
@@ -248,6 +263,10 @@ describe('postern serve does not start, and says so in one sentence, when', () =
     const attached = await run(process.execPath, [executable, 'serve', '--data', data, '--port-base=-5'])
     expect(attached.code).toBe(1)
     expect(sentence(attached)).toMatch(/port_base is "-5"; expected a whole number/)
+  })
+
+  it.each(['--ready-file=', '--config='])('a flag names no file: exit 2 for %s', async (flag) => {
+    expect(await serve('--data', await folder(), flag)).toMatchObject({ code: 2, stdout: '' })
   })
 
   it('a flag is unknown: exit 2', async () => {

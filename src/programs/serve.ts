@@ -72,6 +72,8 @@ function optionsOf({ words, data, folder }: Invocation) {
   const from = (file: string) => path.resolve(folder, file)
   const dataDir = data ?? from('postern-data')
   const { config, 'ready-file': readyFile } = values
+  if (readyFile === '') wrongUsage('--ready-file needs a file.')
+  if (config === '') wrongUsage('--config needs a file.')
   return {
     dataDir,
     config: config === undefined ? undefined : from(config),

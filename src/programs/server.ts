@@ -1,5 +1,5 @@
 import { createServer as createHttpsServer } from 'node:https'
-import type { Server } from 'node:net'
+import { isIPv6, type Server } from 'node:net'
 import path from 'node:path'
 import type { TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
@@ -144,7 +144,9 @@ class Doors {
     await http.ready()
     this.#closeHttp = () => http.close()
     await this.#open('https', server)
-    this.base = `https://${this.#name}:${this.ports.https ?? 443}`
+    // RFC 3986 §3.2.2: an IPv6 address stands in brackets.
+    const host = isIPv6(this.#name) ? `[${this.#name}]` : this.#name
+    this.base = `https://${host}:${this.ports.https ?? 443}`
   }
 
   async #openLines(name: ListenerName, protocol: LineProtocol, secure: boolean): Promise<void> {
@@ -170,8 +172,11 @@ class Doors {
 /** The names by which clients may call us, the preferred one first. */
 function namesOf(host: string): [string, ...string[]] {
   const local: [string, ...string[]] = ['localhost', '127.0.0.1', '::1']
-  return ['0.0.0.0', '::', ...local].includes(host) ? local : [host, ...local]
+  return ['0.0.0.0', '::', ...local].includes(host) ? local : [canonical(host), ...local]
 }
+
+/** RFC 5952: an IPv6 address as URLs and certificates spell it. */
+const canonical = (host: string): string => (isIPv6(host) ? new URL(`https://[${host}]`).hostname.slice(1, -1) : host)
 
 const publicNames = (settings: Settings): string[] =>
   settings.https.public_names.split(',').filter((name) => name !== '')
