@@ -10,7 +10,7 @@ export const getCasMailbox = exchangeCmdlet({
     ...choosing,
     ProtocolSettings: optional(
       switched,
-      'Shows the external settings of POP3, IMAP4 and SMTP as well: nobody has set any.',
+      'Tells the external settings of POP3, IMAP4 and SMTP as well (seen with --json): nobody has set any.',
     ),
   },
   columns: ['Name', 'PrimarySmtpAddress', 'ImapEnabled', 'PopEnabled'],
