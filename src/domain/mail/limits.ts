@@ -25,6 +25,8 @@ export interface MailLimits {
   readonly journalBulk: number
   /** Memory for indexes that nobody has open at the moment, in octets. */
   readonly idleIndexOctets: number
+  /** Memory for what folders were sorted and threaded by, in octets. */
+  readonly sortOctets: number
   /** Memory for messages' metadata, in octets. */
   readonly metadataOctets: number
   /** Memory for texts that were searched last, and for where they are, in octets. */
@@ -51,6 +53,7 @@ export const mailLimits: MailLimits = {
   journalAge: 30 * 86_400_000,
   journalBulk: 64 * MIB,
   idleIndexOctets: 64 * MIB,
+  sortOctets: 128 * MIB,
   metadataOctets: 32 * MIB,
   textOctets: 64 * MIB,
   textMapOctets: 64 * MIB,

@@ -57,7 +57,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     maildrops: new Maildrops(),
     summariser: new Summariser(),
     texts: new Texts(engine, log, limits),
-    sortColumns: new SortColumns(engine),
+    sortColumns: new SortColumns(engine, limits.sortOctets),
     chunks: new ChunkReader({
       rows: engine.sql,
       cache: new PartCache(limits.metadataOctets),

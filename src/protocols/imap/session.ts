@@ -76,7 +76,8 @@ export class Session {
   }
 
   get mayStartTls(): boolean {
-    return this.deps.tls !== undefined && !this.wire.secure
+    // RFC 4978 §3: TLS goes under what is packed, and has to be there before.
+    return this.deps.tls !== undefined && !this.wire.secure && !this.wire.deflated
   }
 
   capabilities(): string {

@@ -107,6 +107,16 @@ test('RFC 4978 §3: it is begun once', async () => {
   await it.until('c NO [COMPRESSIONACTIVE]')
 })
 
+test('TLS cannot be put under it any more, also once the client has signed out', async () => {
+  const it = await packed()
+  it.say('c UNAUTHENTICATE\r\n')
+  expect(await it.until('c OK').then(() => it.until('\r\n'))).not.toContain('STARTTLS')
+  it.say('d STARTTLS\r\n')
+  await it.until('d BAD')
+  it.say('e NOOP\r\n')
+  await it.until('e OK')
+})
+
 test('another algorithm is refused, and so is whoever has not signed in', async () => {
   const stranger = client()
   stranger.say('a COMPRESS DEFLATE\r\n')

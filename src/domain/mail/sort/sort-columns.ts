@@ -5,8 +5,6 @@ import { KeyColumn } from './key-column.ts'
 import { LinkColumn } from './link-column.ts'
 import { makeSortKeys } from './sort-rows.ts'
 
-/** Memory for what folders were sorted by, in octets. */
-const BUDGET = 128 * 1024 * 1024
 /** So many messages that are gone, and as many as are there, are kept among them. */
 const MOST_GONE = 1000
 
@@ -32,7 +30,8 @@ export class SortColumns {
   readonly #held = new Map<string, Held>()
   #octets = 0
 
-  constructor(engine: Engine, budget = BUDGET) {
+  /** `budget`: memory for it, in octets. */
+  constructor(engine: Engine, budget: number) {
     this.#engine = engine
     this.#budget = budget
   }

@@ -98,6 +98,31 @@ test('messages that came before there were keys are given some', async () => {
   ])
 })
 
+test('what there is no memory for is read again, and sorted all the same', async () => {
+  const stage = await mailStage({ limits: { sortOctets: 0 } })
+  const mailbox = await stage.mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const { uids } = await mailbox.append(
+    folder,
+    ['b', 'a'].map((subject) => message(`Subject: ${subject}`)),
+  )
+  for (let times = 0; times < 3; times++) {
+    expect(await mailbox.sort(folder, uids, [{ by: 'subject', reverse: false }])).toEqual([2, 1])
+    expect(await mailbox.threads(folder, uids, 'orderedsubject')).toHaveLength(2)
+  }
+})
+
+test('many sorts at once share what is read', async () => {
+  const { mailbox, folder } = await inbox([])
+  const sorting = Array.from({ length: 20 }, async (_, nth) => {
+    const { uids } = await mailbox.append(folder, [message(`Subject: ${nth % 3}`)])
+    return mailbox.sort(folder, uids, [{ by: 'subject', reverse: false }])
+  })
+  expect((await Promise.all(sorting)).flat().toSorted((a, b) => a - b)).toHaveLength(20)
+  const uids = Array.from({ length: 20 }, (_, nth) => (nth + 1) as Uid)
+  expect(await mailbox.sort(folder, uids, [{ by: 'subject', reverse: false }])).toHaveLength(20)
+})
+
 test('keys go with their message', async () => {
   const { stage, mailbox, folder, uids } = await inbox([message('Subject: a')])
   await mailbox.remove(folder, uids)

@@ -12,7 +12,7 @@ export const starttls = command({
   async run({ session }) {
     const { deps, wire } = session
     const { tls } = deps
-    if (!tls || wire.secure) refuse('wrong-state', 'There is nothing to start')
+    if (!tls || !session.mayStartTls) refuse('wrong-state', 'There is nothing to start')
     return {
       text: 'Begin TLS negotiation now.',
       // What follows a failed handshake is not a conversation.
