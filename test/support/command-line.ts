@@ -60,6 +60,11 @@ export class RunningServer {
     return new RunningServer(folder, await started(path.join(folder, 'data')))
   }
 
+  /** On what is there already in `data` of the folder. */
+  static async on(folder: string): Promise<RunningServer> {
+    return new RunningServer(folder, await started(path.join(folder, 'data')))
+  }
+
   get ready() {
     return this.#server.ready
   }

@@ -1,7 +1,7 @@
 import type { MailboxId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import { ask, type Engine, sql } from '../../storage/engine.ts'
+import { type Engine, sql } from '../../storage/engine.ts'
 import type { House } from './box.ts'
 import { deliver } from './deliver.ts'
 import { eraseMailbox } from './erase-mailbox.ts'
@@ -14,6 +14,7 @@ import { ChunkReader } from './metadata/chunk-reader.ts'
 import { MetadataPacker } from './metadata/metadata-packer.ts'
 import { PartCache } from './metadata/part-cache.ts'
 import { naming } from './named-bytes.ts'
+import { AFTER_STOP, jumpAhead } from './numbers.ts'
 import { IndexPacker } from './packed/index-packer.ts'
 import { setQuota } from './quota/quota.ts'
 import { RecentMarks } from './recent-marks.ts'
@@ -33,9 +34,6 @@ export interface MailStoreOptions {
   readonly wanted?: (mailbox: MailboxId) => Promise<boolean>
   readonly limits?: Partial<MailLimits>
 }
-
-/** How far numbers jump that must never be given twice: more than one group of commits can have taken. */
-const JUMP = 10_000
 
 export function createMailStore(options: MailStoreOptions): MailStore {
   const { engine, world, log, wanted = async () => true, limits: own = {} } = options
@@ -72,7 +70,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   engine.blobs.keep(naming(engine.sql))
   const erase = (id: MailboxId) => eraseMailbox(house, id)
   const upkeep = new Upkeep({ engine, world, log, wanted, erase, littered: house.littered })
-  const ready = engine.unclean ? jumpAhead(engine) : Promise.resolve()
+  const ready = engine.unclean ? jumpAhead(engine, AFTER_STOP) : Promise.resolve()
   // Whoever opens a mailbox hears of a failure.
   ready.then(
     () => sweep.start(),
@@ -109,12 +107,4 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await upkeep.settled()
     },
   }
-}
-
-/** RFC 9051 §2.3.1.1: the last numbers given before an unclean stop may not have reached the disk. */
-function jumpAhead(engine: Engine): Promise<void> {
-  return engine.sql.write(function* () {
-    yield* ask(sql`update mail_mailbox set modseq = modseq + ${JUMP}`)
-    yield* ask(sql`update mail_folder set uidnext = uidnext + ${JUMP} where uidnext <= ${0xffff_ffff - JUMP}`)
-  })
 }

@@ -12,7 +12,7 @@ import { Checkpointer, type WalBounds, walBounds } from './checkpointer.ts'
 import { connect } from './connection.ts'
 import { refuseDatabase, refuseDirectory } from './failures.ts'
 import { Group } from './group.ts'
-import { checkHealth } from './health.ts'
+import { checkHealth, integrity } from './health.ts'
 import { migrate } from './schema.ts'
 import { Snapshot } from './snapshot.ts'
 import { Writer } from './writer.ts'
@@ -109,14 +109,6 @@ async function openDatabase(path: string, segments: string, options: SqliteOptio
     database?.close()
     return refuseDatabase(path, error)
   }
-}
-
-function integrity(database: DatabaseSync): readonly string[] {
-  const found = database
-    .prepare('pragma integrity_check(100)')
-    .all()
-    .map((row) => String(row['integrity_check']))
-  return found[0] === 'ok' ? [] : found
 }
 
 /** Notes that the database is open from here on. Returns whether the last one who had it open closed it. */

@@ -20,6 +20,15 @@ export function checkHealth(database: DatabaseSync, path: string, segments: stri
   }
 }
 
+/** What is wrong with the database, a sentence each. Looks at all of it. */
+export function integrity(database: DatabaseSync): readonly string[] {
+  const found = database
+    .prepare('pragma integrity_check(100)')
+    .all()
+    .map((row) => String(row['integrity_check']))
+  return found[0] === 'ok' ? [] : found
+}
+
 function filesIn(dir: string): number {
   try {
     return readdirSync(dir).length

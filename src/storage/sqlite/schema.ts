@@ -33,6 +33,18 @@ interface Program {
  */
 export async function migrate(database: DatabaseSync, path: string, program: Program): Promise<void> {
   const { migrations, world, log } = program
+  const { applied, missing } = missingSteps(database, path, migrations)
+  const first = missing[0]
+  if (first && applied.size > 0) {
+    const copy = `${path}.before-${first.number}`
+    await copyAside(database, path, copy)
+    log.info({ copy, steps: missing.map((step) => step.number) }, 'The database is brought up to date; a copy was kept')
+  }
+  apply(database, missing, world.now())
+}
+
+/** Refuses a database that a newer program made. */
+export function missingSteps(database: DatabaseSync, path: string, migrations: readonly Migration[]) {
   const steps = [...migrations].sort((a, b) => a.number - b.number)
   const twice = steps.find((step, at) => step.number === steps[at + 1]?.number)
   if (twice) throw new Error(`Two schema steps bear the number ${twice.number}`)
@@ -44,14 +56,7 @@ export async function migrate(database: DatabaseSync, path: string, program: Pro
     const text = `The database ${path} was made by a newer version of Postern (schema step ${unknown} is unknown here).`
     refuse('unsupported', text, { database: path, step: String(unknown) })
   }
-  const missing = steps.filter((step) => !applied.has(step.number))
-  const first = missing[0]
-  if (first && applied.size > 0) {
-    const copy = `${path}.before-${first.number}`
-    await copyAside(database, path, copy)
-    log.info({ copy, steps: missing.map((step) => step.number) }, 'The database is brought up to date; a copy was kept')
-  }
-  apply(database, missing, world.now())
+  return { applied, missing: steps.filter((step) => !applied.has(step.number)) }
 }
 
 function appliedSteps(database: DatabaseSync, path: string): ReadonlySet<number> {

@@ -1,10 +1,23 @@
 import type { Command } from '../invocation.ts'
+import { backup } from './backup.ts'
 import { explain } from './explain.ts'
 import { exportMail } from './export.ts'
 import { importMail } from './import.ts'
 import { resetAdmin } from './reset-admin.ts'
+import { restore } from './restore.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
+import { verify } from './verify.ts'
 
 /** Every command that is no cmdlet, but for `help`. */
-export const commands: readonly Command[] = [serve, token, importMail, exportMail, explain, resetAdmin]
+export const commands: readonly Command[] = [
+  serve,
+  token,
+  importMail,
+  exportMail,
+  explain,
+  verify,
+  backup,
+  restore,
+  resetAdmin,
+]

@@ -1,0 +1,71 @@
+import path from 'node:path'
+import type { Finding, Looked } from '../../../domain/mail/verify/finding.ts'
+import { wrongUsage } from '../failure.ts'
+import type { Command, Invocation } from '../invocation.ts'
+import { readOptions } from '../options.ts'
+import { refusedAs } from '../refused-as.ts'
+import { printable } from '../table.ts'
+
+export const verify: Command = {
+  name: 'verify',
+  usage: ['[--data DIR] [--json]'],
+  synopsis: 'looks at everything in a data directory that no server holds, or in a backup; changes nothing',
+  options: [],
+
+  async run(invocation) {
+    const { positionals } = readOptions(invocation.words, {})
+    if (positionals.length > 0) wrongUsage('verify takes no argument of its own.')
+    const dir = invocation.data ?? path.resolve(invocation.folder, 'postern-data')
+    // What opens a data directory is loaded for this command alone.
+    const { verifyOffline } = await import('../verify-offline.ts')
+    const looked: Looked = { mailboxes: 0, folders: 0, messages: 0, octets: 0 }
+    const counts = { lost: 0, wrong: 0, litter: 0 }
+    const print = printer(invocation)
+    await refusedAs('NotVerified', async () => {
+      for await (const finding of verifyOffline(dir, looked)) {
+        counts[finding.kind]++
+        print.finding(finding)
+      }
+    })
+    print.end({ ...looked, ...counts })
+    return counts.lost + counts.wrong > 0 ? 1 : 0
+  },
+}
+
+type Totals = Looked & Readonly<Record<Finding['kind'], number>>
+
+/** One after another, as they are found: there may be many. */
+function printer({ json, streams: { stdout } }: Invocation) {
+  let found = 0
+  if (!json) {
+    return {
+      finding: (finding: Finding) => void stdout.write(`${inWords(finding)}\n`),
+      end: (totals: Totals) => void stdout.write(`${summary(totals)}\n`),
+    }
+  }
+  return {
+    finding(finding: Finding) {
+      stdout.write(`${found++ === 0 ? '{\n  "findings": [' : ','}\n    ${JSON.stringify(finding)}`)
+    },
+    end(totals: Totals) {
+      const open = found === 0 ? '{\n  "findings": [' : '\n  '
+      stdout.write(`${open}],\n  "totals": ${JSON.stringify(totals)}\n}\n`)
+    },
+  }
+}
+
+function inWords({ kind, about, mailbox, folder, uid, text }: Finding): string {
+  const places = [
+    mailbox !== undefined && `mailbox ${mailbox}`,
+    folder !== undefined && `folder ${folder}`,
+    uid !== undefined && `UID ${uid}`,
+  ].filter((place) => place !== false)
+  return printable(`${kind}: ${[about, ...places].join(', ')}: ${text}`)
+}
+
+function summary({ mailboxes, folders, messages, octets, lost, wrong, litter }: Totals): string {
+  const megabytes = (octets / 1e6).toFixed(1)
+  const looked = `${mailboxes} mailboxes, ${folders} folders, ${messages} messages, ${megabytes} MB`
+  if (lost + wrong + litter === 0) return `${looked}: all in order.`
+  return `${looked}: ${lost} lost, ${wrong} wrong, ${litter} litter.`
+}

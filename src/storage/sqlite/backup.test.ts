@@ -1,0 +1,132 @@
+import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { findingsOf } from '../../../test/support/findings.ts'
+import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../test/support/mail-stage.ts'
+import { TestWorld } from '../../../test/support/world.ts'
+import { realWorld } from '../../core/world.ts'
+import type { FolderId, Uid } from '../../core/ids.ts'
+import { backUp } from './backup.ts'
+import { restore } from './restore.ts'
+
+const world = realWorld
+
+async function subjects(stage: MailStage): Promise<string[]> {
+  const mailbox = await stage.mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const opened = await mailbox.open(folder)
+  const uids = Array.from({ length: opened.index.count }, (_, position) => opened.index.uidAt(position))
+  opened.close()
+  const messages = await mailbox.messages(folder, uids)
+  return Promise.all(
+    messages.map(
+      async ({ uid, blob }) => `${uid} ${/Subject: (.*)\r\n/.exec(String(await mailbox.content(blob)))![1]}`,
+    ),
+  )
+}
+
+const octets = (dir: string): number =>
+  readdirSync(join(dir, 'segments')).reduce((sum, name) => sum + statSync(join(dir, 'segments', name)).size, 0)
+
+async function restored(from: string): Promise<MailStage> {
+  const dir = join(temporaryDirectory(), 'restored')
+  await restore({ from, to: dir })
+  return mailStage({ dir })
+}
+
+async function writeSome(stage: MailStage, folder: FolderId, from: number, count: number): Promise<Uid[]> {
+  const mailbox = await stage.mailbox()
+  const uids: Uid[] = []
+  for (let nth = from; nth < from + count; nth++) {
+    uids.push(...(await mailbox.append(folder, [{ bytes: letter(`${nth}`, 'x'.repeat(500)), flags: flags() }])).uids)
+  }
+  return uids
+}
+
+test('a store is backed up while it is written to, and what was acknowledged before is in the backup', async () => {
+  const stage = await mailStage({ segment: 20_000 })
+  const mailbox = await stage.mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  await writeSome(stage, folder, 0, 100)
+  writeFileSync(join(stage.dir, 'postern.yaml'), 'a: setting')
+  const to = join(temporaryDirectory(), 'backup')
+  const [{ files }] = await Promise.all([backUp({ from: stage.dir, to, world }), writeSome(stage, folder, 100, 60)])
+  expect(files).toBeGreaterThan(4)
+  const copy = await restored(to)
+  const found = await subjects(copy)
+  expect(found.slice(0, 100)).toEqual(Array.from({ length: 100 }, (_, nth) => `${nth + 1} ${nth}`))
+  expect(found).toEqual((await subjects(stage)).slice(0, found.length))
+  expect((await findingsOf(copy.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
+  expect(existsSync(join(copy.dir, 'postern.yaml'))).toBe(true)
+  expect(copy.engine.unclean).toBe(true)
+})
+
+test('what is there already is not copied again, and a compacted segment takes its place', async () => {
+  const clock = new TestWorld()
+  const stage = await mailStage({ segment: 5000, world: clock })
+  const mailbox = await stage.mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const uids = await writeSome(stage, folder, 0, 60)
+  const to = join(temporaryDirectory(), 'backup')
+  const whole = await backUp({ from: stage.dir, to, world })
+  const second = await backUp({ from: stage.dir, to, world })
+  expect(second).toMatchObject({ files: 1 })
+  await stage.engine.blobs.tidy()
+  clock.advance(60 * 60_000)
+  await mailbox.remove(folder, uids.slice(0, 50))
+  for (let more = true; more; more = (await stage.engine.blobs.tidy()) !== undefined);
+  const before = await subjects(await restored(to))
+  expect(before).toHaveLength(60)
+  const third = await backUp({ from: stage.dir, to, world })
+  expect(third.octets).toBeLessThan(whole.octets)
+  expect(octets(to)).toBe(octets(stage.dir))
+  const copy = await restored(to)
+  expect(await subjects(copy)).toEqual(await subjects(stage))
+  expect((await findingsOf(copy.engine)).filter(({ kind }) => kind !== 'litter')).toEqual([])
+})
+
+test('a backup that was cut off is told from a whole one, and taken up again', async () => {
+  const stage = await mailStage()
+  const mailbox = await stage.mailbox()
+  await fill(mailbox, await idOf(mailbox, 'INBOX'), 5)
+  const to = join(temporaryDirectory(), 'backup')
+  await backUp({ from: stage.dir, to, world })
+  rmSync(join(to, 'backup.json'))
+  writeFileSync(join(to, 'backup.begun'), '')
+  await expect(restored(to)).rejects.toMatchObject({ reason: 'no-such-thing' })
+  await backUp({ from: stage.dir, to, world })
+  expect(await subjects(await restored(to))).toHaveLength(5)
+})
+
+test('what is missing from a backup is seen before anything is restored', async () => {
+  const stage = await mailStage()
+  const mailbox = await stage.mailbox()
+  await fill(mailbox, await idOf(mailbox, 'INBOX'), 5)
+  const to = join(temporaryDirectory(), 'backup')
+  await backUp({ from: stage.dir, to, world })
+  truncateSync(join(to, 'segments', '000001.seg'), 10)
+  await expect(restored(to)).rejects.toMatchObject({ reason: 'wrong-state' })
+  rmSync(join(to, 'segments', '000001.seg'))
+  await expect(restored(to)).rejects.toMatchObject({ reason: 'wrong-state' })
+})
+
+const refused = (reason: string): unknown => expect.objectContaining({ reason })
+
+test('nothing is put over something else', async () => {
+  const stage = await mailStage()
+  await stage.mailbox()
+  const other = temporaryDirectory()
+  writeFileSync(join(other, 'letter.txt'), 'mine')
+  await expect(backUp({ from: stage.dir, to: other, world })).rejects.toEqual(refused('already-exists'))
+  await expect(backUp({ from: stage.dir, to: join(stage.dir, 'backup'), world })).rejects.toEqual(
+    refused('not-allowed'),
+  )
+  await expect(backUp({ from: other, to: join(other, 'x'), world })).rejects.toEqual(refused('no-such-thing'))
+  const to = join(temporaryDirectory(), 'backup')
+  await backUp({ from: stage.dir, to, world })
+  await expect(restore({ from: to, to: other })).rejects.toEqual(refused('already-exists'))
+  await expect(restore({ from: to, to: stage.dir })).rejects.toEqual(refused('already-exists'))
+  await expect(restore({ from: join(other, 'none'), to: join(other, 'y') })).rejects.toEqual(refused('no-such-thing'))
+  expect(readdirSync(other)).toEqual(['letter.txt'])
+})

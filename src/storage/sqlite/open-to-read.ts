@@ -1,0 +1,56 @@
+import { existsSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { refuse } from '../../core/refusal.ts'
+import type { Engine, Row, Statement } from '../engine.ts'
+import { SegmentBlobs } from '../files/segments.ts'
+import { LocalNotifier } from '../local/notifier.ts'
+import { connect } from './connection.ts'
+import type { SqliteOptions } from './engine.ts'
+import { refuseDatabase } from './failures.ts'
+import { integrity } from './health.ts'
+import { PreparedStatements } from './prepared-statements.ts'
+import { missingSteps } from './schema.ts'
+
+const CACHE = 32 * 1024
+
+/**
+ * Opens what is there to be looked at, and leaves it as it is: a data directory that nobody has open, or a backup.
+ * Refuses `no-such-thing`, and `unsupported` for what an older or a newer program made.
+ */
+export async function openSqliteToRead(options: Omit<SqliteOptions, 'disk' | 'bounds'>): Promise<Engine> {
+  const { migrations, world, log } = options
+  const dir = resolve(options.dir)
+  const path = join(dir, 'postern.db')
+  if (!existsSync(path)) refuse('no-such-thing', `There is no data directory ${dir}.`)
+  using opening = new DisposableStack()
+  try {
+    const database = opening.use(connect(path, { readOnly: true, cache: CACHE }))
+    const { missing } = missingSteps(database, path, migrations)
+    if (missing.length > 0) {
+      refuse(
+        'unsupported',
+        `The database ${path} was made by an older version of Postern: a server brings it up to date.`,
+      )
+    }
+    const blobs = await SegmentBlobs.open(join(dir, 'segments'), { world })
+    const statements = new PreparedStatements(database)
+    const opened = opening.move()
+    return {
+      sql: {
+        all: async <R = Row>(statement: Statement) => statements.all(statement) as readonly R[],
+        first: async <R = Row>(statement: Statement) => statements.all(statement)[0] as R | undefined,
+        write: () => Promise.reject(new Error('The store was opened to be read')),
+      },
+      blobs,
+      notifier: new LocalNotifier(log),
+      unclean: false,
+      check: async () => integrity(database),
+      async close() {
+        using _ = opened
+        await blobs.close()
+      },
+    }
+  } catch (error) {
+    return refuseDatabase(path, error)
+  }
+}
