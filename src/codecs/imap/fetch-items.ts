@@ -28,6 +28,8 @@ export interface ContentItem {
   readonly peek: boolean
   /** RFC 3516 §4.2: the octets behind the part's encoding, or how many they are. */
   readonly binary?: 'octets' | 'size'
+  /** RFC 8970 §3.1: what the text begins with. */
+  readonly preview?: true
 }
 
 const plainItems = [
@@ -45,7 +47,9 @@ const plainItems = [
 export type PlainItem = (typeof plainItems)[number]
 /** Items that came with later extensions than RFC 3501. */
 export const isExtension = (it: FetchItem): boolean =>
-  it.item === 'content' ? it.binary !== undefined : ['MODSEQ', 'EMAILID', 'THREADID'].includes(it.item)
+  it.item === 'content'
+    ? it.binary !== undefined || it.preview === true
+    : ['MODSEQ', 'EMAILID', 'THREADID'].includes(it.item)
 
 export type FetchItem = { readonly item: PlainItem } | ContentItem
 
@@ -113,6 +117,7 @@ const itemName = (reader: Reader): string =>
 
 function itemNamed(word: string, reader: Reader): FetchItem {
   if ((word === 'BODY' || word === 'BODY.PEEK') && reader.peek() === '[') return readContent(word, reader)
+  if (word === 'PREVIEW') return readPreview(reader)
   if (/^BINARY(?:\.PEEK|\.SIZE)?$/.test(word)) return readBinary(word, reader)
   const known = plainItems.find((item) => item === word)
   if (known) return { item: known }
@@ -132,6 +137,19 @@ function readContent(word: string, reader: Reader): ContentItem {
     section,
     partial,
     peek: word === 'BODY.PEEK',
+  }
+}
+
+/** RFC 8970 §5; it is as quick whether or not the client is in a hurry. */
+function readPreview(reader: Reader): ContentItem {
+  reader.skip(' (LAZY)')
+  return {
+    item: 'content',
+    label: 'PREVIEW',
+    section: whole('everything'),
+    partial: undefined,
+    peek: true,
+    preview: true,
   }
 }
 

@@ -150,7 +150,9 @@ export class Reader {
   taken(read: () => unknown): string {
     const [number, at] = [this.#number, this.#at]
     read()
-    return number === this.#number ? this.#line.slice(at, this.#at) : refuse('bad-syntax', 'There is no room for a literal')
+    return number === this.#number
+      ? this.#line.slice(at, this.#at)
+      : refuse('bad-syntax', 'There is no room for a literal')
   }
 
   /** `(` items separated by one space `)`; `least` is how many there must be. */

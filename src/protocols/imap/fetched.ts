@@ -48,7 +48,7 @@ function partsOf(items: readonly FetchItem[]): readonly MetadataPart[] {
   for (const item of items) {
     const part = item.item === 'content' ? 'blob' : partOf[item.item]
     if (part) parts.add(part)
-    if (item.item === 'content' && !(item.section.of === 'everything' && item.section.part.length === 0)) {
+    if (item.item === 'content' && (item.preview || item.section.of !== 'everything' || item.section.part.length > 0)) {
       parts.add('structure')
     }
   }

@@ -53,6 +53,8 @@ export const commandSeeds = [
   'EXPUNGE',
   'UID EXPUNGE 1:*',
   'SEARCH ALL',
+  'FETCH 1:5 (UID PREVIEW (LAZY) FLAGS)',
+  'FETCH 1 PREVIEW',
   'REPLACE 4 Drafts (\\Seen \\Draft) "17-Jul-1996 02:44:25 -0700" {5}\r\nhello',
   'UID REPLACE 2000 Drafts {5+}\r\nhello',
   'UID FETCH 1:* FLAGS (PARTIAL -1:-30 CHANGEDSINCE 1)',

@@ -105,6 +105,7 @@ test.each([
   'SEARCH RETURN (NONSENSE) ALL',
   'SEARCH RETURN (ALL)',
   'SEARCH MODSEQ',
+  'FETCH 1 (PREVIEW (EAGER))',
   'REPLACE 1:2 Drafts {5}\r\nhello',
   'REPLACE 1 Drafts',
   'REPLACE 1 Drafts {5}\r\nhello {5}\r\nhello',

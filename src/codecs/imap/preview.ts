@@ -1,0 +1,42 @@
+import { startDecoding } from '../charset/decode.ts'
+import { VisibleText } from '../mime/html.ts'
+import { parameter } from '../mime/parameter.ts'
+import { isMultipart, type Part } from '../mime/part.ts'
+import { startTransfer } from '../mime/transfer.ts'
+
+/** RFC 8970 §3.1: longest preview, in characters. */
+const LONGEST = 200
+/** Octets of a body that are looked at for it. */
+export const PREVIEWED = 16 * 1024
+
+/** The part whose text is shown of a message: its first plain text, or else its first HTML; undefined where there is none. */
+export function previewPart(root: Part): Part | undefined {
+  const texts = [...textParts(root)]
+  return texts.find(({ subtype }) => subtype === 'plain') ?? texts.find(({ subtype }) => subtype === 'html')
+}
+
+function* textParts(part: Part): Generator<Part> {
+  if (part.disposition?.type.toLowerCase() === 'attachment') return
+  if (isMultipart(part)) for (const child of part.children) yield* textParts(child)
+  else if (part.message) yield* textParts(part.message.part)
+  else if (part.type === 'text') yield part
+}
+
+/** What a part's text begins with, on one line. `octets` are what its body begins with. */
+export function previewText({ encoding, params, subtype }: Part, octets: Buffer): string {
+  const transfer = startTransfer(encoding)
+  if (!transfer) return ''
+  const charset = startDecoding(parameter(params, 'charset'))
+  const text = charset.write(transfer.write(octets)) + charset.write(transfer.end()) + charset.end()
+  const line = (subtype === 'html' ? visible(text) : text).replace(/[\s\p{Cc}]+/gu, ' ').trim()
+  // A character may take two units of a string.
+  return Array.from(line.slice(0, LONGEST * 2))
+    .slice(0, LONGEST)
+    .join('')
+    .toWellFormed()
+}
+
+function visible(html: string): string {
+  const reading = new VisibleText()
+  return reading.write(html) + reading.end()
+}
