@@ -1,0 +1,72 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { Dovecot, dovecotMissing } from '../../bench/targets/dovecot.ts'
+import { Postern } from '../../bench/targets/postern.ts'
+import { play } from './play.ts'
+import { readScript, type Step } from './script.ts'
+
+/**
+ * The scripts in `scripts/`, against a private Dovecot and this checkout: `node test/differential/differential.ts [NAME…]`.
+ * Fails where the answers differ and no reason is given, and where a reason is given and they do not.
+ */
+const missing = dovecotMissing()
+if (missing !== undefined) {
+  process.stderr.write(`NOT RUN: ${missing}\n`)
+  process.exit(process.env.ALL_CLIENTS === 'required' ? 1 : 0)
+}
+
+const shelf = path.join(import.meta.dirname, 'scripts')
+const chosen = process.argv.slice(2)
+const scripts = readdirSync(shelf).filter((it) => chosen.length === 0 || chosen.includes(it.replace('.txt', '')))
+const folder = mkdtempSync(path.join(tmpdir(), 'postern-differential-'))
+// Dovecot's processes that are not root's come by here.
+chmodSync(folder, 0o755)
+process.env.POSTERN_PROFILE = 'standards'
+
+const postern = await Postern.start({ folder: path.join(folder, 'postern'), profiles: undefined })
+const { ca, ...pair } = postern.certificate
+const dovecot = await Dovecot.start({
+  folder: path.join(folder, 'dovecot'),
+  format: 'sdbox',
+  fsync: 'optimized',
+  ca: await readFile(ca, 'utf8'),
+  ...pair,
+})
+let wrong = 0
+let steps = 0
+try {
+  for (const [user, name] of scripts.entries()) await compare(name, user)
+} finally {
+  await Promise.all([postern.stop(), dovecot.stop()])
+  rmSync(folder, { recursive: true, force: true })
+}
+process.stdout.write(`${scripts.length} scripts, ${steps} steps, ${wrong} unexplained\n`)
+process.exitCode = wrong === 0 ? 0 : 1
+
+async function compare(name: string, user: number): Promise<void> {
+  const script = readScript(readFileSync(path.join(shelf, name), 'utf8'))
+  try {
+    const [ours, theirs] = await Promise.all([play(postern, user, script), play(dovecot, user, script)])
+    steps += script.length
+    for (const [index, step] of script.entries()) tell(name, step, ours[index]!, theirs[index]!)
+  } catch (thrown) {
+    wrong += 1
+    process.stdout.write(`${name}: ${String(thrown)}\n`)
+  }
+}
+
+function tell(name: string, { line, text, differs }: Step, ours: string, theirs: string): void {
+  if ((ours === theirs) === (differs === undefined)) return
+  wrong += 1
+  process.stdout.write(`\n${name}:${line}  ${text}\n`)
+  if (ours === theirs) process.stdout.write(`  is answered alike, though it is said: ${differs}\n`)
+  const [left, right] = [ours.split('\n'), theirs.split('\n')]
+  for (const it of left.filter((it) => !right.includes(it))) process.stdout.write(`  Postern ${shortened(it)}\n`)
+  for (const it of right.filter((it) => !left.includes(it))) process.stdout.write(`  Dovecot ${shortened(it)}\n`)
+}
+
+function shortened(line: string): string {
+  return line.length > 1500 ? `${line.slice(0, 1500)}…` : line
+}

@@ -1,0 +1,48 @@
+import { describe, expect, test } from 'vitest'
+import { readValues } from '../support/imap-values.ts'
+import { Names, normal } from './normal.ts'
+import { readScript } from './script.ts'
+
+const said = (untagged: string[], tagged = 'OK done'): string[] => normal({ untagged, tagged }, new Names())
+
+const dated = (time: string): string => `1 FETCH (INTERNALDATE "17-Jul-2026 ${time}")`
+
+describe('answers are the same', () => {
+  test.each([
+    ['whatever the order in which flags are told', '1 FETCH (FLAGS (\\Seen a))', '1 FETCH (FLAGS (A \\seen))'],
+    ['however a string is written', '1 FETCH (BODY[] "a")', '1 FETCH (BODY[] {1}\r\na)'],
+    ['whatever the order of the items', '1 FETCH (UID 3 RFC822.SIZE 1)', '1 FETCH (RFC822.SIZE 1 UID 3)'],
+    ['whatever UIDVALIDITY was chosen', 'OK [UIDVALIDITY 4] x', 'OK [UIDVALIDITY 5] y'],
+    ['in whatever zone a date is told', dated('02:00:00 +0200'), dated('00:00:00 +0000')],
+  ])('%s', (_, one, other) => {
+    expect(said([one])).toEqual(said([other]))
+  })
+
+  test('in whatever order messages are told to be gone', () => {
+    expect(said(['1 EXPUNGE', '1 EXPUNGE', '2 EXPUNGE'])).toEqual(said(['4 EXPUNGE', '2 EXPUNGE', '1 EXPUNGE']))
+  })
+})
+
+test.each([
+  ['1 FETCH (BODY[] NIL)', '1 FETCH (BODY[] "")'],
+  ['SEARCH 1 2', 'SEARCH 1'],
+  ['1 EXPUNGE', '2 EXPUNGE'],
+  ['OK [UIDNEXT 4] x', 'OK [UIDNEXT 5] x'],
+])('%s is not %s', (one, other) => {
+  expect(said([one])).not.toEqual(said([other]))
+})
+
+test('a section is one word, whatever stands in it', () => {
+  expect(readValues('1 FETCH (BODY[HEADER.FIELDS (A "b")]<0> {3}\r\n)("x)')).toEqual([
+    { atom: '1' },
+    { atom: 'FETCH' },
+    [{ atom: 'BODY[HEADER.FIELDS (A "b")]<0>' }, { text: ')("' }, { atom: 'x' }],
+  ])
+})
+
+test('a script is commands, connections and reasons', () => {
+  expect(readScript('# why\nNOOP\n2 NOOP\ndiffers because\n')).toEqual([
+    { line: 2, connection: 1, text: 'NOOP' },
+    { line: 3, connection: 2, text: 'NOOP', differs: 'because' },
+  ])
+})

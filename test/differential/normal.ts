@@ -1,0 +1,151 @@
+import type { Answer } from '../support/imap-client.ts'
+import { isList, readValues, type Value, wordOf } from '../support/imap-values.ts'
+
+/** What a server chose freely, under the names by which both servers' choices are compared. */
+export class Names {
+  readonly #validities = new Map<string, string>()
+  modseq = '1'
+  uidValidity = '1'
+
+  validity(number: string): string {
+    this.uidValidity = number
+    const name = this.#validities.get(number) ?? `v${this.#validities.size + 1}`
+    this.#validities.set(number, name)
+    return name
+  }
+
+  modSeq(number: string): string {
+    this.modseq = number
+    return 'm'
+  }
+}
+
+/**
+ * The answer as far as servers should agree on it: human text, the order of flags, of items and of untagged responses, and
+ * whether a string is quoted or a literal are left out; codes, statuses and all data stay.
+ */
+export function normal({ untagged, tagged }: Answer, names: Names): string[] {
+  const responses = untagged.flatMap((it) => response(it, names)).filter((it) => it !== '')
+  const expunged = positions(untagged)
+  return [
+    ...(expunged.length > 0 ? [`* EXPUNGED ${expunged.join(' ')}`] : []),
+    ...responses.sort(),
+    status(tagged, names),
+  ]
+}
+
+/** Which of the messages there were before are gone, whatever the order in which that was told. */
+function positions(untagged: readonly string[]): number[] {
+  const gone: number[] = []
+  for (const it of untagged) {
+    const found = /^(\d+) EXPUNGE$/.exec(it)
+    if (!found) continue
+    let position = Number(found[1])
+    for (const before of gone) if (before <= position) position += 1
+    gone.push(position)
+    gone.sort((a, b) => a - b)
+  }
+  return gone
+}
+
+function response(text: string, names: Names): string[] {
+  const [word, kind] = text.split(' ', 2) as [string, string | undefined]
+  if (/^(?:OK|NO|BAD|PREAUTH)$/i.test(word)) return [untaggedStatus(text, names)]
+  if (/^BYE$/i.test(word)) return ['* BYE']
+  if (/^(?:CAPABILITY|ENABLED|ID)$/i.test(word)) return []
+  if (kind === 'EXPUNGE' || kind === 'RECENT') return []
+  const values = readValues(text)
+  if (kind === 'FETCH') return [`* ${word} FETCH ${pairs(values[2], names, 2)}`]
+  if (/^(?:SEARCH|SORT)$/i.test(word)) return [numbers(word, values, names)]
+  if (/^(?:LIST|LSUB)$/i.test(word)) return [folder(values)]
+  if (/^STATUS$/i.test(word)) return [`* STATUS ${JSON.stringify(wordOf(values[1]))} ${pairs(values[2], names, 2)}`]
+  if (/^FLAGS$/i.test(word)) return [`* FLAGS ${flags(values[1])}`]
+  if (/^ESEARCH$/i.test(word)) return [found(values, names)]
+  return [`* ${values.map(shown).join(' ')}`]
+}
+
+/** A code without which a client does as well is left out: differences.md, "Everywhere". */
+function untaggedStatus(text: string, names: Names): string {
+  const said = status(text, names)
+  return said.includes('[') && !said.includes('[HIGHESTMODSEQ') ? `* ${said}` : ''
+}
+
+function status(text: string, names: Names): string {
+  const [, word, code] = /^(\w+)(?: \[([^\]]*)\])?/.exec(text)!
+  if (code === undefined) return word!.toUpperCase()
+  const [name, ...rest] = code.split(' ')
+  const values = rest.join(' ')
+  switch (name!.toUpperCase()) {
+    case 'UIDVALIDITY':
+      return `${word} [UIDVALIDITY ${names.validity(values)}]`
+    case 'APPENDUID':
+    case 'COPYUID':
+      return `${word} [${name} ${names.validity(rest[0]!)} ${rest.slice(1).join(' ')}]`
+    case 'HIGHESTMODSEQ':
+      return `${word} [HIGHESTMODSEQ ${names.modSeq(values)}]`
+    case 'PERMANENTFLAGS':
+      return `${word} [PERMANENTFLAGS ${flags(readValues(values)[0])}]`
+    case 'CAPABILITY':
+    case 'CLIENTBUG':
+    case 'CANNOT':
+    case 'NOPERM':
+    case 'MAILBOXID':
+      return word!
+    case 'BADCHARSET':
+      return `${word} [BADCHARSET]`
+    default:
+      return `${word} [${code}]`
+  }
+}
+
+function pairs(list: Value | undefined, names: Names, size: number): string {
+  const items = isList(list) ? list : []
+  const shownItems: string[] = []
+  for (let at = 0; at < items.length; at += size) {
+    const name = wordOf(items[at]).toUpperCase()
+    shownItems.push(`${name} ${item(name, items[at + 1], names)}`)
+  }
+  return shownItems.sort().join('  ')
+}
+
+function item(name: string, value: Value | undefined, names: Names): string {
+  if (name === 'FLAGS') return flags(value)
+  if (name === 'UIDVALIDITY') return names.validity(wordOf(value))
+  if (name === 'MODSEQ') return names.modSeq(wordOf(isList(value) ? value[0] : value))
+  if (name === 'INTERNALDATE') return new Date(wordOf(value)).toISOString()
+  if (name === 'HIGHESTMODSEQ') return names.modSeq(wordOf(value))
+  // RFC 3501 §7.4.2: types, encodings and parameter names are the same in any case.
+  if (name === 'BODY' || name === 'BODYSTRUCTURE') return shown(value!).toLowerCase()
+  return value === undefined ? '-' : shown(value)
+}
+
+const flags = (value: Value | undefined): string =>
+  isList(value)
+    ? `(${value
+        .map((it) => wordOf(it).toLowerCase())
+        // RFC 3501 §7.2.2: hints, which a server need not give.
+        .filter((it) => it !== '\\marked' && it !== '\\unmarked')
+        .sort()
+        .join(' ')})`
+    : '-'
+
+function folder(values: readonly Value[]): string {
+  const [kind, attributes, separator, name, ...rest] = values
+  const more = rest.map((it) => ` ${shown(it)}`).join('')
+  return `* ${wordOf(kind)} ${flags(attributes)} ${wordOf(separator)} ${JSON.stringify(wordOf(name))}${more}`
+}
+
+function found(values: readonly Value[], names: Names): string {
+  const at = values.findIndex((it) => wordOf(it).toUpperCase() === 'MODSEQ')
+  if (at >= 0) names.modSeq(wordOf(values[at + 1]))
+  return `* ${(at < 0 ? values : values.slice(0, at + 1)).map(shown).join(' ')}`
+}
+
+function numbers(word: string, values: readonly Value[], names: Names): string {
+  const found = values.slice(1).map((it) => (isList(it) ? `(MODSEQ ${names.modSeq(wordOf(it[1]))})` : wordOf(it)))
+  const ordered = /^SORT$/i.test(word) ? found : found.toSorted((a, b) => Number(a) - Number(b))
+  return `* ${word} ${ordered.join(' ')}`
+}
+
+const shown = (value: Value): string =>
+  isList(value) ? `(${value.map(shown).join(' ')})` : 'atom' in value ? value.atom : JSON.stringify(value.text)
