@@ -116,6 +116,10 @@ class ShelfChunk implements MetadataChunk {
     return this.#mails.get(uid)!.received ?? { at: 0, zone: 0 }
   }
 
+  savedAt(): undefined {
+    return undefined
+  }
+
   slices(): never {
     throw new Error('A search reads texts')
   }

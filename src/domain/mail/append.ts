@@ -9,6 +9,7 @@ import { refuseOverQuota } from './quota/quota.ts'
 import { placedAmong } from './placed.ts'
 import { insertSortKeys } from './sort/sort-rows.ts'
 import type { Summary } from './summarise.ts'
+import { insertThread, knownThread, threadBegunBy, threadRefs } from './threads/thread-rows.ts'
 import type { Appended, Flags, InternalDate, NewMessage, Replacing } from './types.ts'
 
 /** A message that is ready to be written: its bytes are durable, everything about it is known. */
@@ -19,6 +20,7 @@ export interface Ready {
   readonly received: InternalDate
   readonly emailId: string
   readonly summary: Summary
+  readonly threadRefs: readonly string[]
 }
 
 export async function append(
@@ -83,20 +85,28 @@ export async function prepare(house: House, { bytes, flags, received }: NewMessa
     received: received ?? { at: world.now(), zone: 0 },
     emailId: Buffer.from(world.bytes(15)).toString('base64url'),
     summary,
+    threadRefs: threadRefs(summary.sortKeys),
   }
 }
 
-export function* insertMessage(tx: MailTx, { blob, octets, received, emailId, summary }: Ready): Statements<number> {
+export function* insertMessage(
+  tx: MailTx,
+  { blob, octets, received, emailId, summary, threadRefs }: Ready,
+): Statements<number> {
+  const thread = (yield* knownThread(tx.mailbox, threadRefs)) ?? threadBegunBy(emailId)
   const row = yield* askOne<{ id: number }>(
     sql`insert into mail_message
           (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, sent_at, has_attachments,
-           subject, sender_name, sender_address, message_id, envelope, body, body_structure, structure)
+           subject, sender_name, sender_address, message_id, envelope, body, body_structure, structure,
+           thread_id, preview)
         values
           (${tx.mailbox}, ${blob}, ${octets}, ${summary.lineOctets}, ${received.at}, ${received.zone}, ${emailId},
            ${summary.sentAt}, ${summary.hasAttachments ? 1 : 0}, ${summary.subject}, ${summary.senderName}, ${summary.senderAddress},
-           ${summary.messageId}, ${summary.envelope}, ${summary.body}, ${summary.bodyStructure}, ${summary.structure})
+           ${summary.messageId}, ${summary.envelope}, ${summary.body}, ${summary.bodyStructure}, ${summary.structure},
+           ${thread}, ${summary.preview})
         returning id`,
   )
+  yield* insertThread(tx.mailbox, row!.id, thread, threadRefs)
   yield* insertSortKeys(row!.id, { ...summary.sortKeys, sentAt: summary.sentAt })
   return row!.id
 }

@@ -28,7 +28,9 @@ test('a copy has its own UID and keeps flags, internal date, email id and bytes'
   expect(copied.uidValidity).toBe((await mailbox.folder('Archive'))!.uidValidity)
   const originals = await mailbox.messages(inbox, uids.slice(1))
   const copies = await mailbox.messages(archive, copied.to)
-  expect(copies).toEqual(originals.map((original, at) => ({ ...original, uid: copied.to[at] })))
+  expect(copies).toEqual(
+    originals.map((original, at) => ({ ...original, uid: copied.to[at], savedAt: copies[at]!.savedAt })),
+  )
   const { index } = await mailbox.open(archive)
   expect(
     contents(index)

@@ -114,7 +114,7 @@ export class MailTx {
     if (placed.length === 0) return
     for (let start = 0; start < placed.length;) {
       const size = sizes.find((size) => size <= placed.length - start)!
-      yield* ask(insertStates(folder, this.modSeq, placed.slice(start, start + size)))
+      yield* ask(insertStates(folder, this, placed.slice(start, start + size)))
       start += size
     }
     const grouping = new Grouping()
@@ -216,15 +216,15 @@ function flagCounts(groups: readonly FlagGroup[]): { unseen: number; deleted: nu
   return counts
 }
 
-const oneRow = '(?,?,?,?,?,?)'.split('?')
+const oneRow = '(?,?,?,?,?,?,?)'.split('?')
 
-function insertStates(folder: FolderId, modSeq: ModSeq, placed: readonly Placed[]): Statement {
-  const parts = ['insert into mail_state (folder, uid, message, modseq, system, keywords) values ']
+function insertStates(folder: FolderId, { modSeq, at }: MailTx, placed: readonly Placed[]): Statement {
+  const parts = ['insert into mail_state (folder, uid, message, modseq, system, keywords, saved_at) values ']
   const args = []
   for (const { uid, message, flags } of placed) {
     const [open, ...rest] = oneRow
     parts.push(`${parts.pop()}${args.length > 0 ? ',' : ''}${open}`, ...rest)
-    args.push(folder, uid, message, modSeq, flags.system, keywordsText(flags))
+    args.push(folder, uid, message, modSeq, flags.system, keywordsText(flags), at)
   }
   return { parts, args }
 }

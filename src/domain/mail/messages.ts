@@ -13,6 +13,9 @@ interface MessageRow {
   readonly received_at: number
   readonly received_zone: number
   readonly email_id: string
+  readonly thread_id: string | null
+  readonly preview: string | null
+  readonly saved_at: number | null
   readonly envelope: Uint8Array
   readonly body: Uint8Array
   readonly body_structure: Uint8Array
@@ -22,7 +25,7 @@ interface MessageRow {
 export async function messages(box: Box, folder: FolderId, uids: readonly Uid[]): Promise<readonly Message[]> {
   // By way of the folder's row: nothing is shown of a folder that is gone, or of another mailbox's.
   const head = sql`
-    select s.uid, m.blob, m.octets, m.line_octets, m.received_at, m.received_zone, m.email_id,
+    select s.uid, m.blob, m.octets, m.line_octets, m.received_at, m.received_zone, m.email_id, m.thread_id, m.preview, s.saved_at,
       m.envelope, m.body, m.body_structure, m.structure
     from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
     where f.id = ${folder} and f.mailbox = ${box.id} and s.uid`
@@ -42,6 +45,9 @@ const messageOf = (row: MessageRow): Message => ({
   lineOctets: row.line_octets,
   received: { at: row.received_at, zone: row.received_zone },
   emailId: row.email_id,
+  threadId: row.thread_id ?? undefined,
+  preview: row.preview ?? undefined,
+  savedAt: row.saved_at ?? undefined,
   envelope: row.envelope,
   body: row.body,
   bodyStructure: row.body_structure,

@@ -3,6 +3,7 @@ import { textMigration } from './search/texts/schema.ts'
 import { annotationMigration } from './annotations/schema.ts'
 import { quotaMigration } from './quota/schema.ts'
 import { sortMigration } from './sort/schema.ts'
+import { threadMigration } from './threads/schema.ts'
 
 /**
  * The mailbox store's tables. A message's content is written once and never updated; what can change about it lives in
@@ -141,6 +142,7 @@ export const mailMigrations: readonly Migration[] = [
   annotationMigration,
   quotaMigration,
   textMigration,
+  threadMigration,
   {
     number: 260,
     name: 'which bytes are texts',

@@ -1,5 +1,6 @@
 import { renderBody, renderBodyStructure } from '../../codecs/imap/body-structure.ts'
 import { renderEnvelope } from '../../codecs/imap/envelope.ts'
+import { PREVIEWED, previewPart, previewText } from '../../codecs/imap/preview.ts'
 import { type MailboxAddress, parseAddresses } from '../../codecs/mime/address.ts'
 import { parseDate } from '../../codecs/mime/date.ts'
 import { parameter } from '../../codecs/mime/parameter.ts'
@@ -24,6 +25,8 @@ export interface Summary {
   readonly messageId: string | null
   readonly hasAttachments: boolean
   readonly sortKeys: SortKeys
+  /** RFC 8970: what its text begins with; empty where it has none. */
+  readonly preview: string
 }
 
 /** Longest text of a column that is there to be listed and sorted by; the message itself has the rest. */
@@ -46,7 +49,15 @@ export function summarise(bytes: Uint8Array): Summary {
     messageId: column(envelope.messageId),
     hasAttachments: part.children.some(holdsAttachment),
     sortKeys: sortKeysOf(envelope, referencesIn(bytes, message.headers)),
+    preview: previewOf(bytes, part),
   }
+}
+
+function previewOf(bytes: Uint8Array, root: Part): string {
+  const part = previewPart(root)
+  if (!part) return ''
+  const octets = bytes.subarray(part.bodyStart, Math.min(part.end, part.bodyStart + PREVIEWED))
+  return previewText(part, Buffer.from(octets.buffer, octets.byteOffset, octets.length)).replaceAll('\0', '')
 }
 
 function firstMailbox(list: string | undefined): MailboxAddress | undefined {

@@ -107,6 +107,12 @@ export interface Message {
   readonly received: InternalDate
   /** Stable through copy and move: EMAILID of RFC 8474. */
   readonly emailId: string
+  /** RFC 8474 §5.3 THREADID: the same for messages that answer each other. Undefined until it is known. */
+  readonly threadId: string | undefined
+  /** RFC 8970: what its text begins with; empty where it has none. Undefined until it is known. */
+  readonly preview: string | undefined
+  /** RFC 8514: when it came into this folder; undefined where that was not written down. */
+  readonly savedAt: number | undefined
   /** RFC 9051 §7.5.2, rendered at delivery, without the item's name. */
   readonly envelope: Uint8Array
   readonly body: Uint8Array
@@ -117,9 +123,19 @@ export interface Message {
 
 /**
  * What can be read of many messages at once, each into one piece of memory: RFC 9051 §7.5.2's items as they are sent,
- * without the item's name (`internalDate` with its quotes), and the texts that {@link Message} has under the same names.
+ * without the item's name (`internalDate` with its quotes, `threadId` in its parentheses, `preview` as a string, both or
+ * `NIL`), and the texts that {@link Message} has under the same names.
  */
-export type MetadataPart = 'internalDate' | 'envelope' | 'body' | 'bodyStructure' | 'structure' | 'blob' | 'emailId'
+export type MetadataPart =
+  | 'internalDate'
+  | 'envelope'
+  | 'body'
+  | 'bodyStructure'
+  | 'structure'
+  | 'blob'
+  | 'emailId'
+  | 'threadId'
+  | 'preview'
 
 /** Octets of many messages in one piece of memory, to be copied from: those of a message lie between `start` and `end`. */
 export interface Slices {
@@ -140,6 +156,8 @@ export interface MetadataChunk {
   /** Octets of the header, with the empty line: where the body begins. */
   headerOctets(uid: Uid): number
   received(uid: Uid): InternalDate
+  /** RFC 8514, in milliseconds since the epoch; undefined where that was not written down. */
+  savedAt(uid: Uid): number | undefined
   /** Only of a part that was asked for. */
   slices(part: MetadataPart): Slices
   text(part: MetadataPart, uid: Uid): string

@@ -2,6 +2,7 @@ import type { MailboxId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Engine } from '../../storage/engine.ts'
+import { backfill } from './threads/backfill.ts'
 import { stride, type Walk, walkBegin } from './strays.ts'
 import type { MailWork } from './types.ts'
 
@@ -54,7 +55,7 @@ export class Upkeep {
   /** Whether there is more to be done in this round. */
   async #step(): Promise<boolean> {
     try {
-      return (await this.#stride()) || (await this.#tidy())
+      return (await backfill(this.#parts.engine)) || (await this.#stride()) || (await this.#tidy())
     } catch (error) {
       this.#parts.log.warn({ error }, 'What nobody needs could not be cleared away')
       return false

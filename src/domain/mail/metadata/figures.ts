@@ -8,15 +8,18 @@ export interface Figures {
   readonly lineOctets: number
   readonly headerOctets: number
   readonly received: InternalDate
+  readonly savedAt: number | undefined
 }
 
-const OCTETS = CHUNK * (8 + 3 * 4 + 2)
+const OCTETS = CHUNK * (2 * 8 + 3 * 4 + 2)
 
 /** The numbers of a chunk's messages, in the form in which they are stored. */
 export class ChunkFigures {
   readonly bytes: Buffer
   /** Not a number where there is no message. */
   readonly #dates: Float64Array
+  /** The same where it is not known. */
+  readonly #saved: Float64Array
   readonly #sizes: Uint32Array
   readonly #zones: Int16Array
 
@@ -24,8 +27,9 @@ export class ChunkFigures {
     const { buffer, byteOffset } = stored.byteOffset % 8 === 0 ? stored : new Uint8Array(stored)
     this.bytes = Buffer.from(buffer, byteOffset, OCTETS)
     this.#dates = new Float64Array(buffer, byteOffset, CHUNK)
-    this.#sizes = new Uint32Array(buffer, byteOffset + CHUNK * 8, CHUNK * 3)
-    this.#zones = new Int16Array(buffer, byteOffset + CHUNK * 20, CHUNK)
+    this.#saved = new Float64Array(buffer, byteOffset + CHUNK * 8, CHUNK)
+    this.#sizes = new Uint32Array(buffer, byteOffset + CHUNK * 16, CHUNK * 3)
+    this.#zones = new Int16Array(buffer, byteOffset + CHUNK * 28, CHUNK)
   }
 
   static of(uids: readonly Uid[], values: readonly Figures[]): ChunkFigures {
@@ -64,6 +68,11 @@ export class ChunkFigures {
     return { at: this.#dates[uid % CHUNK]!, zone: this.#zones[uid % CHUNK]! }
   }
 
+  savedAt(uid: Uid): number | undefined {
+    const at = this.#saved[uid % CHUNK]!
+    return Number.isNaN(at) ? undefined : at
+  }
+
   #at(place: number): Figures {
     const uid = place as Uid
     return {
@@ -71,11 +80,13 @@ export class ChunkFigures {
       lineOctets: this.lineOctets(uid),
       headerOctets: this.headerOctets(uid),
       received: this.received(uid),
+      savedAt: this.savedAt(uid),
     }
   }
 
-  #set(place: number, { octets, lineOctets, headerOctets, received }: Figures): void {
+  #set(place: number, { octets, lineOctets, headerOctets, received, savedAt }: Figures): void {
     this.#dates[place] = received.at
+    this.#saved[place] = savedAt ?? Number.NaN
     this.#zones[place] = received.zone
     for (const [nth, size] of [octets, lineOctets, headerOctets].entries()) this.#sizes[nth * CHUNK + place] = size
   }

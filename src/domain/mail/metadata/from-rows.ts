@@ -24,11 +24,14 @@ export interface MetadataRow {
   readonly structure: string
   readonly blob: string
   readonly email_id: string
+  readonly thread_id: string | null
+  readonly preview: string | null
+  readonly saved_at: number | null
 }
 
 const dates = ['m.received_at', 'm.received_zone']
 const columns: Readonly<Record<PartName, readonly string[]>> = {
-  figures: ['m.octets', 'm.line_octets', ...dates, 'substr(m.structure, 1, 64) as head'],
+  figures: ['m.octets', 'm.line_octets', ...dates, 's.saved_at', 'substr(m.structure, 1, 64) as head'],
   internalDate: dates,
   envelope: ['m.envelope'],
   body: ['m.body'],
@@ -36,6 +39,8 @@ const columns: Readonly<Record<PartName, readonly string[]>> = {
   structure: ['m.structure'],
   blob: ['m.blob'],
   emailId: ['m.email_id'],
+  threadId: ['m.thread_id'],
+  preview: ['m.preview'],
 }
 
 const dateOf = (row: MetadataRow) => ({ at: row.received_at, zone: row.received_zone })
@@ -48,6 +53,8 @@ const octetsOf: Readonly<Record<MetadataPart, (row: MetadataRow) => Uint8Array>>
   structure: (row) => Buffer.from(row.structure),
   blob: (row) => Buffer.from(row.blob, 'latin1'),
   emailId: (row) => Buffer.from(row.email_id, 'latin1'),
+  threadId: (row) => Buffer.from(row.thread_id === null ? 'NIL' : `(${row.thread_id})`, 'latin1'),
+  preview: (row) => (row.preview === null ? Buffer.from('NIL') : writtenString(row.preview)),
 }
 
 /** Asks for what these parts are made of; to be followed by which UIDs. */
@@ -77,4 +84,12 @@ const figuresOf = (row: MetadataRow): Figures => ({
   lineOctets: row.line_octets,
   headerOctets: bodyStartIn(row.head),
   received: dateOf(row),
+  savedAt: row.saved_at ?? undefined,
 })
+
+/** RFC 8970 §3.1: UTF-8, which only a literal can hold. */
+function writtenString(text: string): Buffer {
+  if (/^[ !#-[\]-~]*$/.test(text)) return Buffer.from(`"${text}"`)
+  const octets = Buffer.from(text)
+  return Buffer.concat([Buffer.from(`{${octets.length}}\r\n`), octets])
+}

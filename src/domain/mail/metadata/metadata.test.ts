@@ -17,6 +17,8 @@ const everyPart: readonly MetadataPart[] = [
   'structure',
   'blob',
   'emailId',
+  'threadId',
+  'preview',
 ]
 
 /** Everything that chunks tell, message by message. */
@@ -35,6 +37,7 @@ async function told(mailbox: Mailbox, folder: FolderId, uids: readonly Uid[], pa
         lineOctets: chunk.lineOctets(uid),
         headerOctets: chunk.headerOctets(uid),
         received: chunk.received(uid),
+        savedAt: chunk.savedAt(uid),
         texts,
       })
     }
@@ -56,8 +59,11 @@ async function expected(mailbox: Mailbox, folder: FolderId, uids: readonly Uid[]
     lineOctets: message.lineOctets,
     headerOctets: decodeStructure(message.structure).bodyStart,
     received: message.received,
+    savedAt: message.savedAt,
     texts: parts.map((part) => {
       if (part === 'internalDate') return writeDateTime(message.received)
+      if (part === 'threadId') return `(${message.threadId})`
+      if (part === 'preview') return `"${message.preview}"`
       const value = message[part]
       return typeof value === 'string' ? value : Buffer.from(value).toString('latin1')
     }),

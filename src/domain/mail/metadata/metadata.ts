@@ -86,13 +86,17 @@ class Chunk implements MetadataChunk {
     return this.#figures.received(uid)
   }
 
+  savedAt(uid: Uid): number | undefined {
+    return this.#figures.savedAt(uid)
+  }
+
   slices(part: MetadataPart): Slices {
     return this.#slices(part)
   }
 
   text(part: MetadataPart, uid: Uid): string {
     const { bytes, start, end } = this.#lie(part, uid)
-    return bytes.toString(part === 'structure' ? 'utf8' : 'latin1', start, end)
+    return bytes.toString(part === 'structure' || part === 'preview' ? 'utf8' : 'latin1', start, end)
   }
 
   #lie(part: MetadataPart, uid: Uid) {

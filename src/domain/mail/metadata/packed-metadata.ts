@@ -6,7 +6,7 @@ import { type MetadataRow, type Part, partOf, type PartName, rowsBetween } from 
 import { CHUNK, chunkOf, ChunkSlices } from './slices.ts'
 
 /** Of the bytes: what was written in another one is passed over and replaced. */
-const FORMAT = 1
+const FORMAT = 2
 /** Messages from which on a chunk is worth its while. */
 const DENSE = 32
 
