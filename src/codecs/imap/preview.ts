@@ -6,6 +6,8 @@ import { startTransfer } from '../mime/transfer.ts'
 
 /** RFC 8970 §3.1: longest preview, in characters. */
 const LONGEST = 200
+/** Octets that are decoded at a time. */
+const PIECE = 512
 /** Octets of a body that are looked at for it. */
 export const PREVIEWED = 16 * 1024
 
@@ -22,21 +24,25 @@ function* textParts(part: Part): Generator<Part> {
   else if (part.type === 'text') yield part
 }
 
-/** What a part's text begins with, on one line. `octets` are what its body begins with. */
+/** What a part's text begins with, on one line. `octets` are what its body begins with; no more of them is decoded than it takes. */
 export function previewText({ encoding, params, subtype }: Part, octets: Buffer): string {
   const transfer = startTransfer(encoding)
   if (!transfer) return ''
   const charset = startDecoding(parameter(params, 'charset'))
-  const text = charset.write(transfer.write(octets)) + charset.write(transfer.end()) + charset.end()
-  const line = (subtype === 'html' ? visible(text) : text).replace(/[\s\p{Cc}]+/gu, ' ').trim()
-  // A character may take two units of a string.
-  return Array.from(line.slice(0, LONGEST * 2))
-    .slice(0, LONGEST)
-    .join('')
-    .toWellFormed()
+  const html = subtype === 'html' ? new VisibleText() : undefined
+  const seen = (text: string): string => (html ? html.write(text) : text)
+  let line = ''
+  for (let start = 0; start < octets.length; start += PIECE) {
+    line = onOneLine(line + seen(charset.write(transfer.write(octets.subarray(start, start + PIECE)))))
+    if (longEnough(line)) return cut(line)
+  }
+  const rest = seen(charset.write(transfer.end()) + charset.end()) + (html?.end() ?? '')
+  return cut(onOneLine(line + rest).trimEnd())
 }
 
-function visible(html: string): string {
-  const reading = new VisibleText()
-  return reading.write(html) + reading.end()
-}
+const onOneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trimStart()
+
+/** A character may take two units. */
+const longEnough = (line: string): boolean => line.length > LONGEST * 2
+
+const cut = (line: string): string => [...line.slice(0, LONGEST * 2)].slice(0, LONGEST).join('').toWellFormed()
