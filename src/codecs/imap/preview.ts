@@ -45,4 +45,8 @@ const onOneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').t
 /** A character may take two units. */
 const longEnough = (line: string): boolean => line.length > LONGEST * 2
 
-const cut = (line: string): string => [...line.slice(0, LONGEST * 2)].slice(0, LONGEST).join('').toWellFormed()
+const cut = (line: string): string =>
+  Array.from(line.slice(0, LONGEST * 2))
+    .slice(0, LONGEST)
+    .join('')
+    .toWellFormed()
