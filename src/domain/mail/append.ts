@@ -9,7 +9,7 @@ import { refuseOverQuota } from './quota/quota.ts'
 import { placedAmong } from './placed.ts'
 import { insertSortKeys } from './sort/sort-rows.ts'
 import type { Summary } from './summarise.ts'
-import { insertThread, knownThread, threadBegunBy, threadRefs } from './threads/thread-rows.ts'
+import { insertThread, joining, threadBegunBy, threadRefs } from './threads/thread-rows.ts'
 import type { Appended, Flags, InternalDate, NewMessage, Replacing } from './types.ts'
 
 /** A message that is ready to be written: its bytes are durable, everything about it is known. */
@@ -93,7 +93,7 @@ export function* insertMessage(
   tx: MailTx,
   { blob, octets, received, emailId, summary, threadRefs }: Ready,
 ): Statements<number> {
-  const thread = (yield* knownThread(tx.mailbox, threadRefs)) ?? threadBegunBy(emailId)
+  const { thread = threadBegunBy(emailId), news } = yield* joining(tx.mailbox, threadRefs)
   const row = yield* askOne<{ id: number }>(
     sql`insert into mail_message
           (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, sent_at, has_attachments,
@@ -106,7 +106,7 @@ export function* insertMessage(
            ${thread}, ${summary.preview})
         returning id`,
   )
-  yield* insertThread(tx.mailbox, row!.id, thread, threadRefs)
+  yield* insertThread(tx.mailbox, row!.id, thread, news)
   yield* insertSortKeys(row!.id, { ...summary.sortKeys, sentAt: summary.sentAt })
   return row!.id
 }

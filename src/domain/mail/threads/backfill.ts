@@ -1,7 +1,7 @@
 import type { MailboxId } from '../../../core/ids.ts'
 import { ask, type BlobRef, type Engine, sql } from '../../../storage/engine.ts'
 import { summarise } from '../summarise.ts'
-import { insertThread, knownThread, threadBegunBy, threadRefs } from './thread-rows.ts'
+import { insertThread, joining, threadBegunBy, threadRefs } from './thread-rows.ts'
 
 /** Messages read in one step, and octets of each: the header, and what its text begins with. */
 const STEP = 16
@@ -26,12 +26,12 @@ export async function backfill({ sql: rows, blobs }: Engine): Promise<boolean> {
   await rows.write(function* () {
     for (const [nth, { id, mailbox, email_id: emailId }] of bare.entries()) {
       const { refs, preview } = read[nth]!
-      const thread = (yield* knownThread(mailbox, refs)) ?? threadBegunBy(emailId)
+      const { thread = threadBegunBy(emailId), news } = yield* joining(mailbox, refs)
       const found = yield* ask(
         sql`update mail_message set thread_id = ${thread}, preview = ${preview}
             where id = ${id} and thread_id is null returning id`,
       )
-      if (found.length > 0) yield* insertThread(mailbox, id, thread, refs)
+      if (found.length > 0) yield* insertThread(mailbox, id, thread, news)
     }
   })
   return true

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import type { MailboxId } from '../../../core/ids.ts'
-import { ask, askOne, type Statement, type Statements } from '../../../storage/engine.ts'
+import { ask, sql, type Statements } from '../../../storage/engine.ts'
 import type { SortKeys } from '../sort/sort-keys.ts'
 
 /** How many of the messages that one follows are looked at: the first, which began it, and the latest. */
@@ -24,34 +24,48 @@ export function threadRefs({ subject, messageId, references }: SortKeys): readon
 /** What a thread is called that no earlier message is of. */
 export const threadBegunBy = (emailId: string): string => `T${emailId}`
 
-/** The thread of the first message that came and has one of these. */
-export function* knownThread(mailbox: MailboxId, refs: readonly string[]): Statements<string | undefined> {
-  if (refs.length === 0) return undefined
-  const filled = filledUp(refs)
-  const commas = Array.from<string>({ length: filled.length - 1 }).fill(',')
-  const parts = [
-    'select thread from mail_thread where mailbox = ',
-    ' and ref in (',
-    ...commas,
-    ') order by message limit 1',
-  ]
-  return (yield* askOne<{ thread: string }>({ parts, args: [mailbox, ...filled] }))?.thread
+/** What is known of a message's thread before the message is. */
+export interface Joining {
+  /** That of the first message that came, among those that share a name with it. */
+  readonly thread: string | undefined
+  /** Names that no message has brought yet. */
+  readonly news: readonly string[]
 }
 
+export function* joining(mailbox: MailboxId, refs: readonly string[]): Statements<Joining> {
+  if (refs.length === 0) return { thread: undefined, news: [] }
+  const filled = filledUp(refs)
+  const commas = Array.from<string>({ length: filled.length - 1 }).fill(',')
+  const parts = ['select ref, message, thread from mail_thread where mailbox = ', ' and ref in (', ...commas, ')']
+  const found = yield* ask<Known>({ parts, args: [mailbox, ...filled] })
+  if (found.length === 0) return { thread: undefined, news: refs }
+  const known = new Set(found.map(({ ref }) => ref))
+  const first = found.reduce((one, other) => (other.message < one.message ? other : one))
+  return { thread: first.thread, news: refs.filter((ref) => !known.has(ref)) }
+}
+
+interface Known {
+  readonly ref: string
+  readonly message: number
+  readonly thread: string
+}
+
+/**
+ * Remembers the names that a message was the first to bring, for as long as it is there: who answers names the latest of
+ * those before it too, and finds the thread by another.
+ */
 export function* insertThread(
   mailbox: MailboxId,
   message: number,
   thread: string,
-  refs: readonly string[],
+  news: readonly string[],
 ): Statements<void> {
-  if (refs.length > 0) yield* ask(insertion(mailbox, message, thread, filledUp(refs)))
-}
-
-function insertion(mailbox: MailboxId, message: number, thread: string, refs: readonly string[]): Statement {
-  const parts = ['insert into mail_thread (mailbox, ref, message, thread) values (']
-  for (let nth = 1; nth < refs.length; nth++) parts.push(',', ',', ',', '), (')
-  parts.push(',', ',', ',', ') on conflict do nothing')
-  return { parts, args: refs.flatMap((ref) => [mailbox, ref, message, thread]) }
+  for (const ref of news) {
+    yield* ask(
+      sql`insert into mail_thread (mailbox, ref, message, thread) values (${mailbox}, ${ref}, ${message}, ${thread})
+          on conflict do nothing`,
+    )
+  }
 }
 
 function filledUp(refs: readonly string[]): readonly string[] {
