@@ -6,8 +6,6 @@ const everySystemFlag = SEEN | ANSWERED | FLAGGED | DELETED | DRAFT
 /** RFC 9051 §9: `flag-keyword` is an atom. */
 const atom = /^[!#$&'+,\-.0-9:;<=>?@A-Z[^_`a-z|}~/]+$/
 
-export const noFlags: Flags = { system: 0, keywords: [] }
-
 export const folded = (keyword: string): string => keyword.toLowerCase()
 
 /** Flags as rows, journal lines and memory hold them: known bits, keywords sorted and without doubles. */

@@ -22,8 +22,6 @@ export function findablePath(text: string, limits: MailLimits): FolderPath | und
   return typeof names === 'string' ? undefined : names
 }
 
-export const isInbox = (path: FolderPath): boolean => path.length === 1 && path[0] === INBOX
-
 export const joined = (path: FolderPath): string => path.join(SEPARATOR)
 
 /** The names, or what is wrong with them. */
