@@ -4,10 +4,10 @@ import { ask, sql, type Statements } from '../../../storage/engine.ts'
 import type { SortKeys } from '../sort/sort-keys.ts'
 
 /** How many of the messages that one follows are looked at: the first, which began it, and the latest. */
-const MOST = 20
+const MOST = 10
 const DIGEST = 16
 /** How many gaps a statement has: few sizes, so that few are prepared. The last is repeated to fill one up. */
-const sizes = [1, 2, 4, 8, MOST + 1]
+const sizes = [1, 2, 4, MOST + 1]
 
 /**
  * By what a message finds its thread: its own identifier and those of the messages that it follows, each together with
