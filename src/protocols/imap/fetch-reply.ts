@@ -102,8 +102,7 @@ export class FetchWriter {
       case 'EMAILID':
         return void out.text(`(${message!.emailId})`)
       case 'THREADID':
-        // RFC 8474 §5.3: threads have no ids here.
-        return void out.text('NIL')
+        return void out.octets(message!.threadId)
       case 'RFC822.SIZE':
         return void out.number(message!.octets)
       case 'INTERNALDATE':

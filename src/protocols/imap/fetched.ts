@@ -15,6 +15,7 @@ export interface Fetched {
   readonly envelope: Uint8Array
   readonly body: Uint8Array
   readonly bodyStructure: Uint8Array
+  readonly threadId: Uint8Array
 }
 
 /** What an item is made of; nothing for what the index knows, or comes along anyway. */
@@ -28,7 +29,7 @@ const partOf: Readonly<Record<PlainItem, MetadataPart | undefined>> = {
   BODY: 'body',
   BODYSTRUCTURE: 'bodyStructure',
   EMAILID: 'emailId',
-  THREADID: undefined,
+  THREADID: 'threadId',
 }
 
 /** In UID order, some at a time; those that are gone are left out. */
@@ -95,6 +96,10 @@ class InChunk implements Fetched {
 
   get bodyStructure(): Uint8Array {
     return this.#slice('bodyStructure')
+  }
+
+  get threadId(): Uint8Array {
+    return this.#slice('threadId')
   }
 
   #slice(part: MetadataPart): Uint8Array {

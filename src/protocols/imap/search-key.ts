@@ -38,7 +38,7 @@ interface Context {
   readonly view: FolderView
   /** Milliseconds since the epoch. */
   readonly now: number
-  /** The messages with an id that the search names. */
+  /** The messages with an id that the search names, by what `nameOf` makes of it. */
   readonly identified: ReadonlyMap<string, readonly Uid[]>
 }
 
@@ -51,7 +51,7 @@ export async function keyOf(
   { mailbox, selected }: Pick<StateAt<'selected'>, 'mailbox' | 'selected'>,
   world: World,
 ): Promise<SearchKey> {
-  const ids = new Set(emailIds(term))
+  const ids = new Set(objectIds(term))
   const identified = ids.size > 0 ? await identify(mailbox, selected, ids) : new Map<string, Uid[]>()
   return convert(term, { view: selected.view, now: world.now(), identified })
 }
@@ -79,10 +79,8 @@ function convert(term: SearchTerm, context: Context): SearchKey {
     case 'younger':
       return { key: term.key, than: now - term.seconds * 1000 }
     case 'emailid':
-      return uids(runs(identified.get(term.id) ?? []))
     case 'threadid':
-      // RFC 8474 §5.3: threads have no ids here, so none has this one.
-      return uids([])
+      return uids(runs(identified.get(nameOf(term)) ?? []))
     case 'not':
       return { key: 'not', of: convert(term.of, context) }
     case 'or':
@@ -93,9 +91,9 @@ function convert(term: SearchTerm, context: Context): SearchKey {
   }
 }
 
-function* emailIds(term: SearchTerm): Generator<string> {
-  if (term.key === 'emailid') yield term.id
-  for (const part of partsOf(term)) yield* emailIds(part)
+function* objectIds(term: SearchTerm): Generator<string> {
+  if (term.key === 'emailid' || term.key === 'threadid') yield nameOf(term)
+  for (const part of partsOf(term)) yield* objectIds(part)
 }
 
 async function identify(
@@ -103,16 +101,24 @@ async function identify(
   { view, folder }: Selected,
   ids: ReadonlySet<string>,
 ): Promise<Map<string, Uid[]>> {
-  const found = new Map<string, Uid[]>()
+  const found = new Map(Array.from(ids, (id) => [id, [] as Uid[]]))
   const everything = view.byUid([[1, view.lastUid]]).uids
-  for await (const chunk of mailbox.metadata(folder.id, everything, ['emailId'])) {
+  const parts = Object.values(partOf)
+  for await (const chunk of mailbox.metadata(folder.id, everything, parts)) {
     for (const uid of chunk.uids) {
-      const id = chunk.text('emailId', uid)
-      if (ids.has(id)) found.set(id, [...(found.get(id) ?? []), uid])
+      for (const part of parts) found.get(`${part} ${bare(chunk.text(part, uid))}`)?.push(uid)
     }
   }
   return found
 }
+
+/** RFC 8474 §6: where a message has the id that a key asks for. */
+const partOf = { emailid: 'emailId', threadid: 'threadId' } as const
+
+const nameOf = ({ key, id }: { readonly key: keyof typeof partOf; readonly id: string }): string =>
+  `${partOf[key]} ${id}`
+
+const bare = (id: string): string => id.replace(/^\((.*)\)$/, '$1')
 
 const uids = (ranges: readonly NumberRange[]): SearchKey => ({
   key: 'uids',
