@@ -167,9 +167,9 @@ describe('the words of a command line', () => {
   })
 
   it('begin relative paths at the folder that npm was called in, where npm left it', () => {
-    const npm = { INIT_CWD: '/home/ada', npm_package_json: '/work/postern/package.json' }
-    expect(callerFolder(npm, '/work/postern')).toBe('/home/ada')
-    expect(callerFolder(npm, '/work/postern/sub')).toBe('/work/postern/sub')
+    const npm = { INIT_CWD: '/home/ada', npm_package_json: '/srv/postern/package.json' }
+    expect(callerFolder(npm, '/srv/postern')).toBe('/home/ada')
+    expect(callerFolder(npm, '/srv/postern/sub')).toBe('/srv/postern/sub')
     expect(callerFolder({ INIT_CWD: '/home/ada' }, '/tmp')).toBe('/tmp')
     expect(callerFolder({}, '/tmp')).toBe('/tmp')
   })
