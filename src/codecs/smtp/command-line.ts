@@ -1,4 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
+import { ArgumentWords } from '../argument-words.ts'
 import { type Parameters, readParameters } from './parameters.ts'
 import { type Path, readPath } from './path.ts'
 
@@ -16,24 +17,8 @@ export function readCommand(line: Buffer): CommandLine {
   return { verb: found[1]!.toUpperCase(), args: new Arguments(found[2] ?? '') }
 }
 
-/** Takes a command's arguments one by one, as octets. Refuses `bad-syntax` for what is missing, malformed, or left over. */
-export class Arguments {
-  #rest: string
-
-  constructor(text: string) {
-    this.#rest = text
-  }
-
-  get empty(): boolean {
-    return this.#rest.trim() === ''
-  }
-
-  word(): string {
-    const [, word, rest] = /^ *([^ ]+)(.*)$/s.exec(this.#rest) ?? refuse('bad-syntax', 'An argument is missing')
-    this.#rest = rest!
-    return word!
-  }
-
+/** An SMTP command's arguments. */
+export class Arguments extends ArgumentWords {
   number(): number {
     const word = this.word()
     return /^\d{1,15}$/.test(word) ? Number(word) : refuse('bad-syntax', 'A number was expected')
@@ -42,11 +27,11 @@ export class Arguments {
   /** `FROM:<path>` or `TO:<path>`. */
   path(keyword: 'FROM' | 'TO'): Path {
     const at = keyword.length + 1
-    const text = this.#rest.trimStart()
+    const text = this.left.trimStart()
     if (text.slice(0, at).toUpperCase() !== `${keyword}:`) refuse('bad-syntax', `${keyword}: was expected`)
     // Many a client puts a space there, which RFC 5321 §3.3 does not.
     const { path, rest } = readPath(text.slice(at).trimStart())
-    this.#rest = rest
+    this.left = rest
     return path
   }
 
@@ -55,14 +40,8 @@ export class Arguments {
     return readParameters(this.rest())
   }
 
-  /** All that is left. */
-  rest(): string {
-    const rest = this.#rest
-    this.#rest = ''
-    return rest.trim()
-  }
-
-  end(): void {
-    if (!this.empty) refuse('bad-syntax', 'There are too many arguments')
+  /** All that is left, without the spaces around it. */
+  override rest(): string {
+    return super.rest().trim()
   }
 }
