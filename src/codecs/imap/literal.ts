@@ -5,6 +5,9 @@ export interface LiteralMark {
   readonly waits: boolean
 }
 
+/** RFC 7888 §5: octets of the largest literal that is not waited with, where LITERAL- is what is offered. */
+export const SMALL_LITERAL = 4096
+
 const mark = /\{(\d{1,20})(\+?)\}$/
 /** The longest mark: braces, twenty digits and a plus. */
 const longest = 23

@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest'
 import { capabilities } from './capabilities.ts'
 
-const open = { signedIn: false, mayAuthenticate: true, mayStartTls: false, appendLimit: 1000 }
+const open = {
+  signedIn: false,
+  mayAuthenticate: true,
+  mayStartTls: false,
+  appendLimit: 1000,
+  unaskedLiterals: 'any',
+} as const
 const exchange = { profile: 'exchange-online', ...open } as const
 
 test('Exchange Online in 2026', () => {
@@ -22,15 +28,19 @@ test('IMAP4rev2 is promised by the standards, with IMAP4rev1, and never as Excha
 test('no mechanism is offered where anybody could listen', () => {
   for (const profile of ['standards', 'exchange-online'] as const)
     for (const frontEnd of ['classic', '2026'] as const) {
-      const words = capabilities({
-        profile,
-        frontEnd,
-        signedIn: false,
-        mayAuthenticate: false,
-        mayStartTls: true,
-        appendLimit: 1000,
-      }).split(' ')
+      const words = capabilities({ ...open, profile, frontEnd, mayAuthenticate: false, mayStartTls: true }).split(' ')
       expect(words.filter((word) => word.startsWith('AUTH='))).toEqual([])
       expect(words).toEqual(expect.arrayContaining(['STARTTLS', 'LOGINDISABLED']))
     }
+})
+
+const literals = (profile: 'standards' | 'exchange-online', unaskedLiterals: 'any' | 'small') =>
+  capabilities({ ...open, profile, frontEnd: 'classic', unaskedLiterals })
+    .split(' ')
+    .filter((word) => word.startsWith('LITERAL'))
+
+test('one of LITERAL+ and LITERAL- is offered, and as Exchange Online always the first', () => {
+  expect(literals('standards', 'any')).toEqual(['LITERAL+'])
+  expect(literals('standards', 'small')).toEqual(['LITERAL-'])
+  expect(literals('exchange-online', 'small')).toEqual(['LITERAL+'])
 })

@@ -9,6 +9,8 @@ export interface Circumstances {
   readonly mayAuthenticate: boolean
   /** RFC 7889 §2: octets of the largest message that is taken. */
   readonly appendLimit: number
+  /** RFC 7888: which literals a client need not wait with. */
+  readonly unaskedLiterals: 'any' | 'small'
   /** Whether STARTTLS can be had. */
   readonly mayStartTls: boolean
 }
@@ -25,7 +27,8 @@ const signIn = (it: Circumstances, mechanisms: string): string =>
 function standards(it: Circumstances): string[] {
   const open = it.mayAuthenticate && it.mayStartTls ? 'STARTTLS' : ''
   return [
-    'IMAP4rev1 LITERAL+ SASL-IR ID ENABLE',
+    // RFC 7888 §4: one of the two; whoever takes any size takes small ones. RFC 9051 §4.3 wants no more than those.
+    `IMAP4rev1 ${it.unaskedLiterals === 'any' ? 'LITERAL+' : 'LITERAL-'} SASL-IR ID ENABLE`,
     it.signedIn ? '' : `${signIn(it, 'AUTH=XOAUTH2 AUTH=OAUTHBEARER LOGINDISABLED')} ${open}`.trim(),
     'IDLE NAMESPACE UIDPLUS UNSELECT CHILDREN MOVE SPECIAL-USE STATUS=SIZE MULTIAPPEND',
     'SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS',
@@ -35,7 +38,7 @@ function standards(it: Circumstances): string[] {
     it.signedIn ? 'COMPRESS=DEFLATE UNAUTHENTICATE' : '',
     'INPROGRESS',
     'CONDSTORE QRESYNC ESEARCH SEARCHRES LIST-EXTENDED LIST-STATUS STATUS=DELETED',
-    `IMAP4rev2 BINARY UTF8=ACCEPT WITHIN PARTIAL REPLACE UIDONLY PREVIEW OBJECTID APPENDLIMIT=${it.appendLimit}`,
+    `IMAP4rev2 BINARY UTF8=ACCEPT WITHIN PARTIAL REPLACE UIDONLY PREVIEW OBJECTID SAVEDATE APPENDLIMIT=${it.appendLimit}`,
   ]
 }
 

@@ -1,4 +1,4 @@
-import { literalAt, type LiteralMark } from '../../codecs/imap/literal.ts'
+import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../codecs/imap/literal.ts'
 import { Reader } from '../../codecs/imap/reader.ts'
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
@@ -129,6 +129,15 @@ export class Receiver {
     const octets = literals.reduce((sum, literal) => sum + literal.length, mark.octets)
     if (lineOctets > settings.line_octets || literals.length >= settings.literals) {
       refuse('too-big', 'The command is too long', { code: 'LIMIT' })
+    }
+    // RFC 7888 §5: whoever is offered LITERAL- has to wait with more.
+    if (
+      !mark.waits &&
+      mark.octets > SMALL_LITERAL &&
+      settings.unasked_literals === 'small' &&
+      !this.#session.exchange
+    ) {
+      refuse('bad-syntax', 'A literal of that size has to be waited with', { code: 'TOOBIG' })
     }
     if (octets > command.literals(settings)) refuse('too-big', 'That is more than is taken')
     return octets

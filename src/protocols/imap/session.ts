@@ -90,6 +90,7 @@ export class Session {
       mayAuthenticate: this.mayAuthenticate,
       mayStartTls: this.mayStartTls,
       appendLimit: this.deps.settings.message_octets,
+      unaskedLiterals: this.deps.settings.unasked_literals,
     })
   }
 

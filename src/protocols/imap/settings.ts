@@ -1,4 +1,4 @@
-import { integer, minutes, octets, secondsOf, settings } from '../../core/settings.ts'
+import { integer, minutes, octets, oneOf, secondsOf, settings } from '../../core/settings.ts'
 
 export const imapSettings = settings({
   idle_minutes: minutes('Longest silence of a signed-in client before BYE; RFC 3501 §5.4 asks for 30 or more').or(30),
@@ -15,6 +15,10 @@ export const imapSettings = settings({
   compress_budget_octets: octets(
     'Memory for packing and unpacking over all connections that asked for COMPRESS; 0 refuses it',
   ).or(67_108_864),
+  unasked_literals: oneOf(
+    'Which literals are taken without being waited with: any (LITERAL+), or small ones of up to 4096 octets (LITERAL-)',
+    ['any', 'small'],
+  ).or('any'),
   literals: integer('Most literals in a command', 1, 100_000).or(1000),
   nesting: integer('How deeply search keys may hold search keys', 10, 2000).or(1000),
   max_connections: integer('Most connections at a time', 1, 1_000_000).or(20_000),

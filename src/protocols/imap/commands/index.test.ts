@@ -6,24 +6,13 @@ import { Reader } from '../../../codecs/imap/reader.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { ImapSettings } from '../deps.ts'
 import { plainDialect } from '../dialect.ts'
+import { imapSettings } from '../settings.ts'
 import { commandNamed, commands } from './index.ts'
 
-const settings: ImapSettings = {
-  idle_minutes: 30,
-  unauthenticated_seconds: 60,
-  stall_seconds: 120,
-  keep_alive_seconds: 120,
-  line_octets: 65_536,
-  message_octets: 36_700_160,
-  literal_budget_octets: 268_435_456,
-  compress_budget_octets: 67_108_864,
-  literals: 1000,
+const settings = {
+  ...Object.fromEntries(Object.entries(imapSettings).map(([name, { fallback }]) => [name, fallback])),
   nesting: 100,
-  max_connections: 10,
-  max_connections_per_address: 10,
-  bad_commands: 20,
-  authentication_failures: 10,
-}
+} as ImapSettings
 
 /** The pieces of a command as it was sent: lines, and the literals between them. */
 function pieces(octets: Buffer): { lines: Buffer[]; literals: Buffer[] } {
