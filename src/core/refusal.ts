@@ -7,6 +7,7 @@ export type Reason =
   | 'no-such-thing'
   | 'already-exists'
   | 'over-quota'
+  | 'no-room'
   | 'too-big'
   | 'busy'
   | 'gone'

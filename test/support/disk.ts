@@ -1,10 +1,20 @@
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
 
-/** A disk that counts its syncs and can be told to take its time, or to fail. */
+/** A disk that counts its syncs and can be told to take its time, to fail, or to be full. */
 export class TestDisk implements Disk {
   syncs = 0
   #gate = Promise.resolve()
   #failure: Error | undefined
+  #room = Infinity
+
+  async write(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<number> {
+    const [first] = buffers
+    if (this.#room === 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    const taken = this.#room === Infinity ? buffers : [first!.subarray(0, this.#room)]
+    const written = await realDisk.write(descriptor, taken, position)
+    this.#room -= written
+    return written
+  }
 
   async sync(descriptor: number): Promise<void> {
     this.syncs++
@@ -13,6 +23,11 @@ export class TestDisk implements Disk {
     this.#failure = undefined
     if (failure) throw failure
     await realDisk.sync(descriptor)
+  }
+
+  /** Takes so many more octets, and then no more. */
+  leave(room: number): void {
+    this.#room = room
   }
 
   /** No sync comes to its end until the returned function is called. */

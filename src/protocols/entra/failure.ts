@@ -30,6 +30,6 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   }
 }
 
-/** A refusal of the HTTP layer names no code: the request was malformed. What is no refusal is our bug. */
+/** A refusal of the HTTP layer names no code: the request was malformed. What is no refusal is our bug, or our disk's. */
 const codeOf = (refusal: Refusal | undefined): string =>
-  refusal === undefined ? '50000' : (refusal.detail.aadsts ?? '9002313')
+  refusal === undefined || refusal.reason === 'no-room' ? '50000' : (refusal.detail.aadsts ?? '9002313')

@@ -17,6 +17,7 @@ const say = {
   'no-such-thing': [404, 'NotFound', `${TASKS}.ManagementObjectNotFoundException`],
   'already-exists': [400, 'BadRequest', 'Microsoft.Exchange.Data.Directory.ADObjectAlreadyExistsException'],
   'over-quota': [400, 'BadRequest', `${TASKS}.RecipientTaskException`],
+  'no-room': [503, 'ServiceUnavailable', `${TASKS}.TransientException`],
   'too-big': [413, 'BadRequest', 'System.ArgumentException'],
   busy: [429, 'TooManyRequests', `${TASKS}.TransientException`],
   gone: [404, 'NotFound', `${TASKS}.ManagementObjectNotFoundException`],

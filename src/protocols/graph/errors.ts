@@ -17,6 +17,7 @@ const statuses = {
   InternalServerError: 500,
   NotImplemented: 501,
   ServiceNotAvailable: 503,
+  InsufficientStorage: 507,
 } as const
 export type GraphCode = keyof typeof statuses
 
@@ -28,6 +29,8 @@ const codes = {
   'no-such-thing': 'Request_ResourceNotFound',
   'already-exists': 'Request_BadRequest',
   'over-quota': 'Directory_QuotaExceeded',
+  // RFC 4918 §11.5
+  'no-room': 'InsufficientStorage',
   'too-big': 'RequestEntityTooLarge',
   busy: 'ServiceNotAvailable',
   gone: 'ResourceGone',

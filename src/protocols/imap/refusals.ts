@@ -12,6 +12,8 @@ const say = {
   'no-such-thing': ['NO', 'NONEXISTENT'],
   'already-exists': ['NO', 'ALREADYEXISTS'],
   'over-quota': ['NO', 'OVERQUOTA'],
+  // Nobody's quota: the client can but try again.
+  'no-room': ['NO', 'UNAVAILABLE'],
   'too-big': ['NO', 'TOOBIG'],
   busy: ['NO', 'INUSE'],
   gone: ['NO', 'UNAVAILABLE'],

@@ -10,6 +10,8 @@ const codes: Readonly<Record<Reason, ResponseCode | undefined>> = {
   'no-such-thing': undefined,
   'already-exists': undefined,
   'over-quota': 'SYS/PERM',
+  // RFC 3206 §4
+  'no-room': 'SYS/TEMP',
   'too-big': undefined,
   busy: 'IN-USE',
   gone: 'SYS/PERM',

@@ -9,6 +9,7 @@ const say = {
   'no-such-thing': [404, 'NotFound'],
   'already-exists': [409, 'AlreadyExists'],
   'over-quota': [507, 'QuotaExceeded'],
+  'no-room': [507, 'InsufficientStorage'],
   'too-big': [413, 'TooLarge'],
   busy: [503, 'Busy'],
   gone: [410, 'Gone'],

@@ -114,6 +114,12 @@ const refusals = {
     standards: [452, '4.3.1', 'Too much is being sent at the moment'],
     'exchange-online': [452, '4.3.1', 'Insufficient system resources'],
   },
+  // RFC 5321 §4.2.2
+  'disk-full': {
+    reason: 'no-room',
+    standards: [452, '4.3.1', 'There is no room on the disk at the moment'],
+    'exchange-online': [452, '4.3.1', 'Insufficient system resources'],
+  },
   'nul-octet': both('not-allowed', 554, '5.6.0', 'A NUL is for binary messages alone'),
   header: both('not-allowed', 554, '5.6.0', 'The header of the message is not understood'),
   'recipient-gone': both('no-such-thing', 554, '5.1.1', 'A recipient has gone meanwhile'),
@@ -142,6 +148,7 @@ export function decline(name: RefusalName, detail: Readonly<Record<string, strin
 const unnamed: Readonly<Partial<Record<Reason, RefusalName>>> = {
   'bad-syntax': 'arguments',
   'too-big': 'line-too-long',
+  'no-room': 'disk-full',
 }
 
 /** The reply to a refusal. What {@link decline} did not name is a codec's, about arguments, or the wire's, about a line. */

@@ -58,6 +58,7 @@ const names: Readonly<Partial<Record<Reason, RefusalName>>> = {
   'no-such-thing': 'recipient-gone',
   'too-big': 'message-too-big',
   'over-quota': 'mailbox-full',
+  'no-room': 'disk-full',
 }
 
 function declined(session: Session, thrown: unknown): never {

@@ -1,4 +1,5 @@
 import type { BlobRef } from '../engine.ts'
+import type { Room } from '../room.ts'
 import { HEADER, header, refOf } from './record.ts'
 import type { Tail } from './tail.ts'
 
@@ -17,14 +18,16 @@ interface Pending {
 export class Appender {
   readonly #tail: Tail
   readonly #limit: number
+  readonly #room: Room
   #queue: Pending[] = []
   #draining: Promise<void> | undefined
   #closed = false
 
   /** `limit`: octets after which the next record starts a new file. */
-  constructor(tail: Tail, limit: number) {
+  constructor(tail: Tail, limit: number, room: Room) {
     this.#tail = tail
     this.#limit = limit
+    this.#room = room
   }
 
   append(bytes: Uint8Array): Promise<BlobRef> {
@@ -73,7 +76,8 @@ export class Appender {
         offset += size(pending)
       }
     } catch (error) {
-      for (const { reject } of group) reject(error)
+      const reason = this.#room.refusal(error)
+      for (const { reject } of group) reject(reason)
     }
   }
 }

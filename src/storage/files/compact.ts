@@ -1,9 +1,9 @@
-import { type FileHandle, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { type Moved, Moves, movesLength } from './compacted.ts'
 import type { OpenSegment } from './descriptors.ts'
-import { type Disk, syncDirectory } from './disk.ts'
+import { type Disk, syncDirectory, writeAll } from './disk.ts'
 import { HEADER, type Place, readHeader } from './record.ts'
 
 /** Octets copied at a time. */
@@ -31,8 +31,9 @@ export async function writeCompacted(
   const file = await open(part, 'wx', 0o600)
   try {
     const moves = new Moves(movedOf(records))
-    await file.writeFile(moves.encoded())
-    for (const [nth, record] of records.entries()) await copy(source, record, file, moves.at(nth).to)
+    const into = { disk, descriptor: file.fd }
+    await writeAll(disk, file.fd, [moves.encoded()], 0)
+    for (const [nth, record] of records.entries()) await copy(source, record, into, moves.at(nth).to)
     await disk.sync(file.fd)
   } catch (error) {
     await rm(part, { force: true })
@@ -57,7 +58,12 @@ function movedOf(records: readonly Place[]): readonly Moved[] {
   })
 }
 
-async function copy({ file, moves }: OpenSegment, record: Place, into: FileHandle, to: number): Promise<void> {
+interface Into {
+  readonly disk: Disk
+  readonly descriptor: number
+}
+
+async function copy({ file, moves }: OpenSegment, record: Place, into: Into, to: number): Promise<void> {
   const from = moves ? moves.placeOf(record.offset, record.offset) : record.offset
   if (from === undefined) throw new Error(`Record ${record.segment}.${record.offset} is not in its segment`)
   const end = HEADER + record.length
@@ -72,17 +78,10 @@ async function copy({ file, moves }: OpenSegment, record: Place, into: FileHandl
     // A read may bring less than was asked for, but never less than a header where there is one.
     head ??= readHeader(octets)
     checksum = crc32(at === 0 ? octets.subarray(HEADER) : octets, checksum)
-    await writeAll(into, octets, to + at)
+    await writeAll(into.disk, into.descriptor, [octets], to + at)
     at += bytesRead
   }
   if (head?.length !== record.length || head.checksum !== checksum) {
     throw new Error(`Record ${record.segment}.${record.offset} is damaged`)
-  }
-}
-
-async function writeAll(file: FileHandle, octets: Buffer, position: number): Promise<void> {
-  for (let at = 0; at < octets.length;) {
-    const { bytesWritten } = await file.write(octets, at, octets.length - at, position + at)
-    at += bytesWritten
   }
 }

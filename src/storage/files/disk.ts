@@ -1,15 +1,49 @@
-import { close, fdatasync, fsync, open } from 'node:fs'
+import { close, fdatasync, fsync, open, writev } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { makeDirectories } from '../../core/directories.ts'
 
-/** The one thing asked of a disk that takes its time; handed in, so that a test can count and hold it. */
+/** What is asked of a disk that takes its time or may have no room; handed in, so that a test can count, hold and fill it. */
 export interface Disk {
+  /** How many octets were written, from a place in the descriptor's file on: some, or all. */
+  write(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<number>
   /** Resolves when everything written through the descriptor's file is on stable storage. */
   sync(descriptor: number): Promise<void>
 }
 
-export const realDisk: Disk = { sync: promisify(fdatasync) }
+const writeBuffers = promisify(writev)
+
+export const realDisk: Disk = {
+  write: async (descriptor, buffers, position) => (await writeBuffers(descriptor, buffers, position)).bytesWritten,
+  sync: promisify(fdatasync),
+}
+
+/** A write may take less than it was given (a nearly full disk, more than 2 GiB). Returns the position after the last octet. */
+export async function writeAll(
+  disk: Disk,
+  descriptor: number,
+  buffers: readonly Uint8Array[],
+  position: number,
+): Promise<number> {
+  let at = position
+  let rest = buffers
+  while (rest.length > 0) {
+    const written = await disk.write(descriptor, rest, at)
+    at += written
+    rest = without(rest, written)
+  }
+  return at
+}
+
+function without(buffers: readonly Uint8Array[], octets: number): readonly Uint8Array[] {
+  let gone = octets
+  const whole = buffers.findIndex((buffer) => {
+    if (buffer.length > gone) return true
+    gone -= buffer.length
+    return false
+  })
+  return whole < 0 ? [] : [buffers[whole]!.subarray(gone), ...buffers.slice(whole + 1)]
+}
 
 const openFile = promisify(open)
 const closeFile = promisify(close)

@@ -137,3 +137,20 @@ test('bytes that are durable are answered only then', async () => {
   release()
   await appended
 })
+
+test('a disk that is full refuses what it does not hold, and takes more when there is room again', async () => {
+  const dir = temporaryDirectory()
+  const disk = new TestDisk()
+  const blobs = await opened(dir, { disk, limit: 10_000 })
+  const kept = await blobs.append(Buffer.from('kept'))
+  disk.leave(30)
+  await expect(blobs.append(Buffer.alloc(100, 'half'))).rejects.toMatchObject({ reason: 'no-room' })
+  expect(await text(blobs, kept)).toBe('kept')
+  disk.leave(Infinity)
+  const next = await blobs.append(Buffer.from('next'))
+  expect([await text(blobs, kept), await text(blobs, next)]).toEqual(['kept', 'next'])
+  await blobs.close()
+  const again = await opened(dir)
+  const last = await again.append(Buffer.from('last'))
+  expect([await text(again, next), await text(again, last)]).toEqual(['next', 'last'])
+})

@@ -1,6 +1,8 @@
 import { Lane } from '../../core/lane.ts'
+import { silentLog } from '../../core/log.ts'
 import { realWorld, type World } from '../../core/world.ts'
 import type { BlobPiece, BlobRef, Blobs, Naming, Tidied } from '../engine.ts'
+import { Room } from '../room.ts'
 import { Appender } from './appender.ts'
 import { Descriptors } from './descriptors.ts'
 import { type Disk, makeDirectory, realDisk } from './disk.ts'
@@ -15,6 +17,7 @@ const SEGMENT = 64 * 1024 ** 2
 export interface SegmentOptions {
   readonly disk?: Disk
   readonly world?: World
+  readonly room?: Room
   /** Octets up to which a segment grows, unless it holds one larger record. */
   readonly limit?: number
 }
@@ -31,12 +34,13 @@ export class SegmentBlobs implements Blobs {
   readonly #tidying = new Lane()
   #closed = false
 
-  private constructor(dir: string, { disk = realDisk, world = realWorld, limit = SEGMENT }: SegmentOptions) {
+  private constructor(dir: string, options: SegmentOptions) {
+    const { disk = realDisk, world = realWorld, limit = SEGMENT, room = new Room(world, silentLog) } = options
     const tail = new Tail(dir, disk)
     const path = (segment: number) => segmentPath(dir, segment)
     const descriptors = new Descriptors(path)
     const sealed = () => segmentsIn(dir).filter((segment) => segment < tail.segment)
-    this.#appender = new Appender(tail, limit)
+    this.#appender = new Appender(tail, limit, room)
     this.#descriptors = descriptors
     this.#reads = new Reads(descriptors)
     this.#tidier = new Tidier({ disk, world, descriptors, path, sealed })

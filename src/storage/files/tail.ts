@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs'
 import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { type Disk, syncDirectory } from './disk.ts'
+import { type Disk, syncDirectory, writeAll } from './disk.ts'
 
 export const segmentPath = (dir: string, segment: number): string =>
   join(dir, `${String(segment).padStart(6, '0')}.seg`)
@@ -46,7 +46,7 @@ export class Tail {
   async add(buffers: readonly Uint8Array[]): Promise<void> {
     const file = this.#file
     if (!file) throw new Error('No segment is open')
-    const end = await writeAll(file, buffers, this.#end)
+    const end = await writeAll(this.#disk, file.fd, buffers, this.#end)
     try {
       await this.#disk.sync(file.fd)
     } catch (error) {
@@ -76,26 +76,4 @@ export class Tail {
     this.#file = await open(segmentPath(this.#dir, this.#segment), flags, 0o600)
     this.#end = (await this.#file.stat()).size
   }
-}
-
-/** A write may take less than it was given (a nearly full disk, more than 2 GiB). Returns the position after the last octet. */
-async function writeAll(file: FileHandle, buffers: readonly Uint8Array[], position: number): Promise<number> {
-  let at = position
-  let rest = buffers
-  while (rest.length > 0) {
-    const { bytesWritten } = await file.writev(rest, at)
-    at += bytesWritten
-    rest = without(rest, bytesWritten)
-  }
-  return at
-}
-
-function without(buffers: readonly Uint8Array[], octets: number): readonly Uint8Array[] {
-  let gone = octets
-  const whole = buffers.findIndex((buffer) => {
-    if (buffer.length > gone) return true
-    gone -= buffer.length
-    return false
-  })
-  return whole < 0 ? [] : [buffers[whole]!.subarray(gone), ...buffers.slice(whole + 1)]
 }

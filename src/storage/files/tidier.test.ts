@@ -211,3 +211,18 @@ test('a record that is damaged is not passed on: its segment stays as it is', as
   expect(readFileSync(file).equals(bytes)).toBe(true)
   expect(String(await first.blobs.read(refs[1]!))).toBe(texts(2)[1])
 })
+
+test('a disk that is full leaves the segment as it is, and nothing beside it', async () => {
+  const { dir, disk, blobs, put, drop, tidyAll, later, world } = await shelf()
+  const refs: BlobRef[] = []
+  for (const text of texts(20)) refs.push(await put(text))
+  await later()
+  for (const ref of refs.slice(0, 12)) drop(ref)
+  disk.leave(40)
+  await expect(tidyAll()).rejects.toThrow('no space')
+  expect(readdirSync(dir).filter((name) => name.endsWith('.part'))).toEqual([])
+  disk.leave(Infinity)
+  world.advance(HOUR)
+  expect(await tidyAll()).toBeGreaterThan(0)
+  for (const [n, ref] of refs.slice(12).entries()) expect(String(await blobs.read(ref))).toBe(texts(20)[n + 12])
+})

@@ -98,6 +98,29 @@ test('after a sync that failed nothing is shown, and nothing more is taken', asy
   expect(await engine.sql.first(count)).toEqual({ count: 0 })
 })
 
+test('a database that has no room refuses what it does not hold, and goes on', async () => {
+  const told: object[] = []
+  const log = { ...silentLog, error: (fields: object) => void told.push(fields) }
+  const dir = temporaryDirectory()
+  const engine = await opened(dir, { log })
+  const pages = (most: number) => engine.sql.write(() => ask({ parts: [`pragma max_page_count = ${most}`], args: [] }))
+  await engine.sql.write(() => add(1))
+  await pages(1)
+  const large = 'x'.repeat(10_000)
+  const outcomes = await Promise.allSettled([2, 3, 4].map((id) => engine.sql.write(() => add(id, large))))
+  for (const outcome of outcomes) expect(outcome).toMatchObject({ status: 'rejected', reason: { reason: 'no-room' } })
+  expect(await engine.sql.first(count)).toEqual({ count: 1 })
+  // What takes no more room is done.
+  await engine.sql.write(() => ask(sql`update note set text = 'b note' where id = 1`))
+  expect(told).toHaveLength(1)
+  await pages(1000)
+  await engine.sql.write(() => add(2, large))
+  await engine.close()
+  const again = await opened(dir)
+  expect(await again.sql.all(sql`select id from note order by id`)).toEqual([{ id: 1 }, { id: 2 }])
+  expect(await again.check()).toEqual([])
+})
+
 test('the WAL stays short under constant writing', async () => {
   const dir = temporaryDirectory()
   const engine = await opened(dir, { bounds: { soft: 100, hard: 400 } })

@@ -8,6 +8,7 @@ import { type Engine, type Migration, type Row, type Sql, type Statement, ask, s
 import { type Disk, makeDirectory, realDisk, syncDirectory } from '../files/disk.ts'
 import { SegmentBlobs } from '../files/segments.ts'
 import { LocalNotifier } from '../local/notifier.ts'
+import { Room } from '../room.ts'
 import { Checkpointer, type WalBounds, walBounds } from './checkpointer.ts'
 import { connect } from './connection.ts'
 import { refuseDatabase, refuseDirectory } from './failures.ts'
@@ -63,11 +64,14 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   const snapshot = new Snapshot(reading)
   snapshot.advance()
 
-  const blobs = await SegmentBlobs.open(segments, { disk, world, ...(segment !== undefined && { limit: segment }) })
+  const room = new Room(world, log)
+  const limit = segment !== undefined && { limit: segment }
+  const blobs = await SegmentBlobs.open(segments, { disk, world, room, ...limit })
   const checkpointer = new Checkpointer(path, writing, log, bounds)
   const writer = new Writer(new Group(writing), {
     world,
     log,
+    room,
     sync: () => disk.sync(wal),
     durable: () => snapshot.advance(),
     between: () => checkpointer.between((work) => snapshot.without(work)),

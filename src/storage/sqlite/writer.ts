@@ -1,6 +1,7 @@
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Statements } from '../engine.ts'
+import type { Room } from '../room.ts'
 import type { Group, Member } from './group.ts'
 
 /** A group ends after so many members or milliseconds, so that the event loop gets its turn. */
@@ -10,6 +11,7 @@ const LONGEST = 10
 interface Around {
   readonly world: World
   readonly log: Log
+  readonly room: Room
   /** Resolves when what was committed is durable. */
   readonly sync: () => Promise<void>
   /** Something became durable: readers may see it. */
@@ -37,7 +39,8 @@ export class Writer {
   write<T>(work: () => Statements<T>): Promise<T> {
     if (this.#closed) return Promise.reject(this.#closed)
     return new Promise<T>((resolve, reject) => {
-      this.#queue.push({ work, resolve: resolve as Member['resolve'], reject })
+      const refuse = (reason: unknown) => reject(this.#around.room.refusal(reason))
+      this.#queue.push({ work, resolve: resolve as Member['resolve'], reject: refuse })
       this.#draining ??= this.#drain()
     })
   }

@@ -10,7 +10,7 @@ import { type PartialRange, partOf } from '../../../codecs/imap/partial-range.ts
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
-import { refuse } from '../../../core/refusal.ts'
+import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { LentMemory, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
@@ -193,9 +193,15 @@ class Fetching {
         return position >= 0 && (view.index.flagsAt(position).system & SEEN.system) === 0
       })
     if (readOnly || unseen.length === 0) return none
-    const { changed, modSeq } = await this.#mailbox.store(folder.id, unseen, { mode: 'add', flags: SEEN })
-    if (changed) view.known(modSeq)
-    return new Set(unseen)
+    try {
+      const { changed, modSeq } = await this.#mailbox.store(folder.id, unseen, { mode: 'add', flags: SEEN })
+      if (changed) view.known(modSeq)
+      return new Set(unseen)
+    } catch (thrown) {
+      // A disk that is full can be read from all the same; as from a folder that is read-only, without a trace.
+      if (thrown instanceof Refusal && thrown.reason === 'no-room') return none
+      throw thrown
+    }
   }
 }
 
