@@ -18,6 +18,7 @@ export interface ShelfMail {
   readonly bytes: Uint8Array
   readonly flags?: Flags
   readonly received?: { readonly at: number; readonly zone: number }
+  readonly savedAt?: number
 }
 
 /** Messages told at a time. */
@@ -116,8 +117,8 @@ class ShelfChunk implements MetadataChunk {
     return this.#mails.get(uid)!.received ?? { at: 0, zone: 0 }
   }
 
-  savedAt(): undefined {
-    return undefined
+  savedAt(uid: Uid): number | undefined {
+    return this.#mails.get(uid)!.savedAt
   }
 
   slices(): never {

@@ -22,6 +22,7 @@ describe('items', () => {
     ['(UID flags)', ['UID', 'FLAGS']],
     ['(FLAGS FLAGS)', ['FLAGS']],
     ['BODYSTRUCTURE', ['BODYSTRUCTURE']],
+    ['(savedate UID)', ['SAVEDATE', 'UID']],
     ['BODY', ['BODY']],
     ['RFC822', ['RFC822']],
     ['(RFC822.HEADER RFC822.TEXT)', ['RFC822.HEADER', 'RFC822.TEXT']],

@@ -43,13 +43,14 @@ const plainItems = [
   'MODSEQ',
   'EMAILID',
   'THREADID',
+  'SAVEDATE',
 ] as const
 export type PlainItem = (typeof plainItems)[number]
 /** Items that came with later extensions than RFC 3501. */
 export const isExtension = (it: FetchItem): boolean =>
   it.item === 'content'
     ? it.binary !== undefined || it.preview === true
-    : ['MODSEQ', 'EMAILID', 'THREADID'].includes(it.item)
+    : ['MODSEQ', 'EMAILID', 'THREADID', 'SAVEDATE'].includes(it.item)
 
 export type FetchItem = { readonly item: PlainItem } | ContentItem
 

@@ -3,6 +3,9 @@ import { readDate } from './date-time.ts'
 import type { Reader } from './reader.ts'
 import { type MessageSet, readMessageSet } from './sequence-set.ts'
 
+/** The day that a message came in, that its Date field names, and that it came into the folder (RFC 8514 §4.3). */
+export type DateOf = 'received' | 'sent' | 'saved'
+
 /** RFC 3501 §6.4.4, as the client said it: sequence numbers and `\Recent` mean something in its session only. */
 export type SearchTerm =
   | { readonly key: 'all' | 'recent' | 'new' | 'old' }
@@ -10,7 +13,9 @@ export type SearchTerm =
   | { readonly key: 'uid'; readonly set: MessageSet }
   /** A system flag by its name, or a keyword. */
   | { readonly key: 'flag'; readonly flag: string; readonly set: boolean; readonly keyword: boolean }
-  | { readonly key: 'before' | 'on' | 'since'; readonly of: 'received' | 'sent'; readonly day: string }
+  | { readonly key: 'before' | 'on' | 'since'; readonly of: DateOf; readonly day: string }
+  /** RFC 8514 §4.3: whether dates of saving are kept. */
+  | { readonly key: 'savedatesupported' }
   | { readonly key: 'larger' | 'smaller'; readonly octets: number }
   | { readonly key: 'header'; readonly name: string; readonly text: string }
   | { readonly key: 'body' | 'text'; readonly text: string }
@@ -42,13 +47,16 @@ const systemFlags = new Map([
   ['FLAGGED', '\\Flagged'],
   ['SEEN', '\\Seen'],
 ])
-const dates = new Map<string, readonly ['before' | 'on' | 'since', 'received' | 'sent']>([
+const dates = new Map<string, readonly ['before' | 'on' | 'since', DateOf]>([
   ['BEFORE', ['before', 'received']],
   ['ON', ['on', 'received']],
   ['SINCE', ['since', 'received']],
   ['SENTBEFORE', ['before', 'sent']],
   ['SENTON', ['on', 'sent']],
   ['SENTSINCE', ['since', 'sent']],
+  ['SAVEDBEFORE', ['before', 'saved']],
+  ['SAVEDON', ['on', 'saved']],
+  ['SAVEDSINCE', ['since', 'saved']],
 ])
 const addressed = new Set(['BCC', 'CC', 'FROM', 'SUBJECT', 'TO'])
 
@@ -105,6 +113,8 @@ class SearchReader {
       case 'NEW':
       case 'OLD':
         return { key: word.toLowerCase() as 'all' | 'recent' | 'new' | 'old' }
+      case 'SAVEDATESUPPORTED':
+        return { key: 'savedatesupported' }
       case 'UID':
         return { key: 'uid', set: readMessageSet(reader.space()) }
       case 'KEYWORD':

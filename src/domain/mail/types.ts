@@ -230,8 +230,11 @@ export type SearchKey =
   | { readonly key: 'uids'; readonly ranges: readonly (readonly [Uid, Uid])[] }
   /** A system flag by its name, or a keyword. */
   | { readonly key: 'flag'; readonly flag: string; readonly set: boolean }
-  /** Days as `YYYY-MM-DD`; `received` disregards time and zone, `sent` is the Date header. */
-  | { readonly key: 'before' | 'on' | 'since'; readonly of: 'received' | 'sent'; readonly day: string }
+  /**
+   * Days as `YYYY-MM-DD`; `received` disregards time and zone, `sent` is the Date header, `saved` the day in UTC on which
+   * it came into the folder.
+   */
+  | { readonly key: 'before' | 'on' | 'since'; readonly of: 'received' | 'sent' | 'saved'; readonly day: string }
   | { readonly key: 'larger' | 'smaller'; readonly octets: number }
   /** Decoded header text that holds `text` as a substring; an empty text asks for the field's presence. */
   | { readonly key: 'header'; readonly name: string; readonly text: string }

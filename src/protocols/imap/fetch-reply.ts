@@ -1,3 +1,4 @@
+import { writeDateTime } from '../../codecs/imap/date-time.ts'
 import type { ContentItem, FetchItem, PlainItem } from '../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../core/ids.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
@@ -103,6 +104,9 @@ export class FetchWriter {
         return void out.text(`(${message!.emailId})`)
       case 'THREADID':
         return void out.octets(message!.threadId)
+      // RFC 8514 §4.2: there is none of a message that is older than their keeping.
+      case 'SAVEDATE':
+        return void out.text(message!.savedAt === undefined ? 'NIL' : writeDateTime({ at: message!.savedAt, zone: 0 }))
       case 'RFC822.SIZE':
         return void out.number(message!.octets)
       case 'INTERNALDATE':

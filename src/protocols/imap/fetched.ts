@@ -16,6 +16,8 @@ export interface Fetched {
   readonly body: Uint8Array
   readonly bodyStructure: Uint8Array
   readonly threadId: Uint8Array
+  /** RFC 8514, in milliseconds since the epoch. */
+  readonly savedAt: number | undefined
 }
 
 /** What an item is made of; nothing for what the index knows, or comes along anyway. */
@@ -30,6 +32,7 @@ const partOf: Readonly<Record<PlainItem, MetadataPart | undefined>> = {
   BODYSTRUCTURE: 'bodyStructure',
   EMAILID: 'emailId',
   THREADID: 'threadId',
+  SAVEDATE: undefined,
 }
 
 /** In UID order, some at a time; those that are gone are left out. */
@@ -100,6 +103,10 @@ class InChunk implements Fetched {
 
   get threadId(): Uint8Array {
     return this.#slice('threadId')
+  }
+
+  get savedAt(): number | undefined {
+    return this.#chunk.savedAt(this.uid)
   }
 
   #slice(part: MetadataPart): Uint8Array {

@@ -9,7 +9,14 @@ import type { FolderView } from './folder-view.ts'
 import type { Selected, StateAt } from './state.ts'
 
 /** Keys that came with extensions. */
-const extensions: ReadonlySet<SearchTerm['key']> = new Set(['modseq', 'older', 'younger', 'emailid', 'threadid'])
+const extensions: ReadonlySet<SearchTerm['key']> = new Set([
+  'modseq',
+  'older',
+  'younger',
+  'emailid',
+  'threadid',
+  'savedatesupported',
+])
 
 /** RFC 9586 §3.2: nor are numbers searched for by who knows none. */
 export function refuseNumbers(term: SearchTerm): void {
@@ -23,7 +30,8 @@ export function refuseNumbers(term: SearchTerm): void {
 export function refuseUnobserved(term: SearchTerm, dialect: Dialect): void {
   if (!dialect.exchange) return
   if (term.key === 'flag' && term.keyword) refuse('bad-syntax', 'There are no keywords')
-  if (extensions.has(term.key) || ('set' in term && term.set === '$')) {
+  const saved = 'day' in term && term.of === 'saved'
+  if (saved || extensions.has(term.key) || ('set' in term && term.set === '$')) {
     refuse('bad-syntax', 'There is no such search key')
   }
   for (const part of partsOf(term)) refuseUnobserved(part, dialect)
@@ -60,6 +68,8 @@ function convert(term: SearchTerm, context: Context): SearchKey {
   const { view, now, identified } = context
   switch (term.key) {
     case 'all':
+    // RFC 8514 §4.3: every folder keeps them.
+    case 'savedatesupported':
       return { key: 'all' }
     case 'uid':
       return uids(term.set === '$' ? runs(view.saved) : resolveSet(term.set, view.lastUid))

@@ -142,9 +142,16 @@ function dayLeaf({ key, of, day }: Extract<LeafKey, { readonly day: string }>): 
   if (of === 'received') {
     return { asks: 'figures', test: (chunk, uid) => within(range, dayOf(chunk.received(uid))) }
   }
+  if (of === 'saved') return { asks: 'figures', test: (chunk, uid) => within(range, savedDay(chunk, uid)) }
   return {
     asks: 'header',
     ask: { of: 'sent', ...range },
     test: ({ sentDay }) => sentDay !== undefined && within(range, sentDay),
   }
+}
+
+/** RFC 8514 §4.3: where the date of saving was not written down, the internal date stands in for it. */
+function savedDay(chunk: MetadataChunk, uid: Uid): number {
+  const at = chunk.savedAt(uid)
+  return dayOf(at === undefined ? chunk.received(uid) : { at, zone: 0 })
 }

@@ -49,6 +49,19 @@ test('days are those on the calendar of whoever wrote the date', async () => {
   expect(await shelf.search({ key: 'not', of: { key: 'since', of: 'sent', day: '2000-01-01' } })).toEqual([20, 30])
 })
 
+test('the day of saving is that in UTC; where it was not written down, the internal date counts', async () => {
+  const shelf = new Shelf([
+    mail('a: b\n\n', { savedAt: Date.UTC(2026, 2, 4, 23, 59), received: { at: 0, zone: 0 } }),
+    mail('a: b\n\n', { savedAt: Date.UTC(2026, 2, 5), received: { at: 0, zone: 0 } }),
+    mail('a: b\n\n', { received: { at: Date.UTC(2026, 2, 4, 23, 30), zone: 60 } }),
+  ])
+  const days = (key: 'before' | 'on' | 'since', day: string) => shelf.search({ key, of: 'saved', day })
+  expect(await days('on', '2026-03-04')).toEqual([10])
+  expect(await days('since', '2026-03-05')).toEqual([20, 30])
+  expect(await days('before', '2026-03-05')).toEqual([10])
+  expect(shelf.reads).toEqual([])
+})
+
 test('sizes are compared strictly', async () => {
   const shelf = new Shelf([{ bytes: Buffer.alloc(100) }, { bytes: Buffer.alloc(101) }])
   expect(await shelf.search({ key: 'larger', octets: 100 })).toEqual([20])
