@@ -179,7 +179,8 @@ function readPartNumbers(reader: Reader): number[] {
   return part
 }
 
-function readSection(reader: Reader): Section {
+/** RFC 3501 §9 `section-spec`, without its brackets. */
+export function readSection(reader: Reader): Section {
   const numbers = reader.match(partNumbers)?.[0]
   const part = numbers?.split('.').map(Number) ?? []
   if (part.length > deepest) refuse('bad-syntax', 'The part is nested too deeply')

@@ -1,0 +1,154 @@
+import { Refusal, refuse } from '../../core/refusal.ts'
+import { readSection, type Section, writeSection } from './fetch-items.ts'
+import { MAX_NUMBER, Reader } from './reader.ts'
+
+/** Where a URL is to be used: without it, the server that is spoken to. */
+export interface UrlServer {
+  /** The name in whose mailbox the rest is. */
+  readonly user: string | undefined
+  readonly host: string
+  readonly port: number | undefined
+}
+
+/** RFC 4467 §3: who may use a URL, and until when. */
+export interface UrlAccess {
+  readonly by: 'submit' | 'user' | 'authuser' | 'anonymous'
+  /** The name behind the first two. */
+  readonly user: string | undefined
+  /** In milliseconds since the epoch. */
+  readonly expires: number | undefined
+  /** All of the URL that the verifier vouches for. */
+  readonly rump: string
+  readonly verifier: { readonly mechanism: string; readonly token: string } | undefined
+}
+
+/** RFC 5092 §6: a message or a part of one. */
+export interface MessageUrl {
+  readonly server: UrlServer | undefined
+  /** The folder's path; undefined where the URL counts from the selected folder. */
+  readonly folder: string | undefined
+  readonly uidValidity: number | undefined
+  readonly uid: number
+  readonly section: Section
+  /** Octets `start` up to, but not including, `start + count`; up to the end where there is no count. */
+  readonly partial: { readonly start: number; readonly count: number | undefined } | undefined
+  readonly access: UrlAccess | undefined
+}
+
+const escape = '%[0-9a-f]{2}'
+/** RFC 5092 §11 `achar`. */
+const achar = `(?:[\\w.~!$'()*+,&=-]|${escape})`
+/** RFC 5092 §11 `bchar`. */
+const bchar = `(?:[\\w.~!$'()*+,&=:@/-]|${escape})`
+const host = String.raw`\[[\da-f:.]{2,45}\]|[\w.~-]{1,255}`
+
+const server = `imap://(?:(?<user>${achar}+)?(?:;AUTH=(?:\\*|${achar}+))?@)?(?<host>${host})(?::(?<port>\\d{1,5}))?(?=/)`
+const folder = `/(?!/)(?<folder>${bchar}+?)(?:;UIDVALIDITY=(?<validity>[1-9]\\d{0,9}))?/`
+const message = `;UID=(?<uid>[1-9]\\d{0,9})`
+const section = `(?:/;SECTION=(?<section>${bchar}+?))?`
+const partial = `(?:/;PARTIAL=(?<start>\\d{1,10})(?:\\.(?<count>[1-9]\\d{0,9}))?)?`
+const expire = String.raw`(?:;EXPIRE=(?<expire>\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)))?`
+const access = `;URLAUTH=(?:(?<by>submit|user)\\+(?<granted>${achar}+)|(?<anybody>authuser|anonymous))`
+const verifier = String.raw`(?::(?<mechanism>[a-z\d.-]{1,64}):(?<token>[\da-f]{32,256}))?`
+
+const shape = new RegExp(
+  `^(?<rump>(?:${server})?(?:${folder})?${message}${section}${partial}(?:${expire}${access})?)${verifier}$`,
+  'i',
+)
+/** Nobody has names of such a length. */
+const longest = 8192
+
+/** RFC 5092: the message or the part that a URL names, in full or from the server's root or the selected folder. */
+export function readMessageUrl(text: string): MessageUrl | undefined {
+  const groups = text.length <= longest ? shape.exec(text)?.groups : undefined
+  try {
+    return groups && urlOf(groups)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return undefined
+    throw thrown
+  }
+}
+
+type Groups = Readonly<Record<string, string | undefined>>
+
+function urlOf(groups: Groups): MessageUrl {
+  const server = serverOf(groups)
+  // RFC 5092 §7: what names a server names a folder too.
+  if (server && groups.folder === undefined) unsound()
+  const start = numberOf(groups.start)
+  return {
+    server,
+    folder: decoded(groups.folder)?.normalize('NFC'),
+    uidValidity: numberOf(groups.validity),
+    uid: numberOf(groups.uid)!,
+    section: sectionOf(decoded(groups.section)),
+    partial: start === undefined ? undefined : { start, count: numberOf(groups.count) },
+    access: accessOf(groups),
+  }
+}
+
+const unsound = (): never => refuse('bad-syntax', 'That is not the URL of a message')
+
+/** The text behind percent signs, which has to be UTF-8 (RFC 5092 §8). */
+function decoded(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined
+  try {
+    const plain = decodeURIComponent(text)
+    return plain.includes('\0') ? unsound() : plain
+  } catch {
+    return unsound()
+  }
+}
+
+function numberOf(digits: string | undefined): number | undefined {
+  if (digits === undefined) return undefined
+  return Number(digits) <= MAX_NUMBER ? Number(digits) : unsound()
+}
+
+function sectionOf(text: string | undefined): Section {
+  if (text === undefined) return { part: [], of: 'everything', fields: [] }
+  const reader = new Reader([Buffer.from(`${text}]`)])
+  const section = readSection(reader)
+  reader.expect(']')
+  reader.end()
+  return section
+}
+
+function serverOf(groups: Groups): UrlServer | undefined {
+  if (groups.host === undefined) return undefined
+  const port = numberOf(groups.port)
+  if (port !== undefined && (port < 1 || port > 65_535)) unsound()
+  return { user: decoded(groups.user), host: groups.host.toLowerCase(), port }
+}
+
+function accessOf({ by, granted, anybody, expire, rump, mechanism, token }: Groups): UrlAccess | undefined {
+  const kind = by ?? anybody
+  // What verifies has to verify something.
+  if (kind === undefined) return token === undefined ? undefined : unsound()
+  const expires = expire === undefined ? undefined : Date.parse(expire.toUpperCase())
+  return {
+    by: kind.toLowerCase() as UrlAccess['by'],
+    user: decoded(granted),
+    expires: Number.isNaN(expires) ? unsound() : expires,
+    rump: rump!,
+    verifier: token === undefined ? undefined : { mechanism: mechanism!.toUpperCase(), token },
+  }
+}
+
+/** A message of a folder as a URL from the server's root; what {@link readMessageUrl} reads back. */
+export function writeMessageUrl(
+  url: Pick<MessageUrl, 'folder' | 'uidValidity' | 'uid' | 'section' | 'partial'>,
+): string {
+  const spec = writeSection(url.section)
+  const { start, count } = url.partial ?? {}
+  return [
+    url.folder === undefined ? '' : `/${escaped(url.folder).replace(/^\//, '%2F')}`,
+    url.folder === undefined || url.uidValidity === undefined ? '' : `;UIDVALIDITY=${url.uidValidity}`,
+    url.folder === undefined ? '' : '/',
+    `;UID=${url.uid}`,
+    spec === '' ? '' : `/;SECTION=${escaped(spec)}`,
+    start === undefined ? '' : `/;PARTIAL=${start}${count === undefined ? '' : `.${count}`}`,
+  ].join('')
+}
+
+const escaped = (text: string): string => encodeURIComponent(text).replaceAll('%2F', '/')
