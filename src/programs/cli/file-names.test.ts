@@ -1,7 +1,7 @@
 import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { folderNames } from './file-names.ts'
+import { folderNames, levelOf } from './file-names.ts'
 
 describe('the directories for a folder', () => {
   it.each<[string, string[]]>([
@@ -19,6 +19,7 @@ describe('the directories for a folder', () => {
     ['end. ', ['end.%20']],
   ])('%j is %j', (folder, names) => {
     expect(folderNames(folder)).toEqual(names)
+    if (folder !== '' && folder !== 'a//b') expect(names.map(levelOf).join('/')).toBe(folder)
   })
 
   it('are below the target, whatever the folder is called', () => {

@@ -19,6 +19,12 @@ function directoryName(name: string): string {
   return `${usable.slice(0, 40).toWellFormed()}%${digest}`
 }
 
+/** The name that a directory made by {@link folderNames} stands for; one that was too long stays cut. */
+export const levelOf = (directory: string): string =>
+  directory
+    .replace(/^(.+)%$/, (whole, name: string) => (reserved.test(name) ? name : whole))
+    .replace(/%([0-9A-F]{2})/g, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)))
+
 const percent = (text: string): string => `%${text.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`
 
 /** Device names of Windows. */

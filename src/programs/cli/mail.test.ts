@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises'
+import { lstat, mkdir, readdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningServer } from '../../../test/support/command-line.ts'
@@ -45,7 +45,7 @@ describe('import and export', () => {
     expect(out.result).toMatchObject({ exported: 150 })
     const expected = Object.values(files)
     const inbox = path.join(out.dir, 'Inbox')
-    expect(await readdir(inbox)).toHaveLength(150)
+    expect((await readdir(inbox)).filter((it) => it.endsWith('.eml'))).toHaveLength(150)
     for (const [at, content] of expected.entries()) {
       expect(await readFile(path.join(inbox, `${at + 1}.eml`), 'latin1')).toBe(content)
     }
@@ -117,6 +117,73 @@ describe('import and export', () => {
     expect((await server.run(['export', 'a@contoso.test'])).code).toBe(2)
   })
 
+  it.each(['eml', 'maildir', 'mbox'])(
+    'carry folders, flags and dates from one mailbox to another as %s',
+    async (format) => {
+      const [from, to] = [await mailbox(), await mailbox()]
+      const dir = await folderWith({
+        'Inbox/1.eml': 'Subject: unseen\r\n\r\nFrom here\r\n',
+        'Inbox/2.eml': 'Subject: seen\r\n\r\n',
+        'Clients/A.B: c/1.eml': 'Subject: deep\r\n\r\n',
+        'Inbox/messages.jsonl':
+          '{"file":"1.eml","received":"2024-01-01T11:00:00+00:00","flags":[]}\n' +
+          '{"file":"2.eml","received":"2024-01-01T12:00:00+00:00","flags":["\\\\Seen","\\\\Flagged","$Forwarded"]}\n',
+      })
+      expect(await server.json('import', from, dir, '--keep-folders')).toMatchObject({ imported: 3, failed: [] })
+      const out = path.join(server.folder, `out${++made}`)
+      expect(await server.json('export', from, out, '--format', format)).toMatchObject({ exported: 3, present: 0 })
+      expect(await server.json('import', to, out, '--keep-folders')).toEqual({ imported: 3, skipped: 0, failed: [] })
+      const again = (await exported(to)).dir
+      expect(await readFile(path.join(again, 'Inbox', '1.eml'), 'utf8')).toBe('Subject: unseen\r\n\r\nFrom here\r\n')
+      expect(await readFile(path.join(again, 'Clients', 'A.B%3A c', '1.eml'), 'utf8')).toBe('Subject: deep\r\n\r\n')
+      const list = await readFile(path.join(again, 'Inbox', 'messages.jsonl'), 'utf8')
+      const second = JSON.parse(list.split('\n')[1]!) as { received: string; flags: string[] }
+      expect(second).toMatchObject({ file: '2.eml', received: '2024-01-01T12:00:00+00:00' })
+      expect(second.flags.toSorted()).toEqual(['$Forwarded', '\\Flagged', '\\Seen'])
+    },
+  )
+
+  it('go on where they were broken off', async () => {
+    const address = await mailbox()
+    const files = numbered(6)
+    const dir = await folderWith(files)
+    // Two that are the same count as two.
+    await writeFile(path.join(dir, '0006.eml'), files['0005.eml']!, 'latin1')
+    await utimes(path.join(dir, '0006.eml'), 1_700_000_000, 1_700_000_000)
+    await utimes(path.join(dir, '0005.eml'), 1_700_000_000, 1_700_000_000)
+    await server.json('import', address, ...['0000', '0003', '0006'].map((it) => path.join(dir, `${it}.eml`)))
+    expect(await server.json('import', address, dir, '--resume')).toEqual({ imported: 4, skipped: 3, failed: [] })
+    expect(await server.json('import', address, dir, '--resume')).toEqual({ imported: 0, skipped: 7, failed: [] })
+
+    const { dir: out } = await exported(address)
+    await rm(path.join(out, 'Inbox', '2.eml'))
+    await writeFile(path.join(out, 'Inbox', '3.eml'), 'half')
+    expect(await server.json('export', address, out)).toMatchObject({ exported: 2, present: 5 })
+    expect(await readFile(path.join(out, 'Inbox', '3.eml'), 'utf8')).toMatch(/^Subject/)
+  })
+
+  it('follow the flags of a Maildir that is exported again', async () => {
+    const address = await mailbox()
+    await server.json(
+      'import',
+      address,
+      await folderWith({ 'cur/1700000000.x:2,S': 'Subject: x\n\n', 'new/.keep': '' }),
+    )
+    const out = path.join(server.folder, `out${++made}`)
+    await server.json('export', address, out, '--format', 'maildir')
+    const cur = path.join(out, 'Inbox', 'cur')
+    const [name] = await readdir(cur)
+    expect(name).toMatch(/^1700000000\.U1V\d+\.postern:2,S$/)
+    await rename(path.join(cur, name!), path.join(cur, name!.replace(/S$/, '')))
+    expect(await server.json('export', address, out, '--format', 'maildir')).toMatchObject({ exported: 0, present: 1 })
+    expect(await readdir(cur)).toEqual([name])
+  })
+
+  it('take a format that there is', async () => {
+    const none = await server.run(['export', 'a@contoso.test', path.join(server.folder, 'x'), '--format', 'pst'])
+    expect([none.code, none.out]).toEqual([2, ''])
+  })
+
   it('write through no link that somebody left there', async () => {
     const address = await mailbox()
     await server.json('import', address, await folderWith(numbered(1)))
@@ -125,6 +192,10 @@ describe('import and export', () => {
     await writeFile(victim, 'mine')
     await mkdir(path.join(dir, 'Inbox'), { recursive: true })
     await symlink(victim, path.join(dir, 'Inbox', '1.eml'))
+    expect((await server.run(['export', address, dir])).code).toBe(0)
+    expect((await lstat(path.join(dir, 'Inbox', '1.eml'))).isFile()).toBe(true)
+    await rm(path.join(dir, 'Inbox', '1.eml'))
+    await symlink(victim, path.join(dir, 'Inbox', '1.eml.part'))
     expect((await server.run(['export', address, dir])).code).toBe(1)
     expect(await readFile(victim, 'utf8')).toBe('mine')
   })

@@ -1,28 +1,43 @@
 import path from 'node:path'
-import { exportMailbox } from '../export-mailbox.ts'
+import { exportMailbox } from '../exported/export-mailbox.ts'
+import { type Format, formats } from '../exported/shelf.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
+import { progressOf } from '../progress.ts'
 import { withSession } from '../session.ts'
 
 export const exportMail: Command = {
   name: 'export',
-  usage: ['MAILBOX DIR [--json]'],
-  synopsis: 'every message of a mailbox as an .eml file, in folders like its own',
-  options: [],
+  usage: ['MAILBOX DIR [--format eml|maildir|mbox] [--json]'],
+  synopsis:
+    'every message of a mailbox with its flags and date, in folders like its own; again after a break, it goes on',
+  options: [
+    [
+      '--format F',
+      'eml: UID.eml and a list of dates and flags beside them; maildir: one a folder; mbox: one file a folder (eml)',
+    ],
+  ],
 
   async run(invocation) {
-    const { positionals } = readOptions(invocation.words, {})
+    const { values, positionals } = readOptions(invocation.words, { format: { type: 'string' } })
     const [mailbox, dir, ...others] = positionals
     if (!mailbox || !dir || others.length > 0) return wrongUsage('export needs a mailbox and one directory.')
-    const target = path.resolve(invocation.folder, dir)
-    const result = await withSession(invocation, (session) => exportMailbox(session, mailbox, target))
+    const what = { mailbox, target: path.resolve(invocation.folder, dir), format: formatOf(values.format ?? 'eml') }
+    const result = await withSession(invocation, (session) =>
+      exportMailbox(session, what, (octets) => progressOf(invocation, octets)),
+    )
     const { json, streams } = invocation
+    const { exported, present, folders } = result
+    const before = present === 0 ? '' : `, ${present} were there before`
     streams.stdout.write(
       json
         ? `${JSON.stringify(result, undefined, 2)}\n`
-        : `${result.exported} messages of ${result.folders} folders exported to ${target}\n`,
+        : `${exported} messages of ${folders} folders exported to ${what.target}${before}\n`,
     )
     return 0
   },
 }
+
+const formatOf = (name: string): Format =>
+  formats.find((format) => format === name) ?? wrongUsage(`--format is one of ${formats.join(', ')}.`)

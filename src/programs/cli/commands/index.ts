@@ -2,7 +2,7 @@ import type { Command } from '../invocation.ts'
 import { backup } from './backup.ts'
 import { explain } from './explain.ts'
 import { exportMail } from './export.ts'
-import { importMail } from './import.ts'
+import { importCommand } from './import.ts'
 import { resetAdmin } from './reset-admin.ts'
 import { restore } from './restore.ts'
 import { serve } from './serve.ts'
@@ -13,7 +13,7 @@ import { verify } from './verify.ts'
 export const commands: readonly Command[] = [
   serve,
   token,
-  importMail,
+  importCommand,
   exportMail,
   explain,
   verify,

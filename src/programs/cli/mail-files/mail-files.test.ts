@@ -6,8 +6,10 @@ import { temporaryDirectory } from '../../../../test/support/directory.ts'
 import { dateField, envelopeDate, fileDate } from './dates.ts'
 import { findMail } from './find.ts'
 import { withCrlf } from './line-ends.ts'
-import { isMaildir, maildirFlags } from './maildir.ts'
+import { isMaildir, letteredKeywords, maildirDate, maildirFlags, maildirInfo, maildirLevels } from './maildir.ts'
 import { readMbox } from './mbox.ts'
+import { takeMboxStatus, writeMboxStatus } from './mbox-status.ts'
+import { writeMessageList } from './message-list.ts'
 import { readMessages } from './read.ts'
 
 const gathered = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
@@ -163,6 +165,34 @@ describe('a Maildir', () => {
     expect(maildirFlags(name)).toEqual(flags)
   })
 
+  it('has letters for keywords too, as Dovecot keeps them', () => {
+    const keywords = letteredKeywords([
+      ['\\Seen', '$Forwarded'],
+      ['urgent', '$Forwarded'],
+    ])
+    expect(keywords).toEqual(['$Forwarded', 'urgent'])
+    const info = maildirInfo(['\\Seen', '\\Flagged', 'urgent', 'unlettered'], keywords)
+    expect(info).toBe(':2,FSb')
+    expect(maildirFlags(`1.x${info}`, keywords)).toEqual(['\\Flagged', '\\Seen', 'urgent'])
+  })
+
+  it.each([
+    ['1700000000.M1P2.host:2,S', '2023-11-14T22:13:20+00:00'],
+    ['1700000000.U7V9.postern:2,', '2023-11-14T22:13:20+00:00'],
+    ['7.host', undefined],
+    ['mail', undefined],
+  ])('tells by the name %s that the message came at %s', (name, date) => {
+    expect(maildirDate(name)).toBe(date)
+  })
+
+  it.each([
+    ['.Clients.Fabrikam', ['Clients', 'Fabrikam']],
+    ['.Entw&APw-rfe', ['Entwürfe']],
+    ['.R&D', ['R&D']],
+  ])('names folders below it as Maildir++ does: %s', (name, levels) => {
+    expect(maildirLevels(name)).toEqual(levels)
+  })
+
   it('is known by its folders', () => {
     expect(isMaildir(['cur', 'new', 'tmp'])).toBe(true)
     expect(isMaildir(['cur'])).toBe(false)
@@ -225,9 +255,83 @@ describe('finding mail', () => {
   })
 })
 
+describe('the folder that a file is for', () => {
+  it('is where it lies below the path that was given', async () => {
+    const dir = await written({
+      'top.eml': '',
+      'Inbox/9.eml': '',
+      'Inbox/10.eml': '',
+      'Clients/Fabrikam%3A 2026/1.eml': '',
+      'box/cur/1.x': '',
+      'box/new/2.x': '',
+      'box/.Sent.2026/cur/3.x': '',
+      'box/.Sent.2026/new/4.x': '',
+      'old/archive.mbox': '',
+    })
+    const all = await gathered(findMail([dir]))
+    expect(
+      all.map((it) => it.kind === 'source' && [path.basename(it.source.path), it.source.folder.join('/')]),
+    ).toEqual([
+      ['1.eml', 'Clients/Fabrikam: 2026'],
+      ['9.eml', 'Inbox'],
+      ['10.eml', 'Inbox'],
+      ['3.x', 'box/Sent/2026'],
+      ['4.x', 'box/Sent/2026'],
+      ['1.x', 'box'],
+      ['2.x', 'box'],
+      ['archive.mbox', 'old/archive'],
+      ['top.eml', ''],
+    ])
+  })
+})
+
+describe('a list beside exported messages', () => {
+  it('tells dates and flags, and that octets are to stay as they are', async () => {
+    const listed = [{ file: '1.eml', received: '2024-01-01T00:00:00+01:00', flags: ['\\Seen', '$Forwarded'] }]
+    const dir = await written({
+      '1.eml': 'Subject: bare\n\n',
+      '2.eml': 'Subject: unlisted\n\n',
+      'messages.jsonl': `${writeMessageList(listed).toString()}null\n{"file":7}\nno json\n`,
+    })
+    const messages = []
+    for await (const it of findMail([dir]))
+      if (it.kind === 'source') messages.push(...(await gathered(readMessages(it.source))))
+    expect(messages).toMatchObject([
+      { message: { bytes: Buffer.from('Subject: bare\n\n'), received: listed[0]!.received, flags: listed[0]!.flags } },
+      { message: { bytes: Buffer.from('Subject: unlisted\r\n\r\n'), flags: [] } },
+    ])
+  })
+})
+
+describe('the status of a message in an mbox', () => {
+  it.each<[string, string, string[]]>([
+    ['Status: RO\nSubject: x\n\nStatus: R\n', 'Subject: x\n\nStatus: R\n', ['\\Seen']],
+    ['A: 1\nX-Status: AFDT\nB: 2\n\n', 'A: 1\nB: 2\n\n', ['\\Answered', '\\Flagged', '\\Deleted', '\\Draft']],
+    ['X-Keywords: $Forwarded, urgent   \nA: 1\n', 'A: 1\n', ['$Forwarded', 'urgent']],
+    ['Status: O\r\nA: 1\r\n\r\n', 'A: 1\r\n\r\n', []],
+    ['Subject: x\n Status: R\n\n', 'Subject: x\n Status: R\n\n', []],
+    ['Subject: x', 'Subject: x', []],
+  ])('%j leaves %j', (content, rest, flags) => {
+    const taken = takeMboxStatus(Buffer.from(content))
+    expect([taken.bytes.toString(), taken.flags]).toEqual([rest, flags])
+  })
+
+  it('is read as it was written', () => {
+    const flag = fc.constantFrom('\\Seen', '\\Answered', '\\Flagged', '\\Deleted', '\\Draft', '$Forwarded', 'urgent')
+    fc.assert(
+      fc.property(fc.uniqueArray(flag), (flags) => {
+        const taken = takeMboxStatus(Buffer.from(`${writeMboxStatus(flags)}Subject: x\n\n`))
+        expect(taken.bytes.toString()).toBe('Subject: x\n\n')
+        expect(taken.flags.toSorted()).toEqual(flags.toSorted())
+      }),
+    )
+  })
+})
+
 const read = async (content: string, kind: 'message' | 'mbox' = 'message') => {
   const dir = await written({ file: content })
-  const source = { path: path.join(dir, 'file'), kind, octets: content.length, modified: 0, flags: ['\\Seen'] }
+  const about = { kind, folder: [], octets: content.length, modified: 0, flags: ['\\Seen'], exact: false }
+  const source = { ...about, path: path.join(dir, 'file') }
   const all = await gathered(readMessages(source))
   return all.map((it) => {
     if ('reason' in it) return it.reason
@@ -251,7 +355,8 @@ describe('reading mail', () => {
     expect(await read('')).toEqual(none)
     expect(await read('\x89PNG\r\n')).toEqual(none)
     expect(await read('no header\n')).toEqual(none)
-    expect(await read('just text', 'mbox')).toEqual(['It is no mbox, or an empty one.'])
+    expect(await read('just text', 'mbox')).toEqual(['It is no mbox.'])
+    expect(await read('', 'mbox')).toEqual([])
   })
 
   it('prefers the date of the From line in an mbox', async () => {

@@ -3,6 +3,7 @@ import type { SentMessage } from '../../../codecs/portal/message-batch.ts'
 import { dateField, envelopeDate, fileDate } from './dates.ts'
 import { withCrlf } from './line-ends.ts'
 import { readMbox } from './mbox.ts'
+import { takeMboxStatus } from './mbox-status.ts'
 import type { Source } from './source.ts'
 
 /** Largest message that is taken; the server's own bound on uploads. */
@@ -24,14 +25,15 @@ export async function* readMessages(source: Source): AsyncGenerator<Read> {
   }
 }
 
-async function fromFile({ path, octets, modified, flags }: Source): Promise<Read> {
+async function fromFile({ path, octets, modified, received, flags, exact }: Source): Promise<Read> {
   if (octets > LARGEST_MESSAGE) return { path, reason: TOO_LARGE }
-  const bytes = withCrlf(await readFile(path))
+  const content = await readFile(path)
+  const bytes = exact ? content : withCrlf(content)
   if (!looksLikeMessage(bytes)) return { path, reason: NO_MESSAGE }
-  return { path, message: { bytes, received: dateField(bytes) ?? fileDate(modified), flags } }
+  return { path, message: { bytes, received: received ?? dateField(bytes) ?? fileDate(modified), flags } }
 }
 
-async function* fromMbox({ path: file, modified }: Source): AsyncGenerator<Read> {
+async function* fromMbox({ path: file, octets, modified }: Source): AsyncGenerator<Read> {
   let number = 0
   for await (const entry of readMbox(file, LARGEST_MESSAGE)) {
     const path = `${file}#${++number}`
@@ -39,11 +41,12 @@ async function* fromMbox({ path: file, modified }: Source): AsyncGenerator<Read>
       yield { path, reason: TOO_LARGE }
       continue
     }
-    const bytes = withCrlf(entry.bytes)
+    const { bytes: lines, flags } = takeMboxStatus(entry.bytes)
+    const bytes = withCrlf(lines)
     const received = envelopeDate(entry.envelope) ?? dateField(bytes) ?? fileDate(modified)
-    yield looksLikeMessage(bytes) ? { path, message: { bytes, received } } : { path, reason: NO_MESSAGE }
+    yield looksLikeMessage(bytes) ? { path, message: { bytes, received, flags } } : { path, reason: NO_MESSAGE }
   }
-  if (number === 0) yield { path: file, reason: 'It is no mbox, or an empty one.' }
+  if (number === 0 && octets > 0) yield { path: file, reason: 'It is no mbox.' }
 }
 
 /** RFC 5322 §2.2: a field name and a colon, perhaps behind a byte order mark. */

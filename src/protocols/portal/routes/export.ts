@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
@@ -14,14 +15,21 @@ const CHUNK = 256 * 1024
 export const exportRoutes = (deps: PortalDeps): readonly Route[] => [
   route('GET /postern/v1/:tenant/mailboxes/:mailbox/folders', async (request) => {
     const mailbox = await opened(deps, request)
-    const value = (await mailbox.folders()).map(({ id, path, count, octets }) => ({ id, path, count, octets }))
+    const value = (await mailbox.folders()).map(({ id, path, uidValidity, count, octets }) => ({
+      id,
+      path,
+      uidValidity,
+      count,
+      octets,
+    }))
     return { status: 200, body: { value: value.sort((a, b) => (a.path < b.path ? -1 : 1)) } }
   }),
 
   route('GET /postern/v1/:tenant/mailboxes/:mailbox/folders/:folder/messages', async (request) => {
     const mailbox = await opened(deps, request)
     const folder = await folderOf(mailbox, request)
-    return { status: 200, body: { value: await page(mailbox, folder, numberOf(request.query.get('after') ?? '0')) } }
+    const after = numberOf(request.query.get('after') ?? '0')
+    return { status: 200, body: { value: await page(mailbox, folder, after, digestOf(request)) } }
   }),
 
   route('GET /postern/v1/:tenant/mailboxes/:mailbox/folders/:folder/messages/:uid', async (request) => {
@@ -49,8 +57,20 @@ async function folderOf(mailbox: Mailbox, { params }: HttpRequest): Promise<Fold
 const numberOf = (text: string): number =>
   /^\d{1,15}$/.test(text) ? Number(text) : refuse('bad-syntax', `'${text.slice(0, 40)}' is no number.`)
 
+/** `?digest=sha256`: the messages are listed with a digest of their octets. */
+function digestOf({ query }: HttpRequest): 'sha256' | undefined {
+  const name = query.get('digest')
+  if (name === null) return undefined
+  return name === 'sha256' ? name : refuse('bad-syntax', 'The digest can be sha256 only.')
+}
+
 /** The messages that follow a UID; an empty page is the end. */
-async function page(mailbox: Mailbox, folder: Folder, after: number): Promise<object[]> {
+async function page(
+  mailbox: Mailbox,
+  folder: Folder,
+  after: number,
+  digest: 'sha256' | undefined,
+): Promise<readonly object[]> {
   const open = await mailbox.open(folder.id)
   try {
     const { index } = open
@@ -58,12 +78,18 @@ async function page(mailbox: Mailbox, folder: Folder, after: number): Promise<ob
     const last = Math.min(first + PAGE, index.count)
     const uids = Array.from({ length: Math.max(0, last - first) }, (_, at) => index.uidAt(first + at))
     const flags = new Map(uids.map((uid, at) => [uid, flagNames(index.flagsAt(first + at))]))
-    return (await mailbox.messages(folder.id, uids)).map(({ uid, octets, received }) => ({
-      uid,
-      octets,
-      received: writeDateTime(received),
-      flags: flags.get(uid) ?? [],
-    }))
+    const listed: object[] = []
+    for (const message of await mailbox.messages(folder.id, uids)) {
+      const { uid, octets, received } = message
+      listed.push({
+        uid,
+        octets,
+        received: writeDateTime(received),
+        flags: flags.get(uid) ?? [],
+        ...(digest && { [digest]: await digested(mailbox, message, digest) }),
+      })
+    }
+    return listed
   } finally {
     open.close()
   }
@@ -73,4 +99,10 @@ async function* bytesOf(mailbox: Mailbox, { blob, octets }: Message): AsyncGener
   for (let start = 0; start < octets; start += CHUNK) {
     yield await mailbox.content(blob, start, Math.min(start + CHUNK, octets))
   }
+}
+
+async function digested(mailbox: Mailbox, message: Message, digest: string): Promise<string> {
+  const hash = createHash(digest)
+  for await (const bytes of bytesOf(mailbox, message)) hash.update(bytes)
+  return hash.digest('hex')
 }

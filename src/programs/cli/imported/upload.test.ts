@@ -1,8 +1,9 @@
 import { expect, it } from 'vitest'
-import { decodeBatch } from '../../codecs/portal/message-batch.ts'
-import type { Reply } from './client.ts'
-import type { Session } from './session.ts'
-import { type Item, upload } from './upload.ts'
+import { decodeBatch } from '../../../codecs/portal/message-batch.ts'
+import type { Reply } from '../client.ts'
+import type { Session } from '../session.ts'
+import type { Item } from './batches.ts'
+import { upload } from './upload.ts'
 
 const replied = (status: number, error?: { code: string; message: string }): Reply => ({
   status,

@@ -1,17 +1,12 @@
-import { encodeBatch, MESSAGE_BATCH, type SentMessage } from '../../codecs/portal/message-batch.ts'
-import type { Failure } from './failure.ts'
-import { failureOf } from './reply.ts'
-import type { Session } from './session.ts'
-
-/** A message and where it came from. */
-export interface Item {
-  readonly path: string
-  readonly message: SentMessage
-}
+import { encodeBatch, MESSAGE_BATCH } from '../../../codecs/portal/message-batch.ts'
+import type { Failure } from '../failure.ts'
+import { failureOf } from '../reply.ts'
+import type { Session } from '../session.ts'
+import type { Failed, Item } from './batches.ts'
 
 export interface Uploaded {
   readonly imported: number
-  readonly failed: readonly { readonly path: string; readonly reason: string }[]
+  readonly failed: readonly Failed[]
 }
 
 /** Uploads messages in order, all in one write; where that is refused, one by one, so that each answers for itself. */
@@ -28,7 +23,7 @@ export async function upload(
   if (items.length === 1) return { imported: 0, failed: [{ path: first.path, reason: refusal.message }] }
 
   let imported = 0
-  const failed: { path: string; reason: string }[] = []
+  const failed: Failed[] = []
   for (const item of items) {
     const one = await upload(session, place, [item])
     imported += one.imported

@@ -1,0 +1,97 @@
+import path from 'node:path'
+import { folderNames } from '../file-names.ts'
+import type { Progress } from '../progress.ts'
+import { jsonOf, refused } from '../reply.ts'
+import type { Session } from '../session.ts'
+import { emlShelf } from './eml.ts'
+import { directory } from './files.ts'
+import { maildirShelf } from './maildir.ts'
+import { mboxShelf } from './mbox.ts'
+import type { Format, Listing, Place, Shelf } from './shelf.ts'
+
+interface Folder {
+  readonly id: number
+  readonly path: string
+  readonly uidValidity: number
+  readonly octets: number
+}
+
+export interface Exported {
+  /** Messages written, and those that an earlier export had left there. */
+  exported: number
+  present: number
+  folders: number
+}
+
+const AT_ONCE = 8
+
+const shelves: Readonly<Record<Format, (place: Place) => Shelf | Promise<Shelf>>> = {
+  eml: emlShelf,
+  maildir: maildirShelf,
+  mbox: mboxShelf,
+}
+
+/** Writes every message below a directory; what is there from an export that did not come to its end is left as it is. */
+export async function exportMailbox(
+  session: Session,
+  { mailbox, target, format }: { mailbox: string; target: string; format: Format },
+  progressOver: (octets: number) => Progress,
+): Promise<Exported> {
+  const base = `/postern/v1/${encodeURIComponent(session.tenant)}/mailboxes/${encodeURIComponent(mailbox)}/folders`
+  const folders = await listed<Folder>(session, base)
+  const progress = progressOver(folders.reduce((sum, { octets }) => sum + octets, 0))
+  const result: Exported = { exported: 0, present: 0, folders: folders.length }
+  try {
+    for (const folder of folders) await exportFolder(folder)
+  } finally {
+    progress.stop()
+  }
+  return result
+
+  async function exportFolder(folder: Folder): Promise<void> {
+    const place = path.join(target, ...folderNames(folder.path))
+    await directory(format === 'mbox' ? path.dirname(place) : place)
+    const shelf = await shelves[format]({ directory: place, uidValidity: folder.uidValidity })
+    const messages = `${base}/${folder.id}/messages`
+    const there: Listing[] = []
+    for (let page = await pageAfter(0); page.length > 0; page = await pageAfter(page.at(-1)!.uid)) {
+      for (let at = 0; at < page.length; at += AT_ONCE) {
+        there.push(...(await exportRun(shelf, messages, page.slice(at, at + AT_ONCE))))
+      }
+    }
+    await shelf.finish(there)
+
+    function pageAfter(uid: number): Promise<readonly Listing[]> {
+      return listed<Listing>(session, `${messages}?after=${uid}`)
+    }
+  }
+
+  /** Fetches some at once and puts them down in their order; those that were still there. */
+  async function exportRun(shelf: Shelf, messages: string, run: readonly Listing[]): Promise<Listing[]> {
+    const fetched = run.map(async (message) => ((await shelf.has(message)) ? 'present' : bytesOf(messages, message)))
+    const there: Listing[] = []
+    for (const [at, bytes] of (await Promise.all(fetched)).entries()) {
+      const message = run[at]!
+      progress.advance(message.octets)
+      if (bytes === undefined) continue
+      if (bytes === 'present') result.present++
+      else {
+        await shelf.put(message, bytes)
+        result.exported++
+      }
+      there.push(message)
+    }
+    return there
+  }
+
+  async function bytesOf(messages: string, { uid }: Listing): Promise<Buffer | undefined> {
+    const reply = await session.ask('exchange', { verb: 'GET', path: `${messages}/${uid}` })
+    if (reply.status === 404) return undefined
+    return reply.status === 200 ? reply.body : refused(reply)
+  }
+}
+
+async function listed<T>(session: Session, url: string): Promise<readonly T[]> {
+  const reply = await session.ask('exchange', { verb: 'GET', path: url })
+  return reply.status === 200 ? (jsonOf(reply).value as T[]) : refused(reply)
+}
