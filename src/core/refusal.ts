@@ -31,3 +31,7 @@ export class Refusal extends Error {
 export function refuse(reason: Reason, text: string, detail?: Readonly<Record<string, string>>): never {
   throw new Refusal(reason, text, detail)
 }
+
+/** Whether it was refused, and for that. */
+export const isRefusedFor = (reason: Reason, thrown: unknown): boolean =>
+  thrown instanceof Refusal && thrown.reason === reason

@@ -1,4 +1,8 @@
+import { silentLog } from '../../src/core/log.ts'
+import { realWorld } from '../../src/core/world.ts'
+import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
+import { Room } from '../../src/storage/room.ts'
 
 /** A disk that counts its syncs and can be told to take its time, to fail, or to be full. */
 export class TestDisk implements Disk {
@@ -9,7 +13,7 @@ export class TestDisk implements Disk {
 
   async write(descriptor: number, buffers: readonly Uint8Array[], position: number): Promise<number> {
     const [first] = buffers
-    if (this.#room === 0) throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+    if (this.isFull) throw noSpace()
     const taken = this.#room === Infinity ? buffers : [first!.subarray(0, this.#room)]
     const written = await realDisk.write(descriptor, taken, position)
     this.#room -= written
@@ -23,6 +27,10 @@ export class TestDisk implements Disk {
     this.#failure = undefined
     if (failure) throw failure
     await realDisk.sync(descriptor)
+  }
+
+  get isFull(): boolean {
+    return this.#room === 0
   }
 
   /** Takes so many more octets, and then no more. */
@@ -40,5 +48,19 @@ export class TestDisk implements Disk {
   /** The next sync to come to its end fails. */
   failOnce(failure: Error): void {
     this.#failure = failure
+  }
+}
+
+const noSpace = (): Error => Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+
+/** An engine whose rows too are on the disk that may be full. */
+export function onDisk(engine: Engine, disk: TestDisk): Engine {
+  const room = new Room(realWorld, silentLog)
+  return {
+    ...engine,
+    sql: {
+      ...engine.sql,
+      write: (work) => (disk.isFull ? Promise.reject(room.refusal(noSpace())) : engine.sql.write(work)),
+    },
   }
 }

@@ -16,6 +16,7 @@ import type { AddressBook } from '../../src/domain/transport/address-book.ts'
 import { type ServerTls, serverTls } from '../../src/programs/certificates.ts'
 import { lineServer } from '../../src/programs/listeners.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
+import { onDisk, TestDisk } from '../support/disk.ts'
 import { TestWorld } from '../support/world.ts'
 import { addressOf } from './expand.ts'
 import type { Clause } from './script.ts'
@@ -60,12 +61,14 @@ export class Stage {
   readonly access: StageAccess
   readonly protocol: LineProtocol
   readonly #store: MailStore
+  readonly #disk: TestDisk
   readonly #clear: Server
   readonly #secure: Server
   readonly #cleanups: (() => Promise<unknown>)[] = []
 
   private constructor(
     store: MailStore,
+    disk: TestDisk,
     access: StageAccess,
     world: TestWorld,
     protocol: LineProtocol,
@@ -73,6 +76,7 @@ export class Stage {
     cleanup: () => Promise<unknown>,
   ) {
     this.#store = store
+    this.#disk = disk
     this.access = access
     this.world = world
     this.protocol = protocol
@@ -85,8 +89,9 @@ export class Stage {
   static async set<D extends Declarations>(play: Play<D>, profile: Profile, givens: readonly Clause[]): Promise<Stage> {
     const world = new TestWorld()
     const dir = await mkdtemp(join(tmpdir(), 'postern-stage-'))
-    const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog })
-    const store = createMailStore({ engine, world, log: silentLog })
+    const disk = new TestDisk()
+    const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog, disk })
+    const store = createMailStore({ engine: onDisk(engine, disk), world, log: silentLog })
     const access = new StageAccess({ store, world, profile })
     access.addMailbox(addressOf('ada'))
     const tls = await certificate()
@@ -103,7 +108,7 @@ export class Stage {
       auth: { plaintextOnLoopback: plan.plaintext },
       ...(plan.tls ? { tls: () => tls.context } : {}),
     })
-    const stage = new Stage(store, access, world, protocol, tls, async () => {
+    const stage = new Stage(store, disk, access, world, protocol, tls, async () => {
       await engine.close()
       await rm(dir, { recursive: true })
     })
@@ -121,13 +126,18 @@ export class Stage {
     return ((tls ? this.#secure : this.#clear).address() as AddressInfo).port
   }
 
-  /** Carries out a clause of stage-mail.ts, or `ada may hold 4096 octets and 3 messages`. */
+  /**
+   * Carries out a clause of stage-mail.ts, `ada may hold 4096 octets and 3 messages`, `the disk is full`, or
+   * `the disk has room`.
+   */
   async perform(clause: string): Promise<void> {
     const quota = /^(\S+) may hold (\d+) octets and (\d+) messages$/.exec(clause)
     if (quota) {
       const limits = { octets: Number(quota[2]), messages: Number(quota[3]) }
       return this.#store.setQuota(this.access.mailboxOf(addressOf(quota[1]!)), limits)
     }
+    const disk = /^the disk (is full|has room)$/.exec(clause)
+    if (disk) return this.#disk.leave(disk[1] === 'is full' ? 0 : Infinity)
     return perform((owner) => this.mailbox(owner), clause)
   }
 

@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { onDisk, TestDisk } from '../../../test/support/disk.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { AppId, AppObjectId, TenantId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
@@ -17,15 +18,16 @@ const app = {
   id: '44444444-4444-4444-8444-444444444444' as AppObjectId,
 }
 
-async function open(limit = 100_000) {
+async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
   const world = new TestWorld()
-  const engine = await openSqliteEngine({
+  const opened = await openSqliteEngine({
     dir: temporaryDirectory(),
     migrations: auditMigrations,
     world,
     log: silentLog,
   })
-  onTestFinished(() => engine.close())
+  onTestFinished(() => opened.close())
+  const engine = onDisk(opened, disk)
   const signIns = createSignIns({
     sql: engine.sql,
     world,
@@ -122,6 +124,25 @@ describe('settling', () => {
 })
 
 describe('equal refusals', () => {
+  it('wait for a disk that is full, in their order, and are all there when it has room again', async () => {
+    const disk = new TestDisk()
+    const { signIns, engine, world, granted } = await open({ disk })
+    disk.leave(0)
+    const first = granted()
+    signIns.record(first)
+    await signIns.settled()
+    expect(await held(engine)).toBe(0)
+    signIns.record(granted())
+    // Whoever stops the server does not wait for room.
+    await signIns.settled()
+    disk.leave(Infinity)
+    signIns.record(granted())
+    world.advance(5000)
+    await signIns.settled()
+    expect(await held(engine)).toBe(3)
+    expect((await signIns.recent(tenant, 10)).at(-1)).toEqual(first)
+  })
+
   it('within a minute share a record, which tells the latest', async () => {
     const { signIns, world, engine, refused } = await open()
     const first = refused()
@@ -182,7 +203,7 @@ describe('keeping', () => {
   })
 
   it('holds no more than the limit and a twentieth, and the latest', async () => {
-    const { signIns, world, engine, granted } = await open(100)
+    const { signIns, world, engine, granted } = await open({ limit: 100 })
     for (let round = 0; round < 60; round++) {
       for (let i = 0; i < 5; i++) signIns.record(granted({ at: world.now() + i }))
       world.advance(10)
@@ -196,7 +217,7 @@ describe('keeping', () => {
   })
 
   it('bounds each tenant alone, so that a noisy one does not push out another', async () => {
-    const { signIns, granted } = await open(100)
+    const { signIns, granted } = await open({ limit: 100 })
     const quiet = granted({ tenant: otherTenant })
     signIns.record(quiet)
     for (let i = 0; i < 500; i++) signIns.record(granted({ at: quiet.at + i }))

@@ -1,5 +1,6 @@
 import { type AppId, type AppObjectId, isGuid, type TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
+import { isRefusedFor } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
@@ -10,6 +11,8 @@ import type { Link, LinkName, SignIn, SignInId, SignInProtocol, SignIns } from '
 
 /** Records that wait for the disk; past it new ones are lost rather than memory. */
 const MOST_WAITING = 20_000
+/** Milliseconds after which a disk that had no room is asked again. */
+const AGAIN = 5000
 const MOST_LISTED = 1000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -32,6 +35,8 @@ class KeptSignIns implements SignIns {
   #waiting = new Map<SignInId, SignIn>()
   #lost = 0
   #writing = false
+  /** Ends the wait for a disk that had no room. */
+  #stopWaiting: (() => void) | undefined
   /** How many were recorded, and of how many it is settled that they are durable, or lost. */
   #recorded = 0
   #durable = 0
@@ -49,11 +54,7 @@ class KeptSignIns implements SignIns {
   record(signIn: SignIn): SignInId {
     const kept = this.#equals.merge(signIn)
     this.#recorded++
-    if (this.#waiting.size < MOST_WAITING || this.#waiting.has(kept.signInId)) {
-      this.#waiting.set(kept.signInId, kept)
-    } else {
-      this.#lost++
-    }
+    this.#wait(kept)
     if (!this.#writing) void this.#writeAll()
     return kept.signInId
   }
@@ -78,12 +79,18 @@ class KeptSignIns implements SignIns {
   }
 
   async settled(): Promise<void> {
+    if (this.#stopWaiting) this.#tryAgain()
     // Not until nothing waits: on a busy server something always does.
     for (const upTo = this.#recorded; this.#durable < upTo;) await this.#batch.promise
   }
 
   get #oldest(): number {
     return this.#world.now() - this.#keeping.milliseconds
+  }
+
+  #wait(signIn: SignIn): void {
+    if (this.#waiting.size >= MOST_WAITING && !this.#waiting.has(signIn.signInId)) this.#lost++
+    else this.#waiting.set(signIn.signInId, signIn)
   }
 
   /** One transaction for all that came while the one before it was under way. */
@@ -94,15 +101,26 @@ class KeptSignIns implements SignIns {
       await Promise.resolve()
       while (this.#waiting.size > 0) {
         const upTo = this.#recorded
-        await this.#writeBatch()
+        const taken = await this.#writeBatch()
         this.#settle(upTo)
+        if (!taken) {
+          this.#stopWaiting = this.#world.after(AGAIN, () => this.#tryAgain())
+          return
+        }
       }
     } finally {
-      this.#writing = false
+      this.#writing = this.#stopWaiting !== undefined
     }
   }
 
-  async #writeBatch(): Promise<void> {
+  #tryAgain(): void {
+    this.#stopWaiting?.()
+    this.#stopWaiting = undefined
+    void this.#writeAll()
+  }
+
+  /** Whether the disk took them, or never will. Nobody is kept out because it is full: the records wait for room. */
+  async #writeBatch(): Promise<boolean> {
     const batch = [...this.#waiting.values()]
     this.#waiting = new Map()
     try {
@@ -110,8 +128,15 @@ class KeptSignIns implements SignIns {
       this.#tellLost()
       await this.#pruneNowAndThen(batch.length)
     } catch (error) {
+      if (isRefusedFor('no-room', error)) {
+        const since = this.#waiting
+        this.#waiting = new Map(batch.map((signIn) => [signIn.signInId, signIn]))
+        for (const signIn of since.values()) this.#wait(signIn)
+        return false
+      }
       this.#log.error({ err: error }, 'Records of sign-ins could not be written')
     }
+    return true
   }
 
   #settle(upTo: number): void {

@@ -1,5 +1,5 @@
 import type { Brand, FolderId, Uid } from '../../core/ids.ts'
-import { refuse } from '../../core/refusal.ts'
+import { isRefusedFor, refuse } from '../../core/refusal.ts'
 import type { Flags, Mailbox, Message, OpenFolder, systemFlags } from '../../domain/mail/types.ts'
 
 /** RFC 1939 §5: counted from 1 when the maildrop was opened, and the same until it is closed. */
@@ -95,8 +95,13 @@ export class Maildrop {
     for (let n: number = number; n <= this.#letters.length; n++) yield this.#at(n as MessageNumber)
   }
 
+  /** A disk that is full can be read from all the same, without a trace. */
   async markSeen(number: MessageNumber): Promise<void> {
-    await this.#mailbox.store(this.#folder, [this.#at(number).uid], { mode: 'add', flags: seen })
+    try {
+      await this.#mailbox.store(this.#folder, [this.#at(number).uid], { mode: 'add', flags: seen })
+    } catch (thrown) {
+      if (!isRefusedFor('no-room', thrown)) throw thrown
+    }
   }
 
   markDeleted(number: MessageNumber): void {

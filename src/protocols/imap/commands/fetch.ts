@@ -10,7 +10,7 @@ import { type PartialRange, partOf } from '../../../codecs/imap/partial-range.ts
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
-import { Refusal, refuse } from '../../../core/refusal.ts'
+import { isRefusedFor, refuse } from '../../../core/refusal.ts'
 import type { LentMemory, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
@@ -199,7 +199,7 @@ class Fetching {
       return new Set(unseen)
     } catch (thrown) {
       // A disk that is full can be read from all the same; as from a folder that is read-only, without a trace.
-      if (thrown instanceof Refusal && thrown.reason === 'no-room') return none
+      if (isRefusedFor('no-room', thrown)) return none
       throw thrown
     }
   }

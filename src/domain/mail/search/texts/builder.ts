@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { bodyStartIn } from '../../../../codecs/mime/structure.ts'
 import type { Uid } from '../../../../core/ids.ts'
+import { isRefusedFor } from '../../../../core/refusal.ts'
 import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { GRAMS, MOST_MESSAGES, type TextKind } from './columns.ts'
@@ -49,7 +50,7 @@ export class Builder {
         signal?.throwIfAborted()
         const packed = await this.#pack(map.kind, group)
         if (!stays && octetsOf(group) < MUCH) await this.#keepLoose(map, group, packed)
-        else await settledBelow(WRITING, writing, this.#keep(map, group, packed))
+        else await settledBelow(WRITING, writing, this.#keepWhereThereIsRoom(map, group, packed))
       }
     } finally {
       await Promise.all(writing)
@@ -99,6 +100,16 @@ export class Builder {
     const segment = looseSegment()
     map.segments.set(segment, { blob: '' as BlobRef, count: group.length, columns: columnPlaces(packed) })
     await this.#place(map, segment, group, packed)
+  }
+
+  /** Nobody who searches is to wait for a disk that is full. */
+  async #keepWhereThereIsRoom(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
+    try {
+      await this.#keep(map, group, packed)
+    } catch (error) {
+      if (!isRefusedFor('no-room', error)) throw error
+      await this.#keepLoose(map, group, packed)
+    }
   }
 
   async #keep(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
