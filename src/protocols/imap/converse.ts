@@ -1,4 +1,3 @@
-import type { OctetBudget } from '../../core/octet-budget.ts'
 import { answer, failure } from './answer.ts'
 import { tellProgress } from './in-progress.ts'
 import { untilNext } from './notify/until-next.ts'
@@ -7,8 +6,8 @@ import type { Session } from './session.ts'
 import { NOT_CONNECTED } from './wire-table.ts'
 
 /** Talks until the connection is over: one command at a time, in order. */
-export async function converse(session: Session, budget: OctetBudget): Promise<void> {
-  const receiver = new Receiver(session, budget)
+export async function converse(session: Session): Promise<void> {
+  const receiver = new Receiver(session)
   let malformed = 0
   await session.outbox.add(greeting(session))
   await session.outbox.flush()

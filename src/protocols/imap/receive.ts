@@ -1,6 +1,5 @@
 import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../codecs/imap/literal.ts'
 import { Reader } from '../../codecs/imap/reader.ts'
-import type { OctetBudget } from '../../core/octet-budget.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Command } from './command.ts'
 import { commandNamed } from './commands/index.ts'
@@ -31,12 +30,10 @@ const longestHead = 1024
  */
 export class Receiver {
   readonly #session: Session
-  readonly #budget: OctetBudget
   #release: (() => void) | undefined
 
-  constructor(session: Session, budget: OctetBudget) {
+  constructor(session: Session) {
     this.#session = session
-    this.#budget = budget
   }
 
   /** Undefined when the connection is over. */
@@ -156,9 +153,8 @@ export class Receiver {
 
   /** Large literals share a budget; the client waits for its turn, and a command that has had one gets no second. */
   async #room(octets: number): Promise<void> {
-    const more = this.#release
-      ? this.#budget.tryTake(octets)
-      : await this.#budget.take(octets, this.#session.wire.closed)
+    const { receiving, wire } = this.#session
+    const more = this.#release ? receiving.tryTake(octets) : await receiving.take(octets, wire.closed)
     if (!more) refuse('busy', 'Too much is being sent at the moment; send fewer messages at a time')
     const before = this.#release
     this.#release = () => {

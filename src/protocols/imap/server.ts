@@ -9,14 +9,16 @@ import { Session } from './session.ts'
 export function createImap(deps: ImapDeps): LineProtocol {
   const sessions = new Set<Session>()
   const perAddress = new Map<string, number>()
-  const budget = new OctetBudget(deps.settings.literal_budget_octets)
-  const packing = new OctetBudget(deps.settings.compress_budget_octets)
+  const budgets = {
+    packing: new OctetBudget(deps.settings.compress_budget_octets),
+    receiving: new OctetBudget(deps.settings.literal_budget_octets),
+  }
 
   const enter = (wire: Wire): Session | undefined => {
     const here = perAddress.get(wire.peer) ?? 0
     const { max_connections, max_connections_per_address } = deps.settings
     if (sessions.size >= max_connections || here >= max_connections_per_address) return undefined
-    const session = new Session(deps, wire, packing)
+    const session = new Session(deps, wire, budgets)
     sessions.add(session)
     perAddress.set(wire.peer, here + 1)
     return session
@@ -37,7 +39,7 @@ export function createImap(deps: ImapDeps): LineProtocol {
       if (!session) return wire.end('* BYE Too many connections\r\n')
       session.awaitSignIn()
       try {
-        await converse(session, budget)
+        await converse(session)
         wire.end()
       } catch (thrown) {
         deps.log.error({ err: thrown }, 'an IMAP connection failed')

@@ -24,6 +24,8 @@ export class Session {
   readonly outbox: Outbox
   /** Memory for packing what is sent, shared by all sessions. */
   readonly packing: OctetBudget
+  /** Memory for messages that are under way, likewise. */
+  readonly receiving: OctetBudget
   /** Sign-ins that failed on this connection. */
   failures = 0
   #state: State = { at: 'greeted' }
@@ -33,10 +35,11 @@ export class Session {
   #woken: (() => void) | undefined
   #notify: Notify | undefined
 
-  constructor(deps: ImapDeps, wire: Wire, packing: OctetBudget) {
+  constructor(deps: ImapDeps, wire: Wire, budgets: { packing: OctetBudget; receiving: OctetBudget }) {
     this.deps = deps
     this.wire = wire
-    this.packing = packing
+    this.packing = budgets.packing
+    this.receiving = budgets.receiving
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
     this.outbox = new Outbox(wire, deps.settings.stall_seconds * 1000)
   }
