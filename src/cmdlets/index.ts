@@ -10,6 +10,7 @@ import { removeMailboxPermission } from './exchange/remove-mailbox-permission.ts
 import { removeMailbox } from './exchange/remove-mailbox.ts'
 import { removeServicePrincipal } from './exchange/remove-service-principal.ts'
 import { setCasMailbox } from './exchange/set-cas-mailbox.ts'
+import { setMailbox } from './exchange/set-mailbox.ts'
 import { addMgApplicationPassword } from './graph/add-mg-application-password.ts'
 import { getMgApplication } from './graph/get-mg-application.ts'
 import { getMgServicePrincipalAppRoleAssignment } from './graph/get-mg-service-principal-app-role-assignment.ts'
@@ -40,6 +41,7 @@ export const cmdlets: readonly Cmdlet[] = [
   removeMailbox,
   removeServicePrincipal,
   setCasMailbox,
+  setMailbox,
   addMgApplicationPassword,
   getMgApplication,
   getMgServicePrincipalAppRoleAssignment,

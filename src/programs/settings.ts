@@ -1,6 +1,7 @@
 import { accessSettings } from '../access/settings.ts'
 import { flag, listener, oneOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
 import { auditSettings } from '../domain/audit/settings.ts'
+import { mailSettings } from '../domain/mail/settings.ts'
 import { entraSettings } from '../protocols/entra/settings.ts'
 import { imapSettings } from '../protocols/imap/settings.ts'
 import { pop3Settings } from '../protocols/pop3/settings.ts'
@@ -57,6 +58,7 @@ export const declared = {
   access: accessSettings,
   audit: auditSettings,
   entra: entraSettings,
+  mail: mailSettings,
   https: settings({
     port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),
     public_names: text(

@@ -16,7 +16,7 @@ import { PartCache } from './metadata/part-cache.ts'
 import { naming } from './named-bytes.ts'
 import { AFTER_STOP, jumpAhead } from './numbers.ts'
 import { IndexPacker } from './packed/index-packer.ts'
-import { setQuota } from './quota/quota.ts'
+import { quotaLimits, setQuota } from './quota/quota.ts'
 import { RecentMarks } from './recent-marks.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import { Texts } from './search/texts/texts.ts'
@@ -91,6 +91,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await ready
       await setQuota(engine, id, limits)
     },
+    quotaLimits: (ids) => quotaLimits(engine, ids, limits),
     async erase(id) {
       await ready
       await erase(id)

@@ -419,6 +419,8 @@ export interface MailStore {
   deliver(deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void>
   /** What the mailbox may hold; undefined stands for what holds for all. What is there already stays. */
   setQuota(id: MailboxId, limits: QuotaLimits): Promise<void>
+  /** What mailboxes may hold: their own limits, or what holds for all. */
+  quotaLimits(ids: readonly MailboxId[]): Promise<ReadonlyMap<MailboxId, QuotaLimits>>
   /** Forgets everything that the mailbox held. */
   erase(id: MailboxId): Promise<void>
   /** What has been done behind since the start. */

@@ -9,7 +9,7 @@ export type ManagementRole = 'Mail Recipients' | 'Role Management'
 /** What a running cmdlet may reach. */
 export interface Context {
   readonly directory: Directory
-  readonly mail: Pick<MailStore, 'erase'>
+  readonly mail: Pick<MailStore, 'erase' | 'quotaLimits' | 'setQuota'>
   readonly tenant: Tenant
   /** Tells the caller something that is no failure. */
   warn(text: string): void

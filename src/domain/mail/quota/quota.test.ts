@@ -72,3 +72,12 @@ test('what an expunge would give back', async () => {
   await mailbox.append(folder, [one, { bytes, flags: flags(DELETED) }])
   expect(await mailbox.deletedOctets(folder)).toBe(bytes.length)
 })
+
+test('the limits of many mailboxes are told at once', async () => {
+  const { stage, mailbox } = await inbox({ mailboxOctets: 10 })
+  await stage.store.setQuota(mailbox.id, { octets: 20, messages: 2 })
+  expect([...(await stage.store.quotaLimits([mailbox.id, 7 as MailboxId]))]).toEqual([
+    [mailbox.id, { octets: 20, messages: 2 }],
+    [7, { octets: 10, messages: undefined }],
+  ])
+})

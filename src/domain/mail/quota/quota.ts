@@ -39,6 +39,22 @@ export async function setQuota(engine: Engine, mailbox: MailboxId, { octets, mes
   })
 }
 
+/** What mailboxes may hold, their own limits or what holds for all. */
+export async function quotaLimits(
+  engine: Engine,
+  ids: readonly MailboxId[],
+  limits: MailLimits,
+): Promise<ReadonlyMap<MailboxId, QuotaLimits>> {
+  return read(
+    engine.sql,
+    (function* () {
+      const found = new Map<MailboxId, QuotaLimits>()
+      for (const id of ids) found.set(id, yield* limitsOf(id, limits))
+      return found
+    })(),
+  )
+}
+
 /** Refuses `over-quota` when there is no room for that much more. */
 export function* refuseOverQuota(tx: MailTx, limits: MailLimits, more: More): Statements<void> {
   const allowed = yield* limitsOf(tx.mailbox, limits)

@@ -16,8 +16,9 @@ export const getMailbox = command({
       return given.Identity === undefined ? [] : notFound(context.tenant, given.Identity)
     }
     const chosen = await chosenMailboxes(context, given)
+    const quotas = await context.mail.quotaLimits(chosen.map(({ id }) => id))
     return narrowed(
-      chosen.map((record) => mailboxOutput(context.tenant, record)),
+      chosen.map((record) => mailboxOutput(context.tenant, record, quotas.get(record.id)!)),
       given,
     )
   },

@@ -10,6 +10,7 @@ import { removeMailboxPermission } from './remove-mailbox-permission.ts'
 import { removeMailbox } from './remove-mailbox.ts'
 import { removeServicePrincipal } from './remove-service-principal.ts'
 import { setCasMailbox } from './set-cas-mailbox.ts'
+import { setMailbox } from './set-mailbox.ts'
 
 /** Every Exchange cmdlet that runs here. */
 export const commands: readonly Command[] = [
@@ -24,4 +25,5 @@ export const commands: readonly Command[] = [
   removeMailboxPermission,
   removeServicePrincipal,
   setCasMailbox,
+  setMailbox,
 ]

@@ -207,3 +207,32 @@ describe('Get-CASMailbox and Set-CASMailbox', () => {
     expect(sorted[0]).not.toHaveProperty('ExternalImapSettings')
   })
 })
+
+describe('Set-Mailbox', () => {
+  it('sets what a mailbox may hold, and takes it back', async () => {
+    const house = await openAdminHouse()
+    const [made] = await values(house, 'New-Mailbox', { Shared: true, Name: 'info' })
+    expect(made).toMatchObject({ ProhibitSendReceiveQuota: 'Unlimited' })
+    expect(await values(house, 'Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: '1.5GB' })).toEqual([])
+    const quota = async () => (await values(house, 'Get-Mailbox', { Identity: 'info' }))[0]!.ProhibitSendReceiveQuota
+    expect(await quota()).toBe('1.5 GB (1,610,612,736 bytes)')
+    await house.invoke('Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: 'Unlimited' })
+    expect(await quota()).toBe('Unlimited')
+  })
+
+  it('changes the name that people see', async () => {
+    const house = await openAdminHouse()
+    await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+    await house.invoke('Set-Mailbox', { Identity: 'info', DisplayName: 'Information' })
+    expect(await values(house, 'Get-Mailbox', { Identity: 'info' })).toMatchObject([{ DisplayName: 'Information' }])
+  })
+
+  it('refuses a quota that is none, and a mailbox that is none', async () => {
+    const house = await openAdminHouse()
+    await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+    expect((await house.invoke('Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: 'lots' })).statusCode).toBe(
+      400,
+    )
+    expect((await house.invoke('Set-Mailbox', { Identity: 'none', DisplayName: 'x' })).statusCode).toBe(404)
+  })
+})

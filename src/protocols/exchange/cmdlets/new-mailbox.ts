@@ -11,8 +11,10 @@ type Given = ValuesOf<(typeof declaration)['parameters']>
 export const newMailbox = command({
   declaration,
   role: 'Mail Recipients',
-  async run({ directory, tenant }, given) {
-    return [mailboxOutput(tenant, await directory.mailboxes.create(tenant.id, asked(tenant, given)))]
+  async run({ directory, mail, tenant }, given) {
+    const record = await directory.mailboxes.create(tenant.id, asked(tenant, given))
+    const quotas = await mail.quotaLimits([record.id])
+    return [mailboxOutput(tenant, record, quotas.get(record.id)!)]
   },
 })
 

@@ -1,11 +1,13 @@
 import type { MailboxRecord, Tenant } from '../../../domain/directory/types.ts'
+import type { QuotaLimits } from '../../../domain/mail/types.ts'
+import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 
 const resourceTypes = { UserMailbox: null, SharedMailbox: null, RoomMailbox: 'Room', EquipmentMailbox: 'Equipment' }
 
 /** contract/exchange-admin §3.1, §9.2. */
-export const mailboxOutput = (tenant: Tenant, record: MailboxRecord): Output => ({
+export const mailboxOutput = (tenant: Tenant, record: MailboxRecord, quota: QuotaLimits): Output => ({
   ExternalDirectoryObjectId: record.externalDirectoryObjectId,
   UserPrincipalName: record.userPrincipalName,
   MicrosoftOnlineServicesID: record.userPrincipalName,
@@ -29,7 +31,7 @@ export const mailboxOutput = (tenant: Tenant, record: MailboxRecord): Output => 
   HiddenFromAddressListsEnabled: false,
   IssueWarningQuota: 'Unlimited',
   ProhibitSendQuota: 'Unlimited',
-  ProhibitSendReceiveQuota: 'Unlimited',
+  ProhibitSendReceiveQuota: writtenQuantity(quota.octets),
   WhenMailboxCreated: new Date(record.created),
   ...metadata(tenant, record),
 })
