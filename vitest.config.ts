@@ -6,5 +6,7 @@ export default defineConfig({
     exclude: ['test/system/**', 'node_modules/**', 'dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // Every core: much of the work is waiting for disks and child processes.
+    maxWorkers: '100%',
   },
 })
