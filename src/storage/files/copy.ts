@@ -9,11 +9,17 @@ export async function copyDurably(from: string, to: string): Promise<void> {
   await rm(part, { force: true })
   // Before the copy: what is added to it meanwhile makes the next look see a difference.
   const { atime, mtime } = await stat(from)
-  await copyFile(from, part, constants.COPYFILE_FICLONE)
-  await chmod(part, 0o600)
-  await utimes(part, atime, mtime)
-  await syncFile(part)
-  await rename(part, to)
+  try {
+    await copyFile(from, part, constants.COPYFILE_FICLONE)
+    await chmod(part, 0o600)
+    await utimes(part, atime, mtime)
+    await syncFile(part)
+    await rename(part, to)
+  } catch (error) {
+    // On a disk that is full it would be in the way.
+    await rm(part, { force: true })
+    throw error
+  }
   await syncDirectory(dirname(to))
 }
 

@@ -7,6 +7,7 @@ import type { World } from '../../core/world.ts'
 import { copyDurably, isCopied } from '../files/copy.ts'
 import { makeDirectory, syncDirectory, syncFile } from '../files/disk.ts'
 import { segmentPath, segmentsIn } from '../files/tail.ts'
+import { isOutOfRoom } from '../room.ts'
 import { DATABASE, isPassing, mayHoldBackup, noteBegun, noteBroken, noteWhole, SEGMENTS } from './backup-note.ts'
 import { holdDirectory } from './hold.ts'
 
@@ -25,7 +26,7 @@ export interface Copied {
 /**
  * Copies a data directory, whether or not a server has it open: what the server had acknowledged before the call is
  * in the copy. A copy that is there is brought up to date; until that is done it remains what it was. Refuses
- * `no-such-thing`, `already-exists` for a directory that is no backup, `not-allowed`, `busy`.
+ * `no-such-thing`, `already-exists` for a directory that is no backup, `no-room`, `not-allowed`, `busy`.
  */
 export async function backUp({ from, to, world }: Copying): Promise<Copied> {
   const [source, target] = [resolve(from), resolve(to)]
@@ -41,6 +42,9 @@ export async function backUp({ from, to, world }: Copying): Promise<Copied> {
     const run = new Run(source, target)
     await run.all(world)
     return run.done
+  } catch (error) {
+    if (isOutOfRoom(error)) refuse('no-room', `There is no room in ${target} for the backup.`)
+    throw error
   } finally {
     await hold.release()
   }
@@ -93,6 +97,9 @@ class Run {
     try {
       // In one go: a copy in steps would begin anew with each write of the server's.
       await copyDatabase(database, part, { rate: 2 ** 31 - 1 })
+    } catch (error) {
+      await rm(part, { force: true })
+      throw error
     } finally {
       database.close()
     }

@@ -4,13 +4,15 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { refuse } from '../../core/refusal.ts'
 import { copyDurably } from '../files/copy.ts'
 import { makeDirectory } from '../files/disk.ts'
+import { isOutOfRoom } from '../room.ts'
 import { checkWhole, DATABASE, isPassing } from './backup-note.ts'
 import type { Copied, Copying } from './backup.ts'
 import { holdDirectory } from './hold.ts'
 
 /**
  * Makes a data directory of a backup. Its database comes last: a directory that was not finished is refused by a server.
- * Refuses `no-such-thing`, `wrong-state` for a backup that is not whole, `already-exists` where there is something.
+ * Refuses `no-such-thing`, `wrong-state` for a backup that is not whole, `already-exists` where there is something,
+ * `no-room`.
  */
 export async function restore({ from, to }: Omit<Copying, 'world'>): Promise<Copied> {
   const [source, target] = [resolve(from), resolve(to)]
@@ -28,6 +30,9 @@ export async function restore({ from, to }: Omit<Copying, 'world'>): Promise<Cop
       octets += size
     }
     return { files, octets }
+  } catch (error) {
+    if (isOutOfRoom(error)) refuse('no-room', `There is no room in ${target} for what the backup holds.`)
+    throw error
   } finally {
     await hold.release()
   }
