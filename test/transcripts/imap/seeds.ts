@@ -47,6 +47,8 @@ export const commandSeeds = [
   'APPEND INBOX {5}\r\nhello',
   'APPEND INBOX (\\Seen $Work) " 1-Feb-2026 00:00:00 +0000" {5+}\r\nhello',
   'APPEND INBOX () {1}\r\na (\\Draft) {1}\r\nb {1}\r\nc',
+  'APPEND INBOX CATENATE (URL "/INBOX/;UID=1/;SECTION=TEXT" TEXT {5}\r\nhello)',
+  'APPEND INBOX (\\Seen) CATENATE (URL ;UID=1) {1}\r\na CATENATE (TEXT ~{1+}\r\na URL /INBOX/;UID=2)',
   'CHECK',
   'CLOSE',
   'UNSELECT',

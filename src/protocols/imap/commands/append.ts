@@ -1,20 +1,21 @@
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { NewMessage } from '../../../domain/mail/types.ts'
+import { catenated } from '../catenate.ts'
 import { command } from '../command.ts'
 import { lasting } from '../flag-text.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
-import { readMessage } from '../new-message.ts'
+import { type Pieces, readMessage } from '../new-message.ts'
 
 export const append = command({
   name: 'APPEND',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 3501 §6.3.11, RFC 3502, RFC 4315 §3, RFC 3516 §4.4, RFC 6855 §4',
+  spec: 'RFC 3501 §6.3.11, RFC 3502, RFC 4315 §3, RFC 3516 §4.4, RFC 4469 §3, RFC 6855 §4',
   // Several messages may come at once, though no connection takes more than its part of the budget.
   literals: ({ message_octets, literal_budget_octets, line_octets }) =>
     Math.max(message_octets, literal_budget_octets / 4) + line_octets,
   parse(reader, reading) {
     const path = readFolderName(reader.space(), reading)
-    const messages: NewMessage[] = []
+    const messages: (NewMessage | Pieces)[] = []
     do messages.push(readMessage(reader.space(), reading))
     while (reader.peek() === ' ')
     return { path, messages }
@@ -24,7 +25,9 @@ export const append = command({
     const { selected, exchange } = session
     const index = selected?.folder.id === folder.id ? selected.view.index : undefined
     const kept = messages.map((message) => ({ ...message, flags: lasting(message.flags, index, exchange) }))
-    const { uidValidity, uids } = await state.mailbox.append(folder.id, kept)
+    const { uidValidity, uids } = await catenated(session, state.mailbox, kept, (whole) =>
+      state.mailbox.append(folder.id, whole),
+    )
     return { code: `APPENDUID ${uidValidity} ${compactSet(uids)}` }
   },
 })

@@ -1,5 +1,6 @@
 import type { MessageSet } from '../../../codecs/imap/sequence-set.ts'
 import { refuse } from '../../../core/refusal.ts'
+import { catenated } from '../catenate.ts'
 import { command } from '../command.ts'
 import { toldUpTo } from '../condstore.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
@@ -12,7 +13,7 @@ export const replace = command({
   name: 'REPLACE',
   profile: 'standards',
   in: ['selected'],
-  spec: 'RFC 8508 §3',
+  spec: 'RFC 8508 §3, RFC 4469 §3',
   uid: 'also',
   news: 'own',
   literals: ({ message_octets, line_octets }) => message_octets + line_octets,
@@ -27,7 +28,9 @@ export const replace = command({
     const to = await folderNamed(mailbox, path, 'TRYCREATE')
     const [replaced] = pickWhole(view, set, uid)
     if (replaced === undefined) return expungeIssued()
-    const { uidValidity, uids } = await mailbox.append(to.id, [message], { folder: folder.id, uid: replaced })
+    const { uidValidity, uids } = await catenated(session, mailbox, [message], (whole) =>
+      mailbox.append(to.id, whole, { folder: folder.id, uid: replaced }),
+    )
     // RFC 8508 §3.3: before the EXPUNGE.
     yield `* OK [APPENDUID ${uidValidity} ${uids[0]!}] Replaced\r\n`
     return toldUpTo(session.dialect, view)
