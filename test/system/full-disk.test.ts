@@ -20,7 +20,7 @@ const canMount = available('a disk of its own, for which one has to be root', 'm
 const digest = (text: string): string => createHash('sha256').update(text).digest('hex')
 
 const letter = (name: string, octets: number): string =>
-  `From: kim@contoso.test\r\nSubject: ${name}\r\n\r\n${`${name} and some words. `.repeat(octets / 20)}\r\n`
+  `From: kim.akers@contoso.test\r\nSubject: ${name}\r\n\r\n${`${name} and some words. `.repeat(octets / 20)}\r\n`
 
 describe.runIf(canMount)('a disk that is full', () => {
   let checkout: Checkout
@@ -36,8 +36,7 @@ describe.runIf(canMount)('a disk that is full', () => {
     process.env['TMPDIR'] = disk
     checkout = await Checkout.start(['--profile', 'standards'], { POSTERN_AUTH_PLAINTEXT_ON_LOOPBACK: 'true' })
     app = await provision(checkout, 3)
-    const words = ['token', '--client-id', app.clientId, '--client-secret', app.secret, '--raw']
-    token = (await checkout.postern(...words, '--scope', 'https://outlook.office365.com/.default')).stdout.trim()
+    token = await newToken()
   })
   afterAll(async () => {
     if (before === undefined) delete process.env['TMPDIR']
@@ -47,6 +46,10 @@ describe.runIf(canMount)('a disk that is full', () => {
     rmSync(disk, { recursive: true })
   })
 
+  const newToken = async (): Promise<string> => {
+    const words = ['token', '--client-id', app.clientId, '--client-secret', app.secret, '--raw']
+    return (await checkout.postern(...words, '--scope', 'https://outlook.office365.com/.default')).stdout.trim()
+  }
   const place = (protocol: 'imap' | 'pop3' | 'submission') => ({
     host: '127.0.0.1',
     port: checkout.ready.ports[protocol]!,
@@ -135,6 +138,7 @@ describe.runIf(canMount)('a disk that is full', () => {
     await checkout.end('SIGKILL')
     expect(await checkout.json('verify')).toMatchObject({ totals: { lost: 0, wrong: 0 } })
     await checkout.serve(['--profile', 'standards'], { POSTERN_AUTH_PLAINTEXT_ON_LOOPBACK: 'true' })
+    token = await newToken()
     expect(await texts()).toEqual(kept)
   })
 
