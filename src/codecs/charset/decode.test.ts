@@ -85,3 +85,22 @@ test('any octets in any charset are text', () => {
   )
   fc.assert(fc.property(charsets, fc.uint8Array(), (charset, bytes) => void decodeText(bytes, charset)))
 })
+
+test('UTF-8 is decoded alike wherever its octets are cut, whatever they are', () => {
+  const octets = fc.oneof(
+    fc.uint8Array({ maxLength: 40 }),
+    fc.string({ unit: 'binary' }).map((text) => Buffer.from(text)),
+  )
+  const marked = fc
+    .tuple(fc.boolean(), octets)
+    .map(([mark, rest]) => Buffer.concat([Buffer.from(mark ? '\ufeff' : ''), rest]))
+  fc.assert(
+    fc.property(marked, fc.array(fc.nat(50), { maxLength: 4 }), (bytes, cuts) => {
+      const decoding = startDecoding('utf-8')
+      const ends = [...cuts.sort((a, b) => a - b), bytes.length]
+      const pieces = ends.map((end, nth) => decoding.write(bytes.subarray(ends[nth - 1] ?? 0, end)))
+      expect(pieces.join('') + decoding.end()).toBe(new TextDecoder().decode(bytes))
+    }),
+    { numRuns: 2000 },
+  )
+})

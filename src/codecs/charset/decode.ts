@@ -1,5 +1,4 @@
 import { isAscii, isUtf8 } from 'node:buffer'
-import { TextDecoder } from 'node:util'
 import iconv from 'iconv-lite'
 import { findCharset } from './names.ts'
 import { startUnshift, tableOf, type Unshift } from './shifted.ts'
@@ -20,7 +19,7 @@ export function startDecoding(label: string | undefined): TextDecoding {
   const charset = findCharset(label, (name) => iconv.encodingExists(name))
   switch (charset.by) {
     case 'utf-8':
-      return decodingBy(new TextDecoder())
+      return new Utf8()
     case 'table':
       return tableDecoding(charset.name)
     case 'shifted':
@@ -29,11 +28,6 @@ export function startDecoding(label: string | undefined): TextDecoding {
       return new Guess()
   }
 }
-
-const decodingBy = (decoder: TextDecoder): TextDecoding => ({
-  write: (bytes) => decoder.decode(bytes, { stream: true }),
-  end: () => decoder.decode(),
-})
 
 function tableDecoding(name: string): TextDecoding {
   const decoder = iconv.getDecoder(name)
@@ -48,11 +42,41 @@ const unshifting = (unshift: Unshift, next: TextDecoding): TextDecoding => ({
   end: () => next.end(),
 })
 
+const nothing = Buffer.alloc(0)
+const BYTE_ORDER_MARK = '\ufeff'
+
+/** A byte order mark at the beginning is no part of the text. */
+class Utf8 implements TextDecoding {
+  /** The beginning of a character that the last piece ended in. */
+  #held: Buffer = nothing
+  #begun = false
+
+  write(bytes: Uint8Array): string {
+    const piece = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+    const all = this.#held.length === 0 ? piece : Buffer.concat([this.#held, piece])
+    const whole = wholeCharacters(all)
+    this.#held = whole === all.length ? nothing : Buffer.from(all.subarray(whole))
+    return this.#read(all.subarray(0, whole))
+  }
+
+  end(): string {
+    return this.#read(this.#held)
+  }
+
+  #read(octets: Buffer): string {
+    if (octets.length === 0) return ''
+    const text = octets.toString(isAscii(octets) ? 'latin1' : 'utf8')
+    const marked = !this.#begun && text.startsWith(BYTE_ORDER_MARK)
+    this.#begun = true
+    return marked ? text.slice(1) : text
+  }
+}
+
 /** Text without a charset: UTF-8 when its first characters beyond US-ASCII are, Windows-1252 otherwise. */
 class Guess implements TextDecoding {
   #decided: TextDecoding | undefined
   /** The beginning of a character, which cannot be judged yet. */
-  #held = Buffer.alloc(0)
+  #held: Buffer = nothing
 
   write(bytes: Uint8Array): string {
     if (this.#decided) return this.#decided.write(bytes)
@@ -64,12 +88,12 @@ class Guess implements TextDecoding {
   }
 
   end(): string {
-    const rest = this.#decided || this.#held.length === 0 ? '' : this.#decide(Buffer.alloc(0), false)
+    const rest = this.#decided || this.#held.length === 0 ? '' : this.#decide(nothing, false)
     return rest + (this.#decided?.end() ?? '')
   }
 
   #decide(whole: Buffer, isUtf8: boolean): string {
-    this.#decided = isUtf8 ? decodingBy(new TextDecoder()) : tableDecoding('windows-1252')
+    this.#decided = isUtf8 ? new Utf8() : tableDecoding('windows-1252')
     return this.#decided.write(whole) + this.#decided.write(this.#held)
   }
 }

@@ -2,7 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { octetOrder, unicodeCasemap } from './unicode-casemap.ts'
 
-const text = fc.string({ unit: 'binary', maxLength: 20 }).filter((each) => each.isWellFormed())
+const any = fc.string({ unit: 'binary', maxLength: 20 })
+const text = any.filter((each) => each.isWellFormed())
 
 test.each([
   ['Lunch', 'LUNCH'],
@@ -17,6 +18,34 @@ test.each([
   ['ａ', 'A'],
   ['가', '가'.normalize('NFKD')],
 ])('%j is compared as %j', (from, to) => expect(unicodeCasemap(from)).toBe(to))
+
+test.each([
+  ['ΚΌΣΜΟΣ', 'κόσμος'],
+  ['ς', 'Σ'],
+  ['ſ', 's'],
+  ['µ', 'Μ'],
+  ['ЁЛКА', 'ёлка'],
+  ['\ud800', '\ufffd'],
+])('%j and %j are the same', (one, other) => expect(unicodeCasemap(one)).toBe(unicodeCasemap(other)))
+
+// A title has ß as it is, and nothing is composed.
+test.each([
+  ['ß', 'ss'],
+
+  ['ª', 'a'],
+])('%j and %j are not', (one, other) => expect(unicodeCasemap(one)).not.toBe(unicodeCasemap(other)))
+
+test.each([
+  ['é', 'e'],
+  ['й', 'и'],
+  ['ば', 'は'],
+])('%j holds %j', (one, other) => expect(unicodeCasemap(one)).toContain(unicodeCasemap(other)))
+
+test('a letter under any number of accents is read in time that grows with them', () => {
+  const started = performance.now()
+  unicodeCasemap('\u0301\u0323'.repeat(500_000))
+  expect(performance.now() - started).toBeLessThan(5000)
+})
 
 test('letter case does not count in letters that have a simple one', () => {
   fc.assert(

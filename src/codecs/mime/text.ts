@@ -62,8 +62,11 @@ function* headerLines(bytes: Buffer, part: Part): Generator<string, void> {
 }
 
 function* bodyTexts(bytes: Buffer, part: Part): Generator<TextPiece, void> {
-  yield* inOneText(decodedBody(bytes, part))
-  if (part.subtype === 'html') yield* inOneText(visible(decodedBody(bytes, part)))
+  const isHtml = part.subtype === 'html'
+  // Most are short enough to be decoded once for both.
+  const kept = isHtml && part.end - part.bodyStart <= STRIDE ? [...decodedBody(bytes, part)] : undefined
+  yield* inOneText(kept ?? decodedBody(bytes, part))
+  if (isHtml) yield* inOneText(visible(kept ?? decodedBody(bytes, part)))
 }
 
 function* inOneText(texts: Iterable<string>): Generator<TextPiece, void> {

@@ -2,7 +2,7 @@ import { parseDate } from '../../../codecs/mime/date.ts'
 import { type HeaderField, readHeader, fieldText } from '../../../codecs/mime/header.ts'
 import { decodedField } from '../../../codecs/mime/text.ts'
 import { dayOf } from './days.ts'
-import { fold } from './fold.ts'
+import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
 
 /** Fields of a header that are looked at. */
 const MOST_FIELDS = 10_000
@@ -27,7 +27,7 @@ export class HeaderFacts {
   texts(name: string): readonly string[] {
     const known = this.#folded.get(name)
     if (known) return known
-    const texts = this.#named(name).map((field) => fold(decodedField(this.#bytes, field)))
+    const texts = this.#named(name).map((field) => unicodeCasemap(decodedField(this.#bytes, field)))
     this.#folded.set(name, texts)
     return texts
   }

@@ -2,7 +2,7 @@ import type { Uid } from '../../../core/ids.ts'
 import { type Flags, type FolderIndex, type MetadataChunk, type SearchKey, systemFlags } from '../types.ts'
 import { dayOf, daysOf, within } from './days.ts'
 import type { HeaderFacts } from './facts.ts'
-import { fold } from './fold.ts'
+import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
 import type { Found } from './needles.ts'
 
 /** A search key that holds no others. */
@@ -70,10 +70,10 @@ export function leafOf(key: LeafKey): Leaf {
     case 'younger':
       return { asks: 'figures', test: (chunk, uid) => chunk.received(uid).at >= key.than }
     case 'header':
-      return fieldLeaf(key.name.toLowerCase(), fold(key.text))
+      return fieldLeaf(key.name.toLowerCase(), unicodeCasemap(key.text))
     case 'body':
     case 'text':
-      return key.text === '' ? everything : bodyLeaf(key.key, fold(key.text))
+      return key.text === '' ? everything : bodyLeaf(key.key, unicodeCasemap(key.text))
     default:
       return dayLeaf(key)
   }

@@ -1,5 +1,5 @@
 import type { TextPiece } from '../../../codecs/mime/text.ts'
-import { fold } from './fold.ts'
+import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
 
 /** Which of a search's texts a message holds. */
 export interface Found {
@@ -27,7 +27,7 @@ export class Needles implements Found {
   }
 
   look(piece: TextPiece): void {
-    const text = (piece.continues ? this.#tail : '') + fold(piece.text)
+    const text = (piece.continues ? this.#tail : '') + unicodeCasemap(piece.text)
     for (const needle of this.#missing) {
       if (!text.includes(needle)) continue
       if (piece.in === 'header') this.inHeader.add(needle)

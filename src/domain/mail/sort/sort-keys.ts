@@ -70,4 +70,4 @@ function displayName(address: Address | undefined): string {
 
 /** Something that any database takes for text. */
 const collated = (text: string): string =>
-  unicodeCasemap(text.slice(0, LONGEST_TEXT).toWellFormed()).replaceAll('\0', '')
+  unicodeCasemap(text.slice(0, LONGEST_TEXT)).replaceAll('\0', '')

@@ -1,7 +1,7 @@
 import { decodeStructure } from '../../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../../codecs/mime/text.ts'
 import { HeaderFacts } from '../facts.ts'
-import { fold } from '../fold.ts'
+import { unicodeCasemap } from '../../../../codecs/charset/unicode-casemap.ts'
 import { BODY, GRAMS, keptFields, LINES, NAMES, NEVER, SENT } from './columns.ts'
 import { GramsWriter } from './grams.ts'
 import { NAME_START, TEXT_END, TextColumnWriter } from './text-column.ts'
@@ -44,7 +44,7 @@ export function packBodies(messages: readonly WholeMessage[]): Columns {
   for (const { bytes, structure } of messages) {
     let last: TextColumnWriter | undefined
     for (const piece of searchTexts(bytes, decodeStructure(structure))) {
-      const text = fold(piece.text)
+      const text = unicodeCasemap(piece.text)
       grams.write(text, piece.continues)
       const column = columns[piece.in]
       if (!piece.continues) last?.write(TEXT_END)

@@ -13,7 +13,7 @@ import { kinds, MOST_MESSAGES, type TextKind } from './columns.ts'
 import type { NamedBytes } from './text-jobs.ts'
 
 /** Of the segments' bytes: what was written in another one is passed over and replaced. */
-const FORMAT = 1
+const FORMAT = 2
 /** Places read at a time. */
 const PIECE = 2048
 
