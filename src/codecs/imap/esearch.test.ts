@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { readReturn, type ReturnOptions, spokenOf, writeEsearch } from './esearch.ts'
 import { Reader } from './reader.ts'
 
-const none: ReturnOptions = { min: false, max: false, all: false, count: false, save: false }
+const none: ReturnOptions = { min: false, max: false, all: false, count: false, save: false, relevancy: false }
 const read = (text: string): ReturnOptions | undefined => readReturn(new Reader([Buffer.from(text)]))
 
 test.each<[string, ReturnOptions | undefined]>([
@@ -10,6 +10,7 @@ test.each<[string, ReturnOptions | undefined]>([
   ['return (save max all) ALL', { ...none, save: true, max: true, all: true }],
   ['RETURN () ALL', { ...none, all: true }],
   ['RETURN (PARTIAL -1:-9 COUNT) ALL', { ...none, count: true, partial: { first: -1, last: -9 } }],
+  ['RETURN (RELEVANCY all) FUZZY ALL', { ...none, all: true, relevancy: true }],
   ['ALL', undefined],
 ])('%s', (text, asked) => expect(read(text)).toEqual(asked))
 
@@ -47,6 +48,24 @@ describe('RFC 4731 §3.1', () => {
     )
     expect(writeEsearch({ ...none, partial }, { tag, uid: true, numbers: [4] })).toBe(
       '* ESEARCH (TAG "A1") UID PARTIAL (2:3 NIL)\r\n',
+    )
+  })
+
+  test.each<[Partial<ReturnOptions>, string]>([
+    [{ all: true }, 'ALL 4:6,9 RELEVANCY (4 99 42 1)'],
+    [{}, 'RELEVANCY (4 99 42 1)'],
+    [{ count: true }, 'COUNT 4 RELEVANCY (4 99 42 1)'],
+    [{ min: true, max: true }, 'MIN 4 MAX 9 RELEVANCY (4 1)'],
+    [{ partial: { first: 2, last: 3 }, count: true }, 'PARTIAL (2:3 5:6) COUNT 4 RELEVANCY (99 42)'],
+    [{ partial: { first: 7, last: 9 } }, 'PARTIAL (7:9 NIL) RELEVANCY ()'],
+  ])('RFC 6203 §4: tells how relevant what it lists is, with %o', (asked, said) => {
+    const found = { tag, uid: true, numbers: [4, 5, 6, 9], relevancy: [4, 99, 42, 1] }
+    expect(writeEsearch({ ...none, relevancy: true, ...asked }, found)).toBe(`* ESEARCH (TAG "A1") UID ${said}\r\n`)
+  })
+
+  test('RFC 6203 §7: there is an empty list of scores', () => {
+    expect(writeEsearch({ ...none, all: true, relevancy: true }, { tag, uid: true, numbers: [], relevancy: [] })).toBe(
+      '* ESEARCH (TAG "A1") UID RELEVANCY ()\r\n',
     )
   })
 

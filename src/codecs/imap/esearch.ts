@@ -11,16 +11,22 @@ export interface ReturnOptions {
   readonly count: boolean
   /** What was found becomes `$`. */
   readonly save: boolean
+  /** RFC 6203 §4: how relevant it is. */
+  readonly relevancy: boolean
   /** RFC 9394 §3.1: in the place of all. */
   readonly partial?: PartialRange | undefined
 }
 
-const names = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE'] as const
+const names = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'RELEVANCY'] as const
+type Name = (typeof names)[number]
+
+/** RFC 9051 §6.4.4: what a search without RETURN asks for. */
+export const everything: ReturnOptions = optionsOf(new Set(['ALL']))
 
 /** `RETURN (…)` with the space after it, if that is next. */
 export function readReturn(reader: Reader): ReturnOptions | undefined {
   if (!reader.skip('RETURN (')) return undefined
-  const asked = new Set<string>()
+  const asked = new Set<Name>()
   let partial: PartialRange | undefined
   if (!reader.skip(')')) {
     do {
@@ -33,19 +39,23 @@ export function readReturn(reader: Reader): ReturnOptions | undefined {
   }
   reader.space()
   // RFC 4731 §3.1: nothing in the parentheses stands for ALL.
-  if (asked.size === 0 && !partial) asked.add('ALL')
+  if (asked.size === 0 && !partial) return everything
   if (partial && asked.has('ALL')) refuse('bad-syntax', 'PARTIAL and ALL exclude each other')
-  const [min, max, all, count, save] = names.map((name) => asked.has(name)) as [
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-    boolean,
-  ]
-  return { min, max, all, count, save, ...(partial && { partial }) }
+  return { ...optionsOf(asked), ...(partial && { partial }) }
 }
 
-const known = (word: string): string =>
+function optionsOf(asked: ReadonlySet<Name>): ReturnOptions {
+  return {
+    min: asked.has('MIN'),
+    max: asked.has('MAX'),
+    all: asked.has('ALL'),
+    count: asked.has('COUNT'),
+    save: asked.has('SAVE'),
+    relevancy: asked.has('RELEVANCY'),
+  }
+}
+
+const known = (word: string): Name =>
   names.find((name) => name === word) ?? refuse('bad-syntax', `There is no return option ${word}`)
 
 /** What an ESEARCH response says: its numbers in the order of the result. */
@@ -53,12 +63,14 @@ export interface Found {
   readonly tag: string
   readonly uid: boolean
   readonly numbers: readonly number[]
+  /** RFC 6203 §4: from 1 to 100, of each of the numbers. */
+  readonly relevancy?: readonly number[] | undefined
   /** RFC 7162 §3.1.5: only where the search asked about mod-sequences. */
   readonly modSeq?: number | undefined
 }
 
 /** RFC 4731 §3.1 `ESEARCH`. Nothing is said about the numbers of what was not found. */
-export function writeEsearch(asked: ReturnOptions, { tag, uid, numbers, modSeq }: Found): string {
+export function writeEsearch(asked: ReturnOptions, { tag, uid, numbers, relevancy, modSeq }: Found): string {
   const parts = [`* ESEARCH (TAG "${tag}")`]
   if (uid) parts.push('UID')
   if (numbers.length > 0) {
@@ -68,6 +80,7 @@ export function writeEsearch(asked: ReturnOptions, { tag, uid, numbers, modSeq }
   }
   if (asked.partial) parts.push(writePart(asked.partial, numbers))
   if (asked.count) parts.push(`COUNT ${numbers.length}`)
+  if (asked.relevancy && relevancy) parts.push(`RELEVANCY (${listed(asked, relevancy).join(' ')})`)
   if (modSeq !== undefined && numbers.length > 0) parts.push(`MODSEQ ${modSeq}`)
   return `${parts.join(' ')}\r\n`
 }
@@ -77,9 +90,13 @@ function writePart(range: PartialRange, numbers: readonly number[]): string {
   return `PARTIAL (${writePartialRange(range)} ${part.length > 0 ? compactSet(part) : 'NIL'})`
 }
 
+/** RFC 6203 §4, §6: those of the results that the answer lists, in their order. */
+const listed = <T>(asked: ReturnOptions, results: readonly T[]): readonly T[] =>
+  asked.partial ? partOf(results, asked.partial) : spokenOf(asked, results)
+
 /** Whether there is anything to answer. */
-export const isAnswered = ({ min, max, all, count, partial }: ReturnOptions): boolean =>
-  min || max || all || count || partial !== undefined
+export const isAnswered = ({ min, max, all, count, relevancy, partial }: ReturnOptions): boolean =>
+  min || max || all || count || relevancy || partial !== undefined
 
 /**
  * Those of the results that the answer speaks of. RFC 5182 §2.4: they are what is saved; RFC 7162 §3.1.10: they are what
@@ -88,8 +105,9 @@ export const isAnswered = ({ min, max, all, count, partial }: ReturnOptions): bo
 export function spokenOf<T>(asked: ReturnOptions, results: readonly T[]): readonly T[] {
   const { min, max, all, count, partial } = asked
   if (all || count || !(min || max || partial) || results.length === 0) return results
-  const spoken = new Set(partial ? partOf(results, partial) : [])
-  if (min) spoken.add(results[0]!)
-  if (max) spoken.add(results[results.length - 1]!)
-  return results.filter((each) => spoken.has(each))
+  const places = new Set<number>()
+  if (min) places.add(0)
+  if (max) places.add(results.length - 1)
+  const spoken = partial ? new Set(partOf(results.keys().toArray(), partial)).union(places) : places
+  return results.filter((_, place) => spoken.has(place))
 }

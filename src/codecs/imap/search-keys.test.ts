@@ -42,6 +42,17 @@ describe('keys', () => {
     ['savedon "28-Dec-2014"', { key: 'on', of: 'saved', day: '2014-12-28' }],
     ['SAVEDSINCE 28-Dec-2014', { key: 'since', of: 'saved', day: '2014-12-28' }],
     ['SAVEDATESUPPORTED', { key: 'savedatesupported' }],
+    ['FUZZY SUBJECT x', { key: 'fuzzy', of: { key: 'header', name: 'SUBJECT', text: 'x' } }],
+    [
+      'FUZZY (BODY x SEEN) DRAFT',
+      {
+        key: 'and',
+        of: [
+          { key: 'fuzzy', of: { key: 'and', of: [{ key: 'body', text: 'x' }, flag('\\Seen', true)] } },
+          flag('\\Draft', true),
+        ],
+      },
+    ],
     ['$', { key: 'sequence', set: '$' }],
     ['UID $', { key: 'uid', set: '$' }],
     ['MODSEQ 620162338', { key: 'modseq', from: 620_162_338 }],
@@ -78,6 +89,8 @@ describe('keys', () => {
     '(SEEN',
     'OR SEEN',
     'NOT',
+    'FUZZY',
+    'FUZZY ()',
     'FROM',
     'HEADER x',
     'LARGER x',

@@ -25,7 +25,8 @@ export type SearchTerm =
   | { readonly key: 'emailid' | 'threadid'; readonly id: string }
   /** RFC 7162 §3.1.5 */
   | { readonly key: 'modseq'; readonly from: number }
-  | { readonly key: 'not'; readonly of: SearchTerm }
+  /** RFC 6203 §3: what is like what the key asks for is meant too. */
+  | { readonly key: 'not' | 'fuzzy'; readonly of: SearchTerm }
   | { readonly key: 'or' | 'and'; readonly of: readonly SearchTerm[] }
 
 export interface Search {
@@ -137,7 +138,8 @@ class SearchReader {
       case 'MODSEQ':
         return { key: 'modseq', from: readModSeq(reader.space()) }
       case 'NOT':
-        return { key: 'not', of: this.#operand() }
+      case 'FUZZY':
+        return { key: word === 'NOT' ? 'not' : 'fuzzy', of: this.#operand() }
       case 'OR':
         return { key: 'or', of: [this.#operand(), this.#operand()].flatMap(alternatives) }
       default:

@@ -16,8 +16,8 @@ test.each([
   ['(SUBJECT) UTF-8 SINCE 1-Feb-1994', [up('SUBJECT')]],
   ['(subject REVERSE Date) us-ascii ALL', [up('SUBJECT'), { key: 'DATE', reverse: true }]],
   [
-    '(ARRIVAL CC DATE FROM SIZE TO DISPLAYFROM DISPLAYTO) "UTF-8" ALL',
-    'ARRIVAL CC DATE FROM SIZE TO DISPLAYFROM DISPLAYTO'.split(' ').map(up),
+    '(ARRIVAL CC DATE FROM SIZE TO DISPLAYFROM DISPLAYTO RELEVANCY) "UTF-8" ALL',
+    'ARRIVAL CC DATE FROM SIZE TO DISPLAYFROM DISPLAYTO RELEVANCY'.split(' ').map(up),
   ],
   ['(SIZE REVERSE SIZE FROM) UTF-8 ALL', [up('SIZE'), up('FROM')]],
 ])('%s', (text, order) => expect(read(text).order).toEqual(order))

@@ -2,8 +2,19 @@ import { refuse } from '../../core/refusal.ts'
 import type { Reader } from './reader.ts'
 import { readSearch, type SearchLimits, type SearchTerm } from './search-keys.ts'
 
-/** RFC 5256 §5 and RFC 5957 §4 `sort-key`. */
-const keys = ['ARRIVAL', 'CC', 'DATE', 'DISPLAYFROM', 'DISPLAYTO', 'FROM', 'SIZE', 'SUBJECT', 'TO'] as const
+/** RFC 5256 §5, RFC 5957 §4 and RFC 6203 §7 `sort-key`. */
+const keys = [
+  'ARRIVAL',
+  'CC',
+  'DATE',
+  'DISPLAYFROM',
+  'DISPLAYTO',
+  'FROM',
+  'RELEVANCY',
+  'SIZE',
+  'SUBJECT',
+  'TO',
+] as const
 export type SortKey = (typeof keys)[number]
 
 export interface SortTerm {

@@ -1,45 +1,25 @@
 import type { SearchTerm } from '../../codecs/imap/search-keys.ts'
-import { type MessageSet, type NumberRange, resolveSet } from '../../codecs/imap/sequence-set.ts'
+import { type MessageSet, resolveSet } from '../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../core/ids.ts'
-import { refuse } from '../../core/refusal.ts'
-import type { World } from '../../core/world.ts'
-import type { Mailbox, SearchKey } from '../../domain/mail/types.ts'
-import type { Dialect } from './dialect.ts'
+import type { Folder, Mailbox, SearchKey } from '../../domain/mail/types.ts'
 import type { FolderView } from './folder-view.ts'
-import type { Selected, StateAt } from './state.ts'
+import { type Find, likeness, type TextTerm } from './fuzzy/likeness.ts'
+import { isFuzzy, partsOf } from './search-terms.ts'
+import type { Session } from './session.ts'
+import { rangesKey, uidsKey } from './uids-key.ts'
 
-/** Keys that came with extensions. */
-const extensions: ReadonlySet<SearchTerm['key']> = new Set([
-  'modseq',
-  'older',
-  'younger',
-  'emailid',
-  'threadid',
-  'savedatesupported',
-])
-
-/** RFC 9586 §3.2: nor are numbers searched for by who knows none. */
-export function refuseNumbers(term: SearchTerm): void {
-  if (term.key === 'sequence' && term.set !== '$') {
-    refuse('bad-syntax', 'Numbers are no longer understood', { code: 'UIDREQUIRED' })
-  }
-  for (const part of partsOf(term)) refuseNumbers(part)
+/** A folder that is searched, as a session sees it. */
+export interface Searched {
+  readonly mailbox: Mailbox
+  readonly folder: Pick<Folder, 'id'>
+  readonly view: FolderView
 }
 
-/** Exchange Online has no user keywords and no extensions, and takes a search for one as an error in the argument. */
-export function refuseUnobserved(term: SearchTerm, dialect: Dialect): void {
-  if (!dialect.exchange) return
-  if (term.key === 'flag' && term.keyword) refuse('bad-syntax', 'There are no keywords')
-  const saved = 'day' in term && term.of === 'saved'
-  if (saved || extensions.has(term.key) || ('set' in term && term.set === '$')) {
-    refuse('bad-syntax', 'There is no such search key')
-  }
-  for (const part of partsOf(term)) refuseUnobserved(part, dialect)
-}
-
-const partsOf = (term: SearchTerm): readonly SearchTerm[] => {
-  if (term.key === 'not') return [term.of]
-  return term.key === 'or' || term.key === 'and' ? term.of : []
+/** A search as the store understands it. */
+export interface Program {
+  readonly key: SearchKey
+  /** RFC 6203 §4: how relevant a message is that was found, from 1 to 100. */
+  readonly relevancy: (uid: Uid) => number
 }
 
 interface Context {
@@ -48,20 +28,67 @@ interface Context {
   readonly now: number
   /** The messages with an id that the search names, by what `nameOf` makes of it. */
   readonly identified: ReadonlyMap<string, readonly Uid[]>
+  /** How relevant the messages are that a text is matched with fuzzily. */
+  readonly alike: ReadonlyMap<SearchTerm, ReadonlyMap<Uid, number>>
 }
 
 /**
  * What the store is asked: sequence numbers, `\Recent` and `$` are turned into UIDs, since they mean something in this
- * session only; so are object ids.
+ * session only; so are object ids, and texts that are matched fuzzily.
  */
-export async function keyOf(
+export async function programOf(
   term: SearchTerm,
-  { mailbox, selected }: Pick<StateAt<'selected'>, 'mailbox' | 'selected'>,
-  world: World,
-): Promise<SearchKey> {
+  searched: Searched,
+  { deps, wire }: Pick<Session, 'deps' | 'wire'>,
+): Promise<Program> {
+  const { mailbox, folder, view } = searched
   const ids = new Set(objectIds(term))
-  const identified = ids.size > 0 ? await identify(mailbox, selected, ids) : new Map<string, Uid[]>()
-  return convert(term, { view: selected.view, now: world.now(), identified })
+  const identified = ids.size > 0 ? await identify(searched, ids) : new Map<string, Uid[]>()
+  const plain: Context = { view, now: deps.world.now(), identified, alike: new Map() }
+  if (!isFuzzy(term)) return { key: convert(term, plain), relevancy: () => 100 }
+  const find: Find = (key) => mailbox.search(folder.id, key, wire.closed)
+  const alike = await likenesses(term, plain, find)
+  return { key: convert(term, { ...plain, alike }), relevancy: relevancyOf(term, alike) }
+}
+
+/** The texts that are matched fuzzily, among the messages that everything else leaves over. */
+async function likenesses(
+  term: SearchTerm,
+  context: Context,
+  find: Find,
+): Promise<ReadonlyMap<SearchTerm, ReadonlyMap<Uid, number>>> {
+  const exact = (term.key === 'and' ? term.of : []).filter((part) => !isFuzzy(part))
+  const scope =
+    exact.length > 0 ? uidsKey(await find(convert({ key: 'and', of: exact }, context))) : ({ key: 'all' } as const)
+  const alike = new Map<SearchTerm, ReadonlyMap<Uid, number>>()
+  for (const { text } of fuzzyTexts(term)) {
+    alike.set(text, await likeness(text, (key) => find({ key: 'and', of: [scope, key] })))
+  }
+  return alike
+}
+
+interface FuzzyText {
+  readonly text: TextTerm
+  /** What is wanted is what it does not match. */
+  readonly unwanted: boolean
+}
+
+function* fuzzyTexts(term: SearchTerm, fuzzy = false, unwanted = false): Generator<FuzzyText> {
+  if (fuzzy && 'text' in term) yield { text: term, unwanted }
+  for (const part of partsOf(term)) {
+    yield* fuzzyTexts(part, fuzzy || term.key === 'fuzzy', unwanted !== (term.key === 'not'))
+  }
+}
+
+/** The mean over the texts that are wanted; what is not text was matched to the letter. */
+function relevancyOf(term: SearchTerm, alike: Context['alike']): (uid: Uid) => number {
+  const wanted = Array.from(fuzzyTexts(term)).filter(({ unwanted }) => !unwanted)
+  const scores = wanted.map(({ text }) => alike.get(text)!)
+  if (scores.length === 0) return () => 100
+  return (uid) => {
+    const sum = scores.reduce((total, each) => total + (each.get(uid) ?? 0), 0)
+    return Math.max(1, Math.round(sum / scores.length))
+  }
 }
 
 function convert(term: SearchTerm, context: Context): SearchKey {
@@ -72,15 +99,15 @@ function convert(term: SearchTerm, context: Context): SearchKey {
     case 'savedatesupported':
       return { key: 'all' }
     case 'uid':
-      return uids(term.set === '$' ? runs(view.saved) : resolveSet(term.set, view.lastUid))
+      return term.set === '$' ? uidsKey(view.saved) : rangesKey(resolveSet(term.set, view.lastUid))
     case 'sequence':
-      return uids(runs(bySeq(view, term.set)))
+      return uidsKey(bySeq(view, term.set))
     case 'recent':
-      return uids(view.recent)
+      return rangesKey(view.recent)
     case 'old':
-      return { key: 'not', of: uids(view.recent) }
+      return { key: 'not', of: rangesKey(view.recent) }
     case 'new':
-      return { key: 'and', of: [uids(view.recent), { key: 'flag', flag: '\\Seen', set: false }] }
+      return { key: 'and', of: [rangesKey(view.recent), { key: 'flag', flag: '\\Seen', set: false }] }
     case 'flag':
       return { key: 'flag', flag: term.flag, set: term.set }
     case 'modseq':
@@ -90,12 +117,21 @@ function convert(term: SearchTerm, context: Context): SearchKey {
       return { key: term.key, than: now - term.seconds * 1000 }
     case 'emailid':
     case 'threadid':
-      return uids(runs(identified.get(nameOf(term)) ?? []))
+      return uidsKey(identified.get(nameOf(term)) ?? [])
     case 'not':
       return { key: 'not', of: convert(term.of, context) }
     case 'or':
     case 'and':
       return { key: term.key, of: term.of.map((part) => convert(part, context)) }
+    // RFC 6203 §5: what is not text is matched to the letter all the same.
+    case 'fuzzy':
+      return convert(term.of, context)
+    case 'header':
+    case 'body':
+    case 'text': {
+      const alike = context.alike.get(term)
+      return alike ? uidsKey([...alike.keys()].sort((a, b) => a - b)) : term
+    }
     default:
       return term
   }
@@ -106,13 +142,9 @@ function* objectIds(term: SearchTerm): Generator<string> {
   for (const part of partsOf(term)) yield* objectIds(part)
 }
 
-async function identify(
-  mailbox: Mailbox,
-  { view, folder }: Selected,
-  ids: ReadonlySet<string>,
-): Promise<Map<string, Uid[]>> {
+async function identify({ mailbox, folder, view }: Searched, ids: ReadonlySet<string>): Promise<Map<string, Uid[]>> {
   const found = new Map(Array.from(ids, (id) => [id, [] as Uid[]]))
-  const everything = view.byUid([[1, view.lastUid]]).uids
+  const everything = Array.from({ length: view.index.count }, (_, position) => view.index.uidAt(position))
   const parts = Object.values(partOf)
   for await (const chunk of mailbox.metadata(folder.id, everything, parts)) {
     for (const uid of chunk.uids) {
@@ -130,11 +162,6 @@ const nameOf = ({ key, id }: { readonly key: keyof typeof partOf; readonly id: s
 
 const bare = (id: string): string => id.replace(/^\((.*)\)$/, '$1')
 
-const uids = (ranges: readonly NumberRange[]): SearchKey => ({
-  key: 'uids',
-  ranges: ranges as readonly (readonly [Uid, Uid])[],
-})
-
 /** Numbers beyond the last message match nothing. */
 const bySeq = (view: FolderView, set: MessageSet): readonly Uid[] => {
   if (set === '$') return view.saved
@@ -142,17 +169,4 @@ const bySeq = (view: FolderView, set: MessageSet): readonly Uid[] => {
     .filter(([from]) => from <= view.count)
     .map(([from, to]) => [from, Math.min(to, view.count)] as const)
   return view.bySeq(ranges).uids
-}
-
-/** Whether a search asks about mod-sequences, and its answer tells them (RFC 7162 §3.1.5). */
-export const asksModSeq = (term: SearchTerm): boolean => term.key === 'modseq' || partsOf(term).some(asksModSeq)
-
-function runs(ascending: readonly Uid[]): (readonly [Uid, Uid])[] {
-  const ranges: [Uid, Uid][] = []
-  for (const uid of ascending) {
-    const last = ranges[ranges.length - 1]
-    if (last && last[1] === uid - 1) last[1] = uid
-    else ranges.push([uid, uid])
-  }
-  return ranges
 }

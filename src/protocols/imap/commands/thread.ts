@@ -6,7 +6,8 @@ import type { Threading } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import { foundBy } from '../found.ts'
-import { asksModSeq, keyOf, refuseNumbers } from '../search-key.ts'
+import { programOf } from '../search-key.ts'
+import { asksModSeq, refuseNumbers } from '../search-terms.ts'
 import { needsUids } from '../sets.ts'
 
 const algorithms: ReadonlyMap<string, Threading> = new Map([
@@ -31,11 +32,11 @@ export const thread = command({
     return { by, term }
   },
   async *run({ session, state, uid }, { by, term }) {
-    const { mailbox, selected } = state
-    const { view, folder } = selected
-    const key = await keyOf(term, state, session.deps.world)
+    const searched = { mailbox: state.mailbox, ...state.selected }
+    const { mailbox, folder, view } = searched
+    const { key } = await programOf(term, searched, session)
     if (asksModSeq(term)) yield* enablingCondstore(session)
-    const found = await foundBy(session, state, key)
+    const found = await foundBy(session, searched, key)
     const threads = await mailbox.threads(folder.id, found, by)
     // The client counts what has gone since, until it is told.
     const text = writeThreads(threads, (each) => (uid ? each : view.seqOf(each)))

@@ -1,0 +1,49 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { formsOf } from './word-forms.ts'
+
+const words = (text: string): string[] => formsOf(text).map(({ word }) => word)
+
+test.each<[string, string[]]>([
+  ['IMAP break', ['imap', 'break']],
+  ['  user@Example.com, user ', ['user', 'example', 'com']],
+  ['Cafe\u0301 №7', ['café', '7']],
+  ['会議の 資料', ['会議の', '資料']],
+  ['…!', []],
+  ['', []],
+  ['a b c d e f g h i', ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']],
+])('%o are the words %j', (text, expected) => expect(words(text)).toEqual(expected))
+
+test.each([
+  ['mail', undefined],
+  ['house', 'hous'],
+  ['meeting', 'meet'],
+  ['Besprechungen', 'besprechun'],
+  ['𝒶𝒷𝒸𝒹ℯ', '𝒶𝒷𝒸𝒹'],
+])('the stem of %s is %s', (word, stem) => expect(formsOf(word)[0]!.stem).toBe(stem))
+
+test('one slip is a letter too many, one that should be double, or two in each other’s place', () => {
+  expect(formsOf('helo')[0]!.slips.toSorted()).toEqual(
+    ['elo', 'hlo', 'heo', 'hel', 'hhelo', 'heelo', 'hello', 'heloo', 'ehlo', 'hleo', 'heol']
+      .filter((slip) => !slip.includes('helo'))
+      .sort(),
+  )
+  expect(formsOf('recieve')[0]!.slips).toContain('receive')
+  expect(formsOf('adress')[0]!.slips).toContain('address')
+  expect(formsOf('the')[0]!.slips).toEqual([])
+  expect(formsOf('x'.repeat(25))[0]!.slips).toEqual([])
+})
+
+test('whatever is asked for, there is not too much to look for', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'grapheme', maxLength: 2000 }), (text) => {
+      const forms = formsOf(text)
+      expect(forms.length).toBeLessThanOrEqual(8)
+      for (const { word, stem, slips } of forms) {
+        expect(stem === undefined || word.startsWith(stem)).toBe(true)
+        expect(slips.length).toBeLessThanOrEqual(3 * 24)
+        for (const slip of slips) expect(slip.isWellFormed() || !word.isWellFormed()).toBe(true)
+      }
+    }),
+  )
+})
