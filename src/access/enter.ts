@@ -1,13 +1,15 @@
 import type { AppTokenClaims } from '../domain/tokens/types.ts'
 import type { LinkName } from '../domain/audit/types.ts'
 import type { AccessDeps } from './access.ts'
-import { mailSteps, tokenStep, walk } from './decide.ts'
+import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
 import { callerFacts, mailboxFact } from './facts.ts'
 import type { MailSubject } from './links/link.ts'
 import { theMailbox } from './links/mailbox.ts'
 import { record } from './record.ts'
+import type { Grant } from './remembered-grants.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Entry, SpokenAt } from './types.ts'
+import { groundOf } from './withdrawal.ts'
 
 type Request = Parameters<Access['enter']>[0]
 
@@ -26,24 +28,33 @@ async function judge(deps: AccessDeps, request: Request, claims: AppTokenClaims)
   const { rules } = deps
   const { protocol, address } = request
   const withdrawal = await deps.withdrawal(claims.tid)
-  const { directory, moment: judgedAt } = withdrawal
+  const { directory, grants, moment: judgedAt } = withdrawal
   const facts = callerFacts(directory, claims)
   const mailbox = mailboxFact(directory, claims.tid, address)
   const subject: MailSubject = { directory, rules, facts, claims, foreseen: false, protocol, address, mailbox }
 
-  const decision = await walk([tokenStep({ ok: true, claims }), ...mailSteps(subject)])
+  const known = grants.find(claims, protocol, address)
+  const decision = known?.decision ?? (await walk([tokenStep({ ok: true, claims }), ...mailSteps(subject)]))
   const signIn = await record(deps, { ...request, claims, decision, app: await facts.app() })
   if (decision.failed) return refused(deps, decision.failed, signIn)
 
-  const caller = await callerOf({ directory, rules }, claims, facts.exchangeRoles)
-  const { id, guid } = await theMailbox(subject)
-  const ground = { claims, protocol, address, rules, mailbox: { id, guid }, ends: claims.exp * 1000 }
+  const { caller, ground } = known ?? grants.remember(await granted(subject, claims, decision))
   const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
-    return { granted: true, caller, mailbox: await deps.mail.open(id, signal), signIn, leave }
+    return { granted: true, caller, mailbox: await deps.mail.open(ground.mailbox.id, signal), signIn, leave }
   } catch (error) {
     leave()
     throw error
+  }
+}
+
+async function granted(subject: MailSubject, claims: AppTokenClaims, decision: Decision): Promise<Grant> {
+  const { rules, protocol, address, facts } = subject
+  const { id, guid } = await theMailbox(subject)
+  return {
+    decision,
+    caller: await callerOf(subject, claims, facts.exchangeRoles),
+    ground: groundOf({ claims, protocol, address, rules, mailbox: { id, guid } }),
   }
 }
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openGranted, taken } from '../../test/support/granted-mailbox.ts'
 import type { TenantId } from '../core/ids.ts'
 import { silentLog } from '../core/log.ts'
-import { type Ground, Withdrawal } from './withdrawal.ts'
+import { groundOf, Withdrawal } from './withdrawal.ts'
 
 /** The watch alone, over the reader's granted mailbox. */
 async function watch() {
@@ -15,14 +15,13 @@ async function watch() {
   const withdrawal = await Withdrawal.over({ directory, notifier, world, log }, tenant.id)
   const verdict = await house.tokens.verify(await house.tokenFor(reader))
   if (!verdict.ok) throw new Error(verdict.evidence)
-  const ground: Ground = {
+  const ground = groundOf({
     claims: verdict.claims,
     protocol: 'imap',
     address: mailbox.primarySmtpAddress,
     rules: { immediateRevocation: false, strict: false },
     mailbox: { id: mailbox.id, guid: mailbox.guid },
-    ends: verdict.claims.exp * 1000,
-  }
+  })
   return { ...house, withdrawal, ground, failed: failed.promise }
 }
 
@@ -102,7 +101,7 @@ describe('the watch', () => {
     directory.exchange.findByAppId = (...args) => (looked++, find(...args))
     const entries = Array.from({ length: 50 }, (_, i) =>
       withdrawal.watch(
-        { ...ground, address: `m${i}@contoso.test`, mailbox: { ...ground.mailbox, id: (1000 + i) as never } },
+        groundOf({ ...ground, address: `m${i}@contoso.test`, mailbox: { ...ground.mailbox, id: (1000 + i) as never } }),
         withdrawal.moment,
       ),
     )

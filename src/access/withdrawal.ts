@@ -2,21 +2,33 @@ import type { Guid, MailboxId, TenantId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import type { World } from '../core/world.ts'
+import type { AppTokenClaims } from '../domain/tokens/types.ts'
 import { mailSteps, walk } from './decide.ts'
 import { type CallerFacts, callerFacts, mailboxFact } from './facts.ts'
 import type { MailSubject } from './links/link.ts'
+import { RememberedGrants } from './remembered-grants.ts'
 import { type Remembered, remembering } from './remembered.ts'
 
-/** What an entry rests on. */
-export type Ground = Pick<MailSubject, 'claims' | 'protocol' | 'address' | 'rules'> & {
+interface Basis extends Pick<MailSubject, 'protocol' | 'address' | 'rules'> {
+  readonly claims: AppTokenClaims
   readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
-  /** When the token ends, in milliseconds since the epoch. */
-  readonly ends: number
 }
 
-/** Entries that stand or fall together: same caller, mailbox and protocol, and tokens that end together. */
-interface Group {
+/** What an entry rests on. */
+export interface Ground extends Basis {
+  /** When the token ends, in milliseconds since the epoch. */
+  readonly ends: number
+  /** The same for entries that stand or fall together: same caller, mailbox and protocol, and tokens that end together. */
   readonly key: string
+}
+
+export function groundOf(basis: Basis): Ground {
+  const { claims, mailbox, protocol, address } = basis
+  const key = JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp])
+  return { ...basis, ends: claims.exp * 1000, key }
+}
+
+interface Group {
   readonly ground: Ground
   /** Lets the end of the token pass unnoticed. */
   readonly unwatchEnd: () => void
@@ -56,6 +68,7 @@ export class Withdrawal {
   /** Groups that a write may have overtaken while they were being granted. */
   readonly #overtaken = new Set<Group>()
   readonly #remembered: Remembered
+  #grants = new RememberedGrants()
   #mark: number
   #notices = 0
   /** Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes. */
@@ -80,6 +93,11 @@ export class Withdrawal {
     return this.#remembered.directory
   }
 
+  /** What was granted since the last notice. To be taken before an entry is judged, like {@link moment}. */
+  get grants(): RememberedGrants {
+    return this.#grants
+  }
+
   /** To be taken before an entry is judged, and given to {@link watch} once it was granted. */
   get moment(): number {
     return this.#news
@@ -102,16 +120,14 @@ export class Withdrawal {
   }
 
   #groupOf(ground: Ground): Group {
-    const { oid, appid } = ground.claims
-    const key = JSON.stringify([oid, appid, ground.mailbox.id, ground.protocol, ground.address, ground.ends])
-    const known = this.#groups.get(key)
+    const known = this.#groups.get(ground.key)
     if (known) return known
     const unwatchEnd = this.#deps.world.after(ground.ends - this.#deps.world.now(), () => {
       this.#overtaken.add(group)
       this.#look()
     })
-    const group: Group = { key, ground, unwatchEnd, handles: new Set() }
-    this.#groups.set(key, group)
+    const group: Group = { ground, unwatchEnd, handles: new Set() }
+    this.#groups.set(ground.key, group)
     for (const subject of subjectsOf(group)) {
       const groups = this.#bySubject.get(subject) ?? new Set()
       this.#bySubject.set(subject, groups.add(group))
@@ -125,8 +141,8 @@ export class Withdrawal {
   }
 
   #forget(group: Group): void {
-    if (this.#groups.get(group.key) !== group) return
-    this.#groups.delete(group.key)
+    if (this.#groups.get(group.ground.key) !== group) return
+    this.#groups.delete(group.ground.key)
     group.unwatchEnd()
     this.#overtaken.delete(group)
     for (const subject of subjectsOf(group)) {
@@ -145,6 +161,7 @@ export class Withdrawal {
   #tellOfNews(): void {
     this.#news++
     this.#remembered.forget()
+    this.#grants = new RememberedGrants()
   }
 
   #look(): void {

@@ -31,6 +31,7 @@ export class Wire {
   #socket: Socket
   #stream: Duplex
   readonly #world: World
+  #peer: string | undefined
   readonly #arrived = new Arrived()
   #ended = false
   #ending = false
@@ -80,7 +81,8 @@ export class Wire {
   }
 
   get peer(): string {
-    return (this.#socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+    this.#peer ??= (this.#socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+    return this.#peer
   }
 
   /** Octets that have arrived and were not asked for yet. */

@@ -1,4 +1,4 @@
-import { ask, type Sql, sql, type Statement } from '../../storage/engine.ts'
+import { ask, type Sql, sql } from '../../storage/engine.ts'
 
 /** How long records stay, and how many of each tenant at most. */
 export interface Keeping {
@@ -12,16 +12,12 @@ const STEP = 1000
 /** Removes what is older than allowed, then the oldest of every tenant that has more than allowed. */
 export async function prune(engine: Sql, now: number, keeping: Keeping): Promise<void> {
   const oldest = now - keeping.milliseconds
-  await removeAll(
-    engine,
-    sql`delete from audit_sign_in where place in
-    (select place from audit_sign_in where at < ${oldest} limit ${STEP}) returning place`,
+  const tenants = await engine.all<{ tenant: string; held: number }>(
+    sql`select tenant, count(*) as held from audit_sign_in group by tenant`,
   )
-  const crowded = await engine.all<{ tenant: string; held: number }>(
-    sql`select tenant, count(*) as held from audit_sign_in group by tenant having count(*) > ${keeping.count}`,
-  )
-  for (const { tenant, held } of crowded) {
-    for (let surplus = held - keeping.count; surplus > 0; surplus -= STEP) {
+  for (const { tenant, held } of tenants) {
+    const removed = await removeOlder(engine, tenant, oldest)
+    for (let surplus = held - removed - keeping.count; surplus > 0; surplus -= STEP) {
       const step = Math.min(surplus, STEP)
       await engine.write(() =>
         ask(sql`delete from audit_sign_in where place in
@@ -31,9 +27,13 @@ export async function prune(engine: Sql, now: number, keeping: Keeping): Promise
   }
 }
 
-async function removeAll(engine: Sql, step: Statement): Promise<void> {
-  for (;;) {
-    const removed = await engine.write(() => ask(step))
-    if (removed.length < STEP) return
+async function removeOlder(engine: Sql, tenant: string, oldest: number): Promise<number> {
+  for (let removed = 0; ;) {
+    const { length } = await engine.write(() =>
+      ask(sql`delete from audit_sign_in where place in
+        (select place from audit_sign_in where tenant = ${tenant} and at < ${oldest} limit ${STEP}) returning place`),
+    )
+    removed += length
+    if (length < STEP) return removed
   }
 }

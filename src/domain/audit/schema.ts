@@ -28,4 +28,13 @@ export const auditMigrations: readonly Migration[] = [
       `create index audit_sign_in_refused on audit_sign_in (tenant, outcome, at)`,
     ],
   },
+  {
+    number: 401,
+    name: 'sign-ins that were granted cost no index of the refused',
+    up: () => [
+      `drop index audit_sign_in_at`,
+      `drop index audit_sign_in_refused`,
+      `create index audit_sign_in_refused on audit_sign_in (tenant, at) where outcome = 'refused'`,
+    ],
+  },
 ]

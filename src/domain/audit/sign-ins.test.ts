@@ -123,6 +123,31 @@ describe('settling', () => {
   })
 })
 
+describe('a busy server', () => {
+  it('writes a record at once, and those of the next moment together', async () => {
+    const { signIns, engine, world, granted } = await open()
+    signIns.record(granted())
+    await signIns.settled()
+    const write = engine.sql.write.bind(engine.sql)
+    const written: Promise<unknown>[] = []
+    engine.sql.write = (work) => {
+      const writing = write(work)
+      written.push(writing)
+      return writing
+    }
+    for (let n = 0; n < 50; n++) {
+      signIns.record(granted())
+      await turn()
+    }
+    expect(written).toHaveLength(0)
+    world.advance(100)
+    await turn()
+    await Promise.all(written)
+    expect(written).toHaveLength(1)
+    expect(await held(engine)).toBe(51)
+  })
+})
+
 describe('equal refusals', () => {
   it('wait for a disk that is full, in their order, and are all there when it has room again', async () => {
     const disk = new TestDisk()

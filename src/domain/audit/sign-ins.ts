@@ -11,6 +11,8 @@ import type { Link, LinkName, SignIn, SignInId, SignInProtocol, SignIns } from '
 
 /** Records that wait for the disk; past it new ones are lost rather than memory. */
 const MOST_WAITING = 20_000
+/** Milliseconds for which records are gathered after a transaction, so that a busy server makes one for many. */
+const GATHERING = 100
 /** Milliseconds after which a disk that had no room is asked again. */
 const AGAIN = 5000
 const MOST_LISTED = 1000
@@ -35,8 +37,8 @@ class KeptSignIns implements SignIns {
   #waiting = new Map<SignInId, SignIn>()
   #lost = 0
   #writing = false
-  /** Ends the wait for a disk that had no room. */
-  #stopWaiting: (() => void) | undefined
+  /** Ends the pause between two transactions. */
+  #endPause: (() => void) | undefined
   /** How many were recorded, and of how many it is settled that they are durable, or lost. */
   #recorded = 0
   #durable = 0
@@ -79,9 +81,11 @@ class KeptSignIns implements SignIns {
   }
 
   async settled(): Promise<void> {
-    if (this.#stopWaiting) this.#tryAgain()
     // Not until nothing waits: on a busy server something always does.
-    for (const upTo = this.#recorded; this.#durable < upTo;) await this.#batch.promise
+    for (const upTo = this.#recorded; this.#durable < upTo;) {
+      if (this.#endPause) this.#goOn()
+      await this.#batch.promise
+    }
   }
 
   get #oldest(): number {
@@ -93,30 +97,22 @@ class KeptSignIns implements SignIns {
     else this.#waiting.set(signIn.signInId, signIn)
   }
 
-  /** One transaction for all that came while the one before it was under way. */
+  /** One transaction for all that came while the one before it was under way, and for a moment after it. */
   async #writeAll(): Promise<void> {
     this.#writing = true
-    try {
-      // What is recorded within the same turn goes along.
-      await Promise.resolve()
-      while (this.#waiting.size > 0) {
-        const upTo = this.#recorded
-        const taken = await this.#writeBatch()
-        this.#settle(upTo)
-        if (!taken) {
-          this.#stopWaiting = this.#world.after(AGAIN, () => this.#tryAgain())
-          return
-        }
-      }
-    } finally {
-      this.#writing = this.#stopWaiting !== undefined
-    }
+    // What is recorded within the same turn goes along.
+    await Promise.resolve()
+    const upTo = this.#recorded
+    const taken = await this.#writeBatch()
+    this.#settle(upTo)
+    this.#endPause = this.#world.after(taken ? GATHERING : AGAIN, () => this.#goOn())
   }
 
-  #tryAgain(): void {
-    this.#stopWaiting?.()
-    this.#stopWaiting = undefined
-    void this.#writeAll()
+  #goOn(): void {
+    this.#endPause?.()
+    this.#endPause = undefined
+    this.#writing = false
+    if (this.#waiting.size > 0) void this.#writeAll()
   }
 
   /** Whether the disk took them, or never will. Nobody is kept out because it is full: the records wait for room. */
@@ -162,7 +158,7 @@ class KeptSignIns implements SignIns {
 
 function* keepAll(batch: readonly SignIn[]): Statements<void> {
   for (const one of batch) {
-    const links = JSON.stringify(one.links)
+    const links = textOf(one.links)
     const mend = JSON.stringify(one.mend)
     yield* ask(sql`insert into audit_sign_in (id, tenant, at, count, protocol, mailbox, app_id, app_object_id,
         from_address, authentication, outcome, links, failed, mend, wire)
@@ -172,6 +168,15 @@ function* keepAll(batch: readonly SignIn[]): Statements<void> {
       on conflict (id) do update set at = ${one.at}, count = ${one.count}, links = ${links}, mend = ${mend},
         wire = ${one.wire}`)
   }
+}
+
+/** A decision that is made from memory comes with the very links of the one before it. */
+const texts = new WeakMap<readonly Link[], string>()
+
+function textOf(links: readonly Link[]): string {
+  const text = texts.get(links) ?? JSON.stringify(links)
+  texts.set(links, text)
+  return text
 }
 
 interface SignInRow {
