@@ -27,6 +27,7 @@ export class PlainIndex implements FolderIndex {
   positionOf = (uid: Uid): number => this.rows.findIndex((row) => row.uid === uid)
   flagsAt = (position: number): Flags => ({ system: this.rows[position]!.system, keywords: [] })
   modSeqAt = (position: number): ModSeq => this.rows[position]!.modSeq
+  changedSince = (modSeq: number): Uid[] => this.rows.filter((row) => row.modSeq > modSeq).map(({ uid }) => uid)
   firstUnseen = (): number => this.rows.findIndex((row) => (row.system & 1) === 0)
   firstRecent(claim: boolean): Uid {
     const first = this.#recent

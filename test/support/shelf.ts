@@ -56,6 +56,7 @@ export class Shelf implements Reading {
       positionOf: (uid) => uids().indexOf(uid),
       flagsAt: (position) => mails()[position]!.flags ?? noFlags,
       modSeqAt: (position) => (uids()[position]! / 10) as ModSeq,
+      changedSince: (modSeq) => uids().filter((uid) => uid / 10 > modSeq),
       firstUnseen: () => mails().findIndex(({ flags }) => !((flags ?? noFlags).system & SEEN)),
       firstRecent: () => 1 as Uid,
       watch: () => () => {},

@@ -2,7 +2,14 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
 import { Reader } from './reader.ts'
-import { compactSet, readSequenceSet, resolveSet, type SequenceSet, writeSequenceSet } from './sequence-set.ts'
+import {
+  compactSet,
+  inRanges,
+  readSequenceSet,
+  resolveSet,
+  type SequenceSet,
+  writeSequenceSet,
+} from './sequence-set.ts'
 
 const parse = (text: string): SequenceSet => {
   const reader = new Reader([Buffer.from(text)])
@@ -87,6 +94,18 @@ test('a compact set holds the same numbers, in as few ranges as can be', () => {
       expect(set.flatMap(([from, to]) => Array.from({ length: +to - +from + 1 }, (_, n) => +from + n))).toEqual(
         ascending,
       )
+    }),
+  )
+})
+
+test('what lies within ranges', () => {
+  const ascending = fc.uniqueArray(fc.integer({ min: 1, max: 60 })).map((numbers) => numbers.sort((a, b) => a - b))
+  const ends = fc.integer({ min: 1, max: 60 })
+  fc.assert(
+    fc.property(ascending, fc.array(fc.tuple(ends, ends), { maxLength: 6 }), (numbers, set) => {
+      const ranges = resolveSet(set, 60)
+      const due = numbers.filter((number) => ranges.some(([from, to]) => from <= number && number <= to))
+      expect(inRanges(numbers, ranges, (number) => number)).toEqual(due)
     }),
   )
 })

@@ -52,6 +52,16 @@ function joined(ascending: readonly NumberRange[]): NumberRange[] {
   return result
 }
 
+/** Those whose number, which ascends along with them, lies within one of the ranges, which are ascending and apart. */
+export function inRanges<T>(items: readonly T[], ranges: readonly NumberRange[], numberOf: (item: T) => number): T[] {
+  let at = 0
+  return items.filter((item) => {
+    const number = numberOf(item)
+    while (at < ranges.length && ranges[at]![1] < number) at += 1
+    return at < ranges.length && ranges[at]![0] <= number
+  })
+}
+
 /** The shortest set for ascending numbers: runs become ranges. */
 export function compactSet(ascending: readonly number[]): string {
   const parts: string[] = []

@@ -96,6 +96,10 @@ export class MemoryIndex implements FolderIndex {
     return this.messages.modSeqAt(position)
   }
 
+  changedSince(modSeq: number): readonly Uid[] {
+    return this.messages.changedSince(modSeq)
+  }
+
   firstUnseen(): number {
     return this.messages.firstUnseen()
   }

@@ -27,6 +27,8 @@ export class MessageColumns {
   #touched = new Set<number>()
   /** Everything before this position is seen. */
   #seen = 0
+  /** Where the last one that was asked for is: its neighbour is likely to be the next. */
+  #near = 0
 
   get count(): number {
     return this.#count
@@ -45,6 +47,13 @@ export class MessageColumns {
   }
 
   rank(uid: number): number {
+    const near = this.#near
+    if (near < this.#count && this.#uids[near] === uid) return near
+    if (near + 1 < this.#count && this.#uids[near + 1] === uid) return (this.#near = near + 1)
+    return (this.#near = this.#searched(uid))
+  }
+
+  #searched(uid: number): number {
     let low = 0
     let high = this.#count
     while (low < high) {
@@ -66,6 +75,16 @@ export class MessageColumns {
 
   modSeqAt(position: number): ModSeq {
     return this.#modSeqs[position] as ModSeq
+  }
+
+  /** The UIDs of those with a later mod-sequence. */
+  changedSince(modSeq: number): Uid[] {
+    const [uids, modSeqs, count] = [this.#uids, this.#modSeqs, this.#count]
+    const changed: Uid[] = []
+    for (let position = 0; position < count; position++) {
+      if (modSeqs[position]! > modSeq) changed.push(uids[position] as Uid)
+    }
+    return changed
   }
 
   firstUnseen(): number {

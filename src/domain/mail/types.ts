@@ -204,6 +204,8 @@ export interface FolderIndex {
   /** The same object for equal flags. */
   flagsAt(position: number): Flags
   modSeqAt(position: number): ModSeq
+  /** The ascending UIDs of those that are there and have a later mod-sequence. */
+  changedSince(modSeq: number): readonly Uid[]
   /** The position of the first message without `\Seen`, or -1. */
   firstUnseen(): number
   /**

@@ -71,7 +71,8 @@ export class FolderView {
   }
 
   isRecent(uid: Uid): boolean {
-    return this.#recent.some(([from, to]) => from <= uid && uid <= to)
+    for (const [from, to] of this.#recent) if (from <= uid && uid <= to) return true
+    return false
   }
 
   /** The highest UID that the client counts, 0 when it counts none. */
@@ -141,6 +142,11 @@ export class FolderView {
       for (let at = this.index.rank(from as Uid); at < end; at++) uids.push(this.index.uidAt(at))
     }
     return { uids, ghosts: [] }
+  }
+
+  /** UIDs of messages that the client counts, that are there, and that have a later mod-sequence; ascending. */
+  changedSince(modSeq: number): readonly Uid[] {
+    return upTo(this.index.changedSince(modSeq), this.#horizon)
   }
 
   /** To be called as the index takes the change in. */

@@ -2,6 +2,8 @@
 const SMALL = 512
 /** And the most at a time, unless more is written at once. */
 const LARGE = 160 * 1024
+/** Texts up to here are written an octet at a time: a call out of the language would take longer. */
+const SHORT = 64
 const ZERO = 0x30
 const nothing = Buffer.alloc(0)
 
@@ -25,8 +27,12 @@ export class ReplyBuffer {
 
   /** One character an octet. */
   text(text: string): this {
-    this.#reserve(text.length)
-    this.#end += this.#bytes.write(text, this.#end, 'latin1')
+    const { length } = text
+    this.#reserve(length)
+    const [bytes, end] = [this.#bytes, this.#end]
+    if (length > SHORT) bytes.write(text, end, 'latin1')
+    else for (let at = 0; at < length; at++) bytes[end + at] = text.charCodeAt(at)
+    this.#end = end + length
     return this
   }
 
@@ -37,18 +43,27 @@ export class ReplyBuffer {
     return this
   }
 
+  /** Those that lie between `start` and `end`. */
+  copy(from: Buffer, start: number, end: number): this {
+    this.#reserve(end - start)
+    this.#end += from.copy(this.#bytes, this.#end, start, end)
+    return this
+  }
+
   /** A whole number up to 2^53, in decimal. */
   number(value: number): this {
     if (value >= 1e9) return this.text(String(value))
     let digits = 1
     for (let bound = 10; value >= bound; bound *= 10) digits += 1
     this.#reserve(digits)
+    const [bytes, end] = [this.#bytes, this.#end]
     let rest = value
-    for (let at = this.#end + digits - 1; at >= this.#end; at--) {
-      this.#bytes[at] = ZERO + (rest % 10)
-      rest = Math.floor(rest / 10)
+    for (let at = end + digits - 1; at >= end; at--) {
+      const tenth = (rest / 10) | 0
+      bytes[at] = ZERO + rest - tenth * 10
+      rest = tenth
     }
-    this.#end += digits
+    this.#end = end + digits
     return this
   }
 
@@ -57,6 +72,13 @@ export class ReplyBuffer {
     const taken = this.#bytes.subarray(this.#start, this.#end)
     this.#start = this.#end
     return taken
+  }
+
+  /** What was taken is needed no more: the next is written over it. */
+  reuse(): void {
+    this.#bytes.copyWithin(0, this.#start, this.#end)
+    this.#end -= this.#start
+    this.#start = 0
   }
 
   #reserve(more: number): void {

@@ -1,5 +1,5 @@
 import type { Resync } from '../../codecs/imap/select-parameters.ts'
-import type { NumberRange } from '../../codecs/imap/sequence-set.ts'
+import { inRanges, type NumberRange } from '../../codecs/imap/sequence-set.ts'
 import type { UidRange } from '../../domain/mail/types.ts'
 import { ChangeWriter } from './change-writer.ts'
 import type { Dialect } from './dialect.ts'
@@ -24,9 +24,7 @@ export function* resynchronised(
   yield vanishedEarlier(view, gone, within)
   const out = new ReplyBuffer()
   const writer = new ChangeWriter(view, dialect, true)
-  for (const uid of view.byUid(within).uids) {
-    const position = view.index.positionOf(uid)
-    if (position < 0 || view.index.modSeqAt(position) <= modSeq) continue
+  for (const uid of inRanges(view.changedSince(modSeq), within, (each) => each)) {
     writer.write(out, uid, true)
     if (out.length > FULL) yield out.take()
   }

@@ -1,5 +1,13 @@
 import type { Reader } from '../../codecs/imap/reader.ts'
-import { type MessageSet, readMessageSet, readSequenceSet, resolveSet } from '../../codecs/imap/sequence-set.ts'
+import {
+  inRanges,
+  type MessageSet,
+  type NumberRange,
+  readMessageSet,
+  readSequenceSet,
+  resolveSet,
+  type SequenceSet,
+} from '../../codecs/imap/sequence-set.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Uid } from '../../core/ids.ts'
 import type { Reading } from './command.ts'
@@ -19,13 +27,34 @@ export function needsUids({ uidOnly, uid }: Pick<Reading, 'uidOnly' | 'uid'>): v
 /** The messages that a command's set names, by UID or by number. Refuses a number that there is none of (RFC 3501 §9). */
 export function pick(view: FolderView, set: MessageSet, uid: boolean): Picked {
   if (set === '$') return { uids: view.saved, ghosts: [] }
-  if (uid) return view.byUid(resolveSet(set, view.lastUid))
+  return uid ? view.byUid(resolveSet(set, view.lastUid)) : view.bySeq(numbersIn(view, set))
+}
+
+/**
+ * Those of them that changed after a mod-sequence. What is gone has not. Few did, as a rule: they are looked up in the set
+ * and not the set in the folder.
+ */
+export function pickChanged(view: FolderView, set: MessageSet, uid: boolean, modSeq: number): readonly Uid[] {
+  const changed = view.changedSince(modSeq)
+  if (set === '$')
+    return inRanges(
+      changed,
+      view.saved.map((saved) => [saved, saved]),
+      asItIs,
+    )
+  if (uid) return inRanges(changed, resolveSet(set, view.lastUid), asItIs)
+  return inRanges(changed, numbersIn(view, set), (each) => view.seqOf(each))
+}
+
+const asItIs = (uid: Uid): number => uid
+
+function numbersIn(view: FolderView, set: SequenceSet): readonly NumberRange[] {
   const ranges = resolveSet(set, view.count)
   const last = ranges[ranges.length - 1]
   if (last && last[1] > view.count) {
     refuse('bad-syntax', 'There is no message of that number', { observed: 'The specified message set is invalid.' })
   }
-  return view.bySeq(ranges)
+  return ranges
 }
 
 /**

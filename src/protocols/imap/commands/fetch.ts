@@ -21,7 +21,7 @@ import { type Fetched, fetched } from '../fetched.ts'
 import { SEEN } from '../flag-text.ts'
 import type { FolderView, Picked } from '../folder-view.ts'
 import { type Octets, release, type Reply } from '../reply.ts'
-import { expungeIssued, pick, readSet } from '../sets.ts'
+import { expungeIssued, pick, pickChanged, readSet } from '../sets.ts'
 import type { Selected } from '../state.ts'
 import { vanishedEarlier } from '../vanished.ts'
 
@@ -46,7 +46,12 @@ export const fetch = command({
     // RFC 7162 §3.2.6: before the FETCH answers.
     if (vanished)
       yield vanishedEarlier(view, await mailbox.vanishedSince(folder.id, changedSince as ModSeq), everyUid(view, set))
-    const { uids, ghosts } = within(changedAmong(view, pick(view, set, uid), changedSince), partial)
+    const picked =
+      changedSince === undefined
+        ? pick(view, set, uid)
+        : // RFC 7162 §3.1.4.1
+          { uids: pickChanged(view, set, uid, changedSince), ghosts: [] }
+    const { uids, ghosts } = within(picked, partial)
     const fetching = new Fetching(
       selected,
       mailbox,
@@ -68,12 +73,6 @@ function readWanted(reader: Reader, { exchange }: Dialect): { items: readonly Fe
 /** `*` is the largest UID that there ever was: those that vanished are asked for too. */
 const everyUid = (view: FolderView, set: MessageSet): readonly NumberRange[] =>
   set === '$' ? [] : resolveSet(set, view.index.uidNext - 1)
-
-/** RFC 7162 §3.1.4.1; what is gone has not changed. */
-function changedAmong({ index }: FolderView, picked: Picked, since: number | undefined): Picked {
-  if (since === undefined) return picked
-  return { uids: picked.uids.filter((uid) => index.modSeqAt(index.positionOf(uid)) > since), ghosts: [] }
-}
 
 /** RFC 9394 §3.2; whoever asks for a part is told of no others. */
 const within = (picked: Picked, partial: PartialRange | undefined): Picked =>
