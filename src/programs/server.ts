@@ -1,15 +1,17 @@
 import { createServer as createHttpsServer } from 'node:https'
 import { isIPv6, type Server } from 'node:net'
 import path from 'node:path'
+import { Server as TlsServer } from 'node:tls'
 import type { TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
 import { openSqliteEngine } from '../storage/sqlite/engine.ts'
 import { administrator } from './administrator.ts'
-import { type ServerTls, serverTls } from './certificates.ts'
+import { serverTls } from './certificates.ts'
 import { buildHouse, type House, migrations } from './house.ts'
 import { createHttp } from './http.ts'
+import { LiveTls } from './live-tls.ts'
 import { OpenSockets } from './open-sockets.ts'
 import { type ListenerName, lineServer, listen, portOf } from './listeners.ts'
 import type { Settings } from './settings.ts'
@@ -54,7 +56,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
   const dataDir = path.resolve(deps.dataDir)
   const names = namesOf(settings.server.host)
   const known: [string, ...string[]] = [...names, ...publicNames(settings)]
-  const tls = await serverTls({ dir: dataDir, ...settings.tls, names, world })
+  const tls = await LiveTls.open(() => serverTls({ dir: dataDir, ...settings.tls, names, world }), { world, log })
   const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
   const doors = new Doors(deps, tls, names[0])
   const house = buildHouse({
@@ -67,6 +69,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     base: () => doors.base,
   })
   const close = async (): Promise<void> => {
+    tls.close()
     await doors.close(house)
     await house.settled()
     await engine.close()
@@ -74,6 +77,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
   try {
     const first = await administrator({ dataDir, directory: house.directory, settings: settings.tenant })
     await doors.open(house)
+    tls.watch(settings.tls.look_seconds * 1000)
     const ready: Ready = {
       version: await version(),
       profile: settings.server.profile,
@@ -96,13 +100,13 @@ class Doors {
   readonly ports: Partial<Record<ListenerName, number>> = {}
   base = ''
   readonly #deps: Deps
-  readonly #tls: ServerTls
+  readonly #tls: LiveTls
   readonly #name: string
   readonly #servers: Server[] = []
   readonly #sockets = new OpenSockets()
   #closeHttp = async (): Promise<void> => {}
 
-  constructor(deps: Deps, tls: ServerTls, name: string) {
+  constructor(deps: Deps, tls: LiveTls, name: string) {
     this.#deps = deps
     this.#tls = tls
     this.#name = name
@@ -133,7 +137,7 @@ class Doors {
 
   async #openHttps(house: House): Promise<void> {
     const { world, log } = this.#deps
-    const server = createHttpsServer({ ...this.#contextOptions, handshakeTimeout: 15_000 })
+    const server = createHttpsServer({ ...this.#tls.options, handshakeTimeout: 15_000 })
     const http = createHttp({
       services: house.services,
       world,
@@ -151,7 +155,7 @@ class Doors {
 
   async #openLines(name: ListenerName, protocol: LineProtocol, secure: boolean): Promise<void> {
     const { world, log } = this.#deps
-    const server = lineServer(protocol, { world, log, ...(secure ? { tls: this.#contextOptions } : {}) })
+    const server = lineServer(protocol, { world, log, ...(secure ? { tls: this.#tls.options } : {}) })
     await this.#open(name, server)
   }
 
@@ -160,12 +164,9 @@ class Doors {
     const port = portOf(name, this.#deps.settings[name].port, base)
     if (port === undefined) return
     this.#sockets.watch(server)
+    if (server instanceof TlsServer) this.#tls.keep(server)
     this.ports[name] = await listen(name, server, port, host)
     this.#servers.push(server)
-  }
-
-  get #contextOptions() {
-    return { key: this.#tls.key, cert: this.#tls.certificate, minVersion: 'TLSv1.2' as const }
   }
 }
 

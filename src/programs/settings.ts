@@ -1,5 +1,5 @@
 import { accessSettings } from '../access/settings.ts'
-import { flag, listener, oneOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
+import { flag, listener, oneOf, secondsOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
 import { auditSettings } from '../domain/audit/settings.ts'
 import { mailSettings } from '../domain/mail/settings.ts'
 import { entraSettings } from '../protocols/entra/settings.ts'
@@ -42,6 +42,9 @@ export const declared = {
   tls: settings({
     certificate: text('PEM file with the certificate chain; empty for one of the local authority').or(''),
     key: text('PEM file with the private key of tls.certificate').or(''),
+    look_seconds: secondsOf(
+      'How often the files are looked at, so that a new certificate is presented without a restart',
+    ).or(60),
   }),
   auth: settings({
     plaintext_on_loopback: flag('Whether to accept tokens without TLS from this machine itself (for measuring)').or(
