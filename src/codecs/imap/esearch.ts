@@ -62,6 +62,8 @@ const known = (word: string): Name =>
 export interface Found {
   readonly tag: string
   readonly uid: boolean
+  /** RFC 7377 §2.1: where it was found, by its name as it is written, where more than the selected folder is searched. */
+  readonly at?: { readonly mailbox: string; readonly uidValidity: number } | undefined
   readonly numbers: readonly number[]
   /** RFC 6203 §4: from 1 to 100, of each of the numbers. */
   readonly relevancy?: readonly number[] | undefined
@@ -70,9 +72,9 @@ export interface Found {
 }
 
 /** RFC 4731 §3.1 `ESEARCH`. Nothing is said about the numbers of what was not found. */
-export function writeEsearch(asked: ReturnOptions, { tag, uid, numbers, relevancy, modSeq }: Found): string {
-  const parts = [`* ESEARCH (TAG "${tag}")`]
-  if (uid) parts.push('UID')
+export function writeEsearch(asked: ReturnOptions, found: Found): string {
+  const { numbers, relevancy, modSeq } = found
+  const parts = [esearchHead(found)]
   if (numbers.length > 0) {
     if (asked.min) parts.push(`MIN ${numbers[0]}`)
     if (asked.max) parts.push(`MAX ${numbers[numbers.length - 1]}`)
@@ -83,6 +85,11 @@ export function writeEsearch(asked: ReturnOptions, { tag, uid, numbers, relevanc
   if (asked.relevancy && relevancy) parts.push(`RELEVANCY (${listed(asked, relevancy).join(' ')})`)
   if (modSeq !== undefined && numbers.length > 0) parts.push(`MODSEQ ${modSeq}`)
   return `${parts.join(' ')}\r\n`
+}
+
+const esearchHead = ({ tag, uid, at }: Pick<Found, 'tag' | 'uid' | 'at'>): string => {
+  const where = at ? ` MAILBOX ${at.mailbox} UIDVALIDITY ${at.uidValidity}` : ''
+  return `* ESEARCH (TAG "${tag}"${where})${uid ? ' UID' : ''}`
 }
 
 function writePart(range: PartialRange, numbers: readonly number[]): string {

@@ -1,5 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import { readFetchItems } from './fetch-items.ts'
+import { type FolderFilter, namesIn, readFolderFilter } from './folder-filter.ts'
 import type { Reader } from './reader.ts'
 
 /** RFC 5465 §5, as far as it is had: there are no annotations of messages. */
@@ -14,13 +15,9 @@ export const notifyEvents = [
 ] as const
 export type NotifyEvent = (typeof notifyEvents)[number]
 
-/** RFC 5465 §6: which folders a group of events is about; names as they were given, one character an octet. */
-export type NotifyFilter =
-  | { readonly of: 'selected' | 'selected-delayed' | 'inboxes' | 'personal' | 'subscribed' }
-  | { readonly of: 'subtree' | 'mailboxes'; readonly names: readonly string[] }
-
 export interface NotifyGroup {
-  readonly filter: NotifyFilter
+  /** Which folders it is about. */
+  readonly filter: FolderFilter
   readonly events: ReadonlySet<NotifyEvent>
   /** What is fetched of each new message, as it was written, in parentheses. */
   readonly fetch: string | undefined
@@ -36,6 +33,7 @@ export interface NotifySet {
 const MOST_GROUPS = 100
 const MOST_NAMES = 1000
 
+const filters = ['selected', 'selected-delayed', 'inboxes', 'personal', 'subscribed', 'subtree', 'mailboxes'] as const
 const messageEvents: readonly NotifyEvent[] = ['MessageNew', 'MessageExpunge', 'FlagChange']
 
 /** RFC 5465 §8 `notify`, without the command's name and the space after it. Undefined stands for NONE. */
@@ -47,8 +45,7 @@ export function readNotify(reader: Reader): NotifySet | undefined {
   const groups: NotifyGroup[] = []
   while (reader.skip(' ')) groups.push(readGroup(reader))
   if (groups.length === 0) refuse('bad-syntax', 'Expected a group of events')
-  const names = groups.reduce((sum, { filter }) => sum + ('names' in filter ? filter.names.length : 1), 0)
-  if (groups.length > MOST_GROUPS || names > MOST_NAMES) {
+  if (groups.length > MOST_GROUPS || namesIn(groups.map(({ filter }) => filter)) > MOST_NAMES) {
     refuse('too-big', 'That is more than is watched', { code: 'NOTIFICATIONOVERFLOW' })
   }
   return { status, groups }
@@ -56,32 +53,12 @@ export function readNotify(reader: Reader): NotifySet | undefined {
 
 function readGroup(reader: Reader): NotifyGroup {
   reader.expect('(')
-  const filter = readFilter(reader)
+  const filter = readFolderFilter(reader, filters)
   const { events, fetch } = readEvents(reader.space())
   reader.expect(')')
   refuseContradictions(filter, events, fetch)
   return { filter, events, fetch }
 }
-
-function readFilter(reader: Reader): NotifyFilter {
-  const word = reader.word()
-  switch (word) {
-    case 'SELECTED':
-    case 'SELECTED-DELAYED':
-    case 'INBOXES':
-    case 'PERSONAL':
-    case 'SUBSCRIBED':
-      return { of: word.toLowerCase() as Lowercase<typeof word> }
-    case 'SUBTREE':
-    case 'MAILBOXES':
-      return { of: word.toLowerCase() as Lowercase<typeof word>, names: readNames(reader.space()) }
-    default:
-      return refuse('bad-syntax', `There is no filter ${word}`)
-  }
-}
-
-const readNames = (reader: Reader): string[] =>
-  reader.peek() === '(' ? reader.list(() => reader.astring()) : [reader.astring()]
 
 function readEvents(reader: Reader): Pick<NotifyGroup, 'events' | 'fetch'> {
   const events = new Set<NotifyEvent>()
@@ -104,7 +81,7 @@ function readEvent(reader: Reader): NotifyEvent {
   return event ?? refuse('unsupported', `There is no event ${word}`, { code: `BADEVENT (${notifyEvents.join(' ')})` })
 }
 
-function refuseContradictions({ of }: NotifyFilter, events: ReadonlySet<NotifyEvent>, fetch: string | undefined): void {
+function refuseContradictions({ of }: FolderFilter, events: ReadonlySet<NotifyEvent>, fetch: string | undefined): void {
   const selected = of === 'selected' || of === 'selected-delayed'
   const [arrivals, removals] = [events.has('MessageNew'), events.has('MessageExpunge')]
   // RFC 5465 §5: who counts messages has to hear of both.

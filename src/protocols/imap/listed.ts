@@ -30,7 +30,7 @@ export function listed(
   const below = selection.recursive ? criteriaBelow([...all.values()].filter(fits), selection) : undefined
   if (below) addParents(all, below, dialect)
   const matchers = patterns.map(matcher)
-  return inOrder([...all.values()])
+  return inListOrder([...all.values()])
     .filter((name) => (fits(name) && (name.folder || selection.subscribed)) || below?.has(name.path))
     .filter(({ label }) => matchers.some((matches) => matches(label)))
     .map(({ path, label, folder, subscribed }) => ({ label, folder, subscribed, below: below?.get(path) ?? [] }))
@@ -76,7 +76,8 @@ export function* parentsOf(path: string): Generator<string> {
   for (let at = path.lastIndexOf(SEPARATOR); at > 0; at = path.lastIndexOf(SEPARATOR, at - 1)) yield path.slice(0, at)
 }
 
-const inOrder = (names: readonly Name[]): Name[] => {
+/** The inbox first, each before those below it. */
+export function inListOrder<T extends { readonly path: string }>(names: readonly T[]): T[] {
   const keyed = names.map((name) => ({ name, key: orderKey(name.path) }))
   return keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ name }) => name)
 }

@@ -1,4 +1,4 @@
-import { isAnswered, type ReturnOptions, spokenOf, writeEsearch } from '../../codecs/imap/esearch.ts'
+import { type Found, isAnswered, type ReturnOptions, spokenOf, writeEsearch } from '../../codecs/imap/esearch.ts'
 import type { Uid } from '../../core/ids.ts'
 import type { FolderView } from './folder-view.ts'
 import { ReplyBuffer } from './reply-buffer.ts'
@@ -14,16 +14,17 @@ export interface Result {
 }
 
 interface Asking {
-  readonly name: 'SEARCH' | 'SORT'
+  readonly name: 'SEARCH' | 'SORT' | 'ESEARCH'
   readonly tag: string
   readonly uid: boolean
   readonly view: FolderView
+  readonly at?: Found['at']
   /** Undefined where the answer is to be as it was before RFC 4731. */
   readonly asked: ReturnOptions | undefined
 }
 
 /** The answer to a search, and what becomes `$`. */
-export function* searchAnswer({ name, tag, uid, view, asked }: Asking, result: Result): Generator<Reply> {
+export function* searchAnswer({ name, tag, uid, view, at, asked }: Asking, result: Result): Generator<Reply> {
   const { uids, relevancy, withModSeq } = result
   const numberOf = (each: Uid): number => (uid ? each : view.seqOf(each))
   const spoken = asked ? spokenOf(asked, uids) : uids
@@ -32,7 +33,7 @@ export function* searchAnswer({ name, tag, uid, view, asked }: Asking, result: R
   if (!asked) yield plain(name, uids, numberOf, modSeq)
   else if (isAnswered(asked)) {
     const scores = asked.relevancy ? uids.map(relevancy) : undefined
-    yield writeEsearch(asked, { tag, uid, numbers: uids.map(numberOf), relevancy: scores, modSeq })
+    yield writeEsearch(asked, { tag, uid, at, numbers: uids.map(numberOf), relevancy: scores, modSeq })
   }
 }
 

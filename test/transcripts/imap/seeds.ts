@@ -32,6 +32,8 @@ export const commandSeeds = [
   'SEARCH RETURN (RELEVANCY ALL) FUZZY (TEXT "Helo wrld" SEEN) SAVEDSINCE 1-Jan-2026',
   'UID SORT RETURN (PARTIAL 1:5 RELEVANCY) (RELEVANCY REVERSE DATE) UTF-8 FUZZY OR SUBJECT abc BODY defgh',
   'FETCH 1:* (SAVEDATE UID)',
+  'ESEARCH IN (mailboxes (a "b c" {1}\r\nd) subtree INBOX subtree-one x personal) RETURN (MIN COUNT) CHARSET UTF-8 UNSEEN',
+  'ESEARCH OR SEEN 1:*',
   'GETQUOTA ""',
   'GETQUOTAROOT "a b"',
   'SETQUOTA "" (STORAGE 512)',

@@ -10,6 +10,7 @@ import { copy } from './copy.ts'
 import { create } from './create.ts'
 import { deleteFolder } from './delete.ts'
 import { enable } from './enable.ts'
+import { esearch } from './esearch.ts'
 import { expunge } from './expunge.ts'
 import { fetch } from './fetch.ts'
 import { id } from './id.ts'
@@ -75,6 +76,7 @@ export const commands: readonly Command[] = [
   replace,
   check,
   search,
+  esearch,
   sort,
   thread,
   fetch,

@@ -1,13 +1,12 @@
 import { everything, readReturn } from '../../../codecs/imap/esearch.ts'
-import type { Reader } from '../../../codecs/imap/reader.ts'
-import { readSearch, type SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { command, type Reading } from '../command.ts'
+import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import { foundBy } from '../found.ts'
+import { readTerm } from '../read-term.ts'
 import { searchAnswer } from '../search-answer.ts'
 import { programOf } from '../search-key.ts'
-import { asksModSeq, refuseNumbers, refuseRelevancy, refuseUnobserved } from '../search-terms.ts'
+import { asksModSeq, refuseRelevancy } from '../search-terms.ts'
 import { needsUids } from '../sets.ts'
 
 export const search = command({
@@ -37,21 +36,3 @@ export const search = command({
     yield* searchAnswer({ name: 'SEARCH', tag, uid, view, asked }, { uids, relevancy: program!.relevancy, withModSeq })
   },
 })
-
-/** A charset that we do not have is told once it is known what the failure undoes. */
-function readTerm(reader: Reader, reading: Reading): SearchTerm | Refusal {
-  const charsets = reading.exchange ? ['US-ASCII'] : ['US-ASCII', 'UTF-8']
-  try {
-    const { charset, term } = readSearch(reader, { charsets, depth: reading.settings.nesting })
-    // RFC 6855 §3: everything is UTF-8, and there is nothing to choose; RFC 9051 §6.4.4 lets the client say so.
-    if (charset !== undefined && reading.utf8 && !reading.rev2)
-      return new Refusal('bad-syntax', 'CHARSET is not for those who enabled UTF-8')
-    refuseUnobserved(term, reading)
-    if (reading.uidOnly) refuseNumbers(term)
-    return term
-  } catch (thrown) {
-    if (!(thrown instanceof Refusal) || reading.exchange || thrown.detail['code'] !== 'BADCHARSET') throw thrown
-    reader.drop()
-    return thrown
-  }
-}

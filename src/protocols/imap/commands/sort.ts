@@ -1,11 +1,13 @@
 import { readReturn } from '../../../codecs/imap/esearch.ts'
-import { readCharsetAndSearch, readSortTerms, type SortKey } from '../../../codecs/imap/sort-program.ts'
+import { readSortTerms, type SortKey } from '../../../codecs/imap/sort-program.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import { foundBy } from '../found.ts'
+import { readTermWithCharset } from '../read-term.ts'
 import { searchAnswer } from '../search-answer.ts'
 import { programOf } from '../search-key.ts'
-import { asksModSeq, refuseNumbers, refuseRelevancy } from '../search-terms.ts'
+import { asksModSeq, refuseRelevancy } from '../search-terms.ts'
 import { needsUids } from '../sets.ts'
 import { type Order, sorted } from '../sorted.ts'
 
@@ -33,17 +35,19 @@ export const sort = command({
     needsUids(reading)
     const asked = readReturn(reader.space())
     const order = readSortTerms(reader).map(({ key, reverse }): Order => ({ by: criteria[key], reverse }))
-    const { nesting: depth } = reading.settings
-    const term = readCharsetAndSearch(reader.space(), { charsets: ['US-ASCII', 'UTF-8'], depth })
-    if (reading.uidOnly) refuseNumbers(term)
-    if (asked?.relevancy || order.some(({ by }) => by === 'relevancy')) refuseRelevancy(term)
+    const term = readTermWithCharset(reader.space(), reading)
+    const relevant = asked?.relevancy || order.some(({ by }) => by === 'relevancy')
+    if (relevant && !(term instanceof Refusal)) refuseRelevancy(term)
     return { asked, order, term }
   },
   async *run({ session, state, tag, uid }, { asked, order, term }) {
     const searched = { mailbox: state.mailbox, ...state.selected }
     const { view } = searched
-    const { key, relevancy } = await programOf(term, searched, session)
+    // RFC 5182 §2.1: a search that fails leaves nothing saved.
+    const program = term instanceof Refusal ? undefined : await programOf(term, searched, session)
     if (asked?.save) view.save([])
+    if (term instanceof Refusal) throw term
+    const { key, relevancy } = program!
     const withModSeq = asksModSeq(term)
     if (withModSeq) yield* enablingCondstore(session)
     const found = await foundBy(session, searched, key)

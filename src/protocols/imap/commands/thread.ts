@@ -1,13 +1,13 @@
 import type { Reader } from '../../../codecs/imap/reader.ts'
-import { readCharsetAndSearch } from '../../../codecs/imap/sort-program.ts'
 import { writeThreads } from '../../../codecs/imap/thread-list.ts'
-import { refuse } from '../../../core/refusal.ts'
+import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Threading } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import { foundBy } from '../found.ts'
+import { readTermWithCharset } from '../read-term.ts'
 import { programOf } from '../search-key.ts'
-import { asksModSeq, refuseNumbers } from '../search-terms.ts'
+import { asksModSeq } from '../search-terms.ts'
 import { needsUids } from '../sets.ts'
 
 const algorithms: ReadonlyMap<string, Threading> = new Map([
@@ -26,12 +26,10 @@ export const thread = command({
   parse(reader, reading) {
     needsUids(reading)
     const by = readAlgorithm(reader.space())
-    const { nesting: depth } = reading.settings
-    const term = readCharsetAndSearch(reader.space(), { charsets: ['US-ASCII', 'UTF-8'], depth })
-    if (reading.uidOnly) refuseNumbers(term)
-    return { by, term }
+    return { by, term: readTermWithCharset(reader.space(), reading) }
   },
   async *run({ session, state, uid }, { by, term }) {
+    if (term instanceof Refusal) throw term
     const searched = { mailbox: state.mailbox, ...state.selected }
     const { mailbox, folder, view } = searched
     const { key } = await programOf(term, searched, session)

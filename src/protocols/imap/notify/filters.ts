@@ -1,7 +1,8 @@
-import type { NotifyEvent, NotifyFilter, NotifyGroup, NotifySet } from '../../../codecs/imap/notify-command.ts'
+import type { FolderFilter } from '../../../codecs/imap/folder-filter.ts'
+import type { NotifyEvent, NotifyGroup, NotifySet } from '../../../codecs/imap/notify-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
 import type { Dialect } from '../dialect.ts'
-import { decodedName, SEPARATOR } from '../folder-name.ts'
+import { fitting } from '../folder-filter.ts'
 
 /** What a session has asked to be told. */
 export interface Wanted {
@@ -34,33 +35,10 @@ export function wantedBy({ groups }: NotifySet, dialect: Dialect): Wanted {
   }
 }
 
-const isSelected = ({ of }: NotifyFilter): boolean => of === 'selected' || of === 'selected-delayed'
+const isSelected = ({ of }: FolderFilter): boolean => of === 'selected' || of === 'selected-delayed'
 
 const selectedWanted = ({ filter, events, fetch }: NotifyGroup): SelectedWanted => ({
   events,
   immediate: filter.of === 'selected',
   fetch,
 })
-
-function fitting(filter: NotifyFilter, dialect: Dialect): (folder: Pick<Folder, 'path' | 'subscribed'>) => boolean {
-  switch (filter.of) {
-    case 'subscribed':
-      return ({ subscribed }) => subscribed
-    case 'inboxes':
-      return ({ path }) => path === 'Inbox'
-    case 'mailboxes': {
-      const paths = new Set(pathsOf(filter.names, dialect))
-      return ({ path }) => paths.has(path)
-    }
-    case 'subtree': {
-      const paths = pathsOf(filter.names, dialect)
-      return ({ path }) => paths.some((above) => path === above || path.startsWith(`${above}${SEPARATOR}`))
-    }
-    default:
-      return () => true
-  }
-}
-
-/** RFC 5465 §6: a name that no folder has yet may be one's later; what can be none's is passed over. */
-const pathsOf = (names: readonly string[], dialect: Dialect): string[] =>
-  names.flatMap((name) => decodedName(name, dialect) ?? []).map((path) => path.replace(/^inbox(?=\/|$)/i, 'Inbox'))
