@@ -41,8 +41,9 @@ test.each([
   'IN (everything) ALL',
 ])('%s is refused', (text) => expect(() => read(text)).toThrow(expect.objectContaining({ reason: 'bad-syntax' })))
 
+const names = (count: number): string => `IN (mailboxes (${'a '.repeat(count - 1)}a)) ALL`
+
 test('there is an end to the names', () => {
-  const names = (count: number): string => `IN (mailboxes (${'a '.repeat(count - 1)}a)) ALL`
   expect(read(names(1000))).toHaveLength(1)
   expect(() => read(names(1001))).toThrow(Refusal)
 })
