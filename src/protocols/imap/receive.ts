@@ -20,7 +20,7 @@ export interface Unreceived {
   readonly refusal: Refusal
 }
 
-const head = /^([!#$&',-[\]-z|}~]+)(?: (UID (?=[a-z]))?([a-z0-9]+))?/i
+const head = /^([!#$&',-[\]-z|}~]+)(?= |$)(?: (UID (?=[a-z]))?([a-z0-9]+))?/i
 /** As long as a head can be that is worth a look. */
 const longestHead = 1024
 
@@ -136,7 +136,10 @@ export class Receiver {
     ) {
       refuse('bad-syntax', 'A literal of that size has to be waited with', { code: 'TOOBIG' })
     }
-    if (octets > command.literals(settings)) refuse('too-big', 'That is more than is taken')
+    // RFC 7889 §2: a message that is too large is refused before it is sent.
+    if (octets > command.literals(settings) || mark.octets > settings.message_octets) {
+      refuse('too-big', 'That is more than is taken')
+    }
     return octets
   }
 

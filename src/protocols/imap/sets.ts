@@ -51,7 +51,8 @@ const asItIs = (uid: Uid): number => uid
 function numbersIn(view: FolderView, set: SequenceSet): readonly NumberRange[] {
   const ranges = resolveSet(set, view.count)
   const last = ranges[ranges.length - 1]
-  if (last && last[1] > view.count) {
+  // RFC 3501 §9: in an empty folder `*` is no number either.
+  if (!last || last[1] > view.count) {
     refuse('bad-syntax', 'There is no message of that number', { observed: 'The specified message set is invalid.' })
   }
   return ranges
