@@ -11,6 +11,11 @@ export class OctetBudget {
     this.#free = octets
   }
 
+  /** Whether somebody waits for a share. */
+  get contended(): boolean {
+    return this.#waiting.length > 0
+  }
+
   /** "Give back", or undefined when there is no room now. */
   tryTake(octets: number): (() => void) | undefined {
     const share = Math.min(octets, this.#whole)

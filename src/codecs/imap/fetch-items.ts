@@ -28,8 +28,6 @@ export interface ContentItem {
   readonly peek: boolean
   /** RFC 3516 §4.2: the octets behind the part's encoding, or how many they are. */
   readonly binary?: 'octets' | 'size'
-  /** RFC 8970 §3.1: what the text begins with. */
-  readonly preview?: true
 }
 
 const plainItems = [
@@ -44,13 +42,14 @@ const plainItems = [
   'EMAILID',
   'THREADID',
   'SAVEDATE',
+  'PREVIEW',
 ] as const
 export type PlainItem = (typeof plainItems)[number]
 /** Items that came with later extensions than RFC 3501. */
 export const isExtension = (it: FetchItem): boolean =>
   it.item === 'content'
-    ? it.binary !== undefined || it.preview === true
-    : ['MODSEQ', 'EMAILID', 'THREADID', 'SAVEDATE'].includes(it.item)
+    ? it.binary !== undefined
+    : ['MODSEQ', 'EMAILID', 'THREADID', 'SAVEDATE', 'PREVIEW'].includes(it.item)
 
 export type FetchItem = { readonly item: PlainItem } | ContentItem
 
@@ -142,16 +141,9 @@ function readContent(word: string, reader: Reader): ContentItem {
 }
 
 /** RFC 8970 §5; it is as quick whether or not the client is in a hurry. */
-function readPreview(reader: Reader): ContentItem {
+function readPreview(reader: Reader): FetchItem {
   reader.skip(' (LAZY)')
-  return {
-    item: 'content',
-    label: 'PREVIEW',
-    section: whole('everything'),
-    partial: undefined,
-    peek: true,
-    preview: true,
-  }
+  return { item: 'PREVIEW' }
 }
 
 /** RFC 3516 §7 `fetch-att`: parts only, nothing of them. */

@@ -1,5 +1,4 @@
 import type { ContentItem } from '../../codecs/imap/fetch-items.ts'
-import { PREVIEWED, previewPart, previewText } from '../../codecs/imap/preview.ts'
 import { isMultipart, type Part } from '../../codecs/mime/part.ts'
 import { decodeTransfer, startTransfer } from '../../codecs/mime/transfer.ts'
 import { refuse } from '../../core/refusal.ts'
@@ -9,16 +8,6 @@ import { partAt, type Place } from './section-place.ts'
 export interface Encoded {
   readonly place: Place
   readonly decode: (octets: Buffer) => Buffer
-}
-
-/** RFC 8970 §3.1: the message's text as far as a preview shows it. */
-export function previewed(root: Part): Encoded {
-  const part = previewPart(root)
-  if (!part) return { place: { start: 0, end: 0 }, decode: (octets) => octets }
-  return {
-    place: { start: part.bodyStart, end: Math.min(part.end, part.bodyStart + PREVIEWED) },
-    decode: (octets) => Buffer.from(previewText(part, octets)),
-  }
 }
 
 /**

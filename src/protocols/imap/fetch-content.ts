@@ -1,7 +1,7 @@
 import type { ContentItem } from '../../codecs/imap/fetch-items.ts'
 import { decodeStructure } from '../../codecs/mime/structure.ts'
 import type { ContentPiece, LentMemory, Mailbox } from '../../domain/mail/types.ts'
-import { type Encoded, encodedPart, previewed } from './binary-content.ts'
+import { type Encoded, encodedPart } from './binary-content.ts'
 import type { Fetched } from './fetched.ts'
 import { pickFields } from './header-fields.ts'
 import { type Place, placeOf } from './section-place.ts'
@@ -129,14 +129,12 @@ function locate(message: Fetched, items: readonly ContentItem[]): (Located | und
   if (items.every(isWhole)) return items.map(() => all)
   const root = decodeStructure(message.structure)
   return items.map((item) => {
-    if (item.preview) return previewed(root)
     if (isWhole(item)) return all
     return item.binary ? encodedPart(root, item) : placeOf(root, item.section)
   })
 }
 
-const isWhole = ({ section, preview }: ContentItem): boolean =>
-  !preview && section.of === 'everything' && section.part.length === 0
+const isWhole = ({ section }: ContentItem): boolean => section.of === 'everything' && section.part.length === 0
 
 /** RFC 3501 §6.4.5: what lies beyond the end is empty, and what reaches beyond it is cut. */
 function within({ start, end }: Place, { partial }: ContentItem): Place {

@@ -1,12 +1,11 @@
-import { writeDateTime } from '../../codecs/imap/date-time.ts'
 import type { ContentItem, FetchItem, PlainItem } from '../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../core/ids.ts'
-import type { Mailbox } from '../../domain/mail/types.ts'
+import type { Mailbox, MetadataChunk } from '../../domain/mail/types.ts'
 import type { Dialect } from './dialect.ts'
 import type { Value } from './fetch-content.ts'
 import type { Fetched } from './fetched.ts'
-import { flagText } from './flag-text.ts'
 import type { FolderView } from './folder-view.ts'
+import { PlainItems } from './plain-items.ts'
 import type { Octets, Reply } from './reply.ts'
 import { ReplyBuffer } from './reply-buffer.ts'
 
@@ -17,20 +16,27 @@ const MANY = 8 * 1024
 /** A large value is read and sent in pieces of this size. */
 const PIECE = 256 * 1024
 
+/** What each answer to a FETCH is made of: items, and what is written before their values. */
+export type AnswerPlan = readonly { readonly before: string; readonly item: FetchItem }[]
+
+export const planOf = (items: readonly FetchItem[]): AnswerPlan =>
+  items.map((item, at) => ({
+    before: `${at === 0 ? '(' : ' '}${item.item === 'content' ? item.label : item.item} `,
+    item,
+  }))
+
 /** Writes FETCH answers: small ones are gathered, large values flow through. */
 export class FetchWriter {
-  readonly #view: FolderView
   readonly #mailbox: Mailbox
-  readonly #uidOnly: boolean
   readonly #out = new ReplyBuffer()
+  readonly #plain: PlainItems
   /** What comes before that which is in the buffer. */
   #parts: Uint8Array[] = []
   #octets = 0
 
-  constructor(view: FolderView, mailbox: Mailbox, { uidOnly }: Dialect) {
-    this.#view = view
-    this.#uidOnly = uidOnly
+  constructor(view: FolderView, mailbox: Mailbox, dialect: Dialect) {
     this.#mailbox = mailbox
+    this.#plain = new PlainItems(this.#out, view, dialect)
   }
 
   get full(): boolean {
@@ -45,12 +51,22 @@ export class FetchWriter {
     return parts
   }
 
-  /** An answer without content. `message` is there whenever an item needs more than the index holds. */
-  plain(uid: Uid, items: readonly FetchItem[], message: Fetched | undefined): void {
-    this.#begin(uid)
-    for (let at = 0; at < items.length; at++) {
-      this.#out.text(at === 0 ? '(' : ' ')
-      this.#item(items[at]!.item as PlainItem, uid, message)
+  /** All that was taken has been sent: its memory is written to again. */
+  reuse(): void {
+    this.#out.reuse()
+  }
+
+  /** What comes next is told of these messages. Needed whenever an item takes more than the index holds. */
+  from(chunk: MetadataChunk): void {
+    this.#plain.from(chunk)
+  }
+
+  /** An answer without content. */
+  plain(uid: Uid, plan: AnswerPlan): void {
+    this.#plain.begin(uid)
+    for (const { before, item } of plan) {
+      this.#out.text(before)
+      this.#plain.write(item.item as PlainItem, uid)
     }
     this.#out.text(')\r\n')
   }
@@ -59,19 +75,18 @@ export class FetchWriter {
    * An answer with content; `values` are those of the content items, in their order. Gives what has to be sent by and by;
    * the rest is gathered.
    */
-  *content(message: Fetched, items: readonly FetchItem[], values: readonly Value[]): Generator<AsyncGenerator<Reply>> {
+  *content(message: Fetched, plan: AnswerPlan, values: readonly Value[]): Generator<AsyncGenerator<Reply>> {
     const out = this.#out
     let next = 0
     let flowed = false
-    this.#begin(message.uid)
-    for (const [index, item] of items.entries()) {
-      out.text(index === 0 ? '(' : ' ')
+    this.#plain.begin(message.uid)
+    for (const { before, item } of plan) {
+      out.text(before)
       if (item.item !== 'content') {
-        this.#item(item.item, message.uid, message)
+        this.#plain.write(item.item, message.uid)
         continue
       }
       const value = values[next++]!
-      out.text(item.label).text(' ')
       if (value.is === 'nil') out.text('NIL')
       else if (item.binary === 'size' && value.is !== 'later') out.number(sizeOf(value))
       else if (value.is === 'octets') this.#value(value.octets, item)
@@ -82,55 +97,6 @@ export class FetchWriter {
     }
     out.text(')\r\n')
     if (flowed) yield this.#end()
-  }
-
-  #begin(uid: Uid): void {
-    // RFC 9586 §3.4: the UID stands in the place of the number.
-    if (this.#uidOnly) this.#out.text('* ').number(uid).text(' UIDFETCH ')
-    else this.#out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
-  }
-
-  #item(item: PlainItem, uid: Uid, message: Fetched | undefined): void {
-    const out = this.#out
-    out.text(item).text(' ')
-    switch (item) {
-      case 'UID':
-        return void out.number(uid)
-      case 'MODSEQ':
-        return void out.text('(').number(this.#modSeq(uid)).text(')')
-      case 'FLAGS':
-        return void out.text(this.#flags(uid))
-      case 'EMAILID':
-        return void out.text(`(${message!.emailId})`)
-      case 'THREADID':
-        return void out.octets(message!.threadId)
-      // RFC 8514 §4.2: there is none of a message that is older than their keeping.
-      case 'SAVEDATE':
-        return void out.text(message!.savedAt === undefined ? 'NIL' : writeDateTime({ at: message!.savedAt, zone: 0 }))
-      case 'RFC822.SIZE':
-        return void out.number(message!.octets)
-      case 'INTERNALDATE':
-        return void out.octets(message!.internalDate)
-      case 'ENVELOPE':
-        return void out.octets(message!.envelope)
-      case 'BODY':
-        return void out.octets(message!.body)
-      case 'BODYSTRUCTURE':
-        return void out.octets(message!.bodyStructure)
-    }
-  }
-
-  #flags(uid: Uid): string {
-    const { index } = this.#view
-    const position = index.positionOf(uid)
-    // It went while its content was read.
-    return position < 0 ? '()' : flagText(index.flagsAt(position), this.#view.isRecent(uid))
-  }
-
-  #modSeq(uid: Uid): number {
-    const { index } = this.#view
-    const position = index.positionOf(uid)
-    return position < 0 ? index.highestModSeq : index.modSeqAt(position)
   }
 
   #value(octets: Buffer, { binary }: ContentItem): void {

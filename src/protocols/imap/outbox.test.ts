@@ -18,7 +18,7 @@ function eager() {
     end: (words: string) => sent.push(words),
     destroy: () => sent.push('(cut off)'),
   }
-  return { outbox: new Outbox(wire as unknown as Wire, PATIENCE), sent }
+  return { outbox: new Outbox(wire as unknown as Wire, () => PATIENCE), sent }
 }
 
 const textOf = (said: Reply): string => {

@@ -10,13 +10,14 @@ const SMALL = 2 * 1024
 /** Gathers what is said and sends it, at the pace of the client; one that takes nothing for too long is cut off. */
 export class Outbox {
   readonly #wire: Wire
-  readonly #patience: number
+  readonly #patience: () => number
   #parts: Uint8Array[] = []
   #octets = 0
   #midway = false
   #ended = false
 
-  constructor(wire: Wire, patience: number) {
+  /** `patience`: milliseconds in which the client has to take what it is sent. */
+  constructor(wire: Wire, patience: () => number) {
     this.#wire = wire
     this.#patience = patience
   }
@@ -46,12 +47,12 @@ export class Outbox {
     const data = scattered ? Buffer.concat(parts, this.#octets) : parts
     this.#parts = []
     this.#octets = 0
-    await this.#wire.write(data, this.#patience)
+    await this.#wire.write(data, this.#patience())
   }
 
   async #release(): Promise<void> {
     await this.#flushLarge()
-    await this.#wire.sent(this.#patience)
+    await this.#wire.sent(this.#patience())
   }
 
   /** A client that takes all that it is sent must not keep others waiting until the last of a long answer is made. */

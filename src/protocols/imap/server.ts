@@ -12,6 +12,7 @@ export function createImap(deps: ImapDeps): LineProtocol {
   const budgets = {
     packing: new OctetBudget(deps.settings.compress_budget_octets),
     receiving: new OctetBudget(deps.settings.literal_budget_octets),
+    sending: new OctetBudget(deps.settings.fetch_budget_octets),
   }
 
   const enter = (wire: Wire): Session | undefined => {

@@ -17,6 +17,16 @@ interface Notify {
   stop(): void
 }
 
+/** Memory that all sessions share. */
+interface Budgets {
+  readonly packing: OctetBudget
+  readonly receiving: OctetBudget
+  readonly sending: OctetBudget
+}
+
+/** Milliseconds in which a client has to take what it is sent while others wait for the memory that this lies in. */
+const HURRIED = 10_000
+
 /** One connection and how far it has come. */
 export class Session {
   readonly deps: ImapDeps
@@ -26,6 +36,8 @@ export class Session {
   readonly packing: OctetBudget
   /** Memory for messages that are under way, likewise. */
   readonly receiving: OctetBudget
+  /** Memory for what FETCH reads and has not sent yet, likewise. */
+  readonly sending: OctetBudget
   /** Sign-ins that failed on this connection. */
   failures = 0
   #state: State = { at: 'greeted' }
@@ -35,13 +47,15 @@ export class Session {
   #woken: (() => void) | undefined
   #notify: Notify | undefined
 
-  constructor(deps: ImapDeps, wire: Wire, budgets: { packing: OctetBudget; receiving: OctetBudget }) {
+  constructor(deps: ImapDeps, wire: Wire, budgets: Budgets) {
     this.deps = deps
     this.wire = wire
     this.packing = budgets.packing
     this.receiving = budgets.receiving
+    this.sending = budgets.sending
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
-    this.outbox = new Outbox(wire, deps.settings.stall_seconds * 1000)
+    const patience = deps.settings.stall_seconds * 1000
+    this.outbox = new Outbox(wire, () => (this.sending.contended ? Math.min(patience, HURRIED) : patience))
   }
 
   get state(): State {

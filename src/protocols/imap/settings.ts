@@ -12,6 +12,9 @@ export const imapSettings = settings({
   literal_budget_octets: octets('Octets of messages under way in APPEND over all connections; more have to wait').or(
     268_435_456,
   ),
+  fetch_budget_octets: octets(
+    'Octets that FETCH has read and not sent yet, over all connections; more have to wait, and a slow client for 10 seconds only',
+  ).or(268_435_456),
   compress_budget_octets: octets(
     'Memory for packing and unpacking over all connections that asked for COMPRESS; 0 refuses it',
   ).or(67_108_864),

@@ -4,9 +4,12 @@ import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
 import { Stage } from '../stage.ts'
+import { Talk } from '../talk.ts'
 
 /** More than sockets hold between them. */
 const LARGE = 24_000_000
+
+const login = `a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`
 
 let stage: Stage
 let client: Socket
@@ -19,7 +22,7 @@ beforeEach(async () => {
     make: (deps: Parameters<Parameters<typeof Stage.set<typeof imapSettings>>[0]['make']>[0]) =>
       createImap({ ...deps, frontEnd: 'classic' }),
   }
-  stage = await Stage.set(play, 'standards', [])
+  stage = await Stage.set(play, 'standards', [{ line: 1, text: 'setting fetch_budget_octets 1M' }])
   const mailbox = await stage.mailbox('ada')
   const inbox = await mailbox.folder('INBOX')
   const bytes = Buffer.alloc(LARGE, 'x')
@@ -35,8 +38,7 @@ beforeEach(async () => {
       resolve()
     })
   })
-  const login = encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })
-  client.write(`a AUTHENTICATE XOAUTH2 ${login}\r\nb EXAMINE INBOX\r\nc FETCH 1 BODY[]\r\nd NOOP\r\n`)
+  client.write(`${login}b EXAMINE INBOX\r\nc FETCH 1 BODY[]\r\nd NOOP\r\n`)
   await begun
   await settled()
 })
@@ -80,6 +82,22 @@ test('a client that takes nothing for too long is cut off', async () => {
   }
   const all = await readOn()
   expect(all.length).toBeLessThan(LARGE)
+})
+
+test('while another waits for the memory, a client that takes nothing is cut off sooner', async () => {
+  const other = await Talk.connect(stage.port(false))
+  other.send(`${login}b EXAMINE INBOX\r\nc FETCH 1 BODY[]<0.9>\r\n`)
+  const served = other.linesUntil((line) => line.startsWith('c OK'))
+  await settled()
+  // The write that is under way has its time, from before there was another.
+  await stage.advance(121_000)
+  for (let round = 0; round < 9; round++) {
+    await settled()
+    await stage.advance(11_000)
+  }
+  expect(await served).toContain('* 1 FETCH (BODY[]<0> {9}')
+  expect((await readOn()).length).toBeLessThan(LARGE)
+  other.destroy()
 })
 
 test('when access is taken back, no last words are put into the message', async () => {
