@@ -9,7 +9,7 @@ import { openGrams } from './grams.ts'
 import type { Scanner } from './scanner.ts'
 import type { NamedBytes, PackJob, Stacked } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
-import { columnPlaces, insertSegment, readSources, type TextSource } from './text-rows.ts'
+import { columnPlaces, insertSegment, placeOf, readSources, type TextSource } from './text-rows.ts'
 import { Thread } from './thread.ts'
 
 /** Fewer messages than these, with fewer octets, are not worth a segment that stays. */
@@ -22,8 +22,9 @@ const LARGEST = { header: 256 * 1024, body: 8 * 1024 ** 2 } as const satisfies R
 /** Segments on their way to the disk. */
 const WRITING = 4
 
-/** A message whose texts are about to be packed. */
+/** A message whose texts are about to be packed, once, wherever in the folder it is. */
 interface Packing extends TextSource {
+  readonly uids: Uid[]
   readonly end: number
 }
 
@@ -72,6 +73,11 @@ export class Builder {
       )
       await nextTurn()
       for (const source of sources) {
+        const known = group.find(({ message }) => message === source.message)
+        if (known) {
+          known.uids.push(source.uid)
+          continue
+        }
         const end = map.kind === 'body' ? source.octets : bodyStartIn(source.structure)
         if (end > LARGEST[map.kind]) {
           map.tooLarge(source.uid)
@@ -82,7 +88,7 @@ export class Builder {
           group = []
           octets = 0
         }
-        group.push({ ...source, end })
+        group.push({ ...source, uids: [source.uid], end })
         octets += end
       }
     }
@@ -130,10 +136,7 @@ export class Builder {
       segment,
       packed.filter(([name]) => name !== GRAMS),
     )
-    map.putAll(
-      segment,
-      group.map(({ uid }) => uid),
-    )
+    for (const [slot, { uids }] of group.entries()) for (const uid of uids) map.put(uid, placeOf(segment, slot))
   }
 }
 

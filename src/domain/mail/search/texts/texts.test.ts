@@ -254,3 +254,11 @@ async function arrive(mailbox: Mailbox, folder: FolderId, held: Map<Uid, string>
   const messages = Array.from({ length: count }, () => ({ bytes: letter('x', `${text}\r\n`), flags: flags() }))
   for (const uid of (await mailbox.append(folder, messages)).uids) held.set(uid, text)
 }
+
+test('a message that is in a folder twice has its texts kept once, and is found in both places', async () => {
+  const { stage, mailbox, inbox, uids } = await filled(80, 'Needle\r\n')
+  const { to } = await mailbox.copy(inbox, uids.slice(10, 20), inbox)
+  expect(await mailbox.search(inbox, body('needle'))).toEqual([...uids, ...to])
+  expect(await mailbox.search(inbox, subject('Message 15'))).toEqual([uids[15], to[5]])
+  expect(await slotsOf(stage)).toBe(160)
+})
