@@ -67,8 +67,8 @@ export function buildHouse(deps: {
   const tokens = createTokens({ sql, world, log, issuer: (tenant) => `${issuerBase()}/${tenant}/` })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
   const wanted = async (id: MailboxId) => (await directory.mailboxes.byId(id)) !== undefined
-  const { quota, quota_messages: messages } = settings.mail
-  const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined }
+  const { quota, quota_messages: messages, folders } = settings.mail
+  const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders }
   const mail = createMailStore({ engine, world, log, wanted, limits })
   const transport = createTransport({ directory, mail, world, log })
   const access = createAccess({

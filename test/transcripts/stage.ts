@@ -9,6 +9,7 @@ import { type Log, silentLog } from '../../src/core/log.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import type { Declarations, Setting, SettingsOf } from '../../src/core/settings.ts'
 import type { World } from '../../src/core/world.ts'
+import type { MailLimits } from '../../src/domain/mail/limits.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
@@ -54,6 +55,7 @@ export interface Play<D extends Declarations> {
  * given no plaintext                 authentication in the clear is refused, on loopback too
  * given no tls                       the server has no certificate
  * given setting idle_minutes 12      a setting of the protocol
+ * given limit folders 8              a bound of the mail store; see limits.ts
  * ```
  */
 export class Stage {
@@ -87,15 +89,15 @@ export class Stage {
   }
 
   static async set<D extends Declarations>(play: Play<D>, profile: Profile, givens: readonly Clause[]): Promise<Stage> {
+    const plan = planOf(givens)
     const world = new TestWorld()
     const dir = await mkdtemp(join(tmpdir(), 'postern-stage-'))
     const disk = new TestDisk()
     const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog, disk })
-    const store = createMailStore({ engine: onDisk(engine, disk), world, log: silentLog })
+    const store = createMailStore({ engine: onDisk(engine, disk), world, log: silentLog, limits: plan.limits })
     const access = new StageAccess({ store, world, profile })
     access.addMailbox(addressOf('ada'))
     const tls = await certificate()
-    const plan = planOf(givens)
     const protocol = play.make({
       access,
       world,
@@ -171,17 +173,19 @@ interface Plan {
   readonly mailboxes: string[]
   readonly mail: Clause[]
   readonly settings: Map<string, string>
+  readonly limits: Partial<Record<keyof MailLimits, number>>
   plaintext: boolean
   tls: boolean
 }
 
 function planOf(givens: readonly Clause[]): Plan {
-  const plan: Plan = { mailboxes: [], mail: [], settings: new Map(), plaintext: true, tls: true }
+  const plan: Plan = { mailboxes: [], mail: [], settings: new Map(), limits: {}, plaintext: true, tls: true }
   for (const given of givens) {
     const words = given.text.split(/\s+/)
     if (words[0] === 'profile') continue
     if (given.text === 'no plaintext') plan.plaintext = false
     else if (given.text === 'no tls') plan.tls = false
+    else if (words[0] === 'limit') plan.limits[words[1] as keyof MailLimits] = Number(words[2])
     else if (words[0] === 'setting') plan.settings.set(words[1] ?? '', words[2] ?? '')
     else if (words.length > 1) plan.mail.push(given)
     else if (given.text !== 'ada') plan.mailboxes.push(given.text)

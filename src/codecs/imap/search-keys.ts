@@ -153,7 +153,7 @@ class SearchReader {
   }
 
   #deeper<T>(read: () => T): T {
-    if (this.#room === 0) refuse('bad-syntax', 'The search is nested too deeply')
+    if (this.#room === 0) refuse('bad-syntax', 'The search is nested too deeply', { code: 'LIMIT' })
     this.#room -= 1
     const result = read()
     this.#room += 1

@@ -39,7 +39,7 @@ function* roomFor(tx: MailTx, more: number, limits: MailLimits): Statements<void
   const had = yield* askOne<{ folders: number }>(
     sql`select count(*) as folders from mail_folder where mailbox = ${tx.mailbox}`,
   )
-  if (had!.folders + more > limits.folders) refuse('over-quota', 'The mailbox has too many folders')
+  if (had!.folders + more > limits.folders) refuse('over-quota', 'The mailbox has too many folders', { code: 'LIMIT' })
 }
 
 /** RFC 6154 §3: a use that another folder has is refused with USEATTR. */

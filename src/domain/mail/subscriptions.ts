@@ -23,7 +23,8 @@ export function* subscribe(tx: MailTx, name: string, limits: MailLimits): Statem
   const had = yield* askOne<{ names: number }>(
     sql`select count(*) as names from mail_subscription where mailbox = ${tx.mailbox}`,
   )
-  if (had!.names >= limits.subscriptions) refuse('over-quota', 'The mailbox has too many subscriptions')
+  if (had!.names >= limits.subscriptions)
+    refuse('over-quota', 'The mailbox has too many subscriptions', { code: 'LIMIT' })
   const added = yield* ask(
     sql`insert into mail_subscription (mailbox, name) values (${tx.mailbox}, ${name})
         on conflict (mailbox, name) do nothing returning name`,

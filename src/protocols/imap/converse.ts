@@ -1,6 +1,7 @@
 import { answer, failure } from './answer.ts'
 import { tellProgress } from './in-progress.ts'
 import { untilNext } from './notify/until-next.ts'
+import { Pace } from './pace.ts'
 import { Receiver, type Received, type Unreceived } from './receive.ts'
 import type { Session } from './session.ts'
 import { NOT_CONNECTED } from './wire-table.ts'
@@ -8,7 +9,9 @@ import { NOT_CONNECTED } from './wire-table.ts'
 /** Talks until the connection is over: one command at a time, in order. */
 export async function converse(session: Session): Promise<void> {
   const receiver = new Receiver(session)
+  const pace = new Pace(session.deps.world, session.deps.settings.commands_per_minute)
   let malformed = 0
+  let slowed = false
   await session.outbox.add(greeting(session))
   await session.outbox.flush()
   while (session.state.at !== 'gone') {
@@ -22,10 +25,32 @@ export async function converse(session: Session): Promise<void> {
       receiver.done()
     }
     await session.outbox.flush()
+    const wait = pace.count()
+    if (wait > 0) {
+      await slowDown(session, wait, slowed)
+      slowed = true
+    }
     const { settings } = session.deps
     if (malformed >= settings.bad_commands) session.bye('Too many malformed commands')
     if (session.failures >= settings.authentication_failures) session.bye('Too many failed sign-ins')
   }
+}
+
+/** Nothing is refused for coming too fast: what comes next is not looked at before its time, and the client is told once. */
+async function slowDown({ exchange, outbox, wire, deps }: Session, wait: number, told: boolean): Promise<void> {
+  if (!told && !exchange) await outbox.add('* NO [LIMIT] Commands come too fast, and wait\r\n')
+  await outbox.flush()
+  const { closed } = wire
+  if (closed.aborted) return
+  await new Promise<void>((resolve) => {
+    const goOn = (): void => {
+      stop()
+      closed.removeEventListener('abort', goOn)
+      resolve()
+    }
+    const stop = deps.world.after(wait, goOn)
+    closed.addEventListener('abort', goOn)
+  })
 }
 
 const over = ({ state, wire }: Session): boolean => state.at === 'gone' || wire.gone

@@ -1,6 +1,6 @@
+import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
-import type { Wire } from '../../core/wire.ts'
 import { converse } from './converse.ts'
 import type { ImapDeps } from './deps.ts'
 import { Session } from './session.ts'
@@ -8,36 +8,20 @@ import { Session } from './session.ts'
 /** IMAP4rev1 (RFC 3501) over the mailboxes that access lets a client into. */
 export function createImap(deps: ImapDeps): LineProtocol {
   const sessions = new Set<Session>()
-  const perAddress = new Map<string, number>()
+  const addresses = new HeadCount(deps.settings.max_connections_per_address)
+  const callers = new HeadCount(deps.settings.max_connections_per_caller)
   const budgets = {
     packing: new OctetBudget(deps.settings.compress_budget_octets),
     receiving: new OctetBudget(deps.settings.literal_budget_octets),
     sending: new OctetBudget(deps.settings.fetch_budget_octets),
   }
 
-  const enter = (wire: Wire): Session | undefined => {
-    const here = perAddress.get(wire.peer) ?? 0
-    const { max_connections, max_connections_per_address } = deps.settings
-    if (sessions.size >= max_connections || here >= max_connections_per_address) return undefined
-    const session = new Session(deps, wire, budgets)
-    sessions.add(session)
-    perAddress.set(wire.peer, here + 1)
-    return session
-  }
-
-  const leave = (session: Session, peer: string): void => {
-    session.leave()
-    sessions.delete(session)
-    const left = perAddress.get(peer)! - 1
-    if (left > 0) perAddress.set(peer, left)
-    else perAddress.delete(peer)
-  }
-
   return {
     async accept(wire) {
-      const { peer } = wire
-      const session = enter(wire)
-      if (!session) return wire.end('* BYE Too many connections\r\n')
+      const leave = sessions.size < deps.settings.max_connections ? addresses.enter(wire.peer) : undefined
+      if (!leave) return wire.end('* BYE Too many connections\r\n')
+      const session = new Session(deps, wire, callers, budgets)
+      sessions.add(session)
       session.awaitSignIn()
       try {
         await converse(session)
@@ -46,7 +30,9 @@ export function createImap(deps: ImapDeps): LineProtocol {
         deps.log.error({ err: thrown }, 'an IMAP connection failed')
         wire.destroy()
       } finally {
-        leave(session, peer)
+        session.leave()
+        sessions.delete(session)
+        leave()
       }
     },
 

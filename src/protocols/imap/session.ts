@@ -1,3 +1,4 @@
+import type { HeadCount } from '../../core/head-count.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import type { OctetBudget } from '../../core/octet-budget.ts'
 import { refuse } from '../../core/refusal.ts'
@@ -31,6 +32,8 @@ const HURRIED = 10_000
 export class Session {
   readonly deps: ImapDeps
   readonly wire: Wire
+  /** Connections that programs have signed in on, all in all. */
+  readonly callers: HeadCount
   readonly outbox: Outbox
   /** Memory for packing what is sent, shared by all sessions. */
   readonly packing: OctetBudget
@@ -47,9 +50,10 @@ export class Session {
   #woken: (() => void) | undefined
   #notify: Notify | undefined
 
-  constructor(deps: ImapDeps, wire: Wire, budgets: Budgets) {
+  constructor(deps: ImapDeps, wire: Wire, callers: HeadCount, budgets: Budgets) {
     this.deps = deps
     this.wire = wire
+    this.callers = callers
     this.packing = budgets.packing
     this.receiving = budgets.receiving
     this.sending = budgets.sending

@@ -26,6 +26,16 @@ export const imapSettings = settings({
   nesting: integer('How deeply search keys may hold search keys', 10, 2000).or(1000),
   max_connections: integer('Most connections at a time', 1, 1_000_000).or(20_000),
   max_connections_per_address: integer('Most connections at a time from one address', 1, 1_000_000).or(2000),
+  max_connections_per_caller: integer(
+    'Most connections at a time that one program has signed in on, whatever the mailboxes',
+    1,
+    1_000_000,
+  ).or(15_000),
+  commands_per_minute: integer(
+    'How many commands a connection may give by the minute, and at once; more have to wait',
+    10,
+    100_000_000,
+  ).or(60_000),
   bad_commands: integer('How many commands in a row may be malformed before BYE', 1, 1000).or(20),
   authentication_failures: integer('How many sign-ins may fail on a connection before BYE', 1, 1000).or(10),
 })

@@ -1,4 +1,5 @@
-import type { Credential } from '../../access/types.ts'
+import type { Credential, Entry } from '../../access/types.ts'
+import { refuse } from '../../core/refusal.ts'
 import type { LinkName } from '../../domain/audit/types.ts'
 import type { Done } from './reply.ts'
 import type { Session } from './session.ts'
@@ -15,13 +16,29 @@ export async function signIn(
 ): Promise<LinkName | undefined> {
   const { access } = session.deps
   const entry = await access.enter({ credential, protocol: 'imap', address, from: session.wire.peer })
-  if (entry.granted) session.signedIn(entry.mailbox, () => entry.leave())
+  if (entry.granted) await admit(session, entry)
   else if (entry.spokenAt === 'mailbox') session.unconnected()
   else {
     await failed(session)
     return entry.failed
   }
   return undefined
+}
+
+async function admit(session: Session, entry: Extract<Entry, { granted: true }>): Promise<void> {
+  const leave = session.callers.enter(entry.caller.servicePrincipal)
+  if (leave) {
+    session.signedIn(entry.mailbox, () => {
+      leave()
+      entry.leave()
+    })
+    return
+  }
+  entry.leave()
+  // Exchange Online throttles whoever has too many in this way.
+  if (session.exchange) return session.unconnected()
+  await failed(session)
+  refuse('busy', 'The program has too many connections', { code: 'LIMIT' })
 }
 
 /** RFC 3501 §7.1: what there is has changed, so it is told at once; Exchange Online waits to be asked. */
