@@ -103,11 +103,16 @@ export interface BlobPiece {
 
 export type Topic = MailboxId | TenantId
 
-/** Says that something changed, and carries nothing: who hears it reads the journal. May be lost or doubled. */
+/** Ends a subscription, and stands for the one who has it. */
+export type Unsubscribe = () => void
+
+/**
+ * Says that something changed, and carries nothing: who hears it reads the journal. May be lost or doubled.
+ * A subscriber that knows already is left out.
+ */
 export interface Notifier {
-  notify(topic: Topic): void
-  /** Returns "unsubscribe". */
-  subscribe(topic: Topic, woken: () => void): () => void
+  notify(topic: Topic, knowing?: Unsubscribe): void
+  subscribe(topic: Topic, woken: () => void): Unsubscribe
 }
 
 /** What a storage engine is. */

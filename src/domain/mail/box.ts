@@ -44,19 +44,25 @@ export function refuseWithdrawn(box: Box): void {
  * gives notice after the commit and never before.
  */
 export async function write<T>(box: Box, work: (tx: MailTx) => Statements<T>): Promise<T> {
-  const { result, told, filled, dropped } = await box.engine.sql.write(function* () {
+  const { result, tx } = await box.engine.sql.write(function* () {
     // It may have waited in the queue for a while.
     refuseWithdrawn(box)
     const tx = yield* MailTx.begin(box.id, box.world.now())
     const result = yield* work(tx)
+    yield* tx.end()
     yield* forgetOldLines(tx, box.limits)
-    return { result, told: tx.told, filled: tx.filled, dropped: tx.dropped }
+    return { result, tx }
   })
-  if (told) {
-    box.engine.notifier.notify(box.id)
-    await box.indexes.caughtUp(box.id)
-    box.filled(filled)
-    box.engine.blobs.dropped(dropped)
-  }
+  await tell(box, tx)
   return result
+}
+
+/** Tells of a write that is durable. Resolves when every open index has taken it in. */
+export async function tell({ engine, indexes, filled }: House, tx: MailTx): Promise<void> {
+  if (!tx.told) return
+  const knowing = indexes.hear(tx.mailbox, tx.lines)
+  engine.notifier.notify(tx.mailbox, knowing)
+  if (!knowing) await indexes.caughtUp(tx.mailbox)
+  filled(tx.filled)
+  engine.blobs.dropped(tx.dropped)
 }

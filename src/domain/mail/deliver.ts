@@ -2,12 +2,12 @@ import type { FolderId, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../storage/engine.ts'
 import { insertMessage, prepare, type Ready } from './append.ts'
-import type { House } from './box.ts'
+import { type House, tell } from './box.ts'
 import { INBOX } from './folder-path.ts'
 import { child, ROOT } from './folder-rows.ts'
 import { foundMailbox } from './found-mailbox.ts'
 import { forgetOldLines } from './horizon.ts'
-import { type Filled, MailTx } from './mail-tx.ts'
+import { MailTx } from './mail-tx.ts'
 import { refuseOverQuota } from './quota/quota.ts'
 import type { Delivery, NewMessage } from './types.ts'
 
@@ -22,21 +22,14 @@ export async function deliver(house: House, deliveries: readonly Delivery[], wit
   const prepared = await prepareEach(house, deliveries)
   // In one order, so that two writers that lock several mailboxes never wait for each other.
   const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
-  const { told, filled } = await house.engine.sql.write(function* () {
+  const written = await house.engine.sql.write(function* () {
     // It may have waited in the queue for a while.
     if (withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
-    const told: MailboxId[] = []
-    const filled: Filled[] = []
-    for (const [mailbox, mine] of byMailbox) {
-      const tx = yield* place(house, mailbox, mine)
-      if (tx.told) told.push(mailbox)
-      filled.push(...tx.filled)
-    }
-    return { told, filled }
+    const written: MailTx[] = []
+    for (const [mailbox, mine] of byMailbox) written.push(yield* place(house, mailbox, mine))
+    return written
   })
-  for (const mailbox of told) house.engine.notifier.notify(mailbox)
-  await Promise.all(told.map((mailbox) => house.indexes.caughtUp(mailbox)))
-  house.filled(filled)
+  await Promise.all(written.map((tx) => tell(house, tx)))
 }
 
 /** Before the bytes are stored, which may take a while: a mailbox that is erased meanwhile does not come back. */
@@ -72,6 +65,7 @@ function* place(house: House, mailbox: MailboxId, deliveries: readonly Prepared[
     const { first } = yield* tx.takeUids(folder, 1)
     yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
   }
+  yield* tx.end()
   yield* forgetOldLines(tx, house.limits)
   return tx
 }

@@ -60,6 +60,11 @@ export class FlagSorting {
     this.#gap = true
   }
 
+  /** Whether nothing changes. */
+  get idle(): boolean {
+    return this.#changes.length === 0
+  }
+
   /** Those that change, by the flags they had. */
   get before(): readonly FlagGroup[] {
     return this.#changes.map(({ before, uids }) => ({ flags: before, uids }))

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { contents, fill, flags, idOf, letter, mailStage } from '../../../test/support/mail-stage.ts'
 import { shadow } from '../../../test/support/shadow.ts'
 import { TestWorld } from '../../../test/support/world.ts'
@@ -44,6 +44,18 @@ test('two handles hear of each other, in order, before the write is answered', a
   const modSeqs = seen.changes.map(({ modSeq }) => modSeq)
   expect(modSeqs).toEqual(modSeqs.toSorted((a, b) => a - b))
   expect((await ada.open(folder)).index).toBe(opened.index)
+})
+
+test('an index that is up to date takes in what is written without a look at the journal', async () => {
+  const stage = await mailStage()
+  const mailbox = await stage.mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const { index } = await mailbox.open(folder)
+  const looks = vi.spyOn(stage.engine.sql, 'all')
+  await fill(mailbox, folder, 3)
+  const { modSeq } = await mailbox.store(folder, [2 as Uid], { mode: 'add', flags: flags(SEEN) })
+  expect(contents(index)).toMatchObject([{ uid: 1 }, { uid: 2, flags: flags(SEEN), modSeq }, { uid: 3 }])
+  expect(looks).not.toHaveBeenCalled()
 })
 
 test('a folder that is loaded while others write is whole', async () => {

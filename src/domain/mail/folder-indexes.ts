@@ -1,10 +1,11 @@
 import type { FolderId, MailboxId, ModSeq } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { Engine } from '../../storage/engine.ts'
-import type { IndexHooks } from './folder-index.ts'
+import type { Engine, Unsubscribe } from '../../storage/engine.ts'
+import type { IndexHooks, MemoryIndex } from './folder-index.ts'
+import type { Line } from './journal-line.ts'
 import { type Held, MailboxReader } from './mailbox-reader.ts'
-import type { FolderIndex, OpenFolder } from './types.ts'
+import type { OpenFolder } from './types.ts'
 
 /** What an index takes besides its messages, roughly. */
 const INDEX_OCTETS = 2048
@@ -68,8 +69,21 @@ export class FolderIndexes {
     return this.#readers.get(mailbox)?.caughtUp() ?? Promise.resolve()
   }
 
+  /**
+   * A write's lines, which are durable. Returns the mailbox's subscription when every index has taken them in;
+   * otherwise there is more in the journal that has to be read first.
+   */
+  hear(mailbox: MailboxId, lines: readonly Line[]): Unsubscribe | undefined {
+    return this.#readers.get(mailbox)?.hear(lines)
+  }
+
+  /** The folder's index if somebody has it open: it has taken in whatever anybody was told is durable. */
+  opened(mailbox: MailboxId, folder: FolderId): MemoryIndex | undefined {
+    return this.#readers.get(mailbox)?.openedIndexOf(folder)
+  }
+
   /** The folder's index if it is in memory and has taken in exactly what the journal said up to `mark`. */
-  current(mailbox: MailboxId, folder: FolderId, mark: ModSeq): FolderIndex | undefined {
+  current(mailbox: MailboxId, folder: FolderId, mark: ModSeq): MemoryIndex | undefined {
     const index = this.#readers.get(mailbox)?.indexOf(folder)
     return index?.mark === mark && !index.gone ? index : undefined
   }

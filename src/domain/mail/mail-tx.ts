@@ -4,7 +4,7 @@ import { ask, askOne, type BlobRef, sql, type Statement, type Statements } from 
 import { dropContent } from './content.ts'
 import type { InOneGo } from './flag-sorting.ts'
 import { keywordsText } from './flags.ts'
-import { type FlagGroup, Grouping, groupsText, type LineKind } from './journal-line.ts'
+import { type FlagGroup, Grouping, groupsText, type Line, type LineKind } from './journal-line.ts'
 import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { chunkOf } from './metadata/slices.ts'
 import { overNumbers } from './over-numbers.ts'
@@ -32,6 +32,13 @@ export interface Filled {
   readonly chunk: number
 }
 
+/** Messages by their flags, before and after a change. */
+interface FlagsSet {
+  readonly before: readonly FlagGroup[]
+  readonly after: readonly FlagGroup[]
+  readonly inOneGo: InOneGo | undefined
+}
+
 /** What a write does to a folder's counters. */
 interface Counts {
   total: number
@@ -48,7 +55,7 @@ export class MailTx {
   readonly mailbox: MailboxId
   readonly modSeq: ModSeq
   readonly at: number
-  #lines = 0
+  readonly #lines: Line[] = []
   #bulk = 0
   readonly #filled: Filled[] = []
   readonly #dropped: BlobRef[] = []
@@ -67,9 +74,19 @@ export class MailTx {
     return row ? new MailTx(mailbox, row.modseq, at) : refuse('gone', 'The mailbox is gone')
   }
 
+  /** A number that no line bears is given back: readers of the journal then see that there is none missing. */
+  *end(): Statements<void> {
+    if (!this.told) yield* ask(sql`update mail_mailbox set modseq = modseq - 1 where mailbox = ${this.mailbox}`)
+  }
+
   /** Whether there is anything to tell. */
   get told(): boolean {
-    return this.#lines > 0
+    return this.#lines.length > 0
+  }
+
+  /** The journal lines that this write leaves. */
+  get lines(): readonly Line[] {
+    return this.#lines
   }
 
   /** UTF-16 units of this write's long lines. */
@@ -127,12 +144,7 @@ export class MailTx {
    * Gives messages of a folder new flags. `before` are the same messages with their old ones; `inOneGo` says the same in
    * fewer words.
    */
-  *setFlags(
-    folder: FolderId,
-    before: readonly FlagGroup[],
-    after: readonly FlagGroup[],
-    inOneGo?: InOneGo,
-  ): Statements<void> {
+  *setFlags(folder: FolderId, { before, after, inOneGo }: FlagsSet): Statements<void> {
     if (after.length === 0) return
     for (const statement of inOneGo ? this.#inOneGo(folder, inOneGo) : this.#groupByGroup(folder, after)) {
       yield* ask(statement)
@@ -166,8 +178,9 @@ export class MailTx {
     if (what.length > LONG_LINE) this.#bulk += what.length
     yield* ask(
       sql`insert into mail_journal (mailbox, modseq, part, at, folder, kind, what)
-          values (${this.mailbox}, ${this.modSeq}, ${this.#lines++}, ${this.at}, ${folder}, ${kind}, ${what})`,
+          values (${this.mailbox}, ${this.modSeq}, ${this.#lines.length}, ${this.at}, ${folder}, ${kind}, ${what})`,
     )
+    this.#lines.push({ modSeq: this.modSeq, folder, kind, what })
   }
 
   #groupByGroup(folder: FolderId, groups: readonly FlagGroup[]): readonly Statement[] {

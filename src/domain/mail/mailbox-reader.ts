@@ -1,8 +1,9 @@
 import type { FolderId, MailboxId, ModSeq } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
-import type { Engine } from '../../storage/engine.ts'
+import type { Engine, Unsubscribe } from '../../storage/engine.ts'
 import type { IndexHooks, MemoryIndex } from './folder-index.ts'
 import { loadIndex } from './index-load.ts'
+import type { Line } from './journal-line.ts'
 import { linesSince, type News } from './lines-since.ts'
 
 /** An index on its way or in memory, and how many have it open. */
@@ -26,7 +27,7 @@ export class MailboxReader {
   readonly mailbox: MailboxId
   readonly #parts: Parts
   readonly #held = new Map<FolderId, Held>()
-  #unsubscribe: (() => void) | undefined
+  #unsubscribe: Unsubscribe | undefined
   #running: Promise<void> = Promise.resolve()
   #queued: Promise<void> | undefined
 
@@ -42,6 +43,24 @@ export class MailboxReader {
   /** The folder's index if it is in memory. */
   indexOf(folder: FolderId): MemoryIndex | undefined {
     return this.#held.get(folder)?.index
+  }
+
+  /** The folder's index if somebody has it open. */
+  openedIndexOf(folder: FolderId): MemoryIndex | undefined {
+    const held = this.#held.get(folder)
+    return held && held.users > 0 && held.index && !held.index.gone ? held.index : undefined
+  }
+
+  /**
+   * Lines of one write, which is durable. Returns the subscription when all that is open has taken them in; undefined
+   * when an index has to look into the journal for what came before.
+   */
+  hear(lines: readonly Line[]): Unsubscribe | undefined {
+    const { modSeq } = lines[0]!
+    const indexes = this.#indexesToRead()
+    for (const index of indexes.values()) if (index.mark < modSeq - 1) return undefined
+    this.#take(indexes, { lines, now: modSeq })
+    return this.#unsubscribe
   }
 
   /** The folder's index, with one more user. */
@@ -134,7 +153,7 @@ export class MailboxReader {
     return indexes
   }
 
-  #take(indexes: ReadonlyMap<FolderId, MemoryIndex>, { lines, now }: News): void {
+  #take(indexes: ReadonlyMap<FolderId, MemoryIndex>, { lines, now }: Pick<News, 'lines' | 'now'>): void {
     for (const line of lines) {
       const index = indexes.get(line.folder)
       index?.take(line)

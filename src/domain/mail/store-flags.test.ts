@@ -1,5 +1,5 @@
 import * as fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { contents, fill, flags, idOf, mailStage } from '../../../test/support/mail-stage.ts'
 import type { ModSeq, Uid } from '../../core/ids.ts'
 import { sql } from '../../storage/engine.ts'
@@ -35,6 +35,57 @@ test('what is as asked already is stored, and does not change', async () => {
   expect(stored).toEqual({ stored: uids, modified: [], modSeq: index.highestModSeq, changed: false })
   expect(contents(index)).toEqual(before)
   expect(changes).toEqual([])
+})
+
+test.each([true, false])(
+  'what changes nothing takes no mod-sequence, with the folder open (%s) or not',
+  async (open) => {
+    const mailbox = await (await mailStage()).mailbox()
+    const folder = await idOf(mailbox, 'INBOX')
+    const uids = await fill(mailbox, folder, 2, flags(SEEN))
+    const opened = open ? await mailbox.open(folder) : undefined
+    const { now } = await mailbox.news(0 as ModSeq)
+    const stored = await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) })
+    expect(stored).toEqual({ stored: uids, modified: [], modSeq: now, changed: false })
+    expect((await mailbox.news(0 as ModSeq)).now).toBe(now)
+    opened?.close()
+  },
+)
+
+test('what is set already is not written again', async () => {
+  const stage = await mailStage()
+  const mailbox = await stage.mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const uids = await fill(mailbox, folder, 3, flags(SEEN))
+  await mailbox.open(folder)
+  const write = vi.spyOn(stage.engine.sql, 'write')
+  await mailbox.store(folder, uids, { mode: 'add', flags: flags(SEEN) })
+  await mailbox.store(folder, uids, { mode: 'remove', flags: flags(FLAGGED) })
+  expect(write).not.toHaveBeenCalled()
+  await mailbox.store(folder, uids, { mode: 'remove', flags: flags(SEEN) })
+  expect(write).toHaveBeenCalledOnce()
+})
+
+test('many changes at once end as if they had been made one after another', async () => {
+  const { mailbox, folder, uids, index } = await inboxOf(20)
+  const changes = Array.from({ length: 60 }, (_, nth) => ({
+    uids: uids.filter((uid) => uid % (1 + (nth % 7)) === 0),
+    mode: nth % 3 === 0 ? ('remove' as const) : ('add' as const),
+    flags: flags(nth % 2 === 0 ? SEEN : FLAGGED),
+  }))
+  const stored = await Promise.all(
+    changes.map(async (change) => ({ change, ...(await mailbox.store(folder, change.uids, change)) })),
+  )
+  const expected = new Map(uids.map((uid) => [uid, 0]))
+  const made = stored.filter(({ changed }) => changed).sort((one, other) => one.modSeq - other.modSeq)
+  for (const { change } of made) {
+    for (const uid of change.uids) {
+      const { system } = change.flags
+      expected.set(uid, change.mode === 'add' ? expected.get(uid)! | system : expected.get(uid)! & ~system)
+    }
+  }
+  expect(contents(index).map(({ uid, flags }) => [uid, flags.system])).toEqual([...expected])
+  expect(made.map(({ modSeq }) => modSeq)).toEqual([...new Set(made.map(({ modSeq }) => modSeq))])
 })
 
 test('only those change that are not as asked, and only they are told of', async () => {

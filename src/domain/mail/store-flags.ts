@@ -25,21 +25,40 @@ export async function store(
 ): Promise<Stored> {
   const asked = { mode: change.mode, flags: checkedFlags(change.flags, box.limits) }
   const wanted = ascending(uids)
+  // Many set what is set already: that shall not cost a write.
+  const ahead = sortedAhead(box, folder, wanted, asked, unchangedSince)
+  if (ahead?.sorting.idle) return storedBy(ahead.sorting, ahead.index.highestModSeq, false)
   return write(box, function* (tx) {
-    const { highestModSeq } = yield* tx.folder(folder)
-    const sorting = new FlagSorting(yield* inCase(folder, asked, box.limits), unchangedSince, box.limits)
     const index = box.indexes.current(box.id, folder, (tx.modSeq - 1) as ModSeq)
+    const { highestModSeq } = index ?? (yield* tx.folder(folder))
+    if (index && ahead?.mark === index.mark) {
+      yield* tx.setFlags(folder, ahead.sorting)
+      return storedBy(ahead.sorting, tx.modSeq, true)
+    }
+    const sorting = new FlagSorting(yield* inCase(folder, asked, box.limits), unchangedSince, box.limits)
     if (index) sortIndexed(index, wanted, sorting)
     else yield* sortRows(folder, wanted, sorting)
-    yield* tx.setFlags(folder, sorting.before, sorting.after, sorting.inOneGo)
-    return {
-      stored: ascending(sorting.stored),
-      modified: ascending(sorting.modified),
-      modSeq: tx.told ? tx.modSeq : highestModSeq,
-      changed: tx.told,
-    }
+    yield* tx.setFlags(folder, sorting)
+    return storedBy(sorting, tx.told ? tx.modSeq : highestModSeq, tx.told)
   })
 }
+
+/** What the change does to what is durable now, if that is in memory; it is still so in a write that finds the same mark. */
+function sortedAhead(box: Box, folder: FolderId, uids: readonly Uid[], asked: FlagChange, unchangedSince?: ModSeq) {
+  const index = box.indexes.opened(box.id, folder)
+  // In which case a keyword is written the folder's rows say.
+  if (!index || asked.flags.keywords.length > 0) return undefined
+  const sorting = new FlagSorting(asked, unchangedSince, box.limits)
+  sortIndexed(index, uids, sorting)
+  return { index, mark: index.mark, sorting }
+}
+
+const storedBy = ({ stored, modified }: FlagSorting, modSeq: ModSeq, changed: boolean): Stored => ({
+  stored: ascending(stored),
+  modified: ascending(modified),
+  modSeq,
+  changed,
+})
 
 /** Memory has taken in everything before this write: there is no need to ask. */
 function sortIndexed(index: FolderIndex, uids: readonly Uid[], sorting: FlagSorting): void {

@@ -1,38 +1,40 @@
 import type { Log } from '../../core/log.ts'
-import type { Notifier, Topic } from '../engine.ts'
+import type { Notifier, Topic, Unsubscribe } from '../engine.ts'
 
 /** Notices within one process. Those given in one go are told once, after the giver's own turn is over. */
 export class LocalNotifier implements Notifier {
-  readonly #subscribers = new Map<Topic, Set<() => void>>()
+  readonly #subscribers = new Map<Topic, Map<Unsubscribe, () => void>>()
   readonly #log: Log
-  #due = new Set<Topic>()
+  /** With the one who is left out, if it is the same each time. */
+  #due = new Map<Topic, Unsubscribe | undefined>()
 
   constructor(log: Log) {
     this.#log = log
   }
 
-  notify(topic: Topic): void {
+  notify(topic: Topic, knowing?: Unsubscribe): void {
     if (!this.#subscribers.has(topic)) return
     if (this.#due.size === 0) queueMicrotask(() => this.#tell())
-    this.#due.add(topic)
+    const alike = !this.#due.has(topic) || this.#due.get(topic) === knowing
+    this.#due.set(topic, alike ? knowing : undefined)
   }
 
-  subscribe(topic: Topic, woken: () => void): () => void {
-    // One and the same function may be subscribed twice: each has an entry of its own.
-    const entry = () => woken()
-    const entries = this.#subscribers.get(topic) ?? new Set()
-    this.#subscribers.set(topic, entries.add(entry))
-    return () => {
-      entries.delete(entry)
+  subscribe(topic: Topic, woken: () => void): Unsubscribe {
+    const entries = this.#subscribers.get(topic) ?? new Map()
+    const unsubscribe = () => {
+      entries.delete(unsubscribe)
       if (entries.size === 0 && this.#subscribers.get(topic) === entries) this.#subscribers.delete(topic)
     }
+    this.#subscribers.set(topic, entries.set(unsubscribe, woken))
+    return unsubscribe
   }
 
   #tell(): void {
     const due = this.#due
-    this.#due = new Set()
-    for (const topic of due) {
-      for (const woken of this.#subscribers.get(topic) ?? []) {
+    this.#due = new Map()
+    for (const [topic, knowing] of due) {
+      for (const [entry, woken] of this.#subscribers.get(topic) ?? []) {
+        if (entry === knowing) continue
         try {
           woken()
         } catch (error) {

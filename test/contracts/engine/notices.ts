@@ -29,6 +29,21 @@ export function noticesContract(name: string, makePlace: MakePlace): void {
       expect(told).toEqual(['there'])
     })
 
+    test('who knows already is left out, unless there is something else to tell', async () => {
+      const engine = await opened(makePlace())
+      const told: string[] = []
+      const knowing = engine.notifier.subscribe(topic, () => told.push('knowing'))
+      engine.notifier.subscribe(topic, () => told.push('other'))
+      engine.notifier.notify(topic, knowing)
+      engine.notifier.notify(topic, knowing)
+      await until(() => told.length > 0)
+      expect(told).toEqual(['other'])
+      engine.notifier.notify(topic, knowing)
+      engine.notifier.notify(topic)
+      await until(() => told.length > 2)
+      expect(told).toEqual(['other', 'knowing', 'other'])
+    })
+
     test('a subscriber that fails keeps nothing from the others', async () => {
       const engine = await opened(makePlace())
       let told = 0
