@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Place } from '../../bench/clients/place.ts'
 import type { Ready } from '../../src/programs/server.ts'
 import { letter } from './letters.ts'
 
@@ -91,6 +92,11 @@ export class Checkout {
       await pause(25)
     }
     this.ready = JSON.parse(readFileSync(readyFile, 'utf8')) as Ready
+  }
+
+  /** Where IMAP over TLS listens, and who vouches for it. */
+  async imaps(): Promise<Place> {
+    return { host: 'localhost', port: this.ready.ports.imaps!, ca: await readFile(this.ready.ca, 'utf8') }
   }
 
   postern(...words: readonly string[]): Promise<Outcome> {
