@@ -1,5 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { Descriptors } from './descriptors.ts'
+import { ReadAhead, readFrom } from './read-ahead.ts'
 
 /** Octets between two wanted pieces that are read along rather than passed over, and the most that one read takes. */
 const GAP = 4 * 1024
@@ -31,10 +32,14 @@ interface Run<P extends Piece> {
 /** Reads pieces of segments, fewer octets where the segment ends before. Neighbours share one read. */
 export class Reads {
   readonly #descriptors: Descriptors
+  readonly #stable: (segment: number) => number
+  readonly #ahead = new ReadAhead()
   #wanted: Wanted[] = []
 
-  constructor(descriptors: Descriptors) {
+  /** `stable`: up to where a segment will not change any more. */
+  constructor(descriptors: Descriptors, stable: (segment: number) => number) {
     this.#descriptors = descriptors
+    this.#stable = stable
   }
 
   /** Together with those that others ask for in one go. */
@@ -47,7 +52,7 @@ export class Reads {
 
   /** In the order of the pieces. */
   async readAll(pieces: readonly Piece[], memory?: Buffer): Promise<readonly Buffer[]> {
-    const room = roomIn(memory)
+    const room = memory && roomIn(memory)
     const found: Buffer[] = []
     const numbered = pieces.map((piece, nth) => ({ ...piece, nth }))
     const serve = async (run: Run<(typeof numbered)[number]>): Promise<void> => {
@@ -62,7 +67,7 @@ export class Reads {
     const wanted = this.#wanted
     this.#wanted = []
     for (const run of runsOf(wanted)) {
-      this.#octets(run, anew).then(
+      this.#octets(run).then(
         (octets) => {
           for (const [at, piece] of run.pieces.entries()) piece.resolve(octets[at]!)
         },
@@ -73,9 +78,10 @@ export class Reads {
     }
   }
 
-  /** Those of the run's pieces, in their order. */
-  #octets(run: Run<Piece>, room: Room): Promise<readonly Buffer[]> {
-    return this.#descriptors.use(run.segment, async ({ file, moves }) => {
+  /** Those of the run's pieces, in their order. Who brings memory says himself how much is read at a time. */
+  #octets(run: Run<Piece>, room?: Room): Promise<readonly Buffer[]> {
+    return this.#descriptors.use(run.segment, async (opened) => {
+      const { file, moves } = opened
       const places = run.pieces.map(({ record, start }) => (moves ? moves.placeOf(record, start) : start))
       if (!places.every((place) => place !== undefined)) {
         return Promise.all(run.pieces.map((piece, at) => this.#alone(file, piece, places[at])))
@@ -83,7 +89,9 @@ export class Reads {
       // A compacted segment has its records in the same order, and no further from each other.
       const lengths = run.pieces.map(({ start, end }) => end - start)
       const last = places.reduce((end, place, at) => Math.max(end, place + lengths[at]!), 0)
-      const octets = await readFrom(file, places[0]!, last, room)
+      const octets = room
+        ? await readFrom(file, places[0]!, last, room)
+        : await this.#ahead.read(opened, places[0]!, last, this.#stable(run.segment))
       return places.map((place, at) => octets.subarray(place - places[0]!, place - places[0]! + lengths[at]!))
     })
   }
@@ -101,22 +109,14 @@ export class Reads {
 /** Gives memory for so many octets. */
 type Room = (octets: number) => Buffer
 
-const anew: Room = (octets) => Buffer.allocUnsafeSlow(octets)
-
 /** Each part of the memory is given once. */
-function roomIn(memory: Buffer | undefined): Room {
+function roomIn(memory: Buffer): Room {
   let used = 0
   return (octets) => {
-    if (!memory || used + octets > memory.length) return anew(octets)
+    if (used + octets > memory.length) return Buffer.allocUnsafeSlow(octets)
     used += octets
     return memory.subarray(used - octets, used)
   }
-}
-
-async function readFrom(file: FileHandle, start: number, end: number, room: Room = anew): Promise<Buffer> {
-  const buffer = room(end - start)
-  const { bytesRead } = await file.read(buffer, 0, end - start, start)
-  return buffer.subarray(0, bytesRead)
 }
 
 function runsOf<P extends Piece>(pieces: readonly P[]): readonly Run<P>[] {

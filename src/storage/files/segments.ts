@@ -42,7 +42,7 @@ export class SegmentBlobs implements Blobs {
     const sealed = () => segmentsIn(dir).filter((segment) => segment < tail.segment)
     this.#appender = new Appender(tail, limit, room)
     this.#descriptors = descriptors
-    this.#reads = new Reads(descriptors)
+    this.#reads = new Reads(descriptors, (segment) => tail.stable(segment))
     this.#tidier = new Tidier({ disk, world, descriptors, path, sealed })
   }
 

@@ -35,6 +35,11 @@ export class Tail {
     return this.#segment
   }
 
+  /** Up to where what a segment holds is never written over. */
+  stable(segment: number): number {
+    return this.#file && segment === this.#segment ? this.#end : Infinity
+  }
+
   /** Says where the next octet goes, after moving on to a new segment when `full` says so of the present one. */
   async place(full: (end: number) => boolean): Promise<{ segment: number; end: number }> {
     if (!this.#file && this.#segment > 0 && !this.#spoiled) await this.#open('r+')

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { type Box, refuseWithdrawn } from '../box.ts'
-import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, Slices } from '../types.ts'
+import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, OpenFolder, Slices } from '../types.ts'
 import { ascending } from '../uid-text.ts'
 import type { ChunkFigures } from './figures.ts'
 import type { Part, PartName } from './from-rows.ts'
@@ -17,7 +17,7 @@ export async function* metadata(
   parts: readonly MetadataPart[],
 ): AsyncGenerator<MetadataChunk, void, undefined> {
   refuseWithdrawn(box)
-  const opened = await box.indexes.openIfThere(box.id, folder)
+  const opened = await inMemory(box, folder)
   if (!opened) return
   const names: readonly PartName[] = ['figures', ...new Set(parts)]
   try {
@@ -34,6 +34,12 @@ export async function* metadata(
   } finally {
     opened.close()
   }
+}
+
+/** Whoever asks about messages has the folder open, as a rule, and there is nothing to wait for. */
+function inMemory(box: Box, folder: FolderId): Promise<OpenFolder | undefined> | OpenFolder {
+  const index = box.indexes.opened(box.id, folder)
+  return index ? { index, close: () => {} } : box.indexes.openIfThere(box.id, folder)
 }
 
 function* byChunk(uids: readonly Uid[]): Generator<readonly Uid[]> {
