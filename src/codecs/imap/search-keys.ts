@@ -11,6 +11,8 @@ export type SearchTerm =
   | { readonly key: 'all' | 'recent' | 'new' | 'old' }
   | { readonly key: 'sequence'; readonly set: MessageSet }
   | { readonly key: 'uid'; readonly set: MessageSet }
+  /** RFC 9738 §3.2 */
+  | { readonly key: 'uidafter' | 'uidbefore'; readonly uid: number }
   /** A system flag by its name, or a keyword. */
   | { readonly key: 'flag'; readonly flag: string; readonly set: boolean; readonly keyword: boolean }
   | { readonly key: 'before' | 'on' | 'since'; readonly of: DateOf; readonly day: string }
@@ -118,6 +120,9 @@ class SearchReader {
         return { key: 'savedatesupported' }
       case 'UID':
         return { key: 'uid', set: readMessageSet(reader.space()) }
+      case 'UIDAFTER':
+      case 'UIDBEFORE':
+        return { key: word === 'UIDAFTER' ? 'uidafter' : 'uidbefore', uid: reader.space().nonZero() }
       case 'KEYWORD':
       case 'UNKEYWORD':
         return { key: 'flag', flag: reader.space().atom(), set: word === 'KEYWORD', keyword: true }

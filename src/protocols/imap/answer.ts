@@ -18,7 +18,11 @@ export async function* answer(session: Session, received: Received): AsyncGenera
     yield tellNews(selected, { dialect: session.dialect, mayExpunge, withUid: uid })
   }
   const code = typeof done.code === 'function' ? done.code() : done.code
-  const coded = code === undefined ? '' : `[${code}] `
+  const { limited } = done
+  if (limited !== undefined && (code !== undefined || done.line !== undefined))
+    yield `* NO [${limited}] Only so many\r\n`
+  const named = code ?? limited
+  const coded = named === undefined ? '' : `[${named}] `
   yield `${tag} ${done.line ?? `OK ${coded}${done.text ?? `${command.name} completed.`}`}\r\n`
   if (!done.after) return
   yield flush

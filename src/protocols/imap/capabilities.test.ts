@@ -7,6 +7,8 @@ const open = {
   mayStartTls: false,
   appendLimit: 1000,
   unaskedLiterals: 'any',
+  messageLimit: 0,
+  saveLimit: 0,
 } as const
 const exchange = { profile: 'exchange-online', ...open } as const
 
@@ -43,4 +45,15 @@ test('one of LITERAL+ and LITERAL- is offered, and as Exchange Online always the
   expect(literals('standards', 'any')).toEqual(['LITERAL+'])
   expect(literals('standards', 'small')).toEqual(['LITERAL-'])
   expect(literals('exchange-online', 'small')).toEqual(['LITERAL+'])
+})
+
+const limits = (messageLimit: number, saveLimit: number) =>
+  capabilities({ ...open, profile: 'standards', frontEnd: 'classic', messageLimit, saveLimit }).match(
+    /[A-Z]+LIMIT=\d+/g,
+  )
+
+test('a limit on what is saved is told where there is none on everything', () => {
+  expect(limits(0, 0)).toEqual(['APPENDLIMIT=1000'])
+  expect(limits(0, 5)).toEqual(['SAVELIMIT=5', 'APPENDLIMIT=1000'])
+  expect(limits(7, 5)).toEqual(['MESSAGELIMIT=7', 'APPENDLIMIT=1000'])
 })

@@ -11,6 +11,9 @@ export interface Circumstances {
   readonly appendLimit: number
   /** RFC 7888: which literals a client need not wait with. */
   readonly unaskedLiterals: 'any' | 'small'
+  /** RFC 9738 §3; 0 where there is none. */
+  readonly messageLimit: number
+  readonly saveLimit: number
   /** Whether STARTTLS can be had. */
   readonly mayStartTls: boolean
 }
@@ -37,10 +40,17 @@ function standards(it: Circumstances): string[] {
     // Whoever is not let in gets no memory.
     it.signedIn ? 'COMPRESS=DEFLATE UNAUTHENTICATE' : '',
     'CATENATE URL-PARTIAL',
+    messageLimits(it),
     'INPROGRESS I18NLEVEL=1',
     'CONDSTORE QRESYNC ESEARCH SEARCHRES SEARCH=FUZZY MULTISEARCH LIST-EXTENDED LIST-STATUS STATUS=DELETED',
     `IMAP4rev2 BINARY UTF8=ACCEPT WITHIN PARTIAL REPLACE UIDONLY PREVIEW OBJECTID SAVEDATE APPENDLIMIT=${it.appendLimit}`,
   ]
+}
+
+/** RFC 9738 §3: a limit on all that is done says it for what is saved too. */
+const messageLimits = ({ messageLimit, saveLimit }: Circumstances): string => {
+  if (messageLimit > 0) return `MESSAGELIMIT=${messageLimit}`
+  return saveLimit > 0 ? `SAVELIMIT=${saveLimit}` : ''
 }
 
 /** The lists as observed, word for word; see `signIn` for the connection without TLS. */

@@ -12,6 +12,7 @@ const systemBits: readonly (readonly [name: string, bit: number])[] = [
 ]
 
 export const SEEN: Flags = { system: 1, keywords: [] }
+export const DELETED: Flags = { system: 8, keywords: [] }
 const RECENT = '\\Recent'
 /** Most keywords that one command may give. */
 const mostKeywords = 100

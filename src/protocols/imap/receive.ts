@@ -128,12 +128,7 @@ export class Receiver {
       refuse('too-big', 'The command is too long', { code: 'LIMIT' })
     }
     // RFC 7888 §5: whoever is offered LITERAL- has to wait with more.
-    if (
-      !mark.waits &&
-      mark.octets > SMALL_LITERAL &&
-      settings.unasked_literals === 'small' &&
-      !this.#session.exchange
-    ) {
+    if (!mark.waits && mark.octets > SMALL_LITERAL && settings.unasked_literals === 'small') {
       refuse('bad-syntax', 'A literal of that size has to be waited with', { code: 'TOOBIG' })
     }
     // RFC 7889 §2: a message that is too large is refused before it is sent.

@@ -20,6 +20,8 @@ export type Reply = string | Octets | Piece | typeof flush | typeof release
 export interface Done {
   /** A response code without its brackets; a function is asked once the news have been told. */
   readonly code?: string | (() => string | undefined)
+  /** RFC 9738 §3.1: a code that the tagged line has as well, or that is told before it where it has another. */
+  readonly limited?: string
   /** `completed.` after the command's name, when absent. */
   readonly text?: string
   /** All that follows the tag, where it is not OK. */

@@ -100,6 +100,10 @@ function convert(term: SearchTerm, context: Context): SearchKey {
       return { key: 'all' }
     case 'uid':
       return term.set === '$' ? uidsKey(view.saved) : rangesKey(resolveSet(term.set, view.lastUid))
+    case 'uidafter':
+      return rangesKey([[term.uid + 1, Number.MAX_SAFE_INTEGER]])
+    case 'uidbefore':
+      return rangesKey(term.uid > 1 ? [[1, term.uid - 1]] : [])
     case 'sequence':
       return uidsKey(bySeq(view, term.set))
     case 'recent':

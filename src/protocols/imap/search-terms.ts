@@ -11,6 +11,8 @@ const extensions: ReadonlySet<SearchTerm['key']> = new Set([
   'threadid',
   'savedatesupported',
   'fuzzy',
+  'uidafter',
+  'uidbefore',
 ])
 
 /** The keys that a key holds. */

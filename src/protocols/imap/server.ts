@@ -5,8 +5,12 @@ import { converse } from './converse.ts'
 import type { ImapDeps } from './deps.ts'
 import { Session } from './session.ts'
 
+/** Exchange Online has no extension that would tell a client of these. */
+const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as const
+
 /** IMAP4rev1 (RFC 3501) over the mailboxes that access lets a client into. */
-export function createImap(deps: ImapDeps): LineProtocol {
+export function createImap(given: ImapDeps): LineProtocol {
+  const deps = given.profile === 'standards' ? given : { ...given, settings: { ...given.settings, ...observed } }
   const sessions = new Set<Session>()
   const addresses = new HeadCount(deps.settings.max_connections_per_address)
   const callers = new HeadCount(deps.settings.max_connections_per_caller)

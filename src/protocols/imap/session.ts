@@ -112,6 +112,8 @@ export class Session {
       mayStartTls: this.mayStartTls,
       appendLimit: this.deps.settings.message_octets,
       unaskedLiterals: this.deps.settings.unasked_literals,
+      messageLimit: this.deps.settings.message_limit,
+      saveLimit: this.deps.settings.save_limit,
     })
   }
 

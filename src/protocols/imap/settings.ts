@@ -23,6 +23,16 @@ export const imapSettings = settings({
     ['any', 'small'],
   ).or('any'),
   literals: integer('Most literals in a command', 1, 100_000).or(1000),
+  message_limit: integer(
+    'How many messages a command acts on, those with the highest UIDs (MESSAGELIMIT); 0 for any number. RFC 9738 §3 asks for 1000 or more',
+    0,
+    4_294_967_295,
+  ).or(0),
+  save_limit: integer(
+    'How many messages COPY and APPEND take at once where message_limit is not set (SAVELIMIT); 0 for any number',
+    0,
+    4_294_967_295,
+  ).or(0),
   nesting: integer('How deeply search keys may hold search keys', 10, 2000).or(1000),
   max_connections: integer('Most connections at a time', 1, 1_000_000).or(20_000),
   max_connections_per_address: integer('Most connections at a time from one address', 1, 1_000_000).or(2000),

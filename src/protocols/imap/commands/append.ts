@@ -4,12 +4,13 @@ import { catenated } from '../catenate.ts'
 import { command } from '../command.ts'
 import { lasting } from '../flag-text.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
+import { refuseMany } from '../message-limit.ts'
 import { type Pieces, readMessage } from '../new-message.ts'
 
 export const append = command({
   name: 'APPEND',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 3501 §6.3.11, RFC 3502, RFC 4315 §3, RFC 3516 §4.4, RFC 4469 §3, RFC 6855 §4',
+  spec: 'RFC 3501 §6.3.11, RFC 3502, RFC 4315 §3, RFC 3516 §4.4, RFC 4469 §3, RFC 6855 §4, RFC 9738 §3.1',
   // Several messages may come at once, though no connection takes more than its part of the budget.
   literals: ({ message_octets, literal_budget_octets, line_octets }) =>
     Math.max(message_octets, literal_budget_octets / 4) + line_octets,
@@ -21,6 +22,7 @@ export const append = command({
     return { path, messages }
   },
   async run({ session, state }, { path, messages }) {
+    refuseMany(messages.length, session.deps.settings)
     const folder = await folderNamed(state.mailbox, path, 'TRYCREATE')
     const { selected, exchange } = session
     const index = selected?.folder.id === folder.id ? selected.view.index : undefined

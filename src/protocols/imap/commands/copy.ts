@@ -1,22 +1,24 @@
 import { command } from '../command.ts'
 import { copyUid } from '../copy-uid.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
+import { refuseMany } from '../message-limit.ts'
 import { pickWhole, readSet } from '../sets.ts'
 
 export const copy = command({
   name: 'COPY',
   in: ['selected'],
-  spec: 'RFC 3501 §6.4.7, RFC 4315 §3',
+  spec: 'RFC 3501 §6.4.7, RFC 4315 §3, RFC 9738 §3.1',
   uid: 'also',
   parse: (reader, reading) => ({
     set: readSet(reader.space(), reading),
     path: readFolderName(reader.space(), reading),
   }),
-  async run({ state, uid }, { set, path }) {
+  async run({ session, state, uid }, { set, path }) {
     const { selected, mailbox } = state
     const uids = pickWhole(selected.view, set, uid)
     const to = await folderNamed(mailbox, path, 'TRYCREATE')
     if (uids.length === 0) return {}
+    refuseMany(uids.length, session.deps.settings)
     const code = copyUid(await mailbox.copy(selected.folder.id, uids, to.id))
     return code === undefined ? {} : { code }
   },

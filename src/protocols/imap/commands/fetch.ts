@@ -15,13 +15,14 @@ import { enablingCondstore } from '../condstore.ts'
 import type { Dialect } from '../dialect.ts'
 import { Fetching, withItem } from '../fetching.ts'
 import type { FolderView, Picked } from '../folder-view.ts'
+import { highest, refuseMany } from '../message-limit.ts'
 import { expungeIssued, pick, pickChanged, readSet } from '../sets.ts'
 import { vanishedEarlier } from '../vanished.ts'
 
 export const fetch = command({
   name: 'FETCH',
   in: ['selected'],
-  spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 3516 §4.2, RFC 8474 §5, RFC 9394 §3.2',
+  spec: 'RFC 3501 §6.4.5, RFC 7162 §3.1.4, §3.2.6, RFC 3516 §4.2, RFC 8474 §5, RFC 9394 §3.2, RFC 9738 §3.1',
   uid: 'also',
   news: 'held',
   parse: (reader, reading) => ({ set: readSet(reader.space(), reading), ...readWanted(reader.space(), reading) }),
@@ -39,10 +40,15 @@ export const fetch = command({
         ? pick(view, set, uid)
         : // RFC 7162 §3.1.4.1
           { uids: pickChanged(view, set, uid, changedSince), ghosts: [] }
-    const { uids, ghosts } = within(picked, partial)
+    const { settings } = session.deps
+    // RFC 9738 §3.1: who asks for a part asks for no larger one.
+    if (partial) refuseMany(Math.abs(partial.last - partial.first) + 1, { ...settings, save_limit: 0 })
+    const part = within(picked, partial)
+    const { uids, ...done } = highest(part.uids, settings)
     const fetching = new Fetching(session, state, withImplied(items, uid, changedSince !== undefined, session.dialect))
     yield* fetching.all(uids)
-    if (!uid && fetching.told < uids.length + ghosts.length) expungeIssued()
+    if (!uid && fetching.told < uids.length + part.ghosts.length) expungeIssued()
+    return done
   },
 })
 

@@ -2,13 +2,14 @@ import { command } from '../command.ts'
 import { toldUpTo } from '../condstore.ts'
 import { copyUid } from '../copy-uid.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
+import { highest } from '../message-limit.ts'
 import { pickWhole, readSet } from '../sets.ts'
 import { writable } from '../writable.ts'
 
 export const move = command({
   name: 'MOVE',
   in: ['selected'],
-  spec: 'RFC 6851 §3',
+  spec: 'RFC 6851 §3, RFC 9738 §3.1',
   uid: 'also',
   news: 'own',
   parse: (reader, reading) => ({
@@ -17,13 +18,13 @@ export const move = command({
   }),
   async *run({ session, state, uid }, { set, path }) {
     const { view, folder } = writable(state.selected)
-    const uids = pickWhole(view, set, uid)
+    const { uids, ...done } = highest(pickWhole(view, set, uid), session.deps.settings)
     const to = await folderNamed(state.mailbox, path, 'TRYCREATE')
     if (uids.length === 0) return {}
     const code = copyUid(await state.mailbox.move(folder.id, uids, to.id))
     // RFC 6851 §4.3: before the EXPUNGEs, which the news that follow bring.
-    if (code === undefined) return {}
+    if (code === undefined) return done
     yield `* OK [${code}] Moved\r\n`
-    return toldUpTo(session.dialect, view)
+    return { ...done, ...toldUpTo(session.dialect, view) }
   },
 })

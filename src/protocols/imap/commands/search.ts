@@ -3,6 +3,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import { foundBy } from '../found.ts'
+import { searchHighest } from '../message-limit.ts'
 import { readTerm } from '../read-term.ts'
 import { searchAnswer } from '../search-answer.ts'
 import { programOf } from '../search-key.ts'
@@ -12,7 +13,7 @@ import { needsUids } from '../sets.ts'
 export const search = command({
   name: 'SEARCH',
   in: ['selected'],
-  spec: 'RFC 3501 §6.4.4, RFC 4731, RFC 5182, RFC 6203, RFC 7162 §3.1.5',
+  spec: 'RFC 3501 §6.4.4, RFC 4731, RFC 5182, RFC 6203, RFC 7162 §3.1.5, RFC 9738 §3.1',
   uid: 'also',
   news: 'held',
   parse(reader, reading) {
@@ -32,7 +33,9 @@ export const search = command({
     if (term instanceof Refusal) throw term
     const withModSeq = asksModSeq(term)
     if (withModSeq) yield* enablingCondstore(session)
-    const uids = await foundBy(session, searched, program!.key)
+    const { key, ...done } = searchHighest(program!.key, view, session.deps.settings)
+    const uids = await foundBy(session, searched, key)
     yield* searchAnswer({ name: 'SEARCH', tag, uid, view, asked }, { uids, relevancy: program!.relevancy, withModSeq })
+    return done
   },
 })

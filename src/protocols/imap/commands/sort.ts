@@ -4,6 +4,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import { foundBy } from '../found.ts'
+import { refuseToOrderMany } from '../message-limit.ts'
 import { readTermWithCharset } from '../read-term.ts'
 import { searchAnswer } from '../search-answer.ts'
 import { programOf } from '../search-key.ts'
@@ -50,6 +51,7 @@ export const sort = command({
     const { key, relevancy } = program!
     const withModSeq = asksModSeq(term)
     if (withModSeq) yield* enablingCondstore(session)
+    refuseToOrderMany(key, view, session.deps.settings)
     const found = await foundBy(session, searched, key)
     const uids = (await sorted(searched, found, order, relevancy)).filter((each) => view.holds(each))
     yield* searchAnswer({ name: 'SORT', tag, uid, view, asked }, { uids, relevancy, withModSeq })

@@ -10,6 +10,7 @@ import { tellKeywords } from '../news.ts'
 import { ReplyBuffer } from '../reply-buffer.ts'
 import { ChangeWriter } from '../change-writer.ts'
 import { enablingCondstore } from '../condstore.ts'
+import { highest } from '../message-limit.ts'
 import { expungeIssued, pick, readSet } from '../sets.ts'
 import { writable } from '../writable.ts'
 
@@ -19,7 +20,7 @@ const item = /([+-]?)FLAGS(\.SILENT)?(?= )/iy
 export const store = command({
   name: 'STORE',
   in: ['selected'],
-  spec: 'RFC 3501 §6.4.6',
+  spec: 'RFC 3501 §6.4.6, RFC 9738 §3.1',
   uid: 'also',
   news: 'held',
   parse: (reader, reading) => ({
@@ -30,7 +31,9 @@ export const store = command({
   async *run({ session, state, uid }, { set, unchangedSince, silent, mode, flags }) {
     const { selected, mailbox } = state
     const { view, folder } = writable(selected)
-    const { uids, ghosts } = pick(view, set, uid)
+    const picked = pick(view, set, uid)
+    const { uids, ...done } = highest(picked.uids, session.deps.settings)
+    const { ghosts } = picked
     const change = { mode, flags: lasting(flags, view.index, session.exchange) }
     if (unchangedSince !== undefined) yield* enablingCondstore(session)
     let failed: readonly Uid[] = []
@@ -41,10 +44,10 @@ export const store = command({
       yield tellKeywords(selected, session.exchange)
       yield* echo(new ChangeWriter(view, session.dialect, uid), stored, !silent)
     }
-    if (failed.length === 0) return ghosts.length > 0 ? expungeIssued() : {}
+    if (failed.length === 0) return ghosts.length > 0 ? expungeIssued() : done
     // RFC 7162 §3.1.3: numbers that are still good, as no EXPUNGE is told before the tagged line.
     const code = `MODIFIED ${compactSet(uid ? failed : failed.map((each) => view.seqOf(each)))}`
-    return ghosts.length > 0 ? { line: `NO [${code}] Some of the messages are gone` } : { code }
+    return ghosts.length > 0 ? { ...done, line: `NO [${code}] Some of the messages are gone` } : { ...done, code }
   },
 })
 

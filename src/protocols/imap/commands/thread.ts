@@ -5,6 +5,7 @@ import type { Threading } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import { foundBy } from '../found.ts'
+import { refuseToOrderMany } from '../message-limit.ts'
 import { readTermWithCharset } from '../read-term.ts'
 import { programOf } from '../search-key.ts'
 import { asksModSeq } from '../search-terms.ts'
@@ -34,6 +35,7 @@ export const thread = command({
     const { mailbox, folder, view } = searched
     const { key } = await programOf(term, searched, session)
     if (asksModSeq(term)) yield* enablingCondstore(session)
+    refuseToOrderMany(key, view, session.deps.settings)
     const found = await foundBy(session, searched, key)
     const threads = await mailbox.threads(folder.id, found, by)
     // The client counts what has gone since, until it is told.
