@@ -26,14 +26,18 @@ export function listed(
   dialect: Dialect,
 ): Listed[] {
   const all = everyName(names, dialect)
-  const fits = (name: Name): boolean => fulfils(name, selection).length === criteria(selection).length
-  const below = selection.recursive ? criteriaBelow([...all.values()].filter(fits), selection) : undefined
-  if (below) addParents(all, below, dialect)
   const matchers = patterns.map(matcher)
+  const matched = ({ label }: Name): boolean => matchers.some((matches) => matches(label))
+  const fits = (name: Name): boolean => fulfils(name, selection).length === criteria(selection).length
+  const fitting = [...all.values()].filter(fits)
+  const below = criteriaBelow(selection.recursive ? fitting : [], selection)
+  // RFC 5258 §3.5: a parent does not speak for those that are listed themselves.
+  const unlisted = criteriaBelow(selection.recursive ? fitting.filter((name) => !matched(name)) : [], selection)
+  addParents(all, unlisted, dialect)
   return inListOrder([...all.values()])
-    .filter((name) => (fits(name) && (name.folder || selection.subscribed)) || below?.has(name.path))
-    .filter(({ label }) => matchers.some((matches) => matches(label)))
-    .map(({ path, label, folder, subscribed }) => ({ label, folder, subscribed, below: below?.get(path) ?? [] }))
+    .filter((name) => (fits(name) && (name.folder || selection.subscribed)) || unlisted.has(name.path))
+    .filter(matched)
+    .map(({ path, label, folder, subscribed }) => ({ label, folder, subscribed, below: below.get(path) ?? [] }))
 }
 
 function everyName({ folders, subscriptions }: Names, dialect: Dialect): Map<string, Name> {
