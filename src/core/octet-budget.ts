@@ -16,6 +16,11 @@ export class OctetBudget {
     return this.#waiting.length > 0
   }
 
+  /** The same as {@link tryTake}, and never a share that is smaller because the whole budget is. */
+  tryTakeAll(octets: number): (() => void) | undefined {
+    return octets > this.#whole ? undefined : this.tryTake(octets)
+  }
+
   /** "Give back", or undefined when there is no room now. */
   tryTake(octets: number): (() => void) | undefined {
     const share = Math.min(octets, this.#whole)

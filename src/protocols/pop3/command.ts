@@ -1,8 +1,8 @@
 import type { Arguments } from '../../codecs/pop3/command-line.ts'
 import type { In, Place, Session } from './session.ts'
 
-/** Pieces of one reply. Once a piece is out, the reply must be finished: whatever fails after it ends the connection. */
-export type Reply = AsyncIterable<Piece>
+/** The whole of one reply, or its pieces. Once a piece is out, the reply must be finished: whatever fails after it ends the connection. */
+export type Reply = AsyncIterable<Piece> | Promise<Piece | AsyncIterable<Piece>>
 /** Octets may lie in several places; they are left as they are from here on. */
 export type Piece = string | Uint8Array | readonly Uint8Array[]
 

@@ -2,7 +2,7 @@ import { readCommand } from '../../codecs/pop3/command-line.ts'
 import { ok } from '../../codecs/pop3/reply.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Ending } from '../../core/wire.ts'
-import type { Reply } from './command.ts'
+import type { Piece, Reply } from './command.ts'
 import { commands } from './commands/index.ts'
 import { isClientFault, replyTo } from './refusals.ts'
 import type { Session } from './session.ts'
@@ -20,10 +20,7 @@ export async function converse(session: Session): Promise<void> {
     while (session.state.at !== 'gone' && (await turn(session)) === 'go on');
   } finally {
     patience()
-    if (session.state.at === 'signed-in') {
-      session.state.drop.close()
-      session.state.leave()
-    }
+    if (session.state.at === 'signed-in') session.state.leave()
     session.state = { at: 'gone' }
   }
   await session.flush()
@@ -47,21 +44,31 @@ async function turn(session: Session): Promise<'go on' | 'over'> {
 const isEnding = (line: Buffer | Ending): line is Ending => typeof line === 'string'
 
 async function send(session: Session, reply: Reply): Promise<'go on' | 'over'> {
+  const said = await reply
+  if (isPiece(said)) await session.write(said)
+  else if ((await sendPieces(session, said)) === 'over') return 'over'
+  return session.calledOff === undefined && !session.wire.gone ? 'go on' : 'over'
+}
+
+const isPiece = (said: Piece | AsyncIterable<Piece>): said is Piece =>
+  typeof said === 'string' || !(Symbol.asyncIterator in said)
+
+async function sendPieces(session: Session, pieces: AsyncIterable<Piece>): Promise<'go on' | 'over'> {
   let begun = false
   try {
-    for await (const piece of reply) {
+    for await (const piece of pieces) {
       if (begun && session.calledOff !== undefined) return cutOff(session)
       begun = true
       await session.write(piece)
       if (session.wire.gone) return 'over'
     }
+    return 'go on'
   } catch (thrown) {
     if (!begun) throw thrown
     // Half a reply cannot be taken back; the client must not take it for a whole one.
     if (!(thrown instanceof Refusal)) session.log.warn({ err: thrown }, 'a reply broke off')
     return cutOff(session)
   }
-  return session.calledOff === undefined ? 'go on' : 'over'
 }
 
 function cutOff(session: Session): 'over' {

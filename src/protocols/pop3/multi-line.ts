@@ -17,13 +17,24 @@ export async function* multiLine(status: string, lines: Iterable<string>): Async
 }
 
 /** A status line and a message, or its beginning. The last octets go together with the dot. */
-export async function* messageLines(
+export function messageLines(
   status: string,
   letter: Letter,
+  octets: Buffer | AsyncIterable<Buffer>,
+): readonly Uint8Array[] | AsyncIterable<readonly Uint8Array[]> {
+  const stuffing = new DotStuffing(letter.octets === letter.lineOctets)
+  const begun = Buffer.from(status, 'latin1')
+  return octets instanceof Uint8Array
+    ? [begun, stuffing.push(octets), stuffing.end()]
+    : inPieces(begun, stuffing, octets)
+}
+
+async function* inPieces(
+  status: Buffer,
+  stuffing: DotStuffing,
   chunks: AsyncIterable<Buffer>,
 ): AsyncGenerator<readonly Uint8Array[]> {
-  const stuffing = new DotStuffing(letter.octets === letter.lineOctets)
-  let gathered: Buffer[] = [Buffer.from(status, 'latin1')]
+  let gathered: Buffer[] = [status]
   let length = 0
   for await (const chunk of chunks) {
     if (length > FULL) {

@@ -1,4 +1,5 @@
 import type { LineProtocol } from '../../core/line-protocol.ts'
+import { OctetBudget } from '../../core/octet-budget.ts'
 import type { Wire } from '../../core/wire.ts'
 import { converse } from './conversation.ts'
 import { type Pop3Deps, Session } from './session.ts'
@@ -10,6 +11,7 @@ export function createPop3(deps: Pop3Deps): LineProtocol {
   const wording = wordings[deps.profile]
   const open = new Map<Session, Promise<void>>()
   const byPeer = new Map<string, number>()
+  const readAhead = new OctetBudget(settings.read_ahead_octets)
   let closing = false
 
   const objection = (wire: Wire): string | undefined => {
@@ -32,7 +34,7 @@ export function createPop3(deps: Pop3Deps): LineProtocol {
         wire.end(wording.refusal(text, 'SYS/TEMP'))
         return wire.over
       }
-      const session = new Session(wire, deps)
+      const session = new Session(wire, deps, readAhead)
       const talk = converse(session).catch((thrown: unknown) => {
         session.log.error({ err: thrown }, 'a session broke')
         wire.destroy()

@@ -2,6 +2,7 @@ import type { SecureContext } from 'node:tls'
 import type { Access } from '../../access/types.ts'
 import type { Log } from '../../core/log.ts'
 import { isLoopback } from '../../core/loopback.ts'
+import type { OctetBudget } from '../../core/octet-budget.ts'
 import type { Profile } from '../../core/profile.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
@@ -34,7 +35,7 @@ export type State =
       readonly at: 'signed-in'
       readonly drop: Maildrop
       readonly reader: Reader
-      /** Access need not watch over this connection any more. */
+      /** Gives back the lock and all else that is held; access need not watch over this connection any more. */
       readonly leave: () => void
     }
   | { readonly at: 'gone' }
@@ -54,17 +55,21 @@ export class Session {
   readonly deps: Pop3Deps
   readonly wording: Wording
   readonly log: Log
+  /** What may be held of messages that were read ahead, shared by all sessions. */
+  readonly readAhead: OctetBudget
   /** The client's address. */
   readonly peer: string
   #unsent: Uint8Array[] = []
+  #unsentOctets = 0
   #waiting = false
   #calledOff: string | undefined
   #authenticationFailures = 0
   #badCommands = 0
 
-  constructor(wire: Wire, deps: Pop3Deps) {
+  constructor(wire: Wire, deps: Pop3Deps, readAhead: OctetBudget) {
     this.wire = wire
     this.deps = deps
+    this.readAhead = readAhead
     this.wording = wordings[deps.profile]
     this.peer = wire.peer
     this.log = deps.log.child({ protocol: 'pop3', peer: this.peer })
@@ -105,19 +110,37 @@ export class Session {
 
   /** Sends a piece of a reply; together with what is said to the next commands, where the client has sent them ahead. */
   async write(piece: Piece): Promise<void> {
-    if (typeof piece === 'string') this.#unsent.push(Buffer.from(piece, 'latin1'))
-    else if (piece instanceof Uint8Array) this.#unsent.push(piece)
-    else this.#unsent.push(...piece)
-    const octets = this.#unsent.reduce((sum, { length }) => sum + length, 0)
-    if (octets < TOGETHER && this.state.at === 'signed-in' && this.wire.lineArrived) return
-    await this.flush()
+    this.#gather(piece)
+    const more = this.state.at === 'signed-in' && this.wire.lineArrived
+    if (this.#unsentOctets >= TOGETHER || !more) await this.flush()
   }
 
   async flush(): Promise<void> {
     if (this.#unsent.length === 0) return
     const unsent = this.#unsent
     this.#unsent = []
-    await this.wire.write(unsent, this.deps.settings.write_stall_seconds * 1000)
+    this.#unsentOctets = 0
+    await this.wire.write(unsent, this.#patience)
+  }
+
+  /** Sends what was said so far, and waits until nothing is held of it. */
+  async sent(): Promise<void> {
+    await this.flush()
+    await this.wire.sent(this.#patience)
+  }
+
+  /** Milliseconds for which the client may take nothing of what it is sent. */
+  get #patience(): number {
+    return this.deps.settings.write_stall_seconds * 1000
+  }
+
+  #gather(piece: Piece): void {
+    if (typeof piece === 'string') this.#gather(Buffer.from(piece, 'latin1'))
+    else if (!(piece instanceof Uint8Array)) for (const each of piece) this.#gather(each)
+    else {
+      this.#unsent.push(piece)
+      this.#unsentOctets += piece.length
+    }
   }
 
   /**

@@ -1,4 +1,4 @@
-import { integer, settings, type SettingsOf } from '../../core/settings.ts'
+import { integer, octets, settings, type SettingsOf } from '../../core/settings.ts'
 
 export const pop3Settings = settings({
   idle_minutes: integer(
@@ -19,6 +19,9 @@ export const pop3Settings = settings({
   max_connections_per_address: integer('Connections that one address may have open at once', 1, 1_000_000).or(256),
   max_authentication_failures: integer('Refused sign-ins after which a connection is ended', 1, 100).or(5),
   max_bad_commands: integer('Commands that are none, or not now, after which a connection is ended', 1, 10_000).or(20),
+  read_ahead_octets: octets(
+    'Memory for messages that are read ahead, over all connections that take one after another; where there is none left, a message is read when it is asked for',
+  ).or(67_108_864),
   write_stall_seconds: integer('Seconds in which a client has to take what it was sent', 1, 3600).or(120),
 })
 

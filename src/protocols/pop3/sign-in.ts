@@ -23,7 +23,13 @@ export async function signIn(session: Session, { credential, address }: Claim): 
     entry.leave()
     throw thrown
   })
-  session.state = { at: 'signed-in', drop, reader: new Reader(mailbox, drop), leave: () => entry.leave() }
+  const reader = new Reader({ mailbox, drop, budget: session.readAhead, sent: () => session.sent() })
+  const leave = (): void => {
+    reader.stop()
+    drop.close()
+    entry.leave()
+  }
+  session.state = { at: 'signed-in', drop, reader, leave }
   const takenBack = (): void => session.callOff(session.wording.refusal('The mailbox was taken back', 'SYS/PERM'))
   if (mailbox.withdrawn.aborted) takenBack()
   else mailbox.withdrawn.addEventListener('abort', takenBack, { once: true, signal: session.wire.closed })

@@ -23,24 +23,31 @@ interface Setting {
   readonly log?: Log
   /** Breaks a mailbox on its way to the protocol. */
   readonly spoil?: (mailbox: Mailbox) => Mailbox
+  /** Hears that an entry was left. */
+  readonly left?: () => void
 }
 
-async function staged({ givens = [], log = silentLog, spoil = (it) => it }: Setting = {}): Promise<Stage> {
+async function staged({ givens = [], log = silentLog, spoil = (it) => it, left }: Setting = {}): Promise<Stage> {
   const make = (deps: StageDeps<typeof pop3Settings>) =>
-    createPop3({ ...deps, log, access: spoilt(deps.access, spoil) })
+    createPop3({ ...deps, log, access: spoilt(deps.access, spoil, left) })
   const clauses = givens.map((text, line) => ({ line, text }))
   const stage = await Stage.set({ settings: pop3Settings, make }, 'standards', clauses)
   stages.push(stage)
   return stage
 }
 
-const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox): Access => ({
+const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox, left?: () => void): Access => ({
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   foresee: (tenant, question) => access.foresee(tenant, question),
   async enter(request): Promise<Entry> {
     const entry = await access.enter(request)
-    return entry.granted ? { ...entry, mailbox: spoil(entry.mailbox) } : entry
+    if (!entry.granted) return entry
+    const leave = (): void => {
+      left?.()
+      entry.leave()
+    }
+    return { ...entry, mailbox: spoil(entry.mailbox), leave }
   },
 })
 
@@ -113,9 +120,9 @@ describe('what is retrieved', () => {
     }
   })
 
-  test('is the right message in whatever order they are asked for', async () => {
+  test.each([0, 1_048_576])('is the right message in whatever order, with %i octets to read ahead', async (room) => {
     const messages = Array.from({ length: 40 }, (_, n) => Buffer.from(`${n}\r\n`.repeat(1 + ((n * 7919) % 9000))))
-    const stage = await staged()
+    const stage = await staged({ givens: [`setting read_ahead_octets ${room}`] })
     await inbox(stage, ...messages)
     const talk = await signedIn(stage)
     const runs = fc.tuple(fc.integer({ min: 1, max: 40 }), fc.integer({ min: 1, max: 8 }))
@@ -145,6 +152,22 @@ describe('what is retrieved', () => {
     expect(await talk.closed()).toMatch(/^(\+OK.*\r\n){3}$/)
   })
 
+  test('is each message in turn for one that takes its time', async () => {
+    const messages = Array.from({ length: 150 }, (_, n) => Buffer.from(`${n}\r\n`.repeat(1 + ((n * 7919) % 30_000))))
+    const stage = await staged({ givens: ['setting read_ahead_octets 1048576'] })
+    await inbox(stage, ...messages)
+    const talk = await signedIn(stage)
+    talk.pause()
+    talk.send(messages.map((_, n) => `RETR ${n + 1}\r\n`).join(''))
+    for (let turn = 0; turn < 20; turn++) await stage.advance(0)
+    talk.resume()
+    for (const message of messages) {
+      expect(await talk.line()).toBe(`+OK ${message.length} octets`)
+      expect((await talk.octets(message.length)) === message.toString('latin1')).toBe(true)
+      expect(await talk.line()).toBe('.')
+    }
+  })
+
   test('is whole when it is larger than anything that is held at once', async () => {
     const large = Buffer.from(`Subject: large\r\n\r\n${'.a line that begins with a dot\r\n'.repeat(100_000)}`)
     const stage = await staged()
@@ -155,6 +178,19 @@ describe('what is retrieved', () => {
     expect(text).toBe(large.toString())
     expect(await asked(talk, 'TOP 1 0')).toMatch(/^\+OK/)
     expect(await talk.linesUntil((line) => line === '.')).toEqual(['Subject: large', ''])
+  })
+})
+
+describe('a session that is over', () => {
+  test.each(['QUIT\r\n', ''])('has left what it was granted (%j)', async (goodbye) => {
+    let left = 0
+    const stage = await staged({ givens: ['INBOX has 1 message'], left: () => void left++ })
+    const talk = await signedIn(stage)
+    talk.send(goodbye)
+    talk.end()
+    await talk.closed()
+    await stage.advance(0)
+    expect(left).toBe(1)
   })
 })
 

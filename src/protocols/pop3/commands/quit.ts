@@ -16,7 +16,7 @@ export const quit = command({
 })
 
 /** RFC 1939 §6: whatever comes of the update, the lock is given back, and the session is over. */
-async function update(session: Session, { drop }: In<'signed-in'>): Promise<string> {
+async function update(session: Session, { drop, leave }: In<'signed-in'>): Promise<string> {
   try {
     await drop.update()
     return ok(session.wording.goodbye)
@@ -24,6 +24,6 @@ async function update(session: Session, { drop }: In<'signed-in'>): Promise<stri
     if (!(thrown instanceof Refusal)) session.log.error({ err: thrown }, 'deleted messages could not be removed')
     return session.wording.refusal('Deleted messages were not removed', 'SYS/TEMP')
   } finally {
-    drop.close()
+    leave()
   }
 }

@@ -11,11 +11,11 @@ export const retr = command({
   in: ['signed-in'],
   spec: 'RFC 1939 §5',
   parse: (args) => args.number(),
-  async *run({ session, state: { drop, reader } }, asked) {
+  async run({ session, state: { drop, reader } }, asked) {
     const number = drop.number(asked)
     const letter = drop.letter(number)
     if (marksSeen[session.deps.profile]) await drop.markSeen(number)
     const status = ok(session.wording.remark(`${letter.lineOctets} octets`))
-    yield* messageLines(status, letter, reader.read(number))
+    return messageLines(status, letter, await reader.read(number))
   },
 })

@@ -9,10 +9,12 @@ export const top = command({
   spec: 'RFC 1939 §7',
   announce: () => 'TOP',
   parse: (args) => ({ asked: args.number(), lines: args.number() }),
-  async *run({ session, state: { drop, reader } }, { asked, lines }) {
+  async run({ session, state: { drop, reader } }, { asked, lines }) {
     const number = drop.number(asked)
     const status = ok(session.wording.remark('Top of the message follows'))
-    yield* messageLines(status, drop.letter(number), cut(reader.read(number), new TopLines(lines)))
+    const octets = await reader.read(number)
+    const top = new TopLines(lines)
+    return messageLines(status, drop.letter(number), octets instanceof Uint8Array ? top.push(octets) : cut(octets, top))
   },
 })
 
