@@ -50,8 +50,12 @@ export function searchHighest(
 }
 
 /** RFC 9738 §3.3: messages are put in order all together. */
-export function refuseToOrderMany(key: SearchKey, view: FolderView, { message_limit: most }: ImapSettings): void {
-  if (most > 0 && lookedAt(key, view).length > most) tooMany(most)
+export function refuseToOrderMany(
+  key: SearchKey,
+  view: FolderView,
+  { message_limit: most }: ImapSettings,
+): { readonly key: SearchKey } {
+  return most > 0 && lookedAt(key, view).length > most ? tooMany(most) : { key }
 }
 
 /** The messages with the UIDs that the search is about, whatever else it asks of them. */
