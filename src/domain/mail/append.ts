@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { askOne, type BlobRef, sql, type Statements } from '../../storage/engine.ts'
@@ -76,8 +77,9 @@ async function refuseMissing(box: Box, folder: FolderId): Promise<void> {
 export async function prepare(house: House, { bytes, flags, received }: NewMessage): Promise<Ready> {
   const { engine, summariser, world, limits } = house
   const checked = checkedFlags(flags, limits)
-  // Bytes first, row second: a crash in between leaves litter, never a hole.
-  const [blob, summary] = await Promise.all([engine.blobs.append(bytes), summariser.summarise(bytes)])
+  // Bytes first, row second: a crash in between leaves litter, never a hole. They are read while the disk takes them.
+  const read = nextTurn().then(() => summariser.summarise(bytes))
+  const [blob, summary] = await Promise.all([engine.blobs.append(bytes), read])
   return {
     blob,
     octets: bytes.length,

@@ -1,4 +1,4 @@
-import { close, fdatasync, fsync, open, writev } from 'node:fs'
+import { close, fdatasync, fsync, open, writev, writevSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
 import { makeDirectories } from '../../core/directories.ts'
@@ -11,10 +11,16 @@ export interface Disk {
   sync(descriptor: number): Promise<void>
 }
 
+/** Octets that the kernel has taken before a thread that is to hand them over has woken up. */
+const FEW = 256 * 1024
 const writeBuffers = promisify(writev)
 
 export const realDisk: Disk = {
-  write: async (descriptor, buffers, position) => (await writeBuffers(descriptor, buffers, position)).bytesWritten,
+  write: async (descriptor, buffers, position) => {
+    const octets = buffers.reduce((sum, { length }) => sum + length, 0)
+    if (octets <= FEW) return writevSync(descriptor, buffers, position)
+    return (await writeBuffers(descriptor, buffers, position)).bytesWritten
+  },
   sync: promisify(fdatasync),
 }
 

@@ -1,10 +1,11 @@
-import { appendFileSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { appendFileSync, cpSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import * as fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { TestDisk } from '../../../test/support/disk.ts'
 import type { BlobRef } from '../engine.ts'
+import { HEADER } from './record.ts'
 import { SegmentBlobs } from './segments.ts'
 
 async function opened(dir: string, { disk = new TestDisk(), limit = 1000 } = {}) {
@@ -88,13 +89,53 @@ test('what a crash left torn at the end is passed over', async () => {
   expect(await text(second, after)).toBe('after')
 })
 
+test('room is laid out ahead of what is added, and given back when the file is closed or followed by another', async () => {
+  const dir = temporaryDirectory()
+  const blobs = await opened(dir)
+  const size = (nth: number) => statSync(join(dir, `00000${nth}.seg`)).size
+  await blobs.append(Buffer.alloc(500, 'one'))
+  expect(size(1)).toBe(1000)
+  await blobs.append(Buffer.alloc(300, 'two'))
+  expect(size(1)).toBe(1000)
+  await blobs.append(Buffer.alloc(300, 'three'))
+  expect([size(1), size(2)]).toEqual([500 + 300 + 2 * HEADER, 1000])
+  await blobs.close()
+  expect(size(2)).toBe(300 + HEADER)
+  const again = await opened(dir)
+  const ref = await again.append(Buffer.from('four'))
+  expect(ref).toBe(`2.${300 + HEADER}.4`)
+})
+
+test('nothing is added to a file that was not closed', async () => {
+  const [dir, copied] = [temporaryDirectory(), temporaryDirectory()]
+  const blobs = await opened(dir)
+  const ref = await blobs.append(Buffer.from('before'))
+  cpSync(dir, copied, { recursive: true })
+  const killed = await opened(copied)
+  const next = await killed.append(Buffer.from('after'))
+  expect(next.startsWith('2.')).toBe(true)
+  expect([await text(killed, ref), await text(killed, next)]).toEqual(['before', 'after'])
+  await killed.close()
+  expect(statSync(join(copied, '000001.seg')).size).toBe(1000)
+})
+
+test('where there is no room to lay out, what fits is taken', async () => {
+  const disk = new TestDisk()
+  const blobs = await opened(temporaryDirectory(), { disk })
+  disk.leave(HEADER + 'kept'.length)
+  expect(await text(blobs, await blobs.append(Buffer.from('kept')))).toBe('kept')
+  await expect(blobs.append(Buffer.from('more'))).rejects.toMatchObject({ reason: 'no-room' })
+})
+
 test('damage to any octet of a record is found when it is read whole', async () => {
   const dir = temporaryDirectory()
   const blobs = await opened(dir)
   const ref = await blobs.append(Buffer.from('exactly as they were'))
   const file = join(dir, '000001.seg')
   const good = readFileSync(file)
-  for (let at = 0; at < good.length; at++) {
+  const end = good.findLastIndex((octet) => octet !== 0) + 1
+  expect(end).toBe(HEADER + 'exactly as they were'.length)
+  for (let at = 0; at < end; at++) {
     const bad = Buffer.from(good)
     bad[at]! ^= 0x10
     writeFileSync(file, bad)
@@ -111,7 +152,7 @@ test('a reference that points elsewhere is found', async () => {
   for (const ref of ['1.1.5', '1.0.4', '1.0.6', '1.21.5']) {
     await expect(blobs.read(ref as BlobRef)).rejects.toThrow('damaged')
   }
-  for (const ref of ['1.21.60', '1.1000.5']) await expect(blobs.read(ref as BlobRef, 1)).rejects.toThrow('not there')
+  for (const ref of ['1.21.2000', '1.1000.5']) await expect(blobs.read(ref as BlobRef, 1)).rejects.toThrow('not there')
 })
 
 test('after a sync that failed nothing is acknowledged, and the file is left alone', async () => {

@@ -36,7 +36,7 @@ export class SegmentBlobs implements Blobs {
 
   private constructor(dir: string, options: SegmentOptions) {
     const { disk = realDisk, world = realWorld, limit = SEGMENT, room = new Room(world, silentLog) } = options
-    const tail = new Tail(dir, disk)
+    const tail = new Tail(dir, disk, limit)
     const path = (segment: number) => segmentPath(dir, segment)
     const descriptors = new Descriptors(path)
     const sealed = () => segmentsIn(dir).filter((segment) => segment < tail.segment)

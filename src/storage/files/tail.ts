@@ -13,20 +13,29 @@ export const segmentsIn = (dir: string): readonly number[] =>
     .map(Number)
     .sort((a, b) => a - b)
 
-/** The end of the segment files, where bytes are added. */
+/** Octets that are laid out ahead of what is added: to sync what takes their place costs the file system no entry in its journal. */
+const AHEAD = 1024 ** 2
+const zeros = Buffer.alloc(AHEAD)
+
+/** The end of the segment files, where bytes are added. Behind the end the file that is added to has zeros. */
 export class Tail {
   readonly #dir: string
   readonly #disk: Disk
+  /** Octets up to which room is laid out. */
+  readonly #limit: number
   #segment: number
   #file: FileHandle | undefined
   #end = 0
+  /** Where the file ends. */
+  #room = 0
   /** Whether the present segment must not be gone on with. */
   #spoiled = false
 
-  /** Goes on behind whatever the last segment in the directory holds. */
-  constructor(dir: string, disk: Disk) {
+  /** Goes on behind whatever the last segment in the directory holds, if it was closed. */
+  constructor(dir: string, disk: Disk, limit: number) {
     this.#dir = dir
     this.#disk = disk
+    this.#limit = limit
     this.#segment = segmentsIn(dir).at(-1) ?? 0
   }
 
@@ -42,7 +51,7 @@ export class Tail {
 
   /** Says where the next octet goes, after moving on to a new segment when `full` says so of the present one. */
   async place(full: (end: number) => boolean): Promise<{ segment: number; end: number }> {
-    if (!this.#file && this.#segment > 0 && !this.#spoiled) await this.#open('r+')
+    if (!this.#file && this.#segment > 0 && !this.#spoiled) await this.#reopen()
     if (!this.#file || this.#spoiled || full(this.#end)) await this.#next()
     return { segment: this.#segment, end: this.#end }
   }
@@ -52,6 +61,7 @@ export class Tail {
     const file = this.#file
     if (!file) throw new Error('No segment is open')
     const end = await writeAll(this.#disk, file.fd, buffers, this.#end)
+    if (end > this.#room) this.#room = await this.#layOut(file, end)
     try {
       await this.#disk.sync(file.fd)
     } catch (error) {
@@ -64,21 +74,45 @@ export class Tail {
   }
 
   async close(): Promise<void> {
-    await this.#file?.close()
+    const file = this.#file
     this.#file = undefined
+    if (!this.#spoiled) await file?.truncate(this.#end)
+    await file?.close()
+  }
+
+  /** Returns where the file ends now. */
+  async #layOut(file: FileHandle, end: number): Promise<number> {
+    const octets = Math.min(AHEAD, this.#limit - end)
+    if (octets <= 0) return end
+    try {
+      return await writeAll(this.#disk, file.fd, [zeros.subarray(0, octets)], end)
+    } catch {
+      // Where there is no room for zeros there may be some for what matters.
+      return end
+    }
   }
 
   async #next(): Promise<void> {
     await this.close()
     this.#segment++
     this.#spoiled = true
-    await this.#open('wx+')
+    this.#file = await open(this.#path, 'wx+', 0o600)
+    this.#end = this.#room = 0
     await syncDirectory(this.#dir)
     this.#spoiled = false
   }
 
-  async #open(flags: 'r+' | 'wx+'): Promise<void> {
-    this.#file = await open(segmentPath(this.#dir, this.#segment), flags, 0o600)
-    this.#end = (await this.#file.stat()).size
+  async #reopen(): Promise<void> {
+    const file = await open(this.#path, 'r+')
+    const { size } = await file.stat()
+    const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
+    this.#file = file
+    this.#end = this.#room = size
+    // It was not closed: where it ends is not known, and what lies there is left alone.
+    this.#spoiled = size > 0 && buffer[0] === 0
+  }
+
+  get #path(): string {
+    return segmentPath(this.#dir, this.#segment)
   }
 }
