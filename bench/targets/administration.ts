@@ -9,7 +9,7 @@ export interface Ready {
 }
 
 const EXCHANGE = '00000002-0000-0ff1-ce00-000000000000'
-const ROLES = ['IMAP.AccessAsApp', 'POP.AccessAsApp']
+const ROLES = ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'SMTP.SendAsApp']
 
 export interface Credential {
   readonly clientId: string

@@ -17,7 +17,7 @@ export interface PosternOptions {
 
 interface Parts {
   readonly folder: string
-  readonly places: Places
+  readonly places: ReturnType<typeof placesAt>
   readonly description: string
   readonly launch: Launch
   readonly server: ServerProcess
@@ -30,7 +30,7 @@ export class Postern implements Target {
   readonly name = 'Postern'
   readonly description: string
   readonly folder: string
-  readonly places: Places
+  readonly places: ReturnType<typeof placesAt>
   readonly #launch: Launch
   readonly #tokens: readonly string[]
   #server: ServerProcess
@@ -46,7 +46,7 @@ export class Postern implements Target {
 
   static async start({ folder, profiles }: PosternOptions): Promise<Postern> {
     await mkdir(folder, { recursive: true })
-    const ports = await freePorts(5)
+    const ports = await freePorts(6)
     const readyFile = path.join(folder, 'ready.json')
     const launch: Launch = {
       command: process.execPath,
@@ -106,13 +106,14 @@ export class Postern implements Target {
   }
 }
 
-const environment = ([https, imap, imaps, pop3, pop3s]: readonly number[]): Record<string, string> => ({
+const environment = ([https, imap, imaps, pop3, pop3s, submission]: readonly number[]): Record<string, string> => ({
   POSTERN_PORT_BASE: 'auto',
   POSTERN_HTTPS_PORT: String(https),
   POSTERN_IMAP_PORT: String(imap),
   POSTERN_IMAPS_PORT: String(imaps),
   POSTERN_POP3_PORT: String(pop3),
   POSTERN_POP3S_PORT: String(pop3s),
+  POSTERN_SUBMISSION_PORT: String(submission),
   POSTERN_TENANT_DOMAIN: 'bench.test',
   POSTERN_AUTH_PLAINTEXT_ON_LOOPBACK: 'true',
   POSTERN_ENTRA_ACCESS_TOKEN_MINUTES: '1440',
@@ -120,14 +121,15 @@ const environment = ([https, imap, imaps, pop3, pop3s]: readonly number[]): Reco
   POSTERN_IMAP_MAX_CONNECTIONS_PER_ADDRESS: '20000',
 })
 
-function placesAt([, imap, imaps, pop3, pop3s]: readonly number[], ca: string): Places {
+function placesAt([, imap, imaps, pop3, pop3s, submission]: readonly number[], ca: string) {
   const host = '127.0.0.1'
   return {
     imap: { host, port: imap! },
     imaps: { host, port: imaps!, ca },
     pop3: { host, port: pop3! },
     pop3s: { host, port: pop3s!, ca },
-  }
+    submission: { host, port: submission! },
+  } satisfies Places
 }
 
 /** One token for each mailbox and one for all of them; the mailboxes are made when this data directory has none yet. */

@@ -9,6 +9,7 @@ export interface Places {
   readonly imaps: Place
   readonly pop3: Place
   readonly pop3s: Place
+  readonly submission?: Place
 }
 
 /** A server that is measured. */

@@ -1,16 +1,23 @@
+import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Postern } from '../../bench/targets/postern.ts'
 import { userName } from '../../bench/targets/target.ts'
 import { ImapClient } from '../support/imap-client.ts'
+import { type Account, ImapSession, kinds } from './imap-session.ts'
+import { KEPT, Ledger } from './ledger.ts'
+import { letterOf } from './letters.ts'
+import { type Actor, Drain, Sender } from './mail-actors.ts'
 import { Chance } from './random.ts'
-import { type Account, type Ledger, StressSession } from './session.ts'
+import { View } from './view.ts'
 
 /**
- * Many sessions that do random things in the same folders: `node test/stress/stress.ts [--seed N] [--seconds N]
- * [--sessions N] [--kill]`. With `--kill`, the server is killed after each round and has to be as it had said.
+ * Many sessions that do random things in the same folders, and mail that comes and is fetched meanwhile:
+ * `node test/stress/stress.ts [--seed N] [--seconds N] [--sessions N] [--kill]`. With `--kill` the server is killed in
+ * the midst of it, again and again, and has to be as it had said.
  */
 const { values } = parseArgs({
   options: {
@@ -21,86 +28,159 @@ const { values } = parseArgs({
   },
 })
 const ROUND = 60
-const FOLDERS = ['INBOX', 'work', 'work/later']
+const LONGEST = 3000
+const FOLDERS = ['INBOX', 'work', 'work/later', KEPT]
 const seed = Number(values.seed)
 process.stdout.write(`seed ${seed}\n`)
 process.env.POSTERN_PROFILE = 'standards'
 process.env.POSTERN_LOG_LEVEL ??= 'warn'
 
+const root = path.resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'postern-stress-'))
 chmodSync(folder, 0o755)
 let postern = await Postern.start({ folder, profiles: undefined })
-const ledger: Ledger = { subjects: new Map(), appended: 0 }
+const ledger = new Ledger()
+const chance = new Chance(seed - 1)
 const sessions = Array.from({ length: Number(values.sessions) }, (_, nth) => {
-  return new StressSession(new Chance(seed + nth), FOLDERS, ledger)
+  return new ImapSession({
+    nth,
+    kind: kinds[nth % kinds.length]!,
+    chance: new Chance(seed + nth),
+    folders: FOLDERS,
+    ledger,
+  })
 })
-const account = (): Account => ({ place: postern.places.imap, user: userName(0), token: postern.token() })
-const fresh = (): Promise<ImapClient> => ImapClient.signIn(postern.places.imap, userName(0), postern.token())
+const sender = new Sender(ledger, userName(1))
+const drain = new Drain(new Chance(seed + sessions.length), ledger)
+const actors: readonly Actor[] = [sender, drain]
+const account = (): Account => ({
+  imap: postern.places.imap,
+  pop3: postern.places.pop3,
+  submission: postern.places.submission,
+  user: userName(0),
+  token: postern.token(),
+})
+const fresh = (user = 0): Promise<ImapClient> => ImapClient.signIn(postern.places.imap, userName(user), postern.token())
 
-let rounds = 0
+let [rounds, kills, opened] = [0, 0, 0]
 try {
   const first = await fresh()
   for (const name of FOLDERS.slice(1)) await first.run(`CREATE ${name}`)
   first.drop()
-  for (const session of sessions) await session.open(account())
+  await openAll()
   for (const until = Date.now() + Number(values.seconds) * 1000; Date.now() < until; rounds += 1) await round()
-  process.stdout.write(`${rounds} rounds, ${ledger.appended} letters, ${ledger.subjects.size} UIDs met: all agree\n`)
+  await postern.stop()
+  verify()
+  const counts = `${rounds} rounds, ${kills} kills, ${opened} sessions, ${ledger.commands} commands`
+  process.stdout.write(`${counts}, ${ledger.letters} letters, ${ledger.met} UIDs met: all agree\n`)
 } catch (thrown) {
   process.exitCode = 1
   process.stdout.write(`seed ${seed}, round ${rounds}: ${String(thrown)}\n`)
 } finally {
   for (const session of sessions) session.drop()
   await postern.stop()
-  rmSync(folder, { recursive: true, force: true })
+  if (process.exitCode === 1) process.stdout.write(`What is left lies in ${folder}\n`)
+  else rmSync(folder, { recursive: true, force: true })
 }
 
-/** All at once, then quiet, then a comparison of everybody with a new session. */
+/** All at once, cut off or not; then quiet, and a comparison of everybody with a new session. */
 async function round(): Promise<void> {
-  await Promise.all(sessions.map((session, nth) => told(nth, () => many(session))))
+  ledger.byName = chance.below(2) === 0
+  const kill = values.kill && chance.below(4) > 0 ? killedAfter(50 + chance.below(LONGEST)) : undefined
+  const working = [
+    ...sessions.map((session, nth) =>
+      told(
+        nth,
+        () => many(session),
+        () => kill?.isBegun === true,
+      ),
+    ),
+    ...actors.map((actor) => acting(actor, () => kill?.isBegun === true)),
+  ]
+  await Promise.all(working)
+  if (kill) {
+    await kill.done
+    verify()
+    postern = await Postern.start({ folder, profiles: undefined })
+    await checkFolders()
+    await openAll()
+  }
   const witness = await fresh()
   for (const [nth, session] of sessions.entries()) await told(nth, () => session.agree(witness))
   witness.drop()
-  if (values.kill) await killed()
+  if (!kill) await checkFolders()
 }
 
-async function many(session: StressSession): Promise<void> {
+async function many(session: ImapSession): Promise<void> {
   for (let nth = 0; nth < ROUND; nth += 1) await session.step()
 }
 
-async function told(nth: number, work: () => Promise<void>): Promise<void> {
+function killedAfter(milliseconds: number) {
+  const killing = { isBegun: false, done: Promise.resolve() }
+  killing.done = pause(milliseconds).then(async () => {
+    killing.isBegun = true
+    kills += 1
+    process.kill(postern.pid, 'SIGKILL')
+    await postern.stop()
+  })
+  return killing
+}
+
+/** Whatever a session cannot do any more because the server was killed is no fault. */
+async function told(nth: number, work: () => Promise<void>, isOver = () => false): Promise<void> {
   try {
     await work()
   } catch (thrown) {
-    const conversation = sessions[nth]!.said.slice(-16).join('\n  ')
-    throw new Error(`session ${nth}: ${(thrown as Error).message}\n  ${conversation}`, { cause: thrown })
+    if (isOver() && isCutOff(thrown)) return
+    const { kind, folder: selected, said } = sessions[nth]!
+    const conversation = said.slice(-16).join('\n  ')
+    const where = `session ${nth} (${kind}, ${selected})`
+    throw new Error(`${where}: ${(thrown as Error).message}\n  ${conversation}`, { cause: thrown })
   }
 }
 
-/** Everybody is at rest, so what was acknowledged is what there has to be. */
-async function killed(): Promise<void> {
-  const before = await contents()
-  for (const session of sessions) session.drop()
-  process.kill(postern.pid, 'SIGKILL')
-  await postern.stop()
-  postern = await Postern.start({ folder, profiles: undefined })
-  const after = await contents()
-  const changed = after.filter((it, nth) => it !== before[nth]).slice(0, 5)
-  const lost = before.filter((it, nth) => it !== after[nth]).slice(0, 5)
-  if (changed.length + lost.length > 0)
-    throw new Error(`after kill -9:\n  ${changed.join('\n  ')}\nwas\n  ${lost.join('\n  ')}`)
-  for (const session of sessions) await session.open(account())
+async function acting(actor: Actor, isOver: () => boolean): Promise<void> {
+  try {
+    for (let times = 0; times < 5; times += 1) await actor.act(account())
+  } catch (thrown) {
+    if (!(isOver() && isCutOff(thrown))) throw thrown
+  }
 }
 
-async function contents(): Promise<string[]> {
+function isCutOff(thrown: unknown): boolean {
+  return /^The connection ended|ECONNRE|EPIPE/.test((thrown as Error).message)
+}
+
+async function openAll(): Promise<void> {
+  for (const [nth, session] of sessions.entries()) {
+    opened += 1
+    await told(nth, async () => {
+      session.drop()
+      await session.open(account())
+    })
+  }
+}
+
+function verify(): void {
+  const words = [path.join(root, 'bin', 'postern.js'), 'verify', '--data', path.join(folder, 'data'), '--json']
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`postern verify: ${stdout.slice(0, 2000)}${stderr.slice(0, 2000)}`)
+}
+
+/** What the folders hold is what was acknowledged, as far as nobody removed it. */
+async function checkFolders(): Promise<void> {
   const client = await fresh()
-  const all: string[] = []
+  const suspects = [...sessions, ...actors].flatMap(({ suspect }) => suspect ?? [])
   for (const name of FOLDERS) {
-    await client.run(`EXAMINE ${name}`)
-    const status = await client.run(`STATUS ${name} (MESSAGES UIDVALIDITY)`)
-    const { untagged } = await client.run('UID FETCH 1:* (FLAGS RFC822.SIZE)')
-    // Which session is the first to hear of a message is not kept: it may be \Recent again.
-    all.push(...status.untagged, ...untagged.map((it) => it.replace(/ ?\\Recent/, '')))
+    const view = new View()
+    view.take(await client.run(`EXAMINE ${name}`), true)
+    if (view.messages.length > 0) view.take(await client.run('FETCH 1:* (UID FLAGS)'), false)
+    ledger.check(name, new Map(view.messages.map(({ uid, flags }) => [uid!, flags!])), suspects)
   }
   client.drop()
-  return all
+  const other = await fresh(1)
+  await other.run('EXAMINE INBOX')
+  const { untagged } = await other.run('FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])')
+  sender.check(untagged.flatMap((it) => letterOf(/Subject: ([^\r]*)/.exec(it)?.[1] ?? '') ?? []))
+  other.drop()
 }

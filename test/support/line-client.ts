@@ -41,13 +41,13 @@ export class LineClient {
     return client
   }
 
-  /** SMTP: the reply to a message, or to the command that was refused on the way. */
+  /** SMTP: the reply to a message that ends with CRLF, or to the command that was refused on the way. */
   async deliver(from: string, to: readonly string[], message: string): Promise<string> {
     for (const command of [`MAIL FROM:<${from}>`, ...to.map((it) => `RCPT TO:<${it}>`), 'DATA']) {
       const answer = await this.ask(command)
       if (!/^[23]/.test(answer)) return answer
     }
-    return this.ask(`${message.replaceAll('\r\n.', '\r\n..')}\r\n.`)
+    return this.ask(`${message.replaceAll(/^\./gm, '..')}.`)
   }
 
   ask(line: string): Promise<string> {

@@ -1,9 +1,9 @@
 import { Refusal } from '../../core/refusal.ts'
-import { tellNews } from './news.ts'
 import type { Received } from './receive.ts'
 import { refusalText } from './refusals.ts'
 import { flush, type Reply } from './reply.ts'
 import type { Session } from './session.ts'
+import { told } from './told.ts'
 
 /** Runs a command: what it says, the news that it lets through, its tagged line. Throws what stops it. */
 export async function* answer(session: Session, received: Received): AsyncGenerator<Reply> {
@@ -11,11 +11,11 @@ export async function* answer(session: Session, received: Received): AsyncGenera
   const run = command.prepare(reader, { ...session.dialect, settings: session.deps.settings, uid })
   const running = run({ session, state: session.state, tag, uid })
   const done = (Symbol.asyncIterator in running ? yield* running : await running) ?? {}
-  const { selected, wire } = session
-  if (selected && command.news !== 'none') {
+  const { state, wire } = session
+  if (state.at === 'selected' && command.news !== 'none') {
     // RFC 3501 §5.5: a command that was sent ahead may hold numbers that an EXPUNGE would change.
     const mayExpunge = command.news === 'own' || ((command.news === 'all' || uid) && wire.pending === 0)
-    yield tellNews(selected, { dialect: session.dialect, mayExpunge, withUid: uid })
+    yield* told(session, state.mailbox, state.selected, { mayExpunge, withUid: uid })
   }
   const code = typeof done.code === 'function' ? done.code() : done.code
   const { limited } = done
@@ -32,6 +32,7 @@ export async function* answer(session: Session, received: Received): AsyncGenera
 /** The tagged line for what stopped a command. A bug of ours is logged, and told without its particulars. */
 export function failure(session: Session, tag: string, thrown: unknown): string {
   if (thrown instanceof Refusal) return `${tag} ${refusalText(thrown, session.deps.profile)}\r\n`
-  session.deps.log.error({ err: thrown }, 'an IMAP command failed')
+  // What was given up because the client has gone is no bug.
+  if (thrown !== session.wire.closed.reason) session.deps.log.error({ err: thrown }, 'an IMAP command failed')
   return `${tag} NO [SERVERBUG] Something went wrong here\r\n`
 }
