@@ -218,9 +218,10 @@ export class ImapSession {
     const answer = await this.#connected.run(command)
     if (!answer.tagged.startsWith('OK')) throw new Error(answer.tagged)
     this.view.reset()
-    this.#statuses.delete(folder)
     this.#folder = folder
     this.#take(answer, true, true)
+    // What was told of it before SELECT came to its turn grows old from here on.
+    this.#statuses.delete(folder)
     await this.#learn()
   }
 
