@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest'
 import { readReturn, type ReturnOptions, spokenOf, writeEsearch } from './esearch.ts'
 import { Reader } from './reader.ts'
 
-const none: ReturnOptions = { min: false, max: false, all: false, count: false, save: false, relevancy: false }
+const none: ReturnOptions = {
+  min: false,
+  max: false,
+  all: false,
+  count: false,
+  save: false,
+  relevancy: false,
+  update: false,
+}
 const read = (text: string): ReturnOptions | undefined => readReturn(new Reader([Buffer.from(text)]))
 
 test.each<[string, ReturnOptions | undefined]>([
@@ -10,6 +18,10 @@ test.each<[string, ReturnOptions | undefined]>([
   ['return (save max all) ALL', { ...none, save: true, max: true, all: true }],
   ['RETURN () ALL', { ...none, all: true }],
   ['RETURN (PARTIAL -1:-9 COUNT) ALL', { ...none, count: true, partial: { first: -1, last: -9 } }],
+  ['RETURN (UPDATE COUNT) ALL', { ...none, update: true, count: true }],
+  ['RETURN (update) ALL', { ...none, update: true }],
+  ['RETURN (context) ALL', { ...none, all: true }],
+  ['RETURN (CONTEXT COUNT context) ALL', { ...none, count: true }],
   ['RETURN (RELEVANCY all) FUZZY ALL', { ...none, all: true, relevancy: true }],
   ['ALL', undefined],
 ])('%s', (text, asked) => expect(read(text)).toEqual(asked))

@@ -13,11 +13,13 @@ export interface ReturnOptions {
   readonly save: boolean
   /** RFC 6203 §4: how relevant it is. */
   readonly relevancy: boolean
+  /** RFC 5267 §4.3: how that changes, from now on. */
+  readonly update: boolean
   /** RFC 9394 §3.1: in the place of all. */
   readonly partial?: PartialRange | undefined
 }
 
-const names = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'RELEVANCY'] as const
+const names = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'RELEVANCY', 'UPDATE'] as const
 type Name = (typeof names)[number]
 
 /** RFC 9051 §6.4.4: what a search without RETURN asks for. */
@@ -31,6 +33,8 @@ export function readReturn(reader: Reader): ReturnOptions | undefined {
   if (!reader.skip(')')) {
     do {
       const word = reader.word()
+      // RFC 5267 §4.2: a hint that the search comes again, which asks for nothing.
+      if (word === 'CONTEXT') continue
       if (word !== 'PARTIAL') asked.add(known(word))
       else if (partial) refuse('bad-syntax', 'PARTIAL was given before')
       else partial = readPartialRange(reader.space())
@@ -52,6 +56,7 @@ function optionsOf(asked: ReadonlySet<Name>): ReturnOptions {
     count: asked.has('COUNT'),
     save: asked.has('SAVE'),
     relevancy: asked.has('RELEVANCY'),
+    update: asked.has('UPDATE'),
   }
 }
 
@@ -87,7 +92,7 @@ export function writeEsearch(asked: ReturnOptions, found: Found): string {
   return `${parts.join(' ')}\r\n`
 }
 
-const esearchHead = ({ tag, uid, at }: Pick<Found, 'tag' | 'uid' | 'at'>): string => {
+export function esearchHead({ tag, uid, at }: Pick<Found, 'tag' | 'uid' | 'at'>): string {
   const where = at ? ` MAILBOX ${at.mailbox} UIDVALIDITY ${at.uidValidity}` : ''
   return `* ESEARCH (TAG "${tag}"${where})${uid ? ' UID' : ''}`
 }
@@ -102,8 +107,8 @@ const listed = <T>(asked: ReturnOptions, results: readonly T[]): readonly T[] =>
   asked.partial ? partOf(results, asked.partial) : spokenOf(asked, results)
 
 /** Whether there is anything to answer. */
-export const isAnswered = ({ min, max, all, count, relevancy, partial }: ReturnOptions): boolean =>
-  min || max || all || count || relevancy || partial !== undefined
+export const isAnswered = ({ min, max, all, count, relevancy, update, partial }: ReturnOptions): boolean =>
+  min || max || all || count || relevancy || update || partial !== undefined
 
 /**
  * Those of the results that the answer speaks of. RFC 5182 §2.4: they are what is saved; RFC 7162 §3.1.10: they are what

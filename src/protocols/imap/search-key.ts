@@ -105,7 +105,7 @@ function convert(term: SearchTerm, context: Context): SearchKey {
     case 'uidbefore':
       return rangesKey(term.uid > 1 ? [[1, term.uid - 1]] : [])
     case 'sequence':
-      return uidsKey(bySeq(view, term.set))
+      return uidsKey(messagesIn(view, term.set))
     case 'recent':
       return rangesKey(view.recent)
     case 'old':
@@ -166,8 +166,8 @@ const nameOf = ({ key, id }: { readonly key: keyof typeof partOf; readonly id: s
 
 const bare = (id: string): string => id.replace(/^\((.*)\)$/, '$1')
 
-/** Numbers beyond the last message match nothing. */
-const bySeq = (view: FolderView, set: MessageSet): readonly Uid[] => {
+/** Those that a set of numbers means; there are none beyond the last message. */
+export function messagesIn(view: FolderView, set: MessageSet): readonly Uid[] {
   if (set === '$') return view.saved
   const ranges = resolveSet(set, view.count)
     .filter(([from]) => from <= view.count)

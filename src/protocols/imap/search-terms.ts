@@ -26,6 +26,10 @@ export const asksModSeq = (term: SearchTerm): boolean => term.key === 'modseq' |
 
 export const isFuzzy = (term: SearchTerm): boolean => term.key === 'fuzzy' || partsOf(term).some(isFuzzy)
 
+/** Whether what fits changes with the time alone. */
+export const isTimed = (term: SearchTerm): boolean =>
+  term.key === 'older' || term.key === 'younger' || partsOf(term).some(isTimed)
+
 /** RFC 6203 §4, §6: nothing is more relevant than anything else where all is matched to the letter. */
 export function refuseRelevancy(term: SearchTerm): void {
   if (!isFuzzy(term)) refuse('bad-syntax', 'RELEVANCY goes with FUZZY')

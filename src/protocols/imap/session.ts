@@ -163,9 +163,10 @@ export class Session {
   }
 
   select(mailbox: Mailbox, selected: Selected): void {
-    const { open, view } = selected
+    const { open, view, contexts } = selected
     const stop = open.index.watch((change) => {
       view.hear(change)
+      contexts.hear(change)
       this.wake()
       // RFC 2180 §3.3: never another folder's messages under the name of this one.
       if (change.kind === 'gone') this.bye('The selected folder was deleted')

@@ -1,4 +1,5 @@
 import type { Folder, Mailbox, OpenFolder } from '../../domain/mail/types.ts'
+import type { Contexts } from './contexts/contexts.ts'
 import type { FolderView } from './folder-view.ts'
 
 /** A folder as a session has selected it. */
@@ -6,6 +7,7 @@ export interface Selected {
   readonly folder: Folder
   readonly open: OpenFolder
   readonly view: FolderView
+  readonly contexts: Contexts
   /** EXAMINE, where nothing changes: no flags, no `\Recent`, no CLOSE that expunges. */
   readonly readOnly: boolean
   /** Flags that the client has been told of. */

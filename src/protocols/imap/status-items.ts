@@ -5,11 +5,11 @@ import { enablingCondstore } from './condstore.ts'
 import type { Dialect } from './dialect.ts'
 import { folderText } from './folder-name.ts'
 import { FolderView } from './folder-view.ts'
-import { tellNews } from './news.ts'
 import { mailboxId } from './object-id.ts'
 import type { Reply } from './reply.ts'
 import type { Session } from './session.ts'
 import type { Selected } from './state.ts'
+import { told } from './told.ts'
 
 const observed = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'SIZE'] as const
 /** RFC 7162 §3.1.7, RFC 9051 §6.3.11, RFC 7889 §2.2, RFC 8474 §4.3. */
@@ -36,7 +36,7 @@ export async function* statusOf(
   const { selected, dialect } = session
   if (asked.includes('HIGHESTMODSEQ')) yield* enablingCondstore(session)
   const here = selected?.folder.id === folder.id ? selected : undefined
-  if (here) yield tellNews(here, { dialect: session.dialect, mayExpunge: session.wire.pending === 0 })
+  if (here) yield* told(session, mailbox, here, { mayExpunge: session.wire.pending === 0 })
   const values: Record<StatusItem, Value> = {
     ...(here ? counted(here) : stored(mailbox)),
     SIZE: ({ octets }) => octets,

@@ -1,4 +1,4 @@
-import { everything, readReturn, type ReturnOptions } from '../../../codecs/imap/esearch.ts'
+import { everything, type Found, readReturn, type ReturnOptions } from '../../../codecs/imap/esearch.ts'
 import type { FolderFilter } from '../../../codecs/imap/folder-filter.ts'
 import { readSources } from '../../../codecs/imap/multisearch.ts'
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
@@ -9,14 +9,15 @@ import { enablingCondstore } from '../condstore.ts'
 import { fitting } from '../folder-filter.ts'
 import { folderText } from '../folder-name.ts'
 import { FolderView } from '../folder-view.ts'
-import { foundBy } from '../found.ts'
+import { keptUp, noUpdate, refuseTagInUse } from '../contexts/kept-up.ts'
+import { type FoundMessages, foundBy } from '../found.ts'
 import { inListOrder } from '../listed.ts'
 import { readTerm } from '../read-term.ts'
 import type { Reply } from '../reply.ts'
 import { searchAnswer } from '../search-answer.ts'
-import { programOf, type Searched } from '../search-key.ts'
 import { asksModSeq, refuseRelevancy } from '../search-terms.ts'
 import type { Session } from '../session.ts'
+import type { Selected } from '../state.ts'
 
 /** Searches many folders, one after the other; each that something is found in is answered for by itself. */
 export const esearch = command({
@@ -39,17 +40,24 @@ export const esearch = command({
   },
   async *run({ session, state, tag }, { sources, asked, term }) {
     const { selected } = session
-    if (!selected && sources.some(({ of }) => of === 'selected')) refuse('wrong-state', 'There is no folder selected')
-    if (term instanceof Refusal) {
+    const needed = asked.update || sources.some(({ of }) => of === 'selected')
+    if (needed && !selected) refuse('wrong-state', 'There is no folder selected')
+    refuseTagInUse(asked, tag, session)
+    try {
+      if (term instanceof Refusal) throw term
+      if (asksModSeq(term)) yield* enablingCondstore(session)
+      const folders = await foldersOf(session, state.mailbox, sources)
+      for (const folder of folders) {
+        const asking = { mailbox: state.mailbox, folder, tag, asked, term }
+        if (selected?.folder.id === folder.id) yield* ofSelected(session, selected, asking)
+        else yield* ofAnother(session, asking)
+      }
+      // RFC 7377 §2.2: it is the selected folder alone that is kept up with.
+      if (asked.update && !folders.some(({ id }) => id === selected?.folder.id)) yield noUpdate(tag)
+    } catch (thrown) {
       // RFC 5182 §2.1: a search that fails leaves nothing saved.
-      if (asked.save) selected!.view.save([])
-      throw term
-    }
-    if (asksModSeq(term)) yield* enablingCondstore(session)
-    for (const folder of await foldersOf(session, state.mailbox, sources)) {
-      const asking = { tag, asked, term }
-      if (selected?.folder.id !== folder.id) yield* ofAnother(session, state.mailbox, folder, asking)
-      else yield* answerOf(session, { mailbox: state.mailbox, folder, view: selected.view }, asking)
+      if (asked.save) selected?.view.save([])
+      throw thrown
     }
   },
 })
@@ -68,18 +76,34 @@ async function foldersOf(
 }
 
 interface Asking {
+  readonly mailbox: Mailbox
+  readonly folder: Folder
   readonly tag: string
   readonly asked: ReturnOptions
   readonly term: SearchTerm
 }
 
-async function* ofAnother(session: Session, mailbox: Mailbox, folder: Folder, asking: Asking): AsyncGenerator<Reply> {
+async function* ofSelected(session: Session, selected: Selected, asking: Asking): AsyncGenerator<Reply> {
+  const { mailbox, folder, tag, asked, term } = asking
+  const { view } = selected
+  const live = asked.update ? { tag, uid: true, at: placeOf(session, folder, view), term } : undefined
+  const { found, refused } = await keptUp(session, selected, live, () =>
+    foundBy(session, { mailbox, folder, view }, { term }),
+  )
+  // Where nothing is found, nothing is what becomes `$`.
+  if (asked.save && found.uids.length === 0) view.save([])
+  yield* answer(session, view, found, asking)
+  yield refused
+}
+
+async function* ofAnother(session: Session, asking: Asking): AsyncGenerator<Reply> {
+  const { mailbox, folder, term } = asking
   try {
     const opened = await mailbox.open(folder.id)
     try {
       // To look is not to claim: what is recent stays so.
       const view = new FolderView(opened.index, { claims: false })
-      yield* answerOf(session, { mailbox, folder, view }, asking)
+      yield* answer(session, view, await foundBy(session, { mailbox, folder, view }, { term }), asking)
     } finally {
       opened.close()
     }
@@ -89,18 +113,19 @@ async function* ofAnother(session: Session, mailbox: Mailbox, folder: Folder, as
   }
 }
 
-async function* answerOf(
+/** RFC 7377 §2.1: where nothing is found there is nothing to say, not even how much. */
+function* answer(
   session: Session,
-  searched: Searched & { readonly folder: Folder },
-  { tag, asked, term }: Asking,
-): AsyncGenerator<Reply> {
-  const { view, folder } = searched
-  const { key, relevancy } = await programOf(term, searched, session)
-  if (asked.save) view.save([])
-  const uids = await foundBy(session, searched, key)
-  // RFC 7377 §2.1: where nothing is found there is nothing to say, not even how much.
-  if (uids.length === 0) return
-  const at = { mailbox: folderText(folder.path, session.dialect), uidValidity: view.index.uidValidity }
-  const asking = { name: 'ESEARCH', tag, uid: true, view, at, asked } as const
-  yield* searchAnswer(asking, { uids, relevancy, withModSeq: asksModSeq(term) })
+  view: FolderView,
+  found: FoundMessages,
+  { folder, tag, asked, term }: Asking,
+): Generator<Reply> {
+  if (found.uids.length === 0) return
+  const at = placeOf(session, folder, view)
+  yield* searchAnswer({ name: 'ESEARCH', tag, uid: true, view, at, asked }, { ...found, withModSeq: asksModSeq(term) })
 }
+
+const placeOf = ({ dialect }: Session, { path }: Folder, { index }: FolderView): NonNullable<Found['at']> => ({
+  mailbox: folderText(path, dialect),
+  uidValidity: index.uidValidity,
+})

@@ -1,10 +1,10 @@
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
-import { tellNews } from '../news.ts'
 import { notified } from '../notify/until-next.ts'
 import { outcomeOf } from '../outcome.ts'
 import { flush, type Reply } from '../reply.ts'
 import type { Session } from '../session.ts'
+import { told } from '../told.ts'
 
 export const idle = command({
   name: 'IDLE',
@@ -28,10 +28,10 @@ async function* untilLine(session: Session): AsyncGenerator<Reply, Buffer> {
   for (;;) {
     // Asked for before there is a look at anything, so that nothing comes between.
     const woken = session.woken()
-    const { selected } = session
+    const { state } = session
     // After it there may be a command with numbers in it, sent ahead.
     if (heard.line) return heard.line()
-    if (selected) yield tellNews(selected, { dialect: session.dialect, mayExpunge: true })
+    if (state.at === 'selected') yield* told(session, state.mailbox, state.selected, { mayExpunge: true })
     yield* notified(session)
     yield flush
     if (await longSilence(session, woken)) yield '* OK Still here\r\n'

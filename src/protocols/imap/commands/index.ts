@@ -2,6 +2,7 @@ import type { Command } from '../command.ts'
 import { deleteAcl, getAcl, listRights, myRights, setAcl } from './acl.ts'
 import { append } from './append.ts'
 import { authenticate } from './authenticate.ts'
+import { cancelUpdate } from './cancel-update.ts'
 import { capability } from './capability.ts'
 import { check } from './check.ts'
 import { close } from './close.ts'
@@ -78,6 +79,7 @@ export const commands: readonly Command[] = [
   search,
   esearch,
   sort,
+  cancelUpdate,
   thread,
   fetch,
   store,

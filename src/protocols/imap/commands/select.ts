@@ -5,6 +5,7 @@ import { refuse } from '../../../core/refusal.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import { command, type Reading } from '../command.ts'
 import { highestModSeq } from '../condstore.ts'
+import { Contexts } from '../contexts/contexts.ts'
 import type { Dialect } from '../dialect.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
 import { FolderView } from '../folder-view.ts'
@@ -67,7 +68,14 @@ async function* open(
     return {}
   }
   const view = new FolderView(opened.index, { claims: !readOnly, recent: !session.dialect.rev2 })
-  const selected: Selected = { folder, open: opened, view, readOnly, flagsTold: new Set() }
+  const selected: Selected = {
+    folder,
+    open: opened,
+    view,
+    contexts: new Contexts(view),
+    readOnly,
+    flagsTold: new Set(),
+  }
   session.select(mailbox, selected)
   yield described(selected, session.dialect)
   if (resync && resync.uidValidity === view.index.uidValidity) {

@@ -2,15 +2,11 @@ import { readReturn } from '../../../codecs/imap/esearch.ts'
 import { readSortTerms, type SortKey } from '../../../codecs/imap/sort-program.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { enablingCondstore } from '../condstore.ts'
-import { foundBy } from '../found.ts'
-import { refuseToOrderMany } from '../message-limit.ts'
 import { readTermWithCharset } from '../read-term.ts'
-import { searchAnswer } from '../search-answer.ts'
-import { programOf } from '../search-key.ts'
-import { asksModSeq, refuseRelevancy } from '../search-terms.ts'
+import { refuseRelevancy } from '../search-terms.ts'
+import { searching } from '../searching.ts'
 import { needsUids } from '../sets.ts'
-import { type Order, sorted } from '../sorted.ts'
+import type { Order } from '../sorted.ts'
 
 const criteria: Readonly<Record<SortKey, Order['by']>> = {
   ARRIVAL: 'arrival',
@@ -29,7 +25,7 @@ export const sort = command({
   name: 'SORT',
   profile: 'standards',
   in: ['selected'],
-  spec: 'RFC 5256 §3, RFC 5957 §3, RFC 5267 §3, RFC 6203 §6',
+  spec: 'RFC 5256 §3, RFC 5957 §3, RFC 5267 §3, §4, RFC 6203 §6, RFC 9738 §3.3',
   uid: 'also',
   news: 'held',
   parse(reader, reading) {
@@ -41,19 +37,5 @@ export const sort = command({
     if (relevant && !(term instanceof Refusal)) refuseRelevancy(term)
     return { asked, order, term }
   },
-  async *run({ session, state, tag, uid }, { asked, order, term }) {
-    const searched = { mailbox: state.mailbox, ...state.selected }
-    const { view } = searched
-    // RFC 5182 §2.1: a search that fails leaves nothing saved.
-    const program = term instanceof Refusal ? undefined : await programOf(term, searched, session)
-    if (asked?.save) view.save([])
-    if (term instanceof Refusal) throw term
-    const { key, relevancy } = program!
-    const withModSeq = asksModSeq(term)
-    if (withModSeq) yield* enablingCondstore(session)
-    refuseToOrderMany(key, view, session.deps.settings)
-    const found = await foundBy(session, searched, key)
-    const uids = (await sorted(searched, found, order, relevancy)).filter((each) => view.holds(each))
-    yield* searchAnswer({ name: 'SORT', tag, uid, view, asked }, { uids, relevancy, withModSeq })
-  },
+  run: (call, asking) => searching(call, 'SORT', asking),
 })

@@ -7,7 +7,6 @@ import { enablingCondstore } from '../condstore.ts'
 import { foundBy } from '../found.ts'
 import { refuseToOrderMany } from '../message-limit.ts'
 import { readTermWithCharset } from '../read-term.ts'
-import { programOf } from '../search-key.ts'
 import { asksModSeq } from '../search-terms.ts'
 import { needsUids } from '../sets.ts'
 
@@ -21,7 +20,7 @@ export const thread = command({
   name: 'THREAD',
   profile: 'standards',
   in: ['selected'],
-  spec: 'RFC 5256 §3',
+  spec: 'RFC 5256 §3, RFC 9738 §3.3',
   uid: 'also',
   news: 'held',
   parse(reader, reading) {
@@ -33,11 +32,9 @@ export const thread = command({
     if (term instanceof Refusal) throw term
     const searched = { mailbox: state.mailbox, ...state.selected }
     const { mailbox, folder, view } = searched
-    const { key } = await programOf(term, searched, session)
     if (asksModSeq(term)) yield* enablingCondstore(session)
-    refuseToOrderMany(key, view, session.deps.settings)
-    const found = await foundBy(session, searched, key)
-    const threads = await mailbox.threads(folder.id, found, by)
+    const { uids } = await foundBy(session, searched, { term, limit: refuseToOrderMany })
+    const threads = await mailbox.threads(folder.id, uids, by)
     // The client counts what has gone since, until it is told.
     const text = writeThreads(threads, (each) => (uid ? each : view.seqOf(each)))
     yield text === '' ? '* THREAD\r\n' : `* THREAD ${text}\r\n`

@@ -2,10 +2,10 @@ import { Reader } from '../../../codecs/imap/reader.ts'
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import { fetch } from '../commands/fetch.ts'
-import { tellNews } from '../news.ts'
 import type { Reply } from '../reply.ts'
 import type { Session } from '../session.ts'
 import type { Selected } from '../state.ts'
+import { told } from '../told.ts'
 import type { SelectedWanted } from './filters.ts'
 
 const LAST_UID = 0xffff_ffff
@@ -27,10 +27,10 @@ export class SelectedNews {
   }
 
   async *news(): AsyncGenerator<Reply> {
-    const { selected, dialect } = this.#session
+    const { selected } = this.#session
     if (selected !== this.#selected) this.#lookAt(selected)
     if (!selected) return
-    yield tellNews(selected, { dialect, mayExpunge: this.#wanted.immediate })
+    yield* told(this.#session, this.#mailbox, selected, { mayExpunge: this.#wanted.immediate })
     const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
     this.#fetched = Math.max(this.#fetched, selected.view.lastUid)
     if (this.#wanted.fetch !== undefined && arrived.length > 0) {

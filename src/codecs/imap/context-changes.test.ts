@@ -1,0 +1,47 @@
+import * as fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { additions, type Placed, removals, writeChanges } from './context-changes.ts'
+
+const of = { tag: 'B01', uid: true } as const
+const at = (position: number, ...results: number[]): Placed => ({ position, results })
+
+describe('RFC 5267 §4.3', () => {
+  test.each<[readonly Placed[], readonly Placed[], string]>([
+    [[], [at(0, 32_768, 32_769)], '* ESEARCH (TAG "B01") UID ADDTO (0 32768:32769)\r\n'],
+    [[at(0, 32_768)], [], '* ESEARCH (TAG "B01") UID REMOVEFROM (0 32768)\r\n'],
+    [[at(1, 5), at(3, 9, 2)], [at(2, 7, 8)], '* ESEARCH (TAG "B01") UID REMOVEFROM (1 5 3 9,2) ADDTO (2 7:8)\r\n'],
+    [[], [], ''],
+  ])('%j, %j', (removed, added, said) => expect(writeChanges(of, removed, added)).toBe(said))
+
+  test('numbers in the place of UIDs, and where they are', () => {
+    expect(writeChanges({ tag: 'c', uid: false }, [], [at(0, 4)])).toBe('* ESEARCH (TAG "c") ADDTO (0 4)\r\n')
+    expect(writeChanges({ ...of, at: { mailbox: 'INBOX', uidValidity: 3 } }, [at(0, 4)], [])).toBe(
+      '* ESEARCH (TAG "B01" MAILBOX INBOX UIDVALIDITY 3) UID REMOVEFROM (0 4)\r\n',
+    )
+  })
+
+  test('§4.3.3: the preferred one of three ways to say the same', () => {
+    expect(additions([2731, 2732, 2733, 2734, 2735], new Set([2731, 2732, 2733]))).toEqual([at(1, 2731, 2732, 2733)])
+  })
+})
+
+/** What a client does with them, as RFC 5267 §4.3.3 and §4.3.4 say it. */
+function follow(results: readonly number[], removed: readonly Placed[], added: readonly Placed[]): number[] {
+  const list = [...results]
+  for (const { position, results } of removed) expect(list.splice(position - 1, results.length)).toEqual(results)
+  for (const { position, results } of added) list.splice(position - 1, 0, ...results)
+  return list
+}
+
+test('a client that follows has the results in their order', () => {
+  const lists = fc.uniqueArray(fc.integer({ min: 1, max: 60 }), { maxLength: 40 })
+  fc.assert(
+    fc.property(lists, fc.func(fc.boolean()), fc.func(fc.boolean()), (order, before, after) => {
+      const was = order.filter((each) => before(each))
+      const is = order.filter((each) => after(each))
+      const gone = new Set(was).difference(new Set(is))
+      const fresh = new Set(is).difference(new Set(was))
+      expect(follow(was, removals(was, gone), additions(is, fresh))).toEqual(is)
+    }),
+  )
+})
