@@ -8,6 +8,8 @@ export interface DovecotSettings {
   readonly format: string
   /** optimized: messages are durable when acknowledged, flags are not; always: both. */
   readonly fsync: string
+  /** Settings besides these, for who asks about extensions. */
+  readonly more?: string
 }
 
 /**
@@ -112,4 +114,4 @@ service anvil {
 service auth {
   client_limit = 15000
 }
-`
+${it.more ?? ''}`

@@ -19,7 +19,7 @@ export function dovecotMissing(): string | undefined {
   return undefined
 }
 
-export interface DovecotOptions extends Pick<DovecotSettings, 'folder' | 'format' | 'fsync' | 'certificate' | 'key'> {
+export interface DovecotOptions extends Omit<DovecotSettings, 'ports'> {
   /** PEM of what signed the certificate. */
   readonly ca: string
 }

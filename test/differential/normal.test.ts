@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { readValues } from '../support/imap-values.ts'
 import { Names, normal } from './normal.ts'
-import { readScript } from './script.ts'
+import { isTold, readScript } from './script.ts'
 
 const said = (untagged: string[], tagged = 'OK done'): string[] => normal({ untagged, tagged }, new Names())
 
@@ -13,6 +13,8 @@ describe('answers are the same', () => {
     ['however a string is written', '1 FETCH (BODY[] "a")', '1 FETCH (BODY[] {1}\r\na)'],
     ['whatever the order of the items', '1 FETCH (UID 3 RFC822.SIZE 1)', '1 FETCH (RFC822.SIZE 1 UID 3)'],
     ['whatever UIDVALIDITY was chosen', 'OK [UIDVALIDITY 4] x', 'OK [UIDVALIDITY 5] y'],
+    ['in whatever order rights are told', 'MYRIGHTS INBOX lrs', 'MYRIGHTS INBOX srl'],
+    ['with or without quotes around CHILDINFO', 'LIST () "/" a (CHILDINFO ("X"))', 'LIST () "/" a ("CHILDINFO" ("X"))'],
     ['in whatever zone a date is told', dated('02:00:00 +0200'), dated('00:00:00 +0000')],
   ])('%s', (_, one, other) => {
     expect(said([one])).toEqual(said([other]))
@@ -21,6 +23,10 @@ describe('answers are the same', () => {
   test('in whatever order messages are told to be gone', () => {
     expect(said(['1 EXPUNGE', '1 EXPUNGE', '2 EXPUNGE'])).toEqual(said(['4 EXPUNGE', '2 EXPUNGE', '1 EXPUNGE']))
   })
+})
+
+test('a part that is not there is nothing or NIL', () => {
+  expect(said(['1 FETCH (BODY[2.1] NIL)'])).toEqual(said(['1 FETCH (BODY[2.1] "")']))
 })
 
 test.each([
@@ -41,8 +47,19 @@ test('a section is one word, whatever stands in it', () => {
 })
 
 test('a script is commands, connections and reasons', () => {
-  expect(readScript('# why\nNOOP\n2 NOOP\ndiffers because\n')).toEqual([
+  expect(readScript('# why\nNOOP\n2 NOOP\ndiffers because\n  ours * 1 EXISTS\n  theirs OK [X] …\n')).toEqual([
     { line: 2, connection: 1, text: 'NOOP' },
-    { line: 3, connection: 2, text: 'NOOP', differs: 'because' },
+    { line: 3, connection: 2, text: 'NOOP', differs: { why: 'because', ours: ['* 1 EXISTS'], theirs: ['OK [X] …'] } },
   ])
+})
+
+test.each([
+  ['OK', 'OK', true],
+  ['OK', 'O', false],
+  ['* 1 FETCH (A "b" C)', '* 1 …', true],
+  ['* 1 FETCH (A "b" C)', '* 1 …A…C)', true],
+  ['* 1 FETCH (A "b" C)', '* 1 …"b"…A…', false],
+  ['ab', 'ab…b', false],
+])('%s is told by %s: %s', (line, told, expected) => {
+  expect(isTold(line, told)).toBe(expected)
 })

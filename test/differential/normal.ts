@@ -61,6 +61,11 @@ function response(text: string, names: Names): string[] {
   if (/^STATUS$/i.test(word)) return [`* STATUS ${JSON.stringify(wordOf(values[1]))} ${pairs(values[2], names, 2)}`]
   if (/^FLAGS$/i.test(word)) return [`* FLAGS ${flags(values[1])}`]
   if (/^ESEARCH$/i.test(word)) return [found(values, names)]
+  if (/^METADATA$/i.test(word) && isList(values[2]))
+    return [`* METADATA ${shown(values[1]!)} ${pairs(values[2], names, 2)}`]
+  // RFC 4314 §2.1: rights are a set.
+  if (/^MYRIGHTS$/i.test(word))
+    return [`* MYRIGHTS ${shown(values[1]!)} ${wordOf(values[2]).split('').sort().join('')}`]
   return [`* ${values.map(shown).join(' ')}`]
 }
 
@@ -113,11 +118,11 @@ function item(name: string, value: Value | undefined, names: Names): string {
   if (name === 'UIDVALIDITY') return names.validity(wordOf(value))
   if (name === 'MODSEQ') return names.modSeq(wordOf(isList(value) ? value[0] : value))
   if (name === 'INTERNALDATE') return new Date(wordOf(value)).toISOString()
-  // Each server saved it at its own moment.
-  if (name === 'SAVEDATE') return isNaN(Date.parse(wordOf(value))) ? 'no date' : 'a date'
   if (name === 'HIGHESTMODSEQ') return names.modSeq(wordOf(value))
   // RFC 3501 §7.4.2: types, encodings and parameter names are the same in any case.
   if (name === 'BODY' || name === 'BODYSTRUCTURE') return shown(value!).toLowerCase()
+  // differences.md, "Everywhere": a part that is not there is nothing, or NIL.
+  if (/^(?:BODY|BINARY)\[\d/.test(name) && wordOf(value) === 'NIL') return '""'
   return value === undefined ? '-' : shown(value)
 }
 
@@ -133,7 +138,8 @@ const flags = (value: Value | undefined): string =>
 
 function folder(values: readonly Value[]): string {
   const [kind, attributes, separator, name, ...rest] = values
-  const more = rest.map((it) => ` ${shown(it)}`).join('')
+  // RFC 5258 §6: the name of an extended item is the same with and without quotes.
+  const more = rest.map((it) => ` ${shown(it).replace('("CHILDINFO"', '(CHILDINFO')}`).join('')
   return `* ${wordOf(kind)} ${flags(attributes)} ${wordOf(separator)} ${JSON.stringify(wordOf(name))}${more}`
 }
 

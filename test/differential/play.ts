@@ -28,7 +28,8 @@ export async function play(target: Target, user: number, steps: readonly Step[])
         const filled = command.replaceAll('$modseq', names.modseq).replaceAll('$uidvalidity', names.uidValidity)
         const answer = await client.run(filled).catch(ended)
         if (answer === undefined) clients.delete(connection)
-        lines.push(...(answer === undefined ? ['the connection ended'] : normal(answer, names)))
+        const said = answer === undefined ? ['the connection ended'] : normal(answer, names)
+        lines.push(...(leavesChildrenOpen(filled) ? said.map(withoutChildren) : said))
       }
       answers.push(lines.join('\n'))
     }
@@ -40,6 +41,16 @@ export async function play(target: Target, user: number, steps: readonly Step[])
   }
   return answers
 }
+
+/** RFC 5258 §4: whether children are told of unasked is left to the server where a LIST is an extended one. */
+const leavesChildrenOpen = (command: string): boolean =>
+  /^LIST (?:\(|\S+ \(|.* RETURN )/i.test(command) && !/CHILDREN/i.test(command)
+
+const withoutChildren = (line: string): string =>
+  line.replace(/^(\* LIST \()([^)]*)/, (_, start: string, flags: string) => {
+    const others = flags.split(' ').filter((flag) => !/^\\has(?:no)?children$/.test(flag))
+    return start + others.join(' ')
+  })
 
 /** That a server hangs up is an answer too. */
 function ended(thrown: unknown): undefined {
