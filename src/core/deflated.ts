@@ -22,6 +22,8 @@ export class Deflated extends Duplex {
   readonly #inflate: InflateRaw
   readonly #deflate: DeflateRaw
 
+  readonly #over = (): void => void this.destroy()
+
   constructor(socket: Socket) {
     super({ allowHalfOpen: true, readableHighWaterMark: 4 * PIECE, writableHighWaterMark: 4 * PIECE })
     this.#socket = socket
@@ -34,6 +36,17 @@ export class Deflated extends Duplex {
   /** Octets that were taken from the socket before it was known that they are packed. */
   unread(octets: Uint8Array): void {
     this.#inflate.write(octets)
+  }
+
+  /** Lets go of the connection, which goes on as it was before. */
+  release(): void {
+    this.#socket
+      .removeAllListeners('data')
+      .removeAllListeners('end')
+      .removeAllListeners('drain')
+      .off('close', this.#over)
+    this.#inflate.destroy()
+    this.#deflate.destroy()
   }
 
   override _read(): void {
@@ -70,7 +83,7 @@ export class Deflated extends Duplex {
       if (!inflate.destroyed && !inflate.write(chunk)) socket.pause()
     })
     socket.on('end', () => inflate.end())
-    socket.on('close', () => this.destroy())
+    socket.on('close', this.#over)
     inflate.on('drain', () => socket.resume())
     inflate.on('data', (octets: Buffer) => {
       if (!this.push(octets)) inflate.pause()

@@ -234,6 +234,21 @@ export class Wire {
   }
 
   /**
+   * From here on both sides send as they did before. What was sent has to be on its way; see {@link sent}. What has arrived
+   * came packed, after the peer had no business to pack anything more, and is dropped.
+   */
+  endDeflate(): void {
+    if (!(this.#stream instanceof Deflated) || this.#gone || this.#ending) return
+    this.#stream.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close')
+    this.#stream.release()
+    this.#arrived.clear()
+    this.#stream = this.#socket
+    // The peer may have ended what it packed, and nothing else.
+    this.#ended = this.#socket.readableEnded
+    this.#listen(this.#socket)
+  }
+
+  /**
    * Sends what is still to be sent, then ends the connection; see {@link over}. What the peer still sends is read and
    * forgotten: closing a socket with octets unread would take the last words back from it (RFC 1122 §4.2.2.13).
    */

@@ -97,8 +97,7 @@ export class Session {
   }
 
   get mayStartTls(): boolean {
-    // RFC 4978 §3: TLS goes under what is packed, and has to be there before.
-    return this.deps.tls !== undefined && !this.wire.secure && !this.wire.deflated
+    return this.deps.tls !== undefined && !this.wire.secure
   }
 
   capabilities(): string {
@@ -150,7 +149,13 @@ export class Session {
     this.#leaving.push(late)
   }
 
-  /** RFC 8437 §3: as it was before the client signed in, but for TLS and COMPRESS. */
+  /** `release` is called when the client signs out, or when the session is over. */
+  holding(release: () => void): void {
+    if (this.#state.at === 'gone') release()
+    else this.#leaving.push(release)
+  }
+
+  /** RFC 8437 §3: as it was before the client signed in, but for TLS. */
   signedOut(): void {
     this.#letGo()
     this.#state = { at: 'greeted' }

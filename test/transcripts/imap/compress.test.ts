@@ -32,8 +32,14 @@ interface Client {
   until(text: string): Promise<string>
   /** From here on both sides are packed. */
   deflate(): void
+  /** Tells the server that nothing more comes packed. */
+  endPacking(): void
+  /** From here on neither side is packed. */
+  plain(): void
   readonly socket: Socket
 }
+
+const nothing = (): void => {}
 
 function client(): Client {
   const socket = connect(stage.port(false), '127.0.0.1')
@@ -46,6 +52,7 @@ function client(): Client {
   }
   socket.on('data', hear).on('error', () => {})
   let write = (text: string): void => void socket.write(text)
+  let [endPacking, plain] = [nothing, nothing]
   return {
     socket,
     say: (text) => write(text),
@@ -58,14 +65,22 @@ function client(): Client {
     },
     deflate() {
       const [deflate, inflate] = [createDeflateRaw(), createInflateRaw()]
-      socket.off('data', hear).pipe(inflate)
+      const unpack = (chunk: Buffer): void => void inflate.write(chunk)
+      socket.off('data', hear).on('data', unpack)
       inflate.on('data', hear).on('error', () => {})
-      deflate.pipe(socket)
+      deflate.on('data', (chunk: Buffer) => socket.write(chunk))
       write = (text) => {
         deflate.write(text)
         deflate.flush(constants.Z_SYNC_FLUSH)
       }
+      endPacking = () => void deflate.end()
+      plain = () => {
+        socket.off('data', unpack).on('data', hear)
+        write = (text) => void socket.write(text)
+      }
     },
+    endPacking: () => endPacking(),
+    plain: () => plain(),
   }
 }
 
@@ -107,14 +122,29 @@ test('RFC 4978 §3: it is begun once', async () => {
   await it.until('c NO [COMPRESSIONACTIVE]')
 })
 
-test('TLS cannot be put under it any more, also once the client has signed out', async () => {
+test('TLS cannot be put under it any more', async () => {
   const it = await packed()
-  it.say('c UNAUTHENTICATE\r\n')
-  expect(await it.until('c OK').then(() => it.until('\r\n'))).not.toContain('STARTTLS')
-  it.say('d STARTTLS\r\n')
-  await it.until('d BAD')
+  it.say('c STARTTLS\r\n')
+  await it.until('c BAD')
+})
+
+test.each(['says so', 'just stops'])('RFC 8437 §4.1: it ends when the client signs out, which %s', async (how) => {
+  const it = await packed()
+  it.say('c SELECT INBOX\r\nd UNAUTHENTICATE\r\n')
+  if (how === 'says so') it.endPacking()
+  await it.until('d OK')
+  expect(await it.until('UNAUTHENTICATE completed.\r\n')).toContain('STARTTLS')
+  it.plain()
   it.say('e NOOP\r\n')
   await it.until('e OK')
+  // What it took is given back, and may be had again.
+  it.say(`f AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`)
+  await it.until('f OK')
+  it.say('g COMPRESS DEFLATE\r\n')
+  await it.until('g OK DEFLATE active.\r\n')
+  it.deflate()
+  it.say('h SELECT INBOX\r\n')
+  expect(await it.until('h OK')).toContain('* 3 EXISTS')
 })
 
 test('another algorithm is refused, and so is whoever has not signed in', async () => {

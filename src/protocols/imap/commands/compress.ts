@@ -15,7 +15,7 @@ export const compress = command({
     if (wire.deflated) refuse('not-allowed', 'DEFLATE is active already', { code: 'COMPRESSIONACTIVE' })
     const release = packing.tryTakeAll(DEFLATED_OCTETS)
     if (!release) refuse('busy', 'There is no memory for that at the moment', { code: 'UNAVAILABLE' })
-    void wire.over.then(release)
+    session.holding(release)
     return { text: 'DEFLATE active.', after: () => wire.startDeflate() }
   },
 })

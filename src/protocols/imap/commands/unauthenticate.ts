@@ -1,15 +1,24 @@
 import { command, nothing } from '../command.ts'
 
-/** Whoever comes next has to sign in; TLS and COMPRESS stay as they are. */
+/** Whoever comes next has to sign in; TLS stays as it is. */
 export const unauthenticate = command({
   name: 'UNAUTHENTICATE',
   profile: 'standards',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 8437 §3',
+  spec: 'RFC 8437 §3, §4.1',
   news: 'none',
   parse: nothing,
   async run({ session }) {
+    const { wire, deps } = session
     session.signedOut()
-    return { code: `CAPABILITY ${session.capabilities()}` }
+    return {
+      code: `CAPABILITY ${session.capabilities()}`,
+      // RFC 8437 §4.1: nothing is packed after this answer.
+      async after() {
+        if (!wire.deflated) return
+        await wire.sent(deps.settings.stall_seconds * 1000)
+        wire.endDeflate()
+      },
+    }
   },
 })
