@@ -6,30 +6,44 @@
 export const unicodeCasemap = (text: string): string =>
   /^[\0-\x7f]*$/.test(text) ? text.toUpperCase() : text.replace(/[^\0-\x7f]+|[a-z]+/gu, formOfRun)
 
-/** Room that the form of a text may need: octets of UTF-8 for each of its units of UTF-16. */
-export const MOST_FORM_OCTETS = 33
+/** Room that the form of a text may need: octets of UTF-8 for each of its units of UTF-16, and some more. */
+export const formRoom = (units: number): number => units * 33 + 3
 
-/**
- * Writes the UTF-8 octets of a text's form into a buffer that has {@link MOST_FORM_OCTETS} for each of the text's units.
- * Returns where they end.
- */
-export function writeCasemapped(text: string, into: Uint8Array, start: number): number {
+/** Writes the form of a text as UTF-8 where there is {@link formRoom} for it. Returns where it ends. */
+export function writeCasemapped(text: string, into: Buffer, start: number): number {
+  return /^[\0-\x7f]*$/.test(text)
+    ? start + into.write(text.toUpperCase(), start, 'latin1')
+    : writeForms(text, into, start)
+}
+
+const SMALL_A = 0x61
+const SMALL_Z = 0x7a
+
+function writeForms(text: string, into: Buffer, start: number): number {
   let end = start
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at)
     if (unit < 0x80) {
-      into[end++] = upperCase[unit]!
+      into[end++] = unit >= SMALL_A && unit <= SMALL_Z ? unit - 0x20 : unit
       continue
     }
-    const octets = octetsOf(unit)
-    if (octets) {
-      for (let nth = 0; nth < octets.length; nth++) into[end++] = octets[nth]!
+    const octets = shortForms[unit]! || shortForm(unit)
+    if (octets !== LONG) {
+      // What is written too much is written over.
+      into[end] = octets >>> 16
+      into[end + 1] = octets >>> 8
+      into[end + 2] = octets
+      end += octets >> 24
       continue
     }
+    const known = longForms[unit]
+    if (known) {
+      for (let nth = 0; nth < known.length; nth++) into[end++] = known[nth]!
+      continue
+    }
+    // Half a pair, or a whole one.
     const character = String.fromCodePoint(text.codePointAt(at)!)
-    const form = Buffer.from(formOf(character))
-    into.set(form, end)
-    end += form.length
+    end += into.write(formOf(character), end)
     at += character.length - 1
   }
   return end
@@ -47,20 +61,25 @@ const shifted = (unit: string): string => {
   return String.fromCharCode(code < 0xe000 ? code + 0x2000 : code - 0x800)
 }
 
-const upperCase = Uint8Array.from({ length: 0x80 }, (_, code) => String.fromCharCode(code).toUpperCase().charCodeAt(0))
-
-/** Forms of the units that are characters, as text and as octets, as far as they have been asked for. */
+/** Forms of the units that are characters, as far as they have been asked for. */
 const forms: (string | undefined)[] = Array.from({ length: 0x1_0000 })
-const formOctets: (Uint8Array | undefined)[] = Array.from({ length: 0x1_0000 })
+/** The octets of those that have at most three, and how many in front of them; 0 where it is not known yet. */
+const shortForms = new Int32Array(0x1_0000)
+/** The octets of the others. */
+const longForms: (Uint8Array | undefined)[] = Array.from({ length: 0x1_0000 })
+/** Of a form with more octets, and of half a pair. */
+const LONG = -1
 
-/** The octets of a character's form; undefined for half a pair. */
-function octetsOf(unit: number): Uint8Array | undefined {
-  const known = formOctets[unit]
-  if (known || isHalf(unit)) return known
-  return (formOctets[unit] = Uint8Array.from(Buffer.from(formOf(String.fromCharCode(unit)))))
+function shortForm(unit: number): number {
+  if (unit >= 0xd800 && unit < 0xe000) return LONG
+  const octets = Buffer.from(formOf(String.fromCharCode(unit)))
+  if (octets.length > 3) {
+    longForms[unit] = octets
+    return (shortForms[unit] = LONG)
+  }
+  const [first = 0, second = 0, third = 0] = octets
+  return (shortForms[unit] = (octets.length << 24) | (first << 16) | (second << 8) | third)
 }
-
-const isHalf = (unit: number): boolean => unit >= 0xd800 && unit < 0xe000
 
 function formOfRun(run: string): string {
   if (run < '\x80') return run.toUpperCase()

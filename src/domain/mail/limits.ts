@@ -32,8 +32,6 @@ export interface MailLimits {
   /** Memory for texts that were searched last, and for where they are, in octets. */
   readonly textOctets: number
   readonly textMapOctets: number
-  /** Segments of texts from which on it is looked up which of them can hold what is searched; most have 256 messages. */
-  readonly filteredSegments: number
 }
 
 export const mailLimits: MailLimits = {
@@ -57,5 +55,4 @@ export const mailLimits: MailLimits = {
   metadataOctets: 32 * MIB,
   textOctets: 64 * MIB,
   textMapOctets: 64 * MIB,
-  filteredSegments: 4,
 }

@@ -1,5 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
-import { textMigration } from './search/texts/schema.ts'
+import { textMarkMigration, textMigration } from './search/texts/schema.ts'
 import { annotationMigration } from './annotations/schema.ts'
 import { quotaMigration } from './quota/schema.ts'
 import { sortMigration } from './sort/schema.ts'
@@ -143,6 +143,7 @@ export const mailMigrations: readonly Migration[] = [
   quotaMigration,
   textMigration,
   threadMigration,
+  textMarkMigration,
   {
     number: 260,
     name: 'which bytes are texts',

@@ -54,7 +54,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     indexes: new FolderIndexes({ engine, log, hooks, idleOctets: limits.idleIndexOctets }),
     maildrops: new Maildrops(),
     summariser: new Summariser(),
-    texts: new Texts(engine, log, limits),
+    texts: new Texts({ engine, world, log }, limits),
     sortColumns: new SortColumns(engine, limits.sortOctets),
     chunks: new ChunkReader({
       rows: engine.sql,
@@ -62,7 +62,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       unpacked: (folder, chunk) => metadataPacker.due(folder, chunk),
     }),
     filled(chunks) {
-      house.texts.filled(chunks)
+      house.texts.written(chunks)
       for (const { folder, chunk } of chunks) metadataPacker.due(folder, chunk)
     },
     littered: () => sweep.start(),

@@ -4,16 +4,15 @@ import type { Uid } from '../../../../core/ids.ts'
 import { isRefusedFor } from '../../../../core/refusal.ts'
 import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
-import { GRAMS, MOST_MESSAGES, type TextKind } from './columns.ts'
-import { openGrams } from './grams.ts'
+import { MOST_MESSAGES, type TextKind } from './columns.ts'
 import type { Scanner } from './scanner.ts'
-import type { NamedBytes, PackJob, Stacked } from './text-jobs.ts'
+import { type Packed, type PackJob, stack } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
-import { columnPlaces, insertSegment, placeOf, readSources, type TextSource } from './text-rows.ts'
+import { insertSegment, placeOf, readSources, type TextSource } from './text-rows.ts'
 import { Thread } from './thread.ts'
 
 /** Fewer messages than these, with fewer octets, are not worth a segment that stays. */
-const FEW = 64
+export const FEW = 64
 const MUCH = 512 * 1024
 /** Octets of messages that are read for one segment, unless a single message has more. */
 const TOGETHER = 4 * 1024 ** 2
@@ -28,10 +27,10 @@ interface Packing extends TextSource {
   readonly end: number
 }
 
-/** Decodes the texts of messages that have not been searched before, and keeps them. */
+/** Decodes the texts of messages, and keeps them. */
 export class Builder {
   readonly #engine: Engine
-  readonly #thread = new Thread<PackJob, readonly NamedBytes[]>(sibling('pack-worker', import.meta.url))
+  readonly #thread = new Thread<PackJob, Packed>(sibling('pack-worker', import.meta.url))
   readonly #scanner: Scanner
 
   constructor(engine: Engine, scanner: Scanner) {
@@ -39,11 +38,14 @@ export class Builder {
     this.#scanner = scanner
   }
 
-  /** Texts of messages that a map wants. A few are kept in memory until there are enough for a segment that stays. */
-  async build(map: TextMap, uids: readonly Uid[], signal: AbortSignal | undefined): Promise<void> {
+  /**
+   * Texts of messages that a map wants. Unless so many are worth a segment that stays, they are kept in memory until there
+   * are more.
+   */
+  async build(map: TextMap, uids: readonly Uid[], worth: number, signal?: AbortSignal): Promise<void> {
     const { missing, loose, segments } = map.wanting(uids)
     if (missing.length === 0) return
-    const stays = missing.length + loose.length >= FEW
+    const stays = missing.length + loose.length >= worth
     const wanted = stays ? [...missing, ...loose].sort((a, b) => a - b) : missing
     const writing = new Set<Promise<void>>()
     try {
@@ -95,21 +97,25 @@ export class Builder {
     if (group.length > 0) yield group
   }
 
-  async #pack(kind: TextKind, group: readonly Packing[]): Promise<readonly NamedBytes[]> {
+  async #pack(kind: TextKind, group: readonly Packing[]): Promise<Packed> {
     const pieces = group.map(({ blob, end }): BlobPiece => ({ blob, start: 0, end }))
     const messages = stack(await this.#engine.blobs.readAll(pieces))
     const structures = kind === 'body' ? group.map(({ structure }) => structure) : undefined
     return this.#thread.run({ messages, structures }, [messages.bytes.buffer])
   }
 
-  async #keepLoose(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
+  async #keepLoose(map: TextMap, group: readonly Packing[], { bytes, columns }: Packed): Promise<void> {
     const segment = looseSegment()
-    map.segments.set(segment, { blob: '' as BlobRef, count: group.length, columns: columnPlaces(packed) })
-    await this.#place(map, segment, group, packed)
+    map.segments.set(segment, { blob: '' as BlobRef, count: group.length, columns })
+    await this.#scanner.keep(
+      segment,
+      Array.from(columns, ([name, { start, end }]) => [name, bytes.slice(start, end)] as const),
+    )
+    place(map, segment, group)
   }
 
   /** Nobody who searches is to wait for a disk that is full. */
-  async #keepWhereThereIsRoom(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
+  async #keepWhereThereIsRoom(map: TextMap, group: readonly Packing[], packed: Packed): Promise<void> {
     try {
       await this.#keep(map, group, packed)
     } catch (error) {
@@ -118,26 +124,19 @@ export class Builder {
     }
   }
 
-  async #keep(map: TextMap, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
+  async #keep(map: TextMap, group: readonly Packing[], { bytes, columns }: Packed): Promise<void> {
     const messages = group.map(({ message }) => message)
     // Bytes first, row second: a crash in between leaves litter, never a hole.
-    const blob = await this.#engine.blobs.append(Buffer.concat(packed.map(([, bytes]) => bytes)))
-    const known = { blob, count: group.length, columns: columnPlaces(packed) }
+    const blob = await this.#engine.blobs.append(bytes)
+    const known = { blob, count: group.length, columns }
     const segment = await this.#engine.sql.write(() => insertSegment(map.kind, known, messages))
     map.segments.set(segment, known)
-    await this.#place(map, segment, group, packed)
+    place(map, segment, group)
   }
+}
 
-  async #place(map: TextMap, segment: number, group: readonly Packing[], packed: readonly NamedBytes[]): Promise<void> {
-    const sealed = packed.find(([name]) => name === GRAMS)?.[1]
-    const grams = sealed && openGrams(sealed)
-    if (grams) map.learnGrams(segment, grams)
-    await this.#scanner.keep(
-      segment,
-      packed.filter(([name]) => name !== GRAMS),
-    )
-    for (const [slot, { uids }] of group.entries()) for (const uid of uids) map.put(uid, placeOf(segment, slot))
-  }
+function place(map: TextMap, segment: number, group: readonly Packing[]): void {
+  for (const [slot, { uids }] of group.entries()) for (const uid of uids) map.put(uid, placeOf(segment, slot))
 }
 
 /** Adds work, and waits until less than so much is under way. */
@@ -150,13 +149,3 @@ async function settledBelow(most: number, under: Set<Promise<void>>, work: Promi
 }
 
 const octetsOf = (group: readonly Packing[]): number => group.reduce((sum, { end }) => sum + end, 0)
-
-function stack(pieces: readonly Buffer[]): Stacked {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let end = 0
-  const ends = pieces.map((piece) => {
-    bytes.set(piece, end)
-    return (end += piece.length)
-  })
-  return { bytes, ends }
-}

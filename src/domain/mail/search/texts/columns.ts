@@ -1,4 +1,4 @@
-import type { Ask } from '../leaves.ts'
+import type { Ask, BodyAsk } from '../leaves.ts'
 
 /** What a segment of texts is made of: the messages' own headers, or all of their text. Their numbers in the rows. */
 export const kinds = { header: 0, body: 1 } as const
@@ -30,13 +30,14 @@ export const NAMES = 'names'
 /** Lines of the header and of the parts' MIME headers. */
 export const LINES = 'lines'
 export const BODY = 'body'
-/** Which characters follow each other somewhere in the segment. */
-export const GRAMS = 'grams'
+/** Which messages may hold a text, and where the texts of each lie. */
+export const SIEVE = 'sieve'
 
 /** A day that there is not. */
 export const NEVER = -0x8000_0000
 
-export const kindOf = (ask: Ask): TextKind => (ask.of === 'body' || ask.of === 'text' ? 'body' : 'header')
+export const isBodyAsk = (ask: Ask): ask is BodyAsk => ask.of === 'body' || ask.of === 'text'
+export const kindOf = (ask: Ask): TextKind => (isBodyAsk(ask) ? 'body' : 'header')
 
 /** The columns that answer. */
 export function columnsFor(ask: Ask): readonly string[] {

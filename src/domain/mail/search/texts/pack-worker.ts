@@ -1,19 +1,13 @@
 import { packBodies, packHeaders } from './pack.ts'
-import type { NamedBytes, PackJob, Stacked } from './text-jobs.ts'
+import { type Packed, type PackJob, unstacked } from './text-jobs.ts'
 import { serveJobs } from './thread-jobs.ts'
 
-serveJobs<PackJob, readonly NamedBytes[]>(({ messages, structures }) => {
+serveJobs<PackJob, Packed>(({ messages, structures }) => {
   const all = unstacked(messages)
-  const columns = structures
+  const packed = structures
     ? packBodies(all.map((bytes, nth) => ({ bytes, structure: structures[nth]! })))
     : packHeaders(all)
   // Not to wait for the collector: these are many.
   messages.bytes.buffer.transfer(0)
-  return { result: [...columns], given: Array.from(columns.values(), ({ buffer }) => buffer) }
+  return { result: packed, given: [packed.bytes.buffer] }
 })
-
-const unstacked = ({ bytes, ends }: Stacked): readonly Buffer[] =>
-  ends.map((end, nth) => {
-    const start = ends[nth - 1] ?? 0
-    return Buffer.from(bytes.buffer, start, end - start)
-  })

@@ -1,16 +1,13 @@
 import { decodeStructure } from '../../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../../codecs/mime/text.ts'
 import { HeaderFacts } from '../facts.ts'
-import { unicodeCasemap } from '../../../../codecs/charset/unicode-casemap.ts'
-import { BODY, GRAMS, keptFields, LINES, NAMES, NEVER, SENT } from './columns.ts'
-import { GramsWriter } from './grams.ts'
+import { BODY, keptFields, LINES, NAMES, NEVER, SENT, SIEVE } from './columns.ts'
+import { SieveWriter } from './sieve.ts'
 import { NAME_START, TEXT_END, TextColumnWriter } from './text-column.ts'
+import type { ColumnPlace, Packed } from './text-jobs.ts'
 
-/** A segment's columns by their names. */
-export type Columns = ReadonlyMap<string, Uint8Array<ArrayBuffer>>
-
-/** Headers of many messages, decoded and folded. */
-export function packHeaders(headers: readonly Buffer[]): Columns {
+/** Headers of many messages, decoded and in the form in which they are compared. */
+export function packHeaders(headers: readonly Buffer[]): Packed {
   const sent = Int32Array.from({ length: headers.length }, () => NEVER)
   const names = new TextColumnWriter()
   const fields = keptFields.map((name) => ({ name, column: new TextColumnWriter() }))
@@ -24,8 +21,8 @@ export function packHeaders(headers: readonly Buffer[]): Columns {
       column.next()
     }
   }
-  return new Map([
-    [SENT, new Uint8Array(sent.buffer)],
+  return together([
+    [SENT, [new Uint8Array(sent.buffer)]],
     [NAMES, names.finish()],
     ...fields.map(({ name, column }) => [name, column.finish()] as const),
   ])
@@ -37,27 +34,46 @@ export interface WholeMessage {
   readonly structure: string
 }
 
-/** All text of many messages, decoded and folded. */
-export function packBodies(messages: readonly WholeMessage[]): Columns {
+/** All text of many messages, decoded and in the form in which it is compared. */
+export function packBodies(messages: readonly WholeMessage[]): Packed {
   const columns = { header: new TextColumnWriter(), body: new TextColumnWriter() }
-  const grams = new GramsWriter()
+  const sieve = new SieveWriter()
   for (const { bytes, structure } of messages) {
     let last: TextColumnWriter | undefined
     for (const piece of searchTexts(bytes, decodeStructure(structure))) {
-      const text = unicodeCasemap(piece.text)
-      grams.write(text, piece.continues)
       const column = columns[piece.in]
       if (!piece.continues) last?.write(TEXT_END)
-      column.write(Buffer.from(text))
+      column.writeText(piece.text)
       last = column
     }
     last?.write(TEXT_END)
-    columns.header.next()
-    columns.body.next()
+    sieve.write(columns.header.next())
+    sieve.write(columns.body.next())
+    sieve.next()
   }
-  return new Map([
-    [GRAMS, grams.finish()],
+  return together([
+    [SIEVE, [sieve.finish(columns.header.ends, columns.body.ends)]],
     [LINES, columns.header.finish()],
     [BODY, columns.body.finish()],
   ])
+}
+
+/** Columns, each in parts that stand one behind the other. What has whole numbers in it begins where they may. */
+function together(columns: readonly (readonly [name: string, parts: readonly Uint8Array[]])[]): Packed {
+  const places = new Map<string, ColumnPlace>()
+  let end = 0
+  for (const [name, parts] of columns) {
+    const start = Math.ceil(end / 4) * 4
+    end = parts.reduce((sum, { length }) => sum + length, start)
+    places.set(name, { start, end })
+  }
+  const bytes = new Uint8Array(end)
+  for (const [name, parts] of columns) {
+    let at = places.get(name)!.start
+    for (const part of parts) {
+      bytes.set(part, at)
+      at += part.length
+    }
+  }
+  return { bytes, columns: places }
 }

@@ -1,18 +1,29 @@
 import type { Log } from '../../../../core/log.ts'
 import { sibling } from '../../../../core/sibling.ts'
-import type { BlobPiece, Blobs } from '../../../../storage/engine.ts'
-import type { Ask } from '../leaves.ts'
-import { columnsFor } from './columns.ts'
-import type { Verdicts } from '../verdicts.ts'
+import type { BlobPiece, Blobs, BlobRef } from '../../../../storage/engine.ts'
+import type { Ask, BodyAsk } from '../leaves.ts'
+import { UNKNOWN, verdicts } from '../verdicts.ts'
+import { columnsFor, SIEVE } from './columns.ts'
 import { Residents } from './residents.ts'
-import { columnKey, type NamedBytes, type ScanJob, type Scanned, type ScannedSegment } from './text-jobs.ts'
-import { type KnownSegment, isLoose } from './text-map.ts'
+import {
+  columnKey,
+  type Keeping,
+  type Looked,
+  type NamedBytes,
+  type ReadJob,
+  type Scanned,
+  type ScannedSegment,
+  type Sifted,
+  stack,
+} from './text-jobs.ts'
+import { isLoose } from './text-map.ts'
+import type { Segment } from './text-rows.ts'
 import { Thread } from './thread.ts'
 
 /** A segment that is to be looked through. */
 export interface Wanted {
   readonly segment: number
-  readonly known: KnownSegment
+  readonly known: Segment
 }
 
 /** A column of a segment that is to be looked through. */
@@ -21,14 +32,26 @@ interface WantedColumn extends Wanted {
   readonly key: string
 }
 
+/** Texts of a message, by their places in bytes: its lines and its body. */
+export interface WantedTexts {
+  readonly blob: BlobRef
+  readonly lines: readonly [from: number, upTo: number]
+  readonly body: readonly [from: number, upTo: number]
+}
+
+/** Segments that cannot be read. */
+export interface Lost {
+  readonly lost: readonly number[]
+}
+
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Looks through segments on a thread beside, which keeps the columns that were looked through last. */
+/** Looks through texts on a thread beside, which keeps the columns that were looked through last. */
 export class Scanner {
   readonly #blobs: Blobs
   readonly #log: Log
   readonly #residents: Residents
-  readonly #thread: Thread<ScanJob, Scanned>
+  readonly #thread: Thread<ReadJob, Scanned | Sifted | Looked>
 
   /** `octets`: memory for columns. */
   constructor(blobs: Blobs, log: Log, octets: number) {
@@ -41,18 +64,42 @@ export class Scanner {
   /** Columns as they were packed: need not be read when they are wanted next. */
   async keep(segment: number, packed: readonly NamedBytes[]): Promise<void> {
     const put = packed.map(([name, bytes]) => [columnKey(segment, name), bytes] as const)
-    await this.#send(put, [], [])
+    await this.#run<Scanned>({ ...this.#keeping(put), kind: 'scan', asks: [], segments: [] })
   }
 
-  /**
-   * What the columns say: a verdict for each message of each segment, for each ask. `lost` are the segments that cannot be
-   * read; where there are any, there is no answer.
-   */
-  async scan(
-    asks: readonly Ask[],
-    wanted: readonly Wanted[],
-  ): Promise<Verdicts | { readonly lost: readonly number[] }> {
+  /** What the columns say: a verdict for each message of each segment, for each ask. */
+  scan(asks: readonly Ask[], wanted: readonly Wanted[]): Promise<Scanned | Lost> {
     const names = [...new Set(asks.flatMap(columnsFor))]
+    return this.#over(wanted, names, (keeping, segments) => ({ ...keeping, kind: 'scan', asks, segments }))
+  }
+
+  /** Which messages may hold what is asked for, and where their texts lie. */
+  sift(asks: readonly BodyAsk[], wanted: readonly Wanted[]): Promise<Sifted | Lost> {
+    return this.#over(wanted, [SIEVE], (keeping, segments) => ({ ...keeping, kind: 'sift', asks, segments }))
+  }
+
+  /** What texts say. */
+  async look(asks: readonly BodyAsk[], wanted: readonly WantedTexts[]): Promise<Looked> {
+    const withLines = asks.some(({ of }) => of === 'text')
+    const pieces = wanted.flatMap(({ blob, lines, body }): BlobPiece[] => [
+      { blob, start: lines[0], end: withLines ? lines[1] : lines[0] },
+      { blob, start: body[0], end: body[1] },
+    ])
+    try {
+      const texts = stack(await this.#blobs.readAll(pieces))
+      return await this.#run<Looked>({ put: [], drop: [], kind: 'look', asks, texts }, [texts.bytes.buffer])
+    } catch (error) {
+      this.#log.warn({ error }, 'Texts of messages could not be read')
+      return { verdicts: verdicts(asks.length * wanted.length, UNKNOWN), damaged: [...wanted.keys()] }
+    }
+  }
+
+  /** Has the thread do a job with columns of these segments, and gives it those that it has not. */
+  async #over<R extends Scanned | Sifted>(
+    wanted: readonly Wanted[],
+    names: readonly string[],
+    jobWith: (keeping: Keeping, segments: readonly ScannedSegment[]) => ReadJob,
+  ): Promise<R | Lost> {
     const columns = wanted.flatMap((one) => names.map((name) => ({ ...one, name, key: columnKey(one.segment, name) })))
     const read = new Map<string, Bytes>()
     for (;;) {
@@ -65,29 +112,25 @@ export class Scanner {
     const put = [...read].filter(([key]) => !this.#residents.has(key))
     for (const { key } of columns) if (!read.has(key)) this.#residents.use(key)
     const segments = wanted.map(({ segment, known }) => ({ segment, count: known.count }))
-    const { verdicts, damaged } = await this.#send(put, asks, segments)
-    if (damaged.length === 0) return verdicts
-    await this.#drop(columns.filter(({ segment }) => damaged.includes(segment)).map(({ key }) => key))
-    return { lost: damaged }
+    const answer = await this.#run<R>(jobWith(this.#keeping(put), segments))
+    if (answer.damaged.length === 0) return answer
+    await this.#drop(columns.filter(({ segment }) => answer.damaged.includes(segment)).map(({ key }) => key))
+    return { lost: answer.damaged }
   }
 
-  /** A column that stays here. */
-  async column({ segment, known }: Wanted, name: string): Promise<Bytes | undefined> {
-    const found = new Map<string, Bytes>()
-    const key = columnKey(segment, name)
-    await this.#read([{ segment, known, name, key }], found)
-    return found.get(key)
+  #keeping(put: readonly NamedBytes[]): Keeping {
+    for (const [key, { length }] of put) this.#residents.use(key, length)
+    return { put, drop: this.#residents.shrink() }
   }
 
   async #drop(keys: readonly string[]): Promise<void> {
     for (const key of keys) this.#residents.drop(key)
-    await this.#thread.run({ put: [], drop: keys, asks: [], segments: [] }, [])
+    await this.#run<Scanned>({ put: [], drop: keys, kind: 'scan', asks: [], segments: [] })
   }
 
-  #send(put: readonly NamedBytes[], asks: readonly Ask[], segments: readonly ScannedSegment[]): Promise<Scanned> {
-    for (const [key, { length }] of put) this.#residents.use(key, length)
-    const given = put.map(([, { buffer }]) => buffer)
-    return this.#thread.run({ put, drop: this.#residents.shrink(), asks, segments }, given)
+  /** The answer is of the job's kind. */
+  #run<R extends Scanned | Sifted | Looked>(job: ReadJob, given: readonly ArrayBuffer[] = []): Promise<R> {
+    return this.#thread.run(job, [...given, ...job.put.map(([, { buffer }]) => buffer)]) as Promise<R>
   }
 
   /** The segments that cannot be read. */

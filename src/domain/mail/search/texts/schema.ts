@@ -31,3 +31,15 @@ export const textMigration: Migration = {
     ]
   },
 }
+
+/** Of messages with larger UIDs it is not known that they have texts; whoever changes the form of texts sets this back. */
+export const textMarkMigration: Migration = {
+  number: 262,
+  name: 'how far texts are made',
+  up: ({ integer }) => [
+    `alter table mail_folder add column header_texts ${integer} not null default 0`,
+    `alter table mail_folder add column body_texts ${integer} not null default 0`,
+    // The messages that a segment was made of, as JSON.
+    'alter table mail_text add column held text',
+  ],
+}

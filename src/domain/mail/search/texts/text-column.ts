@@ -1,39 +1,75 @@
+import { formRoom, writeCasemapped } from '../../../../codecs/charset/unicode-casemap.ts'
+
 /** No octet of UTF-8: it begins a name, and it ends a text. */
 export const NAME_START = Buffer.of(0xfe)
 export const TEXT_END = Buffer.of(0xff)
 
 const OFFSET_OCTETS = 4
+/** Octets that there is room for in the beginning, and units of a text that are written at a time. */
+const ROOM = 16 * 1024
+const PIECE = 4096
+
+/** Where the octets begin of a column of so many messages. */
+export const columnStart = (count: number): number => (count + 1) * OFFSET_OCTETS
 
 /** Puts the texts of many messages together: offsets of each message's first octet and of the end, then the octets. */
 export class TextColumnWriter {
-  readonly #pieces: Uint8Array[] = []
+  #bytes = Buffer.allocUnsafeSlow(ROOM)
+  #end = 0
   readonly #offsets: number[] = [0]
-  #octets = 0
+
+  /** Where the messages' octets end, beginning with a 0. */
+  get ends(): readonly number[] {
+    return this.#offsets
+  }
 
   /** More octets of the message that is at hand. */
   write(...pieces: readonly Uint8Array[]): void {
     for (const piece of pieces) {
-      this.#pieces.push(piece)
-      this.#octets += piece.length
+      this.#makeRoom(piece.length)
+      this.#bytes.set(piece, this.#end)
+      this.#end += piece.length
     }
   }
 
-  /** The next message begins. */
-  next(): void {
-    this.#offsets.push(this.#octets)
+  /** More text of the message that is at hand, in the form in which it is compared. */
+  writeText(text: string): void {
+    for (let start = 0; start < text.length;) {
+      const end = pieceEnd(text, start)
+      const piece = end - start === text.length ? text : text.slice(start, end)
+      this.#makeRoom(formRoom(piece.length))
+      this.#end = writeCasemapped(piece, this.#bytes, this.#end)
+      start = end
+    }
   }
 
-  finish(): Uint8Array<ArrayBuffer> {
-    const start = this.#offsets.length * OFFSET_OCTETS
-    const bytes = new Uint8Array(start + this.#octets)
-    new Uint32Array(bytes.buffer, 0, this.#offsets.length).set(this.#offsets)
-    let at = start
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at)
-      at += piece.length
-    }
-    return bytes
+  /** The next message begins. Gives the octets of this one, to be used at once. */
+  next(): Uint8Array {
+    const start = this.#offsets.at(-1)!
+    this.#offsets.push(this.#end)
+    return this.#bytes.subarray(start, this.#end)
   }
+
+  /** The column, in parts that stand one behind the other. */
+  finish(): readonly Uint8Array[] {
+    const offsets = Uint32Array.from(this.#offsets)
+    return [new Uint8Array(offsets.buffer), this.#bytes.subarray(0, this.#end)]
+  }
+
+  #makeRoom(octets: number): void {
+    if (this.#end + octets <= this.#bytes.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#end + octets, this.#bytes.length * 2))
+    larger.set(this.#bytes.subarray(0, this.#end))
+    this.#bytes = larger
+  }
+}
+
+/** Where a piece ends that begins here, without cutting a pair in two. */
+function pieceEnd(text: string, start: number): number {
+  const end = start + PIECE
+  if (end >= text.length) return text.length
+  const last = text.charCodeAt(end - 1)
+  return last >= 0xd800 && last < 0xdc00 ? end + 1 : end
 }
 
 /** The texts of many messages, one behind the other. */
@@ -48,7 +84,7 @@ export class TextColumn {
 
   /** `bytes` are those of {@link TextColumnWriter.finish}, for so many messages; undefined when they cannot be. */
   static read(bytes: Uint8Array<ArrayBuffer>, count: number): TextColumn | undefined {
-    const start = (count + 1) * OFFSET_OCTETS
+    const start = columnStart(count)
     if (bytes.length < start) return undefined
     const offsets = new Uint32Array(bytes.buffer, 0, count + 1)
     const ascend = offsets.every((offset, at) => offset >= (offsets[at - 1] ?? 0))

@@ -1,9 +1,11 @@
-import type { Ask } from '../leaves.ts'
+import type { Ask, BodyAsk } from '../leaves.ts'
 import type { Verdicts } from '../verdicts.ts'
 
-/** Octets of many messages, one behind the other, and where each ends. */
+type Bytes = Uint8Array<ArrayBuffer>
+
+/** Octets of many pieces, one behind the other, and where each ends. */
 export interface Stacked {
-  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly bytes: Bytes
   readonly ends: readonly number[]
 }
 
@@ -14,15 +16,48 @@ export interface PackJob {
 }
 
 /** A column's name or key, and its bytes. */
-export type NamedBytes = readonly [name: string, bytes: Uint8Array<ArrayBuffer>]
+export type NamedBytes = readonly [name: string, bytes: Bytes]
+
+/** Columns as they were packed, one behind the other in one piece of bytes. */
+export interface Packed {
+  readonly bytes: Bytes
+  readonly columns: ReadonlyMap<string, ColumnPlace>
+}
+
+/** Where a column lies in a segment's bytes. */
+export interface ColumnPlace {
+  readonly start: number
+  readonly end: number
+}
 
 /** The thread keeps columns by their keys: some are new, and some are not needed any more afterwards. */
-export interface ScanJob {
+export interface Keeping {
   readonly put: readonly NamedBytes[]
   readonly drop: readonly string[]
+}
+
+/** Look through columns of these segments. */
+export interface ScanJob extends Keeping {
+  readonly kind: 'scan'
   readonly asks: readonly Ask[]
   readonly segments: readonly ScannedSegment[]
 }
+
+/** Say which messages of these segments may hold one of the texts. */
+export interface SiftJob extends Keeping {
+  readonly kind: 'sift'
+  readonly asks: readonly BodyAsk[]
+  readonly segments: readonly ScannedSegment[]
+}
+
+/** Look through texts of messages: of each its lines, then its body. */
+export interface LookJob extends Keeping {
+  readonly kind: 'look'
+  readonly asks: readonly BodyAsk[]
+  readonly texts: Stacked
+}
+
+export type ReadJob = ScanJob | SiftJob | LookJob
 
 export interface ScannedSegment {
   readonly segment: number
@@ -37,4 +72,36 @@ export interface Scanned {
   readonly damaged: readonly number[]
 }
 
+export interface Sifted {
+  /** For each segment, for each of its messages: whether it passes. */
+  readonly passing: Uint8Array<ArrayBuffer>
+  /** For each of those that pass, where its texts lie in the columns: lines from and up to, body from and up to. */
+  readonly places: Uint32Array<ArrayBuffer>
+  readonly damaged: readonly number[]
+}
+
+export interface Looked {
+  /** Of each message, for each ask, one ask after another. */
+  readonly verdicts: Verdicts
+  /** Messages whose texts are not what they should be. */
+  readonly damaged: readonly number[]
+}
+
 export const columnKey = (segment: number, column: string): string => `${segment} ${column}`
+
+/** Puts pieces one behind the other. */
+export function stack(pieces: readonly Uint8Array[]): Stacked {
+  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
+  let end = 0
+  const ends = pieces.map((piece) => {
+    bytes.set(piece, end)
+    return (end += piece.length)
+  })
+  return { bytes, ends }
+}
+
+export const unstacked = ({ bytes, ends }: Stacked): readonly Buffer[] =>
+  ends.map((end, nth) => {
+    const start = ends[nth - 1] ?? 0
+    return Buffer.from(bytes.buffer, start, end - start)
+  })

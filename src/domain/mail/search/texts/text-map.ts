@@ -1,24 +1,20 @@
 import type { FolderId, Uid } from '../../../../core/ids.ts'
 import { Lane } from '../../../../core/lane.ts'
 import { type TextKind } from './columns.ts'
-import { type Segment, placeOf, segmentOf, slotOf } from './text-rows.ts'
+import { type Segment, segmentOf, slotOf } from './text-rows.ts'
 
 /** UIDs whose places are kept together, as a power of two. */
 const CHUNK_BITS = 8
 const CHUNK = 2 ** CHUNK_BITS
 const CHUNK_OCTETS = CHUNK * 8
 const SEGMENT_OCTETS = 1024
+/** UIDs of which the rows are read together. */
+const STRETCH = 2048
 
 /** Segments from here on are in memory only. */
 const FIRST_LOOSE = 2 ** 40
 /** A message that is too large for its texts to be kept. */
 const TOO_LARGE = -1
-
-/** A segment as a map knows it. */
-export interface KnownSegment extends Segment {
-  /** Which grams it holds, once that has been asked for. */
-  grams?: Uint8Array
-}
 
 /** Some messages that are in one segment, by their places among those asked about. */
 export interface Group {
@@ -41,12 +37,11 @@ export class TextMap {
   /** Whoever adds what the rows say does so in the one, whoever adds texts in the other. */
   readonly reading = new Lane()
   readonly building = new Lane()
-  /** What the rows say of UIDs up to here has been read. */
-  readUpTo = 0
-  readonly segments = new Map<number, KnownSegment>()
+  readonly segments = new Map<number, Segment>()
+  /** By the numbers of stretches: what the rows say of UIDs up to here has been read. */
+  readonly #readUpTo = new Map<number, number>()
   /** 0 where nothing is known. */
   readonly #chunks = new Map<number, Float64Array>()
-  #gramsOctets = 0
 
   constructor(folder: FolderId, kind: TextKind) {
     this.folder = folder
@@ -54,7 +49,7 @@ export class TextMap {
   }
 
   get octets(): number {
-    return this.#chunks.size * CHUNK_OCTETS + this.segments.size * SEGMENT_OCTETS + this.#gramsOctets
+    return this.#chunks.size * CHUNK_OCTETS + this.segments.size * SEGMENT_OCTETS
   }
 
   put(uid: Uid, place: number): void {
@@ -63,20 +58,26 @@ export class TextMap {
     this.#chunks.set(uid >>> CHUNK_BITS, chunk)
   }
 
-  /** Messages of a segment, in the order of their slots. */
-  putAll(segment: number, uids: readonly Uid[]): void {
-    for (const [slot, uid] of uids.entries()) this.put(uid, placeOf(segment, slot))
-  }
-
   tooLarge(uid: Uid): void {
     this.put(uid, TOO_LARGE)
   }
 
-  learnGrams(segment: number, grams: Uint8Array): void {
-    const known = this.segments.get(segment)
-    if (!known || known.grams) return
-    known.grams = grams
-    this.#gramsOctets += grams.length
+  /** UIDs of which the rows have to be asked before those are known; in stretches, from one up to another. */
+  unread(uids: readonly Uid[]): readonly (readonly [number, number])[] {
+    const unread: (readonly [number, number])[] = []
+    for (let at = 0; at < uids.length;) {
+      const stretch = Math.floor(uids[at]! / STRETCH)
+      const next = firstFrom(uids, at, (stretch + 1) * STRETCH)
+      const known = this.#readUpTo.get(stretch) ?? stretch * STRETCH - 1
+      if (uids[next - 1]! > known) unread.push([known + 1, (stretch + 1) * STRETCH - 1])
+      at = next
+    }
+    return unread
+  }
+
+  /** The rows were read for a stretch; what has no place among those up to this UID has none. */
+  read(upTo: Uid): void {
+    this.#readUpTo.set(Math.floor(upTo / STRETCH), upTo)
   }
 
   /** Those whose texts could be kept and are not, or not for good. */
@@ -118,10 +119,7 @@ export class TextMap {
   forget(numbers: Iterable<number>): void {
     const gone = new Set(numbers)
     if (gone.size === 0) return
-    for (const number of gone) {
-      this.#gramsOctets -= this.segments.get(number)?.grams?.length ?? 0
-      this.segments.delete(number)
-    }
+    for (const number of gone) this.segments.delete(number)
     for (const chunk of this.#chunks.values()) {
       for (const [at, place] of chunk.entries()) if (place > 0 && gone.has(segmentOf(place))) chunk[at] = 0
     }
@@ -130,6 +128,17 @@ export class TextMap {
   #place(uid: Uid): number {
     return this.#chunks.get(uid >>> CHUNK_BITS)?.[uid % CHUNK] ?? 0
   }
+}
+
+/** Where the first of the ascending UIDs is that is not below this one. */
+function firstFrom(uids: readonly Uid[], from: number, uid: number): number {
+  let [low, high] = [from, uids.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (uids[middle]! < uid) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 let loose = FIRST_LOOSE

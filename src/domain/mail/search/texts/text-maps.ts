@@ -21,37 +21,28 @@ export class TextMaps {
     this.#octets = octets
   }
 
-  /** The map, with all that the rows say about messages up to that UID. */
-  async open(folder: FolderId, kind: TextKind, upTo: Uid): Promise<TextMap> {
-    const key = keyOf(folder, kind)
+  /** The map, with all that the rows say about these messages, whose UIDs ascend. */
+  async open(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<TextMap> {
+    const key = `${folder} ${kind}`
     const map = this.#maps.get(key) ?? new TextMap(folder, kind)
     this.#maps.delete(key)
     this.#maps.set(key, map)
-    if (map.readUpTo < upTo) await map.reading.run(() => this.#read(map, upTo))
+    if (map.unread(uids).length > 0) await map.reading.run(() => this.#read(map, uids))
     this.#shrink()
     return map
   }
 
-  /** The map, if its folder was searched of late. */
-  known(folder: FolderId, kind: TextKind): TextMap | undefined {
-    return this.#maps.get(keyOf(folder, kind))
-  }
-
-  async #read(map: TextMap, upTo: Uid): Promise<void> {
-    if (map.readUpTo >= upTo) return
+  async #read(map: TextMap, uids: readonly Uid[]): Promise<void> {
     const unknown = new Set<number>()
-    for (let after = map.readUpTo; ;) {
-      const { found, last } = await readPlaces(this.#rows, map.folder, map.kind, after)
+    const last = uids.at(-1)!
+    for (const [from, to] of map.unread(uids)) {
+      const found = await readPlaces(this.#rows, map.folder, map.kind, [from, to])
       for (const { uid, place } of found) {
         map.put(uid, place)
         if (!map.segments.has(segmentOf(place))) unknown.add(segmentOf(place))
       }
-      after = found.at(-1)?.uid ?? after
-      if (last) {
-        // Those that came after it was asked for are asked for again.
-        map.readUpTo = Math.max(upTo, after)
-        break
-      }
+      // Those that come after it was asked for are asked for again.
+      map.read(Math.min(to, last) as Uid)
       await nextTurn()
     }
     await this.#readSegments(
@@ -79,5 +70,3 @@ export class TextMaps {
     }
   }
 }
-
-const keyOf = (folder: FolderId, kind: TextKind): string => `${folder} ${kind}`

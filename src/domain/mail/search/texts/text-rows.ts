@@ -10,12 +10,10 @@ import {
 } from '../../../../storage/engine.ts'
 import { overNumbers } from '../../over-numbers.ts'
 import { kinds, MOST_MESSAGES, type TextKind } from './columns.ts'
-import type { NamedBytes } from './text-jobs.ts'
+import type { ColumnPlace } from './text-jobs.ts'
 
 /** Of the segments' bytes: what was written in another one is passed over and replaced. */
 const FORMAT = 2
-/** Places read at a time. */
-const PIECE = 2048
 
 /** Where a segment's columns lie in its bytes. */
 export interface Segment {
@@ -25,25 +23,18 @@ export interface Segment {
   readonly columns: ReadonlyMap<string, ColumnPlace>
 }
 
-export interface ColumnPlace {
-  readonly start: number
-  readonly end: number
-}
-
 /** A segment and the message's number in it. */
 export const placeOf = (segment: number, slot: number): number => segment * MOST_MESSAGES + slot
 export const segmentOf = (place: number): number => Math.floor(place / MOST_MESSAGES)
 export const slotOf = (place: number): number => place % MOST_MESSAGES
 
-/** Where the texts of a folder's messages lie, for some UIDs after the one given; fewer than asked for are the last. */
-export async function readPlaces(rows: Sql, folder: FolderId, kind: TextKind, after: number) {
-  const found = await rows.all<{ uid: Uid; place: number }>(
+/** Where the texts of a folder's messages lie that have UIDs from one up to another. */
+export const readPlaces = (rows: Sql, folder: FolderId, kind: TextKind, [from, to]: readonly [number, number]) =>
+  rows.all<{ uid: Uid; place: number }>(
     sql`select s.uid, t.segment * ${MOST_MESSAGES} + t.slot as place
         from mail_state s join mail_text_slot t on t.message = s.message and t.kind = ${kinds[kind]}
-        where s.folder = ${folder} and s.uid > ${after} order by s.uid limit ${PIECE}`,
+        where s.folder = ${folder} and s.uid >= ${from} and s.uid <= ${to}`,
   )
-  return { found, last: found.length < PIECE }
-}
 
 /** Those that are there, and worth keeping. */
 export async function readSegments(rows: Sql, numbers: readonly number[]): Promise<ReadonlyMap<number, Segment>> {
@@ -65,18 +56,13 @@ interface SegmentRow {
   readonly columns: string
 }
 
-/** Where columns lie when they are put one behind the other. */
-export function columnPlaces(packed: readonly NamedBytes[]): ReadonlyMap<string, ColumnPlace> {
-  let end = 0
-  return new Map(packed.map(([name, { length }]) => [name, { start: end, end: (end += length) }]))
-}
-
 /** Names a segment whose bytes are durable, and says which messages it is of, in their order. Its number. */
 export function* insertSegment(kind: TextKind, segment: Segment, messages: readonly number[]): Statements<number> {
   const columns = JSON.stringify(Object.fromEntries(segment.columns))
   const row = yield* askOne<{ id: number }>(
-    sql`insert into mail_text (kind, format, blob, columns, messages, live)
-        values (${kinds[kind]}, ${FORMAT}, ${segment.blob}, ${columns}, ${segment.count}, ${segment.count}) returning id`,
+    sql`insert into mail_text (kind, format, blob, columns, messages, live, held)
+        values (${kinds[kind]}, ${FORMAT}, ${segment.blob}, ${columns}, ${segment.count}, ${segment.count},
+          ${JSON.stringify(messages)}) returning id`,
   )
   const { id } = row!
   // Those of a segment that is damaged, or worn, or was written by somebody else at the same time.
@@ -127,9 +113,10 @@ function* dropSlots(head: Statement, messages: readonly number[], tail: string):
   return dropped
 }
 
-/** Forgets a segment: its messages have no texts any more. */
-export function* dropSegment(segment: number): Statements<void> {
-  yield* ask(sql`delete from mail_text where id = ${segment}`)
+/** Forgets a segment: its messages have no texts any more. Returns its bytes. */
+export function* dropSegment(segment: number): Statements<readonly BlobRef[]> {
+  const dropped = yield* ask<{ blob: BlobRef }>(sql`delete from mail_text where id = ${segment} returning blob`)
+  return dropped.map(({ blob }) => blob)
 }
 
 /** A message whose texts are wanted. */

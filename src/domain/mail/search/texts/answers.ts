@@ -1,0 +1,184 @@
+import type { Ask, BodyAsk } from '../leaves.ts'
+import { NO, UNKNOWN, type Verdicts, verdicts } from '../verdicts.ts'
+import { BODY, columnsFor, isBodyAsk, LINES, SIEVE } from './columns.ts'
+import type { Scanner, WantedTexts } from './scanner.ts'
+import { columnStart } from './text-column.ts'
+import type { ColumnPlace, Sifted } from './text-jobs.ts'
+import { type Group, isLoose, type TextMap } from './text-map.ts'
+import type { Segment } from './text-rows.ts'
+
+/** What is asked, and of how many segments with how many octets, between two turns of a thread; at least of one. */
+const ASKS = 16
+const SEGMENTS = 256
+const OCTETS = 16 * 1024 ** 2
+
+/** A group whose segment is known. */
+interface KnownGroup extends Group {
+  readonly known: Segment
+}
+
+/** A message that may hold what is asked for. */
+interface Candidate {
+  readonly texts: WantedTexts
+  readonly segment: number
+  /** Its place among those asked about. */
+  readonly asked: number
+}
+
+/** Asks and the verdicts about each message. */
+interface Questions<A extends Ask = Ask> {
+  readonly asks: readonly A[]
+  readonly answers: readonly Verdicts[]
+}
+
+/** Answers questions about messages out of the segments that hold their texts. */
+export class Answers {
+  readonly #map: TextMap
+  readonly #scanner: Scanner
+  readonly #signal: AbortSignal | undefined
+  /** Segments that could not be read. */
+  readonly lost = new Set<number>()
+
+  constructor(map: TextMap, scanner: Scanner, signal: AbortSignal | undefined) {
+    this.#map = map
+    this.#scanner = scanner
+    this.#signal = signal
+  }
+
+  /** For each ask, a verdict about each of so many messages, which the groups are of. */
+  async to(asks: readonly Ask[], groups: readonly Group[], count: number): Promise<readonly Verdicts[]> {
+    const answers = asks.map(() => verdicts(count, UNKNOWN))
+    const [loose, kept] = [
+      groups.filter(({ segment }) => isLoose(segment)),
+      groups.filter(({ segment }) => !isLoose(segment)),
+    ]
+    for (let start = 0; start < asks.length; start += ASKS) {
+      const some = { asks: asks.slice(start, start + ASKS), answers: answers.slice(start, start + ASKS) }
+      const body = some.asks.filter(isBodyAsk)
+      if (body.length === 0) await this.#scan(groups, some)
+      else {
+        await this.#scan(loose, some)
+        await this.#sift(kept, { ...some, asks: body })
+      }
+    }
+    return answers
+  }
+
+  /** Looks through whole columns. */
+  async #scan(groups: readonly Group[], { asks, answers }: Questions): Promise<void> {
+    for (const together of this.#batches(groups, asks.flatMap(columnsFor), asks.length)) {
+      const found = await this.#scanner.scan(asks, together)
+      if ('lost' in found) {
+        this.#lose(found.lost)
+        continue
+      }
+      let start = 0
+      for (const { asked, slots, known } of together) {
+        for (const answer of answers) {
+          for (let nth = 0; nth < asked.length; nth++) answer[asked[nth]!] = found.verdicts[start + slots[nth]!]!
+          start += known.count
+        }
+      }
+    }
+  }
+
+  /** Looks through the texts of those that may hold what is asked for, and of no others. */
+  async #sift(groups: readonly Group[], questions: Questions<BodyAsk>): Promise<void> {
+    for (const together of this.#batches(groups, [SIEVE], questions.asks.length)) {
+      const sifted = await this.#scanner.sift(questions.asks, together)
+      if ('lost' in sifted) {
+        this.#lose(sifted.lost)
+        continue
+      }
+      for (const answer of questions.answers) for (const { asked } of together) for (const at of asked) answer[at] = NO
+      await this.#look(candidates(together, sifted), questions)
+    }
+  }
+
+  async #look(all: readonly Candidate[], { asks, answers }: Questions<BodyAsk>): Promise<void> {
+    for (const some of inPieces(all)) {
+      this.#signal?.throwIfAborted()
+      const found = await this.#scanner.look(
+        asks,
+        some.map(({ texts }) => texts),
+      )
+      for (const [nth, answer] of answers.entries()) {
+        for (const [at, { asked }] of some.entries()) answer[asked] = found.verdicts[nth * some.length + at]!
+      }
+      this.#lose(found.damaged.map((at) => some[at]!.segment))
+    }
+  }
+
+  #lose(segments: readonly number[]): void {
+    for (const segment of segments) this.lost.add(segment)
+  }
+
+  /** As many of the groups at a time as shall be looked through in one go. */
+  *#batches(groups: readonly Group[], columns: readonly string[], asks: number): Generator<readonly KnownGroup[]> {
+    let some: KnownGroup[] = []
+    let octets = 0
+    for (const group of groups) {
+      const known = this.#map.segments.get(group.segment)
+      if (!known) continue
+      const size = columns.reduce((sum, name) => sum + octetsOf(known.columns.get(name)), 0)
+      if (some.length > 0 && ((some.length + 1) * asks > SEGMENTS || octets + size > OCTETS)) {
+        this.#signal?.throwIfAborted()
+        yield some
+        some = []
+        octets = 0
+      }
+      some.push({ ...group, known })
+      octets += size
+    }
+    if (some.length > 0) yield some
+  }
+}
+
+/** Those of the messages asked about that pass. */
+function candidates(groups: readonly KnownGroup[], { passing, places }: Sifted): readonly Candidate[] {
+  const found: Candidate[] = []
+  let first = 0
+  let place = 0
+  for (const { segment, known, asked, slots } of groups) {
+    const { blob, count, columns } = known
+    const [lines, body] = [LINES, BODY].map((name) => (columns.get(name)?.start ?? 0) + columnStart(count))
+    // -1 for one that does not pass.
+    const placeAt = new Int32Array(count).fill(-1)
+    for (let slot = 0; slot < count; slot++) {
+      if (passing[first + slot]) {
+        placeAt[slot] = place
+        place += 4
+      }
+    }
+    for (let nth = 0; nth < slots.length; nth++) {
+      const at = placeAt[slots[nth]!]!
+      if (at < 0) continue
+      const texts: WantedTexts = {
+        blob,
+        lines: [lines! + places[at]!, lines! + places[at + 1]!],
+        body: [body! + places[at + 2]!, body! + places[at + 3]!],
+      }
+      found.push({ texts, segment, asked: asked[nth]! })
+    }
+    first += count
+  }
+  return found
+}
+
+/** As many of them at a time as shall be read and looked through in one go. */
+function* inPieces(all: readonly Candidate[]): Generator<readonly Candidate[]> {
+  let start = 0
+  let octets = 0
+  for (const [at, { texts }] of all.entries()) {
+    const size = texts.body[1] - texts.body[0] + texts.lines[1] - texts.lines[0]
+    if (at > start && octets + size > OCTETS) {
+      yield all.slice(start, at)
+      start = at
+      octets = 0
+    }
+    octets += size
+  }
+  if (start < all.length) yield all.slice(start)
+}
+
+const octetsOf = (place: ColumnPlace | undefined): number => (place ? place.end - place.start : 0)

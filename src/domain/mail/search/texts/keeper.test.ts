@@ -1,0 +1,111 @@
+import { expect, test } from 'vitest'
+import { fill, idOf, type MailStage, mailStage } from '../../../../../test/support/mail-stage.ts'
+import { TestWorld } from '../../../../../test/support/world.ts'
+import type { FolderId } from '../../../../core/ids.ts'
+import { sql } from '../../../../storage/engine.ts'
+import { kinds, type TextKind } from './columns.ts'
+
+async function begun() {
+  const world = new TestWorld()
+  const stage = await mailStage({ world })
+  const mailbox = await stage.mailbox()
+  const inbox = await idOf(mailbox, 'Inbox')
+  return { world, stage, mailbox, inbox }
+}
+
+/** Messages of a folder that have texts. */
+async function kept({ engine }: MailStage, folder: FolderId, kind: TextKind): Promise<number> {
+  const row = await engine.sql.first<{ count: number }>(
+    sql`select count(*) as count from mail_state s join mail_text_slot t on t.message = s.message
+        where s.folder = ${folder} and t.kind = ${kinds[kind]}`,
+  )
+  return row!.count
+}
+
+/** Lets time pass, in steps, and what falls due on the way be done. */
+async function pass({ store }: MailStage, world: TestWorld, milliseconds: number): Promise<void> {
+  const end = world.now() + milliseconds
+  while (world.now() < end) {
+    world.advance(Math.min(100, end - world.now()))
+    await store.settled()
+  }
+}
+
+test('texts of headers are made when a chunk has filled up, all others when nobody writes', async () => {
+  const { world, stage, mailbox, inbox } = await begun()
+  await fill(mailbox, inbox, 600)
+  await pass(stage, world, 500)
+  expect([await kept(stage, inbox, 'header'), await kept(stage, inbox, 'body')]).toEqual([600, 0])
+  await fill(mailbox, inbox, 100)
+  await pass(stage, world, 1900)
+  expect([await kept(stage, inbox, 'header'), await kept(stage, inbox, 'body')]).toEqual([600, 0])
+  await pass(stage, world, 1000)
+  expect([await kept(stage, inbox, 'header'), await kept(stage, inbox, 'body')]).toEqual([700, 700])
+  expect(await mailbox.search(inbox, { key: 'body', text: 'hello' })).toHaveLength(700)
+})
+
+test('a few wait until there are more', async () => {
+  const { world, stage, mailbox, inbox } = await begun()
+  await fill(mailbox, inbox, 63)
+  await pass(stage, world, 20_000)
+  expect(await kept(stage, inbox, 'body')).toBe(0)
+  await fill(mailbox, inbox, 1)
+  await pass(stage, world, 20_000)
+  expect(await kept(stage, inbox, 'body')).toBe(64)
+})
+
+test('where somebody writes all the time, texts are made all the same', async () => {
+  const { world, stage, mailbox, inbox } = await begun()
+  await fill(mailbox, inbox, 300)
+  for (let second = 0; second < 40; second++) {
+    await mailbox.append(inbox, [
+      { bytes: Buffer.from('Subject: more\r\n\r\nmore'), flags: { system: 0, keywords: [] } },
+    ])
+    await pass(stage, world, 1000)
+    if (second === 25) expect(await kept(stage, inbox, 'body')).toBe(0)
+  }
+  expect(await kept(stage, inbox, 'body')).toBeGreaterThanOrEqual(300)
+})
+
+test('what was left undone when the store closed is made after the next start', async () => {
+  const { world, stage, mailbox, inbox } = await begun()
+  await fill(mailbox, inbox, 320)
+  await pass(stage, world, 2500)
+  const archive = await idOf(mailbox, 'Archive')
+  await fill(mailbox, archive, 200)
+  await stage.close()
+  const again = await mailStage({ dir: stage.dir, world })
+  await pass(again, world, 9000)
+  expect(await kept(again, archive, 'body')).toBe(0)
+  await pass(again, world, 2000)
+  expect([await kept(again, inbox, 'body'), await kept(again, archive, 'body')]).toEqual([320, 200])
+  expect(await kept(again, archive, 'header')).toBe(200)
+})
+
+test('copies have the texts of what they are copies of, and messages that are gone need none', async () => {
+  const { world, stage, mailbox, inbox } = await begun()
+  const uids = await fill(mailbox, inbox, 320)
+  await pass(stage, world, 3000)
+  const archive = await idOf(mailbox, 'Archive')
+  await mailbox.copy(inbox, uids, archive)
+  await mailbox.remove(inbox, uids)
+  await pass(stage, world, 3000)
+  const rows = await stage.engine.sql.all<{ messages: number }>(sql`select messages from mail_text order by id`)
+  expect(rows.map(({ messages }) => messages)).toEqual([256, 64, 256, 64])
+})
+
+test('a segment that has lost most of its messages gives way to another, and its bytes to others', async () => {
+  const { world, stage, mailbox, inbox } = await begun()
+  const uids = await fill(mailbox, inbox, 200)
+  await pass(stage, world, 3000)
+  const segments = () =>
+    stage.engine.sql.all<{ kind: number; messages: number }>(sql`select kind, messages from mail_text order by id`)
+  expect((await segments()).map(({ messages }) => messages)).toEqual([200, 200])
+  await mailbox.search(inbox, { key: 'body', text: 'hello' })
+  await mailbox.remove(inbox, uids.slice(30))
+  await pass(stage, world, 3000)
+  expect((await segments()).map(({ messages }) => messages)).toEqual([30, 30])
+  expect(await mailbox.search(inbox, { key: 'body', text: 'hello' })).toEqual(uids.slice(0, 30))
+  expect(await mailbox.search(inbox, { key: 'header', name: 'subject', text: 'message 7' })).toEqual([uids[7]])
+  expect(await kept(stage, inbox, 'body')).toBe(30)
+})

@@ -1,0 +1,137 @@
+import type { FolderId, Uid } from '../../../../core/ids.ts'
+import type { Log } from '../../../../core/log.ts'
+import type { World } from '../../../../core/world.ts'
+import type { Engine } from '../../../../storage/engine.ts'
+import type { Filled } from '../../mail-tx.ts'
+import { FEW } from './builder.ts'
+import type { TextKind } from './columns.ts'
+import { type Behind, beyondMark, foldersBehind, setMark, type Worn, wornSegment } from './marks.ts'
+
+/** Milliseconds without a write after which there is nothing better to do. */
+const QUIET = 2000
+/** What was written waits no longer than this, however much is written; then so many times as long as a step takes lie between two. */
+const LONGEST = 30_000
+const PAUSES = 4
+/** From the start to the first look at what was left undone. */
+const FIRST = 10_000
+/** Messages of one step. */
+const STEP = 256
+
+/** How texts are made. */
+interface Making {
+  /** Makes those that there are not yet. */
+  keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void>
+  /** Puts others in the place of a segment. */
+  renew(worn: Worn): Promise<void>
+}
+
+interface Parts {
+  readonly engine: Engine
+  readonly world: World
+  readonly log: Log
+}
+
+/**
+ * Has texts made behind the deliveries: those of headers when a chunk of a folder has filled up, all others once nobody
+ * writes. The folders' marks say what is still to be done, so that nothing is forgotten with the process.
+ */
+export class Keeper {
+  readonly #parts: Parts
+  readonly #making: Making
+  /** Folders with a chunk that has filled up. */
+  readonly #filled = new Set<FolderId>()
+  #behind: readonly Behind[] = []
+  #writtenAt = 0
+  /** Of the first write since the last look. */
+  #unseenSince: number | undefined
+  #timer: { readonly due: number; readonly cancel: () => void } | undefined
+  #running: Promise<void> | undefined
+
+  constructor(parts: Parts, making: Making) {
+    this.#parts = parts
+    this.#making = making
+    this.#unseenSince = parts.world.now()
+    this.#wakeIn(FIRST)
+  }
+
+  /** Something was written; chunks of folders may have filled up. */
+  written(chunks: Iterable<Filled>): void {
+    for (const { folder } of chunks) this.#filled.add(folder)
+    this.#writtenAt = this.#parts.world.now()
+    this.#unseenSince ??= this.#writtenAt
+    this.#wakeIn(this.#filled.size > 0 ? 0 : QUIET)
+  }
+
+  /** Resolves when the step that is under way is done; the rest waits for the next one. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
+  #wakeIn(milliseconds: number): void {
+    const due = this.#parts.world.now() + milliseconds
+    if (this.#running || (this.#timer && this.#timer.due <= due)) return
+    this.#timer?.cancel()
+    this.#timer = { due, cancel: this.#parts.world.after(milliseconds, () => this.#start()) }
+  }
+
+  #start(): void {
+    this.#timer = undefined
+    this.#running = this.#step().then((pause) => {
+      this.#running = undefined
+      if (pause !== undefined) this.#wakeIn(pause)
+    })
+  }
+
+  /** Milliseconds up to the next step; undefined when there is nothing to do. */
+  async #step(): Promise<number | undefined> {
+    try {
+      const [filled] = this.#filled
+      if (filled === undefined) return await this.#stepBehind()
+      if (!(await this.#catchUp({ folder: filled, kind: 'header' }))) this.#filled.delete(filled)
+      return 0
+    } catch (error) {
+      this.#parts.log.warn({ error }, 'Texts of messages could not be kept')
+      this.#filled.clear()
+      this.#behind = []
+      return undefined
+    }
+  }
+
+  async #stepBehind(): Promise<number | undefined> {
+    const { world } = this.#parts
+    const started = world.now()
+    const quietIn = this.#writtenAt + QUIET - started
+    const [first] = this.#behind
+    if (!first) {
+      if (this.#unseenSince === undefined) return undefined
+      const wait = Math.min(quietIn, this.#unseenSince + LONGEST - started)
+      return wait > 0 ? wait : this.#look()
+    }
+    if (!(await this.#catchUp(first))) this.#behind = this.#behind.slice(1)
+    return quietIn > 0 ? PAUSES * (world.now() - started) : 0
+  }
+
+  async #look(): Promise<number | undefined> {
+    const { sql } = this.#parts.engine
+    const since = this.#unseenSince
+    this.#unseenSince = undefined
+    this.#behind = await foldersBehind(sql, FEW)
+    if (this.#behind.length > 0) return 0
+    const worn = await wornSegment(sql)
+    if (!worn) return undefined
+    await this.#making.renew(worn)
+    this.#unseenSince ??= since
+    return 0
+  }
+
+  /** Whether there is more to be done for the folder. */
+  async #catchUp(behind: Behind): Promise<boolean> {
+    const { sql } = this.#parts.engine
+    const uids = await beyondMark(sql, behind, STEP)
+    // A few are made when they are searched, and kept when there are more.
+    if (uids.length < FEW) return false
+    await this.#making.keep(behind.folder, behind.kind, uids)
+    await sql.write(() => setMark(behind, uids.at(-1)!))
+    return uids.length === STEP
+  }
+}
