@@ -4,12 +4,14 @@ import { untilNext } from './notify/until-next.ts'
 import { Pace } from './pace.ts'
 import { Receiver, type Received, type Unreceived } from './receive.ts'
 import type { Session } from './session.ts'
+import { Turn } from './turn.ts'
 import { NOT_CONNECTED } from './wire-table.ts'
 
 /** Talks until the connection is over: one command at a time, in order. */
 export async function converse(session: Session): Promise<void> {
   const receiver = new Receiver(session)
   const pace = new Pace(session.deps.world, session.deps.settings.commands_per_minute)
+  const turn = new Turn(session)
   let malformed = 0
   let slowed = false
   await session.outbox.add(greeting(session))
@@ -24,7 +26,7 @@ export async function converse(session: Session): Promise<void> {
     } finally {
       receiver.done()
     }
-    await session.outbox.flush()
+    await turn.over()
     const wait = pace.count()
     if (wait > 0) {
       await slowDown(session, wait, slowed)

@@ -15,6 +15,10 @@ export class Outbox {
   #octets = 0
   #midway = false
   #ended = false
+  /** Whether what was said goes out when this turn of the event loop is over. */
+  #soon = false
+  /** What went out so, until the client has taken enough of it. */
+  #taken: Promise<void> | undefined
 
   /** `patience`: milliseconds in which the client has to take what it is sent. */
   constructor(wire: Wire, patience: () => number) {
@@ -28,6 +32,7 @@ export class Outbox {
   }
 
   async add(reply: Reply): Promise<void> {
+    if (this.#taken) await this.#taken
     if (reply === flush) return this.flush()
     if (reply === release) return this.#release()
     if (typeof reply === 'string') this.#gather(Buffer.from(reply, 'latin1'))
@@ -48,6 +53,19 @@ export class Outbox {
     this.#parts = []
     this.#octets = 0
     await this.#wire.write(data, this.#patience())
+  }
+
+  /**
+   * There is more to be said: it goes out together, unless it takes until another turn of the event loop. Then nobody
+   * waits for it.
+   */
+  flushSoon(): void {
+    if (this.#soon) return
+    this.#soon = true
+    setImmediate(() => {
+      this.#soon = false
+      this.#taken = this.flush().finally(() => (this.#taken = undefined))
+    })
   }
 
   async #release(): Promise<void> {
