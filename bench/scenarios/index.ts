@@ -1,4 +1,5 @@
 import { append } from './append.ts'
+import { fairness } from './fairness.ts'
 import { fetchBodies } from './fetch-bodies.ts'
 import { fetchMetadata } from './fetch-metadata.ts'
 import { growth } from './growth.ts'
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   resync,
   search,
   mixedWork,
+  fairness,
   growth,
   // Last, since they restart the servers, and a program that has just started is slower than one that runs for long.
   idle,
