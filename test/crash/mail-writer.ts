@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto'
+import { writeSync } from 'node:fs'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { MailboxId, Uid } from '../../src/core/ids.ts'
 import { silentLog } from '../../src/core/log.ts'
@@ -14,7 +15,8 @@ export type Acknowledged =
   | { readonly did: 'append'; readonly nth: number; readonly uid: Uid }
   | { readonly did: 'flag' | 'remove'; readonly uid: Uid }
 
-const tell = (acknowledged: Acknowledged) => process.stdout.write(`${JSON.stringify(acknowledged)}\n`)
+/** Synchronously: what waited in memory for a slow reader would be lost with the process, and the next step would not. */
+const tell = (acknowledged: Acknowledged) => writeSync(1, `${JSON.stringify(acknowledged)}\n`)
 
 const [dir, round] = process.argv.slice(2)
 
