@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import { type PartialRange, readPartialRange } from './partial-range.ts'
-import type { Reader } from './reader.ts'
+import { MAX_NUMBER, type Reader } from './reader.ts'
 
 /** RFC 3501 §6.4.5: which octets of a message, or of one of its parts, are meant. */
 export interface Section {
@@ -150,7 +150,7 @@ function readPreview(reader: Reader): FetchItem {
 function readBinary(word: string, reader: Reader): ContentItem {
   const part = reader.skip('[]') ? [] : readPartNumbers(reader)
   const sized = word === 'BINARY.SIZE'
-  const partial = sized ? undefined : readPartial(reader)
+  const partial = sized ? undefined : readPartial(reader, 'to the end')
   const section: Section = { part, of: 'everything', fields: [] }
   const origin = partial ? `<${partial.start}>` : ''
   return {
@@ -190,9 +190,11 @@ export function readSection(reader: Reader): Section {
 
 const fieldNames = (reader: Reader): string[] => reader.space().list(() => reader.astring())
 
-function readPartial(reader: Reader): Partial | undefined {
+/** `open`: all that comes after an octet may be asked for without a count, as ImapTest does of BINARY. */
+function readPartial(reader: Reader, open?: 'to the end'): Partial | undefined {
   if (!reader.skip('<')) return undefined
   const start = reader.number()
+  if (open && reader.skip('>')) return { start, count: MAX_NUMBER }
   reader.expect('.')
   const count = reader.nonZero()
   reader.expect('>')
