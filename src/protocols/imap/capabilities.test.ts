@@ -9,6 +9,7 @@ const open = {
   unaskedLiterals: 'any',
   messageLimit: 0,
   saveLimit: 0,
+  mayUnauthenticate: true,
 } as const
 const exchange = { profile: 'exchange-online', ...open } as const
 

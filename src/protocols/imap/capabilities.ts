@@ -14,6 +14,8 @@ export interface Circumstances {
   /** RFC 9738 §3; 0 where there is none. */
   readonly messageLimit: number
   readonly saveLimit: number
+  /** RFC 8437 */
+  readonly mayUnauthenticate: boolean
   /** Whether STARTTLS can be had. */
   readonly mayStartTls: boolean
 }
@@ -38,7 +40,8 @@ function standards(it: Circumstances): string[] {
     'QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE',
     'ACL RIGHTS=kxte LIST-MYRIGHTS METADATA LIST-METADATA CREATE-SPECIAL-USE NOTIFY',
     // Whoever is not let in gets no memory.
-    it.signedIn ? 'COMPRESS=DEFLATE UNAUTHENTICATE' : '',
+    it.signedIn ? 'COMPRESS=DEFLATE' : '',
+    it.signedIn && it.mayUnauthenticate ? 'UNAUTHENTICATE' : '',
     'CATENATE URL-PARTIAL',
     messageLimits(it),
     'INPROGRESS I18NLEVEL=1',

@@ -111,6 +111,7 @@ export class Session {
       mayStartTls: this.mayStartTls,
       appendLimit: this.deps.settings.message_octets,
       unaskedLiterals: this.deps.settings.unasked_literals,
+      mayUnauthenticate: this.deps.settings.unauthenticate,
       messageLimit: this.deps.settings.message_limit,
       saveLimit: this.deps.settings.save_limit,
     })

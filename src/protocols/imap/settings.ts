@@ -1,4 +1,4 @@
-import { integer, minutes, octets, oneOf, secondsOf, settings } from '../../core/settings.ts'
+import { flag, integer, minutes, octets, oneOf, secondsOf, settings } from '../../core/settings.ts'
 
 export const imapSettings = settings({
   idle_minutes: minutes('Longest silence of a signed-in client before BYE; RFC 3501 §5.4 asks for 30 or more').or(30),
@@ -46,6 +46,9 @@ export const imapSettings = settings({
     10,
     100_000_000,
   ).or(60_000),
+  unauthenticate: flag(
+    'Whether another may sign in on a connection once its client has signed out (UNAUTHENTICATE)',
+  ).or(true),
   bad_commands: integer('How many commands in a row may be malformed before BYE', 1, 1000).or(20),
   authentication_failures: integer('How many sign-ins may fail on a connection before BYE', 1, 1000).or(10),
 })

@@ -86,14 +86,15 @@ async function* open(
 }
 
 function described(selected: Selected, dialect: Dialect): string {
-  const { exchange, rev2 } = dialect
+  const { exchange, rev2, uidOnly } = dialect
   const { view } = selected
   const unseen = view.index.firstUnseen()
   return [
     `* ${view.count} EXISTS\r\n`,
     rev2 ? '' : `* ${view.recentCount} RECENT\r\n`,
     keywordLines(selected, exchange),
-    unseen < 0 || rev2 ? '' : `* OK [UNSEEN ${unseen + 1}] Is the first unseen message\r\n`,
+    // RFC 9586 §3: it is a number.
+    unseen < 0 || rev2 || uidOnly ? '' : `* OK [UNSEEN ${unseen + 1}] Is the first unseen message\r\n`,
     `* OK [UIDVALIDITY ${view.index.uidValidity}] UIDVALIDITY value\r\n`,
     `* OK [UIDNEXT ${view.index.uidNext}] The next unique identifier value\r\n`,
     exchange ? '' : highestModSeq(view.index.highestModSeq),

@@ -1,3 +1,4 @@
+import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
 
 /** Whoever comes next has to sign in; TLS stays as it is. */
@@ -10,6 +11,8 @@ export const unauthenticate = command({
   parse: nothing,
   async run({ session }) {
     const { wire, deps } = session
+    // RFC 8437 §8: it can be switched off.
+    if (!deps.settings.unauthenticate) refuse('bad-syntax', 'There is no such command')
     session.signedOut()
     return {
       code: `CAPABILITY ${session.capabilities()}`,
