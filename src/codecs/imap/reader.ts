@@ -2,7 +2,7 @@ import { refuse } from '../../core/refusal.ts'
 
 /** RFC 3501 §9 `nz-number`'s upper end. */
 export const MAX_NUMBER = 4_294_967_295
-const MAX_MODSEQ = 2n ** 63n - 1n
+const MAX_NUMBER64 = 2n ** 63n - 1n
 
 // RFC 3501 §9: ATOM-CHAR is any CHAR but ( ) { SP CTL % * " \ ]; ASTRING-CHAR adds ]; list-char adds % and * to that.
 const atom = /[!#$&'+-[^-z|}~]+/y
@@ -89,11 +89,16 @@ export class Reader {
     return value <= MAX_NUMBER ? value : refuse('bad-syntax', 'The number is too large')
   }
 
-  /** RFC 7162 §7 `mod-sequence-valzer`, 63 bits of it; one that is beyond any count of ours is as good as the largest. */
-  modSeq(): number {
-    const text = this.match(digits)?.[0] ?? refuse('bad-syntax', 'Expected a mod-sequence')
-    if (BigInt(text) > MAX_MODSEQ) refuse('bad-syntax', 'The mod-sequence is too large')
+  /** RFC 9051 §9 `number64`, 63 bits of it; one that is beyond any count of ours is as good as the largest. */
+  number64(): number {
+    const text = this.match(digits)?.[0] ?? refuse('bad-syntax', 'Expected a number')
+    if (BigInt(text) > MAX_NUMBER64) refuse('bad-syntax', 'The number is too large')
     return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
+  }
+
+  /** RFC 7162 §7 `mod-sequence-valzer`. */
+  modSeq(): number {
+    return this.number64()
   }
 
   nonZero(): number {

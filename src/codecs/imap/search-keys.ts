@@ -128,7 +128,7 @@ class SearchReader {
         return { key: 'flag', flag: reader.space().atom(), set: word === 'KEYWORD', keyword: true }
       case 'LARGER':
       case 'SMALLER':
-        return { key: word === 'LARGER' ? 'larger' : 'smaller', octets: reader.space().number() }
+        return { key: word === 'LARGER' ? 'larger' : 'smaller', octets: reader.space().number64() }
       case 'HEADER':
         return { key: 'header', name: reader.space().astring(), text: this.#text() }
       case 'BODY':

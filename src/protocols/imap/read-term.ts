@@ -1,7 +1,7 @@
 import type { Reader } from '../../codecs/imap/reader.ts'
 import { readSearch, type SearchLimits, type SearchTerm } from '../../codecs/imap/search-keys.ts'
 import { readCharsetAndSearch } from '../../codecs/imap/sort-program.ts'
-import { Refusal } from '../../core/refusal.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Reading } from './command.ts'
 import { refuseNumbers, refuseUnobserved } from './search-terms.ts'
 
@@ -14,7 +14,7 @@ export const readTerm = (reader: Reader, reading: Reading): SearchTerm | Refusal
     const { charset, term } = readSearch(reader, limitsOf(reading))
     // RFC 6855 §3: everything is UTF-8, and there is nothing to choose; RFC 9051 §6.4.4 lets the client say so.
     if (charset !== undefined && reading.utf8 && !reading.rev2)
-      return new Refusal('bad-syntax', 'CHARSET is not for those who enabled UTF-8')
+      refuse('bad-syntax', 'CHARSET is not for those who enabled UTF-8')
     refuseUnobserved(term, reading)
     return judged(term, reading)
   })
@@ -33,7 +33,7 @@ function judged(term: SearchTerm, { uidOnly }: Reading): SearchTerm {
   return term
 }
 
-function unlessCharset(reader: Reader, { exchange }: Reading, read: () => SearchTerm | Refusal): SearchTerm | Refusal {
+function unlessCharset(reader: Reader, { exchange }: Reading, read: () => SearchTerm): SearchTerm | Refusal {
   try {
     return read()
   } catch (thrown) {

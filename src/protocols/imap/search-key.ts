@@ -116,9 +116,11 @@ function convert(term: SearchTerm, context: Context): SearchKey {
       return { key: 'flag', flag: term.flag, set: term.set }
     case 'modseq':
       return { key: 'modseq', from: term.from as ModSeq }
+    // RFC 5032 §2: to the resolution of a second, as INTERNALDATE is told.
     case 'older':
+      return { key: 'older', than: secondsAgo(now, term.seconds) + 999 }
     case 'younger':
-      return { key: term.key, than: now - term.seconds * 1000 }
+      return { key: 'younger', than: secondsAgo(now, term.seconds) }
     case 'emailid':
     case 'threadid':
       return uidsKey(identified.get(nameOf(term)) ?? [])
@@ -140,6 +142,8 @@ function convert(term: SearchTerm, context: Context): SearchKey {
       return term
   }
 }
+
+const secondsAgo = (now: number, seconds: number): number => (Math.floor(now / 1000) - seconds) * 1000
 
 function* objectIds(term: SearchTerm): Generator<string> {
   if (term.key === 'emailid' || term.key === 'threadid') yield nameOf(term)
