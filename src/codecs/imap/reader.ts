@@ -90,15 +90,15 @@ export class Reader {
   }
 
   /** RFC 9051 §9 `number64`, 63 bits of it; one that is beyond any count of ours is as good as the largest. */
-  number64(): number {
-    const text = this.match(digits)?.[0] ?? refuse('bad-syntax', 'Expected a number')
-    if (BigInt(text) > MAX_NUMBER64) refuse('bad-syntax', 'The number is too large')
+  number64(name = 'number'): number {
+    const text = this.match(digits)?.[0] ?? refuse('bad-syntax', `Expected a ${name}`)
+    if (BigInt(text) > MAX_NUMBER64) refuse('bad-syntax', `The ${name} is too large`)
     return Math.min(Number(text), Number.MAX_SAFE_INTEGER)
   }
 
   /** RFC 7162 §7 `mod-sequence-valzer`. */
   modSeq(): number {
-    return this.number64()
+    return this.number64('mod-sequence')
   }
 
   nonZero(): number {

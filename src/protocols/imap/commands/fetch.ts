@@ -8,7 +8,7 @@ import {
 import { type PartialRange, partOf } from '../../../codecs/imap/partial-range.ts'
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
-import type { ModSeq } from '../../../core/ids.ts'
+import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
@@ -36,14 +36,14 @@ export const fetch = command({
     if (vanished)
       yield vanishedEarlier(view, await mailbox.vanishedSince(folder.id, changedSince as ModSeq), everyUid(view, set))
     const picked =
-      changedSince === undefined
+      changedSince === undefined || partial
         ? pick(view, set, uid)
         : // RFC 7162 §3.1.4.1
           { uids: pickChanged(view, set, uid, changedSince), ghosts: [] }
     const { settings } = session.deps
     // RFC 9738 §3.1: who asks for a part asks for no larger one.
     if (partial) refuseMany(Math.abs(partial.last - partial.first) + 1, { ...settings, save_limit: 0 })
-    const part = within(picked, partial)
+    const part = within(view, picked, partial, changedSince)
     const { uids, ...done } = highest(part.uids, settings)
     const fetching = new Fetching(session, state, withImplied(items, uid, changedSince !== undefined, session.dialect))
     yield* fetching.all(uids)
@@ -62,9 +62,18 @@ function readWanted(reader: Reader, { exchange }: Dialect): { items: readonly Fe
 const everyUid = (view: FolderView, set: MessageSet): readonly NumberRange[] =>
   set === '$' ? [] : resolveSet(set, view.index.uidNext - 1)
 
-/** RFC 9394 §3.2; whoever asks for a part is told of no others. */
-const within = (picked: Picked, partial: PartialRange | undefined): Picked =>
-  partial ? { uids: partOf(picked.uids, partial), ghosts: [] } : picked
+/** RFC 9394 §3.3; whoever asks for a part is told of no others. §3.4: of the part, those that changed. */
+function within(
+  { index }: FolderView,
+  picked: Picked,
+  partial: PartialRange | undefined,
+  changedSince: number | undefined,
+): Picked {
+  if (!partial) return picked
+  const part = partOf(picked.uids, partial)
+  const changed = (uid: Uid): boolean => index.modSeqAt(index.positionOf(uid)) > changedSince!
+  return { uids: changedSince === undefined ? part : part.filter(changed), ghosts: [] }
+}
 
 /** RFC 3501 §6.4.8: UID FETCH tells the UID, asked or not; RFC 7162 §3.1: once enabled, mod-sequences come with the flags. */
 function withImplied(
