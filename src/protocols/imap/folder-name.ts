@@ -7,8 +7,19 @@ import type { Dialect } from './dialect.ts'
 export const SEPARATOR = '/'
 
 /** A folder's path, from its name as {@link decodedName} reads it. Refuses what no folder can be called. */
-export const readFolderName = (reader: Reader, dialect: Dialect): string =>
-  decodedName(reader.astring(), dialect) ?? refuse('unsupported', 'That is not the name of a folder')
+export const readFolderName = (reader: Reader, dialect: Dialect): string => readGivenName(reader, dialect).path
+
+/** A folder's path, and the name that stood for it in the command, one character an octet. */
+export interface GivenName {
+  readonly path: string
+  readonly given: string
+}
+
+export function readGivenName(reader: Reader, dialect: Dialect): GivenName {
+  const given = reader.astring()
+  const path = decodedName(given, dialect) ?? refuse('unsupported', 'That is not the name of a folder')
+  return { path, given }
+}
 
 /**
  * The name that stands in a command, one character an octet: modified UTF-7 (RFC 3501 §5.1.3), or UTF-8 once that is enabled

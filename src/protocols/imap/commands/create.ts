@@ -2,23 +2,31 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { SpecialUse } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import { naming, readFolderName } from '../folder-name.ts'
+import { type GivenName, naming, readGivenName } from '../folder-name.ts'
+import { folderLine, otherName } from '../list-line.ts'
 import { mailboxId } from '../object-id.ts'
 
 export const create = command({
   name: 'CREATE',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 3501 §6.3.3, RFC 6154 §3, RFC 8474 §4.1',
+  spec: 'RFC 3501 §6.3.3, RFC 9051 §6.3.4, RFC 6154 §3, RFC 8474 §4.1',
   parse: (reader, reading) => ({
     // A separator at the end says that folders will be made below; any folder can have some.
-    path: readFolderName(reader.space(), reading).replace(/\/$/, ''),
+    name: withoutSeparator(readGivenName(reader.space(), reading)),
     uses: reading.exchange || !reader.skip(' ') ? [] : readParameters(reader),
   }),
-  async run({ session, state }, { path, uses }) {
-    const { id } = await naming(state.mailbox.createFolder(path, onlyUse(uses)))
+  async *run({ session, state }, { name: { path, given }, uses }) {
+    const folder = await naming(state.mailbox.createFolder(path, onlyUse(uses)))
+    const was = otherName(folder, given, session.dialect)
+    if (was !== undefined) yield folderLine(folder, session.dialect, was)
     // RFC 8474 §4.1
-    return session.exchange ? {} : { code: `MAILBOXID (${mailboxId(id)})` }
+    return session.exchange ? {} : { code: `MAILBOXID (${mailboxId(folder.id)})` }
   },
+})
+
+const withoutSeparator = ({ path, given }: GivenName): GivenName => ({
+  path: path.replace(/\/$/, ''),
+  given: given.replace(/\/$/, ''),
 })
 
 const specialUses: readonly SpecialUse[] = ['\\Archive', '\\Drafts', '\\Junk', '\\Sent', '\\Trash']

@@ -1,15 +1,19 @@
 import { command } from '../command.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
+import { folderLabel, folderNamed, readGivenName } from '../folder-name.ts'
+import { listLine, otherName } from '../list-line.ts'
 
 export const deleteFolder = command({
   name: 'DELETE',
   in: ['signed-in', 'selected'],
-  spec: 'RFC 3501 §6.3.4',
-  parse: (reader, reading) => readFolderName(reader.space(), reading),
-  async run({ session, state }, path) {
+  spec: 'RFC 3501 §6.3.4, RFC 9051 §6.3.5',
+  parse: (reader, reading) => readGivenName(reader.space(), reading),
+  async *run({ session, state }, { path, given }) {
     const folder = await folderNamed(state.mailbox, path)
     const here = session.selected?.folder.id === folder.id
     if (here) session.deselect()
     await state.mailbox.deleteFolder(folder.id)
+    const { dialect } = session
+    const was = otherName(folder, given, dialect)
+    if (was !== undefined) yield listLine({ label: folderLabel(folder.path, dialect), folder: undefined, was }, dialect)
   },
 })

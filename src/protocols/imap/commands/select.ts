@@ -7,9 +7,9 @@ import { command, type Reading } from '../command.ts'
 import { highestModSeq } from '../condstore.ts'
 import { Contexts } from '../contexts/contexts.ts'
 import type { Dialect } from '../dialect.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
+import { folderNamed, type GivenName, readGivenName } from '../folder-name.ts'
 import { FolderView } from '../folder-view.ts'
-import { folderLine } from '../list-line.ts'
+import { folderLine, otherName } from '../list-line.ts'
 import { keywordLines } from '../news.ts'
 import { mailboxId } from '../object-id.ts'
 import type { Done, Reply } from '../reply.ts'
@@ -18,17 +18,15 @@ import type { Session } from '../session.ts'
 import { needsUids } from '../sets.ts'
 import type { Selected } from '../state.ts'
 
-interface Chosen extends SelectParameters {
-  readonly path: string
-}
+interface Chosen extends SelectParameters, GivenName {}
 
 function read(reader: Reader, reading: Reading): Chosen {
-  const path = readFolderName(reader.space(), reading)
-  if (reading.exchange) return { path, condstore: false, resync: undefined }
+  const name = readGivenName(reader.space(), reading)
+  if (reading.exchange) return { ...name, condstore: false, resync: undefined }
   const parameters = readSelectParameters(reader)
   // RFC 9586 §3.5
   if (parameters.resync?.numbered) needsUids({ uidOnly: reading.uidOnly, uid: false })
-  return { path, ...parameters }
+  return { ...name, ...parameters }
 }
 
 export const select = command({
@@ -52,7 +50,7 @@ export const examine = command({
 async function* open(
   session: Session,
   mailbox: Mailbox,
-  { path, condstore, resync }: Chosen,
+  { path, given, condstore, resync }: Chosen,
   readOnly: boolean,
 ): AsyncGenerator<Reply, Done> {
   // RFC 7162 §3.2.5: it has to be enabled first.
@@ -77,7 +75,7 @@ async function* open(
     flagsTold: new Set(),
   }
   session.select(mailbox, selected)
-  yield described(selected, session.dialect)
+  yield described(selected, given, session.dialect)
   if (resync && resync.uidValidity === view.index.uidValidity) {
     const gone = await mailbox.vanishedSince(folder.id, resync.modSeq as ModSeq)
     yield* resynchronised(view, session.dialect, resync, gone)
@@ -85,7 +83,7 @@ async function* open(
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE' }
 }
 
-function described(selected: Selected, dialect: Dialect): string {
+function described(selected: Selected, given: string, dialect: Dialect): string {
   const { exchange, rev2, uidOnly } = dialect
   const { view } = selected
   const unseen = view.index.firstUnseen()
@@ -101,6 +99,6 @@ function described(selected: Selected, dialect: Dialect): string {
     // RFC 8474 §4.2
     exchange ? '' : `* OK [MAILBOXID (${mailboxId(view.index.folder)})] The folder's id\r\n`,
     // RFC 9051 §6.3.2
-    rev2 ? folderLine(selected.folder, dialect) : '',
+    rev2 ? folderLine(selected.folder, dialect, otherName(selected.folder, given, dialect)) : '',
   ].join('')
 }

@@ -1,7 +1,7 @@
 import type { NotifyEvent } from '../../../codecs/imap/notify-command.ts'
 import type { FolderId, ModSeq } from '../../../core/ids.ts'
 import type { Folder, Mailbox, MailboxLine } from '../../../domain/mail/types.ts'
-import { folderLabel, folderText, quotedName } from '../folder-name.ts'
+import { folderLabel, folderText } from '../folder-name.ts'
 import { folderLine, listLine } from '../list-line.ts'
 import type { Reply } from '../reply.ts'
 import type { Session } from '../session.ts'
@@ -96,8 +96,7 @@ export class Notifier {
   /** RFC 5465 §5.4: with the name that it had. */
   #renamed(folder: Folder, old: Folder): string {
     const { dialect } = this.#session
-    const was = quotedName(folderLabel(old.path, dialect))
-    return folderLine(folder, dialect).replace(/\r\n$/, ` ("OLDNAME" (${was}))\r\n`)
+    return folderLine(folder, dialect, folderLabel(old.path, dialect))
   }
 
   async *#subscriptionNews(lines: readonly MailboxLine[]): AsyncGenerator<Reply> {
