@@ -9,6 +9,7 @@ describe('RFC 5092', () => {
   test.each<[string, Partial<MessageUrl>]>([
     ['/INBOX/;UID=20', { folder: 'INBOX', uid: 20 }],
     [';UID=20', { folder: undefined, uid: 20 }],
+    ['drafts/old/;UID=20', { folder: 'drafts/old', uid: 20 }],
     [
       '/Drafts;UIDVALIDITY=385759045/;UID=20/;section=HEADER',
       { folder: 'Drafts', uidValidity: 385_759_045, uid: 20, section: { part: [], of: 'header', fields: [] } },
@@ -55,7 +56,9 @@ describe('RFC 5092', () => {
       'imap://ada%40contoso.test;AUTH=XOAUTH2@[::1]/INBOX/;UID=1',
       { server: { user: 'ada@contoso.test', host: '[::1]', port: undefined }, folder: 'INBOX', uid: 1 },
     ],
-  ])('%s', (text, url) => expect(readMessageUrl(text)).toEqual({ ...bare, ...url }))
+  ])('%s', (text, url) =>
+    expect(readMessageUrl(text)).toEqual({ ...bare, rooted: !/^[a-z;]/.test(text) || /^imap:/.test(text), ...url }),
+  )
 
   test('RFC 4467 §3: access and its verifier', () => {
     const rump = 'imap://joe@example.com/INBOX/;uid=20/;section=1.2;expire=2026-12-31T23:59:59Z;urlauth=submit+fred'
@@ -83,7 +86,7 @@ describe('RFC 5092', () => {
     '/',
     '/INBOX',
     '/INBOX/',
-    'INBOX/;UID=1',
+    'a:b/;UID=1',
     '//host/INBOX/;UID=1',
     '/;UID=1',
     '/INBOX/;UID=0',
@@ -151,7 +154,13 @@ test('what is written is what is read', () => {
     fc.property(url, (written) => {
       const uidValidity = written.folder === undefined ? undefined : written.uidValidity
       const read = readMessageUrl(writeMessageUrl(written))
-      expect(read).toEqual({ ...bare, ...written, uidValidity, folder: written.folder?.normalize('NFC') })
+      expect(read).toEqual({
+        ...bare,
+        ...written,
+        uidValidity,
+        folder: written.folder?.normalize('NFC'),
+        rooted: written.folder !== undefined,
+      })
     }),
   )
 })

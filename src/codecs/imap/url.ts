@@ -27,6 +27,8 @@ export interface MessageUrl {
   readonly server: UrlServer | undefined
   /** The folder's path; undefined where the URL counts from the selected folder. */
   readonly folder: string | undefined
+  /** Whether that path counts from the server's root, and not from where the selected folder is. */
+  readonly rooted: boolean
   readonly uidValidity: number | undefined
   readonly uid: number
   readonly section: Section
@@ -43,7 +45,8 @@ const bchar = `(?:[\\w.~!$'()*+,&=:@/-]|${escape})`
 const host = String.raw`\[[\da-f:.]{2,45}\]|[\w.~-]{1,255}`
 
 const server = `imap://(?:(?<user>${achar}+)?(?:;AUTH=(?:\\*|${achar}+))?@)?(?<host>${host})(?::(?<port>\\d{1,5}))?(?=/)`
-const folder = `/(?!/)(?<folder>${bchar}+?)(?:;UIDVALIDITY=(?<validity>[1-9]\\d{0,9}))?/`
+/** RFC 3986 §4.2: what counts from elsewhere has no colon before its first slash; it would name a scheme. */
+const folder = `(?:(?<root>/)|(?![^/]*:))(?!/)(?<folder>${bchar}+?)(?:;UIDVALIDITY=(?<validity>[1-9]\\d{0,9}))?/`
 const message = `;UID=(?<uid>[1-9]\\d{0,9})`
 const section = `(?:/;SECTION=(?<section>${bchar}+?))?`
 const partial = `(?:/;PARTIAL=(?<start>\\d{1,10})(?:\\.(?<count>[1-9]\\d{0,9}))?)?`
@@ -79,6 +82,7 @@ function urlOf(groups: Groups): MessageUrl {
   return {
     server,
     folder: decoded(groups.folder)?.normalize('NFC'),
+    rooted: groups.root !== undefined,
     uidValidity: numberOf(groups.validity),
     uid: numberOf(groups.uid)!,
     section: sectionOf(decoded(groups.section)),

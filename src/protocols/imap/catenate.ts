@@ -1,4 +1,4 @@
-import { readMessageUrl } from '../../codecs/imap/url.ts'
+import { type MessageUrl, readMessageUrl } from '../../codecs/imap/url.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Folder, Mailbox, NewMessage } from '../../domain/mail/types.ts'
 import { type Behind, behindUrl } from './behind-url.ts'
@@ -68,12 +68,16 @@ async function joined({ pieces, flags, received }: Draft, most: number): Promise
 /** RFC 4469 §3: only URLs that count from the root of this mailbox, or from the selected folder. */
 async function behind(session: Session, mailbox: Mailbox, { url: text }: Piece & { url: string }): Promise<Behind> {
   const url = readMessageUrl(text)
-  const folder = url && !url.server && !url.access ? await folderOf(session, mailbox, url.folder) : undefined
+  const folder = url && !url.server && !url.access ? await folderOf(session, mailbox, url) : undefined
   return (folder && url && (await behindUrl(mailbox, url, folder))) ?? badUrl(text)
 }
 
-const folderOf = async (session: Session, mailbox: Mailbox, path: string | undefined): Promise<Folder | undefined> =>
-  path === undefined ? session.selected?.folder : mailbox.folder(path)
+async function folderOf({ selected }: Session, mailbox: Mailbox, url: MessageUrl): Promise<Folder | undefined> {
+  if (url.folder === undefined) return selected?.folder
+  // RFC 3986 §5.2.3: beside the selected folder, where one is.
+  const above = url.rooted ? '' : (selected?.folder.path.replace(/[^/]*$/, '') ?? '')
+  return mailbox.folder(above + url.folder)
+}
 
 /** RFC 4469 §4.1; what cannot stand in a response code stands behind a percent sign. */
 function badUrl(text: string): never {
