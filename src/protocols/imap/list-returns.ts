@@ -7,7 +7,7 @@ import { metadataOf } from './metadata.ts'
 import type { Reply } from './reply.ts'
 import { myRightsLine } from './rights.ts'
 import type { Session } from './session.ts'
-import { readStatusItems, type StatusItem, statusOf } from './status-items.ts'
+import { readStatusItems, type StatusItem, statusAsked } from './status-items.ts'
 
 /** RFC 5258 §3.2, RFC 5819 §2: what is told of each name that is listed. */
 export type ListReturn =
@@ -44,7 +44,7 @@ export async function* toldOfFolder(
   returns: readonly ListReturn[],
 ): AsyncGenerator<Reply> {
   for (const it of returns) {
-    if (it.tell === 'STATUS') yield* statusOf(session, mailbox, folder, it.items)
+    if (it.tell === 'STATUS') yield* statusAsked(session, mailbox, folder, it.items)
     else if (it.tell === 'MYRIGHTS') yield myRightsLine(folder, session.dialect)
     else if (it.tell === 'METADATA') {
       const asked = { entries: it.entries, options: { depth: 0, maxSize: undefined } } as const

@@ -26,6 +26,17 @@ export const readStatusItems = (reader: Reader, { exchange }: Dialect): readonly
     return known.find((item) => item === word) ?? refuse('bad-syntax', `There is no STATUS item ${word}`)
   })
 
+/** RFC 7162 §3.1: the same as {@link statusOf}, for a client that asked; who names mod-sequences is told of them from here on. */
+export async function* statusAsked(
+  session: Session,
+  mailbox: Mailbox,
+  folder: Folder,
+  asked: readonly StatusItem[],
+): AsyncGenerator<Reply> {
+  if (asked.includes('HIGHESTMODSEQ')) yield* enablingCondstore(session)
+  yield* statusOf(session, mailbox, folder, asked)
+}
+
 /** The STATUS answer about a folder. Of the selected one it counts what the client has been told, which is told first. */
 export async function* statusOf(
   session: Session,
@@ -34,7 +45,6 @@ export async function* statusOf(
   asked: readonly StatusItem[],
 ): AsyncGenerator<Reply> {
   const { selected, dialect } = session
-  if (asked.includes('HIGHESTMODSEQ')) yield* enablingCondstore(session)
   const here = selected?.folder.id === folder.id ? selected : undefined
   if (here) yield* told(session, mailbox, here, { mayExpunge: session.wire.pending === 0 })
   const values: Record<StatusItem, Value> = {

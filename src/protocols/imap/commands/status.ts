@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
 import { folderNamed, readFolderName } from '../folder-name.ts'
-import { readStatusItems, statusOf } from '../status-items.ts'
+import { readStatusItems, statusAsked } from '../status-items.ts'
 
 export const status = command({
   name: 'STATUS',
@@ -11,6 +11,6 @@ export const status = command({
     asked: readStatusItems(reader.space(), reading),
   }),
   async *run({ session, state }, { path, asked }) {
-    yield* statusOf(session, state.mailbox, await folderNamed(state.mailbox, path), asked)
+    yield* statusAsked(session, state.mailbox, await folderNamed(state.mailbox, path), asked)
   },
 })

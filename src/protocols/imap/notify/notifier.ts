@@ -135,9 +135,10 @@ export class Notifier {
     }
   }
 
-  /** RFC 5465 §5.1 to §5.3. */
+  /** RFC 5465 §5.1 to §5.3; §3.1: who is told of flags is told of mod-sequences, whether or not CONDSTORE is enabled. */
   #status(folder: Folder): AsyncGenerator<Reply> {
-    const modSeq = this.#session.dialect.condstore ? (['HIGHESTMODSEQ'] as const) : []
+    const flags = this.#wanted.eventsOf(folder).has('FlagChange')
+    const modSeq = flags || this.#session.dialect.condstore ? (['HIGHESTMODSEQ'] as const) : []
     return statusOf(this.#session, this.#mailbox, folder, ['UIDVALIDITY', 'UIDNEXT', 'MESSAGES', 'UNSEEN', ...modSeq])
   }
 
