@@ -62,7 +62,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       unpacked: (folder, chunk) => metadataPacker.due(folder, chunk),
     }),
     filled(chunks) {
-      house.texts.written(chunks)
+      house.texts.written()
       for (const { folder, chunk } of chunks) metadataPacker.due(folder, chunk)
     },
     littered: () => sweep.start(),

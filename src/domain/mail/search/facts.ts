@@ -35,11 +35,16 @@ export class HeaderFacts {
   /** The day of the Date field where it was written. */
   get sentDay(): number | undefined {
     const field = this.#named('date')[0]
-    const date = field && parseDate(fieldText(this.#bytes, field))
-    return date && dayOf(date)
+    return field && sentDayIn(this.#bytes, field)
   }
 
   #named(name: string): readonly HeaderField[] {
     return this.#fields.get(name) ?? []
   }
+}
+
+/** The day in a Date field, where it was written. */
+export function sentDayIn(bytes: Buffer, field: HeaderField): number | undefined {
+  const date = parseDate(fieldText(bytes, field))
+  return date && dayOf(date)
 }

@@ -2,13 +2,12 @@ import type { FolderId, Uid } from '../../../../core/ids.ts'
 import type { Log } from '../../../../core/log.ts'
 import type { World } from '../../../../core/world.ts'
 import type { Engine } from '../../../../storage/engine.ts'
-import type { Filled } from '../../mail-tx.ts'
 import { FEW } from './builder.ts'
 import type { TextKind } from './columns.ts'
 import { type Behind, beyondMark, foldersBehind, setMark, type Worn, wornSegment } from './marks.ts'
 
 /** Milliseconds without a write after which there is nothing better to do. */
-const QUIET = 2000
+const QUIET = 1000
 /** What was written waits no longer than this, however much is written; then so many times as long as a step takes lie between two. */
 const LONGEST = 30_000
 const PAUSES = 4
@@ -32,14 +31,12 @@ interface Parts {
 }
 
 /**
- * Has texts made behind the deliveries: those of headers when a chunk of a folder has filled up, all others once nobody
- * writes. The folders' marks say what is still to be done, so that nothing is forgotten with the process.
+ * Has texts made behind the deliveries, once nobody writes. The folders' marks say what is still to be done, so that
+ * nothing is forgotten with the process.
  */
 export class Keeper {
   readonly #parts: Parts
   readonly #making: Making
-  /** Folders with a chunk that has filled up. */
-  readonly #filled = new Set<FolderId>()
   #behind: readonly Behind[] = []
   #writtenAt = 0
   /** Of the first write since the last look. */
@@ -54,12 +51,11 @@ export class Keeper {
     this.#wakeIn(FIRST)
   }
 
-  /** Something was written; chunks of folders may have filled up. */
-  written(chunks: Iterable<Filled>): void {
-    for (const { folder } of chunks) this.#filled.add(folder)
+  /** Something was written. */
+  written(): void {
     this.#writtenAt = this.#parts.world.now()
     this.#unseenSince ??= this.#writtenAt
-    this.#wakeIn(this.#filled.size > 0 ? 0 : QUIET)
+    this.#wakeIn(QUIET)
   }
 
   /** Resolves when the step that is under way is done; the rest waits for the next one. */
@@ -84,31 +80,24 @@ export class Keeper {
 
   /** Milliseconds up to the next step; undefined when there is nothing to do. */
   async #step(): Promise<number | undefined> {
-    try {
-      const [filled] = this.#filled
-      if (filled === undefined) return await this.#stepBehind()
-      if (!(await this.#catchUp({ folder: filled, kind: 'header' }))) this.#filled.delete(filled)
-      return 0
-    } catch (error) {
-      this.#parts.log.warn({ error }, 'Texts of messages could not be kept')
-      this.#filled.clear()
-      this.#behind = []
-      return undefined
-    }
-  }
-
-  async #stepBehind(): Promise<number | undefined> {
-    const { world } = this.#parts
+    const { world, log } = this.#parts
     const started = world.now()
     const quietIn = this.#writtenAt + QUIET - started
     const [first] = this.#behind
-    if (!first) {
-      if (this.#unseenSince === undefined) return undefined
-      const wait = Math.min(quietIn, this.#unseenSince + LONGEST - started)
-      return wait > 0 ? wait : this.#look()
+    try {
+      if (!first) {
+        if (this.#unseenSince === undefined) return undefined
+        const wait = Math.min(quietIn, this.#unseenSince + LONGEST - started)
+        return wait > 0 ? wait : await this.#look()
+      }
+      if (!(await this.#catchUp(first))) this.#behind = this.#behind.slice(1)
+      return quietIn > 0 ? PAUSES * (world.now() - started) : 0
+    } catch (error) {
+      // The next write, or the next start, tries it again.
+      log.warn({ error }, 'Texts of messages could not be kept')
+      this.#behind = []
+      return undefined
     }
-    if (!(await this.#catchUp(first))) this.#behind = this.#behind.slice(1)
-    return quietIn > 0 ? PAUSES * (world.now() - started) : 0
   }
 
   async #look(): Promise<number | undefined> {

@@ -1,31 +1,67 @@
+import { readHeader } from '../../../../codecs/mime/header.ts'
 import { decodeStructure } from '../../../../codecs/mime/structure.ts'
-import { searchTexts } from '../../../../codecs/mime/text.ts'
-import { HeaderFacts } from '../facts.ts'
+import { decodedField, searchTexts } from '../../../../codecs/mime/text.ts'
+import { sentDayIn } from '../facts.ts'
 import { BODY, keptFields, LINES, NAMES, NEVER, SENT, SIEVE } from './columns.ts'
 import { SieveWriter } from './sieve.ts'
 import { NAME_START, TEXT_END, TextColumnWriter } from './text-column.ts'
 import type { ColumnPlace, Packed } from './text-jobs.ts'
 
+/** Fields of a header that are looked at. */
+const MOST_FIELDS = 10_000
+
 /** Headers of many messages, decoded and in the form in which they are compared. */
 export function packHeaders(headers: readonly Buffer[]): Packed {
-  const sent = Int32Array.from({ length: headers.length }, () => NEVER)
+  const sent = new Int32Array(headers.length).fill(NEVER)
   const names = new TextColumnWriter()
-  const fields = keptFields.map((name) => ({ name, column: new TextColumnWriter() }))
+  const columns = new Map(keptFields.map((name) => [name, new TextColumnWriter()]))
+  const known = new FieldNames()
   for (const [nth, bytes] of headers.entries()) {
-    const header = new HeaderFacts(bytes)
-    sent[nth] = header.sentDay ?? NEVER
-    for (const name of header.names) names.write(NAME_START, Buffer.from(name), TEXT_END)
-    names.next()
-    for (const { name, column } of fields) {
-      for (const text of header.texts(name)) column.write(Buffer.from(text), TEXT_END)
-      column.next()
+    const fields = readHeader(bytes, 0, bytes.length, MOST_FIELDS)
+    for (const field of fields) {
+      const name = known.of(field.name)
+      if (name.last !== nth) {
+        // The first of that name in this header.
+        name.last = nth
+        names.write(NAME_START, name.octets, TEXT_END)
+        if (name.lower === 'date') sent[nth] = sentDayIn(bytes, field) ?? NEVER
+      }
+      const column = columns.get(name.lower)
+      column?.writeText(decodedField(bytes, field))
+      column?.write(TEXT_END)
     }
+    names.next()
+    for (const column of columns.values()) column.next()
   }
   return together([
     [SENT, [new Uint8Array(sent.buffer)]],
     [NAMES, names.finish()],
-    ...fields.map(({ name, column }) => [name, column.finish()] as const),
+    ...Array.from(columns, ([name, column]) => [name, column.finish()] as const),
   ])
+}
+
+interface FieldName {
+  readonly lower: string
+  readonly octets: Buffer
+  /** The last header that it was in. */
+  last: number
+}
+
+/** Names of fields: most are in every header, and written in one way. */
+class FieldNames {
+  readonly #asWritten = new Map<string, FieldName>()
+  readonly #names = new Map<string, FieldName>()
+
+  of(written: string): FieldName {
+    let name = this.#asWritten.get(written)
+    if (!name) {
+      const lower = written.toLowerCase()
+      name = this.#names.get(lower) ?? { lower, octets: Buffer.from(lower), last: -1 }
+      this.#names.set(lower, name)
+      this.#asWritten.set(written, name)
+    }
+    return name
+  }
 }
 
 /** A message, and its structure as it is kept in the rows. */

@@ -4,6 +4,7 @@ import { parseMessage } from '../../../../codecs/mime/parse.ts'
 import { decodeStructure, encodeStructure } from '../../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../../codecs/mime/text.ts'
 import { unicodeCasemap } from '../../../../codecs/charset/unicode-casemap.ts'
+import { HeaderFacts } from '../facts.ts'
 import type { Ask } from '../leaves.ts'
 import { Needles } from '../needles.ts'
 import { NO, UNKNOWN, YES } from '../verdicts.ts'
@@ -92,6 +93,48 @@ const octetsArb = fc
     { maxLength: 40 },
   )
   .map((pieces) => Buffer.from(pieces.join(''), 'latin1'))
+
+test('of any headers, what is packed says what is found by reading them', () => {
+  const nameArb = fc.constantFrom('subject', 'date', 'x-rare', 'from', 'content-type')
+  const fieldArb = fc.tuple(
+    fc.constantFrom('Subject', 'SUBJECT', 'Date', 'date ', 'X-Rare', 'From', ''),
+    fc.constantFrom(
+      'a',
+      '=?utf-8?B?R3LDvMOfZQ==?=',
+      'Tue, 3 Mar 2026 23:30:00 -0800',
+      'Wed, 4 Mar 2026 23:30:00 +0000',
+      '\xe9',
+      'x\r\n y',
+    ),
+  )
+  const headerArb = fc
+    .array(fieldArb, { maxLength: 6 })
+    .map((fields) => Buffer.from(fields.map(([name, value]) => `${name}: ${value}\r\n`).join(''), 'latin1'))
+  fc.assert(
+    fc.property(
+      fc.array(headerArb, { minLength: 1, maxLength: 6 }),
+      nameArb,
+      fc.constantFrom('', 'a', 'GRÜ', 'é', 'x y'),
+      (all, name, text) => {
+        const packed = packHeaders(all)
+        const needle = unicodeCasemap(text)
+        const day3: Ask = { of: 'sent', first: day('2026-03-03'), last: day('2026-03-03') }
+        for (const ask of [{ of: 'field', name, needle } satisfies Ask, day3]) {
+          const answers = new Uint8Array(all.length)
+          expect(scan(ask, columnIn(packed), answers)).toBe(true)
+          for (const [nth, bytes] of all.entries()) {
+            const facts = new HeaderFacts(bytes)
+            const fits =
+              ask.of === 'sent' ? facts.sentDay === ask.first : facts.texts(name).some((each) => each.includes(needle))
+            if (answers[nth] !== UNKNOWN) expect(answers[nth]).toBe(fits ? YES : NO)
+            else expect([...facts.names]).toContain(name)
+          }
+        }
+      },
+    ),
+    { numRuns: 1000 },
+  )
+})
 
 test('of any octets, what is packed holds what is found by reading them', () => {
   const needleArb = fc.constantFrom('e', 'é', 'grüße', 'subject: a', 'text/html', '\r\n', 'b', '✓', '\0', '--')

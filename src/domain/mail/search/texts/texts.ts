@@ -3,7 +3,6 @@ import type { Log } from '../../../../core/log.ts'
 import type { World } from '../../../../core/world.ts'
 import type { BlobRef, Engine } from '../../../../storage/engine.ts'
 import type { MailLimits } from '../../limits.ts'
-import type { Filled } from '../../mail-tx.ts'
 import type { Ask } from '../leaves.ts'
 import type { KnownTexts } from '../search.ts'
 import type { Verdicts } from '../verdicts.ts'
@@ -49,9 +48,9 @@ export class Texts {
     })
   }
 
-  /** Something was written; messages have come into folders that fill these chunks. */
-  written(chunks: Iterable<Filled>): void {
-    this.#keeper.written(chunks)
+  /** Something was written. */
+  written(): void {
+    this.#keeper.written()
   }
 
   /** Resolves when no texts are on their way to the disk; what else is to be made waits for the next start. */
