@@ -23,6 +23,8 @@ const LITTLE = 64 * 1024
 /** The index alone knows these. */
 const needsRow = ({ item }: FetchItem): boolean => item !== 'UID' && item !== 'FLAGS' && item !== 'MODSEQ'
 
+export const isUidAlone = (items: readonly FetchItem[]): boolean => items.every(({ item }) => item === 'UID')
+
 export const withItem = (items: readonly FetchItem[], item: 'UID' | 'FLAGS' | 'MODSEQ'): readonly FetchItem[] =>
   items.some((each) => each.item === item) ? items : [...items, { item }]
 
@@ -77,9 +79,10 @@ export class Fetching {
 
   *#fromIndex(uids: readonly Uid[]): Generator<Reply> {
     const { view } = this.#selected
+    const evenGone = isUidAlone(this.#items)
     for (let at = 0; at < uids.length;) {
       for (const end = Math.min(at + CHUNK, uids.length); at < end; at++) {
-        if (!view.holds(uids[at]!)) continue
+        if (!evenGone && !view.holds(uids[at]!)) continue
         this.told += 1
         this.#writer.plain(uids[at]!, this.#plan)
       }

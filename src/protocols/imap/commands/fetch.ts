@@ -13,7 +13,7 @@ import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
 import { enablingCondstore } from '../condstore.ts'
 import type { Dialect } from '../dialect.ts'
-import { Fetching, withItem } from '../fetching.ts'
+import { Fetching, isUidAlone, withItem } from '../fetching.ts'
 import type { FolderView, Picked } from '../folder-view.ts'
 import { highest, refuseMany } from '../message-limit.ts'
 import { expungeIssued, pick, pickChanged, readSet } from '../sets.ts'
@@ -43,7 +43,7 @@ export const fetch = command({
     const { settings } = session.deps
     // RFC 9738 §3.1: who asks for a part asks for no larger one.
     if (partial) refuseMany(Math.abs(partial.last - partial.first) + 1, { ...settings, save_limit: 0 })
-    const part = within(view, picked, partial, changedSince)
+    const part = withGhosts(within(view, picked, partial, changedSince), items)
     const { uids, ...done } = highest(part.uids, settings)
     const fetching = new Fetching(session, state, withImplied(items, uid, changedSince !== undefined, session.dialect))
     yield* fetching.all(uids)
@@ -73,6 +73,12 @@ function within(
   const part = partOf(picked.uids, partial)
   const changed = (uid: Uid): boolean => index.modSeqAt(index.positionOf(uid)) > changedSince!
   return { uids: changedSince === undefined ? part : part.filter(changed), ghosts: [] }
+}
+
+/** RFC 2180 §4.1.1: what is gone can still be told of where nothing but its UID is asked for. */
+function withGhosts({ uids, ghosts }: Picked, items: readonly FetchItem[]): Picked {
+  if (ghosts.length === 0 || !isUidAlone(items)) return { uids, ghosts }
+  return { uids: [...uids, ...ghosts].sort((one, other) => one - other), ghosts: [] }
 }
 
 /** RFC 3501 §6.4.8: UID FETCH tells the UID, asked or not; RFC 7162 §3.1: once enabled, mod-sequences come with the flags. */
