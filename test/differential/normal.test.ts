@@ -7,6 +7,8 @@ const said = (untagged: string[], tagged = 'OK done'): string[] => normal({ unta
 
 const dated = (time: string): string => `1 FETCH (INTERNALDATE "17-Jul-2026 ${time}")`
 
+const saved = (date: string): string => `1 FETCH (SAVEDATE "${date}")`
+
 describe('answers are the same', () => {
   test.each([
     ['whatever the order in which flags are told', '1 FETCH (FLAGS (\\Seen a))', '1 FETCH (FLAGS (A \\seen))'],
@@ -16,6 +18,7 @@ describe('answers are the same', () => {
     ['in whatever order rights are told', 'MYRIGHTS INBOX lrs', 'MYRIGHTS INBOX srl'],
     ['with or without quotes around CHILDINFO', 'LIST () "/" a (CHILDINFO ("X"))', 'LIST () "/" a ("CHILDINFO" ("X"))'],
     ['in whatever zone a date is told', dated('02:00:00 +0200'), dated('00:00:00 +0000')],
+    ['whenever a message was saved', saved('24-Nov-2026 08:00:00 +0000'), saved('24-Nov-2026 08:00:01 +0000')],
   ])('%s', (_, one, other) => {
     expect(said([one])).toEqual(said([other]))
   })
@@ -32,6 +35,7 @@ test('a part that is not there is nothing or NIL', () => {
 test.each([
   ['1 FETCH (BODY[] NIL)', '1 FETCH (BODY[] "")'],
   ['SEARCH 1 2', 'SEARCH 1'],
+  [saved('24-Nov-2026 08:00:00 +0000'), '1 FETCH (SAVEDATE NIL)'],
   ['1 EXPUNGE', '2 EXPUNGE'],
   ['OK [UIDNEXT 4] x', 'OK [UIDNEXT 5] x'],
 ])('%s is not %s', (one, other) => {

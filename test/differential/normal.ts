@@ -118,6 +118,8 @@ function item(name: string, value: Value | undefined, names: Names): string {
   if (name === 'UIDVALIDITY') return names.validity(wordOf(value))
   if (name === 'MODSEQ') return names.modSeq(wordOf(isList(value) ? value[0] : value))
   if (name === 'INTERNALDATE') return new Date(wordOf(value)).toISOString()
+  // Each server saved it at its own moment.
+  if (name === 'SAVEDATE') return Number.isNaN(Date.parse(wordOf(value))) ? 'no date' : 'a date'
   if (name === 'HIGHESTMODSEQ') return names.modSeq(wordOf(value))
   // RFC 3501 §7.4.2: types, encodings and parameter names are the same in any case.
   if (name === 'BODY' || name === 'BODYSTRUCTURE') return shown(value!).toLowerCase()
