@@ -1,10 +1,10 @@
 import { light } from '../corpus/corpus.ts'
-import { markedSubjects, SUBJECT_MARK } from '../corpus/header.ts'
 import { Random } from '../corpus/random.ts'
 import { repeated, timed } from '../measure/repeat.ts'
 import { corpus, GROWER, growthFolder } from '../population.ts'
 import type { ImapClient } from '../clients/imap.ts'
 import type { Scenario } from './scenario.ts'
+import { ask, searchBody, searchSubject } from './search.ts'
 import { expectCount, many, open, signIn } from './session.ts'
 
 const WINDOW = 100
@@ -44,11 +44,11 @@ const steps: readonly Step[] = [
   },
   {
     name: 'SEARCH SUBJECT',
-    run: (client, messages) =>
-      timed(async () => {
-        const { lines } = await client.ask(`SEARCH SUBJECT "${SUBJECT_MARK}"`)
-        expectCount('SEARCH', lines.join(' ').match(/\d+/g)?.length ?? 0, markedSubjects(messages))
-      }),
+    run: (client, messages) => timed(() => ask(client, searchSubject(messages))),
+  },
+  {
+    name: 'SEARCH BODY',
+    run: (client, messages) => timed(() => ask(client, searchBody(messages))),
   },
   {
     name: 'APPEND and EXPUNGE of one',

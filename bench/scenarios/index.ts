@@ -10,6 +10,7 @@ import { pop3Drain } from './pop3-drain.ts'
 import { resync } from './resync.ts'
 import type { Scenario } from './scenario.ts'
 import { search } from './search.ts'
+import { searchFirst } from './search-first.ts'
 import { select } from './select.ts'
 import { storeAll } from './store-all.ts'
 import { storeOne } from './store-one.ts'
@@ -31,4 +32,5 @@ export const scenarios: readonly Scenario[] = [
   // Last, since they restart the servers, and a program that has just started is slower than one that runs for long.
   idle,
   select,
+  searchFirst,
 ]

@@ -1,3 +1,4 @@
+import type { ImapClient } from '../clients/imap.ts'
 import { BODY_MARK, markedBodies } from '../corpus/corpus.ts'
 import { markedSubjects, SUBJECT_MARK } from '../corpus/header.ts'
 import { repeated, timed } from '../measure/repeat.ts'
@@ -5,7 +6,7 @@ import { READER } from '../population.ts'
 import type { Scenario } from './scenario.ts'
 import { expectCount, many, open, signIn } from './session.ts'
 
-interface Question {
+export interface Question {
   readonly label: string
   readonly command: string
   /** How many message numbers the answer has. */
@@ -15,14 +16,23 @@ interface Question {
   readonly atMost?: number
 }
 
+/** A word in subjects, and a part of one in texts; `hits` for the first messages of a corpus. */
+export const searchSubject = (messages: number): Question => ({
+  label: 'SEARCH SUBJECT',
+  command: `SEARCH SUBJECT "${SUBJECT_MARK}"`,
+  hits: markedSubjects(messages),
+  atMost: 2,
+})
+export const searchBody = (messages: number): Question => ({
+  label: 'SEARCH BODY',
+  command: `SEARCH BODY "${BODY_MARK.slice(2, -2)}"`,
+  hits: markedBodies(messages),
+  atMost: 30,
+})
+
 const questions = (messages: number): readonly Question[] => [
-  { label: 'SEARCH SUBJECT', command: `SEARCH SUBJECT "${SUBJECT_MARK}"`, hits: markedSubjects(messages), atMost: 2 },
-  {
-    label: 'SEARCH BODY',
-    command: `SEARCH BODY "${BODY_MARK.slice(2, -2)}"`,
-    hits: markedBodies(messages),
-    atMost: 30,
-  },
+  searchSubject(messages),
+  searchBody(messages),
   { label: 'SEARCH TEXT', command: `SEARCH TEXT "${BODY_MARK}"`, hits: markedBodies(messages) },
   { label: 'SEARCH SEEN', command: 'SEARCH SEEN', hits: seen(messages) },
   { label: 'SORT SUBJECT', command: 'SORT (SUBJECT) UTF-8 ALL', hits: messages, needs: 'SORT', atMost: 5 },
@@ -61,18 +71,19 @@ export const search: Scenario = {
         continue
       }
       await measured(label, () =>
-        repeated({ lanes: 1, seconds: plan.seconds / 2 }, () =>
-          timed(async () => {
-            const { lines } = await client.ask(question.command)
-            const numbers = lines
-              .filter((line) => /^\* (SEARCH|SORT|THREAD)/.test(line))
-              .join(' ')
-              .match(/\d+/g)
-            expectCount(question.label, numbers?.length ?? 0, question.hits)
-          }),
-        ),
+        repeated({ lanes: 1, seconds: plan.seconds / 2 }, () => timed(() => ask(client, question))),
       )
     }
     await client.logout()
   },
+}
+
+/** Asks, and refuses to go on when the answer is not as long as it has to be. */
+export async function ask(client: ImapClient, { label, command, hits }: Question): Promise<void> {
+  const { lines } = await client.ask(command)
+  const numbers = lines
+    .filter((line) => /^\* (SEARCH|SORT|THREAD)/.test(line))
+    .join(' ')
+    .match(/\d+/g)
+  expectCount(label, numbers?.length ?? 0, hits)
 }
