@@ -1,5 +1,6 @@
 import type { SearchTerm } from '../../codecs/imap/search-keys.ts'
 import type { Uid } from '../../core/ids.ts'
+import type { FolderView } from './folder-view.ts'
 import type { searchHighest } from './message-limit.ts'
 import type { Done } from './reply.ts'
 import { type Program, programOf, type Searched } from './search-key.ts'
@@ -35,9 +36,9 @@ export async function foundBy(
     // Nothing has to be looked at to find everything.
     key.key === 'all'
       ? view.byUid([[1, view.lastUid]]).uids
-      : await searched.mailbox.search(searched.folder.id, key, session.wire.closed)
-  const uids = order ? await sorted(searched, counted(searched, found), order, relevancy) : found
-  return { uids: counted(searched, uids), relevancy, done }
+      : counted(view, await searched.mailbox.search(searched.folder.id, key, session.wire.closed))
+  const uids = order ? counted(view, await sorted(searched, found, order, relevancy)) : found
+  return { uids, relevancy, done }
 }
 
-const counted = ({ view }: Searched, uids: readonly Uid[]): readonly Uid[] => uids.filter((uid) => view.holds(uid))
+const counted = (view: FolderView, uids: readonly Uid[]): readonly Uid[] => uids.filter((uid) => view.holds(uid))
