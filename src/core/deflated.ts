@@ -11,6 +11,12 @@ const receiving = { windowBits: 15, chunkSize: PIECE, finishFlush: constants.Z_S
 /** Octets of memory that both directions of one connection take, roughly. */
 export const DEFLATED_OCTETS = 192 * 1024
 
+/** Chunks that are kept after the peer stopped packing: it waits to be told that we did, too. */
+const MOST_KEPT = 4
+
+/** RFC 1951 §3.2.3: a last block that is empty, compressed or stored. No command begins so. */
+const ends = [Buffer.from([0x03, 0x00]), Buffer.from([0x01, 0x00, 0x00, 0xff, 0xff])]
+
 type Sent = (error?: Error | null) => void
 
 /**
@@ -21,6 +27,7 @@ export class Deflated extends Duplex {
   readonly #socket: Socket
   readonly #inflate: InflateRaw
   readonly #deflate: DeflateRaw
+  #kept: Buffer[] | undefined
 
   readonly #over = (): void => void this.destroy()
 
@@ -38,8 +45,13 @@ export class Deflated extends Duplex {
     this.#inflate.write(octets)
   }
 
-  /** Lets go of the connection, which goes on as it was before. */
-  release(): void {
+  /** The peer packs nothing any more, but for the end of what it packed so far. What comes is kept as it is. */
+  keep(): void {
+    this.#kept ??= []
+  }
+
+  /** Lets go of the connection, which goes on as it was before. Gives what was kept. */
+  release(): Buffer {
     this.#socket
       .removeAllListeners('data')
       .removeAllListeners('end')
@@ -47,6 +59,9 @@ export class Deflated extends Duplex {
       .off('close', this.#over)
     this.#inflate.destroy()
     this.#deflate.destroy()
+    const kept = Buffer.concat(this.#kept ?? [])
+    const end = ends.find((octets) => kept.subarray(0, octets.length).equals(octets))
+    return kept.subarray(end?.length ?? 0)
   }
 
   override _read(): void {
@@ -80,7 +95,10 @@ export class Deflated extends Duplex {
   #receive(): void {
     const [socket, inflate] = [this.#socket, this.#inflate]
     socket.on('data', (chunk: Buffer) => {
-      if (!inflate.destroyed && !inflate.write(chunk)) socket.pause()
+      if (this.#kept) {
+        this.#kept.push(chunk)
+        if (this.#kept.length > MOST_KEPT) socket.pause()
+      } else if (!inflate.destroyed && !inflate.write(chunk)) socket.pause()
     })
     socket.on('end', () => inflate.end())
     socket.on('close', this.#over)

@@ -35,7 +35,9 @@ export class Wire {
   readonly #arrived = new Arrived()
   #ended = false
   #ending = false
-  #woken: (() => void) | undefined
+  /** Who waits for octets is told whether none came in time. */
+  #woken: ((late: boolean) => void) | undefined
+  #stopWaiting: (() => void) | undefined
   #gone = false
   /** Made when somebody asks: most connections come and go without. */
   #closed: AbortController | undefined
@@ -166,13 +168,20 @@ export class Wire {
   }
 
   /**
-   * Resolves when the socket can take more; at once when the connection is over or being ended. Text is latin1.
-   * Octets may be given in pieces, which are sent together, and must not be written to afterwards: they go out as they are.
-   * A peer that does not take what it was sent within `patience` milliseconds loses its connection.
+   * Undefined when the socket can take more, and when the connection is over or being ended; otherwise it resolves then.
+   * Text is latin1. Octets may be given in pieces, which are sent together, and must not be written to afterwards: they go
+   * out as they are. A peer that does not take what it was sent within `patience` milliseconds loses its connection.
    */
-  async write(data: string | Uint8Array | readonly Uint8Array[], patience = Number.POSITIVE_INFINITY): Promise<void> {
+  write(
+    data: string | Uint8Array | readonly Uint8Array[],
+    patience = Number.POSITIVE_INFINITY,
+  ): Promise<void> | undefined {
     const socket = this.#stream
-    if (this.#ending || this.#gone || socket.destroyed || given(socket, data)) return
+    if (this.#ending || this.#gone || socket.destroyed || given(socket, data)) return undefined
+    return this.#drained(socket, patience)
+  }
+
+  async #drained(socket: Duplex, patience: number): Promise<void> {
     const stalled = Number.isFinite(patience) ? this.#world.after(patience, () => socket.destroy()) : undefined
     await new Promise<void>((resolve) => {
       const done = () => {
@@ -233,15 +242,21 @@ export class Wire {
     if (this.#ended) deflated.destroy()
   }
 
+  /** The peer packs no more of what it sends from here on; to be called before it is told that we do not either. */
+  endInflate(): void {
+    if (this.#stream instanceof Deflated) this.#stream.keep()
+  }
+
   /**
    * From here on both sides send as they did before. What was sent has to be on its way; see {@link sent}. What has arrived
-   * came packed, after the peer had no business to pack anything more, and is dropped.
+   * packed, after the peer had no business to pack anything more, is dropped.
    */
   endDeflate(): void {
     if (!(this.#stream instanceof Deflated) || this.#gone || this.#ending) return
     this.#stream.removeAllListeners('data').removeAllListeners('end').removeAllListeners('close')
-    this.#stream.release()
     this.#arrived.clear()
+    const kept = this.#stream.release()
+    if (kept.length > 0) this.#arrived.push(kept)
     this.#stream = this.#socket
     // The peer may have ended what it packed, and nothing else.
     this.#ended = this.#socket.readableEnded
@@ -293,27 +308,21 @@ export class Wire {
     })
   }
 
-  #wake(): void {
+  #wake(late = false): void {
     const woken = this.#woken
+    if (!woken) return
     this.#woken = undefined
-    woken?.()
+    this.#stopWaiting?.()
+    woken(late)
   }
 
   async #more(silence: number): Promise<Ending | undefined> {
     const before = this.#arrived.length
     if (this.#ended) return 'closed'
     this.#stream.resume()
-    let late = false
-    await new Promise<void>((resolve) => {
-      const stop = this.#world.after(silence, () => {
-        late = true
-        this.#woken = undefined
-        resolve()
-      })
-      this.#woken = () => {
-        stop()
-        resolve()
-      }
+    const late = await new Promise<boolean>((resolve) => {
+      this.#woken = resolve
+      this.#stopWaiting = this.#world.after(silence, () => this.#wake(true))
     })
     if (this.#arrived.length > before) return undefined
     return late ? 'silent' : 'closed'

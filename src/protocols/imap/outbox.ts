@@ -45,14 +45,21 @@ export class Outbox {
     if (this.#octets >= FULL) await this.#flushLarge()
   }
 
-  async flush(): Promise<void> {
-    if (this.#octets === 0 || this.#ended) return
+  /** Says a whole answer at once. Undefined when there is room for more. */
+  say(answer: Uint8Array): Promise<void> | undefined {
+    this.#gather(answer)
+    return this.flush()
+  }
+
+  /** Undefined when there is room for more. */
+  flush(): Promise<void> | undefined {
+    if (this.#octets === 0 || this.#ended) return undefined
     const parts = this.#parts
     const scattered = parts.length > 1 && this.#octets < parts.length * SMALL
     const data = scattered ? Buffer.concat(parts, this.#octets) : parts
     this.#parts = []
     this.#octets = 0
-    await this.#wire.write(data, this.#patience())
+    return this.#wire.write(data, this.#patience())
   }
 
   /**
@@ -64,7 +71,7 @@ export class Outbox {
     this.#soon = true
     setImmediate(() => {
       this.#soon = false
-      this.#taken = this.flush().finally(() => (this.#taken = undefined))
+      this.#taken = this.flush()?.finally(() => (this.#taken = undefined))
     })
   }
 

@@ -4,6 +4,7 @@ import { OctetBudget } from '../../core/octet-budget.ts'
 import { converse } from './converse.ts'
 import type { ImapDeps } from './deps.ts'
 import { Session } from './session.ts'
+import { Turns } from './turns.ts'
 
 /** Exchange Online has no extension that would tell a client of these. */
 const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as const
@@ -13,18 +14,19 @@ export function createImap(given: ImapDeps): LineProtocol {
   const deps = given.profile === 'standards' ? given : { ...given, settings: { ...given.settings, ...observed } }
   const sessions = new Set<Session>()
   const addresses = new HeadCount(deps.settings.max_connections_per_address)
-  const callers = new HeadCount(deps.settings.max_connections_per_caller)
-  const budgets = {
+  const shared = {
+    callers: new HeadCount(deps.settings.max_connections_per_caller),
     packing: new OctetBudget(deps.settings.compress_budget_octets),
     receiving: new OctetBudget(deps.settings.literal_budget_octets),
     sending: new OctetBudget(deps.settings.fetch_budget_octets),
+    turns: new Turns(deps.world),
   }
 
   return {
     async accept(wire) {
       const leave = sessions.size < deps.settings.max_connections ? addresses.enter(wire.peer) : undefined
       if (!leave) return wire.end('* BYE Too many connections\r\n')
-      const session = new Session(deps, wire, callers, budgets)
+      const session = new Session(deps, wire, shared)
       sessions.add(session)
       session.awaitSignIn()
       try {

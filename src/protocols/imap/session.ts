@@ -11,6 +11,7 @@ import type { Notifier } from './notify/notifier.ts'
 import { Outbox } from './outbox.ts'
 import type { Selected, State } from './state.ts'
 import { type Texts, texts } from './texts.ts'
+import type { Turns } from './turns.ts'
 
 /** What tells of more than the selected folder, and what ends its waking the session. */
 interface Notify {
@@ -18,11 +19,13 @@ interface Notify {
   stop(): void
 }
 
-/** Memory that all sessions share. */
-interface Budgets {
+/** What all sessions share. */
+interface Shared {
+  readonly callers: HeadCount
   readonly packing: OctetBudget
   readonly receiving: OctetBudget
   readonly sending: OctetBudget
+  readonly turns: Turns
 }
 
 /** Milliseconds in which a client has to take what it is sent while others wait for the memory that this lies in. */
@@ -41,22 +44,25 @@ export class Session {
   readonly receiving: OctetBudget
   /** Memory for what FETCH reads and has not sent yet, likewise. */
   readonly sending: OctetBudget
+  /** In which clients that wait are told of what happens. */
+  readonly turns: Turns
   /** Sign-ins that failed on this connection. */
   failures = 0
   #state: State = { at: 'greeted' }
   #dialect: Dialect
   #leaving: (() => void)[] = []
   #closing: (() => void)[] = []
-  #woken: (() => void) | undefined
+  #hear: (() => void) | undefined
   #notify: Notify | undefined
 
-  constructor(deps: ImapDeps, wire: Wire, callers: HeadCount, budgets: Budgets) {
+  constructor(deps: ImapDeps, wire: Wire, shared: Shared) {
     this.deps = deps
     this.wire = wire
-    this.callers = callers
-    this.packing = budgets.packing
-    this.receiving = budgets.receiving
-    this.sending = budgets.sending
+    this.callers = shared.callers
+    this.packing = shared.packing
+    this.receiving = shared.receiving
+    this.sending = shared.sending
+    this.turns = shared.turns
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
     const patience = deps.settings.stall_seconds * 1000
     this.outbox = new Outbox(wire, () => (this.sending.contended ? Math.min(patience, HURRIED) : patience))
@@ -197,17 +203,23 @@ export class Session {
     if (this.#state.at === 'selected') this.#state = { at: 'signed-in', mailbox: this.#state.mailbox }
   }
 
-  /** Resolves when there may be news of the selected folder, when the session is over, or when somebody says so. */
+  /** `hear` is called when there may be news, when the session is over, or when somebody says so; until what is returned is. */
+  listen(hear: () => void): () => void {
+    this.#hear = hear
+    return () => {
+      if (this.#hear === hear) this.#hear = undefined
+    }
+  }
+
+  /** Resolves the next time that there is something to hear; see {@link listen}. */
   woken(): Promise<void> {
     return new Promise((resolve) => {
-      this.#woken = resolve
+      this.#hear = resolve
     })
   }
 
   wake(): void {
-    const woken = this.#woken
-    this.#woken = undefined
-    woken?.()
+    this.#hear?.()
   }
 
   /** Ends the connection, whatever it is at. */

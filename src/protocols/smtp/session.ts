@@ -94,8 +94,8 @@ export class Session {
     return this.#wait(() => this.wire.some(most, this.deps.settings.data_stall_seconds * 1000))
   }
 
-  write(data: string): Promise<void> {
-    return this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
+  async write(data: string): Promise<void> {
+    await this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
   }
 
   incoming({ binary }: Mail): Incoming {

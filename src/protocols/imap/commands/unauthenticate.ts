@@ -14,6 +14,7 @@ export const unauthenticate = command({
     // RFC 8437 §8: it can be switched off.
     if (!deps.settings.unauthenticate) refuse('bad-syntax', 'There is no such command')
     session.signedOut()
+    wire.endInflate()
     return {
       code: `CAPABILITY ${session.capabilities()}`,
       // RFC 8437 §4.1: nothing is packed after this answer.
