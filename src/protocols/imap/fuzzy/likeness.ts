@@ -17,10 +17,15 @@ const EXTRA = 1
 
 /**
  * RFC 6203 §3 leaves it to the server what a fuzzy match is. Here a message matches a text when the words of the text, in
- * any order, are in what the key looks at; of three words and more one may be missing. A word is there when it is part of
- * what is written, when what begins like it is (all but its last three letters, and four at least), or when it is but for
- * one slip: a letter too many, a single one for a double one, or two neighbours in each other's place. Letter case and
- * ways to compose a character count as little as in any search. All of that says the same of the same message every time.
+ * any order, are in what the key looks at; of three words and more one may be missing. A word is there
+ * - when it is part of what is written;
+ * - when what begins like it is: all but its last three letters, and four at least;
+ * - when it is but for one slip: a letter too many, a single one for a double one, two neighbours in each other's place,
+ *   or one that is missing or another than it should be. Of the last two, both sides of the letter are looked for,
+ *   wherever each may be, if they have three letters at least.
+ *
+ * Letter case and the ways to compose a character count as little as in any search. All of that says the same of the same
+ * message every time.
  *
  * §4: gives the relevancy of those that match, from 1 to 100. It is the mean over the words: most for a word as it was
  * given, less for its beginning, least for a slip; more where the words are there as one text, and, where a key looks into
@@ -59,17 +64,26 @@ async function pointsOf(forms: readonly WordForms[], term: TextTerm, find: Find)
   return new Map(matching.map(([uid, { sum }]) => [uid, sum / forms.length]))
 }
 
-async function pointsOfWord({ word, stem, slips }: WordForms, term: TextTerm, find: Find): Promise<Map<Uid, number>> {
+async function pointsOfWord(forms: WordForms, term: TextTerm, find: Find): Promise<Map<Uid, number>> {
+  const { word, stem, slips, sides } = forms
   const found = new Map<Uid, number>()
-  const look = async (texts: readonly string[], points: number): Promise<void> => {
-    if (texts.length === 0) return
-    const any: SearchKey = { key: 'or', of: texts.map((text) => ({ ...term, text })) }
+  const look = async (any: readonly SearchKey[], points: number): Promise<void> => {
+    if (any.length === 0) return
     const known = uidsKey([...found.keys()].sort((a, b) => a - b))
-    for (const uid of await find({ key: 'and', of: [{ key: 'not', of: known }, any] })) found.set(uid, points)
+    const more: SearchKey = {
+      key: 'and',
+      of: [
+        { key: 'not', of: known },
+        { key: 'or', of: any },
+      ],
+    }
+    for (const uid of await find(more)) found.set(uid, points)
   }
-  await look([word], POINTS.word)
-  if (stem !== undefined) await look([stem], POINTS.stem)
-  await look(slips, POINTS.slip)
+  const holding = (text: string): SearchKey => ({ ...term, text })
+  await look([holding(word)], POINTS.word)
+  await look(stem === undefined ? [] : [holding(stem)], POINTS.stem)
+  const bothSides = sides.map((side): SearchKey => ({ key: 'and', of: side.map(holding) }))
+  await look([...slips.map(holding), ...bothSides], POINTS.slip)
   return found
 }
 

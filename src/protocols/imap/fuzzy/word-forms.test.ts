@@ -34,15 +34,28 @@ test('one slip is a letter too many, one that should be double, or two in each o
   expect(formsOf('x'.repeat(25))[0]!.slips).toEqual([])
 })
 
+test('a letter that is missing, or is another one, has its two sides', () => {
+  expect(formsOf('helpo')[0]!.sides).toEqual([])
+  expect(formsOf('quaterly')[0]!.sides).toEqual([
+    ['qua', 'terly'],
+    ['qua', 'erly'],
+    ['quat', 'erly'],
+    ['quat', 'rly'],
+    ['quate', 'rly'],
+  ])
+  expect(formsOf('x'.repeat(25))[0]!.sides).toEqual([])
+})
+
 test('whatever is asked for, there is not too much to look for', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme', maxLength: 2000 }), (text) => {
       const forms = formsOf(text)
       expect(forms.length).toBeLessThanOrEqual(8)
-      for (const { word, stem, slips } of forms) {
+      for (const { word, stem, slips, sides } of forms) {
         expect(stem === undefined || word.startsWith(stem)).toBe(true)
         expect(slips.length).toBeLessThanOrEqual(3 * 24)
-        for (const slip of slips) expect(slip.isWellFormed() || !word.isWellFormed()).toBe(true)
+        for (const form of [...slips, ...sides.flat()]) expect(form.isWellFormed()).toBe(true)
+        expect(sides.length).toBeLessThanOrEqual(2 * 24)
       }
     }),
   )

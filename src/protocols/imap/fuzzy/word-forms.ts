@@ -5,6 +5,8 @@ export interface WordForms {
   readonly stem: string | undefined
   /** It with one slip of the hand: a letter too many, one that should be double, or two in each other's place. */
   readonly slips: readonly string[]
+  /** What stands on both sides of a letter that is missing, or is another one. */
+  readonly sides: readonly (readonly [before: string, after: string])[]
 }
 
 /** Words of one text that are looked at, the first of them. */
@@ -12,6 +14,7 @@ const MOST_WORDS = 8
 /** Letters of a word whose ending, and whose slips, are thought of. */
 const FOR_A_STEM = 5
 const FOR_SLIPS = { least: 4, most: 24 }
+const SHORTEST_SIDE = 3
 const ENDING = 3
 const SHORTEST_STEM = 4
 
@@ -27,7 +30,8 @@ function formsOfWord(word: string): WordForms {
   const letters = Array.from(word)
   const { length } = letters
   const stem = length < FOR_A_STEM ? undefined : letters.slice(0, Math.max(SHORTEST_STEM, length - ENDING)).join('')
-  return { word, stem, slips: length < FOR_SLIPS.least || length > FOR_SLIPS.most ? [] : slipsOf(word, letters) }
+  if (length < FOR_SLIPS.least || length > FOR_SLIPS.most) return { word, stem, slips: [], sides: [] }
+  return { word, stem, slips: slipsOf(word, letters), sides: sidesOf(letters) }
 }
 
 function slipsOf(word: string, letters: readonly string[]): readonly string[] {
@@ -42,4 +46,14 @@ function slipsOf(word: string, letters: readonly string[]): readonly string[] {
   slips.delete(word)
   // What holds the word itself holds no slip of it.
   return [...slips].filter((slip) => !slip.includes(word))
+}
+
+function sidesOf(letters: readonly string[]): readonly (readonly [string, string])[] {
+  const sides: (readonly [string, string])[] = []
+  for (let at = SHORTEST_SIDE; at <= letters.length - SHORTEST_SIDE; at++) {
+    const before = letters.slice(0, at).join('')
+    sides.push([before, letters.slice(at).join('')])
+    if (at < letters.length - SHORTEST_SIDE) sides.push([before, letters.slice(at + 1).join('')])
+  }
+  return sides
 }
