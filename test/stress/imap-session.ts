@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import type { Place } from '../../bench/clients/place.ts'
 import { type Answer, ImapClient } from '../support/imap-client.ts'
 import { KEPT, type Ledger, type Suspect } from './ledger.ts'
-import type { Chance } from './random.ts'
+import type { Chance } from '../support/chance.ts'
 import { type Step, steps } from './steps.ts'
 import { View } from './view.ts'
 

@@ -2,7 +2,7 @@ import { LineClient } from '../support/line-client.ts'
 import type { Account } from './imap-session.ts'
 import type { Ledger, Suspect } from './ledger.ts'
 import { holdsLetter, letterOf, letterText } from './letters.ts'
-import type { Chance } from './random.ts'
+import type { Chance } from '../support/chance.ts'
 
 /** Somebody beside the IMAP sessions, who does one whole thing at a time. */
 export interface Actor {

@@ -11,7 +11,7 @@ import { type Account, ImapSession, kinds } from './imap-session.ts'
 import { KEPT, Ledger } from './ledger.ts'
 import { letterOf } from './letters.ts'
 import { type Actor, Drain, Sender } from './mail-actors.ts'
-import { Chance } from './random.ts'
+import { Chance } from '../support/chance.ts'
 import { View } from './view.ts'
 
 /**

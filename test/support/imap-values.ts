@@ -8,8 +8,8 @@ export const wordOf = (value: Value | undefined): string =>
   value === undefined || isList(value) ? '' : 'atom' in value ? value.atom : value.text
 
 /**
- * Reads one response, its literals in place and without the last CRLF. A bracket begins a part of an atom that ends with
- * its counterpart, whatever stands between them: `BODY[HEADER.FIELDS (FROM)]<0>`, `[UIDNEXT 4]`.
+ * Reads one response, its literals in place and without the last CRLF. The bracket of a section begins a part of an atom
+ * that ends with its counterpart, whatever stands between them: `BODY[HEADER.FIELDS (FROM)]<0>`.
  */
 export function readValues(response: string): Value[] {
   const reading = { response, at: 0 }
@@ -64,7 +64,8 @@ function readAtom(it: Reading): string {
   for (let depth = 0; it.at < it.response.length; it.at += 1) {
     const next = it.response[it.at]!
     if (depth === 0 && ' ()'.includes(next)) break
-    if (next === '[') depth += 1
+    // Elsewhere it is a letter like others: RFC 3501 §9, atom-specials.
+    if (next === '[' && (depth > 0 || /^(BODY|BINARY)(\.\w+)?$/i.test(it.response.slice(from, it.at)))) depth += 1
     if (next === ']' && depth > 0) depth -= 1
   }
   if (it.at === from) throw new Error(`Nothing is expected here: ${it.response.slice(from)}`)

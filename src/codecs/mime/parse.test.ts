@@ -20,6 +20,20 @@ test('a message without MIME is plain US-ASCII text', () => {
   expect(lineOctets).toBe(31)
 })
 
+test('the line break that a delimiter claims is not in a part within the part that ends before it', () => {
+  const digest = 'Content-Type: multipart/digest; boundary=b\n\n--b\n\n\n--b--\n'
+  const [held] = parse(digest).part.children
+  const empty = { headerStart: held!.end, bodyStart: held!.end, end: held!.end, lines: 0 }
+  expect(bodyOf(digest, held!)).toBe('')
+  expect(held).toMatchObject({ lines: 0, message: { part: empty } })
+
+  const outer = 'Content-Type: multipart/mixed; boundary=a\n\n--a\n'
+  const nested = `${outer}Content-Type: multipart/mixed; boundary=b\n\n--b\nX: y\n\n--a--\n`
+  const [inner] = parse(nested).part.children
+  expect(bodyOf(nested, inner!)).toBe('--b\r\nX: y\r\n')
+  expect(inner!.children[0]).toMatchObject({ bodyStart: inner!.end, end: inner!.end, lines: 0 })
+})
+
 test('the line break before a delimiter belongs to the delimiter', () => {
   const text = 'Content-Type: multipart/mixed; boundary=b\n\npre\n--b\n\none\n--b\nX: y\n\ntwo\n\n--b--\npost\n'
   const { part } = parse(text)

@@ -43,7 +43,7 @@ export function parseMessage(bytes: Uint8Array): ParsedMessage {
 /** A part that is being read. */
 interface Draft {
   readonly fallback: DefaultType
-  readonly headerStart: number
+  headerStart: number
   bodyStart: number
   end: number
   /** Line breaks before the body. */
@@ -208,6 +208,7 @@ class Parse {
     const draft = this.#open.pop()!
     draft.end = Math.max(draft.bodyStart, end)
     draft.lines = Math.max(0, lines - draft.linesBefore)
+    clip(draft)
     this.#forgetBoundary(draft)
   }
 
@@ -222,6 +223,17 @@ class Parse {
     const unended = bytes.length > 0 && bytes.at(-1) !== LF
     return bytes.length + this.#bareLines + (unended ? 2 : 0)
   }
+}
+
+/** The line break that a delimiter claims is not a header's last one, within what ends before it. */
+function clip({ inner, children, end }: Draft): void {
+  const last = inner ?? children.at(-1)
+  if (!last || last.end <= end) return
+  last.headerStart = Math.min(last.headerStart, end)
+  last.bodyStart = end
+  last.end = end
+  last.lines = 0
+  clip(last)
 }
 
 function finish(draft: Draft): Part {

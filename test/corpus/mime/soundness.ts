@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict'
+import { renderBody, renderBodyStructure } from '../../../src/codecs/imap/body-structure.ts'
+import { renderEnvelope } from '../../../src/codecs/imap/envelope.ts'
+import { readAttributes } from '../../../src/codecs/mime/attributes.ts'
+import { locate } from '../../../src/codecs/mime/locate.ts'
+import { parseMessage } from '../../../src/codecs/mime/parse.ts'
+import { isMessage, type Part } from '../../../src/codecs/mime/part.ts'
+import { decodeStructure, encodeStructure } from '../../../src/codecs/mime/structure.ts'
+import { searchTexts } from '../../../src/codecs/mime/text.ts'
+import { type Item, readItem } from './response-list.ts'
+
+/** What holds of any octets whatsoever that are read as a message: each throws where it does not. */
+export const soundness: Readonly<Record<string, (bytes: Buffer) => void>> = {
+  'are a message whose parts lie inside each other, in order': partsInOrder,
+  'have a structure that is the same after it was kept, every part found by its number': keptAsItIs,
+  'are rendered soundly, and as the structure says': renderedSoundly,
+  'have text': hasText,
+}
+
+function partsInOrder(bytes: Buffer): void {
+  const { part, headers, lineOctets } = parseMessage(bytes)
+  assert.deepEqual([part.headerStart, part.end], [0, bytes.length])
+  for (const outer of partsOf(part)) {
+    const inner = outer.message ? [outer.message.part] : outer.children
+    assert(inner.every((one) => inside(one, outer)))
+    assert(inner.every((one, place) => place === 0 || one.headerStart >= inner[place - 1]!.end))
+    assert.equal(outer.lines, latin1(bytes.subarray(outer.bodyStart, outer.end)).split('\n').length - 1)
+  }
+  for (const { start, valueStart, end } of headers) {
+    assert(start < valueStart && valueStart <= end && end <= part.bodyStart)
+  }
+  const sent = latin1(bytes).replace(/\r?\n/g, '\r\n')
+  assert.equal(lineOctets, sent === '' || sent.endsWith('\r\n') ? sent.length : sent.length + 2)
+}
+
+function keptAsItIs(bytes: Buffer): void {
+  const { part } = parseMessage(bytes)
+  assert.deepEqual(decodeStructure(encodeStructure(part)), part)
+  for (const [place, child] of part.children.entries()) assert.equal(locate(part, [place + 1]), child)
+}
+
+function renderedSoundly(bytes: Buffer): void {
+  const message = parseMessage(bytes)
+  const envelope = readItem(latin1(renderEnvelope(message)))
+  assert(Array.isArray(envelope) && envelope.length === 10)
+  assert.deepEqual(outlineOf(readItem(latin1(renderBody(message.part)))), outline(message.part))
+  assert.deepEqual(outlineOf(readItem(latin1(renderBodyStructure(message.part)))), outline(message.part))
+}
+
+function hasText(bytes: Buffer): void {
+  const message = parseMessage(bytes)
+  for (const piece of searchTexts(bytes, message.part)) assert.equal(typeof piece.text, 'string')
+  assert.equal(typeof readAttributes(bytes, message).hasAttachments, 'boolean')
+}
+
+const partsOf = (part: Part): Part[] => [
+  part,
+  ...part.children.flatMap(partsOf),
+  ...(part.message ? partsOf(part.message.part) : []),
+]
+
+const inside = (inner: Part, outer: Part) =>
+  inner.headerStart >= outer.bodyStart &&
+  inner.bodyStart >= inner.headerStart &&
+  inner.end >= inner.bodyStart &&
+  inner.end <= outer.end
+
+/** What a BODYSTRUCTURE says of types and sizes, in the form of {@link outline}. */
+function outlineOf(item: Item): unknown {
+  if (!Array.isArray(item)) throw new Error('A body is a list')
+  const items = item as readonly Item[]
+  const subtype = items.findIndex((inner) => !Array.isArray(inner))
+  if (subtype > 0) return [items[subtype], ...items.slice(0, subtype).map(outlineOf)]
+  const message = items[0] === 'message' && (items[1] === 'rfc822' || items[1] === 'global')
+  return [items[0], items[1], items[6], ...(message ? [outlineOf(items[8]!)] : [])]
+}
+
+function outline(part: Part): unknown {
+  if (part.children.length > 0) return [sound(part.subtype), ...part.children.map(outline)]
+  const inner = part.message ? outline(part.message.part) : ['text', 'plain', 0]
+  return [sound(part.type), sound(part.subtype), part.end - part.bodyStart, ...(isMessage(part) ? [inner] : [])]
+}
+
+const sound = (text: string) => text.replaceAll('\0', '')
+const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')

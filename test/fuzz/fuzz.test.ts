@@ -1,0 +1,45 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Chance } from '../support/chance.ts'
+import { hunt } from './hunt.ts'
+import { mutated } from './mutate.ts'
+import type { Target } from './target.ts'
+import { targets } from './targets.ts'
+
+/** A taste of what `npm run test:fuzz` does for as long as one likes. */
+const TRIES = 150
+
+const found = (name: string): string[] => {
+  const folder = path.resolve(import.meta.dirname, '../corpus', name, 'found')
+  return existsSync(folder) ? readdirSync(folder).map((file) => path.join(folder, file)) : []
+}
+
+describe.each(Object.entries(targets))('%s', (name, open) => {
+  let target: Target
+  beforeAll(async () => {
+    target = await open()
+  })
+  afterAll(() => target.close())
+
+  test('bears what it was given before', async () => {
+    for (const file of found(name)) {
+      for (let seed = 0; seed < 4; seed += 1) await target.try([readFileSync(file)], new Chance(seed))
+    }
+  })
+
+  test('bears whatever it is given', async () => {
+    const { tries } = await hunt(target, new Chance(1), (tries) => tries < TRIES)
+    expect(tries).toBe(TRIES)
+  })
+})
+
+test('the same seed changes the same input in the same way', () => {
+  const seeds = [Buffer.from('a1 FETCH 1:3 (UID FLAGS)\r\n'), Buffer.from('a2 NOOP\r\n')]
+  const once = () => {
+    const chance = new Chance(7)
+    return Array.from({ length: 50 }, () => mutated(chance, seeds[0]!, seeds, ['{3}\r\n']).toString('latin1'))
+  }
+  expect(once()).toEqual(once())
+  expect(new Set(once()).size).toBeGreaterThan(40)
+})
