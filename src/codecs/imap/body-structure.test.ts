@@ -66,9 +66,18 @@ test('a multipart without parts has one that is empty', () => {
   )
 })
 
-test('parameters are passed on as they are', () => {
-  expect(body("Content-Type: image/png; name*0*=utf-8''%C3%A9; NAME*1=x\n\n")).toContain(
-    `("name*0*" "utf-8''%C3%A9" "name*1" "x")`,
+test('continuations are joined, and what names a charset stays encoded', () => {
+  expect(body('Content-Type: image/png; name*0*=utf-8\'\'%C3%A9; a=b; NAME*1="x y"; name*2*=%2E\n\n')).toContain(
+    `("name*" "utf-8''%C3%A9x%20y%2E" "a" "b")`,
+  )
+  expect(body('Content-Type: image/png; a*1=two; a*0="one "; a*2*=%2Ethree; a=z\n\n')).toContain(
+    '("a" "one two.three" "a" "z")',
+  )
+})
+
+test('parameters that are no continuations are passed on as they are', () => {
+  expect(body("Content-Type: image/png; name*=utf-8''%C3%A9; b*1=x; c*0*=y; b*2=z\n\n")).toContain(
+    `("name*" "utf-8''%C3%A9" "b*1" "x" "c*" "y" "b*2" "z")`,
   )
   expect(body('Content-Type: image/png; name="\xe9"\n\n')).toContain('("name" {1}\r\n\xe9)')
 })

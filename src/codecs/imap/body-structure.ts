@@ -1,3 +1,4 @@
+import { joinContinuations } from '../mime/parameter.ts'
 import { type Disposition, type Param, type Part, isMessage, isMultipart } from '../mime/part.ts'
 import { writeEnvelope } from './envelope.ts'
 import { writeNstring, writeString } from './string.ts'
@@ -54,4 +55,6 @@ const writeLanguage = (language: readonly string[]): string => {
 const writeParams = (params: readonly Param[]): string =>
   params.length === 0
     ? 'NIL'
-    : `(${params.map(([name, value]) => `${writeString(name)} ${writeString(value)}`).join(' ')})`
+    : `(${joinContinuations(params)
+        .map(([name, value]) => `${writeString(name)} ${writeString(value)}`)
+        .join(' ')})`

@@ -32,6 +32,47 @@ export function rawParameter(params: readonly Param[], name: string): RawParamet
   return { octets, charset: start.charset }
 }
 
+/** RFC 2231 §6: the parameters with their continuations joined. What names a charset stays encoded, as a single section. */
+export function joinContinuations(params: readonly Param[]): readonly Param[] {
+  if (!params.some(([name]) => section.test(name))) return params
+  const values = new Map(params.toReversed())
+  const joined = new Map<string, Param>()
+  for (const [name, value] of params) {
+    const base = section.exec(name)?.[1]
+    const sections = base === undefined ? [] : sectionsOf(values, base)
+    if (sections.some((each) => each.name === name)) joined.set(`${base}*0`, joinedTo(base!, sections))
+    else joined.set(name, joined.get(name) ?? [name, value])
+  }
+  return [...joined.values()]
+}
+
+interface Section {
+  readonly name: string
+  readonly value: string
+  readonly encoded: boolean
+}
+
+const section = /^(.+)\*\d+\*?$/
+
+function sectionsOf(values: ReadonlyMap<string, string>, base: string): Section[] {
+  const sections: Section[] = []
+  while (sections.length < MOST_SECTIONS) {
+    const plain = `${base}*${sections.length}`
+    const name = values.has(`${plain}*`) ? `${plain}*` : plain
+    const value = values.get(name)
+    if (value === undefined) break
+    sections.push({ name, value, encoded: name !== plain })
+  }
+  return sections
+}
+
+function joinedTo(base: string, sections: readonly Section[]): Param {
+  if (!sections[0]!.encoded) {
+    return [base, sections.map(({ value, encoded }) => (encoded ? unescape(value) : value)).join('')]
+  }
+  return [`${base}*`, sections.map(({ value, encoded }) => (encoded ? value : escape(value))).join('')]
+}
+
 /** A parameter's value as text. Encoded words, which have no place there and are common, are decoded too. */
 export function parameter(params: readonly Param[], name: string): string | undefined {
   const raw = rawParameter(params, name)
@@ -49,3 +90,10 @@ function extended(value: string): RawParameter {
 
 const unescape = (value: string): string =>
   value.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+
+/** RFC 2231 §7 `attribute-char` stands for itself. */
+const escape = (value: string): string =>
+  value.replace(
+    /[^!#$&+\-.0-9A-Z^_`a-z{|}~]/g,
+    (octet) => `%${octet.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`,
+  )
