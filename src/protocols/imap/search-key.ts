@@ -1,6 +1,7 @@
 import type { SearchTerm } from '../../codecs/imap/search-keys.ts'
 import { type MessageSet, resolveSet } from '../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
 import type { Folder, Mailbox, SearchKey } from '../../domain/mail/types.ts'
 import type { FolderView } from './folder-view.ts'
 import { type Find, likeness, type TextTerm } from './fuzzy/likeness.ts'
@@ -32,21 +33,25 @@ interface Context {
   readonly alike: ReadonlyMap<SearchTerm, ReadonlyMap<Uid, number>>
 }
 
+/** Texts that one search matches fuzzily: each is many texts (RFC 6203 §8). */
+const MOST_FUZZY = 16
+
 /**
  * What the store is asked: sequence numbers, `\Recent` and `$` are turned into UIDs, since they mean something in this
- * session only; so are object ids, and texts that are matched fuzzily.
+ * session only; so are object ids, and texts that are matched fuzzily. `among`: those of which something is to be known.
  */
 export async function programOf(
   term: SearchTerm,
   searched: Searched,
   { deps, wire }: Pick<Session, 'deps' | 'wire'>,
+  among: SearchKey = { key: 'all' },
 ): Promise<Program> {
   const { mailbox, folder, view } = searched
   const ids = new Set(objectIds(term))
   const identified = ids.size > 0 ? await identify(searched, ids) : new Map<string, Uid[]>()
   const plain: Context = { view, now: deps.world.now(), identified, alike: new Map() }
   if (!isFuzzy(term)) return { key: convert(term, plain), relevancy: () => 100 }
-  const find: Find = (key) => mailbox.search(folder.id, key, wire.closed)
+  const find: Find = (key) => mailbox.search(folder.id, { key: 'and', of: [among, key] }, wire.closed)
   const alike = await likenesses(term, plain, find)
   return { key: convert(term, { ...plain, alike }), relevancy: relevancyOf(term, alike) }
 }
@@ -61,7 +66,9 @@ async function likenesses(
   const scope =
     exact.length > 0 ? uidsKey(await find(convert({ key: 'and', of: exact }, context))) : ({ key: 'all' } as const)
   const alike = new Map<SearchTerm, ReadonlyMap<Uid, number>>()
-  for (const { text } of fuzzyTexts(term)) {
+  const texts = Array.from(fuzzyTexts(term))
+  if (texts.length > MOST_FUZZY) refuse('too-big', 'That is more than is matched fuzzily', { code: 'LIMIT' })
+  for (const { text } of texts) {
     alike.set(text, await likeness(text, (key) => find({ key: 'and', of: [scope, key] })))
   }
   return alike

@@ -12,6 +12,7 @@ import { FolderView } from '../folder-view.ts'
 import { keptUp, noUpdate, refuseTagInUse } from '../contexts/kept-up.ts'
 import { type FoundMessages, foundBy } from '../found.ts'
 import { inListOrder } from '../listed.ts'
+import { refuseMany } from '../message-limit.ts'
 import { readTerm } from '../read-term.ts'
 import type { Reply } from '../reply.ts'
 import { searchAnswer } from '../search-answer.ts'
@@ -47,6 +48,9 @@ export const esearch = command({
       if (term instanceof Refusal) throw term
       if (asksModSeq(term)) yield* enablingCondstore(session)
       const folders = await foldersOf(session, state.mailbox, sources)
+      // RFC 9738 §3.1: where nothing could tell which of them were looked at.
+      const messages = folders.reduce((sum, { count }) => sum + count, 0)
+      refuseMany(messages, { ...session.deps.settings, save_limit: 0 })
       for (const folder of folders) {
         const asking = { mailbox: state.mailbox, folder, tag, asked, term }
         if (selected?.folder.id === folder.id) yield* ofSelected(session, selected, asking)

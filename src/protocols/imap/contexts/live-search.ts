@@ -48,10 +48,13 @@ export class LiveSearch {
   /** Looks whether the messages, which ascend, fit now. What comes of it is told by {@link changed}. */
   async judge(uids: readonly Uid[], searched: Searched, session: Pick<Session, 'deps' | 'wire'>): Promise<void> {
     const { mailbox, folder } = searched
-    const { key, relevancy } = await programOf(this.live.term, searched, session)
-    const query = { key: 'and', of: [uidsKey(uids), key] } as const
+    const { term, order } = this.live
+    const these = uidsKey(uids)
+    // To put what is new in its place, it has to be known how relevant the others are.
+    const among = order?.some(({ by }) => by === 'relevancy') ? undefined : these
+    const { key, relevancy } = await programOf(term, searched, session, among)
+    const query = { key: 'and', of: [these, key] } as const
     const fitting = new Set(await mailbox.search(folder.id, query, session.wire.closed))
-    const { order } = this.live
     const all = order && [...this.#members.union(fitting)].sort((one, other) => one - other)
     this.#judged = { uids, fitting, order: all && (await sorted(searched, all, order, relevancy)) }
   }
