@@ -35,7 +35,7 @@ export async function append(
     if (bytes.length > box.limits.messageOctets) refuse('too-big', 'The message is too big')
   }
   await refuseMissing(box, folder)
-  const ready = await Promise.all(messages.map((message) => prepare(box, message)))
+  const ready = await prepare(box, messages)
   return write(box, function* (tx) {
     const { first, uidValidity } = yield* tx.takeUids(folder, ready.length)
     const cased = yield* inFolderCase(
@@ -73,22 +73,32 @@ async function refuseMissing(box: Box, folder: FolderId): Promise<void> {
   if (!row) refuse('no-such-thing', 'The folder does not exist')
 }
 
-/** Makes the bytes durable and reads them. */
-export async function prepare(house: House, { bytes, flags, received }: NewMessage): Promise<Ready> {
-  const { engine, summariser, world, limits } = house
-  const checked = checkedFlags(flags, limits)
-  // Bytes first, row second: a crash in between leaves litter, never a hole. They are read while the disk takes them.
-  const read = nextTurn().then(() => summariser.summarise(bytes))
-  const [blob, summary] = await Promise.all([engine.blobs.append(bytes), read])
-  return {
-    blob,
+/** Makes the bytes of messages durable, and reads them while the disk takes them. */
+export async function prepare(house: House, messages: readonly NewMessage[]): Promise<readonly Ready[]> {
+  const { engine, world, limits } = house
+  const flags = messages.map((message) => checkedFlags(message.flags, limits))
+  // Bytes first, row second: a crash in between leaves litter, never a hole.
+  const stored = Promise.all(messages.map(({ bytes }) => engine.blobs.append(bytes)))
+  const [blobs, summaries] = await Promise.all([stored, summariesOf(house, messages)])
+  return messages.map(({ bytes, received }, nth) => ({
+    blob: blobs[nth]!,
     octets: bytes.length,
-    flags: checked,
+    flags: flags[nth]!,
     received: received ?? { at: world.now(), zone: 0 },
     emailId: Buffer.from(world.bytes(15)).toString('base64url'),
-    summary,
-    threadRefs: threadRefs(summary.sortKeys),
+    summary: summaries[nth]!,
+    threadRefs: threadRefs(summaries[nth]!.sortKeys),
+  }))
+}
+
+/** One in a turn, so that many messages keep nobody waiting. */
+async function summariesOf({ summariser }: House, messages: readonly NewMessage[]): Promise<readonly Summary[]> {
+  const summaries: Summary[] = []
+  for (const { bytes } of messages) {
+    await nextTurn()
+    summaries.push(await summariser.summarise(bytes))
   }
+  return summaries
 }
 
 export function* insertMessage(

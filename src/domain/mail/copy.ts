@@ -5,18 +5,23 @@ import { inFolderCase } from './keyword-case.ts'
 import type { MailLimits } from './limits.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
 import { placedAmong } from './placed.ts'
+import { portions } from './portions.ts'
 import { refuseOverQuota } from './quota/quota.ts'
 import type { Copied } from './types.ts'
 import { ascending } from './uid-text.ts'
 
-/** Flags, internal date and content stay what they are. */
+/** Flags, internal date and content stay what they are. RFC 9051 §6.4.7: all of them are copied, or none. */
 export async function copy(box: Box, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
   return write(box, function* (tx) {
     yield* tx.folder(folder)
-    const sources = yield* placedAmong(folder, ascending(uids))
-    const octets = sources.reduce((sum, source) => sum + source.octets, 0)
-    yield* refuseOverQuota(tx, box.limits, { octets, messages: sources.length })
-    return yield* copyInto(tx, sources, to, box.limits)
+    const copied: Copied[] = []
+    for (const portion of portions(ascending(uids))) {
+      const sources = yield* placedAmong(folder, portion)
+      const octets = sources.reduce((sum, source) => sum + source.octets, 0)
+      yield* refuseOverQuota(tx, box.limits, { octets, messages: sources.length })
+      copied.push(yield* copyInto(tx, sources, to, box.limits))
+    }
+    return allCopied(copied)
   })
 }
 
@@ -38,3 +43,10 @@ export function* copyInto(
   yield* tx.add(to, copies)
   return { uidValidity, from: sources.map(({ uid }) => uid), to: copies.map(({ uid }) => uid) }
 }
+
+/** What was copied portion by portion, of which there is one at least. */
+export const allCopied = (copied: readonly Copied[]): Copied => ({
+  uidValidity: copied[0]!.uidValidity,
+  from: copied.flatMap(({ from }) => from),
+  to: copied.flatMap(({ to }) => to),
+})

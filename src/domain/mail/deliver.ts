@@ -50,7 +50,7 @@ async function prepareEach(house: House, deliveries: readonly Delivery[]): Promi
   const ready = new Map<NewMessage, Ready>()
   for (const message of new Set(deliveries.map(({ message }) => message))) {
     if (message.bytes.length > house.limits.messageOctets) refuse('too-big', 'The message is too big')
-    ready.set(message, await prepare(house, message))
+    ready.set(message, (await prepare(house, [message]))[0]!)
   }
   return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
 }

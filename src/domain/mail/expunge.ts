@@ -1,10 +1,14 @@
 import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
 import { sql, type Statements } from '../../storage/engine.ts'
 import { type Box, write } from './box.ts'
-import type { Placed } from './mail-tx.ts'
-import { deletedPlaced, placedAmong } from './placed.ts'
-import { DELETED, type Expunged } from './types.ts'
+import type { MailTx, Placed } from './mail-tx.ts'
+import { deletedAfter, placedAmong } from './placed.ts'
+import { portions } from './portions.ts'
+import { DELETED, type Expunged, type FolderIndex } from './types.ts'
 import { ascending } from './uid-text.ts'
+
+/** Messages removed in one write, so that who else wants to write does not wait for all of them. */
+const TOGETHER = 1024
 
 /** RFC 4315 §2.1: with UIDs, only those that are both named and `\Deleted`. */
 export async function expunge(box: Box, folder: FolderId, uids?: readonly Uid[]): Promise<Expunged> {
@@ -13,25 +17,61 @@ export async function expunge(box: Box, folder: FolderId, uids?: readonly Uid[])
     sql`select modseq, deleted from mail_folder where id = ${folder} and mailbox = ${box.id}`,
   )
   if (row?.deleted === 0) return { uids: [], modSeq: row.modseq }
-  return takeOut(box, folder, () => deletedAmong(folder, uids))
+  if (!uids) return expungeAll(box, folder)
+  return takeOut(box, folder, ascending(uids), ({ flags }) => (flags.system & DELETED) !== 0)
 }
 
 /** Whatever the flags. */
-export function remove(box: Box, folder: FolderId, uids: readonly Uid[]): Promise<Expunged> {
-  return takeOut(box, folder, () => placedAmong(folder, ascending(uids)))
+export const remove = (box: Box, folder: FolderId, uids: readonly Uid[]): Promise<Expunged> =>
+  takeOut(box, folder, ascending(uids), () => true)
+
+async function takeOut(
+  box: Box,
+  folder: FolderId,
+  uids: readonly Uid[],
+  which: (placed: Placed) => boolean,
+): Promise<Expunged> {
+  const taken: Expunged[] = []
+  for (const portion of portions(uids, TOGETHER)) {
+    taken.push(
+      await write(box, function* (tx) {
+        return yield* take(tx, folder, (yield* placedAmong(folder, portion)).filter(which))
+      }),
+    )
+  }
+  return all(taken)
 }
 
-function* deletedAmong(folder: FolderId, uids: readonly Uid[] | undefined): Statements<readonly Placed[]> {
-  if (!uids) return yield* deletedPlaced(folder)
-  const placed = yield* placedAmong(folder, ascending(uids))
-  return placed.filter(({ flags }) => flags.system & DELETED)
+/** One pass, in ascending order: what is marked meanwhile behind it stays for the next. */
+async function expungeAll(box: Box, folder: FolderId): Promise<Expunged> {
+  const taken: Expunged[] = []
+  for (let after = 0; ;) {
+    const expunged = await write(box, function* (tx) {
+      const index = box.indexes.current(box.id, folder, (tx.modSeq - 1) as ModSeq)
+      const marked = index ? deletedIn(index, after, TOGETHER) : yield* deletedAfter(folder, after, TOGETHER)
+      return yield* take(tx, folder, yield* placedAmong(folder, marked.slice(0, TOGETHER)))
+    })
+    taken.push(expunged)
+    if (expunged.uids.length < TOGETHER) return all(taken)
+    after = expunged.uids[TOGETHER - 1]!
+  }
 }
 
-function takeOut(box: Box, folder: FolderId, which: () => Statements<readonly Placed[]>): Promise<Expunged> {
-  return write(box, function* (tx) {
-    const { highestModSeq } = yield* tx.folder(folder)
-    const placed = yield* which()
-    yield* tx.take(folder, placed, 'dropped')
-    return { uids: placed.map(({ uid }) => uid), modSeq: tx.told ? tx.modSeq : highestModSeq }
-  })
+function deletedIn(index: FolderIndex, after: number, wanted: number): readonly Uid[] {
+  const found: Uid[] = []
+  for (let at = index.rank((after + 1) as Uid); at < index.count && found.length < wanted; at++) {
+    if (index.flagsAt(at).system & DELETED) found.push(index.uidAt(at))
+  }
+  return found
 }
+
+function* take(tx: MailTx, folder: FolderId, placed: readonly Placed[]): Statements<Expunged> {
+  const { highestModSeq } = yield* tx.folder(folder)
+  yield* tx.take(folder, placed, 'dropped')
+  return { uids: placed.map(({ uid }) => uid), modSeq: tx.told ? tx.modSeq : highestModSeq }
+}
+
+const all = (taken: readonly Expunged[]): Expunged => ({
+  uids: taken.flatMap(({ uids }) => uids),
+  modSeq: taken.at(-1)!.modSeq,
+})

@@ -8,19 +8,28 @@ export class FlagSets {
   #held: number[] = []
   readonly #free: number[] = []
   #keywords: readonly string[] | undefined
+  /** The ones asked for last, and their number: many messages are given the same. */
+  #last: Flags | undefined
+  #lastNumber = 0
 
   /** Counts one more message, or so many, with these flags. Returns their number. */
   hold(flags: Flags, messages = 1): number {
+    if (flags !== this.#last) {
+      this.#lastNumber = this.#numberOf(flags)
+      this.#last = flags
+    }
+    this.#held[this.#lastNumber]! += messages
+    return this.#lastNumber
+  }
+
+  #numberOf(flags: Flags): number {
     const key = flagsKey(flags.system, keywordsText(flags))
     const known = this.#numbers.get(key)
-    if (known !== undefined) {
-      this.#held[known]! += messages
-      return known
-    }
+    if (known !== undefined) return known
     const number = this.#free.pop() ?? this.#flags.length
     this.#numbers.set(key, number)
     this.#flags[number] = flags
-    this.#held[number] = messages
+    this.#held[number] = 0
     if (flags.keywords.length > 0) this.#keywords = undefined
     return number
   }
@@ -31,6 +40,7 @@ export class FlagSets {
     const flags = this.at(number)
     this.#numbers.delete(flagsKey(flags.system, keywordsText(flags)))
     this.#flags[number] = undefined
+    if (this.#lastNumber === number) this.#last = undefined
     this.#free.push(number)
     if (flags.keywords.length > 0) this.#keywords = undefined
   }

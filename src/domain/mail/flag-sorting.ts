@@ -5,6 +5,9 @@ import type { FlagGroup } from './journal-line.ts'
 import type { MailLimits } from './limits.ts'
 import type { FlagChange, Flags } from './types.ts'
 
+/** Messages that a range holds at most: the statement that changes them shall not take long. */
+const LONGEST = 2048
+
 /** System flags that all messages in some ranges of UIDs get or lose; all of them were asked for. */
 export interface InOneGo {
   readonly ranges: readonly (readonly [from: Uid, to: Uid])[]
@@ -12,8 +15,8 @@ export interface InOneGo {
   readonly cleared: number
 }
 
-/** More ranges than these are not in one go. */
-const RANGES = 16
+/** More gaps than these are not in one go. */
+const GAPS = 16
 
 interface Outcome {
   readonly before: Flags
@@ -30,8 +33,11 @@ export class FlagSorting {
   readonly #unchangedSince: ModSeq | undefined
   readonly #limits: MailLimits
   readonly #outcomes = new Map<Flags, Outcome>()
-  #ranges: [Uid, Uid][] = []
+  readonly #ranges: [Uid, Uid][] = []
+  #gaps = 0
   #gap = true
+  /** Messages of the last range. */
+  #inRange = 0
 
   constructor(change: FlagChange, unchangedSince: ModSeq | undefined, limits: MailLimits) {
     this.#change = change
@@ -48,9 +54,7 @@ export class FlagSorting {
       return
     }
     this.stored.push(uid)
-    if (this.#gap) this.#ranges.push([uid, uid])
-    else this.#ranges.at(-1)![1] = uid
-    this.#gap = false
+    this.#extend(uid)
     const outcome = this.#outcomes.get(flags) ?? this.#outcome(flags)
     if (!outcome.same) outcome.uids.push(uid)
   }
@@ -82,9 +86,20 @@ export class FlagSorting {
   /** The change as one of whole ranges, where it is no more than that. */
   get inOneGo(): InOneGo | undefined {
     const { mode, flags } = this.#change
-    if (mode === 'replace' || flags.keywords.length > 0 || this.#ranges.length > RANGES) return undefined
+    if (mode === 'replace' || flags.keywords.length > 0 || this.#gaps > GAPS) return undefined
     const [set, cleared] = mode === 'add' ? [flags.system, 0] : [0, flags.system]
     return { ranges: this.#ranges, set, cleared }
+  }
+
+  #extend(uid: Uid): void {
+    if (this.#gap) this.#gaps++
+    if (this.#gap || this.#inRange === LONGEST) {
+      this.#ranges.push([uid, uid])
+      this.#inRange = 0
+    }
+    this.#ranges[this.#ranges.length - 1]![1] = uid
+    this.#inRange++
+    this.#gap = false
   }
 
   get #changes(): readonly Outcome[] {

@@ -120,17 +120,22 @@ export class MemoryIndex implements FolderIndex {
     return () => void this.#watchers.delete(watcher)
   }
 
-  /** Takes a line in and tells the watchers; one that was taken in before is passed over. */
-  take({ folder, kind, what, modSeq }: Line): void {
-    if (folder !== this.folder || modSeq <= this.#mark || this.#gone) return
+  /**
+   * Takes a line in and tells the watchers; one that was taken in before is passed over. Until the last line of a write is in
+   * (`more` says that there are others), the folder is not up to the write's mod-sequence. Returns how many messages it told of.
+   */
+  take({ folder, kind, what, modSeq }: Line, more = false): number {
+    if (folder !== this.folder || modSeq <= this.#mark || this.#gone) return 0
     if (kind === 'gone') {
       this.end(modSeq)
     } else if (kind === 'added' || kind === 'changed' || kind === 'expunged') {
-      this.#highestModSeq = modSeq
+      this.#highestModSeq = more ? (Math.max(this.#highestModSeq, modSeq - 1) as ModSeq) : modSeq
       const uids = this.#apply(kind, what, modSeq)
       this.#hooks.changed(this)
       this.#tell({ kind, modSeq, uids })
+      return uids.length
     }
+    return 0
   }
 
   /** Every line up to `mark` has been taken in. */
@@ -194,8 +199,10 @@ export class MemoryIndex implements FolderIndex {
   #change(groups: readonly FlagGroup[], modSeq: ModSeq): readonly Uid[] {
     const changed: Uid[] = []
     for (const { flags, uids } of groups) {
+      let position = -1
       for (const uid of uids) {
-        const position = this.positionOf(uid)
+        // Most are neighbours.
+        position = this.uidAt(position + 1) === uid && position + 1 < this.count ? position + 1 : this.positionOf(uid)
         // Rows are read piece by piece: one may have been gone by then, and its line is still to come.
         if (position < 0) continue
         this.messages.set(position, flags, modSeq)

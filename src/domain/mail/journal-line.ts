@@ -1,5 +1,6 @@
 import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
 import { flagsOf, keywordsText } from './flags.ts'
+import { PORTION, portions } from './portions.ts'
 import type { Flags } from './types.ts'
 import { uidsOf, uidText } from './uid-text.ts'
 
@@ -28,6 +29,13 @@ export interface FlagGroup {
  */
 export const groupsText = (groups: Iterable<FlagGroup>): string =>
   Array.from(groups, ({ flags, uids }) => `${uidText(uids)} ${flags.system} ${keywordsText(flags)}`).join('\n')
+
+/** The same groups for several lines, none of which tells of too many messages. */
+export function* groupPortions(groups: readonly FlagGroup[]): Generator<readonly FlagGroup[], void> {
+  const messages = groups.reduce((sum, { uids }) => sum + uids.length, 0)
+  if (messages <= PORTION) yield groups
+  else for (const { flags, uids } of groups) for (const portion of portions(uids)) yield [{ flags, uids: portion }]
+}
 
 /** Reads back what {@link groupsText} wrote. */
 export const groupsOf = (text: string): FlagGroup[] =>

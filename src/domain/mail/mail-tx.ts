@@ -4,10 +4,11 @@ import { ask, askOne, type BlobRef, sql, type Statement, type Statements } from 
 import { dropContent } from './content.ts'
 import type { InOneGo } from './flag-sorting.ts'
 import { keywordsText } from './flags.ts'
-import { type FlagGroup, Grouping, groupsText, type Line, type LineKind } from './journal-line.ts'
+import { type FlagGroup, Grouping, groupPortions, groupsText, type Line, type LineKind } from './journal-line.ts'
 import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { chunkOf } from './metadata/slices.ts'
 import { overNumbers } from './over-numbers.ts'
+import { portions } from './portions.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
 import { uidText } from './uid-text.ts'
 
@@ -134,10 +135,12 @@ export class MailTx {
       yield* ask(insertStates(folder, this, placed.slice(start, start + size)))
       start += size
     }
-    const grouping = new Grouping()
-    for (const { uid, flags } of placed) grouping.add(uid, flags)
     yield* this.#count(folder, countsOf(placed))
-    yield* this.tell(folder, 'added', groupsText(grouping.groups))
+    for (const portion of portions(placed)) {
+      const grouping = new Grouping()
+      for (const { uid, flags } of portion) grouping.add(uid, flags)
+      yield* this.tell(folder, 'added', groupsText(grouping.groups))
+    }
   }
 
   /**
@@ -156,21 +159,23 @@ export class MailTx {
       deleted: is.deleted - was.deleted,
       octets: 0,
     })
-    yield* this.tell(folder, 'changed', groupsText(after))
+    for (const groups of groupPortions(after)) yield* this.tell(folder, 'changed', groupsText(groups))
   }
 
   /** Takes messages, in ascending order, out of a folder; content that no folder holds any more goes too. */
   *take(folder: FolderId, placed: readonly Placed[], content: 'kept' | 'dropped'): Statements<void> {
     if (placed.length === 0) return
-    const uids = placed.map(({ uid }) => uid)
-    for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
-      yield* ask(statement)
+    for (const portion of portions(placed)) {
+      const uids = portion.map(({ uid }) => uid)
+      for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
+        yield* ask(statement)
+      }
+      if (content === 'dropped') this.#dropped.push(...(yield* dropContent(portion)))
+      yield* dropPackedMetadata(folder, uids)
+      yield* this.tell(folder, 'expunged', uidText(uids))
     }
-    if (content === 'dropped') this.#dropped.push(...(yield* dropContent(placed)))
-    yield* dropPackedMetadata(folder, uids)
     const { total, unseen, deleted, octets } = countsOf(placed)
     yield* this.#count(folder, { total: -total, unseen: -unseen, deleted: -deleted, octets: -octets })
-    yield* this.tell(folder, 'expunged', uidText(uids))
   }
 
   /** Leaves a journal line. */

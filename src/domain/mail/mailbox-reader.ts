@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FolderId, MailboxId, ModSeq } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { Engine, Unsubscribe } from '../../storage/engine.ts'
@@ -22,6 +23,10 @@ interface Parts {
   readonly dropped: (held: Held) => void
 }
 
+/** How many lines of a write are taken in at once, and how many messages, before others have their turn. */
+const FEW_LINES = 4
+const MANY_MESSAGES = 8192
+
 /** Reads one mailbox's journal for all of its indexes in memory, while at least one of them is open. */
 export class MailboxReader {
   readonly mailbox: MailboxId
@@ -30,6 +35,8 @@ export class MailboxReader {
   #unsubscribe: Unsubscribe | undefined
   #running: Promise<void> = Promise.resolve()
   #queued: Promise<void> | undefined
+  /** Whether lines of the journal are being taken in, between which others have their turn. */
+  #taking = false
 
   constructor(mailbox: MailboxId, parts: Parts) {
     this.mailbox = mailbox
@@ -56,10 +63,13 @@ export class MailboxReader {
    * when an index has to look into the journal for what came before.
    */
   hear(lines: readonly Line[]): Unsubscribe | undefined {
+    // Others shall have their turn between many lines, and no line may come between them.
+    if (lines.length > FEW_LINES || this.#taking) return undefined
     const { modSeq } = lines[0]!
     const indexes = this.#indexesToRead()
     for (const index of indexes.values()) if (index.mark < modSeq - 1) return undefined
-    this.#take(indexes, { lines, now: modSeq })
+    for (const nth of lines.keys()) this.#takeOne(indexes, lines, nth)
+    for (const index of indexes.values()) index.markAt(modSeq)
     return this.#unsubscribe
   }
 
@@ -136,7 +146,8 @@ export class MailboxReader {
       return
     }
     for (const index of indexes.values()) if (index.mark < news.tail) await this.#lookFully(index)
-    this.#take(indexes, news)
+    this.#taking = true
+    await this.#take(indexes, news).finally(() => (this.#taking = false))
   }
 
   /** Those that are open, and those that are not but up to date; an index that fell behind while nobody had it open is dropped. */
@@ -153,13 +164,25 @@ export class MailboxReader {
     return indexes
   }
 
-  #take(indexes: ReadonlyMap<FolderId, MemoryIndex>, { lines, now }: Pick<News, 'lines' | 'now'>): void {
-    for (const line of lines) {
-      const index = indexes.get(line.folder)
-      index?.take(line)
-      if (index?.gone) this.#forget(index)
+  async #take(indexes: ReadonlyMap<FolderId, MemoryIndex>, { lines, now }: News): Promise<void> {
+    let messages = 0
+    for (const nth of lines.keys()) {
+      messages += this.#takeOne(indexes, lines, nth)
+      if (messages < MANY_MESSAGES) continue
+      messages = 0
+      await nextTurn()
     }
     for (const index of indexes.values()) index.markAt(now)
+  }
+
+  /** Returns how many messages the line told of. */
+  #takeOne(indexes: ReadonlyMap<FolderId, MemoryIndex>, lines: readonly Line[], nth: number): number {
+    const line = lines[nth]!
+    const index = indexes.get(line.folder)
+    if (!index) return 0
+    const messages = index.take(line, hasMore(lines, nth))
+    if (index.gone) this.#forget(index)
+    return messages
   }
 
   async #lookFully(index: MemoryIndex): Promise<void> {
@@ -177,4 +200,13 @@ export class MailboxReader {
     const held = this.#held.get(index.folder)
     if (held?.index === index) this.drop(held)
   }
+}
+
+/** Whether the same write has more to tell of the same folder. */
+function hasMore(lines: readonly Line[], nth: number): boolean {
+  const { modSeq, folder } = lines[nth]!
+  for (let next = nth + 1; next < lines.length && lines[next]!.modSeq === modSeq; next++) {
+    if (lines[next]!.folder === folder) return true
+  }
+  return false
 }

@@ -54,6 +54,44 @@ test('what queues while a group is on its way to the disk makes up the next one'
   expect(disk.syncs).toBe(2)
 })
 
+test('a long write lets others have their turn, though none that writes', async () => {
+  let now = 0
+  const engine = await opened(temporaryDirectory(), { world: { ...realWorld, now: () => now++ } })
+  await engine.sql.write(() => add(0))
+  const order: string[] = []
+  const long = engine.sql.write(function* () {
+    for (let id = 1; id <= 200; id++) yield* add(id)
+  })
+  const next = engine.sql.write(() => add(1000)).then(() => order.push('next'))
+  let turns = 0
+  const ended = long.then(() => order.push('long'))
+  while (order.length === 0) {
+    await new Promise((resolve) => setImmediate(resolve))
+    turns++
+    if (order.length === 0) expect(await engine.sql.first(count)).toEqual({ count: 1 })
+  }
+  await Promise.all([ended, next])
+  expect(turns).toBeGreaterThan(15)
+  expect(order[0]).toBe('long')
+  expect(await engine.sql.first(count)).toEqual({ count: 202 })
+})
+
+test('a long write that fails leaves nothing behind, and those beside it stand', async () => {
+  let now = 0
+  const engine = await opened(temporaryDirectory(), { world: { ...realWorld, now: () => now++ } })
+  const failing = engine.sql.write(function* () {
+    for (let id = 1; id <= 100; id++) yield* add(id)
+    throw new Error('thought better of it')
+  })
+  const outcomes = await Promise.allSettled([
+    engine.sql.write(() => add(500)),
+    failing,
+    engine.sql.write(() => add(501)),
+  ])
+  expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(await engine.sql.all(sql`select id from note order by id`)).toEqual([{ id: 500 }, { id: 501 }])
+})
+
 test('a group is bounded, so that others get their turn', async () => {
   const disk = new TestDisk()
   const engine = await opened(temporaryDirectory(), { disk, world: new TestWorld() })

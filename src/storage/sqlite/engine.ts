@@ -68,7 +68,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
   const limit = segment !== undefined && { limit: segment }
   const blobs = await SegmentBlobs.open(segments, { disk, world, room, ...limit })
   const checkpointer = new Checkpointer(path, writing, log, bounds)
-  const writer = new Writer(new Group(writing), {
+  const writer = new Writer(new Group(writing, world), {
     world,
     log,
     room,

@@ -1,6 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { World } from '../../core/world.ts'
 import type { Row, Statements } from '../engine.ts'
 import { PreparedStatements } from './prepared-statements.ts'
+
+/** Milliseconds that a group may keep the event loop to itself. */
+const SLICE = 10
 
 /** One caller's transaction, and the way to answer it. */
 export interface Member {
@@ -21,11 +26,15 @@ export interface Outcome {
 /** Puts many callers' transactions into one: each in a savepoint of its own, so that one's failure is its own. */
 export class Group {
   readonly #database: DatabaseSync
+  readonly #world: World
+  /** When others last had their turn. */
+  #since = 0
   readonly #statements: PreparedStatements
   readonly #run: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', () => unknown>
 
-  constructor(database: DatabaseSync) {
+  constructor(database: DatabaseSync, world: World) {
     this.#database = database
+    this.#world = world
     this.#statements = new PreparedStatements(database)
     const prepared = (text: string) => {
       const statement = database.prepare(text)
@@ -42,18 +51,20 @@ export class Group {
   }
 
   /**
-   * Runs the first member and those that `more` hands out until it has none, then commits. Nothing waits in between.
+   * Runs the first member and those that `more` hands out until it has none, then commits. Between two statements others may
+   * have their turn, though none that writes: a long member keeps nobody else waiting but those behind it.
    * When SQLite gives the whole transaction up (a full disk, say), all members so far fail with the same error.
    */
-  commit(first: Member, more: () => Member | undefined): Outcome {
+  async commit(first: Member, more: () => Member | undefined): Promise<Outcome> {
     const members: Member[] = []
     const answers: Answer[] = []
     let succeeded = 0
+    this.#since = this.#world.now()
     try {
       this.#run.begin()
       for (let member: Member | undefined = first; member; member = more()) {
         members.push(member)
-        const answer = this.#member(member)
+        const answer = await this.#member(member)
         answers.push(answer.tell)
         if (answer.ok) succeeded++
       }
@@ -66,10 +77,10 @@ export class Group {
     }
   }
 
-  #member({ work, resolve, reject }: Member): { ok: boolean; tell: Answer } {
+  async #member({ work, resolve, reject }: Member): Promise<{ ok: boolean; tell: Answer }> {
     this.#run.savepoint()
     try {
-      const result = this.#step(work())
+      const result = await this.#step(work())
       this.#run.release()
       return { ok: true, tell: () => resolve(result) }
     } catch (error) {
@@ -81,7 +92,7 @@ export class Group {
   }
 
   /** A failed statement is thrown into the body at its `yield`, where it may be turned into a refusal. */
-  #step<T>(body: Statements<T>): T {
+  async #step<T>(body: Statements<T>): Promise<T> {
     let step = body.next()
     while (!step.done) {
       let rows: readonly Row[]
@@ -92,8 +103,16 @@ export class Group {
         step = body.throw(error)
         continue
       }
+      const passed = this.#world.now() - this.#since
+      // A clock may be set back.
+      if (passed >= SLICE || passed < 0) await this.#otherTurns()
       step = body.next(rows)
     }
     return step.value
+  }
+
+  async #otherTurns(): Promise<void> {
+    await nextTurn()
+    this.#since = this.#world.now()
   }
 }

@@ -71,7 +71,7 @@ export class Writer {
   async #commit(first: Member): Promise<void> {
     const end = this.#around.world.now() + LONGEST
     let taken = 1
-    const { committed, answers } = this.#group.commit(first, () =>
+    const { committed, answers } = await this.#group.commit(first, () =>
       taken < MOST_MEMBERS && this.#around.world.now() < end ? this.#queue[taken++] : undefined,
     )
     // They stay in the queue until they are safe: should the sync fail, they fail with all the others.

@@ -10,6 +10,9 @@ const FORMAT = 2
 /** Messages from which on a chunk is worth its while. */
 const DENSE = 32
 
+/** What is packed is large: a statement that covers so many chunks takes some milliseconds. */
+const TOGETHER = 64
+
 /** What is asked for of whole folders at a time. */
 const kept = ['figures', 'internalDate', 'blob', 'envelope', 'bodyStructure'] as const satisfies PartName[]
 
@@ -57,7 +60,6 @@ export function* packMetadata(folder: FolderId, chunk: number): Statements<boole
 /** What is packed of chunks out of which messages go shall not outlive them. `uids` are ascending. */
 export function* dropPackedMetadata(folder: FolderId, uids: readonly number[]): Statements<void> {
   const chunks = [...new Set(uids.map(chunkOf))]
-  for (const statement of overNumbers(sql`delete from mail_metadata where folder = ${folder} and chunk`, chunks)) {
-    yield* ask(statement)
-  }
+  const head = sql`delete from mail_metadata where folder = ${folder} and chunk`
+  for (const statement of overNumbers(head, chunks, '', TOGETHER)) yield* ask(statement)
 }
