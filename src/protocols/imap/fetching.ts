@@ -42,6 +42,8 @@ export class Fetching {
   readonly #writer: FetchWriter
   readonly #loan: Loan
   #lent: LentMemory | undefined
+  /** Whether it is worth its while to use the same memory again and again. */
+  #much = false
 
   constructor(session: Session, { selected, mailbox }: StateAt<'selected'>, items: readonly FetchItem[]) {
     const { dialect } = session
@@ -58,7 +60,8 @@ export class Fetching {
 
   async *all(uids: readonly Uid[]): AsyncGenerator<Reply> {
     try {
-      if (uids.length > CHUNK) yield* this.#borrow(OUT)
+      this.#much = uids.length > CHUNK
+      if (this.#much) yield* this.#borrow(OUT)
       if (this.#items.some(needsRow)) yield* this.#fromRows(uids)
       else yield* this.#fromIndex(uids)
       yield* this.#handOn()
@@ -100,10 +103,12 @@ export class Fetching {
   async *#withContent(chunk: MetadataChunk): AsyncGenerator<Reply> {
     const messages = chunk.uids.map((uid) => new Fetched(chunk, uid))
     const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(chunk.uids) : none
-    const octets = messages.reduce((sum, message) => sum + message.octets, 0)
+    const octets = messages.reduce((sum, message) => sum + this.#wantedOf(message), 0)
     if (octets > LITTLE) yield* this.#borrow(OUT + this.#neededFor(messages, octets))
-    // Worth its while where much is read.
-    if (octets > 2 * LENT) this.#lent ??= [Buffer.allocUnsafeSlow(LENT), Buffer.allocUnsafeSlow(LENT)]
+    if (octets > 2 * LENT) {
+      this.#much = true
+      this.#lent ??= [Buffer.allocUnsafeSlow(LENT), Buffer.allocUnsafeSlow(LENT)]
+    }
     for await (const answers of contentsOf(this.#mailbox, messages, this.#contents, this.#lent)) {
       for (const [message, values] of answers) {
         const plan = seen.has(message.uid) ? this.#planOfSeen : this.#plan
@@ -114,6 +119,11 @@ export class Fetching {
     }
   }
 
+  /** At most. */
+  #wantedOf({ octets }: Fetched): number {
+    return this.#contents.reduce((sum, { partial }) => sum + Math.min(octets, partial?.count ?? octets), 0)
+  }
+
   /** What is decoded has to be there as a whole. */
   #neededFor(messages: readonly Fetched[], octets: number): number {
     const decoded = this.#contents.some(({ binary }) => binary !== undefined)
@@ -121,9 +131,9 @@ export class Fetching {
     return Math.max(Math.min(octets, 2 * LENT), 2 * largest)
   }
 
-  /** What was written so far goes out before other memory is waited for. */
+  /** What was written so far goes out before memory is waited for. */
   async *#borrow(octets: number): AsyncGenerator<Reply> {
-    if (this.#loan.covers(octets)) return
+    if (this.#loan.covers(octets) || this.#loan.tryTake(octets)) return
     yield* this.#handOn()
     yield release
     await this.#loan.take(octets)
@@ -131,7 +141,7 @@ export class Fetching {
 
   *#handOn(): Generator<Reply> {
     yield this.#writer.take()
-    if (!this.#loan.taken) return
+    if (!this.#much) return
     yield release
     this.#writer.reuse()
   }

@@ -13,19 +13,27 @@ export class Loan {
     this.#wire = wire
   }
 
-  get taken(): boolean {
-    return this.#giveBack !== undefined
-  }
-
   covers(octets: number): boolean {
     return octets <= this.#octets
   }
 
-  /** In the place of what was taken before, which must not be in use any more. Waits until there is so much, in order. */
+  /** Takes so much in the place of what was taken before, if it is there. */
+  tryTake(octets: number): boolean {
+    const giveBack = this.#budget.tryTake(octets)
+    if (giveBack) this.#hold(octets, giveBack)
+    return giveBack !== undefined
+  }
+
+  /** Waits until there is so much, in order. What was taken before must not be in use any more. */
   async take(octets: number): Promise<void> {
     this.giveBack()
-    this.#giveBack = this.#budget.tryTake(octets) ?? (await this.#budget.take(octets, this.#wire.closed))
+    this.#hold(octets, await this.#budget.take(octets, this.#wire.closed))
+  }
+
+  #hold(octets: number, giveBack: () => void): void {
+    this.giveBack()
     this.#octets = octets
+    this.#giveBack = giveBack
   }
 
   giveBack(): void {

@@ -13,6 +13,8 @@ export interface OpenSegment {
 
 interface Entry {
   readonly opened: Promise<OpenSegment>
+  /** The same, once it is there. */
+  now: OpenSegment | undefined
   users: number
   /** No longer the one to be used: closed by its last user. */
   left: boolean
@@ -31,17 +33,27 @@ export class Descriptors {
   }
 
   async use<T>(segment: number, work: (opened: OpenSegment) => Promise<T>): Promise<T> {
-    const entry = this.#entries.get(segment) ?? { opened: openSegment(this.#path(segment)), users: 0, left: false }
+    const entry = this.#entries.get(segment) ?? {
+      opened: openSegment(this.#path(segment)),
+      now: undefined,
+      users: 0,
+      left: false,
+    }
     this.#entries.delete(segment)
     this.#entries.set(segment, entry)
     entry.users++
     try {
-      return await work(await this.#opened(segment, entry))
+      return await work(entry.now ?? (await this.#opened(segment, entry)))
     } finally {
       entry.users--
       if (entry.left && entry.users === 0) await close(entry)
-      await this.#shrink()
+      if (this.#entries.size > KEPT) await this.#shrink()
     }
+  }
+
+  /** The segment, if it is open: only for one who waits for nothing. */
+  atHand(segment: number): OpenSegment | undefined {
+    return this.#entries.get(segment)?.now
   }
 
   /** The segment as it was before it was compacted, while it is kept. */
@@ -85,7 +97,7 @@ export class Descriptors {
   /** What could not be opened is tried anew the next time. */
   async #opened(segment: number, entry: Entry): Promise<OpenSegment> {
     try {
-      return await entry.opened
+      return (entry.now = await entry.opened)
     } catch (error) {
       if (this.#entries.get(segment) === entry) this.#entries.delete(segment)
       throw error
@@ -93,7 +105,6 @@ export class Descriptors {
   }
 
   async #shrink(): Promise<void> {
-    if (this.#entries.size <= KEPT) return
     for (const [segment, entry] of this.#entries) {
       if (entry.users > 0) continue
       this.#entries.delete(segment)

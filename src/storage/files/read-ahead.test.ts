@@ -17,6 +17,13 @@ function segment(octets: () => Buffer) {
   return { opened: { file, moves: undefined } as unknown as OpenSegment, counted }
 }
 
+const room = (octets: number): Buffer => Buffer.allocUnsafe(octets)
+
+/** As one reads who looks first at what is there. */
+async function read(ahead: ReadAhead, opened: OpenSegment, start: number, end: number, stable = Infinity) {
+  return ahead.held(opened, start, end, room) ?? (await ahead.read(opened, start, end, stable, room))
+}
+
 const patterned = (size: number): Buffer => Buffer.from(Uint32Array.from({ length: size / 4 }, (_, at) => at).buffer)
 
 test('one who reads in order reads seldom, and one who does not reads no more than he wants', async () => {
@@ -24,13 +31,13 @@ test('one who reads in order reads seldom, and one who does not reads no more th
   const inOrder = segment(() => bytes)
   const ahead = new ReadAhead()
   for (let start = 0; start < bytes.length; start += 16_384) {
-    const octets = await ahead.read(inOrder.opened, start, start + 16_384, Infinity)
+    const octets = await read(ahead, inOrder.opened, start, start + 16_384)
     expect(octets.equals(bytes.subarray(start, start + 16_384))).toBe(true)
   }
   expect(inOrder.counted.reads).toBeLessThan(20)
   const backwards = segment(() => bytes)
   for (let start = bytes.length - 16_384; start >= 0; start -= 16_384) {
-    await ahead.read(backwards.opened, start, start + 10_000, Infinity)
+    await read(ahead, backwards.opened, start, start + 10_000)
   }
   expect(backwards.counted.octets).toBe(256 * 10_000)
 })
@@ -42,11 +49,28 @@ test('several who read in order are not in each other’s way', async () => {
   for (let start = 0; start < 128 * 1024; start += 4096) {
     for (let reader = 0; reader < 8; reader++) {
       const at = reader * 128 * 1024 + start
-      const octets = await ahead.read(opened, at, at + 4096, Infinity)
+      const octets = await read(ahead, opened, at, at + 4096)
       expect(octets.equals(bytes.subarray(at, at + 4096))).toBe(true)
     }
   }
   expect(counted.reads).toBeLessThan(8 * 6)
+})
+
+test('two who read the same at the same time each have it', async () => {
+  const bytes = patterned(1024 ** 2)
+  const { opened } = segment(() => bytes)
+  const ahead = new ReadAhead()
+  for (let start = 0; start < bytes.length; start += 10_000) {
+    const both = await Promise.all([
+      read(ahead, opened, start, start + 5000),
+      read(ahead, opened, start + 5000, start + 10_000),
+      read(ahead, opened, start, start + 5000),
+    ])
+    for (const [nth, octets] of both.entries()) {
+      const from = start + (nth === 1 ? 5000 : 0)
+      expect(octets.equals(bytes.subarray(from, from + 5000))).toBe(true)
+    }
+  }
 })
 
 test('what may still change is not kept for later', async () => {
@@ -64,7 +88,7 @@ test('what may still change is not kept for later', async () => {
         const start = from === 0 ? 0 : end
         if (start + octets > stable) continue
         end = start + octets
-        expect((await ahead.read(opened, start, end, stable)).equals(bytes.subarray(start, end))).toBe(true)
+        expect((await read(ahead, opened, start, end, stable)).equals(bytes.subarray(start, end))).toBe(true)
       }
     }),
   )

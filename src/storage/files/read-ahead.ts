@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises'
 import type { OpenSegment } from './descriptors.ts'
 
-/** Octets between two pieces that still make them neighbours. */
-const GAP = 4 * 1024
-/** What is read along with a piece that follows another: at first, and at most; twice as much each time. */
+/** Octets between two pieces that still make the second the next one of the same reader. */
+const NEAR = 256 * 1024
+/** What is read when a piece follows another: at first, and at most; twice as much each time. */
 const FIRST = 64 * 1024
 const MOST = 512 * 1024
 /** Readers that are followed at a time: so much memory holds what they may want next. */
@@ -11,16 +11,23 @@ const TRAILS = 16
 
 const nothing = Buffer.alloc(0)
 
+/** Gives memory for so many octets. */
+export type Room = (octets: number) => Buffer
+
 /** Somebody who reads piece after piece. */
 interface Trail {
   readonly opened: OpenSegment
   /** Where his last piece ended. */
   end: number
-  /** What is read along the next time. */
+  /** How much is read the next time. */
   ahead: number
-  /** What is held, and where it lies. */
+  /** What is read into, again and again. */
+  window: Buffer
+  /** Whether that is under way. */
+  reading: boolean
+  /** What lies in it. */
   start: number
-  octets: Buffer
+  octets: number
 }
 
 /**
@@ -31,32 +38,31 @@ export class ReadAhead {
   /** The most recent last. */
   readonly #trails: Trail[] = []
 
-  /** Octets from `start` up to `end`, fewer where the file ends before. Those before `stable` will not change any more. */
-  async read(opened: OpenSegment, start: number, end: number, stable: number): Promise<Buffer> {
-    const trail = this.#trailTo(opened, start, end)
+  /** The octets from `start` up to `end`, if they were read along with others. */
+  held(opened: OpenSegment, start: number, end: number, room: Room): Buffer | undefined {
+    const trail = this.#trails.findLast((trail) => trail.opened === opened && holds(trail, start, end))
+    if (!trail) return undefined
+    this.#keep(trail, end)
+    return copied(trail, start, end, room)
+  }
+
+  /** Fewer where the file ends before. Octets before `stable` will not change any more. */
+  async read(opened: OpenSegment, start: number, end: number, stable: number, room: Room): Promise<Buffer> {
+    const trail = this.#trails.findLast((trail) => trail.opened === opened && follows(trail, start))
     if (!trail) {
-      this.#keep({ opened, end, ahead: FIRST, start: 0, octets: nothing })
-      return readFrom(opened.file, start, end)
+      this.#keep({ opened, end, ahead: FIRST, window: nothing, reading: false, start: 0, octets: 0 }, end)
+      return readFrom(opened.file, start, end, room)
     }
-    this.#keep(trail)
+    this.#keep(trail, end)
+    const until = Math.min(start + trail.ahead, stable)
+    if (until <= end || trail.reading) return readFrom(opened.file, start, end, room)
+    await fill(trail, start, until)
+    return copied(trail, start, end, room)
+  }
+
+  #keep(trail: Trail, end: number): void {
     trail.end = end
-    if (holds(trail, start, end)) return trail.octets.subarray(start - trail.start, end - trail.start)
-    const until = Math.max(end, Math.min(start + trail.ahead, stable))
-    trail.ahead = Math.min(2 * trail.ahead, MOST)
-    const octets = await readFrom(opened.file, start, until)
-    trail.start = start
-    trail.octets = until > end ? octets : nothing
-    return octets.subarray(0, end - start)
-  }
-
-  #trailTo(opened: OpenSegment, start: number, end: number): Trail | undefined {
-    return this.#trails.findLast(
-      (trail) =>
-        trail.opened === opened && (holds(trail, start, end) || (start >= trail.end && start - trail.end <= GAP)),
-    )
-  }
-
-  #keep(trail: Trail): void {
+    if (this.#trails.at(-1) === trail) return
     const at = this.#trails.indexOf(trail)
     if (at >= 0) this.#trails.splice(at, 1)
     this.#trails.push(trail)
@@ -64,16 +70,31 @@ export class ReadAhead {
   }
 }
 
-const holds = ({ start, octets }: Trail, from: number, to: number): boolean =>
-  from >= start && to <= start + octets.length
+const follows = ({ end }: Trail, start: number): boolean => start >= end && start - end <= NEAR
 
-/** Memory for so many octets is made, unless there is some. */
-export async function readFrom(
-  file: FileHandle,
-  start: number,
-  end: number,
-  room: (octets: number) => Buffer = (octets) => Buffer.allocUnsafeSlow(octets),
-): Promise<Buffer> {
+const holds = ({ start, octets }: Trail, from: number, to: number): boolean => from >= start && to <= start + octets
+
+function copied({ window, start, octets }: Trail, from: number, to: number, room: Room): Buffer {
+  const until = Math.min(to, start + octets)
+  const copy = room(to - from)
+  return copy.subarray(0, window.copy(copy, 0, from - start, until - start))
+}
+
+async function fill(trail: Trail, start: number, end: number): Promise<void> {
+  trail.octets = 0
+  trail.reading = true
+  try {
+    if (trail.window.length < trail.ahead) trail.window = Buffer.allocUnsafeSlow(trail.ahead)
+    trail.ahead = Math.min(2 * trail.ahead, MOST)
+    const { bytesRead } = await trail.opened.file.read(trail.window, 0, end - start, start)
+    trail.start = start
+    trail.octets = bytesRead
+  } finally {
+    trail.reading = false
+  }
+}
+
+export async function readFrom(file: FileHandle, start: number, end: number, room: Room): Promise<Buffer> {
   const buffer = room(end - start)
   const { bytesRead } = await file.read(buffer, 0, end - start, start)
   return buffer.subarray(0, bytesRead)

@@ -1,10 +1,12 @@
-import type { FileHandle } from 'node:fs/promises'
-import type { Descriptors } from './descriptors.ts'
-import { ReadAhead, readFrom } from './read-ahead.ts'
+import type { Moves } from './compacted.ts'
+import type { Descriptors, OpenSegment } from './descriptors.ts'
+import { ReadAhead, readFrom, type Room } from './read-ahead.ts'
 
 /** Octets between two wanted pieces that are read along rather than passed over, and the most that one read takes. */
 const GAP = 4 * 1024
 const LONGEST = 1024 ** 2
+/** From here on a run is read straight to where it is wanted. */
+const LONG = 128 * 1024
 
 /** A piece of a record, by its place in the segment as it was written: from `start` up to but not including `end`. */
 export interface Piece {
@@ -52,68 +54,110 @@ export class Reads {
 
   /** In the order of the pieces. */
   async readAll(pieces: readonly Piece[], memory?: Buffer): Promise<readonly Buffer[]> {
-    const room = memory && roomIn(memory)
     const found: Buffer[] = []
-    const numbered = pieces.map((piece, nth) => ({ ...piece, nth }))
-    const serve = async (run: Run<(typeof numbered)[number]>): Promise<void> => {
-      const octets = await this.#octets(run, room)
+    const runs = runsOf(pieces.map((piece, nth) => ({ ...piece, nth })))
+    const reading = { room: memory ? roomIn(memory) : anew, alone: runs.length === 1 }
+    const serve = async (run: Run<(typeof runs)[number]['pieces'][number]>): Promise<void> => {
+      const octets = await this.#octets(run, reading)
       for (const [at, piece] of run.pieces.entries()) found[piece.nth] = octets[at]!
     }
-    await Promise.all(runsOf(numbered).map(serve))
+    await (reading.alone ? serve(runs[0]!) : Promise.all(runs.map(serve)))
     return found
   }
 
   #start(): void {
     const wanted = this.#wanted
     this.#wanted = []
-    for (const run of runsOf(wanted)) {
-      this.#octets(run).then(
-        (octets) => {
-          for (const [at, piece] of run.pieces.entries()) piece.resolve(octets[at]!)
-        },
-        (error: unknown) => {
-          for (const piece of run.pieces) piece.reject(error)
-        },
-      )
+    const runs = runsOf(wanted)
+    for (const run of runs) void this.#serve(run, { room: anew, alone: runs.length === 1 })
+  }
+
+  async #serve(run: Run<Wanted>, reading: Reading): Promise<void> {
+    try {
+      const octets = await this.#octets(run, reading)
+      for (const [at, piece] of run.pieces.entries()) piece.resolve(octets[at]!)
+    } catch (error) {
+      for (const piece of run.pieces) piece.reject(error)
     }
   }
 
-  /** Those of the run's pieces, in their order. Who brings memory says himself how much is read at a time. */
-  #octets(run: Run<Piece>, room?: Room): Promise<readonly Buffer[]> {
-    return this.#descriptors.use(run.segment, async (opened) => {
-      const { file, moves } = opened
-      const places = run.pieces.map(({ record, start }) => (moves ? moves.placeOf(record, start) : start))
-      if (!places.every((place) => place !== undefined)) {
-        return Promise.all(run.pieces.map((piece, at) => this.#alone(file, piece, places[at])))
-      }
-      // A compacted segment has its records in the same order, and no further from each other.
-      const lengths = run.pieces.map(({ start, end }) => end - start)
-      const last = places.reduce((end, place, at) => Math.max(end, place + lengths[at]!), 0)
-      const octets = room
-        ? await readFrom(file, places[0]!, last, room)
-        : await this.#ahead.read(opened, places[0]!, last, this.#stable(run.segment))
-      return places.map((place, at) => octets.subarray(place - places[0]!, place - places[0]! + lengths[at]!))
-    })
+  /** Those of the run's pieces, in their order. */
+  #octets(run: Run<Piece>, reading: Reading): Promise<readonly Buffer[]> | readonly Buffer[] {
+    const opened = this.#descriptors.atHand(run.segment)
+    const held = opened && this.#held(opened, run, reading)
+    return held ?? this.#descriptors.use(run.segment, (opened) => this.#read(opened, run, reading))
+  }
+
+  #held(opened: OpenSegment, run: Run<Piece>, { room }: Reading): readonly Buffer[] | undefined {
+    const places = placesIn(opened, run)
+    const octets = places && this.#ahead.held(opened, places.start, places.end, room)
+    return octets && cut(octets, places)
+  }
+
+  async #read(opened: OpenSegment, run: Run<Piece>, { room, alone }: Reading): Promise<readonly Buffer[]> {
+    const places = placesIn(opened, run)
+    if (!places) return Promise.all(run.pieces.map((piece) => this.#alone(opened, piece)))
+    const { start, end } = places
+    // Who wants much, or more than one thing at a time, knows better what comes next.
+    const octets =
+      alone && end - start < LONG
+        ? await this.#ahead.read(opened, start, end, this.#stable(run.segment), room)
+        : await readFrom(opened.file, start, end, room)
+    return cut(octets, places)
   }
 
   /** What was left out when the segment was compacted is in the former one, for a while. */
-  async #alone(file: FileHandle, { segment, record, start, end }: Piece, place: number | undefined): Promise<Buffer> {
-    if (place !== undefined) return readFrom(file, place, place + end - start)
+  async #alone({ file, moves }: OpenSegment, piece: Piece): Promise<Buffer> {
+    const { segment, start, end } = piece
+    const place = placeIn(moves, piece)
+    if (place !== undefined) return readFrom(file, place, place + end - start, anew)
     const former = this.#descriptors.former(segment)
-    const before = former?.moves ? former.moves.placeOf(record, start) : start
+    const before = former && placeIn(former.moves, piece)
     if (!former || before === undefined) return Buffer.alloc(0)
-    return readFrom(former.file, before, before + end - start)
+    return readFrom(former.file, before, before + end - start, anew)
   }
 }
 
-/** Gives memory for so many octets. */
-type Room = (octets: number) => Buffer
+/** Where the pieces of a run lie in the file as it is now: from `start` to `end`. */
+interface Places {
+  readonly start: number
+  readonly end: number
+  readonly pieces: readonly { readonly start: number; readonly end: number }[]
+}
+
+const placeIn = (moves: Moves | undefined, { record, start }: Piece): number | undefined =>
+  moves ? moves.placeOf(record, start) : start
+
+/**
+ * Undefined where some of them were left out. A compacted segment has its records in the same order, and no further from
+ * each other.
+ */
+function placesIn({ moves }: OpenSegment, run: Run<Piece>): Places | undefined {
+  const pieces: { start: number; end: number }[] = []
+  for (const piece of run.pieces) {
+    const start = placeIn(moves, piece)
+    if (start === undefined) return undefined
+    pieces.push({ start, end: start + piece.end - piece.start })
+  }
+  return { start: pieces[0]!.start, end: pieces.reduce((most, { end }) => Math.max(most, end), 0), pieces }
+}
+
+const cut = (octets: Buffer, { start, pieces }: Places): readonly Buffer[] =>
+  pieces.map((piece) => octets.subarray(piece.start - start, piece.end - start))
+
+interface Reading {
+  readonly room: Room
+  /** Whether nothing else is wanted at the same time. */
+  readonly alone: boolean
+}
+
+const anew: Room = (octets) => Buffer.allocUnsafe(octets)
 
 /** Each part of the memory is given once. */
 function roomIn(memory: Buffer): Room {
   let used = 0
   return (octets) => {
-    if (used + octets > memory.length) return Buffer.allocUnsafeSlow(octets)
+    if (used + octets > memory.length) return anew(octets)
     used += octets
     return memory.subarray(used - octets, used)
   }

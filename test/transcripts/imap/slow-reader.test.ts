@@ -99,14 +99,14 @@ test('a client that takes nothing for too long is cut off', async () => {
 
 test('while another waits for the memory, a client that takes nothing is cut off sooner', async () => {
   const other = await Talk.connect(stage.port(false))
-  other.send(`${login}b EXAMINE INBOX\r\nc FETCH 1 BODY[]<0.9>\r\n`)
+  other.send(`${login}b EXAMINE INBOX\r\nc FETCH 1 BODY[]<0.100000>\r\n`)
   await settled()
   await readSome(2_000_000)
   for (let round = 0; round < 9; round++) {
     await settled()
     await stage.advance(11_000)
   }
-  expect(await other.linesUntil((line) => line.startsWith('c OK'))).toContain('* 1 FETCH (BODY[]<0> {9}')
+  expect(await other.linesUntil((line) => line.startsWith('c OK'))).toContain('* 1 FETCH (BODY[]<0> {100000}')
   expect((await readOn()).length).toBeLessThan(LARGE)
   other.destroy()
 })
