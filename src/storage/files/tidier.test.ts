@@ -218,7 +218,7 @@ test('a disk that is full leaves the segment as it is, and nothing beside it', a
   for (const text of texts(20)) refs.push(await put(text))
   await later()
   for (const ref of refs.slice(0, 12)) drop(ref)
-  disk.leave(40)
+  disk.leave(10)
   await expect(tidyAll()).rejects.toThrow('no space')
   expect(readdirSync(dir).filter((name) => name.endsWith('.part'))).toEqual([])
   disk.leave(Infinity)
