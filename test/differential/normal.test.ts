@@ -15,6 +15,11 @@ describe('answers are the same', () => {
     ['however a string is written', '1 FETCH (BODY[] "a")', '1 FETCH (BODY[] {1}\r\na)'],
     ['whatever the order of the items', '1 FETCH (UID 3 RFC822.SIZE 1)', '1 FETCH (RFC822.SIZE 1 UID 3)'],
     ['whatever UIDVALIDITY was chosen', 'OK [UIDVALIDITY 4] x', 'OK [UIDVALIDITY 5] y'],
+    [
+      'whoever decodes a parameter',
+      `1 FETCH (BODY ("a" "b" ("name*" "utf-8''%c3%a9%2e") NIL))`,
+      '1 FETCH (BODY ("a" "b" ("name" {3}\r\n\xc3\xa9.) NIL))',
+    ],
     ['in whatever order rights are told', 'MYRIGHTS INBOX lrs', 'MYRIGHTS INBOX srl'],
     ['with or without quotes around CHILDINFO', 'LIST () "/" a (CHILDINFO ("X"))', 'LIST () "/" a ("CHILDINFO" ("X"))'],
     ['in whatever zone a date is told', dated('02:00:00 +0200'), dated('00:00:00 +0000')],

@@ -122,11 +122,18 @@ function item(name: string, value: Value | undefined, names: Names): string {
   if (name === 'SAVEDATE') return Number.isNaN(Date.parse(wordOf(value))) ? 'no date' : 'a date'
   if (name === 'HIGHESTMODSEQ') return names.modSeq(wordOf(value))
   // RFC 3501 §7.4.2: types, encodings and parameter names are the same in any case.
-  if (name === 'BODY' || name === 'BODYSTRUCTURE') return shown(value!).toLowerCase()
+  if (name === 'BODY' || name === 'BODYSTRUCTURE') return decodedParameters(shown(value!)).toLowerCase()
   // differences.md, "Everywhere": a part that is not there is nothing, or NIL.
   if (/^(?:BODY|BINARY)\[\d/.test(name) && wordOf(value) === 'NIL') return '""'
   return value === undefined ? '-' : shown(value)
 }
+
+/** differences.md, "Everywhere": RFC 2231 §4, which is decoded by the server, or by the client. */
+const decodedParameters = (structure: string): string =>
+  structure.replace(/"([^"*]+)\*" "[^'"]*'[^'"]*'([^"]*)"/g, (_, name: string, value: string) => {
+    const octets = value.replace(/%([0-9a-f]{2})/gi, (__, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    return `"${name}" ${JSON.stringify(octets)}`
+  })
 
 const flags = (value: Value | undefined): string =>
   isList(value)
@@ -154,7 +161,7 @@ function found(values: readonly Value[], names: Names): string {
 function numbers(word: string, values: readonly Value[], names: Names): string {
   const found = values.slice(1).map((it) => (isList(it) ? `(MODSEQ ${names.modSeq(wordOf(it[1]))})` : wordOf(it)))
   const ordered = /^SORT$/i.test(word) ? found : found.toSorted((a, b) => Number(a) - Number(b))
-  return `* ${word} ${ordered.join(' ')}`
+  return `* ${word} ${ordered.join(' ')}`.trimEnd()
 }
 
 const shown = (value: Value): string =>

@@ -1,7 +1,9 @@
+import * as fc from 'fast-check'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import type { Target } from '../../bench/targets/target.ts'
 import { userName } from '../../bench/targets/target.ts'
+import { writtenMailArb } from '../corpus/mime/written-mail.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { unescape } from '../transcripts/expand.ts'
 import { Names, normal } from './normal.ts'
@@ -69,8 +71,14 @@ function commands(text: string): string[] {
 function lettersOf(what: string): Buffer[] {
   if (what.startsWith('"')) return [Buffer.from(unescape(what.slice(1, -1)), 'latin1')]
   const [shelf, pattern] = what.split('/') as [string, string]
+  if (shelf === 'generated') return generated(Number(pattern))
   const folder = shelves[shelf] ?? path.join(root, shelf)
   const files = readdirSync(folder).filter((it) => (pattern === '*' ? it.endsWith('.eml') : it === pattern))
   if (files.length === 0) throw new Error(`There is no ${what}`)
   return files.sort().map((file) => readFileSync(path.join(folder, file)))
+}
+
+/** As many mails as that, the same ones each time. */
+function generated(count: number): Buffer[] {
+  return fc.sample(writtenMailArb, { seed: 9051, numRuns: count }).map(({ bytes }) => bytes)
 }

@@ -8,6 +8,7 @@
  * append INBOX (\Seen) "17-Jul-2026 02:44:25 +0200" "Subject: x\r\n\r\nText\r\n"
  * append INBOX lunch.eml          a file in samples/ or test/corpus/mime/
  * append INBOX samples/*          all of them, in the order of their names (or corpus/*)
+ * append INBOX generated/30       so many that are made up, in many scripts and charsets
  * differs WHY                     the answers to the command above are not the same, and this is the reason
  *   ours * 1 FETCH …              each line that only Postern says; `…` stands for anything
  *   theirs OK                     each line that only Dovecot says
