@@ -10,6 +10,7 @@ import { administer } from './administer.ts'
 import { authorize } from './authorize.ts'
 import { enter } from './enter.ts'
 import { foresee } from './foresee.ts'
+import { lend } from './lend.ts'
 import type { Rules } from './links/link.ts'
 import type { AccessSettings } from './settings.ts'
 import type { Access, MailProtocol, WireTable } from './types.ts'
@@ -47,6 +48,7 @@ export function createAccess({ settings, strict, ...options }: AccessOptions): A
   }
   return {
     enter: (request) => enter(deps, request),
+    lend: (request) => lend(deps, request),
     authorize: (request) => authorize(deps, request),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),
     foresee: (tenant, question) => foresee(deps, tenant, question),

@@ -43,6 +43,12 @@ export type Entry =
 /** What a protocol says on the wire for a decision: undefined stands for "granted". `sasl` as in {@link Credential}. */
 export type WireTable = (failed: LinkName | undefined, authentication: 'Bearer' | 'Basic', sasl?: boolean) => string
 
+/** A mailbox that was lent, until it is given back. */
+export interface Loan {
+  readonly mailbox: Mailbox
+  giveBack(): void
+}
+
 /** The only place that says yes. */
 export interface Access {
   /** One decision, one record, whatever the outcome. `address` names the mailbox, as the SASL payload does. */
@@ -52,6 +58,20 @@ export interface Access {
     readonly address: string | undefined
     readonly from: string
   }): Promise<Entry>
+
+  /**
+   * Opens a mailbox of the caller's tenant with what another app may do there now, since that app authorised it with a
+   * URL (RFC 4467). `proven` looks into the mailbox whether it did. Undefined where it did not, or may not; only a loan
+   * that was given is put on record, as a sign-in of that app.
+   */
+  lend(request: {
+    readonly caller: Caller
+    readonly by: ServicePrincipalId
+    readonly protocol: MailProtocol
+    readonly address: string
+    readonly from: string
+    readonly proven: (mailbox: Mailbox) => Promise<boolean>
+  }): Promise<Loan | undefined>
 
   /**
    * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`, `servicePrincipal`)

@@ -1,4 +1,4 @@
-import type { Access, Caller, Entry, MailProtocol } from '../../src/access/types.ts'
+import type { Access, Caller, Entry, Loan, MailProtocol } from '../../src/access/types.ts'
 import type { AppId, Guid, MailboxId, ServicePrincipalId, TenantId } from '../../src/core/ids.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import { refuse } from '../../src/core/refusal.ts'
@@ -83,6 +83,15 @@ export class StageAccess implements Access {
     }
     const late = this.#deps.profile === 'exchange-online' && mailboxLinks.has(failed ?? 'mailbox')
     return { granted: false, failed: failed ?? 'mailbox', spokenAt: late ? 'mailbox' : 'authenticate', signIn }
+  }
+
+  async lend({ by, address, proven }: Parameters<Access['lend']>[0]): Promise<Loan | undefined> {
+    const mailbox = this.#mailboxes.get(address.toLowerCase())
+    if (mailbox === undefined || by !== this.#caller().servicePrincipal) return undefined
+    const { handle, leave } = await this.#open(mailbox)
+    if (await proven(handle)) return { mailbox: handle, giveBack: leave }
+    leave()
+    return undefined
   }
 
   authorize(): Promise<Caller> {

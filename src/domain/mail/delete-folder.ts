@@ -4,6 +4,7 @@ import { ask, askOne, sql } from '../../storage/engine.ts'
 import { dropAnnotations } from './annotations/annotations.ts'
 import { type Box, write } from './box.ts'
 import { isInboxRow, hasChildren } from './folder-rows.ts'
+import { dropUrlKey } from './url-keys/url-keys.ts'
 
 /** The folder goes at once; its messages are cleared away behind. */
 export async function deleteFolder(box: Box, id: FolderId): Promise<void> {
@@ -18,6 +19,7 @@ export async function deleteFolder(box: Box, id: FolderId): Promise<void> {
     }
     yield* ask(sql`delete from mail_folder where id = ${id}`)
     yield* dropAnnotations(id)
+    yield* dropUrlKey(id)
     yield* ask(sql`insert into mail_litter (folder) values (${id})`)
     yield* tx.tell(id, 'gone', row.name)
   })

@@ -9,6 +9,7 @@ export async function eraseMailbox({ engine, indexes, littered }: House, id: Mai
     yield* ask(sql`delete from mail_folder where mailbox = ${id}`)
     yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
     yield* ask(sql`delete from mail_annotation where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_url_key where mailbox = ${id}`)
     yield* ask(sql`delete from mail_quota where mailbox = ${id}`)
     yield* ask(sql`delete from mail_journal where mailbox = ${id}`)
     yield* ask(sql`delete from mail_mailbox where mailbox = ${id}`)

@@ -19,6 +19,7 @@ import { threads } from './sort/thread-messages.ts'
 import { store } from './store-flags.ts'
 import { setSubscribed, subscriptions } from './subscriptions.ts'
 import type { Mailbox } from './types.ts'
+import { makeUrlKey, resetUrlKeys, urlKey } from './url-keys/url-keys.ts'
 import { vanishedSince } from './vanished.ts'
 
 /** A handle: every verb of a mailbox, for as long as it is not taken back. */
@@ -43,6 +44,9 @@ export function mailboxHandle(box: Box): Mailbox {
     deletedOctets: open(deletedOctets),
     annotations: open(annotations),
     annotate: open(annotate),
+    urlKey: open(urlKey),
+    makeUrlKey: open(makeUrlKey),
+    resetUrlKeys: open(resetUrlKeys),
     open: open(({ indexes, id }, folder) => indexes.open(id, folder)),
     messages: open(messages),
     metadata: (folder, uids, parts) => metadata(box, folder, uids, parts),

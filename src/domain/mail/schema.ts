@@ -4,6 +4,7 @@ import { annotationMigration } from './annotations/schema.ts'
 import { quotaMigration } from './quota/schema.ts'
 import { sortMigration } from './sort/schema.ts'
 import { threadMigration } from './threads/schema.ts'
+import { urlKeyMigration } from './url-keys/schema.ts'
 
 /**
  * The mailbox store's tables. A message's content is written once and never updated; what can change about it lives in
@@ -149,4 +150,5 @@ export const mailMigrations: readonly Migration[] = [
     name: 'which bytes are texts',
     up: () => [`create index if not exists mail_text_blob on mail_text (blob)`],
   },
+  urlKeyMigration,
 ]

@@ -337,6 +337,13 @@ export interface Mailbox {
   /** All or none. Refuses `too-big` and `over-quota`, with `detail.code` of RFC 5464 §4.3. */
   annotate(folder: FolderId | undefined, changes: readonly AnnotationChange[]): Promise<void>
 
+  /** RFC 4467 §2.2: the secret with which URLs of the folder's messages are authorised; undefined where there is none. */
+  urlKey(folder: FolderId): Promise<Buffer | undefined>
+  /** Likewise, made where there is none. */
+  makeUrlKey(folder: FolderId): Promise<Buffer>
+  /** Forgets it, and with it all that was authorised; of every folder where none is named. */
+  resetUrlKeys(folder: FolderId | undefined): Promise<void>
+
   open(id: FolderId): Promise<OpenFolder>
   /** In UID order; those that are gone are left out. */
   messages(folder: FolderId, uids: readonly Uid[]): Promise<readonly Message[]>

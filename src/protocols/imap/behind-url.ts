@@ -1,7 +1,7 @@
 import type { MessageUrl } from '../../codecs/imap/url.ts'
 import { decodeStructure } from '../../codecs/mime/structure.ts'
 import type { Uid } from '../../core/ids.ts'
-import type { Folder, Mailbox } from '../../domain/mail/types.ts'
+import type { Folder, Mailbox, Message } from '../../domain/mail/types.ts'
 import { pickFields } from './header-fields.ts'
 import { type Place, placeOf } from './section-place.ts'
 
@@ -12,6 +12,8 @@ const LONGEST_HEADER = 4 * 1024 * 1024
 export interface Behind {
   /** How many octets they are, or at the most. */
   readonly most: number
+  /** Where they lie, unless they have to be picked out. */
+  readonly place: (Place & Pick<Message, 'blob'>) | undefined
   read(): Promise<Buffer>
 }
 
@@ -25,11 +27,12 @@ export async function behindUrl(mailbox: Mailbox, url: MessageUrl, folder: Folde
   const read = ({ start, end }: Place): Promise<Buffer> => mailbox.content(message.blob, start, end)
   if (section.fields.length === 0) {
     const cut = within(place, partial)
-    return { most: cut.end - cut.start, read: () => read(cut) }
+    return { most: cut.end - cut.start, place: { blob: message.blob, ...cut }, read: () => read(cut) }
   }
   const header = { start: place.start, end: Math.min(place.end, place.start + LONGEST_HEADER) }
   return {
     most: header.end - header.start + 2,
+    place: undefined,
     async read() {
       const fields = pickFields(await read(header), section.fields, section.of === 'other fields')
       const cut = within({ start: 0, end: fields.length }, partial)

@@ -42,7 +42,7 @@ function standards(it: Circumstances): string[] {
     // Whoever is not let in gets no memory.
     it.signedIn ? 'COMPRESS=DEFLATE' : '',
     it.signedIn && it.mayUnauthenticate ? 'UNAUTHENTICATE' : '',
-    'CATENATE URL-PARTIAL',
+    'CATENATE URL-PARTIAL URLAUTH',
     messageLimits(it),
     'INPROGRESS I18NLEVEL=1',
     'CONDSTORE QRESYNC ESEARCH SEARCHRES SEARCH=FUZZY MULTISEARCH CONTEXT=SEARCH CONTEXT=SORT LIST-EXTENDED LIST-STATUS STATUS=DELETED',

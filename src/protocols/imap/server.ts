@@ -15,6 +15,7 @@ export function createImap(given: ImapDeps): LineProtocol {
   const sessions = new Set<Session>()
   const addresses = new HeadCount(deps.settings.max_connections_per_address)
   const shared = {
+    peers: sessions,
     callers: new HeadCount(deps.settings.max_connections_per_caller),
     packing: new OctetBudget(deps.settings.compress_budget_octets),
     receiving: new OctetBudget(deps.settings.literal_budget_octets),

@@ -9,7 +9,7 @@ import type { ImapDeps } from './deps.ts'
 import { type Dialect, plainDialect } from './dialect.ts'
 import type { Notifier } from './notify/notifier.ts'
 import { Outbox } from './outbox.ts'
-import type { Selected, State } from './state.ts'
+import type { Client, Selected, State, StateAt } from './state.ts'
 import { type Texts, texts } from './texts.ts'
 import type { Turns } from './turns.ts'
 
@@ -21,6 +21,7 @@ interface Notify {
 
 /** What all sessions share. */
 interface Shared {
+  readonly peers: ReadonlySet<Session>
   readonly callers: HeadCount
   readonly packing: OctetBudget
   readonly receiving: OctetBudget
@@ -35,6 +36,8 @@ const HURRIED = 10_000
 export class Session {
   readonly deps: ImapDeps
   readonly wire: Wire
+  /** All sessions that there are, this one too. */
+  readonly peers: ReadonlySet<Session>
   /** Connections that programs have signed in on, all in all. */
   readonly callers: HeadCount
   readonly outbox: Outbox
@@ -58,6 +61,7 @@ export class Session {
   constructor(deps: ImapDeps, wire: Wire, shared: Shared) {
     this.deps = deps
     this.wire = wire
+    this.peers = shared.peers
     this.callers = shared.callers
     this.packing = shared.packing
     this.receiving = shared.receiving
@@ -136,7 +140,7 @@ export class Session {
   }
 
   /** `leave` is called when the session is over. */
-  signedIn(mailbox: Mailbox, leave: () => void): void {
+  signedIn(client: Client, mailbox: Mailbox, leave: () => void): void {
     this.#leaving.push(leave)
     // The connection may have ended while access was deciding.
     if (this.#state.at === 'gone') return this.leave()
@@ -144,7 +148,7 @@ export class Session {
     const ended = (): void => this.bye(this.texts.ended)
     mailbox.withdrawn.addEventListener('abort', ended, { once: true })
     this.#leaving.push(() => mailbox.withdrawn.removeEventListener('abort', ended))
-    this.#state = { at: 'signed-in', mailbox }
+    this.#state = { at: 'signed-in', client, mailbox }
   }
 
   /** The client has so long to sign in. */
@@ -174,7 +178,7 @@ export class Session {
     this.#state = { at: 'unconnected' }
   }
 
-  select(mailbox: Mailbox, selected: Selected): void {
+  select({ client, mailbox }: Omit<StateAt<'signed-in'>, 'at'>, selected: Selected): void {
     const { open, view, contexts } = selected
     const stop = open.index.watch((change) => {
       view.hear(change)
@@ -184,7 +188,7 @@ export class Session {
       if (change.kind === 'gone') this.bye('The selected folder was deleted')
     })
     this.#closing = [stop, () => open.close()]
-    this.#state = { at: 'selected', mailbox, selected }
+    this.#state = { at: 'selected', client, mailbox, selected }
   }
 
   get notifier(): Notifier | undefined {
@@ -200,7 +204,9 @@ export class Session {
 
   deselect(): void {
     for (const close of this.#closing.splice(0)) close()
-    if (this.#state.at === 'selected') this.#state = { at: 'signed-in', mailbox: this.#state.mailbox }
+    if (this.#state.at !== 'selected') return
+    const { client, mailbox } = this.#state
+    this.#state = { at: 'signed-in', client, mailbox }
   }
 
   /** `hear` is called when there may be news, when the session is over, or when somebody says so; until what is returned is. */

@@ -16,7 +16,7 @@ export async function signIn(
 ): Promise<LinkName | undefined> {
   const { access } = session.deps
   const entry = await access.enter({ credential, protocol: 'imap', address, from: session.wire.peer })
-  if (entry.granted) await admit(session, entry)
+  if (entry.granted) await admit(session, entry, address ?? '')
   else if (entry.spokenAt === 'mailbox') session.unconnected()
   else {
     await failed(session)
@@ -25,10 +25,10 @@ export async function signIn(
   return undefined
 }
 
-async function admit(session: Session, entry: Extract<Entry, { granted: true }>): Promise<void> {
+async function admit(session: Session, entry: Extract<Entry, { granted: true }>, address: string): Promise<void> {
   const leave = session.callers.enter(entry.caller.servicePrincipal)
   if (leave) {
-    session.signedIn(entry.mailbox, () => {
+    session.signedIn({ caller: entry.caller, address }, entry.mailbox, () => {
       leave()
       entry.leave()
     })

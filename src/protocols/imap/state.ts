@@ -1,3 +1,4 @@
+import type { Caller } from '../../access/types.ts'
 import type { Folder, Mailbox, OpenFolder } from '../../domain/mail/types.ts'
 import type { Contexts } from './contexts/contexts.ts'
 import type { FolderView } from './folder-view.ts'
@@ -14,13 +15,19 @@ export interface Selected {
   readonly flagsTold: Set<string>
 }
 
+/** Who has signed in, and the address of the mailbox as they gave it. */
+export interface Client {
+  readonly caller: Caller
+  readonly address: string
+}
+
 /** RFC 3501 §3: each state carries what that state has, and nothing else. */
 export type State =
   | { readonly at: 'greeted' }
   /** Signed in, but the mailbox does not open: Exchange Online says so at the next command. */
   | { readonly at: 'unconnected' }
-  | { readonly at: 'signed-in'; readonly mailbox: Mailbox }
-  | { readonly at: 'selected'; readonly mailbox: Mailbox; readonly selected: Selected }
+  | { readonly at: 'signed-in'; readonly client: Client; readonly mailbox: Mailbox }
+  | { readonly at: 'selected'; readonly client: Client; readonly mailbox: Mailbox; readonly selected: Selected }
   | { readonly at: 'gone' }
 
 export type At = State['at']

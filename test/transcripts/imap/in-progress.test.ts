@@ -22,6 +22,7 @@ const slow = (access: Access): Access => ({
     const entry = await access.enter(request)
     return entry.granted ? { ...entry, mailbox: { ...entry.mailbox, search } } : entry
   },
+  lend: (request) => access.lend(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   foresee: (tenant, question) => access.foresee(tenant, question),

@@ -14,6 +14,7 @@ import { enable } from './enable.ts'
 import { esearch } from './esearch.ts'
 import { expunge } from './expunge.ts'
 import { fetch } from './fetch.ts'
+import { genUrlAuth } from './genurlauth.ts'
 import { id } from './id.ts'
 import { idle } from './idle.ts'
 import { list } from './list.ts'
@@ -28,6 +29,7 @@ import { notify } from './notify.ts'
 import { getQuota, getQuotaRoot, setQuota } from './quota.ts'
 import { rename } from './rename.ts'
 import { replace } from './replace.ts'
+import { resetKey } from './resetkey.ts'
 import { search } from './search.ts'
 import { sort } from './sort.ts'
 import { thread } from './thread.ts'
@@ -37,6 +39,7 @@ import { status } from './status.ts'
 import { store } from './store.ts'
 import { subscribe, unsubscribe } from './subscribe.ts'
 import { unauthenticate } from './unauthenticate.ts'
+import { urlFetch } from './urlfetch.ts'
 import { unselect } from './unselect.ts'
 
 /** Every command that there is. */
@@ -75,6 +78,9 @@ export const commands: readonly Command[] = [
   setMetadata,
   append,
   replace,
+  genUrlAuth,
+  urlFetch,
+  resetKey,
   check,
   search,
   esearch,

@@ -2,7 +2,6 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { readSelectParameters, type SelectParameters } from '../../../codecs/imap/select-parameters.ts'
 import type { ModSeq } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Mailbox } from '../../../domain/mail/types.ts'
 import { command, type Reading } from '../command.ts'
 import { highestModSeq } from '../condstore.ts'
 import { Contexts } from '../contexts/contexts.ts'
@@ -15,8 +14,9 @@ import { mailboxId } from '../object-id.ts'
 import type { Done, Reply } from '../reply.ts'
 import { resynchronised } from '../resynchronised.ts'
 import type { Session } from '../session.ts'
+import { urlMechanisms } from '../url-mechanisms.ts'
 import { needsUids } from '../sets.ts'
-import type { Selected } from '../state.ts'
+import type { Selected, StateAt } from '../state.ts'
 
 interface Chosen extends SelectParameters, GivenName {}
 
@@ -35,7 +35,7 @@ export const select = command({
   spec: 'RFC 3501 §6.3.1, RFC 7162 §3.1.8, §3.2.5',
   news: 'none',
   parse: read,
-  run: ({ session, state }, chosen) => open(session, state.mailbox, chosen, false),
+  run: ({ session, state }, chosen) => open(session, state, chosen, false),
 })
 
 export const examine = command({
@@ -44,15 +44,16 @@ export const examine = command({
   spec: 'RFC 3501 §6.3.2, RFC 7162 §3.1.8, §3.2.5',
   news: 'none',
   parse: read,
-  run: ({ session, state }, chosen) => open(session, state.mailbox, chosen, true),
+  run: ({ session, state }, chosen) => open(session, state, chosen, true),
 })
 
 async function* open(
   session: Session,
-  mailbox: Mailbox,
+  state: StateAt<'signed-in' | 'selected'>,
   { path, given, condstore, resync }: Chosen,
   readOnly: boolean,
 ): AsyncGenerator<Reply, Done> {
+  const { mailbox } = state
   // RFC 7162 §3.2.5: it has to be enabled first.
   if (resync && !session.dialect.qresync) refuse('bad-syntax', 'Enable QRESYNC first')
   // RFC 3501 §6.3.1: the folder selected before is left, also where the new one does not open.
@@ -74,8 +75,8 @@ async function* open(
     readOnly,
     flagsTold: new Set(),
   }
-  session.select(mailbox, selected)
-  yield described(selected, given, session.dialect)
+  session.select(state, selected)
+  yield described(selected, given, session.dialect) + urlMechanisms(session)
   if (resync && resync.uidValidity === view.index.uidValidity) {
     const gone = await mailbox.vanishedSince(folder.id, resync.modSeq as ModSeq)
     yield* resynchronised(view, session.dialect, resync, gone)

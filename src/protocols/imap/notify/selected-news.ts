@@ -34,7 +34,7 @@ export class SelectedNews {
     const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
     this.#fetched = Math.max(this.#fetched, selected.view.lastUid)
     if (this.#wanted.fetch !== undefined && arrived.length > 0) {
-      yield* this.#fetch(selected, `${compactSet(arrived)} ${this.#wanted.fetch}`)
+      yield* this.#fetch(`${compactSet(arrived)} ${this.#wanted.fetch}`)
     }
   }
 
@@ -44,11 +44,12 @@ export class SelectedNews {
   }
 
   /** RFC 5465 §5.1: as if the client had asked with UID FETCH. */
-  async *#fetch(selected: Selected, text: string): AsyncGenerator<Reply> {
-    const { settings } = this.#session.deps
+  async *#fetch(text: string): AsyncGenerator<Reply> {
+    const { state, deps } = this.#session
+    if (state.at !== 'selected') return
+    const { settings } = deps
     const reader = new Reader([Buffer.from(` ${text}`, 'latin1')])
     const run = fetch.prepare(reader, { ...this.#session.dialect, settings, uid: true })
-    const state = { at: 'selected', mailbox: this.#mailbox, selected } as const
     const fetching = run({ session: this.#session, state, tag: '*', uid: true })
     if (Symbol.asyncIterator in fetching) yield* fetching
   }

@@ -1,0 +1,42 @@
+import type { AppId, ServicePrincipalId, TenantId } from '../core/ids.ts'
+import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
+import type { AccessDeps } from './access.ts'
+import { callerFacts, mailboxFact } from './facts.ts'
+import type { MailSubject } from './links/link.ts'
+import type { MailProtocol } from './types.ts'
+
+interface Question {
+  readonly tenant: TenantId
+  readonly appId: AppId
+  readonly address: string
+  readonly protocol: MailProtocol
+}
+
+/** What the links are asked about an app that has not shown a token: the one that it would be issued now is taken for it. */
+export async function freshSubject(
+  deps: AccessDeps,
+  { tenant, appId, address, protocol }: Question,
+): Promise<MailSubject> {
+  const { directory } = deps
+  const principal = await directory.servicePrincipals.find(tenant, { appId })
+  const app = await directory.apps.identify(appId)
+  const claims = {
+    tid: tenant,
+    appid: appId,
+    app_displayname: app?.displayName ?? principal?.displayName ?? appId,
+    // Without a service principal there is no token; the link of that name says so.
+    oid: principal?.id ?? ('' as ServicePrincipalId),
+    aud: exchangeOnline.identifiers[0]!,
+    roles: principal ? await directory.assignments.roles(tenant, principal.id, exchangeOnline.appId) : [],
+  }
+  return {
+    directory,
+    rules: deps.rules,
+    facts: callerFacts(directory, claims),
+    claims,
+    foreseen: true,
+    protocol,
+    address,
+    mailbox: mailboxFact(directory, tenant, address),
+  }
+}

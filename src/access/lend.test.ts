@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { openAccess } from '../../test/support/open-access.ts'
+import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import type { Caller } from './types.ts'
+
+async function opened() {
+  const house = await openAccess('standards')
+  const { directory, tenant, access, signIns } = house
+  const lender = await registerApp(house)
+  await house.consent(lender, 'IMAP.AccessAsApp')
+  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  await grantMailbox(directory, lender, ada)
+  const other = await registerApp(house)
+  const caller: Caller = {
+    kind: 'app',
+    tenant: tenant.id,
+    appId: other.app.appId,
+    appDisplayName: other.app.displayName,
+    servicePrincipal: other.principal.id,
+    roles: new Set(['IMAP.AccessAsApp']),
+    directoryRoles: new Set(),
+  }
+  const lend = (otherwise: Partial<Parameters<typeof access.lend>[0]> = {}) =>
+    access.lend({
+      caller,
+      by: lender.principal.id,
+      protocol: 'imap',
+      address: 'ada@contoso.test',
+      from: '192.0.2.7',
+      proven: async () => true,
+      ...otherwise,
+    })
+  const records = async () => {
+    await signIns.settled()
+    return signIns.recent(tenant.id, 10)
+  }
+  return { ...house, lender, other, ada, lend, records }
+}
+
+const nobody = async (): Promise<boolean> => {
+  throw new Error('nobody is to look')
+}
+
+describe('a loan', () => {
+  it('opens what the lender may open, until it is given back, and is on record as the lender’s', async () => {
+    const { lend, ada, lender, other, records } = await opened()
+    const loan = await lend()
+    expect(loan!.mailbox.id).toBe(ada.id)
+    expect(loan!.mailbox.withdrawn.aborted).toBe(false)
+    const [record] = await records()
+    expect(record).toMatchObject({ outcome: 'granted', app: { appId: lender.app.appId }, from: '192.0.2.7' })
+    expect(record!.links[0]!.evidence).toContain(other.app.appId)
+    loan!.giveBack()
+    expect(loan!.mailbox.withdrawn.aborted).toBe(true)
+  })
+
+  it('is not given, and is nowhere on record, where nothing proves that the lender authorised it', async () => {
+    const { lend, records } = await opened()
+    let seen: AbortSignal | undefined
+    const proven = async ({ withdrawn }: { withdrawn: AbortSignal }) => {
+      seen = withdrawn
+      return false
+    }
+    expect(await lend({ proven })).toBeUndefined()
+    expect(seen!.aborted).toBe(true)
+    const broken = async ({ withdrawn }: { withdrawn: AbortSignal }) => {
+      seen = withdrawn
+      throw new Error('broken')
+    }
+    await expect(lend({ proven: broken })).rejects.toThrow('broken')
+    expect(seen!.aborted).toBe(true)
+    expect(await records()).toEqual([])
+  })
+
+  it('asks for no proof where the lender may not open the mailbox any more', async () => {
+    const { lend, directory, tenant, lender, ada, other, records } = await opened()
+    expect(await lend({ proven: nobody, by: other.principal.id })).toBeUndefined()
+    expect(await lend({ proven: nobody, address: 'nobody@contoso.test' })).toBeUndefined()
+    expect(await lend({ proven: nobody, protocol: 'pop3' })).toBeUndefined()
+    await directory.mailboxes.update(tenant.id, ada.id, { imapEnabled: false })
+    expect(await lend({ proven: nobody })).toBeUndefined()
+    await directory.mailboxes.update(tenant.id, ada.id, { imapEnabled: true })
+    expect(await lend()).toBeDefined()
+    await directory.servicePrincipals.update(tenant.id, lender.principal.id, { accountEnabled: false })
+    expect(await lend({ proven: nobody })).toBeUndefined()
+    await directory.servicePrincipals.update(tenant.id, lender.principal.id, { accountEnabled: true })
+    const trustee = await directory.permissions.trustee(tenant.id, lender.app.appId)
+    await directory.permissions.remove(ada, { trustee: trustee!, accessRights: ['FullAccess'], deny: false })
+    expect(await lend({ proven: nobody })).toBeUndefined()
+    expect(await records()).toHaveLength(1)
+  })
+
+  it('stays within the tenant', async () => {
+    const { lend, lender, other } = await opened()
+    const stranger = { kind: 'app', tenant: '00000000-0000-4000-8000-000000000099', appId: other.app.appId } as Caller
+    expect(await lend({ proven: nobody, caller: stranger, by: lender.principal.id })).toBeUndefined()
+  })
+})

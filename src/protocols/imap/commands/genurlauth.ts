@@ -1,0 +1,45 @@
+import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
+import { writeString } from '../../../codecs/imap/string.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Mailbox } from '../../../domain/mail/types.ts'
+import { isOwn } from '../authorised-url.ts'
+import { behindUrl } from '../behind-url.ts'
+import { command } from '../command.ts'
+import type { Client } from '../state.ts'
+import { urlToken } from '../url-token.ts'
+
+export const genUrlAuth = command({
+  name: 'GENURLAUTH',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4467 §7',
+  parse(reader) {
+    const urls: string[] = []
+    do {
+      urls.push(reader.space().astring())
+      if (reader.space().word() !== 'INTERNAL') refuse('bad-syntax', 'There is no such mechanism')
+    } while (reader.peek() === ' ')
+    return urls
+  },
+  async *run({ state: { client, mailbox } }, urls) {
+    const authorised: string[] = []
+    for (const text of urls) authorised.push(await authorise(mailbox, client, text))
+    yield `* GENURLAUTH ${authorised.map(writeString).join(' ')}\r\n`
+  },
+})
+
+async function authorise(mailbox: Mailbox, client: Client, text: string): Promise<string> {
+  const url = readMessageUrl(text)
+  if (!url?.access || url.access.verifier) refuse('bad-syntax', 'That is not the URL of a message with URLAUTH')
+  // RFC 4467 §7: nobody gives away what is another's.
+  if (!isOwn(url, client)) refuse('bad-syntax', 'The URL has to name the one who is signed in')
+  const key = await keyOf(mailbox, url)
+  return `${text}:INTERNAL:${urlToken(key, text, client.caller.servicePrincipal)}`
+}
+
+async function keyOf(mailbox: Mailbox, url: MessageUrl): Promise<Buffer> {
+  const folder = await mailbox.folder(url.folder!)
+  const there = folder && (await behindUrl(mailbox, url, folder))
+  if (!there) refuse('bad-syntax', 'The URL leads to no message')
+  return mailbox.makeUrlKey(folder.id)
+}
