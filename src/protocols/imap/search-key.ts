@@ -44,14 +44,15 @@ export async function programOf(
   term: SearchTerm,
   searched: Searched,
   { deps, wire }: Pick<Session, 'deps' | 'wire'>,
-  among: SearchKey = { key: 'all' },
+  among?: readonly Uid[],
 ): Promise<Program> {
   const { mailbox, folder, view } = searched
   const ids = new Set(objectIds(term))
-  const identified = ids.size > 0 ? await identify(searched, ids) : new Map<string, Uid[]>()
+  const identified = ids.size > 0 ? await identify(searched, ids, among) : new Map<string, Uid[]>()
   const plain: Context = { view, now: deps.world.now(), identified, alike: new Map() }
   if (!isFuzzy(term)) return { key: convert(term, plain), relevancy: () => 100 }
-  const find: Find = (key) => mailbox.search(folder.id, { key: 'and', of: [among, key] }, wire.closed)
+  const scope = among ? [uidsKey(among)] : []
+  const find: Find = (key) => mailbox.search(folder.id, { key: 'and', of: [...scope, key] }, wire.closed)
   const alike = await likenesses(term, plain, find)
   return { key: convert(term, { ...plain, alike }), relevancy: relevancyOf(term, alike) }
 }
@@ -157,11 +158,15 @@ function* objectIds(term: SearchTerm): Generator<string> {
   for (const part of partsOf(term)) yield* objectIds(part)
 }
 
-async function identify({ mailbox, folder, view }: Searched, ids: ReadonlySet<string>): Promise<Map<string, Uid[]>> {
+async function identify(
+  { mailbox, folder, view: { index } }: Searched,
+  ids: ReadonlySet<string>,
+  among: readonly Uid[] | undefined,
+): Promise<Map<string, Uid[]>> {
   const found = new Map(Array.from(ids, (id) => [id, [] as Uid[]]))
-  const everything = Array.from({ length: view.index.count }, (_, position) => view.index.uidAt(position))
+  const everything = () => Array.from({ length: index.count }, (_, position) => index.uidAt(position))
   const parts = Object.values(partOf)
-  for await (const chunk of mailbox.metadata(folder.id, everything, parts)) {
+  for await (const chunk of mailbox.metadata(folder.id, among ?? everything(), parts)) {
     for (const uid of chunk.uids) {
       for (const part of parts) found.get(`${part} ${bare(chunk.text(part, uid))}`)?.push(uid)
     }

@@ -49,11 +49,10 @@ export class LiveSearch {
   async judge(uids: readonly Uid[], searched: Searched, session: Pick<Session, 'deps' | 'wire'>): Promise<void> {
     const { mailbox, folder } = searched
     const { term, order } = this.live
-    const these = uidsKey(uids)
     // To put what is new in its place, it has to be known how relevant the others are.
-    const among = order?.some(({ by }) => by === 'relevancy') ? undefined : these
+    const among = order?.some(({ by }) => by === 'relevancy') ? undefined : uids
     const { key, relevancy } = await programOf(term, searched, session, among)
-    const query = { key: 'and', of: [these, key] } as const
+    const query = { key: 'and', of: [uidsKey(uids), key] } as const
     const fitting = new Set(await mailbox.search(folder.id, query, session.wire.closed))
     const all = order && [...this.#members.union(fitting)].sort((one, other) => one - other)
     this.#judged = { uids, fitting, order: all && (await sorted(searched, all, order, relevancy)) }
