@@ -130,6 +130,8 @@ class Idling implements Waiting {
       if (world.now() >= this.#ends) return
       const left = this.#lastSaid + this.#longSilence - world.now()
       if (left <= 0 && !this.#telling) this.#say(Buffer.from('* OK Still here\r\n', 'latin1'))
+      // RFC 5032 §2: what fits may change with the time alone.
+      if (left <= 0 && this.#session.selected?.contexts.any) this.wake()
       this.#stopReminding = this.#remind(left > 0 ? left : this.#longSilence)
     })
   }

@@ -54,7 +54,7 @@ export const esearch = command({
       for (const folder of folders) {
         const asking = { mailbox: state.mailbox, folder, tag, asked, term }
         if (selected?.folder.id === folder.id) yield* ofSelected(session, selected, asking)
-        else yield* ofAnother(session, asking)
+        else if (folder.count > 0) yield* ofAnother(session, asking)
       }
       // RFC 7377 §2.2: it is the selected folder alone that is kept up with.
       if (asked.update && !folders.some(({ id }) => id === selected?.folder.id)) yield noUpdate(tag)
