@@ -1,3 +1,5 @@
+import type { FolderId } from '../../core/ids.ts'
+import type { BlobRef } from '../../storage/engine.ts'
 import { annotate, annotations } from './annotations/annotations.ts'
 import { append } from './append.ts'
 import { type Box, refuseWithdrawn } from './box.ts'
@@ -22,53 +24,65 @@ import type { Mailbox } from './types.ts'
 import { makeUrlKey, resetUrlKeys, urlKey } from './url-keys/url-keys.ts'
 import { vanishedSince } from './vanished.ts'
 
-/** A handle: every verb of a mailbox, for as long as it is not taken back. */
-export function mailboxHandle(box: Box): Mailbox {
-  const open =
-    <A extends unknown[], T>(verb: (box: Box, ...args: A) => Promise<T>) =>
-    async (...args: A): Promise<T> => {
-      refuseWithdrawn(box)
-      return verb(box, ...args)
-    }
-  return {
-    id: box.id,
-    withdrawn: box.withdrawn,
-    folders: open(folders),
-    folder: open(folder),
-    createFolder: open(createFolder),
-    deleteFolder: open(deleteFolder),
-    renameFolder: open(renameFolder),
-    subscriptions: open(subscriptions),
-    setSubscribed: open(setSubscribed),
-    quota: open(quota),
-    deletedOctets: open(deletedOctets),
-    annotations: open(annotations),
-    annotate: open(annotate),
+/** Where a handle keeps what its verbs work on. */
+const BOX = Symbol('box')
+
+interface Handle {
+  readonly [BOX]: Box
+}
+
+const open = <A extends unknown[], T>(verb: (box: Box, ...args: A) => Promise<T>) =>
+  async function (this: Handle, ...args: A): Promise<T> {
+    refuseWithdrawn(this[BOX])
+    return verb(this[BOX], ...args)
+  }
+
+/** The same for all handles: there is one for every session. */
+const verbs = {
+  folders: open(folders),
+  folder: open(folder),
+  createFolder: open(createFolder),
+  deleteFolder: open(deleteFolder),
+  renameFolder: open(renameFolder),
+  subscriptions: open(subscriptions),
+  setSubscribed: open(setSubscribed),
     urlKey: open(urlKey),
     makeUrlKey: open(makeUrlKey),
     resetUrlKeys: open(resetUrlKeys),
-    open: open(({ indexes, id }, folder) => indexes.open(id, folder)),
-    messages: open(messages),
-    metadata: (folder, uids, parts) => metadata(box, folder, uids, parts),
-    contents: (pieces, lent) => contents(box, pieces, lent),
-    content: open(({ engine }, blob, start, end) => engine.blobs.read(blob, start, end)),
-    vanishedSince: open(vanishedSince),
-    search: open(search),
-    sort: open(sort),
-    threads: open(threads),
-    append: open(append),
-    store: open(store),
-    copy: open(copy),
-    move: open(move),
-    expunge: open(expunge),
-    remove: open(remove),
-    news: open(mailboxNews),
-    lockMaildrop: open(async ({ maildrops, id }) => maildrops.lock(id)),
-    watch(woken) {
-      refuseWithdrawn(box)
-      return box.engine.notifier.subscribe(box.id, () => {
-        if (!box.withdrawn.aborted) woken()
-      })
-    },
-  }
+  quota: open(quota),
+  deletedOctets: open(deletedOctets),
+  annotations: open(annotations),
+  annotate: open(annotate),
+  open: open(({ indexes, id }, of: FolderId) => indexes.open(id, of)),
+  messages: open(messages),
+  metadata(this: Handle, ...args: Parameters<Mailbox['metadata']>) {
+    return metadata(this[BOX], ...args)
+  },
+  contents(this: Handle, ...args: Parameters<Mailbox['contents']>) {
+    return contents(this[BOX], ...args)
+  },
+  content: open(({ engine }, blob: BlobRef, start?: number, end?: number) => engine.blobs.read(blob, start, end)),
+  vanishedSince: open(vanishedSince),
+  search: open(search),
+  sort: open(sort),
+  threads: open(threads),
+  append: open(append),
+  store: open(store),
+  copy: open(copy),
+  move: open(move),
+  expunge: open(expunge),
+  remove: open(remove),
+  news: open(mailboxNews),
+  lockMaildrop: open(async ({ maildrops, id }) => maildrops.lock(id)),
+  watch(this: Handle, woken: () => void) {
+    const box = this[BOX]
+    refuseWithdrawn(box)
+    return box.engine.notifier.subscribe(box.id, () => {
+      if (!box.withdrawn.aborted) woken()
+    })
+  },
 }
+
+/** A handle: every verb of a mailbox, for as long as it is not taken back. */
+export const mailboxHandle = (box: Box): Mailbox =>
+  Object.assign(Object.create(verbs) as typeof verbs, { [BOX]: box, id: box.id, withdrawn: box.withdrawn })
