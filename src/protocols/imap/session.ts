@@ -55,6 +55,7 @@ export class Session {
   #dialect: Dialect
   #leaving: (() => void)[] = []
   #closing: (() => void)[] = []
+  #endPatience: (() => void) | undefined
   #hear: (() => void) | undefined
   #notify: Notify | undefined
 
@@ -146,6 +147,7 @@ export class Session {
     if (this.#state.at === 'gone') return this.leave()
     if (mailbox.withdrawn.aborted) return this.bye(this.texts.ended)
     const ended = (): void => this.bye(this.texts.ended)
+    this.#awaitNoSignIn()
     mailbox.withdrawn.addEventListener('abort', ended, { once: true })
     this.#leaving.push(() => mailbox.withdrawn.removeEventListener('abort', ended))
     this.#state = { at: 'signed-in', client, mailbox }
@@ -154,10 +156,9 @@ export class Session {
   /** The client has so long to sign in. */
   awaitSignIn(): void {
     const { world, settings } = this.deps
-    const late = world.after(settings.unauthenticated_seconds * 1000, () => {
+    this.#endPatience = world.after(settings.unauthenticated_seconds * 1000, () => {
       if (this.#state.at === 'greeted') this.bye('Too long without a sign-in')
     })
-    this.#leaving.push(late)
   }
 
   /** `release` is called when the client signs out, or when the session is over. */
@@ -241,8 +242,14 @@ export class Session {
     this.wake()
   }
 
+  #awaitNoSignIn(): void {
+    this.#endPatience?.()
+    this.#endPatience = undefined
+  }
+
   #letGo(): void {
     this.deselect()
+    this.#awaitNoSignIn()
     this.#notify?.stop()
     this.#notify = undefined
     for (const leave of this.#leaving.splice(0)) leave()
