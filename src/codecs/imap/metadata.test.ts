@@ -19,7 +19,7 @@ test.each([
   ['(MAXSIZE 1024) ', { depth: 0, maxSize: 1024 }],
   ['(DEPTH 1) ', { depth: 1, maxSize: undefined }],
   ['(depth infinity maxsize 0) ', { depth: 'infinity', maxSize: 0 }],
-  ['', { depth: 0, maxSize: undefined }],
+  ['', undefined],
 ])('options %j', (text, options) => expect(whole(text, readMetadataOptions)).toEqual(options))
 
 test.each([

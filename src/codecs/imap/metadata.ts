@@ -17,10 +17,10 @@ const MOST_LEVELS = 32
 /** Entries of one command. */
 const MOST_ENTRIES = 100
 
-/** RFC 5464 §5 `getmetadata-options`, with the space after them, if they are next. */
-export function readMetadataOptions(reader: Reader): MetadataOptions {
+/** RFC 5464 §5 `getmetadata-options`, with the space after them, if they are next; entries begin with a slash. */
+export function readMetadataOptions(reader: Reader): MetadataOptions | undefined {
   let options: MetadataOptions = { depth: 0, maxSize: undefined }
-  if (reader.peek() !== '(') return options
+  if (!reader.match(/(?=\([a-z])/iy)) return undefined
   reader.list(() => {
     const word = reader.word()
     if (word === 'MAXSIZE') options = { ...options, maxSize: reader.space().number() }
@@ -38,16 +38,22 @@ function readDepth(reader: Reader): MetadataDepth {
 }
 
 /** RFC 5464 §5 `entries`: one, or several in parentheses. */
-export function readEntries(reader: Reader): string[] {
-  const entries = reader.peek() === '(' ? reader.list(() => readEntry(reader)) : [readEntry(reader)]
+export function readEntries(reader: Reader, read: (reader: Reader) => string = readEntry): string[] {
+  const entries = reader.peek() === '(' ? reader.list(() => read(reader)) : [read(reader)]
   if (entries.length > MOST_ENTRIES) refuse('too-big', 'Too many entries', { code: 'LIMIT' })
   return entries
 }
 
 /** RFC 5464 §3.2: names compare without regard to case, and are handed out in lower case. */
 export function readEntry(reader: Reader): string {
+  const entry = readEntryOrRoot(reader)
+  return entry.includes('/', 1) ? entry : refuse('bad-syntax', 'That is not the name of an entry')
+}
+
+/** Likewise, or what all private or all shared entries are below. */
+export function readEntryOrRoot(reader: Reader): string {
   const entry = reader.astring().toLowerCase()
-  const sound = /^\/(?:private|shared)(?:\/[!-$&-)+-.0-~]+)+$/.test(entry)
+  const sound = /^\/(?:private|shared)(?:\/[!-$&-)+-.0-~]+)*$/.test(entry)
   if (!sound || entry.length > LONGEST_ENTRY || entry.split('/').length > MOST_LEVELS) {
     refuse('bad-syntax', 'That is not the name of an entry')
   }

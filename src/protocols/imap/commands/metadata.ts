@@ -1,4 +1,10 @@
-import { readEntries, readEntryValues, readMetadataOptions } from '../../../codecs/imap/metadata.ts'
+import {
+  type MetadataOptions,
+  readEntries,
+  readEntryOrRoot,
+  readEntryValues,
+  readMetadataOptions,
+} from '../../../codecs/imap/metadata.ts'
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
@@ -12,11 +18,13 @@ export const getMetadata = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 5464 §4.2',
-  parse: (reader, reading) => ({
-    options: readMetadataOptions(reader.space()),
-    path: readPlace(reader, reading),
-    entries: readEntries(reader.space()),
-  }),
+  parse(reader, reading) {
+    const before = readMetadataOptions(reader.space())
+    const path = readPlace(reader, reading)
+    // RFC 5464 §4.2: this is where the examples have them; its §5 has them before the name.
+    const after = readMetadataOptions(reader.space())
+    return { path, options: before ?? after ?? plain, entries: readEntries(reader, readEntryOrRoot) }
+  },
   async *run({ session, state }, { options, path, entries }) {
     const folder = await placeNamed(state.mailbox, path)
     const { line, longest } = await metadataOf(state.mailbox, folder, { entries, options }, session.dialect)
@@ -44,6 +52,8 @@ export const setMetadata = command({
     await state.mailbox.annotate(folder?.id, values)
   },
 })
+
+const plain: MetadataOptions = { depth: 0, maxSize: undefined }
 
 /** Undefined for the empty name, which stands for the server. */
 function readPlace(reader: Reader, dialect: Dialect): string | undefined {
