@@ -4,6 +4,7 @@ import { dayOf, daysOf, within } from './days.ts'
 import type { HeaderFacts } from './facts.ts'
 import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
 import type { Found } from './needles.ts'
+import { merged } from './uid-ranges.ts'
 
 /** A search key that holds no others. */
 export type LeafKey = Exclude<SearchKey, { readonly of: SearchKey | readonly SearchKey[] }>
@@ -84,23 +85,17 @@ const indexLeaf = (test: IndexLeaf['test']): IndexLeaf => ({ asks: 'index', test
 const everything = indexLeaf(() => () => true)
 
 function uidLeaf(ranges: readonly (readonly [Uid, Uid])[]): IndexLeaf {
-  const sorted = ranges.map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const).sort((a, b) => a[0] - b[0])
-  const merged: [number, number][] = []
-  for (const [first, last] of sorted) {
-    const before = merged.at(-1)
-    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last)
-    else merged.push([first, last])
-  }
+  const apart = merged(ranges)
   return indexLeaf((index) => (position) => {
     const uid = index.uidAt(position)
     let low = 0
-    let high = merged.length
+    let high = apart.length
     while (low < high) {
       const middle = (low + high) >>> 1
-      if (merged[middle]![1] < uid) low = middle + 1
+      if (apart[middle]![1] < uid) low = middle + 1
       else high = middle
     }
-    return low < merged.length && merged[low]![0] <= uid
+    return low < apart.length && apart[low]![0] <= uid
   })
 }
 

@@ -9,6 +9,7 @@ import { HeaderFacts } from './facts.ts'
 import { Judge } from './judge.ts'
 import type { Ask } from './leaves.ts'
 import { Needles } from './needles.ts'
+import { type Range, scopeOf } from './uid-ranges.ts'
 import { NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
 
 /** Where a search reads what the index does not hold. */
@@ -49,6 +50,7 @@ export const runSearch = (index: FolderIndex, query: SearchKey, reading: Reading
 class Search {
   readonly #index: FolderIndex
   readonly #judge: Judge
+  readonly #scope: readonly Range[]
   readonly #reading: Reading
   readonly #hits: Uid[] = []
   /** What may still be done before others get their turn, as a share of a turn. */
@@ -57,21 +59,33 @@ class Search {
   constructor(index: FolderIndex, query: SearchKey, reading: Reading) {
     this.#index = index
     this.#judge = new Judge(query)
+    this.#scope = scopeOf(query)
     this.#reading = reading
   }
 
   async run(): Promise<readonly Uid[]> {
     const most = Math.min(TOGETHER, Math.max(1, Math.floor(QUESTIONS / this.#judge.work)))
-    // Positions shift while we wait; UIDs do not, so the walk goes by them.
-    for (let from: Uid | undefined = this.#uidAt(0); from !== undefined;) {
-      const start: number = this.#index.rank(from)
-      const end = Math.min(start + most, this.#index.count)
-      const uids: Uid[] = []
-      for (let position = start; position < end; position++) uids.push(this.#index.uidAt(position))
-      from = this.#uidAt(end)
-      await this.#judgeBatch(new Batch(uids, this.#judge, this.#hits))
-    }
+    for (const uids of this.#batches(most)) await this.#judgeBatch(new Batch(uids, this.#judge, this.#hits))
     return this.#present(this.#hits.sort((a, b) => a - b))
+  }
+
+  /** The messages that may fit, so many at a time. Positions shift while we wait; UIDs do not, so the walk goes by them. */
+  *#batches(most: number): Generator<readonly Uid[]> {
+    let uids: Uid[] = []
+    for (const [first, last] of this.#scope) {
+      for (let next = first; next <= last;) {
+        let position = this.#index.rank(next as Uid)
+        for (let uid = this.#uidAt(position); uid !== undefined && uid <= last && uids.length < most;) {
+          uids.push(uid)
+          uid = this.#uidAt(++position)
+        }
+        if (uids.length < most) break
+        next = uids[uids.length - 1]! + 1
+        yield uids
+        uids = []
+      }
+    }
+    if (uids.length > 0) yield uids
   }
 
   async #judgeBatch(batch: Batch): Promise<void> {

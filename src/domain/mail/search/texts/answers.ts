@@ -11,6 +11,8 @@ import type { Segment } from './text-rows.ts'
 const ASKS = 16
 const SEGMENTS = 256
 const OCTETS = 16 * 1024 ** 2
+/** Octets of texts that are looked through in one go. */
+const LOOKED = 4 * 1024 ** 2
 
 /** A group whose segment is known. */
 interface KnownGroup extends Group {
@@ -171,7 +173,7 @@ function* inPieces(all: readonly Candidate[]): Generator<readonly Candidate[]> {
   let octets = 0
   for (const [at, { texts }] of all.entries()) {
     const size = texts.body[1] - texts.body[0] + texts.lines[1] - texts.lines[0]
-    if (at > start && octets + size > OCTETS) {
+    if (at > start && octets + size > LOOKED) {
       yield all.slice(start, at)
       start = at
       octets = 0

@@ -5,8 +5,9 @@ import { isRefusedFor } from '../../../../core/refusal.ts'
 import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { MOST_MESSAGES, type TextKind } from './columns.ts'
+import { readStacked } from './read-stacked.ts'
 import type { Scanner } from './scanner.ts'
-import { type Packed, type PackJob, stack } from './text-jobs.ts'
+import type { Packed, PackJob } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
 import { insertSegment, placeOf, readSources, type TextSource } from './text-rows.ts'
 import { Thread } from './thread.ts'
@@ -18,8 +19,17 @@ const MUCH = 512 * 1024
 const TOGETHER = 4 * 1024 ** 2
 /** A larger message, or one with a larger header, is read itself whenever it is searched. */
 const LARGEST = { header: 256 * 1024, body: 8 * 1024 ** 2 } as const satisfies Record<TextKind, number>
-/** Segments on their way to the disk. */
-const WRITING = 4
+/** Threads that decode. */
+const THREADS = 2
+
+/** How texts are made. */
+export interface Making {
+  /** So many messages are worth a segment that stays; fewer are kept in memory until there are more. */
+  readonly worth: number
+  /** Segments that are made at the same time. */
+  readonly together: number
+  readonly signal?: AbortSignal | undefined
+}
 
 /** A message whose texts are about to be packed, once, wherever in the folder it is. */
 interface Packing extends TextSource {
@@ -30,7 +40,10 @@ interface Packing extends TextSource {
 /** Decodes the texts of messages, and keeps them. */
 export class Builder {
   readonly #engine: Engine
-  readonly #thread = new Thread<PackJob, Packed>(sibling('pack-worker', import.meta.url))
+  readonly #threads = Array.from(
+    { length: THREADS },
+    () => new Thread<PackJob, Packed>(sibling('pack-worker', import.meta.url)),
+  )
   readonly #scanner: Scanner
 
   constructor(engine: Engine, scanner: Scanner) {
@@ -38,28 +51,29 @@ export class Builder {
     this.#scanner = scanner
   }
 
-  /**
-   * Texts of messages that a map wants. Unless so many are worth a segment that stays, they are kept in memory until there
-   * are more.
-   */
-  async build(map: TextMap, uids: readonly Uid[], worth: number, signal?: AbortSignal): Promise<void> {
+  /** Texts of messages that a map wants. */
+  async build(map: TextMap, uids: readonly Uid[], { worth, together, signal }: Making): Promise<void> {
     const { missing, loose, segments } = map.wanting(uids)
     if (missing.length === 0) return
     const stays = missing.length + loose.length >= worth
     const wanted = stays ? [...missing, ...loose].sort((a, b) => a - b) : missing
-    const writing = new Set<Promise<void>>()
+    const under = new Set<Promise<void>>()
     try {
       for await (const group of this.#groups(map, wanted)) {
         signal?.throwIfAborted()
-        const packed = await this.#pack(map.kind, group)
-        if (!stays && octetsOf(group) < MUCH) await this.#keepLoose(map, group, packed)
-        else await settledBelow(WRITING, writing, this.#keepWhereThereIsRoom(map, group, packed))
+        await settledBelow(together, under, this.#make(map, group, stays))
       }
     } finally {
-      await Promise.all(writing)
+      await Promise.all(under)
     }
     // What was in memory is on the disk now, or else wanted anew.
     if (stays) map.forget(segments)
+  }
+
+  async #make(map: TextMap, group: readonly Packing[], stays: boolean): Promise<void> {
+    const packed = await this.#pack(map.kind, group)
+    if (!stays && octetsOf(group) < MUCH) await this.#keepLoose(map, group, packed)
+    else await this.#keepWhereThereIsRoom(map, group, packed)
   }
 
   /** What goes into a segment each. */
@@ -99,9 +113,10 @@ export class Builder {
 
   async #pack(kind: TextKind, group: readonly Packing[]): Promise<Packed> {
     const pieces = group.map(({ blob, end }): BlobPiece => ({ blob, start: 0, end }))
-    const messages = stack(await this.#engine.blobs.readAll(pieces))
+    const messages = await readStacked(this.#engine.blobs, pieces)
     const structures = kind === 'body' ? group.map(({ structure }) => structure) : undefined
-    return this.#thread.run({ messages, structures }, [messages.bytes.buffer])
+    const thread = this.#threads.reduce((one, other) => (other.waiting < one.waiting ? other : one))
+    return thread.run({ messages, structures }, [messages.bytes.buffer])
   }
 
   async #keepLoose(map: TextMap, group: readonly Packing[], { bytes, columns }: Packed): Promise<void> {

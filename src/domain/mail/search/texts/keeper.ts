@@ -16,8 +16,8 @@ const FIRST = 10_000
 /** Messages of one step. */
 const STEP = 256
 
-/** How texts are made. */
-interface Making {
+/** Who does it. */
+interface Hands {
   /** Makes those that there are not yet. */
   keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void>
   /** Puts others in the place of a segment. */
@@ -36,7 +36,7 @@ interface Parts {
  */
 export class Keeper {
   readonly #parts: Parts
-  readonly #making: Making
+  readonly #hands: Hands
   #behind: readonly Behind[] = []
   #writtenAt = 0
   /** Of the first write since the last look. */
@@ -44,9 +44,9 @@ export class Keeper {
   #timer: { readonly due: number; readonly cancel: () => void } | undefined
   #running: Promise<void> | undefined
 
-  constructor(parts: Parts, making: Making) {
+  constructor(parts: Parts, hands: Hands) {
     this.#parts = parts
-    this.#making = making
+    this.#hands = hands
     this.#unseenSince = parts.world.now()
     this.#wakeIn(FIRST)
   }
@@ -108,7 +108,7 @@ export class Keeper {
     if (this.#behind.length > 0) return 0
     const worn = await wornSegment(sql)
     if (!worn) return undefined
-    await this.#making.renew(worn)
+    await this.#hands.renew(worn)
     this.#unseenSince ??= since
     return 0
   }
@@ -119,7 +119,7 @@ export class Keeper {
     const uids = await beyondMark(sql, behind, STEP)
     // A few are made when they are searched, and kept when there are more.
     if (uids.length < FEW) return false
-    await this.#making.keep(behind.folder, behind.kind, uids)
+    await this.#hands.keep(behind.folder, behind.kind, uids)
     await sql.write(() => setMark(behind, uids.at(-1)!))
     return uids.length === STEP
   }

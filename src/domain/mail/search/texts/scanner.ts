@@ -4,6 +4,7 @@ import type { BlobPiece, Blobs, BlobRef } from '../../../../storage/engine.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 import { UNKNOWN, verdicts } from '../verdicts.ts'
 import { columnsFor, SIEVE } from './columns.ts'
+import { readStacked } from './read-stacked.ts'
 import { Residents } from './residents.ts'
 import {
   columnKey,
@@ -14,7 +15,6 @@ import {
   type Scanned,
   type ScannedSegment,
   type Sifted,
-  stack,
 } from './text-jobs.ts'
 import { isLoose } from './text-map.ts'
 import type { Segment } from './text-rows.ts'
@@ -86,7 +86,7 @@ export class Scanner {
       { blob, start: body[0], end: body[1] },
     ])
     try {
-      const texts = stack(await this.#blobs.readAll(pieces))
+      const texts = await readStacked(this.#blobs, pieces)
       return await this.#run<Looked>({ put: [], drop: [], kind: 'look', asks, texts }, [texts.bytes.buffer])
     } catch (error) {
       this.#log.warn({ error }, 'Texts of messages could not be read')

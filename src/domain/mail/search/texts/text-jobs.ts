@@ -3,9 +3,10 @@ import type { Verdicts } from '../verdicts.ts'
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-/** Octets of many pieces, one behind the other, and where each ends. */
+/** Octets of many pieces in one piece of memory, and where each begins and ends. */
 export interface Stacked {
   readonly bytes: Bytes
+  readonly starts: readonly number[]
   readonly ends: readonly number[]
 }
 
@@ -89,19 +90,5 @@ export interface Looked {
 
 export const columnKey = (segment: number, column: string): string => `${segment} ${column}`
 
-/** Puts pieces one behind the other. */
-export function stack(pieces: readonly Uint8Array[]): Stacked {
-  const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0))
-  let end = 0
-  const ends = pieces.map((piece) => {
-    bytes.set(piece, end)
-    return (end += piece.length)
-  })
-  return { bytes, ends }
-}
-
-export const unstacked = ({ bytes, ends }: Stacked): readonly Buffer[] =>
-  ends.map((end, nth) => {
-    const start = ends[nth - 1] ?? 0
-    return Buffer.from(bytes.buffer, start, end - start)
-  })
+export const unstacked = ({ bytes, starts, ends }: Stacked): readonly Buffer[] =>
+  starts.map((start, nth) => Buffer.from(bytes.buffer, start, ends[nth]! - start))

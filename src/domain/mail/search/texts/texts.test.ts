@@ -2,8 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { writtenMailArb } from '../../../../../test/corpus/mime/written-mail.ts'
-import { fill, flags, idOf, letter, mailStage } from '../../../../../test/support/mail-stage.ts'
+import { fill, flags, idOf, letter, mailStage, type MailStageOptions } from '../../../../../test/support/mail-stage.ts'
 import { flagsOf, naive, queryArb } from '../../../../../test/support/naive-search.ts'
+import { TestWorld } from '../../../../../test/support/world.ts'
 import type { FolderId, Uid } from '../../../../core/ids.ts'
 import { sql } from '../../../../storage/engine.ts'
 import type { Mailbox, SearchKey } from '../../types.ts'
@@ -14,6 +15,9 @@ const header = (name: string, text: string): SearchKey => ({ key: 'header', name
 const subject = (text: string): SearchKey => header('Subject', text)
 
 type Stage = Awaited<ReturnType<typeof mailStage>>
+
+/** Time does not pass: texts are made when they are searched, and never behind. */
+const stageOf = (options: MailStageOptions = {}) => mailStage({ world: new TestWorld(), ...options })
 
 const segmentsOf = async ({ engine }: Stage, kind: TextKind = 'body') => {
   const rows = await engine.sql.all<{ messages: number; live: number }>(
@@ -26,7 +30,7 @@ const slotsOf = async ({ engine }: Stage) =>
   (await engine.sql.first<{ count: number }>(sql`select count(*) as count from mail_text_slot`))!.count
 
 async function filled(count: number, text = 'Hello\r\n', options = {}) {
-  const stage = await mailStage(options)
+  const stage = await stageOf(options)
   const mailbox = await stage.mailbox()
   const inbox = await idOf(mailbox, 'Inbox')
   const messages = Array.from({ length: count }, (_, n) => ({ bytes: letter(`Message ${n}`, text), flags: flags() }))
@@ -40,7 +44,7 @@ test.each([
   { name: 'kept in many segments', count: 8, copies: 40, limits: {} },
   { name: 'kept in hardly any memory', count: 6, copies: 20, limits: { textOctets: 1024, textMapOctets: 1 } },
 ])('texts that are $name give what a naive search gives', async ({ count, copies, limits }) => {
-  const stage = await mailStage({ limits })
+  const stage = await stageOf({ limits })
   const mails = fc.array(fc.tuple(writtenMailArb, fc.boolean()), { minLength: count, maxLength: count })
   let mailboxes = 0
   await fc.assert(
@@ -71,7 +75,7 @@ test('texts are kept once there are enough, and found again after a restart', as
   expect(await segmentsOf(stage)).toEqual([{ messages: 64, live: 64 }])
 
   await stage.close()
-  const again = await mailStage({ dir: stage.dir })
+  const again = await stageOf({ dir: stage.dir })
   const reopened = await again.mailbox()
   expect(await reopened.search(inbox, body('needle'))).toEqual(uids)
   expect(await reopened.search(inbox, body('hello'))).toEqual(more)
@@ -86,7 +90,7 @@ test('a search for one message asks the rows about its neighbours only', async (
     yield sql`update mail_folder set uidnext = uidnext + 1000000 where id = ${inbox}`
   })
   await stage.close()
-  const again = await mailStage({ dir: stage.dir })
+  const again = await stageOf({ dir: stage.dir })
   const reopened = await again.mailbox()
   const [far, near] = [1_000_150 as Uid, 50 as Uid]
   for (const uid of [far, near]) {
@@ -126,7 +130,7 @@ test('a segment that has lost most of its messages is written anew with others',
   await mailbox.search(inbox, body('hello'))
   await mailbox.remove(inbox, uids.slice(0, 120))
   await stage.close()
-  const again = await mailStage({ dir: stage.dir })
+  const again = await stageOf({ dir: stage.dir })
   expect(await (await again.mailbox()).search(inbox, body('hello'))).toEqual(uids.slice(120))
   expect((await segmentsOf(again)).at(-1)).toEqual({ messages: 80, live: 80 })
 })
@@ -141,7 +145,7 @@ test.each(['bytes that are not there', 'bytes that are others'])('texts with %s 
     yield sql`update mail_text set blob = ${blob}`
   })
   await stage.close()
-  const again = await mailStage({ dir: stage.dir })
+  const again = await stageOf({ dir: stage.dir })
   const reopened = await again.mailbox()
   expect(await reopened.search(inbox, body('needle'))).toEqual(uids)
   expect(await reopened.search(inbox, body('needle'))).toEqual(uids)
@@ -235,7 +239,7 @@ test('a message that is too large for its texts to be kept is found all the same
 })
 
 test('what arrives, goes and comes back between searches is found as it is', async () => {
-  const stage = await mailStage()
+  const stage = await stageOf()
   const mailbox = await stage.mailbox()
   const [inbox, archive] = [await idOf(mailbox, 'Inbox'), await idOf(mailbox, 'Archive')]
   const held = new Map<FolderId, Map<Uid, string>>([

@@ -7,7 +7,7 @@ import type { Ask } from '../leaves.ts'
 import type { KnownTexts } from '../search.ts'
 import type { Verdicts } from '../verdicts.ts'
 import { Answers } from './answers.ts'
-import { Builder, FEW } from './builder.ts'
+import { Builder, FEW, type Making } from './builder.ts'
 import { kindOf, type TextKind } from './columns.ts'
 import { Keeper } from './keeper.ts'
 import type { Worn } from './marks.ts'
@@ -27,6 +27,9 @@ export interface TextParts {
 
 /** Messages whose texts are decoded in one go. */
 const STEP = 1024
+/** Where somebody waits, several segments are made at the same time. */
+const awaited: Making = { worth: FEW, together: 4 }
+const behind: Making = { worth: FEW, together: 1 }
 
 /** Texts of messages, decoded once: behind their delivery or, when a search comes before, for that. */
 export class Texts {
@@ -80,37 +83,37 @@ export class Texts {
   /** Has the texts decoded that are not kept yet. Who is not willing to wait any more leaves. */
   async #complete(map: TextMap, uids: readonly Uid[], signal: AbortSignal | undefined): Promise<void> {
     if (map.wanting(uids).missing.length === 0) return
-    const built = this.#build(map, uids, signal)
+    const built = this.#build(map, uids, { ...awaited, signal })
     await (signal ? orAborted(built, signal) : built)
   }
 
   async #keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void> {
     // Copies have their texts already.
-    await this.#build(await this.#maps.open(folder, kind, uids), uids)
+    await this.#build(await this.#maps.open(folder, kind, uids), uids, behind)
   }
 
   async #renew({ segment, kind, left }: Worn): Promise<void> {
     for (const [folder, uids] of left) {
       const map = await this.#maps.open(folder, kind, uids)
       map.forget([segment])
-      await this.#step(map, uids, 1)
+      await this.#step(map, uids, { ...behind, worth: 1 })
     }
     await this.#drop([segment])
   }
 
   /** Step by step, so that those who want a few of the folder's texts need not wait for those who want all. */
-  async #build(map: TextMap, uids: readonly Uid[], signal?: AbortSignal): Promise<void> {
+  async #build(map: TextMap, uids: readonly Uid[], making: Making): Promise<void> {
     const { missing, loose } = map.wanting(uids)
     const wanted = missing.length === 0 ? [] : [...missing, ...loose].sort((a, b) => a - b)
     for (let start = 0; start < wanted.length; start += STEP) {
-      await this.#step(map, wanted.slice(start, start + STEP), FEW, signal)
+      await this.#step(map, wanted.slice(start, start + STEP), making)
     }
   }
 
-  #step(map: TextMap, uids: readonly Uid[], worth: number, signal?: AbortSignal): Promise<void> {
+  #step(map: TextMap, uids: readonly Uid[], making: Making): Promise<void> {
     const step = map.building.run(() => {
-      signal?.throwIfAborted()
-      return this.#builder.build(map, uids, worth, signal)
+      making.signal?.throwIfAborted()
+      return this.#builder.build(map, uids, making)
     })
     const known = settled(step).finally(() => this.#building.delete(known))
     this.#building.add(known)

@@ -20,6 +20,11 @@ export class Thread<Job, Result> {
     this.#lost = lost
   }
 
+  /** Jobs that are not done. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   /** What is `given` to the thread is not copied, and gone here. */
   run(job: Job, given: readonly ArrayBuffer[]): Promise<Result> {
     const worker = (this.#worker ??= this.#start())
