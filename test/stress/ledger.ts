@@ -38,6 +38,11 @@ export class Ledger {
     return this.#letters.get(`${folder} ${uid}`)
   }
 
+  /** What is in {@link KEPT} for sure: letters by UID, as far as they are known. */
+  kept(): ReadonlyMap<number, number | undefined> {
+    return new Map(Array.from(into(this.#acknowledged, KEPT), (uid) => [uid, this.letterAt(KEPT, uid)]))
+  }
+
   acknowledged(folder: string, uid: number, letter?: number): void {
     if (letter !== undefined) this.meet(folder, uid, letter)
     into(this.#acknowledged, folder).add(uid)

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process'
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -7,6 +6,7 @@ import { parseArgs } from 'node:util'
 import { Postern } from '../../bench/targets/postern.ts'
 import { userName } from '../../bench/targets/target.ts'
 import { ImapClient } from '../support/imap-client.ts'
+import { Backup, postern as run } from './backup.ts'
 import { type Account, ImapSession, kinds } from './imap-session.ts'
 import { KEPT, Ledger } from './ledger.ts'
 import { letterOf } from './letters.ts'
@@ -16,8 +16,9 @@ import { View } from './view.ts'
 
 /**
  * Many sessions that do random things in the same folders, and mail that comes and is fetched meanwhile:
- * `node test/stress/stress.ts [--seed N] [--seconds N] [--sessions N] [--kill]`. With `--kill` the server is killed in
- * the midst of it, again and again, and has to be as it had said.
+ * `node test/stress/stress.ts [--seed N] [--seconds N] [--sessions N] [--kill] [--backup]`. With `--kill` the server is
+ * killed in the midst of it, again and again, and has to be as it had said. With `--backup` a backup is brought up to date
+ * in the midst of it, and a server is started on what is restored.
  */
 const { values } = parseArgs({
   options: {
@@ -25,6 +26,7 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '60' },
     sessions: { type: 'string', default: '8' },
     kill: { type: 'boolean', default: false },
+    backup: { type: 'boolean', default: false },
   },
 })
 const ROUND = 60
@@ -35,7 +37,6 @@ process.stdout.write(`seed ${seed}\n`)
 process.env.POSTERN_PROFILE = 'standards'
 process.env.POSTERN_LOG_LEVEL ??= 'warn'
 
-const root = path.resolve(import.meta.dirname, '../..')
 const folder = mkdtempSync(path.join(tmpdir(), 'postern-stress-'))
 chmodSync(folder, 0o755)
 let postern = await Postern.start({ folder, profiles: undefined })
@@ -53,6 +54,7 @@ const sessions = Array.from({ length: Number(values.sessions) }, (_, nth) => {
 const sender = new Sender(ledger, userName(1))
 const drain = new Drain(new Chance(seed + sessions.length), ledger)
 const actors: readonly Actor[] = [sender, drain]
+const backup = new Backup(folder, ledger)
 const account = (): Account => ({
   imap: postern.places.imap,
   pop3: postern.places.pop3,
@@ -70,7 +72,7 @@ try {
   await openAll()
   for (const until = Date.now() + Number(values.seconds) * 1000; Date.now() < until; rounds += 1) await round()
   await postern.stop()
-  verify()
+  await verify()
   const counts = `${rounds} rounds, ${kills} kills, ${opened} sessions, ${ledger.commands} commands`
   process.stdout.write(`${counts}, ${ledger.letters} letters, ${ledger.met} UIDs met: all agree\n`)
 } catch (thrown) {
@@ -97,10 +99,11 @@ async function round(): Promise<void> {
     ),
     ...actors.map((actor) => acting(actor, () => kill?.isBegun === true)),
   ]
+  if (values.backup && !kill && chance.below(4) === 0) working.push(backup.make())
   await Promise.all(working)
   if (kill) {
     await kill.done
-    verify()
+    await verify()
     postern = await Postern.start({ folder, profiles: undefined })
     await checkFolders()
     await openAll()
@@ -161,10 +164,8 @@ async function openAll(): Promise<void> {
   }
 }
 
-function verify(): void {
-  const words = [path.join(root, 'bin', 'postern.js'), 'verify', '--data', path.join(folder, 'data'), '--json']
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`postern verify: ${stdout.slice(0, 2000)}${stderr.slice(0, 2000)}`)
+async function verify(): Promise<void> {
+  await run('verify', '--data', path.join(folder, 'data'))
 }
 
 /** What the folders hold is what was acknowledged, as far as nobody removed it. */
