@@ -1,5 +1,6 @@
 import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
+import { networkOf } from '../../core/network.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { converse } from './converse.ts'
 import type { ImapDeps } from './deps.ts'
@@ -25,7 +26,7 @@ export function createImap(given: ImapDeps): LineProtocol {
 
   return {
     async accept(wire) {
-      const leave = sessions.size < deps.settings.max_connections ? addresses.enter(wire.peer) : undefined
+      const leave = sessions.size < deps.settings.max_connections ? addresses.enter(networkOf(wire.peer)) : undefined
       if (!leave) return wire.end('* BYE Too many connections\r\n')
       const session = new Session(deps, wire, shared)
       sessions.add(session)

@@ -35,7 +35,11 @@ export const imapSettings = settings({
   ).or(0),
   nesting: integer('How deeply search keys may hold search keys', 10, 2000).or(1000),
   max_connections: integer('Most connections at a time', 1, 1_000_000).or(20_000),
-  max_connections_per_address: integer('Most connections at a time from one address', 1, 1_000_000).or(2000),
+  max_connections_per_address: integer(
+    'Most connections at a time from one address, or from one IPv6 network (/64)',
+    1,
+    1_000_000,
+  ).or(2000),
   max_connections_per_caller: integer(
     'Most connections at a time that one program has signed in on, whatever the mailboxes',
     1,

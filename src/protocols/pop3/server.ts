@@ -1,6 +1,7 @@
+import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
+import { networkOf } from '../../core/network.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
-import type { Wire } from '../../core/wire.ts'
 import { converse } from './conversation.ts'
 import { type Pop3Deps, Session } from './session.ts'
 import { wordings } from './wording.ts'
@@ -10,28 +11,21 @@ export function createPop3(deps: Pop3Deps): LineProtocol {
   const { settings } = deps
   const wording = wordings[deps.profile]
   const open = new Map<Session, Promise<void>>()
-  const byPeer = new Map<string, number>()
+  const addresses = new HeadCount(settings.max_connections_per_address)
   const readAhead = new OctetBudget(settings.read_ahead_octets)
   let closing = false
 
-  const objection = (wire: Wire): string | undefined => {
+  const objection = (): string | undefined => {
     if (closing) return 'The server is stopping'
-    if (open.size >= settings.max_connections) return 'There are too many connections'
-    const others = byPeer.get(wire.peer) ?? 0
-    return others >= settings.max_connections_per_address ? 'There are too many connections from you' : undefined
-  }
-
-  const count = (peer: string, change: 1 | -1): void => {
-    const now = (byPeer.get(peer) ?? 0) + change
-    if (now === 0) byPeer.delete(peer)
-    else byPeer.set(peer, now)
+    return open.size >= settings.max_connections ? 'There are too many connections' : undefined
   }
 
   return {
     async accept(wire) {
-      const text = objection(wire)
-      if (text !== undefined) {
-        wire.end(wording.refusal(text, 'SYS/TEMP'))
+      const text = objection()
+      const leave = text === undefined ? addresses.enter(networkOf(wire.peer)) : undefined
+      if (!leave) {
+        wire.end(wording.refusal(text ?? 'There are too many connections from you', 'SYS/TEMP'))
         return wire.over
       }
       const session = new Session(wire, deps, readAhead)
@@ -40,9 +34,8 @@ export function createPop3(deps: Pop3Deps): LineProtocol {
         wire.destroy()
       })
       open.set(session, talk)
-      count(session.peer, 1)
       await talk
-      count(session.peer, -1)
+      leave()
       open.delete(session)
     },
 

@@ -1,7 +1,8 @@
 import { reply } from '../../codecs/smtp/reply.ts'
+import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
+import { networkOf } from '../../core/network.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
-import type { Wire } from '../../core/wire.ts'
 import { converse } from './conversation.ts'
 import { Session, type SmtpDeps } from './session.ts'
 
@@ -17,27 +18,20 @@ export function createSmtp(deps: SmtpDeps): LineProtocol {
   // One message fits, whatever the budget.
   const budget = new OctetBudget(Math.max(settings.data_budget_octets, settings.message_octets * 2))
   const open = new Map<Session, Promise<void>>()
-  const byPeer = new Map<string, number>()
+  const addresses = new HeadCount(settings.max_connections_per_address)
   let closing = false
 
-  const objection = (wire: Wire): string | undefined => {
+  const objection = (): string | undefined => {
     if (closing) return 'The server is stopping'
-    if (open.size >= settings.max_connections) return 'There are too many connections'
-    const others = byPeer.get(wire.peer) ?? 0
-    return others >= settings.max_connections_per_address ? 'There are too many connections from you' : undefined
-  }
-
-  const count = (peer: string, change: 1 | -1): void => {
-    const now = (byPeer.get(peer) ?? 0) + change
-    if (now === 0) byPeer.delete(peer)
-    else byPeer.set(peer, now)
+    return open.size >= settings.max_connections ? 'There are too many connections' : undefined
   }
 
   return {
     async accept(wire) {
-      const text = objection(wire)
-      if (text !== undefined) {
-        wire.end(reply(421, '4.3.2', text))
+      const text = objection()
+      const leave = text === undefined ? addresses.enter(networkOf(wire.peer)) : undefined
+      if (!leave) {
+        wire.end(reply(421, '4.3.2', text ?? 'There are too many connections from you'))
         return wire.over
       }
       const session = new Session(wire, deps, budget)
@@ -46,9 +40,8 @@ export function createSmtp(deps: SmtpDeps): LineProtocol {
         wire.destroy()
       })
       open.set(session, talk)
-      count(session.peer, 1)
       await talk
-      count(session.peer, -1)
+      leave()
       open.delete(session)
     },
 

@@ -30,7 +30,11 @@ export const smtpSettings = settings({
     1_048_576,
   ).or(32_768),
   max_connections: integer('Connections that may be open at once', 1, 1_000_000).or(10_000),
-  max_connections_per_address: integer('Connections that one address may have open at once', 1, 1_000_000).or(256),
+  max_connections_per_address: integer(
+    'Connections that one address, or one IPv6 network (/64), may have open at once',
+    1,
+    1_000_000,
+  ).or(256),
   max_authentication_failures: integer('Refused sign-ins after which a connection is ended', 1, 100).or(5),
   max_bad_commands: integer('Commands that are none, or not now, after which a connection is ended', 1, 10_000).or(20),
 })

@@ -1,0 +1,18 @@
+import { isIPv6 } from 'node:net'
+
+/** Those whose connections are counted together: an IPv4 address, or the IPv6 network in which one customer picks addresses (RFC 6177 §2). */
+export function networkOf(address: string): string {
+  if (!isIPv6(address)) return address
+  const [before = '', after] = address.split('%', 1)[0]!.toLowerCase().split('::')
+  const front = groups(before)
+  if (after === undefined) return `${front.slice(0, 4).join(':')}::/64`
+  const back = groups(after)
+  const whole = [...front, ...Array.from({ length: 8 - front.length - back.length }, () => '0'), ...back]
+  return `${whole.slice(0, 4).join(':')}::/64`
+}
+
+/** Without leading zeros; an IPv4 address at the end stands for two. */
+const groups = (text: string): string[] =>
+  text === ''
+    ? []
+    : text.split(':').flatMap((group) => (group.includes('.') ? ['0', '0'] : [Number.parseInt(group, 16).toString(16)]))
