@@ -23,7 +23,7 @@ export interface Options {
 export const usage = `npm run bench -- [options]
 
   --only NAMES         of: login fetch-metadata fetch-bodies append pop3-drain store-all store-one select resync
-                       search search-first idle mixed growth fairness
+                       search search-first idle idle-growth mixed growth fairness
   --rounds N           how often each is measured (3); each round measures every target, in turns
   --seconds S          how long an operation is repeated (2)
   --messages N         messages of the mixed profile in one folder (10000)
@@ -31,6 +31,7 @@ export const usage = `npm run bench -- [options]
   --growth A,B,C       sizes of the folders that show how cost grows (1000,10000,100000)
   --million            adds one of 1000000 to them
   --idle A,B           how many sessions idle (500)
+  --idle-growth A,B    how many idle over TLS to show how cost grows (1,10,100,1000,10000)
   --sessions N         how many sessions the mixed scenario has (200)
   --smoke              everything, small and short: shows that it runs
   --data DIR           keeps the filled mailboxes there for the next run
@@ -56,6 +57,7 @@ export function readOptions(argv: readonly string[]): Options {
       growth: { type: 'string' },
       million: { type: 'boolean', default: false },
       idle: { type: 'string' },
+      'idle-growth': { type: 'string' },
       sessions: { type: 'string' },
       smoke: { type: 'boolean', default: false },
       data: { type: 'string' },
@@ -80,6 +82,7 @@ export function readOptions(argv: readonly string[]): Options {
       large: number(values.large, base.large),
       growth: values.million ? [...growth, 1_000_000] : growth,
       idle: numbers(values.idle, base.idle),
+      idleGrowth: numbers(values['idle-growth'], base.idleGrowth),
       sessions: number(values.sessions, base.sessions),
     },
     only: values.only === undefined ? undefined : chosen(values.only.split(',')),

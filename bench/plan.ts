@@ -11,6 +11,8 @@ export interface Plan {
   readonly rounds: number
   /** Sessions that idle. */
   readonly idle: readonly number[]
+  /** Sessions that idle over TLS, to show how cost grows with them. */
+  readonly idleGrowth: readonly number[]
   /** Sessions of the mixed scenario. */
   readonly sessions: number
   /** Sizes of the folders that show how cost grows. */
@@ -25,6 +27,7 @@ export const standard: Plan = {
   seconds: 2,
   rounds: 3,
   idle: [500],
+  idleGrowth: [1, 10, 100, 1000, 10_000],
   sessions: 200,
   growth: [1000, 10_000, 100_000],
 }
@@ -37,6 +40,7 @@ export const smoke: Plan = {
   seconds: 0.3,
   rounds: 1,
   idle: [20],
+  idleGrowth: [],
   sessions: 10,
   growth: [100, 1000],
 }

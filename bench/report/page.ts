@@ -5,6 +5,7 @@ import type { Scenario } from '../scenarios/scenario.ts'
 import { everythingTable } from './everything.ts'
 import { goalsTable } from './goals.ts'
 import { growthTable } from './growth-table.ts'
+import { idleGrowthTable } from './idle-growth-table.ts'
 import type { Records } from './records.ts'
 
 const PAGE = path.resolve(import.meta.dirname, '../../docs/performance.md')
@@ -14,11 +15,13 @@ const END = '<!-- end of what was measured -->'
 /** What a run found, as Markdown. */
 export function report(records: Records, scenarios: readonly Scenario[]): string {
   const growing = growthTable(records)
+  const idling = idleGrowthTable(records)
   return [
     circumstances(records),
     '### Goals',
     goalsTable(records, scenarios),
     ...(growing === undefined ? [] : ['### How cost grows with a folder', growing]),
+    ...(idling === undefined ? [] : ['### How cost grows with sessions that idle over TLS', idling]),
     ...records.targets.flatMap((target) => [`### Every measurement: ${target}`, everythingTable(records, target)]),
   ].join('\n\n')
 }

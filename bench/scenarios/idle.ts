@@ -14,21 +14,22 @@ const USER = 50
 const ROUNDS = 5
 const AT_ONCE = 25
 const PATIENCE = 30_000
-const labelOf = (sessions: number, secure: boolean): string => `IDLE of ${many(sessions)}${secure ? ' over TLS' : ''}`
+export const idleLabel = (sessions: number, secure: boolean): string =>
+  `IDLE of ${many(sessions)}${secure ? ' over TLS' : ''}`
 
 /** Many sessions idle on one folder; how soon does each hear of a message, and what does a session take. */
 export const idle: Scenario = {
   name: 'idle',
   claims: ({ idle: sizes }) =>
     sizes.flatMap((sessions) => [
-      { label: labelOf(sessions, false), metric: 'p99', atMost: 20 } as const,
-      { label: labelOf(sessions, false), metric: 'memoryPerSession', atMost: 32 } as const,
-      { label: labelOf(sessions, true), metric: 'memoryPerSession', atMost: 100 } as const,
+      { label: idleLabel(sessions, false), metric: 'p99', atMost: 20 } as const,
+      { label: idleLabel(sessions, false), metric: 'memoryPerSession', atMost: 32 } as const,
+      { label: idleLabel(sessions, true), metric: 'memoryPerSession', atMost: 100 } as const,
     ]),
   async run(trial) {
     for (const sessions of trial.plan.idle) {
       for (const secure of [false, true]) {
-        const label = labelOf(sessions, secure)
+        const label = idleLabel(sessions, secure)
         const obstacle = obstacleFor(trial.target, sessions)
         if (obstacle === undefined) await idleOnce(trial, { label, sessions, secure })
         else trial.left(label, obstacle)
@@ -38,14 +39,15 @@ export const idle: Scenario = {
 }
 
 /** Each process of Dovecot that idles watches its folder with an inotify instance of its own; without one it only polls. */
-function obstacleFor(target: Target, sessions: number): string | undefined {
+export function obstacleFor(target: Target, sessions: number): string | undefined {
   const limit = Number(readFileSync('/proc/sys/fs/inotify/max_user_instances', 'latin1'))
   return target.name === 'Dovecot' && limit < sessions + 50
     ? `fs.inotify.max_user_instances is ${limit}: Dovecot would not notice before it polls`
     : undefined
 }
 
-async function idleOnce(
+/** Has sessions idle on a folder, and adds messages to it. */
+export async function idleOnce(
   { target, measured }: Trial,
   { label, sessions, secure }: { label: string; sessions: number; secure: boolean },
 ): Promise<void> {
@@ -60,7 +62,8 @@ async function idleOnce(
   const before = memoryOf(target.pid)
   const clients = await idlers(target, { folder, sessions, secure })
   await quiet(target.pid)
-  const memoryPerSession = (memoryOf(target.pid) - before) / 1024 / sessions
+  const after = memoryOf(target.pid)
+  const [memory, memoryPerSession] = [after / 1024 ** 2, (after - before) / 1024 / sessions]
 
   await measured(label, async () => {
     const latencies: number[] = []
@@ -73,7 +76,7 @@ async function idleOnce(
       await Promise.race([heard, pause(PATIENCE, undefined, { ref: false })])
       expectCount('sessions that heard', latencies.length, sessions * (round + 1))
     }
-    return { operations: latencies.length, latencies, memoryPerSession }
+    return { operations: latencies.length, latencies, memory, memoryPerSession }
   })
   for (const client of clients) client.drop()
   await writer.run(`DELETE ${folder}`)

@@ -4,6 +4,7 @@ import { fetchBodies } from './fetch-bodies.ts'
 import { fetchMetadata } from './fetch-metadata.ts'
 import { growth } from './growth.ts'
 import { idle } from './idle.ts'
+import { idleGrowth } from './idle-growth.ts'
 import { login } from './login.ts'
 import { mixedWork } from './mixed.ts'
 import { pop3Drain } from './pop3-drain.ts'
@@ -31,6 +32,7 @@ export const scenarios: readonly Scenario[] = [
   growth,
   // Last, since they restart the servers, and a program that has just started is slower than one that runs for long.
   idle,
+  idleGrowth,
   select,
   searchFirst,
 ]

@@ -1,5 +1,5 @@
 import { Pop3Client } from '../clients/pop3.ts'
-import { timed, together } from '../measure/repeat.ts'
+import { repeated, timed } from '../measure/repeat.ts'
 import { MAILDROPS } from '../population.ts'
 import { userName } from '../targets/target.ts'
 import type { Scenario, Trial } from './scenario.ts'
@@ -10,7 +10,7 @@ const PIPELINED = 'POP3 drain, c=8'
 const STEPPED = 'POP3 drain, c=8, one command at a time'
 const SECURE = 'POP3 drain, c=8, over TLS'
 
-/** STAT, UIDL, and RETR of every message, in eight maildrops at once; nothing is removed. */
+/** STAT, UIDL, and RETR of every message, again and again in eight maildrops at once; nothing is removed. */
 export const pop3Drain: Scenario = {
   name: 'pop3-drain',
   claims: () => [
@@ -26,13 +26,13 @@ export const pop3Drain: Scenario = {
 }
 
 async function drain(
-  { target, population, measured }: Trial,
+  { target, plan, population, measured }: Trial,
   { label, ahead, listener }: { label: string; ahead: number; listener: 'pop3' | 'pop3s' },
 ): Promise<void> {
   const { messages, octets: octetsDue } = population.contents(0, 'INBOX')
   await measured(label, async () => {
     let octets = 0
-    const latencies = await together(MAILDROPS, (user) =>
+    const { operations, latencies } = await repeated({ lanes: MAILDROPS, seconds: plan.seconds }, (user) =>
       timed(async () => {
         const client = await Pop3Client.signIn(target.places[listener], userName(user), target.token(user))
         await retrieve(client, messages, ahead)
@@ -40,7 +40,7 @@ async function drain(
         octets += client.octets
       }),
     )
-    return { operations: messages * MAILDROPS, latencies, octets }
+    return { operations: operations * messages, latencies, octets }
   })
 }
 
