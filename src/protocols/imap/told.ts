@@ -15,6 +15,7 @@ export async function* told(
   const news = (): Uint8Array => tellNews(selected, { dialect: session.dialect, ...telling })
   if (!contexts.any) yield news()
   else {
+    contexts.speak(session.dialect)
     // RFC 5267 §4.3.4: before the EXPUNGE, as long as numbers are good. In one go: no change can come between.
     yield [octets(contexts.removed()), news()]
     // RFC 5267 §4.3.3: numbers are good from the EXISTS on.

@@ -10,7 +10,8 @@ export const rangesKey = (ranges: readonly NumberRange[]): SearchKey => ({
   ranges: ranges as readonly (readonly [Uid, Uid])[],
 })
 
-function runs(ascending: readonly Uid[]): readonly NumberRange[] {
+/** The ranges that they make, which ascend and do not touch. */
+export function runs(ascending: readonly Uid[]): readonly NumberRange[] {
   const ranges: [number, number][] = []
   for (const uid of ascending) {
     const last = ranges[ranges.length - 1]

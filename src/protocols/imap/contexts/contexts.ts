@@ -70,9 +70,13 @@ export class Contexts {
     this.#searches = this.#searches.filter(({ live }) => live.tag !== tag)
   }
 
-  /** Looks at what has changed; to be told with {@link removed} and {@link changed}. */
-  async look(searched: Searched, session: Pick<Session, 'deps' | 'wire' | 'dialect'>): Promise<void> {
-    this.#understood(session.dialect)
+  /** RFC 9586 §3: numbers are told to nobody who has done away with them. */
+  speak({ uidOnly }: Dialect): void {
+    if (uidOnly) this.#searches = this.#searches.filter(({ live }) => live.uid)
+  }
+
+  /** Looks at what has changed, which {@link changed} tells. */
+  async look(searched: Searched, session: Pick<Session, 'deps' | 'wire'>): Promise<void> {
     const now = session.deps.world.now()
     const late = now - this.#looked >= EVERY
     if (late) this.#looked = now
@@ -106,11 +110,6 @@ export class Contexts {
         return said
       })
       .join('')
-  }
-
-  /** RFC 9586 §3: numbers are told to nobody who has done away with them. */
-  #understood({ uidOnly }: Dialect): void {
-    if (uidOnly) this.#searches = this.#searches.filter(({ live }) => live.uid)
   }
 
   #everything(): readonly Uid[] {

@@ -2,6 +2,7 @@ import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { type SequenceSet, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { FolderView } from '../folder-view.ts'
 import { messagesIn } from '../search-key.ts'
+import { runs } from '../uids-key.ts'
 
 const LAST_UID = 0xffff_ffff
 
@@ -12,9 +13,9 @@ const LAST_UID = 0xffff_ffff
 export function pinned(term: SearchTerm, view: FolderView): SearchTerm {
   switch (term.key) {
     case 'sequence':
-      return { key: 'uid', set: messagesIn(view, term.set).map((uid) => [uid, uid]) }
+      return { key: 'uid', set: runs(messagesIn(view, term.set)) }
     case 'uid':
-      return { key: 'uid', set: term.set === '$' ? view.saved.map((uid) => [uid, uid]) : open(term.set, view.lastUid) }
+      return { key: 'uid', set: term.set === '$' ? runs(view.saved) : open(term.set, view.lastUid) }
     case 'not':
     case 'fuzzy':
       return { key: term.key, of: pinned(term.of, view) }
