@@ -35,6 +35,7 @@ const handles: MailStore = {
   open: async (id, withdrawn) => ({ id, withdrawn }) as Mailbox,
   deliver: async () => {},
   setQuota: async () => {},
+  quotaLimits: async () => new Map(),
   erase: async () => {},
   work: { indexesPacked: 0, chunksPacked: 0, looks: 0, freed: 0, strays: 0 },
   settled: async () => {},

@@ -6,10 +6,13 @@ import type { Output } from './objects/output.ts'
 /** contract/exchange-admin §5: the management role that holds the cmdlet. */
 export type ManagementRole = 'Mail Recipients' | 'Role Management'
 
+/** As much of the mail as cmdlets need: no message. */
+export type Mailboxes = Pick<MailStore, 'erase' | 'quotaLimits' | 'setQuota'>
+
 /** What a running cmdlet may reach. */
 export interface Context {
   readonly directory: Directory
-  readonly mail: Pick<MailStore, 'erase' | 'quotaLimits' | 'setQuota'>
+  readonly mail: Mailboxes
   readonly tenant: Tenant
   /** Tells the caller something that is no failure. */
   warn(text: string): void

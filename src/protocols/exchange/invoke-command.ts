@@ -5,11 +5,10 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { Access, Caller } from '../../access/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
-import type { MailStore } from '../../domain/mail/types.ts'
 import { audited } from './audit.ts'
 import { commandsOf } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
-import type { Command } from './command.ts'
+import type { Command, Mailboxes } from './command.ts'
 import { envelope } from './envelope.ts'
 import { written } from './objects/output.ts'
 import { continuation, nextLink, pageSize, preferredPage } from './paging.ts'
@@ -18,7 +17,7 @@ import { commandNotFound } from './refusals.ts'
 export interface ExchangeDeps {
   readonly access: Access
   readonly directory: Directory
-  readonly mail: Pick<MailStore, 'erase'>
+  readonly mail: Mailboxes
   readonly world: World
 }
 
