@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer'
 import { refuse } from '../../core/refusal.ts'
 
 /** RFC 3501 §9 `nz-number`'s upper end. */
@@ -19,13 +20,16 @@ const literalMark = /\{\d{1,20}\+?\}$/y
 export class Reader {
   readonly #lines: readonly string[]
   readonly #literals: readonly Buffer[]
+  readonly #utf8: boolean
   #line: string
   #number = 0
   #at = 0
 
-  constructor(lines: readonly Buffer[], literals: readonly Buffer[] = []) {
+  /** `utf8`: quoted text is UTF-8, and nothing else (RFC 6855 §3). */
+  constructor(lines: readonly Buffer[], literals: readonly Buffer[] = [], utf8 = false) {
     this.#lines = lines.map((line) => line.toString('latin1'))
     this.#literals = literals
+    this.#utf8 = utf8
     this.#line = this.#lines[0] ?? ''
   }
 
@@ -125,8 +129,9 @@ export class Reader {
   }
 
   quoted(): string {
-    const found = this.match(quotedText) ?? refuse('bad-syntax', 'Expected a string')
-    return found[1]!.replace(/\\(.)/g, '$1')
+    const text = (this.match(quotedText) ?? refuse('bad-syntax', 'Expected a string'))[1]!
+    if (this.#utf8 && !isUtf8(Buffer.from(text, 'latin1'))) refuse('bad-syntax', 'That is not UTF-8')
+    return text.replace(/\\(.)/g, '$1')
   }
 
   /** The octets of a literal; RFC 3501 §9 has no NUL in them. */

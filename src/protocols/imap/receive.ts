@@ -97,7 +97,7 @@ export class Receiver {
         literals.push(await this.#literal(mark))
         lines.push(await this.#session.line())
       }
-      return { tag, command, uid, reader: new Reader(lines, literals) }
+      return { tag, command, uid, reader: new Reader(lines, literals, this.#session.dialect.utf8) }
     } catch (thrown) {
       // What the client has sent without waiting is still to come, and must never be taken for commands.
       if (lines.length > literals.length) await this.#swallow(lines[lines.length - 1]!)
