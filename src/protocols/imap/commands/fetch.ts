@@ -46,7 +46,9 @@ export const fetch = command({
     const part = withGhosts(within(view, picked, partial, changedSince), items)
     const { uids, ...done } = highest(part.uids, settings)
     const fetching = new Fetching(session, state, withImplied(items, uid, changedSince !== undefined, session.dialect))
-    yield* fetching.all(uids)
+    // RFC 9738 §3.1: downwards, where the client is told how far that went.
+    if (done.limited === undefined) yield* fetching.all(uids)
+    else for (const each of uids.toReversed()) yield* fetching.all([each])
     if (!uid && fetching.told < uids.length + part.ghosts.length) expungeIssued()
     return done
   },
