@@ -36,6 +36,7 @@ describe('a ledger', () => {
     ledger.acknowledged(KEPT, 1)
     ledger.marking('own0', [1], true)
     ledger.check(KEPT, new Map([[1, '']]), [])
+    expect(() => ledger.check(KEPT, new Map([[1, 'own0']]), [])).toThrow('own0 1 is true')
     ledger.marking('own0', [1], true)
     ledger.marked('own0', [1], true)
     expect(() => ledger.check(KEPT, new Map([[1, '']]), [])).toThrow('own0 1 is false')

@@ -66,7 +66,8 @@ export class Ledger {
 
   #mark(keyword: string, uid: number): Set<boolean> {
     const key = `${keyword} ${uid}`
-    const known = this.#marks.get(key) ?? new Set([false])
+    // A copy has what its original had.
+    const known = this.#marks.get(key) ?? new Set([false, true])
     this.#marks.set(key, known)
     return known
   }

@@ -39,7 +39,7 @@ process.env.POSTERN_LOG_LEVEL ??= 'warn'
 
 const folder = mkdtempSync(path.join(tmpdir(), 'postern-stress-'))
 chmodSync(folder, 0o755)
-let postern = await Postern.start({ folder, profiles: undefined })
+let postern = await started()
 const ledger = new Ledger()
 const chance = new Chance(seed - 1)
 const sessions = Array.from({ length: Number(values.sessions) }, (_, nth) => {
@@ -85,6 +85,17 @@ try {
   else rmSync(folder, { recursive: true, force: true })
 }
 
+/** Somebody else may be faster to take a port that was free. */
+async function started(): Promise<Postern> {
+  for (let times = 0; ; times += 1) {
+    try {
+      return await Postern.start({ folder, profiles: undefined })
+    } catch (thrown) {
+      if (times === 5 || !/ended with 4/.test(String(thrown))) throw thrown
+    }
+  }
+}
+
 /** All at once, cut off or not; then quiet, and a comparison of everybody with a new session. */
 async function round(): Promise<void> {
   ledger.byName = chance.below(2) === 0
@@ -104,7 +115,7 @@ async function round(): Promise<void> {
   if (kill) {
     await kill.done
     await verify()
-    postern = await Postern.start({ folder, profiles: undefined })
+    postern = await started()
     await checkFolders()
     await openAll()
   }
