@@ -5,10 +5,10 @@ import type { Uid } from '../../../core/ids.ts'
 import { ask, sql } from '../../../storage/engine.ts'
 import type { NewMessage, SortCriterion, SortOrder } from '../types.ts'
 
-const message = (header: string, at = 0): NewMessage => ({
+const message = (header: string, second = 0): NewMessage => ({
   bytes: Buffer.from(`${header}\r\n\r\nHello\r\n`),
   flags: flags(),
-  received: { at, zone: 0 },
+  received: { at: second * 1000, zone: 0 },
 })
 
 async function inbox(messages: readonly NewMessage[]) {
@@ -57,6 +57,12 @@ test('equal ones stay in the order of the folder, also where the key is reversed
   const { by } = await inbox(['b', 'a', 'B', 'a'].map((subject) => message(`Subject: ${subject}`)))
   expect(await by('subject')).toEqual([2, 4, 1, 3])
   expect(await by({ by: 'subject', reverse: true })).toEqual([1, 3, 2, 4])
+})
+
+test('messages that arrived in the same second are equal', async () => {
+  const { by } = await inbox([1000, 1900, 1500, 2000].map((at) => message('Subject: a', at / 1000)))
+  expect(await by({ by: 'arrival', reverse: true })).toEqual([4, 1, 2, 3])
+  expect(await by({ by: 'date', reverse: true })).toEqual([4, 1, 2, 3])
 })
 
 test('the first key counts most', async () => {

@@ -21,12 +21,15 @@ interface Bare {
 /** What is written down of a message: its keys, and the date that was sent with it. */
 export type WrittenKeys = SortKeys & { readonly sentAt: number | null }
 
-/** Writes a message's keys down, unless it is gone. RFC 5256 §2.2: where no date was sent, the internal date is it. */
+/**
+ * Writes a message's keys down, unless it is gone. RFC 5256 §2.2: where no date was sent, the internal date is it. No client
+ * knows of parts of its seconds, and messages of one second are in the order of their numbers.
+ */
 export function* insertSortKeys(message: number, keys: WrittenKeys): Statements<void> {
   yield* ask(
     sql`insert into mail_sort_key
           (message, arrival, date, size, subject, reply, sender, recipient, copied, display_from, display_to, message_id, refs)
-        select id, received_at, coalesce(${keys.sentAt}, received_at), octets, ${keys.subject}, ${keys.reply ? 1 : 0},
+        select id, received_at / 1000 * 1000, coalesce(${keys.sentAt}, received_at / 1000 * 1000), octets, ${keys.subject}, ${keys.reply ? 1 : 0},
           ${keys.from}, ${keys.to}, ${keys.cc}, ${keys.displayFrom}, ${keys.displayTo}, ${keys.messageId}, ${keys.references}
         from mail_message where id = ${message}
         on conflict (message) do nothing`,
