@@ -1,6 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import iconv from 'iconv-lite'
-import { findCharset } from './names.ts'
+import { type Charset, findCharset } from './names.ts'
 import { startUnshift, tableOf, type Unshift } from './shifted.ts'
 
 /** Turns octets into text piece by piece. Never throws: what is no character becomes U+FFFD. */
@@ -16,7 +16,7 @@ export function decodeText(bytes: Uint8Array, charset: string | undefined): stri
 }
 
 export function startDecoding(label: string | undefined): TextDecoding {
-  const charset = findCharset(label, (name) => iconv.encodingExists(name))
+  const charset = charsetOf(label ?? '')
   switch (charset.by) {
     case 'utf-8':
       return new Utf8()
@@ -41,6 +41,19 @@ const unshifting = (unshift: Unshift, next: TextDecoding): TextDecoding => ({
   write: (bytes) => next.write(unshift.write(bytes)),
   end: () => next.end(),
 })
+
+/** What labels mean: messages use few. */
+const meanings = new Map<string, Charset>()
+const MOST_MEANINGS = 256
+const LONGEST_LABEL = 64
+
+function charsetOf(label: string): Charset {
+  const known = meanings.get(label)
+  if (known) return known
+  const charset = findCharset(label, (name) => iconv.encodingExists(name))
+  if (label.length <= LONGEST_LABEL && meanings.size < MOST_MEANINGS) meanings.set(label, charset)
+  return charset
+}
 
 const nothing = Buffer.alloc(0)
 const BYTE_ORDER_MARK = '\ufeff'

@@ -128,7 +128,7 @@ function decodeQuoted(bytes: Buffer, ends: boolean): Buffer {
       if (value >= 0) out[length++] = value
       else if (next < 0) out[length++] = octet
       at = next < 0 ? at + 1 : next
-    } else if (isBlank(octet) && !(bytes[at + 1]! > SPACE)) {
+    } else if (isBlank(octet) && (at + 1 === bytes.length || bytes[at + 1]! <= SPACE)) {
       const end = blanksEnd(bytes, at)
       if (lineBreakAt(bytes, end, ends) < 0) length += bytes.copy(out, length, at, end)
       at = end
