@@ -1,3 +1,4 @@
+import type { Loan } from '../../access/types.ts'
 import { type MessageUrl, readMessageUrl, type UrlAccess } from '../../codecs/imap/url.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
 import { type Behind, behindUrl } from './behind-url.ts'
@@ -5,11 +6,10 @@ import type { Session } from './session.ts'
 import type { Client, StateAt } from './state.ts'
 import { isProven, tokenBy } from './url-token.ts'
 
-/** What an authorised URL leads to, until it is given back. */
+/** What an authorised URL leads to. */
 export interface Redeemed {
   readonly mailbox: Mailbox
   readonly behind: Behind
-  giveBack(): void
 }
 
 /** A URL of which everything but its verifier has been looked at. */
@@ -20,29 +20,48 @@ interface Shown extends MessageUrl {
   readonly token: string
 }
 
-type SignedIn = StateAt<'signed-in' | 'selected'>
+/** Looks at what URLs lead to, until all that was lent for it is given back. */
+export class Redeeming {
+  readonly #session: Session
+  readonly #state: StateAt<'signed-in' | 'selected'>
+  /** By whose rights they are and whose mailbox it is: one look at those, and one record, serves several URLs. */
+  readonly #loans = new Map<string, Loan>()
 
-/** RFC 4467 §6: undefined for whatever is wrong with it, without a word about what that is. */
-export async function redeemed(
-  session: Session,
-  { client, mailbox }: SignedIn,
-  text: string,
-): Promise<Redeemed | undefined> {
-  const url = shown(text)
-  if (!url || !isFor(url.access, client, session.deps.world.now())) return undefined
-  const loan = isOwn(url, client) ? { mailbox, giveBack() {} } : await lent(session, client, url)
-  if (!loan) return undefined
-  try {
-    const folder = await loan.mailbox.folder(url.path)
-    const behind =
-      folder && (await isAuthorised(loan.mailbox, url)) ? await behindUrl(loan.mailbox, url, folder) : undefined
-    if (behind) return { ...loan, behind }
-  } catch (thrown) {
-    loan.giveBack()
-    throw thrown
+  constructor(session: Session, state: StateAt<'signed-in' | 'selected'>) {
+    this.#session = session
+    this.#state = state
   }
-  loan.giveBack()
-  return undefined
+
+  /** RFC 4467 §6: undefined for whatever is wrong with it, without a word about what that is. */
+  async redeem(text: string): Promise<Redeemed | undefined> {
+    const { client, mailbox: own } = this.#state
+    const url = shown(text)
+    if (!url || !isFor(url.access, client, this.#session.deps.world.now())) return undefined
+    const mailbox = isOwn(url, client) ? own : (await this.#lent(url))?.mailbox
+    const folder = await mailbox?.folder(url.path)
+    if (!mailbox || !folder || !(await isAuthorised(mailbox, url))) return undefined
+    const behind = await behindUrl(mailbox, url, folder)
+    return behind && { mailbox, behind }
+  }
+
+  giveBack(): void {
+    for (const loan of this.#loans.values()) loan.giveBack()
+  }
+
+  /** With the rights, now, of the app that authorised it. */
+  async #lent(url: Shown): Promise<Loan | undefined> {
+    const by = tokenBy(url.token)
+    if (by === undefined) return undefined
+    const name = `${by} ${url.user.toLowerCase()}`
+    const known = this.#loans.get(name)
+    if (known) return known
+    const { deps, wire } = this.#session
+    const { caller } = this.#state.client
+    const proven = (mailbox: Mailbox): Promise<boolean> => isAuthorised(mailbox, url)
+    const loan = await deps.access.lend({ caller, by, protocol: 'imap', address: url.user, from: wire.peer, proven })
+    if (loan) this.#loans.set(name, loan)
+    return loan
+  }
 }
 
 function shown(text: string): Shown | undefined {
@@ -56,14 +75,6 @@ function shown(text: string): Shown | undefined {
 function isFor({ by, user, expires }: UrlAccess, { address }: Client, now: number): boolean {
   if (expires !== undefined && expires <= now) return false
   return by === 'user' ? same(user!, address) : by !== 'submit'
-}
-
-/** RFC 4467 §2.4: with the rights, now, of the app that authorised it. */
-async function lent({ deps, wire }: Session, { caller }: Client, url: Shown) {
-  const by = tokenBy(url.token)
-  if (by === undefined) return undefined
-  const proven = (mailbox: Mailbox): Promise<boolean> => isAuthorised(mailbox, url)
-  return deps.access.lend({ caller, by, protocol: 'imap', address: url.user, from: wire.peer, proven })
 }
 
 async function isAuthorised(mailbox: Mailbox, { path, access, token }: Shown): Promise<boolean> {

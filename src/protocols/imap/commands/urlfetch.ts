@@ -1,5 +1,5 @@
 import { writeString } from '../../../codecs/imap/string.ts'
-import { type Redeemed, redeemed } from '../authorised-url.ts'
+import { type Redeemed, Redeeming } from '../authorised-url.ts'
 import { command } from '../command.ts'
 import type { Reply } from '../reply.ts'
 
@@ -18,18 +18,16 @@ export const urlFetch = command({
     return urls
   },
   async *run({ session, state }, urls) {
-    for (const text of urls) {
-      const about = `* URLFETCH ${writeString(text)} `
-      const found = await redeemed(session, state, text)
-      if (!found) {
-        yield `${about}NIL\r\n`
-        continue
+    const redeeming = new Redeeming(session, state)
+    try {
+      for (const text of urls) {
+        const about = `* URLFETCH ${writeString(text)} `
+        const found = await redeeming.redeem(text)
+        if (found) yield* contents(about, found)
+        else yield `${about}NIL\r\n`
       }
-      try {
-        yield* contents(about, found)
-      } finally {
-        found.giveBack()
-      }
+    } finally {
+      redeeming.giveBack()
     }
   },
 })

@@ -1,0 +1,87 @@
+import type { AddressInfo } from 'node:net'
+import { expect, onTestFinished, test } from 'vitest'
+import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import { silentLog } from '../../../src/core/log.ts'
+import { readConfig } from '../../../src/programs/config.ts'
+import { lineServer } from '../../../src/programs/listeners.ts'
+import { createImap } from '../../../src/protocols/imap/server.ts'
+import { mailStage } from '../../support/mail-stage.ts'
+import { openAccess } from '../../support/open-access.ts'
+import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../support/open-directory.ts'
+import { Talk } from '../talk.ts'
+
+/** Two apps with a mailbox each, over a real directory: what one authorises, the other looks at. */
+async function opened() {
+  const { store } = await mailStage()
+  const house = await openAccess('standards', { mail: store })
+  const { directory, tenant, world, access } = house
+  const app = async (name: string) => {
+    const registered = await registerApp(house)
+    await house.consent(registered, 'IMAP.AccessAsApp')
+    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(name))
+    await grantMailbox(directory, registered, mailbox)
+    return { registered, mailbox, address: `${name}@contoso.test` }
+  }
+  const protocol = createImap({
+    access,
+    world,
+    log: silentLog,
+    profile: 'standards',
+    settings: readConfig({}).imap,
+    frontEnd: 'classic',
+    auth: { plaintextOnLoopback: true },
+    hostname: 'mail.contoso.test',
+  })
+  const server = lineServer(protocol, { world, log: silentLog })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const talks: Talk[] = []
+  onTestFinished(async () => {
+    for (const talk of talks) talk.destroy()
+    server.close()
+    await protocol.close()
+  })
+  const signedIn = async (address: string, registered: Registered): Promise<Talk> => {
+    const talk = await Talk.connect((server.address() as AddressInfo).port)
+    talks.push(talk)
+    talk.send(`a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: address, token: await house.tokenFor(registered) })}\r\n`)
+    await talk.linesUntil((line) => line.startsWith('a OK'))
+    return talk
+  }
+  return { ...house, ada: await app('ada'), bob: await app('bob'), signedIn }
+}
+
+const ask = (talk: Talk, command: string): Promise<string[]> => {
+  talk.send(`x ${command}\r\n`)
+  return talk.linesUntil((line) => line.startsWith('x '))
+}
+
+test('what an app authorised is looked at with its rights, as they are at the time, and on record', async () => {
+  const { ada, bob, signedIn, directory, tenant, signIns } = await opened()
+  const one = await signedIn(ada.address, ada.registered)
+  await ask(one, 'APPEND INBOX {14+}\r\nSubject: x\r\n\r\n')
+  const rump = 'imap://ada%40contoso.test@mail.contoso.test/INBOX/;UID=1;URLAUTH=user+bob%40contoso.test'
+  const [made] = await ask(one, `GENURLAUTH "${rump}" INTERNAL`)
+  const url = /"(.*)"/.exec(made!)![1]!
+  const other = await signedIn(bob.address, bob.registered)
+  const looked = async () => (await ask(other, `URLFETCH "${url}"`))[0]!.slice(`* URLFETCH "${url}" `.length)
+  expect(await ask(other, `URLFETCH "${url}" "${url}x" "${url}"`)).toContain(`* URLFETCH "${url}x" NIL`)
+  await signIns.settled()
+  const [record, before] = await signIns.recent(tenant.id, 2)
+  // One for the command, behind bob's own.
+  expect(before).toMatchObject({ mailbox: 'bob@contoso.test' })
+  expect(record).toMatchObject({
+    mailbox: 'ada@contoso.test',
+    app: { appId: ada.registered.app.appId },
+    outcome: 'granted',
+  })
+  expect(record!.links[0]!.evidence).toContain(bob.registered.app.appId)
+
+  const trustee = (await directory.permissions.trustee(tenant.id, ada.registered.app.appId))!
+  await directory.permissions.remove(ada.mailbox, { trustee, accessRights: ['FullAccess'], deny: false })
+  expect(await looked()).toBe('NIL')
+  await grantMailbox(directory, ada.registered, ada.mailbox)
+  expect(await looked()).toBe('{14}')
+  // The one who looks needs no right of his own there, and his own mailbox is no concern of the URL's.
+  await directory.servicePrincipals.update(tenant.id, ada.registered.principal.id, { accountEnabled: false })
+  expect(await looked()).toBe('NIL')
+})
