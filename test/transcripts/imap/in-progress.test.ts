@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { Access } from '../../../src/access/types.ts'
 import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import type { Mailbox } from '../../../src/domain/mail/types.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
 import { Stage, type StageDeps } from '../stage.ts'
@@ -16,11 +17,13 @@ const search = (): Promise<never[]> =>
     searches.push(() => resolve([]))
   })
 
+const slowed = (mailbox: Mailbox): Mailbox => Object.create(mailbox, { search: { value: search } }) as Mailbox
+
 /** Access to mailboxes in which nothing is found before it is said. */
 const slow = (access: Access): Access => ({
   enter: async (request) => {
     const entry = await access.enter(request)
-    return entry.granted ? { ...entry, mailbox: { ...entry.mailbox, search } } : entry
+    return entry.granted ? { ...entry, mailbox: slowed(entry.mailbox) } : entry
   },
   lend: (request) => access.lend(request),
   authorize: (request) => access.authorize(request),
