@@ -108,3 +108,23 @@ test('a segment that has lost most of its messages gives way to another, and its
   expect(await mailbox.search(inbox, { key: 'header', name: 'subject', text: 'message 7' })).toEqual([uids[7]])
   expect(await kept(stage, inbox, 'body')).toBe(30)
 })
+
+test('of any number of folders none is forgotten', async () => {
+  const { world, stage, mailbox } = await begun()
+  const folders: FolderId[] = []
+  for (let nth = 0; nth < 120; nth++) {
+    const { id } = await mailbox.createFolder(`f${nth}`)
+    folders.push(id)
+  }
+  await mailbox.copy(folders[0]!, await fill(mailbox, folders[0]!, 64), folders[119]!)
+  for (const folder of folders.slice(1, 119)) {
+    await stage.engine.sql.write(function* () {
+      yield sql`update mail_folder set uidnext = 100 where id = ${folder}`
+    })
+  }
+  await pass(stage, world, 40_000)
+  const marks = await stage.engine.sql.all<{ mark: number }>(
+    sql`select body_texts as mark from mail_folder where id = ${folders[0]!} or id = ${folders[119]!}`,
+  )
+  expect(marks.map(({ mark }) => mark)).toEqual([64, 64])
+})

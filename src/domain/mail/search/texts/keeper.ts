@@ -30,6 +30,12 @@ interface Parts {
   readonly log: Log
 }
 
+/** A round goes through the folders that are behind, and then through the segments that are worn. */
+type Phase =
+  | { readonly at: 'rest' }
+  | { readonly at: 'folders'; readonly behind: readonly Behind[]; readonly lookedUpTo: number | undefined }
+  | { readonly at: 'worn' }
+
 /**
  * Has texts made behind the deliveries, once nobody writes. The folders' marks say what is still to be done, so that
  * nothing is forgotten with the process.
@@ -37,9 +43,9 @@ interface Parts {
 export class Keeper {
   readonly #parts: Parts
   readonly #hands: Hands
-  #behind: readonly Behind[] = []
+  #phase: Phase = { at: 'rest' }
   #writtenAt = 0
-  /** Of the first write since the last look. */
+  /** Of the first write since the last round began. */
   #unseenSince: number | undefined
   #timer: { readonly due: number; readonly cancel: () => void } | undefined
   #running: Promise<void> | undefined
@@ -83,34 +89,39 @@ export class Keeper {
     const { world, log } = this.#parts
     const started = world.now()
     const quietIn = this.#writtenAt + QUIET - started
-    const [first] = this.#behind
+    if (this.#phase.at === 'rest') {
+      if (this.#unseenSince === undefined) return undefined
+      const wait = Math.min(quietIn, this.#unseenSince + LONGEST - started)
+      if (wait > 0) return wait
+      this.#unseenSince = undefined
+      this.#phase = { at: 'folders', behind: [], lookedUpTo: 0 }
+    }
     try {
-      if (!first) {
-        if (this.#unseenSince === undefined) return undefined
-        const wait = Math.min(quietIn, this.#unseenSince + LONGEST - started)
-        return wait > 0 ? wait : await this.#look()
-      }
-      if (!(await this.#catchUp(first))) this.#behind = this.#behind.slice(1)
+      this.#phase = await this.#next(this.#phase)
       return quietIn > 0 ? PAUSES * (world.now() - started) : 0
     } catch (error) {
       // The next write, or the next start, tries it again.
       log.warn({ error }, 'Texts of messages could not be kept')
-      this.#behind = []
+      this.#phase = { at: 'rest' }
       return undefined
     }
   }
 
-  async #look(): Promise<number | undefined> {
+  /** Does what is next in a round. */
+  async #next(phase: Phase): Promise<Phase> {
     const { sql } = this.#parts.engine
-    const since = this.#unseenSince
-    this.#unseenSince = undefined
-    this.#behind = await foldersBehind(sql, FEW)
-    if (this.#behind.length > 0) return 0
-    const worn = await wornSegment(sql)
-    if (!worn) return undefined
+    if (phase.at === 'folders') {
+      const { behind, lookedUpTo } = phase
+      const [first] = behind
+      if (first) return (await this.#catchUp(first)) ? phase : { ...phase, behind: behind.slice(1) }
+      if (lookedUpTo === undefined) return { at: 'worn' }
+      const found = await foldersBehind(sql, FEW, lookedUpTo)
+      return { at: 'folders', behind: found.behind, lookedUpTo: found.last }
+    }
+    const worn = phase.at === 'worn' ? await wornSegment(sql) : undefined
+    if (!worn) return { at: 'rest' }
     await this.#hands.renew(worn)
-    this.#unseenSince ??= since
-    return 0
+    return phase
   }
 
   /** Whether there is more to be done for the folder. */

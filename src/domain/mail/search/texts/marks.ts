@@ -4,7 +4,7 @@ import { overNumbers } from '../../over-numbers.ts'
 import { kinds, type TextKind } from './columns.ts'
 
 /** Folders told of at a time. */
-const FOLDERS = 256
+const FOLDERS = 100
 
 /** A folder where messages have no texts of a kind yet. */
 export interface Behind {
@@ -12,16 +12,22 @@ export interface Behind {
   readonly kind: TextKind
 }
 
-/** Folders where at least so many UIDs are beyond the mark. */
-export async function foldersBehind(rows: Sql, least: number): Promise<readonly Behind[]> {
+/** Some folders after the one given where at least so many UIDs are beyond the mark; `last` if there may be more. */
+export async function foldersBehind(
+  rows: Sql,
+  least: number,
+  after: number,
+): Promise<{ readonly behind: readonly Behind[]; readonly last: FolderId | undefined }> {
   const found = await rows.all<{ id: FolderId; header: number; body: number }>(
     sql`select id, uidnext - header_texts > ${least} as header, uidnext - body_texts > ${least} as body from mail_folder
-        where uidnext - header_texts > ${least} or uidnext - body_texts > ${least} order by id limit ${FOLDERS}`,
+        where id > ${after} and (uidnext - header_texts > ${least} or uidnext - body_texts > ${least})
+        order by id limit ${FOLDERS}`,
   )
   // Headers take little time and are asked for most.
-  return (['header', 'body'] as const).flatMap((kind) =>
+  const behind = (['header', 'body'] as const).flatMap((kind) =>
     found.filter((row) => row[kind]).map(({ id }) => ({ folder: id, kind })),
   )
+  return { behind, last: found.length < FOLDERS ? undefined : found.at(-1)!.id }
 }
 
 /** The first messages beyond the mark. */
