@@ -20,13 +20,13 @@ export function writeThreads<T>(threads: readonly ThreadOf<T>[], number: (uid: T
     parts.push('(')
     // What has one answer and it are members of one list.
     const members: number[] = []
-    let last = next
-    for (let at: ThreadOf<T> | undefined = next; at; at = at.children.length === 1 ? at.children[0] : undefined) {
+    let below: readonly ThreadOf<T>[] = []
+    for (let at: ThreadOf<T> | undefined = next; at; at = below.length === 1 ? below[0] : undefined) {
       if (at.uid !== undefined) members.push(number(at.uid))
-      last = at
+      below = at.children
     }
-    parts.push(members.join(' '), members.length > 0 && last.children.length > 0 ? ' ' : '')
-    list(last.children)
+    parts.push(members.join(' '), members.length > 0 && below.length > 0 ? ' ' : '')
+    list(below)
   }
   return parts.join('')
 }

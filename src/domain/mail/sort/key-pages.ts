@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Sql, Statement } from '../../../storage/engine.ts'
 import type { SortCriterion } from '../types.ts'
@@ -46,5 +47,7 @@ export async function* rowsOf<R extends { readonly uid: Uid }>(
     if (found.length > 0) yield found
     if (found.length < ROWS) return
     after = found.at(-1)!.uid
+    // Rows may be there at once: others get their turn all the same.
+    await nextTurn()
   }
 }

@@ -1,18 +1,12 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Sql } from '../../../storage/engine.ts'
+import { GrowingNumbers } from './growing-numbers.ts'
 import { linkPage, rowsOf } from './key-pages.ts'
+import type { Links } from './threads.ts'
 import { placesOf } from './uid-places.ts'
 
-const ENTRY_OCTETS = 120
-
-/** What a message says of itself and of those that it follows; identifiers are numbers, equal ones the same. */
-export interface Links {
-  /** -1 where it has none. */
-  readonly id: number
-  /** The oldest first. */
-  readonly references: readonly number[]
-  readonly reply: boolean
-}
+const ENTRY_OCTETS = 20
+const NAME_OCTETS = 80
 
 interface LinkRow {
   readonly uid: Uid
@@ -21,10 +15,15 @@ interface LinkRow {
   readonly reply: number
 }
 
-/** The links of a folder's messages in memory. Only ever added to. */
+/** The links of a folder's messages in memory; names are numbers, equal ones the same. Only ever added to. */
 export class LinkColumn {
   readonly #uids: Uid[] = []
-  readonly #links: Links[] = []
+  /** -1 where it has none. */
+  readonly #ids = new GrowingNumbers()
+  readonly #replies = new GrowingNumbers()
+  /** Where the references of each end among those of all. */
+  readonly #ends = new GrowingNumbers()
+  readonly #references = new GrowingNumbers()
   readonly #numbers = new Map<string, number>()
   #octets = 0
 
@@ -42,23 +41,33 @@ export class LinkColumn {
     for await (const found of rowsOf<LinkRow>(rows, linkPage, folder, between)) for (const row of found) this.#add(row)
   }
 
-  /** For each of the ascending UIDs; all of them are known. */
-  linksOf(uids: readonly Uid[]): Links[] {
-    return Array.from(placesOf(this.#uids, uids), (place) => this.#links[place]!)
+  /** For the ascending UIDs; all of them are known. */
+  linksOf(uids: readonly Uid[]): Links {
+    const places = placesOf(this.#uids, uids)
+    const begin = (place: number): number => (place === 0 ? 0 : this.#ends.at(place - 1))
+    return {
+      names: this.#numbers.size,
+      ids: Int32Array.from(places, (place) => this.#ids.at(place)),
+      replies: Uint8Array.from(places, (place) => this.#replies.at(place)),
+      referencesOf: (nth) => this.#references.between(begin(places[nth]!), this.#ends.at(places[nth]!)),
+    }
   }
 
   #add({ uid, id, refs, reply }: LinkRow): void {
-    const references = refs === '' ? [] : refs.split(' ').map((each) => this.#number(each))
+    const references = refs === '' ? [] : refs.split(' ')
+    for (const each of references) this.#references.push(this.#number(each))
     this.#uids.push(uid)
-    this.#links.push({ id: id === '' ? -1 : this.#number(id), references, reply: reply !== 0 })
-    this.#octets += ENTRY_OCTETS + references.length * 8
+    this.#ids.push(id === '' ? -1 : this.#number(id))
+    this.#replies.push(reply === 0 ? 0 : 1)
+    this.#ends.push(this.#references.length)
+    this.#octets += ENTRY_OCTETS + references.length * 4
   }
 
   #number(id: string): number {
     const known = this.#numbers.get(id)
     if (known !== undefined) return known
     this.#numbers.set(id, this.#numbers.size)
-    this.#octets += ENTRY_OCTETS + id.length
+    this.#octets += NAME_OCTETS + id.length
     return this.#numbers.size - 1
   }
 }

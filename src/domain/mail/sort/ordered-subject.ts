@@ -1,18 +1,18 @@
-import { bySentDate, type Node, nodeOf, type Threadable, TURN, type Turns } from './threads.ts'
+import type { Thread } from '../types.ts'
+import { bySentDate, grown, NOBODY, type Threadables, tops, TURN, type Turns } from './threads.ts'
 
 /** RFC 5256 §3 ORDEREDSUBJECT: messages with one subject, the earliest of which has the others as its children. */
-export function* orderedSubject(messages: readonly Threadable[]): Turns<Node[]> {
-  const bySubject = new Map<number, Node[]>()
-  for (const [nth, message] of messages.entries()) {
+export function* orderedSubject(messages: Threadables): Turns<readonly Thread[]> {
+  const order = bySentDate(messages)
+  const parents = new Int32Array(order.length).fill(NOBODY)
+  const firsts = new Map<number, number>()
+  for (const [nth, message] of order.entries()) {
     if (nth % TURN === TURN - 1) yield
-    const together = bySubject.get(message.subject)
-    if (together) together.push(nodeOf(message))
-    else bySubject.set(message.subject, [nodeOf(message)])
+    const subject = messages.subjects[message]!
+    const first = firsts.get(subject)
+    if (first === undefined) firsts.set(subject, message)
+    else parents[message] = first
   }
-  const threads = Array.from(bySubject.values(), (together) => {
-    const [first, ...others] = together.sort(bySentDate)
-    first!.children = others
-    return first!
-  })
-  return threads.sort(bySentDate)
+  const forest = { parents, places: order.length }
+  return yield* grown(messages, forest, order, yield* tops(forest, order))
 }

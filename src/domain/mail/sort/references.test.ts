@@ -4,7 +4,7 @@ import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
 import { orderedSubject } from './ordered-subject.ts'
 import { references, refs } from './references.ts'
-import type { Node, Threadable, Turns } from './threads.ts'
+import type { Threadables, Turns } from './threads.ts'
 
 /** `uid`, then `id < reference reference` and the subject; dates are as the UIDs unless they are given. */
 interface Said {
@@ -15,27 +15,33 @@ interface Said {
   readonly arrival?: number
 }
 
-function messages(said: Readonly<Record<number, Said>>): Threadable[] {
+function messages(said: Readonly<Record<number, Said>>): Threadables {
   const names = new Map<string, number>()
   const number = (name: string): number => {
     if (!names.has(name)) names.set(name, names.size)
     return names.get(name)!
   }
-  const subjects = ['', ...new Set(Object.values(said).map(({ subject }) => base(subject ?? '')))]
-  return Object.entries(said).map(([uid, { id, after, subject = '', date, arrival }]) => ({
-    uid: Number(uid) as Uid,
-    id: id === undefined ? -1 : number(id),
-    references: (after ?? []).map(number),
-    subject: subjects.indexOf(base(subject)),
-    reply: subject.startsWith('Re: '),
-    date: date ?? Number(uid),
-    arrival: arrival ?? Number(uid),
-  }))
+  const all = Object.entries(said)
+  const subjects = ['', ...new Set(all.map(([, { subject }]) => base(subject ?? '')))]
+  const ids = Int32Array.from(all, ([, { id }]) => (id === undefined ? -1 : number(id)))
+  const after = all.map(([, { after = [] }]) => Int32Array.from(after, number))
+  return {
+    uids: all.map(([uid]) => Number(uid) as Uid),
+    dates: Uint32Array.from(all, ([uid, { date }]) => date ?? Number(uid)),
+    arrivals: Uint32Array.from(all, ([uid, { arrival }]) => arrival ?? Number(uid)),
+    subjects: Uint32Array.from(all, ([, { subject = '' }]) => subjects.indexOf(base(subject))),
+    links: {
+      names: names.size,
+      ids,
+      replies: Uint8Array.from(all, ([, { subject = '' }]) => (subject.startsWith('Re: ') ? 1 : 0)),
+      referencesOf: (nth) => after[nth]!,
+    },
+  }
 }
 
 const base = (subject: string): string => subject.replace(/^Re: /, '')
 
-function finished(work: Turns<Node[]>): Node[] {
+function finished(work: Turns<readonly Thread[]>): readonly Thread[] {
   let step = work.next()
   while (!step.done) step = work.next()
   return step.value

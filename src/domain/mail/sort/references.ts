@@ -1,110 +1,145 @@
+import type { Thread } from '../types.ts'
 import { gatherSubjects } from './gather-subjects.ts'
-import { bySentDate, childrenFirst, type Node, nodeOf, type Threadable, TURN, type Turns } from './threads.ts'
+import { bySentDate, type Forest, grown, NOBODY, type Threadables, tops, TURN, type Turns } from './threads.ts'
 
 /** RFC 5256 §3 REFERENCES. */
-export function* references(messages: readonly Threadable[]): Turns<Node[]> {
-  const roots = prune(yield* link(messages))
-  sortSiblings(roots)
-  const gathered = gatherSubjects(roots.sort(bySentDate))
+export function* references(messages: Threadables): Turns<readonly Thread[]> {
+  const order = bySentDate(messages)
+  yield
+  const linked = yield* prune(yield* link(messages), messages.uids.length)
+  const gathered = yield* gatherSubjects(messages, linked, yield* tops(linked, order))
   // Step 6.
-  sortSiblings(gathered)
-  return gathered.sort(bySentDate)
+  return yield* grown(messages, gathered, order, yield* tops(gathered, order))
 }
 
 /** Like REFERENCES, but subjects do not count, and the thread with the latest arrival comes last (draft-ietf-morg-inthread). */
-export function* refs(messages: readonly Threadable[]): Turns<Node[]> {
-  const roots = prune(yield* link(messages))
-  sortSiblings(roots)
-  const latest = new Map<Node, number>()
-  for (const root of roots) latest.set(root, latestArrival(root))
-  return roots.sort((one, other) => latest.get(one)! - latest.get(other)! || bySentDate(one, other))
+export function* refs(messages: Threadables): Turns<readonly Thread[]> {
+  const order = bySentDate(messages)
+  yield
+  const forest = yield* prune(yield* link(messages), messages.uids.length)
+  const latest = yield* latestArrivals(messages, forest)
+  const roots = yield* tops(forest, order)
+  return yield* grown(
+    messages,
+    forest,
+    order,
+    roots.sort((one, other) => latest[one]! - latest[other]!),
+  )
 }
 
-function latestArrival(root: Node): number {
-  let latest = 0
-  for (const { message } of childrenFirst([root])) latest = Math.max(latest, message?.arrival ?? 0)
+/** Of each thread, by the place at its top. */
+function* latestArrivals({ arrivals }: Threadables, { parents, places }: Forest): Turns<Uint32Array> {
+  const top = new Climb(parents, (place) => place < parents.length && parents[place] !== NOBODY)
+  const latest = new Uint32Array(places)
+  for (let message = 0; message < parents.length; message++) {
+    if (message % TURN === TURN - 1) yield
+    const at = top.from(message)
+    latest[at] = Math.max(latest[at]!, arrivals[message]!)
+  }
   return latest
 }
 
-/** Steps 1 and 2: who answers whom. Gives those that have no parent. */
-function* link(messages: readonly Threadable[]): Turns<Node[]> {
-  const byId: Node[] = []
-  const nodes: Node[] = []
-  const own = messages.map((message) => {
-    const node = nodeOf(message)
-    nodes.push(node)
-    // Of two messages with one identifier the second has none.
-    if (message.id >= 0) byId[message.id] ??= node
-    return node
-  })
-  const named = (id: number): Node => {
-    const known = byId[id]
-    if (known) return known
-    const missed = nodeOf(undefined)
-    nodes.push(missed)
-    byId[id] = missed
-    return missed
+/** Steps 1 and 2: who answers whom. A message's number is its place, a name that no message has is one of those behind. */
+function* link({ uids, links }: Threadables): Turns<Int32Array> {
+  const count = uids.length
+  const places = new Int32Array(links.names)
+  for (let name = 0; name < links.names; name++) places[name] = count + name
+  // Of two messages with one name the second has none.
+  for (let message = count - 1; message >= 0; message--) {
+    const id = links.ids[message]!
+    if (id >= 0) places[id] = message
   }
-  const parents = new Parents()
-  for (const [nth, node] of own.entries()) {
-    if (nth % TURN === TURN - 1) yield
-    let before: Node | undefined
-    for (const id of node.message!.references) {
-      const next = named(id)
+  yield
+  const parents = new Parents(count + links.names)
+  for (let message = 0; message < count; message++) {
+    if (message % TURN === TURN - 1) yield
+    let before = NOBODY
+    for (const name of links.referencesOf(message)) {
+      const next = places[name]!
       // Links that are there stay (step 1.A).
-      if (before && !next.parent) parents.set(next, before)
+      if (before !== NOBODY && parents.of[next] === NOBODY) parents.set(next, before)
       before = next
     }
     // Step 1.B: what the message says of itself counts more than what others say.
-    if (before !== node.parent) parents.replace(node, before)
+    if (before !== parents.of[message]) parents.replace(message, before)
   }
-  return rooted(nodes)
-}
-
-function rooted(nodes: readonly Node[]): Node[] {
-  const roots: Node[] = []
-  for (const node of nodes) {
-    if (node.parent) node.parent.children.push(node)
-    else roots.push(node)
-  }
-  return roots
+  return parents.of
 }
 
 /** Sets who is whose parent, without ever closing a loop. */
 class Parents {
-  readonly #parents = new Set<Node>()
+  readonly of: Int32Array
+  readonly #isParent: Uint8Array
 
-  set(node: Node, parent: Node): void {
-    if (this.#loops(node, parent)) return
-    node.parent = parent
-    this.#parents.add(parent)
+  constructor(places: number) {
+    this.of = new Int32Array(places).fill(NOBODY)
+    this.#isParent = new Uint8Array(places)
   }
 
-  replace(node: Node, parent: Node | undefined): void {
-    node.parent = undefined
-    if (parent) this.set(node, parent)
+  set(place: number, parent: number): void {
+    if (this.#loops(place, parent)) return
+    this.of[place] = parent
+    this.#isParent[parent] = 1
   }
 
-  #loops(node: Node, parent: Node): boolean {
-    if (node === parent) return true
+  replace(place: number, parent: number): void {
+    this.of[place] = NOBODY
+    if (parent !== NOBODY) this.set(place, parent)
+  }
+
+  #loops(place: number, parent: number): boolean {
+    if (place === parent) return true
     // Nobody is below it.
-    if (!this.#parents.has(node)) return false
-    for (let above = parent.parent; above; above = above.parent) if (above === node) return true
+    if (this.#isParent[place] === 0) return false
+    for (let above = this.of[parent]!; above !== NOBODY; above = this.of[above]!) if (above === place) return true
     return false
   }
 }
 
-/** Step 3: places without a message go, and what is below them moves up. */
-function prune(roots: readonly Node[]): Node[] {
-  for (const node of childrenFirst(roots)) {
-    if (node.children.length > 0 && node.children.some(({ message }) => !message)) {
-      node.children = node.children.flatMap((child) => (child.message ? [child] : child.children))
-    }
+/**
+ * Step 3: places that are missed go, and what is below them moves up. At the top several children stay together, below
+ * the place that is missed.
+ */
+function* prune(linked: Int32Array, count: number): Turns<Forest> {
+  const parents = new Int32Array(count)
+  const above = new Climb(linked, (place) => place >= count && linked[place] !== NOBODY)
+  const children = new Uint32Array(linked.length)
+  for (let message = 0; message < count; message++) {
+    if (message % TURN === TURN - 1) yield
+    const named = linked[message]!
+    const parent = named === NOBODY ? NOBODY : above.from(named)
+    parents[message] = parent
+    if (parent !== NOBODY) children[parent]! += 1
   }
-  // At the root several children stay together.
-  return roots.flatMap((root) => (root.message || root.children.length > 1 ? [root] : root.children))
+  yield
+  for (let message = 0; message < count; message++) {
+    const parent = parents[message]!
+    if (parent >= count && children[parent] === 1) parents[message] = NOBODY
+  }
+  return { parents, places: linked.length }
 }
 
-function sortSiblings(roots: readonly Node[]): void {
-  for (const node of childrenFirst(roots)) if (node.children.length > 1) node.children.sort(bySentDate)
+/** From a place up to the first that is not passed over; each way is gone once. */
+class Climb {
+  readonly #parents: Int32Array
+  readonly #isPassed: (place: number) => boolean
+  readonly #known: Int32Array
+
+  constructor(parents: Int32Array, isPassed: (place: number) => boolean) {
+    this.#parents = parents
+    this.#isPassed = isPassed
+    this.#known = new Int32Array(parents.length).fill(NOBODY)
+  }
+
+  from(place: number): number {
+    const passed: number[] = []
+    let at = place
+    while (this.#isPassed(at)) {
+      passed.push(at)
+      const known = this.#known[at]!
+      at = known === NOBODY ? this.#parents[at]! : known
+    }
+    for (const each of passed) this.#known[each] = at
+    return at
+  }
 }

@@ -6,7 +6,7 @@ import { orderedSubject } from './ordered-subject.ts'
 import { references, refs } from './references.ts'
 import { among } from './sort-messages.ts'
 import type { SortColumns } from './sort-columns.ts'
-import type { Node, Threadable, Turns } from './threads.ts'
+import type { Threadables, Turns } from './threads.ts'
 
 /** The threads that the messages with these ascending UIDs make; those that are gone are left out. */
 export async function threads(
@@ -17,38 +17,35 @@ export async function threads(
 ): Promise<readonly Thread[]> {
   const opened = await box.indexes.open(box.id, folder)
   try {
-    return await inTurns(algorithms[by](await threadable(box.sortColumns, opened.index, uids)))
+    return await inTurns(algorithms[by](await threadables(box.sortColumns, opened.index, uids)))
   } finally {
     opened.close()
   }
 }
 
-const algorithms: Readonly<Record<Threading, (messages: readonly Threadable[]) => Turns<Node[]>>> = {
+const algorithms: Readonly<Record<Threading, (messages: Threadables) => Turns<readonly Thread[]>>> = {
   orderedsubject: orderedSubject,
   references,
   refs,
 }
 
-async function threadable(columns: SortColumns, index: FolderIndex, uids: readonly Uid[]): Promise<Threadable[]> {
+async function threadables(columns: SortColumns, index: FolderIndex, asked: readonly Uid[]): Promise<Threadables> {
   const [date, arrival, subject, links] = await Promise.all([
     columns.keys(index, 'date'),
     columns.keys(index, 'arrival'),
     columns.keys(index, 'subject'),
     columns.links(index),
   ])
-  const known = [date, arrival, subject, links].reduce((left, { uids }) => among(uids, left), uids)
-  const [dates, arrivals, subjects] = [date, arrival, subject].map((column) => column.ranksOf(known))
+  const uids = [date, arrival, subject, links].reduce((left, { uids }) => among(uids, left), asked)
   // The empty subject comes first where there is one.
   const from = subject.holdsEmpty ? 0 : 1
-  return links.linksOf(known).map(({ id, references, reply }, nth) => ({
-    uid: known[nth]!,
-    date: dates![nth]!,
-    arrival: arrivals![nth]!,
-    subject: subjects![nth]! + from,
-    reply,
-    id,
-    references,
-  }))
+  return {
+    uids,
+    dates: date.ranksOf(uids),
+    arrivals: arrival.ranksOf(uids),
+    subjects: subject.ranksOf(uids).map((rank) => rank + from),
+    links: links.linksOf(uids),
+  }
 }
 
 async function inTurns<T>(work: Turns<T>): Promise<T> {

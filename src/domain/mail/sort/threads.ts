@@ -1,52 +1,105 @@
 import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
+import { byRanks } from './by-ranks.ts'
 
-/** A message as threading sees it; equal ranks are equal dates or subjects. */
-export interface Threadable {
-  readonly uid: Uid
-  readonly date: number
-  readonly arrival: number
+/** Messages as threading sees them, each by its number; equal ranks are equal dates or subjects. */
+export interface Threadables {
+  /** Ascending. */
+  readonly uids: readonly Uid[]
+  readonly dates: Uint32Array
+  readonly arrivals: Uint32Array
   /** 0 for the empty one. */
-  readonly subject: number
-  readonly reply: boolean
+  readonly subjects: Uint32Array
+  readonly links: Links
+}
+
+/** What messages say of themselves and of those that they follow; names are numbers below `names`. */
+export interface Links {
+  readonly names: number
   /** -1 where it has none. */
-  readonly id: number
-  readonly references: readonly number[]
+  readonly ids: Int32Array
+  readonly replies: Uint8Array
+  /** The oldest first. */
+  referencesOf(message: number): Int32Array
 }
-
-/** A place in a thread while it is made; without a message where one is missed. */
-export interface Node extends Thread {
-  readonly message: Threadable | undefined
-  parent: Node | undefined
-  children: Node[]
-}
-
-export const nodeOf = (message: Threadable | undefined): Node => ({
-  uid: message?.uid,
-  message,
-  parent: undefined,
-  children: [],
-})
 
 /** Threading of many messages stops there, so that others get their turn. */
 export type Turns<T> = Generator<void, T>
 
 /** Between two turns so many messages are looked at. */
-export const TURN = 4096
+export const TURN = 32_768
 
-/** Each node after its children; threads may be of any depth. */
-export function childrenFirst(roots: readonly Node[]): Node[] {
-  const order = [...roots]
-  // Each before its children, to be turned round.
-  for (let at = 0; at < order.length; at++) for (const child of order[at]!.children) order.push(child)
-  return order.toReversed()
+export const NOBODY = -1
+
+/**
+ * Who stands below whom. A place is a message's number, or a larger one where a message is missed; places that are missed
+ * stand at the top only.
+ */
+export interface Forest {
+  /** {@link NOBODY} above those at the top; of messages alone. */
+  readonly parents: Int32Array
+  /** Places in all, missed ones among them. */
+  readonly places: number
 }
 
-/** The message that a place is sorted by: where one is missed, its first child. */
-export const leading = (node: Node): Threadable => node.message ?? node.children[0]!.message!
-
 /** By the date that was sent; RFC 5256 §2.2: equal dates stay in the order of the folder. */
-export const bySentDate = (one: Node, other: Node): number => {
-  const [a, b] = [leading(one), leading(other)]
-  return a.date - b.date || a.uid - b.uid
+export function bySentDate({ dates }: Threadables): Uint32Array {
+  const different = dates.reduce((most, rank) => Math.max(most, rank), 0) + 1
+  return byRanks(dates.length, [{ ranks: dates, different, reverse: false }])
+}
+
+/** The places at the top in the order of their dates: one that is missed counts as the first that stands below it. */
+export function* tops({ parents, places }: Forest, order: Uint32Array): Turns<number[]> {
+  const seen = new Uint8Array(places)
+  const found: number[] = []
+  for (const [nth, message] of order.entries()) {
+    if (nth % TURN === TURN - 1) yield
+    const parent = parents[message]!
+    if (parent === NOBODY) found.push(message)
+    else if (parent >= parents.length && seen[parent] === 0) {
+      seen[parent] = 1
+      found.push(parent)
+    }
+  }
+  return found
+}
+
+/** The threads whose first places these are, siblings in the order of their dates. */
+export function* grown(
+  { uids }: Threadables,
+  { parents, places }: Forest,
+  order: Uint32Array,
+  roots: readonly number[],
+): Turns<readonly Thread[]> {
+  // Where the children of each begin among all of them.
+  const begins = new Uint32Array(places + 1)
+  for (const parent of parents) if (parent !== NOBODY) begins[parent + 1]! += 1
+  yield
+  for (let place = 0; place < places; place++) begins[place + 1]! += begins[place]!
+  yield
+  const next = begins.slice()
+  const children = new Uint32Array(begins[places]!)
+  for (const [nth, message] of order.entries()) {
+    if (nth % TURN === TURN - 1) yield
+    const parent = parents[message]!
+    if (parent !== NOBODY) children[next[parent]!++] = message
+  }
+  const thread = (place: number): Thread => new Grown(uids[place], () => below(place))
+  const below = (place: number): Thread[] => Array.from(children.subarray(begins[place], begins[place + 1]), thread)
+  return roots.map(thread)
+}
+
+/** What is below is made each time that it is asked for: millions of them need no memory. */
+class Grown implements Thread {
+  readonly uid: Uid | undefined
+  readonly #below: () => Thread[]
+
+  constructor(uid: Uid | undefined, below: () => Thread[]) {
+    this.uid = uid
+    this.#below = below
+  }
+
+  get children(): readonly Thread[] {
+    return this.#below()
+  }
 }
