@@ -63,9 +63,10 @@ export class Backup {
 
 async function compare(server: Postern, due: ReadonlyMap<number, number | undefined>): Promise<void> {
   const client = await ImapClient.signIn(server.places.imap, userName(0), server.token())
-  await client.run(`EXAMINE ${KEPT}`)
-  const { untagged } = await client.run('UID FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])')
+  const opened = await client.run(`EXAMINE ${KEPT}`)
+  const { untagged, tagged } = await client.run('UID FETCH 1:* (BODY.PEEK[HEADER.FIELDS (SUBJECT)])')
   client.drop()
+  for (const answer of [opened.tagged, tagged]) if (!answer.startsWith('OK')) throw new Error(`restored: ${answer}`)
   const letters = new Map(
     untagged.map((it) => [Number(/ UID (\d+)/.exec(it)?.[1]), letterOf(/Subject: ([^\r]*)/.exec(it)?.[1] ?? '')]),
   )
