@@ -40,13 +40,18 @@ export function previewText({ encoding, params, subtype }: Part, octets: Buffer)
   return cut(onOneLine(line + rest).trimEnd())
 }
 
-const onOneLine = (text: string): string => text.replace(/[\s\p{Cc}]+/gu, ' ').trimStart()
+/** Blanks and controls that are more than the one space they shall be. */
+const blanks = /[\s\p{Cc}]{2,}|[^\S ]|\p{Cc}/gu
+
+const onOneLine = (text: string): string => text.replace(blanks, ' ').trimStart()
 
 /** A character may take two units. */
 const longEnough = (line: string): boolean => line.length > LONGEST * 2
 
-const cut = (line: string): string =>
-  Array.from(line.slice(0, LONGEST * 2))
-    .slice(0, LONGEST)
-    .join('')
-    .toWellFormed()
+const surrogate = /[\ud800-\udfff]/
+
+function cut(line: string): string {
+  const start = line.slice(0, LONGEST * 2)
+  // Where each takes one unit they need not be counted.
+  return surrogate.test(start) ? Array.from(start).slice(0, LONGEST).join('').toWellFormed() : start.slice(0, LONGEST)
+}

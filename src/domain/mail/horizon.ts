@@ -30,6 +30,11 @@ export function* forgetOldLines(tx: MailTx, limits: MailLimits): Statements<void
 }
 
 function* lastAged(tx: MailTx, { tail }: Journal, limits: MailLimits): Statements<number> {
+  // They come in the order of time: where the first is not old, none is.
+  const first = yield* askOne<{ at: number }>(
+    sql`select at from mail_journal where mailbox = ${tx.mailbox} and modseq > ${tail} order by modseq limit 1`,
+  )
+  if (!first || first.at >= tx.at - limits.journalAge) return 0
   const aged = yield* askOne<{ modseq: ModSeq | null }>(
     sql`select max(modseq) as modseq from mail_journal
         where mailbox = ${tx.mailbox} and modseq > ${tail} and modseq <= ${tail + STEPS}

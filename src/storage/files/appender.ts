@@ -1,4 +1,5 @@
 import type { BlobRef } from '../engine.ts'
+import { gathered } from '../gathered.ts'
 import type { Room } from '../room.ts'
 import { HEADER, header, refOf } from './record.ts'
 import type { Tail } from './tail.ts'
@@ -47,7 +48,7 @@ export class Appender {
 
   async #drain(): Promise<void> {
     for (;;) {
-      await new Promise<void>((resolve) => setImmediate(resolve))
+      await gathered(() => this.#queue.length)
       const group = this.#takeGroup()
       if (group.length === 0) break
       await this.#write(group)

@@ -1,6 +1,7 @@
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Statements } from '../engine.ts'
+import { gathered } from '../gathered.ts'
 import type { Room } from '../room.ts'
 import type { Group, Member } from './group.ts'
 
@@ -54,8 +55,7 @@ export class Writer {
   async #drain(): Promise<void> {
     try {
       for (;;) {
-        // Everybody whose turn it is in this round of the event loop shall be in the group.
-        await turn()
+        await gathered(() => this.#queue.length)
         const first = this.#queue[0]
         if (!first) return
         await this.#commit(first)
@@ -93,5 +93,3 @@ export class Writer {
     for (const { reject } of this.#queue.splice(0)) reject(this.#closed)
   }
 }
-
-const turn = () => new Promise<void>((resolve) => setImmediate(resolve))
