@@ -45,6 +45,10 @@ export function readNotify(reader: Reader): NotifySet | undefined {
   const groups: NotifyGroup[] = []
   while (reader.skip(' ')) groups.push(readGroup(reader))
   if (groups.length === 0) refuse('bad-syntax', 'Expected a group of events')
+  // RFC 5465 §6.1.
+  if (groups.filter(({ filter }) => ofSelected(filter)).length > 1) {
+    refuse('bad-syntax', 'One group at most is about the selected folder')
+  }
   if (groups.length > MOST_GROUPS || namesIn(groups.map(({ filter }) => filter)) > MOST_NAMES) {
     refuse('too-big', 'That is more than is watched', { code: 'NOTIFICATIONOVERFLOW' })
   }
@@ -81,8 +85,10 @@ function readEvent(reader: Reader): NotifyEvent {
   return event ?? refuse('unsupported', `There is no event ${word}`, { code: `BADEVENT (${notifyEvents.join(' ')})` })
 }
 
-function refuseContradictions({ of }: FolderFilter, events: ReadonlySet<NotifyEvent>, fetch: string | undefined): void {
-  const selected = of === 'selected' || of === 'selected-delayed'
+const ofSelected = ({ of }: FolderFilter): boolean => of === 'selected' || of === 'selected-delayed'
+
+function refuseContradictions(filter: FolderFilter, events: ReadonlySet<NotifyEvent>, fetch: string | undefined): void {
+  const selected = ofSelected(filter)
   const [arrivals, removals] = [events.has('MessageNew'), events.has('MessageExpunge')]
   // RFC 5465 §5: who counts messages has to hear of both.
   if (arrivals !== removals) refuse('bad-syntax', 'MessageNew and MessageExpunge go together')

@@ -38,4 +38,5 @@ const pathsOf = (names: readonly string[], dialect: Dialect): string[] =>
     .flatMap((name) => decodedName(name, dialect) || [])
     .map((path) => path.normalize('NFC').replace(/^inbox(?=\/|$)/i, 'Inbox'))
 
-const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf(SEPARATOR), 0))
+/** Empty where there is nothing above it. */
+export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf(SEPARATOR), 0))

@@ -17,8 +17,8 @@ class Client {
     this.messages = index.rows.map(({ uid, system }) => ({ uid, system }))
   }
 
-  listen(mayExpunge: boolean): void {
-    for (const news of this.view.news(mayExpunge)) {
+  listen(mayExpunge: boolean, mayTellFlags = true): void {
+    for (const news of this.view.news(mayExpunge, mayTellFlags)) {
       if (news.kind === 'expunge') this.messages.splice(news.seq - 1, 1)
       if (news.kind === 'flags') {
         expect(this.messages[news.seq - 1]!.uid).toBe(news.uid)
@@ -52,7 +52,7 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('add' as const), count: fc.integer({ min: 1, max: 4 }) }),
   fc.record({ do: fc.constantFrom('expunge', 'flag'), some: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }) }),
   fc.record({ do: fc.constant('silent' as const), nth: fc.nat(20) }),
-  fc.record({ do: fc.constantFrom('tell', 'hold') }),
+  fc.record({ do: fc.constant('listen' as const), mayExpunge: fc.boolean(), mayTellFlags: fc.boolean() }),
 )
 
 function positions(index: PlainIndex, some: readonly number[]): number[] {
@@ -73,7 +73,7 @@ describe('whatever is held back, and whenever it is let go', () => {
           else if (it.do === 'flag') index.flag(positions(index, it.some), 4)
           else if (it.do === 'silent') {
             if (client.messages.length > 0) client.flagSilently(it.nth % client.messages.length, 1)
-          } else client.listen(it.do === 'tell')
+          } else client.listen(it.mayExpunge, it.mayTellFlags)
           agrees(client)
         }
         client.listen(true)

@@ -164,11 +164,14 @@ export class FolderView {
     this.#changed = this.#changed.filter((change) => change.modSeq !== modSeq)
   }
 
-  /** What is to be told now; from here on the client has been told. `mayExpunge` is false where it would lose count. */
-  *news(mayExpunge: boolean): Generator<News> {
+  /**
+   * What is to be told now; from here on the client has been told. `mayExpunge` is false where it would lose count,
+   * `mayTellFlags` where it does not want to hear of them.
+   */
+  *news(mayExpunge: boolean, mayTellFlags = true): Generator<News> {
     const before = this.count
     if (mayExpunge) yield* this.#expunges()
-    yield* this.#flags()
+    if (mayTellFlags) yield* this.#flags()
     const known = mayExpunge ? this.#rankAfter(this.#horizon) : before
     const told = this.#horizon
     this.#horizon = this.index.uidNext - 1

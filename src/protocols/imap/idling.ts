@@ -95,9 +95,12 @@ class Idling implements Waiting {
   }
 
   async *#all(): AsyncGenerator<Reply> {
-    const { state } = this.#session
-    if (state.at === 'selected') yield* told(this.#session, state.mailbox, state.selected, { mayExpunge: true })
-    yield* notified(this.#session)
+    const { state, notifier } = this.#session
+    // RFC 5465 §4: what was asked for with NOTIFY, and nothing else.
+    if (notifier) yield* notified(this.#session, true)
+    else if (state.at === 'selected') {
+      yield* told(this.#session, state.mailbox, state.selected, { mayExpunge: true })
+    }
   }
 
   #until(told: Promise<void>): void {

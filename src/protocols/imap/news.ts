@@ -11,6 +11,8 @@ export interface Telling {
   readonly dialect: Dialect
   /** False where the client would lose count. */
   readonly mayExpunge: boolean
+  /** False where the client does not want to hear of them: they are told later. */
+  readonly mayTellFlags?: boolean
   /** RFC 3501 §6.4.8: the answer to a UID command names UIDs. */
   readonly withUid?: boolean
 }
@@ -19,13 +21,14 @@ export interface Telling {
 export type Told = Pick<Selected, 'view' | 'readOnly' | 'flagsTold'>
 
 /** What the client of a selected folder is told now, as octets. Written in one go: no change can come between two lines of it. */
-export function tellNews(selected: Told, { dialect, mayExpunge, withUid }: Telling): Uint8Array {
+export function tellNews(selected: Told, telling: Telling): Uint8Array {
+  const { dialect, mayExpunge, mayTellFlags = true, withUid } = telling
   const { view } = selected
   const out = new ReplyBuffer(256)
   out.text(tellKeywords(selected, dialect.exchange))
   const vanished: Uid[] = []
   const changes = new ChangeWriter(view, dialect, withUid ?? false)
-  for (const news of view.news(mayExpunge)) {
+  for (const news of view.news(mayExpunge, mayTellFlags)) {
     if (news.kind === 'expunge') {
       // RFC 9586 §3.3: likewise where there are no numbers.
       if (dialect.qresync || dialect.uidOnly) vanished.push(news.uid)

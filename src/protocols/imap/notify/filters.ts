@@ -8,7 +8,7 @@ import { fitting } from '../folder-filter.ts'
 export interface Wanted {
   /** Of the selected folder; undefined where nothing is. */
   readonly selected: SelectedWanted | undefined
-  /** Of any other folder: RFC 5465 §6, the first group that it fits in counts. */
+  /** Of any other folder: RFC 5465 §6, what all groups want that it fits in, up to the first that wants nothing of it. */
   eventsOf(folder: Pick<Folder, 'path' | 'subscribed'>): ReadonlySet<NotifyEvent>
   readonly ofServer: boolean
 }
@@ -20,8 +20,6 @@ export interface SelectedWanted {
   readonly fetch: string | undefined
 }
 
-const nothing: ReadonlySet<NotifyEvent> = new Set()
-
 export function wantedBy({ groups }: NotifySet, dialect: Dialect): Wanted {
   const selected = groups.find(({ filter }) => isSelected(filter))
   const others = groups
@@ -29,7 +27,11 @@ export function wantedBy({ groups }: NotifySet, dialect: Dialect): Wanted {
     .map(({ filter, events }) => ({ fits: fitting(filter, dialect), events }))
   return {
     selected: selected && selected.events.size > 0 ? selectedWanted(selected) : undefined,
-    eventsOf: (folder) => others.find(({ fits }) => fits(folder))?.events ?? nothing,
+    eventsOf(folder) {
+      const groups = others.filter(({ fits }) => fits(folder)).map(({ events }) => events)
+      const none = groups.findIndex(({ size }) => size === 0)
+      return new Set(groups.slice(0, none < 0 ? groups.length : none).flatMap((events) => [...events]))
+    },
     // RFC 5465 §5.7: it is no folder's affair, so any group can ask for it.
     ofServer: others.some(({ events }) => events.has('ServerMetadataChange')),
   }

@@ -1,6 +1,7 @@
 import type { NotifyEvent } from '../../../codecs/imap/notify-command.ts'
 import type { FolderId, ModSeq } from '../../../core/ids.ts'
 import type { Folder, Mailbox, MailboxLine } from '../../../domain/mail/types.ts'
+import { parentOf } from '../folder-filter.ts'
 import { folderLabel, folderText } from '../folder-name.ts'
 import { folderLine, listLine } from '../list-line.ts'
 import type { Reply } from '../reply.ts'
@@ -56,9 +57,9 @@ export class Notifier {
     }
   }
 
-  /** What there is to tell. Gives whether it can go on. */
-  async *news(): AsyncGenerator<Reply, boolean> {
-    if (this.#selected) yield* this.#selected.news()
+  /** What there is to tell, while the client idles or does not. Gives whether it can go on. */
+  async *news(idle: boolean): AsyncGenerator<Reply, boolean> {
+    if (this.#selected) yield* this.#selected.news(idle)
     const { now, whole, lines } = await this.#mailbox.news(this.#mark)
     this.#mark = now
     if (!whole) {
@@ -79,18 +80,43 @@ export class Notifier {
   async *#folderNews(before: ReadonlyMap<FolderId, Folder>, lines: readonly MailboxLine[]): AsyncGenerator<Reply> {
     if (!lines.some(({ kind }) => folderKinds.has(kind))) return
     const { dialect } = this.#session
+    const above = new Set<string>()
     for (const old of before.values()) {
-      if (this.#folders.has(old.id) || !this.#wanted.eventsOf(old).has('MailboxName')) continue
+      if (this.#folders.has(old.id)) continue
+      above.add(parentOf(old.path))
+      if (!this.#wanted.eventsOf(old).has('MailboxName')) continue
       yield listLine({ label: folderLabel(old.path, dialect), folder: undefined }, dialect)
     }
     for (const folder of this.#folders.values()) {
       const old = before.get(folder.id)
-      if (old?.path === folder.path) continue
+      if (!old) above.add(parentOf(folder.path))
+      if (old && (old.path === folder.path || this.#wentAlong(folder, old, before))) continue
       const named =
         this.#wanted.eventsOf(folder).has('MailboxName') || (old && this.#wanted.eventsOf(old).has('MailboxName'))
       if (named) yield old ? this.#renamed(folder, old) : folderLine(folder, dialect)
     }
+    yield* this.#parentNews(above, before)
     yield* this.#subscriptionNews(lines)
+  }
+
+  /** RFC 5465 §5.4: whether it has another name only because that above it has. */
+  #wentAlong({ path }: Folder, old: Folder, before: ReadonlyMap<FolderId, Folder>): boolean {
+    const [was, is] = [parentOf(old.path), parentOf(path)]
+    if (was === is || old.path.slice(was.length) !== path.slice(is.length)) return false
+    return before.values().some((parent) => parent.path === was && this.#folders.get(parent.id)?.path === is)
+  }
+
+  /** RFC 5465 §5.4: what was made or deleted affects that above it, whether or not there is a folder of that name. */
+  *#parentNews(above: ReadonlySet<string>, before: ReadonlyMap<FolderId, Folder>): Generator<Reply> {
+    const { dialect } = this.#session
+    for (const path of above) {
+      if (path === '') continue
+      const folder = this.#folders.values().find((each) => each.path === path)
+      // It was told already if it is new itself, or gone.
+      if (folder ? before.get(folder.id)?.path !== path : before.values().some((each) => each.path === path)) continue
+      if (!this.#wanted.eventsOf(folder ?? { path, subscribed: false }).has('MailboxName')) continue
+      yield listLine({ label: folderLabel(path, dialect), folder }, dialect)
+    }
   }
 
   /** RFC 5465 §5.4: with the name that it had. */

@@ -10,7 +10,7 @@ import type { SelectedWanted } from './filters.ts'
 
 const LAST_UID = 0xffff_ffff
 
-/** What is told of the selected folder while the client says nothing (RFC 5465 §6.1, §6.2). */
+/** What is told of the selected folder while the client says nothing (RFC 5465 §6.1). */
 export class SelectedNews {
   readonly #session: Session
   readonly #mailbox: Mailbox
@@ -26,11 +26,15 @@ export class SelectedNews {
     this.#lookAt(session.selected)
   }
 
-  async *news(): AsyncGenerator<Reply> {
+  /** `idle`: RFC 5465 §6.1.2, the client has given a command that lets removals through. */
+  async *news(idle: boolean): AsyncGenerator<Reply> {
     const { selected } = this.#session
     if (selected !== this.#selected) this.#lookAt(selected)
     if (!selected) return
-    yield* told(this.#session, this.#mailbox, selected, { mayExpunge: this.#wanted.immediate })
+    const { immediate, events } = this.#wanted
+    // RFC 5465 §5.1: a change of flags comes with the UID.
+    const telling = { mayExpunge: immediate || idle, mayTellFlags: events.has('FlagChange'), withUid: true }
+    yield* told(this.#session, this.#mailbox, selected, telling)
     const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
     this.#fetched = Math.max(this.#fetched, selected.view.lastUid)
     if (this.#wanted.fetch !== undefined && arrived.length > 0) {

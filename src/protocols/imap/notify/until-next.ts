@@ -22,12 +22,12 @@ export async function untilNext(session: Session): Promise<void> {
 }
 
 /** What there is to tell. Whoever cannot be told all is told that, and then no more (RFC 5465 §5.8). */
-export async function* notified(session: Session): AsyncGenerator<Reply> {
+export async function* notified(session: Session, idle = false): AsyncGenerator<Reply> {
   const { notifier } = session
   if (!notifier) return
   let goesOn = false
   try {
-    goesOn = yield* notifier.news()
+    goesOn = yield* notifier.news(idle)
   } catch (thrown) {
     if (session.state.at === 'gone') return
     session.deps.log.error({ err: thrown }, 'an IMAP notification failed')
