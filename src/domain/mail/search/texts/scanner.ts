@@ -3,6 +3,7 @@ import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, Blobs, BlobRef } from '../../../../storage/engine.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 import { UNKNOWN, verdicts } from '../verdicts.ts'
+import { ColumnReader } from './column-reader.ts'
 import { columnsFor, SIEVE } from './columns.ts'
 import { readStacked } from './read-stacked.ts'
 import { Residents } from './residents.ts'
@@ -45,6 +46,9 @@ export interface Lost {
 }
 
 type Bytes = Uint8Array<ArrayBuffer>
+
+/** Octets of columns that are looked through in no time. */
+const LITTLE = 1024 ** 2
 
 /** Looks through texts on a thread beside, which keeps the columns that were looked through last. */
 export class Scanner {
@@ -108,14 +112,24 @@ export class Scanner {
       const lost = await this.#read(missing, read)
       if (lost.length > 0) return { lost }
     }
+    const segments = wanted.map(({ segment, known }) => ({ segment, count: known.count }))
+    if (!this.#thread.isUp && read.size === columns.length && octetsOf(read) <= LITTLE) {
+      return this.#here<R>(jobWith({ put: [...read], drop: [] }, segments))
+    }
     // From here to the thread nothing waits, so that nothing is dropped in between.
     const put = [...read].filter(([key]) => !this.#residents.has(key))
     for (const { key } of columns) if (!read.has(key)) this.#residents.use(key)
-    const segments = wanted.map(({ segment, known }) => ({ segment, count: known.count }))
     const answer = await this.#run<R>(jobWith(this.#keeping(put), segments))
     if (answer.damaged.length === 0) return answer
     await this.#drop(columns.filter(({ segment }) => answer.damaged.includes(segment)).map(({ key }) => key))
     return { lost: answer.damaged }
+  }
+
+  /** Does a small job while the thread starts, which takes longer. */
+  #here<R extends Scanned | Sifted>(job: ReadJob): R | Lost {
+    this.#thread.wake()
+    const answer = new ColumnReader().answer(job).result as R
+    return answer.damaged.length === 0 ? answer : { lost: answer.damaged }
   }
 
   #keeping(put: readonly NamedBytes[]): Keeping {
@@ -151,6 +165,12 @@ export class Scanner {
       return false
     }
   }
+}
+
+function octetsOf(columns: ReadonlyMap<string, Bytes>): number {
+  let octets = 0
+  for (const { length } of columns.values()) octets += length
+  return octets
 }
 
 function pieceOf({ known, name }: WantedColumn): BlobPiece {

@@ -13,11 +13,22 @@ export class Thread<Job, Result> {
   readonly #waiting = new Map<number, Waiting<Result>>()
   #worker: Worker | undefined
   #jobs = 0
+  #isUp = false
 
   /** `lost`: the thread ended, and with it all that it kept. The next job starts another. */
   constructor(file: URL, lost: () => void = () => {}) {
     this.#file = file
     this.#lost = lost
+  }
+
+  /** Whether it runs by now: to start takes some time. */
+  get isUp(): boolean {
+    return this.#isUp
+  }
+
+  /** Lets it start, if it has not. */
+  wake(): void {
+    this.#worker ??= this.#start()
   }
 
   /** Jobs that are not done. */
@@ -39,7 +50,12 @@ export class Thread<Job, Result> {
 
   #start(): Worker {
     const worker = new Worker(this.#file)
+    worker.unref()
     worker.on('message', (reply: Reply<Result>) => {
+      if (reply === 'ready') {
+        this.#isUp = true
+        return
+      }
       const waiting = this.#waiting.get(reply.number)
       this.#waiting.delete(reply.number)
       if (this.#waiting.size === 0) worker.unref()
@@ -48,6 +64,7 @@ export class Thread<Job, Result> {
     })
     worker.on('error', (error) => {
       this.#worker = undefined
+      this.#isUp = false
       this.#lost()
       for (const { reject } of this.#waiting.values()) reject(error)
       this.#waiting.clear()

@@ -1,0 +1,137 @@
+import type { Ask, BodyAsk } from '../leaves.ts'
+import { NO, UNKNOWN, type Verdicts, verdicts, YES } from '../verdicts.ts'
+import { SIEVE } from './columns.ts'
+import { scan } from './scan.ts'
+import { Sieve } from './sieve.ts'
+import { TEXT_END } from './text-column.ts'
+import {
+  columnKey,
+  type Looked,
+  type LookJob,
+  type ReadJob,
+  type ScanJob,
+  type Scanned,
+  type ScannedSegment,
+  type Sifted,
+  type SiftJob,
+  unstacked,
+} from './text-jobs.ts'
+
+/** An answer, and what of it can be given away. */
+export interface Answer {
+  readonly result: Scanned | Sifted | Looked
+  readonly given: readonly ArrayBuffer[]
+}
+
+/** Does jobs with the columns that it has been given, until it is to drop them. */
+export class ColumnReader {
+  readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>()
+  /** Of the columns that are kept. */
+  readonly #sieves = new Map<string, Sieve>()
+
+  answer(job: ReadJob): Answer {
+    for (const [key, bytes] of job.put) {
+      this.#kept.set(key, bytes)
+      this.#sieves.delete(key)
+    }
+    const answer = this.#do(job)
+    for (const key of job.drop) this.#release(key)
+    return answer
+  }
+
+  #do(job: ReadJob): Answer {
+    switch (job.kind) {
+      case 'scan':
+        return this.#scan(job)
+      case 'sift':
+        return this.#sift(job)
+      default:
+        return look(job)
+    }
+  }
+
+  #scan({ asks, segments }: ScanJob): Answer {
+    const answers = new Uint8Array(asks.length * messagesIn(segments))
+    const damaged: number[] = []
+    let at = 0
+    for (const one of segments) {
+      const end = at + asks.length * one.count
+      if (!this.#scanSegment(one, asks, answers.subarray(at, end))) damaged.push(one.segment)
+      at = end
+    }
+    return { result: { verdicts: answers, damaged }, given: [answers.buffer] }
+  }
+
+  /** False for one that is damaged. */
+  #scanSegment({ segment, count }: ScannedSegment, asks: readonly Ask[], answers: Verdicts): boolean {
+    return asks.every((ask, nth) =>
+      scan(ask, (name) => this.#column(segment, name), answers.subarray(nth * count, (nth + 1) * count)),
+    )
+  }
+
+  #sift({ asks, segments }: SiftJob): Answer {
+    const needles = asks.map(({ needle }) => Buffer.from(needle))
+    const passing = new Uint8Array(messagesIn(segments))
+    const places: number[] = []
+    const damaged: number[] = []
+    let first = 0
+    for (const one of segments) {
+      const sieve = this.#sieve(one)
+      if (!sieve) damaged.push(one.segment)
+      else {
+        for (const message of sieve.passing(needles)) {
+          passing[first + message] = 1
+          places.push(...sieve.places(message))
+        }
+      }
+      first += one.count
+    }
+    const given = Uint32Array.from(places)
+    return { result: { passing, places: given, damaged }, given: [passing.buffer, given.buffer] }
+  }
+
+  #sieve({ segment, count }: ScannedSegment): Sieve | undefined {
+    const key = columnKey(segment, SIEVE)
+    const known = this.#sieves.get(key) ?? Sieve.read(this.#column(segment, SIEVE), count)
+    if (known) this.#sieves.set(key, known)
+    return known
+  }
+
+  #column(segment: number, name: string): Uint8Array<ArrayBuffer> {
+    const column = this.#kept.get(columnKey(segment, name))
+    if (!column) throw new Error(`The column '${name}' is not here`)
+    return column
+  }
+
+  #release(key: string): void {
+    // What is collected some time later adds up to much where large folders are searched.
+    this.#kept.get(key)?.buffer.transfer(0)
+    this.#kept.delete(key)
+    this.#sieves.delete(key)
+  }
+}
+
+function look({ asks, texts }: LookJob): Answer {
+  const needles = asks.map(({ needle }) => Buffer.from(needle))
+  const pieces = unstacked(texts)
+  const count = pieces.length / 2
+  const answers = verdicts(asks.length * count, NO)
+  const damaged: number[] = []
+  for (let message = 0; message < count; message++) {
+    const [lines, body] = [pieces[2 * message]!, pieces[2 * message + 1]!]
+    const whole = isWhole(lines) && isWhole(body)
+    if (!whole) damaged.push(message)
+    for (const [nth, { of }] of asks.entries()) {
+      answers[nth * count + message] = whole ? verdictOn(of, needles[nth]!, lines, body) : UNKNOWN
+    }
+  }
+  texts.bytes.buffer.transfer(0)
+  return { result: { verdicts: answers, damaged }, given: [answers.buffer] }
+}
+
+const isWhole = (texts: Buffer): boolean => texts.length === 0 || texts.at(-1) === TEXT_END[0]
+
+const verdictOn = (of: BodyAsk['of'], needle: Buffer, lines: Buffer, body: Buffer): number =>
+  body.includes(needle) || (of === 'text' && lines.includes(needle)) ? YES : NO
+
+const messagesIn = (segments: readonly ScannedSegment[]): number => segments.reduce((sum, { count }) => sum + count, 0)
