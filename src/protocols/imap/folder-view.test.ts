@@ -50,7 +50,10 @@ class Client {
 
 const step = fc.oneof(
   fc.record({ do: fc.constant('add' as const), count: fc.integer({ min: 1, max: 4 }) }),
-  fc.record({ do: fc.constantFrom('expunge', 'flag'), some: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }) }),
+  fc.record({
+    do: fc.constantFrom('expunge' as const, 'flag' as const),
+    some: fc.array(fc.nat(20), { minLength: 1, maxLength: 4 }),
+  }),
   fc.record({ do: fc.constant('silent' as const), nth: fc.nat(20) }),
   fc.record({ do: fc.constant('listen' as const), mayExpunge: fc.boolean(), mayTellFlags: fc.boolean() }),
 )
@@ -71,9 +74,8 @@ describe('whatever is held back, and whenever it is let go', () => {
           if (it.do === 'add') index.add(it.count)
           else if (it.do === 'expunge') index.expunge(positions(index, it.some))
           else if (it.do === 'flag') index.flag(positions(index, it.some), 4)
-          else if (it.do === 'silent') {
-            if (client.messages.length > 0) client.flagSilently(it.nth % client.messages.length, 1)
-          } else client.listen(it.mayExpunge, it.mayTellFlags)
+          else if (it.do === 'listen') client.listen(it.mayExpunge, it.mayTellFlags)
+          else if (client.messages.length > 0) client.flagSilently(it.nth % client.messages.length, 1)
           agrees(client)
         }
         client.listen(true)
