@@ -27,6 +27,8 @@ const bySubject = (reverse: boolean): readonly Order[] => [{ by: 'subject', reve
 const searches: Readonly<Record<string, Asked>> = {
   unseen: { uid: true, search: 'UNSEEN' },
   flagged: { uid: false, search: 'OR FLAGGED SUBJECT a' },
+  last: { uid: true, search: 'UID *' },
+  newer: { uid: false, search: 'UID 6:* UNSEEN' },
   sorted: { uid: true, search: 'UNSEEN', order: bySubject(false) },
   backward: { uid: false, search: 'NOT FLAGGED', order: bySubject(true) },
 }

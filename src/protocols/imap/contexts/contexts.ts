@@ -21,6 +21,8 @@ export class Contexts {
   #touched = new Set<Uid>()
   #gone = new Set<Uid>()
   #looked = 0
+  /** What was `*` then. */
+  #last = 0
 
   constructor(view: FolderView) {
     this.#view = view
@@ -48,6 +50,7 @@ export class Contexts {
       this.#touched.clear()
       this.#gone.clear()
       this.#looked = now
+      this.#last = this.#view.lastUid
     }
     // What the client does not count yet is not found, and may be a result later.
     const { index, lastUid } = this.#view
@@ -80,6 +83,7 @@ export class Contexts {
     const now = session.deps.world.now()
     const late = now - this.#looked >= EVERY
     if (late) this.#looked = now
+    this.#meetLast()
     const touched = [...this.#touched].sort((one, other) => one - other)
     this.#touched = new Set()
     try {
@@ -110,6 +114,14 @@ export class Contexts {
         return said
       })
       .join('')
+  }
+
+  /** What was the last message may be so no more, and fit no more. */
+  #meetLast(): void {
+    const { lastUid } = this.#view
+    if (lastUid === this.#last) return
+    for (const uid of [this.#last, lastUid]) this.#touched.add(uid as Uid)
+    this.#last = lastUid
   }
 
   #everything(): readonly Uid[] {
