@@ -3,6 +3,7 @@ import type { Place } from '../../bench/clients/place.ts'
 import { type Answer, ImapClient } from '../support/imap-client.ts'
 import { KEPT, type Ledger, type Suspect } from './ledger.ts'
 import type { Chance } from '../support/chance.ts'
+import { LiveResults } from './live-results.ts'
 import { type Step, steps } from './steps.ts'
 import { View } from './view.ts'
 
@@ -57,6 +58,7 @@ export class ImapSession {
   /** A keyword that nobody else sets in {@link KEPT}. */
   readonly keyword: string
   readonly view: View
+  readonly live = new LiveResults()
   readonly said: string[] = []
   /** What may have been removed by a command that was not answered. */
   suspect: Suspect | undefined
@@ -78,6 +80,7 @@ export class ImapSession {
   async open({ imap, user, token }: Account): Promise<void> {
     this.#client = await ImapClient.signIn(imap, user, token)
     this.suspect = undefined
+    this.live.clear()
     this.#statuses.clear()
     const before = this.#folder
     this.#folder = undefined
@@ -154,6 +157,7 @@ export class ImapSession {
 
   /** The folder is closed, and the client knows of none. */
   leave(): void {
+    this.live.clear()
     this.#folder = undefined
   }
 
@@ -174,6 +178,15 @@ export class ImapSession {
       if (uid !== undefined && uid !== really.uid) throw new Error(`${index + 1} is UID ${really.uid}, not ${uid}`)
       if (flags !== undefined && flags !== really.flags)
         throw new Error(`UID ${really.uid} has (${really.flags}), and was told to have (${flags})`)
+    }
+    for (const { search, uids } of this.live.all) {
+      const { untagged } = await fresh.run(`UID SEARCH ${search}`)
+      const found = untagged
+        .find((it) => it.startsWith('SEARCH'))!
+        .split(' ')
+        .slice(1)
+      const told = [...uids].sort((a, b) => a - b).join(' ')
+      if (told !== found.join(' ')) throw new Error(`${search} finds ${found.join(' ')}, and was told to find ${told}`)
     }
     for (const folder of this.#statuses.keys()) {
       if (folder === this.#folder) continue
@@ -211,7 +224,7 @@ export class ImapSession {
     this.writable = this.chance.below(5) > 0
     // RFC 5465 §5: what is told at any time would else be taken for news of the new folder.
     if (this.kind === 'notify' && this.#folder !== undefined) await this.run('UNSELECT', true)
-    this.#folder = undefined
+    this.leave()
     const command = `${this.writable ? 'SELECT' : 'EXAMINE'} ${folder}`
     this.#note(command)
     // RFC 3501 §6.3.1: what comes now is of the new folder.
@@ -255,6 +268,7 @@ export class ImapSession {
   #take(answer: Answer, mayExpunge: boolean, numbers: boolean): void {
     const untagged = numbers ? answer.untagged : answer.untagged.filter((it) => !it.startsWith('SEARCH'))
     this.#takeStatuses(answer)
+    this.live.hear(answer.untagged)
     this.view.take({ ...answer, untagged }, mayExpunge || this.kind === 'notify')
     this.#settleGone()
   }

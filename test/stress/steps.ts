@@ -25,6 +25,7 @@ export const steps: readonly Step[] = [
   { weight: 2, run: status },
   { weight: 1, run: leave },
   { weight: 1, run: ownFolder },
+  { weight: 2, run: keepUp },
   { weight: 4, needs: 'messages', run: fetchFlags },
   { weight: 4, needs: 'messages', run: fetchTexts },
   { weight: 3, needs: 'messages', run: search },
@@ -62,6 +63,14 @@ const literal = (text: string): string => `{${text.length}+}\r\n${text}`
 
 async function status(it: ImapSession): Promise<void> {
   await it.run(`STATUS ${it.otherFolder()} (MESSAGES UIDNEXT UNSEEN DELETED SIZE HIGHESTMODSEQ)`, true)
+}
+
+/** RFC 5267 §4.3: of the results the session is told from here on. */
+async function keepUp(it: ImapSession): Promise<void> {
+  if (it.live.all.length >= 3) return
+  const search = it.chance.of(['SEEN', 'NOT FLAGGED', 'OR KEYWORD work DELETED', 'UID 5:*'])
+  it.live.expect(search)
+  await it.run(`UID SEARCH RETURN (UPDATE ALL) ${search}`, true)
 }
 
 /** Without a word about what is removed. */
@@ -123,7 +132,7 @@ async function search(it: ImapSession): Promise<void> {
     return
   }
   const { untagged } = await it.run(`UID SEARCH RETURN (MIN MAX COUNT ALL) ${criteria}`, true)
-  const told = untagged.find((line) => line.startsWith('ESEARCH'))
+  const told = untagged.find((line) => /^ESEARCH .* COUNT /.test(line))
   if (told === undefined) throw new Error('There is no ESEARCH')
   const value = (name: string) => new RegExp(` ${name} (\\S+)`).exec(told)?.[1]
   const all = value('ALL') === undefined ? [] : numbersIn(value('ALL')!)
