@@ -73,7 +73,7 @@ export interface WholeMessage {
 /** All text of many messages, decoded and in the form in which it is compared. */
 export function packBodies(messages: readonly WholeMessage[]): Packed {
   const columns = { header: new TextColumnWriter(), body: new TextColumnWriter() }
-  const sieve = new SieveWriter()
+  const sieve = new SieveWriter(messages.length)
   for (const { bytes, structure } of messages) {
     let last: TextColumnWriter | undefined
     for (const piece of searchTexts(bytes, decodeStructure(structure))) {

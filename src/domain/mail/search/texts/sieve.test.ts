@@ -9,7 +9,7 @@ const textArb = fc.oneof(wordsArb, fc.string({ unit: 'binary', maxLength: 300 })
 const octetsOf = (text: string) => Buffer.from(unicodeCasemap(text))
 
 function sealed(messages: readonly string[]): Uint8Array<ArrayBuffer> {
-  const writer = new SieveWriter()
+  const writer = new SieveWriter(messages.length)
   const ends = [0]
   for (const message of messages) {
     const octets = octetsOf(message)

@@ -1,5 +1,4 @@
 import { crc32 } from 'node:zlib'
-import { MOST_MESSAGES } from './columns.ts'
 
 /** Of each octet so many bits count; three octets are a gram. */
 const OCTET_BITS = 5
@@ -12,7 +11,6 @@ const FEWEST_BITS = 8
 const DENSE = 0.25
 
 const WORD = 32
-const WIDTH = MOST_MESSAGES / WORD
 /** Words in front: a checksum, the bits of a gram, the messages. */
 const HEAD = 3
 
@@ -95,13 +93,21 @@ export class Sieve {
   }
 }
 
-/** Makes a sieve, message by message. */
+/** Makes a sieve of so many messages, one after another. */
 export class SieveWriter {
   /** Grams of the message that is at hand. */
   readonly #grams = new Uint32Array(GRAMS / WORD)
-  readonly #rows = new Uint32Array(GRAMS * WIDTH)
-  #count = 0
+  readonly #rows: Uint32Array
+  readonly #count: number
+  readonly #width: number
+  #message = 0
   #set = 0
+
+  constructor(count: number) {
+    this.#count = count
+    this.#width = widthOf(count)
+    this.#rows = new Uint32Array(GRAMS * this.#width)
+  }
 
   /** Octets of the message that is at hand, texts with their ends. */
   write(octets: Uint8Array): void {
@@ -120,30 +126,31 @@ export class SieveWriter {
 
   /** The next message begins. */
   next(): void {
-    const place = this.#count >>> 5
-    const bit = 1 << (this.#count & 31)
-    const [grams, rows] = [this.#grams, this.#rows]
+    const place = this.#message >>> 5
+    const bit = 1 << (this.#message & 31)
+    const [grams, rows, width] = [this.#grams, this.#rows, this.#width]
     for (let word = 0; word < grams.length; word++) {
       for (let rest = grams[word]!; rest !== 0; rest &= rest - 1) {
         const gram = word * WORD + (31 - Math.clz32(rest & -rest))
-        rows[gram * WIDTH + place]! |= bit
+        rows[gram * width + place]! |= bit
         this.#set++
       }
     }
     grams.fill(0)
-    this.#count++
+    this.#message++
   }
 
   /** `lines` and `body`: where the messages' texts end among the octets of their columns, beginning with a 0. */
   finish(lines: readonly number[], body: readonly number[]): Uint8Array<ArrayBuffer> {
-    const bits = bitsFor(this.#set / (GRAMS * Math.max(1, this.#count)))
-    const width = widthOf(this.#count)
-    const words = new Uint32Array(lengthOf(this.#count, 1 << bits))
-    words.set([0, bits, this.#count, ...lines, ...body])
+    const [count, width, rows] = [this.#count, this.#width, this.#rows]
+    const bits = bitsFor(this.#set / (GRAMS * Math.max(1, count)))
+    const words = new Uint32Array(lengthOf(count, 1 << bits))
+    words.set([0, bits, count, ...lines, ...body])
     const start = words.length - (width << bits)
-    for (let gram = 0; gram < GRAMS; gram++) {
-      const row = start + (gram & ((1 << bits) - 1)) * width
-      for (let at = 0; at < width; at++) words[row + at]! |= this.#rows[gram * WIDTH + at]!
+    // Grams that are taken together are so far from each other.
+    const apart = width << bits
+    for (let from = 0; from < rows.length; from += apart) {
+      for (let at = 0; at < apart; at++) words[start + at]! |= rows[from + at]!
     }
     words[0] = checksumOf(words)
     return new Uint8Array(words.buffer)
