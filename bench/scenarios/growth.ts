@@ -4,7 +4,7 @@ import { repeated, timed } from '../measure/repeat.ts'
 import { corpus, GROWER, growthFolder } from '../population.ts'
 import type { ImapClient } from '../clients/imap.ts'
 import type { Scenario } from './scenario.ts'
-import { ask, searchBody, searchSubject } from './search.ts'
+import { ask, searchBody, searchSubject, sortSubject, threadReferences } from './search.ts'
 import { expectCount, many, open, signIn } from './session.ts'
 
 const WINDOW = 100
@@ -49,6 +49,46 @@ const steps: readonly Step[] = [
   {
     name: 'SEARCH BODY',
     run: (client, messages) => timed(() => ask(client, searchBody(messages))),
+  },
+  {
+    name: 'SORT SUBJECT',
+    run: (client, messages) => timed(() => ask(client, sortSubject(messages))),
+  },
+  {
+    name: 'THREAD REFERENCES',
+    run: (client, messages) => timed(() => ask(client, threadReferences(messages))),
+  },
+  {
+    name: 'STATUS from outside',
+    run: async (client, messages) => {
+      await client.run('UNSELECT')
+      const latency = await timed(async () => {
+        const { lines } = await client.ask(`STATUS ${growthFolder(messages)} (MESSAGES UNSEEN UIDNEXT)`)
+        expectCount('STATUS', Number(/MESSAGES (\d+)/.exec(lines.join(' '))?.[1]), messages)
+      })
+      await open(client, 'SELECT', growthFolder(messages), messages)
+      return latency
+    },
+  },
+  {
+    name: 'what changed since a mark, of 100',
+    run: async (client, messages, random) => {
+      const first = 1 + random.below(messages - WINDOW + 1)
+      const window = `${first}:${first + WINDOW - 1}`
+      await client.run(`STORE ${window} -FLAGS.SILENT (\\Answered)`)
+      const { lines } = await client.ask(`STATUS ${growthFolder(messages)} (HIGHESTMODSEQ)`)
+      const mark = /HIGHESTMODSEQ (\d+)/.exec(lines.join(' '))![1]!
+      await client.run(`STORE ${window} +FLAGS.SILENT (\\Answered)`)
+      return timed(async () => {
+        const { untagged } = await client.run(`UID FETCH 1:* (FLAGS) (CHANGEDSINCE ${mark})`)
+        expectCount('CHANGEDSINCE', untagged, WINDOW)
+      })
+    },
+  },
+  {
+    name: 'STORE of all, silently',
+    run: async (client, _, random) =>
+      timed(() => client.run(`STORE 1:* ${random.chance(0.5) ? '+' : '-'}FLAGS.SILENT (\\Flagged)`)),
   },
   {
     name: 'APPEND and EXPUNGE of one',

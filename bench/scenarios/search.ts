@@ -30,19 +30,28 @@ export const searchBody = (messages: number): Question => ({
   atMost: 30,
 })
 
+export const sortSubject = (messages: number): Question => ({
+  label: 'SORT SUBJECT',
+  command: 'SORT (SUBJECT) UTF-8 ALL',
+  hits: messages,
+  needs: 'SORT',
+  atMost: 5,
+})
+export const threadReferences = (messages: number): Question => ({
+  label: 'THREAD REFERENCES',
+  command: 'THREAD REFERENCES UTF-8 ALL',
+  hits: messages,
+  needs: 'THREAD=REFERENCES',
+  atMost: 15,
+})
+
 const questions = (messages: number): readonly Question[] => [
   searchSubject(messages),
   searchBody(messages),
   { label: 'SEARCH TEXT', command: `SEARCH TEXT "${BODY_MARK}"`, hits: markedBodies(messages) },
   { label: 'SEARCH SEEN', command: 'SEARCH SEEN', hits: seen(messages) },
-  { label: 'SORT SUBJECT', command: 'SORT (SUBJECT) UTF-8 ALL', hits: messages, needs: 'SORT', atMost: 5 },
-  {
-    label: 'THREAD REFERENCES',
-    command: 'THREAD REFERENCES UTF-8 ALL',
-    hits: messages,
-    needs: 'THREAD=REFERENCES',
-    atMost: 15,
-  },
+  sortSubject(messages),
+  threadReferences(messages),
 ]
 
 /** As the population has it: the first hundred of every five hundred are not seen. */

@@ -15,8 +15,9 @@ export function* gatherSubjects(messages: Threadables, forest: Forest, roots: re
   /** What stands below a place that is missed has moved there. */
   const moved = new Map<number, number>()
   let places = forest.places
-  for (const [nth, place] of roots.entries()) {
+  for (let nth = 0; nth < roots.length; nth++) {
     if (nth % TURN === TURN - 1) yield
+    const place = roots[nth]!
     const subject = subjectOf(place)
     const other = subject === 0 ? undefined : table.get(subject)
     if (other === undefined || other === place) continue

@@ -18,12 +18,8 @@ export class GrowingNumbers {
     this.#numbers[this.#length++] = number
   }
 
-  at(place: number): number {
-    return this.#numbers[place]!
-  }
-
-  /** Those from one place up to another; not to be kept. */
-  between(from: number, to: number): Int32Array {
-    return this.#numbers.subarray(from, to)
+  /** All of them, as they are now. */
+  get all(): Int32Array {
+    return this.#numbers.subarray(0, this.#length)
   }
 }

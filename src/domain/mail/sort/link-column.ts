@@ -44,12 +44,14 @@ export class LinkColumn {
   /** For the ascending UIDs; all of them are known. */
   linksOf(uids: readonly Uid[]): Links {
     const places = placesOf(this.#uids, uids)
-    const begin = (place: number): number => (place === 0 ? 0 : this.#ends.at(place - 1))
+    const [ids, replies, ends] = [this.#ids.all, this.#replies.all, this.#ends.all]
     return {
       names: this.#numbers.size,
-      ids: Int32Array.from(places, (place) => this.#ids.at(place)),
-      replies: Uint8Array.from(places, (place) => this.#replies.at(place)),
-      referencesOf: (nth) => this.#references.between(begin(places[nth]!), this.#ends.at(places[nth]!)),
+      ids: places.map((place) => ids[place]!),
+      replies: places.map((place) => replies[place]!),
+      references: this.#references.all,
+      begins: places.map((place) => (place === 0 ? 0 : ends[place - 1]!)),
+      ends: places.map((place) => ends[place]!),
     }
   }
 

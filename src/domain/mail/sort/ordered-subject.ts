@@ -6,8 +6,9 @@ export function* orderedSubject(messages: Threadables): Turns<readonly Thread[]>
   const order = bySentDate(messages)
   const parents = new Int32Array(order.length).fill(NOBODY)
   const firsts = new Map<number, number>()
-  for (const [nth, message] of order.entries()) {
+  for (let nth = 0; nth < order.length; nth++) {
     if (nth % TURN === TURN - 1) yield
+    const message = order[nth]!
     const subject = messages.subjects[message]!
     const first = firsts.get(subject)
     if (first === undefined) firsts.set(subject, message)

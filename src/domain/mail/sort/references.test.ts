@@ -24,7 +24,13 @@ function messages(said: Readonly<Record<number, Said>>): Threadables {
   const all = Object.entries(said)
   const subjects = ['', ...new Set(all.map(([, { subject }]) => base(subject ?? '')))]
   const ids = Int32Array.from(all, ([, { id }]) => (id === undefined ? -1 : number(id)))
-  const after = all.map(([, { after = [] }]) => Int32Array.from(after, number))
+  const after = all.map(([, { after = [] }]) => after.map(number))
+  const ends = after.map(
+    (
+      (sum) => (each: readonly number[]) =>
+        (sum += each.length)
+    )(0),
+  )
   return {
     uids: all.map(([uid]) => Number(uid) as Uid),
     dates: Uint32Array.from(all, ([uid, { date }]) => date ?? Number(uid)),
@@ -33,8 +39,10 @@ function messages(said: Readonly<Record<number, Said>>): Threadables {
     links: {
       names: names.size,
       ids,
-      replies: Uint8Array.from(all, ([, { subject = '' }]) => (subject.startsWith('Re: ') ? 1 : 0)),
-      referencesOf: (nth) => after[nth]!,
+      replies: Int32Array.from(all, ([, { subject = '' }]) => (subject.startsWith('Re: ') ? 1 : 0)),
+      references: Int32Array.from(after.flat()),
+      begins: Int32Array.from([0, ...ends.slice(0, -1)]),
+      ends: Int32Array.from(ends),
     },
   }
 }

@@ -54,8 +54,8 @@ function* link({ uids, links }: Threadables): Turns<Int32Array> {
   for (let message = 0; message < count; message++) {
     if (message % TURN === TURN - 1) yield
     let before = NOBODY
-    for (const name of links.referencesOf(message)) {
-      const next = places[name]!
+    for (let at = links.begins[message]!; at < links.ends[message]!; at++) {
+      const next = places[links.references[at]!]!
       // Links that are there stay (step 1.A).
       if (before !== NOBODY && parents.of[next] === NOBODY) parents.set(next, before)
       before = next

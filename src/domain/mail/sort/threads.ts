@@ -18,9 +18,12 @@ export interface Links {
   readonly names: number
   /** -1 where it has none. */
   readonly ids: Int32Array
-  readonly replies: Uint8Array
-  /** The oldest first. */
-  referencesOf(message: number): Int32Array
+  /** 1 where it is a reply. */
+  readonly replies: Int32Array
+  /** Of all of them, and where those of each message begin and end; the oldest first. */
+  readonly references: Int32Array
+  readonly begins: Int32Array
+  readonly ends: Int32Array
 }
 
 /** Threading of many messages stops there, so that others get their turn. */
@@ -52,8 +55,9 @@ export function bySentDate({ dates }: Threadables): Uint32Array {
 export function* tops({ parents, places }: Forest, order: Uint32Array): Turns<number[]> {
   const seen = new Uint8Array(places)
   const found: number[] = []
-  for (const [nth, message] of order.entries()) {
+  for (let nth = 0; nth < order.length; nth++) {
     if (nth % TURN === TURN - 1) yield
+    const message = order[nth]!
     const parent = parents[message]!
     if (parent === NOBODY) found.push(message)
     else if (parent >= parents.length && seen[parent] === 0) {
@@ -73,33 +77,52 @@ export function* grown(
 ): Turns<readonly Thread[]> {
   // Where the children of each begin among all of them.
   const begins = new Uint32Array(places + 1)
-  for (const parent of parents) if (parent !== NOBODY) begins[parent + 1]! += 1
-  yield
+  for (let message = 0; message < parents.length; message++) {
+    if (message % TURN === TURN - 1) yield
+    const parent = parents[message]!
+    if (parent !== NOBODY) begins[parent + 1]! += 1
+  }
   for (let place = 0; place < places; place++) begins[place + 1]! += begins[place]!
   yield
   const next = begins.slice()
   const children = new Uint32Array(begins[places]!)
-  for (const [nth, message] of order.entries()) {
+  for (let nth = 0; nth < order.length; nth++) {
     if (nth % TURN === TURN - 1) yield
-    const parent = parents[message]!
-    if (parent !== NOBODY) children[next[parent]!++] = message
+    const parent = parents[order[nth]!]!
+    if (parent !== NOBODY) children[next[parent]!++] = order[nth]!
   }
-  const thread = (place: number): Thread => new Grown(uids[place], () => below(place))
-  const below = (place: number): Thread[] => Array.from(children.subarray(begins[place], begins[place + 1]), thread)
-  return roots.map(thread)
+  const wood = { uids, begins, children }
+  return roots.map((place) => new Grown(wood, place))
 }
+
+interface Wood {
+  readonly uids: readonly Uid[]
+  readonly begins: Uint32Array
+  readonly children: Uint32Array
+}
+
+const none: readonly Thread[] = []
 
 /** What is below is made each time that it is asked for: millions of them need no memory. */
 class Grown implements Thread {
-  readonly uid: Uid | undefined
-  readonly #below: () => Thread[]
+  readonly #wood: Wood
+  readonly #place: number
 
-  constructor(uid: Uid | undefined, below: () => Thread[]) {
-    this.uid = uid
-    this.#below = below
+  constructor(wood: Wood, place: number) {
+    this.#wood = wood
+    this.#place = place
+  }
+
+  get uid(): Uid | undefined {
+    return this.#wood.uids[this.#place]
   }
 
   get children(): readonly Thread[] {
-    return this.#below()
+    const { begins, children } = this.#wood
+    const [begin, end] = [begins[this.#place]!, begins[this.#place + 1]!]
+    if (begin === end) return none
+    const below: Thread[] = []
+    for (let at = begin; at < end; at++) below.push(new Grown(this.#wood, children[at]!))
+    return below
   }
 }
