@@ -11,6 +11,8 @@ const QUIET = 1000
 /** What was written waits no longer than this, however much is written; then so many times as long as a step takes lie between two. */
 const LONGEST = 30_000
 const PAUSES = 4
+/** Between two steps while nobody writes. */
+const PAUSE = 10
 /** From the start to the first look at what was left undone. */
 const FIRST = 10_000
 /** Messages of one step. */
@@ -98,7 +100,7 @@ export class Keeper {
     }
     try {
       this.#phase = await this.#next(this.#phase)
-      return quietIn > 0 ? PAUSES * (world.now() - started) : 0
+      return quietIn > 0 ? PAUSES * (world.now() - started) : PAUSE
     } catch (error) {
       // The next write, or the next start, tries it again.
       log.warn({ error }, 'Texts of messages could not be kept')

@@ -153,6 +153,18 @@ test.each(['bytes that are not there', 'bytes that are others'])('texts with %s 
   expect(rows.map(({ id }) => id > own!.id)).toEqual([true])
 })
 
+test('texts that were kept in another form are made anew', async () => {
+  const { stage, mailbox, inbox, uids } = await filled(100, 'a needle\r\n')
+  await mailbox.search(inbox, body('needle'))
+  await stage.engine.sql.write(function* () {
+    yield sql`update mail_text set format = format - 1`
+  })
+  await stage.close()
+  const again = await stageOf({ dir: stage.dir })
+  expect(await (await again.mailbox()).search(inbox, body('needle'))).toEqual(uids)
+  expect(await segmentsOf(again)).toEqual([{ messages: 100, live: 100 }])
+})
+
 test('a search for a field that is rare reads the headers that have it', async () => {
   const { mailbox, inbox, uids } = await filled(100)
   const rare = Buffer.from('X-Rare: Grüße\r\nSubject: rare\r\n\r\n')
