@@ -47,9 +47,15 @@ export const quotedName = (label: string): string =>
 
 export const folderText = (path: string, dialect: Dialect): string => quotedName(folderLabel(path, dialect))
 
-/** The folder of this name. `code` is for commands that could have made it (RFC 3501 §7.1 TRYCREATE). */
-export const folderNamed = async (mailbox: Mailbox, path: string, code = 'NONEXISTENT'): Promise<Folder> =>
-  (await mailbox.folder(path)) ?? refuse('no-such-thing', 'There is no such folder', { code })
+export const folderNamed = async (mailbox: Mailbox, path: string): Promise<Folder> =>
+  (await mailbox.folder(path)) ?? refuse('no-such-thing', 'There is no such folder')
+
+/** The folder that messages are to go to. RFC 3501 §6.3.11: the client is told to make it, unless nobody can. */
+export async function destination(mailbox: Mailbox, path: string): Promise<Folder> {
+  const nameless = path.replace(/\/$/, '').split(SEPARATOR).includes('')
+  const code = nameless ? 'CANNOT' : 'TRYCREATE'
+  return (await mailbox.folder(path)) ?? refuse('no-such-thing', 'There is no such folder', { code })
+}
 
 /** A name that no folder can have is well-formed IMAP, and refused with NO. */
 export const naming = <T>(work: Promise<T>): Promise<T> =>

@@ -3,7 +3,7 @@ import type { NewMessage } from '../../../domain/mail/types.ts'
 import { catenated } from '../catenate.ts'
 import { command } from '../command.ts'
 import { lasting } from '../flag-text.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
+import { destination, readFolderName } from '../folder-name.ts'
 import { refuseMany } from '../message-limit.ts'
 import { type Pieces, readMessage } from '../new-message.ts'
 
@@ -23,7 +23,7 @@ export const append = command({
   },
   async run({ session, state }, { path, messages }) {
     refuseMany(messages.length, session.deps.settings)
-    const folder = await folderNamed(state.mailbox, path, 'TRYCREATE')
+    const folder = await destination(state.mailbox, path)
     const { selected, exchange } = session
     const index = selected?.folder.id === folder.id ? selected.view.index : undefined
     const kept = messages.map((message) => ({ ...message, flags: lasting(message.flags, index, exchange) }))

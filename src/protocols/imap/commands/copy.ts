@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
 import { copyUid } from '../copy-uid.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
+import { destination, readFolderName } from '../folder-name.ts'
 import { refuseMany } from '../message-limit.ts'
 import { pickWhole, readSet } from '../sets.ts'
 
@@ -16,7 +16,7 @@ export const copy = command({
   async run({ session, state, uid }, { set, path }) {
     const { selected, mailbox } = state
     const uids = pickWhole(selected.view, set, uid)
-    const to = await folderNamed(mailbox, path, 'TRYCREATE')
+    const to = await destination(mailbox, path)
     if (uids.length === 0) return {}
     refuseMany(uids.length, session.deps.settings)
     const code = copyUid(await mailbox.copy(selected.folder.id, uids, to.id))

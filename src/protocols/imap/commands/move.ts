@@ -1,7 +1,7 @@
 import { command } from '../command.ts'
 import { toldUpTo } from '../condstore.ts'
 import { copyUid } from '../copy-uid.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
+import { destination, readFolderName } from '../folder-name.ts'
 import { highest } from '../message-limit.ts'
 import { pickWhole, readSet } from '../sets.ts'
 import { writable } from '../writable.ts'
@@ -19,7 +19,7 @@ export const move = command({
   async *run({ session, state, uid }, { set, path }) {
     const { view, folder } = writable(state.selected)
     const { uids, ...done } = highest(pickWhole(view, set, uid), session.deps.settings)
-    const to = await folderNamed(state.mailbox, path, 'TRYCREATE')
+    const to = await destination(state.mailbox, path)
     if (uids.length === 0) return {}
     const code = copyUid(await state.mailbox.move(folder.id, uids, to.id))
     // RFC 6851 §4.3: before the EXPUNGEs, which the news that follow bring.

@@ -3,7 +3,7 @@ import { refuse } from '../../../core/refusal.ts'
 import { catenated } from '../catenate.ts'
 import { command } from '../command.ts'
 import { toldUpTo } from '../condstore.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
+import { destination, readFolderName } from '../folder-name.ts'
 import { readMessage } from '../new-message.ts'
 import { expungeIssued, pickWhole, readSet } from '../sets.ts'
 import { writable } from '../writable.ts'
@@ -25,7 +25,7 @@ export const replace = command({
   async *run({ session, state, uid }, { set, path, message }) {
     const { mailbox, selected } = state
     const { view, folder } = writable(selected)
-    const to = await folderNamed(mailbox, path, 'TRYCREATE')
+    const to = await destination(mailbox, path)
     const [replaced] = pickWhole(view, set, uid)
     if (replaced === undefined) return expungeIssued()
     const { uidValidity, uids } = await catenated(session, mailbox, [message], (whole) =>
