@@ -7,6 +7,7 @@ import { deliver } from './deliver.ts'
 import { eraseMailbox } from './erase-mailbox.ts'
 import { FolderIndexes } from './folder-indexes.ts'
 import { foundMailbox } from './found-mailbox.ts'
+import { KnownMailboxes } from './known-mailboxes.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
 import { mailboxHandle } from './mailbox.ts'
 import { Maildrops } from './maildrops.ts'
@@ -68,7 +69,12 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     littered: () => sweep.start(),
   }
   engine.blobs.keep(naming(engine.sql))
-  const erase = (id: MailboxId) => eraseMailbox(house, id)
+  const known = new KnownMailboxes()
+  const erase = (id: MailboxId) => known.erased(id, () => eraseMailbox(house, id))
+  const found = async (id: MailboxId): Promise<void> => {
+    const row = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
+    if (!row) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
+  }
   const upkeep = new Upkeep({ engine, world, log, wanted, erase, littered: house.littered })
   const ready = engine.unclean ? jumpAhead(engine, AFTER_STOP) : Promise.resolve()
   // Whoever opens a mailbox hears of a failure.
@@ -79,8 +85,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   return {
     async open(id, withdrawn) {
       await ready
-      const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
-      if (!known) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
+      await known.sure(id, () => found(id))
       return mailboxHandle({ ...house, id, withdrawn })
     },
     async deliver(deliveries, withdrawn) {
