@@ -69,5 +69,4 @@ function displayName(address: Address | undefined): string {
 }
 
 /** Something that any database takes for text. */
-const collated = (text: string): string =>
-  unicodeCasemap(text.slice(0, LONGEST_TEXT)).replaceAll('\0', '')
+const collated = (text: string): string => unicodeCasemap(text.slice(0, LONGEST_TEXT)).replaceAll('\0', '')
