@@ -8,6 +8,8 @@ import { type Place, placeOf } from './section-place.ts'
 
 /** What is read before an answer is begun, over all items of a message; the rest is read as it is sent. */
 const READ_FIRST = 256 * 1024
+/** So few pieces are read in one go. */
+const FEW = 8
 /** Fields of a header are looked for in so much of it, as at delivery. */
 const LONGEST_HEADER = 4 * 1024 * 1024
 
@@ -47,9 +49,15 @@ export async function* contentsOf(
   lent?: LentMemory,
 ): AsyncGenerator<readonly Answer[]> {
   const drafts = messages.map((message) => draftOf(mailbox, message, items))
+  const pieces = drafts.flatMap(piecesOf)
+  if (!lent && pieces.length <= FEW) {
+    const read = await Promise.all(pieces.map(({ blob, start, end }) => mailbox.content(blob, start, end)))
+    yield drafts.map((draft) => filled(draft, read))
+    return
+  }
   const read: Buffer[] = []
   let next = 0
-  for await (const octets of mailbox.contents(drafts.flatMap(piecesOf), lent)) {
+  for await (const octets of mailbox.contents(pieces, lent)) {
     read.push(...octets)
     const answers: Answer[] = []
     while (next < drafts.length && wantedBy(drafts[next]!) <= read.length) answers.push(filled(drafts[next++]!, read))

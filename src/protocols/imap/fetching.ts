@@ -37,8 +37,7 @@ export class Fetching {
   readonly #items: readonly FetchItem[]
   readonly #contents: readonly ContentItem[]
   readonly #plan: AnswerPlan
-  /** Of messages that were unseen before. */
-  readonly #planOfSeen: AnswerPlan
+  readonly #withModSeq: boolean
   readonly #writer: FetchWriter
   readonly #loan: Loan
   #lent: LentMemory | undefined
@@ -52,8 +51,7 @@ export class Fetching {
     this.#items = items
     this.#contents = items.filter((item) => item.item === 'content')
     this.#plan = planOf(items)
-    const flagged = withItem(items, 'FLAGS')
-    this.#planOfSeen = planOf(dialect.condstore ? withItem(flagged, 'MODSEQ') : flagged)
+    this.#withModSeq = dialect.condstore
     this.#writer = new FetchWriter(selected.view, mailbox, dialect)
     this.#loan = new Loan(session.sending, session.wire)
   }
@@ -103,6 +101,7 @@ export class Fetching {
   async *#withContent(chunk: MetadataChunk): AsyncGenerator<Reply> {
     const messages = chunk.uids.map((uid) => new Fetched(chunk, uid))
     const seen = this.#contents.some(({ peek }) => !peek) ? await this.#markSeen(chunk.uids) : none
+    const planOfSeen = seen.size > 0 ? this.#planWithFlags() : this.#plan
     const octets = messages.reduce((sum, message) => sum + this.#wantedOf(message), 0)
     if (octets > LITTLE) yield* this.#borrow(OUT + this.#neededFor(messages, octets))
     if (octets > 2 * LENT) {
@@ -111,12 +110,18 @@ export class Fetching {
     }
     for await (const answers of contentsOf(this.#mailbox, messages, this.#contents, this.#lent)) {
       for (const [message, values] of answers) {
-        const plan = seen.has(message.uid) ? this.#planOfSeen : this.#plan
+        const plan = seen.has(message.uid) ? planOfSeen : this.#plan
         for (const flow of this.#writer.content(message, plan, values)) yield* flow
         if (this.#writer.full) yield* this.#lent ? [this.#writer.take()] : this.#handOn()
       }
       if (this.#lent) yield* this.#handOn()
     }
+  }
+
+  /** Of messages that were unseen before. */
+  #planWithFlags(): AnswerPlan {
+    const flagged = withItem(this.#items, 'FLAGS')
+    return planOf(this.#withModSeq ? withItem(flagged, 'MODSEQ') : flagged)
   }
 
   /** At most. */

@@ -19,8 +19,9 @@ export function header(bytes: Uint8Array): Buffer {
 
 /** The bytes of a record that was read whole, or undefined when it is not as it was written. */
 export function contents(record: Buffer): Buffer | undefined {
+  const head = readHeader(record)
   const bytes = record.subarray(HEADER)
-  return record.subarray(0, HEADER).equals(header(bytes)) ? bytes : undefined
+  return head?.length === bytes.length && head.checksum === crc32(bytes) ? bytes : undefined
 }
 
 /** What a record's header says, or undefined when it is none. */

@@ -1,5 +1,5 @@
 import type { FolderId } from '../../../core/ids.ts'
-import { ask, type Sql, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, type Sql, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import { overNumbers } from '../over-numbers.ts'
 import { ChunkFigures } from './figures.ts'
 import { type MetadataRow, type Part, partOf, type PartName, rowsBetween } from './from-rows.ts'
@@ -29,17 +29,23 @@ export async function readPackedMetadata(
   chunk: number,
   parts: readonly PartName[],
 ): Promise<ReadonlyMap<PartName, Part>> {
-  const packed = new Map<PartName, Part>()
-  for (const part of parts.filter(isKept)) {
-    const row = await rows.first<{ bytes: Uint8Array }>(
-      sql`select bytes from mail_metadata
-          where folder = ${folder} and chunk = ${chunk} and part = ${part} and format = ${FORMAT}`,
-    )
-    // What is packed is packed together.
-    if (!row) break
-    packed.set(part, part === 'figures' ? new ChunkFigures(row.bytes) : new ChunkSlices(row.bytes))
-  }
-  return packed
+  const wanted = parts.filter(isKept)
+  if (wanted.length === 0) return new Map()
+  const found = await rows.all<{ part: PartName; bytes: Uint8Array }>(packedParts(folder, chunk, wanted))
+  return new Map(
+    found.map(({ part, bytes }) => [part, part === 'figures' ? new ChunkFigures(bytes) : new ChunkSlices(bytes)]),
+  )
+}
+
+/** One statement for all of them. */
+function packedParts(folder: FolderId, chunk: number, parts: readonly PartName[]): Statement {
+  const head = [
+    'select part, bytes from mail_metadata where folder = ',
+    ' and chunk = ',
+    ' and format = ',
+    ' and part in (',
+  ]
+  return { parts: [...head, ...parts.slice(1).map(() => ', '), ')'], args: [folder, chunk, FORMAT, ...parts] }
 }
 
 /** Packs a chunk that no message will be added to any more, if enough of it is there. Whether it was. */
