@@ -19,7 +19,7 @@ export function highest(ascending: readonly Uid[], { message_limit: most }: Imap
   return { uids, limited: `MESSAGELIMIT ${most} ${uids[0]!}` }
 }
 
-/** The same for UID EXPUNGE, which acts on no message but those with `\\Deleted`. */
+/** The same for UID EXPUNGE, which acts on no message but those with `\Deleted`. */
 export function highestDeleted(ascending: readonly Uid[], { index }: FolderView, settings: ImapSettings): Highest {
   if (settings.message_limit === 0) return { uids: ascending }
   return highest(

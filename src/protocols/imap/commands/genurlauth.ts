@@ -1,5 +1,5 @@
-import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
 import { writeString } from '../../../codecs/imap/string.ts'
+import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import { isOwn } from '../authorised-url.ts'
