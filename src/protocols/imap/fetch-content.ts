@@ -19,8 +19,8 @@ export type Value =
   | { readonly is: 'octets'; readonly octets: Buffer }
   /** Octets that are too many to hold, and where they are. */
   | { readonly is: 'place'; readonly place: Place }
-  /** Octets that have to be worked out, once there is room for them. */
-  | { readonly is: 'later'; readonly read: () => Promise<Buffer> }
+  /** Octets that have to be worked out, once there is room for them; in several pieces. */
+  | { readonly is: 'later'; readonly read: () => Promise<readonly Buffer[]> }
 
 /** A message and the values of its content items, in their order. */
 export type Answer = readonly [message: Fetched, values: readonly Value[]]
@@ -103,7 +103,11 @@ function valueOf(
   located: Located | undefined,
 ): Value | (Wanted & { readonly otherwise: Value }) {
   if (!located) return item.binary === 'size' ? { is: 'octets', octets: nothing } : { is: 'nil' }
-  if ('decode' in located) return whole(mailbox, message, located.place, located.decode)
+  if ('decode' in located) {
+    const { place, decode, decodeSlowly } = located
+    const read = () => decodeSlowly(pieceByPiece(mailbox, message, place))
+    return { is: 'wanted', place, picked: decode, otherwise: { is: 'later', read } }
+  }
   const { of, fields } = item.section
   if (item.binary === 'size') return { is: 'place', place: located }
   const place = located
@@ -113,18 +117,12 @@ function valueOf(
   }
   const header = { start: place.start, end: Math.min(place.end, place.start + LONGEST_HEADER) }
   const picked = (octets: Buffer): Buffer => cut(pickFields(octets, fields, of === 'other fields'), item)
-  return whole(mailbox, message, header, picked)
+  const read = async () => [picked(await mailbox.content(message.blob, header.start, header.end))]
+  return { is: 'wanted', place: header, picked, otherwise: { is: 'later', read } }
 }
 
-/** What has to be read as a whole before anything can be said of it. */
-function whole(
-  mailbox: Mailbox,
-  { blob }: Fetched,
-  place: Place,
-  picked: (octets: Buffer) => Buffer,
-): Wanted & { readonly otherwise: Value } {
-  const read = async (): Promise<Buffer> => picked(await mailbox.content(blob, place.start, place.end))
-  return { is: 'wanted', place, picked, otherwise: { is: 'later', read } }
+async function* pieceByPiece(mailbox: Mailbox, { blob }: Fetched, { start, end }: Place): AsyncGenerator<Buffer> {
+  for (let at = start; at < end; at += READ_FIRST) yield await mailbox.content(blob, at, Math.min(at + READ_FIRST, end))
 }
 
 const asItIs = (octets: Buffer): Buffer => octets

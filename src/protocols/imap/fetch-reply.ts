@@ -6,7 +6,7 @@ import type { Value } from './fetch-content.ts'
 import type { Fetched } from './fetched.ts'
 import type { FolderView } from './folder-view.ts'
 import { PlainItems } from './plain-items.ts'
-import type { Octets, Reply } from './reply.ts'
+import type { Reply } from './reply.ts'
 import { ReplyBuffer } from './reply-buffer.ts'
 
 /** Answers are handed on when there is so much of them. */
@@ -44,7 +44,7 @@ export class FetchWriter {
   }
 
   /** What has been gathered. */
-  take(): Octets {
+  take(): readonly Uint8Array[] {
     const parts = [...this.#parts, this.#out.take()]
     this.#parts = []
     this.#octets = 0
@@ -116,10 +116,16 @@ export class FetchWriter {
     this.#octets += before.length + octets.length
   }
 
-  async *#late(read: () => Promise<Buffer>, item: ContentItem): AsyncGenerator<Reply> {
-    const octets = await read()
-    if (item.binary === 'size') this.#out.number(octets.length)
-    else this.#value(octets, item)
+  async *#late(read: () => Promise<readonly Buffer[]>, { binary }: ContentItem): AsyncGenerator<Reply> {
+    const pieces = await read()
+    const octets = pieces.reduce((sum, { length }) => sum + length, 0)
+    if (binary === 'size') this.#out.number(octets)
+    else if (octets === 0) this.#out.text('""')
+    else {
+      if (binary && pieces.some((piece) => piece.includes(0))) this.#out.text('~')
+      this.#out.text('{').number(octets).text('}\r\n')
+      for (const piece of pieces) yield { piece: [...this.take(), piece], last: false }
+    }
     yield { piece: this.take(), last: false }
   }
 
