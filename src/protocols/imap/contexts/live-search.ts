@@ -91,7 +91,7 @@ export class LiveSearch {
     if (fresh.size === 0) return []
     this.#members = this.#members.union(fresh)
     if (!order) return this.#told(inFolder(fresh), view)
-    this.#results = order.filter((uid) => this.#members.has(uid))
+    this.#results = withNew(this.#results, order, fresh)
     return this.#told(additions(this.#results, fresh), view)
   }
 
@@ -105,3 +105,20 @@ export class LiveSearch {
 const inFolder = (uids: ReadonlySet<Uid>): Placed<Uid>[] => [
   { position: 0, results: [...uids].sort((one, other) => one - other) },
 ]
+
+/** The results with those that are new in their places; one that has gone meanwhile stays where it was, until that is told. */
+function withNew(results: readonly Uid[], order: readonly Uid[], fresh: ReadonlySet<Uid>): readonly Uid[] {
+  const known = new Set(order)
+  const all: Uid[] = []
+  let next = 0
+  const keep = (until: (uid: Uid) => boolean): void => {
+    while (next < results.length && until(results[next]!)) all.push(results[next++]!)
+  }
+  for (const uid of order) {
+    keep((each) => !known.has(each))
+    if (fresh.has(uid)) all.push(uid)
+    else if (results[next] === uid) all.push(results[next++]!)
+  }
+  keep(() => true)
+  return all
+}
