@@ -10,6 +10,8 @@ import { Outbox } from './outbox.ts'
 import type { Session } from './session.ts'
 import { Turns } from './turns.ts'
 
+const nothing = (): void => {}
+
 /** A client that idles on a folder of three messages and takes what it is sent when it is told to. */
 function idler() {
   const world = new TestWorld()
@@ -17,13 +19,13 @@ function idler() {
   index.add(3)
   const view = new FolderView(index, { claims: false, recent: false })
   const sent: string[] = []
-  let take = (): void => {}
+  let take = nothing
   const write = (parts: readonly Uint8Array[]): Promise<void> => {
     sent.push(Buffer.concat(parts).toString('latin1'))
     return new Promise((resolve) => (take = resolve))
   }
   const line = Promise.withResolvers<Buffer>()
-  let hear = (): void => {}
+  let hear = nothing
   const session = {
     selected: { view, readOnly: true, flagsTold: new Set(), contexts: { any: false } },
     outbox: new Outbox({ write } as unknown as Wire, () => 1000),
