@@ -1,9 +1,9 @@
 import type { Thread } from '../types.ts'
-import { bySentDate, grown, NOBODY, type Threadables, tops, TURN, type Turns } from './threads.ts'
+import { byDate, grown, NOBODY, type Threadables, tops, TURN, type Turns } from './threads.ts'
 
 /** RFC 5256 §3 ORDEREDSUBJECT: messages with one subject, the earliest of which has the others as its children. */
 export function* orderedSubject(messages: Threadables): Turns<readonly Thread[]> {
-  const order = bySentDate(messages)
+  const order = byDate(messages.dates)
   const parents = new Int32Array(order.length).fill(NOBODY)
   const firsts = new Map<number, number>()
   for (let nth = 0; nth < order.length; nth++) {

@@ -146,6 +146,16 @@ test('REFS has no eye for subjects, and the thread with the latest arrival last'
   expect(shown(finished(refs(messages(said))))).toBe('(2)(4)(1 3)')
 })
 
+test('of threads whose latest messages arrived in one second, the one with the first of these comes first', () => {
+  const said = {
+    1: { id: 'a', arrival: 1 },
+    2: { id: 'b', arrival: 2 },
+    3: { id: 'c', arrival: 2 },
+    4: { id: 'd', after: ['a'], arrival: 2 },
+  }
+  expect(shown(finished(refs(messages(said))))).toBe('(2)(3)(1 4)')
+})
+
 test('RFC 5256 §3 ORDEREDSUBJECT: all that have the subject answer the first of them', () => {
   const said = {
     1: { subject: 'x', date: 3 },

@@ -1,10 +1,10 @@
 import type { Thread } from '../types.ts'
 import { gatherSubjects } from './gather-subjects.ts'
-import { bySentDate, type Forest, grown, NOBODY, type Threadables, tops, TURN, type Turns } from './threads.ts'
+import { byDate, type Forest, grown, NOBODY, type Threadables, tops, TURN, type Turns } from './threads.ts'
 
 /** RFC 5256 §3 REFERENCES. */
 export function* references(messages: Threadables): Turns<readonly Thread[]> {
-  const order = bySentDate(messages)
+  const order = byDate(messages.dates)
   yield
   const linked = yield* prune(yield* link(messages), messages.uids.length)
   const gathered = yield* gatherSubjects(messages, linked, yield* tops(linked, order))
@@ -14,29 +14,28 @@ export function* references(messages: Threadables): Turns<readonly Thread[]> {
 
 /** Like REFERENCES, but subjects do not count, and the thread with the latest arrival comes last (draft-ietf-morg-inthread). */
 export function* refs(messages: Threadables): Turns<readonly Thread[]> {
-  const order = bySentDate(messages)
+  const order = byDate(messages.dates)
   yield
   const forest = yield* prune(yield* link(messages), messages.uids.length)
-  const latest = yield* latestArrivals(messages, forest)
+  const last = yield* lastArrivals(byDate(messages.arrivals), forest)
   const roots = yield* tops(forest, order)
   return yield* grown(
     messages,
     forest,
     order,
-    roots.sort((one, other) => latest[one]! - latest[other]!),
+    roots.sort((one, other) => last[one]! - last[other]!),
   )
 }
 
-/** Of each thread, by the place at its top. */
-function* latestArrivals({ arrivals }: Threadables, { parents, places }: Forest): Turns<Uint32Array> {
+/** By the place at the top of a thread: where among all in the order of arrival the last of the thread is. */
+function* lastArrivals(order: Uint32Array, { parents, places }: Forest): Turns<Uint32Array> {
   const top = new Climb(parents, (place) => place < parents.length && parents[place] !== NOBODY)
-  const latest = new Uint32Array(places)
-  for (let message = 0; message < parents.length; message++) {
-    if (message % TURN === TURN - 1) yield
-    const at = top.from(message)
-    latest[at] = Math.max(latest[at]!, arrivals[message]!)
+  const last = new Uint32Array(places)
+  for (const [nth, message] of order.entries()) {
+    if (nth % TURN === TURN - 1) yield
+    last[top.from(message)] = nth
   }
-  return latest
+  return last
 }
 
 /** Steps 1 and 2: who answers whom. A message's number is its place, a name that no message has is one of those behind. */

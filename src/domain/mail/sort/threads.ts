@@ -45,10 +45,10 @@ export interface Forest {
   readonly places: number
 }
 
-/** By the date that was sent; RFC 5256 §2.2: equal dates stay in the order of the folder. */
-export function bySentDate({ dates }: Threadables): Uint32Array {
-  const different = dates.reduce((most, rank) => Math.max(most, rank), 0) + 1
-  return byRanks(dates.length, [{ ranks: dates, different, reverse: false }])
+/** RFC 5256 §2.2: equal dates stay in the order of the folder. */
+export function byDate(ranks: Uint32Array): Uint32Array {
+  const different = ranks.reduce((most, rank) => Math.max(most, rank), 0) + 1
+  return byRanks(ranks.length, [{ ranks, different, reverse: false }])
 }
 
 /** The places at the top in the order of their dates: one that is missed counts as the first that stands below it. */
