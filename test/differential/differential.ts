@@ -7,10 +7,11 @@ import { Postern } from '../../bench/targets/postern.ts'
 import { extensions } from './extensions.ts'
 import { play } from './play.ts'
 import { isTold, readScript, type Step } from './script.ts'
+import { walk } from './walk.ts'
 
 /**
- * The scripts in `scripts/`, against a private Dovecot and this checkout: `node test/differential/differential.ts [NAME…]`.
- * Fails where the answers differ in other lines than those for which a script gives a reason.
+ * The scripts in `scripts/`, and some walks, against a private Dovecot and this checkout. Fails where the answers differ in
+ * other lines than those for which a script gives a reason: `node test/differential/differential.ts [NAME | SEED]…`.
  */
 const missing = dovecotMissing()
 if (missing !== undefined) {
@@ -18,8 +19,11 @@ if (missing !== undefined) {
   process.exit(process.env.ALL_CLIENTS === 'required' ? 1 : 0)
 }
 
+/** Commands of a walk, and what keeps its sessions up to date. */
+const WALK = 300
 const shelf = path.join(import.meta.dirname, 'scripts')
 const chosen = process.argv.slice(2)
+const seeds = chosen.length === 0 ? [1, 2, 3, 4, 5, 6, 7, 8] : chosen.filter((it) => /^\d+$/.test(it)).map(Number)
 const scripts = readdirSync(shelf).filter((it) => chosen.length === 0 || chosen.includes(it.replace('.txt', '')))
 const folder = mkdtempSync(path.join(tmpdir(), 'postern-differential-'))
 // Dovecot's processes that are not root's come by here.
@@ -39,16 +43,19 @@ const dovecot = await Dovecot.start({
 let wrong = 0
 let steps = 0
 try {
-  for (const [user, name] of scripts.entries()) await compare(name, user)
+  for (const [user, name] of scripts.entries()) {
+    const script = readScript(readFileSync(path.join(shelf, name), 'utf8'))
+    await compare(name, script, user)
+  }
+  for (const [nth, seed] of seeds.entries()) await compare(`walk ${seed}`, walk(seed, WALK), scripts.length + nth)
 } finally {
   await Promise.all([postern.stop(), dovecot.stop()])
   rmSync(folder, { recursive: true, force: true })
 }
-process.stdout.write(`${scripts.length} scripts, ${steps} steps, ${wrong} unexplained\n`)
+process.stdout.write(`${scripts.length} scripts, ${seeds.length} walks, ${steps} steps, ${wrong} unexplained\n`)
 process.exitCode = wrong === 0 ? 0 : 1
 
-async function compare(name: string, user: number): Promise<void> {
-  const script = readScript(readFileSync(path.join(shelf, name), 'utf8'))
+async function compare(name: string, script: readonly Step[], user: number): Promise<void> {
   try {
     const [ours, theirs] = await Promise.all([play(postern, user, script), play(dovecot, user, script)])
     steps += script.length
