@@ -23,6 +23,7 @@ export class PlainIndex implements FolderIndex {
     return this.rows.length
   }
   uidAt = (position: number): Uid => this.rows[position]!.uid
+  uidsBetween = (start: number, end: number): Uid[] => this.rows.slice(start, end).map(({ uid }) => uid)
   rank = (uid: Uid): number => this.rows.filter((row) => row.uid < uid).length
   positionOf = (uid: Uid): number => this.rows.findIndex((row) => row.uid === uid)
   flagsAt = (position: number): Flags => ({ system: this.rows[position]!.system, keywords: [] })

@@ -52,6 +52,7 @@ export class Shelf implements Reading {
         return uids().length
       },
       uidAt: (position) => uids()[position]!,
+      uidsBetween: (start, end) => uids().slice(start, end),
       rank: (uid) => uids().filter((other) => other < uid).length,
       positionOf: (uid) => uids().indexOf(uid),
       flagsAt: (position) => mails()[position]!.flags ?? noFlags,

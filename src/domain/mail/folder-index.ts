@@ -80,6 +80,10 @@ export class MemoryIndex implements FolderIndex {
     return this.messages.uidAt(position)
   }
 
+  uidsBetween(start: number, end: number): readonly Uid[] {
+    return this.messages.uidsBetween(start, end)
+  }
+
   rank(uid: Uid): number {
     return this.messages.rank(uid)
   }

@@ -46,6 +46,15 @@ export class MessageColumns {
     return this.#uids[position] as Uid
   }
 
+  /** Of the positions from `start` up to `end`: into room that is made once, since there may be very many. */
+  uidsBetween(start: number, end: number): Uid[] {
+    const all = this.#uids
+    const uids: Uid[] = []
+    uids.length = Math.max(0, end - start)
+    for (let at = start; at < end; at++) uids[at - start] = all[at] as Uid
+    return uids
+  }
+
   rank(uid: number): number {
     const near = this.#near
     if (near < this.#count && this.#uids[near] === uid) return near

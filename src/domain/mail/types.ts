@@ -197,6 +197,8 @@ export interface FolderIndex {
   /** Every keyword in use in the folder. */
   readonly keywords: readonly string[]
   uidAt(position: number): Uid
+  /** Those at the positions from `start` up to but not including `end`. */
+  uidsBetween(start: number, end: number): readonly Uid[]
   /** How many UIDs are smaller: the position of `uid`, or where it would stand. */
   rank(uid: Uid): number
   /** -1 when absent. */

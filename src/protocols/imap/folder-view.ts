@@ -122,26 +122,27 @@ export class FolderView {
 
   /** Messages by number; the ranges lie within 1 and {@link count}, ascending and apart. */
   bySeq(ranges: readonly NumberRange[]): Picked {
-    const uids: Uid[] = []
+    const runs: (readonly Uid[])[] = []
     const ghosts: Uid[] = []
     for (const [from, to] of ranges) {
-      let ghost = this.#ghostsBefore(from - 1)
-      for (let place = from - 1; place < to; place++) {
-        if (ghost < this.#ghosts.length && this.#placeOfGhost(ghost) === place) ghosts.push(this.#ghosts[ghost++]!)
-        else uids.push(this.index.uidAt(place - ghost))
+      let place = from - 1
+      let ghost = this.#ghostsBefore(place)
+      while (place < to) {
+        const haunted = ghost < this.#ghosts.length ? Math.min(this.#placeOfGhost(ghost), to) : to
+        if (haunted > place) runs.push(this.index.uidsBetween(place - ghost, haunted - ghost))
+        if (haunted < to) ghosts.push(this.#ghosts[ghost++]!)
+        place = haunted + 1
       }
     }
-    return { uids, ghosts }
+    return { uids: inARow(runs), ghosts }
   }
 
   /** Messages by UID; RFC 3501 §6.4.8: a UID that is not there is passed over. */
   byUid(ranges: readonly NumberRange[]): Picked {
-    const uids: Uid[] = []
-    for (const [from, to] of ranges) {
-      const end = this.#rankAfter(Math.min(to, this.#horizon))
-      for (let at = this.index.rank(from as Uid); at < end; at++) uids.push(this.index.uidAt(at))
-    }
-    return { uids, ghosts: [] }
+    const runs = ranges.map(([from, to]) =>
+      this.index.uidsBetween(this.index.rank(from as Uid), this.#rankAfter(Math.min(to, this.#horizon))),
+    )
+    return { uids: inARow(runs), ghosts: [] }
   }
 
   /** UIDs of messages that the client counts, that are there, and that have a later mod-sequence; ascending. */
@@ -249,6 +250,8 @@ const upTo = (ascending: readonly Uid[], last: number): readonly Uid[] =>
   ascending.length === 0 || ascending[ascending.length - 1]! <= last
     ? ascending
     : ascending.slice(0, below(ascending, (last + 1) as Uid))
+
+const inARow = (runs: readonly (readonly Uid[])[]): readonly Uid[] => (runs.length === 1 ? runs[0]! : runs.flat())
 
 function merged(one: readonly Uid[], other: readonly Uid[]): readonly Uid[] {
   if (one.length === 0) return other
