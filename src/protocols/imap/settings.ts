@@ -39,7 +39,7 @@ export const imapSettings = settings({
     'Most connections at a time from one address, or from one IPv6 network (/64)',
     1,
     1_000_000,
-  ).or(2000),
+  ).or(15_000),
   max_connections_per_caller: integer(
     'Most connections at a time that one program has signed in on, whatever the mailboxes',
     1,
@@ -49,7 +49,7 @@ export const imapSettings = settings({
     'How many commands a connection may give by the minute, and at once; more have to wait',
     10,
     100_000_000,
-  ).or(60_000),
+  ).or(1_000_000),
   unauthenticate: flag(
     'Whether another may sign in on a connection once its client has signed out (UNAUTHENTICATE)',
   ).or(true),

@@ -20,7 +20,7 @@ export const pop3Settings = settings({
     'Connections that one address, or one IPv6 network (/64), may have open at once',
     1,
     1_000_000,
-  ).or(256),
+  ).or(2000),
   max_authentication_failures: integer('Refused sign-ins after which a connection is ended', 1, 100).or(5),
   max_bad_commands: integer('Commands that are none, or not now, after which a connection is ended', 1, 10_000).or(20),
   read_ahead_octets: octets(
