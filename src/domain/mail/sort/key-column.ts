@@ -50,8 +50,10 @@ export class KeyColumn {
       for (const { uid, value } of found) this.#add(uid, value)
     }
     if (this.#uids.length === known) return
-    this.#sorted = await mergedPlaces(this.#values, this.#sorted, await sortedPlaces(this.#values, known))
-    const { ranks, different } = ranksOf(this.#values, this.#sorted)
+    const sorted = await mergedPlaces(this.#values, this.#sorted, await sortedPlaces(this.#values, known))
+    const { ranks, different } = await ranksOf(this.#values, sorted)
+    // Together: others look at them meanwhile.
+    this.#sorted = sorted
     this.#ranks = ranks
     this.#different = different
   }

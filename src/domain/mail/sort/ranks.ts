@@ -42,13 +42,14 @@ export async function mergedPlaces(
 }
 
 /** For each place how many different values are smaller; and how many there are. */
-export function ranksOf(
+export async function ranksOf(
   values: readonly Comparable[],
   sorted: Uint32Array,
-): { ranks: Uint32Array<ArrayBuffer>; different: number } {
+): Promise<{ ranks: Uint32Array<ArrayBuffer>; different: number }> {
   const ranks = new Uint32Array(values.length)
   let rank = 0
   for (let at = 0; at < sorted.length; at++) {
+    if (at % TURN === TURN - 1) await nextTurn()
     const place = sorted[at]!
     if (at > 0 && values[place] !== values[sorted[at - 1]!]) rank += 1
     ranks[place] = rank
