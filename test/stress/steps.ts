@@ -242,7 +242,13 @@ async function storeSilently(it: ImapSession): Promise<void> {
   if (uids.length !== count || it.kind === 'notify') return
   const flags = [it.chance.of(FLAGS), it.chance.of(FLAGS)]
   it.view.added(uids, flags)
-  await it.run(`${uid}STORE ${set} +FLAGS.SILENT (${flags.join(' ')})`, uid !== '')
+  try {
+    await it.run(`${uid}STORE ${set} +FLAGS.SILENT (${flags.join(' ')})`, uid !== '')
+  } catch (thrown) {
+    // It was cut off, and may have been done or not.
+    it.view.forgetFlags(uids)
+    throw thrown
+  }
 }
 
 /** RFC 7162 §3.1.3. */

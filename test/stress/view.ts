@@ -106,6 +106,10 @@ export class View {
     }
   }
 
+  forgetFlags(uids: readonly number[]): void {
+    for (const message of this.messages) if (uids.includes(message.uid ?? 0)) message.flags = undefined
+  }
+
   #code(response: string): void {
     const [, name, value] = /^OK \[(HIGHESTMODSEQ|UIDVALIDITY) (\d+)\]/.exec(response) ?? []
     if (name === 'UIDVALIDITY') this.uidValidity = Number(value)
