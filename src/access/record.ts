@@ -1,4 +1,5 @@
 import type { TenantId } from '../core/ids.ts'
+import { guidInOrder } from '../core/world.ts'
 import type { SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
 import type { App, Directory } from '../domain/directory/types.ts'
 import type { AppTokenClaims } from '../domain/tokens/types.ts'
@@ -38,7 +39,7 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
   const { protocol, address, claims, decision, app, credential } = decided
   const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
   return {
-    signInId: deps.world.guid(),
+    signInId: guidInOrder(deps.world),
     tenant,
     at: deps.world.now(),
     count: 1,

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
-import { realWorld } from './world.ts'
+import { TestWorld } from '../../test/support/world.ts'
+import { isGuid } from './ids.ts'
+import { guidInOrder, realWorld } from './world.ts'
 
 test('bytes are as many as are asked for, never the same again, and nobody else has them', () => {
   const drawn = Array.from({ length: 2000 }, (_, nth) => realWorld.bytes(15 + (nth % 3)))
@@ -9,4 +11,15 @@ test('bytes are as many as are asked for, never the same again, and nobody else 
   expect(drawn[1]!.some((octet) => octet !== 0)).toBe(true)
   expect(realWorld.bytes(1000)).toHaveLength(1000)
   expect(realWorld.bytes(0)).toHaveLength(0)
+})
+
+test('GUIDs in order are in the order of their making, each another, and say what they are', () => {
+  const world = new TestWorld()
+  const made = Array.from({ length: 50 }, () => {
+    world.advance(1)
+    return guidInOrder(world)
+  })
+  expect(made.toSorted()).toEqual(made)
+  expect(guidInOrder(world)).not.toBe(guidInOrder(world))
+  expect(made.every((each) => isGuid(each) && /^.{14}7.{4}[89ab]/.test(each))).toBe(true)
 })
