@@ -158,6 +158,8 @@ export class ImapSession {
   /** The folder is closed, and the client knows of none. */
   leave(): void {
     this.live.clear()
+    // What STATUS told of it while it was selected, nobody told to be otherwise.
+    if (this.#folder !== undefined) this.#statuses.delete(this.#folder)
     this.#folder = undefined
   }
 
