@@ -3,8 +3,14 @@ import { chmod, copyFile, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { syncDirectory, syncFile } from './disk.ts'
 
-/** Copies a file durably, with its times, so that a look is enough to see that the two are the same. */
-export async function copyDurably(from: string, to: string): Promise<void> {
+/** Milliseconds after a write during which another one may leave the file with the same time. */
+const UNSETTLED = 2000
+
+/**
+ * Copies a file durably, with its times, so that a look is enough to see that the two are the same. `isWritten`: whether
+ * somebody may be writing to it.
+ */
+export async function copyDurably(from: string, to: string, isWritten = false): Promise<void> {
   const part = `${to}.part`
   await rm(part, { force: true })
   // Before the copy: what is added to it meanwhile makes the next look see a difference.
@@ -12,7 +18,9 @@ export async function copyDurably(from: string, to: string): Promise<void> {
   try {
     await copyFile(from, part, constants.COPYFILE_FICLONE)
     await chmod(part, 0o600)
-    await utimes(part, atime, mtime)
+    // Of a file that was just written to, the time says nothing: it is never taken for the same.
+    const isSettled = !isWritten || (await stat(part)).mtimeMs - mtime.getTime() > UNSETTLED
+    await utimes(part, atime, isSettled ? mtime : new Date(0))
     await syncFile(part)
     await rename(part, to)
   } catch (error) {

@@ -43,13 +43,20 @@ export async function noteBroken(dir: string): Promise<void> {
   await syncDirectory(dir)
 }
 
-export async function noteWhole(dir: string, now: number): Promise<void> {
-  const { size: database } = await stat(join(dir, DATABASE))
-  const note: Note = { format: FORMAT, at: new Date(now).toISOString(), database, segments: await sizesIn(dir) }
+/** What a backup will be made of: from here on to say so takes no room. */
+export async function noteReady(
+  dir: string,
+  { at, ...made }: Omit<Note, 'format' | 'at'> & { at: number },
+): Promise<void> {
+  const note: Note = { format: FORMAT, at: new Date(at).toISOString(), ...made }
   const part = join(dir, `${NOTE}.part`)
   await writeFile(part, `${JSON.stringify(note, undefined, 2)}\n`, { mode: 0o600 })
   await syncFile(part)
-  await rename(part, join(dir, NOTE))
+}
+
+/** It is made of that. */
+export async function noteWhole(dir: string): Promise<void> {
+  await rename(join(dir, `${NOTE}.part`), join(dir, NOTE))
   await rm(join(dir, BEGUN), { force: true })
   await syncDirectory(dir)
 }

@@ -1,4 +1,14 @@
-import { existsSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
@@ -7,6 +17,7 @@ import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../t
 import { TestWorld } from '../../../test/support/world.ts'
 import { realWorld } from '../../core/world.ts'
 import type { FolderId, Uid } from '../../core/ids.ts'
+import { copyDurably, isCopied } from '../files/copy.ts'
 import { backUp } from './backup.ts'
 import { restore } from './restore.ts'
 
@@ -24,6 +35,12 @@ async function subjects(stage: MailStage): Promise<string[]> {
       async ({ uid, blob }) => `${uid} ${/Subject: (.*)\r\n/.exec(String(await mailbox.content(blob)))![1]}`,
     ),
   )
+}
+
+/** As if nothing had been written to these files for a minute. */
+function settle(dir: string): void {
+  const before = new Date(Date.now() - 60_000)
+  for (const name of readdirSync(dir)) utimesSync(join(dir, name), before, before)
 }
 
 const octets = (dir: string): number =>
@@ -69,6 +86,7 @@ test('what is there already is not copied again, and a compacted segment takes i
   const folder = await idOf(mailbox, 'INBOX')
   const uids = await writeSome(stage, folder, 0, 60)
   const to = join(temporaryDirectory(), 'backup')
+  settle(join(stage.dir, 'segments'))
   const whole = await backUp({ from: stage.dir, to, world })
   const second = await backUp({ from: stage.dir, to, world })
   expect(second).toMatchObject({ files: 1 })
@@ -129,4 +147,33 @@ test('nothing is put over something else', async () => {
   await expect(restore({ from: to, to: stage.dir })).rejects.toEqual(refused('already-exists'))
   await expect(restore({ from: join(other, 'none'), to: join(other, 'y') })).rejects.toEqual(refused('no-such-thing'))
   expect(readdirSync(other)).toEqual(['letter.txt'])
+})
+
+test('a backup that cannot be told to be whole leaves the one that is there', async () => {
+  const stage = await mailStage({ segment: 20_000 })
+  const folder = await idOf(await stage.mailbox(), 'INBOX')
+  await writeSome(stage, folder, 0, 20)
+  const to = join(temporaryDirectory(), 'backup')
+  await backUp({ from: stage.dir, to, world })
+  await writeSome(stage, folder, 20, 100)
+  mkdirSync(join(to, 'backup.json.part'))
+  await expect(backUp({ from: stage.dir, to, world })).rejects.toThrow()
+  expect(await subjects(await restored(to))).toHaveLength(20)
+  rmdirSync(join(to, 'backup.json.part'))
+  await backUp({ from: stage.dir, to, world })
+  expect(await subjects(await restored(to))).toHaveLength(120)
+})
+
+test('a file that has the time of a write is not taken for the one that was copied before the write', async () => {
+  const dir = temporaryDirectory()
+  const [from, to] = [join(dir, 'from'), join(dir, 'to')]
+  writeFileSync(from, 'one')
+  const { atime, mtime } = statSync(from)
+  await copyDurably(from, to, true)
+  writeFileSync(from, 'two')
+  utimesSync(from, atime, mtime)
+  expect(await isCopied(from, to)).toBe(false)
+  utimesSync(from, atime, new Date(mtime.getTime() - 60_000))
+  await copyDurably(from, to, true)
+  expect(await isCopied(from, to)).toBe(true)
 })

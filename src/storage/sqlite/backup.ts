@@ -8,7 +8,16 @@ import { copyDurably, isCopied } from '../files/copy.ts'
 import { makeDirectory, syncDirectory, syncFile } from '../files/disk.ts'
 import { segmentPath, segmentsIn } from '../files/tail.ts'
 import { isOutOfRoom } from '../room.ts'
-import { DATABASE, isPassing, mayHoldBackup, noteBegun, noteBroken, noteWhole, SEGMENTS } from './backup-note.ts'
+import {
+  DATABASE,
+  isPassing,
+  mayHoldBackup,
+  noteBegun,
+  noteBroken,
+  noteReady,
+  noteWhole,
+  SEGMENTS,
+} from './backup-note.ts'
 import { holdDirectory } from './hold.ts'
 
 export interface Copying {
@@ -82,11 +91,13 @@ class Run {
     }
     await this.#database()
     for (const segment of segmentsIn(join(this.#source, SEGMENTS))) {
-      if (segment >= tail && !(await this.#has(segment))) await this.#copy(this.#from(segment), this.#to(segment))
+      if (segment >= tail && !(await this.#has(segment))) await this.#copy(this.#from(segment), this.#to(segment), true)
     }
     await this.#others()
-    await this.#exchange(replacing, sealed, tail)
-    await noteWhole(this.#target, world.now())
+    const isGone = (segment: number) => segment < tail && !sealed.includes(segment)
+    await noteReady(this.#target, { at: world.now(), ...(await this.#sizes(replacing, isGone)) })
+    await this.#exchange(replacing, isGone)
+    await noteWhole(this.#target)
   }
 
   /** As it is at one moment. */
@@ -119,21 +130,33 @@ class Run {
     }
   }
 
+  /** Octets of what it will be made of. */
+  async #sizes(replacing: readonly number[], isGone: (segment: number) => boolean) {
+    const { size: database } = await stat(join(this.#target, `${DATABASE}.part`))
+    const segments: Record<string, number> = {}
+    for (const segment of segmentsIn(join(this.#target, SEGMENTS))) {
+      if (isGone(segment)) continue
+      const path = replacing.includes(segment) ? `${this.#to(segment)}.new` : this.#to(segment)
+      segments[segment] = (await stat(path)).size
+    }
+    return { database, segments }
+  }
+
   /** From here on it is the new backup. */
-  async #exchange(replacing: readonly number[], sealed: readonly number[], tail: number): Promise<void> {
+  async #exchange(replacing: readonly number[], isGone: (segment: number) => boolean): Promise<void> {
     await noteBroken(this.#target)
     for (const end of ['-wal', '-shm']) await rm(join(this.#target, DATABASE + end), { force: true })
     await rename(join(this.#target, `${DATABASE}.part`), join(this.#target, DATABASE))
     for (const segment of replacing) await rename(`${this.#to(segment)}.new`, this.#to(segment))
     for (const segment of segmentsIn(join(this.#target, SEGMENTS))) {
-      if (segment < tail && !sealed.includes(segment)) await rm(this.#to(segment))
+      if (isGone(segment)) await rm(this.#to(segment))
     }
     await syncDirectory(join(this.#target, SEGMENTS))
     await syncDirectory(this.#target)
   }
 
-  async #copy(from: string, to: string): Promise<void> {
-    await copyDurably(from, to)
+  async #copy(from: string, to: string, isWritten = false): Promise<void> {
+    await copyDurably(from, to, isWritten)
     this.#count((await stat(to)).size)
   }
 

@@ -1,18 +1,20 @@
 import { refuse } from '../../core/refusal.ts'
+import { isOutOfRoom } from '../room.ts'
 
+const FULL_DISK = 'the disk is full'
 const causes: Readonly<Record<string, string>> = {
   EACCES: 'permission is denied',
   EPERM: 'permission is denied',
   ENOTDIR: 'it is not a directory',
   EEXIST: 'it is not a directory',
   EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
+  ENOSPC: FULL_DISK,
   ENOENT: 'it does not exist and cannot be made',
 }
 
 /** Refuses with a sentence when the directory is what is wrong; throws on what is not. */
 export function refuseDirectory(dir: string, error: unknown): never {
-  const cause = causes[(error as { code?: string }).code ?? '']
+  const cause = causes[(error as { code?: string }).code ?? ''] ?? (isOutOfRoom(error) ? FULL_DISK : undefined)
   if (cause === undefined) throw error
   refuse('not-allowed', `The data directory ${dir} cannot be used: ${cause}.`, { directory: dir })
 }
