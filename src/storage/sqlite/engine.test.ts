@@ -33,7 +33,7 @@ const count = sql`select count(*) as count from note`
 
 test('writes that meet share a commit and a sync', async () => {
   const disk = new TestDisk()
-  const engine = await opened(temporaryDirectory(), { disk })
+  const engine = await opened(temporaryDirectory(), { disk, world: new TestWorld() })
   disk.syncs = 0
   await Promise.all(Array.from({ length: 200 }, (_, id) => engine.sql.write(() => add(id))))
   expect(disk.syncs).toBe(1)
@@ -43,7 +43,7 @@ test('writes that meet share a commit and a sync', async () => {
 
 test('what queues while a group is on its way to the disk makes up the next one', async () => {
   const disk = new TestDisk()
-  const engine = await opened(temporaryDirectory(), { disk })
+  const engine = await opened(temporaryDirectory(), { disk, world: new TestWorld() })
   const release = disk.hold()
   disk.syncs = 0
   const first = engine.sql.write(() => add(0))
