@@ -41,13 +41,7 @@ async function arrived({ target, measured }: Trial, messages: readonly Buffer[])
     await client.run(`CREATE ${folder}`)
     await fill(client, folder, messages)
   }
-  await measured(APPENDED, async () => {
-    await add()
-    await pause(BEGUN)
-    return { operations: NEW }
-  })
   for (const kind of kinds) {
-    await client.run(`DELETE ${folder}`)
     await measured(afterArrival(kind(NEW)), async () => {
       await add()
       await open(client, 'EXAMINE', folder, NEW)
@@ -55,7 +49,13 @@ async function arrived({ target, measured }: Trial, messages: readonly Buffer[])
       await client.run('UNSELECT')
       return { operations: 1, latencies: [latency] }
     })
+    await client.run(`DELETE ${folder}`)
   }
+  await measured(APPENDED, async () => {
+    await add()
+    await pause(BEGUN)
+    return { operations: NEW }
+  })
   await client.run(`DELETE ${folder}`)
   await client.logout()
 }

@@ -5,9 +5,10 @@ import { isRefusedFor } from '../../../../core/refusal.ts'
 import { sibling } from '../../../../core/sibling.ts'
 import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { MOST_MESSAGES, type TextKind } from './columns.ts'
+import { packHeaders } from './pack.ts'
 import { readStacked } from './read-stacked.ts'
 import type { Scanner } from './scanner.ts'
-import type { Packed, PackJob } from './text-jobs.ts'
+import { type Packed, type PackJob, unstacked } from './text-jobs.ts'
 import { looseSegment, type TextMap } from './text-map.ts'
 import { insertSegment, placeOf, readSources, type TextSource } from './text-rows.ts'
 import { Thread } from './thread.ts'
@@ -19,6 +20,8 @@ const MUCH = 512 * 1024
 const TOGETHER = 4 * 1024 ** 2
 /** A larger message, or one with a larger header, is read itself whenever it is searched. */
 const LARGEST = { header: 256 * 1024, body: 8 * 1024 ** 2 } as const satisfies Record<TextKind, number>
+/** Octets of headers that are decoded in no time. */
+const LITTLE = 256 * 1024
 /** Threads that decode. */
 const THREADS = 2
 
@@ -114,8 +117,13 @@ export class Builder {
   async #pack(kind: TextKind, group: readonly Packing[]): Promise<Packed> {
     const pieces = group.map(({ blob, end }): BlobPiece => ({ blob, start: 0, end }))
     const messages = await readStacked(this.#engine.blobs, pieces)
-    const structures = kind === 'body' ? group.map(({ structure }) => structure) : undefined
     const thread = this.#threads.reduce((one, other) => (other.waiting < one.waiting ? other : one))
+    if (kind === 'header' && !thread.isUp && octetsOf(group) <= LITTLE) {
+      // While the thread starts, which takes longer.
+      thread.wake()
+      return packHeaders(unstacked(messages))
+    }
+    const structures = kind === 'body' ? group.map(({ structure }) => structure) : undefined
     return thread.run({ messages, structures }, [messages.bytes.buffer])
   }
 
