@@ -103,6 +103,6 @@ function readLanguages(text: string | undefined): string[] {
   return languages
 }
 
-const tokenShape = /[^ \t\r\n;/("=]+/y
+const tokenShape = /[^\0 \t\r\n;/("=]+/y
 const encodingShape = /[!#-'*-:<>-~]+/y
 const languageShape = /[^ \t\r\n,;("]+/y

@@ -34,6 +34,14 @@ test('the line break that a delimiter claims is not in a part within the part th
   expect(inner!.children[0]).toMatchObject({ bodyStart: inner!.end, end: inner!.end, lines: 0 })
 })
 
+test.each([
+  ['messa\0ge/rfc822', 'text/plain'],
+  ['te\0xt/html', 'text/plain'],
+  ['text/ht\0ml', 'text/ht'],
+])('a type with a NUL in it, %j, is not one that it looks like without: %s', (type, read) => {
+  expect(shape(parse(`Content-Type: ${type}\n\ntext\n`).part)).toBe(read)
+})
+
 test('the line break before a delimiter belongs to the delimiter', () => {
   const text = 'Content-Type: multipart/mixed; boundary=b\n\npre\n--b\n\none\n--b\nX: y\n\ntwo\n\n--b--\npost\n'
   const { part } = parse(text)
