@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
+import type { Profile } from '../../src/core/profile.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../src/protocols/imap/settings.ts'
 import type { Chance } from '../support/chance.ts'
@@ -55,6 +56,7 @@ const words = [
   '\xc3\xa9',
   '((((((((',
 ]
+const givens = ['no tls', 'INBOX has forwarded.eml', 'INBOX has 4 messages', 'setting bad_commands 1000']
 /** Those that begin another conversation. */
 const another = /^\S+ (?:LOGOUT|STARTTLS|COMPRESS|UNAUTHENTICATE|IDLE|AUTHENTICATE|LOGIN)/i
 
@@ -70,27 +72,29 @@ function seeds(): Buffer[] {
 /** Whole sessions of a client that may be anything. */
 export async function openImap(): Promise<Target> {
   const { log, faults } = faultLog()
-  const stage = await Stage.set(
-    { settings: imapSettings, make: (deps) => createImap({ ...deps, log, frontEnd: 'classic' }) },
-    'standards',
-    ['no tls', 'INBOX has forwarded.eml', 'INBOX has 4 messages', 'setting bad_commands 1000'].map((text, line) => ({
-      line,
-      text,
-    })),
-  )
+  const staged = (profile: Profile) =>
+    Stage.set(
+      { settings: imapSettings, make: (deps) => createImap({ ...deps, log, frontEnd: 'classic' }) },
+      profile,
+      givens.map((text, line) => ({ line, text })),
+    )
+  const [stage, exchange] = await Promise.all([staged('standards'), staged('exchange-online')])
   const known = seeds()
   return {
     seeds: known,
     words,
     together: 6,
     async try(inputs, chance) {
-      const said = await converse(stage, Buffer.concat([Buffer.from(chance.of(states)), ...inputs]))
+      const to = chance.below(5) === 0 ? exchange : stage
+      const said = await converse(to, Buffer.concat([Buffer.from(chance.of(states)), ...inputs]))
       assert.deepEqual(faults.splice(0), [])
       tagsIn(said)
       if (chance.below(10) === 0) await everyOneAnswered(stage, sensible(chance, known))
       if (chance.below(10) === 0) await keptAsItIs(stage, mutated(chance, chance.of(messages), messages, pieces))
     },
-    close: () => stage.strike(),
+    async close() {
+      await Promise.all([stage.strike(), exchange.strike()])
+    },
   }
 }
 
