@@ -3,6 +3,7 @@ import { bodyStartIn } from '../../../../codecs/mime/structure.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import { isRefusedFor } from '../../../../core/refusal.ts'
 import { sibling } from '../../../../core/sibling.ts'
+import type { World } from '../../../../core/world.ts'
 import type { BlobPiece, BlobRef, Engine } from '../../../../storage/engine.ts'
 import { MOST_MESSAGES, type TextKind } from './columns.ts'
 import { packHeaders } from './pack.ts'
@@ -22,8 +23,9 @@ const TOGETHER = 4 * 1024 ** 2
 const LARGEST = { header: 256 * 1024, body: 8 * 1024 ** 2 } as const satisfies Record<TextKind, number>
 /** Octets of headers that are decoded in no time. */
 const LITTLE = 256 * 1024
-/** Threads that decode. */
+/** Threads that decode, and milliseconds without work after which they end. */
 const THREADS = 2
+const REST = 60_000
 
 /** How texts are made. */
 export interface Making {
@@ -43,14 +45,15 @@ interface Packing extends TextSource {
 /** Decodes the texts of messages, and keeps them. */
 export class Builder {
   readonly #engine: Engine
-  readonly #threads = Array.from(
-    { length: THREADS },
-    () => new Thread<PackJob, Packed>(sibling('pack-worker', import.meta.url)),
-  )
+  readonly #threads: readonly Thread<PackJob, Packed>[]
   readonly #scanner: Scanner
 
-  constructor(engine: Engine, scanner: Scanner) {
+  constructor(engine: Engine, world: World, scanner: Scanner) {
     this.#engine = engine
+    this.#threads = Array.from(
+      { length: THREADS },
+      () => new Thread<PackJob, Packed>(sibling('pack-worker', import.meta.url), { rest: { world, after: REST } }),
+    )
     this.#scanner = scanner
   }
 

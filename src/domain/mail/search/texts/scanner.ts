@@ -62,7 +62,7 @@ export class Scanner {
     this.#blobs = blobs
     this.#log = log
     this.#residents = new Residents(octets)
-    this.#thread = new Thread(sibling('scan-worker', import.meta.url), () => this.#residents.clear())
+    this.#thread = new Thread(sibling('scan-worker', import.meta.url), { lost: () => this.#residents.clear() })
   }
 
   /** Columns as they were packed: need not be read when they are wanted next. */

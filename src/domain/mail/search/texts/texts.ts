@@ -44,7 +44,7 @@ export class Texts {
     this.#engine = parts.engine
     this.#maps = new TextMaps(parts.engine.sql, limits.textMapOctets)
     this.#scanner = new Scanner(parts.engine.blobs, parts.log, limits.textOctets)
-    this.#builder = new Builder(parts.engine, this.#scanner)
+    this.#builder = new Builder(parts.engine, parts.world, this.#scanner)
     this.#keeper = new Keeper(parts, {
       keep: (folder, kind, uids) => this.#keep(folder, kind, uids),
       renew: (worn) => this.#renew(worn),

@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads'
+import type { World } from '../../../../core/world.ts'
 import type { Reply, Request } from './thread-jobs.ts'
 
 interface Waiting<Result> {
@@ -6,19 +7,27 @@ interface Waiting<Result> {
   readonly reject: (reason: unknown) => void
 }
 
+/** What a thread is told of the world around it. */
+interface Circumstances {
+  /** The thread ended, and with it all that it kept. The next job starts another. */
+  readonly lost?: () => void
+  /** Lets it end, and give its memory back, when it had nothing to do for so many milliseconds. */
+  readonly rest?: { readonly world: World; readonly after: number }
+}
+
 /** A thread beside, that does one job after another. It is started when there is the first. */
 export class Thread<Job, Result> {
   readonly #file: URL
-  readonly #lost: () => void
+  readonly #circumstances: Circumstances
   readonly #waiting = new Map<number, Waiting<Result>>()
   #worker: Worker | undefined
   #jobs = 0
   #isUp = false
+  #stayAwake = () => {}
 
-  /** `lost`: the thread ended, and with it all that it kept. The next job starts another. */
-  constructor(file: URL, lost: () => void = () => {}) {
+  constructor(file: URL, circumstances: Circumstances = {}) {
     this.#file = file
-    this.#lost = lost
+    this.#circumstances = circumstances
   }
 
   /** Whether it runs by now: to start takes some time. */
@@ -39,6 +48,7 @@ export class Thread<Job, Result> {
   /** What is `given` to the thread is not copied, and gone here. */
   run(job: Job, given: readonly ArrayBuffer[]): Promise<Result> {
     const worker = (this.#worker ??= this.#start())
+    this.#stayAwake()
     return new Promise((resolve, reject) => {
       const number = this.#jobs++
       this.#waiting.set(number, { resolve, reject })
@@ -54,21 +64,40 @@ export class Thread<Job, Result> {
     worker.on('message', (reply: Reply<Result>) => {
       if (reply === 'ready') {
         this.#isUp = true
+        if (this.#waiting.size === 0) this.#rest()
         return
       }
       const waiting = this.#waiting.get(reply.number)
       this.#waiting.delete(reply.number)
-      if (this.#waiting.size === 0) worker.unref()
+      if (this.#waiting.size === 0) {
+        worker.unref()
+        this.#rest()
+      }
       if ('result' in reply) waiting?.resolve(reply.result)
       else waiting?.reject(reply.error)
     })
     worker.on('error', (error) => {
-      this.#worker = undefined
-      this.#isUp = false
-      this.#lost()
+      this.#gone()
       for (const { reject } of this.#waiting.values()) reject(error)
       this.#waiting.clear()
     })
     return worker
+  }
+
+  #rest(): void {
+    const { rest } = this.#circumstances
+    this.#stayAwake()
+    if (rest) this.#stayAwake = rest.world.after(rest.after, () => this.#end())
+  }
+
+  #end(): void {
+    void this.#worker?.terminate()
+    this.#gone()
+  }
+
+  #gone(): void {
+    this.#worker = undefined
+    this.#isUp = false
+    this.#circumstances.lost?.()
   }
 }
