@@ -9,7 +9,7 @@ import { Terminal } from './terminal.ts'
 const COUNT = 30
 const id = (number: number): string => `letter-${number}@example.com`
 const becomes = (look: () => Promise<unknown>, expected: unknown): Promise<void> =>
-  expect.poll(look, { timeout: 20_000, interval: 200 }).toEqual(expected)
+  expect.poll(look, { timeout: 60_000, interval: 200 }).toEqual(expected)
 const hasTerminal = available('mail readers in a terminal', 'tmux', ['-V'])
 
 describe.runIf(hasTerminal).each(['exchange-online', 'standards'])('a mail reader in a terminal (%s)', (profile) => {

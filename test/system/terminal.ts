@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { run } from '../support/checkout.ts'
 
-const PATIENCE = 30_000
+const PATIENCE = 60_000
 
 /** A program in a terminal of its own, as one would see it. */
 export class Terminal {
