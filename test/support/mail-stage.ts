@@ -9,6 +9,7 @@ import type { Flags, FolderIndex, Mailbox, MailStore } from '../../src/domain/ma
 import type { Engine } from '../../src/storage/engine.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
+import { onDisk, TestDisk } from './disk.ts'
 
 export interface MailStage {
   readonly dir: string
@@ -26,6 +27,7 @@ export interface MailStageOptions {
   readonly wanted?: (mailbox: MailboxId) => Promise<boolean>
   /** Octets up to which a file of bytes grows. */
   readonly segment?: number
+  readonly disk?: TestDisk
 }
 
 /** A mail store on a real engine in a directory of its own, closed when the test is over. */
@@ -35,8 +37,10 @@ export async function mailStage({
   limits = {},
   wanted = async () => true,
   segment = 64 * 1024 ** 2,
+  disk = new TestDisk(),
 }: MailStageOptions = {}): Promise<MailStage> {
-  const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog, segment })
+  const opened = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog, segment, disk })
+  const engine = onDisk(opened, disk)
   const store = createMailStore({ engine, world, log: silentLog, limits, wanted })
   const close = async () => {
     await store.settled()
