@@ -1,12 +1,18 @@
 import type { Profile } from '../../core/profile.ts'
 
-/** What decides about the capabilities that a client is told. */
-export interface Circumstances {
-  readonly profile: Profile
-  readonly frontEnd: 'classic' | '2026'
+/** How far a connection has come. */
+export interface Standing {
   readonly signedIn: boolean
   /** Whether a client may sign in on this connection as it is: it is protected, or need not be. */
   readonly mayAuthenticate: boolean
+  /** Whether STARTTLS can be had. */
+  readonly mayStartTls: boolean
+}
+
+/** What decides about the capabilities that a client is told. */
+export interface Circumstances extends Standing {
+  readonly profile: Profile
+  readonly frontEnd: 'classic' | '2026'
   /** RFC 7889 §2: octets of the largest message that is taken. */
   readonly appendLimit: number
   /** RFC 7888: which literals a client need not wait with. */
@@ -16,8 +22,18 @@ export interface Circumstances {
   readonly saveLimit: number
   /** RFC 8437 */
   readonly mayUnauthenticate: boolean
-  /** Whether STARTTLS can be had. */
-  readonly mayStartTls: boolean
+}
+
+/** What the clients of one server are told: every connection hears it twice, and it is put together once. */
+export function capabilityTexts(server: Omit<Circumstances, keyof Standing>): (standing: Standing) => string {
+  const texts = new Map<number, string>()
+  return (standing) => {
+    const { signedIn, mayAuthenticate, mayStartTls } = standing
+    const key = (signedIn ? 4 : 0) + (mayAuthenticate ? 2 : 0) + (mayStartTls ? 1 : 0)
+    const text = texts.get(key) ?? capabilities({ ...server, ...standing })
+    texts.set(key, text)
+    return text
+  }
 }
 
 export function capabilities(it: Circumstances): string {

@@ -2,6 +2,7 @@ import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
 import { networkOf } from '../../core/network.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
+import { capabilityTexts } from './capabilities.ts'
 import { converse } from './converse.ts'
 import type { ImapDeps } from './deps.ts'
 import { Session } from './session.ts'
@@ -22,6 +23,15 @@ export function createImap(given: ImapDeps): LineProtocol {
     receiving: new OctetBudget(deps.settings.literal_budget_octets),
     sending: new OctetBudget(deps.settings.fetch_budget_octets),
     turns: new Turns(deps.world),
+    capabilities: capabilityTexts({
+      profile: deps.profile,
+      frontEnd: deps.frontEnd,
+      appendLimit: deps.settings.message_octets,
+      unaskedLiterals: deps.settings.unasked_literals,
+      mayUnauthenticate: deps.settings.unauthenticate,
+      messageLimit: deps.settings.message_limit,
+      saveLimit: deps.settings.save_limit,
+    }),
   }
 
   return {

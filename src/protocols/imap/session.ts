@@ -4,7 +4,7 @@ import type { OctetBudget } from '../../core/octet-budget.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
 import type { Mailbox } from '../../domain/mail/types.ts'
-import { capabilities } from './capabilities.ts'
+import type { Standing } from './capabilities.ts'
 import type { ImapDeps } from './deps.ts'
 import { type Dialect, plainDialect } from './dialect.ts'
 import type { Notifier } from './notify/notifier.ts'
@@ -27,6 +27,7 @@ interface Shared {
   readonly receiving: OctetBudget
   readonly sending: OctetBudget
   readonly turns: Turns
+  readonly capabilities: (standing: Standing) => string
 }
 
 /** Milliseconds in which a client has to take what it is sent while others wait for the memory that this lies in. */
@@ -51,6 +52,7 @@ export class Session {
   readonly turns: Turns
   /** Sign-ins that failed on this connection. */
   failures = 0
+  readonly #capabilities: (standing: Standing) => string
   #state: State = { at: 'greeted' }
   #dialect: Dialect
   #leaving: (() => void)[] = []
@@ -68,6 +70,7 @@ export class Session {
     this.receiving = shared.receiving
     this.sending = shared.sending
     this.turns = shared.turns
+    this.#capabilities = shared.capabilities
     this.#dialect = plainDialect(deps.profile === 'exchange-online')
     const patience = deps.settings.stall_seconds * 1000
     this.outbox = new Outbox(wire, () => (this.sending.contended ? Math.min(patience, HURRIED) : patience))
@@ -112,20 +115,8 @@ export class Session {
   }
 
   capabilities(): string {
-    const { profile, frontEnd } = this.deps
-    const signedIn = this.#state.at !== 'greeted'
-    return capabilities({
-      profile,
-      frontEnd,
-      signedIn,
-      mayAuthenticate: this.mayAuthenticate,
-      mayStartTls: this.mayStartTls,
-      appendLimit: this.deps.settings.message_octets,
-      unaskedLiterals: this.deps.settings.unasked_literals,
-      mayUnauthenticate: this.deps.settings.unauthenticate,
-      messageLimit: this.deps.settings.message_limit,
-      saveLimit: this.deps.settings.save_limit,
-    })
+    const { mayAuthenticate, mayStartTls } = this
+    return this.#capabilities({ signedIn: this.#state.at !== 'greeted', mayAuthenticate, mayStartTls })
   }
 
   /** The next line of a dialogue within a command. Refuses `gone` when it does not come. */
