@@ -122,8 +122,9 @@ export class Builder {
     const messages = await readStacked(this.#engine.blobs, pieces)
     const thread = this.#threads.reduce((one, other) => (other.waiting < one.waiting ? other : one))
     if (kind === 'header' && !thread.isUp && octetsOf(group) <= LITTLE) {
-      // While the thread starts, which takes longer.
-      thread.wake()
+      // To start the thread takes longer; it is worth it where more groups come.
+      if (group.length === MOST_MESSAGES) thread.wake()
+      await nextTurn()
       return packHeaders(unstacked(messages))
     }
     const structures = kind === 'body' ? group.map(({ structure }) => structure) : undefined
