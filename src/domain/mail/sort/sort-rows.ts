@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { parseDate } from '../../../codecs/mime/date.ts'
 import { readEnvelope } from '../../../codecs/mime/envelope.ts'
 import { readHeader } from '../../../codecs/mime/header.ts'
@@ -8,6 +9,8 @@ import { referencesIn, type SortKeys, sortKeysOf } from './sort-keys.ts'
 
 /** Messages whose headers are read before their keys are written down. */
 const BATCH = 64
+/** Messages that are looked at for those that have none. */
+const PAGE = 4096
 const MOST_FIELDS = 10_000
 const MOST_HEADER_OCTETS = 4 * 1024 * 1024
 
@@ -36,12 +39,25 @@ export function* insertSortKeys(message: number, keys: WrittenKeys): Statements<
   )
 }
 
-/** Gives keys to the folder's messages from a UID on that came before there were keys. */
+/** Gives keys to the folder's messages from a UID on that came before there were keys. Others get their turn in between. */
 export async function makeSortKeys(engine: Engine, folder: FolderId, from: Uid): Promise<void> {
+  for (let start: number = from; ;) {
+    const page = await engine.sql.first<{ last: Uid | null }>(
+      sql`select max(uid) as last from
+            (select uid from mail_state where folder = ${folder} and uid >= ${start} order by uid limit ${PAGE})`,
+    )
+    if (!page || page.last === null) return
+    await makeWithin(engine, folder, [start, page.last])
+    start = page.last + 1
+    await nextTurn()
+  }
+}
+
+async function makeWithin(engine: Engine, folder: FolderId, [first, last]: readonly [number, number]): Promise<void> {
   for (;;) {
     const bare = await engine.sql.all<Bare>(
       sql`select m.id, m.blob, m.structure from mail_state s join mail_message m on m.id = s.message
-          where s.folder = ${folder} and s.uid >= ${from}
+          where s.folder = ${folder} and s.uid between ${first} and ${last}
             and not exists (select 1 from mail_sort_key k where k.message = s.message)
           order by s.uid limit ${BATCH}`,
     )
