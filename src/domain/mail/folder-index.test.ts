@@ -228,6 +228,24 @@ test('recent messages belong to one session, also after a restart', async () => 
   expect([reopened.index.firstRecent(true), reopened.index.firstRecent(true)]).toEqual([4, 5])
 })
 
+test('recent messages belong to one session, also when the index is read again at once', async () => {
+  const stage = await mailStage({ limits: { idleIndexOctets: 0 } })
+  const mailbox = await stage.mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const marks = async () => {
+    const { index, close } = await mailbox.open(folder)
+    const mark = index.firstRecent(true)
+    close()
+    return mark
+  }
+  await fill(mailbox, folder, 3)
+  expect([await marks(), await marks()]).toEqual([1, 4])
+  const settled = stage.store.settled()
+  expect(await marks()).toBe(4)
+  await settled
+  expect(await marks()).toBe(4)
+})
+
 test('a folder of another mailbox is out of reach', async () => {
   const stage = await mailStage()
   const [ada, bob] = [await stage.mailbox(1), await stage.mailbox(2)]

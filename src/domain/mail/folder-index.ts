@@ -20,6 +20,8 @@ export interface FolderFacts {
 export interface IndexHooks {
   /** The first recent UID moved on: to be written down. */
   claimed(folder: FolderId, next: Uid): void
+  /** Where it moved, as long as that is not written down. */
+  claimedUpTo(folder: FolderId): Uid | undefined
   /** A line was taken in. */
   changed(index: MemoryIndex): void
   /** A watcher threw. The others are told all the same. */

@@ -19,8 +19,10 @@ export async function loadIndex(
   for (;;) {
     // First, so that its mark is no later than what the folder's row says.
     const packed = await readPackedIndex(rows, folder)
-    const facts = await factsOf(rows, mailbox, folder)
-    if (!facts) return undefined
+    const claimed = hooks.claimedUpTo(folder)
+    const found = await factsOf(rows, mailbox, folder)
+    if (!found) return undefined
+    const facts = { ...found, firstRecent: Math.max(found.firstRecent, claimed ?? 0) as Uid }
     const index =
       packed && reachable(packed, facts) ? unpacked(packed, facts, hooks) : await fromRows(rows, facts, hooks)
     // The pieces were read at different moments: the journal since before the first of them makes them one.

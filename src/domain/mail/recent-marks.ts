@@ -15,6 +15,8 @@ export class RecentMarks {
   readonly #world: World
   readonly #log: Log
   #due = new Map<FolderId, Uid>()
+  /** Those that are being written. */
+  readonly #underway = new Set<ReadonlyMap<FolderId, Uid>>()
 
   constructor(rows: Sql, world: World, log: Log) {
     this.#rows = rows
@@ -27,10 +29,17 @@ export class RecentMarks {
     this.#due.set(folder, next)
   }
 
+  /** Where the mark is, unless that is durable: whoever asks before reading the row knows one of the two. */
+  pending(folder: FolderId): Uid | undefined {
+    const marks = [...this.#underway, this.#due].flatMap((each) => each.get(folder) ?? [])
+    return marks.length === 0 ? undefined : (Math.max(...marks) as Uid)
+  }
+
   async flush(): Promise<void> {
     const due = this.#due
     if (due.size === 0) return
     this.#due = new Map()
+    this.#underway.add(due)
     try {
       await this.#rows.write(function* () {
         for (const [folder, next] of due) {
@@ -39,6 +48,8 @@ export class RecentMarks {
       })
     } catch (error) {
       this.#log.warn({ error }, 'Which messages are recent could not be written down')
+    } finally {
+      this.#underway.delete(due)
     }
   }
 }

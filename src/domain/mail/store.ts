@@ -44,6 +44,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   const packer = new IndexPacker(engine.sql, world, log)
   const hooks = {
     claimed: recent.move.bind(recent),
+    claimedUpTo: recent.pending.bind(recent),
     changed: packer.changed.bind(packer),
     failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
   }

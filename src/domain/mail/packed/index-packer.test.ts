@@ -12,7 +12,7 @@ import { DELETED, FLAGGED, type Mailbox, SEEN } from '../types.ts'
 import { IndexPacker } from './index-packer.ts'
 import { readPackedIndex } from './index-rows.ts'
 
-const idle = { claimed: () => {}, changed: () => {}, failed: () => {} }
+const idle = { claimed: () => {}, claimedUpTo: () => undefined, changed: () => {}, failed: () => {} }
 const MAILBOX = 1 as MailboxId
 
 async function load(stage: MailStage, folder: FolderId): Promise<MemoryIndex> {

@@ -11,7 +11,7 @@ import type { Finding } from './finding.ts'
 /** Rows read together. */
 const PIECE = 5000
 
-const idle = { claimed: () => {}, changed: () => {}, failed: () => {} }
+const idle = { claimed: () => {}, claimedUpTo: () => undefined, changed: () => {}, failed: () => {} }
 
 /** What is packed for quick reading against the rows. */
 export async function* checkPacked(rows: Sql, mailbox: MailboxId, folder: FolderId): AsyncGenerator<Finding> {
