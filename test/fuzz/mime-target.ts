@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { summarise } from '../../src/domain/mail/summarise.ts'
+import { summarise } from '../../src/domain/mail/arrival/summarise.ts'
 import { pieces } from '../corpus/mime/pieces.ts'
 import { soundness } from '../corpus/mime/soundness.ts'
 import { messages } from './messages.ts'

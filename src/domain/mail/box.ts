@@ -2,15 +2,15 @@ import type { MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { Engine, Statements } from '../../storage/engine.ts'
-import type { FolderIndexes } from './folder-indexes.ts'
-import { forgetOldLines } from './horizon.ts'
+import type { FolderIndexes } from './index/folder-indexes.ts'
+import { forgetOldLines } from './journal/horizon.ts'
 import type { MailLimits } from './limits.ts'
 import { type Filled, MailTx } from './mail-tx.ts'
 import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
 import type { SortColumns } from './sort/sort-columns.ts'
 import type { Texts } from './search/texts/texts.ts'
-import type { Summariser } from './summariser.ts'
+import type { Summariser } from './arrival/summariser.ts'
 
 /** What every mailbox of a store shares. */
 export interface House {

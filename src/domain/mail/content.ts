@@ -1,5 +1,5 @@
 import { ask, type BlobRef, sql, type Statements } from '../../storage/engine.ts'
-import { overNumbers } from './over-numbers.ts'
+import { overNumbers } from './index/over-numbers.ts'
 import { dropTexts } from './search/texts/text-rows.ts'
 
 /** With a message's content goes much else: a statement that covers so many takes some milliseconds. */

@@ -2,15 +2,22 @@ import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, type BlobRef, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { dropContent } from './content.ts'
-import type { InOneGo } from './flag-sorting.ts'
-import { keywordsText } from './flags.ts'
-import { type FlagGroup, Grouping, groupPortions, groupsText, type Line, type LineKind } from './journal-line.ts'
+import type { InOneGo } from './flags/flag-sorting.ts'
+import { keywordsText } from './flags/flags.ts'
+import {
+  type FlagGroup,
+  Grouping,
+  groupPortions,
+  groupsText,
+  type Line,
+  type LineKind,
+} from './journal/journal-line.ts'
 import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { chunkOf } from './metadata/slices.ts'
-import { overNumbers } from './over-numbers.ts'
+import { overNumbers } from './index/over-numbers.ts'
 import { portions } from './portions.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
-import { uidText } from './uid-text.ts'
+import { uidText } from './journal/uid-text.ts'
 
 const LAST_UID = 0xffff_ffff
 /** Longer journal lines are counted by their length too. */

@@ -1,5 +1,5 @@
 import type { ModSeq, Uid } from '../../core/ids.ts'
-import { FlagSets } from './flag-sets.ts'
+import { FlagSets } from './flags/flag-sets.ts'
 import { type Columns, messagesIn, packIndexChunk, unpackIndexChunk } from './packed/index-chunk.ts'
 import { SEEN, type Flags } from './types.ts'
 

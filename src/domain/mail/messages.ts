@@ -1,9 +1,9 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { type BlobRef, sql } from '../../storage/engine.ts'
 import type { Box } from './box.ts'
-import { overNumbers } from './over-numbers.ts'
+import { overNumbers } from './index/over-numbers.ts'
 import type { Message } from './types.ts'
-import { ascending } from './uid-text.ts'
+import { ascending } from './journal/uid-text.ts'
 
 interface MessageRow {
   readonly uid: Uid

@@ -6,8 +6,8 @@ import { contents, letter, mailStage } from '../../../test/support/mail-stage.ts
 import type { MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { Sql } from '../../storage/engine.ts'
-import { MemoryIndex } from './folder-index.ts'
-import { linesSince } from './lines-since.ts'
+import { MemoryIndex } from './index/folder-index.ts'
+import { linesSince } from './journal/lines-since.ts'
 import { DELETED, type Folder, type Mailbox, SEEN } from './types.ts'
 
 const someFlags = fc.record({

@@ -7,7 +7,7 @@ import type { MailTx } from './mail-tx.ts'
 import { placedAfter, placedAmong } from './placed.ts'
 import { portions } from './portions.ts'
 import type { Copied } from './types.ts'
-import { ascending } from './uid-text.ts'
+import { ascending } from './journal/uid-text.ts'
 
 /**
  * RFC 6851 §3.3: each message is in one of the two folders at any moment, never in both and never in none. A write for each

@@ -1,8 +1,8 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../storage/engine.ts'
-import { flagsOf } from './flags.ts'
+import { flagsOf } from './flags/flags.ts'
 import type { Placed } from './mail-tx.ts'
-import { overNumbers } from './over-numbers.ts'
+import { overNumbers } from './index/over-numbers.ts'
 
 /** Rows of a folder that are looked through in one statement. */
 const WINDOW = 4096

@@ -1,6 +1,6 @@
 import { silentLog } from '../../core/log.ts'
 import { realWorld } from '../../core/world.ts'
-import { AFTER_RESTORE, jumpAhead } from '../../domain/mail/numbers.ts'
+import { AFTER_RESTORE, jumpAhead } from '../../domain/mail/upkeep/numbers.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
 import type { Copied } from '../../storage/sqlite/backup.ts'

@@ -2,10 +2,10 @@ import type { Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { SearchKey } from '../../domain/mail/types.ts'
 import type { ImapSettings } from './deps.ts'
-import { DELETED } from './flag-text.ts'
-import type { FolderView } from './folder-view.ts'
-import type { Done } from './reply.ts'
-import { rangesKey } from './uids-key.ts'
+import { DELETED } from './reply/flag-text.ts'
+import type { FolderView } from './view/folder-view.ts'
+import type { Done } from './reply/reply.ts'
+import { rangesKey } from './searching/uids-key.ts'
 
 /** The messages that a command acts on, and what its tagged line tells where these are not all of those that were meant. */
 export interface Highest extends Pick<Done, 'limited'> {

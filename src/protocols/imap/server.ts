@@ -3,10 +3,10 @@ import type { LineProtocol } from '../../core/line-protocol.ts'
 import { networkOf } from '../../core/network.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { capabilityTexts } from './capabilities.ts'
-import { converse } from './converse.ts'
+import { converse } from './conversation/converse.ts'
 import type { ImapDeps } from './deps.ts'
-import { Session } from './session.ts'
-import { Turns } from './turns.ts'
+import { Session } from './conversation/session.ts'
+import { Turns } from './conversation/turns.ts'
 
 /** Exchange Online has no extension that would tell a client of these. */
 const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as const

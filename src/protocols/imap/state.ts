@@ -1,7 +1,7 @@
 import type { Caller } from '../../access/types.ts'
 import type { Folder, Mailbox, OpenFolder } from '../../domain/mail/types.ts'
-import type { Contexts } from './contexts/contexts.ts'
-import type { FolderView } from './folder-view.ts'
+import type { Contexts } from './searching/contexts/contexts.ts'
+import type { FolderView } from './view/folder-view.ts'
 
 /** A folder as a session has selected it. */
 export interface Selected {

@@ -2,7 +2,7 @@ import type { FolderId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { type Box, write } from '../box.ts'
-import { ROOT } from '../folder-rows.ts'
+import { ROOT } from '../folders/folder-rows.ts'
 import type { MailTx } from '../mail-tx.ts'
 import type { Annotation, AnnotationChange } from '../types.ts'
 

@@ -1,6 +1,6 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Sql } from '../../../storage/engine.ts'
-import { overNumbers } from '../over-numbers.ts'
+import { overNumbers } from '../index/over-numbers.ts'
 import type { FolderIndex } from '../types.ts'
 import type { ChunkFigures } from './figures.ts'
 import { type MetadataRow, type Part, partOf, type PartName, rowsBetween, rowsHead } from './from-rows.ts'

@@ -1,6 +1,6 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { ask, type Sql, sql, type Statement, type Statements } from '../../../storage/engine.ts'
-import { overNumbers } from '../over-numbers.ts'
+import { overNumbers } from '../index/over-numbers.ts'
 import { ChunkFigures } from './figures.ts'
 import { type MetadataRow, type Part, partOf, type PartName, rowsBetween } from './from-rows.ts'
 import { CHUNK, chunkOf, ChunkSlices } from './slices.ts'

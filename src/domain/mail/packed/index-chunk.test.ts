@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { flagsOf } from '../flags.ts'
+import { flagsOf } from '../flags/flags.ts'
 import { messagesIn, packIndexChunk, unpackIndexChunk } from './index-chunk.ts'
 
 const flagsAt = (number: number) => flagsOf(number % 32, number % 3 ? `k${number} $Junk` : '')

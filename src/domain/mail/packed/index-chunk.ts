@@ -1,4 +1,4 @@
-import { flagsKey, flagsOf, keywordsText } from '../flags.ts'
+import { flagsKey, flagsOf, keywordsText } from '../flags/flags.ts'
 import type { Flags } from '../types.ts'
 
 const ascii = new TextDecoder()

@@ -1,6 +1,6 @@
 import type { MailboxId } from '../../../core/ids.ts'
 import { ask, type BlobRef, type Engine, sql } from '../../../storage/engine.ts'
-import { summarise } from '../summarise.ts'
+import { summarise } from '../arrival/summarise.ts'
 import { insertThread, joining, threadBegunBy, threadRefs } from './thread-rows.ts'
 
 /** Messages read in one step, and octets of each: the header, and what its text begins with. */

@@ -1,10 +1,10 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../../core/ids.ts'
 import { type Sql, sql } from '../../../storage/engine.ts'
-import { flagsKey, flagsOf, keywordsText } from '../flags.ts'
-import { groupsOf } from '../journal-line.ts'
-import { linesSince } from '../lines-since.ts'
-import { overNumbers } from '../over-numbers.ts'
-import { uidsOf } from '../uid-text.ts'
+import { flagsKey, flagsOf, keywordsText } from '../flags/flags.ts'
+import { groupsOf } from '../journal/journal-line.ts'
+import { linesSince } from '../journal/lines-since.ts'
+import { overNumbers } from '../index/over-numbers.ts'
+import { uidsOf } from '../journal/uid-text.ts'
 import type { Finding } from './finding.ts'
 
 /** What the journal said last about a message: what it has, or that it is gone. */

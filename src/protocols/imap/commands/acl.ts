@@ -2,8 +2,8 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { writeString } from '../../../codecs/imap/string.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { folderNamed, folderText, quotedName, readFolderName } from '../folder-name.ts'
-import { myRightsLine, OWNER, rightsOn } from '../rights.ts'
+import { folderNamed, folderText, quotedName, readFolderName } from '../listing/folder-name.ts'
+import { myRightsLine, OWNER, rightsOn } from '../listing/rights.ts'
 
 export const myRights = command({
   name: 'MYRIGHTS',

@@ -1,11 +1,11 @@
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { NewMessage } from '../../../domain/mail/types.ts'
-import { catenated } from '../catenate.ts'
+import { catenated } from '../appending/catenate.ts'
 import { command } from '../command.ts'
-import { lasting } from '../flag-text.ts'
-import { destination, readFolderName } from '../folder-name.ts'
+import { lasting } from '../reply/flag-text.ts'
+import { destination, readFolderName } from '../listing/folder-name.ts'
 import { refuseMany } from '../message-limit.ts'
-import { type Pieces, readMessage } from '../new-message.ts'
+import { type Pieces, readMessage } from '../appending/new-message.ts'
 
 export const append = command({
   name: 'APPEND',

@@ -2,10 +2,10 @@ import { type BearerFailure, encodeBearerFailure } from '../../../codecs/sasl/fa
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { LinkName } from '../../../domain/audit/types.ts'
 import { command } from '../command.ts'
-import { type Mechanism, mechanisms, type Response } from '../mechanisms.ts'
-import { type Done, flush, type Reply } from '../reply.ts'
-import type { Session } from '../session.ts'
-import { failed, signIn, welcome } from '../sign-in.ts'
+import { type Mechanism, mechanisms, type Response } from '../conversation/mechanisms.ts'
+import { type Done, flush, type Reply } from '../reply/reply.ts'
+import type { Session } from '../conversation/session.ts'
+import { failed, signIn, welcome } from '../conversation/sign-in.ts'
 import { aboutTheMailbox, imapWire } from '../wire-table.ts'
 
 /** What is named to a client whose token did not do. */

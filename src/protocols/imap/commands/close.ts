@@ -1,8 +1,8 @@
 import type { ModSeq } from '../../../core/ids.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import { command, nothing } from '../command.ts'
-import type { Done } from '../reply.ts'
-import type { Session } from '../session.ts'
+import type { Done } from '../reply/reply.ts'
+import type { Session } from '../conversation/session.ts'
 import type { Selected } from '../state.ts'
 
 /** Removes what is marked as deleted without telling of each (RFC 3501 §6.4.2), unless the folder was only examined. */

@@ -1,8 +1,8 @@
 import { command } from '../command.ts'
-import { copyUid } from '../copy-uid.ts'
-import { destination, readFolderName } from '../folder-name.ts'
+import { copyUid } from '../appending/copy-uid.ts'
+import { destination, readFolderName } from '../listing/folder-name.ts'
 import { refuseMany } from '../message-limit.ts'
-import { pickWhole, readSet } from '../sets.ts'
+import { pickWhole, readSet } from '../view/sets.ts'
 
 export const copy = command({
   name: 'COPY',

@@ -2,8 +2,8 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { SpecialUse } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import { type GivenName, naming, readGivenName } from '../folder-name.ts'
-import { folderLine, otherName } from '../list-line.ts'
+import { type GivenName, naming, readGivenName } from '../listing/folder-name.ts'
+import { folderLine, otherName } from '../listing/list-line.ts'
 import { mailboxId } from '../object-id.ts'
 
 export const create = command({

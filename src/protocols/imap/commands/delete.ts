@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
-import { folderLabel, folderNamed, readGivenName } from '../folder-name.ts'
-import { listLine, otherName } from '../list-line.ts'
+import { folderLabel, folderNamed, readGivenName } from '../listing/folder-name.ts'
+import { listLine, otherName } from '../listing/list-line.ts'
 
 export const deleteFolder = command({
   name: 'DELETE',

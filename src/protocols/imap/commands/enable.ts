@@ -1,7 +1,7 @@
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { enablingCondstore } from '../condstore.ts'
+import { enablingCondstore } from '../view/condstore.ts'
 import type { Dialect } from '../dialect.ts'
 
 /** What can be enabled, and what it changes. */

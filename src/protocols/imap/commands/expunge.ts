@@ -1,7 +1,7 @@
 import { command } from '../command.ts'
-import { toldUpTo } from '../condstore.ts'
+import { toldUpTo } from '../view/condstore.ts'
 import { highestDeleted } from '../message-limit.ts'
-import { pick, readSet } from '../sets.ts'
+import { pick, readSet } from '../view/sets.ts'
 import { writable } from '../writable.ts'
 
 /** What it removes is told by the news that follow. */

@@ -11,13 +11,13 @@ import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/i
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { enablingCondstore } from '../condstore.ts'
+import { enablingCondstore } from '../view/condstore.ts'
 import type { Dialect } from '../dialect.ts'
-import { Fetching, isUidAlone, withItem } from '../fetching.ts'
-import type { FolderView, Picked } from '../folder-view.ts'
+import { Fetching, isUidAlone, withItem } from '../fetching/fetching.ts'
+import type { FolderView, Picked } from '../view/folder-view.ts'
 import { highest, refuseMany } from '../message-limit.ts'
-import { expungeIssued, pick, pickChanged, readSet } from '../sets.ts'
-import { vanishedEarlier } from '../vanished.ts'
+import { expungeIssued, pick, pickChanged, readSet } from '../view/sets.ts'
+import { vanishedEarlier } from '../view/vanished.ts'
 
 export const fetch = command({
   name: 'FETCH',

@@ -2,11 +2,11 @@ import { writeString } from '../../../codecs/imap/string.ts'
 import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
-import { isOwn } from '../authorised-url.ts'
-import { behindUrl } from '../behind-url.ts'
+import { isOwn } from '../urls/authorised-url.ts'
+import { behindUrl } from '../urls/behind-url.ts'
 import { command } from '../command.ts'
 import type { Client } from '../state.ts'
-import { urlToken } from '../url-token.ts'
+import { urlToken } from '../urls/url-token.ts'
 
 export const genUrlAuth = command({
   name: 'GENURLAUTH',

@@ -1,7 +1,7 @@
 import { refuse } from '../../../core/refusal.ts'
 import { command, nothing } from '../command.ts'
-import { untilLine } from '../idling.ts'
-import { flush } from '../reply.ts'
+import { untilLine } from '../view/idling.ts'
+import { flush } from '../reply/reply.ts'
 
 export const idle = command({
   name: 'IDLE',

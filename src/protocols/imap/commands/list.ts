@@ -1,10 +1,10 @@
 import { type ListCommand, readList } from '../../../codecs/imap/list-command.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { patternText, SEPARATOR } from '../folder-name.ts'
-import { listLine } from '../list-line.ts'
-import { type ListReturn, readListReturn, toldOfFolder } from '../list-returns.ts'
-import { listed } from '../listed.ts'
+import { patternText, SEPARATOR } from '../listing/folder-name.ts'
+import { listLine } from '../listing/list-line.ts'
+import { type ListReturn, readListReturn, toldOfFolder } from '../listing/list-returns.ts'
+import { listed } from '../listing/listed.ts'
 
 export const list = command({
   name: 'LIST',

@@ -1,6 +1,6 @@
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { signIn, welcome } from '../sign-in.ts'
+import { signIn, welcome } from '../conversation/sign-in.ts'
 import { imapWire } from '../wire-table.ts'
 
 /** Basic authentication: decided, recorded and refused like any other sign-in. The password is read past. */

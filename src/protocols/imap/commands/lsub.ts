@@ -1,7 +1,7 @@
 import { matcher } from '../../../codecs/imap/list-pattern.ts'
 import { command } from '../command.ts'
-import { folderLabel, patternText, quotedName, SEPARATOR } from '../folder-name.ts'
-import { parentsOf } from '../listed.ts'
+import { folderLabel, patternText, quotedName, SEPARATOR } from '../listing/folder-name.ts'
+import { parentsOf } from '../listing/listed.ts'
 
 export const lsub = command({
   name: 'LSUB',

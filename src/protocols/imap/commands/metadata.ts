@@ -10,8 +10,8 @@ import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import type { Dialect } from '../dialect.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
-import { metadataOf } from '../metadata.ts'
+import { folderNamed, readFolderName } from '../listing/folder-name.ts'
+import { metadataOf } from '../listing/metadata.ts'
 
 export const getMetadata = command({
   name: 'GETMETADATA',

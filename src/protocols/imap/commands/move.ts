@@ -1,9 +1,9 @@
 import { command } from '../command.ts'
-import { toldUpTo } from '../condstore.ts'
-import { copyUid } from '../copy-uid.ts'
-import { destination, readFolderName } from '../folder-name.ts'
+import { toldUpTo } from '../view/condstore.ts'
+import { copyUid } from '../appending/copy-uid.ts'
+import { destination, readFolderName } from '../listing/folder-name.ts'
 import { highest } from '../message-limit.ts'
-import { pickWhole, readSet } from '../sets.ts'
+import { pickWhole, readSet } from '../view/sets.ts'
 import { writable } from '../writable.ts'
 
 export const move = command({

@@ -1,5 +1,5 @@
 import { command, nothing } from '../command.ts'
-import { SEPARATOR } from '../folder-name.ts'
+import { SEPARATOR } from '../listing/folder-name.ts'
 
 export const namespace = command({
   name: 'NAMESPACE',

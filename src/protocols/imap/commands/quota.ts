@@ -2,7 +2,7 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Quota } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import { folderNamed, folderText, readFolderName } from '../folder-name.ts'
+import { folderNamed, folderText, readFolderName } from '../listing/folder-name.ts'
 
 /** A mailbox has one quota, over all its folders. */
 const ROOT = ''

@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
-import { folderLabel, folderNamed, naming, readFolderName } from '../folder-name.ts'
-import { folderLine } from '../list-line.ts'
+import { folderLabel, folderNamed, naming, readFolderName } from '../listing/folder-name.ts'
+import { folderLine } from '../listing/list-line.ts'
 
 export const rename = command({
   name: 'RENAME',

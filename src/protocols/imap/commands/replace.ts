@@ -1,11 +1,11 @@
 import type { MessageSet } from '../../../codecs/imap/sequence-set.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { catenated } from '../catenate.ts'
+import { catenated } from '../appending/catenate.ts'
 import { command } from '../command.ts'
-import { toldUpTo } from '../condstore.ts'
-import { destination, readFolderName } from '../folder-name.ts'
-import { readMessage } from '../new-message.ts'
-import { expungeIssued, pickWhole, readSet } from '../sets.ts'
+import { toldUpTo } from '../view/condstore.ts'
+import { destination, readFolderName } from '../listing/folder-name.ts'
+import { readMessage } from '../appending/new-message.ts'
+import { expungeIssued, pickWhole, readSet } from '../view/sets.ts'
 import { writable } from '../writable.ts'
 
 /** A message in the place of another, as one step; the news that follow tell of both. */

@@ -1,8 +1,8 @@
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
-import type { Session } from '../session.ts'
-import { URL_MECHANISMS, urlMechanisms } from '../url-mechanisms.ts'
+import { folderNamed, readFolderName } from '../listing/folder-name.ts'
+import type { Session } from '../conversation/session.ts'
+import { URL_MECHANISMS, urlMechanisms } from '../urls/url-mechanisms.ts'
 
 export const resetKey = command({
   name: 'RESETKEY',

@@ -1,10 +1,10 @@
 import { everything, readReturn } from '../../../codecs/imap/esearch.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { readTerm } from '../read-term.ts'
-import { refuseRelevancy } from '../search-terms.ts'
-import { searching } from '../searching.ts'
-import { needsUids } from '../sets.ts'
+import { readTerm } from '../searching/read-term.ts'
+import { refuseRelevancy } from '../searching/search-terms.ts'
+import { searching } from '../searching/searching.ts'
+import { needsUids } from '../view/sets.ts'
 
 export const search = command({
   name: 'SEARCH',

@@ -2,11 +2,11 @@ import { readReturn } from '../../../codecs/imap/esearch.ts'
 import { readSortTerms, type SortKey } from '../../../codecs/imap/sort-program.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { readTermWithCharset } from '../read-term.ts'
-import { refuseRelevancy } from '../search-terms.ts'
-import { searching } from '../searching.ts'
-import { needsUids } from '../sets.ts'
-import type { Order } from '../sorted.ts'
+import { readTermWithCharset } from '../searching/read-term.ts'
+import { refuseRelevancy } from '../searching/search-terms.ts'
+import { searching } from '../searching/searching.ts'
+import { needsUids } from '../view/sets.ts'
+import type { Order } from '../searching/sorted.ts'
 
 const criteria: Readonly<Record<SortKey, Order['by']>> = {
   ARRIVAL: 'arrival',

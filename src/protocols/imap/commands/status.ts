@@ -1,6 +1,6 @@
 import { command } from '../command.ts'
-import { folderNamed, readFolderName } from '../folder-name.ts'
-import { readStatusItems, statusAsked } from '../status-items.ts'
+import { folderNamed, readFolderName } from '../listing/folder-name.ts'
+import { readStatusItems, statusAsked } from '../listing/status-items.ts'
 
 export const status = command({
   name: 'STATUS',

@@ -1,5 +1,5 @@
 import { command } from '../command.ts'
-import { naming, readFolderName } from '../folder-name.ts'
+import { naming, readFolderName } from '../listing/folder-name.ts'
 
 /** A name may be under subscription without there being a folder. */
 export const subscribe = command({

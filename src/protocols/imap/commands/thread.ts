@@ -3,12 +3,12 @@ import { writeThreads } from '../../../codecs/imap/thread-list.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Threading } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import { enablingCondstore } from '../condstore.ts'
-import { foundBy } from '../found.ts'
+import { enablingCondstore } from '../view/condstore.ts'
+import { foundBy } from '../searching/found.ts'
 import { refuseToOrderMany } from '../message-limit.ts'
-import { readTermWithCharset } from '../read-term.ts'
-import { asksModSeq } from '../search-terms.ts'
-import { needsUids } from '../sets.ts'
+import { readTermWithCharset } from '../searching/read-term.ts'
+import { asksModSeq } from '../searching/search-terms.ts'
+import { needsUids } from '../view/sets.ts'
 
 const algorithms: ReadonlyMap<string, Threading> = new Map([
   ['ORDEREDSUBJECT', 'orderedsubject'],

@@ -1,7 +1,7 @@
 import { writeString } from '../../../codecs/imap/string.ts'
-import { type Redeemed, Redeeming } from '../authorised-url.ts'
+import { type Redeemed, Redeeming } from '../urls/authorised-url.ts'
 import { command } from '../command.ts'
-import type { Reply } from '../reply.ts'
+import type { Reply } from '../reply/reply.ts'
 
 /** What is larger is sent in pieces of this size. */
 const PIECE = 256 * 1024

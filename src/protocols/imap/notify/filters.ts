@@ -2,7 +2,7 @@ import type { FolderFilter } from '../../../codecs/imap/folder-filter.ts'
 import type { NotifyEvent, NotifyGroup, NotifySet } from '../../../codecs/imap/notify-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
 import type { Dialect } from '../dialect.ts'
-import { fitting } from '../folder-filter.ts'
+import { fitting } from '../listing/folder-filter.ts'
 
 /** What a session has asked to be told. */
 export interface Wanted {

@@ -2,10 +2,10 @@ import { Reader } from '../../../codecs/imap/reader.ts'
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import { fetch } from '../commands/fetch.ts'
-import type { Reply } from '../reply.ts'
-import type { Session } from '../session.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { Session } from '../conversation/session.ts'
 import type { Selected } from '../state.ts'
-import { told } from '../told.ts'
+import { told } from '../view/told.ts'
 import type { SelectedWanted } from './filters.ts'
 
 const LAST_UID = 0xffff_ffff

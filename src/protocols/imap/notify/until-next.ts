@@ -1,5 +1,5 @@
-import type { Reply } from '../reply.ts'
-import type { Session } from '../session.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { Session } from '../conversation/session.ts'
 import { OVERFLOW } from './notifier.ts'
 
 /** Waits for the client's next command, and tells what it has asked for with NOTIFY in the meantime. */

@@ -1,6 +1,6 @@
 import type { FolderId, Uid } from '../../../../core/ids.ts'
 import { ask, type Sql, sql, type Statements } from '../../../../storage/engine.ts'
-import { overNumbers } from '../../over-numbers.ts'
+import { overNumbers } from '../../index/over-numbers.ts'
 import { kinds, type TextKind } from './columns.ts'
 
 /** Folders told of at a time. */

@@ -8,7 +8,7 @@ import {
   type Statement,
   type Statements,
 } from '../../../../storage/engine.ts'
-import { overNumbers } from '../../over-numbers.ts'
+import { overNumbers } from '../../index/over-numbers.ts'
 import { kinds, MOST_MESSAGES, type TextKind } from './columns.ts'
 import type { ColumnPlace } from './text-jobs.ts'
 

@@ -1,0 +1,124 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { FolderId, Uid } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { askOne, type BlobRef, sql, type Statements } from '../../../storage/engine.ts'
+import { type Box, type House, write } from '../box.ts'
+import { checkedFlags } from '../flags/flags.ts'
+import { inFolderCase } from '../flags/keyword-case.ts'
+import type { MailTx, Placed } from '../mail-tx.ts'
+import { refuseOverQuota } from '../quota/quota.ts'
+import { placedAmong } from '../placed.ts'
+import { insertSortKeys } from '../sort/sort-rows.ts'
+import type { Summary } from './summarise.ts'
+import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
+import type { Appended, Flags, InternalDate, NewMessage, Replacing } from '../types.ts'
+
+/** A message that is ready to be written: its bytes are durable, everything about it is known. */
+export interface Ready {
+  readonly blob: BlobRef
+  readonly octets: number
+  readonly flags: Flags
+  readonly received: InternalDate
+  readonly emailId: string
+  readonly summary: Summary
+  readonly threadRefs: readonly string[]
+}
+
+export async function append(
+  box: Box,
+  folder: FolderId,
+  messages: readonly NewMessage[],
+  replacing?: Replacing,
+): Promise<Appended> {
+  if (messages.length > box.limits.batch) refuse('too-big', 'Too many messages at once')
+  for (const { bytes } of messages) {
+    if (bytes.length > box.limits.messageOctets) refuse('too-big', 'The message is too big')
+  }
+  await refuseMissing(box, folder)
+  const ready = await prepare(box, messages)
+  return write(box, function* (tx) {
+    const { first, uidValidity } = yield* tx.takeUids(folder, ready.length)
+    const cased = yield* inFolderCase(
+      folder,
+      ready.map(({ flags }) => flags),
+      box.limits,
+    )
+    const placed: Placed[] = []
+    for (const message of ready) {
+      placed.push({
+        uid: (first + placed.length) as Uid,
+        message: yield* insertMessage(tx, message),
+        octets: message.octets,
+        flags: cased(message.flags),
+      })
+    }
+    yield* tx.add(folder, placed)
+    if (replacing) yield* takeReplaced(tx, replacing)
+    // What was replaced has made room.
+    yield* refuseOverQuota(tx, box.limits, { octets: 0, messages: 0 })
+    return { uidValidity, uids: placed.map(({ uid }) => uid) }
+  })
+}
+
+function* takeReplaced(tx: MailTx, { folder, uid }: Replacing): Statements<void> {
+  yield* tx.folder(folder)
+  const placed = yield* placedAmong(folder, [uid])
+  if (placed.length === 0) refuse('gone', 'The message is gone', { code: 'EXPUNGEISSUED' })
+  yield* tx.take(folder, placed, 'dropped')
+}
+
+/** Looked at before bytes are written for nothing; the write looks again. */
+async function refuseMissing(box: Box, folder: FolderId): Promise<void> {
+  const row = await box.engine.sql.first(sql`select id from mail_folder where id = ${folder} and mailbox = ${box.id}`)
+  if (!row) refuse('no-such-thing', 'The folder does not exist')
+}
+
+/** Makes the bytes of messages durable, and reads them while the disk takes them. */
+export async function prepare(house: House, messages: readonly NewMessage[]): Promise<readonly Ready[]> {
+  const { engine, world, limits } = house
+  const flags = messages.map((message) => checkedFlags(message.flags, limits))
+  // Bytes first, row second: a crash in between leaves litter, never a hole.
+  const stored = Promise.all(messages.map(({ bytes }) => engine.blobs.append(bytes)))
+  const [blobs, summaries] = await Promise.all([stored, summariesOf(house, messages)])
+  return messages.map(({ bytes, received }, nth) => ({
+    blob: blobs[nth]!,
+    octets: bytes.length,
+    flags: flags[nth]!,
+    received: received ?? { at: world.now(), zone: 0 },
+    emailId: Buffer.from(world.bytes(15)).toString('base64url'),
+    summary: summaries[nth]!,
+    threadRefs: threadRefs(summaries[nth]!.sortKeys),
+  }))
+}
+
+/** One in a turn, so that many messages keep nobody waiting. */
+async function summariesOf({ summariser }: House, messages: readonly NewMessage[]): Promise<readonly Summary[]> {
+  const summaries: Summary[] = []
+  for (const { bytes } of messages) {
+    await nextTurn()
+    summaries.push(await summariser.summarise(bytes))
+  }
+  return summaries
+}
+
+export function* insertMessage(
+  tx: MailTx,
+  { blob, octets, received, emailId, summary, threadRefs }: Ready,
+): Statements<number> {
+  const { thread = threadBegunBy(emailId), news } = yield* joining(tx.mailbox, threadRefs)
+  const row = yield* askOne<{ id: number }>(
+    sql`insert into mail_message
+          (mailbox, blob, octets, line_octets, received_at, received_zone, email_id, sent_at, has_attachments,
+           subject, sender_name, sender_address, message_id, envelope, body, body_structure, structure,
+           thread_id, preview)
+        values
+          (${tx.mailbox}, ${blob}, ${octets}, ${summary.lineOctets}, ${received.at}, ${received.zone}, ${emailId},
+           ${summary.sentAt}, ${summary.hasAttachments ? 1 : 0}, ${summary.subject}, ${summary.senderName}, ${summary.senderAddress},
+           ${summary.messageId}, ${summary.envelope}, ${summary.body}, ${summary.bodyStructure}, ${summary.structure},
+           ${thread}, ${summary.preview})
+        returning id`,
+  )
+  yield* insertThread(tx.mailbox, row!.id, thread, news)
+  yield* insertSortKeys(row!.id, { ...summary.sortKeys, sentAt: summary.sentAt })
+  return row!.id
+}

@@ -1,0 +1,79 @@
+import type { FolderId, MailboxId } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { insertMessage, prepare, type Ready } from './append.ts'
+import { type House, tell } from '../box.ts'
+import { INBOX } from '../folders/folder-path.ts'
+import { child, ROOT } from '../folders/folder-rows.ts'
+import { foundMailbox } from '../found-mailbox.ts'
+import { forgetOldLines } from '../journal/horizon.ts'
+import { MailTx } from '../mail-tx.ts'
+import { refuseOverQuota } from '../quota/quota.ts'
+import type { Delivery, NewMessage } from '../types.ts'
+
+/** A delivery whose message is ready to be written. */
+interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
+  readonly message: Ready
+}
+
+/** All or none, in one write over all the mailboxes. */
+export async function deliver(house: House, deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void> {
+  await foundEach(house, new Set(deliveries.map(({ mailbox }) => mailbox)))
+  const prepared = await prepareEach(house, deliveries)
+  // In one order, so that two writers that lock several mailboxes never wait for each other.
+  const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
+  const written = await house.engine.sql.write(function* () {
+    // It may have waited in the queue for a while.
+    if (withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
+    const written: MailTx[] = []
+    for (const [mailbox, mine] of byMailbox) written.push(yield* place(house, mailbox, mine))
+    return written
+  })
+  await Promise.all(written.map((tx) => tell(house, tx)))
+}
+
+/** Before the bytes are stored, which may take a while: a mailbox that is erased meanwhile does not come back. */
+async function foundEach({ engine, world, limits }: House, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
+  const unknown: MailboxId[] = []
+  for (const id of mailboxes) {
+    const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
+    if (!known) unknown.push(id)
+  }
+  if (unknown.length === 0) return
+  await engine.sql.write(function* () {
+    for (const id of unknown) yield* foundMailbox(id, world.now(), limits)
+  })
+}
+
+/** A message that goes to several mailboxes is stored and read once. */
+async function prepareEach(house: House, deliveries: readonly Delivery[]): Promise<readonly Prepared[]> {
+  const ready = new Map<NewMessage, Ready>()
+  for (const message of new Set(deliveries.map(({ message }) => message))) {
+    if (message.bytes.length > house.limits.messageOctets) refuse('too-big', 'The message is too big')
+    ready.set(message, (await prepare(house, [message]))[0]!)
+  }
+  return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
+}
+
+function* place(house: House, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<MailTx> {
+  const tx = yield* MailTx.begin(mailbox, house.world.now())
+  for (const { to, message } of deliveries) {
+    const folder = yield* folderFor(mailbox, to)
+    if (folder === undefined) continue
+    const { octets, flags } = message
+    yield* refuseOverQuota(tx, house.limits, { octets, messages: 1 })
+    const { first } = yield* tx.takeUids(folder, 1)
+    yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
+  }
+  yield* tx.end()
+  yield* forgetOldLines(tx, house.limits)
+  return tx
+}
+
+function* folderFor(mailbox: MailboxId, to: Delivery['to']): Statements<FolderId | undefined> {
+  if (to === 'inbox') return (yield* child(mailbox, ROOT, INBOX))?.id
+  const row = yield* askOne<{ id: FolderId }>(
+    sql`select id from mail_folder where mailbox = ${mailbox} and special_use = ${to} order by id limit 1`,
+  )
+  return row?.id
+}

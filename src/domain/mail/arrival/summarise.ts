@@ -1,0 +1,82 @@
+import { renderBody, renderBodyStructure } from '../../../codecs/imap/body-structure.ts'
+import { renderEnvelope } from '../../../codecs/imap/envelope.ts'
+import { PREVIEWED, previewPart, previewText } from '../../../codecs/imap/preview.ts'
+import { type MailboxAddress, parseAddresses } from '../../../codecs/mime/address.ts'
+import { parseDate } from '../../../codecs/mime/date.ts'
+import { parameter } from '../../../codecs/mime/parameter.ts'
+import { parseMessage } from '../../../codecs/mime/parse.ts'
+import type { Part } from '../../../codecs/mime/part.ts'
+import { encodeStructure } from '../../../codecs/mime/structure.ts'
+import { decodeWords } from '../../../codecs/mime/words.ts'
+import { referencesIn, type SortKeys, sortKeysOf } from '../sort/sort-keys.ts'
+
+/** What is read out of a message once, at delivery. */
+export interface Summary {
+  readonly lineOctets: number
+  readonly envelope: Uint8Array
+  readonly body: Uint8Array
+  readonly bodyStructure: Uint8Array
+  readonly structure: string
+  /** The Date field, in milliseconds since the epoch. */
+  readonly sentAt: number | null
+  readonly subject: string | null
+  readonly senderName: string | null
+  readonly senderAddress: string | null
+  readonly messageId: string | null
+  readonly hasAttachments: boolean
+  readonly sortKeys: SortKeys
+  /** RFC 8970: what its text begins with; empty where it has none. */
+  readonly preview: string
+}
+
+/** Longest text of a column that is there to be listed and sorted by; the message itself has the rest. */
+const LONGEST = 1024
+
+export function summarise(bytes: Uint8Array): Summary {
+  const message = parseMessage(bytes)
+  const { envelope, part, lineOctets } = message
+  const sender = firstMailbox(envelope.from)
+  return {
+    lineOctets,
+    envelope: renderEnvelope(message),
+    body: renderBody(part),
+    bodyStructure: renderBodyStructure(part),
+    structure: encodeStructure(part),
+    sentAt: parseDate(envelope.date ?? '')?.at ?? null,
+    subject: column(envelope.subject),
+    senderName: column(sender?.name),
+    senderAddress: column(sender && addressOf(sender)),
+    messageId: column(envelope.messageId),
+    hasAttachments: part.children.some(holdsAttachment),
+    sortKeys: sortKeysOf(envelope, referencesIn(bytes, message.headers)),
+    preview: previewOf(bytes, part),
+  }
+}
+
+function previewOf(bytes: Uint8Array, root: Part): string {
+  const part = previewPart(root)
+  if (!part) return ''
+  const octets = bytes.subarray(part.bodyStart, Math.min(part.end, part.bodyStart + PREVIEWED))
+  return previewText(part, Buffer.from(octets.buffer, octets.byteOffset, octets.length)).replaceAll('\0', '')
+}
+
+function firstMailbox(list: string | undefined): MailboxAddress | undefined {
+  for (const address of parseAddresses(list ?? '')) {
+    const found = address.kind === 'group' ? address.members[0] : address
+    if (found) return found
+  }
+  return undefined
+}
+
+const addressOf = ({ local, domain }: MailboxAddress): string | undefined =>
+  local !== undefined && domain !== undefined ? `${local}@${domain}` : local
+
+/** Decoded, short enough, and something that any database takes for text. */
+const column = (octets: string | undefined): string | null =>
+  octets === undefined ? null : decodeWords(octets).replaceAll('\0', '').slice(0, LONGEST).toWellFormed()
+
+function holdsAttachment(part: Part): boolean {
+  if (part.children.length > 0) return part.children.some(holdsAttachment)
+  if (part.disposition) return part.disposition.type.toLowerCase() === 'attachment'
+  return parameter(part.params, 'name') !== undefined
+}

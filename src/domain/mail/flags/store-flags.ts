@@ -1,0 +1,98 @@
+import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
+import { ask, sql, type Statements } from '../../../storage/engine.ts'
+import { type Box, write } from '../box.ts'
+import { FlagSorting } from './flag-sorting.ts'
+import { checkedFlags, flagsKey, flagsOf } from './flags.ts'
+import { inFolderCase } from './keyword-case.ts'
+import type { MailLimits } from '../limits.ts'
+import { overNumbers } from '../index/over-numbers.ts'
+import type { FlagChange, Flags, FolderIndex, Stored } from '../types.ts'
+import { ascending } from '../journal/uid-text.ts'
+
+interface StateRow {
+  readonly uid: Uid
+  readonly modseq: ModSeq
+  readonly system: number
+  readonly keywords: string
+}
+
+export async function store(
+  box: Box,
+  folder: FolderId,
+  uids: readonly Uid[],
+  change: FlagChange,
+  unchangedSince?: ModSeq,
+): Promise<Stored> {
+  const asked = { mode: change.mode, flags: checkedFlags(change.flags, box.limits) }
+  const wanted = ascending(uids)
+  // Many set what is set already: that shall not cost a write.
+  const ahead = sortedAhead(box, folder, wanted, asked, unchangedSince)
+  if (ahead?.sorting.idle) return storedBy(ahead.sorting, ahead.index.highestModSeq, false)
+  return write(box, function* (tx) {
+    const index = box.indexes.current(box.id, folder, (tx.modSeq - 1) as ModSeq)
+    const { highestModSeq } = index ?? (yield* tx.folder(folder))
+    if (index && ahead?.mark === index.mark) {
+      yield* tx.setFlags(folder, ahead.sorting)
+      return storedBy(ahead.sorting, tx.modSeq, true)
+    }
+    const sorting = new FlagSorting(yield* inCase(folder, asked, box.limits), unchangedSince, box.limits)
+    if (index) sortIndexed(index, wanted, sorting)
+    else yield* sortRows(folder, wanted, sorting)
+    yield* tx.setFlags(folder, sorting)
+    return storedBy(sorting, tx.told ? tx.modSeq : highestModSeq, tx.told)
+  })
+}
+
+/** What the change does to what is durable now, if that is in memory; it is still so in a write that finds the same mark. */
+function sortedAhead(box: Box, folder: FolderId, uids: readonly Uid[], asked: FlagChange, unchangedSince?: ModSeq) {
+  const index = box.indexes.opened(box.id, folder)
+  // In which case a keyword is written the folder's rows say.
+  if (!index || asked.flags.keywords.length > 0) return undefined
+  const sorting = new FlagSorting(asked, unchangedSince, box.limits)
+  sortIndexed(index, uids, sorting)
+  return { index, mark: index.mark, sorting }
+}
+
+const storedBy = ({ stored, modified }: FlagSorting, modSeq: ModSeq, changed: boolean): Stored => ({
+  stored: ascending(stored),
+  modified: ascending(modified),
+  modSeq,
+  changed,
+})
+
+/** Memory has taken in everything before this write: there is no need to ask. */
+function sortIndexed(index: FolderIndex, uids: readonly Uid[], sorting: FlagSorting): void {
+  let position = uids.length > 0 ? index.rank(uids[0]!) : 0
+  for (const uid of uids) {
+    while (position < index.count && index.uidAt(position) < uid) {
+      sorting.passOver()
+      position++
+    }
+    if (position === index.count) break
+    if (index.uidAt(position) !== uid) continue
+    sorting.add(uid, index.modSeqAt(position), index.flagsAt(position))
+    position++
+  }
+}
+
+function* sortRows(folder: FolderId, uids: readonly Uid[], sorting: FlagSorting): Statements<void> {
+  const head = sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} and uid`
+  const known = new Map<string, Flags>()
+  for (const statement of overNumbers(head, uids)) {
+    for (const { uid, modseq, system, keywords } of yield* ask<StateRow>(statement)) {
+      const key = flagsKey(system, keywords)
+      const flags = known.get(key) ?? flagsOf(system, keywords)
+      known.set(key, flags)
+      // What lies between is not known here.
+      sorting.passOver()
+      sorting.add(uid, modseq, flags)
+    }
+  }
+}
+
+function* inCase(folder: FolderId, change: FlagChange, limits: MailLimits): Statements<FlagChange> {
+  // What is to be removed need not exist.
+  if (change.mode === 'remove') return change
+  const cased = yield* inFolderCase(folder, [change.flags], limits)
+  return { mode: change.mode, flags: cased(change.flags) }
+}

@@ -1,0 +1,40 @@
+import { refuse } from '../../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { type Box, write } from '../box.ts'
+import { folderPath, joined } from './folder-path.ts'
+import { ROOT } from './folder-rows.ts'
+import type { MailLimits } from '../limits.ts'
+import type { MailTx } from '../mail-tx.ts'
+
+export async function subscriptions(box: Box): Promise<readonly string[]> {
+  const rows = await box.engine.sql.all<{ name: string }>(
+    sql`select name from mail_subscription where mailbox = ${box.id} order by name`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** RFC 9051 §6.3.7: a name may be subscribed to whether or not the folder exists. */
+export async function setSubscribed(box: Box, text: string, on: boolean): Promise<void> {
+  const name = joined(folderPath(text, box.limits))
+  await write(box, (tx) => (on ? subscribe(tx, name, box.limits) : unsubscribe(tx, name)))
+}
+
+export function* subscribe(tx: MailTx, name: string, limits: MailLimits): Statements<void> {
+  const had = yield* askOne<{ names: number }>(
+    sql`select count(*) as names from mail_subscription where mailbox = ${tx.mailbox}`,
+  )
+  if (had!.names >= limits.subscriptions)
+    refuse('over-quota', 'The mailbox has too many subscriptions', { code: 'LIMIT' })
+  const added = yield* ask(
+    sql`insert into mail_subscription (mailbox, name) values (${tx.mailbox}, ${name})
+        on conflict (mailbox, name) do nothing returning name`,
+  )
+  if (added.length > 0) yield* tx.tell(ROOT, 'subscribed', name)
+}
+
+function* unsubscribe(tx: MailTx, name: string): Statements<void> {
+  const removed = yield* ask(
+    sql`delete from mail_subscription where mailbox = ${tx.mailbox} and name = ${name} returning name`,
+  )
+  if (removed.length > 0) yield* tx.tell(ROOT, 'subscribed', name)
+}

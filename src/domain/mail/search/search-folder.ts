@@ -1,0 +1,26 @@
+import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { Box } from '../box.ts'
+import { contents } from '../contents.ts'
+import { metadata } from '../metadata/metadata.ts'
+import { runSearch } from './search.ts'
+import type { SearchKey } from '../types.ts'
+
+export async function search(
+  box: Box,
+  folder: FolderId,
+  query: SearchKey,
+  signal?: AbortSignal,
+): Promise<readonly Uid[]> {
+  const opened = await box.indexes.open(box.id, folder)
+  try {
+    return await runSearch(opened.index, query, {
+      metadata: (uids, parts) => metadata(box, folder, uids, parts),
+      content: (blob) => box.engine.blobs.read(blob),
+      contents: (pieces) => contents(box, pieces),
+      texts: box.texts.of(folder),
+      signal: signal ? AbortSignal.any([signal, box.withdrawn]) : box.withdrawn,
+    })
+  } finally {
+    opened.close()
+  }
+}

@@ -1,0 +1,20 @@
+import type { MailboxId } from '../../../core/ids.ts'
+import { ask, sql } from '../../../storage/engine.ts'
+import type { House } from '../box.ts'
+
+/** Rows that name the mailbox go at once; its messages are cleared away behind. */
+export async function eraseMailbox({ engine, indexes, littered }: House, id: MailboxId): Promise<void> {
+  await engine.sql.write(function* () {
+    yield* ask(sql`insert into mail_litter (folder) select id from mail_folder where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_folder where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_annotation where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_url_key where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_quota where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_journal where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_mailbox where mailbox = ${id}`)
+  })
+  littered()
+  engine.notifier.notify(id)
+  await indexes.caughtUp(id)
+}

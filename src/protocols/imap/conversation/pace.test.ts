@@ -1,0 +1,33 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { TestWorld } from '../../../../test/support/world.ts'
+import { Pace } from './pace.ts'
+
+test('a minute’s worth of commands is taken at once, then they come by the minute', () => {
+  const world = new TestWorld()
+  const pace = new Pace(world, 60)
+  for (let n = 0; n < 60; n++) expect(pace.count()).toBe(0)
+  expect(pace.count()).toBe(1000)
+  world.advance(1000)
+  expect(pace.count()).toBe(1000)
+  world.advance(61_000)
+  for (let n = 0; n < 60; n++) expect(pace.count()).toBe(0)
+  expect(pace.count()).toBe(1000)
+})
+
+test('however a client goes about it, it gives no more than two minutes’ worth in any minute', () => {
+  fc.assert(
+    fc.property(fc.array(fc.nat(3000), { minLength: 100, maxLength: 400 }), (pauses) => {
+      const world = new TestWorld()
+      const pace = new Pace(world, 30)
+      const given: number[] = []
+      for (const pause of pauses) {
+        world.advance(pause)
+        given.push(world.now())
+        world.advance(pace.count())
+      }
+      for (const at of given) expect(given.filter((it) => it >= at && it < at + 60_000).length).toBeLessThanOrEqual(61)
+    }),
+    { numRuns: 30 },
+  )
+})

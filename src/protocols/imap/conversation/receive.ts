@@ -1,0 +1,182 @@
+import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../../codecs/imap/literal.ts'
+import { Reader } from '../../../codecs/imap/reader.ts'
+import { Refusal, refuse } from '../../../core/refusal.ts'
+import type { Command } from '../command.ts'
+import { commandNamed } from '../commands/index.ts'
+import { flush } from '../reply/reply.ts'
+import type { Session } from './session.ts'
+
+/** A command that was read whole. */
+export interface Received {
+  readonly tag: string
+  readonly command: Command
+  readonly uid: boolean
+  readonly reader: Reader
+}
+
+/** A command that is not going to run. */
+export interface Unreceived {
+  readonly tag: string
+  readonly refusal: Refusal
+}
+
+const head = /^([!#$&',-[\]-z|}~]+)(?= |$)(?: (UID (?=[a-z]))?([a-z0-9]+))?/i
+/** As long as a head can be that is worth a look. */
+const longestHead = 1024
+
+/**
+ * Reads the next command with its literals. Verb, state and sizes are judged before a literal is accepted, so that
+ * a client that may not give the command does not get to send it.
+ */
+export class Receiver {
+  readonly #session: Session
+  #release: (() => void) | undefined
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  /** Undefined when the connection is over. */
+  async next(): Promise<Received | Unreceived | undefined> {
+    const first = await this.#firstLine()
+    if (first === undefined || 'refusal' in first) return first
+    const { tag } = this.#head(first.line)
+    try {
+      return await this.#whole(first.line)
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown
+      return this.#session.state.at === 'gone' ? undefined : { tag, refusal: thrown }
+    }
+  }
+
+  /** Lets go of the literals of the last command. */
+  done(): void {
+    this.#release?.()
+    this.#release = undefined
+  }
+
+  async #firstLine(): Promise<{ line: Buffer } | Unreceived | undefined> {
+    const { wire, deps, silence } = this.#session
+    try {
+      for (;;) {
+        const line = await wire.line(deps.settings.line_octets, silence)
+        if (typeof line === 'string') return line === 'silent' ? this.#silent() : undefined
+        if (line.length > 0) return { line }
+      }
+    } catch (thrown) {
+      if (!(thrown instanceof Refusal)) throw thrown
+      const { tag } = this.#head(Buffer.from(thrown.detail.start ?? '', 'latin1'))
+      return { tag, refusal: new Refusal('bad-syntax', thrown.message, { observed: 'Command Argument Error. 12' }) }
+    }
+  }
+
+  #silent(): undefined {
+    this.#session.bye(this.#session.texts.silent)
+  }
+
+  #head(line: Buffer): { tag: string; verb: string; uid: boolean; octets: number } {
+    const found = head.exec(line.toString('latin1', 0, longestHead))
+    return {
+      tag: found?.[1] ?? '*',
+      verb: (found?.[3] ?? '').toUpperCase(),
+      uid: found?.[2] !== undefined,
+      octets: found?.[0].length ?? 0,
+    }
+  }
+
+  async #whole(first: Buffer): Promise<Received> {
+    const { tag, verb, uid, octets } = this.#head(first)
+    const lines = [first.subarray(octets)]
+    const literals: Buffer[] = []
+    try {
+      const command = this.#judged(verb, uid)
+      for (let mark = literalAt(first); mark; mark = literalAt(lines[lines.length - 1]!)) {
+        const octets = this.#judgeLiteral(command, mark, lines, literals)
+        // A few octets are no burden; the rest has to wait for its turn.
+        if (octets > this.#session.deps.settings.line_octets) await this.#room(mark.octets)
+        literals.push(await this.#literal(mark))
+        lines.push(await this.#session.line())
+      }
+      return { tag, command, uid, reader: new Reader(lines, literals, this.#session.dialect.utf8) }
+    } catch (thrown) {
+      // What the client has sent without waiting is still to come, and must never be taken for commands.
+      if (lines.length > literals.length) await this.#swallow(lines[lines.length - 1]!)
+      throw thrown
+    }
+  }
+
+  #judged(verb: string, uid: boolean): Command {
+    const command = commandNamed(verb)
+    const { profile } = this.#session.deps
+    if (!command || (uid && !command.uid) || (command.profile ?? profile) !== profile) {
+      refuse('bad-syntax', 'There is no such command', { observed: 'Command Error. 10' })
+    }
+    const { state } = this.#session
+    if (!command.in.includes(state.at)) {
+      if (state.at === 'unconnected') refuse('not-allowed', 'The mailbox did not open')
+      refuse('wrong-state', `${command.name} cannot be given now`)
+    }
+    return command
+  }
+
+  /** Gives the octets of all literals so far, this one included. */
+  #judgeLiteral(command: Command, mark: LiteralMark, lines: readonly Buffer[], literals: readonly Buffer[]): number {
+    const { settings } = this.#session.deps
+    const lineOctets = lines.reduce((sum, line) => sum + line.length, 0)
+    const octets = literals.reduce((sum, literal) => sum + literal.length, mark.octets)
+    if (lineOctets > settings.line_octets || literals.length >= settings.literals) {
+      refuse('too-big', 'The command is too long', { code: 'LIMIT' })
+    }
+    // RFC 7888 §5: whoever is offered LITERAL- has to wait with more.
+    if (!mark.waits && mark.octets > SMALL_LITERAL && settings.unasked_literals === 'small') {
+      refuse('bad-syntax', 'A literal of that size has to be waited with', { code: 'TOOBIG' })
+    }
+    // RFC 7889 §2: a message that is too large is refused before it is sent.
+    if (octets > command.literals(settings) || mark.octets > settings.message_octets) {
+      refuse('too-big', 'That is more than is taken')
+    }
+    return octets
+  }
+
+  async #literal({ octets, waits }: LiteralMark): Promise<Buffer> {
+    const session = this.#session
+    const { deps, wire, outbox } = session
+    if (waits) {
+      await outbox.add('+ Ready for additional command text.\r\n')
+      await outbox.add(flush)
+    }
+    const literal = await wire.octets(octets, deps.settings.stall_seconds * 1000)
+    return typeof literal === 'string' ? session.over(literal) : literal
+  }
+
+  /** Large literals share a budget; the client waits for its turn, and a command that has had one gets no second. */
+  async #room(octets: number): Promise<void> {
+    const { receiving, wire } = this.#session
+    const more = this.#release ? receiving.tryTake(octets) : await receiving.take(octets, wire.closed)
+    if (!more) refuse('busy', 'Too much is being sent at the moment; send fewer messages at a time')
+    const before = this.#release
+    this.#release = () => {
+      before?.()
+      more()
+    }
+  }
+
+  /** Reads past the rest of a refused command: its last line so far, and every literal that the client does not wait with. */
+  async #swallow(last: Buffer): Promise<void> {
+    const { deps, wire } = this.#session
+    for (let line = last, swallowed = 0; ;) {
+      const mark = literalAt(line)
+      if (!mark || mark.waits) return
+      swallowed += mark.octets
+      if (swallowed > this.#mostSwallowed()) return this.#session.bye('That is more than is taken')
+      const ending = await wire.skip(mark.octets, deps.settings.stall_seconds * 1000)
+      if (ending) this.#session.over(ending)
+      line = await this.#session.line()
+    }
+  }
+
+  #mostSwallowed(): number {
+    const { deps, state } = this.#session
+    return state.at === 'greeted' ? deps.settings.line_octets : deps.settings.message_octets * 2
+  }
+}

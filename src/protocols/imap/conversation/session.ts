@@ -1,0 +1,248 @@
+import type { HeadCount } from '../../../core/head-count.ts'
+import { isLoopback } from '../../../core/loopback.ts'
+import type { OctetBudget } from '../../../core/octet-budget.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Ending, Wire } from '../../../core/wire.ts'
+import type { Mailbox } from '../../../domain/mail/types.ts'
+import type { Standing } from '../capabilities.ts'
+import type { ImapDeps } from '../deps.ts'
+import { type Dialect, plainDialect } from '../dialect.ts'
+import type { Notifier } from '../notify/notifier.ts'
+import { Outbox } from '../reply/outbox.ts'
+import type { Client, Selected, State, StateAt } from '../state.ts'
+import { type Texts, texts } from '../reply/texts.ts'
+import type { Turns } from './turns.ts'
+
+/** What tells of more than the selected folder, and what ends its waking the session. */
+interface Notify {
+  readonly notifier: Notifier
+  stop(): void
+}
+
+/** What all sessions share. */
+interface Shared {
+  readonly peers: ReadonlySet<Session>
+  readonly callers: HeadCount
+  readonly packing: OctetBudget
+  readonly receiving: OctetBudget
+  readonly sending: OctetBudget
+  readonly turns: Turns
+  readonly capabilities: (standing: Standing) => string
+}
+
+/** Milliseconds in which a client has to take what it is sent while others wait for the memory that this lies in. */
+const HURRIED = 10_000
+
+/** One connection and how far it has come. */
+export class Session {
+  readonly deps: ImapDeps
+  readonly wire: Wire
+  /** All sessions that there are, this one too. */
+  readonly peers: ReadonlySet<Session>
+  /** Connections that programs have signed in on, all in all. */
+  readonly callers: HeadCount
+  readonly outbox: Outbox
+  /** Memory for packing what is sent, shared by all sessions. */
+  readonly packing: OctetBudget
+  /** Memory for messages that are under way, likewise. */
+  readonly receiving: OctetBudget
+  /** Memory for what FETCH reads and has not sent yet, likewise. */
+  readonly sending: OctetBudget
+  /** In which clients that wait are told of what happens. */
+  readonly turns: Turns
+  /** Sign-ins that failed on this connection. */
+  failures = 0
+  readonly #capabilities: (standing: Standing) => string
+  #state: State = { at: 'greeted' }
+  #dialect: Dialect
+  #leaving: (() => void)[] = []
+  #closing: (() => void)[] = []
+  #endPatience: (() => void) | undefined
+  #hear: (() => void) | undefined
+  #notify: Notify | undefined
+
+  constructor(deps: ImapDeps, wire: Wire, shared: Shared) {
+    this.deps = deps
+    this.wire = wire
+    this.peers = shared.peers
+    this.callers = shared.callers
+    this.packing = shared.packing
+    this.receiving = shared.receiving
+    this.sending = shared.sending
+    this.turns = shared.turns
+    this.#capabilities = shared.capabilities
+    this.#dialect = plainDialect(deps.profile === 'exchange-online')
+    const patience = deps.settings.stall_seconds * 1000
+    this.outbox = new Outbox(wire, () => (this.sending.contended ? Math.min(patience, HURRIED) : patience))
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  get exchange(): boolean {
+    return this.#dialect.exchange
+  }
+
+  get dialect(): Dialect {
+    return this.#dialect
+  }
+
+  /** From here on the client is spoken to like this. Nothing can be disabled again (RFC 5161 §3.1). */
+  enable(more: Partial<Dialect>): void {
+    this.#dialect = { ...this.#dialect, ...more }
+  }
+
+  get texts(): Texts {
+    return texts[this.deps.profile]
+  }
+
+  get selected(): Selected | undefined {
+    return this.#state.at === 'selected' ? this.#state.selected : undefined
+  }
+
+  /** Milliseconds for which the client may be silent. */
+  get silence(): number {
+    return this.deps.settings.idle_minutes * 60_000
+  }
+
+  get mayAuthenticate(): boolean {
+    return this.wire.secure || (this.deps.auth.plaintextOnLoopback && isLoopback(this.wire.peer))
+  }
+
+  get mayStartTls(): boolean {
+    return this.deps.tls !== undefined && !this.wire.secure
+  }
+
+  capabilities(): string {
+    const { mayAuthenticate, mayStartTls } = this
+    return this.#capabilities({ signedIn: this.#state.at !== 'greeted', mayAuthenticate, mayStartTls })
+  }
+
+  /** The next line of a dialogue within a command. Refuses `gone` when it does not come. */
+  async line(): Promise<Buffer> {
+    const line = await this.wire.line(this.deps.settings.line_octets, this.silence)
+    return typeof line === 'string' ? this.over(line) : line
+  }
+
+  /** The client went away, or has been silent for too long. */
+  over(ending: Ending): never {
+    if (ending === 'silent') this.bye(this.texts.silent)
+    return refuse('gone', 'The client is gone')
+  }
+
+  /** `leave` is called when the session is over. */
+  signedIn(client: Client, mailbox: Mailbox, leave: () => void): void {
+    this.#leaving.push(leave)
+    // The connection may have ended while access was deciding.
+    if (this.#state.at === 'gone') return this.leave()
+    if (mailbox.withdrawn.aborted) return this.bye(this.texts.ended)
+    const ended = (): void => this.bye(this.texts.ended)
+    this.#awaitNoSignIn()
+    mailbox.withdrawn.addEventListener('abort', ended, { once: true })
+    this.#leaving.push(() => mailbox.withdrawn.removeEventListener('abort', ended))
+    this.#state = { at: 'signed-in', client, mailbox }
+  }
+
+  /** The client has so long to sign in. */
+  awaitSignIn(): void {
+    const { world, settings } = this.deps
+    this.#endPatience = world.after(settings.unauthenticated_seconds * 1000, () => {
+      if (this.#state.at === 'greeted') this.bye('Too long without a sign-in')
+    })
+  }
+
+  /** `release` is called when the client signs out, or when the session is over. */
+  holding(release: () => void): void {
+    if (this.#state.at === 'gone') release()
+    else this.#leaving.push(release)
+  }
+
+  /** RFC 8437 §3: as it was before the client signed in, but for TLS. */
+  signedOut(): void {
+    this.#letGo()
+    this.#state = { at: 'greeted' }
+    this.#dialect = plainDialect(this.exchange)
+    this.awaitSignIn()
+  }
+
+  unconnected(): void {
+    this.#state = { at: 'unconnected' }
+  }
+
+  select({ client, mailbox }: Omit<StateAt<'signed-in'>, 'at'>, selected: Selected): void {
+    const { open, view, contexts } = selected
+    const stop = open.index.watch((change) => {
+      view.hear(change)
+      contexts.hear(change)
+      this.wake()
+      // RFC 2180 §3.3: never another folder's messages under the name of this one.
+      if (change.kind === 'gone') this.bye('The selected folder was deleted')
+    })
+    this.#closing = [stop, () => open.close()]
+    this.#state = { at: 'selected', client, mailbox, selected }
+  }
+
+  get notifier(): Notifier | undefined {
+    return this.#notify?.notifier
+  }
+
+  /** From here on the client is told of what it asked for with NOTIFY; undefined ends that. */
+  notify(notify: Notify | undefined): void {
+    this.#notify?.stop()
+    this.#notify = notify
+    if (this.#state.at === 'gone') this.leave()
+  }
+
+  deselect(): void {
+    for (const close of this.#closing.splice(0)) close()
+    if (this.#state.at !== 'selected') return
+    const { client, mailbox } = this.#state
+    this.#state = { at: 'signed-in', client, mailbox }
+  }
+
+  /** `hear` is called when there may be news, when the session is over, or when somebody says so; until what is returned is. */
+  listen(hear: () => void): () => void {
+    this.#hear = hear
+    return () => {
+      if (this.#hear === hear) this.#hear = undefined
+    }
+  }
+
+  /** Resolves the next time that there is something to hear; see {@link listen}. */
+  woken(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#hear = resolve
+    })
+  }
+
+  wake(): void {
+    this.#hear?.()
+  }
+
+  /** Ends the connection, whatever it is at. */
+  bye(text: string): void {
+    this.leave()
+    this.outbox.end(`* BYE ${text}\r\n`)
+  }
+
+  /** Lets go of everything that the session holds. */
+  leave(): void {
+    this.#letGo()
+    this.#state = { at: 'gone' }
+    this.wake()
+  }
+
+  #awaitNoSignIn(): void {
+    this.#endPatience?.()
+    this.#endPatience = undefined
+  }
+
+  #letGo(): void {
+    this.deselect()
+    this.#awaitNoSignIn()
+    this.#notify?.stop()
+    this.#notify = undefined
+    for (const leave of this.#leaving.splice(0)) leave()
+  }
+}

@@ -1,0 +1,56 @@
+import type { Credential, Entry } from '../../../access/types.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { LinkName } from '../../../domain/audit/types.ts'
+import type { Done } from '../reply/reply.ts'
+import type { Session } from './session.ts'
+
+/** So many sign-ins may fail before each further one is answered late: clients try several mechanisms on one connection. */
+const PROMPT_FAILURES = 3
+const DELAY = 1000
+
+/** Asks access, once. Gives the link that failed where the sign-in itself did; see {@link welcome} for where it did not. */
+export async function signIn(
+  session: Session,
+  credential: Credential,
+  address: string | undefined,
+): Promise<LinkName | undefined> {
+  const { access } = session.deps
+  const entry = await access.enter({ credential, protocol: 'imap', address, from: session.wire.peer })
+  if (entry.granted) await admit(session, entry, address ?? '')
+  else if (entry.spokenAt === 'mailbox') session.unconnected()
+  else {
+    await failed(session)
+    return entry.failed
+  }
+  return undefined
+}
+
+async function admit(session: Session, entry: Extract<Entry, { granted: true }>, address: string): Promise<void> {
+  const leave = session.callers.enter(entry.caller.servicePrincipal)
+  if (leave) {
+    session.signedIn({ caller: entry.caller, address }, entry.mailbox, () => {
+      leave()
+      entry.leave()
+    })
+    return
+  }
+  entry.leave()
+  // Exchange Online throttles whoever has too many in this way.
+  if (session.exchange) return session.unconnected()
+  await failed(session)
+  refuse('busy', 'The program has too many connections', { code: 'LIMIT' })
+}
+
+/** RFC 3501 §7.1: what there is has changed, so it is told at once; Exchange Online waits to be asked. */
+export const welcome = (session: Session): Done =>
+  session.exchange ? {} : { code: `CAPABILITY ${session.capabilities()}` }
+
+/** Counts a failed sign-in, and makes the client wait when it was one of many. */
+export async function failed(session: Session): Promise<void> {
+  session.failures += 1
+  if (session.failures <= PROMPT_FAILURES) return
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const stop = session.deps.world.after(DELAY, resolve)
+  await Promise.race([promise, session.wire.over])
+  stop()
+}

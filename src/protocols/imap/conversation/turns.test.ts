@@ -1,0 +1,39 @@
+import { setImmediate as next } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { TestWorld } from '../../../../test/support/world.ts'
+import { Turns } from './turns.ts'
+
+test('everybody has a turn, in order, and others theirs in between', async () => {
+  const world = new TestWorld()
+  const turns = new Turns(world)
+  const had: number[] = []
+  for (let n = 0; n < 20; n++) {
+    const turn = (): void => {
+      had.push(n)
+      world.advance(1)
+    }
+    turns.add({ turn })
+  }
+  expect(had).toEqual([])
+  await Promise.resolve()
+  expect(had).toEqual([0, 1, 2, 3, 4])
+  await next()
+  expect(had.length).toBeLessThan(20)
+  while (had.length < 20) await next()
+  expect(had).toEqual(Array.from({ length: 20 }, (_, n) => n))
+})
+
+test('who asks for another turn while having one has it after the others', async () => {
+  const turns = new Turns(new TestWorld())
+  const had: string[] = []
+  const again = { turn: (): void => void had.push('again') }
+  turns.add({
+    turn() {
+      had.push('first')
+      turns.add(again)
+    },
+  })
+  turns.add({ turn: () => void had.push('second') })
+  await Promise.resolve()
+  expect(had).toEqual(['first', 'second', 'again'])
+})

@@ -1,0 +1,153 @@
+import type { ContentItem } from '../../../codecs/imap/fetch-items.ts'
+import { decodeStructure } from '../../../codecs/mime/structure.ts'
+import type { ContentPiece, LentMemory, Mailbox } from '../../../domain/mail/types.ts'
+import { type Encoded, encodedPart } from './binary-content.ts'
+import type { Fetched } from './fetched.ts'
+import { pickFields } from './header-fields.ts'
+import { type Place, placeOf } from './section-place.ts'
+
+/** What is read before an answer is begun, over all items of a message; the rest is read as it is sent. */
+const READ_FIRST = 256 * 1024
+/** So few pieces are read in one go. */
+const FEW = 8
+/** Fields of a header are looked for in so much of it, as at delivery. */
+const LONGEST_HEADER = 4 * 1024 * 1024
+
+/** The value of a content item. */
+export type Value =
+  | { readonly is: 'nil' }
+  | { readonly is: 'octets'; readonly octets: Buffer }
+  /** Octets that are too many to hold, and where they are. */
+  | { readonly is: 'place'; readonly place: Place }
+  /** Octets that have to be worked out, once there is room for them; in several pieces. */
+  | { readonly is: 'later'; readonly read: () => Promise<readonly Buffer[]> }
+
+/** A message and the values of its content items, in their order. */
+export type Answer = readonly [message: Fetched, values: readonly Value[]]
+
+/** What is to be read for a value. */
+interface Wanted {
+  readonly is: 'wanted'
+  readonly place: Place
+  readonly picked: (octets: Buffer) => Buffer
+}
+
+interface Draft {
+  readonly message: Fetched
+  readonly values: readonly (Value | Wanted)[]
+}
+
+/**
+ * Reads what content items ask for, as far as it is not too much. In the order of the messages, some at a time: neighbours
+ * are read together, and the next while these are used. With memory that is lent, those that were given are good until the
+ * next are asked for.
+ */
+export async function* contentsOf(
+  mailbox: Mailbox,
+  messages: readonly Fetched[],
+  items: readonly ContentItem[],
+  lent?: LentMemory,
+): AsyncGenerator<readonly Answer[]> {
+  const drafts = messages.map((message) => draftOf(mailbox, message, items))
+  const pieces = drafts.flatMap(piecesOf)
+  if (!lent && pieces.length <= FEW) {
+    const read = await Promise.all(pieces.map(({ blob, start, end }) => mailbox.content(blob, start, end)))
+    yield drafts.map((draft) => filled(draft, read))
+    return
+  }
+  const read: Buffer[] = []
+  let next = 0
+  for await (const octets of mailbox.contents(pieces, lent)) {
+    read.push(...octets)
+    const answers: Answer[] = []
+    while (next < drafts.length && wantedBy(drafts[next]!) <= read.length) answers.push(filled(drafts[next++]!, read))
+    yield answers
+    // Of a message of which there is more to come.
+    if (lent) for (const [at, octets] of read.entries()) read[at] = Buffer.from(octets)
+  }
+  // For the last of them there may have been nothing to read.
+  yield drafts.slice(next).map((draft) => filled(draft, read))
+}
+
+const isWanted = (value: Value | Wanted): value is Wanted => value.is === 'wanted'
+const wantedBy = ({ values }: Draft): number => values.reduce((sum, value) => (isWanted(value) ? sum + 1 : sum), 0)
+const piecesOf = ({ message: { blob }, values }: Draft): ContentPiece[] =>
+  values.filter(isWanted).map(({ place: { start, end } }) => ({ blob, start, end }))
+
+/** Takes what it wants from the front of what was read. */
+const filled = ({ message, values }: Draft, read: Buffer[]): Answer => [
+  message,
+  values.map((value) => (isWanted(value) ? { is: 'octets', octets: value.picked(read.shift()!) } : value)),
+]
+
+function draftOf(mailbox: Mailbox, message: Fetched, items: readonly ContentItem[]): Draft {
+  const places = locate(message, items)
+  let room = READ_FIRST
+  const values = items.map((item, index) => {
+    const value = valueOf(mailbox, message, item, places[index])
+    if (value.is !== 'wanted') return value
+    const octets = value.place.end - value.place.start
+    if (octets > room) return value.otherwise
+    room -= octets
+    return octets > 0 ? value : ({ is: 'octets', octets: value.picked(nothing) } as const)
+  })
+  return { message, values }
+}
+
+const nothing = Buffer.alloc(0)
+
+function valueOf(
+  mailbox: Mailbox,
+  message: Fetched,
+  item: ContentItem,
+  located: Located | undefined,
+): Value | (Wanted & { readonly otherwise: Value }) {
+  if (!located) return item.binary === 'size' ? { is: 'octets', octets: nothing } : { is: 'nil' }
+  if ('decode' in located) {
+    const { place, decode, decodeSlowly } = located
+    const read = () => decodeSlowly(pieceByPiece(mailbox, message, place))
+    return { is: 'wanted', place, picked: decode, otherwise: { is: 'later', read } }
+  }
+  const { of, fields } = item.section
+  if (item.binary === 'size') return { is: 'place', place: located }
+  const place = located
+  if (of !== 'fields' && of !== 'other fields') {
+    const cut = within(place, item)
+    return { is: 'wanted', place: cut, picked: asItIs, otherwise: { is: 'place', place: cut } }
+  }
+  const header = { start: place.start, end: Math.min(place.end, place.start + LONGEST_HEADER) }
+  const picked = (octets: Buffer): Buffer => cut(pickFields(octets, fields, of === 'other fields'), item)
+  const read = async () => [picked(await mailbox.content(message.blob, header.start, header.end))]
+  return { is: 'wanted', place: header, picked, otherwise: { is: 'later', read } }
+}
+
+async function* pieceByPiece(mailbox: Mailbox, { blob }: Fetched, { start, end }: Place): AsyncGenerator<Buffer> {
+  for (let at = start; at < end; at += READ_FIRST) yield await mailbox.content(blob, at, Math.min(at + READ_FIRST, end))
+}
+
+const asItIs = (octets: Buffer): Buffer => octets
+
+/** The structure is decoded only where it takes one to find the octets. */
+type Located = Place | Encoded
+
+function locate(message: Fetched, items: readonly ContentItem[]): (Located | undefined)[] {
+  const all: Place = { start: 0, end: message.octets }
+  if (items.every(isWhole)) return items.map(() => all)
+  const root = decodeStructure(message.structure)
+  return items.map((item) => {
+    if (isWhole(item)) return all
+    return item.binary ? encodedPart(root, item) : placeOf(root, item.section)
+  })
+}
+
+const isWhole = ({ section }: ContentItem): boolean => section.of === 'everything' && section.part.length === 0
+
+/** RFC 3501 §6.4.5: what lies beyond the end is empty, and what reaches beyond it is cut. */
+function within({ start, end }: Place, { partial }: ContentItem): Place {
+  if (!partial) return { start, end }
+  const from = Math.min(start + partial.start, end)
+  return { start: from, end: Math.min(from + partial.count, end) }
+}
+
+const cut = (octets: Buffer, { partial }: ContentItem): Buffer =>
+  partial ? octets.subarray(partial.start, partial.start + partial.count) : octets

@@ -1,0 +1,151 @@
+import type { ContentItem, FetchItem, PlainItem } from '../../../codecs/imap/fetch-items.ts'
+import type { Uid } from '../../../core/ids.ts'
+import type { Mailbox, MetadataChunk } from '../../../domain/mail/types.ts'
+import type { Dialect } from '../dialect.ts'
+import type { Value } from './fetch-content.ts'
+import type { Fetched } from './fetched.ts'
+import type { FolderView } from '../view/folder-view.ts'
+import { PlainItems } from './plain-items.ts'
+import type { Reply } from '../reply/reply.ts'
+import { ReplyBuffer } from '../reply/reply-buffer.ts'
+
+/** Answers are handed on when there is so much of them. */
+const FULL = 128 * 1024
+/** Octets that are so many are sent from where they are: a copy would cost more. */
+const MANY = 8 * 1024
+/** A large value is read and sent in pieces of this size. */
+const PIECE = 256 * 1024
+
+/** What each answer to a FETCH is made of: items, and what is written before their values. */
+export type AnswerPlan = readonly { readonly before: string; readonly item: FetchItem }[]
+
+export const planOf = (items: readonly FetchItem[]): AnswerPlan =>
+  items.map((item, at) => ({
+    before: `${at === 0 ? '(' : ' '}${item.item === 'content' ? item.label : item.item} `,
+    item,
+  }))
+
+/** Writes FETCH answers: small ones are gathered, large values flow through. */
+export class FetchWriter {
+  readonly #mailbox: Mailbox
+  readonly #out = new ReplyBuffer()
+  readonly #plain: PlainItems
+  /** What comes before that which is in the buffer. */
+  #parts: Uint8Array[] = []
+  #octets = 0
+
+  constructor(view: FolderView, mailbox: Mailbox, dialect: Dialect) {
+    this.#mailbox = mailbox
+    this.#plain = new PlainItems(this.#out, view, dialect)
+  }
+
+  get full(): boolean {
+    return this.#octets + this.#out.length >= FULL
+  }
+
+  /** What has been gathered. */
+  take(): readonly Uint8Array[] {
+    const parts = [...this.#parts, this.#out.take()]
+    this.#parts = []
+    this.#octets = 0
+    return parts
+  }
+
+  /** All that was taken has been sent: its memory is written to again. */
+  reuse(): void {
+    this.#out.reuse()
+  }
+
+  /** What comes next is told of these messages. Needed whenever an item takes more than the index holds. */
+  from(chunk: MetadataChunk): void {
+    this.#plain.from(chunk)
+  }
+
+  /** An answer without content. */
+  plain(uid: Uid, plan: AnswerPlan): void {
+    this.#plain.begin(uid)
+    for (const { before, item } of plan) {
+      this.#out.text(before)
+      this.#plain.write(item.item as PlainItem, uid)
+    }
+    this.#out.text(')\r\n')
+  }
+
+  /**
+   * An answer with content; `values` are those of the content items, in their order. Gives what has to be sent by and by;
+   * the rest is gathered.
+   */
+  *content(message: Fetched, plan: AnswerPlan, values: readonly Value[]): Generator<AsyncGenerator<Reply>> {
+    const out = this.#out
+    let next = 0
+    let flowed = false
+    this.#plain.begin(message.uid)
+    for (const { before, item } of plan) {
+      out.text(before)
+      if (item.item !== 'content') {
+        this.#plain.write(item.item, message.uid)
+        continue
+      }
+      const value = values[next++]!
+      if (value.is === 'nil') out.text('NIL')
+      else if (item.binary === 'size' && value.is !== 'later') out.number(sizeOf(value))
+      else if (value.is === 'octets') this.#value(value.octets, item)
+      else {
+        flowed = true
+        yield value.is === 'place' ? this.#flow(message, value.place) : this.#late(value.read, item)
+      }
+    }
+    out.text(')\r\n')
+    if (flowed) yield this.#end()
+  }
+
+  #value(octets: Buffer, { binary }: ContentItem): void {
+    if (octets.length === 0) this.#out.text('""')
+    // RFC 3516 §4.2: a NUL has no place in a plain literal.
+    else if (binary && octets.includes(0)) {
+      this.#out.text('~')
+      this.#literal(octets)
+    } else this.#literal(octets)
+  }
+
+  #literal(octets: Buffer): void {
+    const out = this.#out.text('{').number(octets.length).text('}\r\n')
+    if (octets.length < MANY) return void out.octets(octets)
+    const before = out.take()
+    this.#parts.push(before, octets)
+    this.#octets += before.length + octets.length
+  }
+
+  async *#late(read: () => Promise<readonly Buffer[]>, { binary }: ContentItem): AsyncGenerator<Reply> {
+    const pieces = await read()
+    const octets = pieces.reduce((sum, { length }) => sum + length, 0)
+    if (binary === 'size') this.#out.number(octets)
+    else if (octets === 0) this.#out.text('""')
+    else {
+      if (binary && pieces.some((piece) => piece.includes(0))) this.#out.text('~')
+      this.#out.text('{').number(octets).text('}\r\n')
+      for (const piece of pieces) yield { piece: [...this.take(), piece], last: false }
+    }
+    yield { piece: this.take(), last: false }
+  }
+
+  async *#end(): AsyncGenerator<Reply> {
+    yield { piece: this.take(), last: true }
+  }
+
+  async *#flow(message: Fetched, { start, end }: { start: number; end: number }): AsyncGenerator<Reply> {
+    const announced = end - start
+    this.#out.text('{').number(announced).text('}\r\n')
+    yield { piece: this.take(), last: false }
+    for (let at = start; at < end; at += PIECE) {
+      const until = Math.min(at + PIECE, end)
+      const piece = await this.#mailbox.content(message.blob, at, until)
+      // RFC 3501 §4.3: what was announced is what is sent.
+      if (piece.length !== until - at) throw new Error('A message is shorter than its row says')
+      yield { piece, last: false }
+    }
+  }
+}
+
+const sizeOf = (value: Exclude<Value, { is: 'nil' | 'later' }>): number =>
+  value.is === 'octets' ? value.octets.length : value.place.end - value.place.start

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { Shelf } from '../../../../test/support/shelf.ts'
+import type { Uid } from '../../../core/ids.ts'
+import { plainDialect } from '../dialect.ts'
+import { FolderView } from '../view/folder-view.ts'
+import { PlainItems } from './plain-items.ts'
+import { ReplyBuffer } from '../reply/reply-buffer.ts'
+
+test('RFC 8514 §4.2: the date of saving is told in UTC; a message that is older than the keeping of such dates has none', async () => {
+  const bytes = Buffer.from('Subject: x\r\n\r\n')
+  const shelf = new Shelf([{ bytes, savedAt: Date.UTC(2015, 0, 1, 17, 50, 53) }, { bytes }])
+  const out = new ReplyBuffer()
+  const items = new PlainItems(out, new FolderView(shelf.index, { claims: false }), plainDialect(false))
+  for await (const chunk of shelf.metadata([10, 20] as Uid[])) {
+    items.from(chunk)
+    for (const uid of chunk.uids) {
+      items.write('SAVEDATE', uid)
+      out.text('\n')
+    }
+  }
+  expect(out.take().toString()).toBe('" 1-Jan-2015 17:50:53 +0000"\nNIL\n')
+})

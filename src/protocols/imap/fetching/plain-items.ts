@@ -1,0 +1,84 @@
+import { writeDateTime } from '../../../codecs/imap/date-time.ts'
+import type { PlainItem } from '../../../codecs/imap/fetch-items.ts'
+import type { Uid } from '../../../core/ids.ts'
+import type { MetadataChunk } from '../../../domain/mail/types.ts'
+import type { Dialect } from '../dialect.ts'
+import { partOf } from './fetched.ts'
+import { flagText } from '../reply/flag-text.ts'
+import type { FolderView } from '../view/folder-view.ts'
+import type { ReplyBuffer } from '../reply/reply-buffer.ts'
+
+/**
+ * Writes what FETCH tells of a message besides its content: numbers and flags from the index, the rest copied from where it
+ * was rendered at delivery.
+ */
+export class PlainItems {
+  readonly #out: ReplyBuffer
+  readonly #view: FolderView
+  readonly #uidOnly: boolean
+  #chunk: MetadataChunk | undefined
+
+  constructor(out: ReplyBuffer, view: FolderView, { uidOnly }: Dialect) {
+    this.#out = out
+    this.#view = view
+    this.#uidOnly = uidOnly
+  }
+
+  /** The messages of which is told from here on. Needed whenever an item takes more than the index holds. */
+  from(chunk: MetadataChunk): void {
+    this.#chunk = chunk
+  }
+
+  begin(uid: Uid): void {
+    // RFC 9586 §3.4: the UID stands in the place of the number.
+    if (this.#uidOnly) this.#out.text('* ').number(uid).text(' UIDFETCH ')
+    else this.#out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
+  }
+
+  /** The item's value. */
+  write(item: PlainItem, uid: Uid): void {
+    const out = this.#out
+    switch (item) {
+      case 'UID':
+        return void out.number(uid)
+      case 'MODSEQ':
+        return void out.text('(').number(this.#modSeq(uid)).text(')')
+      case 'FLAGS':
+        return void out.text(this.#flags(uid))
+      case 'RFC822.SIZE':
+        return void out.number(this.#chunk!.octets(uid))
+      case 'SAVEDATE':
+        return void out.text(this.#saved(uid))
+      case 'EMAILID':
+        out.text('(')
+        this.#copied(item, uid)
+        return void out.text(')')
+      default:
+        return this.#copied(item, uid)
+    }
+  }
+
+  #copied(item: PlainItem, uid: Uid): void {
+    const slices = this.#chunk!.slices(partOf[item]!)
+    this.#out.copy(slices.bytes, slices.start(uid), slices.end(uid))
+  }
+
+  #flags(uid: Uid): string {
+    const { index } = this.#view
+    const position = index.positionOf(uid)
+    // It went while its content was read.
+    return position < 0 ? '()' : flagText(index.flagsAt(position), this.#view.isRecent(uid))
+  }
+
+  #modSeq(uid: Uid): number {
+    const { index } = this.#view
+    const position = index.positionOf(uid)
+    return position < 0 ? index.highestModSeq : index.modSeqAt(position)
+  }
+
+  /** RFC 8514 §4.2: there is none of a message that is older than their keeping. */
+  #saved(uid: Uid): string {
+    const at = this.#chunk!.savedAt(uid)
+    return at === undefined ? 'NIL' : writeDateTime({ at, zone: 0 })
+  }
+}

@@ -1,0 +1,42 @@
+import type { FolderFilter } from '../../../codecs/imap/folder-filter.ts'
+import type { Folder } from '../../../domain/mail/types.ts'
+import type { Dialect } from '../dialect.ts'
+import { decodedName, SEPARATOR } from './folder-name.ts'
+
+/** Tells which folders are meant, the selected one apart. */
+export function fitting(
+  filter: FolderFilter,
+  dialect: Dialect,
+): (folder: Pick<Folder, 'path' | 'subscribed'>) => boolean {
+  switch (filter.of) {
+    case 'subscribed':
+      return ({ subscribed }) => subscribed
+    case 'inboxes':
+      return ({ path }) => path === 'Inbox'
+    case 'mailboxes': {
+      const paths = new Set(pathsOf(filter.names, dialect))
+      return ({ path }) => paths.has(path)
+    }
+    case 'subtree': {
+      const paths = pathsOf(filter.names, dialect)
+      return ({ path }) => paths.some((above) => path === above || path.startsWith(`${above}${SEPARATOR}`))
+    }
+    case 'subtree-one': {
+      const paths = new Set(pathsOf(filter.names, dialect))
+      return ({ path }) => paths.has(path) || paths.has(parentOf(path))
+    }
+    case 'personal':
+      return () => true
+    default:
+      return () => false
+  }
+}
+
+/** RFC 5465 §6: a name that no folder has yet may be one's later; what can be none's is passed over. */
+const pathsOf = (names: readonly string[], dialect: Dialect): string[] =>
+  names
+    .flatMap((name) => decodedName(name, dialect) || [])
+    .map((path) => path.normalize('NFC').replace(/^inbox(?=\/|$)/i, 'Inbox'))
+
+/** Empty where there is nothing above it. */
+export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf(SEPARATOR), 0))

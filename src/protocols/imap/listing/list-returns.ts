@@ -1,0 +1,54 @@
+import { readEntries } from '../../../codecs/imap/metadata.ts'
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
+import type { Dialect } from '../dialect.ts'
+import { metadataOf } from './metadata.ts'
+import type { Reply } from '../reply/reply.ts'
+import { myRightsLine } from './rights.ts'
+import type { Session } from '../conversation/session.ts'
+import { readStatusItems, type StatusItem, statusAsked } from './status-items.ts'
+
+/** RFC 5258 §3.2, RFC 5819 §2: what is told of each name that is listed. */
+export type ListReturn =
+  | { readonly tell: 'SUBSCRIBED' | 'CHILDREN' | 'SPECIAL-USE' }
+  | { readonly tell: 'STATUS'; readonly items: readonly StatusItem[] }
+  /** RFC 8440. */
+  | { readonly tell: 'MYRIGHTS' }
+  /** RFC 9590. */
+  | { readonly tell: 'METADATA'; readonly entries: readonly string[] }
+
+export function readListReturn(name: string, reader: Reader, dialect: Dialect): ListReturn {
+  switch (name) {
+    // Children and special use are told to everybody.
+    case 'SUBSCRIBED':
+    case 'CHILDREN':
+    case 'SPECIAL-USE':
+      return { tell: name }
+    case 'STATUS':
+      return { tell: name, items: readStatusItems(reader.space(), dialect) }
+    case 'MYRIGHTS':
+      return { tell: name }
+    case 'METADATA':
+      return { tell: name, entries: readEntries(reader.space()) }
+    default:
+      return refuse('bad-syntax', `There is no return option ${name}`)
+  }
+}
+
+/** What is said after a folder's LIST line. */
+export async function* toldOfFolder(
+  session: Session,
+  mailbox: Mailbox,
+  folder: Folder,
+  returns: readonly ListReturn[],
+): AsyncGenerator<Reply> {
+  for (const it of returns) {
+    if (it.tell === 'STATUS') yield* statusAsked(session, mailbox, folder, it.items)
+    else if (it.tell === 'MYRIGHTS') yield myRightsLine(folder, session.dialect)
+    else if (it.tell === 'METADATA') {
+      const asked = { entries: it.entries, options: { depth: 0, maxSize: undefined } } as const
+      yield (await metadataOf(mailbox, folder, asked, session.dialect)).line ?? ''
+    }
+  }
+}

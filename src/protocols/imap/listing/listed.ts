@@ -1,0 +1,89 @@
+import { matcher } from '../../../codecs/imap/list-pattern.ts'
+import type { ListSelection } from '../../../codecs/imap/list-command.ts'
+import type { Folder } from '../../../domain/mail/types.ts'
+import type { Dialect } from '../dialect.ts'
+import { folderLabel, SEPARATOR } from './folder-name.ts'
+import type { Listed } from './list-line.ts'
+
+interface Name {
+  readonly path: string
+  readonly label: string
+  readonly folder: Folder | undefined
+  readonly subscribed: boolean
+}
+
+export interface Names {
+  readonly folders: readonly Folder[]
+  /** Names under subscription, whether or not there are such folders. */
+  readonly subscriptions: readonly string[]
+}
+
+/** RFC 5258 §3: the names that fit one of the patterns and the selection, the inbox first, each before those below it. */
+export function listed(
+  names: Names,
+  patterns: readonly string[],
+  selection: ListSelection,
+  dialect: Dialect,
+): Listed[] {
+  const all = everyName(names, dialect)
+  const matchers = patterns.map(matcher)
+  const matched = ({ label }: Name): boolean => matchers.some((matches) => matches(label))
+  const fits = (name: Name): boolean => fulfils(name, selection).length === criteria(selection).length
+  const fitting = [...all.values()].filter(fits)
+  const below = criteriaBelow(selection.recursive ? fitting : [], selection)
+  // RFC 5258 §3.5: a parent does not speak for those that are listed themselves.
+  const unlisted = criteriaBelow(selection.recursive ? fitting.filter((name) => !matched(name)) : [], selection)
+  addParents(all, unlisted, dialect)
+  return inListOrder([...all.values()])
+    .filter((name) => (fits(name) && (name.folder || selection.subscribed)) || unlisted.has(name.path))
+    .filter(matched)
+    .map(({ path, label, folder, subscribed }) => ({ label, folder, subscribed, below: below.get(path) ?? [] }))
+}
+
+function everyName({ folders, subscriptions }: Names, dialect: Dialect): Map<string, Name> {
+  const subscribed = new Set(subscriptions)
+  const named = (path: string, folder: Folder | undefined): readonly [string, Name] => [
+    path,
+    { path, label: folderLabel(path, dialect), folder, subscribed: subscribed.has(path) },
+  ]
+  return new Map([
+    ...subscriptions.map((path) => named(path, undefined)),
+    ...folders.map((folder) => named(folder.path, folder)),
+  ])
+}
+
+const criteria = ({ subscribed, specialUse }: ListSelection): string[] => [
+  ...(subscribed ? ['SUBSCRIBED'] : []),
+  ...(specialUse ? ['SPECIAL-USE'] : []),
+]
+
+/** Those of the criteria that a name fulfils. */
+const fulfils = ({ folder, subscribed }: Name, selection: ListSelection): string[] =>
+  criteria(selection).filter((name) => (name === 'SUBSCRIBED' ? subscribed : folder?.specialUse !== undefined))
+
+/** RFC 5258 §3.1 RECURSIVEMATCH: for each parent of such a name, what those below it fulfil. */
+function criteriaBelow(fitting: readonly Name[], selection: ListSelection): Map<string, readonly string[]> {
+  const below = new Map<string, readonly string[]>()
+  for (const { path } of fitting) for (const parent of parentsOf(path)) below.set(parent, criteria(selection))
+  return below
+}
+
+/** Parents that are neither folders nor under subscription are names all the same. */
+function addParents(all: Map<string, Name>, below: ReadonlyMap<string, unknown>, dialect: Dialect): void {
+  for (const path of below.keys()) {
+    if (all.has(path)) continue
+    all.set(path, { path, label: folderLabel(path, dialect), folder: undefined, subscribed: false })
+  }
+}
+
+export function* parentsOf(path: string): Generator<string> {
+  for (let at = path.lastIndexOf(SEPARATOR); at > 0; at = path.lastIndexOf(SEPARATOR, at - 1)) yield path.slice(0, at)
+}
+
+/** The inbox first, each before those below it. */
+export function inListOrder<T extends { readonly path: string }>(names: readonly T[]): T[] {
+  const keyed = names.map((name) => ({ name, key: orderKey(name.path) }))
+  return keyed.sort((one, other) => (one.key < other.key ? -1 : 1)).map(({ name }) => name)
+}
+
+const orderKey = (path: string): string => (path === 'Inbox' ? '' : path.toLowerCase().replaceAll('/', '\0'))

@@ -1,0 +1,105 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
+import { enablingCondstore } from '../view/condstore.ts'
+import type { Dialect } from '../dialect.ts'
+import { folderText } from './folder-name.ts'
+import { FolderView } from '../view/folder-view.ts'
+import { mailboxId } from '../object-id.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { Session } from '../conversation/session.ts'
+import type { Selected } from '../state.ts'
+import { told } from '../view/told.ts'
+
+const observed = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'SIZE'] as const
+/** RFC 7162 §3.1.7, RFC 9051 §6.3.11, RFC 7889 §2.2, RFC 8474 §4.3. */
+const items = [...observed, 'HIGHESTMODSEQ', 'DELETED', 'DELETED-STORAGE', 'APPENDLIMIT', 'MAILBOXID'] as const
+
+export type StatusItem = (typeof items)[number]
+type Value = (folder: Folder) => number | string | Promise<number>
+
+/** RFC 3501 §9 `status-att`, in their parentheses. */
+export const readStatusItems = (reader: Reader, { exchange }: Dialect): readonly StatusItem[] =>
+  reader.list(() => {
+    const word = reader.word()
+    const known: readonly StatusItem[] = exchange ? observed : items
+    return known.find((item) => item === word) ?? refuse('bad-syntax', `There is no STATUS item ${word}`)
+  })
+
+/** RFC 7162 §3.1: the same as {@link statusOf}, for a client that asked; who names mod-sequences is told of them from here on. */
+export async function* statusAsked(
+  session: Session,
+  mailbox: Mailbox,
+  folder: Folder,
+  asked: readonly StatusItem[],
+): AsyncGenerator<Reply> {
+  if (asked.includes('HIGHESTMODSEQ')) yield* enablingCondstore(session)
+  yield* statusOf(session, mailbox, folder, asked)
+}
+
+/** The STATUS answer about a folder. Of the selected one it counts what the client has been told, which is told first. */
+export async function* statusOf(
+  session: Session,
+  mailbox: Mailbox,
+  folder: Folder,
+  asked: readonly StatusItem[],
+): AsyncGenerator<Reply> {
+  const { selected, dialect } = session
+  const here = selected?.folder.id === folder.id ? selected : undefined
+  if (here) yield* told(session, mailbox, here, { mayExpunge: session.wire.pending === 0 })
+  const values: Record<StatusItem, Value> = {
+    ...(here ? counted(here) : stored(mailbox)),
+    SIZE: ({ octets }) => octets,
+    // RFC 9208 §4.1.4, in units of STORAGE.
+    'DELETED-STORAGE': async ({ id }) => Math.ceil((await mailbox.deletedOctets(id)) / 1024),
+    APPENDLIMIT: () => session.deps.settings.message_octets,
+    MAILBOXID: ({ id }) => `(${mailboxId(id)})`,
+  }
+  const said: string[] = []
+  for (const item of asked) said.push(`${item} ${await values[item](folder)}`)
+  yield `* STATUS ${folderText(folder.path, dialect)} (${said.join(' ')})\r\n`
+}
+
+type Counts = Record<Exclude<StatusItem, 'SIZE' | 'DELETED-STORAGE' | 'APPENDLIMIT' | 'MAILBOXID'>, Value>
+
+function counted({ view }: Selected): Counts {
+  const { index } = view
+  const count = (bit: number, set: boolean): number => {
+    let found = 0
+    for (let position = 0; position < index.count; position++) {
+      if (((index.flagsAt(position).system & bit) !== 0) === set) found += 1
+    }
+    return found
+  }
+  return {
+    MESSAGES: () => view.count,
+    RECENT: () => view.recentCount,
+    UIDNEXT: () => index.uidNext,
+    UIDVALIDITY: () => index.uidValidity,
+    UNSEEN: () => count(SEEN, false),
+    DELETED: () => count(DELETED, true),
+    HIGHESTMODSEQ: () => view.toldUpTo,
+  }
+}
+
+/** The bits of RFC 9051 §2.3.2's flags in the store. */
+const SEEN = 1
+const DELETED = 8
+
+const stored = (mailbox: Mailbox): Counts => ({
+  MESSAGES: ({ count }) => count,
+  RECENT: (folder) => recentOf(mailbox, folder),
+  UIDNEXT: ({ uidNext }) => uidNext,
+  UIDVALIDITY: ({ uidValidity }) => uidValidity,
+  UNSEEN: ({ unseen }) => unseen,
+  DELETED: ({ deleted }) => deleted,
+  HIGHESTMODSEQ: ({ highestModSeq }) => highestModSeq,
+})
+
+/** Looking does not claim: what is recent stays so for the session that selects the folder. */
+async function recentOf(mailbox: Mailbox, folder: Folder): Promise<number> {
+  const open = await mailbox.open(folder.id)
+  const { recentCount } = new FolderView(open.index, { claims: false })
+  open.close()
+  return recentCount
+}

@@ -1,0 +1,73 @@
+import { writeFlagList } from '../../../codecs/imap/flags.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Flags, FolderIndex, SpecialUse } from '../../../domain/mail/types.ts'
+
+/** RFC 9051 §2.3.2, by the bit in which the store holds them. */
+const systemBits: readonly (readonly [name: string, bit: number])[] = [
+  ['\\Seen', 1],
+  ['\\Answered', 2],
+  ['\\Flagged', 4],
+  ['\\Deleted', 8],
+  ['\\Draft', 16],
+]
+
+export const SEEN: Flags = { system: 1, keywords: [] }
+export const DELETED: Flags = { system: 8, keywords: [] }
+const RECENT = '\\Recent'
+/** Most keywords that one command may give. */
+const mostKeywords = 100
+
+export const flagNames = (flags: Flags): string[] => [
+  ...systemBits.filter(([, bit]) => flags.system & bit).map(([name]) => name),
+  ...flags.keywords,
+]
+
+/** Flags that a client gave. `\Recent` is the session's affair, and passed over (RFC 3501 §2.3.2). */
+export function flagsOf(names: readonly string[]): Flags {
+  const keywords = new Map<string, string>()
+  let system = 0
+  for (const name of names) {
+    const bit = systemBits.find(([known]) => known === name)?.[1]
+    if (bit) system |= bit
+    else if (name !== RECENT && !keywords.has(name.toLowerCase())) keywords.set(name.toLowerCase(), name)
+  }
+  if (keywords.size > mostKeywords) refuse('too-big', 'Too many keywords', { code: 'LIMIT' })
+  return { system, keywords: [...keywords.values()].sort() }
+}
+
+const rendered = new WeakMap<Flags, readonly [plain: string, recent: string]>()
+
+/** The value of FLAGS; rendered once for equal flags, which the index gives as one object. */
+export function flagText(flags: Flags, recent: boolean): string {
+  let texts = rendered.get(flags)
+  if (!texts) {
+    const names = flagNames(flags)
+    texts = [writeFlagList(names), writeFlagList([...names, RECENT])]
+    rendered.set(flags, texts)
+  }
+  return texts[recent ? 1 : 0]
+}
+
+/** The one keyword that Exchange Online has. */
+const MDN_SENT = '$MDNSent'
+
+/** RFC 3501 §7.2.6: flags that the folder's messages may have. */
+export const knownFlags = (index: FolderIndex, exchange: boolean): string[] => {
+  const others = index.keywords.filter((keyword) => keyword.toLowerCase() !== MDN_SENT.toLowerCase())
+  return [...systemBits.map(([name]) => name), ...(exchange ? [MDN_SENT, ...others] : index.keywords)]
+}
+
+/** RFC 3501 §7.1: flags that last; Exchange Online takes no new keyword. */
+export const permanentFlags = (index: FolderIndex, exchange: boolean): string[] =>
+  exchange ? knownFlags(index, exchange) : [...knownFlags(index, exchange), '\\*']
+
+/** RFC 3501 §6.4.6: what is not among the permanent flags is passed over. */
+export const lasting = (flags: Flags, index: FolderIndex | undefined, exchange: boolean): Flags => {
+  if (!exchange) return flags
+  const known = [MDN_SENT, ...(index?.keywords ?? [])].map((keyword) => keyword.toLowerCase())
+  return { ...flags, keywords: flags.keywords.filter((keyword) => known.includes(keyword.toLowerCase())) }
+}
+
+/** RFC 6154 §2; Exchange Online gives its archive folder none. */
+export const specialUseText = (use: SpecialUse | undefined, exchange: boolean): string | undefined =>
+  exchange && use === '\\Archive' ? undefined : use

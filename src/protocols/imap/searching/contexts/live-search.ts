@@ -1,0 +1,124 @@
+import { additions, type Placed, removals, writeChanges } from '../../../../codecs/imap/context-changes.ts'
+import type { Found } from '../../../../codecs/imap/esearch.ts'
+import type { SearchTerm } from '../../../../codecs/imap/search-keys.ts'
+import type { Uid } from '../../../../core/ids.ts'
+import type { FolderView } from '../../view/folder-view.ts'
+import { programOf, type Searched } from '../search-key.ts'
+import type { Session } from '../../conversation/session.ts'
+import { type Order, sorted } from '../sorted.ts'
+import { uidsKey } from '../uids-key.ts'
+
+/** A search whose results are kept up to date. */
+export interface Live extends Pick<Found, 'tag' | 'uid' | 'at'> {
+  /** As it was pinned. */
+  readonly term: SearchTerm
+  /** Undefined where the order is that of the folder. */
+  readonly order?: readonly Order[] | undefined
+}
+
+interface Judged {
+  readonly uids: readonly Uid[]
+  readonly fitting: ReadonlySet<Uid>
+  /** All results, those that fit now among them, in their order; undefined where the order is that of the folder. */
+  readonly order: readonly Uid[] | undefined
+}
+
+/** What a client knows of the results of a search, and what is to be told of them. */
+export class LiveSearch {
+  readonly live: Live
+  /** In their order, where that is not the folder's. */
+  #results: readonly Uid[] = []
+  #members: Set<Uid> = new Set()
+  #judged: Judged | undefined
+
+  constructor(live: Live) {
+    this.live = live
+  }
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  /** These the client is told of in the answer. */
+  settle(uids: readonly Uid[]): void {
+    this.#results = this.live.order ? uids : []
+    this.#members = new Set(uids)
+  }
+
+  /** Looks whether the messages, which ascend, fit now. What comes of it is told by {@link changed}. */
+  async judge(uids: readonly Uid[], searched: Searched, session: Pick<Session, 'deps' | 'wire'>): Promise<void> {
+    const { mailbox, folder } = searched
+    const { term, order } = this.live
+    // To put what is new in its place, it has to be known how relevant the others are.
+    const among = order?.some(({ by }) => by === 'relevancy') ? undefined : uids
+    const { key, relevancy } = await programOf(term, searched, session, among)
+    const query = { key: 'and', of: [uidsKey(uids), key] } as const
+    const fitting = new Set(await mailbox.search(folder.id, query, session.wire.closed))
+    const all = order && [...this.#members.union(fitting)].sort((one, other) => one - other)
+    this.#judged = { uids, fitting, order: all && (await sorted(searched, all, order, relevancy)) }
+  }
+
+  /** What is said of results that are gone, before their EXPUNGE is: until then their numbers are good. */
+  removed(gone: ReadonlySet<Uid>, view: FolderView): string {
+    return writeChanges(this.live, this.#remove(this.#members.intersection(gone), view), [])
+  }
+
+  /** What is said of those that were judged, once the client counts them. Gives back those that it does not count yet. */
+  changed(view: FolderView): { readonly said: string; readonly uncounted: readonly Uid[] } {
+    const judged = this.#judged
+    this.#judged = undefined
+    if (!judged) return { said: '', uncounted: [] }
+    const counted = judged.uids.filter((uid) => view.holds(uid))
+    const stale = counted.filter((uid) => this.#members.has(uid) && !judged.fitting.has(uid))
+    const fresh = counted.filter((uid) => !this.#members.has(uid) && judged.fitting.has(uid))
+    const removed = this.#remove(new Set(stale), view)
+    const added = this.#add(new Set(fresh), judged.order, view)
+    return {
+      said: writeChanges(this.live, removed, added),
+      uncounted: judged.uids.filter((uid) => !view.holds(uid) && view.index.positionOf(uid) >= 0),
+    }
+  }
+
+  #remove(gone: ReadonlySet<Uid>, view: FolderView): Placed[] {
+    if (gone.size === 0) return []
+    const runs = this.live.order ? removals(this.#results, gone) : inFolder(gone)
+    this.#members = this.#members.difference(gone)
+    this.#results = this.#results.filter((uid) => !gone.has(uid))
+    return this.#told(runs, view)
+  }
+
+  #add(fresh: ReadonlySet<Uid>, order: readonly Uid[] | undefined, view: FolderView): Placed[] {
+    if (fresh.size === 0) return []
+    this.#members = this.#members.union(fresh)
+    if (!order) return this.#told(inFolder(fresh), view)
+    this.#results = withNew(this.#results, order, fresh)
+    return this.#told(additions(this.#results, fresh), view)
+  }
+
+  #told(runs: readonly Placed<Uid>[], view: FolderView): Placed[] {
+    if (this.live.uid) return [...runs]
+    return runs.map(({ position, results }) => ({ position, results: results.map((uid) => view.seqOf(uid)) }))
+  }
+}
+
+/** RFC 5267 §4.3.3: the client knows where they belong. */
+const inFolder = (uids: ReadonlySet<Uid>): Placed<Uid>[] => [
+  { position: 0, results: [...uids].sort((one, other) => one - other) },
+]
+
+/** The results with those that are new in their places; one that has gone meanwhile stays where it was, until that is told. */
+function withNew(results: readonly Uid[], order: readonly Uid[], fresh: ReadonlySet<Uid>): readonly Uid[] {
+  const known = new Set(order)
+  const all: Uid[] = []
+  let next = 0
+  const keep = (until: (uid: Uid) => boolean): void => {
+    while (next < results.length && until(results[next]!)) all.push(results[next++]!)
+  }
+  for (const uid of order) {
+    keep((each) => !known.has(each))
+    if (fresh.has(uid)) all.push(uid)
+    else if (results[next] === uid) all.push(results[next++]!)
+  }
+  keep(() => true)
+  return all
+}

@@ -1,0 +1,61 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { Shelf } from '../../../../../test/support/shelf.ts'
+import type { Uid } from '../../../../core/ids.ts'
+import { likeness, type TextTerm } from './likeness.ts'
+
+const subject = (text: string): TextTerm => ({ key: 'header', name: 'SUBJECT', text })
+
+/** The relevancies of those that match, by their places. */
+async function alike(term: TextTerm, subjects: readonly string[]): Promise<Record<number, number>> {
+  const shelf = new Shelf(subjects.map((text) => ({ bytes: Buffer.from(`Subject: ${text}\r\n\r\n.\r\n`) })))
+  const found = await likeness(term, async (key) => (await shelf.search(key)) as readonly Uid[])
+  return Object.fromEntries(Array.from(found, ([uid, score]) => [uid / 10 - 1, score]))
+}
+
+test('what is nearer to what was meant is more relevant', async () => {
+  const subjects = ['Quarterly report', 'report, quarterly', 'quarterly reporting', 'quartely report', 'reports']
+  expect(await alike(subject('quarterly report'), subjects)).toEqual({ 0: 100, 1: 67, 2: 100, 3: 51 })
+  expect(await alike(subject('quartelry reprot'), ['Quarterly report'])).toEqual({ 0: 18 })
+  expect(await alike(subject('reports'), subjects)).toEqual({ 0: 51, 1: 51, 2: 51, 3: 51, 4: 100 })
+})
+
+test('of three words one may be missing, of two none', async () => {
+  expect(await alike(subject('annual budget plan'), ['plan, annual', 'annual', 'a plan for the budget'])).toEqual({
+    0: 34,
+    2: 34,
+  })
+  expect(await alike(subject('annual plan'), ['annual', 'plan'])).toEqual({})
+})
+
+const letters = fc.string({ unit: fc.constantFrom(...Array.from('abcdeéfghijkлмно')), minLength: 7, maxLength: 12 })
+const others = fc.array(letters, { maxLength: 3 })
+
+test('a word is found in spite of one slip', async () => {
+  const slips = fc.constantFrom<(word: string, at: number) => string>(
+    (word, at) => `${word.slice(0, at)}${word[at]}z${word.slice(at + 1)}`,
+    (word, at) => word.slice(0, at) + word.slice(at + 1),
+    (word, at) => `${word.slice(0, at)}z${word.slice(at + 1)}`,
+    (word, at) => word.slice(0, at) + word[at + 1]! + word[at]! + word.slice(at + 2),
+  )
+  await fc.assert(
+    fc.asyncProperty(letters, slips, fc.nat(), others, async (word, slip, where, more) => {
+      // Three letters on each side are what is needed in every case.
+      const at = 3 + (where % (word.length - 6))
+      const score = (await alike(subject(slip(word, at)), [[...more, word].join(' ')]))[0]
+      expect(score).toBeGreaterThanOrEqual(1)
+      expect(score).toBeLessThanOrEqual(100)
+    }),
+  )
+})
+
+test('a text in its own words is as relevant as can be', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(letters, { minLength: 1, maxLength: 5 }), others, async (words, more) => {
+      const text = words.join(' ')
+      const found = await alike(subject(text), [text, [...more, text].join(' '), more.join(' ')])
+      expect(found).toMatchObject({ 0: 100, 1: 100 })
+      for (const score of Object.values(found)) expect(Number.isInteger(score) && score >= 1 && score <= 100).toBe(true)
+    }),
+  )
+})

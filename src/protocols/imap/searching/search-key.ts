@@ -1,0 +1,192 @@
+import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
+import { type MessageSet, resolveSet } from '../../../codecs/imap/sequence-set.ts'
+import type { ModSeq, Uid } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Folder, Mailbox, SearchKey } from '../../../domain/mail/types.ts'
+import type { FolderView } from '../view/folder-view.ts'
+import { type Find, likeness, type TextTerm } from './fuzzy/likeness.ts'
+import { isFuzzy, partsOf } from './search-terms.ts'
+import type { Session } from '../conversation/session.ts'
+import { rangesKey, uidsKey } from './uids-key.ts'
+
+/** A folder that is searched, as a session sees it. */
+export interface Searched {
+  readonly mailbox: Mailbox
+  readonly folder: Pick<Folder, 'id'>
+  readonly view: FolderView
+}
+
+/** A search as the store understands it. */
+export interface Program {
+  readonly key: SearchKey
+  /** RFC 6203 §4: how relevant a message is that was found, from 1 to 100. */
+  readonly relevancy: (uid: Uid) => number
+}
+
+interface Context {
+  readonly view: FolderView
+  /** Milliseconds since the epoch. */
+  readonly now: number
+  /** The messages with an id that the search names, by what `nameOf` makes of it. */
+  readonly identified: ReadonlyMap<string, readonly Uid[]>
+  /** How relevant the messages are that a text is matched with fuzzily. */
+  readonly alike: ReadonlyMap<SearchTerm, ReadonlyMap<Uid, number>>
+}
+
+/** Texts that one search matches fuzzily: each is many texts (RFC 6203 §8). */
+const MOST_FUZZY = 16
+
+/**
+ * What the store is asked: sequence numbers, `\Recent` and `$` are turned into UIDs, since they mean something in this
+ * session only; so are object ids, and texts that are matched fuzzily. `among`: those of which something is to be known.
+ */
+export async function programOf(
+  term: SearchTerm,
+  searched: Searched,
+  { deps, wire }: Pick<Session, 'deps' | 'wire'>,
+  among?: readonly Uid[],
+): Promise<Program> {
+  const { mailbox, folder, view } = searched
+  const ids = new Set(objectIds(term))
+  const identified = ids.size > 0 ? await identify(searched, ids, among) : new Map<string, Uid[]>()
+  const plain: Context = { view, now: deps.world.now(), identified, alike: new Map() }
+  if (!isFuzzy(term)) return { key: convert(term, plain), relevancy: () => 100 }
+  const scope = among ? [uidsKey(among)] : []
+  const find: Find = (key) => mailbox.search(folder.id, { key: 'and', of: [...scope, key] }, wire.closed)
+  const alike = await likenesses(term, plain, find)
+  return { key: convert(term, { ...plain, alike }), relevancy: relevancyOf(term, alike) }
+}
+
+/** The texts that are matched fuzzily, among the messages that everything else leaves over. */
+async function likenesses(
+  term: SearchTerm,
+  context: Context,
+  find: Find,
+): Promise<ReadonlyMap<SearchTerm, ReadonlyMap<Uid, number>>> {
+  const exact = (term.key === 'and' ? term.of : []).filter((part) => !isFuzzy(part))
+  const scope =
+    exact.length > 0 ? uidsKey(await find(convert({ key: 'and', of: exact }, context))) : ({ key: 'all' } as const)
+  const alike = new Map<SearchTerm, ReadonlyMap<Uid, number>>()
+  const texts = Array.from(fuzzyTexts(term))
+  if (texts.length > MOST_FUZZY) refuse('too-big', 'That is more than is matched fuzzily', { code: 'LIMIT' })
+  for (const { text } of texts) {
+    alike.set(text, await likeness(text, (key) => find({ key: 'and', of: [scope, key] })))
+  }
+  return alike
+}
+
+interface FuzzyText {
+  readonly text: TextTerm
+  /** What is wanted is what it does not match. */
+  readonly unwanted: boolean
+}
+
+function* fuzzyTexts(term: SearchTerm, fuzzy = false, unwanted = false): Generator<FuzzyText> {
+  if (fuzzy && 'text' in term) yield { text: term, unwanted }
+  for (const part of partsOf(term)) {
+    yield* fuzzyTexts(part, fuzzy || term.key === 'fuzzy', unwanted !== (term.key === 'not'))
+  }
+}
+
+/** The mean over the texts that are wanted; what is not text was matched to the letter. */
+function relevancyOf(term: SearchTerm, alike: Context['alike']): (uid: Uid) => number {
+  const wanted = Array.from(fuzzyTexts(term)).filter(({ unwanted }) => !unwanted)
+  const scores = wanted.map(({ text }) => alike.get(text)!)
+  if (scores.length === 0) return () => 100
+  return (uid) => {
+    const sum = scores.reduce((total, each) => total + (each.get(uid) ?? 0), 0)
+    return Math.max(1, Math.round(sum / scores.length))
+  }
+}
+
+function convert(term: SearchTerm, context: Context): SearchKey {
+  const { view, now, identified } = context
+  switch (term.key) {
+    case 'all':
+    // RFC 8514 §4.3: every folder keeps them.
+    case 'savedatesupported':
+      return { key: 'all' }
+    case 'uid':
+      return term.set === '$' ? uidsKey(view.saved) : rangesKey(resolveSet(term.set, view.lastUid))
+    case 'uidafter':
+      return rangesKey([[term.uid + 1, Number.MAX_SAFE_INTEGER]])
+    case 'uidbefore':
+      return rangesKey(term.uid > 1 ? [[1, term.uid - 1]] : [])
+    case 'sequence':
+      return uidsKey(messagesIn(view, term.set))
+    case 'recent':
+      return rangesKey(view.recent)
+    case 'old':
+      return { key: 'not', of: rangesKey(view.recent) }
+    case 'new':
+      return { key: 'and', of: [rangesKey(view.recent), { key: 'flag', flag: '\\Seen', set: false }] }
+    case 'flag':
+      return { key: 'flag', flag: term.flag, set: term.set }
+    case 'modseq':
+      return { key: 'modseq', from: term.from as ModSeq }
+    // RFC 5032 §2: to the resolution of a second, as INTERNALDATE is told.
+    case 'older':
+      return { key: 'older', than: secondsAgo(now, term.seconds) + 999 }
+    case 'younger':
+      return { key: 'younger', than: secondsAgo(now, term.seconds) }
+    case 'emailid':
+    case 'threadid':
+      return uidsKey(identified.get(nameOf(term)) ?? [])
+    case 'not':
+      return { key: 'not', of: convert(term.of, context) }
+    case 'or':
+    case 'and':
+      return { key: term.key, of: term.of.map((part) => convert(part, context)) }
+    // RFC 6203 §5: what is not text is matched to the letter all the same.
+    case 'fuzzy':
+      return convert(term.of, context)
+    case 'header':
+    case 'body':
+    case 'text': {
+      const alike = context.alike.get(term)
+      return alike ? uidsKey([...alike.keys()].sort((a, b) => a - b)) : term
+    }
+    default:
+      return term
+  }
+}
+
+const secondsAgo = (now: number, seconds: number): number => (Math.floor(now / 1000) - seconds) * 1000
+
+function* objectIds(term: SearchTerm): Generator<string> {
+  if (term.key === 'emailid' || term.key === 'threadid') yield nameOf(term)
+  for (const part of partsOf(term)) yield* objectIds(part)
+}
+
+async function identify(
+  { mailbox, folder, view: { index } }: Searched,
+  ids: ReadonlySet<string>,
+  among: readonly Uid[] | undefined,
+): Promise<Map<string, Uid[]>> {
+  const found = new Map(Array.from(ids, (id) => [id, [] as Uid[]]))
+  const everything = () => Array.from({ length: index.count }, (_, position) => index.uidAt(position))
+  const parts = Object.values(partOf)
+  for await (const chunk of mailbox.metadata(folder.id, among ?? everything(), parts)) {
+    for (const uid of chunk.uids) {
+      for (const part of parts) found.get(`${part} ${bare(chunk.text(part, uid))}`)?.push(uid)
+    }
+  }
+  return found
+}
+
+/** RFC 8474 §6: where a message has the id that a key asks for. */
+const partOf = { emailid: 'emailId', threadid: 'threadId' } as const
+
+const nameOf = ({ key, id }: { readonly key: keyof typeof partOf; readonly id: string }): string =>
+  `${partOf[key]} ${id}`
+
+const bare = (id: string): string => id.replace(/^\((.*)\)$/, '$1')
+
+/** Those that a set of numbers means; there are none beyond the last message. */
+export function messagesIn(view: FolderView, set: MessageSet): readonly Uid[] {
+  if (set === '$') return view.saved
+  const ranges = resolveSet(set, view.count)
+    .filter(([from]) => from <= view.count)
+    .map(([from, to]) => [from, Math.min(to, view.count)] as const)
+  return view.bySeq(ranges).uids
+}

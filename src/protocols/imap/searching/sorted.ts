@@ -1,0 +1,62 @@
+import type { Uid } from '../../../core/ids.ts'
+import type { SortCriterion, SortOrder } from '../../../domain/mail/types.ts'
+import type { Program, Searched } from './search-key.ts'
+
+export interface Order {
+  readonly by: SortCriterion | 'relevancy'
+  readonly reverse: boolean
+}
+
+/** The UIDs, which ascend, in the order of the keys. How relevant a message is, the store does not know. */
+export async function sorted(
+  searched: Searched,
+  uids: readonly Uid[],
+  order: readonly Order[],
+  relevancy: Program['relevancy'],
+): Promise<readonly Uid[]> {
+  const at = order.findIndex(({ by }) => by === 'relevancy')
+  const [before, after] = [at < 0 ? order : order.slice(0, at), at < 0 ? [] : order.slice(at + 1)].map(stored)
+  if (at < 0) return byStore(searched, uids, before!)
+  const groups = await groupsBy(searched, uids, before!)
+  const rest = placesIn(await byStore(searched, uids, after!))
+  // RFC 6203 §6: what is most relevant comes first.
+  const sign = order[at]!.reverse ? 1 : -1
+  return uids
+    .filter((uid) => groups.has(uid) && rest.has(uid))
+    .map((uid) => ({ uid, group: groups.get(uid)!, score: sign * relevancy(uid), place: rest.get(uid)! }))
+    .sort((one, other) => one.group - other.group || one.score - other.score || one.place - other.place)
+    .map(({ uid }) => uid)
+}
+
+const stored = (order: readonly Order[]): readonly SortOrder[] =>
+  order.filter((each): each is SortOrder => each.by !== 'relevancy')
+
+const byStore = async (
+  { mailbox, folder }: Searched,
+  uids: readonly Uid[],
+  order: readonly SortOrder[],
+): Promise<readonly Uid[]> => (order.length === 0 ? uids : mailbox.sort(folder.id, uids, order))
+
+const placesIn = (uids: readonly Uid[]): ReadonlyMap<Uid, number> => new Map(uids.map((uid, place) => [uid, place]))
+
+/** Equal ones have the same number. They stand in the same order whichever way the keys are turned; others do not. */
+async function groupsBy(
+  searched: Searched,
+  uids: readonly Uid[],
+  order: readonly SortOrder[],
+): Promise<ReadonlyMap<Uid, number>> {
+  const forward = await byStore(searched, uids, order)
+  const turned = order.map(({ by, reverse }) => ({ by, reverse: !reverse }))
+  const backward = placesIn(await byStore(searched, uids, turned))
+  const groups = new Map<Uid, number>()
+  let group = 0
+  let last = -1
+  for (const uid of forward) {
+    const place = backward.get(uid)
+    if (place === undefined) continue
+    if (place < last) group += 1
+    groups.set(uid, group)
+    last = place
+  }
+  return groups
+}

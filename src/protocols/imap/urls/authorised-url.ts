@@ -1,0 +1,88 @@
+import type { Loan } from '../../../access/types.ts'
+import { type MessageUrl, readMessageUrl, type UrlAccess } from '../../../codecs/imap/url.ts'
+import type { Mailbox } from '../../../domain/mail/types.ts'
+import { type Behind, behindUrl } from './behind-url.ts'
+import type { Session } from '../conversation/session.ts'
+import type { Client, StateAt } from '../state.ts'
+import { isProven, tokenBy } from './url-token.ts'
+
+/** What an authorised URL leads to. */
+export interface Redeemed {
+  readonly mailbox: Mailbox
+  readonly behind: Behind
+}
+
+/** A URL of which everything but its verifier has been looked at. */
+interface Shown extends MessageUrl {
+  readonly user: string
+  readonly path: string
+  readonly access: UrlAccess
+  readonly token: string
+}
+
+/** Looks at what URLs lead to, until all that was lent for it is given back. */
+export class Redeeming {
+  readonly #session: Session
+  readonly #state: StateAt<'signed-in' | 'selected'>
+  /** By whose rights they are and whose mailbox it is: one look at those, and one record, serves several URLs. */
+  readonly #loans = new Map<string, Loan>()
+
+  constructor(session: Session, state: StateAt<'signed-in' | 'selected'>) {
+    this.#session = session
+    this.#state = state
+  }
+
+  /** RFC 4467 §6: undefined for whatever is wrong with it, without a word about what that is. */
+  async redeem(text: string): Promise<Redeemed | undefined> {
+    const { client, mailbox: own } = this.#state
+    const url = shown(text)
+    if (!url || !isFor(url.access, client, this.#session.deps.world.now())) return undefined
+    const mailbox = isOwn(url, client) ? own : (await this.#lent(url))?.mailbox
+    const folder = await mailbox?.folder(url.path)
+    if (!mailbox || !folder || !(await isAuthorised(mailbox, url))) return undefined
+    const behind = await behindUrl(mailbox, url, folder)
+    return behind && { mailbox, behind }
+  }
+
+  giveBack(): void {
+    for (const loan of this.#loans.values()) loan.giveBack()
+  }
+
+  /** With the rights, now, of the app that authorised it. */
+  async #lent(url: Shown): Promise<Loan | undefined> {
+    const by = tokenBy(url.token)
+    if (by === undefined) return undefined
+    const name = `${by} ${url.user.toLowerCase()}`
+    const known = this.#loans.get(name)
+    if (known) return known
+    const { deps, wire } = this.#session
+    const { caller } = this.#state.client
+    const proven = (mailbox: Mailbox): Promise<boolean> => isAuthorised(mailbox, url)
+    const loan = await deps.access.lend({ caller, by, protocol: 'imap', address: url.user, from: wire.peer, proven })
+    if (loan) this.#loans.set(name, loan)
+    return loan
+  }
+}
+
+function shown(text: string): Shown | undefined {
+  const url = readMessageUrl(text)
+  const { server, folder, access } = url ?? {}
+  if (!url || !server?.user || folder === undefined || access?.verifier?.mechanism !== 'INTERNAL') return undefined
+  return { ...url, user: server.user, path: folder, access, token: access.verifier.token }
+}
+
+/** RFC 4467 §3: whoever submits mail on another's behalf does so elsewhere. */
+function isFor({ by, user, expires }: UrlAccess, { address }: Client, now: number): boolean {
+  if (expires !== undefined && expires <= now) return false
+  return by === 'user' ? same(user!, address) : by !== 'submit'
+}
+
+async function isAuthorised(mailbox: Mailbox, { path, access, token }: Shown): Promise<boolean> {
+  const folder = await mailbox.folder(path)
+  const key = folder && (await mailbox.urlKey(folder.id))
+  return key !== undefined && isProven(token, key, access.rump)
+}
+
+export const isOwn = ({ server }: MessageUrl, { address }: Client): boolean => same(server?.user ?? '', address)
+
+const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()

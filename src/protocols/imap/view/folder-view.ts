@@ -1,0 +1,265 @@
+import type { NumberRange } from '../../../codecs/imap/sequence-set.ts'
+import type { ModSeq, Seq, Uid } from '../../../core/ids.ts'
+import type { Change, FolderIndex } from '../../../domain/mail/types.ts'
+
+/** What a client is told of a folder, in the order in which it must hear it. */
+export type News =
+  | { readonly kind: 'expunge'; readonly seq: Seq; readonly uid: Uid }
+  | { readonly kind: 'exists' | 'recent'; readonly count: number }
+  /** The flags are those in the index at the time of telling. */
+  | { readonly kind: 'flags'; readonly seq: Seq; readonly uid: Uid }
+
+/** Messages that a set of numbers names. */
+export interface Picked {
+  /** Those that are there, ascending. */
+  readonly uids: readonly Uid[]
+  /** Those that the client still counts, although they are gone. */
+  readonly ghosts: readonly Uid[]
+}
+
+interface FlagsChanged {
+  readonly modSeq: ModSeq
+  readonly uids: readonly Uid[]
+}
+
+/** How many changes of flags are held apart before they are held as one. */
+const HELD_APART = 1000
+
+/**
+ * One session's count of a folder's messages (RFC 3501 §2.3.1.2): the index that all sessions share, without what came after
+ * the session was last told, and with the ghosts of messages that are gone and whose EXPUNGE it has not been told.
+ * A pure machine: it hears changes and says what to tell, and does nothing else.
+ */
+export class FolderView {
+  readonly index: FolderIndex
+  readonly #claims: boolean
+  readonly #knowsRecent: boolean
+  /** The highest UID that the client may have counted. */
+  #horizon: number
+  #ghosts: readonly Uid[] = []
+  /** The change that took the first of them. */
+  #haunted: ModSeq | undefined
+  #saved: readonly Uid[] = []
+  #changed: FlagsChanged[] = []
+  /** Ascending, apart, both ends included. */
+  #recent: NumberRange[] = []
+
+  /**
+   * `claims`: the session may write, so what is recent to it is recent to no other (RFC 3501 §2.3.2). `recent`: whether it
+   * knows of such messages at all; IMAP4rev2 does not.
+   */
+  constructor(index: FolderIndex, { claims, recent = true }: { claims: boolean; recent?: boolean }) {
+    this.index = index
+    this.#claims = claims
+    this.#knowsRecent = recent
+    this.#horizon = index.uidNext - 1
+    this.#meetRecent(0)
+  }
+
+  /** How many messages the client counts. */
+  get count(): number {
+    return this.#rankAfter(this.#horizon) + this.#ghosts.length
+  }
+
+  get recentCount(): number {
+    return this.#recent.reduce((sum, [from, to]) => sum + this.#rankAfter(to) - this.index.rank(from as Uid), 0)
+  }
+
+  /** Messages with these UIDs are recent to the session. */
+  get recent(): readonly NumberRange[] {
+    return this.#recent
+  }
+
+  isRecent(uid: Uid): boolean {
+    for (const [from, to] of this.#recent) if (from <= uid && uid <= to) return true
+    return false
+  }
+
+  /** The highest UID that the client counts, 0 when it counts none. */
+  get lastUid(): number {
+    const known = this.#rankAfter(this.#horizon)
+    const last = known > 0 ? this.index.uidAt(known - 1) : 0
+    return Math.max(last, this.#ghosts[this.#ghosts.length - 1] ?? 0)
+  }
+
+  /** The number under which the client knows a message; only for one that it counts. */
+  seqOf(uid: Uid): Seq {
+    return (this.index.rank(uid) + below(this.#ghosts, uid) + 1) as Seq
+  }
+
+  /** Whether the client counts the message, and it is still there. */
+  holds(uid: Uid): boolean {
+    return uid <= this.#horizon && this.index.positionOf(uid) >= 0
+  }
+
+  /** UIDs that the client counts, whether or not they are still there, ascending. */
+  countedWithin(from: number, to: number): readonly Uid[] {
+    const ghosts = this.#ghosts.slice(below(this.#ghosts, from as Uid), below(this.#ghosts, (to + 1) as Uid))
+    return merged(this.byUid([[from, to]]).uids, ghosts)
+  }
+
+  /** Whether there is nothing to tell. */
+  get quiet(): boolean {
+    return this.#ghosts.length === 0 && this.#changed.length === 0 && this.#horizon === this.index.uidNext - 1
+  }
+
+  /**
+   * The mod-sequence up to which the client will have been told everything, once the news that are not held back are told
+   * (RFC 7162 §3.2.1.1): it must not believe to know what came before an EXPUNGE that it has not heard of.
+   */
+  get toldUpTo(): ModSeq {
+    return this.#haunted === undefined ? this.index.highestModSeq : ((this.#haunted - 1) as ModSeq)
+  }
+
+  /** RFC 5182 §2.1: what `$` stands for, as far as it is still there. */
+  get saved(): readonly Uid[] {
+    return this.#saved.filter((uid) => this.holds(uid))
+  }
+
+  save(uids: readonly Uid[]): void {
+    this.#saved = uids
+  }
+
+  /** Messages by number; the ranges lie within 1 and {@link count}, ascending and apart. */
+  bySeq(ranges: readonly NumberRange[]): Picked {
+    const runs: (readonly Uid[])[] = []
+    const ghosts: Uid[] = []
+    for (const [from, to] of ranges) {
+      let place = from - 1
+      let ghost = this.#ghostsBefore(place)
+      while (place < to) {
+        const haunted = ghost < this.#ghosts.length ? Math.min(this.#placeOfGhost(ghost), to) : to
+        if (haunted > place) runs.push(this.index.uidsBetween(place - ghost, haunted - ghost))
+        if (haunted < to) ghosts.push(this.#ghosts[ghost++]!)
+        place = haunted + 1
+      }
+    }
+    return { uids: inARow(runs), ghosts }
+  }
+
+  /** Messages by UID; RFC 3501 §6.4.8: a UID that is not there is passed over. */
+  byUid(ranges: readonly NumberRange[]): Picked {
+    const runs = ranges.map(([from, to]) =>
+      this.index.uidsBetween(this.index.rank(from as Uid), this.#rankAfter(Math.min(to, this.#horizon))),
+    )
+    return { uids: inARow(runs), ghosts: [] }
+  }
+
+  /** UIDs of messages that the client counts, that are there, and that have a later mod-sequence; ascending. */
+  changedSince(modSeq: number): readonly Uid[] {
+    return upTo(this.index.changedSince(modSeq), this.#horizon)
+  }
+
+  /** To be called as the index takes the change in. */
+  hear(change: Change): void {
+    if (change.kind === 'expunged') {
+      const ghosts = upTo(change.uids, this.#horizon)
+      if (ghosts.length > 0) this.#haunted ??= change.modSeq
+      this.#ghosts = merged(this.#ghosts, ghosts)
+    }
+    if (change.kind === 'changed') this.#hold(change)
+  }
+
+  /** The session itself made that change of flags, and has told it or was asked not to. */
+  known(modSeq: ModSeq): void {
+    this.#changed = this.#changed.filter((change) => change.modSeq !== modSeq)
+  }
+
+  /**
+   * What is to be told now; from here on the client has been told. `mayExpunge` is false where it would lose count,
+   * `mayTellFlags` where it does not want to hear of them.
+   */
+  *news(mayExpunge: boolean, mayTellFlags = true): Generator<News> {
+    const before = this.count
+    if (mayExpunge) yield* this.#expunges()
+    if (mayTellFlags) yield* this.#flags()
+    const known = mayExpunge ? this.#rankAfter(this.#horizon) : before
+    const told = this.#horizon
+    this.#horizon = this.index.uidNext - 1
+    if (this.count === known) return
+    yield { kind: 'exists', count: this.count }
+    this.#meetRecent(told)
+    yield { kind: 'recent', count: this.recentCount }
+  }
+
+  /** Each EXPUNGE takes one off every higher number at once (RFC 3501 §7.4.1). */
+  *#expunges(): Generator<News> {
+    const ghosts = this.#ghosts
+    this.#ghosts = []
+    this.#haunted = undefined
+    for (const ghost of ghosts) yield { kind: 'expunge', seq: (this.index.rank(ghost) + 1) as Seq, uid: ghost }
+  }
+
+  *#flags(): Generator<News> {
+    const changed = this.#changed
+    this.#changed = []
+    for (const uid of union(changed)) if (this.holds(uid)) yield { kind: 'flags', seq: this.seqOf(uid), uid }
+  }
+
+  #hold(change: FlagsChanged): void {
+    this.#changed.push({ modSeq: change.modSeq, uids: change.uids })
+    if (this.#changed.length <= HELD_APART) return
+    // One's own change is among the latest, and has to be found again.
+    const older = this.#changed.splice(0, HELD_APART - 100)
+    this.#changed.unshift({ modSeq: 0 as ModSeq, uids: union(older) })
+  }
+
+  /** What came after `told`, up to the horizon, is recent unless another session was first. */
+  #meetRecent(told: number): void {
+    if (!this.#knowsRecent) return
+    const from = Math.max(this.index.firstRecent(this.#claims), told + 1)
+    if (from > this.#horizon) return
+    const last = this.#recent[this.#recent.length - 1]
+    if (last && last[1] === from - 1) this.#recent[this.#recent.length - 1] = [last[0], this.#horizon]
+    else this.#recent.push([from, this.#horizon])
+  }
+
+  #rankAfter(uid: number): number {
+    return this.index.rank((uid + 1) as Uid)
+  }
+
+  #placeOfGhost(nth: number): number {
+    return this.index.rank(this.#ghosts[nth]!) + nth
+  }
+
+  #ghostsBefore(place: number): number {
+    let low = 0
+    let high = this.#ghosts.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#placeOfGhost(middle) < place) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
+
+/** How many of the ascending UIDs are smaller. */
+function below(ascending: readonly Uid[], uid: Uid): number {
+  let low = 0
+  let high = ascending.length
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if (ascending[middle]! < uid) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+const upTo = (ascending: readonly Uid[], last: number): readonly Uid[] =>
+  ascending.length === 0 || ascending[ascending.length - 1]! <= last
+    ? ascending
+    : ascending.slice(0, below(ascending, (last + 1) as Uid))
+
+const inARow = (runs: readonly (readonly Uid[])[]): readonly Uid[] => (runs.length === 1 ? runs[0]! : runs.flat())
+
+function merged(one: readonly Uid[], other: readonly Uid[]): readonly Uid[] {
+  if (one.length === 0) return other
+  if (other.length === 0) return one
+  return [...one, ...other].sort((a, b) => a - b)
+}
+
+function union(changes: readonly FlagsChanged[]): readonly Uid[] {
+  if (changes.length === 1) return changes[0]!.uids
+  return [...new Set(changes.flatMap(({ uids }) => uids))].sort((a, b) => a - b)
+}

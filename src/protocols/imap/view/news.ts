@@ -1,0 +1,66 @@
+import { writeFlagList } from '../../../codecs/imap/flags.ts'
+import type { Dialect } from '../dialect.ts'
+import { compactSet } from '../../../codecs/imap/sequence-set.ts'
+import type { Uid } from '../../../core/ids.ts'
+import { ChangeWriter } from './change-writer.ts'
+import { knownFlags, permanentFlags } from '../reply/flag-text.ts'
+import { ReplyBuffer } from '../reply/reply-buffer.ts'
+import type { Selected } from '../state.ts'
+
+export interface Telling {
+  readonly dialect: Dialect
+  /** False where the client would lose count. */
+  readonly mayExpunge: boolean
+  /** False where the client does not want to hear of them: they are told later. */
+  readonly mayTellFlags?: boolean
+  /** RFC 3501 §6.4.8: the answer to a UID command names UIDs. */
+  readonly withUid?: boolean
+}
+
+/** What telling takes of a selected folder. */
+export type Told = Pick<Selected, 'view' | 'readOnly' | 'flagsTold'>
+
+/** What the client of a selected folder is told now, as octets. Written in one go: no change can come between two lines of it. */
+export function tellNews(selected: Told, telling: Telling): Uint8Array {
+  const { dialect, mayExpunge, mayTellFlags = true, withUid } = telling
+  const { view } = selected
+  const out = new ReplyBuffer(256)
+  out.text(tellKeywords(selected, dialect.exchange))
+  const vanished: Uid[] = []
+  const changes = new ChangeWriter(view, dialect, withUid ?? false)
+  for (const news of view.news(mayExpunge, mayTellFlags)) {
+    if (news.kind === 'expunge') {
+      // RFC 9586 §3.3: likewise where there are no numbers.
+      if (dialect.qresync || dialect.uidOnly) vanished.push(news.uid)
+      else out.text('* ').number(news.seq).text(' EXPUNGE\r\n')
+      continue
+    }
+    // RFC 7162 §3.2.7: before anything that is counted without them.
+    if (vanished.length > 0) out.text(`* VANISHED ${compactSet(vanished.splice(0))}\r\n`)
+    if (news.kind === 'flags') changes.write(out, news.uid, true)
+    // RFC 9051 §7: there is nothing recent.
+    else if (news.kind === 'exists' || !dialect.rev2)
+      out.text('* ').number(news.count).text(` ${news.kind.toUpperCase()}\r\n`)
+  }
+  if (vanished.length > 0) out.text(`* VANISHED ${compactSet(vanished)}\r\n`)
+  const upTo = view.toldUpTo
+  if (dialect.qresync && upTo < view.index.highestModSeq) {
+    out.text(`* OK [HIGHESTMODSEQ ${upTo}] Removals are still to be told\r\n`)
+  }
+  return out.take()
+}
+
+/** RFC 3501 §7.2.6: a keyword is announced before a message has it. */
+export function tellKeywords(selected: Told, exchange: boolean): string {
+  const { index } = selected.view
+  if (index.keywords.every((keyword) => selected.flagsTold.has(keyword))) return ''
+  return keywordLines(selected, exchange)
+}
+
+export function keywordLines({ view, readOnly, flagsTold }: Told, exchange: boolean): string {
+  const known = knownFlags(view.index, exchange)
+  for (const flag of known) flagsTold.add(flag)
+  const permanent = readOnly ? [] : permanentFlags(view.index, exchange)
+  const permanentText = `[PERMANENTFLAGS ${writeFlagList(permanent)}] Permanent flags`
+  return `* FLAGS ${writeFlagList(known)}\r\n* OK ${permanentText}\r\n`
+}

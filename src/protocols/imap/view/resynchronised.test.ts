@@ -1,0 +1,124 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { PlainIndex } from '../../../../test/support/plain-index.ts'
+import { type Dialect, plainDialect } from '../dialect.ts'
+import { FolderView } from './folder-view.ts'
+import { type Told, tellNews } from './news.ts'
+import { resynchronised } from './resynchronised.ts'
+
+const dialect: Dialect = { ...plainDialect(false), condstore: true, qresync: true }
+
+interface Known {
+  readonly uid: number
+  readonly system: number
+}
+
+const said = (replies: Iterable<string | Uint8Array>): string =>
+  Array.from(replies, (reply) => Buffer.from(reply).toString('latin1')).join('')
+
+/** A client that remembers what it was told and how far, over every connection (RFC 7162 §6). */
+class Client {
+  messages: readonly Known[] = []
+  mark = 0
+  #told: Told
+  readonly #index: PlainIndex
+  #stop: () => void = () => {}
+
+  constructor(index: PlainIndex) {
+    this.#index = index
+    this.#told = this.#select()
+  }
+
+  /** The connection breaks, and the folder is selected anew. */
+  reconnect(): void {
+    this.#told = this.#select()
+  }
+
+  /** A command after which the server tells what it may. */
+  command(mayExpunge: boolean): void {
+    this.#believe(said([tellNews(this.#told, { dialect, mayExpunge })]))
+  }
+
+  /** FETCH 1:* (UID FLAGS MODSEQ), while no EXPUNGE may be told. */
+  fetch(): void {
+    const { view } = this.#told
+    this.#believe(said(resynchronised(view, dialect, { modSeq: 0, known: undefined }, [])))
+    this.command(false)
+  }
+
+  #select(): Told {
+    this.#stop()
+    const view = new FolderView(this.#index, { claims: true })
+    this.#stop = this.#index.watch((change) => view.hear(change))
+    const gone = this.#index.vanishedSince(this.mark)
+    this.#believe(said(resynchronised(view, dialect, { modSeq: this.mark, known: undefined }, gone)))
+    this.mark = this.#index.highestModSeq
+    return { view, readOnly: false, flagsTold: new Set() }
+  }
+
+  #believe(answers: string): void {
+    let upTo: number | undefined
+    for (const line of answers.split('\r\n')) {
+      const vanished = /^\* VANISHED (?:\(EARLIER\) )?(.*)$/.exec(line)
+      if (vanished) this.#forget(vanished[1]!)
+      const change = /^\* \d+ FETCH \(FLAGS \((.*)\) UID (\d+) MODSEQ \((\d+)\)\)$/.exec(line)
+      if (change) this.#learn(Number(change[2]), change[1]!.includes('\\Flagged') ? 4 : 0, Number(change[3]))
+      const exists = /^\* (\d+) EXISTS$/.exec(line)
+      if (exists) this.#ask(Number(exists[1]))
+      upTo = Number(/HIGHESTMODSEQ (\d+)/.exec(line)?.[1] ?? upTo)
+    }
+    // What the server says of it goes before what it gave away.
+    if (upTo) this.mark = upTo
+  }
+
+  #forget(set: string): void {
+    const ranges = set.split(',').map((range) => range.split(':').map(Number))
+    this.messages = this.messages.filter(({ uid }) => !ranges.some(([from, to = from]) => from! <= uid && uid <= to!))
+  }
+
+  #learn(uid: number, system: number, modSeq: number): void {
+    this.mark = Math.max(this.mark, modSeq)
+    this.messages = [...this.messages.filter((each) => each.uid !== uid), { uid, system }].sort((a, b) => a.uid - b.uid)
+  }
+
+  #ask(count: number): void {
+    const { view } = this.#told
+    expect(view.count).toBe(count)
+    for (const uid of view.byUid([[(this.messages.at(-1)?.uid ?? 0) + 1, 1_000_000]]).uids) {
+      const row = this.#index.rows[this.#index.positionOf(uid)]!
+      this.#learn(uid, row.system, row.modSeq)
+    }
+  }
+}
+
+const step = fc.oneof(
+  fc.record({ do: fc.constant('add' as const), count: fc.integer({ min: 1, max: 3 }) }),
+  fc.record({ do: fc.constantFrom('expunge', 'flag'), some: fc.array(fc.nat(20), { minLength: 1, maxLength: 3 }) }),
+  fc.record({ do: fc.constantFrom('tell', 'hold', 'fetch', 'reconnect') }),
+)
+
+function positions(index: PlainIndex, some: readonly number[]): number[] {
+  if (index.count === 0) return []
+  return [...new Set(some.map((nth) => nth % index.count))].sort((a, b) => a - b)
+}
+
+test('what was told, over any connections, makes the folder as it is', () => {
+  fc.assert(
+    fc.property(fc.nat(5), fc.array(step, { maxLength: 40 }), (first, steps) => {
+      const index = new PlainIndex()
+      index.add(first)
+      const client = new Client(index)
+      for (const it of steps) {
+        if (it.do === 'add') index.add(it.count)
+        else if (it.do === 'expunge') index.expunge(positions(index, it.some))
+        else if (it.do === 'flag') index.flag(positions(index, it.some), 4)
+        else if (it.do === 'fetch') client.fetch()
+        else if (it.do === 'reconnect') client.reconnect()
+        else client.command(it.do === 'tell')
+      }
+      client.reconnect()
+      expect(client.messages).toEqual(index.rows.map(({ uid, system }) => ({ uid, system })))
+    }),
+    { numRuns: 1000 },
+  )
+})
