@@ -29,6 +29,9 @@ export class PlainIndex implements FolderIndex {
   flagsAt = (position: number): Flags => ({ system: this.rows[position]!.system, keywords: [] })
   modSeqAt = (position: number): ModSeq => this.rows[position]!.modSeq
   changedSince = (modSeq: number): Uid[] => this.rows.filter((row) => row.modSeq > modSeq).map(({ uid }) => uid)
+  /** Positions that any numbers stand for, ascending; none in an empty folder. */
+  positionsOf = (some: readonly number[]): number[] =>
+    this.count === 0 ? [] : [...new Set(some.map((nth) => nth % this.count))].sort((a, b) => a - b)
   firstUnseen = (): number => this.rows.findIndex((row) => (row.system & 1) === 0)
   firstRecent(claim: boolean): Uid {
     const first = this.#recent

@@ -1,4 +1,5 @@
 import { type Box, refuseWithdrawn } from './box.ts'
+import { portionsByOctets } from './portions.ts'
 import type { ContentPiece, LentMemory } from './types.ts'
 
 /** Octets that are read together, unless a single piece has more. */
@@ -17,7 +18,7 @@ export async function* contents(
 ): AsyncGenerator<readonly Buffer[], void, undefined> {
   let reading: Promise<readonly Buffer[]> | undefined
   let turn = 0
-  for (const together of batches(pieces, lent ? lent[0].length * (1 - BETWEEN) : TOGETHER)) {
+  for (const together of portionsByOctets(pieces, sizeOf, lent ? lent[0].length * (1 - BETWEEN) : TOGETHER)) {
     refuseWithdrawn(box)
     const next = box.engine.blobs.readAll(together, lent?.[turn++ % 2])
     // Its failure is met when its turn comes.
@@ -27,21 +28,6 @@ export async function* contents(
   }
   refuseWithdrawn(box)
   if (reading) yield await reading
-}
-
-function* batches(pieces: readonly ContentPiece[], most: number): Generator<readonly ContentPiece[]> {
-  let octets = 0
-  let first = 0
-  for (const [at, piece] of pieces.entries()) {
-    const size = sizeOf(piece)
-    if (at > first && octets + size > most) {
-      yield pieces.slice(first, at)
-      first = at
-      octets = 0
-    }
-    octets += size
-  }
-  if (first < pieces.length) yield pieces.slice(first)
 }
 
 const sizeOf = ({ start = 0, end = start + UNKNOWN }: ContentPiece): number => Math.max(0, end - start)

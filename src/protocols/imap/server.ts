@@ -6,7 +6,7 @@ import { capabilityTexts } from './capabilities.ts'
 import { converse } from './conversation/converse.ts'
 import type { ImapDeps } from './deps.ts'
 import { Session } from './conversation/session.ts'
-import { Turns } from './conversation/turns.ts'
+import { TellingQueue } from './view/telling-queue.ts'
 
 /** Exchange Online has no extension that would tell a client of these. */
 const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as const
@@ -22,7 +22,7 @@ export function createImap(given: ImapDeps): LineProtocol {
     packing: new OctetBudget(deps.settings.compress_budget_octets),
     receiving: new OctetBudget(deps.settings.literal_budget_octets),
     sending: new OctetBudget(deps.settings.fetch_budget_octets),
-    turns: new Turns(deps.world),
+    turns: new TellingQueue(deps.world),
     capabilities: capabilityTexts({
       profile: deps.profile,
       frontEnd: deps.frontEnd,

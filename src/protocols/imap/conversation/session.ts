@@ -11,7 +11,7 @@ import type { Notifier } from '../notify/notifier.ts'
 import { Outbox } from '../reply/outbox.ts'
 import type { Client, Selected, State, StateAt } from '../state.ts'
 import { type Texts, texts } from '../reply/texts.ts'
-import type { Turns } from './turns.ts'
+import type { TellingQueue } from '../view/telling-queue.ts'
 
 /** What tells of more than the selected folder, and what ends its waking the session. */
 interface Notify {
@@ -26,7 +26,7 @@ interface Shared {
   readonly packing: OctetBudget
   readonly receiving: OctetBudget
   readonly sending: OctetBudget
-  readonly turns: Turns
+  readonly turns: TellingQueue
   readonly capabilities: (standing: Standing) => string
 }
 
@@ -49,7 +49,7 @@ export class Session {
   /** Memory for what FETCH reads and has not sent yet, likewise. */
   readonly sending: OctetBudget
   /** In which clients that wait are told of what happens. */
-  readonly turns: Turns
+  readonly turns: TellingQueue
   /** Sign-ins that failed on this connection. */
   failures = 0
   readonly #capabilities: (standing: Standing) => string

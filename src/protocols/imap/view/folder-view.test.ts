@@ -57,11 +57,6 @@ const step = fc.oneof(
   fc.record({ do: fc.constant('listen' as const), mayExpunge: fc.boolean(), mayTellFlags: fc.boolean() }),
 )
 
-function positions(index: PlainIndex, some: readonly number[]): number[] {
-  if (index.count === 0) return []
-  return [...new Set(some.map((nth) => nth % index.count))].sort((a, b) => a - b)
-}
-
 describe('whatever is held back, and whenever it is let go', () => {
   test('what was told makes the folder as it is', () => {
     fc.assert(
@@ -71,8 +66,8 @@ describe('whatever is held back, and whenever it is let go', () => {
         const client = new Client(index)
         for (const it of steps) {
           if (it.do === 'add') index.add(it.count)
-          else if (it.do === 'expunge') index.expunge(positions(index, it.some))
-          else if (it.do === 'flag') index.flag(positions(index, it.some), 4)
+          else if (it.do === 'expunge') index.expunge(index.positionsOf(it.some))
+          else if (it.do === 'flag') index.flag(index.positionsOf(it.some), 4)
           else if (it.do === 'listen') client.listen(it.mayExpunge, it.mayTellFlags)
           else if (client.messages.length > 0) client.flagSilently(it.nth % client.messages.length, 1)
           agrees(client)

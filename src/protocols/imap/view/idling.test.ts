@@ -8,7 +8,7 @@ import { FolderView } from './folder-view.ts'
 import { untilLine } from './idling.ts'
 import { Outbox } from '../reply/outbox.ts'
 import type { Session } from '../conversation/session.ts'
-import { Turns } from '../conversation/turns.ts'
+import { TellingQueue } from './telling-queue.ts'
 
 const nothing = (): void => {}
 
@@ -29,7 +29,7 @@ function idler() {
   const session = {
     selected: { view, readOnly: true, flagsTold: new Set(), contexts: { any: false } },
     outbox: new Outbox({ write } as unknown as Wire, () => 1000),
-    turns: new Turns(world),
+    turns: new TellingQueue(world),
     dialect: { ...plainDialect(false), rev2: true },
     silence: 1_800_000,
     deps: { world, settings: { keep_alive_seconds: 120 } },

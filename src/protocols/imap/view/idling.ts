@@ -4,7 +4,7 @@ import { outcomeOf } from '../reply/outcome.ts'
 import type { Reply } from '../reply/reply.ts'
 import type { Session } from '../conversation/session.ts'
 import { told } from './told.ts'
-import type { Waiting } from '../conversation/turns.ts'
+import type { Waiting } from './telling-queue.ts'
 
 /** Tells the client what there is to tell until it says something. */
 export async function untilLine(session: Session): Promise<Buffer> {

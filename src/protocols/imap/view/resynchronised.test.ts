@@ -97,11 +97,6 @@ const step = fc.oneof(
   fc.record({ do: fc.constantFrom('tell', 'hold', 'fetch', 'reconnect') }),
 )
 
-function positions(index: PlainIndex, some: readonly number[]): number[] {
-  if (index.count === 0) return []
-  return [...new Set(some.map((nth) => nth % index.count))].sort((a, b) => a - b)
-}
-
 test('what was told, over any connections, makes the folder as it is', () => {
   fc.assert(
     fc.property(fc.nat(5), fc.array(step, { maxLength: 40 }), (first, steps) => {
@@ -110,8 +105,8 @@ test('what was told, over any connections, makes the folder as it is', () => {
       const client = new Client(index)
       for (const it of steps) {
         if (it.do === 'add') index.add(it.count)
-        else if (it.do === 'expunge') index.expunge(positions(index, it.some))
-        else if (it.do === 'flag') index.flag(positions(index, it.some), 4)
+        else if (it.do === 'expunge') index.expunge(index.positionsOf(it.some))
+        else if (it.do === 'flag') index.flag(index.positionsOf(it.some), 4)
         else if (it.do === 'fetch') client.fetch()
         else if (it.do === 'reconnect') client.reconnect()
         else client.command(it.do === 'tell')

@@ -1,3 +1,4 @@
+import { portionsByOctets } from '../../portions.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 import { NO, UNKNOWN, type Verdicts, verdicts } from '../verdicts.ts'
 import { BODY, columnsFor, isBodyAsk, LINES, SIEVE } from './columns.ts'
@@ -98,7 +99,7 @@ export class Answers {
   }
 
   async #look(all: readonly Candidate[], { asks, answers }: Questions<BodyAsk>): Promise<void> {
-    for (const some of inPieces(all)) {
+    for (const some of portionsByOctets(all, octetsOfTexts, LOOKED)) {
       this.#signal?.throwIfAborted()
       const found = await this.#scanner.look(
         asks,
@@ -167,20 +168,6 @@ function candidates(groups: readonly KnownGroup[], { passing, places }: Sifted):
   return found
 }
 
-/** As many of them at a time as shall be read and looked through in one go. */
-function* inPieces(all: readonly Candidate[]): Generator<readonly Candidate[]> {
-  let start = 0
-  let octets = 0
-  for (const [at, { texts }] of all.entries()) {
-    const size = texts.body[1] - texts.body[0] + texts.lines[1] - texts.lines[0]
-    if (at > start && octets + size > LOOKED) {
-      yield all.slice(start, at)
-      start = at
-      octets = 0
-    }
-    octets += size
-  }
-  if (start < all.length) yield all.slice(start)
-}
+const octetsOfTexts = ({ texts: { body, lines } }: Candidate): number => body[1] - body[0] + lines[1] - lines[0]
 
 const octetsOf = (place: ColumnPlace | undefined): number => (place ? place.end - place.start : 0)

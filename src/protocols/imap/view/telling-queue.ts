@@ -9,7 +9,7 @@ export interface Waiting {
 }
 
 /** Has many sessions tell their clients of the same thing, one after another, and never keeps others waiting for long. */
-export class Turns {
+export class TellingQueue {
   readonly #world: World
   #waiting: Waiting[] = []
   #running = false

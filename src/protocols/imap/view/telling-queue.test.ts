@@ -1,11 +1,11 @@
 import { setImmediate as next } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { Turns } from './turns.ts'
+import { TellingQueue } from './telling-queue.ts'
 
 test('everybody has a turn, in order, and others theirs in between', async () => {
   const world = new TestWorld()
-  const turns = new Turns(world)
+  const turns = new TellingQueue(world)
   const had: number[] = []
   for (let n = 0; n < 20; n++) {
     const turn = (): void => {
@@ -24,7 +24,7 @@ test('everybody has a turn, in order, and others theirs in between', async () =>
 })
 
 test('who asks for another turn while having one has it after the others', async () => {
-  const turns = new Turns(new TestWorld())
+  const turns = new TellingQueue(new TestWorld())
   const had: string[] = []
   const again = { turn: (): void => void had.push('again') }
   turns.add({
