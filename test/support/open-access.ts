@@ -82,6 +82,8 @@ export async function openAccess(
     signIns,
     async tokenFor({ app, principal }, otherwise = {}) {
       const { token } = await tokens.mint({
+        kind: 'app',
+        version: 1,
         tenant: tenant.id,
         appId: app.appId,
         appDisplayName: app.displayName,

@@ -14,6 +14,8 @@ import type { AppGrant } from './types.ts'
 
 const tenant = guid<TenantId>('11111111-1111-4111-8111-111111111111')
 const grant: AppGrant = {
+  kind: 'app',
+  version: 1,
   tenant,
   appId: guid('22222222-2222-4222-8222-222222222222'),
   appDisplayName: 'Mail fetcher',

@@ -4,6 +4,8 @@ import type { World } from '../../core/world.ts'
 import type { Sql } from '../../storage/engine.ts'
 import { KeyRing } from './key-ring.ts'
 import { mint } from './mint.ts'
+import { mintId } from './mint-id.ts'
+import { subjectFor } from './subject.ts'
 import type { Tokens } from './types.ts'
 import { VerifiedTokens } from './verified.ts'
 import { judgeTime, verifySignature } from './verify.ts'
@@ -21,6 +23,7 @@ export function createTokens(deps: { sql: Sql; world: World; log: Log; issuer: (
   return {
     issuer,
     mint: async (grant) => mint(world, await ring.signing(), issuer(grant.tenant), grant),
+    mintId: async (grant) => mintId(world, await ring.signing(), grant),
     async verify(token) {
       const known = verified.get(token)
       if (known) {
@@ -35,5 +38,6 @@ export function createTokens(deps: { sql: Sql; world: World; log: Log; issuer: (
       return timely
     },
     keys: async () => (await ring.published()).map((key) => key.published),
+    subject: subjectFor,
   }
 }

@@ -1,46 +1,122 @@
-import type { AppId, ServicePrincipalId, TenantId } from '../../core/ids.ts'
+import type { AppId, Guid, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 
-/** contract/identity §4.2: the claims of an app-only v1 access token, as minted and as read back. */
-export interface AppTokenClaims {
+/** How a client proved who it is: not at all (a public client), by a secret, by a certificate or an assertion. */
+export type Appidacr = '0' | '1' | '2'
+
+/** contract/identity §4.2: what every v1 access token says. Those of version 2 are read back under the same names. */
+interface CommonClaims {
   readonly aud: string
   readonly iss: string
   readonly iat: number
   readonly nbf: number
   readonly exp: number
   readonly app_displayname: string
+  /** `azp` in version 2. */
   readonly appid: AppId
-  readonly appidacr: '0' | '1' | '2'
+  /** `azpacr` in version 2. */
+  readonly appidacr: Appidacr
+  readonly tid: TenantId
+  readonly uti: string
+  readonly ver: '1.0' | '2.0'
+  /** Templates of directory roles held. */
+  readonly wids: readonly string[]
+}
+
+/** The claims of an app-only access token, as minted and as read back. */
+export interface AppTokenClaims extends CommonClaims {
   readonly idp: string
   readonly idtyp: 'app'
   readonly oid: ServicePrincipalId
   /** Absent when nothing was granted. */
   readonly roles?: readonly string[]
   readonly sub: ServicePrincipalId
-  readonly tid: TenantId
-  readonly uti: string
-  readonly ver: '1.0'
-  readonly wids: readonly string[]
 }
 
-export interface AppGrant {
+/** contract/identity §4.5: the claims of an access token by which an app acts for a person. */
+export interface UserTokenClaims extends CommonClaims {
+  readonly idtyp: 'user'
+  readonly acr: '1'
+  readonly amr: readonly string[]
+  readonly ipaddr?: string
+  readonly name: string
+  readonly oid: UserId
+  /** Values of scopes, parted by spaces. */
+  readonly scp: string
+  /** The browser session or the sign-in that it goes back to. */
+  readonly sid: Guid
+  /** Pairwise: another one for each app. */
+  readonly sub: string
+  /** `preferred_username` in version 2. */
+  readonly upn: string
+}
+
+export type TokenClaims = AppTokenClaims | UserTokenClaims
+
+/** The client that a token is for, and the resource that it opens. */
+interface CommonGrant {
   readonly tenant: TenantId
   readonly appId: AppId
   readonly appDisplayName: string
-  readonly servicePrincipal: ServicePrincipalId
-  /** The resource string as the client asked for it. */
+  /** The resource string as the client asked for it; of a resource that takes version 2, its appId. */
   readonly audience: string
-  readonly roles: readonly string[]
+  /** The version that the resource takes (contract/identity §4.3). */
+  readonly version: 1 | 2
   readonly wids: readonly string[]
-  readonly appidacr: '1' | '2'
+  readonly appidacr: Appidacr
   /** Seconds. */
   readonly lifetime: number
 }
 
-export interface AccessToken {
+export interface AppGrant extends CommonGrant {
+  readonly kind: 'app'
+  readonly servicePrincipal: ServicePrincipalId
+  readonly roles: readonly string[]
+}
+
+/** A person as tokens tell of one. */
+export interface TokenUser {
+  readonly id: UserId
+  readonly userPrincipalName: string
+  readonly displayName: string
+  readonly mail: string | undefined
+}
+
+export interface UserGrant extends CommonGrant {
+  readonly kind: 'user'
+  readonly user: TokenUser
+  readonly scopes: readonly string[]
+  /** RFC 8176. */
+  readonly amr: readonly string[]
+  readonly session: Guid
+  /** The address that the person signed in from. */
+  readonly from: string | undefined
+}
+
+/** contract/identity §7.5: what an ID token tells the app that asked for one. */
+export interface IdGrant {
+  readonly tenant: TenantId
+  readonly appId: AppId
+  readonly user: TokenUser
+  /** `iss` of v2 tokens. */
+  readonly issuer: string
+  readonly nonce: string | undefined
+  /** Seconds since the epoch. */
+  readonly authenticated: number
+  readonly session: Guid
+  /** Which of `profile` and `email` were asked for. */
+  readonly scopes: readonly string[]
+  /** The code and the access token that come with it, for `c_hash` and `at_hash` (OpenID Connect Core 1.0 §3.3.2.11). */
+  readonly code?: string
+  readonly accessToken?: string
+  /** Seconds. */
+  readonly lifetime: number
+}
+
+export interface AccessToken<Claims extends TokenClaims = TokenClaims> {
   readonly token: string
   /** Seconds from now until it ends. */
   readonly expiresIn: number
-  readonly claims: AppTokenClaims
+  readonly claims: Claims
 }
 
 /** Why a token is none of ours, or not good now. */
@@ -68,10 +144,13 @@ export interface PublicKey {
 }
 
 export interface Tokens {
-  mint(grant: AppGrant): Promise<AccessToken>
+  mint(grant: AppGrant | UserGrant): Promise<AccessToken>
+  mintId(grant: IdGrant): Promise<string>
   verify(token: string): Promise<Verdict>
   /** The keys that are published, the newest first. */
   keys(): Promise<readonly PublicKey[]>
   /** `iss` of v1 tokens for a tenant, with its trailing slash. */
   issuer(tenant: TenantId): string
+  /** The pairwise `sub` by which an app knows a person (OpenID Connect Core 1.0 §8.1). */
+  subject(appId: AppId, user: UserId): string
 }

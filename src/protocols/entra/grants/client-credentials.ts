@@ -1,18 +1,16 @@
-import { isGuid } from '../../../core/ids.ts'
-import type { App, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
+import type { ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import { authenticateClient } from '../client-authentication/authenticate.ts'
 import { presentedBy } from '../client-authentication/presented.ts'
+import { appIn, principalOf } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
+import { resourceIn } from '../resource.ts'
 import { defaultScopeResource } from '../scope.ts'
 import { sharedTenant, tenantNamed } from '../tenant.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
 /** contract/identity §4.2: the template of a role that app-only tokens carry whatever was assigned. */
 const IMPLICIT_ROLE = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
-
-/** The audiences that let an app act in tenants that are not its own; an app may have had another one before. */
-const forOtherTenants: ReadonlySet<string> = new Set(['AzureADMultipleOrgs', 'AzureADandPersonalMicrosoftAccount'])
 
 /** An app acts as itself (contract/identity §2). */
 export const clientCredentials: Grant = { type: 'client_credentials', redeem }
@@ -26,7 +24,9 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const principal = await principalOf(deps, tenant, app)
   const target = await resourceIn(deps, tenant, resource)
   await assertAssigned(deps, tenant, principal, target)
-  const token = await deps.tokens.mint({
+  const access = await deps.tokens.mint({
+    kind: 'app',
+    version: 1,
     tenant: tenant.id,
     appId: app.appId,
     appDisplayName: app.displayName,
@@ -38,7 +38,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     appidacr,
     lifetime: deps.settings.access_token_minutes * 60,
   })
-  return { token, about: { tenant: tenant.id, appId: app.appId, resource } }
+  return { access, resource }
 }
 
 /** contract/identity §1.2: an app needs one tenant, as nothing else in the request implies which. */
@@ -54,30 +54,6 @@ function requestedResource({ form, version }: TokenRequest): string {
   if (version === 'v1') return resource ?? deny(900144, 'resource')
   if (resource !== undefined) deny(901002)
   return defaultScopeResource(form.need('scope'))
-}
-
-/** The app, when it may be used in that tenant at all. */
-async function appIn(deps: EntraDeps, tenant: Tenant, clientId: string): Promise<App> {
-  const missing = () => deny(700016, clientId, tenant.displayName)
-  if (!isGuid(clientId)) return missing()
-  const app = (await deps.directory.apps.findAnywhere(clientId.toLowerCase())) ?? missing()
-  if (app.tenant === tenant.id) return app
-  if (!forOtherTenants.has(app.signInAudience)) return missing()
-  return (await deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })) ? app : missing()
-}
-
-async function principalOf(deps: EntraDeps, tenant: Tenant, app: App): Promise<ServicePrincipal> {
-  const principal = await deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })
-  if (!principal) return deny(7000229, app.appId, tenant.id)
-  if (!principal.accountEnabled) deny(7000112, app.appId, app.displayName)
-  return principal
-}
-
-async function resourceIn(deps: EntraDeps, tenant: Tenant, named: string): Promise<ServicePrincipal> {
-  const found = await deps.directory.servicePrincipals.findResource(tenant.id, named)
-  if (!found) return deny(500011, named, tenant.displayName)
-  if (!found.accountEnabled) deny(50001, named)
-  return found
 }
 
 /** contract/identity §4.4: a resource can insist that its callers are assigned to it. */

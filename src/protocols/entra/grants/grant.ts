@@ -14,10 +14,17 @@ export interface TokenRequest {
   readonly tenant: string
 }
 
+/** What a grant was redeemed for. */
 export interface Issued {
-  readonly token: AccessToken
-  /** For the log and for v1 answers. */
-  readonly about: { readonly tenant: string; readonly appId: string; readonly resource: string }
+  readonly access: AccessToken
+  /** The resource string as the client asked for it. */
+  readonly resource: string
+  /** Delegated: the scopes that were granted, in the spelling of the request. */
+  readonly scope?: string
+  readonly refreshToken?: string
+  readonly idToken?: string
+  /** contract/identity §7.5: where the client asked for it. */
+  readonly clientInfo?: string
 }
 
 /** One `grant_type`. */

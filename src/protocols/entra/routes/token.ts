@@ -24,7 +24,8 @@ async function redeem(deps: EntraDeps, http: HttpRequest, version: EndpointVersi
   const type = form.need('grant_type')
   const grant = grants.get(type) ?? deny(70003, type)
   const issued = await grant.redeem(deps, { http, form, version, tenant: http.params.tenant ?? '' })
-  http.log.info({ ...issued.about, grant: type }, 'a token was issued')
+  const { tid, appid } = issued.access.claims
+  http.log.info({ tenant: tid, appId: appid, resource: issued.resource, grant: type }, 'a token was issued')
   return {
     status: 200,
     headers: { ...commonHeaders(http), ...noStore, 'x-ms-clitelem': '1,0,0,,' },
@@ -33,20 +34,30 @@ async function redeem(deps: EntraDeps, http: HttpRequest, version: EndpointVersi
 }
 
 /** contract/identity §2.4: numbers. */
-const bodyV2 = ({ token }: Issued) => ({
+const bodyV2 = ({ access, ...issued }: Issued) => ({
   token_type: 'Bearer',
-  expires_in: token.expiresIn,
-  ext_expires_in: token.expiresIn,
-  access_token: token.token,
+  ...beside(issued),
+  expires_in: access.expiresIn,
+  ext_expires_in: access.expiresIn,
+  access_token: access.token,
 })
 
 /** contract/identity §2.4: every value is a string. */
-const bodyV1 = ({ token, about }: Issued) => ({
+const bodyV1 = ({ access, ...issued }: Issued) => ({
   token_type: 'Bearer',
-  expires_in: String(token.expiresIn),
-  ext_expires_in: String(token.expiresIn),
-  expires_on: String(token.claims.exp),
-  not_before: String(token.claims.nbf),
-  resource: about.resource,
-  access_token: token.token,
+  ...beside(issued),
+  expires_in: String(access.expiresIn),
+  ext_expires_in: String(access.expiresIn),
+  expires_on: String(access.claims.exp),
+  not_before: String(access.claims.nbf),
+  resource: issued.resource,
+  access_token: access.token,
+})
+
+/** contract/identity §7.1: what comes with an access token for a person. */
+const beside = ({ scope, refreshToken, idToken, clientInfo }: Omit<Issued, 'access'>) => ({
+  ...(scope !== undefined && { scope }),
+  ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+  ...(idToken !== undefined && { id_token: idToken }),
+  ...(clientInfo !== undefined && { client_info: clientInfo }),
 })
