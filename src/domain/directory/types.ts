@@ -159,6 +159,74 @@ export interface MailboxPermission {
   readonly inheritanceType: string
 }
 
+/** contract/identity §2.3: an outside issuer's word that takes the place of an app's own credential. */
+export interface FederatedCredential {
+  readonly id: Guid
+  readonly name: string
+  readonly issuer: string
+  readonly subject: string
+  readonly audiences: readonly string[]
+  readonly description: string | undefined
+}
+
+/** Where an app takes its answers, by the kind of client that waits there (Graph's `web`, `spa`, `publicClient`). */
+export interface RedirectUris {
+  readonly web: readonly string[]
+  readonly spa: readonly string[]
+  readonly publicClient: readonly string[]
+}
+
+/** A delegated permission that was consented to (Graph's oAuth2PermissionGrant). */
+export interface Consent {
+  readonly id: string
+  readonly tenant: TenantId
+  readonly client: ServicePrincipalId
+  readonly consentType: 'AllPrincipals' | 'Principal'
+  /** Of a `Principal` consent. */
+  readonly user: UserId | undefined
+  readonly resource: ServicePrincipalId
+  /** Values of scopes. */
+  readonly scopes: readonly string[]
+  readonly created: number
+}
+
+export type NewConsent = Pick<Consent, 'client' | 'consentType' | 'user' | 'resource' | 'scopes'>
+
+/** What apps may do for people. */
+export interface Consents {
+  find(tenant: TenantId, id: string): Promise<Consent | undefined>
+  all(tenant: TenantId): Promise<readonly Consent[]>
+  /** Of one client: those for everybody and those for single people. */
+  of(tenant: TenantId, client: ServicePrincipalId): Promise<readonly Consent[]>
+  /** Values of the scopes of `resource` that `client` may use for `user`: everybody's and that person's own. */
+  scopes(
+    tenant: TenantId,
+    on: { client: ServicePrincipalId; resource: ServicePrincipalId; user: UserId },
+  ): Promise<ReadonlySet<string>>
+  /** Refuses `already-exists` where there is one for the same client, resource and people. */
+  create(tenant: TenantId, consent: NewConsent): Promise<Consent>
+  /** Adds to the one there is, or makes it. */
+  grant(tenant: TenantId, consent: NewConsent): Promise<Consent>
+  update(tenant: TenantId, id: string, scopes: readonly string[]): Promise<Consent>
+  remove(tenant: TenantId, id: string): Promise<void>
+}
+
+/** The answer to a person who typed a password; for whoever is not there it takes as long. */
+export type PasswordCheck =
+  | { readonly ok: true; readonly user: User; readonly mustChange: boolean }
+  | {
+      readonly ok: false
+      readonly because: 'unknown' | 'wrong' | 'locked' | 'disabled' | 'no-password'
+      readonly user: User | undefined
+    }
+
+/** Who does something: it stands in the audit beside what was done. */
+export type Actor =
+  | { readonly kind: 'app'; readonly appId: AppId; readonly servicePrincipal: ServicePrincipalId; readonly name: string }
+  | { readonly kind: 'user'; readonly id: UserId; readonly userPrincipalName: string; readonly appId: AppId | undefined }
+  /** The server itself, or whoever works at its machine. */
+  | { readonly kind: 'server' }
+
 /** The answer to a client that showed a credential of an app. */
 export type CredentialCheck =
   | { readonly ok: true; readonly keyId: Guid }
