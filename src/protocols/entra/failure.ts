@@ -10,13 +10,14 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   const headers = { ...commonHeaders(request), ...noStore }
   if (thrown === undefined) return { status: 404, headers }
   const refusal = thrown instanceof Refusal ? thrown : undefined
-  const { code, status, error, says } = errorOf(codeOf(refusal))!
+  const { code, status, error, says, suberror, unlisted } = errorOf(codeOf(refusal))!
   const text = refusal?.detail.aadsts === undefined ? says() : refusal.message
   const timestamp = `${new Date(world.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`
   const correlation = correlationOf(request) ?? world.guid()
   request.log.info({ aadsts: code, path: request.path, from: request.from }, 'a sign-in request was refused')
   return {
     status: refusal?.reason === 'too-big' ? 413 : status,
+    // contract/identity §9: version, error, suberror (0 for none), the age of a token, its ring.
     headers: { ...headers, 'x-ms-clitelem': `1,${code},0,,` },
     body: {
       error: refusal?.detail.error ?? error,
@@ -25,7 +26,8 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
       timestamp,
       trace_id: request.id,
       correlation_id: correlation,
-      error_uri: `${request.base}/error?code=${code}`,
+      ...(unlisted ? {} : { error_uri: `${request.base}/error?code=${code}` }),
+      ...(suberror !== undefined && { suberror }),
     },
   }
 }

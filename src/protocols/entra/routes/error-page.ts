@@ -5,7 +5,8 @@ import { commonHeaders } from '../headers.ts'
 /** The page that `error_uri` names: what a code means, for people. */
 export const errorPageRoutes = (): Route[] => [
   route('GET /error', async (request) => {
-    const found = errorOf(request.query.get('code')?.replace(/^AADSTS/i, ''))
+    const named = errorOf(request.query.get('code')?.replace(/^AADSTS/i, ''))
+    const found = named?.unlisted ? undefined : named
     return {
       status: found ? 200 : 404,
       headers: {
