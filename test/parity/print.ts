@@ -1,0 +1,10 @@
+import { writeFileSync } from 'node:fs'
+import { parityPage } from './page.ts'
+import { idsFile, keptIds, pageFile, tables } from './tables.ts'
+
+/** Prints the pages of the parity tables. Ids are added to the list of those that are kept, and none is taken away. */
+for (const table of tables) {
+  const ids = new Set([...keptIds(table), ...table.facts.map(({ id }) => id)])
+  writeFileSync(idsFile(table), [...ids, ''].join('\n'))
+  writeFileSync(pageFile(table), parityPage(table))
+}

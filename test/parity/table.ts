@@ -1,0 +1,82 @@
+import { parse } from 'yaml'
+
+/** One thing that a contract says, and how we keep to it. */
+export interface Fact {
+  readonly id: string
+  readonly statement: string
+  /** The section of the contract that says it. */
+  readonly where: string
+  readonly status: 'exact' | 'approximate' | 'absent'
+  /** What is other than there; of facts that are kept to approximately. */
+  readonly how?: string
+  /** Of facts that are not kept to. */
+  readonly why?: string
+  /** Whether it is one that programs stand and fall with: two clients that are not ours have to witness it. */
+  readonly main: boolean
+  readonly witnesses: readonly string[]
+}
+
+/** `parity/<name>.yaml`. */
+export interface Table {
+  readonly name: string
+  readonly title: string
+  readonly contract: string
+  /** The contract's sections by number, in order. */
+  readonly sections: ReadonlyMap<string, string>
+  /** Clients that are not ours, and the files of the tests that drive them unmodified. */
+  readonly clients: ReadonlyMap<string, readonly string[]>
+  readonly facts: readonly Fact[]
+}
+
+const members = ['id', 'statement', 'where', 'status', 'how', 'why', 'main', 'witnesses']
+
+/** Reads a table; what is no table throws with the place. */
+export function readTable(name: string, text: string): Table {
+  const { title, contract, sections, clients, facts } = record(parse(text), name)
+  return {
+    name,
+    title: words(title, 'title'),
+    contract: words(contract, 'contract'),
+    sections: new Map(Object.entries(record(sections, 'sections')).map(([number, it]) => [number, words(it, number)])),
+    clients: new Map(Object.entries(record(clients, 'clients')).map(([client, it]) => [client, list(it, client)])),
+    facts: array(facts, 'facts').map(factOf),
+  }
+}
+
+function factOf(from: unknown, index: number): Fact {
+  const fact = record(from, `fact ${index + 1}`)
+  const id = words(fact.id, `the id of fact ${index + 1}`)
+  const strange = Object.keys(fact).find((it) => !members.includes(it))
+  if (strange) throw new Error(`${id} has a '${strange}', which says nothing`)
+  const status = fact.status
+  if (status !== 'exact' && status !== 'approximate' && status !== 'absent') {
+    throw new Error(`${id} is neither exact nor approximate nor absent: ${String(status)}`)
+  }
+  return {
+    id,
+    statement: words(fact.statement, `the statement of ${id}`),
+    where: words(fact.where, `where ${id} is said`),
+    status,
+    ...(fact.how === undefined ? {} : { how: words(fact.how, `how ${id} is kept to`) }),
+    ...(fact.why === undefined ? {} : { why: words(fact.why, `why ${id} is absent`) }),
+    main: fact.main === true,
+    witnesses: list(fact.witnesses ?? [], `the witnesses of ${id}`),
+  }
+}
+
+function record(from: unknown, what: string): Record<string, unknown> {
+  if (typeof from !== 'object' || from === null || Array.isArray(from)) throw new Error(`${what} is no map`)
+  return from as Record<string, unknown>
+}
+
+function array(from: unknown, what: string): readonly unknown[] {
+  if (!Array.isArray(from)) throw new Error(`${what}: not a list`)
+  return from
+}
+
+function words(from: unknown, what: string): string {
+  if (typeof from !== 'string' || from.trim() === '') throw new Error(`${what} is no text`)
+  return from
+}
+
+const list = (from: unknown, what: string): string[] => array(from, what).map((it) => words(it, what))
