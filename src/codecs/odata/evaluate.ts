@@ -1,29 +1,92 @@
-import type { Filter, Literal, PropertyPath } from './filter.ts'
+import type { Each, Filter, Literal, Operator, PropertyPath } from './filter.ts'
+
+/** A property of the thing that is looked at, by a name in any letter case. */
+export type Read = (name: string) => unknown
 
 /**
- * Whether a record passes. Texts are compared, and properties found, without regard to letter case, as Graph's
- * directory does.
+ * Whether a thing passes. Texts are compared, and properties found, without regard to letter case, as Graph's directory
+ * does.
  */
-export function matches(filter: Filter, record: object): boolean {
-  if (filter.kind === 'and') return filter.all.every((part) => matches(part, record))
-  const value = valueAt(record, filter.path)
-  return filter.kind === 'eq' ? equal(value, filter.value) : startsWith(value, filter.prefix)
+export function matches(filter: Filter, read: Read): boolean {
+  switch (filter.kind) {
+    case 'and':
+      return filter.all.every((part) => matches(part, read))
+    case 'or':
+      return filter.all.some((part) => matches(part, read))
+    case 'not':
+      return !matches(filter.filter, read)
+    case 'in':
+      return filter.values.some((value) => holds('eq', valueAt(read, filter.path), value))
+    case 'any':
+      return members(read, filter.path).some((member) => !filter.each || passes(filter.each, member, read))
+    case 'all':
+      return members(read, filter.path).every((member) => passes(filter.each, member, read))
+    case 'startswith':
+    case 'endswith':
+    case 'contains':
+      return inText[filter.kind](valueAt(read, filter.path), filter.text)
+    default:
+      return holds(filter.kind, valueAt(read, filter.path), filter.value)
+  }
 }
 
-const equal = (value: unknown, wanted: Literal): boolean =>
-  typeof value === 'string' && typeof wanted === 'string' ? fold(value) === fold(wanted) : (value ?? null) === wanted
+/** The properties of plain data. */
+export const readerOf =
+  (record: unknown): Read =>
+  (name) =>
+    propertyOf(record, name)
 
-const startsWith = (value: unknown, prefix: string): boolean =>
-  typeof value === 'string' && fold(value).startsWith(fold(prefix))
+/** Where texts and other values stand to each other; undefined where they cannot be compared. */
+export function order(one: unknown, other: unknown): number | undefined {
+  if (typeof one === 'string' && other instanceof Date) return order(Date.parse(one), other.getTime())
+  if (typeof one === 'string' && typeof other === 'string') return ofSame(foldedText(one), foldedText(other))
+  if (typeof one === 'number' && typeof other === 'number') return ofSame(one, other)
+  if (typeof one === 'boolean' && typeof other === 'boolean') return ofSame(Number(one), Number(other))
+  return (one ?? null) === null && other === null ? 0 : undefined
+}
 
-const fold = (text: string): string => text.normalize('NFC').toLowerCase()
+const ofSame = <T extends string | number>(one: T, other: T): number | undefined => {
+  if (one === other) return 0
+  if (one < other) return -1
+  return one > other ? 1 : undefined
+}
+
+/** OData 4.01 URL Conventions §5.1.1.1: what cannot be compared is not equal, and neither more nor less. */
+const holds = (operator: Operator, value: unknown, wanted: Literal): boolean => verdicts[operator](order(value, wanted))
+
+const verdicts: Readonly<Record<Operator, (found: number | undefined) => boolean>> = {
+  eq: (found) => found === 0,
+  ne: (found) => found !== 0,
+  gt: (found) => found === 1,
+  ge: (found) => found === 0 || found === 1,
+  lt: (found) => found === -1,
+  le: (found) => found === 0 || found === -1,
+}
+
+const inText = {
+  startswith: (value: unknown, text: string) =>
+    typeof value === 'string' && foldedText(value).startsWith(foldedText(text)),
+  endswith: (value: unknown, text: string) => typeof value === 'string' && foldedText(value).endsWith(foldedText(text)),
+  contains: (value: unknown, text: string) => typeof value === 'string' && foldedText(value).includes(foldedText(text)),
+}
+
+const passes = ({ variable, filter }: Each, member: unknown, outer: Read): boolean =>
+  matches(filter, (name) => (name === variable ? member : outer(name)))
+
+function members(read: Read, path: PropertyPath): readonly unknown[] {
+  const value = valueAt(read, path)
+  return Array.isArray(value) ? value : []
+}
 
 /** Undefined where the path leads nowhere. */
-const valueAt = (record: object, path: PropertyPath): unknown =>
-  path.reduce<unknown>(
-    (value, name) =>
-      typeof value === 'object' && value !== null
-        ? Object.entries(value).find(([own]) => fold(own) === fold(name))?.[1]
-        : undefined,
-    record,
-  )
+const valueAt = (read: Read, [first, ...inner]: PropertyPath): unknown =>
+  inner.reduce<unknown>((value, name) => propertyOf(value, name), read(first))
+
+function propertyOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined
+  if (name === '$count') return Array.isArray(value) ? value.length : undefined
+  if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name]
+  return Object.entries(value).find(([own]) => foldedText(own) === foldedText(name))?.[1]
+}
+
+const foldedText = (text: string): string => text.normalize('NFC').toLowerCase()

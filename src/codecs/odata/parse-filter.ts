@@ -1,21 +1,23 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Filter, Literal, PropertyPath } from './filter.ts'
+import type { Each, Filter, Literal, Operator, PropertyPath, TextFunction } from './filter.ts'
 import { refuseSyntax, type Token, tokensOf } from './lexer.ts'
 
 const LONGEST_FILTER = 4096
 const DEEPEST_NESTING = 32
 
 /**
- * Reads the part of OData's `$filter` that Graph's directory is asked for (OData 4.01 URL Conventions §5.1.1):
+ * Reads what Graph's directory takes of OData's `$filter` (OData 4.01 URL Conventions §5.1.1):
  *
- *     filter     = term *( "and" term )
- *     term       = "(" filter ")" | function | comparison
- *     function   = "startswith" "(" path "," text ")"
- *     comparison = path "eq" literal
- *     path       = name *( "/" name )
+ *     filter     = both *( "or" both )
+ *     both       = term *( "and" term )
+ *     term       = "not" negated | "(" filter ")" | function | path ( comparison | lambda )
+ *     negated    = "(" filter ")" | function | path lambda | "not" negated
+ *     function   = ( "startswith" | "endswith" | "contains" ) "(" path "," text ")"
+ *     comparison = ( "eq" | "ne" | "gt" | "ge" | "lt" | "le" ) literal | "in" "(" literal *( "," literal ) ")"
+ *     lambda     = "/any" "(" [ name ":" filter ] ")" | "/all" "(" name ":" filter ")"
+ *     path       = name *( "/" name ) [ "/$count" ]
  *
- * Operators and functions are known in any letter case, as Graph does. A new operator is a line in `comparisons`, a new
- * function one in `functions`, a new connective a level between `filter` and `term`. Refuses `bad-syntax`.
+ * Operators and functions are known in any letter case, as Graph does. Refuses `bad-syntax`.
  */
 export function parseFilter(text: string): Filter {
   if (text.length > LONGEST_FILTER) {
@@ -27,14 +29,8 @@ export function parseFilter(text: string): Filter {
   return filter
 }
 
-type Comparison = (path: PropertyPath, value: Literal) => Filter
-type TextFunction = (path: PropertyPath, text: string) => Filter
-
-const comparisons: Readonly<Record<string, Comparison>> = { eq: (path, value) => ({ kind: 'eq', path, value }) }
-
-const functions: Readonly<Record<string, TextFunction>> = {
-  startswith: (path, prefix) => ({ kind: 'startswith', path, prefix }),
-}
+const operators: ReadonlySet<string> = new Set<Operator>(['eq', 'ne', 'gt', 'ge', 'lt', 'le'])
+const textFunctions: ReadonlySet<string> = new Set<TextFunction>(['startswith', 'endswith', 'contains'])
 
 class FilterReader {
   readonly #text: string
@@ -48,12 +44,7 @@ class FilterReader {
 
   filter(depth: number): Filter {
     if (depth > DEEPEST_NESTING) this.#refuse()
-    const all = [this.#term(depth)]
-    while (this.#word() === 'and') {
-      this.#next++
-      all.push(this.#term(depth))
-    }
-    return all.length === 1 ? all[0]! : { kind: 'and', all }
+    return this.#joined('or', () => this.#joined('and', () => this.#term(depth)))
   }
 
   /** The next token, which must be of that kind. */
@@ -64,18 +55,47 @@ class FilterReader {
     return token as Extract<Token, { kind: Kind }>
   }
 
+  #joined(kind: 'and' | 'or', part: () => Filter): Filter {
+    const all = [part()]
+    while (this.#word() === kind) {
+      this.#next++
+      all.push(part())
+    }
+    return all.length === 1 ? all[0]! : { kind, all }
+  }
+
   #term(depth: number): Filter {
+    return this.#closed(depth) ?? this.#ofPath(depth)
+  }
+
+  /** A term that "not" may stand before: it is true or false without a comparison. */
+  #closed(depth: number): Filter | undefined {
     if (this.#peek().kind === '(') {
       this.#next++
       const inner = this.filter(depth + 1)
       this.take(')')
       return inner
     }
-    return this.#peek(1).kind === '(' ? this.#function() : this.#comparison()
+    if (this.#word() === 'not' && (this.#peek(1).kind === '(' || this.#startsTerm(this.#peek(1)))) {
+      return this.#not(depth)
+    }
+    return this.#peek(1).kind === '(' ? this.#function() : undefined
+  }
+
+  /** "not" is a name too: `not eq 1` compares a property. */
+  #startsTerm(token: Token): boolean {
+    return token.kind === 'name' && !operators.has(token.text.toLowerCase()) && token.text.toLowerCase() !== 'in'
+  }
+
+  #not(depth: number): Filter {
+    if (depth >= DEEPEST_NESTING) this.#refuse()
+    this.#next++
+    return { kind: 'not', filter: this.#closed(depth + 1) ?? this.#lambda(this.#path(), depth) }
   }
 
   #function(): Filter {
-    const make = known(functions, this.#word()) ?? this.#refuse()
+    const kind = this.#word()
+    if (kind === undefined || !textFunctions.has(kind)) return this.#refuse()
     this.#next++
     this.take('(')
     const path = this.#path()
@@ -84,19 +104,54 @@ class FilterReader {
     const { value } = this.take('literal')
     if (typeof value !== 'string') return this.#refuse(at)
     this.take(')')
-    return make(path, value)
+    return { kind: kind as TextFunction, path, text: value }
   }
 
-  #comparison(): Filter {
+  #ofPath(depth: number): Filter {
     const path = this.#path()
-    const make = known(comparisons, this.#word()) ?? this.#refuse()
+    if (this.#peek().kind === '/') return this.#lambda(path, depth)
+    const word = this.#word()
+    if (word === 'in') {
+      this.#next++
+      return { kind: 'in', path, values: this.#values() }
+    }
+    if (word === undefined || !operators.has(word)) return this.#refuse()
     this.#next++
-    return make(path, this.take('literal').value)
+    return { kind: word as Operator, path, value: this.take('literal').value }
   }
 
+  #values(): readonly Literal[] {
+    this.take('(')
+    const values = [this.take('literal').value]
+    while (this.#peek().kind === ',') {
+      this.#next++
+      values.push(this.take('literal').value)
+    }
+    this.take(')')
+    return values
+  }
+
+  #lambda(path: PropertyPath, depth: number): Filter {
+    this.take('/')
+    const kind = this.#word()
+    if (kind !== 'any' && kind !== 'all') return this.#refuse()
+    this.#next++
+    this.take('(')
+    if (kind === 'any' && this.#peek().kind === ')') {
+      this.#next++
+      return { kind, path, each: undefined }
+    }
+    const variable = this.take('name').text
+    this.take(':')
+    const each: Each = { variable, filter: this.filter(depth + 1) }
+    this.take(')')
+    return { kind, path, each }
+  }
+
+  /** Up to a slash that a lambda follows. */
   #path(): PropertyPath {
     const path: [string, ...string[]] = [this.take('name').text]
-    while (this.#peek().kind === '/') {
+    while (this.#peek().kind === '/' && this.#peek(2).kind !== '(') {
       this.#next++
       path.push(this.take('name').text)
     }
@@ -116,6 +171,3 @@ class FilterReader {
     return refuseSyntax(this.#text, token.at)
   }
 }
-
-const known = <T>(table: Readonly<Record<string, T>>, word: string | undefined): T | undefined =>
-  word !== undefined && Object.hasOwn(table, word) ? table[word] : undefined

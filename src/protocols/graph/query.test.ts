@@ -64,7 +64,7 @@ describe('a page', () => {
     ['$select=constructor', "Could not find a property named 'constructor'"],
     ["$filter=colour eq 'red'", "Could not find a property named 'colour'"],
     ['$filter=displayName', 'Invalid filter clause: Syntax error at position 11'],
-    ["$filter=displayName ne 'x'", 'Invalid filter clause'],
+    ["$filter=displayName has 'x'", 'Invalid filter clause'],
     ['$orderby=displayName', "'$orderby' is not supported"],
     ['$expand=owners', "'$expand' is not supported"],
     ['$top=1&$top=2', 'more than once'],

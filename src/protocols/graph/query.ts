@@ -1,4 +1,4 @@
-import { matches } from '../../codecs/odata/evaluate.ts'
+import { matches, readerOf } from '../../codecs/odata/evaluate.ts'
 import { type Filter, pathsOf } from '../../codecs/odata/filter.ts'
 import { parseFilter } from '../../codecs/odata/parse-filter.ts'
 import type { HttpRequest } from '../../core/http.ts'
@@ -43,7 +43,7 @@ export async function page<T>(
   const size = pageSize(request)
   const filter = await filterOf(request, shape)
   const found = things
-    .filter((thing) => filter === undefined || matches(filter, shapedWhole(shape, thing)))
+    .filter((thing) => filter === undefined || matches(filter, readerOf(shapedWhole(shape, thing))))
     .map((thing) => ({ thing, key: placeKey(shape.place(thing)) }))
     .sort((one, other) => (one.key < other.key ? -1 : 1))
   const after = skipToken(request)
