@@ -1,7 +1,9 @@
 import type { TenantId } from '../core/ids.ts'
 import { guidInOrder } from '../core/world.ts'
-import type { SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
+import type { LinkName, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
 import type { App, Directory } from '../domain/directory/types.ts'
+import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
+import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
 import type { AppTokenClaims } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
 import type { Decision } from './decide.ts'
@@ -43,19 +45,51 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     tenant,
     at: deps.world.now(),
     count: 1,
+    kind: 'servicePrincipal',
     protocol,
     mailbox: address === undefined ? undefined : printable(address),
     app: claims?.appid && { appId: claims.appid, id: app?.id },
+    appDisplayName: claims?.app_displayname,
+    user: undefined,
+    resource: resourceOf(protocol),
     from: decided.from,
     authentication,
+    credential: undefined,
     outcome: decision.failed ? 'refused' : 'granted',
+    errorCode: decision.failed ? errorCodes[decision.failed] : 0,
+    failureReason: decision.links.find(({ ok }) => !ok)?.evidence,
     links: decision.links,
     failed: decision.failed,
     mend: decision.mend,
     wire: isMail(protocol)
       ? (deps.wire[protocol]?.(decision.failed, authentication, 'sasl' in credential) ?? '')
       : '401 Unauthorized',
+    correlation: undefined,
   }
+}
+
+/** The numbers that come nearest: the token service gave none, since it is the resource that refuses. */
+const errorCodes: Readonly<Record<LinkName, number>> = {
+  tenant: 90002,
+  client: 700016,
+  clientCredential: 7000215,
+  grant: 70000,
+  token: 500133,
+  audience: 500011,
+  role: 501051,
+  servicePrincipal: 7000112,
+  exchangeServicePrincipal: 7000229,
+  user: 50057,
+  resource: 500011,
+  consent: 65001,
+  mailbox: 50034,
+  protocolEnabled: 53003,
+  mailboxPermission: 50105,
+}
+
+function resourceOf(protocol: SignInProtocol): SignIn['resource'] {
+  const { appId, displayName } = protocol === 'graph' ? microsoftGraph : exchangeOnline
+  return { id: appId, displayName }
 }
 
 const isMail = (protocol: SignInProtocol): protocol is MailProtocol =>

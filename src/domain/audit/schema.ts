@@ -37,4 +37,29 @@ export const auditMigrations: readonly Migration[] = [
       `create index audit_sign_in_refused on audit_sign_in (tenant, at) where outcome = 'refused'`,
     ],
   },
+  {
+    number: 410,
+    name: 'sign-ins of people, and at the token service',
+    up: ({ integer }) => [
+      ...[
+        `kind text not null default 'servicePrincipal'`,
+        `app_name text`,
+        `user_id text`,
+        `user_name text`,
+        `user_name_folded text`,
+        `user_display_name text`,
+        `resource_id text`,
+        `resource_name text`,
+        `credential text`,
+        `credential_key text`,
+        `error_code ${integer} not null default 0`,
+        `failure_reason text`,
+        `correlation text`,
+      ].map((column) => `alter table audit_sign_in add column ${column}`),
+      // 50000: an error that says no more. Those that were kept before had no number.
+      `update audit_sign_in set error_code = 50000 where outcome = 'refused'`,
+      `create index audit_sign_in_app on audit_sign_in (tenant, app_id, at)`,
+      `create index audit_sign_in_user on audit_sign_in (tenant, user_id, at) where user_id is not null`,
+    ],
+  },
 ]

@@ -3,19 +3,26 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { onDisk, TestDisk } from '../../../test/support/disk.ts'
 import { TestWorld } from '../../../test/support/world.ts'
-import type { AppId, AppObjectId, TenantId } from '../../core/ids.ts'
+import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { type Sql, sql } from '../../storage/engine.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { auditMigrations } from './schema.ts'
 import { createSignIns } from './sign-ins.ts'
-import type { SignIn } from './types.ts'
+import type { SignIn, SignInPage, SignIns } from './types.ts'
 
 const tenant = '11111111-1111-4111-8111-111111111111' as TenantId
 const otherTenant = '22222222-2222-4222-8222-222222222222' as TenantId
 const app = {
   appId: '33333333-3333-4333-8333-333333333333' as AppId,
   id: '44444444-4444-4444-8444-444444444444' as AppObjectId,
+}
+const exchange = '00000002-0000-0ff1-ce00-000000000000' as Guid
+const graph = '00000003-0000-0000-c000-000000000000' as Guid
+const ada = {
+  id: '88888888-8888-4888-8888-888888888888' as UserId,
+  userPrincipalName: 'Ada@contoso.test',
+  displayName: 'Ada',
 }
 
 async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
@@ -39,20 +46,37 @@ async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
     tenant,
     at: world.now(),
     count: 1,
+    kind: 'servicePrincipal',
     protocol: 'imap',
     mailbox: 'ada@contoso.test',
     app,
+    appDisplayName: 'Reader',
+    user: undefined,
+    resource: { id: exchange, displayName: 'Office 365 Exchange Online' },
     from: '192.0.2.7',
     authentication: 'Bearer',
+    credential: undefined,
     outcome: 'refused',
+    errorCode: 500133,
+    failureReason: 'The token ended an hour ago.',
     links: [{ name: 'token', ok: false, evidence: 'The token ended an hour ago.' }],
     failed: 'token',
     mend: ['postern token'],
     wire: 'NO AUTHENTICATE failed.',
+    correlation: undefined,
     ...change,
   })
   const granted = (change: Partial<SignIn> = {}): SignIn =>
-    refused({ outcome: 'granted', failed: undefined, links: [], mend: [], wire: 'OK', ...change })
+    refused({
+      outcome: 'granted',
+      errorCode: 0,
+      failureReason: undefined,
+      failed: undefined,
+      links: [],
+      mend: [],
+      wire: 'OK',
+      ...change,
+    })
   return { world, engine, signIns, refused, granted }
 }
 
@@ -211,6 +235,104 @@ describe('equal refusals', () => {
     signIns.record(granted())
     const second = granted()
     expect(signIns.record(second)).toBe(second.signInId)
+  })
+})
+
+describe('equal tokens', () => {
+  const secret = { kind: 'secret', keyId: '55555555-5555-4555-8555-555555555555' as Guid } as const
+  const fetched = { protocol: 'entra', mailbox: undefined, authentication: 'OAuth', credential: secret } as const
+
+  it('that one client fetches within a minute share a record, whatever id each request has', async () => {
+    const { signIns, world, engine, granted } = await open()
+    const first = granted({ ...fetched, correlation: world.guid() })
+    signIns.record(first)
+    await signIns.settled()
+    world.advance(59_000)
+    const again = granted({ ...fetched, correlation: world.guid() })
+    expect(signIns.record(again)).toBe(first.signInId)
+    await signIns.settled()
+    expect(await signIns.find(tenant, first.signInId)).toEqual({ ...again, signInId: first.signInId, count: 2 })
+    expect(await held(engine)).toBe(1)
+    world.advance(1000)
+    expect(signIns.record(granted(fetched))).not.toBe(first.signInId)
+  })
+
+  it.each<[string, Partial<SignIn>]>([
+    ['credential', { credential: { ...secret, keyId: '66666666-6666-4666-8666-666666666666' as Guid } }],
+    ['resource', { resource: { id: graph, displayName: 'Microsoft Graph' } }],
+    ['person', { user: ada, kind: 'nonInteractiveUser' }],
+    ['address', { from: '192.0.2.8' }],
+  ])('of another %s have a record of their own', async (_, change) => {
+    const { signIns, granted } = await open()
+    signIns.record(granted(fetched))
+    const other = granted({ ...fetched, ...change })
+    expect(signIns.record(other)).toBe(other.signInId)
+  })
+
+  it('never take in a person who signed in at a page', async () => {
+    const { signIns, granted } = await open()
+    const atPage = { ...fetched, kind: 'interactiveUser', user: ada } as const
+    signIns.record(granted(atPage))
+    const second = granted(atPage)
+    expect(signIns.record(second)).toBe(second.signInId)
+  })
+})
+
+const ids = async (signIns: SignIns, asked: Partial<SignInPage>) =>
+  (await signIns.page(tenant, { limit: 100, ...asked })).map(({ signInId }) => signInId)
+
+describe('a page of records', () => {
+  it('goes on after the last of the page before, also among those of one moment', async () => {
+    const { signIns, world, granted } = await open()
+    const made: SignIn[] = []
+    for (let n = 0; n < 25; n++) {
+      made.push(granted())
+      if (n % 7 === 6) world.advance(1)
+    }
+    for (const record of made) signIns.record(record)
+    await signIns.settled()
+    const seen: SignIn[] = []
+    for (let before: SignIn | undefined; ;) {
+      const page = await signIns.page(tenant, { limit: 4, ...(before && { before }) })
+      seen.push(...page)
+      before = page.at(-1)
+      if (!before) break
+    }
+    const newestFirst = made.toSorted((a, b) => b.at - a.at || (a.signInId < b.signInId ? 1 : -1))
+    expect(seen.map(({ signInId }) => signInId)).toEqual(newestFirst.map(({ signInId }) => signInId))
+  })
+
+  it('holds what all that was asked is true of', async () => {
+    const { signIns, world, granted, refused } = await open()
+    const begin = world.now()
+    const app2 = { appId: '77777777-7777-4777-8777-777777777777' as AppId, id: undefined }
+    const program = granted()
+    const refusal = refused({ errorCode: 50057, app: app2 })
+    world.advance(1000)
+    const person = granted({ kind: 'interactiveUser', user: ada, protocol: 'entra', correlation: world.guid() })
+    for (const record of [program, refusal, person]) signIns.record(record)
+    await signIns.settled()
+    const [p, r, u] = [program.signInId, refusal.signInId, person.signInId]
+    const cases: readonly (readonly [Partial<SignInPage>, readonly string[]])[] = [
+      [{ from: begin + 1000 }, [u]],
+      [{ until: begin + 1000, outcome: 'granted' }, [p]],
+      [{ appId: app2.appId.toUpperCase() }, [r]],
+      [{ appId: app.appId }, [u, p]],
+      [{ userId: ada.id }, [u]],
+      [{ userPrincipalName: 'ADA@contoso.test' }, [u]],
+      [{ kinds: ['interactiveUser', 'nonInteractiveUser'] }, [u]],
+      [{ kinds: [] }, []],
+      [{ protocols: ['imap'], outcome: 'refused' }, [r]],
+      [{ errorCode: 50057 }, [r]],
+      [{ errorCode: 0 }, [u, p]],
+      [{ signInId: p }, [p]],
+      [{ correlation: person.correlation! }, [u]],
+      [{ resourceId: exchange, appId: app2.appId, outcome: 'granted' }, []],
+    ]
+    for (const [asked, expected] of cases) {
+      expect(new Set(await ids(signIns, asked)), JSON.stringify(asked)).toEqual(new Set(expected))
+    }
+    expect(await signIns.page(otherTenant, { limit: 10 })).toEqual([])
   })
 })
 

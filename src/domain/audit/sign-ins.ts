@@ -1,13 +1,15 @@
-import { type AppId, type AppObjectId, isGuid, type TenantId } from '../../core/ids.ts'
+import { isGuid, type TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
-import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
-import { EqualRefusals } from './equal-refusals.ts'
+import { type Sql, sql } from '../../storage/engine.ts'
+import { EqualSignIns } from './equal-sign-ins.ts'
+import { pageOf } from './page.ts'
 import { type Keeping, prune } from './prune.ts'
+import { keepAll, type SignInRow, signInOf } from './rows.ts'
 import type { auditSettings } from './settings.ts'
-import type { Link, LinkName, SignIn, SignInId, SignInProtocol, SignIns } from './types.ts'
+import type { SignIn, SignInId, SignInPage, SignIns } from './types.ts'
 
 /** Records that wait for the disk; past it new ones are lost rather than memory. */
 const MOST_WAITING = 20_000
@@ -33,7 +35,7 @@ class KeptSignIns implements SignIns {
   readonly #world: World
   readonly #log: Log
   readonly #keeping: Keeping
-  readonly #equals = new EqualRefusals()
+  readonly #equals = new EqualSignIns()
   #waiting = new Map<SignInId, SignIn>()
   #lost = 0
   #writing = false
@@ -77,6 +79,13 @@ class KeptSignIns implements SignIns {
   async recent(tenant: TenantId, limit: number): Promise<readonly SignIn[]> {
     const rows = await this.#sql.all<SignInRow>(sql`select * from audit_sign_in where tenant = ${tenant}
       and at >= ${this.#oldest} order by at desc, place desc limit ${Math.max(0, Math.min(limit, MOST_LISTED))}`)
+    return rows.map(signInOf)
+  }
+
+  async page(tenant: TenantId, asked: SignInPage): Promise<readonly SignIn[]> {
+    const limit = Math.max(0, Math.min(asked.limit, MOST_LISTED))
+    const from = Math.max(asked.from ?? 0, this.#oldest)
+    const rows = await this.#sql.all<SignInRow>(pageOf(tenant, { ...asked, from, limit }))
     return rows.map(signInOf)
   }
 
@@ -155,61 +164,3 @@ class KeptSignIns implements SignIns {
     await prune(this.#sql, now, this.#keeping)
   }
 }
-
-function* keepAll(batch: readonly SignIn[]): Statements<void> {
-  for (const one of batch) {
-    const links = textOf(one.links)
-    const mend = JSON.stringify(one.mend)
-    yield* ask(sql`insert into audit_sign_in (id, tenant, at, count, protocol, mailbox, app_id, app_object_id,
-        from_address, authentication, outcome, links, failed, mend, wire)
-      values (${one.signInId}, ${one.tenant ?? ''}, ${one.at}, ${one.count}, ${one.protocol}, ${one.mailbox ?? null},
-        ${one.app?.appId ?? null}, ${one.app?.id ?? null}, ${one.from}, ${one.authentication}, ${one.outcome}, ${links},
-        ${one.failed ?? null}, ${mend}, ${one.wire})
-      on conflict (id) do update set at = ${one.at}, count = ${one.count}, links = ${links}, mend = ${mend},
-        wire = ${one.wire}`)
-  }
-}
-
-/** A decision that is made from memory comes with the very links of the one before it. */
-const texts = new WeakMap<readonly Link[], string>()
-
-function textOf(links: readonly Link[]): string {
-  const text = texts.get(links) ?? JSON.stringify(links)
-  texts.set(links, text)
-  return text
-}
-
-interface SignInRow {
-  readonly id: SignInId
-  readonly tenant: TenantId | ''
-  readonly at: number
-  readonly count: number
-  readonly protocol: SignInProtocol
-  readonly mailbox: string | null
-  readonly app_id: AppId | null
-  readonly app_object_id: AppObjectId | null
-  readonly from_address: string
-  readonly authentication: 'Bearer' | 'Basic'
-  readonly outcome: 'granted' | 'refused'
-  readonly links: string
-  readonly failed: LinkName | null
-  readonly mend: string
-  readonly wire: string
-}
-
-const signInOf = (row: SignInRow): SignIn => ({
-  signInId: row.id,
-  tenant: row.tenant === '' ? undefined : row.tenant,
-  at: row.at,
-  count: row.count,
-  protocol: row.protocol,
-  mailbox: row.mailbox ?? undefined,
-  app: row.app_id === null ? undefined : { appId: row.app_id, id: row.app_object_id ?? undefined },
-  from: row.from_address,
-  authentication: row.authentication,
-  outcome: row.outcome,
-  links: JSON.parse(row.links) as Link[],
-  failed: row.failed ?? undefined,
-  mend: JSON.parse(row.mend) as string[],
-  wire: row.wire,
-})

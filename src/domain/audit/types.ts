@@ -1,12 +1,19 @@
-import type { AppId, AppObjectId, Guid, TenantId } from '../../core/ids.ts'
+import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 
-/** The links of the decision, in order: a closed list. */
+/** The links of the decision, in order: a closed list. The token service's come before the token, or after the user. */
 export const linkNames = [
+  'tenant',
+  'client',
+  'clientCredential',
+  'grant',
   'token',
   'audience',
   'role',
   'servicePrincipal',
   'exchangeServicePrincipal',
+  'user',
+  'resource',
+  'consent',
   'mailbox',
   'protocolEnabled',
   'mailboxPermission',
@@ -20,42 +27,99 @@ export interface Link {
   readonly evidence: string
 }
 
-export type SignInProtocol = 'imap' | 'pop3' | 'smtp' | 'graph' | 'exchange' | 'portal'
+/** `entra` is the token service itself. */
+export type SignInProtocol = 'imap' | 'pop3' | 'smtp' | 'graph' | 'exchange' | 'portal' | 'entra'
+
+/** Who signed in: an app as itself, a person at a page, or an app for a person who was not asked again. */
+export type SignInKind = 'servicePrincipal' | 'interactiveUser' | 'nonInteractiveUser'
 
 export type SignInId = Guid
+
+/** What a client proved itself with at the token service; never its value. */
+export interface UsedCredential {
+  readonly kind: 'secret' | 'certificate' | 'federated'
+  /** Undefined where none of the app's own was found to be the one. */
+  readonly keyId: Guid | undefined
+}
 
 /** One decision, as it was made. The links after the failing one were not looked at and are not here. */
 export interface SignIn {
   readonly signInId: SignInId
   readonly tenant: TenantId | undefined
-  /** Milliseconds since the epoch: the latest, where equal refusals share a record. */
+  /** Milliseconds since the epoch: the latest, where equal ones share a record. */
   readonly at: number
-  /** How many equal refusals within a minute this record stands for. */
+  /** How many equal ones within a minute this record stands for. */
   readonly count: number
+  readonly kind: SignInKind
   readonly protocol: SignInProtocol
   /** The address as given. */
   readonly mailbox: string | undefined
   readonly app: { readonly appId: AppId; readonly id: AppObjectId | undefined } | undefined
+  readonly appDisplayName: string | undefined
+  /** `id` where there is such a user, and the name as given where there is not. */
+  readonly user: SignInUser | undefined
+  /** What the token is for, by the resource's appId. */
+  readonly resource: { readonly id: Guid; readonly displayName: string } | undefined
   readonly from: string
-  /** `Bearer`, or `Basic` for a password. */
-  readonly authentication: 'Bearer' | 'Basic'
+  /** `Bearer`; `Basic` for a password where a protocol takes tokens; `OAuth` at the token service, which hands them out. */
+  readonly authentication: 'Bearer' | 'Basic' | 'OAuth'
+  /** At the token service. */
+  readonly credential: UsedCredential | undefined
   readonly outcome: 'granted' | 'refused'
+  /** The AADSTS number of a refusal, at the token service or the nearest that it has; 0 where it was granted. */
+  readonly errorCode: number
+  readonly failureReason: string | undefined
   readonly links: readonly Link[]
   readonly failed: LinkName | undefined
   /** Commands that mend the failing link, in the order in which to type them. */
   readonly mend: readonly string[]
   /** What the caller was, or would be, told. */
   readonly wire: string
+  /** By which the client finds its request in its own log. */
+  readonly correlation: Guid | undefined
+}
+
+export interface SignInUser {
+  readonly id: UserId | undefined
+  readonly userPrincipalName: string
+  readonly displayName: string | undefined
+}
+
+/** Which records are asked for: those of which all that is said is true. */
+export interface SignInFilter {
+  /** Milliseconds since the epoch: from this moment on. */
+  readonly from?: number
+  /** Before this moment. */
+  readonly until?: number
+  readonly signInId?: string
+  readonly appId?: string
+  readonly userId?: string
+  /** In any letter case. */
+  readonly userPrincipalName?: string
+  readonly resourceId?: string
+  readonly kinds?: readonly SignInKind[]
+  readonly protocols?: readonly SignInProtocol[]
+  readonly outcome?: SignIn['outcome']
+  readonly errorCode?: number
+  readonly correlation?: string
+}
+
+export interface SignInPage extends SignInFilter {
+  readonly limit: number
+  /** The last record of the page before. */
+  readonly before?: Pick<SignIn, 'at' | 'signInId'>
 }
 
 export interface SignIns {
   /**
-   * Does not wait for the disk. Answers the id of the record that stands for this sign-in: another's, when an equal
-   * refusal within the last minute shares its record.
+   * Does not wait for the disk. Answers the id of the record that stands for this sign-in: another's, when an equal one
+   * within the last minute shares its record. Those are refusals, and tokens granted to the same client for the same.
    */
   record(signIn: SignIn): SignInId
   find(tenant: TenantId, id: string): Promise<SignIn | undefined>
   lastRefused(tenant: TenantId): Promise<SignIn | undefined>
+  /** Newest first. A record that an equal sign-in joins meanwhile moves to the front. */
+  page(tenant: TenantId, asked: SignInPage): Promise<readonly SignIn[]>
   recent(tenant: TenantId, limit: number): Promise<readonly SignIn[]>
   /** Resolves when all that was recorded so far is durable. */
   settled(): Promise<void>

@@ -1,17 +1,17 @@
 import type { SignIn } from './types.ts'
 
-/** How long after the first of them equal refusals share its record, in milliseconds. */
+/** How long after the first of them equal sign-ins share its record, in milliseconds. */
 const WINDOW = 60_000
-/** Kinds of refusal that are remembered at a time; past it the oldest starts a record anew when it comes again. */
+/** Kinds of sign-in that are remembered at a time; past it the oldest starts a record anew when it comes again. */
 const MOST = 10_000
 
-/** Finds the record that a refusal shares, so that a client in a tight loop writes one row a minute. */
-export class EqualRefusals {
+/** Finds the record that a sign-in shares, so that a client in a tight loop writes one row a minute. */
+export class EqualSignIns {
   readonly #first = new Map<string, { readonly since: number; latest: SignIn }>()
 
   /** The sign-in as it is to be kept: itself, or the earlier equal one with its count and moment brought forward. */
   merge(signIn: SignIn): SignIn {
-    if (signIn.outcome === 'granted') return signIn
+    if (standsAlone(signIn)) return signIn
     this.#forget(signIn.at)
     const key = keyOf(signIn)
     const earlier = this.#first.get(key)
@@ -33,14 +33,25 @@ export class EqualRefusals {
   }
 }
 
+/** A door that opened is a record of its own, and so is a person at a page; a program that fetches tokens is not. */
+const standsAlone = ({ outcome, protocol, kind }: SignIn): boolean =>
+  outcome === 'granted' && (protocol !== 'entra' || kind === 'interactiveUser')
+
 const keyOf = (signIn: SignIn): string =>
   JSON.stringify([
     signIn.tenant,
     signIn.protocol,
+    signIn.kind,
     signIn.app?.appId,
+    signIn.user?.id ?? signIn.user?.userPrincipalName.toLowerCase(),
+    signIn.resource?.id,
+    signIn.credential?.kind,
+    signIn.credential?.keyId,
     signIn.mailbox?.toLowerCase(),
     signIn.failed,
+    signIn.errorCode,
     signIn.from,
     signIn.authentication,
-    signIn.wire,
+    // Of a token service's refusal it holds ids of the request's own; the code tells those apart.
+    signIn.protocol === 'entra' ? '' : signIn.wire,
   ])
