@@ -25,7 +25,7 @@ export interface Authorization {
   readonly nonce: string | undefined
 }
 
-/** RFC 7636. */
+/** RFC 7636. One that is `plain` is kept as the `S256` of it, which asks for the same verifier. */
 export interface CodeChallenge {
   readonly method: 'plain' | 'S256'
   readonly challenge: string
@@ -59,7 +59,8 @@ export interface StartedDevice {
 
 export type DevicePoll =
   | { readonly is: 'approved'; readonly authorization: Authorization }
-  | { readonly is: 'pending' | 'declined' | 'expired' | 'unknown' | 'redeemed' }
+  /** `hurried`: it waits, and was asked about far more often than its interval allows. */
+  | { readonly is: 'pending' | 'hurried' | 'declined' | 'expired' | 'unknown' | 'redeemed' }
 
 export interface RefreshGrant extends Authorization {
   /** Whether it was given to a single-page application, whose refresh tokens have a fixed end. */
@@ -85,9 +86,10 @@ export interface Authorizations {
   readonly codes: {
     /** Good for ten minutes, for one redemption. */
     issue(request: CodeRequest): Promise<string>
-    /** `used`: what it was redeemed for is revoked, as RFC 6749 §4.1.2 asks. */
+    /** `used`: what it was redeemed for is revoked, as RFC 6749 §4.1.2 asks. Another app's is `unknown`, and stays as it is. */
     redeem(
       code: string,
+      appId: AppId,
     ): Promise<
       | { readonly ok: true; readonly request: CodeRequest }
       | { readonly ok: false; readonly because: 'unknown' | 'expired' | 'used' }
@@ -105,14 +107,18 @@ export interface Authorizations {
     poll(deviceCode: string, appId: AppId): Promise<DevicePoll>
   }
   readonly refreshTokens: {
-    /** `instead` is the token that was used for it: it stays good unless reuse is watched for. */
-    issue(grant: RefreshGrant, instead?: string): Promise<string>
+    /**
+     * `from` is the code or the refresh token that it is given for; the latter stays good unless reuse is watched for.
+     * Undefined when that was revoked meanwhile.
+     */
+    issue(grant: RefreshGrant, from?: string): Promise<string | undefined>
+    /** Nothing is used up by it: a refusal that follows costs the client nothing. */
     use(token: string, appId: AppId): Promise<RefreshUse>
-    /** Ends those that a person gave an app, or all of that person's. */
+    /** Ends those that a person gave to an app, or all of that person's. */
     revoke(tenant: TenantId, user: UserId, appId?: AppId): Promise<void>
   }
   readonly sessions: {
-    /** The value for the cookie, new with every sign-in. */
+    /** The value for the cookie, new with every sign-in; good for a day. */
     start(signedIn: Omit<SignedIn, 'session'>): Promise<{ readonly cookie: string; readonly signedIn: SignedIn }>
     find(cookie: string): Promise<SignedIn | undefined>
     end(cookie: string): Promise<void>
