@@ -4,7 +4,7 @@ import { exchangeOnline } from '../domain/directory/well-known/exchange-online.t
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
 import type { AppTokenClaims, Verdict } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
-import { type Step, tokenStep, walk } from './decide.ts'
+import { appOnly, type Step, tokenStep, walk } from './decide.ts'
 import { callerFacts } from './facts.ts'
 import { judgeAudience } from './links/audience.ts'
 import { failed } from './links/link.ts'
@@ -20,7 +20,7 @@ const resourceOf = { graph: microsoftGraph, exchange: exchangeOnline } as const
 export async function authorize(deps: AccessDeps, request: Request): Promise<Caller> {
   const { bearer, api, from } = request
   if (bearer === undefined) return refuse('not-signed-in', 'An access token is needed', { fault: 'missing' })
-  const shown = await deps.tokens.verify(bearer)
+  const shown = appOnly(await deps.tokens.verify(bearer))
   const decision = await walk(stepsFor(deps, request, shown))
   if (shown.ok && !decision.failed) {
     const { tid, oid } = shown.claims
@@ -44,7 +44,7 @@ const faultText: Partial<Record<LinkName, string>> = {
   servicePrincipal: 'The service principal that the access token is for is missing or disabled',
 }
 
-function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict): Generator<Step> {
+function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict<AppTokenClaims>): Generator<Step> {
   yield tokenStep(shown)
   if (!shown.ok) return
   const { directory, rules } = deps

@@ -1,5 +1,5 @@
 import type { Link, LinkName } from '../domain/audit/types.ts'
-import type { Verdict } from '../domain/tokens/types.ts'
+import type { AppTokenClaims, Verdict } from '../domain/tokens/types.ts'
 import { mailLinks } from './links/index.ts'
 import type { Finding, MailSubject } from './links/link.ts'
 import { judgeToken } from './links/token.ts'
@@ -29,6 +29,14 @@ export async function walk(steps: Iterable<Step>): Promise<Decision> {
 }
 
 export const tokenStep = (shown: Verdict | 'password'): Step => ({ name: 'token', judge: () => judgeToken(shown) })
+
+/** Only apps that act as themselves are let in. */
+export const appOnly = (shown: Verdict): Verdict<AppTokenClaims> =>
+  isAppOnly(shown)
+    ? shown
+    : { ok: false, fault: 'malformed', evidence: 'Its claims are not those of an app-only token.' }
+
+const isAppOnly = (shown: Verdict): shown is Verdict<AppTokenClaims> => shown.claims?.idtyp !== 'user'
 
 /** The steps from the audience to the mailbox's permission. */
 export const mailSteps = (subject: MailSubject): readonly Step[] =>

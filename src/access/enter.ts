@@ -1,7 +1,7 @@
 import type { AppTokenClaims } from '../domain/tokens/types.ts'
 import type { LinkName } from '../domain/audit/types.ts'
 import type { AccessDeps } from './access.ts'
-import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
+import { appOnly, type Decision, mailSteps, tokenStep, walk } from './decide.ts'
 import { callerFacts, mailboxFact } from './facts.ts'
 import type { MailSubject } from './links/link.ts'
 import { theMailbox } from './links/mailbox.ts'
@@ -15,7 +15,7 @@ type Request = Parameters<Access['enter']>[0]
 
 export async function enter(deps: AccessDeps, request: Request): Promise<Entry> {
   const { credential } = request
-  const shown = 'bearer' in credential ? await deps.tokens.verify(credential.bearer) : 'password'
+  const shown = 'bearer' in credential ? appOnly(await deps.tokens.verify(credential.bearer)) : 'password'
   if (shown === 'password' || !shown.ok) {
     const decision = await walk([tokenStep(shown)])
     const claims = shown === 'password' ? undefined : shown.claims

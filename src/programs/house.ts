@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import { createAccess } from '../access/access.ts'
 import type { HttpService } from '../core/http.ts'
-import type { MailboxId } from '../core/ids.ts'
+import type { MailboxId, TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
@@ -31,6 +31,9 @@ import { health } from './health.ts'
 import type { Settings } from './settings.ts'
 
 export const migrations = [...directoryMigrations, ...mailMigrations, ...tokenMigrations, ...auditMigrations]
+
+/** contract/identity §1.1: the hosts that issuers of the two versions name there. */
+const microsoftIssuers = { 1: 'https://sts.windows.net', 2: 'https://login.microsoftonline.com' } as const
 
 /** Everything between the engine and the doors. */
 export interface House {
@@ -62,9 +65,12 @@ export function buildHouse(deps: {
   const { profile, issuer_hosts: issuerHosts } = settings.server
   const { strict } = settings.exchange
 
-  const issuerBase = () => (issuerHosts === 'microsoft' ? 'https://sts.windows.net' : deps.base())
+  const issuer = (tenant: TenantId, version: 1 | 2): string => {
+    const host = issuerHosts === 'microsoft' ? microsoftIssuers[version] : deps.base()
+    return version === 1 ? `${host}/${tenant}/` : `${host}/${tenant}/v2.0`
+  }
   const directory = createDirectory({ sql, notifier, world })
-  const tokens = createTokens({ sql, world, log, issuer: (tenant) => `${issuerBase()}/${tenant}/` })
+  const tokens = createTokens({ sql, world, log, issuer })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
   const wanted = async (id: MailboxId) => (await directory.mailboxes.byId(id)) !== undefined
   const { quota, quota_messages: messages, folders } = settings.mail

@@ -17,7 +17,7 @@ export interface TokenService extends OpenDirectory {
   readonly http: FastifyInstance
 }
 
-const issuer = (tenant: TenantId): string => `${BASE}/${tenant}/`
+const issuer = (tenant: TenantId, version: 1 | 2): string => `${BASE}/${tenant}/${version === 1 ? '' : 'v2.0'}`
 
 /** The token service over a real directory, reached as https://localhost:8443. */
 export async function openTokenService(
@@ -26,7 +26,7 @@ export async function openTokenService(
   const open = await openDirectory(tokenMigrations)
   const { engine, world, directory } = open
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer })
-  const settings = { access_token_minutes: 60, assertion_skew_seconds: 300 }
+  const settings = { access_token_minutes: 60, nonce_header: false, assertion_skew_seconds: 300 } as const
   const entra = entraService({
     directory,
     tokens,

@@ -41,4 +41,5 @@ function readObject(part: string): JsonObject | undefined {
   }
 }
 
-const writeObject = (value: JsonObject): string => encodeBase64url(Buffer.from(JSON.stringify(value)))
+/** One of the first two parts. */
+export const writeObject = (value: JsonObject): string => encodeBase64url(Buffer.from(JSON.stringify(value)))

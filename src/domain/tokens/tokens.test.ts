@@ -30,7 +30,8 @@ const grant: AppGrant = {
 const HOUR = 3_600_000
 const YEAR = 365 * 24 * HOUR
 
-const issuer = (tenant: TenantId) => `https://mail.contoso.test/${tenant}/`
+const issuer = (tenant: TenantId, version: 1 | 2) =>
+  `https://mail.contoso.test/${tenant}/${version === 1 ? '' : 'v2.0'}`
 const kidOf = (token: string) => readJws(token)!.header['kid']
 /** Well made, but under a key that nobody has. */
 const strange = (kid: string) => writeJws(signingInput({ alg: 'RS256', kid }, {}), Buffer.alloc(256))
@@ -59,12 +60,14 @@ test('a token carries what was granted, with the members and times of a v1 token
     iat: now - 300,
     nbf: now - 300,
     exp: now + 3600,
+    aio: expect.stringMatching(/^[\w-]{32}$/) as string,
     app_displayname: 'Mail fetcher',
     appid: grant.appId,
     appidacr: '1',
     idp: `https://mail.contoso.test/${tenant}/`,
     idtyp: 'app',
     oid: grant.servicePrincipal,
+    rh: expect.stringMatching(/^1\.[\w-]{32}\.$/) as string,
     roles: ['IMAP.AccessAsApp'],
     sub: grant.servicePrincipal,
     tid: tenant,

@@ -13,16 +13,24 @@ import { judgeTime, verifySignature } from './verify.ts'
 /** How many verified tokens are kept in mind: some 2 KB each. */
 const REMEMBERED = 10_000
 
-/** Mints and verifies access tokens. `issuer` gives the `iss` of a tenant's v1 tokens, with its trailing slash. */
-export function createTokens(deps: { sql: Sql; world: World; log: Log; issuer: (tenant: TenantId) => string }): Tokens {
+export interface TokensDeps {
+  readonly sql: Sql
+  readonly world: World
+  readonly log: Log
+  /** `iss` of a tenant's tokens, in version 1 with a trailing slash. */
+  readonly issuer: (tenant: TenantId, version: 1 | 2) => string
+}
+
+/** Mints and verifies access tokens. */
+export function createTokens(deps: TokensDeps): Tokens {
   const { world, issuer } = deps
   const ring = new KeyRing(deps)
   const verified = new VerifiedTokens(REMEMBERED)
   const expected = { issuer, key: (kid: string) => ring.named(kid) }
 
   return {
-    issuer,
-    mint: async (grant) => mint(world, await ring.signing(), issuer(grant.tenant), grant),
+    issuer: (tenant, version = 1) => issuer(tenant, version),
+    mint: async (grant) => mint(world, await ring.signing(), issuer(grant.tenant, grant.version), grant),
     mintId: async (grant) => mintId(world, await ring.signing(), grant),
     async verify(token) {
       const known = verified.get(token)

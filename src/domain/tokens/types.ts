@@ -1,43 +1,61 @@
 import type { AppId, Guid, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 
+/** Seconds: the longest that any token is good, 28 hours (contract/identity §2.4). */
+export const LONGEST_LIFETIME = 28 * 3600
+
 /** How a client proved who it is: not at all (a public client), by a secret, by a certificate or an assertion. */
 export type Appidacr = '0' | '1' | '2'
 
-/** contract/identity §4.2: what every v1 access token says. Those of version 2 are read back under the same names. */
+/**
+ * contract/identity §4.2: what every access token says. Those of version 2 are read back under the names of version 1,
+ * and what is marked so is not in them.
+ */
 interface CommonClaims {
   readonly aud: string
   readonly iss: string
   readonly iat: number
   readonly nbf: number
   readonly exp: number
+  /** Opaque, as `rh` is. */
+  readonly aio: string
+  /** Version 2 does not say it: there it is read back as the appId. */
   readonly app_displayname: string
   /** `azp` in version 2. */
   readonly appid: AppId
   /** `azpacr` in version 2. */
   readonly appidacr: Appidacr
+  readonly rh: string
   readonly tid: TenantId
   readonly uti: string
   readonly ver: '1.0' | '2.0'
   /** Templates of directory roles held. */
   readonly wids: readonly string[]
+  /** The client's capabilities, where it said that it has some. */
+  readonly xms_cc?: readonly string[]
 }
 
 /** The claims of an app-only access token, as minted and as read back. */
 export interface AppTokenClaims extends CommonClaims {
-  readonly idp: string
+  /** Not in version 2. */
+  readonly idp?: string
   readonly idtyp: 'app'
   readonly oid: ServicePrincipalId
   /** Absent when nothing was granted. */
   readonly roles?: readonly string[]
   readonly sub: ServicePrincipalId
+  /** Microsoft Graph is told when the tenant was made (seconds since the epoch), and its region. */
+  readonly xms_tcdt?: number
+  readonly tenant_region_scope?: string
 }
 
 /** contract/identity §4.5: the claims of an access token by which an app acts for a person. */
 export interface UserTokenClaims extends CommonClaims {
   readonly idtyp: 'user'
-  readonly acr: '1'
-  readonly amr: readonly string[]
+  /** This and the next three are not in version 2. */
+  readonly acr?: '1'
+  readonly amr?: readonly string[]
   readonly ipaddr?: string
+  readonly puid?: string
   readonly name: string
   readonly oid: UserId
   /** Values of scopes, parted by spaces. */
@@ -46,6 +64,8 @@ export interface UserTokenClaims extends CommonClaims {
   readonly sid: Guid
   /** Pairwise: another one for each app. */
   readonly sub: string
+  /** Not in version 2. */
+  readonly unique_name?: string
   /** `preferred_username` in version 2. */
   readonly upn: string
 }
@@ -63,14 +83,20 @@ interface CommonGrant {
   readonly version: 1 | 2
   readonly wids: readonly string[]
   readonly appidacr: Appidacr
-  /** Seconds. */
+  /** Seconds, {@link LONGEST_LIFETIME} at most. */
   readonly lifetime: number
+  /** What the client said that it can do (`xms_cc`); `cp1` for hearing that a long token ended early. */
+  readonly capabilities?: readonly string[]
+  /** contract/identity §4.1: a nonce in the header, so that nobody but this server can check the signature as it stands. */
+  readonly nonceInHeader?: boolean
 }
 
 export interface AppGrant extends CommonGrant {
   readonly kind: 'app'
   readonly servicePrincipal: ServicePrincipalId
   readonly roles: readonly string[]
+  /** contract/identity §4.2: of the tenant, what Graph's tokens tell. Milliseconds since the epoch. */
+  readonly tenantCreated?: number
 }
 
 /** A person as tokens tell of one. */
@@ -122,14 +148,14 @@ export interface AccessToken<Claims extends TokenClaims = TokenClaims> {
 /** Why a token is none of ours, or not good now. */
 export type TokenFault = 'malformed' | 'unknown-key' | 'bad-signature' | 'wrong-issuer' | 'expired' | 'not-yet-valid'
 
-export type Verdict =
-  | { readonly ok: true; readonly claims: AppTokenClaims }
+export type Verdict<Claims extends TokenClaims = TokenClaims> =
+  | { readonly ok: true; readonly claims: Claims }
   /** `claims` when the signature held and only time or issuer did not; for the record, never for access. */
   | {
       readonly ok: false
       readonly fault: TokenFault
       readonly evidence: string
-      readonly claims?: Partial<AppTokenClaims>
+      readonly claims?: Claims
     }
 
 /** RFC 7517, with the members that Entra publishes (contract/identity §1.5). */
@@ -149,8 +175,8 @@ export interface Tokens {
   verify(token: string): Promise<Verdict>
   /** The keys that are published, the newest first. */
   keys(): Promise<readonly PublicKey[]>
-  /** `iss` of v1 tokens for a tenant, with its trailing slash. */
-  issuer(tenant: TenantId): string
+  /** `iss` of a tenant's tokens, in version 1 with a trailing slash. */
+  issuer(tenant: TenantId, version?: 1 | 2): string
   /** The pairwise `sub` by which an app knows a person (OpenID Connect Core 1.0 §8.1). */
   subject(appId: AppId, user: UserId): string
 }

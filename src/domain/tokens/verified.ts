@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto'
-import type { AppTokenClaims } from './types.ts'
+import type { TokenClaims } from './types.ts'
 
 /** Tokens whose signature held, by their hash, so that a client that comes again costs no second verification. */
 export class VerifiedTokens {
-  readonly #claims = new Map<string, AppTokenClaims>()
+  readonly #claims = new Map<string, TokenClaims>()
   readonly #most: number
 
   /** `most`: beyond it the oldest is forgotten. */
@@ -11,11 +11,11 @@ export class VerifiedTokens {
     this.#most = most
   }
 
-  get(token: string): AppTokenClaims | undefined {
+  get(token: string): TokenClaims | undefined {
     return this.#claims.get(keyOf(token))
   }
 
-  remember(token: string, claims: AppTokenClaims): void {
+  remember(token: string, claims: TokenClaims): void {
     this.#claims.set(keyOf(token), claims)
     if (this.#claims.size > this.#most) this.#claims.delete(this.#claims.keys().next().value!)
   }

@@ -1,15 +1,17 @@
 import { verify } from 'node:crypto'
-import { readJws } from '../../codecs/jwt/compact.ts'
+import { type Jws, readJws, writeObject } from '../../codecs/jwt/compact.ts'
 import { isGuid, type TenantId } from '../../core/ids.ts'
+import { withHashedNonce } from './mint.ts'
 import type { SigningKey } from './signing-key.ts'
-import type { AppTokenClaims, TokenFault, Verdict } from './types.ts'
+import type { AppTokenClaims, TokenClaims, TokenFault, UserTokenClaims, Verdict } from './types.ts'
+import { fromVersion2 } from './version-2.ts'
 
 /** Octets beyond which a token is not looked at: ours are some 1,500. */
 const LONGEST = 16 * 1024
 
 export interface Expected {
   key(kid: string): Promise<SigningKey | undefined>
-  issuer(tenant: TenantId): string
+  issuer(tenant: TenantId, version: 1 | 2): string
 }
 
 type Fault = Extract<Verdict, { ok: false }>
@@ -28,21 +30,31 @@ export async function verifySignature(token: string, expected: Expected): Promis
   if (typeof kid !== 'string') return fault('unknown-key', 'Its header does not name a key.')
   const key = await expected.key(kid)
   if (!key) return fault('unknown-key', `It names the key ${shown(kid)}, which is none of this server's.`)
-  if (!verify('sha256', jws.signed, key.publicKey, jws.signature)) {
+  if (!verify('sha256', signedBy(jws), key.publicKey, jws.signature)) {
     return fault(
       'bad-signature',
       `Its signature is not by the key ${shown(kid)} that it names: it was changed or forged.`,
     )
   }
-  if (!isAppToken(jws.claims)) return fault('malformed', 'Its claims are not those of an app-only token.')
-  const claims: AppTokenClaims = Object.freeze(jws.claims)
-  const issuer = expected.issuer(claims.tid)
+  const version = jws.claims['ver'] === '2.0' ? 2 : 1
+  const claims = Object.freeze(version === 2 ? fromVersion2(jws.claims) : jws.claims)
+  if (!isAccessToken(claims)) return fault('malformed', 'Its claims are not those of an access token.')
+  const issuer = expected.issuer(claims.tid, version)
   if (claims.iss === issuer) return { ok: true, claims }
   return { ...fault('wrong-issuer', `Its issuer is ${shown(claims.iss)}, and ${issuer} was expected.`), claims }
 }
 
+/** contract/identity §4.1: what the signature is over; where the header has a nonce, with its hash in its place. */
+function signedBy({ header, signed }: Jws): Buffer {
+  if (typeof header['nonce'] !== 'string') return signed
+  const written = writeObject(header)
+  // Another spelling of the same header would be another token that is as good.
+  if (signed.toString('latin1', 0, written.length + 1) !== `${written}.`) return signed
+  return Buffer.concat([Buffer.from(writeObject(withHashedNonce(header))), signed.subarray(written.length)])
+}
+
 /** Holds the token's own time against the clock, to the second and without leeway: the clock that minted it is ours. */
-export function judgeTime(claims: AppTokenClaims, now: number): Verdict {
+export function judgeTime(claims: TokenClaims, now: number): Verdict {
   if (now >= claims.exp * 1000)
     return { ...fault('expired', `It ended at ${instant(claims.exp)}; it is ${clock(now)}.`), claims }
   if (now < claims.nbf * 1000) {
@@ -53,20 +65,29 @@ export function judgeTime(claims: AppTokenClaims, now: number): Verdict {
 
 const fault = (name: TokenFault, evidence: string): Fault => ({ ok: false, fault: name, evidence })
 
-function isAppToken(claims: object): claims is AppTokenClaims {
-  const { iss, tid, exp, nbf, idtyp, aud, appid, oid, roles = [], wids } = claims as Partial<AppTokenClaims>
-  const texts = [iss, aud]
-  const ids = [tid, appid, oid]
+function isAccessToken(claims: object): claims is TokenClaims {
+  const { iss, tid, exp, nbf, aud, appid, oid, wids } = claims as Partial<TokenClaims>
   return (
-    idtyp === 'app' &&
-    texts.every((text) => typeof text === 'string') &&
-    ids.every((id) => typeof id === 'string' && isGuid(id)) &&
+    [iss, aud].every(isText) &&
+    [tid, appid, oid].every((id) => typeof id === 'string' && isGuid(id)) &&
     [exp, nbf].every(Number.isSafeInteger) &&
-    [roles, wids].every(isTexts)
+    isTexts(wids) &&
+    (isOfApp(claims) || isOfPerson(claims))
   )
 }
 
-const isTexts = (list: unknown): boolean => Array.isArray(list) && list.every((text) => typeof text === 'string')
+function isOfApp(claims: object): boolean {
+  const { idtyp, roles = [] } = claims as Partial<AppTokenClaims>
+  return idtyp === 'app' && isTexts(roles)
+}
+
+function isOfPerson(claims: object): boolean {
+  const { idtyp, scp, upn, name } = claims as Partial<UserTokenClaims>
+  return idtyp === 'user' && [scp, upn, name].every(isText)
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string'
+const isTexts = (list: unknown): boolean => Array.isArray(list) && list.every(isText)
 
 /** What a stranger wrote: short, on one line, and in letters that a terminal only prints. */
 const shown = (value: unknown): string =>

@@ -86,7 +86,7 @@ async function listening(): Promise<Listening> {
   const base = `https://${host}`
   const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer: (tenant) => `${base}/${tenant}/` })
-  const settings = { access_token_minutes: 60, assertion_skew_seconds: 300 }
+  const settings = { access_token_minutes: 60, nonce_header: false, assertion_skew_seconds: 300 } as const
   const entra = entraService({
     directory,
     tokens,

@@ -1,12 +1,23 @@
-import { integer, settings } from '../../core/settings.ts'
+import { flag, integer, type Setting, settings } from '../../core/settings.ts'
+
+const accessTokenMinutes: Setting<number | 'random'> = {
+  meaning:
+    'How long an access token is good; random is 60 to 90 minutes, another time for each, and a day for clients that can hear of an early end. Libraries renew five minutes early',
+  expected: 'a whole number from 10 to 1440, or random',
+  fallback: 'random',
+  read(raw) {
+    if (raw === 'random') return raw
+    const value = /^\d{2,4}$/.test(String(raw)) ? Number(raw) : 0
+    return value >= 10 && value <= 1440 ? value : undefined
+  },
+}
 
 /** The token service's settings. */
 export const entraSettings = settings({
-  access_token_minutes: integer(
-    'How long an access token is good. Libraries renew five minutes early, so less than that would never be used',
-    10,
-    1440,
-  ).or(60),
+  access_token_minutes: accessTokenMinutes,
+  nonce_header: flag(
+    "Whether tokens for Exchange and Graph have a nonce in their header, as Entra's do: then nobody but this server can check their signature as it stands",
+  ).or(false),
   assertion_skew_seconds: integer(
     "How far a client's clock may be off when it signs an assertion with its certificate",
     0,

@@ -7,10 +7,13 @@ import { deny } from '../errors.ts'
 import { resourceIn } from '../resource.ts'
 import { defaultScopeResource } from '../scope.ts'
 import { sharedTenant, tenantNamed } from '../tenant.ts'
+import { termsOf } from '../terms.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
 /** contract/identity §4.2: the template of a role that app-only tokens carry whatever was assigned. */
 const IMPLICIT_ROLE = '0997a1d0-0d1d-4acb-b408-d5ca73121e90'
+
+const GRAPH = '00000003-0000-0000-c000-000000000000'
 
 /** An app acts as itself (contract/identity §2). */
 export const clientCredentials: Grant = { type: 'client_credentials', redeem }
@@ -25,18 +28,17 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const target = await resourceIn(deps, tenant, resource)
   await assertAssigned(deps, tenant, principal, target)
   const access = await deps.tokens.mint({
+    ...termsOf(deps, request, target, resource),
     kind: 'app',
-    version: 1,
     tenant: tenant.id,
     appId: app.appId,
     appDisplayName: app.displayName,
     servicePrincipal: principal.id,
-    audience: resource,
     // contract/identity §4.4: a token without roles is issued all the same; the resource refuses it.
     roles: await deps.directory.assignments.roles(tenant.id, principal.id, target.appId),
     wids: [...new Set([...(await deps.directory.directoryRoles.of(tenant.id, principal.id)), IMPLICIT_ROLE])],
     appidacr,
-    lifetime: deps.settings.access_token_minutes * 60,
+    ...(target.appId === GRAPH && { tenantCreated: tenant.created }),
   })
   return { access, resource }
 }

@@ -1,0 +1,29 @@
+import type { ServicePrincipal } from '../../domain/directory/types.ts'
+import type { AppGrant } from '../../domain/tokens/types.ts'
+import { capabilitiesOf, ENDS_EARLY } from './capabilities.ts'
+import type { EntraDeps } from './deps.ts'
+import type { TokenRequest } from './grants/grant.ts'
+import { lifetimeOf } from './lifetime.ts'
+
+/** The tenant that owns Exchange Online and Microsoft Graph in every tenant. */
+const MICROSOFT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a'
+
+type Terms = Pick<AppGrant, 'audience' | 'version' | 'lifetime' | 'nonceInHeader' | 'capabilities'>
+
+/**
+ * What the resource and the client's request settle of an access token, by whichever grant it comes. `named`: the
+ * resource as the client asked for it.
+ */
+export function termsOf(deps: EntraDeps, { form }: TokenRequest, target: ServicePrincipal, named: string): Terms {
+  const version = 1
+  const microsoft = target.appOwnerOrganizationId === MICROSOFT
+  // Only Microsoft's own resources end tokens early, so only theirs are long.
+  const capabilities = microsoft ? capabilitiesOf(form) : []
+  return {
+    version,
+    audience: named,
+    lifetime: lifetimeOf(deps, capabilities.includes(ENDS_EARLY)),
+    nonceInHeader: deps.settings.nonce_header && microsoft,
+    ...(capabilities.length > 0 && { capabilities }),
+  }
+}
