@@ -1,5 +1,6 @@
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
+import { checkProperties } from './app-properties.ts'
 import { checkCount, checkText, limits } from './limits.ts'
 import type { NewApp, RequiredResourceAccess } from './types.ts'
 import { identifierKey, resourceNamed } from './well-known/resources.ts'
@@ -61,15 +62,3 @@ function checkRequired(required: readonly RequiredResourceAccess[]): readonly Re
     }
   })
 }
-
-function checkProperties(properties: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  if (!isShallow(properties, limits.nesting) || JSON.stringify(properties).length > limits.properties) {
-    refuse('bad-syntax', 'The properties of the application are too large.', { property: 'properties' })
-  }
-  return properties
-}
-
-const isShallow = (value: unknown, levels: number): boolean =>
-  typeof value !== 'object' ||
-  value === null ||
-  (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)))

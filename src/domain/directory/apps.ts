@@ -2,6 +2,13 @@ import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { type AppFields, checkApp, identifierKeys } from './app-fields.ts'
+import {
+  accessTokenVersionOf,
+  allowsPublicClient,
+  mergeProperties,
+  type Properties,
+  redirectUrisOf,
+} from './app-properties.ts'
 import { certificatesOf, readCertificates, removeCertificates, replaceCertificates } from './certificates.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
@@ -89,7 +96,11 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       const certificates = change.certificates && readCertificates(world, change.certificates)
       await ledger.write(tenant, { what: 'app changed', subject: app_id }, function* () {
         const before = plain(yield* lockedApp(tenant, id))
-        const fields = checkApp({ ...before, ...change, properties: { ...before.properties, ...change.properties } })
+        const fields = checkApp({
+          ...before,
+          ...change,
+          properties: mergeProperties(before.properties, change.properties ?? {}),
+        })
         yield* updateFields(id, fields)
         yield* ask(sql`delete from directory_app_uri where app = ${id}`)
         yield* nameIdentifiers(tenant, id, fields.identifierUris)
@@ -147,17 +158,23 @@ export function createApps(ledger: Ledger): Directory['apps'] {
   }
 }
 
-const plain = (row: AppRow) => ({
-  id: row.id,
-  appId: row.app_id,
-  tenant: row.tenant,
-  displayName: row.display_name,
-  created: row.created,
-  signInAudience: row.sign_in_audience,
-  identifierUris: JSON.parse(row.identifier_uris) as readonly string[],
-  requiredResourceAccess: JSON.parse(row.required_resource_access) as readonly RequiredResourceAccess[],
-  properties: JSON.parse(row.properties) as Readonly<Record<string, unknown>>,
-})
+function plain(row: AppRow): Omit<App, 'secrets' | 'certificates'> {
+  const properties = JSON.parse(row.properties) as Properties
+  return {
+    id: row.id,
+    appId: row.app_id,
+    tenant: row.tenant,
+    displayName: row.display_name,
+    created: row.created,
+    signInAudience: row.sign_in_audience,
+    identifierUris: JSON.parse(row.identifier_uris) as readonly string[],
+    requiredResourceAccess: JSON.parse(row.required_resource_access) as readonly RequiredResourceAccess[],
+    redirectUris: redirectUrisOf(properties),
+    allowsPublicClient: allowsPublicClient(properties),
+    accessTokenVersion: accessTokenVersionOf(properties),
+    properties,
+  }
+}
 
 function* lockedApp(tenant: TenantId, id: AppObjectId): Statements<AppRow> {
   const row = yield* askOne<AppRow>(sql`select * from directory_app where tenant = ${tenant} and id = ${id}`)

@@ -6,6 +6,7 @@ import { createDirectoryRoles } from './directory-roles.ts'
 import { createExchangeServicePrincipals } from './exchange-service-principals.ts'
 import { Ledger } from './ledger.ts'
 import { createMailboxes } from './mailboxes.ts'
+import { Passwords } from './passwords.ts'
 import { createPermissions } from './permissions.ts'
 import { createServicePrincipals } from './service-principals.ts'
 import { createTenants } from './tenants.ts'
@@ -14,10 +15,11 @@ import { createUsers } from './users.ts'
 
 export function createDirectory(deps: { sql: Sql; notifier: Notifier; world: World }): Directory {
   const ledger = new Ledger(deps)
-  const mailboxes = createMailboxes(ledger)
+  const passwords = new Passwords(ledger)
+  const mailboxes = createMailboxes(ledger, passwords)
   return {
     tenants: createTenants(ledger),
-    users: createUsers(ledger),
+    users: createUsers(ledger, passwords),
     apps: createApps(ledger),
     servicePrincipals: createServicePrincipals(ledger),
     assignments: createAssignments(ledger),

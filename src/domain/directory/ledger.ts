@@ -51,6 +51,11 @@ export class Ledger {
     return result
   }
 
+  /** A write that is no news to anybody: it changes nothing that a reader of the journal looks at. */
+  aside<T>(work: () => Statements<T>): Promise<T> {
+    return this.#sql.write(work)
+  }
+
   /** The first write of a tenant, whose row `work` makes, with revision 1. */
   async found<T>(tenant: TenantId, work: () => Statements<T>): Promise<T> {
     const at = this.world.now()

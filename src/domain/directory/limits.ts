@@ -14,6 +14,9 @@ export const limits = {
   certificatesPerApp: 50,
   certificateOctets: 16_384,
   identifierUris: 50,
+  /** Of all kinds together. */
+  redirectUris: 256,
+  redirectUri: 256,
   requiredResources: 50,
   requiredPermissions: 400,
   tags: 100,

@@ -6,8 +6,10 @@ import { checkText, limits } from './limits.ts'
 import { addressIn, fold } from './names.ts'
 import { refuseTaken } from './refusals.ts'
 import { domainsOf } from './tenants.ts'
+import { forgetGuesses } from './lockout.ts'
+import type { Passwords } from './passwords.ts'
 import type { Directory, MailboxRecord, NewMailbox, RecipientType } from './types.ts'
-import { hashPassword, insertUser, refuseTakenAddress } from './users.ts'
+import { insertUser, refuseTakenAddress } from './user-row.ts'
 
 interface MailboxRow {
   readonly id: MailboxId
@@ -30,7 +32,7 @@ interface MailboxRow {
   readonly changed: number
 }
 
-export function createMailboxes(ledger: Ledger): Directory['mailboxes'] {
+export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory['mailboxes'] {
   const byId = (id: MailboxId) => ledger.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
   const byAddress = (tenant: TenantId, address: string) =>
     ledger.first<MailboxRow>(sql`select m.* from directory_address a join directory_mailbox m on m.id = a.mailbox
@@ -64,7 +66,7 @@ export function createMailboxes(ledger: Ledger): Directory['mailboxes'] {
     },
 
     async create(tenant, given) {
-      const passwordHash = await hashPassword(given.password)
+      const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
       const guid = ledger.world.guid()
       const made = {
         tenant,
@@ -107,6 +109,7 @@ export function createMailboxes(ledger: Ledger): Directory['mailboxes'] {
         yield* ask(sql`delete from directory_permission where mailbox = ${id} or trustee = ${user_id}`)
         yield* ask(sql`delete from directory_address where mailbox = ${id}`)
         yield* ask(sql`delete from directory_mailbox where id = ${id}`)
+        yield* forgetGuesses(user_id)
         yield* ask(sql`delete from directory_user where id = ${user_id}`)
       })
     },
@@ -164,7 +167,7 @@ function* insertMailbox(
     user: UserId
     created: number
     revision: number
-    passwordHash: string | null
+    passwordHash: string | undefined
   },
   given: NewMailbox,
 ): Statements<MailboxRecord> {

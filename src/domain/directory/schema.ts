@@ -1,4 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
+import { identityMigrations } from './identity-schema.ts'
 
 /** Tables of the directory. Texts that are looked up in any letter case have a `…_key` beside them, folded by us. */
 export const directoryMigrations: readonly Migration[] = [
@@ -185,4 +186,5 @@ export const directoryMigrations: readonly Migration[] = [
       `create index directory_permission_trustee on directory_permission (trustee)`,
     ],
   },
+  ...identityMigrations,
 ]

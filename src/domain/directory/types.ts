@@ -18,6 +18,8 @@ export interface User {
   readonly givenName: string | undefined
   readonly surname: string | undefined
   readonly accountEnabled: boolean
+  /** When the password was set last; undefined for whoever has none. */
+  readonly passwordChanged: number | undefined
   readonly created: number
 }
 
@@ -59,6 +61,11 @@ export interface App {
   readonly signInAudience: string
   readonly identifierUris: readonly string[]
   readonly requiredResourceAccess: readonly RequiredResourceAccess[]
+  readonly redirectUris: RedirectUris
+  /** Whether it may do without a credential where no redirect URI tells (device code, password). */
+  readonly allowsPublicClient: boolean
+  /** Of the tokens that it takes as a resource. */
+  readonly accessTokenVersion: 1 | 2
   /** Graph's `web`, `spa`, `publicClient`, `api`, `tags`, `notes` …, kept as given. */
   readonly properties: Readonly<Record<string, unknown>>
   readonly secrets: readonly AppSecret[]
@@ -222,8 +229,18 @@ export type PasswordCheck =
 
 /** Who does something: it stands in the audit beside what was done. */
 export type Actor =
-  | { readonly kind: 'app'; readonly appId: AppId; readonly servicePrincipal: ServicePrincipalId; readonly name: string }
-  | { readonly kind: 'user'; readonly id: UserId; readonly userPrincipalName: string; readonly appId: AppId | undefined }
+  | {
+      readonly kind: 'app'
+      readonly appId: AppId
+      readonly servicePrincipal: ServicePrincipalId
+      readonly name: string
+    }
+  | {
+      readonly kind: 'user'
+      readonly id: UserId
+      readonly userPrincipalName: string
+      readonly appId: AppId | undefined
+    }
   /** The server itself, or whoever works at its machine. */
   | { readonly kind: 'server' }
 
@@ -254,6 +271,8 @@ export interface NewUser {
   readonly mailNickname: string
   readonly accountEnabled: boolean
   readonly password?: string
+  /** Whether the password has to be changed before the first sign-in. */
+  readonly mustChangePassword?: boolean
   readonly givenName?: string
   readonly surname?: string
 }
@@ -286,8 +305,14 @@ export interface Directory {
   readonly users: {
     /** By id or userPrincipalName. */
     find(tenant: TenantId, named: string): Promise<User | undefined>
+    /** By userPrincipalName, whichever tenant has its domain. */
+    findAnywhere(userPrincipalName: string): Promise<User | undefined>
     all(tenant: TenantId): Promise<readonly User[]>
     create(tenant: TenantId, user: NewUser): Promise<User>
+    /** Takes as long for nobody as for anybody. Refuses `busy` when too many are asked about at once. */
+    checkPassword(tenant: TenantId, userPrincipalName: string, password: string): Promise<PasswordCheck>
+    /** The old one is a guess like any other. A new one that cannot be, or that is the old one, is refused `bad-syntax`. */
+    changePassword(tenant: TenantId, userPrincipalName: string, old: string, wanted: string): Promise<PasswordCheck>
   }
   readonly apps: {
     find(tenant: TenantId, by: { id: string } | { appId: string }): Promise<App | undefined>

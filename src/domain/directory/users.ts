@@ -1,22 +1,27 @@
-import { hash } from '@node-rs/argon2'
-import { isGuid, type TenantId, type UserId } from '../../core/ids.ts'
+import { isGuid, type UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { ask, sql } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
-import { checkOptionalText, checkText, limits } from './limits.ts'
-import { addressIn, fold } from './names.ts'
-import { refuseTaken } from './refusals.ts'
-import { nextSid } from './sids.ts'
-import { domainsOf } from './tenants.ts'
-import type { Directory, NewUser, User } from './types.ts'
+import { fold } from './names.ts'
+import type { Passwords } from './passwords.ts'
+import type { Directory } from './types.ts'
+import { insertUser, type UserRow, userOf } from './user-row.ts'
 
-export function createUsers(ledger: Ledger): Directory['users'] {
+export function createUsers(ledger: Ledger, passwords: Passwords): Directory['users'] {
   return {
     async find(tenant, named) {
       const key = fold(named)
       const row = isGuid(key)
         ? await ledger.first<UserRow>(sql`select * from directory_user where tenant = ${tenant} and id = ${key}`)
         : await ledger.first<UserRow>(sql`select * from directory_user where tenant = ${tenant} and upn_key = ${key}`)
+      return row && userOf(row)
+    },
+
+    async findAnywhere(userPrincipalName) {
+      const key = fold(userPrincipalName)
+      const row = await ledger.first<UserRow>(sql`select u.* from directory_domain d
+        join directory_user u on u.tenant = d.tenant
+        where d.name = ${key.slice(key.lastIndexOf('@') + 1)} and u.upn_key = ${key}`)
       return row && userOf(row)
     },
 
@@ -30,96 +35,30 @@ export function createUsers(ledger: Ledger): Directory['users'] {
     async create(tenant, given) {
       const id = ledger.world.guid<UserId>()
       const created = ledger.world.now()
-      const passwordHash = await hashPassword(given.password)
+      const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
       return ledger.write(tenant, { what: 'user added', subject: id }, (revision) =>
         insertUser({ tenant, id, created, revision, passwordHash, mail: undefined }, given),
       )
     },
+
+    checkPassword: (tenant, userPrincipalName, password) => passwords.check(tenant, userPrincipalName, password),
+
+    async changePassword(tenant, userPrincipalName, old, wanted) {
+      const checked = await passwords.check(tenant, userPrincipalName, old)
+      if (!checked.ok) return checked
+      if (wanted === old) refuse('bad-syntax', 'The new password is the old one.', { property: 'newPassword' })
+      const fresh = await passwords.hash(wanted)
+      const { id, passwordChanged } = checked.user
+      const changed = Math.max(ledger.world.now(), (passwordChanged ?? 0) + 1)
+      const first = await ledger.write(tenant, { what: 'password changed', subject: id }, () =>
+        // Of two who change it at once, one comes with what is the old password no longer.
+        ask(sql`update directory_user set password_hash = ${fresh}, password_changed = ${changed}, must_change_password = 0
+          where id = ${id} and password_changed = ${passwordChanged ?? 0} returning id`),
+      )
+      const user = { ...checked.user, passwordChanged: changed }
+      return first.length > 0
+        ? { ok: true, user, mustChange: false }
+        : { ok: false, because: 'wrong', user: checked.user }
+    },
   }
-}
-
-interface UserRow {
-  readonly id: UserId
-  readonly tenant: TenantId
-  readonly upn: string
-  readonly display_name: string
-  readonly mail_nickname: string
-  readonly mail: string | null
-  readonly given_name: string | null
-  readonly surname: string | null
-  readonly account_enabled: number
-  readonly created: number
-}
-
-const userOf = (row: UserRow): User => ({
-  id: row.id,
-  tenant: row.tenant,
-  userPrincipalName: row.upn,
-  displayName: row.display_name,
-  mailNickname: row.mail_nickname,
-  mail: row.mail ?? undefined,
-  givenName: row.given_name ?? undefined,
-  surname: row.surname ?? undefined,
-  accountEnabled: row.account_enabled === 1,
-  created: row.created,
-})
-
-/** Argon2id at the library's defaults (19 MiB, two passes): a person's password can be guessed, so guessing must cost. */
-export async function hashPassword(password: string | undefined): Promise<string | null> {
-  if (password === undefined) return null
-  if (password === '' || password.length > limits.password) {
-    refuse('bad-syntax', `A password has 1 to ${limits.password} characters.`, { property: 'password' })
-  }
-  return hash(password)
-}
-
-/** Inside a write. Its userPrincipalName may be nobody's yet, neither as a name nor as an address of a mailbox. */
-export function* insertUser(
-  made: {
-    tenant: TenantId
-    id: UserId
-    created: number
-    revision: number
-    passwordHash: string | null
-    mail: string | undefined
-  },
-  given: NewUser,
-): Statements<User> {
-  const { tenant } = made
-  const upn = addressIn(yield* domainsOf(tenant), given.userPrincipalName, 'userPrincipalName')
-  yield* refuseTakenAddress(tenant, upn, 'userPrincipalName')
-  const sid = yield* nextSid(tenant)
-  const row: UserRow = {
-    id: made.id,
-    tenant,
-    upn,
-    display_name: checkText(given.displayName, 'displayName', limits.displayName),
-    mail_nickname: checkText(given.mailNickname, 'mailNickname', limits.nickname),
-    mail: made.mail ?? null,
-    given_name: optional(given.givenName, 'givenName'),
-    surname: optional(given.surname, 'surname'),
-    account_enabled: given.accountEnabled ? 1 : 0,
-    created: made.created,
-  }
-  yield* ask(sql`insert into directory_user (id, tenant, upn, upn_key, display_name, mail_nickname, mail, given_name,
-      surname, account_enabled, password_hash, sid, created, revision)
-    values (${row.id}, ${tenant}, ${upn}, ${fold(upn)}, ${row.display_name}, ${row.mail_nickname}, ${row.mail},
-      ${row.given_name}, ${row.surname}, ${row.account_enabled}, ${made.passwordHash}, ${sid}, ${row.created},
-      ${made.revision})`)
-  return userOf(row)
-}
-
-const optional = (text: string | undefined, property: string): string | null =>
-  text === undefined ? null : checkOptionalText(text, property, limits.shortText)
-
-/**
- * Inside a write. Addresses and userPrincipalNames share one space: a mail protocol may name a mailbox by either, and
- * must never be led to another one.
- */
-export function* refuseTakenAddress(tenant: TenantId, address: string, property: string): Statements<void> {
-  const key = fold(address)
-  const taken =
-    (yield* askOne(sql`select 1 as one from directory_user where tenant = ${tenant} and upn_key = ${key}`)) ??
-    (yield* askOne(sql`select 1 as one from directory_address where tenant = ${tenant} and address_key = ${key}`))
-  if (taken) refuseTaken(property)
 }

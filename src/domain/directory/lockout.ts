@@ -1,0 +1,77 @@
+import type { UserId } from '../../core/ids.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Ledger } from './ledger.ts'
+
+const SECOND = 1000
+
+/** After so many wrong passwords in a row an account is locked, and after each further one for twice as long. */
+export const lockoutRules = {
+  failures: 10,
+  first: 60 * SECOND,
+  longest: 3600 * SECOND,
+  /** So long after the last wrong one they are counted anew. */
+  forgotten: 24 * 3600 * SECOND,
+} as const
+
+interface Counted {
+  readonly count: number
+  readonly last: number
+  readonly locked_until: number
+}
+
+/**
+ * Wrong passwords, counted for each user. The count outlives a restart, yet who guessed is answered before it is
+ * durable: a wait for the disk would tell that there is such a user.
+ */
+export class Lockout {
+  readonly #ledger: Ledger
+  readonly #counting = new Map<UserId, Promise<unknown>>()
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+  }
+
+  /** Fails when the latest wrong one could not be counted: nobody guesses for free because the disk is full. */
+  async isLocked(user: UserId): Promise<boolean> {
+    try {
+      await this.#counting.get(user)
+    } finally {
+      this.#counting.delete(user)
+    }
+    const row = await this.#ledger.first<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`)
+    return row !== undefined && row.locked_until > this.#ledger.world.now()
+  }
+
+  count(user: UserId): void {
+    const now = this.#ledger.world.now()
+    const counted = Promise.all([this.#counting.get(user), this.#ledger.aside(() => countOne(user, now))])
+    counted.catch(() => {})
+    this.#counting.set(user, counted)
+  }
+
+  /** The right one was given. */
+  async forget(user: UserId): Promise<void> {
+    const row = await this.#ledger.first(sql`select 1 as one from directory_failed_guesses where user_id = ${user}`)
+    if (row) await this.#ledger.aside(() => forgetGuesses(user))
+  }
+}
+
+function* countOne(user: UserId, now: number): Statements<void> {
+  const found = yield* askOne(sql`select 1 as one from directory_user where id = ${user}`)
+  if (!found) return
+  const before = yield* askOne<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`)
+  const count = before && now - before.last < lockoutRules.forgotten ? before.count + 1 : 1
+  const until = count < lockoutRules.failures ? 0 : now + lockedFor(count)
+  yield* ask(sql`insert into directory_failed_guesses (user_id, count, last, locked_until)
+    values (${user}, ${count}, ${now}, ${until})
+    on conflict (user_id) do update set count = ${count}, last = ${now}, locked_until = ${until}`)
+}
+
+/** How long the last of `count` wrong ones in a row locks for. */
+export const lockedFor = (count: number): number =>
+  Math.min(lockoutRules.longest, lockoutRules.first * 2 ** (count - lockoutRules.failures))
+
+/** Inside a write. */
+export function* forgetGuesses(user: UserId): Statements<void> {
+  yield* ask(sql`delete from directory_failed_guesses where user_id = ${user}`)
+}

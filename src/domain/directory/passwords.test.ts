@@ -1,0 +1,220 @@
+import { array, assert, asyncProperty, constant, constantFrom, oneof } from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
+import { sql } from '../../storage/engine.ts'
+import { createDirectory } from './directory.ts'
+import { lockedFor, lockoutRules } from './lockout.ts'
+import { Turns } from './turns.ts'
+import type { NewUser } from './types.ts'
+
+const password = 'correct horse'
+const ada: NewUser = {
+  userPrincipalName: 'Ada@contoso.test',
+  displayName: 'Ada',
+  mailNickname: 'ada',
+  accountEnabled: true,
+  password,
+}
+
+async function withAda(change: Partial<NewUser> = {}) {
+  const open = await openDirectory()
+  const user = await open.directory.users.create(open.tenant.id, { ...ada, ...change })
+  const guess = (text: string, upn = 'ada@contoso.test') =>
+    open.directory.users.checkPassword(open.tenant.id, upn, text)
+  const guessWrongly = async (times: number) => {
+    for (let at = 0; at < times; at++) await guess('wrong')
+  }
+  return { ...open, user, guess, guessWrongly }
+}
+
+describe('a password', () => {
+  it('lets its own user in, named in any letter case, and nobody else', async () => {
+    const { guess, user, directory, tenant } = await withAda()
+    expect(await guess(password, 'ADA@contoso.test')).toEqual({ ok: true, user, mustChange: false })
+    expect(await guess('Correct horse')).toEqual({ ok: false, because: 'wrong', user })
+    expect(await guess(password, 'bob@contoso.test')).toEqual({ ok: false, because: 'unknown', user: undefined })
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    expect(await directory.users.checkPassword(other.id, 'ada@contoso.test', password)).toMatchObject({ ok: false })
+    expect(await directory.users.checkPassword(tenant.id, 'ada@contoso.test', `${password}\0`)).toMatchObject({
+      ok: false,
+    })
+  })
+
+  it('of a disabled account is told from a wrong one only by whoever knows it', async () => {
+    const { guess } = await withAda({ accountEnabled: false })
+    expect(await guess('wrong')).toMatchObject({ ok: false, because: 'wrong' })
+    expect(await guess(password)).toMatchObject({ ok: false, because: 'disabled' })
+  })
+
+  it('that was never set is not the empty one', async () => {
+    const { directory, tenant } = await openDirectory()
+    const { password: _, ...without } = ada
+    const user = await directory.users.create(tenant.id, without)
+    expect(user.passwordChanged).toBeUndefined()
+    for (const text of ['', 'x'.repeat(300)]) {
+      expect(await directory.users.checkPassword(tenant.id, 'ada@contoso.test', text)).toMatchObject({
+        because: 'no-password',
+      })
+    }
+  })
+
+  it('of whoever must change it says so until it is changed, and knows when that was', async () => {
+    const { directory, tenant, world, guess, user } = await withAda({ mustChangePassword: true })
+    expect(user.passwordChanged).toBe(world.now())
+    expect(await guess(password)).toMatchObject({ ok: true, mustChange: true })
+    world.advance(1000)
+    const change = (old: string, wanted: string) =>
+      directory.users.changePassword(tenant.id, 'ada@contoso.test', old, wanted)
+    await expect(change(password, password)).rejects.toMatchObject({ reason: 'bad-syntax' })
+    await expect(change(password, '')).rejects.toMatchObject({ reason: 'bad-syntax' })
+    expect(await change('wrong', 'battery staple')).toMatchObject({ ok: false, because: 'wrong' })
+    expect(await change(password, 'battery staple')).toMatchObject({ ok: true, mustChange: false })
+    expect(await guess(password)).toMatchObject({ ok: false, because: 'wrong' })
+    const after = await guess('battery staple')
+    expect(after).toMatchObject({ ok: true, mustChange: false, user: { passwordChanged: world.now() } })
+    expect(await directory.users.find(tenant.id, user.id)).toEqual(after.user)
+  })
+
+  it('that two change at once is changed by one of them', async () => {
+    const { directory, tenant, guess } = await withAda()
+    const both = await Promise.all(
+      ['first', 'second'].map((wanted) =>
+        directory.users.changePassword(tenant.id, 'ada@contoso.test', password, wanted),
+      ),
+    )
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1)
+    expect(await guess(both[0]!.ok ? 'first' : 'second')).toMatchObject({ ok: true })
+  })
+
+  it('is compared once whether there is such a user, a password, an enabled account, or none', async () => {
+    const { directory, tenant } = await withAda()
+    const { password: _, ...without } = ada
+    await directory.users.create(tenant.id, { ...without, userPrincipalName: 'none@contoso.test' })
+    await directory.users.create(tenant.id, { ...ada, userPrincipalName: 'off@contoso.test', accountEnabled: false })
+    const took = async (name: string) => {
+      const times: number[] = []
+      for (let at = 0; at < 7; at++) {
+        const start = performance.now()
+        await directory.users.checkPassword(tenant.id, `${name}@contoso.test`, 'wrong')
+        times.push(performance.now() - start)
+      }
+      return Math.min(...times)
+    }
+    const times = [await took('ada'), await took('none'), await took('off'), await took('nobody')]
+    expect(Math.max(...times) / Math.min(...times)).toBeLessThan(2)
+  })
+})
+
+describe('lock-out', () => {
+  it('begins with the tenth wrong password, for a minute, and refuses the right one too', async () => {
+    const { guess, guessWrongly, world } = await withAda()
+    await guessWrongly(9)
+    expect(await guess(password)).toMatchObject({ ok: true })
+    await guessWrongly(10)
+    expect(await guess(password)).toMatchObject({ ok: false, because: 'locked' })
+    world.advance(59_999)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    world.advance(1)
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
+  it('lasts twice as long after each further wrong one, up to an hour, and is forgotten after a quiet day', async () => {
+    expect([10, 11, 12, 30].map(lockedFor)).toEqual([60_000, 120_000, 240_000, 3_600_000])
+    const { guess, guessWrongly, world } = await withAda()
+    await guessWrongly(10)
+    world.advance(60_000)
+    await guessWrongly(1)
+    world.advance(119_999)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    world.advance(lockoutRules.forgotten)
+    await guessWrongly(9)
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
+  it('outlives the program', async () => {
+    const { guess, guessWrongly, engine, world, tenant } = await withAda()
+    await guessWrongly(10)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    const again = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
+    expect(await again.users.checkPassword(tenant.id, 'ada@contoso.test', password)).toMatchObject({
+      because: 'locked',
+    })
+  })
+
+  it('keeps nothing of those who are not there, and nothing of those who are gone', async () => {
+    const { guess, engine, directory, tenant } = await withAda()
+    const mailbox = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password })
+    const counted = () => engine.sql.all(sql`select user_id from directory_failed_guesses`)
+    for (let at = 0; at < 3; at++) await guess('wrong', `nobody${at}@contoso.test`)
+    await guess('wrong', 'bob@contoso.test')
+    expect(await guess('wrong', 'bob@contoso.test')).toMatchObject({ because: 'wrong' })
+    expect(await counted()).toEqual([{ user_id: mailbox.externalDirectoryObjectId }])
+    await directory.mailboxes.remove(tenant.id, mailbox.id)
+    expect(await counted()).toEqual([])
+  })
+
+  it('lets nobody guess for free when guesses cannot be counted', async () => {
+    const { guess, engine } = await withAda()
+    const write = vi.spyOn(engine.sql, 'write').mockRejectedValueOnce(new Error('no room'))
+    await guess('wrong')
+    write.mockRestore()
+    await expect(guess(password)).rejects.toThrow('no room')
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
+  it('is what a small model says, whatever is guessed and however time passes', async () => {
+    const { world, guess } = await withAda()
+    const step = oneof(
+      { weight: 8, arbitrary: constant('wrong' as const) },
+      { weight: 1, arbitrary: constant('right' as const) },
+      { weight: 2, arbitrary: constantFrom(30_000, 60_000, 150_000, lockoutRules.forgotten) },
+    )
+    await assert(
+      asyncProperty(array(step, { minLength: 10, maxLength: 24 }), async (steps) => {
+        world.advance(2 * lockoutRules.forgotten)
+        await guess(password)
+        const model = { count: 0, last: 0, until: 0 }
+        for (const did of steps) {
+          if (typeof did === 'number') world.advance(did)
+          else {
+            const now = world.now()
+            const told = await guess(did === 'right' ? password : 'wrong')
+            if (model.until > now) expect(told).toMatchObject({ ok: false, because: 'locked' })
+            else if (did === 'right') {
+              expect(told).toMatchObject({ ok: true })
+              Object.assign(model, { count: 0, until: 0 })
+            } else {
+              expect(told).toMatchObject({ ok: false, because: 'wrong' })
+              model.count = now - model.last < lockoutRules.forgotten ? model.count + 1 : 1
+              model.last = now
+              if (model.count >= 10) model.until = now + Math.min(3_600_000, 60_000 * 2 ** (model.count - 10))
+            }
+          }
+        }
+      }),
+      { numRuns: 8 },
+    )
+  })
+})
+
+describe('turns', () => {
+  it('are taken by so many at once, the rest waits in order, and whoever comes past the bound is refused', async () => {
+    const turns = new Turns(1, 2)
+    const done: number[] = []
+    const gates = [1, 2, 3].map(() => Promise.withResolvers<void>())
+    const all = gates.map(({ promise }, at) => turns.take(() => promise.then(() => void done.push(at))))
+    await expect(turns.take(async () => {})).rejects.toMatchObject({ reason: 'busy' })
+    gates[2]!.resolve()
+    gates[0]!.resolve()
+    gates[1]!.resolve()
+    await Promise.all(all)
+    expect(done).toEqual([0, 1, 2])
+    expect(await turns.take(async () => 'free again')).toBe('free again')
+  })
+
+  it('are given back by work that fails', async () => {
+    const turns = new Turns(1, 0)
+    await expect(turns.take(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await turns.take(async () => 'next')).toBe('next')
+  })
+})

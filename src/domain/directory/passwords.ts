@@ -1,0 +1,66 @@
+import { availableParallelism } from 'node:os'
+import { hash, verify } from '@node-rs/argon2'
+import type { TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { sql } from '../../storage/engine.ts'
+import type { Ledger } from './ledger.ts'
+import { limits } from './limits.ts'
+import { Lockout } from './lockout.ts'
+import { fold } from './names.ts'
+import { Turns } from './turns.ts'
+import type { PasswordCheck } from './types.ts'
+import { type UserRow, userOf } from './user-row.ts'
+
+/** Whoever guesses waits for a core; the other half of them is for everybody else. */
+const AT_ONCE = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)))
+const MOST_WAITING = 200
+
+/** Of a text that nobody knows: compared with where there is no password, so that it takes as long. */
+const nobodys = '$argon2id$v=19$m=19456,t=2,p=1$1CFMRhtiiJ4HcQr3YyWNjQ$AVjpMUXA793t4FU1JOsewNtRf4XZUSfdoEz3maZFZ68'
+
+type KeptRow = UserRow & { readonly password_hash: string | null; readonly must_change_password: number }
+
+/** Argon2id at the library's defaults (19 MiB, two passes): a person's password can be guessed, so guessing must cost. */
+export class Passwords {
+  readonly #ledger: Ledger
+  readonly #lockout: Lockout
+  readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
+
+  constructor(ledger: Ledger) {
+    this.#ledger = ledger
+    this.#lockout = new Lockout(ledger)
+  }
+
+  async hash(password: string): Promise<string> {
+    if (password === '' || password.length > limits.password) {
+      refuse('bad-syntax', `A password has 1 to ${limits.password} characters.`, { property: 'password' })
+    }
+    return hash(password)
+  }
+
+  /** Compares once, whoever is asked about. */
+  check(tenant: TenantId, userPrincipalName: string, password: string): Promise<PasswordCheck> {
+    return this.#turns.take(async () => {
+      const row = await this.#ledger.first<KeptRow>(
+        sql`select * from directory_user where tenant = ${tenant} and upn_key = ${fold(userPrincipalName)}`,
+      )
+      const guess = password.length <= limits.password ? password : ''
+      const right = await verify(row?.password_hash ?? nobodys, guess)
+      return row ? this.#judge(row, right) : { ok: false, because: 'unknown', user: undefined }
+    })
+  }
+
+  /** Whether the account is locked is asked after the comparison: of guesses made at once none slips past the count. */
+  async #judge(row: KeptRow, right: boolean): Promise<PasswordCheck> {
+    const user = userOf(row)
+    if (await this.#lockout.isLocked(user.id)) return { ok: false, because: 'locked', user }
+    if (row.password_hash === null) return { ok: false, because: 'no-password', user }
+    if (!right) {
+      this.#lockout.count(user.id)
+      return { ok: false, because: 'wrong', user }
+    }
+    await this.#lockout.forget(user.id)
+    if (!user.accountEnabled) return { ok: false, because: 'disabled', user }
+    return { ok: true, user, mustChange: row.must_change_password === 1 }
+  }
+}
