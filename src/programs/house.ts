@@ -7,6 +7,8 @@ import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
 import { auditMigrations } from '../domain/audit/schema.ts'
 import { createSignIns } from '../domain/audit/sign-ins.ts'
+import { createAuthorizations } from '../domain/authorization/authorizations.ts'
+import { authorizationMigrations } from '../domain/authorization/schema.ts'
 import { createDirectory } from '../domain/directory/directory.ts'
 import { foundTenant } from '../domain/directory/found-tenant.ts'
 import { directoryMigrations } from '../domain/directory/schema.ts'
@@ -30,7 +32,13 @@ import type { Engine } from '../storage/engine.ts'
 import { health } from './health.ts'
 import type { Settings } from './settings.ts'
 
-export const migrations = [...directoryMigrations, ...mailMigrations, ...tokenMigrations, ...auditMigrations]
+export const migrations = [
+  ...directoryMigrations,
+  ...mailMigrations,
+  ...tokenMigrations,
+  ...auditMigrations,
+  ...authorizationMigrations,
+]
 
 /** contract/identity §1.1: the hosts that issuers of the two versions name there. */
 const microsoftIssuers = { 1: 'https://sts.windows.net', 2: 'https://login.microsoftonline.com' } as const
@@ -71,6 +79,7 @@ export function buildHouse(deps: {
   }
   const directory = createDirectory({ sql, notifier, world })
   const tokens = createTokens({ sql, world, log, issuer })
+  const authorizations = createAuthorizations({ sql, world, log, reuse: settings.entra.refresh_token_reuse })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
   const wanted = async (id: MailboxId) => (await directory.mailboxes.byId(id)) !== undefined
   const { quota, quota_messages: messages, folders } = settings.mail
@@ -107,7 +116,16 @@ export function buildHouse(deps: {
       graphService({ access, directory, world }),
       exchangeService({ access, directory, mail, world, log }),
       portalService({ access, directory, signIns, foundTenant, world, log }),
-      entraService({ directory, tokens, world, settings: settings.entra, strict, names: deps.names, issuerHosts }),
+      entraService({
+        directory,
+        tokens,
+        authorizations,
+        world,
+        settings: settings.entra,
+        strict,
+        names: deps.names,
+        issuerHosts,
+      }),
     ],
     imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
     pop3: createPop3({ ...line, settings: settings.pop3 }),

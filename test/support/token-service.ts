@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { silentLog } from '../../src/core/log.ts'
 import type { TenantId } from '../../src/core/ids.ts'
+import { createAuthorizations } from '../../src/domain/authorization/authorizations.ts'
+import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
+import type { Authorizations } from '../../src/domain/authorization/types.ts'
 import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { createTokens } from '../../src/domain/tokens/tokens.ts'
 import type { Tokens } from '../../src/domain/tokens/types.ts'
@@ -14,30 +17,48 @@ export const EXCHANGE = 'https://outlook.office365.com'
 
 export interface TokenService extends OpenDirectory {
   readonly tokens: Tokens
+  readonly authorizations: Authorizations
   readonly http: FastifyInstance
+}
+
+/** The settings that tests begin with. */
+export const entraDefaults: EntraDeps['settings'] = {
+  access_token_minutes: 60,
+  nonce_header: false,
+  assertion_skew_seconds: 300,
+  refresh_token_reuse: 'allowed',
+  ropc: false,
 }
 
 const issuer = (tenant: TenantId, version: 1 | 2): string => `${BASE}/${tenant}/${version === 1 ? '' : 'v2.0'}`
 
 /** The token service over a real directory, reached as https://localhost:8443. */
 export async function openTokenService(
-  options: Partial<Pick<EntraDeps, 'strict' | 'issuerHosts'>> = {},
+  options: Partial<Pick<EntraDeps, 'strict' | 'issuerHosts'>> & { settings?: Partial<EntraDeps['settings']> } = {},
 ): Promise<TokenService> {
-  const open = await openDirectory(tokenMigrations)
+  const open = await openDirectory([...tokenMigrations, ...authorizationMigrations])
   const { engine, world, directory } = open
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer })
-  const settings = { access_token_minutes: 60, nonce_header: false, assertion_skew_seconds: 300 } as const
+  const settings = { ...entraDefaults, ...options.settings }
+  const reuse = settings.refresh_token_reuse
+  const authorizations = createAuthorizations({ sql: engine.sql, world, log: silentLog, reuse })
   const entra = entraService({
     directory,
     tokens,
+    authorizations,
     world,
-    settings,
     strict: false,
     names: ['localhost', '127.0.0.1', '::1'],
     issuerHosts: 'self',
     ...options,
+    settings,
   })
-  return { ...open, tokens, http: createHttp({ services: [entra], world, log: silentLog, base: () => BASE }) }
+  return {
+    ...open,
+    tokens,
+    authorizations,
+    http: createHttp({ services: [entra], world, log: silentLog, base: () => BASE }),
+  }
 }
 
 export interface Client extends Registered {

@@ -85,14 +85,14 @@ describe('a refresh token', () => {
   })
 
   it('that a program keeps for ever outlives those that it was given and never looked at', async () => {
-    const { authorizations, world, held } = await openAuthorizations()
-    const { refreshTokens } = authorizations
+    const open = await openAuthorizations()
+    const { refreshTokens } = open.authorizations
     const kept = (await refreshTokens.issue(grant))!
     for (let times = 0; times < 60; times++) {
-      world.advance(1000)
+      open.world.advance(1000)
       await refreshTokens.issue(grant, kept)
     }
     expect(await refreshTokens.use(kept, grant.appId)).toMatchObject({ ok: true })
-    expect(await held('authorization_refresh_token')).toBe(50)
+    expect(await open.held('authorization_refresh_token')).toBe(50)
   })
 })

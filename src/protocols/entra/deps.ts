@@ -1,5 +1,6 @@
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
+import type { Authorizations } from '../../domain/authorization/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import type { Tokens } from '../../domain/tokens/types.ts'
 import type { entraSettings } from './settings.ts'
@@ -8,6 +9,7 @@ import type { entraSettings } from './settings.ts'
 export interface EntraDeps {
   readonly directory: Directory
   readonly tokens: Tokens
+  readonly authorizations: Authorizations
   readonly world: World
   readonly settings: SettingsOf<typeof entraSettings>
   /** Takes only what Entra's documentation names, where clients in the field are allowed more. */

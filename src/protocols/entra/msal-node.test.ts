@@ -5,8 +5,11 @@ import { ConfidentialClientApplication, type INetworkModule, type NetworkRequest
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Certified, makeCertificate } from '../../../test/support/certificate.ts'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { entraDefaults } from '../../../test/support/token-service.ts'
 import { silentLog } from '../../core/log.ts'
 import { realWorld } from '../../core/world.ts'
+import { createAuthorizations } from '../../domain/authorization/authorizations.ts'
+import { authorizationMigrations } from '../../domain/authorization/schema.ts'
 import { createDirectory } from '../../domain/directory/directory.ts'
 import { directoryMigrations } from '../../domain/directory/schema.ts'
 import type { App, Directory, Tenant } from '../../domain/directory/types.ts'
@@ -76,7 +79,7 @@ async function listening(): Promise<Listening> {
   const world = realWorld
   const dir = temporaryDirectory()
   const tls = await serverTls({ dir, certificate: '', key: '', names: ['localhost'], world })
-  const migrations = [...directoryMigrations, ...tokenMigrations]
+  const migrations = [...directoryMigrations, ...tokenMigrations, ...authorizationMigrations]
   const engine = await openSqliteEngine({ dir, migrations, world, log: silentLog })
   const server = createServer({ key: tls.key, cert: tls.certificate })
   await new Promise<void>((resolve) => {
@@ -86,12 +89,13 @@ async function listening(): Promise<Listening> {
   const base = `https://${host}`
   const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer: (tenant) => `${base}/${tenant}/` })
-  const settings = { access_token_minutes: 60, nonce_header: false, assertion_skew_seconds: 300 } as const
+  const authorizations = createAuthorizations({ sql: engine.sql, world, log: silentLog, reuse: 'allowed' })
   const entra = entraService({
     directory,
     tokens,
+    authorizations,
     world,
-    settings,
+    settings: entraDefaults,
     strict: false,
     names: ['localhost', '127.0.0.1', '::1'],
     issuerHosts: 'self',

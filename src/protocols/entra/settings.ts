@@ -1,4 +1,4 @@
-import { flag, integer, type Setting, settings } from '../../core/settings.ts'
+import { flag, integer, oneOf, type Setting, settings } from '../../core/settings.ts'
 
 const accessTokenMinutes: Setting<number | 'random'> = {
   meaning:
@@ -23,4 +23,11 @@ export const entraSettings = settings({
     0,
     3600,
   ).or(300),
+  refresh_token_reuse: oneOf(
+    'What becomes of a refresh token for which another one was given: it stays good (allowed), or its next use ends all that came of the same sign-in (revoke)',
+    ['allowed', 'revoke'],
+  ).or('allowed'),
+  ropc: flag(
+    'Whether programs may sign people in by the user name and the password that they send (grant_type=password)',
+  ).or(false),
 })
