@@ -62,4 +62,26 @@ export const auditMigrations: readonly Migration[] = [
       `create index audit_sign_in_user on audit_sign_in (tenant, user_id, at) where user_id is not null`,
     ],
   },
+  {
+    number: 411,
+    name: 'when what was last used',
+    up: ({ integer }) => [
+      `create table audit_mailbox_use (
+        tenant text not null,
+        app_id text not null,
+        protocol text not null,
+        mailbox text not null,
+        at ${integer} not null,
+        primary key (tenant, app_id, protocol, mailbox)
+      )`,
+      `create table audit_credential_use (
+        key_id text primary key,
+        at ${integer} not null
+      )`,
+      `insert into audit_mailbox_use
+        select tenant, app_id, protocol, lower(mailbox), max(at) from audit_sign_in
+        where outcome = 'granted' and app_id is not null and mailbox is not null and tenant <> ''
+        group by tenant, app_id, protocol, lower(mailbox)`,
+    ],
+  },
 ]

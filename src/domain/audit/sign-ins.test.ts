@@ -372,3 +372,56 @@ describe('keeping', () => {
     expect(await signIns.find(otherTenant, quiet.signInId)).toEqual(quiet)
   })
 })
+
+describe('last uses', () => {
+  const secret = '55555555-5555-4555-8555-555555555555' as Guid
+
+  it('of a mailbox and of a credential are known after their records are gone', async () => {
+    const { signIns, world, granted } = await open()
+    const opened = granted({ mailbox: 'Ada@contoso.test' })
+    signIns.record(granted({ at: opened.at - 5000 }))
+    signIns.record(opened)
+    signIns.record(granted({ protocol: 'entra', mailbox: undefined, credential: { kind: 'secret', keyId: secret } }))
+    await signIns.settled()
+    world.advance(31 * 86_400_000)
+    signIns.record(granted({ app: undefined }))
+    await signIns.settled()
+    expect(await signIns.find(tenant, opened.signInId)).toBeUndefined()
+    expect(await signIns.mailboxUses(tenant, app.appId)).toEqual([
+      { protocol: 'imap', mailbox: 'ada@contoso.test', at: opened.at },
+    ])
+    expect(await signIns.lastUse(secret)).toBe(opened.at)
+    expect(await signIns.mailboxUses(otherTenant, app.appId)).toEqual([])
+  })
+
+  it('are none where the sign-in was refused, and are forgotten after years', async () => {
+    const { signIns, world, granted, refused } = await open()
+    signIns.record(refused({ credential: { kind: 'secret', keyId: secret } }))
+    await signIns.settled()
+    expect(await signIns.mailboxUses(tenant, app.appId)).toEqual([])
+    expect(await signIns.lastUse(secret)).toBeUndefined()
+    signIns.record(granted())
+    await signIns.settled()
+    expect(await signIns.mailboxUses(tenant, app.appId)).toHaveLength(1)
+    world.advance(801 * 86_400_000)
+    signIns.record(granted({ app: undefined }))
+    await signIns.settled()
+    expect(await signIns.mailboxUses(tenant, app.appId)).toEqual([])
+  })
+
+  it('tell which ended credentials are still shown, how often and when last', async () => {
+    const { signIns, world, refused } = await open()
+    const ended = { protocol: 'entra', mailbox: undefined, failed: 'clientCredential', errorCode: 7000222 } as const
+    const since = world.now()
+    for (let n = 0; n < 3; n++) {
+      signIns.record(refused({ ...ended, credential: { kind: 'secret', keyId: secret } }))
+      world.advance(30_000)
+    }
+    signIns.record(refused({ ...ended, errorCode: 7000215 }))
+    await signIns.settled()
+    expect(await signIns.triesAfterEnd(tenant, since)).toEqual([
+      { appId: app.appId, keyId: secret, last: since + 60_000, tries: 3 },
+    ])
+    expect(await signIns.triesAfterEnd(tenant, since + 60_001)).toEqual([])
+  })
+})

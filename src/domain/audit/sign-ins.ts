@@ -1,4 +1,4 @@
-import { isGuid, type TenantId } from '../../core/ids.ts'
+import { type AppId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { isRefusedFor } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
@@ -9,7 +9,8 @@ import { pageOf } from './page.ts'
 import { type Keeping, prune } from './prune.ts'
 import { keepAll, type SignInRow, signInOf } from './rows.ts'
 import type { auditSettings } from './settings.ts'
-import type { SignIn, SignInId, SignInPage, SignIns } from './types.ts'
+import type { MailboxUse, SignIn, SignInId, SignInPage, SignIns, TryAfterEnd } from './types.ts'
+import { keepUses, lastUse, mailboxUses, pruneUses, triesAfterEnd } from './uses.ts'
 
 /** Records that wait for the disk; past it new ones are lost rather than memory. */
 const MOST_WAITING = 20_000
@@ -89,6 +90,18 @@ class KeptSignIns implements SignIns {
     return rows.map(signInOf)
   }
 
+  mailboxUses(tenant: TenantId, appId: AppId): Promise<readonly MailboxUse[]> {
+    return mailboxUses(this.#sql, tenant, appId)
+  }
+
+  lastUse(keyId: Guid): Promise<number | undefined> {
+    return lastUse(this.#sql, keyId)
+  }
+
+  triesAfterEnd(tenant: TenantId, since: number): Promise<readonly TryAfterEnd[]> {
+    return triesAfterEnd(this.#sql, tenant, since)
+  }
+
   async settled(): Promise<void> {
     // Not until nothing waits: on a busy server something always does.
     for (const upTo = this.#recorded; this.#durable < upTo;) {
@@ -129,7 +142,10 @@ class KeptSignIns implements SignIns {
     const batch = [...this.#waiting.values()]
     this.#waiting = new Map()
     try {
-      await this.#sql.write(() => keepAll(batch))
+      await this.#sql.write(function* () {
+        yield* keepAll(batch)
+        yield* keepUses(batch)
+      })
       this.#tellLost()
       await this.#pruneNowAndThen(batch.length)
     } catch (error) {
@@ -162,5 +178,6 @@ class KeptSignIns implements SignIns {
     this.#pruned = now
     this.#sincePruned = 0
     await prune(this.#sql, now, this.#keeping)
+    await pruneUses(this.#sql, now)
   }
 }

@@ -110,6 +110,23 @@ export interface SignInPage extends SignInFilter {
   readonly before?: Pick<SignIn, 'at' | 'signInId'>
 }
 
+/** The last time that an app opened a mailbox over a protocol. It outlives the record of that sign-in. */
+export interface MailboxUse {
+  readonly protocol: SignInProtocol
+  /** The address as the app gave it, in lower case. */
+  readonly mailbox: string
+  readonly at: number
+}
+
+/** Refusals of an app whose credential has ended, if it is a secret; a certificate may be refused for other reasons too. */
+export interface TryAfterEnd {
+  readonly appId: AppId
+  /** Undefined where it is not known which of the app's it was. */
+  readonly keyId: Guid | undefined
+  readonly last: number
+  readonly tries: number
+}
+
 export interface SignIns {
   /**
    * Does not wait for the disk. Answers the id of the record that stands for this sign-in: another's, when an equal one
@@ -121,6 +138,12 @@ export interface SignIns {
   /** Newest first. A record that an equal sign-in joins meanwhile moves to the front. */
   page(tenant: TenantId, asked: SignInPage): Promise<readonly SignIn[]>
   recent(tenant: TenantId, limit: number): Promise<readonly SignIn[]>
+  /** Latest first. */
+  mailboxUses(tenant: TenantId, appId: AppId): Promise<readonly MailboxUse[]>
+  /** When a token was last given for this credential. */
+  lastUse(keyId: Guid): Promise<number | undefined>
+  /** As far as the records go back. */
+  triesAfterEnd(tenant: TenantId, since: number): Promise<readonly TryAfterEnd[]>
   /** Resolves when all that was recorded so far is durable. */
   settled(): Promise<void>
 }
