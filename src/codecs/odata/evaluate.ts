@@ -79,7 +79,7 @@ function members(read: Read, path: PropertyPath): readonly unknown[] {
 }
 
 /** Undefined where the path leads nowhere. */
-const valueAt = (read: Read, [first, ...inner]: PropertyPath): unknown =>
+export const valueAt = (read: Read, [first, ...inner]: PropertyPath): unknown =>
   inner.reduce<unknown>((value, name) => propertyOf(value, name), read(first))
 
 function propertyOf(value: unknown, name: string): unknown {

@@ -47,5 +47,5 @@ const outerPaths = ({ variable, filter }: Each): readonly PropertyPath[] =>
 export function demandedTexts(filter: Filter): ReadonlyMap<string, string> {
   if (filter.kind === 'and') return new Map(filter.all.flatMap((part) => [...demandedTexts(part)]))
   const demands = filter.kind === 'eq' && filter.path.length === 1 && typeof filter.value === 'string'
-  return demands ? new Map([[filter.path[0].toLowerCase(), filter.value as string]]) : new Map()
+  return demands ? new Map([[filter.path[0].toLowerCase(), filter.value]]) : new Map()
 }

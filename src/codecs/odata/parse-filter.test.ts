@@ -148,7 +148,7 @@ describe('parseFilter refuses, with the position,', () => {
     expect(parseFilter(nested(32))).toEqual({ kind: 'eq', path: ['a'], value: 1 })
     expect(() => parseFilter(nested(33))).toThrow('Syntax error')
     expect(() => parseFilter(`${'not '.repeat(1000)}(a eq 1)`)).toThrow('Syntax error')
-    expect(() => parseFilter(`${'a/any(a:'.repeat(500)}`)).toThrow('Syntax error')
+    expect(() => parseFilter('a/any(a:'.repeat(500))).toThrow('Syntax error')
     expect(() => parseFilter(`a eq '${'x'.repeat(4096)}'`)).toThrow('longer than 4096')
   })
 })

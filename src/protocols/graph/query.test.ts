@@ -47,6 +47,39 @@ describe('a page', () => {
     expect((await call('GET', '/applications')).body).not.toHaveProperty('@odata.count')
   })
 
+  it('is sorted by what $orderby names, also from page to page', async () => {
+    const { call, directory, tenant } = await openWithApps(4)
+    await directory.apps.create(tenant.id, { displayName: 'App 2', properties: { notes: 'Later' } })
+    const shown: [string, string | null][][] = []
+    let url: string | undefined =
+      "/applications?$top=2&$orderby=displayName desc,notes&$filter=startswith(displayName,'App')"
+    while (url) {
+      const { body } = await call('GET', url.replace(BASE, ''))
+      shown.push(body.value.map((it: { displayName: string; notes: string | null }) => [it.displayName, it.notes]))
+      url = body['@odata.nextLink']
+    }
+    expect(shown).toEqual([
+      [
+        ['App 3', null],
+        ['App 2', null],
+      ],
+      [
+        ['App 2', 'Later'],
+        ['App 1', null],
+      ],
+      [['App 0', null]],
+    ])
+  })
+
+  it('takes options in any letter case, as Graph does', async () => {
+    const { call } = await openWithApps(2)
+    const { body } = await call(
+      'GET',
+      "/applications?$Top=1&$OrderBy=displayName&$FILTER=startswith(displayName,'App')",
+    )
+    expect(names(body)).toEqual(['App 0'])
+  })
+
   it('is filtered by any property, whatever is selected', async () => {
     const { call } = await openWithApps(2)
     const { body } = await call('GET', "/applications?$filter=DisplayName eq 'app 1' and notes eq null&$select=tags")
@@ -65,8 +98,15 @@ describe('a page', () => {
     ["$filter=colour eq 'red'", "Could not find a property named 'colour'"],
     ['$filter=displayName', 'Invalid filter clause: Syntax error at position 11'],
     ["$filter=displayName has 'x'", 'Invalid filter clause'],
-    ['$orderby=displayName', "'$orderby' is not supported"],
+    ['$orderby=colour', "Could not find a property named 'colour'"],
+    ['$orderby=displayName up', 'Invalid orderby clause'],
+    ['$orderby=tags', "Unsupported sort property 'tags'"],
     ['$expand=owners', "'$expand' is not supported"],
+    ['$search="displayName:a"', "'$search' is not supported"],
+    ['$skip=1', "'$skip' is not supported"],
+    ['$skiptoken=W10', 'skip token'],
+    [`$skiptoken=${Buffer.from('[1,"x",{}]').toString('base64url')}&$orderby=displayName`, 'skip token'],
+    [`$skiptoken=${Buffer.from('[1,"x"]').toString('base64url')}&$orderby=displayName`, 'skip token'],
     ['$top=1&$top=2', 'more than once'],
   ])('refuses %s', async (query, message) => {
     const { call } = await openGraph()

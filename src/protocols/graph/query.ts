@@ -1,83 +1,94 @@
-import { matches, readerOf } from '../../codecs/odata/evaluate.ts'
-import { type Filter, pathsOf } from '../../codecs/odata/filter.ts'
+import { type Filter, type PropertyPath, pathsOf } from '../../codecs/odata/filter.ts'
 import { parseFilter } from '../../codecs/odata/parse-filter.ts'
+import { parseOrderBy, type SortKey } from '../../codecs/odata/parse-order-by.ts'
 import type { HttpRequest } from '../../core/http.ts'
-import { badRequest, speaking } from './errors.ts'
-import { type Shape, shaped, shapedWhole } from './shapes/shape.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { badRequest } from './errors.ts'
+import type { Shape } from './shapes/shape.ts'
 
 const DEFAULT_PAGE = 100
 const LARGEST_PAGE = 999
 
 /** The query options that the directory's routes know; `$format` and `$count` cannot do harm anywhere. */
-const ofLists = new Set(['$filter', '$select', '$top', '$count', '$skiptoken', '$format'])
-const ofObjects = new Set(['$select', '$format', '$count'])
+export const optionsOf = {
+  lists: new Set(['$filter', '$select', '$top', '$count', '$skiptoken', '$format', '$orderby', '$expand']),
+  counts: new Set(['$filter', '$format', '$count']),
+  objects: new Set(['$select', '$format', '$count', '$expand']),
+} as const
 
-/** One object, cut to `$select`. `of` is the context's path: `applications`. */
-export function single<T>(request: HttpRequest, of: string, shape: Shape<T>, thing: T): Record<string, unknown> {
-  checkOptions(request, ofObjects)
-  const selected = selectedFrom(request, shape)
-  return { '@odata.context': contextOf(request, of, selected, '/$entity'), ...shaped(shape, thing, selected) }
+/** Refuses what is not among them, and what was given twice. */
+export function checkOptions({ query }: HttpRequest, known: ReadonlySet<string>): void {
+  for (const name of new Set(query.keys())) {
+    const option = name.toLowerCase()
+    if (name.startsWith('$') && !known.has(option)) {
+      badRequest(`The query option '${name.slice(0, 64)}' is not supported here.`, 'Request_UnsupportedQuery')
+    }
+    if (query.getAll(name).length > 1 && known.has(option)) {
+      badRequest(`The query option '${name}' was given more than once.`)
+    }
+  }
+}
+
+/** The value of a query option, whose name is known in any letter case as Graph does; undefined for an empty one. */
+export function optionIn({ query }: HttpRequest, name: `$${string}`): string | undefined {
+  const given = query.get(name) ?? [...query].find(([other]) => other.toLowerCase() === name)?.[1]
+  return given === undefined || given.trim() === '' ? undefined : given
 }
 
 /** What `$select` names, spelled as the shape does; undefined when nothing is selected. */
 export function selectedFrom<T>(request: HttpRequest, shape: Shape<T>): readonly string[] | undefined {
-  const names = (request.query.get('$select') ?? '')
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '')
+  const names = namesIn(optionIn(request, '$select'))
   if (names.length === 0 || names.includes('*')) return undefined
   return [...new Set(names.map((name) => propertyNamed(shape, name)))]
 }
 
-/**
- * One page of a collection: filtered, cut to `$top`, with a link to the rest. The order is that of creation, and a link
- * says after which object to go on, so that what is removed or added meanwhile moves nothing.
- */
-export async function page<T>(
-  request: HttpRequest,
-  collection: { of: string; shape: Shape<T>; things: readonly T[] },
-): Promise<Record<string, unknown>> {
-  const { of, shape, things } = collection
-  checkOptions(request, ofLists)
-  const selected = selectedFrom(request, shape)
-  const size = pageSize(request)
-  const filter = await filterOf(request, shape)
-  const found = things
-    .filter((thing) => filter === undefined || matches(filter, readerOf(shapedWhole(shape, thing))))
-    .map((thing) => ({ thing, key: placeKey(shape.place(thing)) }))
-    .sort((one, other) => (one.key < other.key ? -1 : 1))
-  const after = skipToken(request)
-  const rest = after === undefined ? found : found.filter(({ key }) => key > after)
-  const shown = rest.slice(0, size)
-  return {
-    '@odata.context': contextOf(request, of, selected, ''),
-    ...(request.query.get('$count') === 'true' ? { '@odata.count': found.length } : {}),
-    ...(rest.length > size ? { '@odata.nextLink': nextLink(request, shown.at(-1)!.key) } : {}),
-    value: shown.map(({ thing }) => shaped(shape, thing, selected)),
+/** What `$expand` names, which must be among these. */
+export function expandedFrom(request: HttpRequest, known: readonly string[]): readonly string[] {
+  return namesIn(optionIn(request, '$expand')).map(
+    (name) =>
+      known.find((own) => own.toLowerCase() === name.toLowerCase()) ??
+      badRequest(
+        `The query option '$expand' is not supported here for '${name.slice(0, 128)}'.`,
+        'Request_UnsupportedQuery',
+      ),
+  )
+}
+
+const namesIn = (list: string | undefined): readonly string[] =>
+  (list ?? '')
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '')
+
+export function filterFrom<T>(request: HttpRequest, shape: Shape<T>): Filter | undefined {
+  const text = optionIn(request, '$filter')
+  if (text === undefined) return undefined
+  const filter = spoken(() => parseFilter(text))
+  for (const [name] of pathsOf(filter)) propertyNamed(shape, name)
+  return filter
+}
+
+export function orderFrom<T>(request: HttpRequest, shape: Shape<T>): readonly SortKey[] {
+  const text = optionIn(request, '$orderby')
+  if (text === undefined) return []
+  const keys = spoken(() => parseOrderBy(text))
+  for (const { path } of keys) propertyNamed(shape, path[0])
+  return keys
+}
+
+/** What is wrong with the notation is a `BadRequest`. */
+function spoken<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return badRequest(thrown.message)
+    throw thrown
   }
 }
 
-/** Sorts as text the way places do. */
-const placeKey = ({ created, id }: ReturnType<Shape<never>['place']>): string =>
-  `${String(created).padStart(16, '0')}.${id}`
-
-function skipToken({ query }: HttpRequest): string | undefined {
-  const token = query.get('$skiptoken')
-  if (token === null) return undefined
-  const key = Buffer.from(token, 'base64url').toString('latin1')
-  return /^\d{16}\../.test(key) ? key : badRequest('The skip token is malformed.')
-}
-
-function nextLink({ base, path, query }: HttpRequest, key: string): string {
-  const next = new URLSearchParams(query)
-  next.set('$skiptoken', Buffer.from(key, 'latin1').toString('base64url'))
-  // Graph spells the options with their dollar sign, and some clients look for it.
-  return `${base}${path}?${next.toString().replaceAll('%24', '$')}`
-}
-
-function pageSize({ query }: HttpRequest): number {
-  const top = query.get('$top')
-  if (top === null) return DEFAULT_PAGE
+export function pageSizeFrom(request: HttpRequest): number {
+  const top = optionIn(request, '$top')
+  if (top === undefined) return DEFAULT_PAGE
   const size = /^\d{1,9}$/.test(top) ? Number(top) : 0
   if (size >= 1 && size <= LARGEST_PAGE) return size
   return badRequest(
@@ -86,13 +97,16 @@ function pageSize({ query }: HttpRequest): number {
   )
 }
 
-async function filterOf<T>({ query }: HttpRequest, shape: Shape<T>): Promise<Filter | undefined> {
-  const text = query.get('$filter')
-  if (text === null || text.trim() === '') return undefined
-  const filter = await speaking({ 'bad-syntax': 'BadRequest' }, async () => parseFilter(text))
-  for (const [name] of pathsOf(filter)) propertyNamed(shape, name)
-  return filter
-}
+/** A property of a thing, by its path in any letter case; what `$filter` and `$orderby` look at. */
+export const readerIn =
+  <T>(shape: Shape<T>) =>
+  (thing: T) =>
+  (name: string): unknown =>
+    Object.hasOwn(shape.properties, name)
+      ? shape.properties[name]!(thing)
+      : shape.properties[propertyNamed(shape, name)]!(thing)
+
+export const pathText = (path: PropertyPath): string => path.join('/')
 
 function propertyNamed<T>(shape: Shape<T>, name: string): string {
   const known = Object.keys(shape.properties).find((own) => own.toLowerCase() === name.toLowerCase())
@@ -102,18 +116,7 @@ function propertyNamed<T>(shape: Shape<T>, name: string): string {
   )
 }
 
-function checkOptions({ query }: HttpRequest, known: ReadonlySet<string>): void {
-  for (const name of new Set(query.keys())) {
-    if (name.startsWith('$') && !known.has(name)) {
-      badRequest(`The query option '${name.slice(0, 64)}' is not supported here.`, 'Request_UnsupportedQuery')
-    }
-    if (query.getAll(name).length > 1 && known.has(name)) {
-      badRequest(`The query option '${name}' was given more than once.`)
-    }
-  }
-}
-
-const contextOf = (
+export const contextOf = (
   { base }: HttpRequest,
   of: string,
   selected: readonly string[] | undefined,

@@ -6,7 +6,7 @@ import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { principalIn, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { readAssignments, writeAssignments } from '../permissions.ts'
-import { page, single } from '../query.ts'
+import { inMemory, page, single } from '../collection.ts'
 import { appRoleAssignmentShape, type ShownAssignment } from '../shapes/app-role-assignment.ts'
 
 /** One set of assignments seen from its two ends: what a principal was granted, and what was granted on a resource. */
@@ -46,15 +46,14 @@ export const appRoleAssignmentRoutes = ends.flatMap((end) => [
 async function list(call: GraphCall, end: End) {
   const principal = await principalIn(call)
   const things = await Promise.all((await end.all(call, principal)).map((it) => shown(call, it)))
-  const of = contextPath(principal, end)
-  return ok(call.request, await page(call.request, { of, shape: appRoleAssignmentShape, things }))
+  const chunks = inMemory(appRoleAssignmentShape, things)
+  return ok(call.request, await page(call.request, { ...collection(principal, end), chunks }))
 }
 
 async function get(call: GraphCall, end: End) {
   const principal = await principalIn(call)
   const assignment = await assignmentIn(call, end, principal)
-  const of = contextPath(principal, end)
-  return ok(call.request, single(call.request, of, appRoleAssignmentShape, await shown(call, assignment)))
+  return ok(call.request, await single(call.request, collection(principal, end), await shown(call, assignment)))
 }
 
 async function grant(call: GraphCall, end: End) {
@@ -71,7 +70,7 @@ async function grant(call: GraphCall, end: End) {
     badRequest(`The property '${end.own}' is not the service principal that the request names.`, 'Request_BadRequest')
   }
   const assignment = await directory.assignments.create(caller.tenant, { principal, resource, appRoleId })
-  return created(request, single(request, contextPath(own, end), appRoleAssignmentShape, await shown(call, assignment)))
+  return created(request, await single(request, collection(own, end), await shown(call, assignment)))
 }
 
 async function revoke(call: GraphCall, end: End) {
@@ -94,5 +93,7 @@ async function shown({ directory, caller }: GraphCall, assignment: AppRoleAssign
   }
 }
 
-const contextPath = (principal: ServicePrincipal, { name }: End): string =>
-  `servicePrincipals('${principal.id}')/${name}`
+const collection = (principal: ServicePrincipal, { name }: End) => ({
+  of: `servicePrincipals('${principal.id}')/${name}`,
+  shape: appRoleAssignmentShape,
+})

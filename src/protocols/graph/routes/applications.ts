@@ -5,15 +5,19 @@ import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { appIn } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { readApplications, writeApplications } from '../permissions.ts'
-import { page, selectedFrom, single } from '../query.ts'
+import { inMemory, page, single } from '../collection.ts'
+import { selectedFrom } from '../query.ts'
 import { applicationShape, type ShownApp } from '../shapes/application.ts'
+
+const applications = { of: 'applications', shape: applicationShape }
 
 const listApplications = graphRoute('GET /applications', {
   needs: readApplications,
   run: async (call) => {
     const show = await shower(call)
     const things = (await call.directory.apps.all(call.caller.tenant)).map((app) => show(app))
-    return ok(call.request, await page(call.request, { of: 'applications', shape: applicationShape, things }))
+    const chunks = inMemory(applicationShape, things)
+    return ok(call.request, await page(call.request, { ...applications, chunks }))
   },
 })
 
@@ -62,7 +66,7 @@ export const applicationRoutes = [
 async function shownAlone(call: GraphCall, app: App): Promise<Record<string, unknown>> {
   const withKeys = selectedFrom(call.request, applicationShape)?.includes('keyCredentials') ?? false
   const show = await shower(call)
-  return single(call.request, 'applications', applicationShape, show(app, withKeys))
+  return single(call.request, applications, show(app, withKeys))
 }
 
 async function shower({ directory, caller }: GraphCall): Promise<(app: App, withKeys?: boolean) => ShownApp> {

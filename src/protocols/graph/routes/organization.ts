@@ -3,14 +3,16 @@ import { ok } from '../answers.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { readOrganization } from '../permissions.ts'
-import { page, single } from '../query.ts'
+import { inMemory, page, single } from '../collection.ts'
 import { organizationShape } from '../shapes/organization.ts'
+
+const organization = { of: 'organization', shape: organizationShape }
 
 const listOrganization = graphRoute('GET /organization', {
   needs: readOrganization,
   run: async (call) => {
-    const things = [await ownTenant(call)]
-    return ok(call.request, await page(call.request, { of: 'organization', shape: organizationShape, things }))
+    const chunks = inMemory(organizationShape, [await ownTenant(call)])
+    return ok(call.request, await page(call.request, { ...organization, chunks }))
   },
 })
 
@@ -20,7 +22,7 @@ const getOrganization = graphRoute('GET /organization/:id', {
     const { id = '' } = call.request.params
     const tenant = await ownTenant(call)
     if (tenant.id !== id.toLowerCase()) refuseUnknown(id)
-    return ok(call.request, single(call.request, 'organization', organizationShape, tenant))
+    return ok(call.request, await single(call.request, organization, tenant))
   },
 })
 

@@ -5,8 +5,10 @@ import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { principalIn } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
 import { readApplications, writeApplications } from '../permissions.ts'
-import { page, single } from '../query.ts'
+import { inMemory, page, single } from '../collection.ts'
 import { servicePrincipalShape } from '../shapes/service-principal.ts'
+
+const servicePrincipals = { of: 'servicePrincipals', shape: servicePrincipalShape }
 
 const listServicePrincipals = graphRoute('GET /servicePrincipals', {
   needs: readApplications,
@@ -17,7 +19,8 @@ const listServicePrincipals = graphRoute('GET /servicePrincipals', {
       principal,
       app: apps.get(principal.appId),
     }))
-    return ok(request, await page(request, { of: 'servicePrincipals', shape: servicePrincipalShape, things }))
+    const chunks = inMemory(servicePrincipalShape, things)
+    return ok(request, await page(request, { ...servicePrincipals, chunks }))
   },
 })
 
@@ -87,5 +90,5 @@ async function shownAlone(
   principal: ServicePrincipal,
 ): Promise<Record<string, unknown>> {
   const app = await directory.apps.findAnywhere(principal.appId)
-  return single(request, 'servicePrincipals', servicePrincipalShape, { principal, app })
+  return single(request, servicePrincipals, { principal, app })
 }

@@ -3,15 +3,17 @@ import { graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
 import { readUsers, writeUsers } from '../permissions.ts'
-import { page, single } from '../query.ts'
+import { inMemory, page, single } from '../collection.ts'
 import { userShape } from '../shapes/user.ts'
 import type { NewUser } from '../../../domain/directory/types.ts'
+
+const users = { of: 'users', shape: userShape }
 
 const listUsers = graphRoute('GET /users', {
   needs: readUsers,
   run: async ({ directory, caller, request }) => {
-    const things = await directory.users.all(caller.tenant)
-    return ok(request, await page(request, { of: 'users', shape: userShape, things }))
+    const chunks = inMemory(userShape, await directory.users.all(caller.tenant))
+    return ok(request, await page(request, { ...users, chunks }))
   },
 })
 
@@ -19,7 +21,7 @@ const createUser = graphRoute('POST /users', {
   needs: writeUsers,
   run: async ({ directory, caller, request }) => {
     const user = await directory.users.create(caller.tenant, readUser(payloadOf(request, 'User')))
-    return created(request, single(request, 'users', userShape, user))
+    return created(request, await single(request, users, user))
   },
 })
 
@@ -28,7 +30,7 @@ const getUser = graphRoute('GET /users/:id', {
   run: async ({ directory, caller, request }) => {
     const named = request.params.id ?? ''
     const user = (await directory.users.find(caller.tenant, named)) ?? refuseUnknown(named)
-    return ok(request, single(request, 'users', userShape, user))
+    return ok(request, await single(request, users, user))
   },
 })
 

@@ -1,9 +1,10 @@
+import type { Place } from '../cursor.ts'
+
 /** How a thing of ours looks in Graph: its type, and where each property comes from. */
 export interface Shape<T> {
   /** `microsoft.graph.` and this. */
   readonly type: string
-  /** Where a thing stands in its collection: by its creation, and by its id among those made at once. */
-  readonly place: (thing: T) => { readonly created: number; readonly id: string }
+  readonly place: (thing: T) => Place
   readonly properties: Readonly<Record<string, (thing: T) => unknown>>
   /** What is shown when nothing is selected; everything when absent. */
   readonly byDefault?: readonly string[]
@@ -14,10 +15,6 @@ export function shaped<T>(shape: Shape<T>, thing: T, selected?: readonly string[
   const names = selected ?? shape.byDefault ?? Object.keys(shape.properties)
   return Object.fromEntries(names.map((name) => [name, shape.properties[name]?.(thing) ?? null]))
 }
-
-/** Every property. */
-export const shapedWhole = <T>(shape: Shape<T>, thing: T): Record<string, unknown> =>
-  shaped(shape, thing, Object.keys(shape.properties))
 
 /** Graph's spelling of a time: UTC, whole seconds. */
 export const dateTime = (milliseconds: number): string => `${new Date(milliseconds).toISOString().slice(0, 19)}Z`

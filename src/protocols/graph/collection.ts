@@ -1,0 +1,184 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import { matches, order, valueAt } from '../../codecs/odata/evaluate.ts'
+import type { Filter } from '../../codecs/odata/filter.ts'
+import type { SortKey } from '../../codecs/odata/parse-order-by.ts'
+import type { HttpRequest } from '../../core/http.ts'
+import { type Cursor, cursorFrom, isSortValue, nextLink, type Place } from './cursor.ts'
+import { badRequest } from './errors.ts'
+import {
+  checkOptions,
+  contextOf,
+  expandedFrom,
+  filterFrom,
+  optionIn,
+  optionsOf,
+  orderFrom,
+  pageSizeFrom,
+  pathText,
+  readerIn,
+  selectedFrom,
+} from './query.ts'
+import { type Shape, shaped } from './shapes/shape.ts'
+
+/** What a collection's source is asked for. */
+export interface Asked {
+  /** The place behind which to begin. */
+  readonly after: Place | undefined
+  /** What does not pass may be left out, where that is cheap. */
+  readonly filter: Filter | undefined
+}
+
+export type Chunks<T> = (asked: Asked) => AsyncIterable<readonly T[]>
+
+/** Objects that hang on a thing and are told with it where `$expand` names them. */
+export type Expansions<T> = Readonly<Record<string, (thing: T) => Promise<unknown>>>
+
+export interface Collection<T> {
+  /** The context's path: `applications`. */
+  readonly of: string
+  readonly shape: Shape<T>
+  /** Its things in the order of their places, chunk by chunk, so that a large tenant is never held whole. */
+  readonly chunks: Chunks<T>
+  /** The property by which it is sorted from the latest to the earliest; the other way round when absent. */
+  readonly newestFirst?: string
+  readonly expands?: Expansions<T>
+}
+
+/** One object, cut to `$select`. `of` is the context's path. */
+export async function single<T>(
+  request: HttpRequest,
+  { of, shape, expands = {} }: Pick<Collection<T>, 'of' | 'shape' | 'expands'>,
+  thing: T,
+): Promise<Record<string, unknown>> {
+  checkOptions(request, optionsOf.objects)
+  const selected = selectedFrom(request, shape)
+  const expanded = expandedFrom(request, Object.keys(expands))
+  return {
+    '@odata.context': contextOf(request, of, selected, '/$entity'),
+    ...shaped(shape, thing, selected),
+    ...(await expansionsOf(expands, expanded, thing)),
+  }
+}
+
+/**
+ * One page of a collection: filtered, in the order that was asked for, cut to `$top`, with a link to the rest. Without
+ * an order it is that of creation. A link says after which object to go on, so that what is removed or added meanwhile
+ * moves nothing.
+ */
+export async function page<T>(request: HttpRequest, collection: Collection<T>): Promise<Record<string, unknown>> {
+  const { of, shape, expands = {} } = collection
+  checkOptions(request, optionsOf.lists)
+  const selected = selectedFrom(request, shape)
+  const expanded = expandedFrom(request, Object.keys(expands))
+  const size = pageSizeFrom(request)
+  const counted = optionIn(request, '$count')?.toLowerCase() === 'true'
+  const found = await lookThrough(request, collection, size + 1)
+  const shown = found.slice(0, size)
+  return {
+    '@odata.context': contextOf(request, of, selected, ''),
+    ...(counted ? { '@odata.count': await numberOf(request, collection) } : {}),
+    ...(found.length > size ? { '@odata.nextLink': nextLink(request, shown.at(-1)!.cursor) } : {}),
+    value: await Promise.all(
+      shown.map(async ({ thing }) => ({
+        ...shaped(shape, thing, selected),
+        ...(await expansionsOf(expands, expanded, thing)),
+      })),
+    ),
+  }
+}
+
+/** How many pass the filter: the answer to `/$count`. */
+export function count<T>(request: HttpRequest, collection: Collection<T>): Promise<number> {
+  checkOptions(request, optionsOf.counts)
+  return numberOf(request, collection)
+}
+
+/** A collection that is small enough to be held whole. */
+export const inMemory = <T>(shape: Shape<T>, things: readonly T[]): Chunks<T> =>
+  async function* () {
+    yield things.toSorted((one, other) => byPlace(shape.place(one), shape.place(other)))
+  }
+
+interface Found<T> {
+  readonly thing: T
+  readonly cursor: Cursor
+}
+
+/** The first `most` things behind the page before. */
+async function lookThrough<T>(
+  request: HttpRequest,
+  collection: Collection<T>,
+  most: number,
+): Promise<readonly Found<T>[]> {
+  const { shape, newestFirst } = collection
+  const wanted = orderFrom(request, shape)
+  const keys = isOwnOrder(wanted, newestFirst) ? [] : wanted
+  const after = cursorFrom(request, keys.length)
+  const compare = comparison(keys, newestFirst !== undefined)
+  const filter = filterFrom(request, shape)
+  let best: readonly Found<T>[] = []
+  for await (const chunk of passing(collection, { filter, after: keys.length === 0 ? after?.place : undefined })) {
+    const found = chunk
+      .map((thing) => ({ thing, cursor: { values: sortValues(shape, keys, thing), place: shape.place(thing) } }))
+      .filter(({ cursor }) => after === undefined || compare(cursor, after) > 0)
+    best = [...best, ...found].toSorted((one, other) => compare(one.cursor, other.cursor)).slice(0, most)
+    if (keys.length === 0 && best.length === most) break
+  }
+  return best
+}
+
+const isOwnOrder = ([key, ...others]: readonly SortKey[], newestFirst: string | undefined): boolean =>
+  key !== undefined &&
+  others.length === 0 &&
+  key.descending &&
+  pathText(key.path).toLowerCase() === newestFirst?.toLowerCase()
+
+async function numberOf<T>(request: HttpRequest, collection: Collection<T>): Promise<number> {
+  const filter = filterFrom(request, collection.shape)
+  let number = 0
+  for await (const chunk of passing(collection, { filter, after: undefined })) number += chunk.length
+  return number
+}
+
+/** The things that pass the filter, with a turn for others between the chunks. */
+async function* passing<T>({ shape, chunks }: Collection<T>, asked: Asked): AsyncGenerator<readonly T[]> {
+  const { filter } = asked
+  const readerOf = readerIn(shape)
+  for await (const chunk of chunks(asked)) {
+    yield filter === undefined ? chunk : chunk.filter((thing) => matches(filter, readerOf(thing)))
+    await nextTurn()
+  }
+}
+
+const sortValues = <T>(shape: Shape<T>, keys: readonly SortKey[], thing: T): Cursor['values'] =>
+  keys.map(({ path }) => {
+    const value = valueAt(readerIn(shape)(thing), path) ?? null
+    if (isSortValue(value)) return value
+    return badRequest(`Unsupported sort property '${pathText(path)}'.`, 'Request_UnsupportedQuery')
+  })
+
+function comparison(keys: readonly SortKey[], newestFirst: boolean): (one: Cursor, other: Cursor) => number {
+  const signs = keys.map(({ descending }) => (descending ? -1 : 1))
+  return (one, other) => {
+    for (const [at, sign] of signs.entries()) {
+      const found = bySortValue(one.values[at], other.values[at]) * sign
+      if (found !== 0) return found
+    }
+    return byPlace(one.place, other.place) * (newestFirst ? -1 : 1)
+  }
+}
+
+/** What has no value comes first, as there. */
+const bySortValue = (one: unknown, other: unknown): number =>
+  order(one, other) ?? Number(one !== null) - Number(other !== null)
+
+function byPlace(one: Place, other: Place): number {
+  if (one.created !== other.created) return one.created - other.created
+  if (one.id === other.id) return 0
+  return one.id < other.id ? -1 : 1
+}
+
+async function expansionsOf<T>(expands: Expansions<T>, names: readonly string[], thing: T): Promise<object> {
+  const all = await Promise.all(names.map(async (name) => [name, await expands[name]!(thing)] as const))
+  return Object.fromEntries(all)
+}
