@@ -44,6 +44,49 @@ export const registerApp = (displayName: string): string =>
 
 export const addSecret = (app: string): string => line('Add-MgApplicationPassword', parameter('ApplicationId', app))
 
+export const showApp = (app: string): string => line('Get-MgApplication', parameter('ApplicationId', app))
+
+export const listApps = (): string => line('Get-MgApplication')
+
+export const replaceCertificates = (app: string): string =>
+  line('Update-MgApplication', parameter('ApplicationId', app), '-KeyCredentials @CERTIFICATES.json')
+
+export const allowPublicClient = (app: string, allow: boolean): string =>
+  line('Update-MgApplication', parameter('ApplicationId', app), parameter('IsFallbackPublicClient', String(allow)))
+
+export const openToOtherTenants = (app: string): string =>
+  line('Update-MgApplication', parameter('ApplicationId', app), parameter('SignInAudience', 'AzureADMultipleOrgs'))
+
+export const listFederatedCredentials = (app: string): string =>
+  line('Get-MgApplicationFederatedIdentityCredential', parameter('ApplicationId', app))
+
+export const listPrincipals = (): string => line('Get-MgServicePrincipal')
+
+export const consentForEverybody = (client: Guid, resource: Guid, scopes: readonly string[]): string =>
+  line(
+    'New-MgOauth2PermissionGrant',
+    parameter('ClientId', client),
+    parameter('ConsentType', 'AllPrincipals'),
+    parameter('ResourceId', resource),
+    parameter('Scope', scopes.join(' ')),
+  )
+
+export const listUsers = (): string => line('Get-MgUser')
+
+export const enableUser = (user: Guid): string =>
+  line('Update-MgUser', parameter('UserId', user), parameter('AccountEnabled', 'true'))
+
+export const replacePassword = (user: Guid): string =>
+  line('Update-MgUser', parameter('UserId', user), '-PasswordProfile @PASSWORD.json')
+
+/** For whoever is not assigned: an app that insists on it takes nobody else. */
+export const takeEverybody = (principal: Guid): string =>
+  line(
+    'Update-MgServicePrincipal',
+    parameter('ServicePrincipalId', principal),
+    parameter('AppRoleAssignmentRequired', 'false'),
+  )
+
 export const addPrincipal = (appId: string): string => line('New-MgServicePrincipal', parameter('AppId', appId))
 
 export const enablePrincipal = (principal: Guid): string =>

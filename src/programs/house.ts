@@ -120,6 +120,7 @@ export function buildHouse(deps: {
         directory,
         tokens,
         authorizations,
+        signIns,
         world,
         settings: settings.entra,
         strict,

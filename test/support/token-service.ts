@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 import { silentLog } from '../../src/core/log.ts'
 import type { TenantId } from '../../src/core/ids.ts'
+import { auditMigrations } from '../../src/domain/audit/schema.ts'
+import { createSignIns } from '../../src/domain/audit/sign-ins.ts'
+import type { SignIns } from '../../src/domain/audit/types.ts'
 import { createAuthorizations } from '../../src/domain/authorization/authorizations.ts'
 import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
 import type { Authorizations } from '../../src/domain/authorization/types.ts'
@@ -18,6 +21,7 @@ export const EXCHANGE = 'https://outlook.office365.com'
 export interface TokenService extends OpenDirectory {
   readonly tokens: Tokens
   readonly authorizations: Authorizations
+  readonly signIns: SignIns
   readonly http: FastifyInstance
 }
 
@@ -36,16 +40,19 @@ const issuer = (tenant: TenantId, version: 1 | 2): string => `${BASE}/${tenant}/
 export async function openTokenService(
   options: Partial<Pick<EntraDeps, 'strict' | 'issuerHosts'>> & { settings?: Partial<EntraDeps['settings']> } = {},
 ): Promise<TokenService> {
-  const open = await openDirectory([...tokenMigrations, ...authorizationMigrations])
+  const open = await openDirectory([...tokenMigrations, ...auditMigrations, ...authorizationMigrations])
   const { engine, world, directory } = open
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer })
   const settings = { ...entraDefaults, ...options.settings }
   const reuse = settings.refresh_token_reuse
   const authorizations = createAuthorizations({ sql: engine.sql, world, log: silentLog, reuse })
+  const keeping = { sign_in_days: 30, sign_in_limit: 100_000 }
+  const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings: keeping })
   const entra = entraService({
     directory,
     tokens,
     authorizations,
+    signIns,
     world,
     strict: false,
     names: ['localhost', '127.0.0.1', '::1'],
@@ -57,6 +64,7 @@ export async function openTokenService(
     ...open,
     tokens,
     authorizations,
+    signIns,
     http: createHttp({ services: [entra], world, log: silentLog, base: () => BASE }),
   }
 }

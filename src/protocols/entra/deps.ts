@@ -1,5 +1,6 @@
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
+import type { SignIns } from '../../domain/audit/types.ts'
 import type { Authorizations } from '../../domain/authorization/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import type { Tokens } from '../../domain/tokens/types.ts'
@@ -10,6 +11,7 @@ export interface EntraDeps {
   readonly directory: Directory
   readonly tokens: Tokens
   readonly authorizations: Authorizations
+  readonly signIns: SignIns
   readonly world: World
   readonly settings: SettingsOf<typeof entraSettings>
   /** Takes only what Entra's documentation names, where clients in the field are allowed more. */

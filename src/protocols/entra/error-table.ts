@@ -1,5 +1,6 @@
 /** What a request fails at: the links of the token service's decision, in the order in which they are judged. */
-export type EntraLink = 'tenant' | 'client' | 'clientCredential' | 'grant' | 'user' | 'resource' | 'consent'
+export const entraLinks = ['tenant', 'client', 'clientCredential', 'grant', 'user', 'resource', 'consent'] as const
+export type EntraLink = (typeof entraLinks)[number]
 
 /** One line of the table. */
 export interface AadstsError<Args extends string[] = string[]> {

@@ -1,4 +1,4 @@
-import { refuse } from '../../core/refusal.ts'
+import { Refusal } from '../../core/refusal.ts'
 import { type AadstsError, errorTable } from './error-table.ts'
 
 export type AadstsCode = keyof typeof errorTable
@@ -6,17 +6,27 @@ type ArgumentsOf<Code extends AadstsCode> = Parameters<(typeof errorTable)[Code]
 
 const LONGEST_QUOTE = 200
 
-/** Throws the refusal with that code. What the caller sent is quoted up to a bound. */
+/** Throws the refusal with that code. */
 export function deny<Code extends AadstsCode>(code: Code, ...args: ArgumentsOf<Code>): never {
-  return denyAs((errorTable[code] as AadstsError).error, code, ...args)
+  throw refusalOf(code, ...args)
 }
 
 /** The same where the endpoint has another name for the error than the table (contract/identity §1.4, §7.2). */
 export function denyAs<Code extends AadstsCode>(error: string, code: Code, ...args: ArgumentsOf<Code>): never {
+  const { reason, message, detail } = refusalOf(code, ...args)
+  throw new Refusal(reason, message, { ...detail, error })
+}
+
+/** The refusal with that code, for whoever speaks it without throwing. What the caller sent is quoted up to a bound. */
+export function refusalOf<Code extends AadstsCode>(code: Code, ...args: ArgumentsOf<Code>): Refusal {
   const { status, says } = errorTable[code] as AadstsError
   const quoted = args.map((text) => (text.length > LONGEST_QUOTE ? `${text.slice(0, LONGEST_QUOTE)}…` : text))
-  refuse(status === 401 ? 'not-signed-in' : 'bad-syntax', says(...quoted), { aadsts: String(code), error })
+  return new Refusal(status === 401 ? 'not-signed-in' : 'bad-syntax', says(...quoted), { aadsts: String(code) })
 }
+
+/** The code of what was thrown. A refusal of the HTTP layer names none: the request was malformed. What is no refusal is our bug, or our disk's. */
+export const codeOf = (thrown: unknown): string =>
+  !(thrown instanceof Refusal) || thrown.reason === 'no-room' ? '50000' : (thrown.detail.aadsts ?? '9002313')
 
 /** The line of a code as it stands in a URL or in a refusal. */
 export function errorOf(code: string | undefined): (AadstsError & { readonly code: number }) | undefined {

@@ -2,7 +2,7 @@ import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { correlationOf } from './correlation.ts'
-import { errorOf } from './errors.ts'
+import { codeOf, errorOf } from './errors.ts'
 import { commonHeaders, noStore } from './headers.ts'
 
 /** contract/identity §8.1: what a refusal, a bug, or a path without a route looks like on the wire. */
@@ -10,7 +10,7 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   const headers = { ...commonHeaders(request), ...noStore }
   if (thrown === undefined) return { status: 404, headers }
   const refusal = thrown instanceof Refusal ? thrown : undefined
-  const { code, status, error, says, suberror, unlisted } = errorOf(codeOf(refusal))!
+  const { code, status, error, says, suberror, unlisted } = errorOf(codeOf(thrown))!
   const text = refusal?.detail.aadsts === undefined ? says() : refusal.message
   const timestamp = `${new Date(world.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`
   const correlation = correlationOf(request) ?? world.guid()
@@ -31,7 +31,3 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
     },
   }
 }
-
-/** A refusal of the HTTP layer names no code: the request was malformed. What is no refusal is our bug, or our disk's. */
-const codeOf = (refusal: Refusal | undefined): string =>
-  refusal === undefined || refusal.reason === 'no-room' ? '50000' : (refusal.detail.aadsts ?? '9002313')

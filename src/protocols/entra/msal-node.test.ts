@@ -8,6 +8,8 @@ import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { entraDefaults } from '../../../test/support/token-service.ts'
 import { silentLog } from '../../core/log.ts'
 import { realWorld } from '../../core/world.ts'
+import { auditMigrations } from '../../domain/audit/schema.ts'
+import { createSignIns } from '../../domain/audit/sign-ins.ts'
 import { createAuthorizations } from '../../domain/authorization/authorizations.ts'
 import { authorizationMigrations } from '../../domain/authorization/schema.ts'
 import { createDirectory } from '../../domain/directory/directory.ts'
@@ -79,7 +81,7 @@ async function listening(): Promise<Listening> {
   const world = realWorld
   const dir = temporaryDirectory()
   const tls = await serverTls({ dir, certificate: '', key: '', names: ['localhost'], world })
-  const migrations = [...directoryMigrations, ...tokenMigrations, ...authorizationMigrations]
+  const migrations = [...directoryMigrations, ...tokenMigrations, ...auditMigrations, ...authorizationMigrations]
   const engine = await openSqliteEngine({ dir, migrations, world, log: silentLog })
   const server = createServer({ key: tls.key, cert: tls.certificate })
   await new Promise<void>((resolve) => {
@@ -90,10 +92,13 @@ async function listening(): Promise<Listening> {
   const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer: (tenant) => `${base}/${tenant}/` })
   const authorizations = createAuthorizations({ sql: engine.sql, world, log: silentLog, reuse: 'allowed' })
+  const keeping = { sign_in_days: 30, sign_in_limit: 1000 }
+  const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings: keeping })
   const entra = entraService({
     directory,
     tokens,
     authorizations,
+    signIns,
     world,
     settings: entraDefaults,
     strict: false,

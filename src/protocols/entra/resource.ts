@@ -1,11 +1,19 @@
 import type { ServicePrincipal, Tenant } from '../../domain/directory/types.ts'
+import type { Attempt } from './attempt.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors.ts'
 
 /** The resource that a scope or `resource=` names, as the tenant has it. */
-export async function resourceIn(deps: EntraDeps, tenant: Tenant, named: string): Promise<ServicePrincipal> {
+export async function resourceIn(
+  deps: EntraDeps,
+  tenant: Tenant,
+  named: string,
+  attempt: Attempt,
+): Promise<ServicePrincipal> {
   const found = await deps.directory.servicePrincipals.findResource(tenant.id, named)
   if (!found) return deny(500011, named, tenant.displayName)
+  attempt.knows({ resource: found })
   if (!found.accountEnabled) deny(50001, named)
+  attempt.passed('resource', `The tenant has the resource ${found.displayName}.`)
   return found
 }

@@ -1,4 +1,6 @@
+import type { UsedCredential } from '../../../domain/audit/types.ts'
 import type { App, Tenant } from '../../../domain/directory/types.ts'
+import type { Appidacr } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import type { TokenRequest } from '../grants/grant.ts'
@@ -13,14 +15,40 @@ export interface AuthenticatingClient extends PresentedClient {
   readonly app: App
 }
 
-/** Answers the `appidacr` claim: 1 for a secret, 2 for a certificate. Refuses whoever is not the app. */
-export async function authenticateClient(deps: EntraDeps, client: AuthenticatingClient): Promise<'1' | '2'> {
-  const { credential } = client
-  if (credential === undefined) return deny(7000216)
-  if ('secret' in credential) {
-    await checkSecret(deps, client.app, credential.secret)
-    return '1'
+/** Whether the client of this request is a public one, which keeps no secret. Absent: the app acts as itself. */
+export interface ClientStanding {
+  readonly publicAllowed?: boolean
+}
+
+export interface AuthenticatedClient {
+  readonly appidacr: Appidacr
+  /** Undefined of a public client. */
+  readonly credential: UsedCredential | undefined
+}
+
+/** Refuses whoever is not the app, and whoever shows a credential where the app is a public client. */
+export async function authenticateClient(
+  deps: EntraDeps,
+  client: AuthenticatingClient,
+  { publicAllowed }: ClientStanding = {},
+): Promise<AuthenticatedClient> {
+  const { credential, request } = client
+  if (credential === undefined) {
+    if (publicAllowed === undefined) deny(7000216)
+    if (!publicAllowed) deny(7000218)
+    request.attempt.passed('clientCredential', 'The app is a public client, which shows no credential.')
+    return { appidacr: '0', credential: undefined }
   }
-  checkAssertion(deps, client, credential.assertion)
-  return '2'
+  if (publicAllowed) deny(700025)
+  const kind = 'secret' in credential ? 'secret' : 'certificate'
+  request.attempt.knows({ credential: { kind, keyId: undefined } })
+  const used: UsedCredential = {
+    kind,
+    keyId:
+      'secret' in credential
+        ? await checkSecret(deps, client.app, credential.secret)
+        : checkAssertion(deps, client, credential.assertion),
+  }
+  request.attempt.passed('clientCredential', `The app's ${kind} ${used.keyId} is good.`, { credential: used })
+  return { appidacr: kind === 'secret' ? '1' : '2', credential: used }
 }

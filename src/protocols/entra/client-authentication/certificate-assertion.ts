@@ -1,5 +1,6 @@
 import { constants, type KeyObject, verify, X509Certificate } from 'node:crypto'
 import { type Jws, readJws } from '../../../codecs/jwt/compact.ts'
+import type { Guid } from '../../../core/ids.ts'
 import type { App, AppCertificate } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
@@ -18,10 +19,10 @@ const paddings: Readonly<Record<string, { padding: number; saltLength?: number }
 }
 
 /**
- * Refuses an assertion that the app's own certificate did not sign, here and now (RFC 7523 §3).
+ * Answers which of the app's certificates signed the assertion, and refuses one that none of them signed, here and now (RFC 7523 §3).
  * A `jti` that was seen before is taken: MSAL sends one assertion again until it ends (contract/identity §2.2).
  */
-export function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jwt: string): void {
+export function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jwt: string): Guid {
   const { app, tenant, request } = client
   const { strict, settings, world, names } = deps
   const assertion = readJws(jwt) ?? deny(50027, 'It is not a signed token in compact form.')
@@ -37,6 +38,7 @@ export function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jw
   checkLifetime(assertion.claims, world.now(), settings.assertion_skew_seconds)
   if (certificate.ends <= world.now()) deny(700027, 'The key used is expired.', shown(keyNames))
   if (certificate.starts > world.now()) deny(700027, 'The key used is not valid yet.', shown(keyNames))
+  return certificate.keyId
 }
 
 function paddingOf({ header }: Jws): { padding: number; saltLength?: number } {

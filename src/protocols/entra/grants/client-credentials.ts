@@ -19,14 +19,22 @@ const GRAPH = '00000003-0000-0000-c000-000000000000'
 export const clientCredentials: Grant = { type: 'client_credentials', redeem }
 
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+  const { attempt } = request
   const tenant = await concreteTenant(deps, request)
+  attempt.passed('tenant', `The tenant is ${tenant.domains[0]}.`, { tenant })
   const presented = presentedBy(request)
   const resource = requestedResource(request)
-  const app = await appIn(deps, tenant, presented.clientId)
-  const appidacr = await authenticateClient(deps, { ...presented, request, tenant, app })
-  const principal = await principalOf(deps, tenant, app)
-  const target = await resourceIn(deps, tenant, resource)
+  const app = await appIn(deps, tenant, presented.clientId, attempt)
+  const { appidacr } = await authenticateClient(deps, { ...presented, request, tenant, app })
+  const principal = await principalOf(deps, tenant, app, attempt)
+  const target = await resourceIn(deps, tenant, resource, attempt)
   await assertAssigned(deps, tenant, principal, target)
+  // contract/identity §4.4: a token without roles is issued all the same; the resource refuses it.
+  const roles = await deps.directory.assignments.roles(tenant.id, principal.id, target.appId)
+  attempt.passed(
+    'consent',
+    roles.length > 0 ? `It holds the roles ${roles.join(', ')}.` : 'It holds no role, and none is asked for.',
+  )
   const access = await deps.tokens.mint({
     ...termsOf(deps, request, target, resource),
     kind: 'app',
@@ -34,8 +42,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     appId: app.appId,
     appDisplayName: app.displayName,
     servicePrincipal: principal.id,
-    // contract/identity §4.4: a token without roles is issued all the same; the resource refuses it.
-    roles: await deps.directory.assignments.roles(tenant.id, principal.id, target.appId),
+    roles,
     wids: [...new Set([...(await deps.directory.directoryRoles.of(tenant.id, principal.id)), IMPLICIT_ROLE])],
     appidacr,
     ...(target.appId === GRAPH && { tenantCreated: tenant.created }),

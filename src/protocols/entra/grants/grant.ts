@@ -1,5 +1,6 @@
 import type { HttpRequest } from '../../../core/http.ts'
 import type { AccessToken } from '../../../domain/tokens/types.ts'
+import type { Attempt } from '../attempt.ts'
 import type { EntraDeps } from '../deps.ts'
 import type { Form } from '../form.ts'
 
@@ -12,6 +13,8 @@ export interface TokenRequest {
   readonly version: EndpointVersion
   /** The first segment of the path, as given. */
   readonly tenant: string
+  /** What is found out goes here, for the record. */
+  readonly attempt: Attempt
 }
 
 /** What a grant was redeemed for. */

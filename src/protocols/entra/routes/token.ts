@@ -1,4 +1,5 @@
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
+import { type Attempt, onRecord } from '../attempt.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import { FORM_LIMIT, readForm } from '../form.ts'
@@ -15,15 +16,22 @@ const wrongVerbs: readonly Verb[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
 /** The token endpoints. contract/identity §1.8: no cross-origin redemption, as there is no single-page client. */
 export const tokenRoutes = (deps: EntraDeps): Route[] =>
   (Object.entries(paths) as [EndpointVersion, `/${string}`][]).flatMap(([version, path]) => [
-    route(`POST ${path}`, (request) => redeem(deps, request, version), { bodyLimit: FORM_LIMIT }),
+    route(`POST ${path}`, (request) => onRecord(deps, request, (attempt) => redeem(deps, request, version, attempt)), {
+      bodyLimit: FORM_LIMIT,
+    }),
     ...wrongVerbs.map((verb) => route(`${verb} ${path}`, async () => deny(900561, verb))),
   ])
 
-async function redeem(deps: EntraDeps, http: HttpRequest, version: EndpointVersion): Promise<HttpAnswer> {
+async function redeem(
+  deps: EntraDeps,
+  http: HttpRequest,
+  version: EndpointVersion,
+  attempt: Attempt,
+): Promise<HttpAnswer> {
   const form = readForm(http)
   const type = form.need('grant_type')
   const grant = grants.get(type) ?? deny(70003, type)
-  const issued = await grant.redeem(deps, { http, form, version, tenant: http.params.tenant ?? '' })
+  const issued = await grant.redeem(deps, { http, form, version, tenant: http.params.tenant ?? '', attempt })
   const { tid, appid } = issued.access.claims
   http.log.info({ tenant: tid, appId: appid, resource: issued.resource, grant: type }, 'a token was issued')
   return {

@@ -1,0 +1,80 @@
+import {
+  addPrincipal,
+  addSecret,
+  allowPublicClient,
+  consentForEverybody,
+  enablePrincipal,
+  enableUser,
+  grantAppRole,
+  listApps,
+  listFederatedCredentials,
+  listPrincipals,
+  listUsers,
+  openToOtherTenants,
+  replaceCertificates,
+  replacePassword,
+  showApp,
+  takeEverybody,
+} from '../../access/command-line.ts'
+import type { Guid } from '../../core/ids.ts'
+import type { AttemptFacts } from './attempt.ts'
+
+/** The role of whoever is assigned to an app that offers none. */
+const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000' as Guid
+
+type Mend = (facts: AttemptFacts, base: string) => readonly (string | undefined)[]
+
+/**
+ * What mends a refusal, in the order in which to do it. Nothing of what the client sent stands in a command: whoever
+ * pastes one must not register a stranger's redirect URI or issuer by it.
+ */
+export const mendOf = (code: number, facts: AttemptFacts, base: string): readonly string[] =>
+  (mends[code]?.(facts, base) ?? []).filter((it) => it !== undefined)
+
+const secret: Mend = ({ app }) => [app && addSecret(app.id)]
+const certificate: Mend = ({ app }) => [app && replaceCertificates(app.id)]
+const federation: Mend = ({ app }) => [app && listFederatedCredentials(app.id)]
+const registration: Mend = ({ app }) => [app && showApp(app.id)]
+const password: Mend = ({ user }) => [user?.id && replacePassword(user.id)]
+
+const consent: Mend = ({ tenant, app, principal, resource, missing }, base) => [
+  tenant && app && `${base}/${tenant.id}/adminconsent?client_id=${app.appId}`,
+  principal && resource && missing && consentForEverybody(principal.id, resource.id, missing),
+]
+
+const mends: Readonly<Record<number, Mend>> = {
+  50001: ({ resource }) => [resource && enablePrincipal(resource.id)],
+  50011: registration,
+  50012: certificate,
+  50034: () => [listUsers()],
+  50053: password,
+  50055: password,
+  50056: password,
+  50057: ({ user }) => [user?.id && enableUser(user.id)],
+  50105: ({ principal }) => [principal && takeEverybody(principal.id)],
+  50194: ({ app }) => [app && openToOtherTenants(app.id)],
+  65001: consent,
+  70021: federation,
+  90008: consent,
+  90094: consent,
+  500011: () => [listPrincipals()],
+  500113: registration,
+  501051: ({ principal, resource }) => [
+    principal && resource && grantAppRole(principal.id, resource.id, DEFAULT_ACCESS),
+  ],
+  650056: consent,
+  650057: registration,
+  700016: ({ app }) => [app ? addPrincipal(app.appId) : listApps()],
+  700025: ({ app }) => [app && allowPublicClient(app.id, false)],
+  700027: certificate,
+  700030: registration,
+  700211: federation,
+  700212: federation,
+  700213: federation,
+  7000112: ({ principal }) => [principal && enablePrincipal(principal.id)],
+  7000215: secret,
+  7000216: secret,
+  7000218: ({ app }) => [app && addSecret(app.id), app && allowPublicClient(app.id, true)],
+  7000222: secret,
+  7000229: ({ app }) => [app && addPrincipal(app.appId)],
+}

@@ -1,0 +1,134 @@
+import type { HttpRequest } from '../../core/http.ts'
+import type { Guid } from '../../core/ids.ts'
+import { Refusal } from '../../core/refusal.ts'
+import { printable } from '../../access/printable.ts'
+import { guidInOrder, type World } from '../../core/world.ts'
+import type { Link, SignIn, SignInKind, SignIns, SignInUser, UsedCredential } from '../../domain/audit/types.ts'
+import type { App, ServicePrincipal, Tenant } from '../../domain/directory/types.ts'
+import { mendOf } from './attempt-mend.ts'
+import { correlationOf } from './correlation.ts'
+import { type EntraLink, entraLinks } from './error-table.ts'
+import { codeOf, errorOf } from './errors.ts'
+
+/** What is known of a sign-in so far. */
+export interface AttemptFacts {
+  readonly tenant?: Tenant
+  readonly app?: App
+  /** The app as the tenant has it. */
+  readonly principal?: ServicePrincipal
+  readonly user?: SignInUser
+  readonly resource?: ServicePrincipal
+  readonly credential?: UsedCredential
+  /** Values of the scopes that nobody consented to. */
+  readonly missing?: readonly string[]
+  /** Of what sort the sign-in is where neither the person nor the page tells. */
+  readonly kind?: SignInKind
+}
+
+/** Codes that are no end: the same client asks again, and goes on record when it is through. */
+const notYet: ReadonlySet<number> = new Set([70016])
+
+/**
+ * A sign-in at the token service while it is judged: it gathers what is known and which links it passed, and is put on
+ * record once, granted or refused.
+ */
+export class Attempt {
+  readonly #deps: { readonly signIns: SignIns; readonly world: World }
+  readonly #request: HttpRequest
+  readonly #passed = new Map<EntraLink, Link>()
+  #facts: AttemptFacts = {}
+
+  constructor(deps: { readonly signIns: SignIns; readonly world: World }, request: HttpRequest) {
+    this.#deps = deps
+    this.#request = request
+  }
+
+  get facts(): AttemptFacts {
+    return this.#facts
+  }
+
+  knows(facts: AttemptFacts): void {
+    this.#facts = { ...this.#facts, ...facts }
+  }
+
+  /** `evidence`: what was found, in words; never a secret. */
+  passed(name: EntraLink, evidence: string, facts: AttemptFacts = {}): void {
+    this.knows(facts)
+    this.#passed.set(name, { name, ok: true, evidence })
+  }
+
+  granted(): void {
+    this.#record({ outcome: 'granted', errorCode: 0, wire: '200 OK' })
+  }
+
+  /** `thrown` is what the caller is told of in the end: a refusal, or a fault of ours. */
+  refused(thrown: unknown): void {
+    const { code, error, status, link, says } = errorOf(codeOf(thrown))!
+    if (notYet.has(code)) return
+    // As the real service writes it: without what the caller sent, which may be a password in the wrong place.
+    const failureReason = says('{…}', '{…}', '{…}', '{…}')
+    const evidence = thrown instanceof Refusal && link !== 'user' ? thrown.message : failureReason
+    this.#record({
+      outcome: 'refused',
+      errorCode: code,
+      failureReason,
+      failed: link,
+      links: [...this.#links(link), ...(link ? [{ name: link, ok: false, evidence: printable(evidence) }] : [])],
+      mend: mendOf(code, this.#facts, this.#request.base),
+      wire: `${status} ${(thrown instanceof Refusal && thrown.detail.error) || error} AADSTS${code}`,
+    })
+  }
+
+  /** Those that were passed, in the order of the list. */
+  #links(but?: EntraLink): readonly Link[] {
+    return entraLinks.flatMap((name) => (name === but ? [] : (this.#passed.get(name) ?? [])))
+  }
+
+  #record(outcome: Pick<SignIn, 'outcome' | 'errorCode' | 'wire'> & Partial<SignIn>): void {
+    const { signIns, world } = this.#deps
+    const { tenant, app, principal, user, resource, credential } = this.#facts
+    signIns.record({
+      signInId: guidInOrder(world),
+      tenant: tenant?.id,
+      at: world.now(),
+      count: 1,
+      kind: this.#facts.kind ?? (user ? 'nonInteractiveUser' : 'servicePrincipal'),
+      protocol: 'entra',
+      mailbox: undefined,
+      app: app && { appId: app.appId, id: app.id },
+      appDisplayName: principal?.displayName ?? app?.displayName,
+      user: user && named(user),
+      resource: resource && { id: resource.appId, displayName: resource.displayName },
+      from: this.#request.from,
+      authentication: 'OAuth',
+      credential,
+      failureReason: undefined,
+      links: this.#links(),
+      failed: undefined,
+      mend: [],
+      correlation: correlationOf(this.#request) as Guid | undefined,
+      ...outcome,
+    })
+  }
+}
+
+/** A name that no user has may be a password that was typed in the wrong place: it is kept when it looks like a name. */
+const named = (user: SignInUser): SignInUser | undefined =>
+  user.id !== undefined || /^[\w.+'-]{1,64}@[\w.-]{1,255}$/.test(user.userPrincipalName) ? user : undefined
+
+/** Does what a request asks for, and puts it on record whatever comes of it. */
+export async function onRecord<T>(
+  deps: { readonly signIns: SignIns; readonly world: World },
+  request: HttpRequest,
+  work: (attempt: Attempt) => Promise<T>,
+): Promise<T> {
+  const attempt = new Attempt(deps, request)
+  try {
+    const done = await work(attempt)
+    attempt.granted()
+    return done
+  } catch (thrown) {
+    attempt.refused(thrown)
+    throw thrown
+  }
+}
