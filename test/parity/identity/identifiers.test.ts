@@ -1,0 +1,57 @@
+import { describe, expect, it } from 'vitest'
+import { exchangeOnline } from '../../../src/domain/directory/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../../src/domain/directory/well-known/microsoft-graph.ts'
+import { directoryRole } from '../../../src/domain/directory/well-known/directory-roles.ts'
+import { openAdminHouse } from '../../support/admin-house.ts'
+import { permissions } from './identifiers.ts'
+
+const resources = { 'Exchange Online': exchangeOnline, 'Microsoft Graph': microsoftGraph }
+
+interface Shown {
+  readonly value: readonly {
+    readonly displayName: string
+    readonly appRoles: readonly { id: string; value: string }[]
+    readonly oauth2PermissionScopes: readonly { id: string; value: string }[]
+  }[]
+}
+
+describe('a permission has the id of the real service', () => {
+  it.each(permissions)('%s, %s: %s is %s', (resource, kind, value, id) => {
+    const { appRoles, oauth2PermissionScopes } = resources[resource]
+    const offered = kind === 'application' ? appRoles : oauth2PermissionScopes
+    expect(offered.filter((it) => it.value === value).map((it) => it.id)).toEqual([id])
+  })
+})
+
+describe('the two resources', () => {
+  it.each([
+    ['00000002-0000-0ff1-ce00-000000000000', 'Office 365 Exchange Online', exchangeOnline],
+    ['00000003-0000-0000-c000-000000000000', 'Microsoft Graph', microsoftGraph],
+  ])('%s is %s in every tenant, with all that it offers', async (appId, displayName, resource) => {
+    const house = await openAdminHouse()
+    const bearer = await house.token(house.admin, 'https://graph.microsoft.com')
+    const filter = encodeURIComponent(`appId eq '${appId}'`)
+    const { value } = (await house.ask('GET', `/v1.0/servicePrincipals?$filter=${filter}`, { bearer })).json<Shown>()
+    expect(value).toHaveLength(1)
+    const pairs = (offered: readonly { id: string; value: string }[]) =>
+      offered.map((it) => `${it.value} ${it.id}`).sort()
+    expect(value[0]!.displayName).toBe(displayName)
+    expect(pairs(value[0]!.appRoles)).toEqual(pairs(resource.appRoles))
+    expect(pairs(value[0]!.oauth2PermissionScopes)).toEqual(pairs(resource.oauth2PermissionScopes))
+  })
+
+  it('share the ids of application mail permissions, and not those of delegated ones', () => {
+    const id = (offered: readonly { id: string; value: string }[], value: string) =>
+      offered.find((it) => it.value === value)!.id
+    for (const value of ['Mail.Read', 'Mail.ReadWrite', 'Mail.Send']) {
+      expect(id(exchangeOnline.appRoles, value)).toBe(id(microsoftGraph.appRoles, value))
+      expect(id(exchangeOnline.oauth2PermissionScopes, value)).not.toBe(
+        id(microsoftGraph.oauth2PermissionScopes, value),
+      )
+    }
+  })
+})
+
+it('the Exchange Administrator has the template id of the real service', () => {
+  expect(directoryRole.exchangeAdministrator).toBe('29232cdf-9323-42fd-ade2-1d097af3e4de')
+})
