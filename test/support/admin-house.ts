@@ -1,10 +1,9 @@
 import { createSecureContext } from 'node:tls'
 import { onTestFinished } from 'vitest'
-import type { Log } from '../../src/core/log.ts'
-import { silentLog } from '../../src/core/log.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
 import { foundTenant } from '../../src/domain/directory/found-tenant.ts'
 import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
-import { readConfig } from '../../src/programs/config.ts'
+import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { buildHouse, migrations } from '../../src/programs/house.ts'
 import { createHttp } from '../../src/programs/http.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
@@ -25,9 +24,13 @@ export interface AdminHouse {
   readonly directory: Directory
   readonly tenant: Tenant
   readonly admin: { readonly clientId: string; readonly clientSecret: string }
+  /** Where the engine keeps everything. */
+  readonly dir: string
+  /** Resolves when all that was left to be written is durable. */
+  settled(): Promise<void>
   /** A token by the client credentials grant. */
   token(client?: { clientId: string; clientSecret: string }, resource?: string): Promise<string>
-  ask(verb: 'GET' | 'POST' | 'DELETE', url: string, asked?: Asked): Promise<Answer>
+  ask(verb: 'GET' | 'POST' | 'PATCH' | 'DELETE' | 'OPTIONS', url: string, asked?: Asked): Promise<Answer>
   /** `InvokeCommand` in the tenant, as the administrator unless said otherwise. */
   invoke(name: string, parameters?: object, asked?: Asked & { query?: string }): Promise<Answer>
 }
@@ -39,14 +42,18 @@ export interface Answer {
   json<T = Record<string, unknown>>(): T
 }
 
-/** Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its administrator. */
-export async function openAdminHouse(log: Log = silentLog): Promise<AdminHouse> {
+/**
+ * Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its administrator.
+ * `flags` are settings by their full names.
+ */
+export async function openAdminHouse(log: Log = silentLog, flags: Overrides = {}): Promise<AdminHouse> {
   const world = new TestWorld()
-  const engine = await openSqliteEngine({ dir: temporaryDirectory(), migrations, world, log: silentLog })
+  const dir = temporaryDirectory()
+  const engine = await openSqliteEngine({ dir, migrations, world, log: silentLog })
   const tls = createSecureContext()
   const house = buildHouse({
     engine,
-    settings: readConfig({}),
+    settings: readConfig({ flags }),
     world,
     log,
     tls: () => tls,
@@ -96,6 +103,8 @@ export async function openAdminHouse(log: Log = silentLog): Promise<AdminHouse> 
     directory,
     tenant,
     admin,
+    dir,
+    settled: () => house.settled(),
     token,
     ask,
     invoke: (CmdletName, Parameters = {}, { query = '', ...asked } = {}) =>
