@@ -6,6 +6,8 @@ const made = async (properties: Readonly<Record<string, unknown>>) => {
   return directory.apps.create(tenant.id, { displayName: 'Reader', properties })
 }
 
+const some = (count: number) => Array.from({ length: count }, (_, at) => `https://reader.test/${at}`)
+
 describe('redirect URIs', () => {
   it('are read from each kind of client, and there are none at first', async () => {
     expect((await made({})).redirectUris).toEqual({ web: [], spa: [], publicClient: [] })
@@ -45,7 +47,6 @@ describe('redirect URIs', () => {
   })
 
   it('are bounded in number, over all kinds, and each stands once', async () => {
-    const some = (count: number) => Array.from({ length: count }, (_, at) => `https://reader.test/${at}`)
     await expect(made({ web: { redirectUris: some(200) }, spa: { redirectUris: some(57) } })).rejects.toMatchObject({
       detail: { property: 'redirectUris' },
     })

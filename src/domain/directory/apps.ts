@@ -13,8 +13,9 @@ import { certificatesOf, readCertificates, removeCertificates, replaceCertificat
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
 import { refuseTaken, refuseUnknownObject } from './refusals.ts'
+import { removeServicePrincipal } from './removal.ts'
 import { checkSecret, freshSecret, insertSecret, removeSecrets, secretsOf } from './secrets.ts'
-import { removeServicePrincipal, tenantsWith } from './service-principals.ts'
+import { tenantsWith } from './service-principals.ts'
 import type { App, Directory, RequiredResourceAccess } from './types.ts'
 
 interface AppRow {

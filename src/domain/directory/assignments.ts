@@ -1,11 +1,11 @@
 import type { AppId, Guid, ServicePrincipalId, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { World } from '../../core/world.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
+import { opaqueId } from './opaque-id.ts'
+import { principalIn } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import { principalIn } from './service-principals.ts'
 import type { AppRoleAssignment, Directory } from './types.ts'
 import { resourceByAppId } from './well-known/resources.ts'
 
@@ -87,9 +87,6 @@ const assignmentOf = (row: AssignmentRow): AppRoleAssignment => ({
   appRoleId: row.app_role,
   created: row.created,
 })
-
-/** 43 characters; never with a dash in front, which a shell's command would take for a parameter. */
-const opaqueId = (world: World): string => Buffer.from(world.bytes(32)).toString('base64url').replace(/^[-_]/, 'A')
 
 /** Role ids are unique within one resource only (contract/identity §11.2), so the role is looked for on this one. */
 function roleOn(resource: { id: ServicePrincipalId; app_id: AppId }, appRoleId: string): Guid {

@@ -1,34 +1,80 @@
-import { type AppId, guid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
-import { ask, sql } from '../../storage/engine.ts'
+import { type Guid, guid, type ServicePrincipalId, type TenantId, type UserId } from '../../core/ids.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
+import { fold } from './names.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import { principalIn } from './service-principals.ts'
-import type { Directory } from './types.ts'
+import type { Directory, RoleMember } from './types.ts'
+import { roleTemplates } from './well-known/directory-roles.ts'
+
+interface MemberRow {
+  readonly member: UserId | ServicePrincipalId
+  readonly user_name: string | null
+  readonly principal_name: string | null
+}
 
 export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'] {
-  const appIdOf = async (tenant: TenantId, principal: ServicePrincipalId) =>
+  /** What the journal calls it: a service principal goes by its appId. */
+  const subjectOf = async (tenant: TenantId, member: Guid): Promise<Guid> =>
     (
-      await ledger.first<{ app_id: AppId }>(
-        sql`select app_id from directory_service_principal where tenant = ${tenant} and id = ${principal}`,
-      )
-    )?.app_id ?? refuseUnknownObject(principal)
+      await ledger.first<{ subject: Guid }>(sql`select app_id as subject from directory_service_principal
+          where tenant = ${tenant} and id = ${member}
+        union all select id as subject from directory_user where tenant = ${tenant} and id = ${member}`)
+    )?.subject ?? refuseUnknownObject(member)
 
   return {
-    async of(tenant, principal) {
-      const rows = await ledger.all<{ role_template: string }>(sql`select m.role_template from directory_role_member m
-        join directory_service_principal p on p.id = m.principal
-        where p.tenant = ${tenant} and p.id = ${principal} order by m.revision, m.role_template`)
+    templates: roleTemplates,
+
+    async of(tenant, member) {
+      const rows = await ledger.all<{ role_template: string }>(sql`select role_template from directory_role_holder
+        where member = ${member} and tenant = ${tenant} order by revision, role_template`)
       return rows.map((row) => row.role_template)
     },
 
-    async assign(tenant, principal, roleTemplateId) {
-      const template = guid(roleTemplateId)
-      const entry = { what: 'directory role granted', subject: await appIdOf(tenant, principal) }
+    async members(tenant, roleTemplateId) {
+      const rows = await ledger.all<MemberRow>(sql`select h.member, u.display_name as user_name,
+          p.display_name as principal_name
+        from directory_role_holder h
+        left join directory_user u on u.id = h.member
+        left join directory_service_principal p on p.id = h.member
+        where h.tenant = ${tenant} and h.role_template = ${fold(roleTemplateId)} order by h.revision, h.member`)
+      return rows.map(memberOf)
+    },
+
+    async assign(tenant, member, roleTemplateId) {
+      const template = templateNamed(roleTemplateId)
+      const id = guid(member.trim())
+      const entry = { what: 'directory role granted', subject: await subjectOf(tenant, id) }
       await ledger.write(tenant, entry, function* (revision) {
-        const { id } = yield* principalIn(tenant, principal)
-        yield* ask(sql`insert into directory_role_member (principal, role_template, revision)
-          values (${id}, ${template}, ${revision}) on conflict (principal, role_template) do nothing`)
+        yield* refuseUnknownMember(tenant, id)
+        yield* ask(sql`insert into directory_role_holder (tenant, member, role_template, revision)
+          values (${tenant}, ${id}, ${template}, ${revision}) on conflict (member, role_template) do nothing`)
+      })
+    },
+
+    async unassign(tenant, member, roleTemplateId) {
+      const template = templateNamed(roleTemplateId)
+      const id = guid(member.trim())
+      const entry = { what: 'directory role taken back', subject: await subjectOf(tenant, id) }
+      await ledger.write(tenant, entry, function* () {
+        const gone = yield* ask(sql`delete from directory_role_holder
+          where tenant = ${tenant} and member = ${id} and role_template = ${template} returning member`)
+        if (gone.length === 0) refuseUnknownObject(member)
       })
     },
   }
+}
+
+const memberOf = (row: MemberRow): RoleMember =>
+  row.user_name === null
+    ? { kind: 'servicePrincipal', id: row.member as ServicePrincipalId, displayName: row.principal_name ?? '' }
+    : { kind: 'user', id: row.member as UserId, displayName: row.user_name }
+
+const templateNamed = (id: string): string =>
+  roleTemplates.find((known) => known.id === fold(id))?.id ?? refuseUnknownObject(id, 'roleTemplateId')
+
+function* refuseUnknownMember(tenant: TenantId, id: Guid): Statements<void> {
+  const found =
+    (yield* askOne(sql`select 1 as one from directory_service_principal where tenant = ${tenant} and id = ${id}`)) ??
+    (yield* askOne(sql`select 1 as one from directory_user where tenant = ${tenant} and id = ${id}`))
+  if (!found) refuseUnknownObject(id)
 }

@@ -2,6 +2,7 @@ import type { World } from '../../core/world.ts'
 import type { Notifier, Sql } from '../../storage/engine.ts'
 import { createApps } from './apps.ts'
 import { createAssignments } from './assignments.ts'
+import { createConsents } from './consents.ts'
 import { createDirectoryRoles } from './directory-roles.ts'
 import { createExchangeServicePrincipals } from './exchange-service-principals.ts'
 import { Ledger } from './ledger.ts'
@@ -23,6 +24,7 @@ export function createDirectory(deps: { sql: Sql; notifier: Notifier; world: Wor
     apps: createApps(ledger),
     servicePrincipals: createServicePrincipals(ledger),
     assignments: createAssignments(ledger),
+    consents: createConsents(ledger),
     directoryRoles: createDirectoryRoles(ledger),
     exchange: createExchangeServicePrincipals(ledger),
     mailboxes,

@@ -17,4 +17,36 @@ export const identityMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 111,
+    name: 'consents, and directory roles of people',
+    up: ({ integer }) => [
+      `create table directory_consent (
+        id text primary key,
+        tenant text not null references directory_tenant (id),
+        client text not null references directory_service_principal (id),
+        resource text not null references directory_service_principal (id),
+        user_id text not null,
+        scopes text not null,
+        created ${integer} not null,
+        revision ${integer} not null,
+        unique (client, resource, user_id)
+      )`,
+      `create index directory_consent_tenant on directory_consent (tenant, revision)`,
+      `create index directory_consent_resource on directory_consent (resource)`,
+      `create index directory_consent_user on directory_consent (user_id)`,
+      `create table directory_role_holder (
+        tenant text not null references directory_tenant (id),
+        member text not null,
+        role_template text not null,
+        revision ${integer} not null,
+        primary key (member, role_template)
+      )`,
+      `create index directory_role_holder_template on directory_role_holder (tenant, role_template, revision)`,
+      `insert into directory_role_holder (tenant, member, role_template, revision)
+        select p.tenant, m.principal, m.role_template, m.revision
+        from directory_role_member m join directory_service_principal p on p.id = m.principal`,
+      `drop table directory_role_member`,
+    ],
+  },
 ]

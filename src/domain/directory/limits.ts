@@ -19,6 +19,7 @@ export const limits = {
   redirectUri: 256,
   requiredResources: 50,
   requiredPermissions: 400,
+  scopesPerConsent: 400,
   tags: 100,
   /** Of all of an app's further properties together, as JSON. */
   properties: 65_536,

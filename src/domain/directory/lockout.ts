@@ -52,7 +52,7 @@ export class Lockout {
   /** The right one was given. */
   async forget(user: UserId): Promise<void> {
     const row = await this.#ledger.first(sql`select 1 as one from directory_failed_guesses where user_id = ${user}`)
-    if (row) await this.#ledger.aside(() => forgetGuesses(user))
+    if (row) await this.#ledger.aside(() => ask(sql`delete from directory_failed_guesses where user_id = ${user}`))
   }
 }
 
@@ -70,8 +70,3 @@ function* countOne(user: UserId, now: number): Statements<void> {
 /** How long the last of `count` wrong ones in a row locks for. */
 export const lockedFor = (count: number): number =>
   Math.min(lockoutRules.longest, lockoutRules.first * 2 ** (count - lockoutRules.failures))
-
-/** Inside a write. */
-export function* forgetGuesses(user: UserId): Statements<void> {
-  yield* ask(sql`delete from directory_failed_guesses where user_id = ${user}`)
-}

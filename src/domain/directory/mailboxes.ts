@@ -6,8 +6,8 @@ import { checkText, limits } from './limits.ts'
 import { addressIn, fold } from './names.ts'
 import { refuseTaken } from './refusals.ts'
 import { domainsOf } from './tenants.ts'
-import { forgetGuesses } from './lockout.ts'
 import type { Passwords } from './passwords.ts'
+import { removeUser } from './removal.ts'
 import type { Directory, MailboxRecord, NewMailbox, RecipientType } from './types.ts'
 import { insertUser, refuseTakenAddress } from './user-row.ts'
 
@@ -106,11 +106,10 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
       const { guid } = await known(tenant, id)
       await ledger.write(tenant, { what: 'mailbox removed', subject: guid }, function* () {
         const { user_id } = yield* lockedMailbox(id)
-        yield* ask(sql`delete from directory_permission where mailbox = ${id} or trustee = ${user_id}`)
+        yield* ask(sql`delete from directory_permission where mailbox = ${id}`)
         yield* ask(sql`delete from directory_address where mailbox = ${id}`)
         yield* ask(sql`delete from directory_mailbox where id = ${id}`)
-        yield* forgetGuesses(user_id)
-        yield* ask(sql`delete from directory_user where id = ${user_id}`)
+        yield* removeUser(user_id)
       })
     },
   }

@@ -1,26 +1,15 @@
-import { type AppId, type Guid, isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
+import { type AppId, isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { isForOtherTenants } from './app-fields.ts'
 import type { Ledger } from './ledger.ts'
 import { checkCount, checkText, limits } from './limits.ts'
 import { fold } from './names.ts'
+import { principalIn, principalOf, type PrincipalRow } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { Directory, ServicePrincipal } from './types.ts'
-import { identifierKey, microsoftTenant, namesOf, resourceByAppId, resourceNamed } from './well-known/resources.ts'
-
-interface PrincipalRow {
-  readonly id: ServicePrincipalId
-  readonly tenant: TenantId
-  readonly app_id: AppId
-  readonly display_name: string
-  readonly account_enabled: number
-  readonly assignment_required: number
-  readonly owner: string | null
-  readonly tags: string
-  readonly created: number
-  readonly identifier_uris: string | null
-}
+import { removeServicePrincipal } from './removal.ts'
+import type { Directory } from './types.ts'
+import { identifierKey, microsoftTenant, resourceByAppId, resourceNamed } from './well-known/resources.ts'
 
 export function createServicePrincipals(ledger: Ledger): Directory['servicePrincipals'] {
   const byId = (tenant: TenantId, id: string) =>
@@ -96,26 +85,6 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
 
 const bit = (on: boolean): number => (on ? 1 : 0)
 
-function principalOf(row: PrincipalRow | undefined): ServicePrincipal | undefined {
-  if (!row) return undefined
-  const resource = resourceByAppId(row.app_id)
-  const identifiers = row.identifier_uris === null ? [] : (JSON.parse(row.identifier_uris) as string[])
-  return {
-    id: row.id,
-    tenant: row.tenant,
-    appId: row.app_id,
-    displayName: row.display_name,
-    accountEnabled: row.account_enabled === 1,
-    appRoleAssignmentRequired: row.assignment_required === 1,
-    appOwnerOrganizationId: row.owner ?? undefined,
-    tags: JSON.parse(row.tags) as string[],
-    appRoles: resource?.appRoles ?? [],
-    oauth2PermissionScopes: resource?.oauth2PermissionScopes ?? [],
-    servicePrincipalNames: resource ? namesOf(resource) : [row.app_id, ...identifiers],
-    created: row.created,
-  }
-}
-
 const refuseUnknownApp = (appId: string): never =>
   refuse(
     'no-such-thing',
@@ -153,24 +122,9 @@ function* refuseSecond(tenant: TenantId, appId: AppId): Statements<void> {
   }
 }
 
-/** Inside a write. */
-export function* principalIn(tenant: TenantId, id: string): Statements<Omit<PrincipalRow, 'identifier_uris'>> {
-  const row = yield* askOne<Omit<PrincipalRow, 'identifier_uris'>>(
-    sql`select * from directory_service_principal where tenant = ${tenant} and id = ${fold(id)}`,
-  )
-  return row ?? refuseUnknownObject(id)
-}
-
 function checkTags(tags: readonly string[]): readonly string[] {
   checkCount(tags, 'tags', limits.tags)
   return tags.map((tag) => checkText(tag, 'tags', limits.shortText))
-}
-
-/** Inside a write: removes it with what it was granted and what was granted on it. */
-export function* removeServicePrincipal(id: Guid): Statements<void> {
-  yield* ask(sql`delete from directory_assignment where principal = ${id} or resource = ${id}`)
-  yield* ask(sql`delete from directory_role_member where principal = ${id}`)
-  yield* ask(sql`delete from directory_service_principal where id = ${id}`)
 }
 
 /** Inside a write: every tenant that has a service principal of the app. */

@@ -1,293 +1,27 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
+import type {
+  AccessRight,
+  App,
+  AppRoleAssignment,
+  AppSecret,
+  Consents,
+  CredentialCheck,
+  ExchangeServicePrincipal,
+  MailboxPermission,
+  MailboxRecord,
+  NewApp,
+  NewMailbox,
+  NewUser,
+  PasswordCheck,
+  RoleMember,
+  RoleTemplate,
+  ServicePrincipal,
+  Tenant,
+  Trustee,
+  User,
+} from './objects.ts'
 
-export interface Tenant {
-  readonly id: TenantId
-  readonly displayName: string
-  /** Lower case; the first is the default one. */
-  readonly domains: readonly string[]
-  readonly created: number
-}
-
-export interface User {
-  readonly id: UserId
-  readonly tenant: TenantId
-  readonly userPrincipalName: string
-  readonly displayName: string
-  readonly mailNickname: string
-  readonly mail: string | undefined
-  readonly givenName: string | undefined
-  readonly surname: string | undefined
-  readonly accountEnabled: boolean
-  /** When the password was set last; undefined for whoever has none. */
-  readonly passwordChanged: number | undefined
-  readonly created: number
-}
-
-/** A client secret; the value itself is shown once and kept only as a hash. */
-export interface AppSecret {
-  readonly keyId: Guid
-  readonly displayName: string | undefined
-  /** The first three characters. */
-  readonly hint: string
-  readonly starts: number
-  readonly ends: number
-}
-
-export interface AppCertificate {
-  readonly keyId: Guid
-  readonly displayName: string | undefined
-  readonly type: string
-  readonly usage: string
-  readonly der: Uint8Array
-  /** Thumbprints of the DER, in lower-case hex. */
-  readonly sha1: string
-  readonly sha256: string
-  readonly starts: number
-  readonly ends: number
-}
-
-export interface RequiredResourceAccess {
-  readonly resourceAppId: string
-  readonly resourceAccess: readonly { readonly id: string; readonly type: 'Role' | 'Scope' }[]
-}
-
-/** An app registration. */
-export interface App {
-  readonly id: AppObjectId
-  readonly appId: AppId
-  readonly tenant: TenantId
-  readonly displayName: string
-  readonly created: number
-  readonly signInAudience: string
-  readonly identifierUris: readonly string[]
-  readonly requiredResourceAccess: readonly RequiredResourceAccess[]
-  readonly redirectUris: RedirectUris
-  /** Whether it may do without a credential where no redirect URI tells (device code, password). */
-  readonly allowsPublicClient: boolean
-  /** Of the tokens that it takes as a resource. */
-  readonly accessTokenVersion: 1 | 2
-  /** Graph's `web`, `spa`, `publicClient`, `api`, `tags`, `notes` …, kept as given. */
-  readonly properties: Readonly<Record<string, unknown>>
-  readonly secrets: readonly AppSecret[]
-  readonly certificates: readonly AppCertificate[]
-}
-
-export interface AppRole {
-  readonly id: Guid
-  readonly value: string
-  readonly displayName: string
-  readonly description: string
-}
-
-export interface ServicePrincipal {
-  readonly id: ServicePrincipalId
-  readonly tenant: TenantId
-  readonly appId: AppId
-  readonly displayName: string
-  readonly accountEnabled: boolean
-  readonly appRoleAssignmentRequired: boolean
-  readonly appOwnerOrganizationId: string | undefined
-  readonly tags: readonly string[]
-  /** What others can be granted on it; filled for the two resource service principals. */
-  readonly appRoles: readonly AppRole[]
-  readonly oauth2PermissionScopes: readonly AppRole[]
-  /** The identifiers by which a scope may name it as a resource, the appId among them. */
-  readonly servicePrincipalNames: readonly string[]
-  readonly created: number
-}
-
-export interface AppRoleAssignment {
-  /** Short and opaque. */
-  readonly id: string
-  readonly tenant: TenantId
-  readonly principal: ServicePrincipalId
-  readonly resource: ServicePrincipalId
-  readonly appRoleId: Guid
-  readonly created: number
-}
-
-/** What `New-ServicePrincipal` makes: Exchange's own pointer to a service principal, believed as given. */
-export interface ExchangeServicePrincipal {
-  /** Exchange's own Guid: neither the ObjectId nor the AppId. */
-  readonly guid: Guid
-  readonly tenant: TenantId
-  readonly appId: AppId
-  readonly objectId: Guid
-  readonly sid: string
-  readonly displayName: string
-  readonly created: number
-  readonly changed: number
-}
-
-export type RecipientType = 'UserMailbox' | 'SharedMailbox' | 'RoomMailbox' | 'EquipmentMailbox'
-
-/** A mailbox as Exchange's directory knows it; its folders and messages are `domain/mail`'s. */
-export interface MailboxRecord {
-  readonly id: MailboxId
-  readonly tenant: TenantId
-  /** Guid and ExchangeObjectId. */
-  readonly guid: Guid
-  readonly exchangeGuid: Guid
-  readonly externalDirectoryObjectId: UserId
-  readonly name: string
-  readonly alias: string
-  readonly displayName: string
-  readonly userPrincipalName: string
-  readonly primarySmtpAddress: string
-  /** Every address with its prefix; `SMTP:` marks the primary one. */
-  readonly emailAddresses: readonly string[]
-  readonly type: RecipientType
-  readonly imapEnabled: boolean
-  readonly popEnabled: boolean
-  readonly created: number
-  readonly changed: number
-}
-
-export type AccessRight =
-  | 'ChangeOwner'
-  | 'ChangePermission'
-  | 'DeleteItem'
-  | 'ExternalAccount'
-  | 'FullAccess'
-  | 'ReadPermission'
-
-export type Trustee =
-  | { readonly kind: 'user'; readonly id: UserId; readonly name: string; readonly sid: string }
-  /** By Exchange's Guid of the service principal. */
-  | { readonly kind: 'servicePrincipal'; readonly id: Guid; readonly name: string; readonly sid: string }
-  /** `NT AUTHORITY\SELF`, on every mailbox. */
-  | { readonly kind: 'self'; readonly name: string; readonly sid: string }
-
-export interface MailboxPermission {
-  readonly mailbox: MailboxId
-  readonly trustee: Trustee
-  readonly accessRights: readonly AccessRight[]
-  readonly deny: boolean
-  readonly inheritanceType: string
-}
-
-/** contract/identity §2.3: an outside issuer's word that takes the place of an app's own credential. */
-export interface FederatedCredential {
-  readonly id: Guid
-  readonly name: string
-  readonly issuer: string
-  readonly subject: string
-  readonly audiences: readonly string[]
-  readonly description: string | undefined
-}
-
-/** Where an app takes its answers, by the kind of client that waits there (Graph's `web`, `spa`, `publicClient`). */
-export interface RedirectUris {
-  readonly web: readonly string[]
-  readonly spa: readonly string[]
-  readonly publicClient: readonly string[]
-}
-
-/** A delegated permission that was consented to (Graph's oAuth2PermissionGrant). */
-export interface Consent {
-  readonly id: string
-  readonly tenant: TenantId
-  readonly client: ServicePrincipalId
-  readonly consentType: 'AllPrincipals' | 'Principal'
-  /** Of a `Principal` consent. */
-  readonly user: UserId | undefined
-  readonly resource: ServicePrincipalId
-  /** Values of scopes. */
-  readonly scopes: readonly string[]
-  readonly created: number
-}
-
-export type NewConsent = Pick<Consent, 'client' | 'consentType' | 'user' | 'resource' | 'scopes'>
-
-/** What apps may do for people. */
-export interface Consents {
-  find(tenant: TenantId, id: string): Promise<Consent | undefined>
-  all(tenant: TenantId): Promise<readonly Consent[]>
-  /** Of one client: those for everybody and those for single people. */
-  of(tenant: TenantId, client: ServicePrincipalId): Promise<readonly Consent[]>
-  /** Values of the scopes of `resource` that `client` may use for `user`: everybody's and that person's own. */
-  scopes(
-    tenant: TenantId,
-    on: { client: ServicePrincipalId; resource: ServicePrincipalId; user: UserId },
-  ): Promise<ReadonlySet<string>>
-  /** Refuses `already-exists` where there is one for the same client, resource and people. */
-  create(tenant: TenantId, consent: NewConsent): Promise<Consent>
-  /** Adds to the one there is, or makes it. */
-  grant(tenant: TenantId, consent: NewConsent): Promise<Consent>
-  update(tenant: TenantId, id: string, scopes: readonly string[]): Promise<Consent>
-  remove(tenant: TenantId, id: string): Promise<void>
-}
-
-/** The answer to a person who typed a password; for whoever is not there it takes as long. */
-export type PasswordCheck =
-  | { readonly ok: true; readonly user: User; readonly mustChange: boolean }
-  | {
-      readonly ok: false
-      readonly because: 'unknown' | 'wrong' | 'locked' | 'disabled' | 'no-password'
-      readonly user: User | undefined
-    }
-
-/** Who does something: it stands in the audit beside what was done. */
-export type Actor =
-  | {
-      readonly kind: 'app'
-      readonly appId: AppId
-      readonly servicePrincipal: ServicePrincipalId
-      readonly name: string
-    }
-  | {
-      readonly kind: 'user'
-      readonly id: UserId
-      readonly userPrincipalName: string
-      readonly appId: AppId | undefined
-    }
-  /** The server itself, or whoever works at its machine. */
-  | { readonly kind: 'server' }
-
-/** The answer to a client that showed a credential of an app. */
-export type CredentialCheck =
-  | { readonly ok: true; readonly keyId: Guid }
-  | { readonly ok: false; readonly because: 'none-matches' | 'expired' | 'not-yet-valid' | 'no-credentials' }
-
-export interface NewApp {
-  readonly displayName: string
-  readonly signInAudience?: string
-  readonly identifierUris?: readonly string[]
-  readonly requiredResourceAccess?: readonly RequiredResourceAccess[]
-  readonly properties?: Readonly<Record<string, unknown>>
-  readonly certificates?: readonly NewCertificate[]
-}
-
-export interface NewCertificate {
-  readonly der: Uint8Array
-  readonly displayName?: string
-  readonly type?: string
-  readonly usage?: string
-}
-
-export interface NewUser {
-  readonly userPrincipalName: string
-  readonly displayName: string
-  readonly mailNickname: string
-  readonly accountEnabled: boolean
-  readonly password?: string
-  /** Whether the password has to be changed before the first sign-in. */
-  readonly mustChangePassword?: boolean
-  readonly givenName?: string
-  readonly surname?: string
-}
-
-export interface NewMailbox {
-  readonly name: string
-  readonly alias: string
-  readonly displayName: string
-  readonly primarySmtpAddress: string
-  readonly userPrincipalName: string
-  readonly type: RecipientType
-  readonly password?: string
-  readonly firstName?: string
-  readonly lastName?: string
-}
+export type * from './objects.ts'
 
 /**
  * Who and what there is. Every write leaves a line in the tenant's directory journal and then gives notice on the
@@ -374,10 +108,16 @@ export interface Directory {
     /** Values of the roles that `principal` holds on the resource `resourceAppId`. */
     roles(tenant: TenantId, principal: ServicePrincipalId, resourceAppId: string): Promise<readonly string[]>
   }
+  readonly consents: Consents
   readonly directoryRoles: {
+    /** Those that there are to be granted. */
+    readonly templates: readonly RoleTemplate[]
     /** Template ids, as in the `wids` claim. */
-    of(tenant: TenantId, principal: ServicePrincipalId): Promise<readonly string[]>
-    assign(tenant: TenantId, principal: ServicePrincipalId, roleTemplateId: string): Promise<void>
+    of(tenant: TenantId, member: ServicePrincipalId | UserId): Promise<readonly string[]>
+    members(tenant: TenantId, roleTemplateId: string): Promise<readonly RoleMember[]>
+    /** Granting what is held already changes nothing. */
+    assign(tenant: TenantId, member: ServicePrincipalId | UserId, roleTemplateId: string): Promise<void>
+    unassign(tenant: TenantId, member: ServicePrincipalId | UserId, roleTemplateId: string): Promise<void>
   }
   readonly exchange: {
     /** By Guid, ObjectId, AppId, Sid or display name. */

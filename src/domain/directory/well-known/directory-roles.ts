@@ -1,4 +1,6 @@
-/** Template ids of the directory roles that mean something to Exchange (contract/exchange-admin §5). */
+import type { RoleTemplate } from '../types.ts'
+
+/** Template ids of the directory roles that mean something here (contract/exchange-admin §5). */
 export const directoryRole = {
   globalAdministrator: '62e90394-69f5-4237-9190-012177145e10',
   exchangeAdministrator: '29232cdf-9323-42fd-ade2-1d097af3e4de',
@@ -8,4 +10,36 @@ export const directoryRole = {
   helpdeskAdministrator: '729827e3-9c14-49f7-bb1b-9608f156bbb8',
   securityAdministrator: '194ae4cb-b126-40b2-bd5b-6091b380977d',
   securityReader: '5d6b6bb7-de71-4623-b4af-95380a352509',
+  applicationAdministrator: '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
+  applicationDeveloper: 'cf1c38e5-3621-4004-a7cb-879624dced7c',
+  cloudApplicationAdministrator: '158c047a-c907-4556-b7ef-446551a6b5f7',
+  privilegedRoleAdministrator: 'e8611ab8-c189-46e8-94e1-60213ab1f814',
+  userAdministrator: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
+  directoryReaders: '88d8e3e3-8f55-4a1e-953a-9b9898b8876b',
+  reportsReader: '4a5d8f65-41da-4de4-8968-e035b65339cf',
 } as const
+
+const lines: readonly (readonly [keyof typeof directoryRole, string, string])[] = [
+  ['globalAdministrator', 'Global Administrator', 'May do everything'],
+  ['globalReader', 'Global Reader', 'May see everything that a Global Administrator may change'],
+  ['privilegedRoleAdministrator', 'Privileged Role Administrator', 'May grant directory roles, and any permission'],
+  ['applicationAdministrator', 'Application Administrator', 'May do everything about apps'],
+  ['cloudApplicationAdministrator', 'Cloud Application Administrator', 'May do everything about apps in the cloud'],
+  ['applicationDeveloper', 'Application Developer', 'May register apps'],
+  ['userAdministrator', 'User Administrator', 'May do everything about users who administer nothing'],
+  ['helpdeskAdministrator', 'Helpdesk Administrator', 'May reset the passwords of users who administer nothing'],
+  ['exchangeAdministrator', 'Exchange Administrator', 'May do everything about mailboxes'],
+  ['exchangeRecipientAdministrator', 'Exchange Recipient Administrator', 'May make and change recipients of mail'],
+  ['complianceAdministrator', 'Compliance Administrator', 'May see and manage what rules ask of data'],
+  ['securityAdministrator', 'Security Administrator', 'May see security reports and change security settings'],
+  ['securityReader', 'Security Reader', 'May see security reports and sign-ins'],
+  ['reportsReader', 'Reports Reader', 'May see sign-ins, the audit and reports of use'],
+  ['directoryReaders', 'Directory Readers', 'May see what the directory tells of everybody'],
+]
+
+/** Every directory role that there is to be granted. */
+export const roleTemplates: readonly RoleTemplate[] = lines.map(([role, displayName, description]) => ({
+  id: directoryRole[role],
+  displayName,
+  description,
+}))

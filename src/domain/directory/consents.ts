@@ -1,0 +1,194 @@
+import type { AppId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Ledger } from './ledger.ts'
+import { checkCount, limits } from './limits.ts'
+import { fold } from './names.ts'
+import { opaqueId } from './opaque-id.ts'
+import { principalIn } from './principal-row.ts'
+import { refuseUnknownObject } from './refusals.ts'
+import type { Consent, Consents, NewConsent } from './types.ts'
+
+interface ConsentRow {
+  readonly id: string
+  readonly tenant: TenantId
+  readonly client: ServicePrincipalId
+  readonly resource: ServicePrincipalId
+  /** The empty text: everybody's. */
+  readonly user_id: UserId | ''
+  readonly scopes: string
+  readonly created: number
+}
+
+export function createConsents(ledger: Ledger): Consents {
+  const find = (tenant: TenantId, id: string) =>
+    ledger.first<ConsentRow>(sql`select * from directory_consent where tenant = ${tenant} and id = ${id}`)
+  const known = async (tenant: TenantId, id: string) => (await find(tenant, id)) ?? refuseUnknownObject(id)
+  const appIdOf = async (tenant: TenantId, client: ServicePrincipalId) =>
+    (
+      await ledger.first<{ app_id: AppId }>(
+        sql`select app_id from directory_service_principal where tenant = ${tenant} and id = ${fold(client)}`,
+      )
+    )?.app_id ?? refuseUnknownObject(client, 'clientId')
+
+  return {
+    async find(tenant, id) {
+      const row = await find(tenant, id)
+      return row && consentOf(row)
+    },
+
+    async all(tenant) {
+      const rows = await ledger.all<ConsentRow>(
+        sql`select * from directory_consent where tenant = ${tenant} order by revision`,
+      )
+      return rows.map(consentOf)
+    },
+
+    async of(tenant, client) {
+      const rows = await ledger.all<ConsentRow>(sql`select * from directory_consent
+        where tenant = ${tenant} and client = ${fold(client)} order by revision`)
+      return rows.map(consentOf)
+    },
+
+    async scopes(tenant, { client, resource, user }) {
+      const rows = await ledger.all<{ scopes: string }>(sql`select scopes from directory_consent
+        where client = ${client} and resource = ${resource} and user_id in ('', ${user}) and tenant = ${tenant}
+        order by user_id`)
+      return new Set(rows.flatMap(({ scopes }) => scopesOf(scopes)))
+    },
+
+    async create(tenant, given) {
+      const scopes = checkScopes(given.scopes)
+      const entry = { what: 'scopes granted', subject: await appIdOf(tenant, given.client) }
+      const fresh = { id: opaqueId(ledger.world), created: ledger.world.now() }
+      return ledger.write(tenant, entry, function* (revision) {
+        const about = yield* checked(tenant, given)
+        if (yield* rowFor(about)) {
+          refuse('already-exists', 'Permission entry already exists.', { property: 'clientId' })
+        }
+        return yield* insertConsent({ ...fresh, revision, about, scopes })
+      })
+    },
+
+    async grant(tenant, given) {
+      const scopes = checkScopes(given.scopes)
+      const entry = { what: 'scopes granted', subject: await appIdOf(tenant, given.client) }
+      const fresh = { id: opaqueId(ledger.world), created: ledger.world.now() }
+      return ledger.write(tenant, entry, function* (revision) {
+        const about = yield* checked(tenant, given)
+        const before = yield* rowFor(about)
+        if (!before) return yield* insertConsent({ ...fresh, revision, about, scopes })
+        return yield* replaceScopes(before, checkScopes([...scopesOf(before.scopes), ...scopes]))
+      })
+    },
+
+    async update(tenant, id, wanted) {
+      const scopes = checkScopes(wanted)
+      const entry = { what: 'scopes changed', subject: await appIdOf(tenant, (await known(tenant, id)).client) }
+      return ledger.write(tenant, entry, function* () {
+        return yield* replaceScopes(yield* lockedConsent(tenant, id), scopes)
+      })
+    },
+
+    async remove(tenant, id) {
+      const entry = { what: 'scopes taken back', subject: await appIdOf(tenant, (await known(tenant, id)).client) }
+      await ledger.write(tenant, entry, function* () {
+        yield* lockedConsent(tenant, id)
+        yield* ask(sql`delete from directory_consent where id = ${id}`)
+      })
+    },
+  }
+}
+
+/** Whose and on what, known to be there. */
+interface About {
+  readonly tenant: TenantId
+  readonly client: ServicePrincipalId
+  readonly resource: ServicePrincipalId
+  readonly user: UserId | ''
+}
+
+const scopesOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '))
+
+const consentOf = (row: ConsentRow): Consent => ({
+  id: row.id,
+  tenant: row.tenant,
+  client: row.client,
+  consentType: row.user_id === '' ? 'AllPrincipals' : 'Principal',
+  user: row.user_id === '' ? undefined : row.user_id,
+  resource: row.resource,
+  scopes: scopesOf(row.scopes),
+  created: row.created,
+})
+
+/** Each once, in the order given. RFC 6749 §3.3 has the characters of a scope. */
+function checkScopes(scopes: readonly string[]): readonly string[] {
+  const once = [...new Set(scopes)]
+  checkCount(once, 'scope', limits.scopesPerConsent)
+  for (const scope of once) {
+    if (!/^[\u0021\u0023-\u005b\u005d-\u007e]+$/.test(scope) || scope.length > limits.shortText) {
+      refuse('bad-syntax', `The property scope cannot hold '${scope.slice(0, limits.shortText)}'.`, {
+        property: 'scope',
+      })
+    }
+  }
+  return once
+}
+
+function* checked(tenant: TenantId, given: NewConsent): Statements<About> {
+  const { id: client } = yield* principalIn(tenant, given.client)
+  const { id: resource } = yield* principalIn(tenant, given.resource)
+  return { tenant, client, resource, user: yield* userFor(tenant, given) }
+}
+
+function* userFor(tenant: TenantId, { consentType, user }: NewConsent): Statements<UserId | ''> {
+  if ((consentType === 'Principal') !== (user !== undefined)) {
+    refuse('bad-syntax', 'The property principalId stands beside the consentType Principal, and beside no other.', {
+      property: 'principalId',
+    })
+  }
+  if (user === undefined) return ''
+  const found = yield* askOne<{ id: UserId }>(
+    sql`select id from directory_user where tenant = ${tenant} and id = ${fold(user)}`,
+  )
+  return found?.id ?? refuseUnknownObject(user, 'principalId')
+}
+
+function* rowFor({ client, resource, user }: About): Statements<ConsentRow | undefined> {
+  return yield* askOne<ConsentRow>(sql`select * from directory_consent
+    where client = ${client} and resource = ${resource} and user_id = ${user}`)
+}
+
+function* insertConsent(made: {
+  id: string
+  created: number
+  revision: number
+  about: About
+  scopes: readonly string[]
+}): Statements<Consent> {
+  const { id, created, about } = made
+  const row: ConsentRow = {
+    id,
+    tenant: about.tenant,
+    client: about.client,
+    resource: about.resource,
+    user_id: about.user,
+    scopes: made.scopes.join(' '),
+    created,
+  }
+  yield* ask(sql`insert into directory_consent (id, tenant, client, resource, user_id, scopes, created, revision)
+    values (${id}, ${row.tenant}, ${row.client}, ${row.resource}, ${row.user_id}, ${row.scopes}, ${created},
+      ${made.revision})`)
+  return consentOf(row)
+}
+
+function* replaceScopes(before: ConsentRow, scopes: readonly string[]): Statements<Consent> {
+  const text = scopes.join(' ')
+  yield* ask(sql`update directory_consent set scopes = ${text} where id = ${before.id}`)
+  return consentOf({ ...before, scopes: text })
+}
+
+function* lockedConsent(tenant: TenantId, id: string): Statements<ConsentRow> {
+  const row = yield* askOne<ConsentRow>(sql`select * from directory_consent where tenant = ${tenant} and id = ${id}`)
+  return row ?? refuseUnknownObject(id)
+}

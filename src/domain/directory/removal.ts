@@ -1,0 +1,22 @@
+import type { Guid, UserId } from '../../core/ids.ts'
+import { ask, sql, type Statements } from '../../storage/engine.ts'
+
+/** Inside a write: the service principal, with what it was granted and what was granted on it. */
+export function* removeServicePrincipal(id: Guid): Statements<void> {
+  yield* ask(sql`delete from directory_assignment where principal = ${id} or resource = ${id}`)
+  yield* removeGrants(id)
+  yield* ask(sql`delete from directory_service_principal where id = ${id}`)
+}
+
+/** Inside a write: the user, with what was granted to him, by him, and the count of his wrong passwords. */
+export function* removeUser(id: UserId): Statements<void> {
+  yield* ask(sql`delete from directory_permission where trustee = ${id}`)
+  yield* removeGrants(id)
+  yield* ask(sql`delete from directory_failed_guesses where user_id = ${id}`)
+  yield* ask(sql`delete from directory_user where id = ${id}`)
+}
+
+function* removeGrants(id: Guid): Statements<void> {
+  yield* ask(sql`delete from directory_consent where client = ${id} or resource = ${id} or user_id = ${id}`)
+  yield* ask(sql`delete from directory_role_holder where member = ${id}`)
+}
