@@ -4,7 +4,7 @@ import { Refusal } from '../../core/refusal.ts'
 import { printable } from '../../access/printable.ts'
 import { guidInOrder, type World } from '../../core/world.ts'
 import type { Link, SignIn, SignInKind, SignIns, SignInUser, UsedCredential } from '../../domain/audit/types.ts'
-import type { App, ServicePrincipal, Tenant } from '../../domain/directory/types.ts'
+import type { App, Directory, ServicePrincipal, Tenant } from '../../domain/directory/types.ts'
 import { mendOf } from './attempt-mend.ts'
 import { correlationOf } from './correlation.ts'
 import { type EntraLink, entraLinks } from './error-table.ts'
@@ -55,6 +55,11 @@ export class Attempt {
   passed(name: EntraLink, evidence: string, facts: AttemptFacts = {}): void {
     this.knows(facts)
     this.#passed.set(name, { name, ok: true, evidence })
+  }
+
+  /** The tenant in which the client signs in, or for which the person at hand is known. */
+  inTenant(tenant: Tenant): void {
+    this.passed('tenant', `The tenant is ${tenant.domains[0] ?? tenant.id}.`, { tenant })
   }
 
   granted(): void {
@@ -118,7 +123,7 @@ const named = (user: SignInUser): SignInUser | undefined =>
 
 /** Does what a request asks for, and puts it on record whatever comes of it. */
 export async function onRecord<T>(
-  deps: { readonly signIns: SignIns; readonly world: World },
+  deps: { readonly signIns: SignIns; readonly world: World; readonly directory: Directory },
   request: HttpRequest,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {
@@ -128,7 +133,14 @@ export async function onRecord<T>(
     attempt.granted()
     return done
   } catch (thrown) {
+    if (!attempt.facts.tenant) await findTenant(deps.directory, request, attempt)
     attempt.refused(thrown)
     throw thrown
   }
+}
+
+/** For what is refused before its tenant was looked at: whose administrator will ask why. */
+async function findTenant(directory: Directory, { params }: HttpRequest, attempt: Attempt): Promise<void> {
+  const tenant = await directory.tenants.find(params.tenant?.toLowerCase() ?? '').catch(() => undefined)
+  if (tenant) attempt.inTenant(tenant)
 }

@@ -21,7 +21,7 @@ export const clientCredentials: Grant = { type: 'client_credentials', redeem }
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const { attempt } = request
   const tenant = await concreteTenant(deps, request)
-  attempt.passed('tenant', `The tenant is ${tenant.domains[0]}.`, { tenant })
+  attempt.inTenant(tenant)
   const presented = presentedBy(request)
   const resource = requestedResource(request)
   const app = await appIn(deps, tenant, presented.clientId, attempt)
