@@ -1,0 +1,166 @@
+import { describe, expect, it } from 'vitest'
+import {
+  asking,
+  type Client,
+  EXCHANGE,
+  openTokenService,
+  post,
+  registerClient,
+  type TokenService,
+} from '../../../test/support/token-service.ts'
+import type { SignIn } from '../../domain/audit/types.ts'
+
+const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
+const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'
+
+async function latest({ signIns, tenant }: TokenService): Promise<SignIn | undefined> {
+  await signIns.settled()
+  return (await signIns.recent(tenant.id, 1))[0]
+}
+
+describe('a token request', () => {
+  it('that is granted is on record with its credential, its resource and the links that it passed', async () => {
+    const service = await openTokenService()
+    const client = await registerClient(service)
+    await post(service, service.tenant.id, asking(client), { headers: { 'client-request-id': CORRELATION } })
+    const app = await service.directory.apps.find(service.tenant.id, { id: client.app.id })
+    expect(await latest(service)).toMatchObject({
+      tenant: service.tenant.id,
+      protocol: 'entra',
+      kind: 'servicePrincipal',
+      app: { appId: client.app.appId, id: client.app.id },
+      appDisplayName: client.principal.displayName,
+      resource: { id: EXCHANGE_APP },
+      from: '127.0.0.1',
+      authentication: 'OAuth',
+      credential: { kind: 'secret', keyId: app!.secrets[0]!.keyId },
+      outcome: 'granted',
+      errorCode: 0,
+      failureReason: undefined,
+      links: [
+        { name: 'tenant', ok: true },
+        { name: 'client', ok: true },
+        { name: 'clientCredential', ok: true },
+        { name: 'resource', ok: true },
+        { name: 'consent', ok: true },
+      ],
+      failed: undefined,
+      mend: [],
+      wire: '200 OK',
+      correlation: CORRELATION,
+    })
+  })
+
+  it('shares its record with equal ones of the same minute, granted or refused', async () => {
+    const service = await openTokenService()
+    const client = await registerClient(service)
+    const wrong = { ...asking(client), client_secret: 'wrong' }
+    for (let round = 0; round < 3; round++) {
+      await post(service, service.tenant.id, asking(client))
+      await post(service, service.tenant.id, wrong)
+    }
+    await service.signIns.settled()
+    const records = await service.signIns.recent(service.tenant.id, 10)
+    expect(Object.fromEntries(records.map(({ outcome, count }) => [outcome, count]))).toEqual({
+      granted: 3,
+      refused: 3,
+    })
+  })
+
+  it('that is refused names the link that failed, and nothing that it was sent as a secret', async () => {
+    const service = await openTokenService()
+    const client = await registerClient(service)
+    await post(service, service.tenant.id, { ...asking(client), client_secret: 'a wrong secret' })
+    const record = await latest(service)
+    expect(record).toMatchObject({
+      outcome: 'refused',
+      errorCode: 7000215,
+      failed: 'clientCredential',
+      credential: { kind: 'secret', keyId: undefined },
+      wire: '401 invalid_client AADSTS7000215',
+    })
+    expect(record?.links.map(({ name, ok }) => [name, ok])).toEqual([
+      ['tenant', true],
+      ['clientCredential', false],
+    ])
+    expect(JSON.stringify(record)).not.toContain('a wrong secret')
+  })
+
+  it('that is refused before its grant is known is on record in the tenant of its path', async () => {
+    const service = await openTokenService()
+    await post(service, 'Contoso.test', { grant_type: 'magic' })
+    expect(await latest(service)).toMatchObject({
+      tenant: service.tenant.id,
+      errorCode: 70003,
+      failed: 'grant',
+      failureReason: "The app requested an unsupported grant type '{…}'.",
+      app: undefined,
+    })
+  })
+
+  it('that was not understood fails no link', async () => {
+    const service = await openTokenService()
+    await post(service, service.tenant.id, '')
+    expect(await latest(service)).toMatchObject({ errorCode: 900144, failed: undefined, mend: [] })
+  })
+
+  it('to no tenant is nobody’s to read', async () => {
+    const service = await openTokenService()
+    await post(service, 'nowhere.test', { grant_type: 'client_credentials' })
+    expect(await latest(service)).toBeUndefined()
+  })
+})
+
+describe('what mends a refusal', () => {
+  type Breaking = (made: { service: TokenService; client: Client; form: Record<string, string> }) => unknown
+
+  it.each<[number, Breaking, (made: { client: Client; exchange: string }) => readonly string[]]>([
+    [
+      7000222,
+      ({ service }) => service.world.advance(731 * 86_400_000),
+      ({ client }) => [`postern Add-MgApplicationPassword -ApplicationId ${client.app.id}`],
+    ],
+    [
+      7000216,
+      ({ form }) => delete form.client_secret,
+      ({ client }) => [`postern Add-MgApplicationPassword -ApplicationId ${client.app.id}`],
+    ],
+    [
+      700016,
+      ({ form }) => (form.client_id = '11111111-1111-4111-8111-111111111111'),
+      () => ['postern Get-MgApplication'],
+    ],
+    [
+      7000229,
+      ({ service, client }) => service.directory.servicePrincipals.remove(service.tenant.id, client.principal.id),
+      ({ client }) => [`postern New-MgServicePrincipal -AppId ${client.app.appId}`],
+    ],
+    [
+      7000112,
+      ({ service, client }) =>
+        service.directory.servicePrincipals.update(service.tenant.id, client.principal.id, { accountEnabled: false }),
+      ({ client }) => [`postern Update-MgServicePrincipal -ServicePrincipalId ${client.principal.id} -AccountEnabled`],
+    ],
+    [500011, ({ form }) => (form.scope = 'https://nowhere.test/.default'), () => ['postern Get-MgServicePrincipal']],
+    [
+      501051,
+      async ({ service: { directory, tenant } }) => {
+        const exchange = await directory.servicePrincipals.find(tenant.id, { appId: EXCHANGE_APP })
+        await directory.servicePrincipals.update(tenant.id, exchange!.id, { appRoleAssignmentRequired: true })
+      },
+      ({ client, exchange }) => [
+        `postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId ${client.principal.id} ` +
+          `-PrincipalId ${client.principal.id} -ResourceId ${exchange} -AppRoleId 00000000-0000-0000-0000-000000000000`,
+      ],
+    ],
+  ])('is said beside AADSTS%i', async (code, breaking, mend) => {
+    const service = await openTokenService()
+    const client = await registerClient(service)
+    const form = { ...asking(client), scope: `${EXCHANGE}/.default` }
+    await breaking({ service, client, form })
+    await post(service, service.tenant.id, form)
+    const exchange = await service.directory.servicePrincipals.find(service.tenant.id, { appId: EXCHANGE_APP })
+    const record = await latest(service)
+    expect(record).toMatchObject({ errorCode: code, mend: mend({ client, exchange: exchange!.id }) })
+  })
+})
