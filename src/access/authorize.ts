@@ -2,13 +2,14 @@ import { refuse } from '../core/refusal.ts'
 import type { LinkName } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
-import type { AppTokenClaims, Verdict } from '../domain/tokens/types.ts'
+import type { TokenClaims, Verdict } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
-import { appOnly, type Step, tokenStep, walk } from './decide.ts'
-import { callerFacts } from './facts.ts'
+import { type Step, tokenStep, walk } from './decide.ts'
+import { standingOf } from './facts.ts'
 import { judgeAudience } from './links/audience.ts'
-import { failed } from './links/link.ts'
+import { failed, type Subject } from './links/link.ts'
 import { servicePrincipal } from './links/service-principal.ts'
+import { user } from './links/user.ts'
 import { record } from './record.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Caller } from './types.ts'
@@ -20,12 +21,9 @@ const resourceOf = { graph: microsoftGraph, exchange: exchangeOnline } as const
 export async function authorize(deps: AccessDeps, request: Request): Promise<Caller> {
   const { bearer, api, from } = request
   if (bearer === undefined) return refuse('not-signed-in', 'An access token is needed', { fault: 'missing' })
-  const shown = appOnly(await deps.tokens.verify(bearer))
+  const shown = await deps.tokens.verify(bearer)
   const decision = await walk(stepsFor(deps, request, shown))
-  if (shown.ok && !decision.failed) {
-    const { tid, oid } = shown.claims
-    return callerOf(deps, shown.claims, () => deps.directory.assignments.roles(tid, oid, resourceOf[api].appId))
-  }
+  if (shown.ok && !decision.failed) return callerOf(deps, shown.claims, resourceOf[api])
   await record(deps, {
     credential: { bearer },
     protocol: api,
@@ -42,21 +40,23 @@ const faultText: Partial<Record<LinkName, string>> = {
   token: 'The access token is not valid',
   audience: 'The access token is for another resource',
   servicePrincipal: 'The service principal that the access token is for is missing or disabled',
+  user: 'The user that the access token is for is missing or disabled',
 }
 
-function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict<AppTokenClaims>): Generator<Step> {
+function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict): Generator<Step> {
   yield tokenStep(shown)
   if (!shown.ok) return
   const { directory, rules } = deps
   const { claims } = shown
-  const subject = { directory, rules, claims, facts: callerFacts(directory, claims), foreseen: false }
+  const subject: Subject = { ...standingOf(directory, claims), directory, rules, foreseen: false }
   if (request.tenant !== undefined) yield tenantStep(deps, request.tenant, claims)
   yield { name: 'audience', judge: () => judgeAudience(subject, resourceOf[request.api]) }
   yield { name: 'servicePrincipal', judge: () => servicePrincipal.judge(subject) }
+  if (subject.kind === 'user') yield { name: 'user', judge: () => user.judge(subject) }
 }
 
 /** A token opens the tenant that it was issued in, whatever the path says. */
-const tenantStep = ({ directory }: AccessDeps, named: string, { tid }: AppTokenClaims): Step => ({
+const tenantStep = ({ directory }: AccessDeps, named: string, { tid }: TokenClaims): Step => ({
   name: 'token',
   async judge() {
     const tenant = await directory.tenants.find(named)

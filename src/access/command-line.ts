@@ -39,6 +39,24 @@ export const grantAppRole = (principal: string, resource: Guid, appRoleId: Guid)
     parameter('AppRoleId', appRoleId),
   )
 
+/** So that an app may use a delegated permission for one person. */
+export const grantScope = (on: { client: string; user: string; resource: string; scope: string }): string =>
+  line(
+    'New-MgOauth2PermissionGrant',
+    parameter('ClientId', on.client),
+    parameter('ConsentType', 'Principal'),
+    parameter('PrincipalId', on.user),
+    parameter('ResourceId', on.resource),
+    parameter('Scope', on.scope),
+  )
+
+export const widenScopes = (consent: string, scopes: readonly string[]): string =>
+  line(
+    'Update-MgOauth2PermissionGrant',
+    parameter('OAuth2PermissionGrantId', consent),
+    parameter('Scope', scopes.join(' ')),
+  )
+
 export const registerApp = (displayName: string): string =>
   line('New-MgApplication', parameter('DisplayName', displayName))
 

@@ -1,6 +1,6 @@
 import type { Link, LinkName } from '../domain/audit/types.ts'
-import type { AppTokenClaims, Verdict } from '../domain/tokens/types.ts'
-import { mailLinks } from './links/index.ts'
+import type { Verdict } from '../domain/tokens/types.ts'
+import { appLinks, personLinks } from './links/index.ts'
 import type { Finding, MailSubject } from './links/link.ts'
 import { judgeToken } from './links/token.ts'
 
@@ -30,14 +30,8 @@ export async function walk(steps: Iterable<Step>): Promise<Decision> {
 
 export const tokenStep = (shown: Verdict | 'password'): Step => ({ name: 'token', judge: () => judgeToken(shown) })
 
-/** Only apps that act as themselves are let in. */
-export const appOnly = (shown: Verdict): Verdict<AppTokenClaims> =>
-  isAppOnly(shown)
-    ? shown
-    : { ok: false, fault: 'malformed', evidence: 'Its claims are not those of an app-only token.' }
-
-const isAppOnly = (shown: Verdict): shown is Verdict<AppTokenClaims> => shown.claims?.idtyp !== 'user'
-
 /** The steps from the audience to the mailbox's permission. */
 export const mailSteps = (subject: MailSubject): readonly Step[] =>
-  mailLinks.map((link) => ({ name: link.name, judge: () => link.judge(subject) }))
+  subject.kind === 'app'
+    ? appLinks.map((link) => ({ name: link.name, judge: () => link.judge(subject) }))
+    : personLinks.map((link) => ({ name: link.name, judge: () => link.judge(subject) }))

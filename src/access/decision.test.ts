@@ -4,7 +4,7 @@ import { mailboxNamed, type Registered, registerApp } from '../../test/support/o
 import type { Profile } from '../core/profile.ts'
 import type { LinkName } from '../domain/audit/types.ts'
 import type { Directory, MailboxRecord, Tenant } from '../domain/directory/types.ts'
-import { mailLinks } from './links/index.ts'
+import { appLinks } from './links/index.ts'
 import type { Access, MailProtocol } from './types.ts'
 
 /** What stands in the directory for one app. */
@@ -199,7 +199,7 @@ describe('when a refusal is spoken', () => {
       ['protocolEnabled', { ...good, enabled: false }, shown],
       ['mailboxPermission', { ...good, permission: 'missing' }, shown],
     ]
-    expect(cases.map(([name]) => name)).toEqual(['token', ...mailLinks.map(({ name }) => name)])
+    expect(cases.map(([name]) => name)).toEqual(['token', ...appLinks.map(({ name }) => name)])
     for (const [count, [failed, standing, showing]] of cases.entries()) {
       const { registered, mailbox } = await arrange(house, standing, 'imap', count)
       const bearer = await bearerOf(house, registered, showing, 'IMAP.AccessAsApp')

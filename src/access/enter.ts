@@ -1,8 +1,9 @@
-import type { AppTokenClaims } from '../domain/tokens/types.ts'
+import type { TokenClaims } from '../domain/tokens/types.ts'
 import type { LinkName } from '../domain/audit/types.ts'
+import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from './access.ts'
-import { appOnly, type Decision, mailSteps, tokenStep, walk } from './decide.ts'
-import { callerFacts, mailboxFact } from './facts.ts'
+import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
+import { mailboxFact, standingOf } from './facts.ts'
 import type { MailSubject } from './links/link.ts'
 import { theMailbox } from './links/mailbox.ts'
 import { record } from './record.ts'
@@ -15,7 +16,7 @@ type Request = Parameters<Access['enter']>[0]
 
 export async function enter(deps: AccessDeps, request: Request): Promise<Entry> {
   const { credential } = request
-  const shown = 'bearer' in credential ? appOnly(await deps.tokens.verify(credential.bearer)) : 'password'
+  const shown = 'bearer' in credential ? await deps.tokens.verify(credential.bearer) : 'password'
   if (shown === 'password' || !shown.ok) {
     const decision = await walk([tokenStep(shown)])
     const claims = shown === 'password' ? undefined : shown.claims
@@ -24,18 +25,18 @@ export async function enter(deps: AccessDeps, request: Request): Promise<Entry> 
   return judge(deps, request, shown.claims)
 }
 
-async function judge(deps: AccessDeps, request: Request, claims: AppTokenClaims): Promise<Entry> {
+async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): Promise<Entry> {
   const { rules } = deps
   const { protocol, address } = request
   const withdrawal = await deps.withdrawal(claims.tid)
   const { directory, grants, moment: judgedAt } = withdrawal
-  const facts = callerFacts(directory, claims)
   const mailbox = mailboxFact(directory, claims.tid, address)
-  const subject: MailSubject = { directory, rules, facts, claims, foreseen: false, protocol, address, mailbox }
+  const standing = standingOf(directory, claims)
+  const subject: MailSubject = { ...standing, directory, rules, foreseen: false, protocol, address, mailbox }
 
   const known = grants.find(claims, protocol, address)
   const decision = known?.decision ?? (await walk([tokenStep({ ok: true, claims }), ...mailSteps(subject)]))
-  const signIn = await record(deps, { ...request, claims, decision, app: await facts.app() })
+  const signIn = await record(deps, { ...request, claims, decision, app: await standing.facts.app() })
   if (decision.failed) return refused(deps, decision.failed, signIn)
 
   const { caller, ground } = known ?? grants.remember(await granted(subject, claims, decision))
@@ -48,12 +49,12 @@ async function judge(deps: AccessDeps, request: Request, claims: AppTokenClaims)
   }
 }
 
-async function granted(subject: MailSubject, claims: AppTokenClaims, decision: Decision): Promise<Grant> {
-  const { rules, protocol, address, facts } = subject
+async function granted(subject: MailSubject, claims: TokenClaims, decision: Decision): Promise<Grant> {
+  const { rules, protocol, address } = subject
   const { id, guid } = await theMailbox(subject)
   return {
     decision,
-    caller: await callerOf(subject, claims, facts.exchangeRoles),
+    caller: await callerOf(subject, claims, exchangeOnline),
     ground: groundOf({ claims, protocol, address, rules, mailbox: { id, guid } }),
   }
 }

@@ -1,16 +1,35 @@
-import type { AppId, ServicePrincipalId, TenantId } from '../core/ids.ts'
 import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
+import type { TenantId } from '../core/ids.ts'
+import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
 
-/** Whose facts: as a token's claims name it. */
-export interface AppIdentity {
-  readonly tid: TenantId
-  readonly appid: AppId
-  readonly oid: ServicePrincipalId
+/** What is judged of a token's claims. */
+type Judged = 'aud' | 'appid' | 'app_displayname' | 'tid'
+
+/** An app that acts as itself. */
+export interface AppStanding {
+  readonly kind: 'app'
+  readonly claims: Pick<AppTokenClaims, Judged | 'oid' | 'roles'>
+  readonly facts: AppFacts
 }
 
-/** What the directory says about a caller. Each is looked up when it is first asked for, and once. */
-export function callerFacts(directory: Directory, { tid, appid, oid }: AppIdentity) {
+/** An app that acts for a person. */
+export interface PersonStanding {
+  readonly kind: 'user'
+  readonly claims: Pick<UserTokenClaims, Judged | 'oid' | 'name' | 'scp' | 'upn'>
+  readonly facts: PersonFacts
+}
+
+/** Whoever a token is for, and what the directory says about them. */
+export type Standing = AppStanding | PersonStanding
+
+export const standingOf = (directory: Directory, claims: TokenClaims): Standing =>
+  claims.idtyp === 'app'
+    ? { kind: 'app', claims, facts: appFacts(directory, claims) }
+    : { kind: 'user', claims, facts: personFacts(directory, claims) }
+
+/** Each is looked up when it is first asked for, and once. */
+export function appFacts(directory: Directory, { tid, appid, oid }: Pick<AppTokenClaims, 'tid' | 'appid' | 'oid'>) {
   return {
     principal: once(() => directory.servicePrincipals.find(tid, { id: oid })),
     app: once(() => directory.apps.identify(appid)),
@@ -20,7 +39,37 @@ export function callerFacts(directory: Directory, { tid, appid, oid }: AppIdenti
   }
 }
 
-export type CallerFacts = ReturnType<typeof callerFacts>
+export type AppFacts = ReturnType<typeof appFacts>
+
+/** Each is looked up when it is first asked for, and once. */
+export function personFacts(directory: Directory, { tid, appid, oid }: Pick<UserTokenClaims, 'tid' | 'appid' | 'oid'>) {
+  const principal = once(() => directory.servicePrincipals.find(tid, { appId: appid }))
+  return {
+    /** The app's. */
+    principal,
+    app: once(() => directory.apps.identify(appid)),
+    user: once(() => directory.users.find(tid, oid)),
+    /** Delegated permissions on Exchange Online that the app may use for this person. */
+    exchangeScopes: once(() => consentedScopes(directory, { tid, appid, oid }, exchangeOnline.appId)),
+  }
+}
+
+export type PersonFacts = ReturnType<typeof personFacts>
+
+/** What is consented to of a resource, for one app and one person. */
+export async function consentedScopes(
+  directory: Directory,
+  { tid, appid, oid: user }: Pick<UserTokenClaims, 'tid' | 'appid' | 'oid'>,
+  resourceAppId: string,
+): Promise<ReadonlySet<string>> {
+  const [client, resource] = await Promise.all([
+    directory.servicePrincipals.find(tid, { appId: appid }),
+    directory.servicePrincipals.find(tid, { appId: resourceAppId }),
+  ])
+  return client && resource
+    ? directory.consents.scopes(tid, { client: client.id, resource: resource.id, user })
+    : new Set()
+}
 
 /** The mailbox that an address names, in the caller's own tenant and nowhere else. */
 export const mailboxFact = (

@@ -1,8 +1,8 @@
 import type { AppId, ServicePrincipalId, TenantId } from '../core/ids.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from './access.ts'
-import { callerFacts, mailboxFact } from './facts.ts'
-import type { MailSubject } from './links/link.ts'
+import { appFacts, mailboxFact } from './facts.ts'
+import type { AppSubject, Opening } from './links/link.ts'
 import type { MailProtocol } from './types.ts'
 
 interface Question {
@@ -16,7 +16,7 @@ interface Question {
 export async function freshSubject(
   deps: AccessDeps,
   { tenant, appId, address, protocol }: Question,
-): Promise<MailSubject> {
+): Promise<AppSubject & Opening> {
   const { directory } = deps
   const principal = await directory.servicePrincipals.find(tenant, { appId })
   const app = await directory.apps.identify(appId)
@@ -30,9 +30,10 @@ export async function freshSubject(
     roles: principal ? await directory.assignments.roles(tenant, principal.id, exchangeOnline.appId) : [],
   }
   return {
+    kind: 'app',
     directory,
     rules: deps.rules,
-    facts: callerFacts(directory, claims),
+    facts: appFacts(directory, claims),
     claims,
     foreseen: true,
     protocol,

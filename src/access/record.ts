@@ -4,11 +4,15 @@ import type { LinkName, SignIn, SignInId, SignInProtocol } from '../domain/audit
 import type { App, Directory } from '../domain/directory/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
-import type { AppTokenClaims } from '../domain/tokens/types.ts'
+import type { TokenClaims } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
 import type { Decision } from './decide.ts'
+import type { AppStanding } from './facts.ts'
 import { printable } from './printable.ts'
 import type { Credential, MailProtocol } from './types.ts'
+
+/** The claims of a foreseen token are those of an app alone. */
+type RecordedClaims = TokenClaims | AppStanding['claims']
 
 interface Decided {
   readonly credential: Credential
@@ -16,7 +20,7 @@ interface Decided {
   readonly address: string | undefined
   readonly from: string
   /** Of a token whose signature held. */
-  readonly claims: Partial<AppTokenClaims> | undefined
+  readonly claims: RecordedClaims | undefined
   readonly decision: Decision
   /** Looked up when it is not given. */
   readonly app?: Pick<App, 'id'> | undefined
@@ -40,17 +44,18 @@ export async function record(deps: AccessDeps, decided: Decided): Promise<SignIn
 export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | undefined): SignIn {
   const { protocol, address, claims, decision, app, credential } = decided
   const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
+  const person = claims && 'idtyp' in claims && claims.idtyp === 'user' ? claims : undefined
   return {
     signInId: guidInOrder(deps.world),
     tenant,
     at: deps.world.now(),
     count: 1,
-    kind: 'servicePrincipal',
+    kind: person ? 'nonInteractiveUser' : 'servicePrincipal',
     protocol,
     mailbox: address === undefined ? undefined : printable(address),
     app: claims?.appid && { appId: claims.appid, id: app?.id },
     appDisplayName: claims?.app_displayname,
-    user: undefined,
+    user: person && { id: person.oid, userPrincipalName: person.upn, displayName: person.name },
     resource: resourceOf(protocol),
     from: decided.from,
     authentication,

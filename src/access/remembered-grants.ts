@@ -1,4 +1,4 @@
-import type { AppTokenClaims } from '../domain/tokens/types.ts'
+import type { TokenClaims } from '../domain/tokens/types.ts'
 import type { Decision } from './decide.ts'
 import type { Caller, MailProtocol } from './types.ts'
 import type { Ground } from './withdrawal.ts'
@@ -18,11 +18,11 @@ export interface Grant {
  * was about to remember a grant then still holds the old one, and remembers it there in vain.
  */
 export class RememberedGrants {
-  #byToken = new WeakMap<AppTokenClaims, Map<string, Grant>>()
+  #byToken = new WeakMap<TokenClaims, Map<string, Grant>>()
   #count = 0
 
   /** `claims`: the very ones that verifying a known token gives each time. */
-  find(claims: AppTokenClaims, protocol: MailProtocol, address: string | undefined): Grant | undefined {
+  find(claims: TokenClaims, protocol: MailProtocol, address: string | undefined): Grant | undefined {
     return this.#byToken.get(claims)?.get(`${protocol} ${address}`)
   }
 

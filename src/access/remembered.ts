@@ -30,7 +30,8 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
   }
   const isOurs = (found: { readonly tenant: TenantId } | undefined): boolean => found?.tenant === tenant
 
-  const { apps, assignments, directoryRoles, exchange, mailboxes, permissions, servicePrincipals } = directory
+  const { apps, assignments, consents, directoryRoles, exchange, mailboxes, permissions, servicePrincipals, users } =
+    directory
   return {
     forget: () => {
       said = new Map()
@@ -60,6 +61,16 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
             () => of === tenant,
           ),
       },
+      users: { ...users, find: (of, named) => once(`user ${of} ${named}`, () => users.find(of, named), isOurs) },
+      consents: {
+        ...consents,
+        scopes: (of, on) =>
+          once(
+            `scopes ${of} ${on.client} ${on.resource} ${on.user}`,
+            () => consents.scopes(of, on),
+            (found) => of === tenant && found.size > 0,
+          ),
+      },
       exchange: {
         ...exchange,
         findByAppId: (of, appId) => once(`pointer ${of} ${appId}`, () => exchange.findByAppId(of, appId), isOurs),
@@ -76,6 +87,12 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
           once(
             `permission ${mailbox} ${principal}`,
             () => permissions.ofServicePrincipal(mailbox, principal),
+            (found) => found.length > 0,
+          ),
+        ofUser: (mailbox, user) =>
+          once(
+            `permission ${mailbox} ${user}`,
+            () => permissions.ofUser(mailbox, user),
             (found) => found.length > 0,
           ),
       },

@@ -1,31 +1,59 @@
 import type { Directory } from '../domain/directory/types.ts'
-import type { AppTokenClaims } from '../domain/tokens/types.ts'
+import type { WellKnownResource } from '../domain/directory/well-known/resource.ts'
+import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
+import { consentedScopes } from './facts.ts'
 import type { Rules } from './links/link.ts'
-import type { Caller } from './types.ts'
+import type { AppCaller, Caller, UserCaller } from './types.ts'
+
+interface Deps {
+  readonly directory: Directory
+  readonly rules: Rules
+}
 
 /**
- * Whoever a good token is for, with the rights that count: those claimed, and where the rules say so assigned still.
- * `assigned` looks up the roles on the resource that the token is for.
+ * Whoever a good token is for, with the rights that count on the resource that it is for: those claimed, and where the
+ * rules say so assigned, or consented to, still.
  */
-export async function callerOf(
-  { directory, rules }: { readonly directory: Directory; readonly rules: Rules },
-  claims: AppTokenClaims,
-  assigned: () => Promise<readonly string[]>,
-): Promise<Caller> {
-  const { tid, oid, appid } = claims
-  const claimed = { roles: new Set(claims.roles), directoryRoles: new Set(claims.wids) }
-  const counted = rules.immediateRevocation
-    ? {
-        roles: claimed.roles.intersection(new Set(await assigned())),
-        directoryRoles: claimed.directoryRoles.intersection(new Set(await directory.directoryRoles.of(tid, oid))),
-      }
-    : claimed
+export const callerOf = async (deps: Deps, claims: TokenClaims, resource: WellKnownResource): Promise<Caller> =>
+  claims.idtyp === 'app' ? appOf(deps, claims, resource) : personOf(deps, claims, resource)
+
+async function appOf(deps: Deps, claims: AppTokenClaims, { appId }: WellKnownResource): Promise<AppCaller> {
+  const { tid, oid } = claims
+  const roles = new Set(claims.roles)
   return {
     kind: 'app',
-    tenant: tid,
-    appId: appid,
-    appDisplayName: claims.app_displayname,
+    ...(await common(deps, claims)),
     servicePrincipal: oid,
-    ...counted,
+    roles: deps.rules.immediateRevocation
+      ? roles.intersection(new Set(await deps.directory.assignments.roles(tid, oid, appId)))
+      : roles,
   }
 }
+
+async function personOf(deps: Deps, claims: UserTokenClaims, { appId }: WellKnownResource): Promise<UserCaller> {
+  const scopes = new Set(claims.scp.split(' '))
+  return {
+    kind: 'user',
+    ...(await common(deps, claims)),
+    user: { id: claims.oid, userPrincipalName: claims.upn, displayName: claims.name },
+    scopes: deps.rules.immediateRevocation
+      ? scopes.intersection(await consentedScopes(deps.directory, claims, appId))
+      : scopes,
+  }
+}
+
+async function common({ directory, rules }: Deps, { tid, oid, appid, app_displayname, wids }: TokenClaims) {
+  const claimed = new Set(wids)
+  return {
+    tenant: tid,
+    appId: appid,
+    appDisplayName: app_displayname,
+    directoryRoles: rules.immediateRevocation
+      ? claimed.intersection(new Set(await directory.directoryRoles.of(tid, oid)))
+      : claimed,
+  }
+}
+
+/** Whether the app may manage Exchange, as itself or for a person; what may be done there their directory roles say. */
+export const managesExchange = (caller: Caller): boolean =>
+  caller.kind === 'app' ? caller.roles.has('Exchange.ManageAsApp') : caller.scopes.has('Exchange.Manage')

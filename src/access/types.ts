@@ -1,19 +1,33 @@
-import type { AppId, ServicePrincipalId, TenantId } from '../core/ids.ts'
+import type { AppId, ServicePrincipalId, TenantId, UserId } from '../core/ids.ts'
 import type { LinkName, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
 
-/** Whoever signed in. */
-export interface Caller {
-  readonly kind: 'app'
+interface CommonCaller {
   readonly tenant: TenantId
   readonly appId: AppId
   readonly appDisplayName: string
+  /** Templates of the directory roles held, by the app or by the person. */
+  readonly directoryRoles: ReadonlySet<string>
+}
+
+/** An app that acts as itself. */
+export interface AppCaller extends CommonCaller {
+  readonly kind: 'app'
   readonly servicePrincipal: ServicePrincipalId
   /** Application permissions that count, as the profile counts them. */
   readonly roles: ReadonlySet<string>
-  /** Templates of the directory roles held. */
-  readonly directoryRoles: ReadonlySet<string>
 }
+
+/** An app that acts for a person: it may do what both may. */
+export interface UserCaller extends CommonCaller {
+  readonly kind: 'user'
+  readonly user: { readonly id: UserId; readonly userPrincipalName: string; readonly displayName: string }
+  /** Delegated permissions that count, as the profile counts them. */
+  readonly scopes: ReadonlySet<string>
+}
+
+/** Whoever signed in. */
+export type Caller = AppCaller | UserCaller
 
 /**
  * A password is never passed on: that one was given is all that access needs to know. `sasl` where it came by a SASL
@@ -74,8 +88,8 @@ export interface Access {
   }): Promise<Loan | undefined>
 
   /**
-   * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`, `servicePrincipal`)
-   * when the token does not open that API at all, and when the tenant in the path is another's. `detail.token` is the
+   * Who calls an HTTP API. Refuses `not-signed-in` with `detail.fault` (`missing`, `token`, `audience`, `servicePrincipal`,
+   * `user`) when the token does not open that API at all, and when the tenant in the path is another's. `detail.token` is the
    * token's own fault, a `TokenFault`, where it has one.
    */
   authorize(request: {

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { openGranted, taken } from '../../test/support/granted-mailbox.ts'
 import type { TenantId } from '../core/ids.ts'
 import { silentLog } from '../core/log.ts'
-import { appOnly } from './decide.ts'
 import { groundOf, Withdrawal } from './withdrawal.ts'
 
 /** The watch alone, over the reader's granted mailbox. */
@@ -14,7 +13,7 @@ async function watch() {
   const failed = Promise.withResolvers<void>()
   const log = { ...silentLog, error: () => failed.resolve() }
   const withdrawal = await Withdrawal.over({ directory, notifier, world, log }, tenant.id)
-  const verdict = appOnly(await house.tokens.verify(await house.tokenFor(reader)))
+  const verdict = await house.tokens.verify(await house.tokenFor(reader))
   if (!verdict.ok) throw new Error(verdict.evidence)
   const ground = groundOf({
     claims: verdict.claims,

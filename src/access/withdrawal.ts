@@ -2,15 +2,15 @@ import type { Guid, MailboxId, TenantId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import type { World } from '../core/world.ts'
-import type { AppTokenClaims } from '../domain/tokens/types.ts'
+import type { TokenClaims } from '../domain/tokens/types.ts'
 import { mailSteps, walk } from './decide.ts'
-import { type CallerFacts, callerFacts, mailboxFact } from './facts.ts'
+import { mailboxFact, standingOf } from './facts.ts'
 import type { MailSubject } from './links/link.ts'
 import { RememberedGrants } from './remembered-grants.ts'
 import { type Remembered, remembering } from './remembered.ts'
 
 interface Basis extends Pick<MailSubject, 'protocol' | 'address' | 'rules'> {
-  readonly claims: AppTokenClaims
+  readonly claims: TokenClaims
   readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
 }
 
@@ -196,26 +196,26 @@ export class Withdrawal {
   }
 
   async #judge(groups: ReadonlySet<Group>): Promise<void> {
-    const callers = new Map<string, CallerFacts>()
     for (const group of groups) {
-      const { oid, appid } = group.ground.claims
-      const caller = `${oid} ${appid}`
-      const facts = callers.get(caller) ?? callerFacts(this.#deps.directory, group.ground.claims)
-      callers.set(caller, facts)
-      const failed = await this.#failing(group, facts)
+      const failed = await this.#failing(group)
       this.#overtaken.delete(group)
       if (failed) this.#takeBack(group, failed)
     }
   }
 
-  /** The link that does not hold any more. */
-  async #failing({ ground }: Group, facts: CallerFacts): Promise<string | undefined> {
-    const { directory, world } = this.#deps
+  /** The link that does not hold any more. Entries of one caller are judged over the same answers of the directory. */
+  async #failing({ ground }: Group): Promise<string | undefined> {
+    const { directory } = this
+    const { world } = this.#deps
+    const standing = standingOf(directory, ground.claims)
     const mailbox = mailboxFact(directory, ground.claims.tid, ground.address)
-    // A connection may outlive its token. What the token claimed does not: by then it has to be assigned still.
+    // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.
     const ended = world.now() >= ground.ends
     const rules = { ...ground.rules, immediateRevocation: ground.rules.immediateRevocation || ended }
-    const { failed } = await walk(mailSteps({ ...ground, rules, directory, facts, mailbox, foreseen: false }))
+    const { protocol, address } = ground
+    const { failed } = await walk(
+      mailSteps({ ...standing, rules, directory, protocol, address, mailbox, foreseen: false }),
+    )
     if (failed) return failed
     // The address may have become another mailbox's since.
     return (await mailbox())?.id === ground.mailbox.id ? undefined : 'mailbox'
@@ -232,4 +232,9 @@ export class Withdrawal {
   }
 }
 
-const subjectsOf = ({ ground }: Group): readonly Guid[] => [ground.claims.appid, ground.mailbox.guid]
+/** A person is one, and a consent is the app's. */
+const subjectsOf = ({ ground: { claims, mailbox } }: Group): readonly Guid[] => [
+  claims.appid,
+  mailbox.guid,
+  ...(claims.idtyp === 'user' ? [claims.oid] : []),
+]

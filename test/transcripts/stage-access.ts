@@ -1,4 +1,4 @@
-import type { Access, Caller, Entry, Loan, MailProtocol } from '../../src/access/types.ts'
+import type { Access, AppCaller, Caller, Entry, Loan, MailProtocol } from '../../src/access/types.ts'
 import type { AppId, Guid, MailboxId, ServicePrincipalId, TenantId } from '../../src/core/ids.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import { refuse } from '../../src/core/refusal.ts'
@@ -114,7 +114,7 @@ export class StageAccess implements Access {
     return { handle, leave: () => void handles.delete(taken) }
   }
 
-  #caller(): Caller {
+  #caller(): AppCaller {
     return {
       kind: 'app',
       tenant: id<TenantId>('1'),

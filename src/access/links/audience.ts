@@ -7,13 +7,13 @@ import { failed, type Finding, type LinkOfDecision, passed, type Subject } from 
 /** Tokens with this audience were seen to be refused by IMAP, their roles notwithstanding (contract/identity §3). */
 const forConsentOnly = 'https://ps.outlook.com'
 
-export const audience: LinkOfDecision = {
+export const audience: LinkOfDecision<Subject> = {
   name: 'audience',
   judge(subject) {
     if (subject.rules.strict && identifierKey(subject.claims.aud) === forConsentOnly) {
       return failed(
         `The token's audience is '${subject.claims.aud}', which serves for admin consent and does not sign in to mail protocols. Expected: '${exchangeOnline.identifiers[0]}'.`,
-        fetchToken(subject.claims.tid, subject.claims.appid),
+        ...newToken(subject),
       )
     }
     return judgeAudience(subject, exchangeOnline)
@@ -21,12 +21,17 @@ export const audience: LinkOfDecision = {
 }
 
 /** Whether the token was issued for this resource, by whichever of its names. */
-export function judgeAudience({ claims, foreseen }: Subject, resource: WellKnownResource): Finding {
+export function judgeAudience(subject: Subject, resource: WellKnownResource): Finding {
+  const { claims, foreseen } = subject
   const found = resourceNamed(claims.aud)
-  const subject = foreseen ? 'A fresh token has the audience' : "The token's audience is"
-  if (found === resource) return passed(`${subject} '${claims.aud}', which names ${resource.displayName}.`)
+  const given = foreseen ? 'A fresh token has the audience' : "The token's audience is"
+  if (found === resource) return passed(`${given} '${claims.aud}', which names ${resource.displayName}.`)
   return failed(
-    `${subject} '${claims.aud}', which ${found ? `names ${found.displayName}` : 'is no name of it'}. Expected: a token for ${resource.displayName}, such as '${resource.identifiers[0]}'.`,
-    ...(resource === exchangeOnline ? [fetchToken(claims.tid, claims.appid)] : []),
+    `${given} '${claims.aud}', which ${found ? `names ${found.displayName}` : 'is no name of it'}. Expected: a token for ${resource.displayName}, such as '${resource.identifiers[0]}'.`,
+    ...(resource === exchangeOnline ? newToken(subject) : []),
   )
 }
+
+/** A person's token is fetched by the app itself. */
+const newToken = ({ kind, claims }: Subject): readonly string[] =>
+  kind === 'app' ? [fetchToken(claims.tid, claims.appid)] : []

@@ -1,9 +1,11 @@
 import type { ExchangeServicePrincipal } from '../../domain/directory/types.ts'
 import { addExchangePrincipal, allowMailbox, removeExchangePrincipal } from '../command-line.ts'
-import { failed, type Finding, type LinkOfDecision, type MailSubject, passed } from './link.ts'
+import { type AppSubject, failed, type Finding, type LinkOfDecision, type Opening, passed } from './link.ts'
+
+type Asked = AppSubject & Opening
 
 /** Exchange's own pointer has to name the app and, as its ObjectId, the service principal that the token is for. */
-export const exchangeServicePrincipal: LinkOfDecision = {
+export const exchangeServicePrincipal: LinkOfDecision<Asked> = {
   name: 'exchangeServicePrincipal',
   async judge(subject) {
     const { facts, claims } = subject
@@ -17,7 +19,7 @@ export const exchangeServicePrincipal: LinkOfDecision = {
 }
 
 /** contract/exchange-admin §13, row 2 */
-async function missing({ directory, claims }: MailSubject): Promise<Finding> {
+async function missing({ directory, claims }: Asked): Promise<Finding> {
   const other = await directory.exchange.find(claims.tid, claims.oid)
   if (other?.objectId !== claims.oid) {
     return failed(
@@ -33,7 +35,7 @@ async function missing({ directory, claims }: MailSubject): Promise<Finding> {
 }
 
 /** contract/exchange-admin §13, row 1 */
-async function wrongObject(subject: MailSubject, found: ExchangeServicePrincipal): Promise<Finding> {
+async function wrongObject(subject: Asked, found: ExchangeServicePrincipal): Promise<Finding> {
   const { claims } = subject
   const mailbox = await subject.mailbox()
   return failed(
@@ -45,7 +47,7 @@ async function wrongObject(subject: MailSubject, found: ExchangeServicePrincipal
   )
 }
 
-async function whatItIs({ facts, claims }: MailSubject, { objectId }: ExchangeServicePrincipal): Promise<string> {
+async function whatItIs({ facts, claims }: Asked, { objectId }: ExchangeServicePrincipal): Promise<string> {
   const given: string = objectId
   if (given === (await facts.app())?.id) {
     return ', which is the object id of the app registration and not of its service principal'

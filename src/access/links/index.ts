@@ -1,14 +1,17 @@
 import { audience } from './audience.ts'
 import { exchangeServicePrincipal } from './exchange-service-principal.ts'
-import type { LinkOfDecision } from './link.ts'
+import type { AppSubject, LinkOfDecision, Opening, PersonSubject } from './link.ts'
 import { mailboxPermission } from './mailbox-permission.ts'
 import { mailbox } from './mailbox.ts'
+import { ownOrPermitted } from './own-or-permitted.ts'
 import { protocolEnabled } from './protocol-enabled.ts'
 import { role } from './role.ts'
+import { scope } from './scope.ts'
 import { servicePrincipal } from './service-principal.ts'
+import { user } from './user.ts'
 
-/** Everything between a good token and an open mailbox, in the order in which it is judged. */
-export const mailLinks: readonly LinkOfDecision[] = [
+/** Everything between an app's good token and an open mailbox, in the order in which it is judged. */
+export const appLinks: readonly LinkOfDecision<AppSubject & Opening>[] = [
   audience,
   role,
   servicePrincipal,
@@ -16,4 +19,15 @@ export const mailLinks: readonly LinkOfDecision[] = [
   mailbox,
   protocolEnabled,
   mailboxPermission,
+]
+
+/** The same for a token by which an app acts for a person: of Exchange's own service principal nothing is asked. */
+export const personLinks: readonly LinkOfDecision<PersonSubject & Opening>[] = [
+  audience,
+  scope,
+  servicePrincipal,
+  user,
+  mailbox,
+  protocolEnabled,
+  ownOrPermitted,
 ]

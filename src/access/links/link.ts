@@ -1,7 +1,6 @@
 import type { LinkName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
-import type { AppTokenClaims } from '../../domain/tokens/types.ts'
-import type { CallerFacts } from '../facts.ts'
+import type { AppStanding, PersonStanding } from '../facts.ts'
 import type { MailProtocol } from '../types.ts'
 
 /** What one link found. `mend` are command lines, in the order in which to type them. */
@@ -14,29 +13,35 @@ export const failed = (evidence: string, ...mend: readonly string[]): Finding =>
 
 /** How strictly access judges. */
 export interface Rules {
-  /** Whether a role has to be assigned still, or the token's claim is enough. */
+  /** Whether a role has to be assigned still, and a scope consented to, or the token's claim is enough. */
   readonly immediateRevocation: boolean
   /** Whether audiences are refused that the real service issues and does not take. */
   readonly strict: boolean
 }
 
-/** What every link after the token's is judged over. */
-export interface Subject {
+interface Judging {
   readonly directory: Directory
   readonly rules: Rules
-  readonly facts: CallerFacts
-  readonly claims: Pick<AppTokenClaims, 'aud' | 'appid' | 'app_displayname' | 'oid' | 'roles' | 'tid'>
   /** Whether the claims are those that a fresh token would carry, and not of one that was shown. */
   readonly foreseen: boolean
 }
 
-export interface MailSubject extends Subject {
+export type AppSubject = AppStanding & Judging
+export type PersonSubject = PersonStanding & Judging
+
+/** What every link after the token's is judged over. */
+export type Subject = AppSubject | PersonSubject
+
+/** What is to be opened. */
+export interface Opening {
   readonly protocol: MailProtocol
   readonly address: string | undefined
   readonly mailbox: () => Promise<MailboxRecord | undefined>
 }
 
-export interface LinkOfDecision {
+export type MailSubject = Subject & Opening
+
+export interface LinkOfDecision<Judged extends Subject> {
   readonly name: LinkName
-  judge(subject: MailSubject): Finding | Promise<Finding>
+  judge(subject: Judged): Finding | Promise<Finding>
 }

@@ -1,9 +1,9 @@
 import { allowMailbox, liftDenial } from '../command-line.ts'
-import { failed, type LinkOfDecision, passed } from './link.ts'
+import { type AppSubject, failed, type LinkOfDecision, type Opening, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'
 
 /** FullAccess for the Exchange service principal, and no denial of it: a denial counts before what is allowed. */
-export const mailboxPermission: LinkOfDecision = {
+export const mailboxPermission: LinkOfDecision<AppSubject & Opening> = {
   name: 'mailboxPermission',
   async judge(subject) {
     const { directory, facts, claims } = subject

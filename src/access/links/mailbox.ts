@@ -3,7 +3,7 @@ import { addMailbox, allowMailbox, listMailboxes } from '../command-line.ts'
 import { printable } from '../printable.ts'
 import { failed, type Finding, type LinkOfDecision, type MailSubject, passed } from './link.ts'
 
-export const mailbox: LinkOfDecision = {
+export const mailbox: LinkOfDecision<MailSubject> = {
   name: 'mailbox',
   async judge(subject) {
     const found = await subject.mailbox()
@@ -14,7 +14,8 @@ export const mailbox: LinkOfDecision = {
   },
 }
 
-async function missing({ directory, claims }: MailSubject, given: string): Promise<Finding> {
+async function missing({ directory, kind, claims }: MailSubject, given: string): Promise<Finding> {
+  const trustee = kind === 'app' ? claims.oid : claims.upn
   const address = printable(given)
   const user = await directory.users.find(claims.tid, given)
   const tenant = await directory.tenants.find(claims.tid)
@@ -23,7 +24,7 @@ async function missing({ directory, claims }: MailSubject, given: string): Promi
     user
       ? `The user '${user.userPrincipalName}' has no mailbox.`
       : `No mailbox in the tenant ${claims.tid} has the address '${address}'.`,
-    ...(name && !user ? [addMailbox(name, address), allowMailbox(address, claims.oid)] : [listMailboxes()]),
+    ...(name && !user ? [addMailbox(name, address), allowMailbox(address, trustee)] : [listMailboxes()]),
   )
 }
 

@@ -1,9 +1,9 @@
 import { enableProtocol } from '../command-line.ts'
-import { failed, type LinkOfDecision, passed } from './link.ts'
+import { failed, type LinkOfDecision, type MailSubject, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'
 
 /** The mailbox's own switch for the protocol (contract/exchange-admin §3.3). */
-export const protocolEnabled: LinkOfDecision = {
+export const protocolEnabled: LinkOfDecision<MailSubject> = {
   name: 'protocolEnabled',
   async judge(subject) {
     const { primarySmtpAddress: address, imapEnabled, popEnabled } = await theMailbox(subject)

@@ -2,7 +2,9 @@ import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { fetchToken, grantAppRole } from '../command-line.ts'
 import type { MailProtocol } from '../types.ts'
-import { failed, type Finding, type LinkOfDecision, type MailSubject, passed } from './link.ts'
+import { type AppSubject, failed, type Finding, type LinkOfDecision, type Opening, passed } from './link.ts'
+
+type Asked = AppSubject & Opening
 
 /** The application permission that a protocol asks for, and the delegated one that is often taken for it. */
 export const roleFor: Readonly<Record<MailProtocol, { readonly role: string; readonly delegated: string }>> = {
@@ -11,7 +13,7 @@ export const roleFor: Readonly<Record<MailProtocol, { readonly role: string; rea
   smtp: { role: 'SMTP.SendAsApp', delegated: 'SMTP.Send' },
 }
 
-export const role: LinkOfDecision = {
+export const role: LinkOfDecision<Asked> = {
   name: 'role',
   async judge(subject) {
     const { claims, facts, rules, protocol, foreseen } = subject
@@ -29,11 +31,7 @@ export const role: LinkOfDecision = {
   },
 }
 
-async function takenBack(
-  subject: MailSubject,
-  wanted: string,
-  principal: ServicePrincipal | undefined,
-): Promise<Finding> {
+async function takenBack(subject: Asked, wanted: string, principal: ServicePrincipal | undefined): Promise<Finding> {
   return failed(
     `The token carries the role ${wanted}, but it was taken back: it is not assigned to the service principal ${subject.claims.oid} any more.`,
     ...(await grant(subject, wanted, principal)),
@@ -41,7 +39,7 @@ async function takenBack(
 }
 
 async function missing(
-  subject: MailSubject,
+  subject: Asked,
   wanted: string,
   principal: ServicePrincipal | undefined,
   assigned: boolean,
@@ -64,7 +62,7 @@ async function missing(
 }
 
 async function grant(
-  { directory, claims }: MailSubject,
+  { directory, claims }: Asked,
   wanted: string,
   principal: ServicePrincipal | undefined,
 ): Promise<readonly string[]> {
@@ -74,7 +72,7 @@ async function grant(
 }
 
 /** contract/exchange-admin §13, row 6 */
-async function delegatedInstead({ directory, claims, protocol }: MailSubject): Promise<string> {
+async function delegatedInstead({ directory, claims, protocol }: Asked): Promise<string> {
   const { delegated } = roleFor[protocol]
   const app = await directory.apps.findAnywhere(claims.appid)
   const scopes = app?.requiredResourceAccess

@@ -1,10 +1,10 @@
 import { addPrincipal, enablePrincipal, fetchToken } from '../command-line.ts'
-import { failed, type Finding, type MailSubject, passed, type Subject } from './link.ts'
+import { failed, type Finding, type Opening, passed, type Subject } from './link.ts'
 import { startOver } from './start-over.ts'
 
 export const servicePrincipal = {
   name: 'servicePrincipal',
-  async judge(subject: Subject & Partial<MailSubject>): Promise<Finding> {
+  async judge(subject: Subject & Partial<Opening>): Promise<Finding> {
     const { facts, claims } = subject
     const [app, principal] = await Promise.all([facts.app(), facts.principal()])
     if (!app) {
@@ -24,9 +24,9 @@ export const servicePrincipal = {
   },
 } as const
 
-async function missing({ directory, claims, foreseen }: Subject): Promise<Finding> {
+async function missing({ directory, kind, claims, foreseen }: Subject): Promise<Finding> {
   const other = await directory.servicePrincipals.find(claims.tid, { appId: claims.appid })
-  if (other && !foreseen) {
+  if (other && kind === 'app' && !foreseen) {
     return failed(
       `The token is for the service principal ${claims.oid}, which is gone; the app ${claims.appid} now has the service principal ${other.id}. A new token will be for that one.`,
       fetchToken(claims.tid, claims.appid),

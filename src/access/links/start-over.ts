@@ -1,3 +1,4 @@
+import type { Directory } from '../../domain/directory/types.ts'
 import { resourceNamed } from '../../domain/directory/well-known/resources.ts'
 import {
   addExchangePrincipal,
@@ -8,7 +9,7 @@ import {
   grantAppRole,
   registerApp,
 } from '../command-line.ts'
-import type { MailSubject, Subject } from './link.ts'
+import type { AppSubject, Opening, Subject } from './link.ts'
 
 /** Ids that the commands before will have told. */
 const appObject = 'NEW-APP-OBJECT-ID'
@@ -19,14 +20,15 @@ const principal = 'NEW-SERVICE-PRINCIPAL-ID'
  * Everything to type where the app is gone, and its service principal, its permissions and its secrets with it: a new
  * registration has ids of its own, so nothing that named the old one is of use to it.
  */
-export async function startOver(subject: Subject & Partial<MailSubject>): Promise<readonly string[]> {
-  const { claims, mailbox } = subject
+export async function startOver(subject: Subject & Partial<Opening>): Promise<readonly string[]> {
+  const { kind, claims, mailbox } = subject
+  const registered = [registerApp(claims.app_displayname), addSecret(appObject), addPrincipal(client)]
+  // What the person may open is not lost with the app; the new one is consented to as they sign in to it.
+  if (kind === 'user') return registered
   const opened = await mailbox?.()
   return [
-    registerApp(claims.app_displayname),
-    addSecret(appObject),
-    addPrincipal(client),
-    ...(await grants(subject)),
+    ...registered,
+    ...(await grants(subject.directory, claims)),
     ...(mailbox ? [addExchangePrincipal(client, principal)] : []),
     ...(opened ? [allowMailbox(opened.primarySmtpAddress, principal)] : []),
     fetchToken(claims.tid, client, claims.aud),
@@ -34,7 +36,7 @@ export async function startOver(subject: Subject & Partial<MailSubject>): Promis
 }
 
 /** The application permissions that the token carries, as far as the resource still has them. */
-async function grants({ directory, claims }: Subject): Promise<readonly string[]> {
+async function grants(directory: Directory, claims: AppSubject['claims']): Promise<readonly string[]> {
   const appId = resourceNamed(claims.aud)?.appId
   const resource = appId && (await directory.servicePrincipals.find(claims.tid, { appId }))
   if (!resource) return []

@@ -12,7 +12,12 @@ export function judgeToken(shown: Verdict | 'password'): Finding {
   }
   if (shown.ok) {
     const { tid, appid, exp } = shown.claims
-    return passed(`The token is ours: tenant ${tid}, app ${appid}, good until ${new Date(exp * 1000).toISOString()}.`)
+    const person = shown.claims.idtyp === 'user' ? `, for the user ${shown.claims.upn}` : ''
+    return passed(
+      `The token is ours: tenant ${tid}, app ${appid}${person}, good until ${new Date(exp * 1000).toISOString()}.`,
+    )
   }
-  return failed(shown.evidence, fetchToken(shown.claims?.tid, shown.claims?.appid))
+  const { claims, evidence } = shown
+  if (claims?.idtyp !== 'user') return failed(evidence, fetchToken(claims?.tid, claims?.appid))
+  return failed(`${evidence} The app fetches another with its refresh token, or asks ${claims.upn} to sign in again.`)
 }

@@ -1,4 +1,4 @@
-import { type Guid, isGuid, type TenantId, type UserId } from '../../core/ids.ts'
+import { type Guid, isGuid, type MailboxId, type TenantId, type UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { type ExchangePrincipalRow, principalWithId, principalWithName } from './exchange-service-principals.ts'
@@ -28,6 +28,13 @@ type NamedPermissionRow = PermissionRow & {
 }
 
 export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxes']): Directory['permissions'] {
+  const entriesOf = async (mailbox: MailboxId, trustee: Guid) => {
+    const rows = await ledger.all<PermissionRow>(
+      sql`select * from directory_permission where mailbox = ${mailbox} and trustee = ${trustee}`,
+    )
+    return rows.map(termsOf)
+  }
+
   return {
     async on(mailbox) {
       const rows = await ledger.all<NamedPermissionRow>(sql`select p.*, u.upn, u.sid as user_sid,
@@ -46,12 +53,8 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
       return [own, ...rows.map((row) => ({ mailbox, trustee: trusteeOf(row), ...termsOf(row) }))]
     },
 
-    async ofServicePrincipal(mailbox, principal) {
-      const rows = await ledger.all<PermissionRow>(
-        sql`select * from directory_permission where mailbox = ${mailbox} and trustee = ${principal}`,
-      )
-      return rows.map(termsOf)
-    },
+    ofServicePrincipal: entriesOf,
+    ofUser: entriesOf,
 
     async trustee(tenant, named) {
       if (isSelf(named)) return self

@@ -17,7 +17,13 @@ export async function audited<T>(
     parameter,
     parameters[parameter]?.type.secret ? '(secret)' : brief(value),
   ])
-  const fields = { cmdlet: name, parameters: Object.fromEntries(shown), app: caller.appId, tenant: caller.tenant }
+  const fields = {
+    cmdlet: name,
+    parameters: Object.fromEntries(shown),
+    app: caller.appId,
+    ...(caller.kind === 'user' && { user: caller.user.id }),
+    tenant: caller.tenant,
+  }
   try {
     const result = await run()
     log.info({ ...fields, outcome: 'done' }, 'cmdlet')

@@ -1,3 +1,4 @@
+import { managesExchange } from '../../access/rights.ts'
 import type { Caller } from '../../access/types.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { refuse } from '../../core/refusal.ts'
@@ -10,7 +11,7 @@ const everything: May = () => true
 const recipients: May = (command) => command.role === 'Mail Recipients'
 const reading: May = (command) => !changes(command.declaration)
 
-/** contract/exchange-admin §5: the directory roles that count with Exchange.ManageAsApp, by their templates. */
+/** contract/exchange-admin §5: the directory roles that count with Exchange.ManageAsApp or Exchange.Manage, by their templates. */
 const directoryRoles: Readonly<Record<string, May>> = {
   // Global Administrator
   '62e90394-69f5-4237-9190-012177145e10': everything,
@@ -32,15 +33,22 @@ const directoryRoles: Readonly<Record<string, May>> = {
 
 /** The cmdlets that a caller may use. Refuses `not-allowed` when there are none for want of a role. */
 export function commandsOf(caller: Caller): readonly Command[] {
-  if (!caller.roles.has('Exchange.ManageAsApp')) {
-    return refuse('not-allowed', `The application ${caller.appId} does not hold the permission Exchange.ManageAsApp.`)
+  if (!managesExchange(caller)) {
+    return refuse(
+      'not-allowed',
+      caller.kind === 'app'
+        ? `The application ${caller.appId} does not hold the permission Exchange.ManageAsApp.`
+        : `The application ${caller.appId} does not hold the scope Exchange.Manage for ${caller.user.userPrincipalName}.`,
+    )
   }
   const held = [...caller.directoryRoles].flatMap((role) => directoryRoles[role] ?? [])
   if (held.length === 0) {
-    // contract/exchange-admin §9.4: scripts look for this sentence.
     return refuse(
       'not-allowed',
-      `The role assigned to application ${caller.appId} isn't supported in this scenario. Please check online documentation for assigning correct Directory Roles to Azure AD Application for EXO App-Only Authentication.`,
+      caller.kind === 'user'
+        ? `The user ${caller.user.userPrincipalName} isn't assigned to any management roles.`
+        : // contract/exchange-admin §9.4: scripts look for this sentence.
+          `The role assigned to application ${caller.appId} isn't supported in this scenario. Please check online documentation for assigning correct Directory Roles to Azure AD Application for EXO App-Only Authentication.`,
     )
   }
   return commands.filter((command) => held.some((may) => may(command)))

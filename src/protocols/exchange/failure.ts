@@ -82,4 +82,5 @@ const diagnosticsOf: Readonly<Record<string, string>> = {
   audience: `2000003;reason="The audience claim value is invalid 'aud'.";error_category="invalid_resource"`,
   servicePrincipal:
     '2000002;reason="The application is not enabled in this organization.";error_category="invalid_grant"',
+  user: '2000002;reason="The user is not enabled in this organization.";error_category="invalid_grant"',
 }

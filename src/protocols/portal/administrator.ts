@@ -1,13 +1,15 @@
+import { managesExchange } from '../../access/rights.ts'
 import type { Access, Caller } from '../../access/types.ts'
 import { bearerOf, type HttpRequest } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'
+import type { PortalDeps } from './deps.ts'
 
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 
 /**
- * Who calls, by a token for Exchange. Refuses `not-allowed` unless it is an administrator: Exchange.ManageAsApp, and a
- * directory role over every mailbox.
+ * Who calls, by a token for Exchange. Refuses `not-allowed` unless it is an administrator: an app with
+ * Exchange.ManageAsApp, or a person in an app with Exchange.Manage, and a directory role over every mailbox.
  */
 export async function administratorOf({ access }: { access: Access }, request: HttpRequest): Promise<Caller> {
   const { tenant } = request.params
@@ -18,8 +20,17 @@ export async function administratorOf({ access }: { access: Access }, request: H
     from: request.from,
   })
   const role = isGlobalAdministrator(caller) || caller.directoryRoles.has(EXCHANGE_ADMINISTRATOR)
-  if (role && caller.roles.has('Exchange.ManageAsApp')) return caller
-  return refuse('not-allowed', `The application ${caller.appId} is no administrator of this organization.`)
+  if (role && managesExchange(caller)) return caller
+  const named = caller.kind === 'app' ? `application ${caller.appId}` : `user ${caller.user.userPrincipalName}`
+  return refuse('not-allowed', `The ${named} is no administrator of this organization.`)
+}
+
+/** Who calls, if it may do what concerns every tenant: a Global Administrator of the first one, the installation's own. */
+export async function ownerOf(deps: Pick<PortalDeps, 'access' | 'directory'>, request: HttpRequest): Promise<Caller> {
+  const caller = await administratorOf(deps, request)
+  const [first] = await deps.directory.tenants.all()
+  if (first?.id === caller.tenant && isGlobalAdministrator(caller)) return caller
+  return refuse('not-allowed', 'Only a Global Administrator of the first tenant does what concerns all of them.')
 }
 
 export const isGlobalAdministrator = (caller: Caller): boolean => caller.directoryRoles.has(GLOBAL_ADMINISTRATOR)

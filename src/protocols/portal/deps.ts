@@ -3,6 +3,7 @@ import type { AppId } from '../../core/ids.ts'
 import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
+import type { SigningKeys } from '../../domain/tokens/types.ts'
 
 /** A tenant, and in it an app for its administrator. */
 export type FoundTenant = (
@@ -14,6 +15,7 @@ export interface PortalDeps {
   readonly access: Access
   readonly directory: Directory
   readonly signIns: SignIns
+  readonly signingKeys: SigningKeys
   readonly foundTenant: FoundTenant
   readonly world: World
 }

@@ -5,12 +5,19 @@ import { failure } from './failure.ts'
 import { exportRoutes } from './routes/export.ts'
 import { importRoute } from './routes/import.ts'
 import { signInRoutes } from './routes/sign-ins.ts'
+import { signingKeyRoutes } from './routes/signing-keys.ts'
 import { tenantRoute } from './routes/tenants.ts'
 
 /** Postern's own HTTP API, for what the imitated service has no call for. */
 export const portalService = (deps: PortalDeps & { readonly log: Log }): HttpService => ({
   name: 'portal',
-  routes: [tenantRoute(deps), importRoute(deps), ...exportRoutes(deps), ...signInRoutes(deps)],
+  routes: [
+    tenantRoute(deps),
+    importRoute(deps),
+    ...exportRoutes(deps),
+    ...signInRoutes(deps),
+    ...signingKeyRoutes(deps),
+  ],
   owns: (path) => /^\/postern(\/|$)/i.test(path),
   failure,
 })

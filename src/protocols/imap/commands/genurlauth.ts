@@ -29,12 +29,15 @@ export const genUrlAuth = command({
 })
 
 async function authorise(mailbox: Mailbox, client: Client, text: string): Promise<string> {
+  const { caller } = client
+  // A URL is lent with what its author may do when it is shown, and an app may do for a person only what it asks for then.
+  if (caller.kind === 'user') refuse('not-allowed', 'Only a program that acts as itself authorises URLs')
   const url = readMessageUrl(text)
   if (!url?.access || url.access.verifier) refuse('bad-syntax', 'That is not the URL of a message with URLAUTH')
   // RFC 4467 §7: nobody gives away what is another's.
   if (!isOwn(url, client)) refuse('bad-syntax', 'The URL has to name the one who is signed in')
   const key = await keyOf(mailbox, url)
-  return `${text}:INTERNAL:${urlToken(key, text, client.caller.servicePrincipal)}`
+  return `${text}:INTERNAL:${urlToken(key, text, caller.servicePrincipal)}`
 }
 
 async function keyOf(mailbox: Mailbox, url: MessageUrl): Promise<Buffer> {

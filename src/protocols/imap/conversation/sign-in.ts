@@ -26,9 +26,10 @@ export async function signIn(
 }
 
 async function admit(session: Session, entry: Extract<Entry, { granted: true }>, address: string): Promise<void> {
-  const leave = session.callers.enter(entry.caller.servicePrincipal)
+  const { caller } = entry
+  const leave = session.callers.enter(caller.kind === 'app' ? caller.servicePrincipal : caller.user.id)
   if (leave) {
-    session.signedIn({ caller: entry.caller, address }, entry.mailbox, () => {
+    session.signedIn({ caller, address }, entry.mailbox, () => {
       leave()
       entry.leave()
     })

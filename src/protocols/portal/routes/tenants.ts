@@ -1,16 +1,12 @@
 import { type Route, route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { administratorOf, isGlobalAdministrator } from '../administrator.ts'
+import { ownerOf } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
 /** `New-Tenant`: only for a Global Administrator of the first tenant, which is the installation's own. */
 export const tenantRoute = ({ foundTenant, ...deps }: PortalDeps): Route =>
   route('POST /postern/v1/tenants', async (request) => {
-    const caller = await administratorOf(deps, request)
-    const [first] = await deps.directory.tenants.all()
-    if (first?.id !== caller.tenant || !isGlobalAdministrator(caller)) {
-      return refuse('not-allowed', 'Only a Global Administrator of the first tenant makes another one.')
-    }
+    const caller = await ownerOf(deps, request)
     const wanted = wantedFrom(request.body)
     const { tenant, admin } = await foundTenant(deps.directory, wanted)
     const { id, displayName, domains } = tenant
