@@ -15,9 +15,12 @@ import { directoryMigrations } from '../domain/directory/schema.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import { mailMigrations } from '../domain/mail/schema.ts'
 import { createMailStore } from '../domain/mail/store.ts'
+import type { MasterKeys } from '../domain/tokens/key-table.ts'
 import { tokenMigrations } from '../domain/tokens/schema.ts'
 import { createTokens } from '../domain/tokens/tokens.ts'
 import { createTransport } from '../domain/transport/transport.ts'
+import { documentFetcher } from '../protocols/entra/outside/fetch-document.ts'
+import { issuerKeys } from '../protocols/entra/outside/issuer-keys.ts'
 import { entraService } from '../protocols/entra/service.ts'
 import { exchangeService } from '../protocols/exchange/service.ts'
 import { graphService } from '../protocols/graph/service.ts'
@@ -29,6 +32,7 @@ import { portalService } from '../protocols/portal/service.ts'
 import { createSmtp } from '../protocols/smtp/server.ts'
 import { smtpWire } from '../protocols/smtp/wire-table.ts'
 import type { Engine } from '../storage/engine.ts'
+import type { Authorities } from './authorities.ts'
 import { health } from './health.ts'
 import type { Settings } from './settings.ts'
 
@@ -52,6 +56,8 @@ export interface House {
   readonly pop3: LineProtocol
   /** For the two listeners of submission. */
   readonly submission: LineProtocol
+  /** To be awaited before the doors open. Refuses what keeps the house from working. */
+  ready(): Promise<void>
   /** Resolves when all that was left to be written is durable. */
   settled(): Promise<void>
 }
@@ -67,6 +73,9 @@ export function buildHouse(deps: {
   names: readonly [string, ...string[]]
   /** The server's own base URL, known once HTTPS listens. */
   base: () => string
+  authorities: Authorities
+  /** What the keys that sign tokens are encrypted with; they are kept in clear when absent. */
+  master?: MasterKeys
 }): House {
   const { engine, settings, world, log } = deps
   const { sql, notifier } = engine
@@ -78,8 +87,20 @@ export function buildHouse(deps: {
     return version === 1 ? `${host}/${tenant}/` : `${host}/${tenant}/v2.0`
   }
   const directory = createDirectory({ sql, notifier, world })
-  const tokens = createTokens({ sql, world, log, issuer })
+  const tokens = createTokens({
+    sql,
+    world,
+    log,
+    issuer,
+    schedule: settings.keys,
+    ...(deps.master && { master: deps.master }),
+  })
   const authorizations = createAuthorizations({ sql, world, log, reuse: settings.entra.refresh_token_reuse })
+  const fetch = documentFetcher({
+    world,
+    privateAddresses: settings.entra.federation_private_addresses,
+    ca: deps.authorities.issuers,
+  })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
   const wanted = async (id: MailboxId) => (await directory.mailboxes.byId(id)) !== undefined
   const { quota, quota_messages: messages, folders } = settings.mail
@@ -113,14 +134,16 @@ export function buildHouse(deps: {
     directory,
     services: [
       health(sql),
-      graphService({ access, directory, world }),
+      graphService({ access, directory, signIns, world }),
       exchangeService({ access, directory, mail, world, log }),
-      portalService({ access, directory, signIns, foundTenant, world, log }),
+      portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
       entraService({
         directory,
         tokens,
         authorizations,
         signIns,
+        issuerKeys: issuerKeys({ fetch, world }),
+        authorities: deps.authorities.clients,
         world,
         settings: settings.entra,
         strict,
@@ -131,6 +154,7 @@ export function buildHouse(deps: {
     imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
     pop3: createPop3({ ...line, settings: settings.pop3 }),
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
+    ready: () => tokens.ready(),
     settled: async () => void (await Promise.all([signIns.settled(), mail.settled()])),
   }
 }

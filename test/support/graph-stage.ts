@@ -40,8 +40,8 @@ const administrator = [
 /** Graph over a real directory, real access and real tokens, called by an app named "Administration". */
 export async function openGraph(): Promise<GraphStage> {
   const open = await openAccess('exchange-online')
-  const { access, directory, world } = open
-  const services = [graphService({ access, directory, world })]
+  const { access, directory, signIns, world } = open
+  const services = [graphService({ access, directory, signIns, world })]
   const http = createHttp({ services, world, log: silentLog, base: () => BASE })
   const caller = await registerApp(open, 'Administration')
   return {

@@ -43,9 +43,12 @@ export function pathsOf(filter: Filter): readonly PropertyPath[] {
 const outerPaths = ({ variable, filter }: Each): readonly PropertyPath[] =>
   pathsOf(filter).filter(([name]) => name !== variable)
 
-/** What every record that passes has to equal: property (in lower case) and text. */
-export function demandedTexts(filter: Filter): ReadonlyMap<string, string> {
-  if (filter.kind === 'and') return new Map(filter.all.flatMap((part) => [...demandedTexts(part)]))
-  const demands = filter.kind === 'eq' && filter.path.length === 1 && typeof filter.value === 'string'
-  return demands ? new Map([[filter.path[0].toLowerCase(), filter.value]]) : new Map()
+/** The parts of a filter that have to be true together. */
+export const conjuncts = (filter: Filter): readonly Filter[] =>
+  filter.kind === 'and' ? filter.all.flatMap(conjuncts) : [filter]
+
+/** What every record that passes has to equal: path (in lower case, with slashes) and value. */
+export function demandsOf(filter: Filter | undefined): ReadonlyMap<string, Literal> {
+  const parts = filter === undefined ? [] : conjuncts(filter)
+  return new Map(parts.flatMap((part) => (part.kind === 'eq' ? [[part.path.join('/').toLowerCase(), part.value]] : [])))
 }

@@ -29,6 +29,13 @@ export const ok = (request: HttpRequest, body: object, status = 200): HttpAnswer
   body,
 })
 
+/** A number, as `/$count` tells it: the text and nothing else. */
+export const plain = (request: HttpRequest, number: number): HttpAnswer => ({
+  status: 200,
+  headers: { ...commonHeaders(request), 'content-type': 'text/plain', 'odata-version': '4.0' },
+  body: String(number),
+})
+
 export const created = (request: HttpRequest, body: object): HttpAnswer => ok(request, body, 201)
 
 export const noContent = (request: HttpRequest): HttpAnswer => ({ status: 204, headers: commonHeaders(request) })

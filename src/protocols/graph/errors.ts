@@ -6,6 +6,7 @@ const statuses = {
   Request_BadRequest: 400,
   Request_UnsupportedQuery: 400,
   InvalidAuthenticationToken: 401,
+  Authentication_MissingOrMalformed: 401,
   Authorization_RequestDenied: 403,
   Directory_QuotaExceeded: 403,
   Request_ResourceNotFound: 404,
@@ -80,4 +81,6 @@ const tokenSentences: Readonly<Record<string, string>> = {
 }
 
 const sentenceOf = ({ reason, detail, message }: Refusal): string =>
-  reason === 'not-signed-in' ? (tokenSentences[detail.token ?? detail.fault ?? ''] ?? message) : message
+  reason === 'not-signed-in' && detail.graph === undefined
+    ? (tokenSentences[detail.token ?? detail.fault ?? ''] ?? message)
+    : message

@@ -1,4 +1,5 @@
 import type { HttpRequest } from '../../core/http.ts'
+import { type Guid, guid, isGuid } from '../../core/ids.ts'
 import { badRequest } from './errors.ts'
 
 const DEEPEST_JSON = 32
@@ -35,6 +36,17 @@ export class Payload {
 
   needText(name: string): string {
     return this.text(name) ?? this.#missing(name)
+  }
+
+  /** A GUID. */
+  id<T extends Guid = Guid>(name: string): T | undefined {
+    const text = this.text(name)
+    if (text === undefined) return undefined
+    return isGuid(text) ? guid<T>(text) : this.#wrong(name)
+  }
+
+  needId<T extends Guid = Guid>(name: string): T {
+    return this.id<T>(name) ?? this.#missing(name)
   }
 
   flag(name: string): boolean | undefined {

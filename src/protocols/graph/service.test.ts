@@ -97,7 +97,7 @@ describe('permissions', () => {
         code: 'Authorization_RequestDenied',
         message: 'Insufficient privileges to complete the operation.',
       })
-      for (const role of route.needs) {
+      for (const role of route.needs.apps) {
         expect((await call(verb, path, undefined, { roles: [role] })).status).not.toBe(403)
       }
     },

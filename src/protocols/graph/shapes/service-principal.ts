@@ -1,4 +1,4 @@
-import type { App, AppRole, ServicePrincipal } from '../../../domain/directory/types.ts'
+import type { App, AppRole, PermissionScope, ServicePrincipal } from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'
 
 export interface ShownServicePrincipal {
@@ -32,23 +32,23 @@ export const servicePrincipalShape: Shape<ShownServicePrincipal> = {
   },
 }
 
-const appRole = ({ id, value, displayName, description }: AppRole) => ({
-  allowedMemberTypes: ['Application'],
+const appRole = ({ id, value, displayName, description, isEnabled, allowedMemberTypes }: AppRole) => ({
+  allowedMemberTypes,
   description,
   displayName,
   id,
-  isEnabled: true,
+  isEnabled,
   origin: 'Application',
-  value,
+  value: value || null,
 })
 
-const permissionScope = ({ id, value, displayName, description }: AppRole) => ({
-  adminConsentDescription: description,
-  adminConsentDisplayName: displayName,
-  id,
-  isEnabled: true,
-  type: 'User',
-  userConsentDescription: description,
-  userConsentDisplayName: displayName,
-  value,
+const permissionScope = (scope: PermissionScope) => ({
+  adminConsentDescription: scope.adminConsentDescription,
+  adminConsentDisplayName: scope.adminConsentDisplayName,
+  id: scope.id,
+  isEnabled: scope.isEnabled,
+  type: scope.type,
+  userConsentDescription: scope.userConsentDescription ?? null,
+  userConsentDisplayName: scope.userConsentDisplayName ?? null,
+  value: scope.value,
 })

@@ -1,0 +1,113 @@
+import { isGuid, type ServicePrincipalId, type UserId } from '../../../core/ids.ts'
+import { noContent, ok } from '../answers.ts'
+import { inMemory, page, single } from '../collection.ts'
+import { badRequest } from '../errors.ts'
+import { type GraphCall, graphRoute } from '../graph-route.ts'
+import { refuseUnknown } from '../objects.ts'
+import { payloadOf } from '../payload.ts'
+import { readRoles, writeRoles } from '../permissions.ts'
+import { directoryRoleShape, directoryRoleTemplateShape, roleId, type ShownRole } from '../shapes/directory-role.ts'
+import { roleMemberShape } from '../shapes/role-assignment.ts'
+
+const roles = { of: 'directoryRoles', shape: directoryRoleShape }
+const templates = { of: 'directoryRoleTemplates', shape: directoryRoleTemplateShape }
+
+/** Every role there is: here none has to be activated first. */
+const listRoles = graphRoute('GET /directoryRoles', {
+  needs: readRoles,
+  run: async (call) => {
+    const chunks = inMemory(directoryRoleShape, rolesFor(call))
+    return ok(call.request, await page(call.request, { ...roles, chunks }))
+  },
+})
+
+const getRole = graphRoute('GET /directoryRoles/:id', {
+  needs: readRoles,
+  run: async (call) => ok(call.request, await single(call.request, roles, roleIn(call))),
+})
+
+const listMembers = graphRoute('GET /directoryRoles/:id/members', {
+  needs: readRoles,
+  run: async (call) => {
+    const { template } = roleIn(call)
+    const members = await call.directory.directoryRoles.members(call.caller.tenant, template.id)
+    const chunks = inMemory(roleMemberShape, members)
+    return ok(call.request, await page(call.request, { of: 'directoryObjects', shape: roleMemberShape, chunks }))
+  },
+})
+
+const addMember = graphRoute('POST /directoryRoles/:id/members/$ref', {
+  needs: writeRoles,
+  run: async (call) => {
+    const { caller, directory, request } = call
+    const { template } = roleIn(call)
+    const member = referenced(payloadOf(request, 'DirectoryRole').needText('@odata.id'))
+    if ((await directory.directoryRoles.of(caller.tenant, member)).includes(template.id)) {
+      badRequest(
+        "One or more added object references already exist for the following modified properties: 'members'.",
+        'Request_BadRequest',
+      )
+    }
+    await directory.directoryRoles.assign(caller.tenant, member, template.id)
+    return noContent(request)
+  },
+})
+
+const removeMember = graphRoute('DELETE /directoryRoles/:id/members/:member/$ref', {
+  needs: writeRoles,
+  run: async (call) => {
+    const { caller, directory, request } = call
+    const { template } = roleIn(call)
+    const { member = '' } = request.params
+    await directory.directoryRoles.unassign(caller.tenant, memberId(member) ?? refuseUnknown(member), template.id)
+    return noContent(request)
+  },
+})
+
+const listTemplates = graphRoute('GET /directoryRoleTemplates', {
+  needs: readRoles,
+  run: async ({ directory, request }) => {
+    const chunks = inMemory(directoryRoleTemplateShape, directory.directoryRoles.templates)
+    return ok(request, await page(request, { ...templates, chunks }))
+  },
+})
+
+const getTemplate = graphRoute('GET /directoryRoleTemplates/:id', {
+  needs: readRoles,
+  run: async ({ directory, request }) => {
+    const { id = '' } = request.params
+    const found = directory.directoryRoles.templates.find((template) => template.id === id.toLowerCase())
+    return ok(request, await single(request, templates, found ?? refuseUnknown(id)))
+  },
+})
+
+export const directoryRoleRoutes = [
+  listRoles,
+  getRole,
+  listMembers,
+  addMember,
+  removeMember,
+  listTemplates,
+  getTemplate,
+]
+
+const rolesFor = ({ directory, caller }: GraphCall): readonly ShownRole[] =>
+  directory.directoryRoles.templates.map((template) => ({ tenant: caller.tenant, template }))
+
+/** The role that a path names, by its id in the tenant or by its template's. */
+function roleIn(call: GraphCall): ShownRole {
+  const { id = '' } = call.request.params
+  const byTemplate = /^roleTemplateId='(.*)'$/i.exec(id)?.[1]?.toLowerCase()
+  const found = rolesFor(call).find((role) =>
+    byTemplate === undefined ? roleId(role) === id.toLowerCase() : role.template.id === byTemplate,
+  )
+  return found ?? refuseUnknown(byTemplate ?? id)
+}
+
+/** `https://…/v1.0/directoryObjects/{id}`, or the object under its own collection. */
+const referenced = (url: string): UserId | ServicePrincipalId =>
+  memberId(/\/(?:directoryObjects|users|servicePrincipals)\/([^/?#]+)$/i.exec(url)?.[1] ?? '') ??
+  badRequest("Invalid URL format specified in the property '@odata.id'.", 'Request_BadRequest')
+
+const memberId = (text: string): UserId | ServicePrincipalId | undefined =>
+  isGuid(text) ? (text.toLowerCase() as UserId | ServicePrincipalId) : undefined

@@ -1,0 +1,121 @@
+import { conjuncts, demandsOf, type Filter, type Literal } from '../../../codecs/odata/filter.ts'
+import type { AppId } from '../../../core/ids.ts'
+import type { SignIn, SignInFilter, SignInKind } from '../../../domain/audit/types.ts'
+import type { ServicePrincipal } from '../../../domain/directory/types.ts'
+import { ok } from '../answers.ts'
+import { type Asked, type Collection, page, single } from '../collection.ts'
+import { type GraphCall, graphRoute } from '../graph-route.ts'
+import { refuseUnknown } from '../objects.ts'
+import { readAudit } from '../permissions.ts'
+import { type ShownSignIn, signInShape } from '../shapes/sign-in.ts'
+
+/** Looked at together. */
+const CHUNK = 500
+
+const listSignIns = graphRoute('GET /auditLogs/signIns', {
+  needs: readAudit,
+  run: async (call) => ok(call.request, await page(call.request, signInsFor(call))),
+})
+
+const getSignIn = graphRoute('GET /auditLogs/signIns/:id', {
+  needs: readAudit,
+  run: async (call) => {
+    const { id = '' } = call.request.params
+    const found = (await call.signIns.find(call.caller.tenant, id)) ?? refuseUnknown(id)
+    const [shown] = await withPrincipals(call, [found], new Map())
+    return ok(call.request, await single(call.request, signInsFor(call), shown!))
+  },
+})
+
+export const signInRoutes = [listSignIns, getSignIn]
+
+const signInsFor = (call: GraphCall): Collection<ShownSignIn> => ({
+  of: 'auditLogs/signIns',
+  shape: signInShape,
+  newestFirst: 'createdDateTime',
+  chunks: (asked) => chunksOf(call, asked),
+})
+
+async function* chunksOf(call: GraphCall, { after, filter }: Asked): AsyncGenerator<readonly ShownSignIn[]> {
+  const known: Principals = new Map()
+  const narrowed = narrowing(filter)
+  let before = after && { at: after.created, signInId: after.id as SignIn['signInId'] }
+  for (;;) {
+    const found = await call.signIns.page(call.caller.tenant, {
+      ...narrowed,
+      limit: CHUNK,
+      ...(before ? { before } : {}),
+    })
+    yield await withPrincipals(call, found, known)
+    if (found.length < CHUNK) return
+    before = found.at(-1)
+  }
+}
+
+/** What the records can be narrowed to before they are looked at: everything that passes the filter is among them. */
+function narrowing(filter: Filter | undefined): SignInFilter {
+  const demands = demandsOf(filter)
+  const text = (name: string, key: keyof SignInFilter) => given(key, demands.get(name), 'string')
+  const times = filter === undefined ? [] : conjuncts(filter).flatMap(timeBounds)
+  return {
+    ...text('id', 'signInId'),
+    ...text('appid', 'appId'),
+    ...text('userid', 'userId'),
+    ...text('resourceid', 'resourceId'),
+    ...text('correlationid', 'correlation'),
+    ...given('errorCode', demands.get('status/errorcode'), 'number'),
+    ...kindsIn(filter),
+    ...Object.assign({}, ...times),
+  }
+}
+
+const given = (key: keyof SignInFilter, value: Literal | undefined, type: 'string' | 'number'): SignInFilter =>
+  typeof value === type ? { [key]: value } : {}
+
+/** Times are shown in whole seconds, so what is shown as the bound may be later by most of one. */
+function timeBounds(part: Filter): SignInFilter[] {
+  if (!('value' in part) || !(part.value instanceof Date) || part.path.join('/').toLowerCase() !== 'createddatetime') {
+    return []
+  }
+  const from = { from: part.value.getTime() }
+  const until = { until: part.value.getTime() + 1000 }
+  switch (part.kind) {
+    case 'ge':
+    case 'gt':
+      return [from]
+    case 'le':
+    case 'lt':
+      return [until]
+    case 'eq':
+      return [from, until]
+    default:
+      return []
+  }
+}
+
+const kinds: readonly SignInKind[] = ['servicePrincipal', 'interactiveUser', 'nonInteractiveUser']
+
+/** `signInEventTypes/any(t: t eq 'servicePrincipal')` */
+function kindsIn(filter: Filter | undefined): SignInFilter {
+  for (const part of filter === undefined ? [] : conjuncts(filter)) {
+    if (part.kind !== 'any' || part.path[0].toLowerCase() !== 'signineventtypes') continue
+    const wanted = part.each?.filter
+    if (wanted?.kind !== 'eq' || wanted.path.join('/') !== part.each?.variable) continue
+    const { value } = wanted
+    return { kinds: kinds.filter((kind) => typeof value === 'string' && kind.toLowerCase() === value.toLowerCase()) }
+  }
+  return {}
+}
+
+type Principals = Map<AppId, ServicePrincipal | undefined>
+
+async function withPrincipals(
+  { caller, directory }: GraphCall,
+  signIns: readonly SignIn[],
+  known: Principals,
+): Promise<readonly ShownSignIn[]> {
+  for (const appId of new Set(signIns.flatMap(({ app }) => app?.appId ?? []))) {
+    if (!known.has(appId)) known.set(appId, await directory.servicePrincipals.find(caller.tenant, { appId }))
+  }
+  return signIns.map((signIn) => ({ signIn, principal: signIn.app && known.get(signIn.app.appId) }))
+}

@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import type { Guid, TenantId } from '../../../core/ids.ts'
+import type { RoleTemplate } from '../../../domain/directory/types.ts'
+import type { Shape } from './shape.ts'
+
+/** A role as a tenant has it. */
+export interface ShownRole {
+  readonly tenant: TenantId
+  readonly template: RoleTemplate
+}
+
+/** A role has an id of its own in each tenant, which is not its template's. */
+export const roleId = ({ tenant, template }: ShownRole): Guid => {
+  const hex = createHash('sha256').update(`${tenant} ${template.id}`).digest('hex')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-5${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}` as Guid
+}
+
+export const directoryRoleShape: Shape<ShownRole> = {
+  type: 'directoryRole',
+  place: (role) => ({ created: 0, id: roleId(role) }),
+  properties: {
+    id: roleId,
+    deletedDateTime: () => null,
+    description: ({ template }) => template.description,
+    displayName: ({ template }) => template.displayName,
+    roleTemplateId: ({ template }) => template.id,
+  },
+}
+
+export const directoryRoleTemplateShape: Shape<RoleTemplate> = {
+  type: 'directoryRoleTemplate',
+  place: ({ id }) => ({ created: 0, id }),
+  properties: {
+    id: (template) => template.id,
+    deletedDateTime: () => null,
+    description: (template) => template.description,
+    displayName: (template) => template.displayName,
+  },
+}
+
+/** The same role where it is granted by `roleManagement`: there its id is the template's. */
+export const roleDefinitionShape: Shape<RoleTemplate> = {
+  type: 'unifiedRoleDefinition',
+  place: ({ id }) => ({ created: 0, id }),
+  properties: {
+    id: (template) => template.id,
+    description: (template) => template.description,
+    displayName: (template) => template.displayName,
+    isBuiltIn: () => true,
+    isEnabled: () => true,
+    resourceScopes: () => ['/'],
+    templateId: (template) => template.id,
+  },
+}
