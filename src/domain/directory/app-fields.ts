@@ -1,5 +1,6 @@
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
+import { checkPermissions } from './app-permissions.ts'
 import { checkProperties } from './app-properties.ts'
 import { checkCount, checkText, limits } from './limits.ts'
 import type { NewApp, RequiredResourceAccess } from './types.ts'
@@ -21,12 +22,14 @@ export const isForOtherTenants = (audience: string): boolean =>
 
 /** Refuses `bad-syntax`, naming the property, for what an app registration cannot hold. */
 export function checkApp(given: NewApp): AppFields {
+  const properties = checkProperties(given.properties ?? {})
+  checkPermissions(properties)
   return {
     displayName: checkText(given.displayName, 'displayName', limits.displayName),
     signInAudience: checkAudience(given.signInAudience ?? 'AzureADMyOrg'),
     identifierUris: checkIdentifiers(given.identifierUris ?? []),
     requiredResourceAccess: checkRequired(given.requiredResourceAccess ?? []),
-    properties: checkProperties(given.properties ?? {}),
+    properties,
   }
 }
 

@@ -2,6 +2,7 @@ import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { type AppFields, checkApp, identifierKeys } from './app-fields.ts'
+import { appRolesOf, scopesOf } from './app-permissions.ts'
 import {
   accessTokenVersionOf,
   allowsPublicClient,
@@ -173,6 +174,8 @@ function plain(row: AppRow): Omit<App, 'secrets' | 'certificates'> {
     redirectUris: redirectUrisOf(properties),
     allowsPublicClient: allowsPublicClient(properties),
     accessTokenVersion: accessTokenVersionOf(properties),
+    appRoles: appRolesOf(properties),
+    oauth2PermissionScopes: scopesOf(properties),
     properties,
   }
 }

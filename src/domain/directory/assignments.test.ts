@@ -126,3 +126,118 @@ describe('directory roles', () => {
     expect(await directory.directoryRoles.of(other.id, principal.id)).toEqual([])
   })
 })
+
+const role = (id: string | undefined, value: string, more: object = {}) => ({
+  id,
+  value,
+  displayName: value,
+  description: `May ${value}`,
+  allowedMemberTypes: ['Application'],
+  isEnabled: true,
+  ...more,
+})
+
+describe('what an app offers itself', () => {
+  const [fetchRole, readerRole, offRole, scope] = [1, 2, 3, 4].map((at) => `00000000-0000-4000-8000-00000000000${at}`)
+  const offered = {
+    appRoles: [
+      role(fetchRole, 'Fetch.All'),
+      role(readerRole, 'Reader', { allowedMemberTypes: ['User'] }),
+      role(offRole, 'Off', { isEnabled: false }),
+    ],
+    api: {
+      requestedAccessTokenVersion: 2,
+      oauth2PermissionScopes: [
+        {
+          id: scope,
+          value: 'Files.Read',
+          type: 'Admin',
+          isEnabled: true,
+          adminConsentDisplayName: 'Read files',
+          adminConsentDescription: 'Read all files',
+          userConsentDisplayName: null,
+        },
+      ],
+    },
+  }
+
+  it('can be granted on its service principal, and is named in tokens for it', async () => {
+    const open = await openDirectory()
+    const { directory, tenant } = open
+    const api = await directory.apps.create(tenant.id, { displayName: 'API', properties: offered })
+    const resource = await directory.servicePrincipals.create(tenant.id, { appId: api.appId })
+    expect(resource).toMatchObject({
+      accessTokenVersion: 2,
+      appRoles: [
+        { id: fetchRole, value: 'Fetch.All', isEnabled: true, allowedMemberTypes: ['Application'] },
+        { id: readerRole, allowedMemberTypes: ['User'] },
+        { id: offRole, isEnabled: false },
+      ],
+      oauth2PermissionScopes: [
+        {
+          id: scope,
+          value: 'Files.Read',
+          type: 'Admin',
+          adminConsentDisplayName: 'Read files',
+          userConsentDisplayName: undefined,
+        },
+      ],
+    })
+    expect(api).toMatchObject({ appRoles: resource.appRoles, oauth2PermissionScopes: resource.oauth2PermissionScopes })
+    const { principal } = await registerApp(open)
+    const grant = (appRoleId: string | undefined) =>
+      directory.assignments.create(tenant.id, {
+        principal: principal.id,
+        resource: resource.id,
+        appRoleId: appRoleId!.toUpperCase(),
+      })
+    await grant(fetchRole)
+    expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual(['Fetch.All'])
+    await expect(grant(readerRole)).rejects.toThrow('was not found on application')
+    await expect(grant(offRole)).rejects.toThrow('was not found on application')
+    await expect(grant(exchangeOnline.appRoles[0]!.id)).rejects.toThrow('was not found on application')
+
+    const withdrawn = offered.appRoles.map((it) => ({ ...it, isEnabled: false }))
+    await directory.apps.update(tenant.id, api.id, { properties: { appRoles: withdrawn } })
+    expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual([])
+    await directory.apps.update(tenant.id, api.id, { properties: { appRoles: [] } })
+    expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual([])
+  })
+
+  it.each<[string, object]>([
+    ['a role whose id is no GUID', { appRoles: [role('1', 'A')] }],
+    ['two permissions with one id', { appRoles: [role(fetchRole, 'A'), role(fetchRole, 'B')] }],
+    ['two roles with one value', { appRoles: [role(fetchRole, 'A'), role(readerRole, 'A')] }],
+    ['a value of two words', { appRoles: [role(fetchRole, 'A B')] }],
+    ['a value with a dot in front', { appRoles: [role(fetchRole, '.default')] }],
+    ['a role for nobody', { appRoles: [role(fetchRole, 'A', { allowedMemberTypes: [] })] }],
+    ['a role without a name', { appRoles: [role(fetchRole, 'A', { displayName: '' })] }],
+    ['what is no permission', { appRoles: ['A'] }],
+    ['a scope without a value', { api: { oauth2PermissionScopes: [{ id: scope, adminConsentDisplayName: 'A' }] } }],
+  ])('is refused with %s', async (_, properties) => {
+    const { directory, tenant } = await openDirectory()
+    await expect(
+      directory.apps.create(tenant.id, { displayName: 'API', properties: { ...properties } }),
+    ).rejects.toMatchObject({
+      reason: 'bad-syntax',
+    })
+  })
+})
+
+describe('what the service’s own resources offer people', () => {
+  it('is told in words to whoever may consent to it, and is granted by administrators alone where it has none', () => {
+    const all = [...exchangeOnline.oauth2PermissionScopes, ...microsoftGraph.oauth2PermissionScopes]
+    expect(new Set(microsoftGraph.oauth2PermissionScopes.map(({ id }) => id)).size).toBe(
+      microsoftGraph.oauth2PermissionScopes.length,
+    )
+    for (const scope of all) {
+      expect(scope.type === 'User').toBe(scope.userConsentDisplayName !== undefined)
+      expect(scope.adminConsentDescription).not.toBe('')
+    }
+    const typeOf = (value: string) => all.filter((scope) => scope.value === value).map(({ type }) => type)
+    expect(typeOf('IMAP.AccessAsUser.All')).toEqual(['User', 'User'])
+    expect(typeOf('User.Read')).toEqual(['User', 'User'])
+    expect(typeOf('Directory.ReadWrite.All')).toEqual(['Admin'])
+    expect(typeOf('Exchange.Manage')).toEqual(['Admin'])
+  })
+})

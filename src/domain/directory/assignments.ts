@@ -1,12 +1,14 @@
 import type { AppId, Guid, ServicePrincipalId, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { appRolesOf } from './app-permissions.ts'
+import type { Properties } from './app-properties.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
 import { opaqueId } from './opaque-id.ts'
 import { principalIn } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { AppRoleAssignment, Directory } from './types.ts'
+import type { AppRole, AppRoleAssignment, Directory } from './types.ts'
 import { resourceByAppId } from './well-known/resources.ts'
 
 /** The role that stands for "may use it at all": every resource has it. */
@@ -45,7 +47,7 @@ export function createAssignments(ledger: Ledger): Directory['assignments'] {
       return ledger.write(tenant, entry, function* (revision) {
         const principal = yield* principalIn(tenant, given.principal)
         const resource = yield* principalIn(tenant, given.resource)
-        const appRole = roleOn(resource, given.appRoleId)
+        const appRole = yield* roleOn(resource, given.appRoleId)
         yield* refuseSecond(principal.id, resource.id, appRole)
         yield* ask(sql`insert into directory_assignment (id, tenant, principal, resource, app_role, created, revision)
           values (${id}, ${tenant}, ${principal.id}, ${resource.id}, ${appRole}, ${created}, ${revision})`)
@@ -71,10 +73,12 @@ export function createAssignments(ledger: Ledger): Directory['assignments'] {
         join directory_service_principal r on r.id = a.resource
         where a.tenant = ${tenant} and a.principal = ${fold(principal)} and r.app_id = ${fold(resourceAppId)}
         order by a.revision`)
-      const known = resourceByAppId(fold(resourceAppId))?.appRoles ?? []
-      return rows
-        .map((row) => known.find((role) => role.id === row.app_role)?.value)
-        .filter((value) => value !== undefined)
+      if (rows.length === 0) return []
+      const known = await rolesOf(ledger, fold(resourceAppId))
+      return rows.flatMap((row) => {
+        const role = known.find(({ id, isEnabled }) => id === row.app_role && isEnabled)
+        return role?.value ? [role.value] : []
+      })
     },
   }
 }
@@ -88,15 +92,27 @@ const assignmentOf = (row: AssignmentRow): AppRoleAssignment => ({
   created: row.created,
 })
 
+const propertiesOf = (appId: string) => sql`select properties from directory_app where app_id = ${appId}`
+
+const rolesIn = (row: { properties: string } | undefined): readonly AppRole[] =>
+  row ? appRolesOf(JSON.parse(row.properties) as Properties) : []
+
+async function rolesOf(ledger: Ledger, appId: string): Promise<readonly AppRole[]> {
+  return resourceByAppId(appId)?.appRoles ?? rolesIn(await ledger.first<{ properties: string }>(propertiesOf(appId)))
+}
+
 /** Role ids are unique within one resource only (contract/identity §11.2), so the role is looked for on this one. */
-function roleOn(resource: { id: ServicePrincipalId; app_id: AppId }, appRoleId: string): Guid {
+function* roleOn(resource: { app_id: AppId }, appRoleId: string): Statements<Guid> {
   const id = fold(appRoleId)
-  const known = resourceByAppId(resource.app_id)?.appRoles.some((role) => role.id === id) ?? false
-  return known || id === defaultAccess
-    ? (id as Guid)
-    : refuse('bad-syntax', `Permission being assigned was not found on application '${resource.app_id}'`, {
-        property: 'appRoleId',
-      })
+  if (id === defaultAccess) return id as Guid
+  const offered =
+    resourceByAppId(resource.app_id)?.appRoles ??
+    rolesIn(yield* askOne<{ properties: string }>(propertiesOf(resource.app_id)))
+  const found = offered.find((role) => role.id === id)
+  if (found?.isEnabled && found.allowedMemberTypes.includes('Application')) return found.id
+  return refuse('bad-syntax', `Permission being assigned was not found on application '${resource.app_id}'`, {
+    property: 'appRoleId',
+  })
 }
 
 function* refuseSecond(principal: Guid, resource: Guid, appRole: Guid): Statements<void> {

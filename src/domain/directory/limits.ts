@@ -19,6 +19,9 @@ export const limits = {
   redirectUri: 256,
   requiredResources: 50,
   requiredPermissions: 400,
+  permissionsPerApp: 1200,
+  permissionValue: 120,
+  description: 1024,
   scopesPerConsent: 400,
   tags: 100,
   /** Of all of an app's further properties together, as JSON. */

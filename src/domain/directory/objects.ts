@@ -66,17 +66,37 @@ export interface App {
   readonly allowsPublicClient: boolean
   /** Of the tokens that it takes as a resource. */
   readonly accessTokenVersion: 1 | 2
+  /** What others can be granted on it. */
+  readonly appRoles: readonly AppRole[]
+  readonly oauth2PermissionScopes: readonly PermissionScope[]
   /** Graph's `web`, `spa`, `publicClient`, `api`, `tags`, `notes` …, kept as given. */
   readonly properties: Readonly<Record<string, unknown>>
   readonly secrets: readonly AppSecret[]
   readonly certificates: readonly AppCertificate[]
 }
 
+/** What an app may be granted on a resource (application permission). */
 export interface AppRole {
   readonly id: Guid
+  /** What tokens say. */
   readonly value: string
   readonly displayName: string
   readonly description: string
+  readonly isEnabled: boolean
+  readonly allowedMemberTypes: readonly ('User' | 'Application')[]
+}
+
+/** What an app may be granted on a resource for a person (delegated permission). */
+export interface PermissionScope {
+  readonly id: Guid
+  readonly value: string
+  /** Who may consent: anybody for himself, or administrators alone. */
+  readonly type: 'User' | 'Admin'
+  readonly isEnabled: boolean
+  readonly adminConsentDisplayName: string
+  readonly adminConsentDescription: string
+  readonly userConsentDisplayName: string | undefined
+  readonly userConsentDescription: string | undefined
 }
 
 export interface ServicePrincipal {
@@ -88,9 +108,15 @@ export interface ServicePrincipal {
   readonly appRoleAssignmentRequired: boolean
   readonly appOwnerOrganizationId: string | undefined
   readonly tags: readonly string[]
-  /** What others can be granted on it; filled for the two resource service principals. */
+  /** As its app is called where it is registered. */
+  readonly appDisplayName: string
+  readonly signInAudience: string
+  readonly redirectUris: RedirectUris
+  /** What others can be granted on it. */
   readonly appRoles: readonly AppRole[]
-  readonly oauth2PermissionScopes: readonly AppRole[]
+  readonly oauth2PermissionScopes: readonly PermissionScope[]
+  /** Of the tokens that it takes as a resource. */
+  readonly accessTokenVersion: 1 | 2
   /** The identifiers by which a scope may name it as a resource, the appId among them. */
   readonly servicePrincipalNames: readonly string[]
   readonly created: number

@@ -13,28 +13,33 @@ import { identifierKey, microsoftTenant, resourceByAppId, resourceNamed } from '
 
 export function createServicePrincipals(ledger: Ledger): Directory['servicePrincipals'] {
   const byId = (tenant: TenantId, id: string) =>
-    ledger.first<PrincipalRow>(sql`select p.*, a.identifier_uris from directory_service_principal p
-      left join directory_app a on a.app_id = p.app_id where p.tenant = ${tenant} and p.id = ${fold(id)}`)
+    ledger.first<PrincipalRow>(sql`select p.*, a.display_name as app_name, a.sign_in_audience, a.identifier_uris,
+        a.properties from directory_service_principal p left join directory_app a on a.app_id = p.app_id
+      where p.tenant = ${tenant} and p.id = ${fold(id)}`)
   const byAppId = (tenant: TenantId, appId: string) =>
-    ledger.first<PrincipalRow>(sql`select p.*, a.identifier_uris from directory_service_principal p
-      left join directory_app a on a.app_id = p.app_id where p.tenant = ${tenant} and p.app_id = ${fold(appId)}`)
+    ledger.first<PrincipalRow>(sql`select p.*, a.display_name as app_name, a.sign_in_audience, a.identifier_uris,
+        a.properties from directory_service_principal p left join directory_app a on a.app_id = p.app_id
+      where p.tenant = ${tenant} and p.app_id = ${fold(appId)}`)
   const known = async (tenant: TenantId, id: ServicePrincipalId) => (await byId(tenant, id)) ?? refuseUnknownObject(id)
 
   return {
     async find(tenant, by) {
-      return principalOf(await ('id' in by ? byId(tenant, by.id) : byAppId(tenant, by.appId)))
+      const row = await ('id' in by ? byId(tenant, by.id) : byAppId(tenant, by.appId))
+      return row && principalOf(row)
     },
 
     async findResource(tenant, named) {
       const key = identifierKey(named.trim())
       const appId = isGuid(key) ? key : (resourceNamed(key)?.appId ?? (await appNamed(ledger, tenant, key)))
-      return appId === undefined ? undefined : principalOf(await byAppId(tenant, appId))
+      const row = appId === undefined ? undefined : await byAppId(tenant, appId)
+      return row && principalOf(row)
     },
 
     async all(tenant) {
-      const rows = await ledger.all<PrincipalRow>(sql`select p.*, a.identifier_uris from directory_service_principal p
+      const rows = await ledger.all<PrincipalRow>(sql`select p.*, a.display_name as app_name, a.sign_in_audience,
+          a.identifier_uris, a.properties from directory_service_principal p
         left join directory_app a on a.app_id = p.app_id where p.tenant = ${tenant} order by p.revision, p.app_id`)
-      return rows.map(principalOf).filter((principal) => principal !== undefined)
+      return rows.map(principalOf)
     },
 
     async create(tenant, given) {
@@ -52,7 +57,7 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
             ${bit(given.appRoleAssignmentRequired ?? false)}, ${app.owner}, ${JSON.stringify(tags)}, ${created},
             ${revision})`)
       })
-      return principalOf(await known(tenant, id)) ?? refuseUnknownObject(id)
+      return principalOf(await known(tenant, id))
     },
 
     async update(tenant, id, change) {
@@ -69,7 +74,7 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
         yield* ask(sql`update directory_service_principal set display_name = ${displayName},
           account_enabled = ${enabled}, assignment_required = ${required}, tags = ${tags} where id = ${id}`)
       })
-      return principalOf(await known(tenant, id)) ?? refuseUnknownObject(id)
+      return principalOf(await known(tenant, id))
     },
 
     async remove(tenant, id) {

@@ -1,12 +1,13 @@
 import type { Guid } from '../../../core/ids.ts'
-import { permissions, type WellKnownResource } from './resource.ts'
+import { microsoftGraphScopes } from './microsoft-graph-scopes.ts'
+import { roles, type WellKnownResource } from './resource.ts'
 
 /** contract/identity §3, §11.1, §11.4, §11.5 */
 export const microsoftGraph: WellKnownResource = {
   appId: '00000003-0000-0000-c000-000000000000' as Guid,
   displayName: 'Microsoft Graph',
   identifiers: ['https://graph.microsoft.com'],
-  appRoles: permissions([
+  appRoles: roles([
     ['Mail.Read', '810c84a8-4a9e-49e6-bf7d-12d183f40d01', 'Read mail everywhere', 'Read the mail of every mailbox'],
     [
       'Mail.ReadWrite',
@@ -122,43 +123,5 @@ export const microsoftGraph: WellKnownResource = {
     ['Calendars.Read', '798ee544-9d2d-430c-a058-570e29e34338', 'Read calendars', 'Read the calendars of every mailbox'],
     ['Contacts.Read', '089fe4d0-434a-44c5-8827-41ba8a0b17f5', 'Read contacts', 'Read the contacts of every mailbox'],
   ]),
-  oauth2PermissionScopes: permissions([
-    ['User.Read', 'e1fe6dd8-ba31-4d61-89e7-88639da4683d', 'Sign in', 'Sign the user in and read their profile'],
-    ['Mail.Read', '570282fd-fa5c-430d-a7fd-fc8dc98a9dca', 'Read mail', 'Read the mail of the signed-in user'],
-    [
-      'Mail.ReadWrite',
-      '024d486e-b451-40bb-833d-3e66d98c5c73',
-      'Change mail',
-      'Read and change the mail of the signed-in user',
-    ],
-    ['Mail.Send', 'e383f46e-2787-4529-855e-0e479a3ffac0', 'Send mail', 'Send mail as the signed-in user'],
-    [
-      'Mail.ReadBasic',
-      'a4b8392a-d8d1-4954-a029-8e668a39a170',
-      'Read basic mail',
-      'Read the mail of the signed-in user without bodies',
-    ],
-    [
-      'SMTP.Send',
-      '258f6531-6087-4cc4-bb90-092c5fb3ed3f',
-      'SMTP as the user',
-      'Submit mail over SMTP for the signed-in user',
-    ],
-    [
-      'IMAP.AccessAsUser.All',
-      '652390e4-393a-48de-9484-05f9b1212954',
-      'IMAP as the user',
-      'Open over IMAP4 what the signed-in user can open',
-    ],
-    [
-      'POP.AccessAsUser.All',
-      'd7b7f2d9-0f45-4ea1-9d42-e50810c06991',
-      'POP as the user',
-      'Open over POP3 what the signed-in user can open',
-    ],
-    ['openid', '37f7f235-527c-4136-accd-4a02d197296e', 'Sign in', 'Sign the user in'],
-    ['profile', '14dad69e-099b-42c9-810b-d002981feec1', 'Basic profile', 'See the name of the signed-in user'],
-    ['email', '64a6cdd6-aab1-4aaf-94b8-3cc8405e90d0', 'Address', 'See the address of the signed-in user'],
-    ['offline_access', '7427e0e9-2fba-42fe-b0c0-848c9e6a8182', 'Stay signed in', 'Go on while the user is away'],
-  ]),
+  oauth2PermissionScopes: microsoftGraphScopes,
 }

@@ -1,5 +1,5 @@
 import type { Guid } from '../../../core/ids.ts'
-import type { AppRole } from '../types.ts'
+import type { AppRole, PermissionScope } from '../types.ts'
 
 /** A resource that every tenant has a service principal of. Role ids are unique within one resource only. */
 export interface WellKnownResource {
@@ -8,9 +8,34 @@ export interface WellKnownResource {
   /** The identifiers by which a scope names it, beside its appId. */
   readonly identifiers: readonly string[]
   readonly appRoles: readonly AppRole[]
-  readonly oauth2PermissionScopes: readonly AppRole[]
+  readonly oauth2PermissionScopes: readonly PermissionScope[]
 }
 
 /** Lines of `value, id, displayName, description`. */
-export const permissions = (lines: readonly (readonly [string, string, string, string])[]): readonly AppRole[] =>
-  lines.map(([value, id, displayName, description]) => ({ id: id as Guid, value, displayName, description }))
+export const roles = (lines: readonly (readonly [string, string, string, string])[]): readonly AppRole[] =>
+  lines.map(([value, id, displayName, description]) => ({
+    id: id as Guid,
+    value,
+    displayName,
+    description,
+    isEnabled: true,
+    allowedMemberTypes: ['Application'],
+  }))
+
+/**
+ * Lines of `value, id, displayName, description`, the last two as an administrator reads them, and what the person
+ * reads who may consent himself. Without that only administrators may.
+ */
+export const scopes = (
+  lines: readonly (readonly [string, string, string, string, string?])[],
+): readonly PermissionScope[] =>
+  lines.map(([value, id, displayName, description, personal]) => ({
+    id: id as Guid,
+    value,
+    type: personal === undefined ? 'Admin' : 'User',
+    isEnabled: true,
+    adminConsentDisplayName: displayName,
+    adminConsentDescription: description,
+    userConsentDisplayName: personal,
+    userConsentDescription: personal && `The app may ${personal.charAt(0).toLowerCase()}${personal.slice(1)}.`,
+  }))
