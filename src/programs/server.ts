@@ -8,6 +8,7 @@ import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
 import { openSqliteEngine } from '../storage/sqlite/engine.ts'
 import { administrator } from './administrator.ts'
+import { authoritiesOf } from './authorities.ts'
 import { serverTls } from './certificates.ts'
 import { buildHouse, type House, migrations } from './house.ts'
 import { createHttp } from './http.ts'
@@ -15,6 +16,7 @@ import { LiveTls } from './live-tls.ts'
 import { OpenSockets } from './open-sockets.ts'
 import { type ListenerName, lineServer, listen, portOf } from './listeners.ts'
 import type { Settings } from './settings.ts'
+import { masterKeys } from './master-keys.ts'
 import { version } from './version.ts'
 
 /** Milliseconds that clients have to take their leave in, once the server stops. */
@@ -57,6 +59,8 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
   const names = namesOf(settings.server.host)
   const known: [string, ...string[]] = [...names, ...publicNames(settings)]
   const tls = await LiveTls.open(() => serverTls({ dir: dataDir, ...settings.tls, names, world }), { world, log })
+  const master = await masterKeys(settings.keys)
+  const authorities = await authoritiesOf(settings.entra)
   const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
   const doors = new Doors(deps, tls, names[0])
   const house = buildHouse({
@@ -67,6 +71,8 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     names: known,
     tls: () => tls.context,
     base: () => doors.base,
+    authorities,
+    master,
   })
   const close = async (): Promise<void> => {
     tls.close()
@@ -75,6 +81,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     await engine.close()
   }
   try {
+    await house.ready()
     const first = await administrator({ dataDir, directory: house.directory, settings: settings.tenant })
     await doors.open(house)
     tls.watch(settings.tls.look_seconds * 1000)

@@ -58,6 +58,7 @@ export async function openAdminHouse(log: Log = silentLog, flags: Overrides = {}
     log,
     tls: () => tls,
     names: ['localhost'],
+    authorities: { clients: [], issuers: undefined },
     base: () => BASE,
   })
   onTestFinished(async () => {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { silentLog } from '../../src/core/log.ts'
+import { refuse } from '../../src/core/refusal.ts'
 import type { TenantId } from '../../src/core/ids.ts'
 import { auditMigrations } from '../../src/domain/audit/schema.ts'
 import { createSignIns } from '../../src/domain/audit/sign-ins.ts'
@@ -32,13 +33,24 @@ export const entraDefaults: EntraDeps['settings'] = {
   assertion_skew_seconds: 300,
   refresh_token_reuse: 'allowed',
   ropc: false,
+  trusted_certificate_authorities_file: '',
+  federation_private_addresses: false,
+  federation_ca_file: '',
+}
+
+/** No outside issuer answers, and no authority is trusted. */
+export const nobodyOutside: Pick<EntraDeps, 'issuerKeys' | 'authorities'> = {
+  issuerKeys: { find: async () => refuse('no-such-thing', 'Nothing is outside') },
+  authorities: [],
 }
 
 const issuer = (tenant: TenantId, version: 1 | 2): string => `${BASE}/${tenant}/${version === 1 ? '' : 'v2.0'}`
 
 /** The token service over a real directory, reached as https://localhost:8443. */
 export async function openTokenService(
-  options: Partial<Pick<EntraDeps, 'strict' | 'issuerHosts'>> & { settings?: Partial<EntraDeps['settings']> } = {},
+  options: Partial<Pick<EntraDeps, 'strict' | 'issuerHosts' | 'issuerKeys' | 'authorities'>> & {
+    settings?: Partial<EntraDeps['settings']>
+  } = {},
 ): Promise<TokenService> {
   const open = await openDirectory([...tokenMigrations, ...auditMigrations, ...authorizationMigrations])
   const { engine, world, directory } = open
@@ -53,6 +65,7 @@ export async function openTokenService(
     tokens,
     authorizations,
     signIns,
+    ...nobodyOutside,
     world,
     strict: false,
     names: ['localhost', '127.0.0.1', '::1'],

@@ -5,7 +5,7 @@ import { ConfidentialClientApplication, type INetworkModule, type NetworkRequest
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { type Certified, makeCertificate } from '../../../test/support/certificate.ts'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
-import { entraDefaults } from '../../../test/support/token-service.ts'
+import { entraDefaults, nobodyOutside } from '../../../test/support/token-service.ts'
 import { silentLog } from '../../core/log.ts'
 import { realWorld } from '../../core/world.ts'
 import { auditMigrations } from '../../domain/audit/schema.ts'
@@ -99,6 +99,7 @@ async function listening(): Promise<Listening> {
     tokens,
     authorizations,
     signIns,
+    ...nobodyOutside,
     world,
     settings: entraDefaults,
     strict: false,

@@ -1,4 +1,4 @@
-import { flag, integer, oneOf, type Setting, settings } from '../../core/settings.ts'
+import { flag, integer, oneOf, type Setting, settings, text } from '../../core/settings.ts'
 
 const accessTokenMinutes: Setting<number | 'random'> = {
   meaning:
@@ -30,4 +30,13 @@ export const entraSettings = settings({
   ropc: flag(
     'Whether programs may sign people in by the user name and the password that they send (grant_type=password)',
   ).or(false),
+  trusted_certificate_authorities_file: text(
+    'PEM file with the authorities whose certificates are taken for the names that apps trust (trustedSubjectNameAndIssuers); empty for none',
+  ).or(''),
+  federation_private_addresses: flag(
+    'Whether outside issuers of federated credentials may be at addresses of this machine and of its network',
+  ).or(false),
+  federation_ca_file: text(
+    'PEM file with the authorities that vouch for the HTTPS of outside issuers, beside the usual ones; empty for none',
+  ).or(''),
 })

@@ -1,0 +1,139 @@
+import { lookup as systemLookup } from 'node:dns/promises'
+import { request } from 'node:https'
+import { isIP, type LookupFunction } from 'node:net'
+import { rootCertificates } from 'node:tls'
+import { Refusal, refuse } from '../../../core/refusal.ts'
+import type { World } from '../../../core/world.ts'
+import { isPublicAddress } from './address.ts'
+
+/** Milliseconds from the name's resolution to the last octet, redirects included. */
+const PATIENCE = 5000
+const MOST_OCTETS = 64 * 1024
+const MOST_REDIRECTS = 3
+
+/** A JSON document of someone else's, and the seconds for which they say it is good. */
+export interface OutsideDocument {
+  readonly body: unknown
+  readonly maxAge: number | undefined
+}
+
+/** Refuses what is not there, too large, too slow, or at an address that is not to be asked. */
+export type FetchDocument = (url: URL) => Promise<OutsideDocument>
+
+/** All addresses of a name, as `dns.lookup` answers them. */
+export type Resolve = (name: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
+
+export interface Outside {
+  readonly world: World
+  /** Whether addresses of this machine and of its network may be asked. */
+  readonly privateAddresses: boolean
+  /** PEM of authorities that are trusted beside the usual ones. */
+  readonly ca: string | undefined
+  readonly resolve?: Resolve
+}
+
+/** Asks the outside over HTTPS, within bounds: what is asked for is named by people who may mean no good. */
+export function documentFetcher(outside: Outside): FetchDocument {
+  return async (url) => {
+    const ending = new AbortController()
+    const forget = outside.world.after(PATIENCE, () => ending.abort())
+    try {
+      return await follow(outside, url, ending.signal)
+    } finally {
+      forget()
+    }
+  }
+}
+
+async function follow(outside: Outside, first: URL, signal: AbortSignal): Promise<OutsideDocument> {
+  let url = first
+  for (let redirects = 0; redirects <= MOST_REDIRECTS; redirects++) {
+    const answer = await ask(outside, url, signal)
+    if (!('location' in answer)) return answer
+    const next = URL.parse(answer.location, url.href)
+    // Whoever is trusted for one host is not for another.
+    if (next?.protocol !== 'https:' || next.host !== first.host) return refuse('not-allowed', 'It redirects elsewhere')
+    url = next
+  }
+  return refuse('not-allowed', 'It redirects without end')
+}
+
+function ask(
+  outside: Outside,
+  url: URL,
+  signal: AbortSignal,
+): Promise<OutsideDocument | { readonly location: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<OutsideDocument | { readonly location: string }>()
+  const name = url.hostname.replace(/^\[|\]$/g, '')
+  // A name that is an address is not looked up, so it is judged here.
+  if (isIP(name) !== 0 && !mayBeAsked(outside, name)) refuse('not-allowed', 'Its address is not one of the internet')
+  const asking = request(url, {
+    agent: false,
+    signal,
+    headers: { accept: 'application/json', 'user-agent': 'Postern' },
+    lookup: judgedLookup(outside),
+    rejectUnauthorized: true,
+    ...(outside.ca !== undefined && { ca: [...rootCertificates, outside.ca] }),
+  })
+  asking.on('error', () => reject(unreachable()))
+  asking.on('response', (answer) => {
+    const { statusCode = 0, headers } = answer
+    answer.on('error', () => reject(unreachable()))
+    if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
+      asking.destroy()
+      return resolve({ location: headers.location })
+    }
+    if (statusCode !== 200) {
+      asking.destroy()
+      return reject(unreachable())
+    }
+    const chunks: Buffer[] = []
+    let octets = 0
+    answer.on('data', (chunk: Buffer) => {
+      octets += chunk.length
+      if (octets > MOST_OCTETS) asking.destroy(new Error('too large'))
+      else chunks.push(chunk)
+    })
+    answer.on('end', () => {
+      try {
+        resolve({ body: JSON.parse(Buffer.concat(chunks).toString()), maxAge: maxAgeOf(headers['cache-control']) })
+      } catch {
+        reject(unreachable())
+      }
+    })
+    return undefined
+  })
+  asking.end()
+  return promise
+}
+
+const unreachable = () => new Refusal('no-such-thing', 'It cannot be read')
+
+const mayBeAsked = ({ privateAddresses }: Outside, address: string): boolean =>
+  privateAddresses || isPublicAddress(address)
+
+/**
+ * What a name stands for is judged after it was resolved, and what was judged is what is connected to: a name that
+ * stands for another address the next time it is asked gains nothing. One address that may not be asked spoils all.
+ */
+const judgedLookup =
+  (outside: Outside): LookupFunction =>
+  (name, options, answer) => {
+    const resolve = outside.resolve ?? ((it: string) => systemLookup(it, { all: true }))
+    resolve(name).then(
+      (found) => {
+        const first = found[0]
+        if (!first || !found.every(({ address }) => mayBeAsked(outside, address))) {
+          return answer(new Error('Its address is not one of the internet'), '')
+        }
+        return options.all ? answer(null, [...found]) : answer(null, first.address, first.family)
+      },
+      (thrown: Error) => answer(thrown, ''),
+    )
+  }
+
+/** RFC 9111 §5.2.2.1. */
+const maxAgeOf = (cacheControl: string | undefined): number | undefined => {
+  const found = /(?:^|,)\s*max-age=(\d{1,9})\b/i.exec(cacheControl ?? '')?.[1]
+  return found === undefined ? undefined : Number(found)
+}

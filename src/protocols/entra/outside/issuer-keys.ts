@@ -1,0 +1,117 @@
+import { createPublicKey, type JsonWebKey, type KeyObject } from 'node:crypto'
+import { Refusal, refuse } from '../../../core/refusal.ts'
+import type { World } from '../../../core/world.ts'
+import type { FetchDocument } from './fetch-document.ts'
+
+const MINUTE = 60_000
+/** For how long an issuer's keys are kept, whatever it says about it. */
+const SHORTEST_LIFE = 5 * MINUTE
+const LONGEST_LIFE = 24 * 60 * MINUTE
+const USUAL_LIFE = 60 * MINUTE
+/** A key that is not among those that are known may be new: so often the issuer is asked for it. */
+const BETWEEN_LOOKS = MINUTE
+/** After this an issuer that could not be reached is tried again. */
+const AFTER_FAILURE = 10_000
+/** Issuers that are remembered at a time. */
+const MOST_ISSUERS = 200
+/** RFC 7518 §3.3: a shorter key must not be used; a much longer one only costs time. */
+const KEY_BITS = { least: 2048, most: 8192 }
+
+/** The keys of outside issuers, as their own documents name them. */
+export interface IssuerKeys {
+  /** Undefined when the issuer has no such key. Refuses when it cannot be asked, or does not answer as one. */
+  find(issuer: string, kid: string): Promise<KeyObject | undefined>
+}
+
+interface Known {
+  keys: ReadonlyMap<string, KeyObject>
+  /** Milliseconds since the epoch: until when the keys are good, and until when nobody is asked again. */
+  ends: number
+  quietUntil: number
+  asking: Promise<void> | undefined
+}
+
+/** OpenID Connect Discovery 1.0 §4, RFC 7517. */
+export function issuerKeys(deps: { readonly fetch: FetchDocument; readonly world: World }): IssuerKeys {
+  const { fetch, world } = deps
+  const known = new Map<string, Known>()
+
+  const rememberedOf = (issuer: string): Known => {
+    const found = known.get(issuer) ?? { keys: new Map(), ends: 0, quietUntil: 0, asking: undefined }
+    // The one that was asked for longest ago stands first.
+    known.delete(issuer)
+    known.set(issuer, found)
+    for (const [oldest] of known) {
+      if (known.size <= MOST_ISSUERS) break
+      known.delete(oldest)
+    }
+    return found
+  }
+
+  const renew = async (issuer: string, remembered: Known): Promise<void> => {
+    try {
+      const { keys, maxAge } = await keysOf(fetch, issuer)
+      const life = maxAge === undefined ? USUAL_LIFE : maxAge * 1000
+      remembered.keys = keys
+      remembered.ends = world.now() + Math.min(Math.max(life, SHORTEST_LIFE), LONGEST_LIFE)
+      remembered.quietUntil = world.now() + BETWEEN_LOOKS
+    } catch (thrown) {
+      remembered.quietUntil = world.now() + AFTER_FAILURE
+      throw thrown
+    } finally {
+      remembered.asking = undefined
+    }
+  }
+
+  return {
+    async find(issuer, kid) {
+      const remembered = rememberedOf(issuer)
+      const good = () => world.now() < remembered.ends
+      if (good() && (remembered.keys.has(kid) || world.now() < remembered.quietUntil)) return remembered.keys.get(kid)
+      if (!remembered.asking && world.now() < remembered.quietUntil) refuse('busy', 'The issuer did not answer')
+      // All that ask at the same time wait for one answer.
+      remembered.asking ??= renew(issuer, remembered)
+      await remembered.asking
+      return remembered.keys.get(kid)
+    },
+  }
+}
+
+async function keysOf(
+  fetch: FetchDocument,
+  issuer: string,
+): Promise<{ keys: ReadonlyMap<string, KeyObject>; maxAge: number | undefined }> {
+  const described = await fetch(httpsUrl(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`))
+  const { issuer: named, jwks_uri: place } = objectOf(described.body)
+  // OpenID Connect Discovery 1.0 §4.3: or one issuer could speak for another.
+  if (named !== issuer) refuse('not-allowed', 'The document names another issuer')
+  const { body, maxAge } = await fetch(httpsUrl(place))
+  const { keys } = objectOf(body)
+  const listed = (Array.isArray(keys) ? keys : []).flatMap((it) => usable(objectOf(it)) ?? [])
+  return { keys: new Map(listed), maxAge }
+}
+
+function httpsUrl(text: unknown): URL {
+  const url = typeof text === 'string' ? URL.parse(text) : null
+  if (url?.protocol !== 'https:' || url.username !== '' || url.password !== '') {
+    throw new Refusal('not-allowed', 'Not an address over HTTPS')
+  }
+  return url
+}
+
+const objectOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
+
+/** RFC 7517 §4: an RSA key that signs, with a name. What else is in the set is passed over. */
+function usable(jwk: Readonly<Record<string, unknown>>): readonly [string, KeyObject][] | undefined {
+  const { kty, kid, use, alg, n, e } = jwk
+  if (kty !== 'RSA' || typeof kid !== 'string') return undefined
+  if ((use !== undefined && use !== 'sig') || (alg !== undefined && alg !== 'RS256')) return undefined
+  try {
+    const key = createPublicKey({ key: { kty, n, e } as JsonWebKey, format: 'jwk' })
+    const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
+    return bits >= KEY_BITS.least && bits <= KEY_BITS.most ? [[kid, key]] : undefined
+  } catch {
+    return undefined
+  }
+}
