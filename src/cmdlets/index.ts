@@ -26,7 +26,10 @@ import { removeMgServicePrincipalAppRoleAssignment } from './graph/remove-mg-ser
 import { removeMgServicePrincipal } from './graph/remove-mg-service-principal.ts'
 import { updateMgApplication } from './graph/update-mg-application.ts'
 import { updateMgServicePrincipal } from './graph/update-mg-service-principal.ts'
+import { getSigningKey } from './postern/get-signing-key.ts'
+import { newSigningKey } from './postern/new-signing-key.ts'
 import { newTenant } from './postern/new-tenant.ts'
+import { removeSigningKey } from './postern/remove-signing-key.ts'
 
 /** Every cmdlet there is: help, the command line and the services that run them read this one table. */
 export const cmdlets: readonly Cmdlet[] = [
@@ -58,6 +61,9 @@ export const cmdlets: readonly Cmdlet[] = [
   updateMgApplication,
   updateMgServicePrincipal,
   newTenant,
+  getSigningKey,
+  newSigningKey,
+  removeSigningKey,
 ]
 
 /** By its name, in any letter case. */

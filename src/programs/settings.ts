@@ -2,6 +2,7 @@ import { accessSettings } from '../access/settings.ts'
 import { flag, listener, oneOf, secondsOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
 import { auditSettings } from '../domain/audit/settings.ts'
 import { mailSettings } from '../domain/mail/settings.ts'
+import { keySettings } from '../domain/tokens/settings.ts'
 import { entraSettings } from '../protocols/entra/settings.ts'
 import { imapSettings } from '../protocols/imap/settings.ts'
 import { pop3Settings } from '../protocols/pop3/settings.ts'
@@ -61,6 +62,7 @@ export const declared = {
   access: accessSettings,
   audit: auditSettings,
   entra: entraSettings,
+  keys: keySettings,
   mail: mailSettings,
   https: settings({
     port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),

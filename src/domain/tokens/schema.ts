@@ -14,4 +14,14 @@ export const tokenMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 301,
+    name: 'token keys begin to sign at a time of their own',
+    up: ({ integer }) => [
+      `alter table token_key add column signs_from ${integer} not null default 0`,
+      `update token_key set signs_from = created`,
+      `alter table token_key add column expires ${integer} not null default 0`,
+      `update token_key set expires = ends`,
+    ],
+  },
 ]

@@ -2,6 +2,8 @@ import 'reflect-metadata'
 import { createPrivateKey, hash, type KeyObject, webcrypto, X509Certificate } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
 import type { World } from '../../core/world.ts'
+import type { Life } from './schedule.ts'
+import { isSealed } from './sealing.ts'
 import type { PublicKey } from './types.ts'
 
 const DAY = 86_400_000
@@ -16,38 +18,37 @@ const algorithm = {
 }
 
 /** A key as it is kept. */
-export interface StoredKey {
+export interface StoredKey extends Life {
   readonly kid: string
   /** DER. */
   readonly certificate: Uint8Array
-  /** PKCS#8 PEM. */
-  readonly private_key: string
+  /** PKCS#8 PEM, or that sealed. */
+  readonly privateKey: string
   readonly created: number
-  /** From here on it is neither published nor believed. */
-  readonly ends: number
 }
 
 /** A key as it is used. */
-export interface SigningKey {
+export interface SigningKey extends Life {
   readonly kid: string
   readonly created: number
-  readonly ends: number
+  /** Whether it is encrypted where it is kept. */
+  readonly encrypted: boolean
   readonly privateKey: KeyObject
   readonly publicKey: KeyObject
   readonly published: PublicKey
 }
 
 /** A new RSA-2048 key with a certificate that it signed itself. */
-export async function makeKey(world: World): Promise<StoredKey> {
+export async function makeKey(world: World): Promise<Omit<StoredKey, keyof Life> & Pick<Life, 'expires'>> {
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])
   const created = world.now()
-  const ends = created + LIFE
+  const expires = created + LIFE
   const certificate = await X509CertificateGenerator.createSelfSigned({
     // RFC 5280 §4.1.2.2: positive, and at most 20 octets.
     serialNumber: `01${Buffer.from(world.bytes(15)).toString('hex')}`,
     name: 'CN=Postern token signing',
     notBefore: new Date(created - DAY),
-    notAfter: new Date(ends),
+    notAfter: new Date(expires),
     signingAlgorithm: algorithm,
     keys,
   })
@@ -57,23 +58,24 @@ export async function makeKey(world: World): Promise<StoredKey> {
     // contract/identity §1.5: `kid` and `x5t` are the same.
     kid: hash('sha1', der, 'base64url'),
     certificate: der,
-    private_key: createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
+    privateKey: createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' })
       .export({ format: 'pem', type: 'pkcs8' })
       .toString(),
     created,
-    ends,
+    expires,
   }
 }
 
-export function useKey({ kid, certificate, private_key, created, ends }: StoredKey): SigningKey {
+/** `pem` is the private key in clear. */
+export function useKey({ certificate, ...kept }: StoredKey, pem: string): SigningKey {
   const { publicKey } = new X509Certificate(certificate)
   const { n = '', e = '' } = publicKey.export({ format: 'jwk' })
   const x5c = [Buffer.from(certificate).toString('base64')]
+  const { kid } = kept
   return {
-    kid,
-    created,
-    ends,
-    privateKey: createPrivateKey(private_key),
+    ...kept,
+    encrypted: isSealed(kept.privateKey),
+    privateKey: createPrivateKey(pem),
     publicKey,
     published: { kty: 'RSA', use: 'sig', kid, x5t: kid, n, e, x5c },
   }

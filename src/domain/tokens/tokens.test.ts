@@ -1,55 +1,20 @@
-import { createHmac, X509Certificate } from 'node:crypto'
+import { createHmac, generateKeyPairSync, sign, X509Certificate } from 'node:crypto'
 import * as fc from 'fast-check'
 import { createLocalJWKSet, jwtVerify } from 'jose'
-import { expect, onTestFinished, test } from 'vitest'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
-import { TestWorld } from '../../../test/support/world.ts'
+import { expect, test } from 'vitest'
+import { appGrant, openTokens, tenant } from '../../../test/support/open-tokens.ts'
 import { readJws, signingInput, writeJws } from '../../codecs/jwt/compact.ts'
-import { guid, type TenantId } from '../../core/ids.ts'
-import { silentLog } from '../../core/log.ts'
-import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
-import { tokenMigrations } from './schema.ts'
-import { createTokens } from './tokens.ts'
-import type { AppGrant } from './types.ts'
-
-const tenant = guid<TenantId>('11111111-1111-4111-8111-111111111111')
-const grant: AppGrant = {
-  kind: 'app',
-  version: 1,
-  tenant,
-  appId: guid('22222222-2222-4222-8222-222222222222'),
-  appDisplayName: 'Mail fetcher',
-  servicePrincipal: guid('33333333-3333-4333-8333-333333333333'),
-  audience: 'https://outlook.office365.com',
-  roles: ['IMAP.AccessAsApp'],
-  wids: ['0997a1d0-0d1d-4acb-b408-d5ca73121e90'],
-  appidacr: '1',
-  lifetime: 3600,
-}
 
 const HOUR = 3_600_000
-const YEAR = 365 * 24 * HOUR
 
-const issuer = (tenant: TenantId, version: 1 | 2) =>
-  `https://mail.contoso.test/${tenant}/${version === 1 ? '' : 'v2.0'}`
 const kidOf = (token: string) => readJws(token)!.header['kid']
 /** Well made, but under a key that nobody has. */
 const strange = (kid: string) => writeJws(signingInput({ alg: 'RS256', kid }, {}), Buffer.alloc(256))
 
-async function stage() {
-  const world = new TestWorld()
-  const dir = temporaryDirectory()
-  const engine = await openSqliteEngine({ dir, migrations: tokenMigrations, world, log: silentLog })
-  onTestFinished(() => engine.close())
-  const { sql } = engine
-  const fresh = () => createTokens({ sql, world, log: silentLog, issuer })
-  return { world, sql, fresh, tokens: fresh() }
-}
-
 test('a token carries what was granted, with the members and times of a v1 token', async () => {
-  const { world, tokens } = await stage()
+  const { world, tokens } = await openTokens()
   const now = world.now() / 1000
-  const { token, expiresIn, claims } = await tokens.mint(grant)
+  const { token, expiresIn, claims } = await tokens.mint(appGrant)
   const read = readJws(token)!
   const [key] = await tokens.keys()
   expect(read.header).toEqual({ typ: 'JWT', alg: 'RS256', kid: key!.kid, x5t: key!.kid })
@@ -62,40 +27,40 @@ test('a token carries what was granted, with the members and times of a v1 token
     exp: now + 3600,
     aio: expect.stringMatching(/^[\w-]{32}$/) as string,
     app_displayname: 'Mail fetcher',
-    appid: grant.appId,
+    appid: appGrant.appId,
     appidacr: '1',
     idp: `https://mail.contoso.test/${tenant}/`,
     idtyp: 'app',
-    oid: grant.servicePrincipal,
+    oid: appGrant.servicePrincipal,
     rh: expect.stringMatching(/^1\.[\w-]{32}\.$/) as string,
     roles: ['IMAP.AccessAsApp'],
-    sub: grant.servicePrincipal,
+    sub: appGrant.servicePrincipal,
     tid: tenant,
     uti: expect.stringMatching(/^[\w-]{22}$/) as string,
     ver: '1.0',
-    wids: grant.wids,
+    wids: appGrant.wids,
   })
   expect(expiresIn).toBe(3599)
 })
 
 test('no roles is no claim', async () => {
-  const { tokens } = await stage()
-  expect((await tokens.mint({ ...grant, roles: [] })).claims).not.toHaveProperty('roles')
+  const { tokens } = await openTokens()
+  expect((await tokens.mint({ ...appGrant, roles: [] })).claims).not.toHaveProperty('roles')
 })
 
 test('every token is another one', async () => {
-  const { tokens } = await stage()
-  const minted = await Promise.all(Array.from({ length: 20 }, () => tokens.mint(grant)))
+  const { tokens } = await openTokens()
+  const minted = await Promise.all(Array.from({ length: 20 }, () => tokens.mint(appGrant)))
   expect(new Set(minted.map(({ token }) => token)).size).toBe(20)
   expect(await tokens.keys()).toHaveLength(1)
 })
 
 test('what is minted verifies, here and after a restart, at first sight and again', async () => {
-  const { tokens, fresh } = await stage()
+  const { tokens, fresh } = await openTokens()
   const text = fc.string({ unit: 'grapheme' })
   await fc.assert(
     fc.asyncProperty(text, text, fc.array(text), async (appDisplayName, audience, roles) => {
-      const { token, claims } = await tokens.mint({ ...grant, appDisplayName, audience, roles })
+      const { token, claims } = await tokens.mint({ ...appGrant, appDisplayName, audience, roles })
       for (const verifier of [tokens, tokens, fresh()]) {
         expect(await verifier.verify(token)).toEqual({ ok: true, claims })
       }
@@ -105,28 +70,28 @@ test('what is minted verifies, here and after a restart, at first sight and agai
 })
 
 test("a library that is not ours verifies it with the keys that are published, and reads the key's certificate", async () => {
-  const { world, tokens } = await stage()
-  const { token } = await tokens.mint(grant)
+  const { world, tokens } = await openTokens()
+  const { token } = await tokens.mint(appGrant)
   const keys = await tokens.keys()
   const { payload } = await jwtVerify(
     token,
     createLocalJWKSet({ keys: keys.map((key) => ({ ...key, x5c: [...key.x5c] })) }),
     {
       issuer: tokens.issuer(tenant),
-      audience: grant.audience,
+      audience: appGrant.audience,
       algorithms: ['RS256'],
       currentDate: new Date(world.now()),
     },
   )
-  expect(payload['oid']).toBe(grant.servicePrincipal)
+  expect(payload['oid']).toBe(appGrant.servicePrincipal)
   const certificate = new X509Certificate(Buffer.from(keys[0]!.x5c[0]!, 'base64'))
   expect(certificate.verify(certificate.publicKey)).toBe(true)
   expect(Buffer.from(certificate.fingerprint.replaceAll(':', ''), 'hex').toString('base64url')).toBe(keys[0]!.kid)
 })
 
 test('a token of which any one character is another never verifies', async () => {
-  const { tokens } = await stage()
-  const { token } = await tokens.mint(grant)
+  const { tokens } = await openTokens()
+  const { token } = await tokens.mint(appGrant)
   const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.=+/ '
   for (let at = 0; at < token.length; at++) {
     const other = alphabet[(alphabet.indexOf(token[at]!) + 1 + (at % (alphabet.length - 1))) % alphabet.length]!
@@ -140,16 +105,16 @@ test('a token of which any one character is another never verifies', async () =>
 })
 
 test('a token that is cut, doubled or longer than any of ours never verifies', async () => {
-  const { tokens } = await stage()
-  const { token } = await tokens.mint(grant)
+  const { tokens } = await openTokens()
+  const { token } = await tokens.mint(appGrant)
   for (const changed of [token.slice(0, -1), `${token}A`, `${token}.`, ` ${token}`, token + token, 'A'.repeat(1e6)]) {
     expect(await tokens.verify(changed)).toMatchObject({ ok: false })
   }
 })
 
 test('the header does not choose how the signature is checked', async () => {
-  const { tokens } = await stage()
-  const { token } = await tokens.mint(grant)
+  const { tokens } = await openTokens()
+  const { token } = await tokens.mint(appGrant)
   const { header, claims } = readJws(token)!
   const [key] = await tokens.keys()
   const pem = new X509Certificate(Buffer.from(key!.x5c[0]!, 'base64')).publicKey.export({ format: 'pem', type: 'spki' })
@@ -165,10 +130,29 @@ test('the header does not choose how the signature is checked', async () => {
   }
 })
 
+test('a key that the header brings along or points to is not looked at', async () => {
+  const { tokens } = await openTokens()
+  const { header, claims } = readJws((await tokens.mint(appGrant)).token)!
+  const forger = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const jwk = forger.publicKey.export({ format: 'jwk' })
+  const [ours] = await tokens.keys()
+  for (const brought of [
+    { jwk },
+    { jwk: { ...jwk, kid: ours!.kid } },
+    { jku: 'https://127.0.0.1:1/keys' },
+    { x5u: 'https://127.0.0.1:1/chain.pem' },
+    { x5c: ours!.x5c },
+  ]) {
+    const input = signingInput({ ...header, ...brought }, claims)
+    const forged = writeJws(input, sign('sha256', Buffer.from(input), forger.privateKey))
+    expect(await tokens.verify(forged)).toMatchObject({ ok: false, fault: 'bad-signature' })
+  }
+})
+
 test("another server's token names a key that is not ours", async () => {
-  const { tokens } = await stage()
-  const other = await stage()
-  const { token } = await other.tokens.mint(grant)
+  const { tokens } = await openTokens()
+  const other = await openTokens()
+  const { token } = await other.tokens.mint(appGrant)
   expect(await tokens.verify(token)).toEqual({
     ok: false,
     fault: 'unknown-key',
@@ -177,20 +161,20 @@ test("another server's token names a key that is not ours", async () => {
 })
 
 test("another server's signature under our key's name is no better", async () => {
-  const { tokens } = await stage()
-  const { sql, fresh } = await stage()
+  const { tokens } = await openTokens()
+  const { sql, fresh } = await openTokens()
   const [ours] = await tokens.keys()
   await fresh().keys()
   await sql.write(function* () {
     yield { parts: [`update token_key set kid = '${ours!.kid}'`], args: [] }
   })
-  const { token } = await fresh().mint(grant)
+  const { token } = await fresh().mint(appGrant)
   expect(await tokens.verify(token)).toMatchObject({ ok: false, fault: 'bad-signature' })
 })
 
 test('an extension that has to be understood, and a key that is not named, are refused', async () => {
-  const { tokens } = await stage()
-  const { header, claims } = readJws((await tokens.mint(grant)).token)!
+  const { tokens } = await openTokens()
+  const { header, claims } = readJws((await tokens.mint(appGrant)).token)!
   const sent = (header: object) => tokens.verify(writeJws(signingInput({ ...header }, claims), Buffer.alloc(256)))
   expect(await sent({ ...header, crit: ['b64'], b64: false })).toMatchObject({ fault: 'malformed' })
   expect(await sent({ ...header, kid: undefined })).toMatchObject({ fault: 'unknown-key' })
@@ -198,14 +182,14 @@ test('an extension that has to be understood, and a key that is not named, are r
 })
 
 test('evidence never carries much of what a stranger wrote', async () => {
-  const { tokens } = await stage()
+  const { tokens } = await openTokens()
   const verdict = await tokens.verify(strange('\r\n\x9b\u202e'.repeat(1000)))
   expect(verdict).toMatchObject({ fault: 'unknown-key', evidence: expect.stringMatching(/^[ -~]{1,200}$/) as string })
 })
 
 test('a token ends to the second, also one that was verified before', async () => {
-  const { world, tokens, fresh } = await stage()
-  const { token } = await tokens.mint(grant)
+  const { world, tokens, fresh } = await openTokens()
+  const { token } = await tokens.mint(appGrant)
   world.advance(HOUR - 1)
   expect((await tokens.verify(token)).ok).toBe(true)
   world.advance(1)
@@ -214,14 +198,14 @@ test('a token ends to the second, also one that was verified before', async () =
       ok: false,
       fault: 'expired',
       evidence: 'It ended at 2026-11-24T09:00:00Z; it is 2026-11-24T09:00:00Z.',
-      claims: { appid: grant.appId },
+      claims: { appid: appGrant.appId },
     })
   }
 })
 
 test('a token begins five minutes before it was minted, and not earlier', async () => {
-  const { world, tokens, fresh } = await stage()
-  const { token } = await tokens.mint(grant)
+  const { world, tokens, fresh } = await openTokens()
+  const { token } = await tokens.mint(appGrant)
   world.advance(-300_000)
   expect((await fresh().verify(token)).ok).toBe(true)
   world.advance(-1)
@@ -229,41 +213,18 @@ test('a token begins five minutes before it was minted, and not earlier', async 
 })
 
 test('a token of ours in the name of another issuer is refused', async () => {
-  const { world, sql, tokens } = await stage()
-  const moved = createTokens({ sql, world, log: silentLog, issuer: (tenant) => `https://other.test/${tenant}/` })
-  const { token } = await tokens.mint(grant)
+  const { fresh, tokens } = await openTokens()
+  const moved = fresh({ issuer: (of) => `https://other.test/${of}/` })
+  const { token } = await tokens.mint(appGrant)
   expect(await moved.verify(token)).toMatchObject({
     ok: false,
     fault: 'wrong-issuer',
-    claims: { appid: grant.appId },
+    claims: { appid: appGrant.appId },
   })
 })
 
-test('keys take turns: the new one signs, the old one is believed until it ends', async () => {
-  const { world, tokens, fresh } = await stage()
-  const lifetime = 24 * 3600
-  const first = await tokens.mint({ ...grant, lifetime })
-  world.advance(2 * YEAR - 30 * 24 * HOUR - 1)
-  const old = await tokens.mint({ ...grant, lifetime })
-  world.advance(1)
-  const other = fresh()
-  const fromNew = await tokens.mint({ ...grant, lifetime })
-
-  const [newest, oldest, ...none] = await tokens.keys()
-  expect(none).toEqual([])
-  expect([first, old, fromNew].map(({ token }) => kidOf(token))).toEqual([oldest!.kid, oldest!.kid, newest!.kid])
-  for (const verifier of [tokens, other]) {
-    expect((await verifier.verify(old.token)).ok).toBe(true)
-    expect((await verifier.verify(fromNew.token)).ok).toBe(true)
-  }
-
-  world.advance(30 * 24 * HOUR)
-  expect((await tokens.keys()).map((key) => key.kid)).toEqual([newest!.kid])
-  expect(await fresh().verify(old.token)).toMatchObject({ fault: 'unknown-key' })
-})
-
 test('a key that another process made is found, and the table is not asked for every unknown one', async () => {
-  const { world, sql, fresh } = await stage()
+  const { world, sql, fresh } = await openTokens()
   let reads = 0
   const counting = {
     ...sql,
@@ -272,8 +233,8 @@ test('a key that another process made is found, and the table is not asked for e
       return sql.all<R>(...given)
     },
   }
-  const here = createTokens({ sql: counting, world, log: silentLog, issuer })
-  const { token } = await fresh().mint(grant)
+  const here = fresh({ sql: counting })
+  const { token } = await fresh().mint(appGrant)
   expect((await here.verify(token)).ok).toBe(true)
 
   reads = 0
@@ -285,7 +246,7 @@ test('a key that another process made is found, and the table is not asked for e
 })
 
 test('processes that start together agree on one key', async () => {
-  const { fresh } = await stage()
+  const { fresh } = await openTokens()
   const rings = await Promise.all(Array.from({ length: 3 }, () => fresh().keys()))
   expect(new Set(rings.flat().map((key) => key.kid)).size).toBe(1)
 })

@@ -3,15 +3,18 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Sql } from '../../storage/engine.ts'
 import { KeyRing } from './key-ring.ts'
+import { KeyTable, type MasterKeys } from './key-table.ts'
 import { mint } from './mint.ts'
 import { mintId } from './mint-id.ts'
+import type { Schedule } from './schedule.ts'
+import type { SigningKey } from './signing-key.ts'
 import { subjectFor } from './subject.ts'
-import type { Tokens } from './types.ts'
+import type { KeyOnRing, Tokens } from './types.ts'
 import { VerifiedTokens } from './verified.ts'
 import { judgeTime, verifySignature } from './verify.ts'
 
-/** How many verified tokens are kept in mind: some 2 KB each. */
-const REMEMBERED = 10_000
+/** Octets of verified tokens that are kept in mind: some 15,000 tokens, with their claims. */
+const REMEMBERED = 24 * 1024 * 1024
 
 export interface TokensDeps {
   readonly sql: Sql
@@ -19,33 +22,69 @@ export interface TokensDeps {
   readonly log: Log
   /** `iss` of a tenant's tokens, in version 1 with a trailing slash. */
   readonly issuer: (tenant: TenantId, version: 1 | 2) => string
+  /** A quarter of a year each, and published two days before, when absent. */
+  readonly schedule?: Schedule
+  /** Keys are kept in clear when absent. */
+  readonly master?: MasterKeys
 }
 
 /** Mints and verifies access tokens. */
 export function createTokens(deps: TokensDeps): Tokens {
-  const { world, issuer } = deps
-  const ring = new KeyRing(deps)
+  const { sql, world, log, issuer } = deps
+  const { schedule = { rotation_days: 90, publish_ahead_hours: 48 } } = deps
+  const table = new KeyTable({ sql, world, master: deps.master ?? { current: undefined, previous: undefined } })
+  const ring = new KeyRing({ table, world, log, schedule })
   const verified = new VerifiedTokens(REMEMBERED)
   const expected = { issuer, key: (kid: string) => ring.named(kid) }
+  const shown = (key: SigningKey, signing: SigningKey): KeyOnRing => ({
+    kid: key.kid,
+    state: key.signsFrom > world.now() ? 'published' : key.kid === signing.kid ? 'signing' : 'retired',
+    created: key.created,
+    signsFrom: key.signsFrom,
+    ends: key.ends,
+    encrypted: key.encrypted,
+  })
 
   return {
+    async ready() {
+      const sealed = await table.sealAll()
+      if (sealed > 0) {
+        log.warn(
+          { keys: sealed },
+          'The keys that sign tokens are encrypted from now on; copies of the data made before hold them in clear, and New-SigningKey makes another',
+        )
+      }
+      await ring.signing()
+    },
     issuer: (tenant, version = 1) => issuer(tenant, version),
     mint: async (grant) => mint(world, await ring.signing(), issuer(grant.tenant, grant.version), grant),
     mintId: async (grant) => mintId(world, await ring.signing(), grant),
     async verify(token) {
       const known = verified.get(token)
-      if (known) {
-        const verdict = judgeTime(known, world.now())
+      if (known && ring.believed(known.kid)) {
+        const verdict = judgeTime(known.claims, world.now())
         if (!verdict.ok) verified.forget(token)
         return verdict
       }
-      const verdict = await verifySignature(token, expected)
-      if (!verdict.ok) return verdict
-      const timely = judgeTime(verdict.claims, world.now())
-      if (timely.ok) verified.remember(token, verdict.claims)
-      return timely
+      if (known) verified.forget(token)
+      const proof = await verifySignature(token, expected)
+      if (!proof.ok) return proof
+      const verdict = judgeTime(proof.claims, world.now())
+      if (verdict.ok) verified.remember(token, proof.claims, proof.kid)
+      return verdict
     },
     keys: async () => (await ring.published()).map((key) => key.published),
     subject: subjectFor,
+    ring: {
+      async all() {
+        const signing = await ring.signing()
+        return (await ring.published()).map((key) => shown(key, signing))
+      },
+      async rotate(options) {
+        const made = await ring.rotate(options)
+        return shown(made, await ring.signing())
+      },
+      revoke: (kid) => ring.revoke(kid),
+    },
   }
 }

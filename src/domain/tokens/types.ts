@@ -169,7 +169,30 @@ export interface PublicKey {
   readonly x5c: readonly string[]
 }
 
+/** A key that signs tokens, as an administrator sees it. Times in milliseconds since the epoch. */
+export interface KeyOnRing {
+  readonly kid: string
+  /** Published before it signs; signing; or retired, and believed until all that it signed is over. */
+  readonly state: 'published' | 'signing' | 'retired'
+  readonly created: number
+  readonly signsFrom: number
+  readonly ends: number
+  /** Whether its private half is encrypted where it is kept. */
+  readonly encrypted: boolean
+}
+
+/** The keys that sign tokens, the one that signs last first. */
+export interface SigningKeys {
+  all(): Promise<readonly KeyOnRing[]>
+  /** Makes another key. It signs as soon as it has been published for long enough; `immediately` does not wait. */
+  rotate(options: { readonly immediately: boolean }): Promise<KeyOnRing>
+  /** Ends a key now, and every token that it signed. Refuses `no-such-thing`. */
+  revoke(kid: string): Promise<void>
+}
+
 export interface Tokens {
+  /** Encrypts what is to be encrypted, and makes the first key. Refuses a master key that does not open the keys. */
+  ready(): Promise<void>
   mint(grant: AppGrant | UserGrant): Promise<AccessToken>
   mintId(grant: IdGrant): Promise<string>
   verify(token: string): Promise<Verdict>
@@ -179,4 +202,5 @@ export interface Tokens {
   issuer(tenant: TenantId, version?: 1 | 2): string
   /** The pairwise `sub` by which an app knows a person (OpenID Connect Core 1.0 §8.1). */
   subject(appId: AppId, user: UserId): string
+  readonly ring: SigningKeys
 }

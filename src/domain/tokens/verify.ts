@@ -15,12 +15,14 @@ export interface Expected {
 }
 
 type Fault = Extract<Verdict, { ok: false }>
+/** `kid`: the key whose signature held. */
+type Proof = Fault | (Extract<Verdict, { ok: true }> & { readonly kid: string })
 
 /**
  * Whether one of our keys signed a token, in our name. Its time is {@link judgeTime}'s to judge, since that answer
  * changes. RS256 and nothing else: the header does not choose how it is checked (RFC 8725 §3.1).
  */
-export async function verifySignature(token: string, expected: Expected): Promise<Verdict> {
+export async function verifySignature(token: string, expected: Expected): Promise<Proof> {
   const jws = token.length <= LONGEST ? readJws(token) : undefined
   if (!jws) return fault('malformed', 'It is not a signed JWT in compact form.')
   const { alg, kid, crit } = jws.header
@@ -40,7 +42,7 @@ export async function verifySignature(token: string, expected: Expected): Promis
   const claims = Object.freeze(version === 2 ? fromVersion2(jws.claims) : jws.claims)
   if (!isAccessToken(claims)) return fault('malformed', 'Its claims are not those of an access token.')
   const issuer = expected.issuer(claims.tid, version)
-  if (claims.iss === issuer) return { ok: true, claims }
+  if (claims.iss === issuer) return { ok: true, claims, kid }
   return { ...fault('wrong-issuer', `Its issuer is ${shown(claims.iss)}, and ${issuer} was expected.`), claims }
 }
 

@@ -1,0 +1,195 @@
+import { expect, test } from 'vitest'
+import { appGrant, type OpenTokens, openTokens, userGrant } from '../../../test/support/open-tokens.ts'
+import { readJws } from '../../codecs/jwt/compact.ts'
+import type { KeyOnRing, Tokens } from './types.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+/** The longest that a token is good. */
+const LONG = { ...appGrant, lifetime: 28 * 3600 }
+
+const kidOf = (token: string) => String(readJws(token)!.header['kid'])
+const kids = async (tokens: Tokens) => (await tokens.keys()).map((key) => key.kid)
+const states = async (tokens: Tokens) => (await tokens.ring.all()).map(({ state }) => state)
+const signer = async (tokens: Tokens) => kidOf((await tokens.mint(appGrant)).token)
+
+/** Whoever verifies tokens elsewhere and fetches the published keys once a day. */
+function cachingVerifier({ world, tokens }: OpenTokens) {
+  let cached: { at: number; kids: readonly string[] } | undefined
+  return async (kid: string): Promise<boolean> => {
+    if (!cached || world.now() >= cached.at + DAY) cached = { at: world.now(), kids: await kids(tokens) }
+    return cached.kids.includes(kid)
+  }
+}
+
+test('over a year, whoever keeps the published keys for a day never meets one that is unknown, and no token ends early', async () => {
+  const open = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
+  const { world, tokens } = open
+  const knows = cachingVerifier(open)
+  const signers = new Set<string>()
+  let standing: { token: string; ends: number }[] = []
+  for (const start = world.now(); world.now() < start + 365 * DAY; world.advance(7 * HOUR)) {
+    const { token } = await tokens.mint(LONG)
+    signers.add(kidOf(token))
+    expect(await knows(kidOf(token))).toBe(true)
+    standing = [...standing, { token, ends: world.now() + 28 * HOUR }].filter(({ ends }) => ends > world.now())
+    for (const one of standing) expect((await tokens.verify(one.token)).ok).toBe(true)
+    expect((await kids(tokens)).length).toBeLessThanOrEqual(3)
+  }
+  expect(signers.size).toBe(13)
+})
+
+test('a key is published before it signs, signs, is believed for as long as its tokens last, and is gone', async () => {
+  const { world, tokens } = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
+  const first = await signer(tokens)
+  expect(await states(tokens)).toEqual(['signing'])
+  world.advance(28 * DAY)
+  expect(await signer(tokens)).toBe(first)
+  expect(await states(tokens)).toEqual(['published', 'signing'])
+  world.advance(2 * DAY - 1)
+  const last = await tokens.mint(LONG)
+  expect(kidOf(last.token)).toBe(first)
+  world.advance(1)
+  const second = await signer(tokens)
+  expect(second).not.toBe(first)
+  expect(await states(tokens)).toEqual(['signing', 'retired'])
+  world.advance(28 * HOUR - 2000)
+  expect((await tokens.verify(last.token)).ok).toBe(true)
+  world.advance(HOUR + 2000)
+  expect(await kids(tokens)).toEqual([second])
+})
+
+test('after a long sleep the old key signs on until the next has been published for long enough', async () => {
+  const { world, tokens, fresh } = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
+  const old = await signer(tokens)
+  world.advance(200 * DAY)
+  const awake = fresh()
+  expect(await signer(awake)).toBe(old)
+  expect(await states(awake)).toEqual(['published', 'signing'])
+  world.advance(48 * HOUR)
+  expect(await signer(awake)).not.toBe(old)
+})
+
+test('after a sleep that is longer than any key lives there is a new one at once', async () => {
+  const { world, tokens, fresh } = await openTokens()
+  const old = await signer(tokens)
+  world.advance(730 * DAY - 27 * HOUR)
+  expect(await signer(fresh())).not.toBe(old)
+})
+
+test('a key that is asked for signs once it was published for long enough, and nothing is out meanwhile', async () => {
+  const open = await openTokens()
+  const { world, tokens, fresh } = open
+  const knows = cachingVerifier(open)
+  const old = await tokens.mint(LONG)
+  expect(await knows(kidOf(old.token))).toBe(true)
+  const made = await tokens.ring.rotate({ immediately: false })
+  expect(made).toMatchObject({ state: 'published', signsFrom: world.now() + 48 * HOUR })
+  for (let hours = 0; hours < 100; hours++) {
+    const { token } = await tokens.mint(appGrant)
+    expect(kidOf(token)).toBe(hours < 48 ? kidOf(old.token) : made.kid)
+    expect(await knows(kidOf(token))).toBe(true)
+    for (const verifier of [tokens, fresh()]) expect((await verifier.verify(token)).ok).toBe(true)
+    world.advance(HOUR)
+  }
+})
+
+test('a key that is asked for at once signs at once, and what the old one signed stays good', async () => {
+  const { world, tokens, fresh } = await openTokens()
+  const old = await tokens.mint(appGrant)
+  world.advance(1)
+  const made = await tokens.ring.rotate({ immediately: true })
+  expect(made.state).toBe('signing')
+  expect(await signer(tokens)).toBe(made.kid)
+  expect(await states(tokens)).toEqual(['signing', 'retired'])
+  for (const verifier of [tokens, fresh()]) expect((await verifier.verify(old.token)).ok).toBe(true)
+})
+
+test('a key that is taken back is gone, and so is every token that it signed, also one that was verified before', async () => {
+  const { tokens, fresh } = await openTokens()
+  const other = fresh()
+  const stolen = await Promise.all([tokens.mint(appGrant), tokens.mint(userGrant)])
+  for (const { token } of stolen) {
+    expect((await tokens.verify(token)).ok).toBe(true)
+    expect((await other.verify(token)).ok).toBe(true)
+  }
+  const kid = kidOf(stolen[0].token)
+  await tokens.ring.revoke(kid)
+  for (const { token } of stolen) {
+    expect(await tokens.verify(token)).toMatchObject({ ok: false, fault: 'unknown-key' })
+    expect(await fresh().verify(token)).toMatchObject({ ok: false, fault: 'unknown-key' })
+  }
+  expect(await kids(tokens)).not.toContain(kid)
+  const { token } = await tokens.mint(appGrant)
+  expect(kidOf(token)).not.toBe(kid)
+  expect((await tokens.verify(token)).ok).toBe(true)
+})
+
+test('another process learns within a minute that a key was taken back', async () => {
+  const { world, tokens, fresh } = await openTokens()
+  const other = fresh()
+  const { token } = await tokens.mint(LONG)
+  expect((await other.verify(token)).ok).toBe(true)
+  await tokens.ring.revoke(kidOf(token))
+  world.advance(60_000)
+  await other.mint(appGrant)
+  expect(await other.verify(token)).toMatchObject({ ok: false, fault: 'unknown-key' })
+})
+
+test('nothing is left of the private half of a key that was taken back', async () => {
+  const { sql, tokens } = await openTokens()
+  await tokens.ring.revoke(await signer(tokens))
+  const rows = await sql.all<{ kid: string }>({ parts: ['select kid from token_key'], args: [] })
+  expect(rows.map(({ kid }) => kid)).toEqual(await kids(tokens))
+})
+
+test('when the key that signs is taken back, one that was published already takes its place', async () => {
+  const { tokens } = await openTokens()
+  const old = await signer(tokens)
+  const waiting = await tokens.ring.rotate({ immediately: false })
+  await tokens.ring.revoke(old)
+  expect(await signer(tokens)).toBe(waiting.kid)
+  expect(await states(tokens)).toEqual(['signing'])
+})
+
+test('when the next key is taken back, the one before signs on, and another is published in time', async () => {
+  const open = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
+  const { world, tokens } = open
+  const knows = cachingVerifier(open)
+  const old = await signer(tokens)
+  world.advance(29 * DAY)
+  const next = (await tokens.ring.all()).find(({ state }) => state === 'published') as KeyOnRing
+  await tokens.ring.revoke(next.kid)
+  for (let hours = 0; hours < 120; hours++) {
+    const kid = await signer(tokens)
+    expect(await knows(kid)).toBe(true)
+    expect(kid).not.toBe(next.kid)
+    world.advance(HOUR)
+  }
+  expect(await kids(tokens)).not.toContain(old)
+})
+
+test('a key that is not there cannot be taken back, and there is an end to how many there are', async () => {
+  const { tokens } = await openTokens()
+  await expect(tokens.ring.revoke('nobody')).rejects.toMatchObject({ reason: 'no-such-thing' })
+  for (let made = 1; made < 10; made++) await tokens.ring.rotate({ immediately: false })
+  await expect(tokens.ring.rotate({ immediately: false })).rejects.toMatchObject({ reason: 'not-allowed' })
+})
+
+test('when the next key cannot be kept, the one that signs goes on', async () => {
+  let full = false
+  const { world, sql, fresh } = await openTokens({ schedule: { rotation_days: 30, publish_ahead_hours: 48 } })
+  const failing: typeof sql = {
+    ...sql,
+    write: (work) => (full ? Promise.reject(new Error('The disk is full')) : sql.write(work)),
+  }
+  const tokens = fresh({ sql: failing })
+  const old = await signer(tokens)
+  full = true
+  world.advance(29 * DAY)
+  expect(await signer(tokens)).toBe(old)
+  full = false
+  expect(await states(tokens)).toEqual(['signing'])
+  world.advance(60_000)
+  expect(await states(tokens)).toEqual(['published', 'signing'])
+})

@@ -1,0 +1,116 @@
+import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import { ask, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import { endOf } from './schedule.ts'
+import { isSealed, seal, unseal } from './sealing.ts'
+import type { StoredKey } from './signing-key.ts'
+
+/** What keys are encrypted with where they are kept; undefined where they are kept in clear. */
+export interface MasterKeys {
+  readonly current: string | undefined
+  /** The one that {@link MasterKeys.current} takes the place of. */
+  readonly previous: string | undefined
+}
+
+/** The keys as they are kept. */
+export class KeyTable {
+  readonly #sql: Sql
+  readonly #world: World
+  readonly #master: MasterKeys
+
+  constructor(deps: { sql: Sql; world: World; master: MasterKeys }) {
+    this.#sql = deps.sql
+    this.#world = deps.world
+    this.#master = deps.master
+  }
+
+  /** Those that have not ended. */
+  alive(): Promise<readonly StoredKey[]> {
+    return this.#sql.all<StoredKey>(aliveAt(this.#world.now()))
+  }
+
+  /** The private key in clear. Refuses what the master key does not open. */
+  open({ kid, privateKey }: StoredKey): string {
+    if (!isSealed(privateKey)) return privateKey
+    const { current } = this.#master
+    if (current === undefined) return refuse('not-allowed', missing)
+    return unseal(current, kid, privateKey) ?? refuse('not-allowed', wrong)
+  }
+
+  /** Keeps another key, unless `superfluous` says of those that are there that it is not needed. */
+  add(key: Omit<StoredKey, 'ends'>, superfluous: (alive: readonly StoredKey[]) => boolean): Promise<boolean> {
+    const { current } = this.#master
+    const kept = current === undefined ? key.privateKey : seal(this.#world, current, key.kid, key.privateKey)
+    const now = this.#world.now()
+    return this.#sql.write(function* () {
+      if (superfluous(yield* ask<StoredKey>(aliveAt(now)))) return false
+      yield* ask(sql`delete from token_key where ends <= ${now}`)
+      yield* ask(sql`
+        insert into token_key (kid, certificate, private_key, created, signs_from, expires, ends)
+        values (${key.kid}, ${key.certificate}, ${kept}, ${key.created}, ${key.signsFrom}, ${key.expires}, ${key.expires})`)
+      yield* settleEnds(now)
+      return true
+    })
+  }
+
+  /** Nothing is left of it. False when it is not there. */
+  remove(kid: string): Promise<boolean> {
+    const now = this.#world.now()
+    return this.#sql.write(function* () {
+      const removed = yield* ask(sql`delete from token_key where kid = ${kid} and ends > ${now} returning kid`)
+      yield* settleEnds(now)
+      return removed.length > 0
+    })
+  }
+
+  /** Lets a key sign from now on. */
+  hasten(kid: string): Promise<void> {
+    const now = this.#world.now()
+    return this.#sql.write(function* () {
+      yield* ask(sql`update token_key set signs_from = ${now} where kid = ${kid} and signs_from > ${now}`)
+      yield* settleEnds(now)
+    })
+  }
+
+  /**
+   * Encrypts with the master key of now what is kept in clear, or encrypted with the one before. Answers how many were
+   * in clear. Refuses, and changes nothing, when one of the keys cannot be opened.
+   */
+  async sealAll(): Promise<number> {
+    const { current, previous } = this.#master
+    const alive = await this.alive()
+    const stale = alive.flatMap((key) => {
+      if (current === undefined) return isSealed(key.privateKey) ? refuse('not-allowed', missing) : []
+      if (!isSealed(key.privateKey)) return [{ ...key, pem: key.privateKey }]
+      if (unseal(current, key.kid, key.privateKey) !== undefined) return []
+      const pem = previous === undefined ? undefined : unseal(previous, key.kid, key.privateKey)
+      return [{ ...key, pem: pem ?? refuse('not-allowed', wrong) }]
+    })
+    if (current === undefined || stale.length === 0) return 0
+    const sealed = stale.map(({ kid, pem }) => ({ kid, kept: seal(this.#world, current, kid, pem) }))
+    await this.#sql.write(function* () {
+      for (const { kid, kept } of sealed) {
+        yield* ask(sql`update token_key set private_key = ${kept} where kid = ${kid}`)
+      }
+    })
+    return stale.filter((key) => !isSealed(key.privateKey)).length
+  }
+}
+
+const missing =
+  'The keys that sign tokens are encrypted, and there is no master key: set keys.master_key_file, or POSTERN_KEYS_MASTER_KEY'
+const wrong =
+  'The master key is not the one that the keys that sign tokens are encrypted with; where it was changed, set keys.previous_master_key_file to the one before'
+
+const aliveAt = (now: number) => sql`
+  select kid, certificate, private_key as "privateKey", created, signs_from as "signsFrom", expires, ends
+  from token_key where ends > ${now} order by signs_from desc, kid`
+
+/** Each key ends some time after the next begins to sign. */
+function* settleEnds(now: number): Statements<void> {
+  const keys = yield* ask<StoredKey>(aliveAt(now))
+  for (const key of keys) {
+    const ends = endOf(key, keys)
+    if (ends !== key.ends) yield* ask(sql`update token_key set ends = ${ends} where kid = ${key.kid}`)
+  }
+}

@@ -1,0 +1,108 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { appGrant, type OpenTokens, openTokens } from '../../../test/support/open-tokens.ts'
+import { TestWorld } from '../../../test/support/world.ts'
+import type { Log } from '../../core/log.ts'
+import { isSealed, seal, unseal } from './sealing.ts'
+
+const MASTER = 'first master key, made by chance: 0'
+const OTHER = 'other master key, made by chance: 1'
+
+const kept = async ({ sql }: OpenTokens): Promise<readonly string[]> => {
+  const rows = await sql.all<{ key: string }>({ parts: ['select private_key as key from token_key'], args: [] })
+  return rows.map(({ key }) => key)
+}
+
+test('what was sealed is opened by the same key under the same name, and by nothing else', () => {
+  const world = new TestWorld()
+  const text = fc.string({ unit: 'binary' })
+  fc.assert(
+    fc.property(text, text, text, text, (key, name, content, other) => {
+      const sealed = seal(world, key, name, content.toWellFormed())
+      expect(unseal(key, name, sealed)).toBe(content.toWellFormed())
+      if (other !== key) expect(unseal(`${key}${other}x`, name, sealed)).toBeUndefined()
+      expect(unseal(key, `${name}x`, sealed)).toBeUndefined()
+      expect(sealed).not.toContain('\n')
+    }),
+  )
+})
+
+test('a sealed text of which anything was changed is not opened', () => {
+  const sealed = seal(new TestWorld(), MASTER, 'name', 'content')
+  for (let at = 0; at < sealed.length; at++) {
+    const other = sealed[at] === 'A' ? 'B' : 'A'
+    expect(unseal(MASTER, 'name', sealed.slice(0, at) + other + sealed.slice(at + 1))).toBeUndefined()
+    expect(unseal(MASTER, 'name', sealed.slice(0, at))).toBeUndefined()
+  }
+})
+
+test('the same text is sealed in another way each time', () => {
+  const world = new TestWorld()
+  const sealed = Array.from({ length: 10 }, () => seal(world, MASTER, 'name', 'content'))
+  expect(new Set(sealed.map((it) => it.slice(0, 40))).size).toBe(10)
+})
+
+test('with a master key, private keys are encrypted where they are kept; tokens are as before', async () => {
+  const open = await openTokens({ master: { current: MASTER, previous: undefined } })
+  await open.tokens.ready()
+  const { token } = await open.tokens.mint(appGrant)
+  expect((await open.fresh().verify(token)).ok).toBe(true)
+  expect((await kept(open)).map(isSealed)).toEqual([true])
+  expect(await open.tokens.ring.all()).toMatchObject([{ encrypted: true }])
+})
+
+test('keys that were kept in clear are encrypted at the first start with a master key, and it is said that copies are not', async () => {
+  const open = await openTokens()
+  const { token } = await open.tokens.mint(appGrant)
+  const [clear] = await kept(open)
+  expect(clear).toContain('PRIVATE KEY')
+  const said: string[] = []
+  const log: Log = { ...silent(), warn: (_, text) => void said.push(text) }
+  const encrypted = open.fresh({ master: { current: MASTER, previous: undefined }, log })
+  await encrypted.ready()
+  await encrypted.ready()
+  expect(said).toEqual([expect.stringContaining('are encrypted from now on') as string])
+  expect((await encrypted.verify(token)).ok).toBe(true)
+  expect((await kept(open)).map(isSealed)).toEqual([true])
+})
+
+test.each([
+  ['no master key', { current: undefined, previous: undefined }, 'there is no master key'],
+  ['another master key', { current: OTHER, previous: undefined }, 'not the one'],
+  ['two others', { current: OTHER, previous: `${OTHER}x` }, 'not the one'],
+])('a start with %s is refused, and changes nothing', async (_, master, says) => {
+  const open = await openTokens({ master: { current: MASTER, previous: undefined } })
+  await open.tokens.ready()
+  const before = await kept(open)
+  const refused = open.fresh({ master }).ready()
+  await expect(refused).rejects.toMatchObject({
+    reason: 'not-allowed',
+    message: expect.stringContaining(says) as string,
+  })
+  await expect(refused).rejects.not.toMatchObject({ message: expect.stringContaining(OTHER) as string })
+  expect(await kept(open)).toEqual(before)
+})
+
+test('a master key is changed by giving the one before beside it, once', async () => {
+  const open = await openTokens({ master: { current: MASTER, previous: undefined } })
+  await open.tokens.ready()
+  await open.tokens.ring.rotate({ immediately: false })
+  const { token } = await open.tokens.mint(appGrant)
+  await open.fresh({ master: { current: OTHER, previous: MASTER } }).ready()
+  const after = open.fresh({ master: { current: OTHER, previous: undefined } })
+  await after.ready()
+  expect((await after.verify(token)).ok).toBe(true)
+  await expect(open.fresh().ready()).rejects.toMatchObject({ reason: 'not-allowed' })
+})
+
+test('a private key that was put under the name of another is not opened', async () => {
+  const master = { current: MASTER, previous: undefined }
+  const open = await openTokens({ master })
+  await open.tokens.ready()
+  await open.sql.write(function* () {
+    yield { parts: [`update token_key set kid = 'another'`], args: [] }
+  })
+  await expect(open.fresh().ready()).rejects.toMatchObject({ reason: 'not-allowed' })
+})
+
+const silent = (): Log => ({ debug() {}, info() {}, warn() {}, error() {}, child: silent })

@@ -1,0 +1,42 @@
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
+import { decodeBase64url, encodeBase64url } from '../../codecs/jwt/base64url.ts'
+import type { World } from '../../core/world.ts'
+
+const MARK = 'sealed:1:'
+const SALT = 32
+/** NIST SP 800-38D §8.2, §5.2.1.2 */
+const IV = 12
+const TAG = 16
+
+export const isSealed = (kept: string): boolean => kept.startsWith(MARK)
+
+/**
+ * Encrypts a text so that only the master key opens it again, and only under the same name (AES-256-GCM). The master key
+ * is one of chance, so that it needs no stretching: RFC 5869 makes of it another key for each text.
+ */
+export function seal(world: World, masterKey: string, name: string, text: string): string {
+  const salt = world.bytes(SALT)
+  const iv = world.bytes(IV)
+  const cipher = createCipheriv('aes-256-gcm', keyFrom(masterKey, salt), iv).setAAD(Buffer.from(name))
+  const sealed = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()])
+  return MARK + encodeBase64url(Buffer.concat([salt, iv, cipher.getAuthTag(), sealed]))
+}
+
+/** What was sealed; undefined when it was with another key or under another name, and when it was changed. */
+export function unseal(masterKey: string, name: string, kept: string): string | undefined {
+  const octets = decodeBase64url(kept.slice(MARK.length))
+  if (!isSealed(kept) || !octets || octets.length < SALT + IV + TAG) return undefined
+  const salt = octets.subarray(0, SALT)
+  const iv = octets.subarray(SALT, SALT + IV)
+  const tag = octets.subarray(SALT + IV, SALT + IV + TAG)
+  const decipher = createDecipheriv('aes-256-gcm', keyFrom(masterKey, salt), iv, { authTagLength: TAG })
+  decipher.setAAD(Buffer.from(name)).setAuthTag(tag)
+  try {
+    return Buffer.concat([decipher.update(octets.subarray(SALT + IV + TAG)), decipher.final()]).toString('utf8')
+  } catch {
+    return undefined
+  }
+}
+
+const keyFrom = (masterKey: string, salt: Uint8Array): Buffer =>
+  Buffer.from(hkdfSync('sha256', masterKey, salt, 'postern token signing key', 32))
