@@ -19,6 +19,8 @@ import type { MasterKeys } from '../domain/tokens/key-table.ts'
 import { tokenMigrations } from '../domain/tokens/schema.ts'
 import { createTokens } from '../domain/tokens/tokens.ts'
 import { createTransport } from '../domain/transport/transport.ts'
+import { documentFetcher } from '../protocols/entra/outside/fetch-document.ts'
+import { issuerKeys } from '../protocols/entra/outside/issuer-keys.ts'
 import { entraService } from '../protocols/entra/service.ts'
 import { exchangeService } from '../protocols/exchange/service.ts'
 import { graphService } from '../protocols/graph/service.ts'
@@ -30,6 +32,7 @@ import { portalService } from '../protocols/portal/service.ts'
 import { createSmtp } from '../protocols/smtp/server.ts'
 import { smtpWire } from '../protocols/smtp/wire-table.ts'
 import type { Engine } from '../storage/engine.ts'
+import type { Authorities } from './authorities.ts'
 import { health } from './health.ts'
 import type { Settings } from './settings.ts'
 
@@ -70,6 +73,7 @@ export function buildHouse(deps: {
   names: readonly [string, ...string[]]
   /** The server's own base URL, known once HTTPS listens. */
   base: () => string
+  authorities: Authorities
   /** What the keys that sign tokens are encrypted with; they are kept in clear when absent. */
   master?: MasterKeys
 }): House {
@@ -92,6 +96,11 @@ export function buildHouse(deps: {
     ...(deps.master && { master: deps.master }),
   })
   const authorizations = createAuthorizations({ sql, world, log, reuse: settings.entra.refresh_token_reuse })
+  const fetch = documentFetcher({
+    world,
+    privateAddresses: settings.entra.federation_private_addresses,
+    ca: deps.authorities.issuers,
+  })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
   const wanted = async (id: MailboxId) => (await directory.mailboxes.byId(id)) !== undefined
   const { quota, quota_messages: messages, folders } = settings.mail
@@ -125,7 +134,7 @@ export function buildHouse(deps: {
     directory,
     services: [
       health(sql),
-      graphService({ access, directory, world }),
+      graphService({ access, directory, signIns, world }),
       exchangeService({ access, directory, mail, world, log }),
       portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
       entraService({
@@ -133,6 +142,8 @@ export function buildHouse(deps: {
         tokens,
         authorizations,
         signIns,
+        issuerKeys: issuerKeys({ fetch, world }),
+        authorities: deps.authorities.clients,
         world,
         settings: settings.entra,
         strict,
