@@ -70,7 +70,7 @@ export function createRefreshTokens(deps: {
 function judge(row: TokenRow, now: number, reuse: Reuse): RefreshUse {
   const { issued } = row
   if (row.state === 'revoked') return { ok: false, because: 'revoked', issued }
-  if (row.ends !== null && row.ends <= now) return { ok: false, because: 'ended', issued }
+  if (row.ends !== null && row.ends <= now) return { ok: false, because: 'ended', issued, ended: row.ends }
   if (row.used + IDLE <= now) return { ok: false, because: 'idle', issued }
   if (row.state === 'used' && reuse === 'revoke') return { ok: false, because: 'reused', issued }
   return { ok: true, grant: grantOf(row.authorization_given), issued }

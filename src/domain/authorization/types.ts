@@ -71,11 +71,12 @@ export interface RefreshGrant extends Authorization {
 
 export type RefreshUse =
   | { readonly ok: true; readonly grant: RefreshGrant; readonly issued: number }
-  /** `issued`: milliseconds since the epoch, where the token is one of ours. */
+  /** `issued`, and `ended` where its end was fixed: milliseconds since the epoch, where the token is one of ours. */
   | {
       readonly ok: false
       readonly because: 'unknown' | 'idle' | 'ended' | 'revoked' | 'reused'
       readonly issued?: number
+      readonly ended?: number
     }
 
 /**

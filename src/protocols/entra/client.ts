@@ -3,20 +3,56 @@ import type { App, ServicePrincipal, Tenant } from '../../domain/directory/types
 import type { Attempt } from './attempt.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors.ts'
+import { sharedTenant, tenantNamed } from './tenant.ts'
 
 /** The audiences that let an app act in tenants that are not its own; an app may have had another one before. */
 const forOtherTenants: ReadonlySet<string> = new Set(['AzureADMultipleOrgs', 'AzureADandPersonalMicrosoftAccount'])
 
+export const isForOtherTenants = ({ signInAudience }: Pick<App, 'signInAudience'>): boolean =>
+  forOtherTenants.has(signInAudience)
+
+/** Whether it may act in tenants that are not its own. */
+export const isForOtherTenants = ({ signInAudience }: App): boolean => forOtherTenants.has(signInAudience)
+
 /** The app, when it may be used in that tenant at all. */
 export async function appIn(deps: EntraDeps, tenant: Tenant, clientId: string, attempt: Attempt): Promise<App> {
   const missing = () => deny(700016, clientId, tenant.displayName)
-  if (!isGuid(clientId)) return missing()
-  const app = (await deps.directory.apps.findAnywhere(clientId.toLowerCase())) ?? missing()
+  const app = (await registered(deps, clientId)) ?? missing()
   attempt.knows({ app })
   if (app.tenant === tenant.id) return app
-  if (!forOtherTenants.has(app.signInAudience)) return missing()
+  if (!isForOtherTenants(app)) return missing()
   return (await deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })) ? app : missing()
 }
+
+/** Whoever asks for something that is a person's, whose tenant the path need not name. */
+export interface AskingClient {
+  readonly app: App
+  /** Undefined where it is the person's, whoever that will be. */
+  readonly tenant: Tenant | undefined
+}
+
+/** The app that the path and `client_id` name (contract/identity §1.2). */
+export async function clientAt(
+  deps: EntraDeps,
+  { tenant: segment, attempt }: { readonly tenant: string; readonly attempt: Attempt },
+  clientId: string,
+): Promise<AskingClient> {
+  const shared = sharedTenant(segment)
+  if (shared === undefined) {
+    const tenant = await tenantNamed(deps.directory, segment)
+    attempt.inTenant(tenant)
+    return { tenant, app: await appIn(deps, tenant, clientId, attempt) }
+  }
+  const app = (await registered(deps, clientId)) ?? deny(700016, clientId, shared)
+  attempt.knows({ app })
+  if (!isForOtherTenants(app)) deny(50194, app.appId, app.displayName)
+  // Nobody here has a personal account.
+  if (shared === 'consumers') deny(90130, app.appId, app.displayName)
+  return { tenant: undefined, app }
+}
+
+const registered = async ({ directory }: EntraDeps, clientId: string): Promise<App | undefined> =>
+  isGuid(clientId) ? directory.apps.findAnywhere(clientId.toLowerCase()) : undefined
 
 /** The app as the tenant has it. */
 export async function principalOf(

@@ -3,13 +3,12 @@ import { deny } from './errors.ts'
 /** contract/identity §3.3: old MSAL Node adds these to every request. */
 const identityScopes = new Set(['openid', 'profile', 'offline_access'])
 /** contract/identity §3.4: a scope without a resource means Graph's. */
-const GRAPH = 'https://graph.microsoft.com'
+export const GRAPH = 'https://graph.microsoft.com'
 const DEFAULT = '/.default'
 
 /** The one resource whose `.default` a client credentials request asks for, as it spelled it (contract/identity §3). */
 export function defaultScopeResource(scope: string): string {
-  // RFC 6749 §3.3: what a scope may be made of.
-  if (!/^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(scope)) deny(70011, scope)
+  if (!isScopeText(scope)) deny(70011, scope)
   const wanted = scope.split(' ').filter((word) => word !== '' && !identityScopes.has(word.toLowerCase()))
   const first = wanted.find(isDefault)
   // `.default` without a resource included: 700023 has two meanings (contract/identity §3.4, §8.2), and clients are
@@ -21,13 +20,18 @@ export function defaultScopeResource(scope: string): string {
   return resource
 }
 
+/** RFC 6749 §3.3: what a scope may be made of. */
+export const isScopeText = (scope: string): boolean => /^[\x20\x21\x23-\x5b\x5d-\x7e]*$/.test(scope)
+
 const isDefault = (word: string): boolean => word.toLowerCase().endsWith(DEFAULT) && word.length > DEFAULT.length
 
 /** What stands before the last slash: so a resource that ends in one takes two (contract/identity §3.5). */
-function resourceOf(word: string): string {
+export function resourceOf(word: string): string {
   const slash = word.lastIndexOf('/')
   return slash <= 0 ? GRAPH : word.slice(0, slash)
 }
 
-const sameResource = (one: string, other: string): boolean => plain(one) === plain(other)
-const plain = (resource: string): string => resource.toLowerCase().replace(/\/$/, '')
+const sameResource = (one: string, other: string): boolean => resourceKey(one) === resourceKey(other)
+
+/** A resource's name as it is compared. */
+export const resourceKey = (resource: string): string => resource.toLowerCase().replace(/\/$/, '')

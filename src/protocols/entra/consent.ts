@@ -1,0 +1,103 @@
+import type { App, ServicePrincipal, Tenant, User } from '../../domain/directory/types.ts'
+import type { AskedResource, AskedScope } from './asked-scope.ts'
+import type { Attempt } from './attempt.ts'
+import type { EntraDeps } from './deps.ts'
+import { deny } from './errors.ts'
+import { resourceIn } from './resource.ts'
+import { GRAPH, resourceKey } from './scope.ts'
+
+/** Who asks whom. */
+export interface Asking {
+  readonly tenant: Tenant
+  readonly app: App
+  /** The app as the tenant has it; undefined while nobody there has consented to it. */
+  readonly principal: ServicePrincipal | undefined
+  readonly user: User
+}
+
+/** What an app asks of one resource, and what of it is consented to already. */
+export interface ConsentQuestion {
+  readonly asked: AskedResource
+  readonly resource: ServicePrincipal
+  /** Values of scopes, as the resource spells them. */
+  readonly consented: readonly string[]
+  readonly missing: readonly string[]
+  /** Whether one of those that are missing is an administrator's to consent to. */
+  readonly needsAdministrator: boolean
+  /** Whether anything of the resource is consented to: then the scopes of the sign-in are, as part of a first consent. */
+  readonly isKnown: boolean
+}
+
+/** The questions that a scope raises, one for each resource. */
+export async function consentQuestions(
+  deps: EntraDeps,
+  asking: Asking,
+  { identity, resources }: AskedScope,
+  attempt: Attempt,
+): Promise<readonly ConsentQuestion[]> {
+  const raised = (asked: AskedResource) => questionOf(deps, asking, asked, attempt)
+  const questions = await Promise.all(resources.map(raised))
+  if (identity.size === 0 || questions.some((question) => question.isKnown)) return questions
+  // The scopes of the sign-in are Graph's, whichever resource is asked for beside them.
+  const graph = questions.find(({ asked }) => isGraph(asked)) ?? (await raised(signInOnly))
+  if (graph.isKnown) return questions
+  const withSignIn = { ...graph, missing: [...graph.missing, ...identity] }
+  return [...questions.filter((question) => question !== graph), withSignIn]
+}
+
+const isGraph = (asked: AskedResource): boolean => resourceKey(asked.named) === GRAPH
+const signInOnly: AskedResource = { named: GRAPH, prefix: '', values: [] }
+
+async function questionOf(
+  deps: EntraDeps,
+  asking: Asking,
+  asked: AskedResource,
+  attempt: Attempt,
+): Promise<ConsentQuestion> {
+  const { tenant, app, principal: client, user } = asking
+  const resource = await resourceIn(deps, tenant, asked.named, attempt)
+  assertNotItself(app, asked, resource)
+  const given = client
+    ? await deps.directory.consents.scopes(tenant.id, { client: client.id, resource: resource.id, user: user.id })
+    : new Set<string>()
+  const answer =
+    asked.values === 'default' ? everything(app, resource, given) : single(app, resource, asked.values, given)
+  const needsAdministrator = answer.missing.some(adminsOnly(resource))
+  return { asked, resource, ...answer, needsAdministrator, isKnown: given.size > 0 }
+}
+
+/** An app that is its own resource has to say so plainly. */
+function assertNotItself(app: App, asked: AskedResource, resource: ServicePrincipal): void {
+  if (resource.appId === app.appId && resourceKey(asked.named) !== app.appId) deny(90009, app.appId, app.displayName)
+}
+
+type Answer = Pick<ConsentQuestion, 'consented' | 'missing'>
+
+/** `.default`: what was consented to, and before that what the registration lists. */
+function everything(app: App, resource: ServicePrincipal, given: ReadonlySet<string>): Answer {
+  const consented = resource.oauth2PermissionScopes.map(({ value }) => value).filter((value) => given.has(value))
+  return { consented, missing: consented.length > 0 ? [] : requiredOf(app, resource) }
+}
+
+function single(app: App, resource: ServicePrincipal, values: readonly string[], given: ReadonlySet<string>): Answer {
+  const asked = [...new Set(values.map((value) => spelled(app, resource, value)))]
+  return { consented: asked.filter((value) => given.has(value)), missing: asked.filter((value) => !given.has(value)) }
+}
+
+/** The delegated permissions that the app's registration lists. */
+const requiredOf = (app: App, resource: ServicePrincipal): readonly string[] =>
+  app.requiredResourceAccess
+    .filter(({ resourceAppId }) => resourceAppId.toLowerCase() === resource.appId)
+    .flatMap(({ resourceAccess }) => resourceAccess.filter(({ type }) => type === 'Scope'))
+    .map(({ id }) => resource.oauth2PermissionScopes.find((scope) => scope.id === id.toLowerCase())?.value)
+    .filter((value) => value !== undefined)
+
+function spelled(app: App, resource: ServicePrincipal, value: string): string {
+  const found = resource.oauth2PermissionScopes.find((scope) => scope.value.toLowerCase() === value.toLowerCase())
+  return found?.value ?? deny(65005, app.appId, value)
+}
+
+const adminsOnly =
+  ({ oauth2PermissionScopes }: ServicePrincipal) =>
+  (value: string): boolean =>
+    oauth2PermissionScopes.some((scope) => scope.value === value && scope.type === 'Admin')

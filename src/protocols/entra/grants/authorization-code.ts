@@ -1,0 +1,65 @@
+import { hash, timingSafeEqual } from 'node:crypto'
+import type { CodeRequest } from '../../../domain/authorization/types.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import { assertCrossOrigin } from '../cross-origin.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny } from '../errors.ts'
+import { registeredRedirect } from '../people/redirect.ts'
+import { personOf } from '../person.ts'
+import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
+import { askedWith, maySignInAgain } from './asked-with.ts'
+import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { personsClient, proven } from './persons-client.ts'
+
+/** An app comes with the code that a browser brought it (contract/identity §7.1, RFC 6749 §4.1.3). */
+export const authorizationCode: Grant = { type: 'authorization_code', redeem }
+
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+  const { form, http, attempt } = request
+  const code = form.need('code')
+  const redirectUri = form.need('redirect_uri')
+  const client = await personsClient(deps, request)
+  const { app } = client
+  const { kind } = registeredRedirect(app, redirectUri)
+  const appidacr = await proven(deps, request, client, kind !== 'web')
+  const singlePage = kind === 'spa'
+  assertCrossOrigin(http, singlePage)
+  const given = await redeemed(deps, app, code)
+  // RFC 6749 §4.1.3: it is the one to which the code was sent.
+  if (given.redirectUri !== redirectUri || given.singlePage !== singlePage) deny(70000)
+  checkVerifier(given, form.get('code_verifier'))
+  attempt.passed('grant', 'The code is good, and the app is the one that it was made for.')
+  const person = await personOf(deps, given.signedIn, client, { attempt, confidential: false })
+  const grant = refreshGrantOf(given, { appidacr, singlePage })
+  const refresh = async () => (await deps.authorizations.refreshTokens.issue(grant, code)) ?? deny(54005)
+  return issueToUser(deps, request, {
+    app,
+    appidacr,
+    person,
+    asked: askedWith(request, given),
+    nonce: given.nonce,
+    ...(maySignInAgain(request, given.scope) && { refresh }),
+  })
+}
+
+async function redeemed({ authorizations }: EntraDeps, app: App, code: string): Promise<CodeRequest> {
+  const redemption = await authorizations.codes.redeem(code, app.appId)
+  if (redemption.ok) return redemption.request
+  if (redemption.because === 'used') return deny(54005)
+  return redemption.because === 'expired' ? deny(70008) : deny(70000)
+}
+
+/** RFC 7636 §4.1 */
+const verifierShape = /^[\w.~-]{43,128}$/
+
+/** RFC 7636 §4.6. A verifier for a code without a challenge is refused too: the challenge was taken away (RFC 9700 §2.1.1). */
+function checkVerifier({ challenge, singlePage }: CodeRequest, verifier: string | undefined): void {
+  if (challenge === undefined) {
+    if (singlePage) deny(9002325)
+    if (verifier !== undefined) deny(501481)
+    return
+  }
+  if (verifier === undefined || !verifierShape.test(verifier)) deny(50147)
+  const [made, wanted] = [hash('sha256', verifier, 'base64url'), challenge.challenge].map((text) => Buffer.from(text))
+  if (made!.length !== wanted!.length || !timingSafeEqual(made!, wanted!)) deny(501481)
+}

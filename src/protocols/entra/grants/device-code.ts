@@ -1,0 +1,52 @@
+import type { Authorization, DevicePoll } from '../../../domain/authorization/types.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny, denyAs } from '../errors.ts'
+import { personOf } from '../person.ts'
+import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
+import { askedWith, maySignInAgain } from './asked-with.ts'
+import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { personsClient, proven } from './persons-client.ts'
+
+/** A device asks whether somebody signed in for it (contract/identity §7.2, RFC 8628 §3.4). */
+export const deviceCode: Grant = { type: 'urn:ietf:params:oauth:grant-type:device_code', redeem }
+
+/** The same as version 1 calls it; the code is `code` there. */
+export const deviceCodeV1: Grant = { type: 'device_code', redeem }
+
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+  const { form, attempt, version } = request
+  const code = form.get('device_code') ?? (version === 'v1' ? form.need('code') : form.need('device_code'))
+  const client = await personsClient(deps, request)
+  const { app } = client
+  const appidacr = await proven(deps, request, client, app.allowsPublicClient)
+  const given = await approved(deps, app, code)
+  attempt.passed('grant', 'Somebody entered the code of this device, and signed in.')
+  const person = await personOf(deps, given.signedIn, client, { attempt, confidential: false })
+  const grant = refreshGrantOf(given, { appidacr })
+  const refresh = () => deps.authorizations.refreshTokens.issue(grant)
+  return issueToUser(deps, request, {
+    app,
+    appidacr,
+    person,
+    asked: askedWith(request, given),
+    nonce: given.nonce,
+    ...(maySignInAgain(request, given.scope) && { refresh }),
+  })
+}
+
+async function approved({ authorizations }: EntraDeps, app: App, code: string): Promise<Authorization> {
+  const poll = await authorizations.devices.poll(code, app.appId)
+  return poll.is === 'approved' ? poll.authorization : denials[poll.is]()
+}
+
+/** contract/identity §7.2 */
+const denials: Record<Exclude<DevicePoll['is'], 'approved'>, () => never> = {
+  pending: () => deny(70016),
+  // RFC 8628 §3.5
+  hurried: () => denyAs('slow_down', 70016),
+  declined: () => denyAs('authorization_declined', 65004),
+  expired: () => deny(70019),
+  unknown: () => deny(70018),
+  redeemed: () => deny(54005),
+}

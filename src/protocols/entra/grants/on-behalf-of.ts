@@ -1,0 +1,65 @@
+import type { SignedIn } from '../../../domain/authorization/types.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny } from '../errors.ts'
+import { instant, personOf } from '../person.ts'
+import { resourceKey } from '../scope.ts'
+import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
+import { askedNow, maySignInAgain } from './asked-with.ts'
+import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { personsClient, proven } from './persons-client.ts'
+
+/** An app that was called for a person calls another one for the same person (RFC 7523 §2.1). */
+export const onBehalfOf: Grant = { type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', redeem }
+
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+  const { form, http, attempt } = request
+  const assertion = form.need('assertion')
+  if (form.need('requested_token_use') !== 'on_behalf_of') deny(9002313)
+  const client = await personsClient(deps, request)
+  const { app } = client
+  const appidacr = await proven(deps, request, client, false)
+  const asked = askedNow(request)
+  const claims = await assertedClaims(deps, app, assertion)
+  attempt.passed('grant', `The token was issued to ${claims.appid} for the app.`)
+  const signedIn = signedInOf(claims, http.from)
+  const person = await personOf(deps, signedIn, client, { attempt, confidential: false })
+  const scope = form.get('scope') ?? ''
+  const grant = refreshGrantOf({ signedIn, appId: app.appId, scope, resource: form.get('resource') }, { appidacr })
+  const refresh = () => deps.authorizations.refreshTokens.issue(grant)
+  return issueToUser(deps, request, {
+    app,
+    appidacr,
+    person,
+    asked,
+    nonce: undefined,
+    ...(maySignInAgain(request, scope) && { refresh }),
+  })
+}
+
+/** The claims of one of our own tokens for a person, made out to the app that shows it. */
+async function assertedClaims({ tokens, world }: EntraDeps, app: App, assertion: string): Promise<UserTokenClaims> {
+  const verdict = await tokens.verify(assertion)
+  if (!verdict.ok) {
+    const ended = verdict.fault === 'expired' ? verdict.claims?.exp : undefined
+    if (ended !== undefined) deny(500133, instant(world.now()), instant(ended * 1000))
+    return deny(50013, verdict.evidence)
+  }
+  const { claims } = verdict
+  if (claims.idtyp === 'app') return deny(7000114, app.appId, app.displayName)
+  const own = [app.appId, `api://${app.appId}`, ...app.identifierUris].map(resourceKey)
+  return own.includes(resourceKey(claims.aud)) ? claims : deny(500131, claims.aud, app.appId)
+}
+
+/** Tokens say that they were issued five minutes before they were (contract/identity §2.4). */
+const BACKDATED = 300
+
+const signedInOf = (claims: UserTokenClaims, from: string): SignedIn => ({
+  tenant: claims.tid,
+  user: claims.oid,
+  session: claims.sid,
+  at: (claims.iat + BACKDATED) * 1000,
+  amr: claims.amr ?? ['pwd'],
+  from: claims.ipaddr ?? from,
+})

@@ -1,0 +1,63 @@
+import type { PasswordCheck, Tenant, User } from '../../../domain/directory/types.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny } from '../errors.ts'
+import { personOf } from '../person.ts'
+import { sharedTenant } from '../tenant.ts'
+import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
+import { askedNow, maySignInAgain } from './asked-with.ts'
+import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { personsClient, proven } from './persons-client.ts'
+
+/** A program shows a person's password itself (contract/identity §7.4). For those who still try it; off by default. */
+export const password: Grant = { type: 'password', redeem }
+
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+  const { form, http, attempt } = request
+  if (!deps.settings.ropc) deny(70003, 'password')
+  const shared = sharedTenant(request.tenant)
+  if (shared === 'common' || shared === 'consumers') deny(9001023)
+  const client = await personsClient(deps, request)
+  const { app } = client
+  const appidacr = await proven(deps, request, client, app.allowsPublicClient)
+  const asked = askedNow(request)
+  const name = form.need('username')
+  const tenant = client.tenant ?? (await tenantOfName(deps, name))
+  attempt.knows({ user: { id: undefined, userPrincipalName: name, displayName: undefined } })
+  const user = checked(await deps.directory.users.checkPassword(tenant.id, name, form.need('password')), name, tenant)
+  attempt.passed('grant', 'The password is right.')
+  const { world } = deps
+  const session = world.guid()
+  const signedIn = { tenant: tenant.id, user: user.id, session, at: world.now(), amr: ['pwd'], from: http.from }
+  const person = await personOf(deps, signedIn, client, { attempt, confidential: false })
+  const scope = form.get('scope') ?? ''
+  const grant = refreshGrantOf({ signedIn, appId: app.appId, scope, resource: form.get('resource') }, { appidacr })
+  const refresh = () => deps.authorizations.refreshTokens.issue(grant)
+  return issueToUser(deps, request, {
+    app,
+    appidacr,
+    person,
+    asked,
+    nonce: undefined,
+    ...(maySignInAgain(request, scope) && { refresh }),
+  })
+}
+
+/** `organizations`: the tenant that the name's domain belongs to, which is no secret. */
+async function tenantOfName({ directory }: EntraDeps, name: string): Promise<Tenant> {
+  const domain = name.slice(name.lastIndexOf('@') + 1).trim()
+  return (await directory.tenants.find(domain.toLowerCase())) ?? deny(50034, name, domain)
+}
+
+/** contract/identity §8.2. A password that has to be changed first is of no use to a program. */
+function checked(check: PasswordCheck, name: string, tenant: Tenant): User {
+  if (check.ok) return check.mustChange ? deny(50055) : check.user
+  return denials[check.because](name, tenant)
+}
+
+const denials: Record<Exclude<PasswordCheck, { ok: true }>['because'], (name: string, tenant: Tenant) => never> = {
+  unknown: (name, tenant) => deny(50034, name, tenant.displayName),
+  wrong: () => deny(50126),
+  locked: () => deny(50053),
+  disabled: () => deny(50057),
+  'no-password': () => deny(50056),
+}

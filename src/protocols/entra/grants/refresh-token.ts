@@ -1,0 +1,52 @@
+import type { RefreshGrant, RefreshUse } from '../../../domain/authorization/types.ts'
+import { assertCrossOrigin } from '../cross-origin.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny } from '../errors.ts'
+import { instant, personOf } from '../person.ts'
+import { issueToUser } from '../user-tokens.ts'
+import { askedWith } from './asked-with.ts'
+import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { personsClient, proven } from './persons-client.ts'
+
+/** An app comes again for what a person let it have (contract/identity §7.3, RFC 6749 §6). */
+export const refreshToken: Grant = { type: 'refresh_token', redeem }
+
+async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
+  const { form, http, attempt } = request
+  const { refreshTokens } = deps.authorizations
+  const token = form.need('refresh_token')
+  const client = await personsClient(deps, request)
+  const { app, presented } = client
+  const use = await refreshTokens.use(token, app.appId)
+  const isPublic = use.ok ? !use.grant.confidential : presented.credential === undefined
+  const appidacr = await proven(deps, request, client, isPublic)
+  const { grant, issued } = granted(use)
+  assertCrossOrigin(http, grant.singlePage)
+  attempt.passed('grant', `The refresh token of ${instant(issued)} is good.`)
+  const person = await personOf(deps, grant.signedIn, client, { attempt, confidential: grant.confidential })
+  return issueToUser(deps, request, {
+    app,
+    appidacr,
+    person,
+    asked: askedWith(request, grant),
+    nonce: undefined,
+    // contract/identity §7.3: a new one at each use, with what the person authorised and not with less.
+    refresh: async () => (await refreshTokens.issue(grant, token)) ?? deny(50173, instant(issued)),
+  })
+}
+
+function granted(use: RefreshUse): { readonly grant: RefreshGrant; readonly issued: number } {
+  return use.ok ? use : denials[use.because](use)
+}
+
+/** contract/identity §8.2 */
+const denials: Record<
+  Exclude<RefreshUse, { ok: true }>['because'],
+  (use: { readonly issued?: number; readonly ended?: number }) => never
+> = {
+  unknown: () => deny(70000),
+  idle: ({ issued = 0 }) => deny(700082, instant(issued), '90.00:00:00'),
+  ended: ({ issued = 0, ended = 0 }) => deny(700084, instant(issued), instant(ended)),
+  revoked: ({ issued = 0 }) => deny(50173, instant(issued)),
+  reused: ({ issued = 0 }) => deny(50173, instant(issued)),
+}

@@ -1,0 +1,55 @@
+import type { SignInUser } from '../../domain/audit/types.ts'
+import type { SignedIn } from '../../domain/authorization/types.ts'
+import type { Tenant, User } from '../../domain/directory/types.ts'
+import type { Attempt } from './attempt.ts'
+import { type AskingClient, appIn } from './client.ts'
+import type { EntraDeps } from './deps.ts'
+import { deny } from './errors.ts'
+
+/** Somebody who signed in, as the directory has them now. */
+export interface Person {
+  readonly signedIn: SignedIn
+  readonly user: User
+  readonly tenant: Tenant
+}
+
+/**
+ * The person for whom an app comes. Refuses whoever is not there any more. `confidential`: the app proved who it is, and
+ * keeps what it was given though the password changed (contract/identity §7.3).
+ */
+export async function personOf(
+  deps: EntraDeps,
+  signedIn: SignedIn,
+  client: AskingClient,
+  { attempt, confidential }: { readonly attempt: Attempt; readonly confidential: boolean },
+): Promise<Person> {
+  const home = (await deps.directory.tenants.find(signedIn.tenant)) ?? deny(90002, signedIn.tenant)
+  const user = await deps.directory.users.find(home.id, signedIn.user)
+  if (!user) return deny(50034, signedIn.user, home.displayName)
+  attempt.knows({ tenant: home, user: userOf(user) })
+  await assertUsedAtHome(deps, client, home, user, attempt)
+  if (!user.accountEnabled) deny(50057)
+  if (!confidential && (user.passwordChanged ?? 0) > signedIn.at) deny(50173, instant(signedIn.at))
+  attempt.passed('user', `${user.userPrincipalName} is there, and their account is enabled.`)
+  return { signedIn, user, tenant: home }
+}
+
+/** The person's home tenant decides: there are no guests, and what the path leaves open is settled now. */
+async function assertUsedAtHome(
+  deps: EntraDeps,
+  { tenant, app }: AskingClient,
+  home: Tenant,
+  user: User,
+  attempt: Attempt,
+): Promise<void> {
+  if (tenant && tenant.id !== home.id) {
+    deny(90072, user.userPrincipalName, tenant.displayName, app.appId, app.displayName)
+  }
+  attempt.inTenant(home)
+  await appIn(deps, home, app.appId, attempt)
+}
+
+const userOf = ({ id, userPrincipalName, displayName }: User): SignInUser => ({ id, userPrincipalName, displayName })
+
+/** A moment as refusals tell it. */
+export const instant = (at: number): string => new Date(at).toISOString()

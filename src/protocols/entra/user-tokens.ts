@@ -1,0 +1,127 @@
+import type { RefreshGrant } from '../../domain/authorization/types.ts'
+import type { App } from '../../domain/directory/types.ts'
+import type { AccessToken, Appidacr, TokenUser } from '../../domain/tokens/types.ts'
+import { type AskedScope, singleResource } from './asked-scope.ts'
+import { principalOf } from './client.ts'
+import { type ConsentQuestion, consentQuestions } from './consent.ts'
+import type { EntraDeps } from './deps.ts'
+import { deny } from './errors.ts'
+import type { Issued, TokenRequest } from './grants/grant.ts'
+import { issuerV2 } from './own-names.ts'
+import type { Person } from './person.ts'
+import { GRAPH, resourceKey } from './scope.ts'
+import { termsOf } from './terms.ts'
+
+/** Seconds. */
+const ID_TOKEN_LIFETIME = 3600
+
+/** An app comes for what a person lets it have. */
+export interface Delegation {
+  readonly app: App
+  readonly appidacr: Appidacr
+  readonly person: Person
+  readonly asked: AskedScope
+  /** Of the authorization request (OpenID Connect Core 1.0 §3.1.2.1). */
+  readonly nonce: string | undefined
+  /** Gives a refresh token; absent where none is due. */
+  readonly refresh?: () => Promise<string | undefined>
+}
+
+/** Issues all that comes with an access token for a person (contract/identity §7.1). Refuses what is not consented to. */
+export async function issueToUser(deps: EntraDeps, request: TokenRequest, delegation: Delegation): Promise<Issued> {
+  const { app, person, asked } = delegation
+  singleResource(asked)
+  const principal = await principalOf(deps, person.tenant, app, request.attempt)
+  const questions = await consentQuestions(deps, { ...person, app, principal }, asked, request.attempt)
+  const question = consentedTo(questions, app)
+  const { resource } = question
+  request.attempt.passed('consent', `Consented to: ${question.consented.join(' ') || 'signing in'}.`, { resource })
+  const access = await mint(deps, request, delegation, question)
+  const refreshToken = await delegation.refresh?.()
+  return {
+    access,
+    resource: question.asked.named,
+    scope: scopeOf(question, asked),
+    ...(refreshToken !== undefined && { refreshToken }),
+    ...(asked.identity.has('openid') && { idToken: await idToken(deps, request, delegation) }),
+    ...(request.form.get('client_info') === '1' && { clientInfo: clientInfoOf(person) }),
+  }
+}
+
+/** All of what was asked for, or nothing: an app is to ask the person anew, not to find out later. */
+function consentedTo(questions: readonly ConsentQuestion[], app: App): ConsentQuestion {
+  const [first] = questions
+  const nothing = first?.asked.values === 'default' && first.consented.length === 0
+  if (!first || nothing || questions.some(({ missing }) => missing.length > 0)) {
+    return deny(65001, app.appId, app.displayName)
+  }
+  return first
+}
+
+async function mint(
+  deps: EntraDeps,
+  request: TokenRequest,
+  { app, appidacr, person, asked }: Delegation,
+  question: ConsentQuestion,
+): Promise<AccessToken> {
+  const { user, tenant, signedIn } = person
+  return deps.tokens.mint({
+    ...termsOf(deps, request, question.resource, question.asked.named),
+    kind: 'user',
+    tenant: tenant.id,
+    appId: app.appId,
+    appDisplayName: app.displayName,
+    user: tokenUserOf(person),
+    scopes: [...question.consented, ...signInScopes(question, asked)],
+    wids: await deps.directory.directoryRoles.of(tenant.id, user.id),
+    appidacr,
+    amr: signedIn.amr,
+    session: signedIn.session,
+    from: signedIn.from,
+  })
+}
+
+const tokenUserOf = ({ user }: Person): TokenUser => ({
+  id: user.id,
+  userPrincipalName: user.userPrincipalName,
+  displayName: user.displayName,
+  mail: user.mail,
+})
+
+/** Graph's tokens say by what the person signed in too: the userinfo endpoint is Graph's. */
+const signInScopes = ({ asked: { named } }: ConsentQuestion, asked: AskedScope): readonly string[] =>
+  resourceKey(named) === GRAPH ? spokenOf(asked) : []
+
+/** Nobody is told of `offline_access`: the refresh token shows it. */
+const spokenOf = ({ identity }: AskedScope): readonly string[] =>
+  [...identity].filter((scope) => scope !== 'offline_access')
+
+/** In the spelling of the request. MSAL looks for `.default` in its cache by what is said here. */
+function scopeOf({ asked: { prefix, values }, consented }: ConsentQuestion, asked: AskedScope): string {
+  const named = values === 'default' && prefix !== '' ? [...consented, '.default'] : consented
+  return [...named.map((value) => `${prefix}${value}`), ...spokenOf(asked)].join(' ')
+}
+
+function idToken(deps: EntraDeps, request: TokenRequest, { app, person, asked, nonce }: Delegation): Promise<string> {
+  return deps.tokens.mintId({
+    tenant: person.tenant.id,
+    appId: app.appId,
+    user: tokenUserOf(person),
+    issuer: issuerV2(deps, request.http, person.tenant.id),
+    nonce,
+    authenticated: Math.floor(person.signedIn.at / 1000),
+    session: person.signedIn.session,
+    scopes: [...asked.identity],
+    lifetime: ID_TOKEN_LIFETIME,
+  })
+}
+
+/** contract/identity §7.5: by it MSAL knows whose account it is. */
+export const clientInfoOf = ({ user, tenant }: Pick<Person, 'user' | 'tenant'>): string =>
+  Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url')
+
+/** What a refresh token will stand for. */
+export const refreshGrantOf = (
+  authorization: Omit<RefreshGrant, 'singlePage' | 'confidential' | 'nonce'>,
+  { appidacr, singlePage = false }: { readonly appidacr: Appidacr; readonly singlePage?: boolean },
+): RefreshGrant => ({ ...authorization, nonce: undefined, singlePage, confidential: appidacr !== '0' })
