@@ -10,10 +10,15 @@ const resources = { 'Exchange Online': exchangeOnline, 'Microsoft Graph': micros
 interface Shown {
   readonly value: readonly {
     readonly displayName: string
-    readonly appRoles: readonly { id: string; value: string }[]
-    readonly oauth2PermissionScopes: readonly { id: string; value: string }[]
+    readonly appRoles: Offered
+    readonly oauth2PermissionScopes: Offered
   }[]
 }
+
+type Offered = readonly { readonly id: string; readonly value: string }[]
+
+const pairs = (offered: Offered): string[] => offered.map((it) => `${it.value} ${it.id}`).sort()
+const idOf = (offered: Offered, value: string): string => offered.find((it) => it.value === value)!.id
 
 describe('a permission has the id of the real service', () => {
   it.each(permissions)('%s, %s: %s is %s', (resource, kind, value, id) => {
@@ -33,20 +38,16 @@ describe('the two resources', () => {
     const filter = encodeURIComponent(`appId eq '${appId}'`)
     const { value } = (await house.ask('GET', `/v1.0/servicePrincipals?$filter=${filter}`, { bearer })).json<Shown>()
     expect(value).toHaveLength(1)
-    const pairs = (offered: readonly { id: string; value: string }[]) =>
-      offered.map((it) => `${it.value} ${it.id}`).sort()
     expect(value[0]!.displayName).toBe(displayName)
     expect(pairs(value[0]!.appRoles)).toEqual(pairs(resource.appRoles))
     expect(pairs(value[0]!.oauth2PermissionScopes)).toEqual(pairs(resource.oauth2PermissionScopes))
   })
 
   it('share the ids of application mail permissions, and not those of delegated ones', () => {
-    const id = (offered: readonly { id: string; value: string }[], value: string) =>
-      offered.find((it) => it.value === value)!.id
     for (const value of ['Mail.Read', 'Mail.ReadWrite', 'Mail.Send']) {
-      expect(id(exchangeOnline.appRoles, value)).toBe(id(microsoftGraph.appRoles, value))
-      expect(id(exchangeOnline.oauth2PermissionScopes, value)).not.toBe(
-        id(microsoftGraph.oauth2PermissionScopes, value),
+      expect(idOf(exchangeOnline.appRoles, value)).toBe(idOf(microsoftGraph.appRoles, value))
+      expect(idOf(exchangeOnline.oauth2PermissionScopes, value)).not.toBe(
+        idOf(microsoftGraph.oauth2PermissionScopes, value),
       )
     }
   })
