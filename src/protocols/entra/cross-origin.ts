@@ -11,8 +11,10 @@ export function assertCrossOrigin({ headers: { origin } }: HttpRequest, singlePa
  * contract/identity §1.8: lets a page of another origin read the answer of the token endpoint. Nothing is given away by
  * it: what opens the answer is in the request, and a browser adds nothing of its own.
  */
-export const crossOriginHeaders = ({ headers: { origin } }: HttpRequest): Record<string, string> =>
-  origin === undefined ? {} : { 'access-control-allow-origin': '*' }
+export const crossOriginHeaders = ({ headers: { origin }, path }: HttpRequest): Record<string, string> =>
+  origin !== undefined && tokenPath.test(path) ? { 'access-control-allow-origin': '*' } : {}
+
+const tokenPath = /\/oauth2\/(v2\.0\/)?token$/i
 
 /** contract/identity §1.8 */
 export const preflightHeaders = {

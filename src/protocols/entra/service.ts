@@ -1,24 +1,35 @@
 import type { HttpService } from '../../core/http.ts'
 import type { EntraDeps } from './deps.ts'
 import { failureAnswer } from './failure.ts'
+import { crossOriginHeaders } from './cross-origin.ts'
+import { deviceCodeRoutes } from './routes/devicecode.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { errorPageRoutes } from './routes/error-page.ts'
 import { instanceRoutes } from './routes/instance.ts'
 import { keyRoutes } from './routes/keys.ts'
 import { tokenRoutes } from './routes/token.ts'
+import { userInfoRoutes } from './routes/userinfo.ts'
+import { userRealmRoutes } from './routes/userrealm.ts'
 
 /** The identity platform over HTTP: tokens, and the documents by which clients find them. */
 export const entraService = (deps: EntraDeps): HttpService => ({
   name: 'entra',
   routes: [
     ...tokenRoutes(deps),
+    ...deviceCodeRoutes(deps),
+    ...userInfoRoutes(deps),
+    ...userRealmRoutes(deps),
     ...discoveryRoutes(deps),
     ...keyRoutes(deps),
     ...instanceRoutes(),
     ...errorPageRoutes(),
   ],
   owns: (path) => ownPath.test(path),
-  failure: (thrown, request) => failureAnswer(deps.world, thrown, request),
+  failure(thrown, request) {
+    const answer = failureAnswer(deps.world, thrown, request)
+    return { ...answer, headers: { ...answer.headers, ...crossOriginHeaders(request) } }
+  },
 })
 
-const ownPath = /^\/(error$|[^/]*\/(oauth2|discovery|userrealm|\.well-known|adminconsent|kerberos|v2\.0)(\/|$))/i
+const ownPath =
+  /^\/(error$|oidc(\/|$)|[^/]*\/(oauth2|discovery|userrealm|\.well-known|adminconsent|kerberos|v2\.0)(\/|$))/i

@@ -70,7 +70,7 @@ describe('an error answer', () => {
 })
 
 describe('the token endpoint', () => {
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const)('takes POST and not %s', async (method) => {
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE'] as const)('takes POST and not %s', async (method) => {
     const { http } = await openTokenService()
     for (const url of ['/common/oauth2/v2.0/token', '/common/oauth2/token']) {
       const answer = await http.inject({ method, url })
@@ -121,7 +121,7 @@ describe('the token endpoint', () => {
 
   it('answers a path of its own that leads nowhere with 404', async () => {
     const { http } = await openTokenService()
-    const answer = await http.inject('/common/userrealm/ada@contoso.test?api-version=1.0')
+    const answer = await http.inject('/common/kerberos')
     expect(answer.statusCode).toBe(404)
     expect(answer.headers).toHaveProperty('x-ms-request-id')
   })

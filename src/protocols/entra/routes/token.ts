@@ -1,5 +1,6 @@
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
 import { type Attempt, onRecord } from '../attempt.ts'
+import { crossOriginHeaders, preflightHeaders } from '../cross-origin.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import { FORM_LIMIT, readForm } from '../form.ts'
@@ -11,14 +12,18 @@ const paths: Readonly<Record<EndpointVersion, string>> = {
   v2: '/:tenant/oauth2/v2.0/token',
   v1: '/:tenant/oauth2/token',
 }
-const wrongVerbs: readonly Verb[] = ['GET', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
+const wrongVerbs: readonly Verb[] = ['GET', 'PUT', 'PATCH', 'DELETE']
 
-/** The token endpoints. contract/identity §1.8: no cross-origin redemption, as there is no single-page client. */
+/** The token endpoints. */
 export const tokenRoutes = (deps: EntraDeps): Route[] =>
   (Object.entries(paths) as [EndpointVersion, `/${string}`][]).flatMap(([version, path]) => [
     route(`POST ${path}`, (request) => onRecord(deps, request, (attempt) => redeem(deps, request, version, attempt)), {
       bodyLimit: FORM_LIMIT,
     }),
+    route(`OPTIONS ${path}`, async (request) => ({
+      status: 200,
+      headers: { ...commonHeaders(request), ...preflightHeaders },
+    })),
     ...wrongVerbs.map((verb) => route(`${verb} ${path}`, async () => deny(900561, verb))),
   ])
 
@@ -36,7 +41,7 @@ async function redeem(
   http.log.info({ tenant: tid, appId: appid, resource: issued.resource, grant: type }, 'a token was issued')
   return {
     status: 200,
-    headers: { ...commonHeaders(http), ...noStore, 'x-ms-clitelem': '1,0,0,,' },
+    headers: { ...commonHeaders(http), ...noStore, ...crossOriginHeaders(http), 'x-ms-clitelem': '1,0,0,,' },
     body: version === 'v2' ? bodyV2(issued) : bodyV1(issued),
   }
 }

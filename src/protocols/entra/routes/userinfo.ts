@@ -1,0 +1,70 @@
+import { bearerOf, type HttpAnswer, type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { User } from '../../../domain/directory/types.ts'
+import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
+import type { EntraDeps } from '../deps.ts'
+import { commonHeaders, noStore } from '../headers.ts'
+
+const MICROSOFT_GRAPH = '00000003-0000-0000-c000-000000000000'
+
+/** OpenID Connect Core 1.0 §5.3: who the person is that a token for Graph is about. Browsers may ask from anywhere. */
+export const userInfoRoutes = (deps: EntraDeps): Route[] => [
+  ...(['GET', 'POST'] as const).map((verb) => route(`${verb} /oidc/userinfo`, (request) => userInfo(deps, request))),
+  route('OPTIONS /oidc/userinfo', async (request) => ({ status: 200, headers: headersFor(request) })),
+]
+
+const headersFor = (request: HttpRequest) => ({
+  ...commonHeaders(request),
+  ...noStore,
+  'access-control-allow-origin': '*',
+  'access-control-allow-methods': 'GET, POST, OPTIONS',
+  'access-control-allow-headers': 'authorization, content-type, client-request-id',
+})
+
+/**
+ * The token service asks its own key ring and the directory: nothing of a mailbox or an API is opened here, and what is
+ * told is what an ID token tells.
+ */
+async function userInfo(deps: EntraDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const bearer = bearerOf(request)
+  if (bearer === undefined) return challenge(request, 401, 'Bearer')
+  const found = await shown(deps, bearer)
+  if (!found) return challenge(request, 401, 'Bearer error="invalid_token"')
+  const { claims, user } = found
+  const scopes = claims.scp.split(' ')
+  // OpenID Connect Core 1.0 §5.3: it is for tokens of a sign-in that asked for an ID token's claims.
+  if (!scopes.includes('openid')) return challenge(request, 403, 'Bearer error="insufficient_scope", scope="openid"')
+  const body = {
+    sub: deps.tokens.subject(claims.appid, user.id),
+    ...(scopes.includes('profile') && profileOf(request, user)),
+    ...(scopes.includes('email') && user.mail !== undefined && { email: user.mail }),
+  }
+  return { status: 200, headers: headersFor(request), body }
+}
+
+/** RFC 6750 §3 */
+const challenge = (request: HttpRequest, status: 401 | 403, value: string): HttpAnswer => ({
+  status,
+  headers: { ...headersFor(request), 'www-authenticate': value },
+})
+
+/** The token's claims, and the person as the directory has them now. */
+async function shown(
+  { tokens, directory }: EntraDeps,
+  bearer: string,
+): Promise<{ readonly claims: UserTokenClaims; readonly user: User } | undefined> {
+  const verdict = await tokens.verify(bearer)
+  if (!verdict.ok || verdict.claims.idtyp !== 'user') return undefined
+  const { claims } = verdict
+  const resource = await directory.servicePrincipals.findResource(claims.tid, claims.aud)
+  const client = await directory.servicePrincipals.find(claims.tid, { appId: claims.appid })
+  const user = await directory.users.find(claims.tid, claims.oid)
+  const good = resource?.appId === MICROSOFT_GRAPH && client?.accountEnabled && user?.accountEnabled
+  return good ? { claims, user } : undefined
+}
+
+const profileOf = ({ base }: HttpRequest, user: User) => ({
+  name: user.displayName,
+  ...(user.surname !== undefined && { family_name: user.surname }),
+  ...(user.givenName !== undefined && { given_name: user.givenName }),
+  picture: `${base}/v1.0/me/photo/$value`,
+})
