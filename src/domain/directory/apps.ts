@@ -2,34 +2,17 @@ import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { type AppFields, checkApp, identifierKeys } from './app-fields.ts'
-import { appRolesOf, scopesOf } from './app-permissions.ts'
-import {
-  accessTokenVersionOf,
-  allowsPublicClient,
-  mergeProperties,
-  type Properties,
-  redirectUrisOf,
-} from './app-properties.ts'
+import { mergeProperties } from './app-properties.ts'
+import { type AppRow, lockedApp, plain } from './app-row.ts'
 import { certificatesOf, readCertificates, removeCertificates, replaceCertificates } from './certificates.ts'
+import { createFederatedCredentials, removeFederatedCredentials } from './federated-credentials.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
 import { refuseTaken, refuseUnknownObject } from './refusals.ts'
 import { removeServicePrincipal } from './removal.ts'
 import { checkSecret, freshSecret, insertSecret, removeSecrets, secretsOf } from './secrets.ts'
 import { tenantsWith } from './service-principals.ts'
-import type { App, Directory, RequiredResourceAccess } from './types.ts'
-
-interface AppRow {
-  readonly id: AppObjectId
-  readonly app_id: AppId
-  readonly tenant: TenantId
-  readonly display_name: string
-  readonly sign_in_audience: string
-  readonly identifier_uris: string
-  readonly required_resource_access: string
-  readonly properties: string
-  readonly created: number
-}
+import type { App, Directory } from './types.ts'
 
 export function createApps(ledger: Ledger): Directory['apps'] {
   const { world } = ledger
@@ -121,6 +104,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
         yield* lockedApp(tenant, id)
         yield* removeSecrets(id)
         yield* removeCertificates(id)
+        yield* removeFederatedCredentials(id)
         yield* ask(sql`delete from directory_app_uri where app = ${id}`)
         yield* ask(sql`delete from directory_app where id = ${id}`)
         const principal = yield* askOne<{ id: Guid }>(
@@ -156,33 +140,10 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       })
     },
 
+    ...createFederatedCredentials(ledger),
+
     checkSecret: (appId, value) => checkSecret(ledger, fold(appId) as AppId, value),
   }
-}
-
-function plain(row: AppRow): Omit<App, 'secrets' | 'certificates'> {
-  const properties = JSON.parse(row.properties) as Properties
-  return {
-    id: row.id,
-    appId: row.app_id,
-    tenant: row.tenant,
-    displayName: row.display_name,
-    created: row.created,
-    signInAudience: row.sign_in_audience,
-    identifierUris: JSON.parse(row.identifier_uris) as readonly string[],
-    requiredResourceAccess: JSON.parse(row.required_resource_access) as readonly RequiredResourceAccess[],
-    redirectUris: redirectUrisOf(properties),
-    allowsPublicClient: allowsPublicClient(properties),
-    accessTokenVersion: accessTokenVersionOf(properties),
-    appRoles: appRolesOf(properties),
-    oauth2PermissionScopes: scopesOf(properties),
-    properties,
-  }
-}
-
-function* lockedApp(tenant: TenantId, id: AppObjectId): Statements<AppRow> {
-  const row = yield* askOne<AppRow>(sql`select * from directory_app where tenant = ${tenant} and id = ${id}`)
-  return row ?? refuseUnknownObject(id)
 }
 
 function* updateFields(id: AppObjectId, fields: AppFields): Statements<void> {

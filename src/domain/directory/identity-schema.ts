@@ -49,4 +49,22 @@ export const identityMigrations: readonly Migration[] = [
       `drop table directory_role_member`,
     ],
   },
+  {
+    number: 112,
+    name: 'federated credentials',
+    up: ({ integer }) => [
+      `create table directory_federated (
+        id text primary key,
+        app text not null references directory_app (id),
+        name text not null,
+        issuer text not null,
+        subject text not null,
+        audience text not null,
+        description text,
+        revision ${integer} not null,
+        unique (app, name),
+        unique (app, issuer, subject)
+      )`,
+    ],
+  },
 ]

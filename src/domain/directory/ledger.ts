@@ -8,6 +8,8 @@ import type { Directory } from './types.ts'
 export interface Entry {
   readonly what: string
   readonly subject: Guid
+  /** The user who goes with it. */
+  readonly user?: Guid
 }
 
 /** Lines kept for each tenant; a reader whose mark is older takes one full look. */
@@ -76,18 +78,22 @@ export class Ledger {
       return found?.revision ?? 0
     },
     since: async (tenant, mark) => {
-      const lines = await this.all<{ revision: number; subject: Guid }>(
+      const lines = await this.all<{ revision: number; subject: string }>(
         sql`select revision, subject from directory_journal where tenant = ${tenant} and revision > ${mark} order by revision`,
       )
       const last = lines.at(-1)?.revision ?? mark
       const whole = lines.length === last - mark
-      return { mark: last, subjects: whole ? new Set(lines.map((line) => line.subject)) : undefined }
+      return {
+        mark: last,
+        subjects: whole ? new Set(lines.flatMap((line) => line.subject.split(' ') as Guid[])) : undefined,
+      }
     },
   }
 }
 
-function* leaveLine(tenant: TenantId, revision: number, at: number, { what, subject }: Entry): Statements<void> {
+function* leaveLine(tenant: TenantId, revision: number, at: number, { what, subject, user }: Entry): Statements<void> {
   yield* ask(sql`insert into directory_journal (tenant, revision, at, what, subject)
-    values (${tenant}, ${revision}, ${at}, ${what}, ${subject})`)
+    values (${tenant}, ${revision}, ${at}, ${what},
+      ${user === undefined ? subject : `${subject} ${user}`})`)
   yield* ask(sql`delete from directory_journal where tenant = ${tenant} and revision <= ${revision - HORIZON}`)
 }

@@ -12,6 +12,8 @@ export const limits = {
   shortText: 256,
   secretsPerApp: 50,
   certificatesPerApp: 50,
+  federatedPerApp: 20,
+  federatedText: 600,
   certificateOctets: 16_384,
   identifierUris: 50,
   /** Of all kinds together. */

@@ -103,8 +103,8 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
 
     // As in the real service, the user behind it goes too, and with the user what it was granted elsewhere.
     async remove(tenant, id) {
-      const { guid } = await known(tenant, id)
-      await ledger.write(tenant, { what: 'mailbox removed', subject: guid }, function* () {
+      const { guid, user_id: user } = await known(tenant, id)
+      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* () {
         const { user_id } = yield* lockedMailbox(id)
         yield* ask(sql`delete from directory_permission where mailbox = ${id}`)
         yield* ask(sql`delete from directory_address where mailbox = ${id}`)

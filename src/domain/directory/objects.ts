@@ -302,6 +302,14 @@ export interface NewCertificate {
   readonly usage?: string
 }
 
+export interface NewFederatedCredential {
+  readonly name: string
+  readonly issuer: string
+  readonly subject: string
+  readonly audiences: readonly string[]
+  readonly description?: string | undefined
+}
+
 export interface NewUser {
   readonly userPrincipalName: string
   readonly displayName: string

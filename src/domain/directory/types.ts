@@ -7,9 +7,11 @@ import type {
   Consents,
   CredentialCheck,
   ExchangeServicePrincipal,
+  FederatedCredential,
   MailboxPermission,
   MailboxRecord,
   NewApp,
+  NewFederatedCredential,
   NewMailbox,
   NewUser,
   PasswordCheck,
@@ -69,6 +71,18 @@ export interface Directory {
     removeSecret(tenant: TenantId, id: AppObjectId, keyId: string): Promise<void>
     /** In constant time over the app's secrets. `keyIdGiven`: the text is a secret's keyId, a common mistake. */
     checkSecret(appId: AppId, value: string): Promise<CredentialCheck & { readonly keyIdGiven?: boolean }>
+    federatedCredentials(tenant: TenantId, id: AppObjectId): Promise<readonly FederatedCredential[]>
+    /** What every assertion of another issuer asks. */
+    federatedOf(appId: AppId): Promise<readonly FederatedCredential[]>
+    addFederated(tenant: TenantId, id: AppObjectId, credential: NewFederatedCredential): Promise<FederatedCredential>
+    /** `named` by its id or its name, which stays. */
+    updateFederated(
+      tenant: TenantId,
+      id: AppObjectId,
+      named: string,
+      change: Partial<NewFederatedCredential>,
+    ): Promise<FederatedCredential>
+    removeFederated(tenant: TenantId, id: AppObjectId, named: string): Promise<void>
   }
   readonly servicePrincipals: {
     find(tenant: TenantId, by: { id: string } | { appId: string }): Promise<ServicePrincipal | undefined>
