@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
+import { product } from '../../test/support/product.ts'
 import type { Profile } from '../core/profile.ts'
 import type { LinkName } from '../domain/audit/types.ts'
 import type { Directory, MailboxRecord, Tenant } from '../domain/directory/types.ts'
@@ -58,14 +59,6 @@ const otherAudiences: readonly string[] = [
   'https://outlook.office365.com.evil.test',
   'api://reader',
 ]
-
-function* product<T extends object>(choices: { [K in keyof T]: readonly T[K][] }): Generator<T> {
-  const [first, ...rest] = Object.entries(choices) as [string, readonly unknown[]][]
-  if (!first) yield {} as T
-  for (const value of first?.[1] ?? []) {
-    for (const other of product<object>(Object.fromEntries(rest))) yield { [first![0]]: value, ...other } as T
-  }
-}
 
 const standings = [
   ...product<Standing>({

@@ -1,16 +1,18 @@
 import { createAccess } from '../../src/access/access.ts'
 import type { Access, WireTable } from '../../src/access/types.ts'
+import type { UserId } from '../../src/core/ids.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { auditMigrations } from '../../src/domain/audit/schema.ts'
 import { createSignIns } from '../../src/domain/audit/sign-ins.ts'
 import type { SignIns } from '../../src/domain/audit/types.ts'
+import type { Consent, User } from '../../src/domain/directory/types.ts'
 import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
 import type { WellKnownResource } from '../../src/domain/directory/well-known/resource.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
 import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { createTokens } from '../../src/domain/tokens/tokens.ts'
-import type { AppGrant, Tokens } from '../../src/domain/tokens/types.ts'
+import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
 import { type OpenDirectory, openDirectory, type Registered } from './open-directory.ts'
 
 interface Rules {
@@ -28,6 +30,15 @@ export interface OpenAccess extends OpenDirectory {
   tokenFor(registered: Registered, otherwise?: Partial<AppGrant>): Promise<string>
   /** Grants an application permission by its value; answers the id of the assignment. */
   consent(registered: Registered, role: string, resource?: WellKnownResource): Promise<string>
+  /** The token by which the app would act for a person on Exchange Online now, but for what is said otherwise. */
+  personTokenFor(registered: Registered, user: User, otherwise?: Partial<UserGrant>): Promise<string>
+  /** Lets an app have scopes for one person, or for everybody. */
+  consentTo(
+    registered: Registered,
+    scopes: readonly string[],
+    user?: UserId,
+    resource?: WellKnownResource,
+  ): Promise<Consent>
 }
 
 /** A handle is enough to see whether the mailbox opened, and whether it was taken back. */
@@ -74,6 +85,12 @@ export async function openAccess(
       wire: { imap: wire, pop3: wire, smtp: wire },
     })
 
+  const servicePrincipalOf = async ({ appId, displayName }: WellKnownResource) => {
+    const found = await directory.servicePrincipals.find(tenant.id, { appId })
+    if (!found) throw new Error(`There is no service principal of ${displayName}`)
+    return found.id
+  }
+
   return {
     ...opened,
     access: accessAs(profile, rules),
@@ -98,15 +115,45 @@ export async function openAccess(
       return token
     },
     async consent({ principal }, value, resource = exchangeOnline) {
-      const target = await directory.servicePrincipals.find(tenant.id, { appId: resource.appId })
+      const target = await servicePrincipalOf(resource)
       const role = resource.appRoles.find((known) => known.value === value)
-      if (!target || !role) throw new Error(`There is no role ${value}`)
+      if (!role) throw new Error(`There is no role ${value}`)
       const made = await directory.assignments.create(tenant.id, {
         principal: principal.id,
-        resource: target.id,
+        resource: target,
         appRoleId: role.id,
       })
       return made.id
+    },
+    async personTokenFor({ app, principal }, user, otherwise = {}) {
+      const resource = await servicePrincipalOf(exchangeOnline)
+      const { token } = await tokens.mint({
+        kind: 'user',
+        version: 1,
+        tenant: tenant.id,
+        appId: app.appId,
+        appDisplayName: app.displayName,
+        user,
+        audience: 'https://outlook.office.com',
+        scopes: [...(await directory.consents.scopes(tenant.id, { client: principal.id, resource, user: user.id }))],
+        wids: await directory.directoryRoles.of(tenant.id, user.id),
+        amr: ['pwd'],
+        session: world.guid(),
+        from: undefined,
+        appidacr: '0',
+        lifetime: 3600,
+        ...otherwise,
+      })
+      return token
+    },
+    async consentTo({ principal }, scopes, user, resource = exchangeOnline) {
+      return directory.consents.create(tenant.id, {
+        client: principal.id,
+        consentType: user ? 'Principal' : 'AllPrincipals',
+        user,
+        resource: await servicePrincipalOf(resource),
+        scopes,
+      })
     },
   }
 }

@@ -7,7 +7,7 @@ import { addressIn, fold } from './names.ts'
 import { refuseTaken } from './refusals.ts'
 import { domainsOf } from './tenants.ts'
 import type { Passwords } from './passwords.ts'
-import { removeUser } from './removal.ts'
+import { removeMailboxOf, removeUser } from './removal.ts'
 import type { Directory, MailboxRecord, NewMailbox, RecipientType } from './types.ts'
 import { insertUser, refuseTakenAddress } from './user-row.ts'
 
@@ -106,9 +106,7 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
       const { guid, user_id: user } = await known(tenant, id)
       await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* () {
         const { user_id } = yield* lockedMailbox(id)
-        yield* ask(sql`delete from directory_permission where mailbox = ${id}`)
-        yield* ask(sql`delete from directory_address where mailbox = ${id}`)
-        yield* ask(sql`delete from directory_mailbox where id = ${id}`)
+        yield* removeMailboxOf(user_id)
         yield* removeUser(user_id)
       })
     },

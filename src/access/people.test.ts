@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest'
+import { taken } from '../../test/support/granted-mailbox.ts'
+import { openAccess } from '../../test/support/open-access.ts'
+import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import type { Profile } from '../core/profile.ts'
+import { linkNames } from '../domain/audit/types.ts'
+import type { UserGrant } from '../domain/tokens/types.ts'
+import type { MailProtocol } from './types.ts'
+
+/** A person, their mailbox and a shared one, and a program that may read theirs over IMAP and POP3. */
+async function openPerson(profile: Profile) {
+  const house = await openAccess(profile)
+  const { directory, tenant } = house
+  const program = await registerApp(house)
+  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
+  const user = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
+  const consent = await house.consentTo(program, ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All'], user.id)
+  const trustee = (await directory.permissions.trustee(tenant.id, user.id))!
+  const fullAccess = { trustee, accessRights: ['FullAccess'], deny: false, inheritanceType: 'All' } as const
+  await directory.permissions.add(shared, fullAccess)
+  const signIn = async (address: string, otherwise: Partial<UserGrant> = {}, protocol: MailProtocol = 'imap') =>
+    house.access.enter({
+      credential: { bearer: await house.personTokenFor(program, user, otherwise) },
+      protocol,
+      address,
+      from: '192.0.2.7',
+    })
+  const enter = async (address: string, otherwise?: Partial<UserGrant>, protocol?: MailProtocol) => {
+    const entry = await signIn(address, otherwise, protocol)
+    if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
+    return entry
+  }
+  return { ...house, program, mailbox, shared, user, consent, fullAccess, signIn, enter }
+}
+
+type House = Awaited<ReturnType<typeof openPerson>>
+
+describe('a person who comes in', () => {
+  it('is the caller, with the scopes that count', async () => {
+    const { enter, program, user, tenant } = await openPerson('standards')
+    const { caller } = await enter('Ada@Contoso.test', { scopes: ['IMAP.AccessAsUser.All', 'Mail.Send'] })
+    expect(caller).toEqual({
+      kind: 'user',
+      tenant: tenant.id,
+      appId: program.app.appId,
+      appDisplayName: 'Reader',
+      user: { id: user.id, userPrincipalName: 'ada@contoso.test', displayName: "ada's mailbox" },
+      scopes: new Set(['IMAP.AccessAsUser.All']),
+      directoryRoles: new Set(),
+    })
+  })
+
+  it('is on record with their name, the app and what was decided', async () => {
+    const { enter, signIn, signIns, program, user, tenant } = await openPerson('standards')
+    const { signIn: granted } = await enter('info@contoso.test')
+    const { signIn: refused } = await signIn('info@contoso.test', {}, 'smtp')
+    await signIns.settled()
+    expect(await signIns.find(tenant.id, granted)).toMatchObject({
+      kind: 'nonInteractiveUser',
+      protocol: 'imap',
+      mailbox: 'info@contoso.test',
+      app: { appId: program.app.appId, id: program.app.id },
+      appDisplayName: 'Reader',
+      user: { id: user.id, userPrincipalName: 'ada@contoso.test', displayName: "ada's mailbox" },
+      resource: { displayName: 'Office 365 Exchange Online' },
+      errorCode: 0,
+      failureReason: undefined,
+    })
+    const decided = (await signIns.find(tenant.id, granted))!.links
+    expect(decided.map(({ name }) => name)).toEqual(
+      linkNames.filter((name) => decided.some((link) => link.name === name)),
+    )
+    expect(decided.map(({ name, ok }) => ok && name)).toEqual([
+      'token',
+      'audience',
+      'role',
+      'servicePrincipal',
+      'user',
+      'mailbox',
+      'protocolEnabled',
+      'mailboxPermission',
+    ])
+    expect(await signIns.find(tenant.id, refused)).toMatchObject({
+      user: { id: user.id },
+      outcome: 'refused',
+      failed: 'role',
+      errorCode: 501051,
+      failureReason: expect.stringContaining('SMTP.Send'),
+    })
+  })
+
+  it('may have a token of version 2', async () => {
+    const { enter, mailbox } = await openPerson('standards')
+    const entry = await enter(mailbox.primarySmtpAddress, { version: 2 })
+    expect(entry.caller).toMatchObject({ kind: 'user', user: { userPrincipalName: 'ada@contoso.test' } })
+  })
+})
+
+async function decided({ signIns, tenant, signIn }: House, ...asked: Parameters<House['signIn']>) {
+  const { signIn: id } = await signIn(...asked)
+  await signIns.settled()
+  return (await signIns.find(tenant.id, id))!
+}
+
+describe('what mends a refusal of a person', () => {
+  it('widens a consent that there is, since a second one is refused', async () => {
+    const house = await openPerson('standards')
+    const { failed, mend: commands } = await decided(house, 'ada@contoso.test', {}, 'smtp')
+    expect(failed).toBe('role')
+    expect(commands).toEqual([
+      `postern Update-MgOauth2PermissionGrant -OAuth2PermissionGrantId ${house.consent.id} -Scope 'IMAP.AccessAsUser.All POP.AccessAsUser.All SMTP.Send'`,
+    ])
+  })
+
+  it('consents where nothing was consented to, and says where an administrator would', async () => {
+    const house = await openPerson('standards')
+    const { consent, program, user, tenant, directory } = house
+    await directory.consents.remove(tenant.id, consent.id)
+    const { links, mend: commands } = await decided(house, 'ada@contoso.test', { scopes: ['User.Read'] })
+    expect(commands).toEqual([
+      `postern New-MgOauth2PermissionGrant -ClientId ${program.principal.id} -ConsentType Principal -PrincipalId ${user.id} -ResourceId ${consent.resource} -Scope IMAP.AccessAsUser.All`,
+    ])
+    expect(links.at(-1)?.evidence).toContain(`/${tenant.id}/v2.0/adminconsent?client_id=${program.app.appId}`)
+  })
+
+  it('asks for another token where all is consented to', async () => {
+    const house = await openPerson('standards')
+    const { failed, links, mend: commands } = await decided(house, 'ada@contoso.test', { scopes: ['Mail.Read'] })
+    expect([failed, commands]).toEqual(['role', []])
+    expect(links.at(-1)?.evidence).toContain('https://outlook.office.com/IMAP.AccessAsUser.All')
+  })
+
+  it('names the person as the one to be given the mailbox', async () => {
+    const house = await openPerson('standards')
+    await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('bob'))
+    const { failed, mend: commands } = await decided(house, 'bob@contoso.test')
+    expect([failed, commands]).toEqual([
+      'mailboxPermission',
+      ['postern Add-MailboxPermission -Identity bob@contoso.test -User ada@contoso.test -AccessRights FullAccess'],
+    ])
+  })
+})
+
+/** Everything that a person's open mailbox rests on, taken away. */
+const removals: readonly (readonly [string, (house: House) => Promise<unknown>])[] = [
+  ['the person is removed', ({ directory, tenant, mailbox }) => directory.mailboxes.remove(tenant.id, mailbox.id)],
+  [
+    'the app is disabled',
+    ({ directory, tenant, program }) =>
+      directory.servicePrincipals.update(tenant.id, program.principal.id, { accountEnabled: false }),
+  ],
+  ['the app is removed', ({ directory, tenant, program }) => directory.apps.remove(tenant.id, program.app.id)],
+  [
+    'their permission is removed',
+    ({ directory, shared, fullAccess }) => directory.permissions.remove(shared, fullAccess),
+  ],
+  [
+    'they are denied',
+    ({ directory, shared, fullAccess }) => directory.permissions.add(shared, { ...fullAccess, deny: true }),
+  ],
+  ['the mailbox is removed', ({ directory, tenant, shared }) => directory.mailboxes.remove(tenant.id, shared.id)],
+  [
+    'its protocol is switched off',
+    ({ directory, tenant, shared }) => directory.mailboxes.update(tenant.id, shared.id, { imapEnabled: false }),
+  ],
+]
+
+describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is taken back from a person', (profile) => {
+  it.each(removals)('when %s', async (_, remove) => {
+    const house = await openPerson(profile)
+    const [first, second] = [await house.enter('info@contoso.test'), await house.enter('info@contoso.test')]
+    await remove(house)
+    await Promise.all([taken(first.mailbox.withdrawn), taken(second.mailbox.withdrawn)])
+  })
+})
+
+describe('a consent that is withdrawn', () => {
+  it.each<[string, (house: House) => Promise<unknown>]>([
+    ['altogether', ({ directory, tenant, consent }) => directory.consents.remove(tenant.id, consent.id)],
+    [
+      'for that protocol',
+      ({ directory, tenant, consent }) => directory.consents.update(tenant.id, consent.id, ['POP.AccessAsUser.All']),
+    ],
+  ])('%s ends what rests on it in standards', async (_, withdraw) => {
+    const house = await openPerson('standards')
+    const entry = await house.enter('ada@contoso.test')
+    await withdraw(house)
+    await taken(entry.mailbox.withdrawn)
+  })
+
+  it('counts in exchange-online until the token ends', async () => {
+    const house = await openPerson('exchange-online')
+    const { directory, tenant, mailbox, consent, world } = house
+    const entry = await house.enter('ada@contoso.test')
+    const popEntry = await house.enter('ada@contoso.test', {}, 'pop3')
+    await directory.consents.remove(tenant.id, consent.id)
+    // What is heard of later has been judged later.
+    await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
+    await taken(popEntry.mailbox.withdrawn)
+    expect(entry.mailbox.withdrawn.aborted).toBe(false)
+    world.advance(3_600_000)
+    await taken(entry.mailbox.withdrawn)
+  })
+
+  it("of another person, or of another app, ends nobody's", async () => {
+    const house = await openPerson('standards')
+    const { directory, tenant, program, shared, mailbox } = house
+    const other = await house.consentTo(program, ['IMAP.AccessAsUser.All'], shared.externalDirectoryObjectId)
+    const entry = await house.enter('ada@contoso.test')
+    const popEntry = await house.enter('ada@contoso.test', {}, 'pop3')
+    await directory.consents.remove(tenant.id, other.id)
+    await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
+    await taken(popEntry.mailbox.withdrawn)
+    expect(entry.mailbox.withdrawn.aborted).toBe(false)
+  })
+})

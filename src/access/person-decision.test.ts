@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest'
+import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
+import { mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
+import { product } from '../../test/support/product.ts'
+import type { Profile } from '../core/profile.ts'
+import type { LinkName } from '../domain/audit/types.ts'
+import type { MailboxRecord, User } from '../domain/directory/types.ts'
+import type { Access, MailProtocol } from './types.ts'
+
+/** What stands in the directory for one person and one app. */
+interface Standing {
+  readonly consent: 'own' | "everybody's" | "another's" | 'of another scope' | 'none'
+  readonly principal: 'enabled' | 'disabled' | 'removed'
+  readonly user: 'enabled' | 'disabled'
+  readonly mailbox: 'own' | 'own, denied' | 'shared' | 'shared, denied' | 'shared, other right' | "another's"
+  readonly enabled: boolean
+}
+
+/** What the program shows. */
+interface Shown {
+  readonly token: 'good' | 'expired'
+  readonly audience: string
+  readonly claimed: boolean
+}
+
+const protocols = {
+  imap: { scope: 'IMAP.AccessAsUser.All', other: 'POP.AccessAsUser.All', switched: { imapEnabled: false } },
+  pop3: { scope: 'POP.AccessAsUser.All', other: 'SMTP.Send', switched: { popEnabled: false } },
+  // Submission has no switch of its own.
+  smtp: { scope: 'SMTP.Send', other: 'IMAP.AccessAsUser.All', switched: {} },
+} as const
+
+const GRAPH = 'https://graph.microsoft.com'
+
+/** The rules once more, said differently: by what has to be so, from the last link to the first. */
+function expectedFailure(
+  protocol: MailProtocol,
+  profile: Profile,
+  standing: Standing,
+  shown: Shown,
+): LinkName | undefined {
+  const consented = standing.consent === 'own' || standing.consent === "everybody's"
+  let failure: LinkName | undefined
+  if (standing.mailbox !== 'own' && standing.mailbox !== 'shared') failure = 'mailboxPermission'
+  if (!standing.enabled && protocol !== 'smtp') failure = 'protocolEnabled'
+  if (standing.user === 'disabled') failure = 'user'
+  if (standing.principal !== 'enabled') failure = 'servicePrincipal'
+  if (profile === 'standards' && !consented && standing.principal !== 'removed') failure = 'role'
+  if (!shown.claimed) failure = 'role'
+  // Graph carries scopes of the same names (contract/identity §3).
+  if (shown.audience === GRAPH) failure = 'audience'
+  if (shown.token === 'expired') failure = 'token'
+  return failure
+}
+
+const good: Standing = {
+  consent: 'own',
+  principal: 'enabled',
+  user: 'enabled',
+  mailbox: 'own',
+  enabled: true,
+}
+
+/** Up to two things differ from what is good: what fails first hides no more than one other. */
+const standings = [
+  ...product<Standing>({
+    consent: ['own', "everybody's", "another's", 'of another scope', 'none'],
+    principal: ['enabled', 'disabled', 'removed'],
+    user: ['enabled', 'disabled'],
+    mailbox: ['own', 'own, denied', 'shared', 'shared, denied', 'shared, other right', "another's"],
+    enabled: [true, false],
+  }),
+].filter(
+  (standing) => Object.entries(standing).filter(([name, value]) => value !== good[name as keyof Standing]).length <= 2,
+)
+
+const showings: readonly Shown[] = [
+  ...product<Shown>({
+    token: ['good'],
+    audience: ['https://outlook.office.com', 'https://outlook.office365.com', GRAPH],
+    claimed: [true, false],
+  }),
+  { token: 'expired', audience: 'https://outlook.office.com', claimed: true },
+]
+
+async function arrange(house: OpenAccess, standing: Standing, protocol: MailProtocol, count: number) {
+  const { directory, tenant } = house
+  const registered = await registerApp(house)
+  const own = await directory.mailboxes.create(tenant.id, {
+    ...mailboxNamed(`p${count}`),
+    type: standing.user === 'enabled' ? 'UserMailbox' : 'SharedMailbox',
+  })
+  const user = (await directory.users.find(tenant.id, own.userPrincipalName))!
+  const mailbox = standing.mailbox.startsWith('own')
+    ? own
+    : await directory.mailboxes.create(tenant.id, mailboxNamed(`s${count}`))
+  const { scope, other, switched } = protocols[protocol]
+  if (standing.consent === 'own') await house.consentTo(registered, ['Mail.Read', scope], user.id)
+  if (standing.consent === "everybody's") await house.consentTo(registered, [scope])
+  if (standing.consent === 'of another scope') await house.consentTo(registered, [other], user.id)
+  if (standing.consent === "another's") {
+    const somebodyElse = await directory.mailboxes.create(tenant.id, mailboxNamed(`e${count}`))
+    await house.consentTo(registered, [scope], somebodyElse.externalDirectoryObjectId)
+  }
+  await permit(house, user, mailbox, standing)
+  if (!standing.enabled) await directory.mailboxes.update(tenant.id, mailbox.id, switched)
+  const { id } = registered.principal
+  if (standing.principal === 'disabled') {
+    await directory.servicePrincipals.update(tenant.id, id, { accountEnabled: false })
+  }
+  if (standing.principal === 'removed') await directory.servicePrincipals.remove(tenant.id, id)
+  return { registered, user, mailbox }
+}
+
+async function permit({ directory, tenant }: OpenAccess, user: User, mailbox: MailboxRecord, standing: Standing) {
+  const trustee = (await directory.permissions.trustee(tenant.id, user.userPrincipalName))!
+  const grant = { trustee, inheritanceType: 'All' } as const
+  const right = standing.mailbox === 'shared, other right' ? 'ReadPermission' : 'FullAccess'
+  if (standing.mailbox.startsWith('shared')) {
+    await directory.permissions.add(mailbox, { ...grant, accessRights: [right], deny: false })
+  }
+  if (standing.mailbox.endsWith('denied')) {
+    await directory.permissions.add(mailbox, { ...grant, accessRights: ['FullAccess'], deny: true })
+  }
+}
+
+const bearerOf = (house: OpenAccess, registered: Registered, user: User, shown: Shown, scope: string) =>
+  house.personTokenFor(registered, user, {
+    audience: shown.audience,
+    scopes: shown.claimed ? ['Mail.Read', scope] : ['Mail.Read', 'IMAP.AccessAsApp'],
+    lifetime: shown.token === 'expired' ? -60 : 3600,
+  })
+
+async function failureOf(
+  access: Access,
+  protocol: MailProtocol,
+  bearer: string,
+  { primarySmtpAddress }: MailboxRecord,
+) {
+  const entry = await access.enter({
+    credential: { bearer },
+    protocol,
+    address: primarySmtpAddress,
+    from: '192.0.2.7',
+  })
+  if (entry.granted) entry.leave()
+  return entry.granted ? undefined : entry.failed
+}
+
+describe.each(['imap', 'pop3', 'smtp'] as const)('the decision about a person over %s', (protocol) => {
+  it('opens what the app and the person may both open, and nothing else', async () => {
+    const house = await openAccess('standards')
+    const judges = [
+      { profile: 'standards', access: house.access },
+      { profile: 'exchange-online', access: house.accessAs('exchange-online') },
+    ] as const
+    let granted = 0
+    for (const [count, standing] of standings.entries()) {
+      const { registered, user, mailbox } = await arrange(house, standing, protocol, count)
+      for (const shown of showings) {
+        const bearer = await bearerOf(house, registered, user, shown, protocols[protocol].scope)
+        for (const { profile, access } of judges) {
+          const failed = await failureOf(access, protocol, bearer, mailbox)
+          const expected = expectedFailure(protocol, profile, standing, shown)
+          expect(failed, JSON.stringify({ profile, standing, shown })).toBe(expected)
+          if (!failed) granted++
+        }
+      }
+    }
+    // Two mailboxes open with two audiences, after two consents in `standards` and any of five in `exchange-online`.
+    const switchedOn = (2 + 5) * 2 * 2
+    expect(granted).toBe(protocol === 'smtp' ? switchedOn + 18 : switchedOn)
+  }, 120_000)
+})
