@@ -15,13 +15,13 @@ type Terms = Pick<AppGrant, 'audience' | 'version' | 'lifetime' | 'nonceInHeader
  * resource as the client asked for it.
  */
 export function termsOf(deps: EntraDeps, { form }: TokenRequest, target: ServicePrincipal, named: string): Terms {
-  const version = 1
+  const version = target.accessTokenVersion
   const microsoft = target.appOwnerOrganizationId === MICROSOFT
   // Only Microsoft's own resources end tokens early, so only theirs are long.
   const capabilities = microsoft ? capabilitiesOf(form) : []
   return {
     version,
-    audience: named,
+    audience: version === 2 ? target.appId : named,
     lifetime: lifetimeOf(deps, capabilities.includes(ENDS_EARLY)),
     nonceInHeader: deps.settings.nonce_header && microsoft,
     ...(capabilities.length > 0 && { capabilities }),
