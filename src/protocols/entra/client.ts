@@ -11,9 +11,6 @@ const forOtherTenants: ReadonlySet<string> = new Set(['AzureADMultipleOrgs', 'Az
 export const isForOtherTenants = ({ signInAudience }: Pick<App, 'signInAudience'>): boolean =>
   forOtherTenants.has(signInAudience)
 
-/** Whether it may act in tenants that are not its own. */
-export const isForOtherTenants = ({ signInAudience }: App): boolean => forOtherTenants.has(signInAudience)
-
 /** The app, when it may be used in that tenant at all. */
 export async function appIn(deps: EntraDeps, tenant: Tenant, clientId: string, attempt: Attempt): Promise<App> {
   const missing = () => deny(700016, clientId, tenant.displayName)
