@@ -1,5 +1,6 @@
 import { silentLog } from '../../src/core/log.ts'
 import { createHttp } from '../../src/programs/http.ts'
+import type { User } from '../../src/domain/directory/types.ts'
 import { graphService } from '../../src/protocols/graph/service.ts'
 import { type OpenAccess, openAccess } from './open-access.ts'
 import { registerApp } from './open-directory.ts'
@@ -13,8 +14,19 @@ interface Further {
   readonly headers?: Record<string, string>
   /** Application permissions of the caller; an administrator's when absent. */
   readonly roles?: readonly string[]
-  /** In place of a token with those. */
+  /** In place of a token with those: one for a person. */
+  readonly person?: Person
+  /** In place of a token. */
   readonly authorization?: string
+}
+
+/** Whom an app acts for. */
+export interface Person {
+  /** ada@contoso.test when absent. */
+  readonly user?: User
+  readonly scopes: readonly string[]
+  /** Templates of directory roles. */
+  readonly wids?: readonly string[]
 }
 
 export interface GraphStage extends OpenAccess {
@@ -35,7 +47,17 @@ const administrator = [
   'AppRoleAssignment.ReadWrite.All',
   'Directory.ReadWrite.All',
   'User.ReadWrite.All',
+  'DelegatedPermissionGrant.ReadWrite.All',
+  'RoleManagement.ReadWrite.Directory',
+  'AuditLog.Read.All',
 ]
+
+const adaLovelace = {
+  userPrincipalName: 'ada@contoso.test',
+  displayName: 'Ada Lovelace',
+  mailNickname: 'ada',
+  accountEnabled: true,
+}
 
 /** Graph over a real directory, real access and real tokens, called by an app named "Administration". */
 export async function openGraph(): Promise<GraphStage> {
@@ -44,10 +66,34 @@ export async function openGraph(): Promise<GraphStage> {
   const services = [graphService({ access, directory, signIns, world })]
   const http = createHttp({ services, world, log: silentLog, base: () => BASE })
   const caller = await registerApp(open, 'Administration')
+  let ada: Promise<User> | undefined
+
+  async function tokenOf({ roles = administrator, person }: Further): Promise<string> {
+    if (person === undefined) return open.tokenFor(caller, { audience: GRAPH, roles })
+    const user = person.user ?? (await (ada ??= directory.users.create(open.tenant.id, adaLovelace)))
+    const { token } = await open.tokens.mint({
+      kind: 'user',
+      version: 1,
+      tenant: open.tenant.id,
+      appId: caller.app.appId,
+      appDisplayName: caller.app.displayName,
+      audience: GRAPH,
+      wids: person.wids ?? [],
+      appidacr: '0',
+      lifetime: 3600,
+      user,
+      scopes: person.scopes,
+      amr: ['pwd'],
+      session: world.guid(),
+      from: undefined,
+    })
+    return token
+  }
+
   return {
     ...open,
-    async call(method, path, body, { headers = {}, roles = administrator, authorization } = {}) {
-      const token = authorization ?? `Bearer ${await open.tokenFor(caller, { audience: GRAPH, roles })}`
+    async call(method, path, body, { headers = {}, authorization, ...who } = {}) {
+      const token = authorization ?? `Bearer ${await tokenOf(who)}`
       const answer = await http.inject({
         method,
         url: path.startsWith('/v1.0') || path.startsWith('/beta') ? path : `/v1.0${path}`,
@@ -61,9 +107,12 @@ export async function openGraph(): Promise<GraphStage> {
       })
       return {
         status: answer.statusCode,
-        body: answer.body === '' ? undefined : JSON.parse(answer.body),
+        body: bodyOf(answer),
         headers: answer.headers,
       }
     },
   }
 }
+
+const bodyOf = ({ body, headers }: { body: string; headers: Record<string, unknown> }): Body =>
+  body === '' || headers['content-type'] === 'text/plain' ? body || undefined : JSON.parse(body)

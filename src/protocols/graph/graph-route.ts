@@ -4,6 +4,7 @@ import { refuse } from '../../core/refusal.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import type { GraphDeps } from './deps.ts'
+import { badRequest } from './errors.ts'
 import { allows, type Permission } from './permissions.ts'
 
 /** What a route's work is given: who calls, and the tenant's directory. */
@@ -21,6 +22,8 @@ export interface GraphRoute {
   readonly verb: Verb
   readonly path: `/${string}`
   readonly needs: Permission
+  /** Whether the call makes sense for a person only. */
+  readonly forPeople?: true
   /** Whether the call is about the caller's own, and so needs no more. */
   readonly exempts?: (call: GraphCall) => Promise<boolean>
   readonly run: (call: GraphCall) => Promise<HttpAnswer>
@@ -37,9 +40,13 @@ export const bind = ({ access, directory, signIns, world }: GraphDeps, graph: Gr
   route(`${graph.verb} /v1.0${graph.path}`, async (request) => {
     const caller = await access.authorize({ bearer: bearerOf(request), api: 'graph', from: request.from })
     const call = { caller, directory, signIns, request, now: world.now() }
+    if (graph.forPeople && caller.kind === 'app') refuseApp()
     if (!allows(graph.needs, caller) && !(await graph.exempts?.(call))) refuseUnprivileged()
     return graph.run(call)
   })
+
+/** contract/graph-mail §1.1 */
+const refuseApp = (): never => badRequest('/me request is only valid with delegated authentication flow.')
 
 /** contract/identity §10.3 */
 export const refuseUnprivileged = (): never =>

@@ -1,11 +1,11 @@
 import { created, ok } from '../answers.ts'
-import { graphRoute } from '../graph-route.ts'
+import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
-import { readUsers, writeUsers } from '../permissions.ts'
+import { allows, readMe, readUsers, writeUsers } from '../permissions.ts'
 import { inMemory, page, single } from '../collection.ts'
 import { userShape } from '../shapes/user.ts'
-import type { NewUser } from '../../../domain/directory/types.ts'
+import type { NewUser, User } from '../../../domain/directory/types.ts'
 
 const users = { of: 'users', shape: userShape }
 
@@ -27,14 +27,33 @@ const createUser = graphRoute('POST /users', {
 
 const getUser = graphRoute('GET /users/:id', {
   needs: readUsers,
-  run: async ({ directory, caller, request }) => {
-    const named = request.params.id ?? ''
-    const user = (await directory.users.find(caller.tenant, named)) ?? refuseUnknown(named)
-    return ok(request, await single(request, users, user))
-  },
+  exempts: async (call) => allows(readMe, call.caller) && isOneself(call),
+  run: async (call) => ok(call.request, await single(call.request, users, await userIn(call))),
 })
 
-export const userRoutes = [listUsers, createUser, getUser]
+const getMe = graphRoute('GET /me', {
+  needs: readMe,
+  forPeople: true,
+  run: async (call) => ok(call.request, await single(call.request, users, await oneself(call))),
+})
+
+export const userRoutes = [listUsers, createUser, getUser, getMe]
+
+async function userIn({ directory, caller, request }: GraphCall): Promise<User> {
+  const { id = '' } = request.params
+  return (await directory.users.find(caller.tenant, id)) ?? refuseUnknown(id)
+}
+
+async function oneself({ directory, caller }: GraphCall): Promise<User> {
+  const id = caller.kind === 'user' ? caller.user.id : ''
+  return (await directory.users.find(caller.tenant, id)) ?? refuseUnknown(id)
+}
+
+/** Whether the path names the person for whom the app acts. */
+function isOneself({ caller, request }: GraphCall): boolean {
+  const named = (request.params.id ?? '').toLowerCase()
+  return caller.kind === 'user' && [caller.user.id, caller.user.userPrincipalName.toLowerCase()].includes(named)
+}
 
 const writable = [
   'accountEnabled',
