@@ -322,6 +322,18 @@ export interface NewUser {
   readonly surname?: string
 }
 
+/** What is absent stays. A mailbox behind the user takes over the names. */
+export interface UserChange {
+  readonly userPrincipalName?: string
+  readonly displayName?: string
+  readonly mailNickname?: string
+  readonly accountEnabled?: boolean
+  readonly givenName?: string | null
+  readonly surname?: string | null
+  readonly password?: string
+  readonly mustChangePassword?: boolean
+}
+
 export interface NewMailbox {
   readonly name: string
   readonly alias: string

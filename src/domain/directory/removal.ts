@@ -1,4 +1,4 @@
-import type { Guid, UserId } from '../../core/ids.ts'
+import type { Guid, MailboxId, UserId } from '../../core/ids.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
 
 /** Inside a write: the service principal, with what it was granted and what was granted on it. */
@@ -14,6 +14,15 @@ export function* removeUser(id: UserId): Statements<void> {
   yield* removeGrants(id)
   yield* ask(sql`delete from directory_failed_guesses where user_id = ${id}`)
   yield* ask(sql`delete from directory_user where id = ${id}`)
+}
+
+/** Inside a write: the mailbox behind a user, if there is one. */
+export function* removeMailboxOf(user: UserId): Statements<void> {
+  const [mailbox] = yield* ask<{ id: MailboxId }>(sql`select id from directory_mailbox where user_id = ${user}`)
+  if (!mailbox) return
+  yield* ask(sql`delete from directory_permission where mailbox = ${mailbox.id}`)
+  yield* ask(sql`delete from directory_address where mailbox = ${mailbox.id}`)
+  yield* ask(sql`delete from directory_mailbox where id = ${mailbox.id}`)
 }
 
 function* removeGrants(id: Guid): Statements<void> {

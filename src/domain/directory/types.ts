@@ -21,6 +21,7 @@ import type {
   Tenant,
   Trustee,
   User,
+  UserChange,
 } from './objects.ts'
 
 export type * from './objects.ts'
@@ -45,6 +46,9 @@ export interface Directory {
     findAnywhere(userPrincipalName: string): Promise<User | undefined>
     all(tenant: TenantId): Promise<readonly User[]>
     create(tenant: TenantId, user: NewUser): Promise<User>
+    update(tenant: TenantId, id: UserId, change: UserChange): Promise<User>
+    /** The mailbox goes too, and with the user what was granted. */
+    remove(tenant: TenantId, id: UserId): Promise<void>
     /** Takes as long for nobody as for anybody. Refuses `busy` when too many are asked about at once. */
     checkPassword(tenant: TenantId, userPrincipalName: string, password: string): Promise<PasswordCheck>
     /** The old one is a guess like any other. A new one that cannot be, or that is the old one, is refused `bad-syntax`. */

@@ -2,7 +2,7 @@ import type { TenantId, UserId } from '../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { checkOptionalText, checkText, limits } from './limits.ts'
 import { addressIn, fold } from './names.ts'
-import { refuseTaken } from './refusals.ts'
+import { refuseTaken, refuseUnknownObject } from './refusals.ts'
 import { nextSid } from './sids.ts'
 import { domainsOf } from './tenants.ts'
 import type { NewUser, User } from './types.ts'
@@ -70,6 +70,12 @@ export function* insertUser(
       ${row.given_name}, ${row.surname}, ${row.account_enabled}, ${made.passwordHash ?? null}, ${row.password_changed},
       ${Number(given.mustChangePassword ?? false)}, ${sid}, ${row.created}, ${made.revision})`)
   return userOf(row)
+}
+
+/** Inside a write. */
+export function* userIn(tenant: TenantId, id: UserId): Statements<UserRow> {
+  const row = yield* askOne<UserRow>(sql`select * from directory_user where tenant = ${tenant} and id = ${fold(id)}`)
+  return row ?? refuseUnknownObject(id)
 }
 
 export const optional = (text: string | undefined, property: string): string | null =>

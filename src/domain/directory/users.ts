@@ -1,13 +1,22 @@
-import { isGuid, type UserId } from '../../core/ids.ts'
+import { type Guid, isGuid, type TenantId, type UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { ask, sql } from '../../storage/engine.ts'
+import { sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
 import type { Passwords } from './passwords.ts'
+import { removeMailboxOf, removeUser } from './removal.ts'
 import type { Directory } from './types.ts'
-import { insertUser, type UserRow, userOf } from './user-row.ts'
+import { changed, renameMailbox, setPassword, updateUser } from './user-change.ts'
+import { insertUser, userIn, type UserRow, userOf } from './user-row.ts'
 
 export function createUsers(ledger: Ledger, passwords: Passwords): Directory['users'] {
+  const mailboxBehind = async (tenant: TenantId, id: UserId) =>
+    (
+      await ledger.first<{ guid: Guid }>(
+        sql`select guid from directory_mailbox where tenant = ${tenant} and user_id = ${id}`,
+      )
+    )?.guid
+
   return {
     async find(tenant, named) {
       const key = fold(named)
@@ -41,6 +50,33 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
       )
     },
 
+    async update(tenant, id, change) {
+      const fresh = change.password === undefined ? undefined : await passwords.hash(change.password)
+      const at = ledger.world.now()
+      const mailbox = await mailboxBehind(tenant, id)
+      const user = await ledger.write(tenant, { what: 'user changed', subject: id }, function* () {
+        const before = yield* userIn(tenant, id)
+        const after = yield* changed(before, change)
+        if (fresh !== undefined) yield* setPassword(before, fresh, at)
+        yield* updateUser(after, change.mustChangePassword)
+        if (mailbox !== undefined) yield* renameMailbox(before, after)
+        return userOf(yield* userIn(tenant, id))
+      })
+      // It may have another name now, by which protocols find it.
+      if (mailbox !== undefined) await ledger.write(tenant, { what: 'mailbox changed', subject: mailbox }, nothingElse)
+      return user
+    },
+
+    async remove(tenant, id) {
+      const mailbox = await mailboxBehind(tenant, id)
+      await ledger.write(tenant, { what: 'user removed', subject: id }, function* () {
+        yield* userIn(tenant, id)
+        yield* removeMailboxOf(id)
+        yield* removeUser(id)
+      })
+      if (mailbox !== undefined) await ledger.write(tenant, { what: 'mailbox removed', subject: mailbox }, nothingElse)
+    },
+
     checkPassword: (tenant, userPrincipalName, password) => passwords.check(tenant, userPrincipalName, password),
 
     async changePassword(tenant, userPrincipalName, old, wanted) {
@@ -48,17 +84,17 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
       if (!checked.ok) return checked
       if (wanted === old) refuse('bad-syntax', 'The new password is the old one.', { property: 'newPassword' })
       const fresh = await passwords.hash(wanted)
-      const { id, passwordChanged } = checked.user
-      const changed = Math.max(ledger.world.now(), (passwordChanged ?? 0) + 1)
-      const first = await ledger.write(tenant, { what: 'password changed', subject: id }, () =>
+      const { user } = checked
+      const at = ledger.world.now()
+      return ledger.write(tenant, { what: 'password changed', subject: user.id }, function* () {
+        const row = yield* userIn(tenant, user.id)
         // Of two who change it at once, one comes with what is the old password no longer.
-        ask(sql`update directory_user set password_hash = ${fresh}, password_changed = ${changed}, must_change_password = 0
-          where id = ${id} and password_changed = ${passwordChanged ?? 0} returning id`),
-      )
-      const user = { ...checked.user, passwordChanged: changed }
-      return first.length > 0
-        ? { ok: true, user, mustChange: false }
-        : { ok: false, because: 'wrong', user: checked.user }
+        if (row.password_changed !== user.passwordChanged) return { ok: false, because: 'wrong', user } as const
+        yield* setPassword(row, fresh, at)
+        return { ok: true, user: userOf(yield* userIn(tenant, user.id)), mustChange: false } as const
+      })
     },
   }
 }
+
+function* nothingElse(): Statements<void> {}
