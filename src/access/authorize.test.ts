@@ -4,7 +4,7 @@ import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
 import type { Profile } from '../core/profile.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
-import type { AppGrant } from '../domain/tokens/types.ts'
+import type { AppGrant, UserGrant } from '../domain/tokens/types.ts'
 
 const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
@@ -95,6 +95,65 @@ describe('authorizing', () => {
       expect([...caller.directoryRoles]).toEqual(claimed ? [globalReader, globalAdministrator] : [globalReader])
     },
   )
+})
+
+async function openPerson(profile: Profile = 'standards') {
+  const house = await open(profile)
+  const { directory, tenant } = house
+  const { userPrincipalName } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const user = (await directory.users.find(tenant.id, userPrincipalName))!
+  const authorizePerson = async (api: 'graph' | 'exchange', grant: Partial<UserGrant> = {}) =>
+    house.authorize({
+      api,
+      bearer: await house.personTokenFor(house.app, user, { audience: 'https://graph.microsoft.com', ...grant }),
+    })
+  return { ...house, user, authorizePerson }
+}
+
+describe('authorizing a person', () => {
+  it('answers the app, the person, and the scopes and roles that count', async () => {
+    const house = await openPerson()
+    const { app, user, directory, tenant, authorizePerson } = house
+    await house.consentTo(app, ['User.Read', 'Mail.Read'], user.id, microsoftGraph)
+    await directory.directoryRoles.assign(tenant.id, user.id, globalReader)
+    const grant = { scopes: ['User.Read', 'Mail.Send'], wids: [globalReader, globalAdministrator] }
+    expect(await authorizePerson('graph', grant)).toEqual({
+      kind: 'user',
+      tenant: tenant.id,
+      appId: app.app.appId,
+      appDisplayName: 'Reader',
+      user: { id: user.id, userPrincipalName: 'ada@contoso.test', displayName: "ada's mailbox" },
+      scopes: new Set(['User.Read']),
+      directoryRoles: new Set([globalReader]),
+    })
+  })
+
+  it('counts the claims alone in exchange-online', async () => {
+    const { authorizePerson } = await openPerson('exchange-online')
+    const caller = await authorizePerson('graph', { scopes: ['User.Read'], wids: [globalReader] })
+    expect(caller).toMatchObject({ scopes: new Set(['User.Read']), directoryRoles: new Set([globalReader]) })
+  })
+
+  it('refuses a token for another API, a disabled app, and a person who is gone, and records it', async () => {
+    const { authorizePerson, app, user, directory, tenant, signIns } = await openPerson()
+    await expect(authorizePerson('exchange')).rejects.toMatchObject(fault('audience'))
+    await directory.servicePrincipals.update(tenant.id, app.principal.id, { accountEnabled: false })
+    await expect(authorizePerson('graph')).rejects.toMatchObject(fault('servicePrincipal'))
+    await directory.servicePrincipals.update(tenant.id, app.principal.id, { accountEnabled: true })
+    const { id } = (await directory.mailboxes.find(tenant.id, 'ada'))!
+    await directory.mailboxes.remove(tenant.id, id)
+    await expect(authorizePerson('graph')).rejects.toMatchObject(fault('user'))
+    await signIns.settled()
+    const [latest] = await signIns.recent(tenant.id, 1)
+    expect(latest).toMatchObject({
+      kind: 'nonInteractiveUser',
+      protocol: 'graph',
+      failed: 'user',
+      user: { id: user.id, userPrincipalName: 'ada@contoso.test' },
+      resource: { displayName: 'Microsoft Graph' },
+      errorCode: 50057,
+    })
+  })
 })
 
 describe('administering', () => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
+import { silentLog } from '../../core/log.ts'
 import { encodeBatch, MESSAGE_BATCH } from '../../codecs/portal/message-batch.ts'
 
+const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 const INFO = '/postern/v1/contoso.test/mailboxes/info@contoso.test'
 
@@ -207,6 +210,25 @@ describe('who may', () => {
     const none = await house.ask(verb, url, { bearer: undefined })
     expect(none.statusCode).toBe(401)
     expect(none.headers['www-authenticate']).toBe('Bearer')
+  })
+
+  it('is for people who administer the tenant too, in an app that manages Exchange', async () => {
+    const house = await openAdminHouse(silentLog, withPasswords)
+    const ada = await signInPerson(house, 'ada', {
+      scopes: ['Exchange.Manage'],
+      directoryRoles: [GLOBAL_ADMINISTRATOR],
+    })
+    const bob = await signInPerson(house, 'bob', { scopes: ['Exchange.Manage'] })
+    const tenants = async (bearer: string) =>
+      house.ask('POST', '/postern/v1/tenants', { payload: { domain: 'fabrikam.test' }, bearer })
+    const refused = await tenants(bob.token)
+    expect([refused.statusCode, refused.rawPayload.toString()]).toEqual([
+      403,
+      expect.stringContaining('The user bob@contoso.test is no administrator of this organization.'),
+    ])
+    expect((await tenants(ada.token)).statusCode).toBe(201)
+    const folders = '/postern/v1/contoso.test/mailboxes/bob@contoso.test/folders'
+    expect((await house.ask('GET', folders, { bearer: ada.token })).statusCode).toBe(200)
   })
 
   it('opens no other tenant, and no path that is none', async () => {

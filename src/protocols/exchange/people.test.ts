@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { type AdminHouse, openAdminHouse } from '../../../test/support/admin-house.ts'
+import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
+import { silentLog } from '../../core/log.ts'
+
+const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
+const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
+const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
+
+const run = async (house: AdminHouse, bearer: string, cmdlet = 'Get-Mailbox') => {
+  const answer = await house.invoke(cmdlet, {}, { bearer })
+  return { status: answer.statusCode, text: answer.rawPayload.toString() }
+}
+
+describe('a person who manages Exchange', () => {
+  it.each([
+    ['an Exchange Administrator', EXCHANGE_ADMINISTRATOR],
+    ['a Global Administrator', GLOBAL_ADMINISTRATOR],
+    ['a Global Reader', GLOBAL_READER],
+  ])('is %s, in an app with the scope Exchange.Manage', async (_, role) => {
+    const house = await openAdminHouse(silentLog, withPasswords)
+    const { token } = await signInPerson(house, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [role] })
+    expect((await run(house, token)).status).toBe(200)
+    // What the role does not hold is not even known.
+    expect((await run(house, token, 'New-Mailbox')).status).toBe(role === GLOBAL_READER ? 404 : 400)
+  })
+
+  it('is not one without a directory role, nor in an app without the scope', async () => {
+    const house = await openAdminHouse(silentLog, withPasswords)
+    const ada = await signInPerson(house, 'ada', { scopes: ['Exchange.Manage'] })
+    const mere = await run(house, ada.token)
+    expect(mere.status).toBe(403)
+    expect(mere.text).toContain("The user ada@contoso.test isn't assigned to any management roles.")
+    const bob = await signInPerson(house, 'bob', {
+      scopes: ['IMAP.AccessAsUser.All'],
+      directoryRoles: [GLOBAL_ADMINISTRATOR],
+    })
+    const elsewhere = await run(house, bob.token)
+    expect(elsewhere.status).toBe(403)
+    expect(elsewhere.text).toContain('does not hold the scope Exchange.Manage for bob@contoso.test')
+  })
+
+  it('is refused once the app is disabled', async () => {
+    const house = await openAdminHouse(silentLog, withPasswords)
+    const { directory, tenant } = house
+    const { appId, token } = await signInPerson(house, 'ada', {
+      scopes: ['Exchange.Manage'],
+      directoryRoles: [EXCHANGE_ADMINISTRATOR],
+    })
+    const principal = (await directory.servicePrincipals.find(tenant.id, { appId }))!
+    await directory.servicePrincipals.update(tenant.id, principal.id, { accountEnabled: false })
+    expect((await run(house, token)).status).toBe(401)
+  })
+})
