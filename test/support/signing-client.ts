@@ -18,7 +18,7 @@ export interface SigningClient {
 
 export async function openSigningClient(
   certificate: Certified,
-  options: { strict?: boolean } = {},
+  options: Parameters<typeof openTokenService>[0] = {},
 ): Promise<SigningClient> {
   const service = await openTokenService(options)
   const { app } = await registerApp(service)

@@ -4,8 +4,8 @@ import type { Appidacr } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import type { TokenRequest } from '../grants/grant.ts'
-import { checkAssertion } from './certificate-assertion.ts'
-import type { PresentedClient } from './presented.ts'
+import { checkAssertion } from './assertion.ts'
+import type { ClientCredential, PresentedClient } from './presented.ts'
 import { checkSecret } from './secret.ts'
 
 /** A client about to be authenticated, and where. */
@@ -40,15 +40,22 @@ export async function authenticateClient(
     return { appidacr: '0', credential: undefined }
   }
   if (publicAllowed) deny(700025)
-  const kind = 'secret' in credential ? 'secret' : 'certificate'
-  request.attempt.knows({ credential: { kind, keyId: undefined } })
-  const used: UsedCredential = {
-    kind,
-    keyId:
-      'secret' in credential
-        ? await checkSecret(deps, client.app, credential.secret)
-        : checkAssertion(deps, client, credential.assertion),
-  }
-  request.attempt.passed('clientCredential', `The app's ${kind} ${used.keyId} is good.`, { credential: used })
-  return { appidacr: kind === 'secret' ? '1' : '2', credential: used }
+  const used = await check(deps, client, credential)
+  request.attempt.passed('clientCredential', evidenceOf(used), { credential: used })
+  return { appidacr: used.kind === 'secret' ? '1' : '2', credential: used }
 }
+
+async function check(
+  deps: EntraDeps,
+  client: AuthenticatingClient,
+  credential: NonNullable<ClientCredential>,
+): Promise<UsedCredential> {
+  if ('assertion' in credential) return checkAssertion(deps, client, credential.assertion)
+  client.request.attempt.knows({ credential: { kind: 'secret', keyId: undefined } })
+  return { kind: 'secret', keyId: await checkSecret(deps, client.app, credential.secret) }
+}
+
+const evidenceOf = ({ kind, keyId }: UsedCredential): string =>
+  keyId === undefined
+    ? `The app takes the ${kind} by its name, from an authority that is trusted.`
+    : `The app has the ${kind === 'federated' ? 'federated credential' : kind} ${keyId}, and it is good.`

@@ -1,5 +1,4 @@
 import { constants, type KeyObject, verify, X509Certificate } from 'node:crypto'
-import { type Jws, readJws } from '../../../codecs/jwt/compact.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type { App, AppCertificate } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
@@ -7,82 +6,114 @@ import { deny } from '../errors.ts'
 import { isForTenant } from './audience.ts'
 import type { AuthenticatingClient } from './authenticate.ts'
 import { checkLifetime } from './lifetime.ts'
+import { type SignedAssertion, spelled } from './signed-assertion.ts'
 import { type KeyNames, keyNamesOf } from './thumbprint.ts'
+import { chainOf, namedCertificate, trustedNamesOf } from './trusted-names.ts'
 
 /** RFC 7518 §3.3 and §3.5: a shorter key must not be used. */
 const SHORTEST_KEY = 2048
 
+interface Padding {
+  readonly padding: number
+  readonly saltLength?: number
+}
+
 /** Padding by `alg`. A list of what is taken, so that `none` and HMAC with a public key are nothing. */
-const paddings: Readonly<Record<string, { padding: number; saltLength?: number }>> = {
+const paddings: Readonly<Record<string, Padding>> = {
   RS256: { padding: constants.RSA_PKCS1_PADDING },
   PS256: { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST },
 }
 
+/** What signed an assertion: a certificate that the app has, or one whose name it takes from an authority. */
+interface Signer {
+  readonly keyId: Guid | undefined
+  readonly key: KeyObject
+  readonly starts: number
+  readonly ends: number
+}
+
 /**
- * Answers which of the app's certificates signed the assertion, and refuses one that none of them signed, here and now (RFC 7523 §3).
- * A `jti` that was seen before is taken: MSAL sends one assertion again until it ends (contract/identity §2.2).
+ * Answers which of the app's certificates signed the assertion, undefined for one that it takes by its name, and refuses
+ * what nobody signed for it, here and now. A `jti` that was seen before is taken: MSAL sends one assertion again until
+ * it ends (contract/identity §2.2).
  */
-export function checkAssertion(deps: EntraDeps, client: AuthenticatingClient, jwt: string): Guid {
+export function checkCertificateAssertion(
+  deps: EntraDeps,
+  client: AuthenticatingClient,
+  assertion: SignedAssertion,
+): Guid | undefined {
   const { app, tenant, request } = client
   const { strict, settings, world, names } = deps
-  const assertion = readJws(jwt) ?? deny(50027, 'It is not a signed token in compact form.')
   const padding = paddingOf(assertion)
   checkParties(assertion, app)
   const keyNames = keyNamesOf(assertion.header)
-  const certificate = certificateNamed(app, keyNames, strict) ?? deny(700027, 'The key was not found.', shown(keyNames))
-  if (!isSignedBy(assertion, keyOf(certificate), padding)) {
+  const signer = registered(app, keyNames, strict) ?? byName(deps, app, assertion, keyNames)
+  if (!isSignedBy(assertion, signer.key, padding)) {
     deny(700027, 'The key was found, but the signature is not its own.', shown(keyNames))
   }
-  if (!isForTenant(assertion.claims.aud, { tenant, base: request.http.base, names, strict }))
+  if (!isForTenant(assertion.claims.aud, { tenant, base: request.http.base, names, strict })) {
     deny(700023, spelled(assertion.claims.aud))
+  }
   checkLifetime(assertion.claims, world.now(), settings.assertion_skew_seconds)
-  if (certificate.ends <= world.now()) deny(700027, 'The key used is expired.', shown(keyNames))
-  if (certificate.starts > world.now()) deny(700027, 'The key used is not valid yet.', shown(keyNames))
-  return certificate.keyId
+  if (signer.ends <= world.now()) deny(700027, 'The key used is expired.', shown(keyNames))
+  if (signer.starts > world.now()) deny(700027, 'The key used is not valid yet.', shown(keyNames))
+  return signer.keyId
 }
 
-function paddingOf({ header }: Jws): { padding: number; saltLength?: number } {
-  const { alg, crit } = header
-  // RFC 7515 §4.1.11: an extension that has to be understood and is not.
-  if (crit !== undefined) deny(50027, "The header parameter 'crit' is not supported.")
+function paddingOf({ header: { alg } }: SignedAssertion): Padding {
   const known = typeof alg === 'string' && Object.hasOwn(paddings, alg) ? paddings[alg] : undefined
   return known ?? deny(50027, `The signing algorithm '${spelled(alg)}' is not supported.`)
 }
 
 /** RFC 7523 §3: the client is the assertion's issuer and its subject. */
-function checkParties({ claims }: Jws, app: App): void {
-  const { iss, sub, aud } = claims
-  if (typeof iss !== 'string' || typeof sub !== 'string') {
-    deny(50027, "The claims 'iss' and 'sub' are required.")
-  }
-  // An outside issuer is a federated identity's, and no app here trusts one.
-  if (/^https:/i.test(iss)) deny(70021, iss, sub, spelled(aud))
-  if (iss.toLowerCase() !== sub.toLowerCase()) deny(50048, iss, sub)
-  if (sub.toLowerCase() !== app.appId) deny(700021, sub, app.appId)
+function checkParties({ issuer, subject }: SignedAssertion, app: App): void {
+  if (issuer.toLowerCase() !== subject.toLowerCase()) deny(50048, issuer, subject)
+  if (subject.toLowerCase() !== app.appId) deny(700021, subject, app.appId)
 }
 
-function certificateNamed(app: App, names: KeyNames, strict: boolean): AppCertificate | undefined {
-  if (names.sha256 !== undefined) return app.certificates.find((it) => it.sha256 === names.sha256)
-  if (names.sha1 !== undefined) return app.certificates.find((it) => it.sha1 === names.sha1)
+function registered(app: App, names: KeyNames, strict: boolean): Signer | undefined {
+  const found = app.certificates.find(match(names, strict))
+  return found && { ...found, key: new X509Certificate(found.der).publicKey }
+}
+
+function match({ sha256, sha1, kid }: KeyNames, strict: boolean): (it: AppCertificate) => boolean {
+  if (sha256 !== undefined) return (it) => it.sha256 === sha256
+  if (sha1 !== undefined) return (it) => it.sha1 === sha1
   // Only old ADAL samples name the key by `kid`.
-  if (names.kid === undefined || strict) {
-    return deny(50027, 'No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId is in the header.')
-  }
-  return app.certificates.find((it) => [it.sha1, it.sha256, it.keyId].some((name) => name === names.kid))
+  if (kid !== undefined && !strict) return (it) => [it.sha1, it.sha256, it.keyId].some((name) => name === kid)
+  return () => false
 }
 
-const keyOf = (certificate: AppCertificate): KeyObject => new X509Certificate(certificate.der).publicKey
+/** contract/identity §2.2: subject-name-and-issuer trust, where this server and the app are set up for it. */
+function byName(
+  { authorities, world, strict }: EntraDeps,
+  app: App,
+  assertion: SignedAssertion,
+  names: KeyNames,
+): Signer {
+  const trusted = authorities.length > 0 ? trustedNamesOf(app) : []
+  const chain = trusted.length > 0 ? chainOf(assertion.header.x5c, strict) : undefined
+  if (!chain) {
+    if (names.sha256 === undefined && names.sha1 === undefined && (names.kid === undefined || strict)) {
+      deny(50027, 'No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId is in the header.')
+    }
+    return deny(700027, 'The key was not found.', shown(names))
+  }
+  const certificate = namedCertificate(chain, trusted, { authorities, now: world.now() })
+  const { fingerprint, fingerprint256, publicKey: key, validFromDate, validToDate } = certificate
+  // RFC 7515 §4.1.7: a thumbprint beside a chain is that of its first certificate.
+  if (!isShown(names.sha1, fingerprint) || !isShown(names.sha256, fingerprint256)) {
+    deny(700027, 'The key was not found.', shown(names))
+  }
+  return { keyId: undefined, key, starts: validFromDate.getTime(), ends: validToDate.getTime() }
+}
 
-function isSignedBy(assertion: Jws, key: KeyObject, padding: { padding: number; saltLength?: number }): boolean {
+const isShown = (name: string | undefined, fingerprint: string): boolean =>
+  name === undefined || name === fingerprint.replaceAll(':', '').toLowerCase()
+
+function isSignedBy(assertion: SignedAssertion, key: KeyObject, padding: Padding): boolean {
   if (key.asymmetricKeyType !== 'rsa' || (key.asymmetricKeyDetails?.modulusLength ?? 0) < SHORTEST_KEY) return false
   return verify('sha256', assertion.signed, { key, ...padding }, assertion.signature)
 }
 
 const shown = (names: KeyNames): string => (names.sha256 ?? names.sha1 ?? names.kid ?? '').toUpperCase()
-
-/** As words, where it is words: a claim can be anything, nested to any depth. */
-const spelled = (claim: unknown): string =>
-  [claim]
-    .flat()
-    .filter((it) => typeof it === 'string')
-    .join(' ')

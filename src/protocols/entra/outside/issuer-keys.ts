@@ -81,7 +81,7 @@ async function keysOf(
   fetch: FetchDocument,
   issuer: string,
 ): Promise<{ keys: ReadonlyMap<string, KeyObject>; maxAge: number | undefined }> {
-  const described = await fetch(httpsUrl(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`))
+  const described = await fetch(descriptionOf(issuer))
   const { issuer: named, jwks_uri: place } = objectOf(described.body)
   // OpenID Connect Discovery 1.0 §4.3: or one issuer could speak for another.
   if (named !== issuer) refuse('not-allowed', 'The document names another issuer')
@@ -89,6 +89,14 @@ async function keysOf(
   const { keys } = objectOf(body)
   const listed = (Array.isArray(keys) ? keys : []).flatMap((it) => usable(objectOf(it)) ?? [])
   return { keys: new Map(listed), maxAge }
+}
+
+/** OpenID Connect Discovery 1.0 §4.1; §2: an issuer has neither a query nor a fragment. */
+function descriptionOf(issuer: string): URL {
+  const url = httpsUrl(issuer)
+  if (url.search !== '' || url.hash !== '') refuse('not-allowed', 'Not the name of an issuer')
+  url.pathname = `${url.pathname.replace(/\/$/, '')}/.well-known/openid-configuration`
+  return url
 }
 
 function httpsUrl(text: unknown): URL {

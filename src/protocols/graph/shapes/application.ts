@@ -39,6 +39,8 @@ export const keptProperties: Readonly<Record<string, unknown>> = {
   spa: { redirectUris: [] },
   tags: [],
   tokenEncryptionKeyId: null,
+  // Ours: subject-name-and-issuer trust, which Entra keeps where nobody outside can set it.
+  trustedSubjectNameAndIssuers: [],
   web: {
     homePageUrl: null,
     logoutUrl: null,

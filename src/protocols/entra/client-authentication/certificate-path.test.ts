@@ -1,0 +1,150 @@
+import 'reflect-metadata'
+import * as x509 from '@peculiar/x509'
+import { beforeAll, describe, expect, it } from 'vitest'
+import { type Issued, issue } from '../../../../test/support/authority.ts'
+import { trustedPath } from './certificate-path.ts'
+
+const now = Date.UTC(2026, 10, 24, 8)
+const DAY = 86_400_000
+
+let root: Issued
+let middle: Issued
+let leaf: Issued
+beforeAll(async () => {
+  root = await issue({ name: 'CN=The root', now, authority: true })
+  middle = await issue({ name: 'CN=Between, O=Contoso', now, authority: true, pathLength: 0 }, root)
+  leaf = await issue({ name: 'CN=fetcher.contoso.test', now, dnsNames: ['mail.contoso.test'] }, middle)
+})
+
+const walk = (path: readonly Issued[], authorities = [root], at = now) =>
+  trustedPath(
+    path.map(({ der }) => der),
+    authorities.map(({ certificate }) => certificate),
+    at,
+  )
+
+describe('a path of certificates is trusted', () => {
+  it('up to an authority, and tells the names at both ends', () => {
+    expect(walk([leaf, middle])).toEqual({
+      leaf: leaf.certificate,
+      subjectNames: ['fetcher.contoso.test', 'CN=fetcher.contoso.test', 'mail.contoso.test'],
+      issuerNames: ['Between', 'CN=Between, O=Contoso', 'The root', 'CN=The root'],
+    })
+  })
+
+  it('with the authority itself at its end, which adds nothing', () => {
+    expect(walk([leaf, middle, root])).toEqual(walk([leaf, middle]))
+  })
+
+  it('from an authority in the middle, where that is the one that is trusted', () => {
+    expect(walk([leaf], [middle])).toMatchObject({ issuerNames: ['Between', 'CN=Between, O=Contoso'] })
+  })
+
+  it('where one of several authorities of the same name issued it', async () => {
+    const twin = await issue({ name: 'CN=The root', now, authority: true })
+    expect(walk([leaf, middle], [twin, root])).toHaveProperty('leaf')
+  })
+})
+
+describe('a path of certificates is not trusted', () => {
+  it.each<[string, () => Promise<readonly Issued[]> | readonly Issued[], string]>([
+    ['without any', () => [], 'It has 0 certificates.'],
+    ['with more than are walked', () => Array.from({ length: 6 }, () => leaf), 'It has 6 certificates.'],
+    ['that stops short of an authority', () => [leaf], 'No authority that is trusted issued it.'],
+    ['in another order', () => [leaf, root, middle], 'A certificate was not issued by the one after it.'],
+    [
+      'from another authority of the same name',
+      async () => {
+        const forged = await issue({ name: 'CN=The root', now, authority: true })
+        return [await issue({ name: 'CN=fetcher.contoso.test', now }, forged)]
+      },
+      'No authority that is trusted issued it.',
+    ],
+    [
+      'that brings its own authority along',
+      async () => {
+        const forged = await issue({ name: 'CN=The root', now, authority: true })
+        return [await issue({ name: 'CN=fetcher.contoso.test', now }, forged), forged]
+      },
+      'No authority that is trusted issued it.',
+    ],
+    [
+      'under a certificate that is no authority',
+      async () => [await issue({ name: 'CN=below', now }, leaf), leaf, middle],
+      'A certificate was not issued by the one after it.',
+    ],
+    [
+      'under one that calls itself no authority and may sign certificates',
+      async () => {
+        const client = await issue({ name: 'CN=client', now, usages: x509.KeyUsageFlags.keyCertSign }, root)
+        return [await issue({ name: 'CN=below', now }, client), client]
+      },
+      '',
+    ],
+    [
+      'under an authority that may not sign certificates',
+      async () => {
+        const idle = await issue({ name: 'CN=idle', now, authority: true, usages: x509.KeyUsageFlags.cRLSign }, root)
+        return [await issue({ name: 'CN=below', now }, idle), idle]
+      },
+      '',
+    ],
+    [
+      'under more authorities than the one above allows',
+      async () => {
+        const lower = await issue({ name: 'CN=lower', now, authority: true }, middle)
+        return [await issue({ name: 'CN=below', now }, lower), lower, middle]
+      },
+      'CN=Between\nO=Contoso may not stand so far above a client.',
+    ],
+    [
+      'that is over',
+      async () => [await issue({ name: 'CN=old', now, ends: now - 1 }, middle), middle],
+      'The certificate of CN=old is expired.',
+    ],
+    [
+      'that has not begun',
+      async () => [await issue({ name: 'CN=young', now, starts: now + DAY }, middle), middle],
+      'The certificate of CN=young is not valid yet.',
+    ],
+    [
+      'whose authority in the middle is over',
+      async () => {
+        const old = await issue({ name: 'CN=old', now, authority: true, ends: now - 1 }, root)
+        return [await issue({ name: 'CN=below', now }, old), old]
+      },
+      'The certificate of CN=old is expired.',
+    ],
+    [
+      'with a critical extension that is not understood, such as name constraints',
+      async () => {
+        const extensions = [new x509.Extension('2.5.29.30', true, Uint8Array.of(0x30, 0))]
+        const narrow = await issue({ name: 'CN=narrow', now, authority: true, extensions }, root)
+        return [await issue({ name: 'CN=below', now }, narrow), narrow]
+      },
+      'The certificate of CN=narrow has the critical extension 2.5.29.30.',
+    ],
+  ])('%s', async (_, make, why) => {
+    const found = walk(await make())
+    expect(found).toBeTypeOf('string')
+    if (why !== '') expect(found).toBe(why)
+  })
+
+  it('whose authority is over', () => {
+    expect(walk([leaf, middle], [root], now + 366 * DAY)).toContain('is expired')
+  })
+
+  it('whose signature was changed', () => {
+    const forged = Buffer.from(leaf.der)
+    forged[forged.length - 1]! ^= 1
+    expect(trustedPath([forged, middle.der], [root.certificate], now)).toBe(
+      'A certificate was not issued by the one after it.',
+    )
+  })
+
+  it('that cannot be read', () => {
+    expect(trustedPath([Buffer.from('hello')], [root.certificate], now)).toBe(
+      'It has a certificate that cannot be read.',
+    )
+  })
+})

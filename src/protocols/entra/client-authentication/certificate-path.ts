@@ -1,0 +1,100 @@
+import 'reflect-metadata'
+import { X509Certificate } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+
+/** Certificates from the client's own to the last before an authority: a longer path is not walked. */
+const LONGEST = 5
+
+/** Extensions that a path may call critical: those that are looked at here, and those that restrict nothing here. */
+const understood: ReadonlySet<string> = new Set([
+  '2.5.29.15', // key usage
+  '2.5.29.19', // basic constraints
+  '2.5.29.37', // extended key usage
+  '2.5.29.17', // subject alternative name
+])
+
+/** One certificate of a path, read twice: node checks signatures, and does not tell extensions. */
+interface Certificate {
+  readonly checked: X509Certificate
+  readonly read: x509.X509Certificate
+}
+
+/** The client's certificate, and the names of the authorities that stand behind it. */
+export interface TrustedPath {
+  readonly leaf: X509Certificate
+  /** The certificate's common names and DNS names, and its whole name. */
+  readonly subjectNames: readonly string[]
+  /** Of every authority of the path: its common name, and its whole name. */
+  readonly issuerNames: readonly string[]
+}
+
+/**
+ * RFC 5280 §6.1, as far as an authority that signs for clients needs it: signatures, times, that those above may sign
+ * certificates, and how many may stand below them. Nothing is fetched, and nobody is asked about revocation: who is no
+ * longer to come in is taken off the app. Answers in words why a path is not trusted.
+ */
+export function trustedPath(
+  presented: readonly Buffer[],
+  authorities: readonly X509Certificate[],
+  now: number,
+): TrustedPath | string {
+  if (presented.length === 0 || presented.length > LONGEST) return `It has ${presented.length} certificates.`
+  const path = presented.map(certificateOf)
+  if (!path.every((it) => it !== undefined)) return 'It has a certificate that cannot be read.'
+  const anchors = authorities.map(({ raw }) => certificateOf(raw)!)
+  for (const [place, certificate] of path.entries()) {
+    const fault = faultOf(certificate, now) ?? (place > 0 ? authorityFault(certificate, place - 1) : undefined)
+    if (fault !== undefined) return fault
+    const anchor = anchors.find((it) => issued(it, certificate) && !faultOf(it, now) && !authorityFault(it, place))
+    if (anchor) return described(path[0]!, [...path.slice(1, place + 1), anchor])
+    const next = path[place + 1]
+    // RFC 7515 §4.1.6: each certifies the one before it.
+    if (next && !issued(next, certificate)) return 'A certificate was not issued by the one after it.'
+  }
+  return 'No authority that is trusted issued it.'
+}
+
+function certificateOf(der: Uint8Array): Certificate | undefined {
+  try {
+    return { checked: new X509Certificate(der), read: new x509.X509Certificate(Buffer.from(der)) }
+  } catch {
+    return undefined
+  }
+}
+
+/** By name, by key identifiers and key usage, and by the signature itself. */
+const issued = (issuer: Certificate, subject: Certificate): boolean =>
+  subject.checked.checkIssued(issuer.checked) && subject.checked.verify(issuer.checked.publicKey)
+
+function faultOf({ checked, read }: Certificate, now: number): string | undefined {
+  if (read.notBefore.getTime() > now) return `The certificate of ${checked.subject} is not valid yet.`
+  if (read.notAfter.getTime() <= now) return `The certificate of ${checked.subject} is expired.`
+  // RFC 5280 §4.2: what is critical and not understood is not to be passed over, name constraints among it.
+  const strange = read.extensions.find(({ critical, type }) => critical && !understood.has(type))
+  return strange && `The certificate of ${checked.subject} has the critical extension ${strange.type}.`
+}
+
+/** RFC 5280 §4.2.1.3 and §4.2.1.9; `below`: how many authorities stand between it and the client. */
+function authorityFault({ checked, read }: Certificate, below: number): string | undefined {
+  const constraints = read.getExtension(x509.BasicConstraintsExtension)
+  if (!checked.ca || !constraints?.ca) return `${checked.subject} is no authority.`
+  if (constraints.pathLength !== undefined && constraints.pathLength < below) {
+    return `${checked.subject} may not stand so far above a client.`
+  }
+  const usage = read.getExtension(x509.KeyUsagesExtension)
+  const mayCertify = !usage || (usage.usages & x509.KeyUsageFlags.keyCertSign) !== 0
+  return mayCertify ? undefined : `${checked.subject} may not sign certificates.`
+}
+
+const described = (leaf: Certificate, above: readonly Certificate[]): TrustedPath => ({
+  leaf: leaf.checked,
+  subjectNames: [...namesOf(leaf), ...dnsNamesOf(leaf)],
+  issuerNames: above.flatMap(namesOf),
+})
+
+const namesOf = ({ read }: Certificate): readonly string[] => [...read.subjectName.getField('CN'), read.subject]
+
+const dnsNamesOf = ({ read }: Certificate): readonly string[] =>
+  read
+    .getExtension(x509.SubjectAlternativeNameExtension)
+    ?.names.items.flatMap(({ type, value }) => (type === 'dns' ? [value] : [])) ?? []

@@ -1,0 +1,61 @@
+import { type KeyObject, verify } from 'node:crypto'
+import type { Guid } from '../../../core/ids.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import type { FederatedCredential } from '../../../domain/directory/types.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny } from '../errors.ts'
+import type { AuthenticatingClient } from './authenticate.ts'
+import { checkLifetime } from './lifetime.ts'
+import { type SignedAssertion, spelled } from './signed-assertion.ts'
+
+/**
+ * Answers for which of the app's federated credentials an outside issuer's assertion stands (contract/identity §2.3).
+ * The issuer is asked for its keys only when the app trusts it: nobody makes us ask a stranger.
+ */
+export async function checkFederatedAssertion(
+  deps: EntraDeps,
+  client: AuthenticatingClient,
+  assertion: SignedAssertion,
+): Promise<Guid> {
+  const credential = matching(await deps.directory.apps.federatedOf(client.app.appId), assertion)
+  const { alg, kid } = assertion.header
+  // contract/identity §2.3: RS256 alone, so that neither `none` nor a public key as an HMAC's is anything.
+  if (alg !== 'RS256') deny(50027, `The signing algorithm '${spelled(alg)}' is not supported.`)
+  if (typeof kid !== 'string') return deny(50027, "The header parameter 'kid' is required.")
+  const key = (await keyOf(deps, client, credential.issuer, kid)) ?? deny(7000272, kid, credential.issuer)
+  if (!verify('sha256', assertion.signed, key, assertion.signature)) {
+    deny(700027, 'The key was found, but the signature is not its own.', kid)
+  }
+  checkLifetime(assertion.claims, deps.world.now(), deps.settings.assertion_skew_seconds)
+  return credential.id
+}
+
+/** Exact, letter for letter: the names are the issuer's, who alone knows which of them are the same. */
+function matching(
+  credentials: readonly FederatedCredential[],
+  { issuer, subject, claims }: SignedAssertion,
+): FederatedCredential {
+  const audiences = [claims.aud].flat()
+  if (credentials.length === 0) deny(70021, issuer, subject, spelled(claims.aud))
+  const ofIssuer = credentials.filter((it) => it.issuer === issuer)
+  if (ofIssuer.length === 0) deny(700211, issuer)
+  const ofSubject = ofIssuer.filter((it) => it.subject === subject)
+  if (ofSubject.length === 0) deny(700213, subject)
+  const found = ofSubject.find((it) => it.audiences.some((audience) => audiences.includes(audience)))
+  return found ?? deny(700212, spelled(claims.aud))
+}
+
+async function keyOf(
+  { issuerKeys }: EntraDeps,
+  { request, app }: AuthenticatingClient,
+  issuer: string,
+  kid: string,
+): Promise<KeyObject | undefined> {
+  try {
+    return await issuerKeys.find(issuer, kid)
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown
+    request.http.log.warn({ issuer, appId: app.appId, why: thrown.message }, 'the keys of an issuer could not be read')
+    return deny(50166)
+  }
+}

@@ -1,0 +1,72 @@
+import 'reflect-metadata'
+import { hash, KeyObject, webcrypto, X509Certificate } from 'node:crypto'
+import * as x509 from '@peculiar/x509'
+import type { Certified } from './certificate.ts'
+
+const DAY = 86_400_000
+const RSA = {
+  name: 'RSASSA-PKCS1-v1_5',
+  hash: 'SHA-256',
+  modulusLength: 2048,
+  publicExponent: Uint8Array.of(1, 0, 1),
+}
+
+/** A certificate whose key can sign others. */
+export interface Issued extends Certified {
+  readonly certificate: X509Certificate
+  readonly keys: webcrypto.CryptoKeyPair
+}
+
+export interface Wanted {
+  readonly name: string
+  readonly now: number
+  readonly starts?: number
+  readonly ends?: number
+  /** Whether it may sign certificates, and how many authorities may stand below it. */
+  readonly authority?: boolean
+  readonly pathLength?: number
+  readonly usages?: x509.KeyUsageFlags
+  readonly dnsNames?: readonly string[]
+  readonly extensions?: readonly x509.Extension[]
+}
+
+/** A certificate that `issuer` signed, or that signed itself. */
+export async function issue(wanted: Wanted, issuer?: Issued): Promise<Issued> {
+  const { name, now, starts = now - DAY, ends = now + 365 * DAY, authority = false } = wanted
+  const keys = await webcrypto.subtle.generateKey(RSA, true, ['sign', 'verify'])
+  const made = await x509.X509CertificateGenerator.create({
+    serialNumber: Buffer.from(webcrypto.getRandomValues(new Uint8Array(8)))
+      .toString('hex')
+      .replace(/^./, '1'),
+    subject: name,
+    issuer: issuer ? new x509.X509Certificate(issuer.der).subject : name,
+    notBefore: new Date(starts),
+    notAfter: new Date(ends),
+    publicKey: keys.publicKey,
+    signingKey: (issuer?.keys ?? keys).privateKey,
+    signingAlgorithm: RSA,
+    extensions: [
+      new x509.BasicConstraintsExtension(authority, wanted.pathLength, true),
+      new x509.KeyUsagesExtension(
+        wanted.usages ?? (authority ? x509.KeyUsageFlags.keyCertSign : x509.KeyUsageFlags.digitalSignature),
+        true,
+      ),
+      ...(wanted.dnsNames
+        ? [new x509.SubjectAlternativeNameExtension(wanted.dnsNames.map((value) => ({ type: 'dns', value })))]
+        : []),
+      ...(wanted.extensions ?? []),
+    ],
+  })
+  const der = Buffer.from(made.rawData)
+  const privateKey = KeyObject.from(keys.privateKey)
+  return {
+    der,
+    pem: made.toString('pem'),
+    privateKey,
+    privatePem: privateKey.export({ format: 'pem', type: 'pkcs8' }).toString(),
+    sha1: hash('sha1', der, 'buffer'),
+    sha256: hash('sha256', der, 'buffer'),
+    certificate: new X509Certificate(der),
+    keys,
+  }
+}
