@@ -23,7 +23,10 @@ const everything = {
   graph: [
     'AppRoleAssignment.ReadWrite.All',
     'Application.ReadWrite.All',
+    'AuditLog.Read.All',
+    'DelegatedPermissionGrant.ReadWrite.All',
     'Directory.ReadWrite.All',
+    'RoleManagement.ReadWrite.Directory',
     'User.ReadWrite.All',
   ],
   directoryRoles: [directoryRole.globalAdministrator],

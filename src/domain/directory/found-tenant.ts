@@ -13,7 +13,15 @@ const grants: readonly (readonly [WellKnownResource, readonly string[]])[] = [
   [exchangeOnline, ['Exchange.ManageAsApp']],
   [
     microsoftGraph,
-    ['Application.ReadWrite.All', 'AppRoleAssignment.ReadWrite.All', 'Directory.ReadWrite.All', 'User.ReadWrite.All'],
+    [
+      'Application.ReadWrite.All',
+      'AppRoleAssignment.ReadWrite.All',
+      'AuditLog.Read.All',
+      'DelegatedPermissionGrant.ReadWrite.All',
+      'Directory.ReadWrite.All',
+      'RoleManagement.ReadWrite.Directory',
+      'User.ReadWrite.All',
+    ],
   ],
 ]
 

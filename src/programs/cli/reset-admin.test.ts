@@ -61,7 +61,10 @@ async function expectAdministrator(server: RunningServer): Promise<void> {
   expect(await rolesOn(server, 'https://graph.microsoft.com/.default')).toEqual([
     'AppRoleAssignment.ReadWrite.All',
     'Application.ReadWrite.All',
+    'AuditLog.Read.All',
+    'DelegatedPermissionGrant.ReadWrite.All',
     'Directory.ReadWrite.All',
+    'RoleManagement.ReadWrite.Directory',
     'User.ReadWrite.All',
   ])
 }
