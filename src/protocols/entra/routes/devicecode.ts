@@ -84,7 +84,8 @@ const bodyV1 = (deps: EntraDeps, http: HttpRequest, started: StartedDevice) => (
 
 const pageOf = ({ base }: HttpRequest): string => `${base}/devicelogin`
 
-const secondsLeft = ({ world }: EntraDeps, { ends }: StartedDevice): number => Math.floor((ends - world.now()) / 1000)
+/** What the disk took of the first second is not taken from the person. */
+const secondsLeft = ({ world }: EntraDeps, { ends }: StartedDevice): number => Math.ceil((ends - world.now()) / 1000)
 
 /** Programs look for the code in it, so it is the sentence of Entra. */
 const messageOf = (http: HttpRequest, { userCode }: StartedDevice): string =>
