@@ -54,8 +54,9 @@ async function run(options: Options): Promise<Records> {
     const records = Records.begin(environment(folder, options.plan, descriptions), out)
     tell(`Records: ${out}`)
     const populations = new Map<Target, Population>()
-    for (const target of targets) populations.set(target, await Population.of(target, options.plan, tell))
     const chosen = scenarios.filter(({ name }) => options.only?.has(name) ?? true)
+    const filled = chosen.some(({ withoutMail = false }) => !withoutMail)
+    for (const target of targets) populations.set(target, await Population.of(target, options.plan, { tell, filled }))
     for (let round = 0; round < options.plan.rounds; round += 1) {
       // In turns, and not always the same one first.
       const order = round % 2 === 0 ? targets : targets.toReversed()
@@ -101,9 +102,9 @@ async function trial(
       plan,
       population,
       left: (what, reason) => add(what, { left: reason }),
-      async measured(what, work) {
+      async measured(what, work, pid = target.pid) {
         label = what
-        const figures = await measure(target.pid, work)
+        const figures = await measure(pid, work)
         add(what, { figures })
         const { perSecond, latency, cpuPerThousand, elsewhere } = figures
         tell(

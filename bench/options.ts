@@ -23,7 +23,7 @@ export interface Options {
 export const usage = `npm run bench -- [options]
 
   --only NAMES         of: login fetch-metadata fetch-bodies append pop3-drain store-all store-one select resync
-                       search search-first idle idle-growth mixed growth fairness
+                       search search-first idle idle-growth mixed growth fairness tokens
   --rounds N           how often each is measured (3); each round measures every target, in turns
   --seconds S          how long an operation is repeated (2)
   --messages N         messages of the mixed profile in one folder (10000)
@@ -32,6 +32,8 @@ export const usage = `npm run bench -- [options]
   --million            adds one of 1000000 to them
   --idle A,B           how many sessions idle (500)
   --idle-growth A,B    how many idle over TLS to show how cost grows (1,10,100,1000,10000)
+  --apps N             apps of the crowded tenant that tokens are asked in (10000)
+  --users N            its users (100000)
   --sessions N         how many sessions the mixed scenario has (200)
   --smoke              everything, small and short: shows that it runs
   --data DIR           keeps the filled mailboxes there for the next run
@@ -59,6 +61,8 @@ export function readOptions(argv: readonly string[]): Options {
       idle: { type: 'string' },
       'idle-growth': { type: 'string' },
       sessions: { type: 'string' },
+      apps: { type: 'string' },
+      users: { type: 'string' },
       smoke: { type: 'boolean', default: false },
       data: { type: 'string' },
       out: { type: 'string' },
@@ -84,6 +88,7 @@ export function readOptions(argv: readonly string[]): Options {
       idle: numbers(values.idle, base.idle),
       idleGrowth: numbers(values['idle-growth'], base.idleGrowth),
       sessions: number(values.sessions, base.sessions),
+      crowd: { apps: number(values.apps, base.crowd.apps), users: number(values.users, base.crowd.users) },
     },
     only: values.only === undefined ? undefined : chosen(values.only.split(',')),
     data: values.data,

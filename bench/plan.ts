@@ -1,3 +1,5 @@
+import type { Crowd } from './targets/token-tenants.ts'
+
 /** How large, how long and how often. */
 export interface Plan {
   /** Messages of the mixed profile in the folder that most is asked of. */
@@ -15,6 +17,8 @@ export interface Plan {
   readonly idleGrowth: readonly number[]
   /** Sessions of the mixed scenario. */
   readonly sessions: number
+  /** The tenant that tokens are asked in beside an empty one. */
+  readonly crowd: Crowd
   /** Sizes of the folders that show how cost grows. */
   readonly growth: readonly number[]
 }
@@ -29,6 +33,7 @@ export const standard: Plan = {
   idle: [500],
   idleGrowth: [1, 10, 100, 1000, 10_000],
   sessions: 200,
+  crowd: { apps: 10_000, users: 100_000 },
   growth: [1000, 10_000, 100_000],
 }
 
@@ -42,5 +47,6 @@ export const smoke: Plan = {
   idle: [20],
   idleGrowth: [],
   sessions: 10,
+  crowd: { apps: 20, users: 100 },
   growth: [100, 1000],
 }

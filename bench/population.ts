@@ -64,10 +64,14 @@ export class Population {
       : {}
   }
 
-  /** Fills what is missing. */
-  static async of(target: Target, plan: Plan, tell: (text: string) => void): Promise<Population> {
+  /** Fills what is missing, if it is to be `filled` at all. */
+  static async of(
+    target: Target,
+    plan: Plan,
+    { tell, filled }: { tell: (text: string) => void; filled: boolean },
+  ): Promise<Population> {
     const population = new Population(target)
-    for (const stock of stocks(plan)) {
+    for (const stock of filled ? stocks(plan) : []) {
       const key = keyOf(stock.user, stock.folder)
       if (population.#contents[key]?.messages === stock.messages) continue
       tell(`${target.name}: ${stock.messages} messages for ${userName(stock.user)} ${stock.folder}`)

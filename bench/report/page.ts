@@ -7,6 +7,7 @@ import { goalsTable } from './goals.ts'
 import { growthTable } from './growth-table.ts'
 import { idleGrowthTable } from './idle-growth-table.ts'
 import type { Records } from './records.ts'
+import { tokenTable } from './token-table.ts'
 
 const PAGE = path.resolve(import.meta.dirname, '../../docs/performance.md')
 const BEGIN = '<!-- measured: npm run bench -- --write-docs -->'
@@ -15,11 +16,13 @@ const END = '<!-- end of what was measured -->'
 /** What a run found, as Markdown. */
 export function report(records: Records, scenarios: readonly Scenario[]): string {
   const growing = growthTable(records)
+  const tokens = tokenTable(records)
   const idling = idleGrowthTable(records)
   return [
     circumstances(records),
     '### Goals',
     goalsTable(records, scenarios),
+    ...(tokens === undefined ? [] : ['### Tokens beside the signatures that are in them', tokens]),
     ...(growing === undefined ? [] : ['### How cost grows with a folder', growing]),
     ...(idling === undefined ? [] : ['### How cost grows with sessions that idle over TLS', idling]),
     ...records.targets.flatMap((target) => [`### Every measurement: ${target}`, everythingTable(records, target)]),

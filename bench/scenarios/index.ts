@@ -15,6 +15,7 @@ import { searchFirst } from './search-first.ts'
 import { select } from './select.ts'
 import { storeAll } from './store-all.ts'
 import { storeOne } from './store-one.ts'
+import { tokens } from './tokens.ts'
 
 /** In the order in which they run and are printed. */
 export const scenarios: readonly Scenario[] = [
@@ -30,6 +31,7 @@ export const scenarios: readonly Scenario[] = [
   mixedWork,
   fairness,
   growth,
+  tokens,
   // Last, since they restart the servers, and a program that has just started is slower than one that runs for long.
   idle,
   idleGrowth,

@@ -8,8 +8,8 @@ export interface Trial {
   readonly target: Target
   readonly plan: Plan
   readonly population: Population
-  /** Measures work under a label; the label is what claims refer to. */
-  readonly measured: (label: string, work: () => Promise<Work>) => Promise<void>
+  /** Measures work under a label; the label is what claims refer to. `pid`: who is charged, the target if absent. */
+  readonly measured: (label: string, work: () => Promise<Work>, pid?: number) => Promise<void>
   /** Notes why nothing is measured under a label. */
   readonly left: (label: string, reason: string) => void
 }
@@ -45,6 +45,8 @@ export interface Claim {
 export interface Scenario {
   /** By which it is chosen on the command line. */
   readonly name: string
+  /** Whether it has no use for folders that are filled before. */
+  readonly withoutMail?: boolean
   claims(plan: Plan): readonly Claim[]
   run(trial: Trial): Promise<void>
 }

@@ -5,6 +5,7 @@ import { Administration, type Credential, type Ready } from './administration.ts
 import { freePorts } from './free-ports.ts'
 import { type Launch, ServerProcess } from './server-process.ts'
 import { type Places, type Target, USERS, userName } from './target.ts'
+import { type Crowd, type TokenTenants, tokenTenants } from './token-tenants.ts'
 
 const root = path.resolve(import.meta.dirname, '../..')
 const SCOPE = 'https://outlook.office365.com/.default'
@@ -96,6 +97,13 @@ export class Postern implements Target {
     return this.#tokens[user]!
   }
 
+  async tokenTenants(crowd: Crowd): Promise<TokenTenants> {
+    await this.#server.stop()
+    const tenants = await tokenTenants(this.folder, crowd)
+    this.#server = await ServerProcess.start(this.#launch)
+    return tenants
+  }
+
   async restart(): Promise<void> {
     await this.#server.stop()
     this.#server = await ServerProcess.start(this.#launch)
@@ -121,7 +129,7 @@ const environment = ([https, imap, imaps, pop3, pop3s, submission]: readonly num
   POSTERN_IMAP_MAX_CONNECTIONS_PER_ADDRESS: '20000',
 })
 
-function placesAt([, imap, imaps, pop3, pop3s, submission]: readonly number[], ca: string) {
+function placesAt([https, imap, imaps, pop3, pop3s, submission]: readonly number[], ca: string) {
   const host = '127.0.0.1'
   return {
     imap: { host, port: imap! },
@@ -129,6 +137,7 @@ function placesAt([, imap, imaps, pop3, pop3s, submission]: readonly number[], c
     pop3: { host, port: pop3! },
     pop3s: { host, port: pop3s!, ca },
     submission: { host, port: submission! },
+    https: { host, port: https!, ca },
   } satisfies Places
 }
 

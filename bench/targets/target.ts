@@ -1,4 +1,5 @@
 import type { Place } from '../clients/place.ts'
+import type { Crowd, TokenTenants } from './token-tenants.ts'
 
 /** Mailboxes on every target: u0@bench.test to u99@bench.test. */
 export const USERS = 100
@@ -10,6 +11,7 @@ export interface Places {
   readonly pop3: Place
   readonly pop3s: Place
   readonly submission?: Place
+  readonly https?: Place
 }
 
 /** A server that is measured. */
@@ -26,6 +28,8 @@ export interface Target {
   token(user: number): string
   /** A token that is used for this mailbox only. */
   ownToken(user: number): string
+  /** Tenants in which tokens are asked for, of a server that issues some. It is restarted where they are not there yet. */
+  tokenTenants?(crowd: Crowd): Promise<TokenTenants>
   /** Stops it cleanly and starts it again on the same data. */
   restart(): Promise<void>
   stop(): Promise<void>
