@@ -140,11 +140,29 @@ describe('what mends a refusal of a person', () => {
       ['postern Add-MailboxPermission -Identity bob@contoso.test -User ada@contoso.test -AccessRights FullAccess'],
     ])
   })
+
+  it('enables the person', async () => {
+    const house = await openPerson('standards')
+    await house.directory.users.update(house.tenant.id, house.user.id, { accountEnabled: false })
+    const { failed, mend: commands } = await decided(house, 'ada@contoso.test')
+    expect([failed, commands]).toEqual([
+      'user',
+      [`postern Update-MgUser -UserId ${house.user.id} -AccountEnabled true`],
+    ])
+  })
 })
 
 /** Everything that a person's open mailbox rests on, taken away. */
 const removals: readonly (readonly [string, (house: House) => Promise<unknown>])[] = [
-  ['the person is removed', ({ directory, tenant, mailbox }) => directory.mailboxes.remove(tenant.id, mailbox.id)],
+  [
+    'the person is disabled',
+    ({ directory, tenant, user }) => directory.users.update(tenant.id, user.id, { accountEnabled: false }),
+  ],
+  ['the person is removed', ({ directory, tenant, user }) => directory.users.remove(tenant.id, user.id)],
+  [
+    'their own mailbox is removed, and they with it',
+    ({ directory, tenant, mailbox }) => directory.mailboxes.remove(tenant.id, mailbox.id),
+  ],
   [
     'the app is disabled',
     ({ directory, tenant, program }) =>
