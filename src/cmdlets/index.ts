@@ -11,21 +11,50 @@ import { removeMailbox } from './exchange/remove-mailbox.ts'
 import { removeServicePrincipal } from './exchange/remove-service-principal.ts'
 import { setCasMailbox } from './exchange/set-cas-mailbox.ts'
 import { setMailbox } from './exchange/set-mailbox.ts'
+import { addMgApplicationKey } from './graph/add-mg-application-key.ts'
 import { addMgApplicationPassword } from './graph/add-mg-application-password.ts'
+import { getMgApplicationFederatedIdentityCredential } from './graph/get-mg-application-federated-identity-credential.ts'
 import { getMgApplication } from './graph/get-mg-application.ts'
+import { getMgAuditLogDirectoryAudit } from './graph/get-mg-audit-log-directory-audit.ts'
+import { getMgAuditLogSignIn } from './graph/get-mg-audit-log-sign-in.ts'
+import { getMgDirectoryRoleMember } from './graph/get-mg-directory-role-member.ts'
+import { getMgDirectoryRoleTemplate } from './graph/get-mg-directory-role-template.ts'
+import { getMgDirectoryRole } from './graph/get-mg-directory-role.ts'
+import { getMgDomain } from './graph/get-mg-domain.ts'
+import { getMgOauth2PermissionGrant } from './graph/get-mg-oauth2-permission-grant.ts'
+import { getMgOrganization } from './graph/get-mg-organization.ts'
+import { getMgRoleManagementDirectoryRoleAssignment } from './graph/get-mg-role-management-directory-role-assignment.ts'
+import { getMgRoleManagementDirectoryRoleDefinition } from './graph/get-mg-role-management-directory-role-definition.ts'
+import { getMgServicePrincipalAppRoleAssignedTo } from './graph/get-mg-service-principal-app-role-assigned-to.ts'
 import { getMgServicePrincipalAppRoleAssignment } from './graph/get-mg-service-principal-app-role-assignment.ts'
+import { getMgServicePrincipalOauth2PermissionGrant } from './graph/get-mg-service-principal-oauth2-permission-grant.ts'
 import { getMgServicePrincipal } from './graph/get-mg-service-principal.ts'
 import { getMgUser } from './graph/get-mg-user.ts'
+import { newMgApplicationFederatedIdentityCredential } from './graph/new-mg-application-federated-identity-credential.ts'
 import { newMgApplication } from './graph/new-mg-application.ts'
+import { newMgDirectoryRoleMemberByRef } from './graph/new-mg-directory-role-member-by-ref.ts'
+import { newMgOauth2PermissionGrant } from './graph/new-mg-oauth2-permission-grant.ts'
+import { newMgRoleManagementDirectoryRoleAssignment } from './graph/new-mg-role-management-directory-role-assignment.ts'
+import { newMgServicePrincipalAppRoleAssignedTo } from './graph/new-mg-service-principal-app-role-assigned-to.ts'
 import { newMgServicePrincipalAppRoleAssignment } from './graph/new-mg-service-principal-app-role-assignment.ts'
 import { newMgServicePrincipal } from './graph/new-mg-service-principal.ts'
 import { newMgUser } from './graph/new-mg-user.ts'
+import { removeMgApplicationFederatedIdentityCredential } from './graph/remove-mg-application-federated-identity-credential.ts'
+import { removeMgApplicationKey } from './graph/remove-mg-application-key.ts'
 import { removeMgApplicationPassword } from './graph/remove-mg-application-password.ts'
 import { removeMgApplication } from './graph/remove-mg-application.ts'
+import { removeMgDirectoryRoleMemberByRef } from './graph/remove-mg-directory-role-member-by-ref.ts'
+import { removeMgOauth2PermissionGrant } from './graph/remove-mg-oauth2-permission-grant.ts'
+import { removeMgRoleManagementDirectoryRoleAssignment } from './graph/remove-mg-role-management-directory-role-assignment.ts'
+import { removeMgServicePrincipalAppRoleAssignedTo } from './graph/remove-mg-service-principal-app-role-assigned-to.ts'
 import { removeMgServicePrincipalAppRoleAssignment } from './graph/remove-mg-service-principal-app-role-assignment.ts'
 import { removeMgServicePrincipal } from './graph/remove-mg-service-principal.ts'
+import { removeMgUser } from './graph/remove-mg-user.ts'
+import { updateMgApplicationFederatedIdentityCredential } from './graph/update-mg-application-federated-identity-credential.ts'
 import { updateMgApplication } from './graph/update-mg-application.ts'
+import { updateMgOauth2PermissionGrant } from './graph/update-mg-oauth2-permission-grant.ts'
 import { updateMgServicePrincipal } from './graph/update-mg-service-principal.ts'
+import { updateMgUser } from './graph/update-mg-user.ts'
 import { getSigningKey } from './postern/get-signing-key.ts'
 import { newSigningKey } from './postern/new-signing-key.ts'
 import { newTenant } from './postern/new-tenant.ts'
@@ -45,21 +74,50 @@ export const cmdlets: readonly Cmdlet[] = [
   removeServicePrincipal,
   setCasMailbox,
   setMailbox,
+  addMgApplicationKey,
   addMgApplicationPassword,
+  getMgApplicationFederatedIdentityCredential,
   getMgApplication,
+  getMgAuditLogDirectoryAudit,
+  getMgAuditLogSignIn,
+  getMgDirectoryRoleMember,
+  getMgDirectoryRoleTemplate,
+  getMgDirectoryRole,
+  getMgDomain,
+  getMgOauth2PermissionGrant,
+  getMgOrganization,
+  getMgRoleManagementDirectoryRoleAssignment,
+  getMgRoleManagementDirectoryRoleDefinition,
+  getMgServicePrincipalAppRoleAssignedTo,
   getMgServicePrincipalAppRoleAssignment,
+  getMgServicePrincipalOauth2PermissionGrant,
   getMgServicePrincipal,
   getMgUser,
+  newMgApplicationFederatedIdentityCredential,
   newMgApplication,
+  newMgDirectoryRoleMemberByRef,
+  newMgOauth2PermissionGrant,
+  newMgRoleManagementDirectoryRoleAssignment,
+  newMgServicePrincipalAppRoleAssignedTo,
   newMgServicePrincipalAppRoleAssignment,
   newMgServicePrincipal,
   newMgUser,
+  removeMgApplicationFederatedIdentityCredential,
+  removeMgApplicationKey,
   removeMgApplicationPassword,
   removeMgApplication,
+  removeMgDirectoryRoleMemberByRef,
+  removeMgOauth2PermissionGrant,
+  removeMgRoleManagementDirectoryRoleAssignment,
+  removeMgServicePrincipalAppRoleAssignedTo,
   removeMgServicePrincipalAppRoleAssignment,
   removeMgServicePrincipal,
+  removeMgUser,
+  updateMgApplicationFederatedIdentityCredential,
   updateMgApplication,
+  updateMgOauth2PermissionGrant,
   updateMgServicePrincipal,
+  updateMgUser,
   newTenant,
   getSigningKey,
   newSigningKey,

@@ -100,6 +100,109 @@ describe('cmdlets of the Graph module as requests', () => {
       },
     ],
     [
+      'Get-MgUser',
+      { Sort: ['DisplayName desc', 'id'], ConsistencyLevel: 'eventual' },
+      { verb: 'GET', path: '/users', query: { $orderby: 'displayName desc,id' }, answers: 'many' },
+    ],
+    [
+      'Update-MgUser',
+      { UserId: 'ada@contoso.test', PasswordProfile: { Password: 'x', ForceChangePasswordNextSignIn: true } },
+      {
+        verb: 'PATCH',
+        path: '/users/ada%40contoso.test',
+        body: { passwordProfile: { password: 'x', forceChangePasswordNextSignIn: true } },
+        answers: 'nothing',
+      },
+    ],
+    ['Remove-MgUser', { UserId: 'u' }, { verb: 'DELETE', path: '/users/u', answers: 'nothing' }],
+    ['Get-MgOrganization', {}, { verb: 'GET', path: '/organization', query: {}, answers: 'many' }],
+    [
+      'Add-MgApplicationKey',
+      { ApplicationId: 'a', KeyCredential: { Type: 'AsymmetricX509Cert', Usage: 'Verify', Key: 'AQID' }, Proof: 'p' },
+      {
+        verb: 'POST',
+        path: '/applications/a/addKey',
+        body: { keyCredential: { type: 'AsymmetricX509Cert', usage: 'Verify', key: 'AQID' }, proof: 'p' },
+        answers: 'one',
+      },
+    ],
+    [
+      'New-MgApplicationFederatedIdentityCredential',
+      { ApplicationId: 'a', Name: 'n', Issuer: 'https://i', Subject: 's', Audiences: ['api://AzureADTokenExchange'] },
+      {
+        verb: 'POST',
+        path: '/applications/a/federatedIdentityCredentials',
+        body: { name: 'n', issuer: 'https://i', subject: 's', audiences: ['api://AzureADTokenExchange'] },
+        answers: 'one',
+      },
+    ],
+    [
+      'Get-MgServicePrincipal',
+      { ServicePrincipalId: 's', ExpandProperty: ['AppRoleAssignments'] },
+      { verb: 'GET', path: '/servicePrincipals/s', query: { $expand: 'appRoleAssignments' }, answers: 'one' },
+    ],
+    [
+      'New-MgServicePrincipalAppRoleAssignedTo',
+      { ServicePrincipalId: 'r', PrincipalId: 's', ResourceId: 'r', AppRoleId: 'i' },
+      {
+        verb: 'POST',
+        path: '/servicePrincipals/r/appRoleAssignedTo',
+        body: { principalId: 's', resourceId: 'r', appRoleId: 'i' },
+        answers: 'one',
+      },
+    ],
+    [
+      'New-MgOauth2PermissionGrant',
+      { ClientId: 'c', ConsentType: 'AllPrincipals', ResourceId: 'r', Scope: 'User.Read Mail.Read' },
+      {
+        verb: 'POST',
+        path: '/oauth2PermissionGrants',
+        body: { clientId: 'c', consentType: 'AllPrincipals', resourceId: 'r', scope: 'User.Read Mail.Read' },
+        answers: 'one',
+      },
+    ],
+    [
+      'Update-MgOauth2PermissionGrant',
+      { OAuth2PermissionGrantId: 'g', Scope: 'User.Read' },
+      { verb: 'PATCH', path: '/oauth2PermissionGrants/g', body: { scope: 'User.Read' }, answers: 'nothing' },
+    ],
+    [
+      'New-MgDirectoryRoleMemberByRef',
+      { DirectoryRoleId: 'd', OdataId: 'https://graph.microsoft.com/v1.0/directoryObjects/u' },
+      {
+        verb: 'POST',
+        path: '/directoryRoles/d/members/$ref',
+        body: { '@odata.id': 'https://graph.microsoft.com/v1.0/directoryObjects/u' },
+        answers: 'nothing',
+      },
+    ],
+    [
+      'Remove-MgDirectoryRoleMemberByRef',
+      { DirectoryRoleId: 'd', DirectoryObjectId: 'u' },
+      { verb: 'DELETE', path: '/directoryRoles/d/members/u/$ref', answers: 'nothing' },
+    ],
+    [
+      'New-MgRoleManagementDirectoryRoleAssignment',
+      { PrincipalId: 'u', RoleDefinitionId: 'r' },
+      {
+        verb: 'POST',
+        path: '/roleManagement/directory/roleAssignments',
+        body: { principalId: 'u', roleDefinitionId: 'r', directoryScopeId: '/' },
+        answers: 'one',
+      },
+    ],
+    [
+      'Get-MgAuditLogSignIn',
+      { Filter: 'status/errorCode ne 0', Top: 10 },
+      {
+        verb: 'GET',
+        path: '/auditLogs/signIns',
+        query: { $filter: 'status/errorCode ne 0', $top: '10' },
+        answers: 'many',
+        most: 10,
+      },
+    ],
+    [
       'New-Tenant',
       { Domain: 'fabrikam.test' },
       {

@@ -9,6 +9,8 @@ export const listParameters = {
   PageSize: optional(integer(1, 999), 'How many the server gives at a time.'),
   ConsistencyLevel: optional(text, 'Accepted, without effect: every answer is up to date.'),
   Property: optional(texts, 'Only these properties.', { aliases: ['Select'] }),
+  Sort: optional(texts, 'By which properties to sort, each with or without desc.', { aliases: ['OrderBy'] }),
+  ExpandProperty: optional(texts, 'Objects that hang on these and are to be shown with them.', { aliases: ['Expand'] }),
 }
 
 interface ListValues {
@@ -17,6 +19,8 @@ interface ListValues {
   readonly All?: boolean
   readonly PageSize?: number
   readonly Property?: readonly string[]
+  readonly Sort?: readonly string[]
+  readonly ExpandProperty?: readonly string[]
 }
 
 /** `path\`/applications/${id}\``: gaps are percent-encoded. */
@@ -36,6 +40,7 @@ export function list(of: string, given: ListValues): Call {
     query: {
       ...(given.Filter === undefined ? {} : { $filter: given.Filter }),
       ...(page === undefined ? {} : { $top: String(page) }),
+      ...(given.Sort === undefined ? {} : { $orderby: given.Sort.map(camelCase).join(',') }),
       ...selection(given),
     },
     answers: 'many',
@@ -43,15 +48,20 @@ export function list(of: string, given: ListValues): Call {
   }
 }
 
-export const one = (of: string, given: Pick<ListValues, 'Property'>): Call => ({
+export const one = (of: string, given: Pick<ListValues, 'Property' | 'ExpandProperty'>): Call => ({
   verb: 'GET',
   path: of,
   query: selection(given),
   answers: 'one',
 })
 
-const selection = ({ Property }: Pick<ListValues, 'Property'>): Record<string, string> =>
-  Property === undefined ? {} : { $select: Property.map(camelCase).join(',') }
+const selection = ({
+  Property,
+  ExpandProperty,
+}: Pick<ListValues, 'Property' | 'ExpandProperty'>): Record<string, string> => ({
+  ...(Property === undefined ? {} : { $select: Property.map(camelCase).join(',') }),
+  ...(ExpandProperty === undefined ? {} : { $expand: ExpandProperty.map(camelCase).join(',') }),
+})
 
 /**
  * The JSON body for the parameters that are properties: `-DisplayName` is `displayName`.

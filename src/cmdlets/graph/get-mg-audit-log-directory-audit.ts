@@ -1,0 +1,19 @@
+import { graphCmdlet, optional } from '../cmdlet.ts'
+import { text } from '../parameter-type.ts'
+import { directoryAuditColumns } from './columns.ts'
+import { list, listParameters, one, path } from './request.ts'
+
+export const getMgAuditLogDirectoryAudit = graphCmdlet({
+  name: 'Get-MgAuditLogDirectoryAudit',
+  synopsis: 'Shows a change of the directory, or those there were, the latest first.',
+  parameters: {
+    DirectoryAuditId: optional(text, 'One change by its id.', { position: 0 }),
+    ...listParameters,
+  },
+  columns: directoryAuditColumns,
+  names: 'DirectoryAuditId',
+  call: (given) =>
+    given.DirectoryAuditId === undefined
+      ? list('/auditLogs/directoryAudits', given)
+      : one(path`/auditLogs/directoryAudits/${given.DirectoryAuditId}`, given),
+})
