@@ -61,7 +61,7 @@ async function questionOf(
     ? await deps.directory.consents.scopes(tenant.id, { client: client.id, resource: resource.id, user: user.id })
     : new Set<string>()
   const answer =
-    asked.values === 'default' ? everything(app, resource, given) : single(app, resource, asked.values, given)
+    asked.values === 'default' ? everything(app, asked, resource, given) : single(app, resource, asked.values, given)
   const needsAdministrator = answer.missing.some(adminsOnly(resource))
   return { asked, resource, ...answer, needsAdministrator, isKnown: given.size > 0 }
 }
@@ -74,9 +74,13 @@ function assertNotItself(app: App, asked: AskedResource, resource: ServicePrinci
 type Answer = Pick<ConsentQuestion, 'consented' | 'missing'>
 
 /** `.default`: what was consented to, and before that what the registration lists. */
-function everything(app: App, resource: ServicePrincipal, given: ReadonlySet<string>): Answer {
+function everything(app: App, asked: AskedResource, resource: ServicePrincipal, given: ReadonlySet<string>): Answer {
   const consented = resource.oauth2PermissionScopes.map(({ value }) => value).filter((value) => given.has(value))
-  return { consented, missing: consented.length > 0 ? [] : requiredOf(app, resource) }
+  if (consented.length > 0) return { consented, missing: [] }
+  const missing = requiredOf(app, resource)
+  return missing.length > 0
+    ? { consented, missing }
+    : deny(650057, app.appId, app.displayName, asked.named, resource.appId)
 }
 
 function single(app: App, resource: ServicePrincipal, values: readonly string[], given: ReadonlySet<string>): Answer {

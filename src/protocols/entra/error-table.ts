@@ -53,7 +53,6 @@ export const errorTable = {
     () =>
       'Either multiple user identities are available for the current request or the selected account is not supported for the scenario.',
   ),
-  16001: interaction('user', () => 'The selected account is invalid: choose one that is signed in, or sign in anew.'),
   28002: scope(
     'resource',
     (asked) =>
@@ -195,10 +194,6 @@ export const errorTable = {
     'consent',
     (appId, name) => `Admin consent is required for the permissions requested by the application '${appId}'(${name}).`,
   ), // error (unverified)
-  90124: request(
-    'tenant',
-    (named) => `Resource '${named}' is not supported over the /common or /consumers endpoints. ${otherEndpoints}`,
-  ),
   90130: request(
     'tenant',
     (appId, name) =>
@@ -287,11 +282,6 @@ export const errorTable = {
   700054: kind(400, 'unsupported_response_type')(
     'grant',
     (type) => `response_type '${type}' is not enabled for the application.`,
-  ),
-  700081: grant(
-    'grant',
-    (issued) => `The refresh token has expired due to maximum lifetime. The token was issued on ${issued}.`,
-    { suberror: 'bad_token' },
   ),
   700082: grant(
     'grant',

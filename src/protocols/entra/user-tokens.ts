@@ -1,6 +1,7 @@
 import type { RefreshGrant } from '../../domain/authorization/types.ts'
 import type { App } from '../../domain/directory/types.ts'
 import type { AccessToken, Appidacr, TokenUser } from '../../domain/tokens/types.ts'
+import type { Attempt } from './attempt.ts'
 import { type AskedScope, singleResource } from './asked-scope.ts'
 import { principalOf } from './client.ts'
 import { type ConsentQuestion, consentQuestions } from './consent.ts'
@@ -33,7 +34,7 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
   singleResource(asked)
   const principal = await principalOf(deps, person.tenant, app, request.attempt)
   const questions = await consentQuestions(deps, { ...person, app, principal }, asked, request.attempt)
-  const question = consentedTo(questions, app)
+  const question = consentedTo(questions, app, request.attempt)
   const { resource } = question
   request.attempt.passed('consent', `Consented to: ${question.consented.join(' ') || 'signing in'}.`, { resource })
   const access = await mint(deps, request, delegation, question)
@@ -49,10 +50,12 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
 }
 
 /** All of what was asked for, or nothing: an app is to ask the person anew, not to find out later. */
-function consentedTo(questions: readonly ConsentQuestion[], app: App): ConsentQuestion {
+function consentedTo(questions: readonly ConsentQuestion[], app: App, attempt: Attempt): ConsentQuestion {
   const [first] = questions
   const nothing = first?.asked.values === 'default' && first.consented.length === 0
   if (!first || nothing || questions.some(({ missing }) => missing.length > 0)) {
+    const open = questions.find((question) => question.missing.length > 0) ?? first
+    attempt.knows(open ? { resource: open.resource, missing: open.missing } : {})
     return deny(65001, app.appId, app.displayName)
   }
   return first

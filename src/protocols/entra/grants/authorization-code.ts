@@ -6,6 +6,7 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import { registeredRedirect } from '../people/redirect.ts'
 import { personOf } from '../person.ts'
+import { isScopeText } from '../scope.ts'
 import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
 import { askedWith, maySignInAgain } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
@@ -28,6 +29,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   // RFC 6749 §4.1.3: it is the one to which the code was sent.
   if (given.redirectUri !== redirectUri || given.singlePage !== singlePage) deny(70000)
   checkVerifier(given, form.get('code_verifier'))
+  checkScope(form.get('scope'))
   attempt.passed('grant', 'The code is good, and the app is the one that it was made for.')
   const person = await personOf(deps, given.signedIn, client, { attempt, confidential: false })
   const grant = refreshGrantOf(given, { appidacr, singlePage })
@@ -47,6 +49,13 @@ async function redeemed({ authorizations }: EntraDeps, app: App, code: string): 
   if (redemption.ok) return redemption.request
   if (redemption.because === 'used') return deny(54005)
   return redemption.because === 'expired' ? deny(70008) : deny(70000)
+}
+
+/** contract/identity §8.2: beside a code it may be absent, and what is there has refusals of its own. */
+function checkScope(scope: string | undefined): void {
+  if (scope === undefined) return
+  if (scope.trim() === '') deny(28003)
+  if (!isScopeText(scope)) deny(28002, scope)
 }
 
 /** RFC 7636 §4.1 */
