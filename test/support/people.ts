@@ -1,0 +1,120 @@
+import type { Guid } from '../../src/core/ids.ts'
+import type { CodeRequest, SignedIn } from '../../src/domain/authorization/types.ts'
+import type { App, NewApp, ServicePrincipal, User } from '../../src/domain/directory/types.ts'
+import type { EntraDeps } from '../../src/protocols/entra/deps.ts'
+import { EXCHANGE, openTokenService, post, type TokenService } from './token-service.ts'
+
+export const GRAPH = 'https://graph.microsoft.com'
+export const PASSWORD = 'Correct-Horse-7'
+export const REDIRECT = { web: 'https://app.test/web', spa: 'https://app.test/spa', publicClient: 'http://localhost' }
+/** RFC 7636 appendix B. */
+export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
+export const CHALLENGE = { method: 'S256', challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' } as const
+
+const ids = {
+  [EXCHANGE]: '00000002-0000-0ff1-ce00-000000000000',
+  [GRAPH]: '00000003-0000-0000-c000-000000000000',
+}
+
+export interface PeopleService extends TokenService {
+  readonly user: User
+  /** The user, signed in now. */
+  signedIn(): SignedIn
+  /** An app for people, with a redirect URI of each kind and its service principal; public unless it keeps a secret. */
+  app(given?: Partial<NewApp> & { readonly isPublic?: boolean }): Promise<PeoplesApp>
+  consent(app: PeoplesApp, resource: string, ...scopes: string[]): Promise<void>
+  /** A code for what the user let the app have. */
+  code(app: PeoplesApp, request?: Partial<CodeRequest>): Promise<string>
+  ask(
+    form: Record<string, string>,
+    further?: { readonly tenant?: string; readonly headers?: Record<string, string>; readonly endpoint?: string },
+  ): ReturnType<typeof post>
+}
+
+export interface PeoplesApp {
+  readonly app: App
+  readonly principal: ServicePrincipal
+  readonly id: string
+  readonly secret: string
+}
+
+/** The token service with a user, ada@contoso.test, who has a password where one is given. */
+export async function openPeople(
+  settings: Partial<EntraDeps['settings']> = {},
+  password?: string,
+): Promise<PeopleService> {
+  const service = await openTokenService({ settings })
+  const { directory, tenant, world, authorizations } = service
+  const user = await directory.users.create(tenant.id, {
+    userPrincipalName: 'ada@contoso.test',
+    displayName: 'Ada',
+    mailNickname: 'ada',
+    accountEnabled: true,
+    ...(password !== undefined && { password }),
+    givenName: 'Ada',
+    surname: 'Lovelace',
+  })
+  const signedIn = (): SignedIn => ({
+    tenant: tenant.id,
+    user: user.id,
+    session: world.guid<Guid>(),
+    at: world.now(),
+    amr: ['pwd'],
+    from: '192.0.2.7',
+  })
+  return {
+    ...service,
+    user,
+    signedIn,
+    async app({ isPublic = true, ...given } = {}) {
+      const properties = {
+        web: { redirectUris: [REDIRECT.web] },
+        spa: { redirectUris: [REDIRECT.spa] },
+        publicClient: { redirectUris: [REDIRECT.publicClient] },
+        isFallbackPublicClient: isPublic,
+        ...given.properties,
+      }
+      const app = await directory.apps.create(tenant.id, { displayName: 'Mailer', ...given, properties })
+      const principal = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
+      const secret = await directory.apps.addSecret(tenant.id, app.id, {})
+      return { app, principal, id: app.appId, secret: secret.value }
+    },
+    async consent({ principal }, resource, ...scopes) {
+      const found = await directory.servicePrincipals.findResource(tenant.id, ids[resource] ?? resource)
+      await directory.consents.grant(tenant.id, {
+        client: principal.id,
+        consentType: 'Principal',
+        user: user.id,
+        resource: found!.id,
+        scopes,
+      })
+    },
+    code: ({ app }, request = {}) =>
+      authorizations.codes.issue({
+        signedIn: signedIn(),
+        appId: app.appId,
+        scope: 'openid profile offline_access User.Read',
+        resource: undefined,
+        nonce: undefined,
+        redirectUri: REDIRECT.publicClient,
+        challenge: CHALLENGE,
+        singlePage: false,
+        ...request,
+      }),
+    ask: (form, { tenant: named = tenant.id, ...further } = {}) => post(service, named, form, further),
+  }
+}
+
+/** The parameters by which an app redeems a code. */
+export const redeeming = (app: PeoplesApp, code: string): Record<string, string> => ({
+  grant_type: 'authorization_code',
+  client_id: app.id,
+  code,
+  redirect_uri: REDIRECT.publicClient,
+  code_verifier: VERIFIER,
+})
+
+export const claimsOf = (token: string) => JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString())
+
+export const codeOf = (answer: { json(): { error_codes?: number[] } }): number | undefined =>
+  answer.json().error_codes?.[0]
