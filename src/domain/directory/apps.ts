@@ -5,6 +5,7 @@ import { type AppFields, checkApp, identifierKeys } from './app-fields.ts'
 import { mergeProperties } from './app-properties.ts'
 import { type AppRow, lockedApp, plain } from './app-row.ts'
 import { certificatesOf, readCertificates, removeCertificates, replaceCertificates } from './certificates.ts'
+import { endingCredentials } from './ending-credentials.ts'
 import { createFederatedCredentials, removeFederatedCredentials } from './federated-credentials.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
@@ -51,6 +52,8 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       )
       return row && { id: row.id, tenant: row.tenant, displayName: row.display_name }
     },
+
+    credentialsEnding: (tenant, span) => endingCredentials(ledger, tenant, span),
 
     async all(tenant) {
       const rows = await ledger.all<AppRow>(

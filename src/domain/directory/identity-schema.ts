@@ -67,4 +67,12 @@ export const identityMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 139,
+    name: 'what ends soon is found at once',
+    up: () => [
+      `create index directory_secret_ends on directory_secret (ends)`,
+      `create index directory_certificate_ends on directory_certificate (ends)`,
+    ],
+  },
 ]

@@ -1,4 +1,5 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
+import type { EndingCredential } from './ending-credentials.ts'
 import type {
   AccessRight,
   App,
@@ -75,6 +76,11 @@ export interface Directory {
     removeSecret(tenant: TenantId, id: AppObjectId, keyId: string): Promise<void>
     /** In constant time over the app's secrets. `keyIdGiven`: the text is a secret's keyId, a common mistake. */
     checkSecret(appId: AppId, value: string): Promise<CredentialCheck & { readonly keyIdGiven?: boolean }>
+    /** Secrets and certificates of the tenant's apps that end in a span of time, the earliest first, a thousand at most. */
+    credentialsEnding(
+      tenant: TenantId,
+      span: { readonly from: number; readonly until: number },
+    ): Promise<readonly EndingCredential[]>
     federatedCredentials(tenant: TenantId, id: AppObjectId): Promise<readonly FederatedCredential[]>
     /** What every assertion of another issuer asks. */
     federatedOf(appId: AppId): Promise<readonly FederatedCredential[]>
@@ -155,6 +161,8 @@ export interface Directory {
     /** By any of its addresses or its userPrincipalName, as a mail protocol names it. */
     findByAddress(tenant: TenantId, address: string): Promise<MailboxRecord | undefined>
     byId(id: MailboxId): Promise<MailboxRecord | undefined>
+    /** Those on which a user, or an Exchange service principal by Exchange's Guid, has FullAccess and no denial of it. */
+    openTo(tenant: TenantId, trustee: Guid): Promise<readonly MailboxRecord[]>
     all(tenant: TenantId): Promise<readonly MailboxRecord[]>
     /** Makes the user behind it too. */
     create(tenant: TenantId, mailbox: NewMailbox): Promise<MailboxRecord>
