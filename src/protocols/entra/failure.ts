@@ -9,25 +9,54 @@ import { commonHeaders, noStore } from './headers.ts'
 export function failureAnswer(world: World, thrown: unknown, request: HttpRequest): HttpAnswer {
   const headers = { ...commonHeaders(request), ...noStore }
   if (thrown === undefined) return { status: 404, headers }
-  const refusal = thrown instanceof Refusal ? thrown : undefined
-  const { code, status, error, says, suberror, unlisted } = errorOf(codeOf(thrown))!
-  const text = refusal?.detail.aadsts === undefined ? says() : refusal.message
-  const timestamp = `${new Date(world.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`
-  const correlation = correlationOf(request) ?? world.guid()
+  const failure = failureOf(world, thrown, request)
+  const { code, suberror } = failure
   request.log.info({ aadsts: code, path: request.path, from: request.from }, 'a sign-in request was refused')
   return {
-    status: refusal?.reason === 'too-big' ? 413 : status,
+    status: failure.status,
     // contract/identity §9: version, error, suberror (0 for none), the age of a token, its ring.
     headers: { ...headers, 'x-ms-clitelem': `1,${code},0,,` },
     body: {
-      error: refusal?.detail.error ?? error,
-      error_description: `AADSTS${code}: ${text} Trace ID: ${request.id} Correlation ID: ${correlation} Timestamp: ${timestamp}`,
+      error: failure.error,
+      error_description: descriptionOf(failure),
       error_codes: [code],
-      timestamp,
-      trace_id: request.id,
-      correlation_id: correlation,
-      ...(unlisted ? {} : { error_uri: `${request.base}/error?code=${code}` }),
+      timestamp: failure.timestamp,
+      trace_id: failure.trace,
+      correlation_id: failure.correlation,
+      ...(failure.unlisted ? {} : { error_uri: `${request.base}/error?code=${code}` }),
       ...(suberror !== undefined && { suberror }),
     },
   }
 }
+
+/** What is told of something that was thrown, wherever it is told. */
+export interface Failure {
+  readonly status: number
+  readonly error: string
+  readonly code: number
+  readonly text: string
+  readonly trace: string
+  readonly correlation: string
+  readonly timestamp: string
+  readonly suberror: string | undefined
+  readonly unlisted: boolean
+}
+
+export function failureOf(world: World, thrown: unknown, request: HttpRequest): Failure {
+  const refusal = thrown instanceof Refusal ? thrown : undefined
+  const { code, status, error, says, suberror, unlisted } = errorOf(codeOf(thrown))!
+  return {
+    status: refusal?.reason === 'too-big' ? 413 : status,
+    error: refusal?.detail.error ?? error,
+    code,
+    text: refusal?.detail.aadsts === undefined ? says() : refusal.message,
+    trace: request.id,
+    correlation: correlationOf(request) ?? world.guid(),
+    timestamp: `${new Date(world.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`,
+    suberror,
+    unlisted: unlisted === true,
+  }
+}
+
+export const descriptionOf = ({ code, text, trace, correlation, timestamp }: Failure): string =>
+  `AADSTS${code}: ${text} Trace ID: ${trace} Correlation ID: ${correlation} Timestamp: ${timestamp}`

@@ -4,9 +4,9 @@ import { failureAnswer } from './failure.ts'
 import { crossOriginHeaders } from './cross-origin.ts'
 import { deviceCodeRoutes } from './routes/devicecode.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
-import { errorPageRoutes } from './routes/error-page.ts'
 import { instanceRoutes } from './routes/instance.ts'
 import { keyRoutes } from './routes/keys.ts'
+import { peopleRoutes } from './routes/people.ts'
 import { tokenRoutes } from './routes/token.ts'
 import { userInfoRoutes } from './routes/userinfo.ts'
 import { userRealmRoutes } from './routes/userrealm.ts'
@@ -22,7 +22,7 @@ export const entraService = (deps: EntraDeps): HttpService => ({
     ...discoveryRoutes(deps),
     ...keyRoutes(deps),
     ...instanceRoutes(),
-    ...errorPageRoutes(),
+    ...peopleRoutes(deps),
   ],
   owns: (path) => ownPath.test(path),
   failure(thrown, request) {
@@ -32,4 +32,4 @@ export const entraService = (deps: EntraDeps): HttpService => ({
 })
 
 const ownPath =
-  /^\/(error$|oidc(\/|$)|[^/]*\/(oauth2|discovery|userrealm|\.well-known|adminconsent|kerberos|v2\.0)(\/|$))/i
+  /^\/(error$|devicelogin$|sign-in\/|oidc(\/|$)|[^/]*\/(oauth2|discovery|userrealm|\.well-known|adminconsent|kerberos|v2\.0)(\/|$))/i

@@ -7,8 +7,8 @@ export class Html {
   }
 }
 
-/** What may stand in a template: text is escaped, markup stays, lists are put together, and `undefined` says nothing. */
-export type Content = string | number | Html | undefined | readonly Content[]
+/** What may stand in a template: text is escaped, markup stays, lists are put together, `undefined` and `false` say nothing. */
+export type Content = string | number | Html | false | undefined | readonly Content[]
 
 /**
  * The only way to make markup. Everything that is put in is escaped so that it is text wherever it stands: between tags
@@ -18,7 +18,7 @@ export const html = (parts: TemplateStringsArray, ...contents: readonly Content[
   new Html(parts.map((part, index) => part + (index < contents.length ? markupOf(contents[index]) : '')).join(''))
 
 function markupOf(content: Content): string {
-  if (content === undefined) return ''
+  if (content === undefined || content === false) return ''
   if (content instanceof Html) return content.markup
   if (typeof content === 'object') return content.map(markupOf).join('')
   return escaped(String(content))

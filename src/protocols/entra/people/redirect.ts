@@ -9,14 +9,17 @@ export interface Redirect {
 
 /** Refuses, on the page, whatever is not registered: an answer sent elsewhere would be an open door. */
 export function registeredRedirect({ redirectUris, appId }: App, uri: string): Redirect {
-  const { spa, web, publicClient } = redirectUris
-  if (spa.includes(uri)) return { uri, kind: 'spa' }
-  if (web.includes(uri)) return { uri, kind: 'web' }
-  if (publicClient.some((registered) => registered === uri || sameLoopback(registered, uri))) {
-    return { uri, kind: 'publicClient' }
-  }
-  if (spa.length + web.length + publicClient.length === 0) deny(500113)
-  return deny(50011, uri, appId)
+  const kind = kindOf(redirectUris, uri)
+  if (kind !== undefined) return { uri, kind }
+  return Object.values(redirectUris).every((uris) => uris.length === 0) ? deny(500113) : deny(50011, uri, appId)
+}
+
+export const isRegistered = ({ redirectUris }: App, uri: string): boolean => kindOf(redirectUris, uri) !== undefined
+
+function kindOf({ spa, web, publicClient }: RedirectUris, uri: string): Redirect['kind'] | undefined {
+  if (spa.includes(uri)) return 'spa'
+  if (web.includes(uri)) return 'web'
+  return publicClient.some((it) => it === uri || sameLoopback(it, uri)) ? 'publicClient' : undefined
 }
 
 /** RFC 8252 §7.3: a native app listens on whatever port is free; contract/identity §7.1: on localhost, any port. */

@@ -1,31 +1,17 @@
 import { type Route, route } from '../../../core/http.ts'
 import { errorOf } from '../errors.ts'
-import { commonHeaders } from '../headers.ts'
+import { textsFor } from '../pages/language.ts'
+import { codePage, noticePage } from '../pages/notice-pages.ts'
+import { pageAnswer } from '../pages/page.ts'
 
-/** The page that `error_uri` names: what a code means, for people. */
+/** The page that `error_uri` names: what a code means, for people. Nothing of the request is on it. */
 export const errorPageRoutes = (): Route[] => [
   route('GET /error', async (request) => {
+    const texts = textsFor(request.query, request.headers['accept-language'])
     const named = errorOf(request.query.get('code')?.replace(/^AADSTS/i, ''))
     const found = named?.unlisted ? undefined : named
-    return {
-      status: found ? 200 : 404,
-      headers: {
-        ...commonHeaders(request),
-        'content-type': 'text/html; charset=utf-8',
-        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
-      },
-      body: found ? page(`AADSTS${found.code}`, found.says('…', '…', '…', '…')) : page('Error', 'No such error code.'),
-    }
+    return found
+      ? pageAnswer(request, { ...codePage(found.code, found.says('…', '…', '…', '…')), texts })
+      : pageAnswer(request, { ...noticePage(texts.error.lookUp, texts.error.unknown), texts, status: 404 })
   }),
 ]
-
-/** Both texts come from our own table: nothing of the request is on the page. */
-const page = (title: string, text: string): string =>
-  `<!doctype html>
-<html lang="en">
-<meta charset="utf-8">
-<title>${title}</title>
-<h1>${title}</h1>
-<p>${text}</p>
-</html>
-`

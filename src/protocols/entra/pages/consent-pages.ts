@@ -1,0 +1,95 @@
+import { acts, form, type FormTarget } from './form.ts'
+import { type Html, html } from './html.ts'
+import type { Texts } from './texts/english.ts'
+
+/** One permission in words. */
+export interface Wanted {
+  readonly name: string
+  readonly meaning: string
+  readonly resource: string
+  /** Whether only an administrator can give it. */
+  readonly administrators: boolean
+}
+
+export interface ConsentAsked {
+  readonly app: { readonly name: string; readonly id: string }
+  readonly publisher: { readonly name: string; readonly own: boolean }
+  readonly account: string
+  /** What it asks for on behalf of people who are signed in, and what as itself. */
+  readonly scopes: readonly Wanted[]
+  readonly roles: readonly Wanted[]
+  /** `offered`: an administrator may give it for everybody; `always`: nothing else is asked. */
+  readonly forAll: 'no' | 'offered' | 'always'
+  readonly target: FormTarget
+}
+
+export function consentPage(texts: Texts, asked: ConsentAsked): { title: string; main: Html } {
+  const { consent } = texts
+  const { app, publisher, scopes, roles, forAll } = asked
+  const always = forAll === 'always'
+  const title = always ? consent.titleForAll : consent.title
+  return {
+    title,
+    main: html`
+      <h1>${title}</h1>
+      <dl>
+        <dt>${consent.app}</dt>
+        <dd><b>${app.name}</b></dd>
+        <dt>${consent.appId}</dt>
+        <dd>${app.id}</dd>
+        <dt>${consent.publisher}</dt>
+        <dd>${publisher.own ? consent.ownOrganization(publisher.name) : consent.outside(publisher.name)}</dd>
+        <dt>${consent.account}</dt>
+        <dd>${asked.account}</dd>
+      </dl>
+      <p>${always ? consent.wantsToForAll : consent.wantsTo}</p>
+      ${roles.length > 0 && html`<h2>${consent.itself}</h2>`} ${list(texts, roles)}
+      ${roles.length > 0 && scopes.length > 0 && html`<h2>${consent.forPeople}</h2>`} ${list(texts, scopes)}
+      <p>${always ? consent.meaningForAll : consent.meaning}</p>
+      ${form(asked.target, [
+        forAll === 'offered' &&
+          html`<label class="tick">
+            <input type="checkbox" name="forAll" value="yes" />
+            <span>${consent.forAll}</span>
+          </label>`,
+        acts(
+          html`<button class="second" name="answer" value="cancel">${consent.cancel}</button>`,
+          html`<button name="answer" value="accept">${consent.accept}</button>`,
+        ),
+      ])}
+    `,
+  }
+}
+
+const list = ({ consent }: Texts, wanted: readonly Wanted[]): Html | undefined =>
+  wanted.length === 0
+    ? undefined
+    : html`<ul>
+        ${wanted.map(
+          (it) =>
+            html`<li>
+              <b>${it.name}</b>
+              ${it.meaning}
+              <span class="quiet">
+                (${consent.on(it.resource)}${it.administrators && html` · ${consent.administrator}`})
+              </span>
+            </li>`,
+        )}
+      </ul>`
+
+/** The person may not give what is asked for. `otherAccount` begins again as somebody else. */
+export function approvalPage(
+  { approval }: Texts,
+  page: { readonly app: string; readonly otherAccount: string; readonly target: FormTarget },
+): { title: string; main: Html } {
+  return {
+    title: approval.title,
+    main: html`
+      <h1>${approval.title}</h1>
+      <p>${approval.text(page.app)}</p>
+      <p>${approval.ask}</p>
+      <p><a href="${page.otherAccount}">${approval.otherAccount}</a></p>
+      ${form(page.target, html`<button class="link" name="answer" value="cancel">${approval.back}</button>`)}
+    `,
+  }
+}

@@ -1,0 +1,101 @@
+import type { Refusal } from '../../../core/refusal.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import { deny, refusalOf } from '../errors.ts'
+import { descriptionOf, failureOf } from '../failure.ts'
+import type { Form } from '../form.ts'
+import { approvalPage, consentPage } from '../pages/consent-pages.ts'
+import { actingAs, mayConsentForAll, mayGrantGraph } from './administrators.ts'
+import { appAsking, readQuery, tenantAsked } from './asked.ts'
+import { introduction, takeIn } from './consenting.ts'
+import type { Asker, Errand, Person } from './errand.ts'
+import {
+  giveForAll,
+  grantsGraphRoles,
+  type Permissions,
+  permissionsAsked,
+  rolesInWords,
+  scopeGiven,
+  scopesInWords,
+} from './permissions-asked.ts'
+import { ownSchemes, registeredRedirect } from './redirect.ts'
+import { reply, type ReplyAddress } from './reply.ts'
+import { toldUrl } from './told-url.ts'
+import { formOf, show, type Visit } from './visit.ts'
+
+/** An administrator is sent here to give an app, for the whole tenant, what it needs (contract/identity §6). */
+export async function adminConsentAsker(visit: Visit): Promise<Asker> {
+  const { told, http } = visit
+  const query = readQuery(http.query)
+  const tenant = await tenantAsked(visit)
+  const app = await appAsking(visit, query.need('client_id'), tenant)
+  const redirect = registeredRedirect(app, query.need('redirect_uri'))
+  // contract/identity §1.2: version 2 takes `organizations`, and not this.
+  if (told.version === 'v2' && told.tenant.toLowerCase() === 'common') deny(90130, app.appId, app.displayName)
+  const address: ReplyAddress = { app: app.displayName, uri: redirect.uri, mode: 'query', state: query.get('state') }
+  return {
+    app,
+    tenant,
+    errand: async () => errandOf(address, app, told.version === 'v2' ? query.need('scope') : undefined, query),
+    refused: (refusal) => reply(visit, address, errorParameters(visit, refusal)),
+  }
+}
+
+function errandOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): Errand {
+  const asked = (visit: Visit, { tenant }: Person) => permissionsAsked(visit, app, tenant, scope)
+  return {
+    // Not a client's to ask for: by it somebody begins again as somebody else.
+    prompts: new Set(query.get('prompt') === 'select_account' ? ['select_account'] : []),
+    loginHint: undefined,
+    maxAge: undefined,
+    schemes: ownSchemes(address),
+    async proceed(visit, person) {
+      const permissions = await asked(visit, person)
+      const target = formOf(visit, { step: 'consent', session: person.signedIn.session })
+      const around = { house: person.tenant.displayName, formSchemes: ownSchemes(address) }
+      if (!(await mayGive(visit, person, permissions))) {
+        visit.attempt.refused(refusalOf(90094, app.appId, app.displayName))
+        const otherAccount = toldUrl(visit.told, { prompt: 'select_account' })
+        const page = approvalPage(visit.texts, { app: app.displayName, otherAccount, target })
+        return show(visit, { ...page, ...around })
+      }
+      const page = consentPage(visit.texts, {
+        ...(await introduction(visit, app, person)),
+        roles: rolesInWords(permissions),
+        scopes: scopesInWords(permissions),
+        forAll: 'always',
+        target,
+      })
+      return show(visit, { ...page, ...around })
+    },
+    async consented(visit, person, answer) {
+      if (answer === 'cancel') deny(65004)
+      const permissions = await asked(visit, person)
+      if (!(await mayGive(visit, person, permissions))) deny(90094, app.appId, app.displayName)
+      const directory = actingAs(visit, person)
+      const { tenant } = person
+      const client = await takeIn(directory, app, tenant)
+      await giveForAll(directory, tenant, client, permissions)
+      visit.attempt.passed('consent', `${person.user.userPrincipalName} consented for the whole tenant.`)
+      visit.attempt.granted()
+      const given = scope === undefined ? {} : { scope: scopeGiven(permissions) }
+      return reply(visit, address, { admin_consent: 'True', tenant: tenant.id, ...given })
+    },
+  }
+}
+
+async function mayGive({ people }: Visit, person: Person, permissions: readonly Permissions[]): Promise<boolean> {
+  return grantsGraphRoles(permissions) ? mayGrantGraph(people.deps, person) : mayConsentForAll(people.deps, person)
+}
+
+/** contract/identity §6: the two versions do not fail alike. */
+function errorParameters({ people, http, told }: Visit, refusal: Refusal) {
+  const failure = failureOf(people.deps.world, refusal, http)
+  const canceled = failure.code === 65004
+  const [error, description] = [failure.error, descriptionOf(failure)]
+  if (told.version === 'v2') {
+    return { admin_consent: 'True', error: canceled ? 'consent_required' : error, error_description: description }
+  }
+  return canceled
+    ? { error: 'permission_denied', error_description: 'The admin canceled the request' }
+    : { error, error_description: description }
+}

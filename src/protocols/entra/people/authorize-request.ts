@@ -1,0 +1,119 @@
+import type { CodeChallenge } from '../../../domain/authorization/types.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import { deny } from '../errors.ts'
+import type { Form } from '../form.ts'
+import type { EndpointVersion } from '../grants/grant.ts'
+import { ownSchemes, type Redirect } from './redirect.ts'
+import type { ResponseMode } from './reply.ts'
+
+export type Prompt = (typeof knownPrompts)[number]
+type ResponseType = 'code' | 'id_token' | 'code id_token'
+
+/** What an authorization request asks for, once it is known who asks (contract/identity §7.1). */
+export interface AuthorizeRequest {
+  readonly responseType: ResponseType
+  readonly scope: string
+  /** Of v1 requests. */
+  readonly resource: string | undefined
+  readonly nonce: string | undefined
+  readonly challenge: CodeChallenge | undefined
+  readonly prompts: ReadonlySet<Prompt>
+  readonly loginHint: string | undefined
+  readonly maxAge: number | undefined
+  readonly clientInfo: boolean
+}
+
+/** Refusals go to the app. */
+export function authorizeRequest(
+  query: Form,
+  { version, app, redirect }: { version: EndpointVersion; app: App; redirect: Redirect },
+): AuthorizeRequest {
+  const responseType = responseTypeOf(query, app)
+  checkResponseMode(query, redirect)
+  const resource = query.get('resource')
+  if (version === 'v2' && resource !== undefined) deny(901002)
+  const nonce = query.get('nonce')
+  // OpenID Connect Core 1.0 §3.2.2.1: what comes through the browser is bound to the browser that asked.
+  if (responseType !== 'code' && nonce === undefined) deny(90014, 'nonce')
+  return {
+    responseType,
+    scope: version === 'v2' ? query.need('scope') : (query.get('scope') ?? 'openid'),
+    resource,
+    nonce,
+    challenge: challengeOf(query, redirect),
+    prompts: promptsOf(query),
+    loginHint: loginHintOf(query),
+    maxAge: maxAgeOf(query),
+    clientInfo: query.get('client_info') === '1',
+  }
+}
+
+function responseTypeOf(query: Form, app: App): ResponseType {
+  const asked = query.need('response_type')
+  // OAuth 2.0 Multiple Response Types §3: their order says nothing.
+  const type = asked.split(' ').sort().join(' ')
+  if (type !== 'code' && type !== 'id_token' && type !== 'code id_token') return deny(700054, asked)
+  if (type !== 'code' && !issuesIdTokens(app)) deny(700054, 'id_token')
+  return type
+}
+
+/** Graph's `web.implicitGrantSettings.enableIdTokenIssuance`. */
+function issuesIdTokens({ properties }: App): boolean {
+  const web = properties.web as { implicitGrantSettings?: { enableIdTokenIssuance?: unknown } } | null | undefined
+  return web?.implicitGrantSettings?.enableIdTokenIssuance === true
+}
+
+/** Refuses a mode that there is not, and tokens in a query, which logs and histories keep. */
+function checkResponseMode(query: Form, redirect: Redirect): void {
+  const asked = query.get('response_mode')
+  if (asked !== undefined && asked !== replyMode(query, redirect)) deny(70007, asked)
+}
+
+/** How the app is told, of a refusal as well: as it asks for, where that can be. */
+export function replyMode(query: Form, redirect: Redirect): ResponseMode {
+  const asked = query.get('response_mode')
+  const withToken = (query.get('response_type') ?? '').includes('token')
+  if (asked === 'fragment' || (asked === 'query' && !withToken)) return asked
+  if (asked === 'form_post' && ownSchemes(redirect).length === 0) return asked
+  return withToken ? 'fragment' : 'query'
+}
+
+/** RFC 7636 §4.3. */
+function challengeOf(query: Form, { kind }: Redirect): CodeChallenge | undefined {
+  const challenge = query.get('code_challenge')
+  const method = query.get('code_challenge_method') ?? 'plain'
+  if (challenge === undefined) {
+    // contract/identity §7.1: whoever redeems from a browser's page has no other proof.
+    if (kind === 'spa') deny(9002325)
+    return query.get('code_challenge_method') === undefined ? undefined : deny(50147)
+  }
+  // RFC 7636 §4.2: a verifier is 43 to 128 of these; of SHA-256 there are 43.
+  const shape = method === 'S256' ? /^[\w-]{43}$/ : /^[\w.~-]{43,128}$/
+  if ((method !== 'plain' && method !== 'S256') || !shape.test(challenge)) return deny(50147)
+  return { method, challenge }
+}
+
+/** OpenID Connect Core 1.0 §3.1.2.1: words parted by spaces, `none` only by itself. */
+function promptsOf(query: Form): ReadonlySet<Prompt> {
+  const words = (query.get('prompt') ?? '').split(' ').filter((word) => word !== '')
+  const prompts = new Set(words.map((word) => knownPrompts.find((it) => it === word) ?? deny(9002313)))
+  if (prompts.has('none') && prompts.size > 1) deny(9002313)
+  return prompts
+}
+
+const knownPrompts = ['none', 'login', 'consent', 'select_account'] as const
+
+/** Only what can be a user name: it is put into the form, and nothing else would be found under it. */
+function loginHintOf(query: Form): string | undefined {
+  const hint = query.get('login_hint')?.trim()
+  return hint !== undefined && isUserName(hint) ? hint : undefined
+}
+
+/** The form of an address, which every user name has. */
+export const isUserName = (text: string): boolean => text.length <= 320 && /^[^\s@\0]+@[^\s@\0]+$/.test(text)
+
+function maxAgeOf(query: Form): number | undefined {
+  const asked = query.get('max_age')
+  if (asked === undefined) return undefined
+  return /^\d{1,9}$/.test(asked) ? Number(asked) : deny(9002313)
+}

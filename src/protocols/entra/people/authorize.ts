@@ -1,0 +1,123 @@
+import { encodeBase64url } from '../../../codecs/jwt/base64url.ts'
+import type { HttpAnswer } from '../../../core/http.ts'
+import type { Refusal } from '../../../core/refusal.ts'
+import { seconds } from '../../../core/world.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import { type AskedScope, askedScope } from '../asked-scope.ts'
+import { denyAs } from '../errors.ts'
+import { descriptionOf, failureOf } from '../failure.ts'
+import { issuerV2 } from '../own-names.ts'
+import { appAsking, readQuery, tenantAsked } from './asked.ts'
+import { type AuthorizeRequest, authorizeRequest, replyMode } from './authorize-request.ts'
+import { askedOf, askForConsent, isOpen, keepAnswer } from './consenting.ts'
+import type { Asker, Errand, Person } from './errand.ts'
+import { ownSchemes, type Redirect, registeredRedirect } from './redirect.ts'
+import { reply, type ReplyAddress } from './reply.ts'
+import type { Visit } from './visit.ts'
+
+/** Seconds that an ID token is good for (contract/identity §7.5). */
+const ID_TOKEN_LIFE = 3600
+
+/**
+ * An app sends a person for an authorization code or an ID token. Until it is sure that the redirect URI is this app's,
+ * what is wrong is said on a page; from then on the app hears of it (contract/identity §7.1).
+ */
+export async function authorizeAsker(visit: Visit): Promise<Asker> {
+  const query = readQuery(visit.http.query)
+  const tenant = await tenantAsked(visit)
+  const app = await appAsking(visit, query.need('client_id'), tenant)
+  const redirect = registeredRedirect(app, query.need('redirect_uri'))
+  const mode = replyMode(query, redirect)
+  const address = { app: app.displayName, uri: redirect.uri, mode, state: query.get('state') }
+  const { version } = visit.told
+  return {
+    app,
+    tenant,
+    errand: async () => errandOf({ app, redirect, address, ...authorizeRequest(query, { version, app, redirect }) }),
+    refused: (refusal) => reply(visit, address, errorParameters(visit, refusal)),
+  }
+}
+
+interface Authorizing extends AuthorizeRequest {
+  readonly app: App
+  readonly redirect: Redirect
+  readonly address: ReplyAddress
+}
+
+function errandOf(request: Authorizing): Errand {
+  const scope = askedScope(request.scope, request.resource)
+  return {
+    prompts: request.prompts,
+    loginHint: request.loginHint,
+    maxAge: request.maxAge,
+    schemes: ownSchemes(request.redirect),
+    proceed: (visit, person) => proceed(visit, request, scope, person),
+    consented: async (visit, person, answer) => {
+      await keepAnswer(visit, await askedOf(visit, request.app, scope, person), person, answer)
+      return issue(visit, request, scope, person)
+    },
+  }
+}
+
+async function proceed(visit: Visit, request: Authorizing, scope: AskedScope, person: Person): Promise<HttpAnswer> {
+  const { app, prompts } = request
+  const asked = await askedOf(visit, app, scope, person)
+  if (!prompts.has('consent') && !isOpen(asked)) return issue(visit, request, scope, person)
+  // OpenID Connect Core 1.0 §3.1.2.6: here it has a name of its own.
+  if (prompts.has('none')) denyAs('consent_required', 65001, app.appId, app.displayName)
+  return askForConsent(visit, asked, person, ownSchemes(request.redirect))
+}
+
+/** contract/identity §7.1: what the app gets to redeem, and what it is told at once. */
+async function issue(visit: Visit, request: Authorizing, scope: AskedScope, person: Person): Promise<HttpAnswer> {
+  const { deps } = visit.people
+  const { signedIn, user, tenant } = person
+  const { responseType, nonce } = request
+  const code = responseType === 'id_token' ? undefined : await issueCode(visit, request, person)
+  const idToken =
+    responseType === 'code'
+      ? undefined
+      : await deps.tokens.mintId({
+          tenant: tenant.id,
+          appId: request.app.appId,
+          user,
+          issuer: issuerV2(deps, visit.http, tenant.id),
+          nonce,
+          authenticated: seconds(signedIn.at),
+          session: signedIn.session,
+          scopes: [...scope.identity],
+          ...(code !== undefined && { code }),
+          lifetime: ID_TOKEN_LIFE,
+        })
+  visit.attempt.passed('consent', `What the app asks for is consented to, for ${user.userPrincipalName} or everybody.`)
+  visit.attempt.granted()
+  return reply(visit, request.address, {
+    code,
+    id_token: idToken,
+    client_info: request.clientInfo ? clientInfoOf(person) : undefined,
+    session_state: signedIn.session,
+  })
+}
+
+const issueCode = ({ people }: Visit, request: Authorizing, { signedIn }: Person): Promise<string> =>
+  people.deps.authorizations.codes.issue({
+    signedIn,
+    appId: request.app.appId,
+    scope: request.scope,
+    resource: request.resource,
+    nonce: request.nonce,
+    redirectUri: request.redirect.uri,
+    challenge: request.challenge,
+    singlePage: request.redirect.kind === 'spa',
+  })
+
+/** contract/identity §7.5 */
+const clientInfoOf = ({ user, tenant }: Person): string =>
+  encodeBase64url(Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })))
+
+/** contract/identity §7.1: `invalid_grant` is a word of the token endpoint. */
+function errorParameters({ people, http }: Visit, refusal: Refusal) {
+  const failure = failureOf(people.deps.world, refusal, http)
+  const error = failure.error === 'invalid_grant' ? 'invalid_request' : failure.error
+  return { error, error_description: descriptionOf(failure) }
+}

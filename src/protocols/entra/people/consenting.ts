@@ -1,0 +1,136 @@
+import type { HttpAnswer } from '../../../core/http.ts'
+import { isRefusedFor } from '../../../core/refusal.ts'
+import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
+import type { AskedScope } from '../asked-scope.ts'
+import { type ConsentQuestion, consentQuestions } from '../consent.ts'
+import { deny, refusalOf } from '../errors.ts'
+import { approvalPage, consentPage, type Wanted } from '../pages/consent-pages.ts'
+import { actingAs, mayConsentForAll } from './administrators.ts'
+import type { ConsentAnswer, Person } from './errand.ts'
+import { toldUrl } from './told-url.ts'
+import { formOf, show, type Visit } from './visit.ts'
+
+/** What an app asks a person for. */
+export interface Asked {
+  readonly app: App
+  readonly principal: ServicePrincipal | undefined
+  readonly questions: readonly ConsentQuestion[]
+}
+
+export async function askedOf(visit: Visit, app: App, scope: AskedScope, person: Person): Promise<Asked> {
+  const { people, attempt } = visit
+  const { tenant, user } = person
+  const principal = await principalFor(visit, app, person)
+  const questions = await consentQuestions(people.deps, { tenant, app, principal, user }, scope, attempt)
+  return { app, principal, questions }
+}
+
+/** The app as the person's tenant has it, where it has it already. */
+async function principalFor({ people, attempt }: Visit, app: App, { tenant, user }: Person) {
+  const { servicePrincipals, assignments } = people.deps.directory
+  const principal = await servicePrincipals.find(tenant.id, { appId: app.appId })
+  if (!principal) return undefined
+  attempt.knows({ principal })
+  if (!principal.accountEnabled) deny(7000112, app.appId, app.displayName)
+  if (principal.appRoleAssignmentRequired) {
+    const assigned = (await assignments.on(tenant.id, principal.id)).some((it) => String(it.principal) === user.id)
+    if (!assigned) deny(50105, app.appId, app.displayName, user.userPrincipalName)
+  }
+  attempt.passed('client', `The app ${app.appId} has the service principal ${principal.id} in the tenant.`)
+  return principal
+}
+
+/** Whether somebody has to be asked: also where the tenant does not know the app yet. */
+export const isOpen = ({ principal, questions }: Asked): boolean =>
+  principal === undefined || questions.some(({ missing }) => missing.length > 0)
+
+/** Asks the person, or says that an administrator has to be asked. */
+export async function askForConsent(
+  visit: Visit,
+  asked: Asked,
+  person: Person,
+  schemes: readonly string[],
+): Promise<HttpAnswer> {
+  const { app, questions } = asked
+  const around = { house: person.tenant.displayName, formSchemes: schemes }
+  const target = formOf(visit, { step: 'consent', session: person.signedIn.session })
+  const administrator = await mayConsentForAll(visit.people.deps, person)
+  if (!administrator && needsAdministrator(asked)) {
+    visit.attempt.refused(refusalOf(90094, app.appId, app.displayName))
+    const otherAccount = toldUrl(visit.told, { prompt: 'select_account' })
+    return show(visit, {
+      ...approvalPage(visit.texts, { app: app.displayName, otherAccount, target }),
+      ...around,
+    })
+  }
+  const page = consentPage(visit.texts, {
+    ...(await introduction(visit, app, person)),
+    scopes: questions.flatMap(wantedOf),
+    roles: [],
+    forAll: administrator ? 'offered' : 'no',
+    target,
+  })
+  return show(visit, { ...page, ...around })
+}
+
+const needsAdministrator = ({ questions }: Asked): boolean => questions.some((it) => it.needsAdministrator)
+
+/** Who asks whom, in words. */
+export async function introduction({ people }: Visit, app: App, { tenant, user }: Person) {
+  const owner: Tenant | undefined = await people.deps.directory.tenants.find(app.tenant)
+  return {
+    app: { name: app.displayName, id: app.appId },
+    publisher: { name: owner?.displayName ?? app.tenant, own: app.tenant === tenant.id },
+    account: user.userPrincipalName,
+  }
+}
+
+/** What is asked for, what was consented to before included. */
+const wantedOf = ({ resource, consented, missing }: ConsentQuestion): Wanted[] =>
+  [...missing, ...consented].map((value) => {
+    const scope = resource.oauth2PermissionScopes.find((it) => it.value === value)
+    return {
+      name: scope?.userConsentDisplayName ?? scope?.adminConsentDisplayName ?? value,
+      meaning: scope?.userConsentDescription ?? scope?.adminConsentDescription ?? value,
+      resource: resource.displayName,
+      administrators: scope?.type === 'Admin',
+    }
+  })
+
+/** Keeps the answer. A refusal is the app's to hear. */
+export async function keepAnswer(visit: Visit, asked: Asked, person: Person, answer: ConsentAnswer): Promise<void> {
+  const { app, questions } = asked
+  const administrator = await mayConsentForAll(visit.people.deps, person)
+  if (!administrator && (needsAdministrator(asked) || answer === 'accept-for-all'))
+    deny(90094, app.appId, app.displayName)
+  if (answer === 'cancel') deny(65004)
+  const directory = actingAs(visit, person)
+  const client = await takeIn(directory, app, person.tenant)
+  const people =
+    answer === 'accept-for-all'
+      ? ({ consentType: 'AllPrincipals', user: undefined } as const)
+      : ({ consentType: 'Principal', user: person.user.id } as const)
+  for (const { resource, missing, consented } of questions) {
+    // For everybody, what one person consented to before is consented to as well.
+    const scopes = answer === 'accept-for-all' ? [...missing, ...consented] : missing
+    if (scopes.length === 0) continue
+    await directory.consents.grant(person.tenant.id, { client: client.id, resource: resource.id, scopes, ...people })
+  }
+}
+
+/** contract/identity §5: consent makes the service principal, where there is none. */
+export async function takeIn(
+  { servicePrincipals }: Directory,
+  { appId }: App,
+  { id }: Tenant,
+): Promise<ServicePrincipal> {
+  const there = () => servicePrincipals.find(id, { appId })
+  try {
+    return (await there()) ?? (await servicePrincipals.create(id, { appId }))
+  } catch (thrown) {
+    // Somebody else consented at the same moment.
+    const found = isRefusedFor('already-exists', thrown) ? await there() : undefined
+    if (found) return found
+    throw thrown
+  }
+}

@@ -1,0 +1,72 @@
+import type { HttpAnswer } from '../../../core/http.ts'
+import type { DeviceRequest } from '../../../domain/authorization/types.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import { askedScope } from '../asked-scope.ts'
+import { deny, refusalOf } from '../errors.ts'
+import { noticePage } from '../pages/notice-pages.ts'
+import { askedOf, askForConsent, isOpen, keepAnswer } from './consenting.ts'
+import type { Asker, Errand, Person } from './errand.ts'
+import { failing } from './failing.ts'
+import { show, type Visit } from './visit.ts'
+
+/** A device waits for a person (contract/identity §7.2). It asks for itself, so only the person is told. */
+export async function deviceAsker(visit: Visit): Promise<Asker> {
+  const { authorizations, directory } = visit.people.deps
+  const request = (await authorizations.devices.waiting(codeIn(visit))) ?? deny(70019)
+  const app = (await directory.apps.findAnywhere(request.appId)) ?? deny(700016, request.appId, '')
+  const tenant = request.tenant && (await directory.tenants.find(request.tenant))
+  visit.attempt.knows({ app })
+  return {
+    app,
+    tenant,
+    errand: async () => errandOf({ request, app }),
+    refused: (refusal) => failing(visit, refusal),
+  }
+}
+
+/** As the person typed it. */
+const codeIn = ({ http }: Visit): string => http.query.get('code') ?? ''
+
+interface Waiting {
+  readonly request: DeviceRequest
+  readonly app: App
+}
+
+function errandOf(waiting: Waiting): Errand {
+  const { app, request } = waiting
+  const asked = (visit: Visit, person: Person) =>
+    askedOf(visit, app, askedScope(request.scope, request.resource), person)
+  return {
+    // Whoever holds the device may not be who is signed in here.
+    prompts: new Set(['select_account']),
+    loginHint: undefined,
+    maxAge: undefined,
+    schemes: [],
+    async proceed(visit, person) {
+      const what = await asked(visit, person)
+      return isOpen(what) ? askForConsent(visit, what, person, []) : approve(visit, waiting, person)
+    },
+    async consented(visit, person, answer) {
+      if (answer === 'cancel') return decline(visit, app)
+      await keepAnswer(visit, await asked(visit, person), person, answer)
+      return approve(visit, waiting, person)
+    },
+  }
+}
+
+async function approve(visit: Visit, { request, app }: Waiting, { signedIn, tenant }: Person): Promise<HttpAnswer> {
+  const { appId, scope, resource } = request
+  const { devices } = visit.people.deps.authorizations
+  if (!(await devices.approve(codeIn(visit), { signedIn, appId, scope, resource, nonce: undefined }))) deny(70019)
+  visit.attempt.granted()
+  const { doneTitle, done } = visit.texts.device
+  return show(visit, { ...noticePage(doneTitle, done(app.displayName)), house: tenant.displayName })
+}
+
+/** The person wants nothing of it: the device hears so at its next question. */
+export async function decline(visit: Visit, { displayName }: App): Promise<HttpAnswer> {
+  await visit.people.deps.authorizations.devices.decline(codeIn(visit))
+  visit.attempt.refused(refusalOf(65004))
+  const { declinedTitle, declined } = visit.texts.device
+  return show(visit, noticePage(declinedTitle, declined(displayName)))
+}

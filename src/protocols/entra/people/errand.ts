@@ -1,0 +1,52 @@
+import type { HttpAnswer } from '../../../core/http.ts'
+import type { Refusal } from '../../../core/refusal.ts'
+import type { SignedIn } from '../../../domain/authorization/types.ts'
+import type { App, Tenant, User } from '../../../domain/directory/types.ts'
+import type { EndpointVersion } from '../grants/grant.ts'
+import type { Prompt } from './authorize-request.ts'
+import type { Visit } from './visit.ts'
+
+/** What somebody came here for, as it was told: it goes from page to page with the person, and is read anew each time. */
+export interface Told {
+  readonly kind: 'authorize' | 'admin-consent' | 'device'
+  readonly version: EndpointVersion
+  /** The first segment of the path. */
+  readonly tenant: string
+  /** What followed the `?`, or the user code. */
+  readonly query: string
+}
+
+/** Somebody who is signed in with this browser, as the directory has them now. */
+export interface Person {
+  readonly signedIn: SignedIn
+  readonly user: User
+  readonly tenant: Tenant
+}
+
+/** Whoever sent a person here, once it is known who that is. */
+export interface Asker {
+  readonly app: App
+  /** Undefined where the path names no single one. */
+  readonly tenant: Tenant | undefined
+  /** Reads the rest of what was asked for. What it refuses goes to `refused`. */
+  errand(): Promise<Errand>
+  /** The asker is told, or the person where the asker cannot be. */
+  refused(refusal: Refusal): HttpAnswer
+}
+
+export type ConsentAnswer = 'accept' | 'accept-for-all' | 'cancel'
+
+/** What is done once a person is signed in. */
+export interface Errand {
+  /** What the asker says of signing in, whoever is signed in already. */
+  readonly prompts: ReadonlySet<Prompt>
+  readonly loginHint: string | undefined
+  /** Seconds for which a sign-in is recent enough (OpenID Connect Core 1.0 §3.1.2.1). */
+  readonly maxAge: number | undefined
+  /** Schemes of the asker's own that the answer goes to. */
+  readonly schemes: readonly string[]
+  /** Ends with an answer to the asker, or with a question to the person. */
+  proceed(visit: Visit, person: Person): Promise<HttpAnswer>
+  /** Goes on from that question. */
+  consented(visit: Visit, person: Person, answer: ConsentAnswer): Promise<HttpAnswer>
+}

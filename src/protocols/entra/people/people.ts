@@ -1,0 +1,16 @@
+import type { EntraDeps } from '../deps.ts'
+import { Guesses } from './guesses.ts'
+import { Seal } from './seal.ts'
+
+/** What the pages need beside what the whole token service is handed. */
+export interface People {
+  readonly deps: EntraDeps
+  readonly seal: Seal
+  readonly guesses: Guesses
+}
+
+export const createPeople = (deps: EntraDeps): People => ({
+  deps,
+  seal: new Seal(deps.world),
+  guesses: new Guesses(deps.world),
+})

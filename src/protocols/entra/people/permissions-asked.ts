@@ -1,0 +1,141 @@
+import { isRefusedFor } from '../../../core/refusal.ts'
+import type {
+  App,
+  AppRole,
+  PermissionScope,
+  Directory,
+  ServicePrincipal,
+  Tenant,
+} from '../../../domain/directory/types.ts'
+import { askedScope } from '../asked-scope.ts'
+import { deny } from '../errors.ts'
+import type { Wanted } from '../pages/consent-pages.ts'
+import { resourceIn } from '../resource.ts'
+import { GRAPH } from '../scope.ts'
+import type { Visit } from './visit.ts'
+
+/** What an app is to have of one resource, for the whole tenant. */
+export interface Permissions {
+  readonly resource: ServicePrincipal
+  /** What stands before each value, in the request and so in the answer. */
+  readonly prefix: string
+  readonly roles: readonly AppRole[]
+  readonly scopes: readonly PermissionScope[]
+}
+
+/** contract/identity §6: version 1 asks for all that the registration lists, version 2 for what `scope` says. */
+export const permissionsAsked = (
+  visit: Visit,
+  app: App,
+  tenant: Tenant,
+  scope: string | undefined,
+): Promise<readonly Permissions[]> =>
+  scope === undefined ? permissionsListed(visit, app, tenant) : permissionsIn(visit, app, tenant, scope)
+
+async function permissionsListed({ people }: Visit, app: App, tenant: Tenant): Promise<readonly Permissions[]> {
+  const { servicePrincipals } = people.deps.directory
+  return Promise.all(
+    app.requiredResourceAccess.map(async ({ resourceAppId }) => {
+      const resource = await servicePrincipals.find(tenant.id, { appId: resourceAppId.toLowerCase() })
+      return listed(app, resource ?? deny(650052, resourceAppId, tenant.displayName), '')
+    }),
+  )
+}
+
+async function permissionsIn(
+  { people, attempt }: Visit,
+  app: App,
+  tenant: Tenant,
+  scope: string,
+): Promise<readonly Permissions[]> {
+  const { identity, resources } = askedScope(scope)
+  const asked = await Promise.all(
+    resources.map(async ({ named, prefix, values }) => {
+      const resource = await resourceIn(people.deps, tenant, named, attempt)
+      if (values !== 'default') return { resource, prefix, roles: [], scopes: scopesOf(app, resource, values) }
+      const all = listed(app, resource, prefix)
+      return all.roles.length + all.scopes.length > 0 ? all : deny(650056, app.appId)
+    }),
+  )
+  if (identity.size === 0) return asked
+  // The scopes of the sign-in are Graph's.
+  const graph = await resourceIn(people.deps, tenant, GRAPH, attempt)
+  return [...asked, { resource: graph, prefix: '', roles: [], scopes: scopesOf(app, graph, [...identity]) }]
+}
+
+const scopesOf = (app: App, { oauth2PermissionScopes }: ServicePrincipal, values: readonly string[]) =>
+  values.map(
+    (value) =>
+      oauth2PermissionScopes.find((it) => it.value.toLowerCase() === value.toLowerCase()) ??
+      deny(65005, app.appId, value),
+  )
+
+/** What the registration lists of one resource. */
+function listed(app: App, resource: ServicePrincipal, prefix: string): Permissions {
+  const access = app.requiredResourceAccess
+    .filter(({ resourceAppId }) => resourceAppId.toLowerCase() === resource.appId)
+    .flatMap(({ resourceAccess }) => resourceAccess)
+  const found = <T extends { readonly id: string }>(wanted: 'Role' | 'Scope', offered: readonly T[]): T[] =>
+    access
+      .filter(({ type }) => type === wanted)
+      .map(({ id }) => offered.find((it) => it.id === id.toLowerCase()) ?? deny(65005, app.appId, id))
+  return {
+    resource,
+    prefix,
+    roles: found('Role', resource.appRoles),
+    scopes: found('Scope', resource.oauth2PermissionScopes),
+  }
+}
+
+const MICROSOFT_GRAPH = '00000003-0000-0000-c000-000000000000'
+
+export const grantsGraphRoles = (permissions: readonly Permissions[]): boolean =>
+  permissions.some(({ resource, roles }) => resource.appId === MICROSOFT_GRAPH && roles.length > 0)
+
+/** In words, for the page. Only administrators come to see it. */
+export const rolesInWords = (permissions: readonly Permissions[]): Wanted[] =>
+  permissions.flatMap(({ resource: { displayName: resource }, roles }) =>
+    roles.map((role) => ({ name: role.displayName, meaning: role.description, resource, administrators: false })),
+  )
+
+export const scopesInWords = (permissions: readonly Permissions[]): Wanted[] =>
+  permissions.flatMap(({ resource: { displayName: resource }, scopes }) =>
+    scopes.map((scope) => ({
+      name: scope.adminConsentDisplayName,
+      meaning: scope.adminConsentDescription,
+      resource,
+      administrators: false,
+    })),
+  )
+
+/** The `scope` of version 2's answer: what was given, spelled as it was asked for. */
+export const scopeGiven = (permissions: readonly Permissions[]): string =>
+  permissions
+    .flatMap(({ prefix, roles, scopes }) => [...roles, ...scopes].map(({ value }) => `${prefix}${value}`))
+    .join(' ')
+
+/** One assignment for each application permission, one consent for everybody for each resource; what there is stays. */
+export async function giveForAll(
+  { assignments, consents }: Directory,
+  tenant: Tenant,
+  client: ServicePrincipal,
+  permissions: readonly Permissions[],
+): Promise<void> {
+  for (const { resource, roles, scopes } of permissions) {
+    for (const { id: appRoleId } of roles) {
+      try {
+        await assignments.create(tenant.id, { principal: client.id, resource: resource.id, appRoleId })
+      } catch (thrown) {
+        if (!isRefusedFor('already-exists', thrown)) throw thrown
+      }
+    }
+    if (scopes.length === 0) continue
+    await consents.grant(tenant.id, {
+      client: client.id,
+      resource: resource.id,
+      consentType: 'AllPrincipals',
+      user: undefined,
+      scopes: scopes.map(({ value }) => value),
+    })
+  }
+}

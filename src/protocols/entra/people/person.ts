@@ -1,0 +1,15 @@
+import type { HttpRequest } from '../../../core/http.ts'
+import type { EntraDeps } from '../deps.ts'
+import { sessionCookieOf } from './browser.ts'
+import type { Person } from './errand.ts'
+
+/** Who is signed in with this browser. Nobody whose account was switched off, or whose password changed since. */
+export async function personOf(deps: EntraDeps, http: HttpRequest): Promise<Person | undefined> {
+  const cookie = sessionCookieOf(http)
+  const signedIn = cookie === undefined ? undefined : await deps.authorizations.sessions.find(cookie)
+  if (!signedIn) return undefined
+  const user = await deps.directory.users.find(signedIn.tenant, signedIn.user)
+  const tenant = await deps.directory.tenants.find(signedIn.tenant)
+  if (!tenant || !user?.accountEnabled || (user.passwordChanged ?? 0) > signedIn.at) return undefined
+  return { signedIn, user, tenant }
+}

@@ -1,0 +1,26 @@
+import { type Route, route } from '../../../core/http.ts'
+import { FORM_LIMIT } from '../form.ts'
+import { converse } from '../people/converse.ts'
+import type { People } from '../people/people.ts'
+import { arrive } from '../people/sign-in.ts'
+import { askedAgain } from './asked-again.ts'
+
+const paths = [
+  ['v2', '/oauth2/v2.0/authorize'],
+  ['v1', '/oauth2/authorize'],
+] as const
+
+/** The authorization endpoints (contract/identity §1.3, §7.1). */
+export const authorizeRoutes = (people: People): Route[] =>
+  paths.flatMap(([version, path]) => [
+    route(`GET /:tenant${path}`, (http) => {
+      const told = {
+        kind: 'authorize',
+        version,
+        tenant: http.params.tenant ?? '',
+        query: http.query.toString(),
+      } as const
+      return converse(people, http, told, arrive)
+    }),
+    route(`POST /:tenant${path}`, async (http) => askedAgain(http, path), { bodyLimit: FORM_LIMIT }),
+  ])

@@ -1,0 +1,29 @@
+import { type HttpAnswer, type Route, route } from '../../../core/http.ts'
+import { refusalOf } from '../errors.ts'
+import { FORM_LIMIT } from '../form.ts'
+import { type Submitted, submitted, visitOf } from '../people/converse.ts'
+import { confirmed } from '../people/device-code.ts'
+import { failing } from '../people/failing.ts'
+import type { People } from '../people/people.ts'
+import type { Step } from '../people/seal.ts'
+import { accountChosen, consentGiven, newPasswordGiven, passwordGiven, userNameGiven } from '../people/sign-in.ts'
+
+const steps = {
+  'user-name': userNameGiven,
+  password: passwordGiven,
+  'new-password': newPasswordGiven,
+  account: accountChosen,
+  consent: consentGiven,
+  device: confirmed,
+} satisfies Record<Exclude<Step, 'device-code'>, (submitted: Submitted) => Promise<HttpAnswer>>
+
+/** Where the pages' forms lead. */
+export const signInRoutes = (people: People): Route[] => [
+  ...Object.entries(steps).map(([step, work]) =>
+    route(`POST /sign-in/${step}`, (http) => submitted(people, http, step as keyof typeof steps, work), {
+      bodyLimit: FORM_LIMIT,
+    }),
+  ),
+  // Somebody went back to where a form led.
+  route('GET /sign-in/:step', async (http) => failing(visitOf(people, http), refusalOf(50089))),
+]

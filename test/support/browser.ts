@@ -1,0 +1,134 @@
+import type { FastifyInstance } from 'fastify'
+import { BASE } from './token-service.ts'
+
+/** What a browser shows after it went somewhere. */
+export interface Shown {
+  readonly status: number
+  readonly url: string
+  readonly headers: Readonly<Record<string, unknown>>
+  readonly body: string
+  /** The text that a person reads, without markup. */
+  readonly text: string
+  readonly title: string
+  readonly forms: readonly Form[]
+  /** Where it was sent, outside of this server: by a redirect, or by the page itself. */
+  readonly sentTo: URL | undefined
+}
+
+interface Form {
+  readonly action: string
+  readonly fields: Readonly<Record<string, string>>
+  /** Labels or values of buttons. */
+  readonly buttons: readonly { readonly text: string; readonly name?: string; readonly value?: string }[]
+}
+
+/** A browser with a cookie jar and no scripts, over `inject`. It follows redirects that stay here. */
+export class Browser {
+  readonly #http: FastifyInstance
+  readonly #further: Readonly<Record<string, string>>
+  readonly cookies = new Map<string, string>()
+
+  constructor({ http }: { readonly http: FastifyInstance }, further: Readonly<Record<string, string>> = {}) {
+    this.#http = http
+    this.#further = further
+  }
+
+  async get(url: string): Promise<Shown> {
+    return this.#go('GET', url)
+  }
+
+  async post(url: string, fields: Readonly<Record<string, string>>): Promise<Shown> {
+    return this.#go('POST', url, new URLSearchParams(fields).toString())
+  }
+
+  /** Fills in a form of the page (the first with such fields and button) and presses one of its buttons. */
+  async submit(shown: Shown, fields: Readonly<Record<string, string>> = {}, button?: string): Promise<Shown> {
+    const form = shown.forms.find(
+      (it) =>
+        Object.keys(fields).every((name) => name in it.fields) &&
+        (button === undefined || it.buttons.some(({ text }) => text.includes(button))),
+    )
+    if (!form) throw new Error(`No such form on “${shown.title}”: ${shown.text}`)
+    const pressed = form.buttons.find(({ text }) => button === undefined || text.includes(button))
+    const own = pressed?.name === undefined ? {} : { [pressed.name]: pressed.value ?? '' }
+    const ticked = Object.fromEntries(
+      Object.entries(form.fields).filter(([name]) => !name.startsWith('?') || name in fields),
+    )
+    const sent = Object.entries({ ...ticked, ...fields, ...own }).map(([name, value]) => [
+      name.replace(/^\?/, ''),
+      value,
+    ])
+    return this.post(form.action, Object.fromEntries(sent) as Record<string, string>)
+  }
+
+  async #go(method: 'GET' | 'POST', url: string, payload?: string): Promise<Shown> {
+    const answer = await this.#http.inject({
+      method,
+      url,
+      headers: {
+        host: new URL(BASE).host,
+        ...(this.cookies.size > 0 && {
+          cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        }),
+        ...(payload !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+        ...this.#further,
+      },
+      ...(payload !== undefined && { payload }),
+    })
+    this.#keep([answer.headers['set-cookie'] ?? []].flat())
+    const { location } = answer.headers
+    const here = typeof location === 'string' && location.startsWith('/') && !location.startsWith('//')
+    if (here) return this.#go('GET', location)
+    return shownOf(url, answer.statusCode, answer.headers, answer.body)
+  }
+
+  #keep(lines: readonly string[]): void {
+    for (const line of lines) {
+      const [pair = '', ...attributes] = line.split('; ')
+      const [name = '', value = ''] = pair.split('=')
+      if (attributes.includes('Max-Age=0')) this.cookies.delete(name)
+      else this.cookies.set(name, value)
+    }
+  }
+}
+
+function shownOf(url: string, status: number, headers: Readonly<Record<string, unknown>>, body: string): Shown {
+  const refresh = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(body)?.[1]
+  const onward = typeof headers.location === 'string' ? headers.location : refresh && plain(refresh)
+  return {
+    status,
+    url,
+    headers,
+    body,
+    text: plain(body.replace(/<(style|script)>.*?<\/\1>/gs, '').replace(/<[^>]*>/g, ' '))
+      .replace(/\s+/g, ' ')
+      .trim(),
+    title: plain(/<title>(.*?)<\/title>/s.exec(body)?.[1] ?? ''),
+    forms: [...body.matchAll(/<form([^>]*)>(.*?)<\/form>/gs)].map(([, attributes = '', inner = '']) =>
+      formOf(attributes, inner),
+    ),
+    sentTo: onward === undefined ? undefined : new URL(onward),
+  }
+}
+
+/** A box that is not ticked has a `?` before its name. */
+function formOf(attributes: string, inner: string): Form {
+  const inputs = [...inner.matchAll(/<input([^>]*)>/g)].map(([, text = '']) => attributesOf(text))
+  const buttons = [...inner.matchAll(/<button([^>]*)>(.*?)<\/button>/gs)].map(([, text = '', label = '']) => ({
+    ...attributesOf(text),
+    text: plain(label.replace(/<[^>]*>/g, ' ')).trim(),
+  }))
+  const fields = inputs.map((it) => [`${it.type === 'checkbox' ? '?' : ''}${it.name}`, it.value ?? ''])
+  return {
+    action: attributesOf(attributes).action ?? '',
+    fields: Object.fromEntries(fields) as Record<string, string>,
+    buttons,
+  }
+}
+
+const attributesOf = (text: string): Record<string, string> =>
+  Object.fromEntries([...text.matchAll(/([\w-]+)="([^"]*)"/g)].map(([, name = '', value = '']) => [name, plain(value)]))
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'", '#96': '`' }
+const plain = (markup: string): string =>
+  markup.replace(/&(amp|lt|gt|quot|#39|#96);/g, (_, name: string) => entities[name]!)
