@@ -1,4 +1,3 @@
-import type { Guid } from '../../src/core/ids.ts'
 import type { CodeRequest, SignedIn } from '../../src/domain/authorization/types.ts'
 import type { App, NewApp, ServicePrincipal, User } from '../../src/domain/directory/types.ts'
 import type { EntraDeps } from '../../src/protocols/entra/deps.ts'
@@ -11,7 +10,7 @@ export const REDIRECT = { web: 'https://app.test/web', spa: 'https://app.test/sp
 export const VERIFIER = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk'
 export const CHALLENGE = { method: 'S256', challenge: 'E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM' } as const
 
-const ids = {
+const ids: Readonly<Record<string, string>> = {
   [EXCHANGE]: '00000002-0000-0ff1-ce00-000000000000',
   [GRAPH]: '00000003-0000-0000-c000-000000000000',
 }
@@ -57,7 +56,7 @@ export async function openPeople(
   const signedIn = (): SignedIn => ({
     tenant: tenant.id,
     user: user.id,
-    session: world.guid<Guid>(),
+    session: world.guid(),
     at: world.now(),
     amr: ['pwd'],
     from: '192.0.2.7',
