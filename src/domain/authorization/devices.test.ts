@@ -1,0 +1,71 @@
+import { describe, expect, it } from 'vitest'
+import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import type { AppId } from '../../core/ids.ts'
+
+const MINUTE = 60_000
+const { appId, scope } = authorized
+const request = { tenant: undefined, appId, scope, resource: undefined, from: '192.0.2.7' }
+
+describe('a device that waits', () => {
+  it('is found by its user code in any spelling', async () => {
+    const { devices } = (await openAuthorizations()).authorizations
+    const { userCode } = await devices.start(request)
+    expect(userCode).toMatch(/^[A-HJ-NP-Z2-9]{9}$/)
+    const spelled = `${userCode.slice(0, 3)}-${userCode.slice(3, 6)} ${userCode.slice(6)}`
+    for (const typed of [userCode, userCode.toLowerCase(), ` ${spelled}\n`]) {
+      expect(await devices.waiting(typed)).toEqual(request)
+    }
+    expect(await devices.waiting('')).toBeUndefined()
+  })
+
+  it('is answered once', async () => {
+    const { devices } = (await openAuthorizations()).authorizations
+    const { userCode, deviceCode } = await devices.start(request)
+    expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'pending' })
+    expect(await devices.approve(userCode, authorized)).toBe(true)
+    expect(await devices.decline(userCode)).toBe(false)
+    expect(await devices.waiting(userCode)).toBeUndefined()
+    expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'approved', authorization: authorized })
+    expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'redeemed' })
+  })
+
+  it('ends after fifteen minutes, approved or not', async () => {
+    const { authorizations, world } = await openAuthorizations()
+    const { devices } = authorizations
+    const [one, other] = [await devices.start(request), await devices.start(request)]
+    await devices.approve(one.userCode, authorized)
+    world.advance(15 * MINUTE)
+    for (const { deviceCode } of [one, other]) {
+      expect(await devices.poll(deviceCode, appId)).toEqual({ is: 'expired' })
+    }
+    expect(await devices.approve(other.userCode, authorized)).toBe(false)
+  })
+
+  it('is another app’s', async () => {
+    const { devices } = (await openAuthorizations()).authorizations
+    const { deviceCode } = await devices.start(request)
+    expect(await devices.poll(deviceCode, 'x' as AppId)).toEqual({ is: 'unknown' })
+  })
+
+  it('gives way when too many wait from the same address, and not to those of others', async () => {
+    const open = await openAuthorizations()
+    const { devices } = open.authorizations
+    const others = await devices.start({ ...request, from: '192.0.2.8' })
+    const first = await devices.start(request)
+    for (let times = 0; times < 100; times++) {
+      open.world.advance(1)
+      await devices.start(request)
+    }
+    expect(await devices.waiting(first.userCode)).toBeUndefined()
+    expect(await devices.waiting(others.userCode)).toBeDefined()
+    expect(await open.held('authorization_device')).toBe(101)
+  })
+
+  it('keeps neither of its codes in clear', async () => {
+    const { authorizations, sql } = await openAuthorizations()
+    const { deviceCode, userCode } = await authorizations.devices.start(request)
+    const kept = JSON.stringify(await sql.all({ parts: ['select * from authorization_device'], args: [] }))
+    expect(kept).not.toContain(deviceCode)
+    expect(kept).not.toContain(userCode)
+  })
+})

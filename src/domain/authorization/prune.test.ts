@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { authorized, openAuthorizations } from '../../../test/support/open-authorizations.ts'
+import type { TenantId, UserId } from '../../core/ids.ts'
+
+const DAY = 24 * 3_600_000
+const code = { ...authorized, redirectUri: 'https://app.test', challenge: undefined, singlePage: false }
+const grant = { ...authorized, singlePage: false, confidential: false }
+const device = { tenant: undefined, appId: authorized.appId, scope: '', resource: undefined, from: '192.0.2.7' }
+const tables = ['code', 'device', 'refresh_token', 'session'].map((name) => `authorization_${name}`)
+
+describe('what people authorised', () => {
+  it('is cleared away when it has ended, and has been told to whoever came late', async () => {
+    const open = await openAuthorizations()
+    const { codes, devices, refreshTokens, sessions } = open.authorizations
+    await codes.issue(code)
+    await devices.start(device)
+    await refreshTokens.issue(grant)
+    await refreshTokens.issue({ ...grant, singlePage: true })
+    await sessions.start(authorized.signedIn)
+    open.world.advance(2 * DAY + 1)
+    await sessions.start(authorized.signedIn)
+    expect(await Promise.all(tables.map((table) => open.held(table)))).toEqual([0, 0, 1, 1])
+    open.world.advance(91 * DAY)
+    await codes.issue(code)
+    expect(await Promise.all(tables.map((table) => open.held(table)))).toEqual([1, 0, 0, 0])
+  })
+
+  it('is bounded for each tenant: the oldest give way, and none of another tenant’s', async () => {
+    const bounds = { codes: 5, devices: 5, refreshTokens: 5, sessions: 5 }
+    const open = await openAuthorizations({ bounds, often: 20 })
+    const { refreshTokens } = open.authorizations
+    const signedIn = { ...authorized.signedIn, tenant: '00000000-0000-4000-8000-0000000000ff' as TenantId }
+    const others = (await refreshTokens.issue({ ...grant, signedIn }))!
+    const tokens: string[] = []
+    for (let times = 0; times < 39; times++) {
+      open.world.advance(1)
+      const user = `00000000-0000-4000-8000-0000000001${10 + times}` as UserId
+      tokens.push((await refreshTokens.issue({ ...grant, signedIn: { ...authorized.signedIn, user } }))!)
+    }
+    expect(await open.held('authorization_refresh_token')).toBe(6)
+    const uses = await Promise.all([...tokens, others].map((token) => refreshTokens.use(token, grant.appId)))
+    expect(uses.map(({ ok }) => ok)).toEqual([...Array<boolean>(34).fill(false), ...Array<boolean>(6).fill(true)])
+  })
+
+  it('loses all that one sign-in began when it is revoked, and nothing else, however often it was renewed', async () => {
+    const { refreshTokens } = (await openAuthorizations()).authorizations
+    const mine = (await refreshTokens.issue(grant))!
+    const user = '00000000-0000-4000-8000-0000000000ee' as UserId
+    const theirs = (await refreshTokens.issue({ ...grant, signedIn: { ...authorized.signedIn, user } }))!
+    const renewed = (await refreshTokens.issue(grant, mine))!
+    await refreshTokens.revoke(authorized.signedIn.tenant, authorized.signedIn.user)
+    const uses = await Promise.all([mine, renewed, theirs].map((token) => refreshTokens.use(token, grant.appId)))
+    expect(uses.map(({ ok }) => ok)).toEqual([false, false, true])
+  })
+})
