@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { claimsOf, GRAPH, openPeople, redeeming } from '../../../test/support/people.ts'
 import { EXCHANGE } from '../../../test/support/token-service.ts'

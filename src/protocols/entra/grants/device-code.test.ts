@@ -89,7 +89,7 @@ describe('a device without a browser', () => {
     const { device_code: code, user_code: typed } = (await start()).json()
     await approve(typed)
     const answers = await Promise.all([poll(code), poll(code)])
-    expect(answers.map((answer) => answer.statusCode).toSorted()).toEqual([200, 400])
+    expect(new Set(answers.map((answer) => answer.statusCode))).toEqual(new Set([200, 400]))
   })
 
   it('is told that the person said no', async () => {
