@@ -1,72 +1,20 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
+import { generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { asking, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
+import {
+  AUDIENCE,
+  type FederatedClient,
+  ISSUER,
+  openFederatedClient,
+  SUBJECT,
+} from '../../../../test/support/federated-client.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { signingInput, writeJws } from '../../../codecs/jwt/compact.ts'
-import { refuse } from '../../../core/refusal.ts'
 import { seconds } from '../../../core/world.ts'
-import { issuerKeys } from '../outside/issuer-keys.ts'
 
-type Json = Record<string, unknown>
-
-const ISSUER = 'https://token.issuer.test'
-const SUBJECT = 'repo:Contoso/fetcher:ref:refs/heads/main'
-const AUDIENCE = 'api://AzureADTokenExchange'
-
-const keys = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const others = generateKeyPairSync('rsa', { modulusLength: 2048 })
-
-/** An app that trusts an outside issuer's word, and that issuer. */
-async function federated() {
-  const asked: string[] = []
-  const issuer = { down: false }
-  const published = { ...keys.publicKey.export({ format: 'jwk' }), kid: 'one', use: 'sig' }
-  const service = await openTokenService({
-    issuerKeys: issuerKeys({
-      world: new TestWorld(),
-      fetch: async ({ href, pathname }) => {
-        asked.push(href)
-        if (issuer.down) return refuse('no-such-thing', 'It cannot be read')
-        const body = pathname === '/jwks' ? { keys: [published] } : { issuer: ISSUER, jwks_uri: `${ISSUER}/jwks` }
-        return { body, maxAge: undefined }
-      },
-    }),
-  })
-  const client = await registerClient(service)
-  const credential = await service.directory.apps.addFederated(service.tenant.id, client.app.id, {
-    name: 'main-branch',
-    issuer: ISSUER,
-    subject: SUBJECT,
-    audiences: [AUDIENCE],
-    description: undefined,
-  })
-  const { client_secret: _, ...form } = asking(client)
-  const assertion = ({ claims = {}, header = {}, key = keys.privateKey }: Changes = {}) => {
-    const now = seconds(service.world.now())
-    const input = signingInput(
-      { alg: 'RS256', typ: 'JWT', kid: 'one', ...header },
-      { iss: ISSUER, sub: SUBJECT, aud: AUDIENCE, iat: now, nbf: now, exp: now + 600, ...claims },
-    )
-    return writeJws(input, sign('sha256', Buffer.from(input), key))
-  }
-  const present = (client_assertion: string) =>
-    post(service, service.tenant.id, {
-      ...form,
-      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
-      client_assertion,
-    })
-  return { service, client, credential, issuer, asked, assertion, present }
-}
-
-interface Changes {
-  readonly claims?: Json
-  readonly header?: Json
-  readonly key?: KeyObject
-}
 
 describe('an outside issuer’s assertion is taken', () => {
   it('for the app that trusts it, and the token says that it was no secret', async () => {
-    const { present, assertion } = await federated()
+    const { present, assertion } = await openFederatedClient()
     const answer = await present(assertion())
     expect(answer.statusCode).toBe(200)
     const claims = JSON.parse(Buffer.from(answer.json().access_token.split('.')[1], 'base64url').toString())
@@ -74,7 +22,7 @@ describe('an outside issuer’s assertion is taken', () => {
   })
 
   it('and the record names the federated credential', async () => {
-    const { service, credential, present, assertion } = await federated()
+    const { service, credential, present, assertion } = await openFederatedClient()
     await present(assertion())
     await service.signIns.settled()
     expect((await service.signIns.recent(service.tenant.id, 1))[0]?.credential).toEqual({
@@ -84,7 +32,7 @@ describe('an outside issuer’s assertion is taken', () => {
   })
 
   it('with its audience in a list, and times that are not whole', async () => {
-    const { service, present, assertion } = await federated()
+    const { service, present, assertion } = await openFederatedClient()
     const exp = seconds(service.world.now()) + 60.5
     const answer = await present(assertion({ claims: { aud: ['https://other.test', AUDIENCE], exp, nbf: undefined } }))
     expect(answer.statusCode).toBe(200)
@@ -94,7 +42,7 @@ describe('an outside issuer’s assertion is taken', () => {
 describe('an outside issuer’s assertion is refused', () => {
   const now = seconds(new TestWorld().now())
 
-  it.each<[number, number, string, string, Changes]>([
+  it.each<[number, number, string, string, Parameters<FederatedClient['assertion']>[0]]>([
     [700211, 401, 'invalid_client', 'of another issuer', { claims: { iss: 'https://other.issuer.test' } }],
     [700211, 401, 'invalid_client', 'of its issuer with a slash at the end', { claims: { iss: `${ISSUER}/` } }],
     [700213, 400, 'invalid_request', 'for another subject', { claims: { sub: 'repo:Contoso/other' } }],
@@ -118,21 +66,21 @@ describe('an outside issuer’s assertion is refused', () => {
     [700024, 401, 'invalid_client', 'that ended', { claims: { nbf: now - 900, exp: now - 300 } }],
     [700024, 401, 'invalid_client', 'that has not begun', { claims: { nbf: now + 301, exp: now + 900 } }],
   ])('with AADSTS%i (%i %s) %s', async (code, status, error, _, changes) => {
-    const { present, assertion } = await federated()
+    const { present, assertion } = await openFederatedClient()
     const answer = await present(assertion(changes))
     expect(answer.json()).toMatchObject({ error, error_codes: [code] })
     expect(answer.statusCode).toBe(status)
   })
 
   it('whatever key its header brings along', async () => {
-    const { present, assertion } = await federated()
+    const { present, assertion } = await openFederatedClient()
     const jwk = others.publicKey.export({ format: 'jwk' })
     const header = { jwk, jku: 'https://evil.test/jwks', x5u: 'https://evil.test/cert' }
     expect((await present(assertion({ header, key: others.privateKey }))).json().error_codes).toEqual([700027])
   })
 
   it('where the app trusts nobody, and where it no longer does', async () => {
-    const { service, client, credential, present, assertion } = await federated()
+    const { service, client, credential, present, assertion } = await openFederatedClient()
     await service.directory.apps.removeFederated(service.tenant.id, client.app.id, credential.name)
     const answer = await present(assertion())
     expect(answer.statusCode).toBe(400)
@@ -141,7 +89,7 @@ describe('an outside issuer’s assertion is refused', () => {
   })
 
   it('where the issuer cannot be asked, and the answer has no page to look at', async () => {
-    const { issuer, present, assertion } = await federated()
+    const { issuer, present, assertion } = await openFederatedClient()
     issuer.down = true
     const answer = await present(assertion())
     expect(answer.statusCode).toBe(400)
@@ -150,7 +98,7 @@ describe('an outside issuer’s assertion is refused', () => {
   })
 
   it('before an issuer is asked that the app does not trust', async () => {
-    const { asked, present, assertion } = await federated()
+    const { asked, present, assertion } = await openFederatedClient()
     await present(assertion({ claims: { iss: 'https://169.254.169.254' } }))
     await present(assertion({ claims: { sub: 'someone else' } }))
     await present(assertion({ claims: { aud: 'something else' } }))
