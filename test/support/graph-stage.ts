@@ -6,6 +6,7 @@ import { type OpenAccess, openAccess } from './open-access.ts'
 import { registerApp } from './open-directory.ts'
 
 export const GRAPH = 'https://graph.microsoft.com'
+export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 export const BASE = 'https://localhost:8443'
 
 type Method = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
@@ -14,6 +15,8 @@ interface Further {
   readonly headers?: Record<string, string>
   /** Application permissions of the caller; an administrator's when absent. */
   readonly roles?: readonly string[]
+  /** Templates of its directory roles; an administrator's when absent. */
+  readonly wids?: readonly string[]
   /** In place of a token with those: one for a person. */
   readonly person?: Person
   /** In place of a token. */
@@ -68,8 +71,8 @@ export async function openGraph(): Promise<GraphStage> {
   const caller = await registerApp(open, 'Administration')
   let ada: Promise<User> | undefined
 
-  async function tokenOf({ roles = administrator, person }: Further): Promise<string> {
-    if (person === undefined) return open.tokenFor(caller, { audience: GRAPH, roles })
+  async function tokenOf({ roles = administrator, wids = [GLOBAL_ADMINISTRATOR], person }: Further): Promise<string> {
+    if (person === undefined) return open.tokenFor(caller, { audience: GRAPH, roles, wids })
     const user = person.user ?? (await (ada ??= directory.users.create(open.tenant.id, adaLovelace)))
     const { token } = await open.tokens.mint({
       kind: 'user',

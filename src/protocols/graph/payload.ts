@@ -28,6 +28,11 @@ export class Payload {
     return this
   }
 
+  /** Whether a property was given, be it null. */
+  has(name: string): boolean {
+    return Object.hasOwn(this.#fields, name)
+  }
+
   /** Undefined for what is absent or null, as for all that follow. */
   text(name: string): string | undefined {
     const value = this.raw(name)

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-stage.ts'
+import { BASE, GLOBAL_ADMINISTRATOR, openGraph } from '../../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../../test/support/open-directory.ts'
 
-const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 const NOBODY = '11111111-1111-1111-1111-111111111111'
 const role = `/directoryRoles(roleTemplateId='${GLOBAL_ADMINISTRATOR}')`
 

@@ -5,6 +5,7 @@ import { applicationPasswordRoutes } from './application-passwords.ts'
 import { applicationRoutes } from './applications.ts'
 import { directoryRoleRoutes } from './directory-roles.ts'
 import { domainRoutes } from './domains.ts'
+import { federatedIdentityCredentialRoutes } from './federated-identity-credentials.ts'
 import { oauth2PermissionGrantRoutes } from './oauth2-permission-grants.ts'
 import { organizationRoutes } from './organization.ts'
 import { roleManagementRoutes } from './role-management.ts'
@@ -17,6 +18,7 @@ export const graphRoutes: readonly GraphRoute[] = [
   ...applicationRoutes,
   ...applicationPasswordRoutes,
   ...applicationKeyRoutes,
+  ...federatedIdentityCredentialRoutes,
   ...servicePrincipalRoutes,
   ...appRoleAssignmentRoutes,
   ...oauth2PermissionGrantRoutes,

@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest'
-import { BASE, openGraph } from '../../../../test/support/graph-stage.ts'
+import { describe, expect, it } from 'vitest'
+import { BASE, GLOBAL_ADMINISTRATOR, openGraph } from '../../../../test/support/graph-stage.ts'
 
 const ada = {
   accountEnabled: true,
@@ -75,4 +75,120 @@ it('refuses a second user of that name', async () => {
   expect(answer.body.error.message).toBe(
     'Another object with the same value for property userPrincipalName already exists.',
   )
+})
+
+async function openWithAda() {
+  const stage = await openGraph()
+  const { id } = (await stage.call('POST', '/users', ada)).body
+  return { ...stage, id }
+}
+
+describe('PATCH and DELETE /users/{id}', () => {
+  it('change what is named, and take away what is null', async () => {
+    const { call, id } = await openWithAda()
+    const change = { displayName: 'Countess', givenName: null, surname: 'King', accountEnabled: false }
+    expect((await call('PATCH', '/users/ada@contoso.test', change)).status).toBe(204)
+    const { body } = await call('GET', `/users/${id}?$select=displayName,givenName,surname,accountEnabled,mailNickname`)
+    expect(body).toMatchObject({ ...change, mailNickname: 'ada' })
+  })
+
+  it('set a password, and whether it has to be changed', async () => {
+    const { call, id, directory, tenant, world } = await openWithAda()
+    const before = (await call('GET', `/users/${id}?$select=lastPasswordChangeDateTime`)).body
+    world.advance(60_000)
+    const passwordProfile = { password: 'another horse battery', forceChangePasswordNextSignIn: true }
+    expect((await call('PATCH', `/users/${id}`, { passwordProfile })).status).toBe(204)
+    expect(await directory.users.checkPassword(tenant.id, 'ada@contoso.test', 'another horse battery')).toMatchObject({
+      ok: true,
+      mustChange: true,
+    })
+    const after = (await call('GET', `/users/${id}?$select=lastPasswordChangeDateTime`)).body
+    expect([before, after].map((it) => it.lastPasswordChangeDateTime)).toEqual([
+      '2026-11-24T08:00:00Z',
+      '2026-11-24T08:01:00Z',
+    ])
+  })
+
+  it('set a password for nobody who has the permission but no directory role', async () => {
+    const { call, id } = await openWithAda()
+    const change = { passwordProfile: { password: 'another horse battery' } }
+    expect((await call('PATCH', `/users/${id}`, change, { wids: [] })).status).toBe(403)
+    expect((await call('PATCH', `/users/${id}`, { displayName: 'A' }, { wids: [] })).status).toBe(204)
+  })
+
+  it('let no lesser administrator take over, lock out or remove one who holds a role', async () => {
+    const { call, id, directory, tenant } = await openWithAda()
+    await directory.directoryRoles.assign(tenant.id, id, GLOBAL_ADMINISTRATOR)
+    const lesser = { wids: ['fe930be7-5e62-47db-91af-98c3a49a38b1'] }
+    for (const change of [
+      { passwordProfile: { password: 'another horse battery' } },
+      { accountEnabled: false },
+      { userPrincipalName: 'mallory@contoso.test' },
+    ]) {
+      expect((await call('PATCH', `/users/${id}`, change, lesser)).status).toBe(403)
+    }
+    expect((await call('DELETE', `/users/${id}`, undefined, lesser)).status).toBe(403)
+    expect((await call('PATCH', `/users/${id}`, { displayName: 'A' }, lesser)).status).toBe(204)
+    expect((await call('DELETE', `/users/${id}`)).status).toBe(204)
+  })
+
+  it('remove a user', async () => {
+    const { call, id } = await openWithAda()
+    expect((await call('DELETE', `/users/${id}`)).status).toBe(204)
+    expect((await call('GET', `/users/${id}`)).status).toBe(404)
+    expect((await call('PATCH', `/users/${id}`, { displayName: 'A' })).status).toBe(404)
+  })
+
+  it.each<[object, string]>([
+    [{ userPrincipalName: 'ada@elsewhere.test' }, 'domain portion of the userPrincipalName'],
+    [{ displayName: '' }, 'displayName'],
+    [{ accountEnabled: 'no' }, "'accountEnabled'"],
+    [{ passwordProfile: { secret: 'x' } }, "'secret'"],
+    [{ createdDateTime: '2026-11-24' }, "'createdDateTime'"],
+  ])('refuse %j', async (change, message) => {
+    const { call, id } = await openWithAda()
+    const answer = await call('PATCH', `/users/${id}`, change)
+    expect([answer.status, answer.body.error.message]).toEqual([400, expect.stringContaining(message)])
+  })
+})
+
+describe('/me', () => {
+  it('is the person for whom the app acts', async () => {
+    const { call } = await openGraph()
+    const person = { scopes: ['User.Read'] }
+    const { status, body } = await call('GET', '/me?$select=userPrincipalName', undefined, { person })
+    expect([status, body.userPrincipalName]).toEqual([200, 'ada@contoso.test'])
+  })
+
+  it('is nobody for an app by itself', async () => {
+    const { call } = await openGraph()
+    const { status, body } = await call('GET', '/me')
+    expect([status, body.error]).toMatchObject([
+      400,
+      { code: 'BadRequest', message: '/me request is only valid with delegated authentication flow.' },
+    ])
+  })
+
+  it('is all of the users that User.Read shows', async () => {
+    const { call } = await openGraph()
+    const further = { person: { scopes: ['User.Read'] } }
+    await call('POST', '/users', { ...ada, userPrincipalName: 'bob@contoso.test' })
+    const { id } = (await call('GET', '/me', undefined, further)).body
+    expect((await call('GET', `/users/${id}`, undefined, further)).status).toBe(200)
+    expect((await call('GET', '/users/Ada@contoso.test', undefined, further)).status).toBe(200)
+    expect((await call('GET', '/users/bob@contoso.test', undefined, further)).status).toBe(403)
+    expect((await call('GET', '/users', undefined, further)).status).toBe(403)
+  })
+})
+
+it('counts users, those that pass a filter too', async () => {
+  const { call } = await openGraph()
+  await call('POST', '/users', ada)
+  await call('POST', '/users', { ...ada, userPrincipalName: 'bob@contoso.test', displayName: 'Bob' })
+  const headers = { ConsistencyLevel: 'eventual' }
+  const all = await call('GET', '/users/$count', undefined, { headers })
+  expect([all.status, all.body, all.headers['content-type']]).toEqual([200, '2', 'text/plain'])
+  const some = await call('GET', "/users/$count?$filter=startswith(displayName,'B')", undefined, { headers })
+  expect(some.body).toBe('1')
+  expect((await call('GET', '/users/$count?$select=id')).status).toBe(400)
 })

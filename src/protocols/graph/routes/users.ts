@@ -1,26 +1,29 @@
-import { created, ok } from '../answers.ts'
-import { type GraphCall, graphRoute } from '../graph-route.ts'
+import type { User, UserChange } from '../../../domain/directory/types.ts'
+import { created, noContent, ok, plain } from '../answers.ts'
+import { type Collection, count, inMemory, page, single } from '../collection.ts'
+import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
-import { type Payload, payloadOf } from '../payload.ts'
-import { allows, readMe, readUsers, writeUsers } from '../permissions.ts'
-import { inMemory, page, single } from '../collection.ts'
+import { payloadOf } from '../payload.ts'
+import { allows, holds, readMe, readUsers, role, writeUsers } from '../permissions.ts'
 import { userShape } from '../shapes/user.ts'
-import type { NewUser, User } from '../../../domain/directory/types.ts'
+import { readNewUser, readUserChange } from '../user-payload.ts'
 
 const users = { of: 'users', shape: userShape }
 
 const listUsers = graphRoute('GET /users', {
   needs: readUsers,
-  run: async ({ directory, caller, request }) => {
-    const chunks = inMemory(userShape, await directory.users.all(caller.tenant))
-    return ok(request, await page(request, { ...users, chunks }))
-  },
+  run: async (call) => ok(call.request, await page(call.request, await usersFor(call))),
+})
+
+const countUsers = graphRoute('GET /users/$count', {
+  needs: readUsers,
+  run: async (call) => plain(call.request, await count(call.request, await usersFor(call))),
 })
 
 const createUser = graphRoute('POST /users', {
   needs: writeUsers,
   run: async ({ directory, caller, request }) => {
-    const user = await directory.users.create(caller.tenant, readUser(payloadOf(request, 'User')))
+    const user = await directory.users.create(caller.tenant, readNewUser(payloadOf(request, 'User')))
     return created(request, await single(request, users, user))
   },
 })
@@ -31,13 +34,41 @@ const getUser = graphRoute('GET /users/:id', {
   run: async (call) => ok(call.request, await single(call.request, users, await userIn(call))),
 })
 
+const updateUser = graphRoute('PATCH /users/:id', {
+  needs: writeUsers,
+  run: async (call) => {
+    const user = await userIn(call)
+    const change = readUserChange(payloadOf(call.request, 'User'))
+    if (setsPassword(change) && !holds(call.caller, setPasswords)) refuseUnprivileged()
+    if (setsPassword(change) || sensitive.some((name) => change[name] !== undefined))
+      await guardAdministrator(call, user)
+    await call.directory.users.update(call.caller.tenant, user.id, change)
+    return noContent(call.request)
+  },
+})
+
+const deleteUser = graphRoute('DELETE /users/:id', {
+  needs: writeUsers,
+  run: async (call) => {
+    const user = await userIn(call)
+    await guardAdministrator(call, user)
+    await call.directory.users.remove(call.caller.tenant, user.id)
+    return noContent(call.request)
+  },
+})
+
 const getMe = graphRoute('GET /me', {
   needs: readMe,
   forPeople: true,
   run: async (call) => ok(call.request, await single(call.request, users, await oneself(call))),
 })
 
-export const userRoutes = [listUsers, createUser, getUser, getMe]
+export const userRoutes = [listUsers, countUsers, createUser, getUser, updateUser, deleteUser, getMe]
+
+const usersFor = async ({ directory, caller }: GraphCall): Promise<Collection<User>> => ({
+  ...users,
+  chunks: inMemory(userShape, await directory.users.all(caller.tenant)),
+})
 
 async function userIn({ directory, caller, request }: GraphCall): Promise<User> {
   const { id = '' } = request.params
@@ -55,30 +86,17 @@ function isOneself({ caller, request }: GraphCall): boolean {
   return caller.kind === 'user' && [caller.user.id, caller.user.userPrincipalName.toLowerCase()].includes(named)
 }
 
-const writable = [
-  'accountEnabled',
-  'displayName',
-  'mailNickname',
-  'userPrincipalName',
-  'passwordProfile',
-  'givenName',
-  'surname',
-]
+/** Who may set passwords, people and apps alike: the permission alone does not let an app do so, as there. */
+const setPasswords = [role.globalAdministrator, role.userAdministrator]
 
-function readUser(payload: Payload): NewUser {
-  payload.only(writable)
-  const profile = payload
-    .needObject('passwordProfile')
-    .only(['password', 'forceChangePasswordNextSignIn', 'forceChangePasswordNextSignInWithMfa'])
-  const givenName = payload.text('givenName')
-  const surname = payload.text('surname')
-  return {
-    accountEnabled: payload.needFlag('accountEnabled'),
-    displayName: payload.needText('displayName'),
-    mailNickname: payload.needText('mailNickname'),
-    userPrincipalName: payload.needText('userPrincipalName'),
-    password: profile.needText('password'),
-    ...(givenName === undefined ? {} : { givenName }),
-    ...(surname === undefined ? {} : { surname }),
-  }
+const setsPassword = ({ password, mustChangePassword }: UserChange): boolean =>
+  password !== undefined || mustChangePassword !== undefined
+
+/** What takes an account over, or out of service. */
+const sensitive = ['accountEnabled', 'userPrincipalName'] as const
+
+/** Whoever administers something is not taken over, locked out or removed by lesser ones. */
+async function guardAdministrator({ directory, caller }: GraphCall, user: User): Promise<void> {
+  const roles = await directory.directoryRoles.of(caller.tenant, user.id)
+  if (roles.length > 0 && !holds(caller, [role.globalAdministrator])) refuseUnprivileged()
 }

@@ -19,6 +19,7 @@ export const userShape: Shape<User> = {
     id: (user) => user.id,
     accountEnabled: (user) => user.accountEnabled,
     createdDateTime: (user) => dateTime(user.created),
+    lastPasswordChangeDateTime: (user) => (user.passwordChanged === undefined ? null : dateTime(user.passwordChanged)),
     mailNickname: (user) => user.mailNickname,
     userType: () => 'Member',
   },
