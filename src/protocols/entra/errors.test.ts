@@ -1,12 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { clientProvocations } from '../../../test/support/provocations/clients.ts'
+import { pageProvocations } from '../../../test/support/provocations/pages.ts'
 import { peopleProvocations } from '../../../test/support/provocations/people.ts'
 import type { Provocation, Told } from '../../../test/support/provocations/provocation.ts'
 import { BASE } from '../../../test/support/token-service.ts'
 import { type AadstsCode, errorOf } from './errors.ts'
 
 /** The compiler asks for a line here when the table gets one. */
-const provocations = { ...clientProvocations, ...peopleProvocations } satisfies Partial<Record<AadstsCode, Provocation>>
+const provocations = { ...clientProvocations, ...peopleProvocations, ...pageProvocations } satisfies Record<
+  AadstsCode,
+  Provocation
+>
 
 const guid = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/
 

@@ -54,7 +54,9 @@ async function permissionsIn(
       const resource = await resourceIn(people.deps, tenant, named, attempt)
       if (values !== 'default') return { resource, prefix, roles: [], scopes: scopesOf(app, resource, values) }
       const all = listed(app, resource, prefix)
-      return all.roles.length + all.scopes.length > 0 ? all : deny(650056, app.appId)
+      if (all.roles.length + all.scopes.length > 0) return all
+      // contract/identity §8.2: of Graph, signing in is the least that an app has to list.
+      return resource.appId === MICROSOFT_GRAPH ? deny(90008, app.appId, app.displayName) : deny(650056, app.appId)
     }),
   )
   if (identity.size === 0) return asked
