@@ -16,6 +16,10 @@ export const applicationProperties = {
   Spa: optional(object, 'Settings of the app as a single-page application.'),
   PublicClient: optional(object, 'Settings of the app as a public client.'),
   IsFallbackPublicClient: optional(boolean, 'Whether it is a public client where nothing else says so.'),
+  TrustedSubjectNameAndIssuers: optional(
+    objects,
+    'Certificates that are taken by their name: [{"subjectName":…, "issuer":…}]. Ours; the authorities are a setting of the server.',
+  ),
   Tags: optional(texts, 'Words to find it by.'),
   Notes: optional(text, 'Notes for administrators.'),
 }
