@@ -55,6 +55,7 @@ import { updateMgApplication } from './graph/update-mg-application.ts'
 import { updateMgOauth2PermissionGrant } from './graph/update-mg-oauth2-permission-grant.ts'
 import { updateMgServicePrincipal } from './graph/update-mg-service-principal.ts'
 import { updateMgUser } from './graph/update-mg-user.ts'
+import { getExpiringCredential } from './postern/get-expiring-credential.ts'
 import { getSigningKey } from './postern/get-signing-key.ts'
 import { newSigningKey } from './postern/new-signing-key.ts'
 import { newTenant } from './postern/new-tenant.ts'
@@ -119,6 +120,7 @@ export const cmdlets: readonly Cmdlet[] = [
   updateMgServicePrincipal,
   updateMgUser,
   newTenant,
+  getExpiringCredential,
   getSigningKey,
   newSigningKey,
   removeSigningKey,

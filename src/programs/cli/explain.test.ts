@@ -36,6 +36,26 @@ describe('postern explain', () => {
     expect(words.out).toMatch(new RegExp(`^The sign-in ${last.signInId} over exchange was refused\\.`))
   })
 
+  it('tells of a request that the token service refused, and never of what was guessed', async () => {
+    const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Hopeful')
+    await server.json('New-MgServicePrincipal', '-AppId', app.appId)
+    const { code } = await server.run(['token', '--raw', '--client-id', app.appId, '--client-secret', 'a guess'])
+    expect(code).toBe(1)
+    expect(await server.json('explain')).toMatchObject({
+      protocol: 'entra',
+      kind: 'servicePrincipal',
+      app: { appId: app.appId },
+      appDisplayName: 'Hopeful',
+      user: null,
+      errorCode: 7000215,
+      failed: 'clientCredential',
+    })
+    const { out } = await server.run(['explain'])
+    expect(out).toMatch(/ over entra was refused\.$/m)
+    expect(out).toContain(`  app      ${app.appId} (Hopeful)`)
+    expect(out).not.toContain('a guess')
+  })
+
   it('foresees a sign-in that was not tried, and says what mends it', async () => {
     const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Fetcher')
     await server.json('New-MgServicePrincipal', '-AppId', app.appId)
@@ -63,5 +83,31 @@ describe('postern explain', () => {
     for (const protocol of ['imap', 'pop3', 'smtp']) {
       expect(await server.json(...asked, '--protocol', protocol)).toMatchObject({ protocol, outcome: 'refused' })
     }
+  })
+})
+
+describe('postern report expiry', () => {
+  it('lists what ends, with the app and what stops', async () => {
+    const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Collector')
+    const ends = new Date(Date.now() + 20 * 86_400_000).toISOString()
+    const credential = JSON.stringify({ displayName: 'mail', endDateTime: ends })
+    const added = ['Add-MgApplicationPassword', '-ApplicationId', app.id, '-PasswordCredential', credential]
+    const { keyId, hint } = await server.json<{ keyId: string; hint: string }>(...added)
+    const { out, code } = await server.run(['report', 'expiry', '--app', app.appId])
+    expect(code).toBe(0)
+    const [heading, , line] = out.split('\n')
+    expect(heading).toMatch(/^EndDateTime +DaysLeft +AppDisplayName +Credential +Summary$/)
+    expect(line).toMatch(
+      new RegExp(
+        `^${ends.slice(0, 10)}T.* +19 +Collector +secret ${hint}… \\(mail\\) +Stops on ${ends.slice(0, 10)}: no mailbox`,
+      ),
+    )
+    expect(await server.json('report', 'expiry', '--days', '20', '--app', app.appId)).toMatchObject([{ keyId }])
+    expect(await server.json('Get-ExpiringCredential', '20', '-AppId', app.appId)).toMatchObject([{ keyId }])
+    expect(await server.json('report', 'expiry', '--days', '19', '--app', app.appId)).toEqual([])
+  })
+
+  it.each([[[]], [['weather']], [['expiry', 'now']], [['expiry', '--days', 'soon']]])('refuses %j', async (words) => {
+    expect((await server.run(['report', ...words])).code).toBe(2)
   })
 })

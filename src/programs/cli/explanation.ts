@@ -7,6 +7,10 @@ export interface Explained {
   readonly protocol: string
   readonly mailbox: string | null
   readonly app: { readonly appId: string; readonly id: string | null } | null
+  readonly appDisplayName: string | null
+  readonly user: { readonly id: string | null; readonly userPrincipalName: string } | null
+  readonly resource: { readonly displayName: string } | null
+  readonly credential: { readonly kind: string; readonly keyId: string | null } | null
   readonly outcome: 'granted' | 'refused'
   readonly links: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]
   readonly failed: string | null
@@ -22,8 +26,13 @@ export function explanation(it: Explained): string {
   return [
     `${which} over ${protocol} ${verb} ${outcome}.`,
     ...(signInId === null ? [] : [`  at       ${it.at}`]),
-    `  mailbox  ${printable(it.mailbox ?? '(none named)')}`,
-    `  app      ${it.app?.appId ?? '(unknown)'}`,
+    // The token service opens no mailbox: a resource is asked for there.
+    ...(protocol === 'entra'
+      ? [`  for      ${printable(it.resource?.displayName ?? '(unknown)')}`]
+      : [`  mailbox  ${printable(it.mailbox ?? '(none named)')}`]),
+    ...(it.user ? [`  user     ${printable(it.user.userPrincipalName)}`] : []),
+    `  app      ${appInWords(it)}`,
+    ...(it.credential ? [`  with     ${it.credential.kind} ${it.credential.keyId ?? '(none of the app’s)'}`] : []),
     '',
     ...it.links.map(
       ({ name, ok, evidence }) => `  ${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(width)}  ${printable(evidence)}`,
@@ -33,3 +42,6 @@ export function explanation(it: Explained): string {
     ...(it.mend.length > 0 ? ['', 'To mend it:', ...it.mend.map((command) => `  ${printable(command)}`)] : []),
   ].join('\n')
 }
+
+const appInWords = ({ app, appDisplayName }: Explained): string =>
+  app ? `${app.appId}${appDisplayName === null ? '' : ` (${printable(appDisplayName)})`}` : '(unknown)'

@@ -3,6 +3,7 @@ import { backup } from './backup.ts'
 import { explain } from './explain.ts'
 import { exportMail } from './export.ts'
 import { importCommand } from './import.ts'
+import { report } from './report.ts'
 import { resetAdmin } from './reset-admin.ts'
 import { restore } from './restore.ts'
 import { serve } from './serve.ts'
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   importCommand,
   exportMail,
   explain,
+  report,
   verify,
   backup,
   restore,

@@ -48,4 +48,14 @@ const shown = (signIn: SignIn) => ({
   failed: signIn.failed ?? null,
   mend: signIn.mend,
   wire: signIn.wire,
+  // What is told beside.
+  appDisplayName: signIn.appDisplayName ?? null,
+  kind: signIn.kind,
+  user: signIn.user ? { id: signIn.user.id ?? null, userPrincipalName: signIn.user.userPrincipalName } : null,
+  resource: signIn.resource ?? null,
+  credential: signIn.credential ? { kind: signIn.credential.kind, keyId: signIn.credential.keyId ?? null } : null,
+  from: signIn.from,
+  count: signIn.count,
+  errorCode: signIn.errorCode,
+  correlationId: signIn.correlation ?? null,
 })

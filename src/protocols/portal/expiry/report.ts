@@ -1,0 +1,134 @@
+import type { AppId, Guid, TenantId } from '../../../core/ids.ts'
+import type { TryAfterEnd } from '../../../domain/audit/types.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import type { Expiring, HangingMailbox, ReportDeps, Successor } from './expiring.ts'
+import { hangingOn } from './hanging.ts'
+
+const DAY = 86_400_000
+
+export interface Question {
+  readonly days: number
+  readonly appId: string | undefined
+}
+
+/** Which mail programs stop within so many days, and which have stopped and go on trying; the earliest first. */
+export async function expiring(deps: ReportDeps, tenant: TenantId, asked: Question): Promise<readonly Expiring[]> {
+  const now = deps.world.now()
+  const span = asked.days * DAY
+  const isAsked = ({ appId }: { readonly appId: AppId }) =>
+    asked.appId === undefined || appId === asked.appId.toLowerCase()
+  await deps.signIns.settled()
+  const apps = new Apps(deps, tenant)
+  const tries = (await deps.signIns.triesAfterEnd(tenant, now - span)).filter(isAsked)
+  const found = [...(await endedAndTried(apps, tries, now)), ...(await endingSoon(deps, tenant, now, span))]
+  const reported: Expiring[] = []
+  for (const { appId, credential, tried } of found.filter(isAsked)) {
+    const app = await apps.find(appId)
+    if (!app) continue
+    const outlivedBy = await successor(deps, tenant, { app, credential, now })
+    reported.push({
+      ...credential,
+      app,
+      lastUsed: await deps.signIns.lastUse(credential.keyId),
+      triesAfterEnd: tried && { count: tried.tries, last: tried.last },
+      outlivedBy,
+      mailboxes: await apps.mailboxes(appId),
+    })
+  }
+  return reported.sort((a, b) => a.ends - b.ends)
+}
+
+type Credential = Pick<Expiring, 'keyId' | 'kind' | 'displayName' | 'hint' | 'ends'>
+
+interface Found {
+  readonly appId: AppId
+  readonly credential: Credential
+  readonly tried: TryAfterEnd | undefined
+}
+
+async function endingSoon({ directory }: ReportDeps, tenant: TenantId, now: number, span: number): Promise<Found[]> {
+  const ending = await directory.apps.credentialsEnding(tenant, { from: now + 1, until: now + span + 1 })
+  return ending.map(({ app: { appId }, ...credential }) => ({ appId, credential, tried: undefined }))
+}
+
+/** Of a secret that was refused nobody knows which one it was, so the one that ended last is taken for it. */
+async function endedAndTried(apps: Apps, tries: readonly TryAfterEnd[], now: number): Promise<Found[]> {
+  const found = new Map<Guid, Found>()
+  for (const tried of tries) {
+    const { appId, keyId } = tried
+    const app = await apps.find(appId)
+    const ended = app ? credentialsOf(app).filter(({ ends }) => ends <= now) : []
+    const credential = keyId
+      ? ended.find((one) => one.keyId === keyId)
+      : ended.filter(({ kind }) => kind === 'secret').sort((a, b) => b.ends - a.ends)[0]
+    if (!credential) continue
+    const before = found.get(credential.keyId)?.tried
+    const all = before
+      ? { ...tried, tries: tried.tries + before.tries, last: Math.max(tried.last, before.last) }
+      : tried
+    found.set(credential.keyId, { appId, credential, tried: all })
+  }
+  return [...found.values()]
+}
+
+/** The one that lasts longest of those that are good already and end later. */
+async function successor(
+  { directory, signIns }: ReportDeps,
+  tenant: TenantId,
+  { app, credential, now }: { app: App; credential: Credential; now: number },
+): Promise<Successor | undefined> {
+  const [federated] = await directory.apps.federatedCredentials(tenant, app.id)
+  const [other] = credentialsOf(app)
+    .filter(({ starts, ends }) => starts <= now && ends > Math.max(now, credential.ends))
+    .sort((a, b) => b.ends - a.ends)
+  if (other) {
+    const { kind, keyId, hint, ends } = other
+    return { kind, keyId, hint, ends, lastUsed: await signIns.lastUse(keyId) }
+  }
+  return (
+    federated && {
+      kind: 'federated',
+      keyId: federated.id,
+      hint: federated.name,
+      ends: undefined,
+      lastUsed: await signIns.lastUse(federated.id),
+    }
+  )
+}
+
+const credentialsOf = (app: App): (Credential & { readonly starts: number })[] => [
+  ...app.secrets.map((secret) => ({ ...secret, kind: 'secret' as const })),
+  ...app.certificates.map(({ keyId, displayName, sha1, starts, ends }) => ({
+    keyId,
+    displayName,
+    hint: sha1,
+    starts,
+    ends,
+    kind: 'certificate' as const,
+  })),
+]
+
+/** An app may have several credentials that end: it is looked up once. */
+class Apps {
+  readonly #deps: ReportDeps
+  readonly #tenant: TenantId
+  readonly #found = new Map<AppId, Promise<App | undefined>>()
+  readonly #mailboxes = new Map<AppId, Promise<readonly HangingMailbox[]>>()
+
+  constructor(deps: ReportDeps, tenant: TenantId) {
+    this.#deps = deps
+    this.#tenant = tenant
+  }
+
+  find(appId: AppId): Promise<App | undefined> {
+    const found = this.#found.get(appId) ?? this.#deps.directory.apps.find(this.#tenant, { appId })
+    this.#found.set(appId, found)
+    return found
+  }
+
+  mailboxes(appId: AppId): Promise<readonly HangingMailbox[]> {
+    const found = this.#mailboxes.get(appId) ?? hangingOn(this.#deps, this.#tenant, appId)
+    this.#mailboxes.set(appId, found)
+    return found
+  }
+}

@@ -1,0 +1,68 @@
+import { type HttpRequest, type Route, route } from '../../../core/http.ts'
+import { isGuid } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { administratorOf } from '../administrator.ts'
+import type { PortalDeps } from '../deps.ts'
+import type { Expiring } from '../expiry/expiring.ts'
+import { expiring, type Question } from '../expiry/report.ts'
+import { credentialInWords, inWords } from '../expiry/words.ts'
+
+const DEFAULT_DAYS = 30
+/** Longer than the longest-lived secret; a date that far off is still one. */
+const MOST_DAYS = 36_500
+
+/** `Get-ExpiringCredential`: in the tenant of whoever asks. */
+export const expiringRoute = (deps: PortalDeps): Route =>
+  route('GET /postern/v1/expiring-credentials', async (request) => {
+    const { tenant } = await administratorOf(deps, request)
+    const found = await expiring(deps, tenant, asked(request))
+    const now = deps.world.now()
+    return { status: 200, body: { value: found.map((it) => shown(it, now)) } }
+  })
+
+function asked({ query }: HttpRequest): Question {
+  const days = query.get('days') ?? String(DEFAULT_DAYS)
+  if (!/^\d{1,5}$/.test(days) || Number(days) > MOST_DAYS) {
+    refuse('bad-syntax', `The number of days is one from 0 to ${MOST_DAYS}.`)
+  }
+  const appId = query.get('appId') ?? undefined
+  if (appId !== undefined && !isGuid(appId)) refuse('bad-syntax', 'The appId is no GUID.')
+  return { days: Number(days), appId }
+}
+
+const DAY = 86_400_000
+
+const shown = (it: Expiring, now: number) => ({
+  endDateTime: instant(it.ends),
+  daysLeft: Math.floor((it.ends - now) / DAY),
+  appDisplayName: it.app.displayName,
+  appId: it.app.appId,
+  applicationId: it.app.id,
+  credential: credentialInWords(it),
+  kind: it.kind,
+  displayName: it.displayName ?? null,
+  hint: it.hint,
+  keyId: it.keyId,
+  lastUsedDateTime: instantOrNull(it.lastUsed),
+  triesAfterEnd: it.triesAfterEnd
+    ? { count: it.triesAfterEnd.count, lastDateTime: instant(it.triesAfterEnd.last) }
+    : null,
+  outlivedBy: it.outlivedBy
+    ? {
+        kind: it.outlivedBy.kind,
+        keyId: it.outlivedBy.keyId,
+        endDateTime: instantOrNull(it.outlivedBy.ends),
+        lastUsedDateTime: instantOrNull(it.outlivedBy.lastUsed),
+      }
+    : null,
+  mailboxes: it.mailboxes.map(({ address, permitted, uses }) => ({
+    address,
+    permitted,
+    lastOpenedDateTime: instantOrNull(uses[0]?.last),
+    uses: uses.map(({ protocol, last }) => ({ protocol, lastDateTime: instant(last) })),
+  })),
+  summary: inWords(it, now),
+})
+
+const instant = (at: number): string => new Date(at).toISOString()
+const instantOrNull = (at: number | undefined): string | null => (at === undefined ? null : instant(at))
