@@ -4,6 +4,7 @@ import {
   codeOf,
   GRAPH,
   openPeople,
+  PASSWORD,
   type PeoplesApp,
   type PeopleService,
   redeeming,
@@ -33,8 +34,8 @@ interface Stage {
   readonly form: Record<string, string>
 }
 
-async function stage(version: 1 | 2 = 1): Promise<Stage> {
-  const open = await openPeople()
+async function stage(version: 1 | 2 = 1, password?: string): Promise<Stage> {
+  const open = await openPeople({}, password)
   const front = await open.app()
   const middle = await open.app({
     isPublic: false,
@@ -85,6 +86,13 @@ describe('an app that was called for a person', () => {
       refresh_token: token,
     }
     expect((await open.ask(again)).statusCode).toBe(200)
+  })
+
+  it('is let go on though the person changed the password within the second in which the token was issued', async () => {
+    const { open, form } = await stage(1, PASSWORD)
+    open.world.advance(1)
+    await open.directory.users.changePassword(open.tenant.id, 'ada@contoso.test', PASSWORD, 'Another-Horse-8')
+    expect((await open.ask(form)).statusCode).toBe(200)
   })
 
   it('is refused a token that is its own, for no person', async () => {

@@ -24,7 +24,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const claims = await assertedClaims(deps, app, assertion)
   attempt.passed('grant', `The token was issued to ${claims.appid} for the app.`)
   const signedIn = signedInOf(claims, http.from)
-  const person = await personOf(deps, signedIn, client, { attempt, confidential: false })
+  const person = await personOf(deps, signedIn, client, { attempt, confidential: true })
   const scope = form.get('scope') ?? ''
   const grant = refreshGrantOf({ signedIn, appId: app.appId, scope, resource: form.get('resource') }, { appidacr })
   const refresh = () => deps.authorizations.refreshTokens.issue(grant)
