@@ -1,0 +1,63 @@
+import { execFileSync } from 'node:child_process'
+import { describe, expect, it } from 'vitest'
+import { BASE, openTokenService, registerClient } from '../../../test/support/token-service.ts'
+import { bind, type Sources } from '../../cmdlets/bind.ts'
+import { findCmdlet } from '../../cmdlets/index.ts'
+import type { AttemptFacts } from './attempt.ts'
+import { mendOf } from './attempt-mend.ts'
+import { errorTable } from './error-table.ts'
+
+/** All that can be known of a sign-in. */
+async function everything(): Promise<AttemptFacts> {
+  const service = await openTokenService()
+  const { directory, tenant } = service
+  const { app, principal } = await registerClient(service)
+  const user = await directory.users.create(tenant.id, {
+    userPrincipalName: 'ada@contoso.test',
+    displayName: 'Ada',
+    mailNickname: 'ada',
+    accountEnabled: true,
+  })
+  const resource = (await directory.servicePrincipals.findResource(tenant.id, 'https://graph.microsoft.com'))!
+  return { tenant, app, principal, user, resource, missing: ['Mail.Read', 'User.Read'] }
+}
+
+const files: Sources = {
+  file: async (named) => (named.startsWith('CERTIFICATES') ? '[{}]' : '{}'),
+  standardInput: async () => '',
+}
+
+const codes = Object.keys(errorTable).map(Number)
+
+describe('what mends a refusal', () => {
+  it('is a command that there is, with parameters that it takes, or a page to open', async () => {
+    const facts = await everything()
+    const lines = codes.flatMap((code) => mendOf(code, facts, BASE))
+    expect(lines.length).toBeGreaterThan(20)
+    for (const line of new Set(lines)) {
+      if (line.startsWith('https:')) {
+        expect(line).toBe(`${BASE}/${facts.tenant!.id}/adminconsent?client_id=${facts.app!.appId}`)
+        continue
+      }
+      const [program, name, ...words] = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`])
+        .toString()
+        .split('\0')
+        .slice(0, -1)
+      expect(program).toBe('postern')
+      await expect(bind(findCmdlet(name!)!, words, files), line).resolves.toBeDefined()
+    }
+  })
+
+  it('is left out where what it is about is not known', () => {
+    for (const code of codes) expect(mendOf(code, {}, BASE).join()).not.toContain('undefined')
+  })
+
+  it('is to consent, where nobody did: on a page, or with the scopes that are missing', async () => {
+    const facts = await everything()
+    expect(mendOf(65001, facts, BASE)).toEqual([
+      `${BASE}/${facts.tenant!.id}/adminconsent?client_id=${facts.app!.appId}`,
+      `postern New-MgOauth2PermissionGrant -ClientId ${facts.principal!.id} -ConsentType AllPrincipals ` +
+        `-ResourceId ${facts.resource!.id} -Scope 'Mail.Read User.Read'`,
+    ])
+  })
+})
