@@ -8,7 +8,7 @@ const CLIENTS = 2
 /** The clients that are among a fact's witnesses. */
 export const clientsOf = (table: Table, fact: Fact): string[] =>
   [...table.clients]
-    .filter(([, files]) => fact.witnesses.some((it) => files.includes(witnessOf(it).file)))
+    .filter(([, driven]) => fact.witnesses.some((witness) => driven.some((it) => witness.startsWith(it))))
     .map(([client]) => client)
 
 /**

@@ -23,7 +23,7 @@ export interface Table {
   readonly contract: string
   /** The contract's sections by number, in order. */
   readonly sections: ReadonlyMap<string, string>
-  /** Clients that are not ours, and the files of the tests that drive them unmodified. */
+  /** Clients that are not ours, and how the names of those tests begin that drive them unmodified. */
   readonly clients: ReadonlyMap<string, readonly string[]>
   readonly facts: readonly Fact[]
 }

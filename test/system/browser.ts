@@ -1,0 +1,37 @@
+import { type Browser, chromium, type Page } from 'playwright-core'
+import { available } from './available.ts'
+
+const executablePath = '/usr/bin/chromium'
+export const hasChromium = available('a person with Chromium', executablePath)
+
+/** A person at a real browser, who reads the pages by their labels. */
+export class PersonAtBrowser {
+  readonly #browser: Browser
+
+  private constructor(browser: Browser) {
+    this.#browser = browser
+  }
+
+  static async start(): Promise<PersonAtBrowser> {
+    return new PersonAtBrowser(await chromium.launch({ executablePath, args: ['--no-sandbox'] }))
+  }
+
+  /** Goes to a page with a browser that knows nobody. */
+  async visit(url: string): Promise<Page> {
+    const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-US' })
+    const page = await context.newPage()
+    await page.goto(url)
+    return page
+  }
+
+  close(): Promise<void> {
+    return this.#browser.close()
+  }
+}
+
+export async function signIn(page: Page, { login, password }: { login: string; password: string }): Promise<void> {
+  await page.locator('input[name=userName]').fill(login)
+  await page.getByRole('button', { name: 'Next' }).click()
+  await page.locator('input[name=password]').fill(password)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+}
