@@ -71,7 +71,16 @@ export async function openGraph(): Promise<GraphStage> {
   const caller = await registerApp(open, 'Administration')
   let ada: Promise<User> | undefined
 
-  async function tokenOf({ roles = administrator, wids = [GLOBAL_ADMINISTRATOR], person }: Further): Promise<string> {
+  const minted = new Map<string, Promise<string>>()
+  /** The same one for the same wish at the same moment: minting is what takes longest. */
+  function tokenOf(wish: Further): Promise<string> {
+    const key = JSON.stringify([world.now(), wish.roles, wish.wids, wish.person])
+    const token = minted.get(key) ?? mint(wish)
+    minted.set(key, token)
+    return token
+  }
+
+  async function mint({ roles = administrator, wids = [GLOBAL_ADMINISTRATOR], person }: Further): Promise<string> {
     if (person === undefined) return open.tokenFor(caller, { audience: GRAPH, roles, wids })
     const user = person.user ?? (await (ada ??= directory.users.create(open.tenant.id, adaLovelace)))
     const { token } = await open.tokens.mint({

@@ -94,9 +94,9 @@ export function count<T>(request: HttpRequest, collection: Collection<T>): Promi
 }
 
 /** A collection that is small enough to be held whole. */
-export const inMemory = <T>(shape: Shape<T>, things: readonly T[]): Chunks<T> =>
+export const inMemory = <T>({ place }: Pick<Shape<T>, 'place'>, things: readonly T[]): Chunks<T> =>
   async function* () {
-    yield things.toSorted((one, other) => byPlace(shape.place(one), shape.place(other)))
+    yield things.toSorted((one, other) => byPlace(place(one), place(other)))
   }
 
 interface Found<T> {

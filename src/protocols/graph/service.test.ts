@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { BASE, openGraph } from '../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../test/support/open-directory.ts'
-import { graphRoutes } from './routes/index.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
@@ -81,34 +80,5 @@ describe('a failure', () => {
   it('for a wrong verb says which ones there are', async () => {
     const { call } = await openGraph()
     expect((await call('PUT', "/applications(appId='x')")).headers.allow).toBe('GET, PATCH, DELETE')
-  })
-})
-
-describe('permissions', () => {
-  it.each(graphRoutes.map((route) => [`${route.verb} ${route.path}`, route] as const))(
-    '%s needs one',
-    async (_, route) => {
-      const { call } = await openGraph()
-      const path = route.path.replace(':id', CORRELATION).replace(':assignment', 'x')
-      const verb = route.verb as 'GET' | 'POST' | 'PATCH' | 'DELETE'
-      const without = await call(verb, path, undefined, { roles: ['Mail.Read'] })
-      expect(without.status).toBe(403)
-      expect(without.body.error).toMatchObject({
-        code: 'Authorization_RequestDenied',
-        message: 'Insufficient privileges to complete the operation.',
-      })
-      for (const role of route.needs.apps) {
-        expect((await call(verb, path, undefined, { roles: [role] })).status).not.toBe(403)
-      }
-    },
-  )
-
-  it('to read do not open what writes', async () => {
-    const { call } = await openGraph()
-    const roles = ['Application.Read.All', 'Application.ReadWrite.OwnedBy', 'Directory.Read.All', 'User.Read.All']
-    for (const path of ['/applications', '/servicePrincipals', '/users']) {
-      expect((await call('GET', path, undefined, { roles })).status).toBe(200)
-      expect((await call('POST', path, {}, { roles })).status).toBe(403)
-    }
   })
 })

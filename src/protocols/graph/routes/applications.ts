@@ -1,24 +1,25 @@
 import type { App } from '../../../domain/directory/types.ts'
-import { created, noContent, ok } from '../answers.ts'
+import { created, noContent, ok, plain } from '../answers.ts'
 import { readApplication } from '../application-payload.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { appIn } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { readApplications, writeApplications } from '../permissions.ts'
-import { inMemory, page, single } from '../collection.ts'
+import { type Collection, count, page, single } from '../collection.ts'
+import { appChunks } from '../directory-chunks.ts'
 import { selectedFrom } from '../query.ts'
 import { applicationShape, type ShownApp } from '../shapes/application.ts'
-
-const applications = { of: 'applications', shape: applicationShape }
+import { federatedIdentityCredentialShape } from '../shapes/federated-identity-credential.ts'
+import { shaped } from '../shapes/shape.ts'
 
 const listApplications = graphRoute('GET /applications', {
   needs: readApplications,
-  run: async (call) => {
-    const show = await shower(call)
-    const things = (await call.directory.apps.all(call.caller.tenant)).map((app) => show(app))
-    const chunks = inMemory(applicationShape, things)
-    return ok(call.request, await page(call.request, { ...applications, chunks }))
-  },
+  run: async (call) => ok(call.request, await page(call.request, await applicationsFor(call))),
+})
+
+const countApplications = graphRoute('GET /applications/$count', {
+  needs: readApplications,
+  run: async (call) => plain(call.request, await count(call.request, await applicationsFor(call))),
 })
 
 const createApplication = graphRoute('POST /applications', {
@@ -56,6 +57,7 @@ const deleteApplication = graphRoute('DELETE /applications/:id', {
 
 export const applicationRoutes = [
   listApplications,
+  countApplications,
   createApplication,
   getApplication,
   updateApplication,
@@ -65,11 +67,26 @@ export const applicationRoutes = [
 /** Certificates are told whole only where one app's `keyCredentials` were asked for by name, as there. */
 async function shownAlone(call: GraphCall, app: App): Promise<Record<string, unknown>> {
   const withKeys = selectedFrom(call.request, applicationShape)?.includes('keyCredentials') ?? false
-  const show = await shower(call)
-  return single(call.request, applications, show(app, withKeys))
+  const publisherDomain = await publisherDomainFor(call)
+  return single(call.request, await applicationsFor(call), { app, publisherDomain, withKeys })
 }
 
-async function shower({ directory, caller }: GraphCall): Promise<(app: App, withKeys?: boolean) => ShownApp> {
-  const tenant = await directory.tenants.find(caller.tenant)
-  return (app, withKeys = false) => ({ app, publisherDomain: tenant?.domains[0], withKeys })
+async function applicationsFor(call: GraphCall): Promise<Collection<ShownApp>> {
+  const publisherDomain = await publisherDomainFor(call)
+  return {
+    of: 'applications',
+    shape: applicationShape,
+    chunks: async function* (asked) {
+      for await (const chunk of appChunks(call)(asked)) {
+        yield chunk.map((app) => ({ app, publisherDomain, withKeys: false }))
+      }
+    },
+    expands: {
+      federatedIdentityCredentials: async ({ app }) =>
+        (await call.directory.apps.federatedOf(app.appId)).map((it) => shaped(federatedIdentityCredentialShape, it)),
+    },
+  }
 }
+
+const publisherDomainFor = async ({ directory, caller }: GraphCall): Promise<string | undefined> =>
+  (await directory.tenants.find(caller.tenant))?.domains[0]

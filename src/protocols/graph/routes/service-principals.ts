@@ -1,27 +1,25 @@
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
-import { created, noContent, ok } from '../answers.ts'
+import { created, noContent, ok, plain } from '../answers.ts'
+import { type Collection, count, page, single } from '../collection.ts'
+import { servicePrincipalChunks } from '../directory-chunks.ts'
 import { speaking } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { principalIn } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
 import { readApplications, writeApplications } from '../permissions.ts'
-import { inMemory, page, single } from '../collection.ts'
+import { oauth2PermissionGrantShape } from '../shapes/oauth2-permission-grant.ts'
 import { servicePrincipalShape } from '../shapes/service-principal.ts'
-
-const servicePrincipals = { of: 'servicePrincipals', shape: servicePrincipalShape }
+import { shaped } from '../shapes/shape.ts'
+import { assignmentsOf } from './app-role-assignments.ts'
 
 const listServicePrincipals = graphRoute('GET /servicePrincipals', {
   needs: readApplications,
-  run: async (call) => {
-    const { caller, directory, request } = call
-    const apps = new Map((await directory.apps.all(caller.tenant)).map((app) => [app.appId, app]))
-    const things = (await directory.servicePrincipals.all(caller.tenant)).map((principal) => ({
-      principal,
-      app: apps.get(principal.appId),
-    }))
-    const chunks = inMemory(servicePrincipalShape, things)
-    return ok(request, await page(request, { ...servicePrincipals, chunks }))
-  },
+  run: async (call) => ok(call.request, await page(call.request, servicePrincipalsFor(call))),
+})
+
+const countServicePrincipals = graphRoute('GET /servicePrincipals/$count', {
+  needs: readApplications,
+  run: async (call) => plain(call.request, await count(call.request, servicePrincipalsFor(call))),
 })
 
 const createServicePrincipal = graphRoute('POST /servicePrincipals', {
@@ -34,13 +32,14 @@ const createServicePrincipal = graphRoute('POST /servicePrincipals', {
       { 'already-exists': 'Request_MultipleObjectsWithSameKeyValue', 'no-such-thing': 'Request_BadRequest' },
       () => directory.servicePrincipals.create(caller.tenant, wanted),
     )
-    return created(request, await shownAlone(call, principal))
+    return created(request, await single(request, servicePrincipalsFor(call), principal))
   },
 })
 
 const getServicePrincipal = graphRoute('GET /servicePrincipals/:id', {
   needs: readApplications,
-  run: async (call) => ok(call.request, await shownAlone(call, await principalIn(call))),
+  run: async (call) =>
+    ok(call.request, await single(call.request, servicePrincipalsFor(call), await principalIn(call))),
 })
 
 const updateServicePrincipal = graphRoute('PATCH /servicePrincipals/:id', {
@@ -64,6 +63,7 @@ const deleteServicePrincipal = graphRoute('DELETE /servicePrincipals/:id', {
 
 export const servicePrincipalRoutes = [
   listServicePrincipals,
+  countServicePrincipals,
   createServicePrincipal,
   getServicePrincipal,
   updateServicePrincipal,
@@ -85,10 +85,16 @@ function readChange(payload: Payload) {
   }
 }
 
-async function shownAlone(
-  { directory, request }: GraphCall,
-  principal: ServicePrincipal,
-): Promise<Record<string, unknown>> {
-  const app = await directory.apps.findAnywhere(principal.appId)
-  return single(request, servicePrincipals, { principal, app })
-}
+const servicePrincipalsFor = (call: GraphCall): Collection<ServicePrincipal> => ({
+  of: 'servicePrincipals',
+  shape: servicePrincipalShape,
+  chunks: servicePrincipalChunks(call),
+  expands: {
+    appRoleAssignments: (principal) => assignmentsOf(call, 'appRoleAssignments', principal),
+    appRoleAssignedTo: (principal) => assignmentsOf(call, 'appRoleAssignedTo', principal),
+    oauth2PermissionGrants: async ({ id }) =>
+      (await call.directory.consents.of(call.caller.tenant, id)).map((consent) =>
+        shaped(oauth2PermissionGrantShape, consent),
+      ),
+  },
+})

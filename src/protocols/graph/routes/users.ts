@@ -1,6 +1,7 @@
 import type { User, UserChange } from '../../../domain/directory/types.ts'
 import { created, noContent, ok, plain } from '../answers.ts'
-import { type Collection, count, inMemory, page, single } from '../collection.ts'
+import { type Collection, count, page, single } from '../collection.ts'
+import { userChunks } from '../directory-chunks.ts'
 import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
@@ -12,12 +13,12 @@ const users = { of: 'users', shape: userShape }
 
 const listUsers = graphRoute('GET /users', {
   needs: readUsers,
-  run: async (call) => ok(call.request, await page(call.request, await usersFor(call))),
+  run: async (call) => ok(call.request, await page(call.request, usersFor(call))),
 })
 
 const countUsers = graphRoute('GET /users/$count', {
   needs: readUsers,
-  run: async (call) => plain(call.request, await count(call.request, await usersFor(call))),
+  run: async (call) => plain(call.request, await count(call.request, usersFor(call))),
 })
 
 const createUser = graphRoute('POST /users', {
@@ -65,10 +66,7 @@ const getMe = graphRoute('GET /me', {
 
 export const userRoutes = [listUsers, countUsers, createUser, getUser, updateUser, deleteUser, getMe]
 
-const usersFor = async ({ directory, caller }: GraphCall): Promise<Collection<User>> => ({
-  ...users,
-  chunks: inMemory(userShape, await directory.users.all(caller.tenant)),
-})
+const usersFor = (call: GraphCall): Collection<User> => ({ ...users, chunks: userChunks(call) })
 
 async function userIn({ directory, caller, request }: GraphCall): Promise<User> {
   const { id = '' } = request.params
