@@ -1,0 +1,206 @@
+import type { AddressInfo } from 'node:net'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
+import { silentLog } from '../../src/core/log.ts'
+import type { LineProtocol } from '../../src/core/line-protocol.ts'
+import type { Profile } from '../../src/core/profile.ts'
+import { createTransport } from '../../src/domain/transport/transport.ts'
+import type { UserGrant } from '../../src/domain/tokens/types.ts'
+import { readConfig } from '../../src/programs/config.ts'
+import { lineServer } from '../../src/programs/listeners.ts'
+import { createImap } from '../../src/protocols/imap/server.ts'
+import { createPop3 } from '../../src/protocols/pop3/server.ts'
+import { createSmtp } from '../../src/protocols/smtp/server.ts'
+import { mailStage } from '../support/mail-stage.ts'
+import { openAccess } from '../support/open-access.ts'
+import { mailboxNamed, registerApp } from '../support/open-directory.ts'
+import { Talk } from './talk.ts'
+
+type Protocol = 'imap' | 'pop3' | 'smtp'
+
+const scopes = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
+
+/** Ada, a shared mailbox that she was given, Bob's that she was not, and a program that she lets read and send mail. */
+async function openDoors(profile: Profile) {
+  const { store } = await mailStage()
+  const house = await openAccess(profile, { mail: store })
+  const { access, directory, tenant, world } = house
+  const program = await registerApp(house, 'Thunderbird')
+  for (const word of ['ada', 'bob']) await directory.mailboxes.create(tenant.id, mailboxNamed(word))
+  const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
+  const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
+  const trustee = (await directory.permissions.trustee(tenant.id, ada.id))!
+  await directory.permissions.add(shared, {
+    trustee,
+    accessRights: ['FullAccess'],
+    deny: false,
+    inheritanceType: 'All',
+  })
+  const consent = await house.consentTo(program, scopes, ada.id)
+
+  const { imap, pop3, submission } = readConfig({ flags: { profile } })
+  const hostname = 'mail.contoso.test'
+  const auth = { plaintextOnLoopback: true }
+  const line = { access, world, log: silentLog, profile, auth, hostname }
+  const transport = createTransport({ directory, mail: store, world, log: silentLog })
+  const doors: Readonly<Record<Protocol, LineProtocol>> = {
+    imap: createImap({ ...line, settings: imap, frontEnd: 'classic' }),
+    pop3: createPop3({ ...line, settings: pop3 }),
+    smtp: createSmtp({ ...line, settings: submission, transport }),
+  }
+  const tokenFor = (otherwise: Partial<UserGrant> = {}) => house.personTokenFor(program, ada, otherwise)
+  const connect = async (protocol: Protocol): Promise<Talk> => {
+    const server = lineServer(doors[protocol], { world, log: silentLog })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    const talk = await Talk.connect((server.address() as AddressInfo).port)
+    onTestFinished(async () => {
+      talk.destroy()
+      server.close()
+      await doors[protocol].close()
+    })
+    await talk.line()
+    if (protocol === 'smtp') {
+      talk.send('EHLO client.example\r\n')
+      await talk.linesUntil((said) => said.startsWith('250 '))
+    }
+    return talk
+  }
+  /** What is answered in the end to XOAUTH2 with that mailbox and that token. */
+  const tried = async (talk: Talk, protocol: Protocol, word: string, token: string): Promise<string> => {
+    const response = encodeXoauth2({ user: `${word}@contoso.test`, token })
+    talk.send(`${protocol === 'imap' ? 'a AUTHENTICATE' : 'AUTH'} XOAUTH2 ${response}\r\n`)
+    const said = (await talk.line())!
+    if (!/^(\+|334) /.test(said)) return said
+    // RFC 7628 §3.2.3: the client acknowledges what it was told of the failure.
+    talk.send('\r\n')
+    return (await talk.line())!
+  }
+  const signIn = async (protocol: Protocol, word: string, otherwise?: Partial<UserGrant>) => {
+    const talk = await connect(protocol)
+    return { talk, said: await tried(talk, protocol, word, await tokenFor(otherwise)) }
+  }
+  return { ...house, program, ada, consent, signIn }
+}
+
+const ask = async (talk: Talk, command: string): Promise<string> => {
+  talk.send(`${command}\r\n`)
+  return (await talk.line())!
+}
+
+const welcome: Readonly<Record<Protocol, RegExp>> = {
+  imap: /^a OK (\[CAPABILITY .*\] )?AUTHENTICATE completed\.$/,
+  pop3: /^\+OK /,
+  smtp: /^235 2\.7\.0 /,
+}
+
+/** A token that opens nothing, whatever it names, and what the caller hears. */
+const badTokens: readonly (readonly [string, Partial<UserGrant>])[] = [
+  ['for Microsoft Graph, with scopes of the same names', { audience: 'https://graph.microsoft.com' }],
+  ['without a scope of the protocol', { scopes: ['Mail.ReadWrite', 'Mail.Send', 'IMAP.AccessAsApp'] }],
+  ['that has ended', { lifetime: -1 }],
+]
+
+const refusals = {
+  standards: {
+    token: {
+      imap: 'a NO [AUTHENTICATIONFAILED] AUTHENTICATE failed.',
+      pop3: '-ERR [AUTH] Authentication failed',
+      smtp: '535 5.7.8 Authentication failed',
+    },
+    mailbox: {
+      imap: 'a NO [AUTHORIZATIONFAILED] That mailbox does not open for you.',
+      pop3: '-ERR [SYS/PERM] The mailbox cannot be opened',
+      smtp: '535 5.7.1 The mailbox cannot be opened',
+    },
+  },
+  'exchange-online': {
+    token: {
+      imap: 'a NO AUTHENTICATE failed.',
+      pop3: '-ERR Authentication failure: unknown user name or bad password.',
+      smtp: '535 5.7.3 Authentication unsuccessful [mail.contoso.test]',
+    },
+    mailbox: {
+      imap: 'a OK AUTHENTICATE completed.',
+      pop3: '-ERR Authentication failure: unknown user name or bad password.',
+      smtp: '535 5.7.3 Authentication unsuccessful [mail.contoso.test]',
+    },
+  },
+} as const
+
+describe.each(['standards', 'exchange-online'] as const)('in %s a person signs in with a token', (profile) => {
+  describe.each(['imap', 'pop3', 'smtp'] as const)('over %s', (protocol) => {
+    it('to their own mailbox, and to one that they were given', async () => {
+      const { signIn } = await openDoors(profile)
+      for (const word of ['ada', 'info']) expect((await signIn(protocol, word)).said).toMatch(welcome[protocol])
+    })
+
+    it.each(badTokens)('and not with one %s', async (_, otherwise) => {
+      const { signIn } = await openDoors(profile)
+      expect((await signIn(protocol, 'ada', otherwise)).said).toBe(refusals[profile].token[protocol])
+    })
+
+    it("and not to another person's mailbox, as the profile says it", async () => {
+      const { signIn } = await openDoors(profile)
+      const { talk, said } = await signIn(protocol, 'bob')
+      expect(said).toBe(refusals[profile].mailbox[protocol])
+      if (profile === 'exchange-online' && protocol === 'imap') {
+        expect(await ask(talk, 'b SELECT INBOX')).toBe('b BAD User is authenticated but not connected.')
+      }
+    })
+
+    it('until they are disabled, which ends what is open', async () => {
+      const { signIn, directory, tenant, ada } = await openDoors(profile)
+      const { talk } = await signIn(protocol, 'info')
+      await directory.users.update(tenant.id, ada.id, { accountEnabled: false })
+      await talk.closed()
+      expect((await signIn(protocol, 'info')).said).toBe(refusals[profile].token[protocol])
+    })
+  })
+})
+
+const letter = (from: string): string => `From: <${from}>\r\nTo: <bob@contoso.test>\r\nSubject: Hello\r\n\r\nHello\r\n.`
+
+describe('a person who sends', () => {
+  it('does so from their own address, or from that of the shared mailbox that they came in by', async () => {
+    const { signIn } = await openDoors('exchange-online')
+    for (const [word, other] of [
+      ['ada', 'bob'],
+      ['info', 'ada'],
+    ] as const) {
+      const { talk } = await signIn('smtp', word)
+      const sent = async (from: string) => {
+        await ask(talk, `MAIL FROM:<${from}>`)
+        await ask(talk, 'RCPT TO:<bob@contoso.test>')
+        await ask(talk, 'DATA')
+        return ask(talk, letter(from))
+      }
+      expect(await sent(`${word}@contoso.test`)).toMatch(/^250 2\.0\.0 /)
+      expect(await sent(`${other}@contoso.test`)).toMatch(/^554 5\.2\.252 SendAsDenied; /)
+    }
+  })
+})
+
+describe('a consent that is withdrawn', () => {
+  it('ends the connections that rest on it in standards', async () => {
+    const { signIn, directory, tenant, consent } = await openDoors('standards')
+    const { talk } = await signIn('imap', 'ada')
+    await directory.consents.remove(tenant.id, consent.id)
+    await talk.closed()
+    expect((await signIn('imap', 'ada', { scopes })).said).toBe(refusals.standards.token.imap)
+  })
+
+  it('counts in exchange-online for as long as the token is good', async () => {
+    const { signIn, directory, tenant, consent } = await openDoors('exchange-online')
+    await directory.consents.remove(tenant.id, consent.id)
+    expect((await signIn('imap', 'ada', { scopes })).said).toMatch(welcome.imap)
+  })
+})
+
+describe('a person over IMAP', () => {
+  it('authorises no URLs: they would be good for whoever has them, and beyond what the program may do', async () => {
+    const { signIn } = await openDoors('standards')
+    const { talk } = await signIn('imap', 'ada')
+    const url = 'imap://ada@mail.contoso.test/INBOX/;UID=1;URLAUTH=anonymous'
+    expect(await ask(talk, `b GENURLAUTH ${url} INTERNAL`)).toMatch(/^b NO \[NOPERM\] /)
+  })
+})
