@@ -185,6 +185,7 @@ export const errorTable = {
     (field) =>
       `The required field '${field}' is missing from the credential. Ensure that you have all the necessary parameters for the login request.`,
   ),
+  90033: kind(503, 'temporarily_unavailable')(undefined, () => 'A transient error has occurred. Please try again.'),
   90072: grant(
     'user',
     (user, directory, appId, name) =>

@@ -24,9 +24,15 @@ export function refusalOf<Code extends AadstsCode>(code: Code, ...args: Argument
   return new Refusal(status === 401 ? 'not-signed-in' : 'bad-syntax', says(...quoted), { aadsts: String(code) })
 }
 
-/** The code of what was thrown. A refusal of the HTTP layer names none: the request was malformed. What is no refusal is our bug, or our disk's. */
-export const codeOf = (thrown: unknown): string =>
-  !(thrown instanceof Refusal) || thrown.reason === 'no-room' ? '50000' : (thrown.detail.aadsts ?? '9002313')
+/**
+ * The code of what was thrown. A refusal of the HTTP layer names none: the request was malformed. What is no refusal is
+ * our bug, or our disk's.
+ */
+export function codeOf(thrown: unknown): string {
+  if (!(thrown instanceof Refusal) || thrown.reason === 'no-room') return '50000'
+  if (thrown.reason === 'busy') return '90033'
+  return thrown.detail.aadsts ?? '9002313'
+}
 
 /** The line of a code as it stands in a URL or in a refusal. */
 export function errorOf(code: string | undefined): (AadstsError & { readonly code: number }) | undefined {

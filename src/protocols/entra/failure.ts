@@ -15,7 +15,7 @@ export function failureAnswer(world: World, thrown: unknown, request: HttpReques
   return {
     status: failure.status,
     // contract/identity §9: version, error, suberror (0 for none), the age of a token, its ring.
-    headers: { ...headers, 'x-ms-clitelem': `1,${code},0,,` },
+    headers: { ...headers, 'x-ms-clitelem': `1,${code},0,,`, ...(failure.status === 503 && { 'retry-after': '1' }) },
     body: {
       error: failure.error,
       error_description: descriptionOf(failure),

@@ -8,6 +8,7 @@ import {
   redeeming,
   VERIFIER,
 } from '../people.ts'
+import { refuse } from '../../../src/core/refusal.ts'
 import type { Provocation } from './provocation.ts'
 
 const MINUTE = 60_000
@@ -201,6 +202,9 @@ export const peopleProvocations = {
     async ({ open, app }) => redeeming(app, await open.code(app, { scope: 'api://itself/.default' })),
     {},
     { identifierUris: ['api://itself'] },
+  ),
+  90033: signsIn({}, ({ open: { directory } }) =>
+    Object.assign(directory.users, { checkPassword: async () => refuse('busy', 'Too many sign in at once') }),
   ),
   90072: asks(async ({ open, app }) => {
     const other = await open.directory.tenants.create('Fabrikam', 'fabrikam.test')
