@@ -86,7 +86,7 @@ export function buildHouse(deps: {
     const host = issuerHosts === 'microsoft' ? microsoftIssuers[version] : deps.base()
     return version === 1 ? `${host}/${tenant}/` : `${host}/${tenant}/v2.0`
   }
-  const directory = createDirectory({ sql, notifier, world })
+  const directory = createDirectory({ sql, notifier, world, settings: settings.directory })
   const tokens = createTokens({
     sql,
     world,

@@ -1,6 +1,7 @@
 import { accessSettings } from '../access/settings.ts'
 import { flag, listener, oneOf, secondsOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
 import { auditSettings } from '../domain/audit/settings.ts'
+import { directorySettings } from '../domain/directory/settings.ts'
 import { mailSettings } from '../domain/mail/settings.ts'
 import { keySettings } from '../domain/tokens/settings.ts'
 import { entraSettings } from '../protocols/entra/settings.ts'
@@ -61,6 +62,7 @@ export const declared = {
   }),
   access: accessSettings,
   audit: auditSettings,
+  directory: directorySettings,
   entra: entraSettings,
   keys: keySettings,
   mail: mailSettings,

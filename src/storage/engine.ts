@@ -13,6 +13,15 @@ export interface Statement {
 /** `sql\`select uid from message where folder = ${folder}\``: gaps are bound, never pasted. */
 export const sql = (parts: TemplateStringsArray, ...args: Value[]): Statement => ({ parts, args })
 
+/** One statement of several, each going on where the one before it ends. */
+export const inARow = (...statements: readonly Statement[]): Statement => {
+  const parts = ['']
+  for (const [first = '', ...others] of statements.map((statement) => statement.parts)) {
+    parts.push(`${parts.pop()}${first}`, ...others)
+  }
+  return { parts, args: statements.flatMap(({ args }) => args) }
+}
+
 /** The body of a transaction: yields statements, is handed their rows, returns its result. Nothing but SQL inside. */
 export type Statements<T> = Generator<Statement, T, readonly Row[]>
 

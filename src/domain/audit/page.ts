@@ -1,5 +1,5 @@
 import type { TenantId } from '../../core/ids.ts'
-import { type Statement, sql, type Value } from '../../storage/engine.ts'
+import { inARow, type Statement, sql, type Value } from '../../storage/engine.ts'
 import type { SignInPage } from './types.ts'
 
 /** The statement that finds a page of a tenant's records, newest first. */
@@ -37,13 +37,4 @@ function oneOf(column: 'kind' | 'protocol', values: readonly Value[]): Statement
   const [first, ...others] = values
   if (first === undefined) return sql`1 = 0`
   return { parts: [`${column} in (`, ...others.map(() => ', '), ')'], args: values }
-}
-
-/** Where one ends the next begins. */
-const inARow = (...statements: readonly Statement[]): Statement => {
-  const parts = ['']
-  for (const [first = '', ...others] of statements.map((statement) => statement.parts)) {
-    parts.push(`${parts.pop()}${first}`, ...others)
-  }
-  return { parts, args: statements.flatMap(({ args }) => args) }
 }

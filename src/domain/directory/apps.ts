@@ -1,6 +1,7 @@
 import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { appTarget, changesBetween, unvalued, valued } from './audit/deed.ts'
 import { type AppFields, checkApp, identifierKeys } from './app-fields.ts'
 import { mergeProperties } from './app-properties.ts'
 import { type AppRow, lockedApp, plain } from './app-row.ts'
@@ -67,7 +68,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       const certificates = readCertificates(world, given.certificates ?? [])
       const id = world.guid<AppObjectId>()
       const appId = world.guid<AppId>()
-      await ledger.write(tenant, { what: 'app added', subject: appId }, function* (revision) {
+      await ledger.write(tenant, { what: 'app added', subject: appId }, function* (revision, tell) {
         yield* ask(sql`insert into directory_app (id, app_id, tenant, display_name, sign_in_audience, identifier_uris,
             required_resource_access, properties, created, revision)
           values (${id}, ${appId}, ${tenant}, ${fields.displayName}, ${fields.signInAudience},
@@ -75,6 +76,8 @@ export function createApps(ledger: Ledger): Directory['apps'] {
             ${JSON.stringify(fields.properties)}, ${world.now()}, ${revision})`)
         yield* nameIdentifiers(tenant, id, fields.identifierUris)
         yield* replaceCertificates(id, certificates)
+        const target = appTarget({ id, display_name: fields.displayName })
+        tell({ activity: 'Add application', targets: [target], changes: changesBetween({}, shown(fields)) })
       })
       return reread(tenant, id)
     },
@@ -82,7 +85,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
     async update(tenant, id, change) {
       const { app_id } = await known(tenant, id)
       const certificates = change.certificates && readCertificates(world, change.certificates)
-      await ledger.write(tenant, { what: 'app changed', subject: app_id }, function* () {
+      await ledger.write(tenant, { what: 'app changed', subject: app_id }, function* (_, tell) {
         const before = plain(yield* lockedApp(tenant, id))
         const fields = checkApp({
           ...before,
@@ -95,7 +98,16 @@ export function createApps(ledger: Ledger): Directory['apps'] {
         // The service principal goes by its app's name until it is given one of its own.
         yield* ask(sql`update directory_service_principal set display_name = ${fields.displayName}
           where tenant = ${tenant} and app_id = ${app_id} and display_name = ${before.displayName}`)
-        if (certificates) yield* replaceCertificates(id, certificates)
+        const target = appTarget({ id, display_name: fields.displayName })
+        const changes = changesBetween(shown(before), shown(fields))
+        if (changes.length > 0 || !certificates) tell({ activity: 'Update application', targets: [target], changes })
+        if (certificates) {
+          yield* replaceCertificates(id, certificates)
+          const held = certificates.map((each) =>
+            keyOf({ ...each, displayName: each.displayName ?? undefined }, 'AsymmetricX509Cert'),
+          )
+          tell({ activity: CREDENTIALS, targets: [target], changes: [valued('KeyDescription', held)] })
+        }
       })
       return reread(tenant, id)
     },
@@ -103,8 +115,8 @@ export function createApps(ledger: Ledger): Directory['apps'] {
     async remove(tenant, id) {
       const { app_id } = await known(tenant, id)
       const entry = { what: 'app removed', subject: app_id }
-      const elsewhere = await ledger.write(tenant, entry, function* () {
-        yield* lockedApp(tenant, id)
+      const elsewhere = await ledger.write(tenant, entry, function* (_, tell) {
+        tell({ activity: 'Delete application', targets: [appTarget(yield* lockedApp(tenant, id))] })
         yield* removeSecrets(id)
         yield* removeCertificates(id)
         yield* removeFederatedCredentials(id)
@@ -123,9 +135,14 @@ export function createApps(ledger: Ledger): Directory['apps'] {
     async addSecret(tenant, id, wanted) {
       const { app_id } = await known(tenant, id)
       const secret = freshSecret(world, wanted)
-      await ledger.write(tenant, { what: 'secret added', subject: app_id }, function* (revision) {
-        yield* lockedApp(tenant, id)
+      await ledger.write(tenant, { what: 'secret added', subject: app_id }, function* (revision, tell) {
+        const target = appTarget(yield* lockedApp(tenant, id))
         yield* insertSecret(id, secret, revision)
+        tell({
+          activity: CREDENTIALS,
+          targets: [target],
+          changes: [valued('KeyDescription', [keyOf(secret, 'Password')])],
+        })
       })
       const { salt: _salt, hash: _hash, ...told } = secret
       return told
@@ -133,13 +150,15 @@ export function createApps(ledger: Ledger): Directory['apps'] {
 
     async removeSecret(tenant, id, keyId) {
       const { app_id } = await known(tenant, id)
-      await ledger.write(tenant, { what: 'secret removed', subject: app_id }, function* () {
-        const gone = yield* ask(
-          sql`delete from directory_secret where app = ${id} and key_id = ${fold(keyId)} returning key_id`,
-        )
-        if (gone.length === 0) {
+      await ledger.write(tenant, { what: 'secret removed', subject: app_id }, function* (_, tell) {
+        const target = appTarget(yield* lockedApp(tenant, id))
+        const gone =
+          (yield* askOne<{ key_id: Guid; display_name: string | null }>(
+            sql`delete from directory_secret where app = ${id} and key_id = ${fold(keyId)} returning key_id, display_name`,
+          )) ??
           refuse('no-such-thing', `No credentials found to be removed: '${keyId.slice(0, 64)}'.`, { property: 'keyId' })
-        }
+        const key = keyOf({ keyId: gone.key_id, displayName: gone.display_name ?? undefined }, 'Password')
+        tell({ activity: CREDENTIALS, targets: [target], changes: [unvalued('KeyDescription', [key])] })
       })
     },
 
@@ -148,6 +167,21 @@ export function createApps(ledger: Ledger): Directory['apps'] {
     checkSecret: (appId, value) => checkSecret(ledger, fold(appId) as AppId, value),
   }
 }
+
+const CREDENTIALS = 'Update application – Certificates and secrets management'
+
+/** What the audit tells of an app: each of its further properties by itself. */
+const shown = ({ displayName, signInAudience, identifierUris, requiredResourceAccess, properties }: AppFields) => ({
+  displayName,
+  signInAudience,
+  identifierUris,
+  requiredResourceAccess,
+  ...properties,
+})
+
+/** A credential in the audit's words. */
+const keyOf = ({ keyId, displayName = '' }: { keyId: Guid; displayName?: string | undefined }, type: string) =>
+  `[KeyIdentifier=${keyId},KeyType=${type},KeyUsage=Verify,DisplayName=${displayName}]`
 
 function* updateFields(id: AppObjectId, fields: AppFields): Statements<void> {
   yield* ask(sql`update directory_app set display_name = ${fields.displayName},

@@ -3,12 +3,14 @@ import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { appRolesOf } from './app-permissions.ts'
 import type { Properties } from './app-properties.ts'
+import type { Activity } from './audit/activities.ts'
+import { type Deed, principalTarget, unvalued, valued } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
 import { opaqueId } from './opaque-id.ts'
-import { principalIn } from './principal-row.ts'
+import { type OwnPrincipalRow, principalIn } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { AppRole, AppRoleAssignment, Directory } from './types.ts'
+import type { AppRole, AppRoleAssignment, AuditChange, Directory } from './types.ts'
 import { resourceByAppId } from './well-known/resources.ts'
 
 /** The role that stands for "may use it at all": every resource has it. */
@@ -44,13 +46,14 @@ export function createAssignments(ledger: Ledger): Directory['assignments'] {
       const entry = { what: 'app role granted', subject: subject?.app_id ?? refuseUnknownObject(given.principal) }
       const id = opaqueId(ledger.world)
       const created = ledger.world.now()
-      return ledger.write(tenant, entry, function* (revision) {
+      return ledger.write(tenant, entry, function* (revision, tell) {
         const principal = yield* principalIn(tenant, given.principal)
         const resource = yield* principalIn(tenant, given.resource)
         const appRole = yield* roleOn(resource, given.appRoleId)
         yield* refuseSecond(principal.id, resource.id, appRole)
         yield* ask(sql`insert into directory_assignment (id, tenant, principal, resource, app_role, created, revision)
           values (${id}, ${tenant}, ${principal.id}, ${resource.id}, ${appRole}, ${created}, ${revision})`)
+        tell(deedOf('Add app role assignment to service principal', { principal, resource, appRole }, valued))
         return { id, tenant, principal: principal.id, resource: resource.id, appRoleId: appRole, created }
       })
     },
@@ -60,11 +63,15 @@ export function createAssignments(ledger: Ledger): Directory['assignments'] {
       const found = await ledger.first<{ app_id: AppId }>(sql`select p.app_id from directory_assignment a
         join directory_service_principal p on p.id = a.principal where a.tenant = ${tenant} and a.id = ${id}`)
       const entry = { what: 'app role taken back', subject: found?.app_id ?? refuseUnknownObject(id) }
-      await ledger.write(tenant, entry, function* () {
-        const gone = yield* ask(
-          sql`delete from directory_assignment where tenant = ${tenant} and id = ${id} returning id`,
-        )
-        if (gone.length === 0) refuseUnknownObject(id)
+      await ledger.write(tenant, entry, function* (_, tell) {
+        const gone =
+          (yield* askOne<AssignmentRow>(
+            sql`delete from directory_assignment where tenant = ${tenant} and id = ${id} returning *`,
+          )) ?? refuseUnknownObject(id)
+        const principal = yield* principalIn(tenant, gone.principal)
+        const resource = yield* principalIn(tenant, gone.resource)
+        const of = { principal, resource, appRole: gone.app_role }
+        tell(deedOf('Remove app role assignment from service principal', of, unvalued))
       })
     },
 
@@ -90,6 +97,21 @@ const assignmentOf = (row: AssignmentRow): AppRoleAssignment => ({
   resource: row.resource,
   appRoleId: row.app_role,
   created: row.created,
+})
+
+/** As Entra tells it: what was done to the resource, for the app. */
+const deedOf = (
+  activity: Activity,
+  of: { principal: OwnPrincipalRow; resource: OwnPrincipalRow; appRole: Guid },
+  told: (property: string, value: unknown) => AuditChange,
+): Deed => ({
+  activity,
+  targets: [principalTarget(of.resource), principalTarget(of.principal)],
+  changes: [
+    told('AppRole.Id', of.appRole),
+    told('ServicePrincipal.ObjectID', of.principal.id),
+    told('ServicePrincipal.AppId', of.principal.app_id),
+  ],
 })
 
 const propertiesOf = (appId: string) => sql`select properties from directory_app where app_id = ${appId}`

@@ -1,11 +1,13 @@
 import type { AppId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Activity } from './audit/activities.ts'
+import { changesBetween, type Deed, principalTarget, valued } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { checkCount, limits } from './limits.ts'
 import { fold } from './names.ts'
 import { opaqueId } from './opaque-id.ts'
-import { principalIn } from './principal-row.ts'
+import { type OwnPrincipalRow, principalIn } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
 import type { Consent, Consents, NewConsent } from './types.ts'
 
@@ -61,8 +63,9 @@ export function createConsents(ledger: Ledger): Consents {
       const scopes = checkScopes(given.scopes)
       const entry = { what: 'scopes granted', subject: await appIdOf(tenant, given.client) }
       const fresh = { id: opaqueId(ledger.world), created: ledger.world.now() }
-      return ledger.write(tenant, entry, function* (revision) {
+      return ledger.write(tenant, entry, function* (revision, tell) {
         const about = yield* checked(tenant, given)
+        tell(deedOn(about, 'Add delegated permission grant', { after: scopes }))
         if (yield* rowFor(about)) {
           refuse('already-exists', 'Permission entry already exists.', { property: 'clientId' })
         }
@@ -74,9 +77,10 @@ export function createConsents(ledger: Ledger): Consents {
       const scopes = checkScopes(given.scopes)
       const entry = { what: 'scopes granted', subject: await appIdOf(tenant, given.client) }
       const fresh = { id: opaqueId(ledger.world), created: ledger.world.now() }
-      return ledger.write(tenant, entry, function* (revision) {
+      return ledger.write(tenant, entry, function* (revision, tell) {
         const about = yield* checked(tenant, given)
         const before = yield* rowFor(about)
+        tell(consentTo(about, scopes))
         if (!before) return yield* insertConsent({ ...fresh, revision, about, scopes })
         return yield* replaceScopes(before, checkScopes([...scopesOf(before.scopes), ...scopes]))
       })
@@ -85,15 +89,20 @@ export function createConsents(ledger: Ledger): Consents {
     async update(tenant, id, wanted) {
       const scopes = checkScopes(wanted)
       const entry = { what: 'scopes changed', subject: await appIdOf(tenant, (await known(tenant, id)).client) }
-      return ledger.write(tenant, entry, function* () {
-        return yield* replaceScopes(yield* lockedConsent(tenant, id), scopes)
+      return ledger.write(tenant, entry, function* (_, tell) {
+        const before = yield* lockedConsent(tenant, id)
+        const about = yield* aboutRow(before)
+        tell(deedOn(about, 'Update delegated permission grant', { before: scopesOf(before.scopes), after: scopes }))
+        return yield* replaceScopes(before, scopes)
       })
     },
 
     async remove(tenant, id) {
       const entry = { what: 'scopes taken back', subject: await appIdOf(tenant, (await known(tenant, id)).client) }
-      await ledger.write(tenant, entry, function* () {
-        yield* lockedConsent(tenant, id)
+      await ledger.write(tenant, entry, function* (_, tell) {
+        const before = yield* lockedConsent(tenant, id)
+        const about = yield* aboutRow(before)
+        tell(deedOn(about, 'Remove delegated permission grant', { before: scopesOf(before.scopes) }))
         yield* ask(sql`delete from directory_consent where id = ${id}`)
       })
     },
@@ -103,10 +112,55 @@ export function createConsents(ledger: Ledger): Consents {
 /** Whose and on what, known to be there. */
 interface About {
   readonly tenant: TenantId
-  readonly client: ServicePrincipalId
-  readonly resource: ServicePrincipalId
+  readonly client: OwnPrincipalRow
+  readonly resource: OwnPrincipalRow
   readonly user: UserId | ''
 }
+
+function* aboutRow(row: ConsentRow): Statements<About> {
+  return {
+    tenant: row.tenant,
+    client: yield* principalIn(row.tenant, row.client),
+    resource: yield* principalIn(row.tenant, row.resource),
+    user: row.user_id,
+  }
+}
+
+const consentTypeOf = (user: UserId | '') => (user === '' ? 'AllPrincipals' : 'Principal')
+
+/** As Entra tells it: what was done to the resource, for the app. */
+function deedOn(
+  { client, resource, user }: About,
+  activity: Activity,
+  scope: { before?: readonly string[]; after?: readonly string[] },
+): Deed {
+  const of = { 'ServicePrincipal.ObjectID': client.id, 'ServicePrincipal.AppId': client.app_id }
+  const textOf = (scopes: readonly string[] | undefined) =>
+    scopes && {
+      ...of,
+      'DelegatedPermissionGrant.Scope': scopes.join(' '),
+      'DelegatedPermissionGrant.ConsentType': consentTypeOf(user),
+    }
+  return {
+    activity,
+    targets: [principalTarget(resource), principalTarget(client)],
+    changes: changesBetween(textOf(scope.before) ?? {}, textOf(scope.after) ?? {}),
+  }
+}
+
+/** Whoever consents does it to the app. */
+const consentTo = ({ client, resource, user }: About, scopes: readonly string[]): Deed => ({
+  activity: 'Consent to application',
+  targets: [principalTarget(client), principalTarget(resource)],
+  changes: [
+    valued('ConsentContext.IsAdminConsent', user === ''),
+    valued('ConsentAction.Permissions', {
+      resource: resource.id,
+      consentType: consentTypeOf(user),
+      scope: scopes.join(' '),
+    }),
+  ],
+})
 
 const scopesOf = (text: string): readonly string[] => (text === '' ? [] : text.split(' '))
 
@@ -114,7 +168,7 @@ const consentOf = (row: ConsentRow): Consent => ({
   id: row.id,
   tenant: row.tenant,
   client: row.client,
-  consentType: row.user_id === '' ? 'AllPrincipals' : 'Principal',
+  consentType: consentTypeOf(row.user_id),
   user: row.user_id === '' ? undefined : row.user_id,
   resource: row.resource,
   scopes: scopesOf(row.scopes),
@@ -136,8 +190,8 @@ function checkScopes(scopes: readonly string[]): readonly string[] {
 }
 
 function* checked(tenant: TenantId, given: NewConsent): Statements<About> {
-  const { id: client } = yield* principalIn(tenant, given.client)
-  const { id: resource } = yield* principalIn(tenant, given.resource)
+  const client = yield* principalIn(tenant, given.client)
+  const resource = yield* principalIn(tenant, given.resource)
   return { tenant, client, resource, user: yield* userFor(tenant, given) }
 }
 
@@ -156,7 +210,7 @@ function* userFor(tenant: TenantId, { consentType, user }: NewConsent): Statemen
 
 function* rowFor({ client, resource, user }: About): Statements<ConsentRow | undefined> {
   return yield* askOne<ConsentRow>(sql`select * from directory_consent
-    where client = ${client} and resource = ${resource} and user_id = ${user}`)
+    where client = ${client.id} and resource = ${resource.id} and user_id = ${user}`)
 }
 
 function* insertConsent(made: {
@@ -170,8 +224,8 @@ function* insertConsent(made: {
   const row: ConsentRow = {
     id,
     tenant: about.tenant,
-    client: about.client,
-    resource: about.resource,
+    client: about.client.id,
+    resource: about.resource.id,
     user_id: about.user,
     scopes: made.scopes.join(' '),
     created,

@@ -1,9 +1,13 @@
 import { type Guid, guid, type ServicePrincipalId, type TenantId, type UserId } from '../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import type { Activity } from './audit/activities.ts'
+import { type Deed, principalTarget, unvalued, userTarget, valued } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { Directory, RoleMember } from './types.ts'
+import type { OwnPrincipalRow } from './principal-row.ts'
+import type { AuditChange, AuditTarget, Directory, RoleMember, RoleTemplate } from './types.ts'
+import { userIn } from './user-row.ts'
 import { roleTemplates } from './well-known/directory-roles.ts'
 
 interface MemberRow {
@@ -44,10 +48,11 @@ export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'
       const template = templateNamed(roleTemplateId)
       const id = guid(member.trim())
       const entry = { what: 'directory role granted', subject: await subjectOf(tenant, id) }
-      await ledger.write(tenant, entry, function* (revision) {
-        yield* refuseUnknownMember(tenant, id)
-        yield* ask(sql`insert into directory_role_holder (tenant, member, role_template, revision)
-          values (${tenant}, ${id}, ${template}, ${revision}) on conflict (member, role_template) do nothing`)
+      await ledger.write(tenant, entry, function* (revision, tell) {
+        const member = yield* memberIn(tenant, id)
+        const added = yield* ask(sql`insert into directory_role_holder (tenant, member, role_template, revision)
+          values (${tenant}, ${id}, ${template.id}, ${revision}) on conflict (member, role_template) do nothing returning member`)
+        if (added.length > 0) tell(deedOn('Add member to role', member, template, valued))
       })
     },
 
@@ -55,10 +60,11 @@ export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'
       const template = templateNamed(roleTemplateId)
       const id = guid(member.trim())
       const entry = { what: 'directory role taken back', subject: await subjectOf(tenant, id) }
-      await ledger.write(tenant, entry, function* () {
+      await ledger.write(tenant, entry, function* (_, tell) {
         const gone = yield* ask(sql`delete from directory_role_holder
-          where tenant = ${tenant} and member = ${id} and role_template = ${template} returning member`)
+          where tenant = ${tenant} and member = ${id} and role_template = ${template.id} returning member`)
         if (gone.length === 0) refuseUnknownObject(member)
+        tell(deedOn('Remove member from role', yield* memberIn(tenant, id), template, unvalued))
       })
     },
   }
@@ -69,12 +75,24 @@ const memberOf = (row: MemberRow): RoleMember =>
     ? { kind: 'servicePrincipal', id: row.member as ServicePrincipalId, displayName: row.principal_name ?? '' }
     : { kind: 'user', id: row.member as UserId, displayName: row.user_name }
 
-const templateNamed = (id: string): string =>
-  roleTemplates.find((known) => known.id === fold(id))?.id ?? refuseUnknownObject(id, 'roleTemplateId')
+const templateNamed = (id: string): RoleTemplate =>
+  roleTemplates.find((known) => known.id === fold(id)) ?? refuseUnknownObject(id, 'roleTemplateId')
 
-function* refuseUnknownMember(tenant: TenantId, id: Guid): Statements<void> {
-  const found =
-    (yield* askOne(sql`select 1 as one from directory_service_principal where tenant = ${tenant} and id = ${id}`)) ??
-    (yield* askOne(sql`select 1 as one from directory_user where tenant = ${tenant} and id = ${id}`))
-  if (!found) refuseUnknownObject(id)
+function* memberIn(tenant: TenantId, id: Guid): Statements<AuditTarget> {
+  const principal = yield* askOne<OwnPrincipalRow>(
+    sql`select * from directory_service_principal where tenant = ${tenant} and id = ${id}`,
+  )
+  if (principal) return principalTarget(principal)
+  return userTarget(yield* userIn(tenant, id as UserId))
 }
+
+const deedOn = (
+  activity: Activity,
+  member: AuditTarget,
+  role: RoleTemplate,
+  told: (property: string, value: unknown) => AuditChange,
+): Deed => ({
+  activity,
+  targets: [member, { type: 'Role', id: role.id, displayName: role.displayName }],
+  changes: [told('Role.DisplayName', role.displayName), told('Role.TemplateId', role.id)],
+})

@@ -2,6 +2,7 @@ import type { World } from '../../core/world.ts'
 import type { Notifier, Sql } from '../../storage/engine.ts'
 import { createApps } from './apps.ts'
 import { createAssignments } from './assignments.ts'
+import { createAudits } from './audit/audits.ts'
 import { createConsents } from './consents.ts'
 import { createDirectoryRoles } from './directory-roles.ts'
 import { createExchangeServicePrincipals } from './exchange-service-principals.ts'
@@ -10,15 +11,27 @@ import { createMailboxes } from './mailboxes.ts'
 import { Passwords } from './passwords.ts'
 import { createPermissions } from './permissions.ts'
 import { createServicePrincipals } from './service-principals.ts'
+import { directoryDefaults, type DirectorySettings } from './settings.ts'
 import { createTenants } from './tenants.ts'
 import type { Directory } from './types.ts'
 import { createUsers } from './users.ts'
 
-export function createDirectory(deps: { sql: Sql; notifier: Notifier; world: World }): Directory {
-  const ledger = new Ledger(deps)
-  const passwords = new Passwords(ledger)
+export function createDirectory(deps: {
+  sql: Sql
+  notifier: Notifier
+  world: World
+  settings?: DirectorySettings
+}): Directory {
+  const settings = deps.settings ?? directoryDefaults
+  const ledger = new Ledger({ ...deps, auditDays: settings.audit_days })
+  return directoryOn(ledger, new Passwords(ledger, settings))
+}
+
+function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
   const mailboxes = createMailboxes(ledger, passwords)
   return {
+    by: (actor, correlation) => directoryOn(ledger.by(actor, correlation), passwords),
+    audits: createAudits(ledger),
     tenants: createTenants(ledger),
     users: createUsers(ledger, passwords),
     apps: createApps(ledger),

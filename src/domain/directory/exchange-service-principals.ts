@@ -1,6 +1,7 @@
 import { type AppId, guid, type Guid, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { changesBetween, otherTarget } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { checkOptionalText, limits } from './limits.ts'
 import { fold } from './names.ts'
@@ -46,15 +47,21 @@ export function createExchangeServicePrincipals(ledger: Ledger): Directory['exch
       const displayName = checkOptionalText(given.displayName ?? '', 'DisplayName', limits.displayName)
       const id = ledger.world.guid()
       const created = ledger.world.now()
-      return ledger.write(tenant, { what: 'Exchange service principal added', subject: appId }, function* (revision) {
-        yield* refuseSecond(tenant, appId, objectId)
-        const sid = yield* nextSid(tenant)
-        yield* ask(sql`insert into directory_exchange_principal (guid, tenant, app_id, object_id, sid, display_name,
+      return ledger.write(
+        tenant,
+        { what: 'Exchange service principal added', subject: appId },
+        function* (revision, tell) {
+          yield* refuseSecond(tenant, appId, objectId)
+          const sid = yield* nextSid(tenant)
+          yield* ask(sql`insert into directory_exchange_principal (guid, tenant, app_id, object_id, sid, display_name,
             display_key, created, changed, revision)
           values (${id}, ${tenant}, ${appId}, ${objectId}, ${sid}, ${displayName}, ${fold(displayName)}, ${created},
             ${created}, ${revision})`)
-        return { guid: id, tenant, appId, objectId, sid, displayName, created, changed: created }
-      })
+          const changes = changesBetween({}, { appId, objectId, displayName })
+          tell({ activity: 'New-ServicePrincipal', targets: [otherTarget(id, displayName || objectId)], changes })
+          return { guid: id, tenant, appId, objectId, sid, displayName, created, changed: created }
+        },
+      )
     },
 
     async remove(tenant, id) {
@@ -62,12 +69,13 @@ export function createExchangeServicePrincipals(ledger: Ledger): Directory['exch
         sql`select app_id from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
       )
       const entry = { what: 'Exchange service principal removed', subject: found?.app_id ?? refuseUnknown(id) }
-      await ledger.write(tenant, entry, function* () {
+      await ledger.write(tenant, entry, function* (_, tell) {
         yield* ask(sql`delete from directory_permission where trustee = ${id}`)
-        const gone = yield* ask(
-          sql`delete from directory_exchange_principal where tenant = ${tenant} and guid = ${id} returning guid`,
-        )
-        if (gone.length === 0) refuseUnknown(id)
+        const gone =
+          (yield* askOne<ExchangePrincipalRow>(
+            sql`delete from directory_exchange_principal where tenant = ${tenant} and guid = ${id} returning *`,
+          )) ?? refuseUnknown(id)
+        tell({ activity: 'Remove-ServicePrincipal', targets: [otherTarget(id, gone.display_name || gone.object_id)] })
       })
     },
   }

@@ -1,12 +1,13 @@
 import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
-import { lockedApp } from './app-row.ts'
+import { type AppRow, lockedApp } from './app-row.ts'
+import { appTarget, changesBetween, type Deed } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { checkOptionalText, checkText, limits } from './limits.ts'
 import { fold } from './names.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { Directory, FederatedCredential, NewFederatedCredential } from './types.ts'
+import type { AuditChange, Directory, FederatedCredential, NewFederatedCredential } from './types.ts'
 
 interface FederatedRow {
   readonly id: Guid
@@ -48,20 +49,21 @@ export function createFederatedCredentials(ledger: Ledger): FederatedVerbs {
     async addFederated(tenant, id, given) {
       const checked = { id: ledger.world.guid(), name: checkName(given.name), ...checkTerms(given) }
       const entry = { what: 'federated credential added', subject: await appIdOf(tenant, id) }
-      return ledger.write(tenant, entry, function* (revision) {
+      return ledger.write(tenant, entry, function* (revision, tell) {
         const app = yield* lockedApp(tenant, id)
         yield* refuseFull(app.id)
         yield* refuseTwice(app.id, checked)
         const { name, issuer, subject, audience, description } = checked
         yield* ask(sql`insert into directory_federated (id, app, name, issuer, subject, audience, description, revision)
           values (${checked.id}, ${app.id}, ${name}, ${issuer}, ${subject}, ${audience}, ${description}, ${revision})`)
+        tell(deedOn(app, changesBetween({}, { federatedIdentityCredentials: credentialOf(checked) })))
         return credentialOf(checked)
       })
     },
 
     async updateFederated(tenant, id, named, change) {
       const entry = { what: 'federated credential changed', subject: await appIdOf(tenant, id) }
-      return ledger.write(tenant, entry, function* () {
+      return ledger.write(tenant, entry, function* (_, tell) {
         const app = yield* lockedApp(tenant, id)
         const before = yield* credentialNamed(app.id, named)
         if (change.name !== undefined && change.name !== before.name) {
@@ -73,20 +75,29 @@ export function createFederatedCredentials(ledger: Ledger): FederatedVerbs {
         yield* refuseTwice(app.id, after)
         yield* ask(sql`update directory_federated set issuer = ${after.issuer}, subject = ${after.subject},
           audience = ${after.audience}, description = ${after.description} where id = ${after.id}`)
-        return credentialOf(after)
+        const [from, to] = [credentialOf(before), credentialOf(after)]
+        tell(deedOn(app, changesBetween({ federatedIdentityCredentials: from }, { federatedIdentityCredentials: to })))
+        return to
       })
     },
 
     async removeFederated(tenant, id, named) {
       const entry = { what: 'federated credential removed', subject: await appIdOf(tenant, id) }
-      await ledger.write(tenant, entry, function* () {
+      await ledger.write(tenant, entry, function* (_, tell) {
         const app = yield* lockedApp(tenant, id)
         const found = yield* credentialNamed(app.id, named)
         yield* ask(sql`delete from directory_federated where id = ${found.id}`)
+        tell(deedOn(app, changesBetween({ federatedIdentityCredentials: credentialOf(found) }, {})))
       })
     },
   }
 }
+
+const deedOn = (app: AppRow, changes: readonly AuditChange[]): Deed => ({
+  activity: 'Update application',
+  targets: [appTarget(app)],
+  changes,
+})
 
 const credentialOf = (row: FederatedRow): FederatedCredential => ({
   id: row.id,

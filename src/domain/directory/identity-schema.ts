@@ -68,6 +68,28 @@ export const identityMigrations: readonly Migration[] = [
     ],
   },
   {
+    number: 113,
+    name: 'the audit of the directory',
+    up: ({ integer, identity }) => [
+      `create table directory_audit (
+        place ${identity},
+        id text not null unique,
+        tenant text not null references directory_tenant (id),
+        at ${integer} not null,
+        activity text not null,
+        category text not null,
+        operation text not null,
+        actor text not null,
+        actor_id text not null,
+        correlation text not null,
+        targets text not null,
+        target text not null,
+        changes text not null
+      )`,
+      `create index directory_audit_tenant on directory_audit (tenant, at, place)`,
+    ],
+  },
+  {
     number: 139,
     name: 'what ends soon is found at once',
     up: () => [

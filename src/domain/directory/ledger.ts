@@ -2,7 +2,9 @@ import type { Guid, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Notifier, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
-import type { Directory } from './types.ts'
+import { type Author, leaveAudit } from './audit/audits.ts'
+import type { Deed, Tell } from './audit/deed.ts'
+import type { Actor, Directory } from './types.ts'
 
 /** What a write was about: `subject` is an appId, a mailbox's Guid, a user's id or the tenant's. */
 export interface Entry {
@@ -15,6 +17,15 @@ export interface Entry {
 /** Lines kept for each tenant; a reader whose mark is older takes one full look. */
 const HORIZON = 10_000
 
+const DAY = 86_400_000
+
+interface LedgerDeps {
+  readonly sql: Sql
+  readonly notifier: Notifier
+  readonly world: World
+  readonly auditDays: number
+}
+
 /**
  * The tables of the directory, written only through here: every write takes the tenant's next revision, leaves a line
  * in its journal within the same transaction, and gives notice once it is durable.
@@ -23,11 +34,22 @@ export class Ledger {
   readonly world: World
   readonly #sql: Sql
   readonly #notifier: Notifier
+  readonly #keepAudit: number
+  readonly #deps: LedgerDeps
+  readonly #author: Author
 
-  constructor(deps: { sql: Sql; notifier: Notifier; world: World }) {
+  constructor(deps: LedgerDeps, author: Author = { actor: { kind: 'server' }, correlation: undefined }) {
     this.world = deps.world
     this.#sql = deps.sql
     this.#notifier = deps.notifier
+    this.#keepAudit = deps.auditDays * DAY
+    this.#deps = deps
+    this.#author = author
+  }
+
+  /** The same tables, written in another's name. */
+  by(actor: Actor, correlation: Guid | undefined): Ledger {
+    return new Ledger(this.#deps, { actor, correlation })
   }
 
   all<R>(statement: Statement): Promise<readonly R[]> {
@@ -39,15 +61,16 @@ export class Ledger {
   }
 
   /** Taking the revision locks the tenant's row, so what `work` looks up stays true until it is done, on every engine. */
-  async write<T>(tenant: TenantId, entry: Entry, work: (revision: number) => Statements<T>): Promise<T> {
+  async write<T>(tenant: TenantId, entry: Entry, work: (revision: number, tell: Tell) => Statements<T>): Promise<T> {
     const at = this.world.now()
+    const audited = this.#audited(tenant)
     const result = await this.#sql.write(function* () {
       const taken = yield* askOne<{ revision: number }>(
         sql`update directory_tenant set revision = revision + 1 where id = ${tenant} returning revision`,
       )
       const { revision } = taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
       yield* leaveLine(tenant, revision, at, entry)
-      return yield* work(revision)
+      return yield* audited((tell) => work(revision, tell))
     })
     this.#notifier.notify(tenant)
     return result
@@ -59,15 +82,27 @@ export class Ledger {
   }
 
   /** The first write of a tenant, whose row `work` makes, with revision 1. */
-  async found<T>(tenant: TenantId, work: () => Statements<T>): Promise<T> {
+  async found<T>(tenant: TenantId, work: (tell: Tell) => Statements<T>): Promise<T> {
     const at = this.world.now()
+    const audited = this.#audited(tenant)
     const result = await this.#sql.write(function* () {
-      const made = yield* work()
+      const made = yield* audited(work)
       yield* leaveLine(tenant, 1, at, { what: 'tenant added', subject: tenant })
       return made
     })
     this.#notifier.notify(tenant)
     return result
+  }
+
+  #audited(tenant: TenantId) {
+    const { world } = this
+    const [author, keep] = [this.#author, this.#keepAudit]
+    return function* <T>(work: (tell: Tell) => Statements<T>): Statements<T> {
+      const deeds: Deed[] = []
+      const result = yield* work((deed) => void deeds.push(deed))
+      if (deeds.length > 0) yield* leaveAudit(world, tenant, author, deeds, keep)
+      return result
+    }
   }
 
   readonly journal: Directory['journal'] = {

@@ -1,17 +1,16 @@
 import type { UserId } from '../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
+import type { DirectorySettings } from './settings.ts'
 
 const SECOND = 1000
+const LONGEST = 3600 * SECOND
+
+/** So long after the last wrong one they are counted anew. */
+export const FORGOTTEN = 24 * 3600 * SECOND
 
 /** After so many wrong passwords in a row an account is locked, and after each further one for twice as long. */
-export const lockoutRules = {
-  failures: 10,
-  first: 60 * SECOND,
-  longest: 3600 * SECOND,
-  /** So long after the last wrong one they are counted anew. */
-  forgotten: 24 * 3600 * SECOND,
-} as const
+type Rules = Pick<DirectorySettings, 'lockout_failures' | 'lockout_seconds'>
 
 interface Counted {
   readonly count: number
@@ -25,10 +24,12 @@ interface Counted {
  */
 export class Lockout {
   readonly #ledger: Ledger
+  readonly #rules: Rules
   readonly #counting = new Map<UserId, Promise<unknown>>()
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, rules: Rules) {
     this.#ledger = ledger
+    this.#rules = rules
   }
 
   /** Fails when the latest wrong one could not be counted: nobody guesses for free because the disk is full. */
@@ -44,7 +45,7 @@ export class Lockout {
 
   count(user: UserId): void {
     const now = this.#ledger.world.now()
-    const counted = Promise.all([this.#counting.get(user), this.#ledger.aside(() => countOne(user, now))])
+    const counted = Promise.all([this.#counting.get(user), this.#ledger.aside(() => countOne(user, now, this.#rules))])
     counted.catch(() => {})
     this.#counting.set(user, counted)
   }
@@ -56,17 +57,20 @@ export class Lockout {
   }
 }
 
-function* countOne(user: UserId, now: number): Statements<void> {
+function* countOne(user: UserId, now: number, rules: Rules): Statements<void> {
   const found = yield* askOne(sql`select 1 as one from directory_user where id = ${user}`)
   if (!found) return
   const before = yield* askOne<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`)
-  const count = before && now - before.last < lockoutRules.forgotten ? before.count + 1 : 1
-  const until = count < lockoutRules.failures ? 0 : now + lockedFor(count)
+  const count = before && now - before.last < FORGOTTEN ? before.count + 1 : 1
+  const until = count < rules.lockout_failures ? 0 : now + lockedFor(count, rules)
   yield* ask(sql`insert into directory_failed_guesses (user_id, count, last, locked_until)
     values (${user}, ${count}, ${now}, ${until})
     on conflict (user_id) do update set count = ${count}, last = ${now}, locked_until = ${until}`)
 }
 
 /** How long the last of `count` wrong ones in a row locks for. */
-export const lockedFor = (count: number): number =>
-  Math.min(lockoutRules.longest, lockoutRules.first * 2 ** (count - lockoutRules.failures))
+export const lockedFor = (count: number, rules: Rules): number =>
+  Math.max(
+    rules.lockout_seconds * SECOND,
+    Math.min(LONGEST, rules.lockout_seconds * SECOND * 2 ** (count - rules.lockout_failures)),
+  )

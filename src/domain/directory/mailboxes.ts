@@ -1,6 +1,7 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { changesBetween, otherTarget } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { checkText, limits } from './limits.ts'
 import { addressIn, fold } from './names.ts'
@@ -85,15 +86,21 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
         created: ledger.world.now(),
         passwordHash,
       }
-      return ledger.write(tenant, { what: 'mailbox added', subject: guid }, (revision) =>
-        insertMailbox({ ...made, revision }, given),
-      )
+      return ledger.write(tenant, { what: 'mailbox added', subject: guid }, function* (revision, tell) {
+        const mailbox = yield* insertMailbox({ ...made, revision }, given)
+        tell({
+          activity: 'New-Mailbox',
+          targets: [mailboxTarget(mailbox)],
+          changes: changesBetween({}, shown(mailbox)),
+        })
+        return mailbox
+      })
     },
 
     async update(tenant, id, change) {
       const { guid } = await known(tenant, id)
       const changed = ledger.world.now()
-      return ledger.write(tenant, { what: 'mailbox changed', subject: guid }, function* () {
+      return ledger.write(tenant, { what: 'mailbox changed', subject: guid }, function* (_, tell) {
         const before = yield* lockedMailbox(id)
         const displayName = checkText(change.displayName ?? before.display_name, 'DisplayName', limits.displayName)
         const after: MailboxRow = {
@@ -106,6 +113,8 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
         yield* ask(sql`update directory_mailbox set display_name = ${displayName}, display_key = ${fold(displayName)},
           imap_enabled = ${after.imap_enabled}, pop_enabled = ${after.pop_enabled}, changed = ${changed} where id = ${id}`)
         yield* ask(sql`update directory_user set display_name = ${displayName} where id = ${before.user_id}`)
+        const changes = changesBetween(shown(mailboxOf(before)), shown(mailboxOf(after)))
+        tell({ activity: 'Set-Mailbox', targets: [mailboxTarget(mailboxOf(after))], changes })
         return mailboxOf(after)
       })
     },
@@ -113,10 +122,11 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
     // As in the real service, the user behind it goes too, and with the user what it was granted elsewhere.
     async remove(tenant, id) {
       const { guid, user_id: user } = await known(tenant, id)
-      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* () {
-        const { user_id } = yield* lockedMailbox(id)
-        yield* removeMailboxOf(user_id)
-        yield* removeUser(user_id)
+      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
+        const row = yield* lockedMailbox(id)
+        tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailboxOf(row))] })
+        yield* removeMailboxOf(row.user_id)
+        yield* removeUser(row.user_id)
       })
     },
   }
@@ -139,6 +149,17 @@ const mailboxOf = (row: MailboxRow): MailboxRecord => ({
   popEnabled: row.pop_enabled === 1,
   created: row.created,
   changed: row.changed,
+})
+
+const mailboxTarget = ({ guid, displayName }: MailboxRecord) => otherTarget(guid, displayName)
+
+/** What the audit tells of a mailbox. */
+const shown = ({ primarySmtpAddress, displayName, type, imapEnabled, popEnabled }: MailboxRecord) => ({
+  primarySmtpAddress,
+  displayName,
+  type,
+  imapEnabled,
+  popEnabled,
 })
 
 const refuseUnknown = (): never =>

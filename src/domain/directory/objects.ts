@@ -264,23 +264,6 @@ export type PasswordCheck =
       readonly user: User | undefined
     }
 
-/** Who does something: it stands in the audit beside what was done. */
-export type Actor =
-  | {
-      readonly kind: 'app'
-      readonly appId: AppId
-      readonly servicePrincipal: ServicePrincipalId
-      readonly name: string
-    }
-  | {
-      readonly kind: 'user'
-      readonly id: UserId
-      readonly userPrincipalName: string
-      readonly appId: AppId | undefined
-    }
-  /** The server itself, or whoever works at its machine. */
-  | { readonly kind: 'server' }
-
 /** The answer to a client that showed a credential of an app. */
 export type CredentialCheck =
   | { readonly ok: true; readonly keyId: Guid }

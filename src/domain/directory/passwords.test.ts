@@ -4,7 +4,8 @@ import { describe, expect, it, vi } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
 import { sql } from '../../storage/engine.ts'
 import { createDirectory } from './directory.ts'
-import { lockedFor, lockoutRules } from './lockout.ts'
+import { FORGOTTEN, lockedFor } from './lockout.ts'
+import { directoryDefaults } from './settings.ts'
 import { Turns } from './turns.ts'
 import type { NewUser } from './types.ts'
 
@@ -118,14 +119,16 @@ describe('lock-out', () => {
   })
 
   it('lasts twice as long after each further wrong one, up to an hour, and is forgotten after a quiet day', async () => {
-    expect([10, 11, 12, 30].map(lockedFor)).toEqual([60_000, 120_000, 240_000, 3_600_000])
+    expect([10, 11, 12, 30].map((count) => lockedFor(count, directoryDefaults))).toEqual([
+      60_000, 120_000, 240_000, 3_600_000,
+    ])
     const { guess, guessWrongly, world } = await withAda()
     await guessWrongly(10)
     world.advance(60_000)
     await guessWrongly(1)
     world.advance(119_999)
     expect(await guess(password)).toMatchObject({ because: 'locked' })
-    world.advance(lockoutRules.forgotten)
+    world.advance(FORGOTTEN)
     await guessWrongly(9)
     expect(await guess(password)).toMatchObject({ ok: true })
   })
@@ -166,11 +169,11 @@ describe('lock-out', () => {
     const step = oneof(
       { weight: 8, arbitrary: constant('wrong' as const) },
       { weight: 1, arbitrary: constant('right' as const) },
-      { weight: 2, arbitrary: constantFrom(30_000, 60_000, 150_000, lockoutRules.forgotten) },
+      { weight: 2, arbitrary: constantFrom(30_000, 60_000, 150_000, FORGOTTEN) },
     )
     await assert(
       asyncProperty(array(step, { minLength: 10, maxLength: 24 }), async (steps) => {
-        world.advance(2 * lockoutRules.forgotten)
+        world.advance(2 * FORGOTTEN)
         await guess(password)
         const model = { count: 0, last: 0, until: 0 }
         for (const did of steps) {
@@ -184,7 +187,7 @@ describe('lock-out', () => {
               Object.assign(model, { count: 0, until: 0 })
             } else {
               expect(told).toMatchObject({ ok: false, because: 'wrong' })
-              model.count = now - model.last < lockoutRules.forgotten ? model.count + 1 : 1
+              model.count = now - model.last < FORGOTTEN ? model.count + 1 : 1
               model.last = now
               if (model.count >= 10) model.until = now + Math.min(3_600_000, 60_000 * 2 ** (model.count - 10))
             }

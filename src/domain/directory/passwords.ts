@@ -7,6 +7,7 @@ import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
 import { Lockout } from './lockout.ts'
 import { fold } from './names.ts'
+import type { DirectorySettings } from './settings.ts'
 import { Turns } from './turns.ts'
 import type { PasswordCheck } from './types.ts'
 import { type UserRow, userOf } from './user-row.ts'
@@ -26,9 +27,9 @@ export class Passwords {
   readonly #lockout: Lockout
   readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
 
-  constructor(ledger: Ledger) {
+  constructor(ledger: Ledger, settings: DirectorySettings) {
     this.#ledger = ledger
-    this.#lockout = new Lockout(ledger)
+    this.#lockout = new Lockout(ledger, settings)
   }
 
   async hash(password: string): Promise<string> {

@@ -2,11 +2,13 @@ import { type Guid, isGuid, type MailboxId, type TenantId, type UserId } from '.
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { type ExchangePrincipalRow, principalWithId, principalWithName } from './exchange-service-principals.ts'
+import type { Activity } from './audit/activities.ts'
+import { type Deed, otherTarget, unvalued, valued } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { limits } from './limits.ts'
 import { fold } from './names.ts'
 import { selfSid } from './sids.ts'
-import type { AccessRight, Directory, MailboxPermission, MailboxRecord, Trustee } from './types.ts'
+import type { AccessRight, AuditChange, Directory, MailboxPermission, MailboxRecord, Trustee } from './types.ts'
 
 /** Exchange's principal for "the mailbox's own user". */
 export const self: Trustee = { kind: 'self', name: 'NT AUTHORITY\\SELF', sid: selfSid }
@@ -72,10 +74,12 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
       const { trustee } = grant
       if (trustee.kind === 'self') return addToSelf(mailbox, grant)
       const entry = { what: 'mailbox permission added', subject: mailbox.guid }
-      const { changed, row } = await ledger.write(mailbox.tenant, entry, function* (revision) {
+      const { changed, row } = await ledger.write(mailbox.tenant, entry, function* (revision, tell) {
         yield* refuseUnknownMailbox(mailbox)
         yield* refuseUnknownTrustee(mailbox.tenant, trustee)
-        return yield* addRights(mailbox, { ...grant, trustee }, revision)
+        const added = yield* addRights(mailbox, { ...grant, trustee }, revision)
+        if (added.changed) tell(deedOn('Add-MailboxPermission', mailbox, { ...grant, trustee }, valued))
+        return added
       })
       return { changed, permission: { mailbox: mailbox.id, trustee, ...termsOf(row) } }
     },
@@ -83,7 +87,7 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
     async remove(mailbox, { trustee, accessRights, deny }) {
       if (trustee.kind === 'self') return refuseSelf()
       const entry = { what: 'mailbox permission removed', subject: mailbox.guid }
-      return ledger.write(mailbox.tenant, entry, function* () {
+      return ledger.write(mailbox.tenant, entry, function* (_, tell) {
         const before = yield* rowOf(mailbox, trustee.id, deny)
         const held = before ? rightsOf(before) : []
         const left = held.filter((right) => !accessRights.includes(right))
@@ -93,6 +97,7 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
               where mailbox = ${mailbox.id} and trustee = ${trustee.id} and deny = ${Number(deny)}`)
           : ask(sql`update directory_permission set rights = ${left.join(',')}
               where mailbox = ${mailbox.id} and trustee = ${trustee.id} and deny = ${Number(deny)}`)
+        tell(deedOn('Remove-MailboxPermission', mailbox, { trustee, accessRights, deny }, unvalued))
         return { changed: true }
       })
     },
@@ -107,6 +112,17 @@ interface Grant {
   readonly deny: boolean
   readonly inheritanceType: string
 }
+
+const deedOn = (
+  activity: Activity,
+  mailbox: MailboxRecord,
+  { trustee, accessRights, deny }: { trustee: NamedTrustee; accessRights: readonly AccessRight[]; deny: boolean },
+  told: (property: string, value: unknown) => AuditChange,
+): Deed => ({
+  activity,
+  targets: [otherTarget(mailbox.guid, mailbox.displayName), otherTarget(trustee.id, trustee.name)],
+  changes: [told('AccessRights', accessRights), told('Deny', deny)],
+})
 
 const isSelf = (named: string): boolean => ['nt authority\\self', selfSid.toLowerCase()].includes(fold(named))
 

@@ -2,10 +2,11 @@ import { type AppId, isGuid, type ServicePrincipalId, type TenantId } from '../.
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { isForOtherTenants } from './app-fields.ts'
+import { changesBetween, principalTarget } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { checkCount, checkText, limits } from './limits.ts'
 import { fold } from './names.ts'
-import { principalIn, principalOf, type PrincipalRow } from './principal-row.ts'
+import { type OwnPrincipalRow, principalIn, principalOf, type PrincipalRow } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
 import { removeServicePrincipal } from './removal.ts'
 import type { Directory } from './types.ts'
@@ -47,7 +48,7 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
       const id = ledger.world.guid<ServicePrincipalId>()
       const created = ledger.world.now()
       const tags = checkTags(given.tags ?? [])
-      await ledger.write(tenant, { what: 'service principal added', subject: appId }, function* (revision) {
+      await ledger.write(tenant, { what: 'service principal added', subject: appId }, function* (revision, tell) {
         const app = yield* appFor(tenant, appId)
         yield* refuseSecond(tenant, appId)
         const displayName = checkText(given.displayName ?? app.displayName, 'displayName', limits.displayName)
@@ -56,13 +57,14 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
           values (${id}, ${tenant}, ${appId}, ${displayName}, ${bit(given.accountEnabled ?? true)},
             ${bit(given.appRoleAssignmentRequired ?? false)}, ${app.owner}, ${JSON.stringify(tags)}, ${created},
             ${revision})`)
+        tell({ activity: 'Add service principal', targets: [principalTarget({ id, display_name: displayName })] })
       })
       return principalOf(await known(tenant, id))
     },
 
     async update(tenant, id, change) {
       const { app_id } = await known(tenant, id)
-      await ledger.write(tenant, { what: 'service principal changed', subject: app_id }, function* () {
+      await ledger.write(tenant, { what: 'service principal changed', subject: app_id }, function* (_, tell) {
         const before = yield* principalIn(tenant, id)
         const displayName = checkText(change.displayName ?? before.display_name, 'displayName', limits.displayName)
         const enabled = change.accountEnabled === undefined ? before.account_enabled : bit(change.accountEnabled)
@@ -73,6 +75,9 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
         const tags = change.tags ? JSON.stringify(checkTags(change.tags)) : before.tags
         yield* ask(sql`update directory_service_principal set display_name = ${displayName},
           account_enabled = ${enabled}, assignment_required = ${required}, tags = ${tags} where id = ${id}`)
+        const after = yield* principalIn(tenant, id)
+        const changes = changesBetween(shown(before), shown(after))
+        tell({ activity: 'Update service principal', targets: [principalTarget(after)], changes })
       })
       return principalOf(await known(tenant, id))
     },
@@ -80,13 +85,21 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
     async remove(tenant, id) {
       const { app_id } = await known(tenant, id)
       if (resourceByAppId(app_id)) refuse('not-allowed', 'This service principal belongs to the service itself.')
-      await ledger.write(tenant, { what: 'service principal removed', subject: app_id }, function* () {
-        yield* principalIn(tenant, id)
+      await ledger.write(tenant, { what: 'service principal removed', subject: app_id }, function* (_, tell) {
+        const principal = yield* principalIn(tenant, id)
+        tell({ activity: 'Remove service principal', targets: [principalTarget(principal)] })
         yield* removeServicePrincipal(id)
       })
     },
   }
 }
+
+const shown = (row: OwnPrincipalRow) => ({
+  displayName: row.display_name,
+  accountEnabled: row.account_enabled === 1,
+  appRoleAssignmentRequired: row.assignment_required === 1,
+  tags: JSON.parse(row.tags) as unknown,
+})
 
 const bit = (on: boolean): number => (on ? 1 : 0)
 

@@ -53,10 +53,11 @@ export function createTenants(ledger: Ledger): Directory['tenants'] {
       const created = world.now()
       const base = sidBase(world)
       const principals = resources.map((resource) => ({ resource, id: world.guid<ServicePrincipalId>() }))
-      await ledger.found(id, function* () {
+      await ledger.found(id, function* (tell) {
         yield* ask(sql`insert into directory_tenant (id, display_name, sid_base, next_rid, revision, created)
           values (${id}, ${displayName}, ${base}, ${firstRid}, 1, ${created})`)
         yield* takeDomain(id, name)
+        tell({ activity: 'Create company', targets: [{ type: 'Directory', id, displayName }] })
         for (const principal of principals) {
           yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, account_enabled,
               assignment_required, owner, tags, created, revision)

@@ -1,4 +1,5 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
+import type { Actor, DirectoryAudits } from './audit/types.ts'
 import type { EndingCredential } from './ending-credentials.ts'
 import type {
   AccessRight,
@@ -25,6 +26,7 @@ import type {
   UserChange,
 } from './objects.ts'
 
+export type * from './audit/types.ts'
 export type * from './objects.ts'
 
 /**
@@ -33,6 +35,10 @@ export type * from './objects.ts'
  * `bad-syntax`. Nothing is granted by itself.
  */
 export interface Directory {
+  /** The same directory, whose writes stand in the audit as done by `actor`, in one request with that correlation. */
+  by(actor: Actor, correlation?: Guid): Directory
+  /** What was done, by whom. Every write leaves a record in the same transaction. */
+  readonly audits: DirectoryAudits
   readonly tenants: {
     /** By GUID or by one of its domains, in any case. */
     find(named: string): Promise<Tenant | undefined>

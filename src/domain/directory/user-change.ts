@@ -1,10 +1,33 @@
 import type { MailboxId, TenantId } from '../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { changesBetween, type Deed, userTarget } from './audit/deed.ts'
 import { checkText, limits } from './limits.ts'
 import { addressIn, fold } from './names.ts'
 import { domainsOf } from './tenants.ts'
 import type { UserChange } from './types.ts'
 import { optional, refuseTakenAddress, type UserRow } from './user-row.ts'
+
+/** What the audit tells of a user. */
+export const shown = (row: UserRow) => ({
+  userPrincipalName: row.upn,
+  displayName: row.display_name,
+  mailNickname: row.mail_nickname,
+  givenName: row.given_name,
+  surname: row.surname,
+  accountEnabled: row.account_enabled === 1,
+})
+
+export function deedsOf(before: UserRow, after: UserRow, hasNewPassword: boolean): readonly Deed[] {
+  const targets = [userTarget(after)] as const
+  const changes = changesBetween(shown(before), shown(after))
+  const deeds: Deed[] = []
+  if (hasNewPassword) deeds.push({ activity: 'Reset user password', targets })
+  if (before.account_enabled !== after.account_enabled) {
+    deeds.push({ activity: after.account_enabled === 1 ? 'Enable account' : 'Disable account', targets })
+  }
+  if (changes.length > 0 || deeds.length === 0) deeds.push({ activity: 'Update user', targets, changes })
+  return deeds
+}
 
 /** Inside a write: the row as it is to be. */
 export function* changed(before: UserRow, change: UserChange): Statements<UserRow> {

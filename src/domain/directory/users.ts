@@ -6,7 +6,8 @@ import { fold } from './names.ts'
 import type { Passwords } from './passwords.ts'
 import { removeMailboxOf, removeUser } from './removal.ts'
 import type { Directory } from './types.ts'
-import { changed, renameMailbox, setPassword, updateUser } from './user-change.ts'
+import { changesBetween, userTarget } from './audit/deed.ts'
+import { changed, deedsOf, renameMailbox, setPassword, shown, updateUser } from './user-change.ts'
 import { insertUser, userIn, type UserRow, userOf } from './user-row.ts'
 
 export function createUsers(ledger: Ledger, passwords: Passwords): Directory['users'] {
@@ -45,21 +46,25 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
       const id = ledger.world.guid<UserId>()
       const created = ledger.world.now()
       const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
-      return ledger.write(tenant, { what: 'user added', subject: id }, (revision) =>
-        insertUser({ tenant, id, created, revision, passwordHash, mail: undefined }, given),
-      )
+      return ledger.write(tenant, { what: 'user added', subject: id }, function* (revision, tell) {
+        const user = yield* insertUser({ tenant, id, created, revision, passwordHash, mail: undefined }, given)
+        const row = yield* userIn(tenant, id)
+        tell({ activity: 'Add user', targets: [userTarget(row)], changes: changesBetween({}, shown(row)) })
+        return user
+      })
     },
 
     async update(tenant, id, change) {
       const fresh = change.password === undefined ? undefined : await passwords.hash(change.password)
       const at = ledger.world.now()
       const mailbox = await mailboxBehind(tenant, id)
-      const user = await ledger.write(tenant, { what: 'user changed', subject: id }, function* () {
+      const user = await ledger.write(tenant, { what: 'user changed', subject: id }, function* (_, tell) {
         const before = yield* userIn(tenant, id)
         const after = yield* changed(before, change)
         if (fresh !== undefined) yield* setPassword(before, fresh, at)
         yield* updateUser(after, change.mustChangePassword)
         if (mailbox !== undefined) yield* renameMailbox(before, after)
+        for (const deed of deedsOf(before, after, fresh !== undefined)) tell(deed)
         return userOf(yield* userIn(tenant, id))
       })
       // It may have another name now, by which protocols find it.
@@ -69,8 +74,8 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
 
     async remove(tenant, id) {
       const mailbox = await mailboxBehind(tenant, id)
-      await ledger.write(tenant, { what: 'user removed', subject: id }, function* () {
-        yield* userIn(tenant, id)
+      await ledger.write(tenant, { what: 'user removed', subject: id }, function* (_, tell) {
+        tell({ activity: 'Delete user', targets: [userTarget(yield* userIn(tenant, id))] })
         yield* removeMailboxOf(id)
         yield* removeUser(id)
       })
@@ -86,11 +91,12 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
       const fresh = await passwords.hash(wanted)
       const { user } = checked
       const at = ledger.world.now()
-      return ledger.write(tenant, { what: 'password changed', subject: user.id }, function* () {
+      return ledger.write(tenant, { what: 'password changed', subject: user.id }, function* (_, tell) {
         const row = yield* userIn(tenant, user.id)
         // Of two who change it at once, one comes with what is the old password no longer.
         if (row.password_changed !== user.passwordChanged) return { ok: false, because: 'wrong', user } as const
         yield* setPassword(row, fresh, at)
+        tell({ activity: 'Change user password', targets: [userTarget(row)] })
         return { ok: true, user: userOf(yield* userIn(tenant, user.id)), mustChange: false } as const
       })
     },

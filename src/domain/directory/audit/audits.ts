@@ -1,0 +1,100 @@
+import type { Guid, TenantId } from '../../../core/ids.ts'
+import type { World } from '../../../core/world.ts'
+import { ask, inARow, type Sql, sql, type Statements } from '../../../storage/engine.ts'
+import type { Actor, AuditCategory, AuditChange, AuditTarget, DirectoryAudit, DirectoryAudits } from './types.ts'
+import { activities } from './activities.ts'
+import type { Deed } from './deed.ts'
+
+/** Old ones that go with each new one, at most: a write never waits long behind them. */
+const STEP = 100
+
+/** Who does it, as part of what. */
+export interface Author {
+  readonly actor: Actor
+  readonly correlation: Guid | undefined
+}
+
+interface AuditRow {
+  readonly id: Guid
+  readonly tenant: TenantId
+  readonly at: number
+  readonly activity: string
+  readonly category: AuditCategory
+  readonly operation: string
+  readonly actor: string
+  readonly correlation: Guid
+  readonly targets: string
+  readonly changes: string
+}
+
+/** Inside a write: what was done goes on record with it, and what is older than `keep` milliseconds goes. */
+export function* leaveAudit(
+  world: World,
+  tenant: TenantId,
+  { actor, correlation }: Author,
+  deeds: readonly Deed[],
+  keep: number,
+): Statements<void> {
+  const at = world.now()
+  const together = correlation ?? world.guid()
+  for (const { activity, targets, changes = [] } of deeds) {
+    const [category, operation] = activities[activity]
+    yield* ask(sql`insert into directory_audit (id, tenant, at, activity, category, operation, actor, actor_id,
+        correlation, targets, target, changes)
+      values (${world.guid()}, ${tenant}, ${at}, ${activity}, ${category}, ${operation}, ${JSON.stringify(actor)},
+        ${idOf(actor)}, ${together}, ${JSON.stringify(targets)}, ${targets[0].id}, ${JSON.stringify(changes)})`)
+  }
+  yield* ask(sql`delete from directory_audit where place in
+    (select place from directory_audit where tenant = ${tenant} and at < ${at - keep} limit ${STEP})`)
+}
+
+function idOf(actor: Actor): string {
+  if (actor.kind === 'server') return ''
+  return actor.kind === 'app' ? actor.servicePrincipal : actor.id
+}
+
+export const createAudits = (engine: Pick<Sql, 'all' | 'first'>): DirectoryAudits => ({
+  async find(tenant, id) {
+    const row = await engine.first<AuditRow>(
+      sql`select * from directory_audit where tenant = ${tenant} and id = ${id.trim().toLowerCase()}`,
+    )
+    return row && auditOf(row)
+  },
+
+  async page(tenant, asked) {
+    const { before, from, until, activity, category, correlation, actor, target } = asked
+    const rows = await engine.all<AuditRow>(
+      inARow(
+        sql`select * from directory_audit where tenant = ${tenant}`,
+        ...(from === undefined ? [] : [sql` and at >= ${from}`]),
+        ...(until === undefined ? [] : [sql` and at < ${until}`]),
+        ...(before
+          ? [
+              sql` and at <= ${before.at} and (at < ${before.at}
+              or place < (select place from directory_audit where id = ${before.id}))`,
+            ]
+          : []),
+        ...(activity === undefined ? [] : [sql` and activity = ${activity}`]),
+        ...(category === undefined ? [] : [sql` and category = ${category}`]),
+        ...(correlation === undefined ? [] : [sql` and correlation = ${correlation.toLowerCase()}`]),
+        ...(actor === undefined ? [] : [sql` and actor_id = ${actor.toLowerCase()}`]),
+        ...(target === undefined ? [] : [sql` and target = ${target.toLowerCase()}`]),
+        sql` order by at desc, place desc limit ${asked.limit}`,
+      ),
+    )
+    return rows.map(auditOf)
+  },
+})
+
+const auditOf = (row: AuditRow): DirectoryAudit => ({
+  id: row.id,
+  tenant: row.tenant,
+  at: row.at,
+  activity: row.activity,
+  category: row.category,
+  operation: row.operation,
+  actor: JSON.parse(row.actor) as Actor,
+  correlation: row.correlation,
+  targets: JSON.parse(row.targets) as readonly AuditTarget[],
+  changes: JSON.parse(row.changes) as readonly AuditChange[],
+})

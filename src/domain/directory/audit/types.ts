@@ -1,0 +1,78 @@
+import type { AppId, Guid, ServicePrincipalId, TenantId, UserId } from '../../../core/ids.ts'
+
+/** Who does something: it stands in the audit beside what was done. */
+export type Actor =
+  | {
+      readonly kind: 'app'
+      readonly appId: AppId
+      readonly servicePrincipal: ServicePrincipalId
+      readonly name: string
+    }
+  | {
+      readonly kind: 'user'
+      readonly id: UserId
+      readonly userPrincipalName: string
+      readonly appId: AppId | undefined
+    }
+  /** The server itself, or whoever works at its machine. */
+  | { readonly kind: 'server' }
+
+export type AuditCategory =
+  | 'ApplicationManagement'
+  | 'DirectoryManagement'
+  | 'Exchange'
+  | 'RoleManagement'
+  | 'UserManagement'
+
+export interface AuditTarget {
+  readonly type: 'Application' | 'Directory' | 'Other' | 'Role' | 'ServicePrincipal' | 'User'
+  readonly id: string
+  readonly displayName: string
+  readonly userPrincipalName?: string
+}
+
+/** A property that was changed; values as JSON, never anything secret. */
+export interface AuditChange {
+  readonly property: string
+  readonly before: string | undefined
+  readonly after: string | undefined
+}
+
+/** One thing that was done to the directory. What was refused left nothing behind, here neither. */
+export interface DirectoryAudit {
+  readonly id: Guid
+  readonly tenant: TenantId
+  readonly at: number
+  /** As Entra names it: `Add application`. */
+  readonly activity: string
+  readonly category: AuditCategory
+  readonly operation: string
+  readonly actor: Actor
+  /** The same for all that was done in one request. */
+  readonly correlation: Guid
+  /** What it was done to first, then who or what else was part of it. */
+  readonly targets: readonly AuditTarget[]
+  readonly changes: readonly AuditChange[]
+}
+
+/** What a page of the audit is asked for by. */
+export interface DirectoryAuditPage {
+  readonly limit: number
+  /** The last record of the page before. */
+  readonly before?: Pick<DirectoryAudit, 'at' | 'id'> | undefined
+  readonly from?: number | undefined
+  readonly until?: number | undefined
+  readonly activity?: string | undefined
+  readonly category?: string | undefined
+  readonly correlation?: string | undefined
+  /** Id of the user or the service principal that did it. */
+  readonly actor?: string | undefined
+  /** Id of what it was done to. */
+  readonly target?: string | undefined
+}
+
+export interface DirectoryAudits {
+  find(tenant: TenantId, id: string): Promise<DirectoryAudit | undefined>
+  /** Newest first. */
+  page(tenant: TenantId, asked: DirectoryAuditPage): Promise<readonly DirectoryAudit[]>
+}

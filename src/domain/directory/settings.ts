@@ -1,0 +1,16 @@
+import { days, integer, secondsOf, settings, type SettingsOf } from '../../core/settings.ts'
+
+/** As declared, for whoever starts no server. */
+export const directoryDefaults = { lockout_failures: 10, lockout_seconds: 60, audit_days: 30 }
+
+export const directorySettings = settings({
+  lockout_failures: integer('How many wrong passwords in a row lock an account', 1, 1000).or(
+    directoryDefaults.lockout_failures,
+  ),
+  lockout_seconds: secondsOf(
+    'How long they lock it; each further wrong one locks it for twice as long, up to an hour',
+  ).or(directoryDefaults.lockout_seconds),
+  audit_days: days('How long the audit tells of changes of the directory').or(directoryDefaults.audit_days),
+})
+
+export type DirectorySettings = SettingsOf<typeof directorySettings>
