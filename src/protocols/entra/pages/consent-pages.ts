@@ -61,21 +61,24 @@ export function consentPage(texts: Texts, asked: ConsentAsked): { title: string;
   }
 }
 
-const list = ({ consent }: Texts, wanted: readonly Wanted[]): Html | undefined =>
-  wanted.length === 0
-    ? undefined
-    : html`<ul>
-        ${wanted.map(
+/** By the resource, each with its meaning for whoever opens it. */
+const list = ({ consent }: Texts, wanted: readonly Wanted[]): Html[] =>
+  [...Map.groupBy(wanted, ({ resource }) => resource)].map(
+    ([resource, permissions]) => html`
+      <p class="quiet">${consent.on(resource)}</p>
+      <ul>
+        ${permissions.map(
           (it) =>
             html`<li>
-              <b>${it.name}</b>
-              ${it.meaning}
-              <span class="quiet">
-                (${consent.on(it.resource)}${it.administrators && html` · ${consent.administrator}`})
-              </span>
+              <details>
+                <summary>${it.name}${it.administrators && html` <i>${consent.administrator}</i>`}</summary>
+                ${it.meaning}
+              </details>
             </li>`,
         )}
-      </ul>`
+      </ul>
+    `,
+  )
 
 /** The person may not give what is asked for. `otherAccount` begins again as somebody else. */
 export function approvalPage(

@@ -29,7 +29,9 @@ button.link{min-height:2.75rem;padding:.25rem 0;font-weight:400;color:var(--act)
 a{color:var(--act)}
 ul{margin:.5rem 0;padding:0;list-style:none}
 li{padding:.5rem 0;border-top:1px solid color-mix(in srgb,var(--line) 40%,transparent)}
-li b{display:block;font-weight:600}
+summary{cursor:pointer;font-weight:600;overflow-wrap:anywhere}
+summary i{font-weight:400;color:var(--quiet)}
+p.quiet+ul{margin-top:0}
 dl{margin:1rem 0;font-size:.9375rem}
 dt{color:var(--quiet)}
 dd{margin:0 0 .5rem;overflow-wrap:anywhere}

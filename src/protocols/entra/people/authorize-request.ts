@@ -33,11 +33,15 @@ export function authorizeRequest(
   const resource = query.get('resource')
   if (version === 'v2' && resource !== undefined) deny(901002)
   const nonce = query.get('nonce')
-  // OpenID Connect Core 1.0 §3.2.2.1: what comes through the browser is bound to the browser that asked.
-  if (responseType !== 'code' && nonce === undefined) deny(90014, 'nonce')
+  const scope = version === 'v2' ? query.need('scope') : (query.get('scope') ?? 'openid')
+  if (responseType !== 'code') {
+    // OpenID Connect Core 1.0 §3.2.2.1: what comes through the browser is bound to the browser that asked.
+    if (nonce === undefined) deny(90014, 'nonce')
+    if (!scope.split(' ').includes('openid')) deny(70011, scope)
+  }
   return {
     responseType,
-    scope: version === 'v2' ? query.need('scope') : (query.get('scope') ?? 'openid'),
+    scope,
     resource,
     nonce,
     challenge: challengeOf(query, redirect),

@@ -17,8 +17,8 @@ export const english = {
     signIn: 'Sign in',
     otherAccount: 'Use another account',
     missing: 'Enter your password.',
-    wrong: 'The user name or the password is not right.',
-    locked: 'There were too many attempts to sign in to this account. Wait a while and try again.',
+    wrong:
+      'The user name or the password is not right, or there were too many attempts. If you are sure of both, wait a while and try again.',
     disabled: 'This account is switched off. Your administrator can switch it on.',
   },
   newPassword: {
@@ -30,7 +30,7 @@ export const english = {
     change: 'Change and sign in',
     differ: 'The two new passwords are not the same.',
     same: 'The new password has to be another one than the current one.',
-    refused: 'This password cannot be taken. Choose one of 8 characters or more.',
+    refused: 'This password cannot be taken. Choose another one.',
   },
   accounts: {
     title: 'Choose an account',
@@ -50,7 +50,7 @@ export const english = {
     wantsToForAll: 'This app would like to, for everybody in your organization:',
     itself: 'As itself, with nobody signed in',
     forPeople: 'For people who are signed in',
-    on: (resource: string) => `in ${resource}`,
+    on: (resource: string) => `In ${resource}`,
     meaning:
       'If you accept, the app may do this with your data until the permission is taken back. Accept only if you trust it.',
     meaningForAll:
@@ -58,7 +58,7 @@ export const english = {
     forAll: 'Accept for everybody in the organization',
     accept: 'Accept',
     cancel: 'Cancel',
-    administrator: 'For administrators',
+    administrator: '(an administrator’s to give)',
   },
   approval: {
     title: 'An administrator has to approve',
