@@ -27,19 +27,9 @@ export async function openSigningClient(
   return {
     service,
     clientId,
-    assertion: ({ header = {}, claims = {}, key = certificate.privateKey, alg = 'RS256' } = {}) => {
-      const usual = {
-        aud: `${BASE}/${service.tenant.id}/oauth2/v2.0/token`,
-        iss: clientId,
-        sub: clientId,
-        jti: 'one',
-        nbf: seconds(service.world.now()),
-        exp: seconds(service.world.now()) + 600,
-      }
-      const named = Object.keys(header).some((name) => ['x5t', 'x5t#S256', 'kid'].includes(name))
-      const thumbprint = named ? {} : { 'x5t#S256': certificate.sha256.toString('base64url') }
-      const input = signingInput({ alg, typ: 'JWT', ...thumbprint, ...header }, { ...usual, ...claims })
-      return writeJws(input, sign('sha256', Buffer.from(input), { key, ...paddingOf(alg) }))
+    assertion: ({ claims = {}, ...changes } = {}) => {
+      const audience = `${BASE}/${service.tenant.id}/oauth2/v2.0/token`
+      return signedBy(certificate, { ...usualClaims(clientId, audience, service.world.now()), ...claims }, changes)
     },
     present: (client_assertion, headers = {}) =>
       post(
@@ -55,6 +45,27 @@ export async function openSigningClient(
         { headers },
       ),
   }
+}
+
+/** What an assertion says of itself. */
+export const usualClaims = (clientId: string, audience: string, now: number): Json => ({
+  aud: audience,
+  iss: clientId,
+  sub: clientId,
+  jti: 'one',
+  nbf: seconds(now),
+  exp: seconds(now) + 600,
+})
+
+export function signedBy(
+  certificate: Certified,
+  claims: Json,
+  { header = {}, key = certificate.privateKey, alg = 'RS256' }: { header?: Json; key?: KeyObject; alg?: string } = {},
+): string {
+  const named = Object.keys(header).some((name) => ['x5t', 'x5t#S256', 'kid'].includes(name))
+  const thumbprint = named ? {} : { 'x5t#S256': certificate.sha256.toString('base64url') }
+  const input = signingInput({ alg, typ: 'JWT', ...thumbprint, ...header }, claims)
+  return writeJws(input, sign('sha256', Buffer.from(input), { key, ...paddingOf(alg) }))
 }
 
 const paddingOf = (alg: string) =>

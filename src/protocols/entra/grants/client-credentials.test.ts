@@ -120,6 +120,44 @@ describe('a client with its secret', () => {
     }
   })
 
+  it.each([1, 2] as const)(
+    'gets its roles on an app of the tenant that takes tokens of version %i',
+    async (version) => {
+      const service = await openTokenService()
+      const { directory, tenant } = service
+      const client = await registerClient(service)
+      const role = '00000000-0000-4000-8000-0000000000bb'
+      const api = await directory.apps.create(tenant.id, {
+        displayName: 'API',
+        identifierUris: ['api://api'],
+        properties: {
+          api: { requestedAccessTokenVersion: version },
+          appRoles: [
+            {
+              id: role,
+              value: 'Work.Do',
+              displayName: 'Work',
+              description: 'Do the work',
+              allowedMemberTypes: ['Application'],
+              isEnabled: true,
+            },
+          ],
+        },
+      })
+      const resource = await directory.servicePrincipals.create(tenant.id, { appId: api.appId })
+      const { id: principal } = client.principal
+      await directory.assignments.create(tenant.id, { principal, resource: resource.id, appRoleId: role })
+      const answer = await post(service, tenant.id, { ...asking(client), scope: 'api://api/.default' })
+      const claims = claimsOf(answer.json().access_token)
+      expect(claims.roles).toEqual(['Work.Do'])
+      expect(claims).toMatchObject(
+        version === 1
+          ? { ver: '1.0', aud: 'api://api', appid: client.app.appId, iss: `${BASE}/${tenant.id}/` }
+          : { ver: '2.0', aud: api.appId, azp: client.app.appId, iss: `${BASE}/${tenant.id}/v2.0` },
+      )
+    },
+  )
+
   it('is told everything as text at the v1 endpoint', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)

@@ -10,7 +10,7 @@ async function stage() {
   return {
     open,
     app,
-    async latest() {
+    latest: async () => {
       await open.signIns.settled()
       return (await open.signIns.recent(open.tenant.id, 1))[0]
     },
