@@ -18,7 +18,7 @@ const DIAGNOSTIC = JSON.stringify({
 })
 
 /** The caller's own name for the request, when it is a GUID; ours otherwise. */
-function clientRequestId(request: HttpRequest): string {
+export function clientRequestId(request: HttpRequest): string {
   const given = request.headers['client-request-id']
   return given !== undefined && isGuid(given) ? given : request.id
 }

@@ -22,7 +22,7 @@ import { type Shape, shaped } from './shapes/shape.ts'
 
 /** What a collection's source is asked for. */
 export interface Asked {
-  /** The place behind which to begin. */
+  /** The place behind which to begin, in the source's own order. */
   readonly after: Place | undefined
   /** What does not pass may be left out, where that is cheap. */
   readonly filter: Filter | undefined
@@ -37,9 +37,9 @@ export interface Collection<T> {
   /** The context's path: `applications`. */
   readonly of: string
   readonly shape: Shape<T>
-  /** Its things in the order of their places, chunk by chunk, so that a large tenant is never held whole. */
+  /** Its things in its own order, chunk by chunk, so that a large tenant is never held whole. */
   readonly chunks: Chunks<T>
-  /** The property by which it is sorted from the latest to the earliest; the other way round when absent. */
+  /** The property by whose latest values its own order begins, if it is not that of creation. */
   readonly newestFirst?: string
   readonly expands?: Expansions<T>
 }
@@ -95,8 +95,9 @@ export function count<T>(request: HttpRequest, collection: Collection<T>): Promi
 
 /** A collection that is small enough to be held whole. */
 export const inMemory = <T>({ place }: Pick<Shape<T>, 'place'>, things: readonly T[]): Chunks<T> =>
-  async function* () {
-    yield things.toSorted((one, other) => byPlace(place(one), place(other)))
+  async function* ({ after }) {
+    const rest = after === undefined ? things : things.filter((thing) => byPlace(place(thing), after) > 0)
+    yield rest.toSorted((one, other) => byPlace(place(one), place(other)))
   }
 
 interface Found<T> {
@@ -114,15 +115,37 @@ async function lookThrough<T>(
   const wanted = orderFrom(request, shape)
   const keys = isOwnOrder(wanted, newestFirst) ? [] : wanted
   const after = cursorFrom(request, keys.length)
-  const compare = comparison(keys, newestFirst !== undefined)
   const filter = filterFrom(request, shape)
+  return keys.length === 0
+    ? inOwnOrder(collection, { filter, after: after?.place }, most)
+    : sortedBy(keys, after, collection, filter, most)
+}
+
+async function inOwnOrder<T>(collection: Collection<T>, asked: Asked, most: number): Promise<readonly Found<T>[]> {
+  const found: Found<T>[] = []
+  for await (const chunk of passing(collection, asked)) {
+    found.push(...chunk.map((thing) => ({ thing, cursor: { values: [], place: collection.shape.place(thing) } })))
+    if (found.length >= most) break
+  }
+  return found.slice(0, most)
+}
+
+/** Looks through all there is for each page, and holds no more than that page of it. */
+async function sortedBy<T>(
+  keys: readonly SortKey[],
+  after: Cursor | undefined,
+  collection: Collection<T>,
+  filter: Filter | undefined,
+  most: number,
+): Promise<readonly Found<T>[]> {
+  const { shape } = collection
+  const compare = comparison(keys)
   let best: readonly Found<T>[] = []
-  for await (const chunk of passing(collection, { filter, after: keys.length === 0 ? after?.place : undefined })) {
+  for await (const chunk of passing(collection, { filter, after: undefined })) {
     const found = chunk
       .map((thing) => ({ thing, cursor: { values: sortValues(shape, keys, thing), place: shape.place(thing) } }))
       .filter(({ cursor }) => after === undefined || compare(cursor, after) > 0)
     best = [...best, ...found].toSorted((one, other) => compare(one.cursor, other.cursor)).slice(0, most)
-    if (keys.length === 0 && best.length === most) break
   }
   return best
 }
@@ -157,14 +180,14 @@ const sortValues = <T>(shape: Shape<T>, keys: readonly SortKey[], thing: T): Cur
     return badRequest(`Unsupported sort property '${pathText(path)}'.`, 'Request_UnsupportedQuery')
   })
 
-function comparison(keys: readonly SortKey[], newestFirst: boolean): (one: Cursor, other: Cursor) => number {
+function comparison(keys: readonly SortKey[]): (one: Cursor, other: Cursor) => number {
   const signs = keys.map(({ descending }) => (descending ? -1 : 1))
   return (one, other) => {
     for (const [at, sign] of signs.entries()) {
       const found = bySortValue(one.values[at], other.values[at]) * sign
       if (found !== 0) return found
     }
-    return byPlace(one.place, other.place) * (newestFirst ? -1 : 1)
+    return byPlace(one.place, other.place)
   }
 }
 

@@ -1,8 +1,10 @@
 import type { Caller } from '../../access/types.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../core/http.ts'
+import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
-import type { Directory } from '../../domain/directory/types.ts'
+import type { Actor, Directory } from '../../domain/directory/types.ts'
+import { clientRequestId } from './answers.ts'
 import type { GraphDeps } from './deps.ts'
 import { badRequest } from './errors.ts'
 import { allows, type Permission } from './permissions.ts'
@@ -10,6 +12,7 @@ import { allows, type Permission } from './permissions.ts'
 /** What a route's work is given: who calls, and the tenant's directory. */
 export interface GraphCall {
   readonly caller: Caller
+  /** Whose writes stand in the audit as done by the caller. */
   readonly directory: Directory
   readonly signIns: SignIns
   readonly request: HttpRequest
@@ -39,11 +42,23 @@ export function graphRoute(signature: `${Verb} /${string}`, parts: Omit<GraphRou
 export const bind = ({ access, directory, signIns, world }: GraphDeps, graph: GraphRoute): Route =>
   route(`${graph.verb} /v1.0${graph.path}`, async (request) => {
     const caller = await access.authorize({ bearer: bearerOf(request), api: 'graph', from: request.from })
-    const call = { caller, directory, signIns, request, now: world.now() }
+    const call = {
+      caller,
+      directory: directory.by(actorOf(caller), guid(clientRequestId(request))),
+      signIns,
+      request,
+      now: world.now(),
+    }
     if (graph.forPeople && caller.kind === 'app') refuseApp()
     if (!allows(graph.needs, caller) && !(await graph.exempts?.(call))) refuseUnprivileged()
     return graph.run(call)
   })
+
+/** Who stands in the audit for what a caller does. */
+const actorOf = (caller: Caller): Actor =>
+  caller.kind === 'app'
+    ? { kind: 'app', appId: caller.appId, servicePrincipal: caller.servicePrincipal, name: caller.appDisplayName }
+    : { kind: 'user', id: caller.user.id, userPrincipalName: caller.user.userPrincipalName, appId: caller.appId }
 
 /** contract/graph-mail §1.1 */
 const refuseApp = (): never => badRequest('/me request is only valid with delegated authentication flow.')

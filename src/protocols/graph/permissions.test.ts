@@ -119,7 +119,12 @@ const rules: readonly Rule[] = [
   either(
     ['AuditLog.Read.All'],
     [global, 'Global Reader', 'Security Administrator', 'Security Reader', 'Reports Reader'],
-    ['GET /auditLogs/signIns', 'GET /auditLogs/signIns/:id'],
+    [
+      'GET /auditLogs/signIns',
+      'GET /auditLogs/signIns/:id',
+      'GET /auditLogs/directoryAudits',
+      'GET /auditLogs/directoryAudits/:id',
+    ],
   ),
 ]
 

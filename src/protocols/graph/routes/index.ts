@@ -3,6 +3,7 @@ import { appRoleAssignmentRoutes } from './app-role-assignments.ts'
 import { applicationKeyRoutes } from './application-keys.ts'
 import { applicationPasswordRoutes } from './application-passwords.ts'
 import { applicationRoutes } from './applications.ts'
+import { directoryAuditRoutes } from './directory-audits.ts'
 import { directoryRoleRoutes } from './directory-roles.ts'
 import { domainRoutes } from './domains.ts'
 import { federatedIdentityCredentialRoutes } from './federated-identity-credentials.ts'
@@ -28,4 +29,5 @@ export const graphRoutes: readonly GraphRoute[] = [
   ...organizationRoutes,
   ...domainRoutes,
   ...signInRoutes,
+  ...directoryAuditRoutes,
 ]

@@ -5,6 +5,7 @@ import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import { ok } from '../answers.ts'
 import { type Asked, type Collection, page, single } from '../collection.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
+import { timeBounds } from '../narrowing.ts'
 import { refuseUnknown } from '../objects.ts'
 import { readAudit } from '../permissions.ts'
 import { type ShownSignIn, signInShape } from '../shapes/sign-in.ts'
@@ -56,7 +57,6 @@ async function* chunksOf(call: GraphCall, { after, filter }: Asked): AsyncGenera
 function narrowing(filter: Filter | undefined): SignInFilter {
   const demands = demandsOf(filter)
   const text = (name: string, key: keyof SignInFilter) => given(key, demands.get(name), 'string')
-  const times = filter === undefined ? [] : conjuncts(filter).flatMap(timeBounds)
   return {
     ...text('id', 'signInId'),
     ...text('appid', 'appId'),
@@ -65,33 +65,12 @@ function narrowing(filter: Filter | undefined): SignInFilter {
     ...text('correlationid', 'correlation'),
     ...given('errorCode', demands.get('status/errorcode'), 'number'),
     ...kindsIn(filter),
-    ...Object.assign({}, ...times),
+    ...timeBounds(filter, 'createdDateTime'),
   }
 }
 
 const given = (key: keyof SignInFilter, value: Literal | undefined, type: 'string' | 'number'): SignInFilter =>
   typeof value === type ? { [key]: value } : {}
-
-/** Times are shown in whole seconds, so what is shown as the bound may be later by most of one. */
-function timeBounds(part: Filter): SignInFilter[] {
-  if (!('value' in part) || !(part.value instanceof Date) || part.path.join('/').toLowerCase() !== 'createddatetime') {
-    return []
-  }
-  const from = { from: part.value.getTime() }
-  const until = { until: part.value.getTime() + 1000 }
-  switch (part.kind) {
-    case 'ge':
-    case 'gt':
-      return [from]
-    case 'le':
-    case 'lt':
-      return [until]
-    case 'eq':
-      return [from, until]
-    default:
-      return []
-  }
-}
 
 const kinds: readonly SignInKind[] = ['servicePrincipal', 'interactiveUser', 'nonInteractiveUser']
 
