@@ -1,6 +1,8 @@
+import { actorOf } from '../../access/actor.ts'
 import { bindJson } from '../../cmdlets/bind.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest } from '../../core/http.ts'
+import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { Access, Caller } from '../../access/types.ts'
@@ -60,7 +62,7 @@ async function answer(
   const tenant = (await deps.directory.tenants.find(caller.tenant)) ?? refuse('not-signed-in', 'The tenant is gone.')
   const warnings: string[] = []
   const context = {
-    directory: deps.directory,
+    directory: deps.directory.by(actorOf(caller), guid(request.id)),
     mail: deps.mail,
     tenant,
     warn: (text: string) => void warnings.push(text),

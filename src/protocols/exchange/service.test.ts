@@ -283,3 +283,18 @@ describe('the log', () => {
     expect(JSON.stringify(lines)).not.toContain(Password)
   })
 })
+
+describe('the audit', () => {
+  it('has what a cmdlet changed, by whom, under the id that the answer names', async () => {
+    const house = await openAdminHouse()
+    const { directory, tenant, admin } = house
+    const made = await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+    const correlation = made.headers['request-id'] as string
+    const [latest] = await directory.audits.page(tenant.id, { limit: 1 })
+    expect(latest).toMatchObject({
+      correlation,
+      actor: { kind: 'app', appId: admin.clientId },
+      targets: [{ displayName: 'info' }],
+    })
+  })
+})

@@ -1,4 +1,6 @@
+import { actorOf } from '../../../access/actor.ts'
 import { type Route, route } from '../../../core/http.ts'
+import { guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ownerOf } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
@@ -8,7 +10,7 @@ export const tenantRoute = ({ foundTenant, ...deps }: PortalDeps): Route =>
   route('POST /postern/v1/tenants', async (request) => {
     const caller = await ownerOf(deps, request)
     const wanted = wantedFrom(request.body)
-    const { tenant, admin } = await foundTenant(deps.directory, wanted)
+    const { tenant, admin } = await foundTenant(deps.directory.by(actorOf(caller), guid(request.id)), wanted)
     const { id, displayName, domains } = tenant
     request.log.info({ tenant: id, app: caller.appId }, 'a tenant was made')
     return { status: 201, body: { id, displayName, domain: domains[0], ...admin } }
