@@ -1,4 +1,4 @@
-import type { App, ServicePrincipal, Tenant, User } from '../../domain/directory/types.ts'
+import type { App, PermissionScope, ServicePrincipal, Tenant, User } from '../../domain/directory/types.ts'
 import type { AskedResource, AskedScope } from './asked-scope.ts'
 import type { Attempt } from './attempt.ts'
 import type { EntraDeps } from './deps.ts'
@@ -30,7 +30,7 @@ export interface ConsentQuestion {
 
 /** The questions that a scope raises, one for each resource. */
 export async function consentQuestions(
-  deps: EntraDeps,
+  deps: Pick<EntraDeps, 'directory'>,
   asking: Asking,
   { identity, resources }: AskedScope,
   attempt: Attempt,
@@ -49,7 +49,7 @@ const isGraph = (asked: AskedResource): boolean => resourceKey(asked.named) === 
 const signInOnly: AskedResource = { named: GRAPH, prefix: '', values: [] }
 
 async function questionOf(
-  deps: EntraDeps,
+  deps: Pick<EntraDeps, 'directory'>,
   asking: Asking,
   asked: AskedResource,
   attempt: Attempt,
@@ -75,7 +75,9 @@ type Answer = Pick<ConsentQuestion, 'consented' | 'missing'>
 
 /** `.default`: what was consented to, and before that what the registration lists. */
 function everything(app: App, asked: AskedResource, resource: ServicePrincipal, given: ReadonlySet<string>): Answer {
-  const consented = resource.oauth2PermissionScopes.map(({ value }) => value).filter((value) => given.has(value))
+  const consented = offered(resource)
+    .map(({ value }) => value)
+    .filter((value) => given.has(value))
   if (consented.length > 0) return { consented, missing: [] }
   const missing = requiredOf(app, resource)
   return missing.length > 0
@@ -93,15 +95,19 @@ const requiredOf = (app: App, resource: ServicePrincipal): readonly string[] =>
   app.requiredResourceAccess
     .filter(({ resourceAppId }) => resourceAppId.toLowerCase() === resource.appId)
     .flatMap(({ resourceAccess }) => resourceAccess.filter(({ type }) => type === 'Scope'))
-    .map(({ id }) => resource.oauth2PermissionScopes.find((scope) => scope.id === id.toLowerCase())?.value)
+    .map(({ id }) => offered(resource).find((scope) => scope.id === id.toLowerCase())?.value)
     .filter((value) => value !== undefined)
 
 function spelled(app: App, resource: ServicePrincipal, value: string): string {
-  const found = resource.oauth2PermissionScopes.find((scope) => scope.value.toLowerCase() === value.toLowerCase())
+  const found = offered(resource).find((scope) => scope.value.toLowerCase() === value.toLowerCase())
   return found?.value ?? deny(65005, app.appId, value)
 }
 
 const adminsOnly =
-  ({ oauth2PermissionScopes }: ServicePrincipal) =>
+  (resource: ServicePrincipal) =>
   (value: string): boolean =>
-    oauth2PermissionScopes.some((scope) => scope.value === value && scope.type === 'Admin')
+    offered(resource).some((scope) => scope.value === value && scope.type === 'Admin')
+
+/** What a resource has switched off is nobody's, consented to or not. */
+const offered = ({ oauth2PermissionScopes }: ServicePrincipal): readonly PermissionScope[] =>
+  oauth2PermissionScopes.filter(({ isEnabled }) => isEnabled)

@@ -5,7 +5,7 @@ import { deny } from './errors.ts'
 
 /** The resource that a scope or `resource=` names, as the tenant has it. */
 export async function resourceIn(
-  deps: EntraDeps,
+  deps: Pick<EntraDeps, 'directory'>,
   tenant: Tenant,
   named: string,
   attempt: Attempt,
