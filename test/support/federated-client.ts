@@ -32,11 +32,14 @@ export interface FederatedClient {
 }
 
 /** An app that trusts an outside issuer's word, and that issuer. */
-export async function openFederatedClient(): Promise<FederatedClient> {
+export async function openFederatedClient(
+  options: Parameters<typeof openTokenService>[0] = {},
+): Promise<FederatedClient> {
   const asked: string[] = []
   const issuer = { down: false }
   const published = { ...keys.publicKey.export({ format: 'jwk' }), kid: 'one', use: 'sig' }
   const service = await openTokenService({
+    ...options,
     issuerKeys: issuerKeys({
       world: new TestWorld(),
       fetch: async ({ href, pathname }) => {

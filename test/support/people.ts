@@ -1,3 +1,4 @@
+import { type Log, silentLog } from '../../src/core/log.ts'
 import type { CodeRequest, SignedIn } from '../../src/domain/authorization/types.ts'
 import type { App, NewApp, ServicePrincipal, User } from '../../src/domain/directory/types.ts'
 import type { EntraDeps } from '../../src/protocols/entra/deps.ts'
@@ -41,8 +42,9 @@ export interface PeoplesApp {
 export async function openPeople(
   settings: Partial<EntraDeps['settings']> = {},
   password?: string,
+  log: Log = silentLog,
 ): Promise<PeopleService> {
-  const service = await openTokenService({ settings })
+  const service = await openTokenService({ settings, log })
   const { directory, tenant, world, authorizations } = service
   const user = await directory.users.create(tenant.id, {
     userPrincipalName: 'ada@contoso.test',

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { silentLog } from '../../src/core/log.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
 import { refuse } from '../../src/core/refusal.ts'
 import type { TenantId } from '../../src/core/ids.ts'
 import { auditMigrations } from '../../src/domain/audit/schema.ts'
@@ -9,6 +9,7 @@ import { createAuthorizations } from '../../src/domain/authorization/authorizati
 import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
 import type { Authorizations } from '../../src/domain/authorization/types.ts'
 import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
+import { rememberedDirectory } from '../../src/domain/directory/remembered.ts'
 import { createTokens } from '../../src/domain/tokens/tokens.ts'
 import type { Tokens } from '../../src/domain/tokens/types.ts'
 import { createHttp } from '../../src/programs/http.ts'
@@ -50,18 +51,20 @@ const issuer = (tenant: TenantId, version: 1 | 2): string => `${BASE}/${tenant}/
 export async function openTokenService(
   options: Partial<Pick<EntraDeps, 'strict' | 'issuerHosts' | 'issuerKeys' | 'authorities'>> & {
     settings?: Partial<EntraDeps['settings']>
+    log?: Log
   } = {},
 ): Promise<TokenService> {
   const open = await openDirectory([...tokenMigrations, ...auditMigrations, ...authorizationMigrations])
   const { engine, world, directory } = open
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer })
+  const { log = silentLog, ...given } = options
   const settings = { ...entraDefaults, ...options.settings }
   const reuse = settings.refresh_token_reuse
   const authorizations = createAuthorizations({ sql: engine.sql, world, log: silentLog, reuse })
   const keeping = { sign_in_days: 30, sign_in_limit: 100_000 }
   const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings: keeping })
   const entra = entraService({
-    directory,
+    directory: rememberedDirectory(directory, engine.notifier),
     tokens,
     authorizations,
     signIns,
@@ -70,7 +73,7 @@ export async function openTokenService(
     strict: false,
     names: ['localhost', '127.0.0.1', '::1'],
     issuerHosts: 'self',
-    ...options,
+    ...given,
     settings,
   })
   return {
@@ -78,7 +81,7 @@ export async function openTokenService(
     tokens,
     authorizations,
     signIns,
-    http: createHttp({ services: [entra], world, log: silentLog, base: () => BASE }),
+    http: createHttp({ services: [entra], world, log, base: () => BASE }),
   }
 }
 
