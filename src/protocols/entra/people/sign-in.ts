@@ -118,7 +118,7 @@ function askToChange(turn: Turn, tenant: Tenant, { user }: Right): HttpAnswer {
 export async function newPasswordGiven({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
   const { newPassword: texts } = turn.visit.texts
   const { userName = '' } = standing
-  const [old = '', wanted = '', again] = ['password', 'newPassword', 'again'].map((name) => form.get(name))
+  const [old, wanted, again] = [form.get('password') ?? '', form.get('newPassword') ?? '', form.get('again') ?? '']
   if (wanted !== again) return askNewPassword(turn, userName, texts.differ)
   if (wanted === old) return askNewPassword(turn, userName, texts.same)
   const tenant = await tenantOf(turn, userName)
