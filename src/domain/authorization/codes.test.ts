@@ -30,8 +30,8 @@ describe('a code', () => {
     const grant = { ...authorized, singlePage: false, confidential: true }
     const code = await codes.issue(request)
     await codes.redeem(code, request.appId)
-    const token = (await refreshTokens.issue(grant, code))!
-    const next = (await refreshTokens.issue(grant, token))!
+    const token = (await refreshTokens.issue(grant, code))!.token
+    const next = (await refreshTokens.issue(grant, token))!.token
     await codes.redeem(code, request.appId)
     for (const given of [token, next]) {
       expect(await refreshTokens.use(given, request.appId)).toMatchObject({ ok: false, because: 'revoked' })

@@ -30,12 +30,12 @@ describe('what people authorised', () => {
     const open = await openAuthorizations({ bounds, often: 20 })
     const { refreshTokens } = open.authorizations
     const signedIn = { ...authorized.signedIn, tenant: '00000000-0000-4000-8000-0000000000ff' as TenantId }
-    const others = (await refreshTokens.issue({ ...grant, signedIn }))!
+    const others = (await refreshTokens.issue({ ...grant, signedIn }))!.token
     const tokens: string[] = []
     for (let times = 0; times < 39; times++) {
       open.world.advance(1)
       const user = `00000000-0000-4000-8000-0000000001${10 + times}` as UserId
-      tokens.push((await refreshTokens.issue({ ...grant, signedIn: { ...authorized.signedIn, user } }))!)
+      tokens.push((await refreshTokens.issue({ ...grant, signedIn: { ...authorized.signedIn, user } }))!.token)
     }
     expect(await open.held('authorization_refresh_token')).toBe(6)
     const uses = await Promise.all([...tokens, others].map((token) => refreshTokens.use(token, grant.appId)))
@@ -44,10 +44,10 @@ describe('what people authorised', () => {
 
   it('loses all that one sign-in began when it is revoked, and nothing else, however often it was renewed', async () => {
     const { refreshTokens } = (await openAuthorizations()).authorizations
-    const mine = (await refreshTokens.issue(grant))!
+    const mine = (await refreshTokens.issue(grant))!.token
     const user = '00000000-0000-4000-8000-0000000000ee' as UserId
-    const theirs = (await refreshTokens.issue({ ...grant, signedIn: { ...authorized.signedIn, user } }))!
-    const renewed = (await refreshTokens.issue(grant, mine))!
+    const theirs = (await refreshTokens.issue({ ...grant, signedIn: { ...authorized.signedIn, user } }))!.token
+    const renewed = (await refreshTokens.issue(grant, mine))!.token
     await refreshTokens.revoke(authorized.signedIn.tenant, authorized.signedIn.user)
     const uses = await Promise.all([mine, renewed, theirs].map((token) => refreshTokens.use(token, grant.appId)))
     expect(uses.map(({ ok }) => ok)).toEqual([false, false, true])

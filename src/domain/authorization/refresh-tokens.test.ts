@@ -9,7 +9,7 @@ const grant = { ...authorized, singlePage: false, confidential: false }
 describe('a refresh token', () => {
   it('brings back what was authorised, to the app that it was given to and to no other', async () => {
     const { refreshTokens } = (await openAuthorizations()).authorizations
-    const token = (await refreshTokens.issue(grant))!
+    const token = (await refreshTokens.issue(grant))!.token
     expect(token).toMatch(/^1\.A[\w.-]{100,}$/)
     expect(await refreshTokens.use(token, grant.appId)).toMatchObject({ ok: true, grant })
     expect(await refreshTokens.use(token, otherApp)).toEqual({ ok: false, because: 'unknown' })
@@ -18,8 +18,8 @@ describe('a refresh token', () => {
 
   it('stays good when another one was given for it', async () => {
     const { refreshTokens } = (await openAuthorizations()).authorizations
-    const first = (await refreshTokens.issue(grant))!
-    const second = (await refreshTokens.issue(grant, first))!
+    const first = (await refreshTokens.issue(grant))!.token
+    const second = (await refreshTokens.issue(grant, first))!.token
     expect(second).not.toBe(first)
     for (const token of [first, second, first])
       expect(await refreshTokens.use(token, grant.appId)).toMatchObject({ ok: true })
@@ -29,7 +29,7 @@ describe('a refresh token', () => {
     const { authorizations, world } = await openAuthorizations()
     const { refreshTokens } = authorizations
     const issued = world.now()
-    const token = (await refreshTokens.issue(grant))!
+    const token = (await refreshTokens.issue(grant))!.token
     world.advance(89 * DAY)
     await refreshTokens.issue(grant, token)
     world.advance(89 * DAY)
@@ -41,9 +41,9 @@ describe('a refresh token', () => {
   it('of a single-page application ends a day after the sign-in, and so do those given for it', async () => {
     const { authorizations, world } = await openAuthorizations()
     const { refreshTokens } = authorizations
-    const first = (await refreshTokens.issue({ ...grant, singlePage: true }))!
+    const first = (await refreshTokens.issue({ ...grant, singlePage: true }))!.token
     world.advance(DAY - 1)
-    const second = (await refreshTokens.issue({ ...grant, singlePage: true }, first))!
+    const second = (await refreshTokens.issue({ ...grant, singlePage: true }, first))!.token
     expect(await refreshTokens.use(second, grant.appId)).toMatchObject({ ok: true })
     world.advance(1)
     expect(await refreshTokens.use(second, grant.appId)).toMatchObject({ ok: false, because: 'ended' })
@@ -51,8 +51,8 @@ describe('a refresh token', () => {
 
   it('is revoked for one app, or for all that a person uses', async () => {
     const { refreshTokens } = (await openAuthorizations()).authorizations
-    const mine = (await refreshTokens.issue(grant))!
-    const others = (await refreshTokens.issue({ ...grant, appId: otherApp }))!
+    const mine = (await refreshTokens.issue(grant))!.token
+    const others = (await refreshTokens.issue({ ...grant, appId: otherApp }))!.token
     const { tenant, user } = grant.signedIn
     await refreshTokens.revoke(tenant, user, grant.appId)
     expect(await refreshTokens.use(mine, grant.appId)).toMatchObject({ ok: false, because: 'revoked' })
@@ -64,8 +64,8 @@ describe('a refresh token', () => {
 
   it('that is used again ends all that came of the sign-in, where reuse is watched for', async () => {
     const { refreshTokens } = (await openAuthorizations({ reuse: 'revoke' })).authorizations
-    const first = (await refreshTokens.issue(grant))!
-    const second = (await refreshTokens.issue(grant, first))!
+    const first = (await refreshTokens.issue(grant))!.token
+    const second = (await refreshTokens.issue(grant, first))!.token
     expect(await refreshTokens.use(second, grant.appId)).toMatchObject({ ok: true })
     expect(await refreshTokens.use(first, grant.appId)).toMatchObject({ ok: false, because: 'reused' })
     expect(await refreshTokens.use(second, grant.appId)).toMatchObject({ ok: false, because: 'revoked' })
@@ -73,21 +73,17 @@ describe('a refresh token', () => {
 
   it('gives one of two that come at once nothing, where reuse is watched for', async () => {
     const { refreshTokens } = (await openAuthorizations({ reuse: 'revoke' })).authorizations
-    const token = (await refreshTokens.issue(grant))!
+    const token = (await refreshTokens.issue(grant))!.token
     const given = await Promise.all([refreshTokens.issue(grant, token), refreshTokens.issue(grant, token)])
     expect(given.filter((it) => it !== undefined)).toHaveLength(1)
-    expect(
-      await refreshTokens.use(
-        given.find((it) => it !== undefined)!,
-        grant.appId,
-      ),
-    ).toMatchObject({ ok: false })
+    const { token: other } = given.find((it) => it !== undefined)!
+    expect(await refreshTokens.use(other, grant.appId)).toMatchObject({ ok: false })
   })
 
   it('that a program keeps for ever outlives those that it was given and never looked at', async () => {
     const open = await openAuthorizations()
     const { refreshTokens } = open.authorizations
-    const kept = (await refreshTokens.issue(grant))!
+    const kept = (await refreshTokens.issue(grant))!.token
     for (let times = 0; times < 60; times++) {
       open.world.advance(1000)
       await refreshTokens.issue(grant, kept)

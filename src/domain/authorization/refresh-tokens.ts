@@ -47,7 +47,7 @@ export function createRefreshTokens(deps: {
         const family = from === undefined ? begun : yield* continued(hashOf(from), begun, world.now(), reuse)
         if (!family) return undefined
         yield* insertToken(token, grant, family, world.now())
-        return token
+        return { token, ends: family.ends ?? undefined }
       })
       await deps.pruning.written()
       return issued

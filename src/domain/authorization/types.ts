@@ -110,9 +110,12 @@ export interface Authorizations {
   readonly refreshTokens: {
     /**
      * `from` is the code or the refresh token that it is given for; the latter stays good unless reuse is watched for.
-     * Undefined when that was revoked meanwhile.
+     * Undefined when that was revoked meanwhile. `ends`: milliseconds since the epoch, where that is fixed.
      */
-    issue(grant: RefreshGrant, from?: string): Promise<string | undefined>
+    issue(
+      grant: RefreshGrant,
+      from?: string,
+    ): Promise<{ readonly token: string; readonly ends: number | undefined } | undefined>
     /** Nothing is used up by it: a refusal that follows costs the client nothing. */
     use(token: string, appId: AppId): Promise<RefreshUse>
     /** Ends those that a person gave to an app, or all of that person's. */

@@ -130,14 +130,6 @@ describe('what a person is asked', () => {
 
   it('is an administrator’s to say where the resource wants it so, and nobody’s where it was switched off', async () => {
     const open = await openPeople()
-    const scope = (last: string, value: string, type: string, isEnabled: boolean) => ({
-      id: `00000000-0000-4000-8000-00000000000${last}`,
-      value,
-      type,
-      isEnabled,
-      adminConsentDisplayName: value,
-      adminConsentDescription: value,
-    })
     const scopes = [scope('1', 'mine', 'User', true), scope('2', 'all', 'Admin', true)]
     const api = await open.app({
       displayName: 'API',
@@ -155,4 +147,14 @@ describe('what a person is asked', () => {
     await expect(raised(open, app, 'api://api/off')).rejects.toMatchObject({ detail: { aadsts: '65005' } })
     await expect(raised(open, api, 'api://api/mine')).rejects.toMatchObject({ detail: { aadsts: '90009' } })
   })
+})
+
+/** A permission that an API offers. */
+const scope = (last: string, value: string, type: string, isEnabled: boolean) => ({
+  id: `00000000-0000-4000-8000-00000000000${last}`,
+  value,
+  type,
+  isEnabled,
+  adminConsentDisplayName: value,
+  adminConsentDescription: value,
 })

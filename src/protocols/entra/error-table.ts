@@ -195,6 +195,10 @@ export const errorTable = {
     'consent',
     (appId, name) => `Admin consent is required for the permissions requested by the application '${appId}'(${name}).`,
   ), // error (unverified)
+  90124: request(
+    'tenant',
+    (named) => `Resource '${named}' is not supported over the /common or /consumers endpoints. ${otherEndpoints}`,
+  ),
   90130: request(
     'tenant',
     (appId, name) =>

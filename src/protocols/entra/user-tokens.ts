@@ -1,9 +1,10 @@
+import { seconds } from '../../core/world.ts'
 import type { RefreshGrant } from '../../domain/authorization/types.ts'
 import type { App } from '../../domain/directory/types.ts'
 import type { AccessToken, Appidacr, TokenUser } from '../../domain/tokens/types.ts'
 import type { Attempt } from './attempt.ts'
 import { type AskedScope, singleResource } from './asked-scope.ts'
-import { principalOf } from './client.ts'
+import { isForOtherTenants, principalOf } from './client.ts'
 import { type ConsentQuestion, consentQuestions } from './consent.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors.ts'
@@ -11,10 +12,17 @@ import type { Issued, TokenRequest } from './grants/grant.ts'
 import { issuerV2 } from './own-names.ts'
 import type { Person } from './person.ts'
 import { GRAPH, resourceKey } from './scope.ts'
+import { sharedTenant } from './tenant.ts'
 import { termsOf } from './terms.ts'
 
 /** Seconds. */
 const ID_TOKEN_LIFETIME = 3600
+
+export interface GivenRefreshToken {
+  readonly refreshToken: string
+  /** Seconds; of a single-page application's, which end at a fixed time. */
+  readonly refreshTokenExpiresIn?: number
+}
 
 /** An app comes for what a person lets it have. */
 export interface Delegation {
@@ -25,7 +33,7 @@ export interface Delegation {
   /** Of the authorization request (OpenID Connect Core 1.0 §3.1.2.1). */
   readonly nonce: string | undefined
   /** Gives a refresh token; absent where none is due. */
-  readonly refresh?: () => Promise<string | undefined>
+  readonly refresh?: () => Promise<GivenRefreshToken>
 }
 
 /** Issues all that comes with an access token for a person (contract/identity §7.1). Refuses what is not consented to. */
@@ -36,17 +44,25 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
   const questions = await consentQuestions(deps, { ...person, app, principal }, asked, request.attempt)
   const question = consentedTo(questions, app, request.attempt)
   const { resource } = question
+  await assertOverPath(deps, request, question)
   request.attempt.passed('consent', `Consented to: ${question.consented.join(' ') || 'signing in'}.`, { resource })
   const access = await mint(deps, request, delegation, question)
-  const refreshToken = await delegation.refresh?.()
+  const refreshToken = (await delegation.refresh?.()) ?? {}
   return {
     access,
     resource: question.asked.named,
     scope: scopeOf(question, asked),
-    ...(refreshToken !== undefined && { refreshToken }),
+    ...refreshToken,
     ...(asked.identity.has('openid') && { idToken: await idToken(deps, request, delegation) }),
     ...(request.form.get('client_info') === '1' && { clientInfo: clientInfoOf(person) }),
   }
+}
+
+/** contract/identity §8.2: what belongs to one organization is not asked for over the path that is everybody's. */
+async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, question: ConsentQuestion): Promise<void> {
+  if (sharedTenant(tenant) !== 'common') return
+  const own = await deps.directory.apps.findAnywhere(question.resource.appId)
+  if (own && !isForOtherTenants(own)) deny(90124, question.asked.named)
 }
 
 /** All of what was asked for, or nothing: an app is to ask the person anew, not to find out later. */
@@ -122,6 +138,19 @@ function idToken(deps: EntraDeps, request: TokenRequest, { app, person, asked, n
 /** contract/identity §7.5: by it MSAL knows whose account it is. */
 export const clientInfoOf = ({ user, tenant }: Pick<Person, 'user' | 'tenant'>): string =>
   Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url')
+
+/** A refresh token for what was authorised; `refused` where that was revoked meanwhile. */
+export async function givenRefreshToken(
+  { authorizations, world }: EntraDeps,
+  grant: RefreshGrant,
+  refused: () => never,
+  from?: string,
+): Promise<GivenRefreshToken> {
+  const { token, ends } = (await authorizations.refreshTokens.issue(grant, from)) ?? refused()
+  if (ends === undefined) return { refreshToken: token }
+  // A second less than there is, as for access tokens.
+  return { refreshToken: token, refreshTokenExpiresIn: Math.max(0, seconds(ends - world.now()) - 1) }
+}
 
 /** What a refresh token will stand for. */
 export const refreshGrantOf = (

@@ -54,7 +54,7 @@ const refreshes = (
 ): Provocation =>
   asks(
     async ({ open, app }) => {
-      const token = await open.authorizations.refreshTokens.issue({
+      const given = await open.authorizations.refreshTokens.issue({
         signedIn: open.signedIn(),
         appId: app.app.appId,
         scope: 'offline_access User.Read',
@@ -64,7 +64,13 @@ const refreshes = (
         confidential: false,
       })
       await after({ open, app })
-      return { grant_type: 'refresh_token', client_id: app.id, refresh_token: token!, scope: 'User.Read', ...change }
+      return {
+        grant_type: 'refresh_token',
+        client_id: app.id,
+        refresh_token: given!.token,
+        scope: 'User.Read',
+        ...change,
+      }
     },
     singlePage ? { headers: { origin: 'https://app.test' } } : {},
   )
@@ -217,6 +223,31 @@ export const peopleProvocations = {
     const signedIn = { ...open.signedIn(), tenant: other.id, user: user.id }
     return redeeming(app, await open.code(app, { signedIn }))
   }),
+  90124: asks(
+    async ({ open, app }) => {
+      const api = await open.app({
+        identifierUris: ['api://api'],
+        properties: {
+          api: {
+            oauth2PermissionScopes: [
+              {
+                id: '00000000-0000-4000-8000-0000000000aa',
+                value: 'access',
+                type: 'User',
+                isEnabled: true,
+                adminConsentDisplayName: 'Use the API',
+                adminConsentDescription: 'Use the API for the person',
+              },
+            ],
+          },
+        },
+      })
+      await open.consent(app, api.id, 'access')
+      return redeeming(app, await open.code(app, { scope: 'api://api/access' }))
+    },
+    { tenant: 'common' },
+    { signInAudience: 'AzureADMultipleOrgs' },
+  ),
   90130: asks(
     async ({ open, app }) => redeeming(app, await open.code(app)),
     { tenant: 'consumers' },

@@ -7,7 +7,7 @@ import { deny } from '../errors.ts'
 import { registeredRedirect } from '../people/redirect.ts'
 import { personOf } from '../person.ts'
 import { isScopeText } from '../scope.ts'
-import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
+import { givenRefreshToken, issueToUser, refreshGrantOf } from '../user-tokens.ts'
 import { askedWith, maySignInAgain } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { personsClient, proven } from './persons-client.ts'
@@ -33,7 +33,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   attempt.passed('grant', 'The code is good, and the app is the one that it was made for.')
   const person = await personOf(deps, given.signedIn, client, { attempt, confidential: false })
   const grant = refreshGrantOf(given, { appidacr, singlePage })
-  const refresh = async () => (await deps.authorizations.refreshTokens.issue(grant, code)) ?? deny(54005)
+  const refresh = () => givenRefreshToken(deps, grant, () => deny(54005), code)
   return issueToUser(deps, request, {
     app,
     appidacr,

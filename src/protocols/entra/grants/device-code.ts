@@ -3,7 +3,7 @@ import type { App } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny, denyAs } from '../errors.ts'
 import { personOf } from '../person.ts'
-import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
+import { givenRefreshToken, issueToUser, refreshGrantOf } from '../user-tokens.ts'
 import { askedWith, maySignInAgain } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { personsClient, proven } from './persons-client.ts'
@@ -24,7 +24,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   attempt.passed('grant', 'Somebody entered the code of this device, and signed in.')
   const person = await personOf(deps, given.signedIn, client, { attempt, confidential: false })
   const grant = refreshGrantOf(given, { appidacr })
-  const refresh = () => deps.authorizations.refreshTokens.issue(grant)
+  const refresh = () => givenRefreshToken(deps, grant, () => deny(70000))
   return issueToUser(deps, request, {
     app,
     appidacr,

@@ -25,6 +25,8 @@ export interface Issued {
   /** Delegated: the scopes that were granted, in the spelling of the request. */
   readonly scope?: string
   readonly refreshToken?: string
+  /** Seconds, where its end is fixed. */
+  readonly refreshTokenExpiresIn?: number
   readonly idToken?: string
   /** contract/identity §7.5: where the client asked for it. */
   readonly clientInfo?: string

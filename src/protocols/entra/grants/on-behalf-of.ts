@@ -5,7 +5,7 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import { instant, personOf } from '../person.ts'
 import { resourceKey } from '../scope.ts'
-import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
+import { givenRefreshToken, issueToUser, refreshGrantOf } from '../user-tokens.ts'
 import { askedNow, maySignInAgain } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { personsClient, proven } from './persons-client.ts'
@@ -27,7 +27,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const person = await personOf(deps, signedIn, client, { attempt, confidential: true })
   const scope = form.get('scope') ?? ''
   const grant = refreshGrantOf({ signedIn, appId: app.appId, scope, resource: form.get('resource') }, { appidacr })
-  const refresh = () => deps.authorizations.refreshTokens.issue(grant)
+  const refresh = () => givenRefreshToken(deps, grant, () => deny(70000))
   return issueToUser(deps, request, {
     app,
     appidacr,

@@ -3,7 +3,7 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import { personOf } from '../person.ts'
 import { sharedTenant } from '../tenant.ts'
-import { issueToUser, refreshGrantOf } from '../user-tokens.ts'
+import { givenRefreshToken, issueToUser, refreshGrantOf } from '../user-tokens.ts'
 import { askedNow, maySignInAgain } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { personsClient, proven } from './persons-client.ts'
@@ -31,7 +31,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const person = await personOf(deps, signedIn, client, { attempt, confidential: false })
   const scope = form.get('scope') ?? ''
   const grant = refreshGrantOf({ signedIn, appId: app.appId, scope, resource: form.get('resource') }, { appidacr })
-  const refresh = () => deps.authorizations.refreshTokens.issue(grant)
+  const refresh = () => givenRefreshToken(deps, grant, () => deny(70000))
   return issueToUser(deps, request, {
     app,
     appidacr,

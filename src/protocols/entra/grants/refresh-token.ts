@@ -3,7 +3,7 @@ import { assertCrossOrigin } from '../cross-origin.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import { instant, personOf } from '../person.ts'
-import { issueToUser } from '../user-tokens.ts'
+import { givenRefreshToken, issueToUser } from '../user-tokens.ts'
 import { askedWith } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { personsClient, proven } from './persons-client.ts'
@@ -31,7 +31,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     asked: askedWith(request, grant),
     nonce: undefined,
     // contract/identity §7.3: a new one at each use, with what the person authorised and not with less.
-    refresh: async () => (await refreshTokens.issue(grant, token)) ?? deny(50173, instant(issued)),
+    refresh: () => givenRefreshToken(deps, grant, () => deny(50173, instant(issued)), token),
   })
 }
 

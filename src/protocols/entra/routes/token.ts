@@ -68,9 +68,10 @@ const bodyV1 = ({ access, ...issued }: Issued) => ({
 })
 
 /** contract/identity §7.1: what comes with an access token for a person. */
-const beside = ({ scope, refreshToken, idToken, clientInfo }: Omit<Issued, 'access'>) => ({
+const beside = ({ scope, refreshToken, refreshTokenExpiresIn, idToken, clientInfo }: Omit<Issued, 'access'>) => ({
   ...(scope !== undefined && { scope }),
   ...(refreshToken !== undefined && { refresh_token: refreshToken }),
+  ...(refreshTokenExpiresIn !== undefined && { refresh_token_expires_in: refreshTokenExpiresIn }),
   ...(idToken !== undefined && { id_token: idToken }),
   ...(clientInfo !== undefined && { client_info: clientInfo }),
 })
