@@ -24,6 +24,14 @@ describe('a certificate assertion is taken', () => {
     expect(claims.appidacr).toBe('2')
   })
 
+  it('again with the same jti while it lasts, as MSAL does', async () => {
+    const { service, present, assertion } = await openSigningClient(certified)
+    const once = assertion()
+    expect((await present(once)).statusCode).toBe(200)
+    service.world.advance(9 * 60_000)
+    expect((await present(once)).statusCode).toBe(200)
+  })
+
   const thumbprints: Record<string, () => Json> = {
     'x5t#S256': () => ({ 'x5t#S256': certified.sha256.toString('base64url') }),
     'x5t#S256, padded': () => ({ 'x5t#S256': padded(certified.sha256) }),

@@ -41,15 +41,17 @@ export function trustedPath(
   if (presented.length === 0 || presented.length > LONGEST) return `It has ${presented.length} certificates.`
   const path = presented.map(certificateOf)
   if (!path.every((it) => it !== undefined)) return 'It has a certificate that cannot be read.'
-  const anchors = authorities.map(({ raw }) => certificateOf(raw)!)
   for (const [place, certificate] of path.entries()) {
     const fault = faultOf(certificate, now) ?? (place > 0 ? authorityFault(certificate, place - 1) : undefined)
     if (fault !== undefined) return fault
-    const anchor = anchors.find((it) => issued(it, certificate) && !faultOf(it, now) && !authorityFault(it, place))
+    const anchor = authorities
+      .filter((it) => issued(it, certificate.checked))
+      .map(({ raw }) => certificateOf(raw)!)
+      .find((it) => !faultOf(it, now) && !authorityFault(it, place))
     if (anchor) return described(path[0]!, [...path.slice(1, place + 1), anchor])
     const next = path[place + 1]
     // RFC 7515 §4.1.6: each certifies the one before it.
-    if (next && !issued(next, certificate)) return 'A certificate was not issued by the one after it.'
+    if (next && !issued(next.checked, certificate.checked)) return 'A certificate was not issued by the one after it.'
   }
   return 'No authority that is trusted issued it.'
 }
@@ -63,8 +65,8 @@ function certificateOf(der: Uint8Array): Certificate | undefined {
 }
 
 /** By name, by key identifiers and key usage, and by the signature itself. */
-const issued = (issuer: Certificate, subject: Certificate): boolean =>
-  subject.checked.checkIssued(issuer.checked) && subject.checked.verify(issuer.checked.publicKey)
+const issued = (issuer: X509Certificate, subject: X509Certificate): boolean =>
+  subject.checkIssued(issuer) && subject.verify(issuer.publicKey)
 
 function faultOf({ checked, read }: Certificate, now: number): string | undefined {
   if (read.notBefore.getTime() > now) return `The certificate of ${checked.subject} is not valid yet.`
