@@ -2,8 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openGranted } from '../../test/support/granted-mailbox.ts'
 import type { AppId, TenantId } from '../core/ids.ts'
+import { remembering } from '../domain/directory/remembering.ts'
 import type { Directory, MailboxRecord, Trustee } from '../domain/directory/types.ts'
-import { remembering } from './remembered.ts'
 import type { Access } from './types.ts'
 
 const fullAccess = (trustee: Trustee, deny = false) =>

@@ -1,5 +1,6 @@
 import type { Guid, MailboxId, TenantId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
+import { type Remembered, remembering } from '../domain/directory/remembering.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import type { World } from '../core/world.ts'
 import type { TokenClaims } from '../domain/tokens/types.ts'
@@ -7,7 +8,6 @@ import { mailSteps, walk } from './decide.ts'
 import { mailboxFact, standingOf } from './facts.ts'
 import type { MailSubject } from './links/link.ts'
 import { RememberedGrants } from './remembered-grants.ts'
-import { type Remembered, remembering } from './remembered.ts'
 
 interface Basis extends Pick<MailSubject, 'protocol' | 'address' | 'rules'> {
   readonly claims: TokenClaims

@@ -11,6 +11,7 @@ import { createAuthorizations } from '../domain/authorization/authorizations.ts'
 import { authorizationMigrations } from '../domain/authorization/schema.ts'
 import { createDirectory } from '../domain/directory/directory.ts'
 import { foundTenant } from '../domain/directory/found-tenant.ts'
+import { rememberedDirectory } from '../domain/directory/remembered.ts'
 import { directoryMigrations } from '../domain/directory/schema.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import { mailMigrations } from '../domain/mail/schema.ts'
@@ -138,7 +139,7 @@ export function buildHouse(deps: {
       exchangeService({ access, directory, mail, world, log }),
       portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
       entraService({
-        directory,
+        directory: rememberedDirectory(directory, notifier),
         tokens,
         authorizations,
         signIns,

@@ -12,7 +12,7 @@ import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
 import { refuseTaken, refuseUnknownObject } from './refusals.ts'
 import { removeServicePrincipal } from './removal.ts'
-import { checkSecret, freshSecret, insertSecret, removeSecrets, secretsOf } from './secrets.ts'
+import { checkSecret, freshSecret, insertSecret, removeSecrets, secretCheck, secretsOf } from './secrets.ts'
 import { tenantsWith } from './service-principals.ts'
 import type { App, Directory } from './types.ts'
 
@@ -165,6 +165,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
     ...createFederatedCredentials(ledger),
 
     checkSecret: (appId, value) => checkSecret(ledger, fold(appId) as AppId, value),
+    secretCheck: (app) => secretCheck(ledger, app),
   }
 }
 

@@ -269,6 +269,9 @@ export type CredentialCheck =
   | { readonly ok: true; readonly keyId: Guid }
   | { readonly ok: false; readonly because: 'none-matches' | 'expired' | 'not-yet-valid' | 'no-credentials' }
 
+/** Which of an app's secrets a text is. `keyIdGiven`: it is the keyId of one, a common mistake. */
+export type SecretCheck = (value: string) => CredentialCheck & { readonly keyIdGiven?: boolean }
+
 export interface NewApp {
   readonly displayName: string
   readonly signInAudience?: string

@@ -6,7 +6,7 @@ import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
 import { checkOptionalText, limits } from './limits.ts'
 import { fold } from './names.ts'
-import type { AppSecret, CredentialCheck } from './types.ts'
+import type { App, AppSecret, CredentialCheck, SecretCheck } from './types.ts'
 
 /** A secret about to be kept: what is told once, and what stays. */
 export interface FreshSecret extends AppSecret {
@@ -113,18 +113,27 @@ interface KeptSecret {
   readonly ends: number
 }
 
+export const checkSecret = async (ledger: Ledger, appId: AppId, value: string): Promise<ReturnType<SecretCheck>> =>
+  judgeSecret(
+    await ledger.all<KeptSecret>(sql`select s.key_id, s.salt, s.hash, s.starts, s.ends
+      from directory_secret s join directory_app a on a.id = s.app where a.app_id = ${appId} order by s.revision`),
+    value,
+    ledger.world.now(),
+  )
+
+/** Against the secrets that the app has now. */
+export async function secretCheck(ledger: Ledger, { id }: Pick<App, 'id'>): Promise<SecretCheck> {
+  const kept = await ledger.all<KeptSecret>(sql`select key_id, salt, hash, starts, ends
+    from directory_secret where app = ${id} order by revision`)
+  return (value) => judgeSecret(kept, value, ledger.world.now())
+}
+
 /** Compares with every secret of the app, always with all of them, so that time tells nothing. */
-export async function checkSecret(
-  ledger: Ledger,
-  appId: AppId,
-  value: string,
-): Promise<CredentialCheck & { readonly keyIdGiven?: boolean }> {
-  const kept = await ledger.all<KeptSecret>(sql`select s.key_id, s.salt, s.hash, s.starts, s.ends
-    from directory_secret s join directory_app a on a.id = s.app where a.app_id = ${appId} order by s.revision`)
+function judgeSecret(kept: readonly KeptSecret[], value: string, now: number): ReturnType<SecretCheck> {
   if (kept.length === 0) return { ok: false, because: 'no-credentials' }
   const guess = value.length <= LONGEST_GUESS ? value : ''
   const matching = kept.filter((secret) => timingSafeEqual(digest(secret.salt, guess), secret.hash))
-  return matching.length > 0 ? judge(matching, ledger.world.now()) : mistaken(kept, value)
+  return matching.length > 0 ? judge(matching, now) : mistaken(kept, value)
 }
 
 function judge(matching: readonly KeptSecret[], now: number): CredentialCheck {

@@ -7,7 +7,6 @@ import type {
   AppRoleAssignment,
   AppSecret,
   Consents,
-  CredentialCheck,
   ExchangeServicePrincipal,
   FederatedCredential,
   MailboxPermission,
@@ -19,6 +18,7 @@ import type {
   PasswordCheck,
   RoleMember,
   RoleTemplate,
+  SecretCheck,
   ServicePrincipal,
   Tenant,
   Trustee,
@@ -81,7 +81,9 @@ export interface Directory {
     ): Promise<AppSecret & { readonly value: string }>
     removeSecret(tenant: TenantId, id: AppObjectId, keyId: string): Promise<void>
     /** In constant time over the app's secrets. `keyIdGiven`: the text is a secret's keyId, a common mistake. */
-    checkSecret(appId: AppId, value: string): Promise<CredentialCheck & { readonly keyIdGiven?: boolean }>
+    checkSecret(appId: AppId, value: string): Promise<ReturnType<SecretCheck>>
+    /** The same for whoever checks often: against the secrets that there are now, and as late as it is when it is asked. */
+    secretCheck(app: Pick<App, 'id' | 'tenant'>): Promise<SecretCheck>
     /** Secrets and certificates of the tenant's apps that end in a span of time, the earliest first, a thousand at most. */
     credentialsEnding(
       tenant: TenantId,

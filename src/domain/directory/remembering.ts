@@ -1,5 +1,6 @@
-import type { TenantId } from '../core/ids.ts'
-import type { Directory } from '../domain/directory/types.ts'
+import type { TenantId } from '../../core/ids.ts'
+import type { Directory, ServicePrincipal } from './types.ts'
+import { microsoftTenant, resourceByAppId } from './well-known/resources.ts'
 
 /** Answers that are remembered; beyond it all are asked for anew. */
 const MOST = 20_000
@@ -29,19 +30,45 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
     return found
   }
   const isOurs = (found: { readonly tenant: TenantId } | undefined): boolean => found?.tenant === tenant
+  // What a service principal offers and takes is said by its app, and that may be another tenant's.
+  const isWhollyOurs = (found: ServicePrincipal | undefined): boolean =>
+    isOurs(found) &&
+    [tenant, microsoftTenant, undefined].includes(found?.appOwnerOrganizationId as TenantId | undefined)
 
-  const { apps, assignments, consents, directoryRoles, exchange, mailboxes, permissions, servicePrincipals, users } =
-    directory
+  const { apps, assignments, consents, directoryRoles, exchange, mailboxes, permissions } = directory
+  const { servicePrincipals, tenants, users } = directory
   return {
     forget: () => {
       said = new Map()
     },
     directory: {
       ...directory,
-      apps: { ...apps, identify: (appId) => once(`app ${appId}`, () => apps.identify(appId), isOurs) },
+      tenants: {
+        ...tenants,
+        find: (named) =>
+          once(
+            `tenant ${named}`,
+            () => tenants.find(named),
+            (found) => found?.id === tenant,
+          ),
+      },
+      apps: {
+        ...apps,
+        identify: (appId) => once(`app ${appId}`, () => apps.identify(appId), isOurs),
+        findAnywhere: (appId) => once(`whole app ${appId}`, () => apps.findAnywhere(appId), isOurs),
+        secretCheck: (app) =>
+          once(
+            `secrets ${app.id}`,
+            () => apps.secretCheck(app),
+            () => isOurs(app),
+          ),
+      },
       servicePrincipals: {
         ...servicePrincipals,
-        find: (of, by) => once(`principal ${of} ${JSON.stringify(by)}`, () => servicePrincipals.find(of, by), isOurs),
+        find: (of, by) =>
+          once(`principal ${of} ${JSON.stringify(by)}`, () => servicePrincipals.find(of, by), isWhollyOurs),
+        findResource: (of, named) =>
+          once(`resource ${of} ${named}`, () => servicePrincipals.findResource(of, named), isWhollyOurs),
       },
       assignments: {
         ...assignments,
@@ -49,7 +76,8 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
           once(
             `roles ${of} ${principal} ${on}`,
             () => assignments.roles(of, principal, on),
-            () => of === tenant,
+            // The values of other resources' roles are said by their apps.
+            () => of === tenant && resourceByAppId(on) !== undefined,
           ),
       },
       directoryRoles: {
