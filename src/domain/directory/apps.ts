@@ -1,6 +1,6 @@
 import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { ask, askOne, inARow, sql, type Statements } from '../../storage/engine.ts'
 import { appTarget, changesBetween, unvalued, valued } from './audit/deed.ts'
 import { type AppFields, checkApp, identifierKeys } from './app-fields.ts'
 import { mergeProperties } from './app-properties.ts'
@@ -10,31 +10,46 @@ import { endingCredentials } from './ending-credentials.ts'
 import { createFederatedCredentials, removeFederatedCredentials } from './federated-credentials.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
+import { conditions, pageOf } from './pages.ts'
 import { refuseTaken, refuseUnknownObject } from './refusals.ts'
 import { removeServicePrincipal } from './removal.ts'
 import { checkSecret, freshSecret, insertSecret, removeSecrets, secretCheck, secretsOf } from './secrets.ts'
 import { tenantsWith } from './service-principals.ts'
-import type { App, Directory } from './types.ts'
+import type { App, AppWhere, Directory } from './types.ts'
+
+/** Apps whose credentials are looked for together. */
+const AT_ONCE = 500
 
 export function createApps(ledger: Ledger): Directory['apps'] {
   const { world } = ledger
 
-  const whole = async (row: AppRow | undefined): Promise<App | undefined> =>
-    row && {
-      ...plain(row),
-      secrets: await secretsOf(ledger, row.id),
-      certificates: await certificatesOf(ledger, row.id),
+  const whole = async (rows: readonly AppRow[]): Promise<readonly App[]> => {
+    const apps: App[] = []
+    for (let at = 0; at < rows.length; at += AT_ONCE) {
+      const some = rows.slice(at, at + AT_ONCE)
+      const ids = some.map(({ id }) => id)
+      const [secrets, certificates] = [await secretsOf(ledger, ids), await certificatesOf(ledger, ids)]
+      apps.push(
+        ...some.map((row) => ({
+          ...plain(row),
+          secrets: secrets.get(row.id) ?? [],
+          certificates: certificates.get(row.id) ?? [],
+        })),
+      )
     }
+    return apps
+  }
+  const wholeOne = async (row: AppRow | undefined): Promise<App | undefined> => row && (await whole([row]))[0]
   const byId = (tenant: TenantId, id: string) =>
     ledger.first<AppRow>(sql`select * from directory_app where tenant = ${tenant} and id = ${fold(id)}`)
   const known = async (tenant: TenantId, id: AppObjectId) => (await byId(tenant, id)) ?? refuseUnknownObject(id)
   const reread = async (tenant: TenantId, id: AppObjectId) =>
-    (await whole(await byId(tenant, id))) ?? refuseUnknownObject(id)
+    (await wholeOne(await byId(tenant, id))) ?? refuseUnknownObject(id)
 
   return {
     async find(tenant, by) {
-      if ('id' in by) return whole(await byId(tenant, by.id))
-      return whole(
+      if ('id' in by) return wholeOne(await byId(tenant, by.id))
+      return wholeOne(
         await ledger.first<AppRow>(
           sql`select * from directory_app where tenant = ${tenant} and app_id = ${fold(by.appId)}`,
         ),
@@ -43,7 +58,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
 
     async findAnywhere(appId) {
       return isGuid(appId.trim())
-        ? whole(await ledger.first<AppRow>(sql`select * from directory_app where app_id = ${fold(appId)}`))
+        ? wholeOne(await ledger.first<AppRow>(sql`select * from directory_app where app_id = ${fold(appId)}`))
         : undefined
     },
 
@@ -57,10 +72,19 @@ export function createApps(ledger: Ledger): Directory['apps'] {
     credentialsEnding: (tenant, span) => endingCredentials(ledger, tenant, span),
 
     async all(tenant) {
-      const rows = await ledger.all<AppRow>(
-        sql`select * from directory_app where tenant = ${tenant} order by revision, id`,
+      return whole(
+        await ledger.all<AppRow>(sql`select * from directory_app where tenant = ${tenant} order by revision, id`),
       )
-      return (await Promise.all(rows.map(whole))).filter((app) => app !== undefined)
+    },
+
+    async page(tenant, { where = {}, ...asked }) {
+      const select = sql`select t.* from directory_app t where t.tenant = ${tenant}`
+      return whole(await ledger.all<AppRow>(pageOf(select, narrowing(where), asked)))
+    },
+
+    async count(tenant, where = {}) {
+      const select = sql`select count(*) as held from directory_app t where t.tenant = ${tenant}`
+      return (await ledger.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
     },
 
     async create(tenant, given) {
@@ -69,9 +93,9 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       const id = world.guid<AppObjectId>()
       const appId = world.guid<AppId>()
       await ledger.write(tenant, { what: 'app added', subject: appId }, function* (revision, tell) {
-        yield* ask(sql`insert into directory_app (id, app_id, tenant, display_name, sign_in_audience, identifier_uris,
+        yield* ask(sql`insert into directory_app (id, app_id, tenant, display_name, display_key, sign_in_audience, identifier_uris,
             required_resource_access, properties, created, revision)
-          values (${id}, ${appId}, ${tenant}, ${fields.displayName}, ${fields.signInAudience},
+          values (${id}, ${appId}, ${tenant}, ${fields.displayName}, ${fold(fields.displayName)}, ${fields.signInAudience},
             ${JSON.stringify(fields.identifierUris)}, ${JSON.stringify(fields.requiredResourceAccess)},
             ${JSON.stringify(fields.properties)}, ${world.now()}, ${revision})`)
         yield* nameIdentifiers(tenant, id, fields.identifierUris)
@@ -96,7 +120,8 @@ export function createApps(ledger: Ledger): Directory['apps'] {
         yield* ask(sql`delete from directory_app_uri where app = ${id}`)
         yield* nameIdentifiers(tenant, id, fields.identifierUris)
         // The service principal goes by its app's name until it is given one of its own.
-        yield* ask(sql`update directory_service_principal set display_name = ${fields.displayName}
+        yield* ask(sql`update directory_service_principal
+          set display_name = ${fields.displayName}, display_key = ${fold(fields.displayName)}
           where tenant = ${tenant} and app_id = ${app_id} and display_name = ${before.displayName}`)
         const target = appTarget({ id, display_name: fields.displayName })
         const changes = changesBetween(shown(before), shown(fields))
@@ -169,6 +194,8 @@ export function createApps(ledger: Ledger): Directory['apps'] {
   }
 }
 
+const narrowing = ({ appId, displayName }: AppWhere) => conditions({ 't.app_id': appId, 't.display_key': displayName })
+
 const CREDENTIALS = 'Update application – Certificates and secrets management'
 
 /** What the audit tells of an app: each of its further properties by itself. */
@@ -185,7 +212,7 @@ const keyOf = ({ keyId, displayName = '' }: { keyId: Guid; displayName?: string 
   `[KeyIdentifier=${keyId},KeyType=${type},KeyUsage=Verify,DisplayName=${displayName}]`
 
 function* updateFields(id: AppObjectId, fields: AppFields): Statements<void> {
-  yield* ask(sql`update directory_app set display_name = ${fields.displayName},
+  yield* ask(sql`update directory_app set display_name = ${fields.displayName}, display_key = ${fold(fields.displayName)},
       sign_in_audience = ${fields.signInAudience}, identifier_uris = ${JSON.stringify(fields.identifierUris)},
       required_resource_access = ${JSON.stringify(fields.requiredResourceAccess)},
       properties = ${JSON.stringify(fields.properties)}

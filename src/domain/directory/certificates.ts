@@ -2,8 +2,9 @@ import { createHash, X509Certificate } from 'node:crypto'
 import type { AppObjectId, Guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import { ask, sql, type Statements } from '../../storage/engine.ts'
+import { ask, inARow, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
+import { groupedBy, listOf } from './pages.ts'
 import { checkCount, checkOptionalText, limits } from './limits.ts'
 import type { AppCertificate, NewCertificate } from './types.ts'
 
@@ -68,6 +69,7 @@ function keyOf(certificate: X509Certificate): X509Certificate['publicKey'] {
 const refuseKey = (text: string): never => refuse('bad-syntax', text, { property: 'keyCredentials' })
 
 interface CertificateRow {
+  readonly app: AppObjectId
   readonly key_id: Guid
   readonly display_name: string | null
   readonly type: string
@@ -79,22 +81,34 @@ interface CertificateRow {
   readonly ends: number
 }
 
-export async function certificatesOf(ledger: Ledger, app: AppObjectId): Promise<readonly AppCertificate[]> {
-  const rows =
-    await ledger.all<CertificateRow>(sql`select key_id, display_name, type, usage, der, sha1, sha256, starts, ends
-    from directory_certificate where app = ${app} order by place`)
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    displayName: row.display_name ?? undefined,
-    type: row.type,
-    usage: row.usage,
-    der: row.der,
-    sha1: row.sha1,
-    sha256: row.sha256,
-    starts: row.starts,
-    ends: row.ends,
-  }))
+/** Those of each app, in one look. */
+export async function certificatesOf(
+  ledger: Ledger,
+  apps: readonly AppObjectId[],
+): Promise<ReadonlyMap<AppObjectId, readonly AppCertificate[]>> {
+  if (apps.length === 0) return new Map()
+  const rows = await ledger.all<CertificateRow>(
+    inARow(
+      sql`select app, key_id, display_name, type, usage, der, sha1, sha256, starts, ends
+        from directory_certificate where app in (`,
+      listOf(apps),
+      sql`) order by app, place`,
+    ),
+  )
+  return groupedBy(rows, ({ app }) => app, certificateOf)
 }
+
+const certificateOf = (row: CertificateRow): AppCertificate => ({
+  keyId: row.key_id,
+  displayName: row.display_name ?? undefined,
+  type: row.type,
+  usage: row.usage,
+  der: row.der,
+  sha1: row.sha1,
+  sha256: row.sha256,
+  starts: row.starts,
+  ends: row.ends,
+})
 
 /** Inside a write: puts the list in place of the app's own. A certificate that was there keeps its keyId. */
 export function* replaceCertificates(app: AppObjectId, list: readonly AppCertificate[]): Statements<void> {

@@ -8,6 +8,9 @@ import type { WellKnownResource } from './well-known/resource.ts'
 
 const administration = 'Postern administration'
 
+/** Others may have the name too, but came later. */
+const MOST_NAMED_SO = 100
+
 /** What the administrator's app holds, beside the directory role Global Administrator. */
 const grants: readonly (readonly [WellKnownResource, readonly string[]])[] = [
   [exchangeOnline, ['Exchange.ManageAsApp']],
@@ -57,7 +60,8 @@ export async function resetAdmin(directory: Directory, tenant: Tenant): Promise<
 
 /** The oldest by that name. */
 async function administratorsApp(directory: Directory, tenant: TenantId): Promise<App> {
-  const apps = await directory.apps.all(tenant)
+  const where = { displayName: { is: administration } }
+  const apps = await directory.apps.page(tenant, { where, limit: MOST_NAMED_SO })
   const found = apps.find((app) => app.displayName === administration)
   return found ?? directory.apps.create(tenant, { displayName: administration, requiredResourceAccess: required() })
 }

@@ -90,6 +90,27 @@ export const identityMigrations: readonly Migration[] = [
     ],
   },
   {
+    number: 114,
+    name: 'users, apps and service principals are paged and found by their names',
+    up: () => [
+      `alter table directory_user add column display_key text`,
+      `alter table directory_user add column mail_key text`,
+      `alter table directory_app add column display_key text`,
+      `alter table directory_service_principal add column display_key text`,
+      `update directory_user set display_key = lower(display_name), mail_key = lower(mail)`,
+      `update directory_app set display_key = lower(display_name)`,
+      `update directory_service_principal set display_key = lower(display_name)`,
+      `create index directory_user_place on directory_user (tenant, created, id)`,
+      `create index directory_user_display on directory_user (tenant, display_key)`,
+      `create index directory_user_mail on directory_user (tenant, mail_key)`,
+      `create index directory_app_place on directory_app (tenant, created, id)`,
+      `create index directory_app_display on directory_app (tenant, display_key)`,
+      `create index directory_service_principal_place on directory_service_principal (tenant, created, id)`,
+      `create index directory_service_principal_display on directory_service_principal (tenant, display_key)`,
+      `create index directory_mailbox_user on directory_mailbox (user_id)`,
+    ],
+  },
+  {
     number: 139,
     name: 'what ends soon is found at once',
     up: () => [

@@ -112,7 +112,8 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
         }
         yield* ask(sql`update directory_mailbox set display_name = ${displayName}, display_key = ${fold(displayName)},
           imap_enabled = ${after.imap_enabled}, pop_enabled = ${after.pop_enabled}, changed = ${changed} where id = ${id}`)
-        yield* ask(sql`update directory_user set display_name = ${displayName} where id = ${before.user_id}`)
+        yield* ask(sql`update directory_user set display_name = ${displayName}, display_key = ${fold(displayName)}
+          where id = ${before.user_id}`)
         const changes = changesBetween(shown(mailboxOf(before)), shown(mailboxOf(after)))
         tell({ activity: 'Set-Mailbox', targets: [mailboxTarget(mailboxOf(after))], changes })
         return mailboxOf(after)

@@ -272,6 +272,34 @@ export type CredentialCheck =
 /** Which of an app's secrets a text is. `keyIdGiven`: it is the keyId of one, a common mistake. */
 export type SecretCheck = (value: string) => CredentialCheck & { readonly keyIdGiven?: boolean }
 
+/** Where a thing stands among its kind: by its creation, and by its id among those made at once. */
+export interface Place {
+  readonly created: number
+  readonly id: string
+}
+
+/** In any letter case. */
+export type Match = { readonly is: string } | { readonly startsWith: string }
+
+export interface UserWhere {
+  readonly userPrincipalName?: Match | undefined
+  readonly mail?: Match | undefined
+  readonly displayName?: Match | undefined
+}
+
+/** Of apps and of service principals. */
+export interface AppWhere {
+  readonly appId?: Match | undefined
+  readonly displayName?: Match | undefined
+}
+
+export interface PageAsked<W> {
+  readonly limit: number
+  /** The last one of the page before. */
+  readonly after?: Place | undefined
+  readonly where?: W | undefined
+}
+
 export interface NewApp {
   readonly displayName: string
   readonly signInAudience?: string

@@ -2,10 +2,11 @@ import { createHash, timingSafeEqual } from 'node:crypto'
 import type { AppId, AppObjectId, Guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { ask, askOne, inARow, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
 import { checkOptionalText, limits } from './limits.ts'
 import { fold } from './names.ts'
+import { groupedBy, listOf } from './pages.ts'
 import type { App, AppSecret, CredentialCheck, SecretCheck } from './types.ts'
 
 /** A secret about to be kept: what is told once, and what stays. */
@@ -88,22 +89,42 @@ export function* removeSecrets(app: AppObjectId): Statements<void> {
   yield* ask(sql`delete from directory_secret where app = ${app}`)
 }
 
-export async function secretsOf(ledger: Ledger, app: AppObjectId): Promise<readonly AppSecret[]> {
+/** Those of each app, in one look. */
+export async function secretsOf(
+  ledger: Ledger,
+  apps: readonly AppObjectId[],
+): Promise<ReadonlyMap<AppObjectId, readonly AppSecret[]>> {
+  if (apps.length === 0) return new Map()
   const rows = await ledger.all<{
+    app: AppObjectId
     key_id: Guid
     display_name: string | null
     hint: string
     starts: number
     ends: number
-  }>(sql`select key_id, display_name, hint, starts, ends from directory_secret where app = ${app} order by revision`)
-  return rows.map((row) => ({
-    keyId: row.key_id,
-    displayName: row.display_name ?? undefined,
-    hint: row.hint,
-    starts: row.starts,
-    ends: row.ends,
-  }))
+  }>(
+    inARow(
+      sql`select app, key_id, display_name, hint, starts, ends from directory_secret where app in (`,
+      listOf(apps),
+      sql`) order by app, revision`,
+    ),
+  )
+  return groupedBy(rows, ({ app }) => app, secretOf)
 }
+
+const secretOf = (row: {
+  key_id: Guid
+  display_name: string | null
+  hint: string
+  starts: number
+  ends: number
+}): AppSecret => ({
+  keyId: row.key_id,
+  displayName: row.display_name ?? undefined,
+  hint: row.hint,
+  starts: row.starts,
+  ends: row.ends,
+})
 
 interface KeptSecret {
   readonly key_id: Guid

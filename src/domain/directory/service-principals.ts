@@ -1,26 +1,23 @@
 import { type AppId, isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { ask, askOne, inARow, type Statement, sql, type Statements } from '../../storage/engine.ts'
 import { isForOtherTenants } from './app-fields.ts'
 import { changesBetween, principalTarget } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { checkCount, checkText, limits } from './limits.ts'
 import { fold } from './names.ts'
+import { conditions, pageOf } from './pages.ts'
 import { type OwnPrincipalRow, principalIn, principalOf, type PrincipalRow } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
 import { removeServicePrincipal } from './removal.ts'
-import type { Directory } from './types.ts'
+import type { AppWhere, Directory } from './types.ts'
 import { identifierKey, microsoftTenant, resourceByAppId, resourceNamed } from './well-known/resources.ts'
 
 export function createServicePrincipals(ledger: Ledger): Directory['servicePrincipals'] {
-  const byId = (tenant: TenantId, id: string) =>
-    ledger.first<PrincipalRow>(sql`select p.*, a.display_name as app_name, a.sign_in_audience, a.identifier_uris,
-        a.properties from directory_service_principal p left join directory_app a on a.app_id = p.app_id
-      where p.tenant = ${tenant} and p.id = ${fold(id)}`)
+  const one = (of: Statement) => ledger.first<PrincipalRow>(inARow(wholePrincipal, of))
+  const byId = (tenant: TenantId, id: string) => one(sql` where t.tenant = ${tenant} and t.id = ${fold(id)}`)
   const byAppId = (tenant: TenantId, appId: string) =>
-    ledger.first<PrincipalRow>(sql`select p.*, a.display_name as app_name, a.sign_in_audience, a.identifier_uris,
-        a.properties from directory_service_principal p left join directory_app a on a.app_id = p.app_id
-      where p.tenant = ${tenant} and p.app_id = ${fold(appId)}`)
+    one(sql` where t.tenant = ${tenant} and t.app_id = ${fold(appId)}`)
   const known = async (tenant: TenantId, id: ServicePrincipalId) => (await byId(tenant, id)) ?? refuseUnknownObject(id)
 
   return {
@@ -37,10 +34,20 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
     },
 
     async all(tenant) {
-      const rows = await ledger.all<PrincipalRow>(sql`select p.*, a.display_name as app_name, a.sign_in_audience,
-          a.identifier_uris, a.properties from directory_service_principal p
-        left join directory_app a on a.app_id = p.app_id where p.tenant = ${tenant} order by p.revision, p.app_id`)
+      const rows = await ledger.all<PrincipalRow>(
+        inARow(wholePrincipal, sql` where t.tenant = ${tenant} order by t.revision, t.app_id`),
+      )
       return rows.map(principalOf)
+    },
+
+    async page(tenant, { where = {}, ...asked }) {
+      const select = inARow(wholePrincipal, sql` where t.tenant = ${tenant}`)
+      return (await ledger.all<PrincipalRow>(pageOf(select, narrowing(where), asked))).map(principalOf)
+    },
+
+    async count(tenant, where = {}) {
+      const select = sql`select count(*) as held from directory_service_principal t where t.tenant = ${tenant}`
+      return (await ledger.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
     },
 
     async create(tenant, given) {
@@ -52,9 +59,9 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
         const app = yield* appFor(tenant, appId)
         yield* refuseSecond(tenant, appId)
         const displayName = checkText(given.displayName ?? app.displayName, 'displayName', limits.displayName)
-        yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, account_enabled,
+        yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, display_key, account_enabled,
             assignment_required, owner, tags, created, revision)
-          values (${id}, ${tenant}, ${appId}, ${displayName}, ${bit(given.accountEnabled ?? true)},
+          values (${id}, ${tenant}, ${appId}, ${displayName}, ${fold(displayName)}, ${bit(given.accountEnabled ?? true)},
             ${bit(given.appRoleAssignmentRequired ?? false)}, ${app.owner}, ${JSON.stringify(tags)}, ${created},
             ${revision})`)
         tell({ activity: 'Add service principal', targets: [principalTarget({ id, display_name: displayName })] })
@@ -73,7 +80,7 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
             ? before.assignment_required
             : bit(change.appRoleAssignmentRequired)
         const tags = change.tags ? JSON.stringify(checkTags(change.tags)) : before.tags
-        yield* ask(sql`update directory_service_principal set display_name = ${displayName},
+        yield* ask(sql`update directory_service_principal set display_name = ${displayName}, display_key = ${fold(displayName)},
           account_enabled = ${enabled}, assignment_required = ${required}, tags = ${tags} where id = ${id}`)
         const after = yield* principalIn(tenant, id)
         const changes = changesBetween(shown(before), shown(after))
@@ -93,6 +100,11 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
     },
   }
 }
+
+const wholePrincipal = sql`select t.*, a.display_name as app_name, a.sign_in_audience, a.identifier_uris, a.properties
+  from directory_service_principal t left join directory_app a on a.app_id = t.app_id`
+
+const narrowing = ({ appId, displayName }: AppWhere) => conditions({ 't.app_id': appId, 't.display_key': displayName })
 
 const shown = (row: OwnPrincipalRow) => ({
   displayName: row.display_name,

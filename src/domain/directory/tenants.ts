@@ -59,9 +59,10 @@ export function createTenants(ledger: Ledger): Directory['tenants'] {
         yield* takeDomain(id, name)
         tell({ activity: 'Create company', targets: [{ type: 'Directory', id, displayName }] })
         for (const principal of principals) {
-          yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, account_enabled,
+          yield* ask(sql`insert into directory_service_principal (id, tenant, app_id, display_name, display_key, account_enabled,
               assignment_required, owner, tags, created, revision)
-            values (${principal.id}, ${id}, ${principal.resource.appId}, ${principal.resource.displayName}, 1, 0,
+            values (${principal.id}, ${id}, ${principal.resource.appId}, ${principal.resource.displayName},
+              ${fold(principal.resource.displayName)}, 1, 0,
               ${microsoftTenant}, '[]', ${created}, 1)`)
         }
       })

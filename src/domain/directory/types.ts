@@ -6,6 +6,7 @@ import type {
   App,
   AppRoleAssignment,
   AppSecret,
+  AppWhere,
   Consents,
   ExchangeServicePrincipal,
   FederatedCredential,
@@ -15,6 +16,7 @@ import type {
   NewFederatedCredential,
   NewMailbox,
   NewUser,
+  PageAsked,
   PasswordCheck,
   RoleMember,
   RoleTemplate,
@@ -24,6 +26,7 @@ import type {
   Trustee,
   User,
   UserChange,
+  UserWhere,
 } from './objects.ts'
 
 export type * from './audit/types.ts'
@@ -52,6 +55,9 @@ export interface Directory {
     /** By userPrincipalName, whichever tenant has its domain. */
     findAnywhere(userPrincipalName: string): Promise<User | undefined>
     all(tenant: TenantId): Promise<readonly User[]>
+    /** In order of creation. */
+    page(tenant: TenantId, asked: PageAsked<UserWhere>): Promise<readonly User[]>
+    count(tenant: TenantId, where?: UserWhere): Promise<number>
     create(tenant: TenantId, user: NewUser): Promise<User>
     update(tenant: TenantId, id: UserId, change: UserChange): Promise<User>
     /** The mailbox goes too, and with the user what was granted. */
@@ -68,6 +74,9 @@ export interface Directory {
     /** What every sign-in asks: whether the app is still there, whichever tenant registered it. */
     identify(appId: AppId): Promise<Pick<App, 'id' | 'tenant' | 'displayName'> | undefined>
     all(tenant: TenantId): Promise<readonly App[]>
+    /** In order of creation. */
+    page(tenant: TenantId, asked: PageAsked<AppWhere>): Promise<readonly App[]>
+    count(tenant: TenantId, where?: AppWhere): Promise<number>
     create(tenant: TenantId, app: NewApp): Promise<App>
     /** What is absent stays; `certificates` replaces the whole list, as Graph's PATCH of keyCredentials does. */
     update(tenant: TenantId, id: AppObjectId, change: Partial<NewApp>): Promise<App>
@@ -107,6 +116,9 @@ export interface Directory {
     /** The resource that a scope names by one of its servicePrincipalNames or its appId. */
     findResource(tenant: TenantId, named: string): Promise<ServicePrincipal | undefined>
     all(tenant: TenantId): Promise<readonly ServicePrincipal[]>
+    /** In order of creation. */
+    page(tenant: TenantId, asked: PageAsked<AppWhere>): Promise<readonly ServicePrincipal[]>
+    count(tenant: TenantId, where?: AppWhere): Promise<number>
     create(
       tenant: TenantId,
       principal: {

@@ -60,7 +60,7 @@ function* isAddressOf(user: UserRow, address: string): Statements<boolean> {
 /** Inside a write. */
 export function* updateUser(after: UserRow, mustChangePassword: boolean | undefined): Statements<void> {
   yield* ask(sql`update directory_user set upn = ${after.upn}, upn_key = ${fold(after.upn)},
-      display_name = ${after.display_name}, mail_nickname = ${after.mail_nickname}, given_name = ${after.given_name},
+      display_name = ${after.display_name}, display_key = ${fold(after.display_name)}, mail_nickname = ${after.mail_nickname}, given_name = ${after.given_name},
       surname = ${after.surname}, account_enabled = ${after.account_enabled}
     where id = ${after.id}`)
   if (mustChangePassword === undefined) return

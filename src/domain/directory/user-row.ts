@@ -64,9 +64,10 @@ export function* insertUser(
     password_changed: made.passwordHash === undefined ? null : made.created,
     created: made.created,
   }
-  yield* ask(sql`insert into directory_user (id, tenant, upn, upn_key, display_name, mail_nickname, mail, given_name,
+  yield* ask(sql`insert into directory_user (id, tenant, upn, upn_key, display_name, display_key, mail_nickname, mail, mail_key, given_name,
       surname, account_enabled, password_hash, password_changed, must_change_password, sid, created, revision)
-    values (${row.id}, ${tenant}, ${upn}, ${fold(upn)}, ${row.display_name}, ${row.mail_nickname}, ${row.mail},
+    values (${row.id}, ${tenant}, ${upn}, ${fold(upn)}, ${row.display_name}, ${fold(row.display_name)}, ${row.mail_nickname}, ${row.mail},
+      ${row.mail === null ? null : fold(row.mail)},
       ${row.given_name}, ${row.surname}, ${row.account_enabled}, ${made.passwordHash ?? null}, ${row.password_changed},
       ${Number(given.mustChangePassword ?? false)}, ${sid}, ${row.created}, ${made.revision})`)
   return userOf(row)

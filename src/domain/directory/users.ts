@@ -1,11 +1,12 @@
 import { type Guid, isGuid, type TenantId, type UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { sql, type Statements } from '../../storage/engine.ts'
+import { inARow, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
+import { conditions, pageOf } from './pages.ts'
 import type { Passwords } from './passwords.ts'
 import { removeMailboxOf, removeUser } from './removal.ts'
-import type { Directory } from './types.ts'
+import type { Directory, UserWhere } from './types.ts'
 import { changesBetween, userTarget } from './audit/deed.ts'
 import { changed, deedsOf, renameMailbox, setPassword, shown, updateUser } from './user-change.ts'
 import { insertUser, userIn, type UserRow, userOf } from './user-row.ts'
@@ -40,6 +41,16 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
         sql`select * from directory_user where tenant = ${tenant} order by revision, id`,
       )
       return rows.map(userOf)
+    },
+
+    async page(tenant, { where = {}, ...asked }) {
+      const select = sql`select t.* from directory_user t where t.tenant = ${tenant}`
+      return (await ledger.all<UserRow>(pageOf(select, narrowing(where), asked))).map(userOf)
+    },
+
+    async count(tenant, where = {}) {
+      const select = sql`select count(*) as held from directory_user t where t.tenant = ${tenant}`
+      return (await ledger.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
     },
 
     async create(tenant, given) {
@@ -102,5 +113,8 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
     },
   }
 }
+
+const narrowing = ({ userPrincipalName, mail, displayName }: UserWhere) =>
+  conditions({ 't.upn_key': userPrincipalName, 't.mail_key': mail, 't.display_key': displayName })
 
 function* nothingElse(): Statements<void> {}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import { mailboxNamed, openDirectory, registerApp } from '../../../test/support/open-directory.ts'
+import { type Engine, type Row, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
+import { createDirectory } from './directory.ts'
+import type { Directory } from './types.ts'
+
+const USERS = 100_000
+const APPS = 10_000
+
+/** People and apps, as rows: what they would take one by one is tried elsewhere. */
+const crowd = (tenant: string): readonly Statement[] => [
+  sql`insert into directory_user (id, tenant, upn, upn_key, display_name, display_key, mail_nickname, account_enabled,
+      sid, created, revision)
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < ${USERS})
+    select printf('00000000-0000-4000-8000-%012d', i), ${tenant}, 'person' || i || '@contoso.test',
+      'person' || i || '@contoso.test', 'Person ' || i, 'person ' || i, 'person' || i, 1, 'S-1-5-21-' || i, i, i from n`,
+  sql`insert into directory_app (id, app_id, tenant, display_name, display_key, sign_in_audience, identifier_uris,
+      required_resource_access, properties, created, revision)
+    with recursive n(i) as (select 1 union all select i + 1 from n where i < ${APPS})
+    select printf('00000000-0000-4000-9000-%012d', i), printf('00000000-0000-4000-a000-%012d', i), ${tenant},
+      'App ' || i, 'app ' || i, 'AzureADMyOrg', '[]', '[]', '{}', i, i from n`,
+  sql`insert into directory_service_principal (id, tenant, app_id, display_name, display_key, account_enabled,
+      assignment_required, owner, tags, created, revision)
+    select replace(id, '-9000-', '-b000-'), tenant, app_id, display_name, display_key, 1, 0, tenant, '[]', created,
+      revision from directory_app where display_key like 'app %'`,
+]
+
+/** Every statement that a directory runs, for the engine to explain. */
+function listening(engine: Engine, heard: Statement[]): Sql {
+  const { sql: inner } = engine
+  return {
+    all: <R = Row>(statement: Statement) => {
+      heard.push(statement)
+      return inner.all<R>(statement)
+    },
+    first: <R = Row>(statement: Statement) => {
+      heard.push(statement)
+      return inner.first<R>(statement)
+    },
+    write: <T>(work: () => Statements<T>) =>
+      inner.write(function* () {
+        const steps = work()
+        for (let step = steps.next(); ;) {
+          if (step.done) return step.value
+          heard.push(step.value)
+          step = steps.next(yield step.value)
+        }
+      }),
+  }
+}
+
+const explained = ({ parts, args }: Statement): Statement => ({
+  parts: [`explain query plan ${parts[0]}`, ...parts.slice(1)],
+  args,
+})
+
+async function stage() {
+  const open = await openDirectory()
+  const { engine, tenant, world } = open
+  const heard: Statement[] = []
+  const directory = createDirectory({ sql: listening(engine, heard), notifier: engine.notifier, world })
+  const { app, principal } = await registerApp(open)
+  const { value } = await directory.apps.addSecret(tenant.id, app.id, {})
+  const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  let made = 0
+
+  /** What sign-ins, tokens and administrators ask of a directory. */
+  const everything = async (on: Directory) => {
+    const word = `new${made++}`
+    const exchange = (await on.servicePrincipals.findResource(tenant.id, 'https://outlook.office365.com'))!
+    await on.apps.findAnywhere(app.appId)
+    await on.apps.checkSecret(app.appId, value)
+    await on.apps.federatedOf(app.appId)
+    await on.servicePrincipals.find(tenant.id, { appId: app.appId })
+    await on.assignments.roles(tenant.id, principal.id, exchange.appId)
+    await on.consents.scopes(tenant.id, {
+      client: principal.id,
+      resource: exchange.id,
+      user: mailbox.externalDirectoryObjectId,
+    })
+    await on.directoryRoles.of(tenant.id, principal.id)
+    await on.users.find(tenant.id, 'ada@contoso.test')
+    await on.users.findAnywhere('ada@contoso.test')
+    await on.mailboxes.findByAddress(tenant.id, 'ada@contoso.test')
+    await on.exchange.findByAppId(tenant.id, app.appId)
+    const first = await on.users.page(tenant.id, { limit: 20 })
+    await on.users.page(tenant.id, { limit: 20, after: first.at(-1) })
+    await on.users.page(tenant.id, { limit: 20, where: { displayName: { startsWith: 'ada' } } })
+    await on.users.page(tenant.id, { limit: 20, where: { mail: { is: 'ada@contoso.test' } } })
+    await on.users.page(tenant.id, { limit: 20, where: { userPrincipalName: { startsWith: 'ada' } } })
+    await on.apps.page(tenant.id, { limit: 20, where: { displayName: { is: 'reader' } } })
+    await on.servicePrincipals.page(tenant.id, { limit: 20, where: { displayName: { is: 'reader' } } })
+    const user = await on.users.create(tenant.id, {
+      userPrincipalName: `${word}@contoso.test`,
+      displayName: word,
+      mailNickname: word,
+      accountEnabled: true,
+    })
+    await on.users.update(tenant.id, user.id, { displayName: 'Changed' })
+    await on.users.remove(tenant.id, user.id)
+    const fresh = await on.apps.create(tenant.id, { displayName: word })
+    await on.servicePrincipals.create(tenant.id, { appId: fresh.appId })
+    await on.apps.remove(tenant.id, fresh.id)
+    await on.audits.page(tenant.id, { limit: 20 })
+  }
+  const fill = () =>
+    engine.sql.write(function* () {
+      for (const statement of crowd(tenant.id)) yield statement
+    })
+  return { ...open, directory, heard, everything, fill }
+}
+
+async function took(run: () => Promise<void>): Promise<number> {
+  const start = performance.now()
+  await run()
+  return performance.now() - start
+}
+
+describe('a tenant of a hundred thousand people and ten thousand apps', () => {
+  it('is asked nothing that walks through them', async () => {
+    const { directory, heard, everything, engine } = await stage()
+    heard.length = 0
+    await everything(directory)
+    const walks: string[] = []
+    for (const statement of heard) {
+      const plan = await engine.sql.all<{ detail: string }>(explained(statement))
+      const walk = plan.find(({ detail }) => detail.startsWith('SCAN '))
+      if (walk) walks.push(`${walk.detail}: ${statement.parts.join('?').replaceAll(/\s+/g, ' ')}`)
+    }
+    expect(heard.length).toBeGreaterThan(60)
+    expect(walks).toEqual([])
+  })
+
+  it('is as quick as an empty one', async () => {
+    const [crowded, empty] = [await stage(), await stage()]
+    await crowded.fill()
+    const least = { crowded: Infinity, empty: Infinity }
+    for (let at = 0; at < 12; at++) {
+      least.crowded = Math.min(least.crowded, await took(() => crowded.everything(crowded.directory)))
+      least.empty = Math.min(least.empty, await took(() => empty.everything(empty.directory)))
+    }
+    expect(least.crowded / least.empty).toBeLessThan(2)
+  })
+})
