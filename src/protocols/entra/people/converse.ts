@@ -1,5 +1,4 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import { Refusal } from '../../../core/refusal.ts'
 import { Attempt } from '../attempt.ts'
 import { deny } from '../errors.ts'
 import { type Form, readForm } from '../form.ts'
@@ -9,7 +8,7 @@ import { authorizeAsker } from './authorize.ts'
 import { browserOf, knownBrowser } from './browser.ts'
 import { deviceAsker } from './device.ts'
 import type { Asker, Errand, Told } from './errand.ts'
-import { failing } from './failing.ts'
+import { failing, refusing } from './failing.ts'
 import type { People } from './people.ts'
 import type { Standing, Step } from './seal.ts'
 import type { Visit } from './visit.ts'
@@ -44,9 +43,7 @@ export async function converse(
     asker = await askers[told.kind](visit)
     return await work({ visit, asker, errand: await asker.errand() })
   } catch (thrown) {
-    visit.attempt.refused(thrown)
-    // Only what has a code is the asker's affair.
-    return asker && thrown instanceof Refusal && thrown.detail.aadsts ? asker.refused(thrown) : failing(visit, thrown)
+    return refusing(visit, asker, thrown)
   }
 }
 

@@ -8,6 +8,7 @@ import { isUserName } from './authorize-request.ts'
 import { sessionCookieOf, sessionHeaders } from './browser.ts'
 import type { Submitted, Turn } from './converse.ts'
 import type { ConsentAnswer, Person } from './errand.ts'
+import { refusing } from './failing.ts'
 import { personOf } from './person.ts'
 import { formOf, show, type Visit } from './visit.ts'
 
@@ -169,7 +170,7 @@ function problemOf({ visit }: Turn, tenant: Tenant, userName: string, { because,
  * somebody else. The session that it had ends.
  */
 async function begin(turn: Turn, tenant: Tenant, { user }: Right): Promise<HttpAnswer> {
-  const { visit, errand } = turn
+  const { visit } = turn
   const { deps } = visit.people
   const before = sessionCookieOf(visit.http)
   if (before !== undefined) await deps.authorizations.sessions.end(before)
@@ -182,8 +183,17 @@ async function begin(turn: Turn, tenant: Tenant, { user }: Right): Promise<HttpA
   })
   visit.attempt.inTenant(tenant)
   visit.attempt.passed('user', 'The password is right.', { user })
-  const answer = await errand.proceed(visit, { signedIn, user, tenant })
+  const answer = await goOn(turn, { signedIn, user, tenant })
   return { ...answer, headers: { ...answer.headers, ...sessionHeaders(cookie) } }
+}
+
+/** The person stays signed in with this browser whatever comes of the errand. */
+async function goOn({ visit, asker, errand }: Turn, person: Person): Promise<HttpAnswer> {
+  try {
+    return await errand.proceed(visit, person)
+  } catch (thrown) {
+    return refusing(visit, asker, thrown)
+  }
 }
 
 /** The question of what an app may do was answered, by the person to whom it was put. */
