@@ -19,6 +19,15 @@ export function askedWith(request: TokenRequest, authorized: Pick<Authorization,
   return inRequest(request) ?? { ...then, resources: [then.resources[0]] }
 }
 
+/**
+ * The same when it comes for the first time. Whoever asked the person for an ID token gets one, whatever it asks for now:
+ * it is the authorization request that says so (OpenID Connect Core 1.0 §3.1.2.1).
+ */
+export function askedFirst(request: TokenRequest, authorized: Pick<Authorization, 'scope' | 'resource'>): AskedScope {
+  const now = askedWith(request, authorized)
+  return { ...now, identity: now.identity.union(askedScope(authorized.scope, authorized.resource).identity) }
+}
+
 /** What a client asks for that has nothing to go back to. */
 export const askedNow = (request: TokenRequest): AskedScope =>
   inRequest(request) ?? deny(900144, request.version === 'v2' ? 'scope' : 'resource')

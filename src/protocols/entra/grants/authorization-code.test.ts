@@ -92,7 +92,8 @@ describe('an app with the code that a browser brought it', () => {
     await open.consent(app, EXCHANGE, 'POP.AccessAsUser.All')
     const scope = `${EXCHANGE}/POP.AccessAsUser.All`
     const body = (await open.ask({ ...redeeming(app, await open.code(app)), scope })).json()
-    expect(body.scope).toBe(scope)
+    // The ID token belongs to the sign-in, whatever the access token is for.
+    expect(body).toMatchObject({ scope: `${scope} openid profile`, id_token: expect.any(String) })
     expect(claimsOf(body.access_token)).toMatchObject({ aud: EXCHANGE, scp: 'POP.AccessAsUser.All' })
   })
 
@@ -115,7 +116,12 @@ describe('an app with the code that a browser brought it', () => {
     const { open, app } = await consented()
     const code = await open.code(app, { scope: 'openid', resource: GRAPH })
     const body = (await open.ask({ ...redeeming(app, code), resource: GRAPH }, { endpoint: 'token' })).json()
-    expect(body).toMatchObject({ expires_in: '3599', resource: GRAPH, refresh_token: expect.any(String) })
+    expect(body).toMatchObject({
+      expires_in: '3599',
+      resource: GRAPH,
+      refresh_token: expect.any(String),
+      id_token: expect.any(String),
+    })
     expect(body.scope.split(' ')).toEqual(expect.arrayContaining(['Mail.Read', 'User.Read']))
   })
 

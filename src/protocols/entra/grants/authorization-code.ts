@@ -8,7 +8,7 @@ import { registeredRedirect } from '../people/redirect.ts'
 import { personOf } from '../person.ts'
 import { isScopeText } from '../scope.ts'
 import { givenRefreshToken, issueToUser, refreshGrantOf } from '../user-tokens.ts'
-import { askedWith, maySignInAgain } from './asked-with.ts'
+import { askedFirst, maySignInAgain } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { personsClient, proven } from './persons-client.ts'
 
@@ -38,7 +38,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     app,
     appidacr,
     person,
-    asked: askedWith(request, given),
+    asked: askedFirst(request, given),
     nonce: given.nonce,
     ...(maySignInAgain(request, given.scope) && { refresh }),
   })

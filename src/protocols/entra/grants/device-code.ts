@@ -4,7 +4,7 @@ import type { EntraDeps } from '../deps.ts'
 import { deny, denyAs } from '../errors.ts'
 import { personOf } from '../person.ts'
 import { givenRefreshToken, issueToUser, refreshGrantOf } from '../user-tokens.ts'
-import { askedWith, maySignInAgain } from './asked-with.ts'
+import { askedFirst, maySignInAgain } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { personsClient, proven } from './persons-client.ts'
 
@@ -29,7 +29,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     app,
     appidacr,
     person,
-    asked: askedWith(request, given),
+    asked: askedFirst(request, given),
     nonce: given.nonce,
     ...(maySignInAgain(request, given.scope) && { refresh }),
   })
