@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import { createSecureContext } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import { type Log, silentLog } from '../../src/core/log.ts'
@@ -24,6 +25,7 @@ export interface AdminHouse {
   readonly directory: Directory
   readonly tenant: Tenant
   readonly admin: { readonly clientId: string; readonly clientSecret: string }
+  readonly http: FastifyInstance
   /** Where the engine keeps everything. */
   readonly dir: string
   /** Resolves when all that was left to be written is durable. */
@@ -104,6 +106,7 @@ export async function openAdminHouse(log: Log = silentLog, flags: Overrides = {}
     directory,
     tenant,
     admin,
+    http,
     dir,
     settled: () => house.settled(),
     token,
