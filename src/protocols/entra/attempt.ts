@@ -118,8 +118,10 @@ export class Attempt {
 }
 
 /** A name that no user has may be a password that was typed in the wrong place: it is kept when it looks like a name. */
-const named = (user: SignInUser): SignInUser | undefined =>
-  user.id !== undefined || /^[\w.+'-]{1,64}@[\w.-]{1,255}$/.test(user.userPrincipalName) ? user : undefined
+const named = ({ id, userPrincipalName, displayName }: SignInUser): SignInUser | undefined =>
+  id !== undefined || /^[\w.+'-]{1,64}@[\w.-]{1,255}$/.test(userPrincipalName)
+    ? { id, userPrincipalName, displayName }
+    : undefined
 
 /** Does what a request asks for, and puts it on record whatever comes of it. */
 export async function onRecord<T>(
