@@ -363,6 +363,22 @@ describe('keeping', () => {
     expect((await signIns.recent(tenant, 1))[0]?.signInId).toBe(newest.signInId)
   })
 
+  it('lets no stranger push out what was granted, however often he is refused', async () => {
+    const { signIns, world, engine, granted, refused } = await open({ limit: 100 })
+    const opened = Array.from({ length: 50 }, () => granted())
+    for (const record of opened) signIns.record(record)
+    await signIns.settled()
+    for (let n = 0; n < 500; n++) {
+      signIns.record(refused({ from: `stranger ${n}` }))
+      world.advance(10)
+    }
+    await signIns.settled()
+    expect(await held(engine)).toBeLessThanOrEqual(105)
+    const kept = await signIns.page(tenant, { limit: 100, outcome: 'granted' })
+    expect(new Set(kept.map(({ signInId }) => signInId))).toEqual(new Set(opened.map(({ signInId }) => signInId)))
+    expect((await signIns.lastRefused(tenant))?.from).toBe('stranger 499')
+  })
+
   it('bounds each tenant alone, so that a noisy one does not push out another', async () => {
     const { signIns, granted } = await open({ limit: 100 })
     const quiet = granted({ tenant: otherTenant })
