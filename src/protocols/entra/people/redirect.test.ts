@@ -1,6 +1,7 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { App, RedirectUris } from '../../../domain/directory/types.ts'
-import { registeredRedirect } from './redirect.ts'
+import { isRegistered, registeredRedirect } from './redirect.ts'
 
 const app = (redirectUris: Partial<RedirectUris>): App =>
   ({ appId: 'a', redirectUris: { web: [], spa: [], publicClient: [], ...redirectUris } }) as never
@@ -87,6 +88,46 @@ describe('a redirect URI', () => {
   it('is none where the app has registered none', () => {
     expect(() => registeredRedirect(app({}), 'https://app.test')).toThrow(
       expect.objectContaining({ detail: { aadsts: '500113' } }),
+    )
+  })
+
+  it('that a browser would take for another host is never one that is registered', () => {
+    const open = app({
+      web: ['https://app.test/answer'],
+      publicClient: ['http://localhost/answer', 'http://127.0.0.1'],
+    })
+    const pieces = [
+      'https:',
+      'http:',
+      '//',
+      '/',
+      '\\',
+      '@',
+      ':',
+      '#',
+      '?',
+      '..',
+      '.',
+      '%2f',
+      '8080',
+      'answer',
+      ' ',
+      '\t',
+    ]
+    const hosts = ['app.test', 'localhost', '127.0.0.1', 'evil.test']
+    const uris = fc.array(fc.constantFrom(...pieces, ...hosts), { maxLength: 8 }).map((parts) => parts.join(''))
+    const near = fc
+      .tuple(fc.constantFrom('https://app.test', 'http://localhost', 'http://127.0.0.1'), uris)
+      .map((it) => it.join(''))
+    fc.assert(
+      fc.property(fc.oneof(uris, near), (uri) => {
+        if (!isRegistered(open, uri)) return
+        const { hostname, username, password, pathname, search, hash } = new URL(uri)
+        expect(['app.test', 'localhost', '127.0.0.1']).toContain(hostname)
+        expect([username, password, search, hash]).toEqual(['', '', '', ''])
+        expect(['/answer', '/']).toContain(pathname)
+      }),
+      { numRuns: 2000 },
     )
   })
 })

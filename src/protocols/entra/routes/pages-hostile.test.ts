@@ -1,0 +1,100 @@
+import { describe, expect, it } from 'vitest'
+import { Browser, type Shown } from '../../../../test/support/browser.ts'
+import { openPages, type Pages } from '../../../../test/support/pages.ts'
+import { PASSWORD, REDIRECT } from '../../../../test/support/people.ts'
+
+const HOSTILE = `"'><script>alert(1)</script><img src=x onerror=alert(1)>{{7*7}}</title></style>\0&lt;`
+
+const open = () => openPages({ displayName: `Mailer ${HOSTILE.replaceAll('\0', '')}`.slice(0, 100) })
+
+/** A page of each kind, with hostile text wherever it takes any. */
+async function everyPage(pages: Pages): Promise<Shown[]> {
+  const { browser } = pages
+  const shown: Shown[] = []
+  const see = (page: Shown): Shown => {
+    shown.push(page)
+    return page
+  }
+  const name = see(
+    await browser.get(pages.authorize({ state: HOSTILE, nonce: HOSTILE, mkt: HOSTILE, domain_hint: HOSTILE })),
+  )
+  see(await browser.submit(name, { userName: HOSTILE }))
+  const password = see(await browser.submit(name, { userName: `${HOSTILE.replaceAll(/\s|\0/g, '')}@contoso.test` }))
+  see(await browser.submit(password, { password: HOSTILE }, 'Sign in'))
+  see(await pages.signIn(name))
+  see(await browser.get(pages.authorize({ prompt: 'select_account' })))
+  see(await browser.get(pages.authorize({ scope: 'User.Read.All' })))
+  const consent = await browser.get(pages.authorize({ response_mode: 'form_post', state: HOSTILE }))
+  see(await browser.submit(consent, {}, 'Accept'))
+  see(await browser.submit(await browser.get(pages.authorize({ state: HOSTILE, prompt: 'consent' })), {}, 'Accept'))
+  for (const wrong of ['client_id', 'redirect_uri']) see(await browser.get(pages.authorize({ [wrong]: HOSTILE })))
+  see(await browser.get(pages.authorize({}, `/${encodeURIComponent(HOSTILE)}/oauth2/v2.0/authorize`)))
+  see(await browser.submit(await browser.get('/devicelogin'), { code: HOSTILE }))
+  see(await browser.get('/contoso.test/oauth2/v2.0/logout'))
+  see(
+    await browser.get(
+      `/contoso.test/adminconsent?redirect_uri=${encodeURIComponent(REDIRECT.web)}&client_id=${pages.mailer.id}`,
+    ),
+  )
+  see(await browser.get(`/common/oauth2/nativeclient?error=${encodeURIComponent(HOSTILE)}`))
+  see(await browser.get(`/error?code=${encodeURIComponent(HOSTILE)}`))
+  see(await browser.get('/error?code=50011'))
+  see(await browser.get('/sign-in/password'))
+  return shown
+}
+
+describe('every page', () => {
+  it('shows hostile text as text, wherever it came from', async () => {
+    const shown = await everyPage(await open())
+    expect(new Set(shown.map(({ title }) => title)).size).toBeGreaterThanOrEqual(11)
+    expect(shown[0]!.text).toContain('<script>alert(1)</script>')
+    for (const { body } of shown) {
+      expect(body.match(/<script/g)?.length ?? 0).toBe(body.includes('document.forms[0].submit()') ? 1 : 0)
+      expect(body).not.toContain('<img')
+      expect(body.match(/<\/title>/g)).toHaveLength(1)
+      expect(body.match(/<\/style>/g)).toHaveLength(1)
+      expect(body).not.toContain('\0')
+    }
+  })
+
+  it('may not be framed, may load and run nothing, tells nobody where it was, and is not kept', async () => {
+    for (const { headers, title } of await everyPage(await open())) {
+      const policy = String(headers['content-security-policy'])
+      expect(policy, title).toMatch(
+        /^default-src 'none'; style-src 'sha256-[\w+/]{43}='; base-uri 'none'; frame-ancestors 'none'; /,
+      )
+      expect(policy).not.toMatch(/unsafe|\*|https?:/)
+      expect(headers).toMatchObject({
+        'x-frame-options': 'DENY',
+        'referrer-policy': 'no-referrer',
+        'x-content-type-options': 'nosniff',
+        'content-type': 'text/html; charset=utf-8',
+      })
+      expect(headers['cache-control']).toContain('no-store')
+      expect(headers['access-control-allow-origin']).toBeUndefined()
+    }
+  })
+
+  it('names its language, is made for small screens, and has a heading and labels', async () => {
+    for (const { body } of await everyPage(await open())) {
+      expect(body).toMatch(/<html lang="en">/)
+      expect(body).toContain('name="viewport" content="width=device-width, initial-scale=1"')
+      expect(body.match(/<h1>/g)).toHaveLength(1)
+      const fields = [...body.matchAll(/<input\s[^>]*\bid="(\w+)"/g)].map(([, id]) => id)
+      for (const id of fields) expect(body).toContain(`<label for="${id}">`)
+    }
+  })
+
+  it('speaks Japanese to whoever asks for it, with a parameter or in the browser', async () => {
+    const pages = await open()
+    const browser = new Browser(pages, { 'accept-language': 'ja-JP,ja;q=0.9' })
+    expect((await browser.get(pages.authorize())).title).toBe('サインイン')
+    const asked = await pages.browser.get(pages.authorize({ ui_locales: 'ja' }))
+    expect(asked.body).toContain('<html lang="ja">')
+    const second = await pages.browser.submit(asked, { userName: 'ada@contoso.test' })
+    expect(second.title).toBe('パスワードの入力')
+    const consent = await pages.browser.submit(second, { password: PASSWORD }, 'サインイン')
+    expect(consent.title).toBe('要求されているアクセス許可')
+    expect((await browser.get('/error?code=1')).text).toContain('そのエラー コードはありません。')
+  })
+})
