@@ -63,10 +63,10 @@ const adaLovelace = {
 }
 
 /** Graph over a real directory, real access and real tokens, called by an app named "Administration". */
-export async function openGraph(): Promise<GraphStage> {
+export async function openGraph({ strict = false } = {}): Promise<GraphStage> {
   const open = await openAccess('exchange-online')
   const { access, directory, signIns, world } = open
-  const services = [graphService({ access, directory, signIns, world })]
+  const services = [graphService({ access, directory, signIns, world, strict })]
   const http = createHttp({ services, world, log: silentLog, base: () => BASE })
   const caller = await registerApp(open, 'Administration')
   let ada: Promise<User> | undefined

@@ -3,6 +3,7 @@ import { matches, order, valueAt } from '../../codecs/odata/evaluate.ts'
 import type { Filter } from '../../codecs/odata/filter.ts'
 import type { SortKey } from '../../codecs/odata/parse-order-by.ts'
 import type { HttpRequest } from '../../core/http.ts'
+import { checkConsistency, checkCountConsistency } from './advanced-query.ts'
 import { type Cursor, cursorFrom, isSortValue, nextLink, type Place } from './cursor.ts'
 import { badRequest } from './errors.ts'
 import {
@@ -42,6 +43,10 @@ export interface Collection<T> {
   /** The property by whose latest values its own order begins, if it is not that of creation. */
   readonly newestFirst?: string
   readonly expands?: Expansions<T>
+  /** Whether advanced queries have to say that they take an answer that may be late. */
+  readonly eventual?: boolean
+  /** How many there are in all, where that is known without a look at each. */
+  readonly total?: () => Promise<number>
 }
 
 /** One object, cut to `$select`. `of` is the context's path. */
@@ -88,8 +93,9 @@ export async function page<T>(request: HttpRequest, collection: Collection<T>): 
 }
 
 /** How many pass the filter: the answer to `/$count`. */
-export function count<T>(request: HttpRequest, collection: Collection<T>): Promise<number> {
+export async function count<T>(request: HttpRequest, collection: Collection<T>): Promise<number> {
   checkOptions(request, optionsOf.counts)
+  if (collection.eventual) checkCountConsistency(request)
   return numberOf(request, collection)
 }
 
@@ -116,6 +122,7 @@ async function lookThrough<T>(
   const keys = isOwnOrder(wanted, newestFirst) ? [] : wanted
   const after = cursorFrom(request, keys.length)
   const filter = filterFrom(request, shape)
+  if (collection.eventual) checkConsistency(request, { filter, order: wanted })
   return keys.length === 0
     ? inOwnOrder(collection, { filter, after: after?.place }, most)
     : sortedBy(keys, after, collection, filter, most)
@@ -158,6 +165,7 @@ const isOwnOrder = ([key, ...others]: readonly SortKey[], newestFirst: string | 
 
 async function numberOf<T>(request: HttpRequest, collection: Collection<T>): Promise<number> {
   const filter = filterFrom(request, collection.shape)
+  if (filter === undefined && collection.total) return collection.total()
   let number = 0
   for await (const chunk of passing(collection, { filter, after: undefined })) number += chunk.length
   return number

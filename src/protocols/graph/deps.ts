@@ -9,4 +9,6 @@ export interface GraphDeps {
   readonly directory: Directory
   readonly signIns: SignIns
   readonly world: World
+  /** Refuses what the real service refuses and no client relies on. */
+  readonly strict: boolean
 }

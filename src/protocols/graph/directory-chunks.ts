@@ -1,40 +1,82 @@
-import { demandsOf } from '../../codecs/odata/filter.ts'
-import type { App, ServicePrincipal, User } from '../../domain/directory/types.ts'
-import { type Asked, type Chunks, inMemory } from './collection.ts'
+import { conjuncts, demandsOf, type Filter } from '../../codecs/odata/filter.ts'
+import type {
+  App,
+  AppWhere,
+  Match,
+  PageAsked,
+  ServicePrincipal,
+  User,
+  UserWhere,
+} from '../../domain/directory/types.ts'
+import type { Chunks } from './collection.ts'
+import type { Place } from './cursor.ts'
 import type { GraphCall } from './graph-route.ts'
-import { servicePrincipalShape } from './shapes/service-principal.ts'
-import { userShape } from './shapes/user.ts'
+
+/** Read together: enough for few questions, few enough that others have their turn. */
+const CHUNK = 500
 
 export const userChunks = ({ directory, caller }: GraphCall): Chunks<User> =>
-  async function* (asked) {
-    const named = demandedText(asked, 'id', 'userprincipalname')
-    if (named === undefined) yield* inMemory(userShape, await directory.users.all(caller.tenant))(asked)
-    else yield found(await directory.users.find(caller.tenant, named))
-  }
+  chunksOf({
+    page: (asked: PageAsked<UserWhere>) => directory.users.page(caller.tenant, asked),
+    find: (id) => directory.users.find(caller.tenant, id),
+    where: (filter) => ({
+      userPrincipalName: wanted(filter, 'userPrincipalName'),
+      mail: wanted(filter, 'mail'),
+      displayName: wanted(filter, 'displayName'),
+    }),
+  })
 
 export const appChunks = ({ directory, caller }: GraphCall): Chunks<App> =>
-  async function* (asked) {
-    const [id, appId] = [demandedText(asked, 'id'), demandedText(asked, 'appid')]
-    if (appId !== undefined) yield found(await directory.apps.find(caller.tenant, { appId }))
-    else if (id !== undefined) yield found(await directory.apps.find(caller.tenant, { id }))
-    else {
-      const all = await directory.apps.all(caller.tenant)
-      yield* inMemory({ place: (app: App) => app }, all)(asked)
+  chunksOf({
+    page: (asked: PageAsked<AppWhere>) => directory.apps.page(caller.tenant, asked),
+    find: (id) => directory.apps.find(caller.tenant, { id }),
+    where: appWhere,
+  })
+
+export const servicePrincipalChunks = ({ directory, caller }: GraphCall): Chunks<ServicePrincipal> =>
+  chunksOf({
+    page: (asked: PageAsked<AppWhere>) => directory.servicePrincipals.page(caller.tenant, asked),
+    find: (id) => directory.servicePrincipals.find(caller.tenant, { id }),
+    where: appWhere,
+  })
+
+const appWhere = (filter: Filter): AppWhere => ({
+  appId: wanted(filter, 'appId'),
+  displayName: wanted(filter, 'displayName'),
+})
+
+interface Source<T, W> {
+  readonly page: (asked: PageAsked<W>) => Promise<readonly T[]>
+  readonly find: (id: string) => Promise<T | undefined>
+  /** What the directory can look for by itself. */
+  readonly where: (filter: Filter) => W
+}
+
+/** Everything that passes the filter, and what else the directory finds by what it can look for. */
+const chunksOf = <T extends Place, W>({ page, find, where }: Source<T, W>): Chunks<T> =>
+  async function* ({ after, filter }) {
+    const id = demandsOf(filter).get('id')
+    if (typeof id === 'string') {
+      const found = await find(id)
+      yield found && after === undefined ? [found] : []
+      return
+    }
+    const narrowed = filter && where(filter)
+    let last = after
+    for (;;) {
+      const chunk: readonly T[] = await page({ limit: CHUNK, after: last, where: narrowed })
+      yield chunk
+      if (chunk.length < CHUNK) return
+      last = chunk.at(-1)
     }
   }
 
-export const servicePrincipalChunks = ({ directory, caller }: GraphCall): Chunks<ServicePrincipal> =>
-  async function* (asked) {
-    const [id, appId] = [demandedText(asked, 'id'), demandedText(asked, 'appid')]
-    if (appId !== undefined) yield found(await directory.servicePrincipals.find(caller.tenant, { appId }))
-    else if (id !== undefined) yield found(await directory.servicePrincipals.find(caller.tenant, { id }))
-    else yield* inMemory(servicePrincipalShape, await directory.servicePrincipals.all(caller.tenant))(asked)
+/** What a filter wants a property to be, or to begin with. */
+function wanted(filter: Filter, property: string): Match | undefined {
+  for (const part of conjuncts(filter)) {
+    if (!('path' in part) || part.path.join('/').toLowerCase() !== property.toLowerCase()) continue
+    if (part.kind === 'eq' && typeof part.value === 'string') return { is: part.value }
+    if (part.kind === 'startswith') return { startsWith: part.text }
   }
-
-/** What the filter wants the first of these properties to be that it names. */
-function demandedText({ filter }: Asked, ...names: readonly string[]): string | undefined {
-  const demands = demandsOf(filter)
-  return names.map((name) => demands.get(name)).find((value) => typeof value === 'string')
+  return undefined
 }
-
-const found = <T>(thing: T | undefined): readonly T[] => (thing === undefined ? [] : [thing])

@@ -18,6 +18,7 @@ export interface GraphCall {
   readonly request: HttpRequest
   /** Milliseconds since the epoch. */
   readonly now: number
+  readonly strict: boolean
 }
 
 /** A route of `/v1.0` as data. */
@@ -39,7 +40,7 @@ export function graphRoute(signature: `${Verb} /${string}`, parts: Omit<GraphRou
 }
 
 /** Puts the check of the caller in front of a route. */
-export const bind = ({ access, directory, signIns, world }: GraphDeps, graph: GraphRoute): Route =>
+export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, graph: GraphRoute): Route =>
   route(`${graph.verb} /v1.0${graph.path}`, async (request) => {
     const caller = await access.authorize({ bearer: bearerOf(request), api: 'graph', from: request.from })
     const call = {
@@ -48,6 +49,7 @@ export const bind = ({ access, directory, signIns, world }: GraphDeps, graph: Gr
       signIns,
       request,
       now: world.now(),
+      strict,
     }
     if (graph.forPeople && caller.kind === 'app') refuseApp()
     if (!allows(graph.needs, caller) && !(await graph.exempts?.(call))) refuseUnprivileged()

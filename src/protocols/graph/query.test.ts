@@ -71,6 +71,42 @@ describe('a page', () => {
     ])
   })
 
+  it('of many is put together from chunks, in whatever order', async () => {
+    const { call, directory, tenant } = await openGraph()
+    const made = Array.from({ length: 1102 }, (_, at) => `User ${String(at).padStart(4, '0')}`)
+    await Promise.all(
+      made.map((displayName, at) =>
+        directory.users.create(tenant.id, {
+          displayName,
+          userPrincipalName: `user${at}@contoso.test`,
+          mailNickname: `user${at}`,
+          accountEnabled: at % 2 === 0,
+        }),
+      ),
+    )
+    for (const order of ['', '&$orderby=displayName desc', '&$orderby=accountEnabled,displayName']) {
+      const shown: string[] = []
+      let url: string | undefined = `/users?$top=999&$select=displayName${order}`
+      while (url) {
+        const { body } = await call('GET', url.replace(BASE, ''))
+        shown.push(...names(body))
+        url = body['@odata.nextLink']
+      }
+      expect(shown).toHaveLength(made.length)
+      expect(new Set(shown)).toEqual(new Set(made))
+      if (order.includes('desc')) expect(shown).toEqual(made.toReversed())
+    }
+    const found = async (filter: string) => {
+      const { body } = await call('GET', `/users?$count=true&$filter=${filter}`)
+      return [body['@odata.count'], body.value.length]
+    }
+    expect(await found("userPrincipalName eq 'USER1000@contoso.test'")).toEqual([1, 1])
+    expect(await found("startswith(displayName,'user 11')")).toEqual([2, 2])
+    expect(await found("endswith(displayName,'0')")).toEqual([111, 100])
+    expect(await found('accountEnabled eq false')).toEqual([551, 100])
+    expect((await call('GET', '/users/$count')).body).toBe('1102')
+  })
+
   it('takes options in any letter case, as Graph does', async () => {
     const { call } = await openWithApps(2)
     const { body } = await call(

@@ -81,6 +81,8 @@ async function applicationsFor(call: GraphCall): Promise<Collection<ShownApp>> {
         yield chunk.map((app) => ({ app, publisherDomain, withKeys: false }))
       }
     },
+    eventual: call.strict,
+    total: () => call.directory.apps.count(call.caller.tenant),
     expands: {
       federatedIdentityCredentials: async ({ app }) =>
         (await call.directory.apps.federatedOf(app.appId)).map((it) => shaped(federatedIdentityCredentialShape, it)),

@@ -89,6 +89,8 @@ const servicePrincipalsFor = (call: GraphCall): Collection<ServicePrincipal> => 
   of: 'servicePrincipals',
   shape: servicePrincipalShape,
   chunks: servicePrincipalChunks(call),
+  eventual: call.strict,
+  total: () => call.directory.servicePrincipals.count(call.caller.tenant),
   expands: {
     appRoleAssignments: (principal) => assignmentsOf(call, 'appRoleAssignments', principal),
     appRoleAssignedTo: (principal) => assignmentsOf(call, 'appRoleAssignedTo', principal),

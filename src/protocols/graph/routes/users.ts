@@ -66,7 +66,12 @@ const getMe = graphRoute('GET /me', {
 
 export const userRoutes = [listUsers, countUsers, createUser, getUser, updateUser, deleteUser, getMe]
 
-const usersFor = (call: GraphCall): Collection<User> => ({ ...users, chunks: userChunks(call) })
+const usersFor = (call: GraphCall): Collection<User> => ({
+  ...users,
+  chunks: userChunks(call),
+  eventual: call.strict,
+  total: () => call.directory.users.count(call.caller.tenant),
+})
 
 async function userIn({ directory, caller, request }: GraphCall): Promise<User> {
   const { id = '' } = request.params
