@@ -1,7 +1,7 @@
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { checkPermissions } from './app-permissions.ts'
-import { checkProperties } from './app-properties.ts'
+import { checkPermissions, refuseRemovedWhileEnabled } from './app-permissions.ts'
+import { checkProperties, mergeProperties } from './app-properties.ts'
 import { checkCount, checkText, limits } from './limits.ts'
 import type { NewApp, RequiredResourceAccess } from './types.ts'
 import { identifierKey, resourceNamed } from './well-known/resources.ts'
@@ -24,12 +24,25 @@ export const isForOtherTenants = (audience: string): boolean =>
 export function checkApp(given: NewApp): AppFields {
   const properties = checkProperties(given.properties ?? {})
   checkPermissions(properties)
+  return { ...checkColumns(given), properties }
+}
+
+/** The same for an app that was there: what a change does not speak of is not judged again. */
+export function checkAppChange(before: AppFields, change: Partial<NewApp>): AppFields {
+  const columns = checkColumns({ ...before, ...change })
+  if (change.properties === undefined) return { ...columns, properties: before.properties }
+  const properties = checkProperties(mergeProperties(before.properties, change.properties))
+  checkPermissions(properties)
+  refuseRemovedWhileEnabled(before.properties, properties)
+  return { ...columns, properties }
+}
+
+function checkColumns(given: NewApp): Omit<AppFields, 'properties'> {
   return {
     displayName: checkText(given.displayName, 'displayName', limits.displayName),
     signInAudience: checkAudience(given.signInAudience ?? 'AzureADMyOrg'),
     identifierUris: checkIdentifiers(given.identifierUris ?? []),
     requiredResourceAccess: checkRequired(given.requiredResourceAccess ?? []),
-    properties,
   }
 }
 

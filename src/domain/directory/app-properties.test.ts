@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
+import { ask, sql } from '../../storage/engine.ts'
 
 const made = async (properties: Readonly<Record<string, unknown>>) => {
   const { directory, tenant } = await openDirectory()
@@ -68,6 +69,19 @@ describe('redirect URIs', () => {
       logoutUrl: 'https://reader.test/out',
     })
   })
+})
+
+it('what an older program had taken does not stand in the way of changes that do not speak of it', async () => {
+  const { directory, tenant, engine } = await openDirectory()
+  const app = await directory.apps.create(tenant.id, { displayName: 'Reader' })
+  const old = JSON.stringify({ web: { redirectUris: ['http://reader.test/'] } })
+  await engine.sql.write(() => ask(sql`update directory_app set properties = ${old} where id = ${app.id}`))
+  expect(await directory.apps.update(tenant.id, app.id, { displayName: 'Scanner' })).toMatchObject({
+    displayName: 'Scanner',
+    redirectUris: { web: ['http://reader.test/'] },
+  })
+  const change = { properties: { notes: 'judged again' } }
+  await expect(directory.apps.update(tenant.id, app.id, change)).rejects.toMatchObject({ reason: 'bad-syntax' })
 })
 
 describe('an app', () => {

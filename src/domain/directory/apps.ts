@@ -2,8 +2,7 @@ import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statements } from '../../storage/engine.ts'
 import { appTarget, changesBetween, unvalued, valued } from './audit/deed.ts'
-import { type AppFields, checkApp, identifierKeys } from './app-fields.ts'
-import { mergeProperties } from './app-properties.ts'
+import { type AppFields, checkApp, checkAppChange, identifierKeys } from './app-fields.ts'
 import { type AppRow, lockedApp, plain } from './app-row.ts'
 import { certificatesOf, readCertificates, removeCertificates, replaceCertificates } from './certificates.ts'
 import { endingCredentials } from './ending-credentials.ts'
@@ -111,11 +110,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       const certificates = change.certificates && readCertificates(world, change.certificates)
       await ledger.write(tenant, { what: 'app changed', subject: app_id }, function* (_, tell) {
         const before = plain(yield* lockedApp(tenant, id))
-        const fields = checkApp({
-          ...before,
-          ...change,
-          properties: mergeProperties(before.properties, change.properties ?? {}),
-        })
+        const fields = checkAppChange(before, change)
         yield* updateFields(id, fields)
         yield* ask(sql`delete from directory_app_uri where app = ${id}`)
         yield* nameIdentifiers(tenant, id, fields.identifierUris)

@@ -197,6 +197,9 @@ describe('what an app offers itself', () => {
     await expect(grant(offRole)).rejects.toThrow('was not found on application')
     await expect(grant(exchangeOnline.appRoles[0]!.id)).rejects.toThrow('was not found on application')
 
+    await expect(directory.apps.update(tenant.id, api.id, { properties: { appRoles: [] } })).rejects.toThrow(
+      'Permission (scope or role) cannot be deleted or updated unless disabled first.',
+    )
     const withdrawn = offered.appRoles.map((it) => ({ ...it, isEnabled: false }))
     await directory.apps.update(tenant.id, api.id, { properties: { appRoles: withdrawn } })
     expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual([])

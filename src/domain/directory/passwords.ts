@@ -26,6 +26,8 @@ export class Passwords {
   readonly #ledger: Ledger
   readonly #lockout: Lockout
   readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
+  /** Those who may set passwords do not wait behind those who guess. */
+  readonly #making = new Turns(1, Infinity)
 
   constructor(ledger: Ledger, settings: DirectorySettings) {
     this.#ledger = ledger
@@ -36,7 +38,7 @@ export class Passwords {
     if (password === '' || password.length > limits.password) {
       refuse('bad-syntax', `A password has 1 to ${limits.password} characters.`, { property: 'password' })
     }
-    return hash(password)
+    return this.#making.take(() => hash(password))
   }
 
   /** Compares once, whoever is asked about. */
