@@ -3,6 +3,7 @@ import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import { Patience } from './patience.ts'
 import type { Pruning } from './prune.ts'
+import { wasRevoked } from './revocations.ts'
 import { freshUserCode, freshValue, hashOf, userCodeOf } from './told.ts'
 import type { Authorization, Authorizations, DevicePoll, DeviceRequest } from './types.ts'
 
@@ -57,7 +58,7 @@ export function createDevices(deps: { sql: Sql; world: World; pruning: Pruning }
         sql`select app_id, state, ends, authorization_given from authorization_device where hash = ${hash}`,
       )
       const poll = judge(row, appId, world.now())
-      if (poll.is === 'approved') return (await deps.sql.write(() => redeem(hash))) ? poll : { is: 'redeemed' }
+      if (poll.is === 'approved') return deps.sql.write(() => redeem(hash, poll))
       return poll.is === 'pending' && !patience.has(deviceCode) ? { is: 'hurried' } : poll
     },
   }
@@ -78,11 +79,12 @@ function judge(row: DeviceRow | undefined, appId: AppId, now: number): DevicePol
   return { is: 'approved', authorization: authorizationOf(row.authorization_given!) }
 }
 
-/** Inside a write: whether it is this caller who gets what was approved. */
-function* redeem(hash: Uint8Array): Statements<boolean> {
+/** Inside a write: it is one caller who gets what was approved. */
+function* redeem(hash: Uint8Array, poll: Extract<DevicePoll, { is: 'approved' }>): Statements<DevicePoll> {
   const row = yield* askOne(sql`update authorization_device set state = 'redeemed', authorization_given = null
     where hash = ${hash} and state = 'approved' returning app_id`)
-  return row !== undefined
+  if (!row) return { is: 'redeemed' }
+  return (yield* wasRevoked(poll.authorization.signedIn)) ? { is: 'revoked' } : poll
 }
 
 /** JSON leaves out what is undefined. */

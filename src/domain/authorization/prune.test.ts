@@ -42,14 +42,15 @@ describe('what people authorised', () => {
     expect(uses.map(({ ok }) => ok)).toEqual([...Array<boolean>(34).fill(false), ...Array<boolean>(6).fill(true)])
   })
 
-  it('loses all that one sign-in began when it is revoked, and nothing else, however often it was renewed', async () => {
-    const { refreshTokens } = (await openAuthorizations()).authorizations
-    const mine = (await refreshTokens.issue(grant))!.token
-    const user = '00000000-0000-4000-8000-0000000000ee' as UserId
-    const theirs = (await refreshTokens.issue({ ...grant, signedIn: { ...authorized.signedIn, user } }))!.token
-    const renewed = (await refreshTokens.issue(grant, mine))!.token
-    await refreshTokens.revoke(authorized.signedIn.tenant, authorized.signedIn.user)
-    const uses = await Promise.all([mine, renewed, theirs].map((token) => refreshTokens.use(token, grant.appId)))
-    expect(uses.map(({ ok }) => ok)).toEqual([false, false, true])
+  it('that was revoked needs no mention any more once all has ended that it could be about', async () => {
+    const open = await openAuthorizations()
+    const { tenant, user } = authorized.signedIn
+    await open.authorizations.revoke(tenant, user)
+    open.world.advance(91 * DAY)
+    await open.authorizations.codes.issue(code)
+    expect(await open.held('authorization_revocation')).toBe(1)
+    open.world.advance(DAY)
+    await open.authorizations.codes.issue(code)
+    expect(await open.held('authorization_revocation')).toBe(0)
   })
 })

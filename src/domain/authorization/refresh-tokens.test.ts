@@ -49,19 +49,6 @@ describe('a refresh token', () => {
     expect(await refreshTokens.use(second, grant.appId)).toMatchObject({ ok: false, because: 'ended' })
   })
 
-  it('is revoked for one app, or for all that a person uses', async () => {
-    const { refreshTokens } = (await openAuthorizations()).authorizations
-    const mine = (await refreshTokens.issue(grant))!.token
-    const others = (await refreshTokens.issue({ ...grant, appId: otherApp }))!.token
-    const { tenant, user } = grant.signedIn
-    await refreshTokens.revoke(tenant, user, grant.appId)
-    expect(await refreshTokens.use(mine, grant.appId)).toMatchObject({ ok: false, because: 'revoked' })
-    expect(await refreshTokens.issue(grant, mine)).toBeUndefined()
-    expect(await refreshTokens.use(others, otherApp)).toMatchObject({ ok: true })
-    await refreshTokens.revoke(tenant, user)
-    expect(await refreshTokens.use(others, otherApp)).toMatchObject({ ok: false, because: 'revoked' })
-  })
-
   it('that is used again ends all that came of the sign-in, where reuse is watched for', async () => {
     const { refreshTokens } = (await openAuthorizations({ reuse: 'revoke' })).authorizations
     const first = (await refreshTokens.issue(grant))!.token

@@ -1,7 +1,8 @@
-import type { AppId, Guid, TenantId, UserId } from '../../core/ids.ts'
+import type { AppId, Guid } from '../../core/ids.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { Pruning } from './prune.ts'
+import { isRevoked } from './revocations.ts'
 import { freshValue, hashOf } from './told.ts'
 import type { Authorizations, RefreshGrant, RefreshUse } from './types.ts'
 
@@ -59,11 +60,12 @@ export function createRefreshTokens(deps: {
         from authorization_refresh_token where hash = ${hashOf(token)}`)
       if (row?.app_id !== appId) return { ok: false, because: 'unknown' }
       const use = judge(row, world.now(), reuse)
+      if (use.ok && (await isRevoked(deps.sql, use.grant.signedIn))) {
+        return { ok: false, because: 'revoked', issued: use.issued }
+      }
       if (!use.ok && use.because === 'reused') await deps.sql.write(() => revokeFamily(row.family))
       return use
     },
-
-    revoke: (tenant, user, appId) => deps.sql.write(() => revokeOf(tenant, user, appId)),
   }
 }
 
@@ -114,15 +116,6 @@ function* insertToken(token: string, grant: RefreshGrant, { family, ends }: Fami
 /** Inside a write. */
 export function* revokeFamily(family: Guid): Statements<void> {
   yield* ask(sql`update authorization_refresh_token set state = 'revoked' where family = ${family}`)
-}
-
-function* revokeOf(tenant: TenantId, user: UserId, appId: AppId | undefined): Statements<void> {
-  yield* ask(
-    appId === undefined
-      ? sql`update authorization_refresh_token set state = 'revoked' where tenant = ${tenant} and user_id = ${user}`
-      : sql`update authorization_refresh_token set state = 'revoked'
-          where tenant = ${tenant} and user_id = ${user} and app_id = ${appId}`,
-  )
 }
 
 /** JSON leaves out what is undefined. */

@@ -56,4 +56,17 @@ export const authorizationMigrations: readonly Migration[] = [
       `create index authorization_session_ends on authorization_session (ends)`,
     ],
   },
+  {
+    number: 501,
+    name: 'sign-ins that were revoked',
+    up: ({ integer }) => [
+      `drop index authorization_refresh_token_user`,
+      `create table authorization_revocation (
+        tenant text not null,
+        user_id text not null,
+        at ${integer} not null,
+        primary key (tenant, user_id)
+      )`,
+    ],
+  },
 ]

@@ -60,7 +60,7 @@ export interface StartedDevice {
 export type DevicePoll =
   | { readonly is: 'approved'; readonly authorization: Authorization }
   /** `hurried`: it waits, and was asked about far more often than its interval allows. */
-  | { readonly is: 'pending' | 'hurried' | 'declined' | 'expired' | 'unknown' | 'redeemed' }
+  | { readonly is: 'pending' | 'hurried' | 'declined' | 'expired' | 'unknown' | 'redeemed' | 'revoked' }
 
 export interface RefreshGrant extends Authorization {
   /** Whether it was given to a single-page application, whose refresh tokens have a fixed end. */
@@ -93,7 +93,7 @@ export interface Authorizations {
       appId: AppId,
     ): Promise<
       | { readonly ok: true; readonly request: CodeRequest }
-      | { readonly ok: false; readonly because: 'unknown' | 'expired' | 'used' }
+      | { readonly ok: false; readonly because: 'unknown' | 'expired' | 'used' | 'revoked' }
     >
   }
   readonly devices: {
@@ -118,8 +118,6 @@ export interface Authorizations {
     ): Promise<{ readonly token: string; readonly ends: number | undefined } | undefined>
     /** Nothing is used up by it: a refusal that follows costs the client nothing. */
     use(token: string, appId: AppId): Promise<RefreshUse>
-    /** Ends those that a person gave to an app, or all of that person's. */
-    revoke(tenant: TenantId, user: UserId, appId?: AppId): Promise<void>
   }
   readonly sessions: {
     /** The value for the cookie, new with every sign-in; good for a day. */
@@ -127,4 +125,6 @@ export interface Authorizations {
     find(cookie: string): Promise<SignedIn | undefined>
     end(cookie: string): Promise<void>
   }
+  /** Ends all that goes back to sign-ins of a person until now: what apps were let have, and sessions of browsers. */
+  revoke(tenant: TenantId, user: UserId): Promise<void>
 }
