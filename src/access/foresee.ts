@@ -1,30 +1,40 @@
 import type { AppId, TenantId } from '../core/ids.ts'
 import { refuse } from '../core/refusal.ts'
 import type { SignIn } from '../domain/audit/types.ts'
+import type { User } from '../domain/directory/types.ts'
 import type { AccessDeps } from './access.ts'
 import { mailSteps, type Step, walk } from './decide.ts'
-import { freshSubject } from './fresh.ts'
+import { freshPersonSubject, freshSubject } from './fresh.ts'
 import { passed } from './links/link.ts'
 import { signInOf } from './record.ts'
 import type { Access } from './types.ts'
 
 type Question = Parameters<Access['foresee']>[1]
 
-/** Asks the links what they would say to the token that the app would be issued now. */
+/** Asks the links what they would say to the token that the app would be issued now, as itself or for a person. */
 export async function foresee(deps: AccessDeps, tenant: TenantId, question: Question): Promise<SignIn> {
   const { mailbox: address, protocol } = question
   const appId = await appIdOf(deps, tenant, question.app)
-  const subject = await freshSubject(deps, { tenant, appId, address, protocol })
+  const opening = { tenant, appId, address, protocol }
+  const user = question.user === undefined ? undefined : await userNamed(deps, tenant, question.user)
+  const subject = user ? await freshPersonSubject(deps, opening, user) : await freshSubject(deps, opening)
   const { claims, facts } = subject
-  const decision = await walk([freshToken(appId), ...mailSteps(subject)])
+  const decision = await walk([freshToken(appId, user), ...mailSteps(subject)])
   const app = await facts.app()
   return signInOf(deps, { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }, tenant)
 }
 
-const freshToken = (appId: AppId): Step => ({
+const freshToken = (appId: AppId, user: User | undefined): Step => ({
   name: 'token',
-  judge: () => passed(`A fresh token of the app ${appId} is taken for granted.`),
+  judge: () =>
+    passed(
+      `A fresh token of the app ${appId}${user ? ` for the user ${user.userPrincipalName}` : ''} is taken for granted.`,
+    ),
 })
+
+const userNamed = async ({ directory }: AccessDeps, tenant: TenantId, named: string): Promise<User> =>
+  (await directory.users.find(tenant, named)) ??
+  refuse('no-such-thing', `There is no user '${named.slice(0, 64)}'`, { property: 'user' })
 
 /** From any of its three ids: AppId, the app's own object id, or its service principal's. */
 async function appIdOf({ directory }: AccessDeps, tenant: TenantId, named: string): Promise<AppId> {

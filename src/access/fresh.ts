@@ -1,8 +1,9 @@
 import type { AppId, ServicePrincipalId, TenantId } from '../core/ids.ts'
+import type { User } from '../domain/directory/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from './access.ts'
-import { appFacts, mailboxFact } from './facts.ts'
-import type { AppSubject, Opening } from './links/link.ts'
+import { appFacts, consentedScopes, mailboxFact, personFacts } from './facts.ts'
+import type { AppSubject, Opening, PersonSubject } from './links/link.ts'
 import type { MailProtocol } from './types.ts'
 
 interface Question {
@@ -11,6 +12,8 @@ interface Question {
   readonly address: string
   readonly protocol: MailProtocol
 }
+
+const AUDIENCE = exchangeOnline.identifiers[0]!
 
 /** What the links are asked about an app that has not shown a token: the one that it would be issued now is taken for it. */
 export async function freshSubject(
@@ -26,7 +29,7 @@ export async function freshSubject(
     app_displayname: app?.displayName ?? principal?.displayName ?? appId,
     // Without a service principal there is no token; the link of that name says so.
     oid: principal?.id ?? ('' as ServicePrincipalId),
-    aud: exchangeOnline.identifiers[0]!,
+    aud: AUDIENCE,
     roles: principal ? await directory.assignments.roles(tenant, principal.id, exchangeOnline.appId) : [],
   }
   return {
@@ -35,6 +38,36 @@ export async function freshSubject(
     rules: deps.rules,
     facts: appFacts(directory, claims),
     claims,
+    foreseen: true,
+    protocol,
+    address,
+    mailbox: mailboxFact(directory, tenant, address),
+  }
+}
+
+/** The same for an app that would act for a person, with all that is consented to. */
+export async function freshPersonSubject(
+  deps: AccessDeps,
+  { tenant, appId, address, protocol }: Question,
+  user: User,
+): Promise<PersonSubject & Opening> {
+  const { directory, rules } = deps
+  const app = await directory.apps.identify(appId)
+  const identity = { tid: tenant, appid: appId, oid: user.id }
+  const scopes = await consentedScopes(directory, identity, exchangeOnline.appId)
+  return {
+    kind: 'user',
+    directory,
+    rules,
+    facts: personFacts(directory, identity),
+    claims: {
+      ...identity,
+      app_displayname: app?.displayName ?? appId,
+      aud: AUDIENCE,
+      name: user.displayName,
+      scp: [...scopes].join(' '),
+      upn: user.userPrincipalName,
+    },
     foreseen: true,
     protocol,
     address,

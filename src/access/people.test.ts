@@ -233,3 +233,41 @@ describe('a consent that is withdrawn', () => {
     expect(entry.mailbox.withdrawn.aborted).toBe(false)
   })
 })
+
+describe('foreseeing what a person would be told', () => {
+  it('follows consent and permission from step to step, and records nothing', async () => {
+    const { access, directory, tenant, program, consent, user, shared, fullAccess, signIns } =
+      await openPerson('standards')
+    const foresee = (named: string = user.userPrincipalName) =>
+      access.foresee(tenant.id, {
+        mailbox: shared.primarySmtpAddress,
+        app: program.app.id,
+        protocol: 'imap',
+        user: named,
+      })
+    const granted = await foresee(user.id)
+    expect(granted).toMatchObject({
+      outcome: 'granted',
+      kind: 'nonInteractiveUser',
+      user: { id: user.id, userPrincipalName: 'ada@contoso.test' },
+      mend: [],
+    })
+    expect(granted.links[0]?.evidence).toContain('for the user ada@contoso.test')
+    await directory.permissions.remove(shared, fullAccess)
+    expect(await foresee()).toMatchObject({
+      failed: 'mailboxPermission',
+      mend: [
+        'postern Add-MailboxPermission -Identity info@contoso.test -User ada@contoso.test -AccessRights FullAccess',
+      ],
+    })
+    await directory.consents.remove(tenant.id, consent.id)
+    const unconsented = await foresee()
+    expect(unconsented.failed).toBe('role')
+    expect(unconsented.links.at(-1)?.evidence).toMatch(/^A fresh token would carry no scopes\. /)
+    await directory.servicePrincipals.remove(tenant.id, program.principal.id)
+    expect(await foresee()).toMatchObject({ failed: 'servicePrincipal' })
+    await signIns.settled()
+    expect(await signIns.recent(tenant.id, 10)).toEqual([])
+    await expect(foresee('nobody@contoso.test')).rejects.toMatchObject({ reason: 'no-such-thing' })
+  })
+})

@@ -7,12 +7,12 @@ import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.t
 import type { TokenClaims } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
 import type { Decision } from './decide.ts'
-import type { AppStanding } from './facts.ts'
+import type { Standing } from './facts.ts'
 import { printable } from './printable.ts'
 import type { Credential, MailProtocol } from './types.ts'
 
-/** The claims of a foreseen token are those of an app alone. */
-type RecordedClaims = TokenClaims | AppStanding['claims']
+/** Of a token that was shown, or of one that is foreseen. */
+type RecordedClaims = TokenClaims | Standing['claims']
 
 interface Decided {
   readonly credential: Credential
@@ -44,7 +44,7 @@ export async function record(deps: AccessDeps, decided: Decided): Promise<SignIn
 export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | undefined): SignIn {
   const { protocol, address, claims, decision, app, credential } = decided
   const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
-  const person = claims && 'idtyp' in claims && claims.idtyp === 'user' ? claims : undefined
+  const person = claims && 'upn' in claims ? claims : undefined
   return {
     signInId: guidInOrder(deps.world),
     tenant,

@@ -103,9 +103,17 @@ export interface Access {
   /** A mailbox for an administrator's own work (import, export): refuses `no-such-thing`, `not-allowed`. */
   administer(caller: Caller, mailbox: string): Promise<Mailbox>
 
-  /** What {@link enter} would decide for an app, named by any of its three ids, with a fresh token. Records nothing. */
+  /**
+   * What {@link enter} would decide for an app, named by any of its three ids, with a fresh token: as itself, or for
+   * `user`, by id or userPrincipalName. Records nothing.
+   */
   foresee(
     tenant: TenantId,
-    question: { readonly mailbox: string; readonly app: string; readonly protocol: MailProtocol },
+    question: {
+      readonly mailbox: string
+      readonly app: string
+      readonly protocol: MailProtocol
+      readonly user?: string | undefined
+    },
   ): Promise<SignIn>
 }

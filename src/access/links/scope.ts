@@ -7,14 +7,15 @@ import { roleFor } from './role.ts'
 export const scope: LinkOfDecision<PersonSubject & Opening> = {
   name: 'role',
   async judge(subject) {
-    const { claims, facts, rules, protocol } = subject
+    const { claims, facts, rules, protocol, foreseen } = subject
+    const shown = foreseen ? 'A fresh token would carry' : 'The token carries'
     const wanted = roleFor[protocol].delegated
     const claimed = claims.scp.split(' ').includes(wanted)
-    if (claimed && !rules.immediateRevocation) return passed(`The token carries the scope ${wanted}.`)
+    if (claimed && !rules.immediateRevocation) return passed(`${shown} the scope ${wanted}.`)
     const consented = (await facts.exchangeScopes()).has(wanted)
-    if (claimed && consented) return passed(`The token carries the scope ${wanted}, and it is consented to.`)
+    if (claimed && consented) return passed(`${shown} the scope ${wanted}, and it is consented to.`)
     // Without its service principal an app may do nothing for anybody, and the next link says so.
-    if (claimed && !(await facts.principal()))
+    if ((claimed || foreseen) && !(await facts.principal()))
       return passed(`The scope ${wanted} is not judged: the app has no service principal that it could be granted to.`)
     return claimed ? withdrawn(subject, wanted) : missing(subject, wanted, consented)
   },
@@ -27,8 +28,9 @@ const withdrawn = async (subject: PersonSubject, wanted: string) =>
   )
 
 async function missing(subject: PersonSubject, wanted: string, consented: boolean) {
-  const { claims } = subject
-  const carried = `The token carries the scopes ${claims.scp} and not ${wanted}`
+  const { claims, foreseen } = subject
+  const scopes = claims.scp === '' ? 'no scopes' : `the scopes ${claims.scp} and not ${wanted}`
+  const carried = `${foreseen ? 'A fresh token would carry' : 'The token carries'} ${scopes}`
   const asked = `the app asks for a token with the scope ${exchangeOnline.identifiers[1]}/${wanted}`
   return consented
     ? failed(`${carried}, which is consented to. Expected: ${asked}.`)

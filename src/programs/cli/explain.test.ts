@@ -67,7 +67,24 @@ describe('postern explain', () => {
     expect(out).toMatch(/^To mend it:\n {2}postern /m)
   })
 
+  it('foresees what an app would be told that comes for a person', async () => {
+    const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Reader')
+    await server.json('New-MgServicePrincipal', '-AppId', app.appId)
+    const kim = 'kim@contoso.test'
+    const password = ['-Password', 'correct horse battery staple']
+    await server.json('New-Mailbox', '-Name', 'Kim', '-MicrosoftOnlineServicesID', kim, ...password)
+    const asked = ['explain', '--mailbox', kim, '--app', app.appId, '--protocol', 'imap', '--user', kim]
+    const refused = await server.json<{ mend: string[] }>(...asked)
+    expect(refused).toMatchObject({ failed: 'role', user: { userPrincipalName: kim } })
+    const { out } = await server.run(asked)
+    expect(out).toContain(`  user     ${kim}`)
+    const words = refused.mend[0]!.split(' ').slice(1)
+    expect((await server.run(words)).code).toBe(0)
+    expect(await server.json(...asked)).toMatchObject({ outcome: 'granted' })
+  })
+
   it.each([
+    [['--user', 'x']],
     [['a', 'b']],
     [['--mailbox', 'x']],
     [['--mailbox', 'x', '--app', 'y', '--protocol', 'telnet']],

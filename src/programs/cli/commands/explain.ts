@@ -7,12 +7,13 @@ import { withSession } from '../session.ts'
 
 export const explain: Command = {
   name: 'explain',
-  usage: ['[SIGN-IN-ID] [--json]', '--mailbox M --app A --protocol P [--json]'],
+  usage: ['[SIGN-IN-ID] [--json]', '--mailbox M --app A --protocol P [--user U] [--json]'],
   synopsis: 'why a sign-in was refused, or would be; without an argument, the last refused one',
   options: [
     ['--mailbox M', 'the address of a mailbox'],
     ['--app A', "the app: its client id, its object id, or its service principal's id"],
     ['--protocol P', 'imap, pop3 or smtp'],
+    ['--user U', 'the person for whom the app would come; without it the app comes as itself'],
   ],
 
   async run(invocation) {
@@ -46,16 +47,17 @@ function question({ words }: Invocation): string {
     mailbox: { type: 'string' },
     app: { type: 'string' },
     protocol: { type: 'string' },
+    user: { type: 'string' },
   })
-  const { mailbox, app } = values
+  const { mailbox, app, user } = values
   const [id, ...others] = positionals
   if (others.length > 0) wrongUsage('explain takes one sign-in id.')
-  if (mailbox === undefined && app === undefined && values.protocol === undefined) {
+  if ([mailbox, app, user, values.protocol].every((it) => it === undefined)) {
     return id === undefined ? 'sign-ins/last-refused' : `sign-ins/${encodeURIComponent(id)}`
   }
   if (id !== undefined || !mailbox || !app || !values.protocol) {
     return wrongUsage('explain takes a sign-in id, or --mailbox, --app and --protocol together.')
   }
   const protocol = protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol is imap, pop3 or smtp.')
-  return `foresee?${new URLSearchParams({ mailbox, app, protocol }).toString()}`
+  return `foresee?${new URLSearchParams({ mailbox, app, protocol, ...(user !== undefined && { user }) }).toString()}`
 }

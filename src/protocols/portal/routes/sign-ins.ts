@@ -25,7 +25,12 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
     const { tenant } = await administratorOf(deps, request)
     const asked = (name: string) => request.query.get(name) ?? refuse('bad-syntax', `The query lacks ${name}.`)
     const protocol = protocolOf(asked('protocol'))
-    const foreseen = await deps.access.foresee(tenant, { mailbox: asked('mailbox'), app: asked('app'), protocol })
+    const foreseen = await deps.access.foresee(tenant, {
+      mailbox: asked('mailbox'),
+      app: asked('app'),
+      protocol,
+      user: request.query.get('user') ?? undefined,
+    })
     return { status: 200, body: { ...shown(foreseen), signInId: null } }
   }),
 ]
