@@ -51,6 +51,12 @@ describe('a token request', () => {
     })
   })
 
+  it('without a correlation id of its own is found by the one that the answer told', async () => {
+    const service = await openTokenService()
+    const answer = await post(service, service.tenant.id, asking({ ...(await registerClient(service)), secret: 'x' }))
+    expect((await latest(service))?.correlation).toBe(answer.json().correlation_id)
+  })
+
   it('shares its record with equal ones of the same minute, granted or refused', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)

@@ -1,5 +1,4 @@
 import type { HttpRequest } from '../../core/http.ts'
-import type { Guid } from '../../core/ids.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { printable } from '../../access/printable.ts'
 import { guidInOrder, type World } from '../../core/world.ts'
@@ -111,7 +110,7 @@ export class Attempt {
       links: this.#links(),
       failed: undefined,
       mend: [],
-      correlation: correlationOf(this.#request) as Guid | undefined,
+      correlation: correlationOf(this.#request),
       ...outcome,
     })
   }

@@ -1,14 +1,23 @@
-import { isGuid } from '../../core/ids.ts'
+import { hash } from 'node:crypto'
+import { type Guid, guid, isGuid } from '../../core/ids.ts'
 import type { HttpRequest } from '../../core/http.ts'
 
 /**
  * The caller's own name for what it is doing: MSAL Python sends `client-request-id` as a header, MSAL Node in the form.
- * Undefined unless it is a GUID, as nothing else is echoed.
+ * For a request without one, or with one that is no GUID, a name that is the same wherever the request is spoken of: in
+ * the answer, and on record.
  */
-export function correlationOf(request: HttpRequest): string | undefined {
+export function correlationOf(request: HttpRequest): Guid {
   const given = [request.headers['client-request-id'], request.query.get('client-request-id'), inForm(request)]
-  return given.find((it): it is string => typeof it === 'string' && isGuid(it))
+  const named = given.find((it): it is string => typeof it === 'string' && isGuid(it))
+  return named === undefined ? derived(request.id) : guid(named.toLowerCase())
 }
 
 const inForm = ({ body }: HttpRequest): string | undefined =>
   /(?:^|&)client-request-id=([0-9a-f-]{36})(?:&|$)/i.exec(Buffer.from(body).toString('latin1'))?.[1]
+
+/** RFC 9562 §5.8. */
+function derived(id: string): Guid {
+  const hex = hash('sha256', `correlation ${id}`, 'hex')
+  return guid(`${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20, 32)}`)
+}

@@ -51,7 +51,7 @@ export function failureOf(world: World, thrown: unknown, request: HttpRequest): 
     code,
     text: refusal?.detail.aadsts === undefined ? says() : refusal.message,
     trace: request.id,
-    correlation: correlationOf(request) ?? world.guid(),
+    correlation: correlationOf(request),
     timestamp: `${new Date(world.now()).toISOString().slice(0, 19).replace('T', ' ')}Z`,
     suberror,
     unlisted: unlisted === true,

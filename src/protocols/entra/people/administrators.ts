@@ -1,4 +1,3 @@
-import type { Guid } from '../../../core/ids.ts'
 import type { Directory } from '../../../domain/directory/types.ts'
 import { correlationOf } from '../correlation.ts'
 import type { EntraDeps } from '../deps.ts'
@@ -29,5 +28,5 @@ async function holdsOne({ directory }: EntraDeps, { tenant, user }: Person, want
 /** The directory, with the person on record for what is written. */
 export function actingAs({ people, http }: Visit, { user: { id, userPrincipalName } }: Person): Directory {
   const actor = { kind: 'user', id, userPrincipalName, appId: undefined } as const
-  return people.deps.directory.by(actor, correlationOf(http) as Guid | undefined)
+  return people.deps.directory.by(actor, correlationOf(http))
 }
