@@ -31,7 +31,7 @@ async function appOf(deps: Deps, claims: AppTokenClaims, { appId }: WellKnownRes
 }
 
 async function personOf(deps: Deps, claims: UserTokenClaims, { appId }: WellKnownResource): Promise<UserCaller> {
-  const scopes = new Set(claims.scp.split(' '))
+  const scopes = new Set(claims.scp.split(' ').filter((scope) => scope !== ''))
   return {
     kind: 'user',
     ...(await common(deps, claims)),

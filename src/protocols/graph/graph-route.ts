@@ -1,9 +1,10 @@
+import { actorOf } from '../../access/actor.ts'
 import type { Caller } from '../../access/types.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../core/http.ts'
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
-import type { Actor, Directory } from '../../domain/directory/types.ts'
+import type { Directory } from '../../domain/directory/types.ts'
 import { clientRequestId } from './answers.ts'
 import type { GraphDeps } from './deps.ts'
 import { badRequest } from './errors.ts'
@@ -55,12 +56,6 @@ export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, g
     if (!allows(graph.needs, caller) && !(await graph.exempts?.(call))) refuseUnprivileged()
     return graph.run(call)
   })
-
-/** Who stands in the audit for what a caller does. */
-const actorOf = (caller: Caller): Actor =>
-  caller.kind === 'app'
-    ? { kind: 'app', appId: caller.appId, servicePrincipal: caller.servicePrincipal, name: caller.appDisplayName }
-    : { kind: 'user', id: caller.user.id, userPrincipalName: caller.user.userPrincipalName, appId: caller.appId }
 
 /** contract/graph-mail §1.1 */
 const refuseApp = (): never => badRequest('/me request is only valid with delegated authentication flow.')
