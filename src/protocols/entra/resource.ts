@@ -17,3 +17,9 @@ export async function resourceIn(
   attempt.passed('resource', `The tenant has the resource ${found.displayName}.`)
   return found
 }
+
+/** The tenant that owns Exchange Online and Microsoft Graph in every tenant. */
+const MICROSOFT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a'
+
+export const isMicrosofts = ({ appOwnerOrganizationId }: ServicePrincipal): boolean =>
+  appOwnerOrganizationId === MICROSOFT

@@ -4,9 +4,7 @@ import { capabilitiesOf, ENDS_EARLY } from './capabilities.ts'
 import type { EntraDeps } from './deps.ts'
 import type { TokenRequest } from './grants/grant.ts'
 import { lifetimeOf } from './lifetime.ts'
-
-/** The tenant that owns Exchange Online and Microsoft Graph in every tenant. */
-const MICROSOFT = 'f8cdef31-a31e-4b4a-93e4-5f571e91255a'
+import { isMicrosofts } from './resource.ts'
 
 type Terms = Pick<AppGrant, 'audience' | 'version' | 'lifetime' | 'nonceInHeader' | 'capabilities'>
 
@@ -16,7 +14,7 @@ type Terms = Pick<AppGrant, 'audience' | 'version' | 'lifetime' | 'nonceInHeader
  */
 export function termsOf(deps: EntraDeps, { form }: TokenRequest, target: ServicePrincipal, named: string): Terms {
   const version = target.accessTokenVersion
-  const microsoft = target.appOwnerOrganizationId === MICROSOFT
+  const microsoft = isMicrosofts(target)
   // Only Microsoft's own resources end tokens early, so only theirs are long.
   const capabilities = microsoft ? capabilitiesOf(form) : []
   return {

@@ -4,6 +4,8 @@ import type { Texts } from './texts/english.ts'
 
 /** One permission in words. */
 export interface Wanted {
+  /** What tokens say. */
+  readonly value: string
   readonly name: string
   readonly meaning: string
   readonly resource: string
@@ -61,7 +63,7 @@ export function consentPage(texts: Texts, asked: ConsentAsked): { title: string;
   }
 }
 
-/** By the resource, each with its meaning for whoever opens it. */
+/** By the resource, each with its meaning for whoever opens it; what has no other name is open. */
 const list = ({ consent }: Texts, wanted: readonly Wanted[]): Html[] =>
   [...Map.groupBy(wanted, ({ resource }) => resource)].map(
     ([resource, permissions]) => html`
@@ -70,7 +72,7 @@ const list = ({ consent }: Texts, wanted: readonly Wanted[]): Html[] =>
         ${permissions.map(
           (it) =>
             html`<li>
-              <details>
+              <details ${it.name === it.value && html`open`}>
                 <summary>${it.name}${it.administrators && html` <i>${consent.administrator}</i>`}</summary>
                 ${it.meaning}
               </details>

@@ -24,7 +24,8 @@ button,.button{min-height:2.75rem;padding:.5rem 1.25rem;font:inherit;font-weight
 button.second{color:var(--act);background:transparent}
 button.account{display:block;width:100%;margin:.75rem 0 0;text-align:left;color:var(--ink);background:transparent;border-color:var(--line);overflow-wrap:anywhere}
 button.account span{display:block;font-weight:400;color:var(--quiet)}
-button.link{min-height:2.75rem;padding:.25rem 0;font-weight:400;color:var(--act);background:none;border:0;text-decoration:underline}
+::placeholder{color:var(--quiet);opacity:1}
+button.link{text-align:left;min-height:2.75rem;padding:.25rem 0;font-weight:400;color:var(--act);background:none;border:0;text-decoration:underline}
 :focus-visible{outline:.1875rem solid var(--act);outline-offset:.125rem}
 a{color:var(--act)}
 ul{margin:.5rem 0;padding:0;list-style:none}

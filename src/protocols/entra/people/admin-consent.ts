@@ -60,8 +60,8 @@ function errandOf(address: ReplyAddress, app: App, scope: string | undefined, qu
       }
       const page = consentPage(visit.texts, {
         ...(await introduction(visit, app, person)),
-        roles: rolesInWords(permissions),
-        scopes: scopesInWords(permissions),
+        roles: rolesInWords(visit.texts, permissions),
+        scopes: scopesInWords(visit.texts, permissions),
         forAll: 'always',
         target,
       })

@@ -5,10 +5,12 @@ import type { AskedScope } from '../asked-scope.ts'
 import { type ConsentQuestion, consentQuestions } from '../consent.ts'
 import { deny, refusalOf } from '../errors.ts'
 import { approvalPage, consentPage, type Wanted } from '../pages/consent-pages.ts'
+import type { Texts } from '../pages/texts/english.ts'
 import { actingAs, mayConsentForAll } from './administrators.ts'
 import type { ConsentAnswer, Person } from './errand.ts'
 import { toldUrl } from './told-url.ts'
 import { formOf, show, type Visit } from './visit.ts'
+import { inWords } from './words.ts'
 
 /** What an app asks a person for. */
 export interface Asked {
@@ -65,7 +67,7 @@ export async function askForConsent(
   }
   const page = consentPage(visit.texts, {
     ...(await introduction(visit, app, person)),
-    scopes: questions.flatMap(wantedOf),
+    scopes: questions.flatMap((question) => wantedOf(visit.texts, question)),
     roles: [],
     forAll: administrator ? 'offered' : 'no',
     target,
@@ -86,15 +88,12 @@ export async function introduction({ people }: Visit, app: App, { tenant, user }
 }
 
 /** What is asked for, what was consented to before included. */
-const wantedOf = ({ resource, consented, missing }: ConsentQuestion): Wanted[] =>
+const wantedOf = (texts: Texts, { resource, consented, missing }: ConsentQuestion): Wanted[] =>
   [...missing, ...consented].map((value) => {
     const scope = resource.oauth2PermissionScopes.find((it) => it.value === value)
-    return {
-      name: scope?.userConsentDisplayName ?? scope?.adminConsentDisplayName ?? value,
-      meaning: scope?.userConsentDescription ?? scope?.adminConsentDescription ?? value,
-      resource: resource.displayName,
-      administrators: scope?.type === 'Admin',
-    }
+    const name = scope?.userConsentDisplayName ?? scope?.adminConsentDisplayName ?? value
+    const meaning = scope?.userConsentDescription ?? scope?.adminConsentDescription ?? value
+    return inWords(texts, resource, { value, name, meaning, administrators: scope?.type === 'Admin' })
   })
 
 /** Keeps the answer. A refusal is the app's to hear. */

@@ -10,9 +10,11 @@ import type {
 import { askedScope } from '../asked-scope.ts'
 import { deny } from '../errors.ts'
 import type { Wanted } from '../pages/consent-pages.ts'
+import type { Texts } from '../pages/texts/english.ts'
 import { resourceIn } from '../resource.ts'
 import { GRAPH } from '../scope.ts'
 import type { Visit } from './visit.ts'
+import { inWords } from './words.ts'
 
 /** What an app is to have of one resource, for the whole tenant. */
 export interface Permissions {
@@ -94,20 +96,18 @@ const MICROSOFT_GRAPH = '00000003-0000-0000-c000-000000000000'
 export const grantsGraphRoles = (permissions: readonly Permissions[]): boolean =>
   permissions.some(({ resource, roles }) => resource.appId === MICROSOFT_GRAPH && roles.length > 0)
 
-/** In words, for the page. Only administrators come to see it. */
-export const rolesInWords = (permissions: readonly Permissions[]): Wanted[] =>
-  permissions.flatMap(({ resource: { displayName: resource }, roles }) =>
-    roles.map((role) => ({ name: role.displayName, meaning: role.description, resource, administrators: false })),
+/** In words, for the page. */
+export const rolesInWords = (texts: Texts, permissions: readonly Permissions[]): Wanted[] =>
+  permissions.flatMap(({ resource, roles }) =>
+    roles.map((role) => inWords(texts, resource, { ...role, name: role.displayName, meaning: role.description })),
   )
 
-export const scopesInWords = (permissions: readonly Permissions[]): Wanted[] =>
-  permissions.flatMap(({ resource: { displayName: resource }, scopes }) =>
-    scopes.map((scope) => ({
-      name: scope.adminConsentDisplayName,
-      meaning: scope.adminConsentDescription,
-      resource,
-      administrators: false,
-    })),
+export const scopesInWords = (texts: Texts, permissions: readonly Permissions[]): Wanted[] =>
+  permissions.flatMap(({ resource, scopes }) =>
+    scopes.map(({ value, adminConsentDisplayName: name, adminConsentDescription: meaning }) =>
+      // Only administrators come to see these, so none is marked as theirs to give.
+      inWords(texts, resource, { value, name, meaning }),
+    ),
   )
 
 /** The `scope` of version 2's answer: what was given, spelled as it was asked for. */

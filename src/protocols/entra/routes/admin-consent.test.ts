@@ -61,7 +61,7 @@ async function granted(): Promise<string[]> {
 describe('admin consent', () => {
   it('of version 1 gives all that the registration lists, and answers as documented', async () => {
     const shown = await asRoot(url())
-    expect(shown.title).toBe('Permissions asked for, for your organization')
+    expect(shown.title).toBe('Permissions for your organization')
     expect(shown.text).toContain('As itself, with nobody signed in')
     expect(shown.text).toContain('IMAP.AccessAsApp')
     const { sentTo } = await pages.browser.submit(shown, {}, 'Accept')
@@ -179,7 +179,7 @@ describe('an admin consent that cannot be', () => {
     for (const [scope, code] of cases) {
       const shown = await pages.browser.get(url({ scope }, v2))
       if (code) expect(told(shown).error_description).toMatch(new RegExp(`^AADSTS${code}: `))
-      else expect(shown.title).toBe('Permissions asked for, for your organization')
+      else expect(shown.title).toBe('Permissions for your organization')
     }
   })
 

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Shown } from '../../../../test/support/browser.ts'
 import { openPages, type Pages, type Query } from '../../../../test/support/pages.ts'
+import { PASSWORD } from '../../../../test/support/people.ts'
 
 const IMAP = 'https://outlook.office.com/IMAP.AccessAsUser.All'
 const CLOUD_APPLICATION_ADMINISTRATOR = '158c047a-c907-4556-b7ef-446551a6b5f7'
@@ -36,6 +37,25 @@ describe('consent', () => {
     expect(shown.text).toContain('Read and change your mail over IMAP')
     expect(shown.text).toContain('In Microsoft Graph')
     expect(shown.text).not.toContain('for everybody')
+  })
+
+  it('names Microsoft’s permissions in the language of the page, and those of others as they name themselves', async () => {
+    const { directory, tenant } = pages
+    const scope = { id: '22222222-2222-4222-8222-222222222222', value: 'Mail.Read', type: 'User', isEnabled: true }
+    const words = { adminConsentDisplayName: 'Take everything', adminConsentDescription: 'Everything is taken.' }
+    const api = await directory.apps.create(tenant.id, {
+      displayName: 'Own API',
+      identifierUris: ['api://own'],
+      properties: { api: { oauth2PermissionScopes: [{ ...scope, ...words }] } },
+    })
+    await directory.servicePrincipals.create(tenant.id, { appId: api.appId })
+    const shown = await pages.browser.get(
+      pages.authorize({ scope: `${IMAP} api://own/Mail.Read`, mkt: 'ja-JP', login_hint: 'ada@contoso.test' }),
+    )
+    const { text } = await pages.browser.submit(shown, { password: PASSWORD }, 'サインイン')
+    expect(text).toContain('IMAP によるメールの読み取りと変更')
+    expect(text).toContain('Take everything Everything is taken.')
+    expect(text).not.toContain('メールの読み取り Everything')
   })
 
   it('is kept for the person alone', async () => {

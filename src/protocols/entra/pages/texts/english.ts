@@ -39,7 +39,7 @@ export const english = {
   },
   consent: {
     title: 'Permissions asked for',
-    titleForAll: 'Permissions asked for, for your organization',
+    titleForAll: 'Permissions for your organization',
     app: 'App',
     publisher: 'Published by',
     ownOrganization: (tenant: string) => `${tenant} (your organization)`,
@@ -60,6 +60,8 @@ export const english = {
     cancel: 'Cancel',
     administrator: '(an administrator’s to give)',
   },
+  /** Names of Microsoft's permissions. In English the directory has words of its own for them. */
+  permissions: {} as Readonly<Record<string, string>>,
   approval: {
     title: 'An administrator has to approve',
     text: (app: string) => `${app} asks for permissions that only an administrator of your organization can give.`,
