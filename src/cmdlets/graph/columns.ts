@@ -8,7 +8,7 @@ export const federatedColumns = ['name', 'id', 'issuer', 'subject', 'audiences']
 export const grantColumns = ['id', 'clientId', 'consentType', 'principalId', 'resourceId', 'scope']
 export const directoryRoleColumns = ['displayName', 'id', 'roleTemplateId']
 export const roleTemplateColumns = ['displayName', 'id', 'description']
-export const memberColumns = ['displayName', 'id', '@odata.type']
+export const memberColumns = ['displayName', 'id']
 export const roleAssignmentColumns = ['id', 'principalId', 'roleDefinitionId', 'directoryScopeId']
 export const signInColumns = [
   'createdDateTime',

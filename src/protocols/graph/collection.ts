@@ -43,6 +43,8 @@ export interface Collection<T> {
   /** The property by whose latest values its own order begins, if it is not that of creation. */
   readonly newestFirst?: string
   readonly expands?: Expansions<T>
+  /** The largest page that may be asked for; 999 when absent. */
+  readonly largestPage?: number
   /** Whether advanced queries have to say that they take an answer that may be late. */
   readonly eventual?: boolean
   /** How many there are in all, where that is known without a look at each. */
@@ -75,7 +77,7 @@ export async function page<T>(request: HttpRequest, collection: Collection<T>): 
   checkOptions(request, optionsOf.lists)
   const selected = selectedFrom(request, shape)
   const expanded = expandedFrom(request, Object.keys(expands))
-  const size = pageSizeFrom(request)
+  const size = pageSizeFrom(request, collection.largestPage)
   const counted = optionIn(request, '$count')?.toLowerCase() === 'true'
   const found = await lookThrough(request, collection, size + 1)
   const shown = found.slice(0, size)

@@ -87,6 +87,16 @@ export const writeUsers = either(
   [role.globalAdministrator, role.userAdministrator],
 )
 
+/** Somebody's own needs no role. */
+export const revokeMine: Permission = {
+  apps: [],
+  scopes: ['User.RevokeSessions.All', 'User.ReadWrite', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+}
+export const revokeSessions = either(
+  ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+  [role.globalAdministrator, role.userAdministrator],
+)
+
 export const readOrganization: Permission = {
   apps: ['Organization.Read.All', 'Organization.ReadWrite.All', ...readDirectory],
   scopes: ['User.Read', 'Organization.Read.All', 'Organization.ReadWrite.All', ...readDirectory],

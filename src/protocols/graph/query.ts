@@ -86,13 +86,13 @@ function spoken<T>(read: () => T): T {
   }
 }
 
-export function pageSizeFrom(request: HttpRequest): number {
+export function pageSizeFrom(request: HttpRequest, largest = LARGEST_PAGE): number {
   const top = optionIn(request, '$top')
   if (top === undefined) return DEFAULT_PAGE
   const size = /^\d{1,9}$/.test(top) ? Number(top) : 0
-  if (size >= 1 && size <= LARGEST_PAGE) return size
+  if (size >= 1 && size <= largest) return size
   return badRequest(
-    `Invalid page size specified: '${top.slice(0, 20)}'. Must be between 1 and ${LARGEST_PAGE} inclusive.`,
+    `Invalid page size specified: '${top.slice(0, 20)}'. Must be between 1 and ${largest} inclusive.`,
     'Request_BadRequest',
   )
 }

@@ -202,3 +202,44 @@ describe('/applications/{id}', () => {
     expect((await stage.call('GET', `/servicePrincipals(appId='${appId}')`)).status).toBe(404)
   })
 })
+
+describe('applications are found', () => {
+  it.each<[string, boolean]>([
+    ["identifierUris/any(x:x eq 'api://reader')", true],
+    ["identifierUris/any(x:startswith(x,'api://'))", true],
+    ["identifierUris/any(x:x eq 'api://writer')", false],
+    ["passwordCredentials/any(p:p/displayName eq 'first')", true],
+    ['passwordCredentials/any(p:p/endDateTime lt 2027-01-01)', true],
+    ['passwordCredentials/any(p:p/endDateTime lt 2026-12-01)', false],
+    ['passwordCredentials/$count eq 1', true],
+    ['keyCredentials/any()', false],
+    ['not keyCredentials/any()', true],
+    ["requiredResourceAccess/any(r:r/resourceAppId eq '00000003-0000-0000-c000-000000000000')", true],
+    ["web/redirectUris/any(u:endswith(u,'/callback'))", true],
+    ['api/requestedAccessTokenVersion eq 2', true],
+    ["tags/any(t:t in ('a','b')) and signInAudience eq 'AzureADMyOrg'", true],
+    ['createdDateTime ge 2026-11-24 and createdDateTime lt 2026-11-25', true],
+    ["displayName in ('Reader','Writer') or appId eq null", true],
+  ])('by %s: %s', async (filter, found) => {
+    const { call } = await openGraph()
+    const { id } = (
+      await call('POST', '/applications', {
+        displayName: 'Reader',
+        identifierUris: ['api://reader'],
+        tags: ['b'],
+        web: { redirectUris: ['https://reader.test/callback'] },
+        api: { requestedAccessTokenVersion: 2 },
+        requiredResourceAccess: [
+          {
+            resourceAppId: '00000003-0000-0000-c000-000000000000',
+            resourceAccess: [{ id: 'e1fe6dd8-ba31-4d61-89e7-88639da4683d', type: 'Scope' }],
+          },
+        ],
+      })
+    ).body
+    const passwordCredential = { displayName: 'first', endDateTime: '2026-12-31' }
+    await call('POST', `/applications/${id}/addPassword`, { passwordCredential })
+    const { body } = await call('GET', `/applications?$filter=displayName eq 'Reader' and (${filter})`)
+    expect(body.value.length).toBe(found ? 1 : 0)
+  })
+})

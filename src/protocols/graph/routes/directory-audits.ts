@@ -32,6 +32,7 @@ const auditsFor = (call: GraphCall): Collection<DirectoryAudit> => ({
   of: 'auditLogs/directoryAudits',
   shape: directoryAuditShape,
   newestFirst: 'activityDateTime',
+  largestPage: 1000,
   chunks: (asked) => chunksOf(call, asked),
 })
 

@@ -11,6 +11,7 @@ import { oauth2PermissionGrantRoutes } from './oauth2-permission-grants.ts'
 import { organizationRoutes } from './organization.ts'
 import { roleManagementRoutes } from './role-management.ts'
 import { servicePrincipalRoutes } from './service-principals.ts'
+import { signInSessionRoutes } from './sign-in-sessions.ts'
 import { signInRoutes } from './sign-ins.ts'
 import { userRoutes } from './users.ts'
 
@@ -24,6 +25,7 @@ export const graphRoutes: readonly GraphRoute[] = [
   ...appRoleAssignmentRoutes,
   ...oauth2PermissionGrantRoutes,
   ...userRoutes,
+  ...signInSessionRoutes,
   ...directoryRoleRoutes,
   ...roleManagementRoutes,
   ...organizationRoutes,

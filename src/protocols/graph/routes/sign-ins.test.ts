@@ -128,6 +128,8 @@ it('lists sign-ins, the latest first, and goes on where a page ended', async () 
   }
   const { body } = await stage.call('GET', '/auditLogs/signIns?$orderby=createdDateTime&$top=1&$count=true')
   expect([body['@odata.count'], ...idsOf(body)]).toEqual([5, ids[0]])
+  expect((await stage.call('GET', '/auditLogs/signIns?$top=1000')).status).toBe(200)
+  expect((await stage.call('GET', '/auditLogs/signIns?$top=1001')).status).toBe(400)
 })
 
 it.each<[string, number[]]>([

@@ -34,6 +34,7 @@ const signInsFor = (call: GraphCall): Collection<ShownSignIn> => ({
   of: 'auditLogs/signIns',
   shape: signInShape,
   newestFirst: 'createdDateTime',
+  largestPage: 1000,
   chunks: (asked) => chunksOf(call, asked),
 })
 

@@ -73,18 +73,18 @@ const usersFor = (call: GraphCall): Collection<User> => ({
   total: () => call.directory.users.count(call.caller.tenant),
 })
 
-async function userIn({ directory, caller, request }: GraphCall): Promise<User> {
+export async function userIn({ directory, caller, request }: GraphCall): Promise<User> {
   const { id = '' } = request.params
   return (await directory.users.find(caller.tenant, id)) ?? refuseUnknown(id)
 }
 
-async function oneself({ directory, caller }: GraphCall): Promise<User> {
+export async function oneself({ directory, caller }: GraphCall): Promise<User> {
   const id = caller.kind === 'user' ? caller.user.id : ''
   return (await directory.users.find(caller.tenant, id)) ?? refuseUnknown(id)
 }
 
 /** Whether the path names the person for whom the app acts. */
-function isOneself({ caller, request }: GraphCall): boolean {
+export function isOneself({ caller, request }: GraphCall): boolean {
   const named = (request.params.id ?? '').toLowerCase()
   return caller.kind === 'user' && [caller.user.id, caller.user.userPrincipalName.toLowerCase()].includes(named)
 }
@@ -99,7 +99,7 @@ const setsPassword = ({ password, mustChangePassword }: UserChange): boolean =>
 const sensitive = ['accountEnabled', 'userPrincipalName'] as const
 
 /** Whoever administers something is not taken over, locked out or removed by lesser ones. */
-async function guardAdministrator({ directory, caller }: GraphCall, user: User): Promise<void> {
+export async function guardAdministrator({ directory, caller }: GraphCall, user: User): Promise<void> {
   const roles = await directory.directoryRoles.of(caller.tenant, user.id)
   if (roles.length > 0 && !holds(caller, [role.globalAdministrator])) refuseUnprivileged()
 }
