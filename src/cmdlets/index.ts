@@ -50,6 +50,7 @@ import { removeMgServicePrincipalAppRoleAssignedTo } from './graph/remove-mg-ser
 import { removeMgServicePrincipalAppRoleAssignment } from './graph/remove-mg-service-principal-app-role-assignment.ts'
 import { removeMgServicePrincipal } from './graph/remove-mg-service-principal.ts'
 import { removeMgUser } from './graph/remove-mg-user.ts'
+import { revokeMgUserSignInSession } from './graph/revoke-mg-user-sign-in-session.ts'
 import { updateMgApplicationFederatedIdentityCredential } from './graph/update-mg-application-federated-identity-credential.ts'
 import { updateMgApplication } from './graph/update-mg-application.ts'
 import { updateMgOauth2PermissionGrant } from './graph/update-mg-oauth2-permission-grant.ts'
@@ -114,6 +115,7 @@ export const cmdlets: readonly Cmdlet[] = [
   removeMgServicePrincipalAppRoleAssignment,
   removeMgServicePrincipal,
   removeMgUser,
+  revokeMgUserSignInSession,
   updateMgApplicationFederatedIdentityCredential,
   updateMgApplication,
   updateMgOauth2PermissionGrant,

@@ -10,6 +10,7 @@ import type { Consent, User } from '../../src/domain/directory/types.ts'
 import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
 import type { WellKnownResource } from '../../src/domain/directory/well-known/resource.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
 import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { createTokens } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
@@ -60,7 +61,7 @@ export async function openAccess(
   profile: Profile,
   rules: Rules & { readonly mail?: MailStore } = {},
 ): Promise<OpenAccess> {
-  const opened = await openDirectory([...auditMigrations, ...tokenMigrations])
+  const opened = await openDirectory([...auditMigrations, ...tokenMigrations, ...authorizationMigrations])
   const { world, engine, directory, tenant } = opened
   const { sql, notifier } = engine
   const signIns = createSignIns({
