@@ -92,6 +92,19 @@ describe('a token request', () => {
     expect(JSON.stringify(record)).not.toContain('a wrong secret')
   })
 
+  it.each<[string, (client: Client, keyId: string) => string, string]>([
+    ['a wrong secret', () => 'wrong', 'None of the secrets that the app has is the one that was sent.'],
+    ['the id of a secret', (_, keyId) => keyId, 'What was sent is the id of a secret, and not its value.'],
+  ])('with %s tells the administrator, and not the client, which mistake it was', async (_, sent, remark) => {
+    const service = await openTokenService()
+    const client = await registerClient(service)
+    const app = await service.directory.apps.find(service.tenant.id, { id: client.app.id })
+    const client_secret = sent(client, app!.secrets[0]!.keyId)
+    const answer = await post(service, service.tenant.id, { ...asking(client), client_secret })
+    expect((await latest(service))?.links.at(-1)?.evidence).toContain(remark)
+    expect(answer.body).not.toContain(remark)
+  })
+
   it('that is refused before its grant is known is on record in the tenant of its path', async () => {
     const service = await openTokenService()
     await post(service, 'Contoso.test', { grant_type: 'magic' })

@@ -36,6 +36,7 @@ export class Attempt {
   readonly #request: HttpRequest
   readonly #passed = new Map<EntraLink, Link>()
   #facts: AttemptFacts = {}
+  #remark: string | undefined
 
   constructor(deps: { readonly signIns: SignIns; readonly world: World }, request: HttpRequest) {
     this.#deps = deps
@@ -61,6 +62,11 @@ export class Attempt {
     this.passed('tenant', `The tenant is ${tenant.domains[0] ?? tenant.id}.`, { tenant })
   }
 
+  /** What the administrator should know of the refusal that follows, and the client should not. */
+  remark(text: string): void {
+    this.#remark = text
+  }
+
   granted(): void {
     this.#record({ outcome: 'granted', errorCode: 0, wire: '200 OK' })
   }
@@ -71,13 +77,14 @@ export class Attempt {
     if (notYet.has(code)) return
     // As the real service writes it: without what the caller sent, which may be a password in the wrong place.
     const failureReason = says('{…}', '{…}', '{…}', '{…}')
-    const evidence = thrown instanceof Refusal && link !== 'user' ? thrown.message : failureReason
+    const told = thrown instanceof Refusal && link !== 'user' ? thrown.message : failureReason
+    const evidence = this.#remark === undefined ? printable(told) : `${printable(told)} ${this.#remark}`
     this.#record({
       outcome: 'refused',
       errorCode: code,
       failureReason,
       failed: link,
-      links: [...this.#links(link), ...(link ? [{ name: link, ok: false, evidence: printable(evidence) }] : [])],
+      links: [...this.#links(link), ...(link ? [{ name: link, ok: false, evidence }] : [])],
       mend: mendOf(code, this.#facts, this.#request.base),
       wire: `${status} ${(thrown instanceof Refusal && thrown.detail.error) || error} AADSTS${code}`,
     })

@@ -52,7 +52,7 @@ async function check(
 ): Promise<UsedCredential> {
   if ('assertion' in credential) return checkAssertion(deps, client, credential.assertion)
   client.request.attempt.knows({ credential: { kind: 'secret', keyId: undefined } })
-  return { kind: 'secret', keyId: await checkSecret(deps, client.app, credential.secret) }
+  return { kind: 'secret', keyId: await checkSecret(deps, client, credential.secret) }
 }
 
 const evidenceOf = ({ kind, keyId }: UsedCredential): string =>

@@ -131,6 +131,15 @@ describe('a certificate assertion is refused', () => {
     )
   })
 
+  it('and the record names the certificates that the app has', async () => {
+    const { service, present, assertion } = await openSigningClient(certified)
+    await present(assertion({ header: { x5t: stranger.sha1.toString('base64url') } }))
+    await service.signIns.settled()
+    expect((await service.signIns.recent(service.tenant.id, 1))[0]?.links.at(-1)?.evidence).toContain(
+      `The app has the certificates ${certified.sha1.toString('hex').toUpperCase()}.`,
+    )
+  })
+
   it('passed on by the server that it was made out to, whatever the Host header says', async () => {
     const { service, present, assertion } = await openSigningClient(certified)
     const elsewhere = 'login.elsewhere.test:8443'

@@ -47,7 +47,7 @@ export function checkCertificateAssertion(
   const padding = paddingOf(assertion)
   checkParties(assertion, app)
   const keyNames = keyNamesOf(assertion.header)
-  const signer = registered(app, keyNames, strict) ?? byName(deps, app, assertion, keyNames)
+  const signer = registered(app, keyNames, strict) ?? byName(deps, client, assertion, keyNames)
   if (!isSignedBy(assertion, signer.key, padding)) {
     deny(700027, 'The key was found, but the signature is not its own.', shown(keyNames))
   }
@@ -87,7 +87,7 @@ function match({ sha256, sha1, kid }: KeyNames, strict: boolean): (it: AppCertif
 /** contract/identity §2.2: subject-name-and-issuer trust, where this server and the app are set up for it. */
 function byName(
   { authorities, world, strict }: EntraDeps,
-  app: App,
+  { app, request }: AuthenticatingClient,
   assertion: SignedAssertion,
   names: KeyNames,
 ): Signer {
@@ -97,6 +97,7 @@ function byName(
     if (names.sha256 === undefined && names.sha1 === undefined && (names.kid === undefined || strict)) {
       deny(50027, 'No certificate SHA-1 thumbprint, certificate SHA-256 thumbprint, nor keyId is in the header.')
     }
+    request.attempt.remark(registeredOf(app))
     return deny(700027, 'The key was not found.', shown(names))
   }
   const certificate = namedCertificate(chain, trusted, { authorities, now: world.now() })
@@ -107,6 +108,17 @@ function byName(
   }
   return { keyId: undefined, key, starts: validFromDate.getTime(), ends: validToDate.getTime() }
 }
+
+/** Certificates that a record tells of. */
+const MOST_TOLD = 5
+
+const registeredOf = ({ certificates }: App): string =>
+  certificates.length === 0
+    ? 'The app has no certificate.'
+    : `The app has the certificates ${certificates
+        .slice(0, MOST_TOLD)
+        .map(({ sha1 }) => sha1.toUpperCase())
+        .join(', ')}.`
 
 const isShown = (name: string | undefined, fingerprint: string): boolean =>
   name === undefined || name === fingerprint.replaceAll(':', '').toLowerCase()

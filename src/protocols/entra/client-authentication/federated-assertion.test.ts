@@ -97,6 +97,22 @@ describe('an outside issuer’s assertion is refused', () => {
     expect(answer.json()).not.toHaveProperty('error_uri')
   })
 
+  it('and the record says what would have been taken, or why the issuer’s keys were not read', async () => {
+    const { service, issuer, present, assertion } = await openFederatedClient()
+    const evidence = async () => {
+      await service.signIns.settled()
+      return (await service.signIns.recent(service.tenant.id, 1))[0]?.links.at(-1)?.evidence
+    }
+    const answer = await present(assertion({ claims: { sub: 'someone else' } }))
+    const taken = `The app trusts: issuer '${ISSUER}', subject '${SUBJECT}', audience '${AUDIENCE}'.`
+    expect(await evidence()).toContain(taken)
+    expect(answer.body).not.toContain(SUBJECT)
+    issuer.down = true
+    service.world.advance(1000)
+    await present(assertion())
+    expect(await evidence()).toContain(`The keys of '${ISSUER}' cannot be read. It cannot be read.`)
+  })
+
   it('before an issuer is asked that the app does not trust', async () => {
     const { asked, present, assertion } = await openFederatedClient()
     await present(assertion({ claims: { iss: 'https://169.254.169.254' } }))

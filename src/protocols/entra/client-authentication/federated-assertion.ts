@@ -17,7 +17,8 @@ export async function checkFederatedAssertion(
   client: AuthenticatingClient,
   assertion: SignedAssertion,
 ): Promise<Guid> {
-  const credential = matching(await deps.directory.apps.federatedOf(client.app.appId), assertion)
+  const credentials = await deps.directory.apps.federatedOf(client.app.appId)
+  const credential = matching(credentials, assertion) ?? denyUnmatched(client, credentials, assertion)
   const { alg, kid } = assertion.header
   // contract/identity §2.3: RS256 alone, so that neither `none` nor a public key as an HMAC's is anything.
   if (alg !== 'RS256') deny(50027, `The signing algorithm '${spelled(alg)}' is not supported.`)
@@ -31,18 +32,31 @@ export async function checkFederatedAssertion(
 }
 
 /** Exact, letter for letter: the names are the issuer's, who alone knows which of them are the same. */
-function matching(
+const matching = (credentials: readonly FederatedCredential[], { issuer, subject, claims }: SignedAssertion) =>
+  credentials.find(
+    (it) =>
+      it.issuer === issuer &&
+      it.subject === subject &&
+      it.audiences.some((audience) => [claims.aud].flat().includes(audience)),
+  )
+
+/** Credentials that a record tells of. */
+const MOST_TOLD = 5
+
+/** contract/identity §2.3: the client is told the first thing that fits none, and the record what would have fitted. */
+function denyUnmatched(
+  { request }: AuthenticatingClient,
   credentials: readonly FederatedCredential[],
   { issuer, subject, claims }: SignedAssertion,
-): FederatedCredential {
-  const audiences = [claims.aud].flat()
+): never {
   if (credentials.length === 0) deny(70021, issuer, subject, spelled(claims.aud))
+  const trusted = credentials
+    .slice(0, MOST_TOLD)
+    .map((it) => `issuer '${it.issuer}', subject '${it.subject}', audience '${it.audiences.join(' ')}'`)
+  request.attempt.remark(`The app trusts: ${trusted.join('; ')}.`)
   const ofIssuer = credentials.filter((it) => it.issuer === issuer)
   if (ofIssuer.length === 0) deny(700211, issuer)
-  const ofSubject = ofIssuer.filter((it) => it.subject === subject)
-  if (ofSubject.length === 0) deny(700213, subject)
-  const found = ofSubject.find((it) => it.audiences.some((audience) => audiences.includes(audience)))
-  return found ?? deny(700212, spelled(claims.aud))
+  return ofIssuer.some((it) => it.subject === subject) ? deny(700212, spelled(claims.aud)) : deny(700213, subject)
 }
 
 async function keyOf(
@@ -56,6 +70,7 @@ async function keyOf(
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown
     request.http.log.warn({ issuer, appId: app.appId, why: thrown.message }, 'the keys of an issuer could not be read')
+    request.attempt.remark(`The keys of '${issuer}' cannot be read. ${thrown.message}.`)
     return deny(50166)
   }
 }

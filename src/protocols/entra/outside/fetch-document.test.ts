@@ -55,28 +55,39 @@ describe('a document from outside', () => {
     expect(await fetcher()(url('/'))).toMatchObject({ body: {} })
   })
 
-  it.each<[string, Answer]>([
-    ['with an error', (_, response) => response.writeHead(500).end('{}')],
-    ['that is no JSON', (_, response) => response.end('<html>')],
-    ['that is too large', (_, response) => response.end(JSON.stringify('x'.repeat(70_000)))],
+  it.each<[string, string, Answer]>([
+    ['with an error', 'It answered with HTTP 500', (_, response) => response.writeHead(500).end('{}')],
+    ['that is no JSON', 'It is no JSON', (_, response) => response.end('<html>')],
+    ['that is too large', 'It is too large', (_, response) => response.end(JSON.stringify('x'.repeat(70_000)))],
     [
       'that breaks off',
+      'It cannot be reached (ECONNRESET)',
       (_, response) => response.writeHead(200, { 'content-length': 10 }).write('{') && response.destroy(),
     ],
     [
       'that redirects to another host',
+      'It redirects elsewhere',
       (_, response) => response.writeHead(302, { location: 'https://other.test/' }).end(),
     ],
     [
       'that redirects to plain http',
+      'It redirects elsewhere',
       (_, response) => response.writeHead(302, { location: 'http://issuer.test/' }).end(),
     ],
-    ['that redirects nowhere', (_, response) => response.writeHead(302, { location: 'https://[' }).end()],
-    ['that redirects without end', (_, response) => response.writeHead(302, { location: '/' }).end()],
-    ['that is an empty redirect', (_, response) => response.writeHead(302).end()],
-  ])('%s is refused', async (_, answer) => {
+    [
+      'that redirects nowhere',
+      'It redirects elsewhere',
+      (_, response) => response.writeHead(302, { location: 'https://[' }).end(),
+    ],
+    [
+      'that redirects without end',
+      'It redirects without end',
+      (_, response) => response.writeHead(302, { location: '/' }).end(),
+    ],
+    ['that is an empty redirect', 'It answered with HTTP 302', (_, response) => response.writeHead(302).end()],
+  ])('%s is refused', async (_, why, answer) => {
     const { url } = await listening(answer)
-    await expect(fetcher()(url('/'))).rejects.toMatchObject({ name: 'Refusal' })
+    await expect(fetcher()(url('/'))).rejects.toMatchObject({ name: 'Refusal', message: why })
   })
 
   it('that does not come in time is given up', async () => {
@@ -85,7 +96,7 @@ describe('a document from outside', () => {
       response.write('{')
       world.advance(5000)
     })
-    await expect(fetcher({ world })(url('/'))).rejects.toMatchObject({ name: 'Refusal' })
+    await expect(fetcher({ world })(url('/'))).rejects.toThrow('It did not answer in time')
   })
 
   it('from a server that no authority vouches for is not read', async () => {
@@ -105,7 +116,7 @@ describe('an address of this machine or its network', () => {
     const { server: made, url } = await listening((_, response) => response.end('{}'))
     made.on('connection', () => connections++)
     for (const name of ['issuer.test', '127.0.0.1', '2130706433', '0x7f.1', '[::1]', '[::ffff:127.0.0.1]', '0.0.0.0']) {
-      await expect(fetcher(private_)(url('/', name)), name).rejects.toMatchObject({ name: 'Refusal' })
+      await expect(fetcher(private_)(url('/', name)), name).rejects.toThrow('Its address is not one of the internet')
     }
     expect(connections).toBe(0)
   })

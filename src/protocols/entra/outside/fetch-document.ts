@@ -66,7 +66,7 @@ function ask(
   const { promise, resolve, reject } = Promise.withResolvers<OutsideDocument | { readonly location: string }>()
   const name = url.hostname.replace(/^\[|\]$/g, '')
   // A name that is an address is not looked up, so it is judged here.
-  if (isIP(name) !== 0 && !mayBeAsked(outside, name)) refuse('not-allowed', 'Its address is not one of the internet')
+  if (isIP(name) !== 0 && !mayBeAsked(outside, name)) throw notPublic()
   const asking = request(url, {
     agent: false,
     signal,
@@ -75,30 +75,31 @@ function ask(
     rejectUnauthorized: true,
     ...(outside.ca !== undefined && { ca: [...rootCertificates, outside.ca] }),
   })
-  asking.on('error', () => reject(unreachable()))
+  const fail = (thrown: Error) => reject(signal.aborted ? refusal('It did not answer in time') : refusalOf(thrown))
+  asking.on('error', fail)
   asking.on('response', (answer) => {
     const { statusCode = 0, headers } = answer
-    answer.on('error', () => reject(unreachable()))
+    answer.on('error', fail)
     if (statusCode >= 300 && statusCode < 400 && headers.location !== undefined) {
       asking.destroy()
       return resolve({ location: headers.location })
     }
     if (statusCode !== 200) {
       asking.destroy()
-      return reject(unreachable())
+      return reject(refusal(`It answered with HTTP ${statusCode}`))
     }
     const chunks: Buffer[] = []
     let octets = 0
     answer.on('data', (chunk: Buffer) => {
       octets += chunk.length
-      if (octets > MOST_OCTETS) asking.destroy(new Error('too large'))
+      if (octets > MOST_OCTETS) asking.destroy(refusal('It is too large'))
       else chunks.push(chunk)
     })
     answer.on('end', () => {
       try {
         resolve({ body: JSON.parse(Buffer.concat(chunks).toString()), maxAge: maxAgeOf(headers['cache-control']) })
       } catch {
-        reject(unreachable())
+        reject(refusal('It is no JSON'))
       }
     })
     return undefined
@@ -107,7 +108,13 @@ function ask(
   return promise
 }
 
-const unreachable = () => new Refusal('no-such-thing', 'It cannot be read')
+const refusal = (text: string) => new Refusal('no-such-thing', text)
+
+/** An error of the network or of TLS tells itself by its code. */
+const refusalOf = (thrown: NodeJS.ErrnoException): Refusal =>
+  thrown instanceof Refusal ? thrown : refusal(`It cannot be reached (${thrown.code ?? thrown.message})`)
+
+const notPublic = () => new Refusal('not-allowed', 'Its address is not one of the internet')
 
 const mayBeAsked = ({ privateAddresses }: Outside, address: string): boolean =>
   privateAddresses || isPublicAddress(address)
@@ -124,7 +131,7 @@ const judgedLookup =
       (found) => {
         const first = found[0]
         if (!first || !found.every(({ address }) => mayBeAsked(outside, address))) {
-          return answer(new Error('Its address is not one of the internet'), '')
+          return answer(notPublic(), '')
         }
         return options.all ? answer(null, [...found]) : answer(null, first.address, first.family)
       },
