@@ -92,6 +92,17 @@ const rules: readonly Rule[] = [
     ['POST /users', 'PATCH /users/:id', 'DELETE /users/:id'],
   ),
   { calls: ['GET /me'], apps: [], scopes: ['User.Read', 'User.ReadWrite', ...readUsers], people: 'anybody' },
+  either(
+    ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+    [global, 'User Administrator'],
+    ['POST /users/:id/revokeSignInSessions'],
+  ),
+  {
+    calls: ['POST /me/revokeSignInSessions'],
+    apps: [],
+    scopes: ['User.RevokeSessions.All', 'User.ReadWrite', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
+    people: 'anybody',
+  },
   {
     calls: ['GET /organization', 'GET /organization/:id'],
     apps: readOrganization,
