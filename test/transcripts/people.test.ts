@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net'
+import { ImapFlow } from 'imapflow'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
 import { silentLog } from '../../src/core/log.ts'
@@ -11,7 +12,7 @@ import { lineServer } from '../../src/programs/listeners.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { createSmtp } from '../../src/protocols/smtp/server.ts'
-import { mailStage } from '../support/mail-stage.ts'
+import { fill, idOf, mailStage } from '../support/mail-stage.ts'
 import { openAccess } from '../support/open-access.ts'
 import { mailboxNamed, registerApp } from '../support/open-directory.ts'
 import { Talk } from './talk.ts'
@@ -49,15 +50,18 @@ async function openDoors(profile: Profile) {
     smtp: createSmtp({ ...line, settings: submission, transport }),
   }
   const tokenFor = (otherwise: Partial<UserGrant> = {}) => house.personTokenFor(program, ada, otherwise)
-  const connect = async (protocol: Protocol): Promise<Talk> => {
+  const listen = async (protocol: Protocol): Promise<number> => {
     const server = lineServer(doors[protocol], { world, log: silentLog })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    const talk = await Talk.connect((server.address() as AddressInfo).port)
     onTestFinished(async () => {
-      talk.destroy()
       server.close()
       await doors[protocol].close()
     })
+    return (server.address() as AddressInfo).port
+  }
+  const connect = async (protocol: Protocol): Promise<Talk> => {
+    const talk = await Talk.connect(await listen(protocol))
+    onTestFinished(() => talk.destroy())
     await talk.line()
     if (protocol === 'smtp') {
       talk.send('EHLO client.example\r\n')
@@ -79,7 +83,7 @@ async function openDoors(profile: Profile) {
     const talk = await connect(protocol)
     return { talk, said: await tried(talk, protocol, word, await tokenFor(otherwise)) }
   }
-  return { ...house, program, ada, consent, signIn }
+  return { ...house, program, ada, shared, consent, store, tokenFor, listen, signIn }
 }
 
 const ask = async (talk: Talk, command: string): Promise<string> => {
@@ -202,5 +206,27 @@ describe('a person over IMAP', () => {
     const { talk } = await signIn('imap', 'ada')
     const url = 'imap://ada@mail.contoso.test/INBOX/;UID=1;URLAUTH=anonymous'
     expect(await ask(talk, `b GENURLAUTH ${url} INTERNAL`)).toMatch(/^b NO \[NOPERM\] /)
+  })
+})
+
+describe.each(['standards', 'exchange-online'] as const)('imapflow in %s', (profile) => {
+  it("reads the shared mailbox with a person's token, unmodified", async () => {
+    const { tokenFor, listen, store, shared } = await openDoors(profile)
+    const mailbox = await store.open(shared.id, new AbortController().signal)
+    await fill(mailbox, await idOf(mailbox, 'INBOX'), 3)
+    const flow = new ImapFlow({
+      host: '127.0.0.1',
+      port: await listen('imap'),
+      secure: false,
+      auth: { user: 'info@contoso.test', accessToken: await tokenFor() },
+      logger: false,
+    })
+    onTestFinished(() => flow.close())
+    await flow.connect()
+    await flow.mailboxOpen('INBOX')
+    const subjects: (string | undefined)[] = []
+    for await (const { envelope } of flow.fetch('1:*', { envelope: true })) subjects.push(envelope?.subject)
+    expect(subjects).toEqual(['Message 0', 'Message 1', 'Message 2'])
+    await flow.logout()
   })
 })
