@@ -1,6 +1,6 @@
 import type { TenantId } from '../../core/ids.ts'
 import { inARow, type Statement, sql, type Value } from '../../storage/engine.ts'
-import type { SignInPage } from './types.ts'
+import type { SignIn, SignInPage } from './types.ts'
 
 /** The statement that finds a page of a tenant's records, newest first. */
 export function pageOf(tenant: TenantId, asked: SignInPage): Statement {
@@ -18,8 +18,10 @@ export function pageOf(tenant: TenantId, asked: SignInPage): Statement {
     ...given(asked.resourceId, (id) => sql`resource_id = ${id.toLowerCase()}`),
     ...given(asked.kinds, (kinds) => oneOf('kind', kinds)),
     ...given(asked.protocols, (protocols) => oneOf('protocol', protocols)),
-    ...given(asked.outcome, (outcome) => sql`outcome = ${outcome}`),
+    ...given(asked.outcome, outcomeIs),
     ...given(asked.errorCode, (code) => sql`error_code = ${code}`),
+    // What is so anyway, said for the index of the refused.
+    ...(asked.errorCode ? [outcomeIs('refused')] : []),
     ...given(asked.correlation, (correlation) => sql`correlation = ${correlation.toLowerCase()}`),
   ]
   return inARow(
@@ -31,6 +33,10 @@ export function pageOf(tenant: TenantId, asked: SignInPage): Statement {
 
 const given = <T>(value: T | undefined, condition: (value: T) => Statement): readonly Statement[] =>
   value === undefined ? [] : [condition(value)]
+
+/** In words and not as a value: only so is the index of the refused found to fit. */
+const outcomeIs = (outcome: SignIn['outcome']): Statement =>
+  outcome === 'refused' ? sql`outcome = 'refused'` : sql`outcome = 'granted'`
 
 /** `column` is one of ours, never a client's word. */
 function oneOf(column: 'kind' | 'protocol', values: readonly Value[]): Statement {
