@@ -1,5 +1,5 @@
 import { optional } from '../cmdlet.ts'
-import { boolean, object, objects, text, texts } from '../parameter-type.ts'
+import { object, objects, switched, text, texts } from '../parameter-type.ts'
 
 /** The properties of an application that can be written, as parameters. */
 export const applicationProperties = {
@@ -15,7 +15,7 @@ export const applicationProperties = {
   Web: optional(object, 'Settings of the app as a web application.'),
   Spa: optional(object, 'Settings of the app as a single-page application.'),
   PublicClient: optional(object, 'Settings of the app as a public client.'),
-  IsFallbackPublicClient: optional(boolean, 'Whether it is a public client where nothing else says so.'),
+  IsFallbackPublicClient: optional(switched, 'Whether it is a public client where nothing else says so.'),
   TrustedSubjectNameAndIssuers: optional(
     objects,
     'Certificates that are taken by their name: [{"subjectName":…, "issuer":…}]. Ours; the authorities are a setting of the server.',
