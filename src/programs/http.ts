@@ -44,17 +44,24 @@ export function createHttp(deps: {
 
   const requestOf = (from: FastifyRequest): HttpRequest => {
     const path = pathOf(from.url)
+    // Most requests have no use for these two.
+    let query: URLSearchParams | undefined
+    let child: Log | undefined
     return {
       method: from.method,
       path,
       params: (from.params ?? {}) as Record<string, string>,
-      query: new URL(from.url, 'https://localhost').searchParams,
+      get query() {
+        return (query ??= queryOf(from.url))
+      },
       headers: from.headers as HttpRequest['headers'],
       body: Buffer.isBuffer(from.body) ? from.body : Buffer.alloc(0),
       from: from.ip.replace(/^::ffff:/, ''),
       base: /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(from.host) ? `https://${from.host}` : base(),
       id: from.id,
-      log: log.child({ request: from.id }),
+      get log() {
+        return (child ??= log.child({ request: from.id }))
+      },
     }
   }
 
@@ -99,7 +106,7 @@ function register(app: FastifyInstance, route: Route, requestOf: (from: FastifyR
 
 async function send(reply: FastifyReply, answer: HttpAnswer): Promise<FastifyReply> {
   reply.code(answer.status)
-  for (const [name, value] of Object.entries(answer.headers ?? {})) reply.header(name, value)
+  if (answer.headers) reply.headers(answer.headers)
   const { body } = answer
   if (body === undefined) return reply.send()
   if (typeof body === 'string') return reply.send(body)
@@ -108,6 +115,9 @@ async function send(reply: FastifyReply, answer: HttpAnswer): Promise<FastifyRep
   if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8')
   return reply.send(JSON.stringify(body))
 }
+
+const queryOf = (url: string): URLSearchParams =>
+  url.includes('?') ? new URL(url, 'https://localhost').searchParams : new URLSearchParams()
 
 const pathOf = (url: string): string => url.split('?', 1)[0]!
 

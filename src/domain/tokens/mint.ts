@@ -1,9 +1,9 @@
-import { createHash, hash, sign } from 'node:crypto'
-import { promisify } from 'node:util'
+import { createHash, hash } from 'node:crypto'
 import { encodeBase64url } from '../../codecs/jwt/base64url.ts'
 import { signingInput, writeJws } from '../../codecs/jwt/compact.ts'
 import type { UserId } from '../../core/ids.ts'
 import { seconds, type World } from '../../core/world.ts'
+import { signInTurn } from './sign-in-turn.ts'
 import type { SigningKey } from './signing-key.ts'
 import { subjectFor } from './subject.ts'
 import type { AccessToken, AppGrant, AppTokenClaims, TokenClaims, UserGrant, UserTokenClaims } from './types.ts'
@@ -11,9 +11,6 @@ import { asVersion2 } from './version-2.ts'
 
 /** contract/identity §2.4: a token says that it was issued five minutes before it was. */
 export const BACKDATED = 300
-
-// With a callback the signing is done in the thread pool.
-const signInPool = promisify(sign)
 
 /** Signs an access token for what was granted, in the version that its resource takes. */
 export async function mint(
@@ -46,7 +43,7 @@ export async function signed(
 ): Promise<string> {
   const input = signingInput(header, claims)
   const over = 'nonce' in header ? signingInput(withHashedNonce(header), claims) : input
-  return writeJws(input, await signInPool('sha256', Buffer.from(over), key.privateKey))
+  return writeJws(input, await signInTurn(key.privateKey, Buffer.from(over)))
 }
 
 /** contract/identity §4.1: what is signed is the header with the hash of its nonce in the nonce's place. */

@@ -43,8 +43,12 @@ function parametersOf(body: Uint8Array): Map<string, string[]> {
   return parameters
 }
 
+/** What stands for itself in a form. */
+const plain = /^[\w.~*-]*$/
+
 /** One name or value as a form spells it. Refuses what is not percent-encoded UTF-8. */
 export function formDecoded(text: string): string {
+  if (plain.test(text)) return text
   try {
     const octets = Buffer.from(text.replaceAll('+', ' '), 'latin1')
     return decodeURIComponent(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets))

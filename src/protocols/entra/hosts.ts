@@ -26,6 +26,8 @@ export const microsoftClouds: readonly Cloud[] = [
 
 const loopback = ['localhost', '127.0.0.1', '[::1]']
 
+const loopbackBase = /^https:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/i
+
 /** This server: the name by which it was called, and the ones by which only its own machine can call it. */
 export function ownCloud(base: string): Cloud {
   const { host, port } = new URL(base)
@@ -33,4 +35,4 @@ export function ownCloud(base: string): Cloud {
   return cloud(host, host, ...local.filter((name) => name !== host))
 }
 
-export const isLoopback = (base: string): boolean => loopback.includes(new URL(base).hostname)
+export const isLoopback = (base: string): boolean => loopbackBase.test(base)

@@ -38,7 +38,8 @@ async function redeem(
   const grant = grants.get(type) ?? deny(70003, type)
   const issued = await grant.redeem(deps, { http, form, version, tenant: http.params.tenant ?? '', attempt })
   const { tid, appid } = issued.access.claims
-  http.log.info({ tenant: tid, appId: appid, resource: issued.resource, grant: type }, 'a token was issued')
+  // On record it is in any case, as the sign-in that it is.
+  http.log.debug({ tenant: tid, appId: appid, resource: issued.resource, grant: type }, 'a token was issued')
   return {
     status: 200,
     headers: { ...commonHeaders(http), ...noStore, ...crossOriginHeaders(http), 'x-ms-clitelem': '1,0,0,,' },
