@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Browser, type Shown } from '../../../../test/support/browser.ts'
-import { openPages, type Pages } from '../../../../test/support/pages.ts'
+import { openPages, type Pages, type Query } from '../../../../test/support/pages.ts'
 import { CHALLENGE, REDIRECT, VERIFIER } from '../../../../test/support/people.ts'
 import { readJws } from '../../../codecs/jwt/compact.ts'
 
@@ -17,7 +17,7 @@ const told = ({ sentTo }: Shown): Record<string, string> =>
   Object.fromEntries([...(sentTo?.searchParams ?? []), ...new URLSearchParams(sentTo?.hash.slice(1))])
 
 /** Signs in and consents, so that the next request is answered at once. */
-async function consented(query: Parameters<Pages['authorize']>[0] = {}): Promise<Shown> {
+async function consented(query: Query = {}): Promise<Shown> {
   return browser.submit(await pages.signIn(await browser.get(pages.authorize(query))), {}, 'Accept')
 }
 
@@ -206,6 +206,17 @@ describe('an ID token', () => {
   })
 })
 
+const isTold = (shown: Shown, error: string, code: string): void => {
+  const answer = told(shown)
+  expect(answer.error).toBe(error)
+  expect(answer.error_description).toMatch(
+    new RegExp(`^AADSTS${code}: .+ Trace ID: [-\\w]{36} Correlation ID: ${pages.tenant.id} Timestamp: `),
+  )
+  expect(answer.state).toBe('as given & kept')
+  expect(answer.code).toBeUndefined()
+}
+const askedAs = (query: Query) => browser.get(pages.authorize({ ...query, 'client-request-id': pages.tenant.id }))
+
 describe('what is wrong with a request', () => {
   it.each([
     [{ response_type: undefined }, 'invalid_request', '900144'],
@@ -213,7 +224,6 @@ describe('what is wrong with a request', () => {
     [{ response_type: 'constructor' }, 'unsupported_response_type', '700054'],
     [{ response_mode: 'web_message' }, 'unsupported_response_mode', '70007'],
     [{ scope: undefined }, 'invalid_request', '900144'],
-    [{ scope: 'https://nowhere.test/Read' }, 'invalid_resource', '500011'],
     [{ scope: 'a"b' }, 'invalid_scope', '70011'],
     [{ prompt: 'none login' }, 'invalid_request', '9002313'],
     [{ prompt: 'anything' }, 'invalid_request', '9002313'],
@@ -223,16 +233,14 @@ describe('what is wrong with a request', () => {
     [{ code_challenge: 'x'.repeat(43), code_challenge_method: 'S512' }, 'invalid_request', '50147'],
     [{ code_challenge_method: 'S256' }, 'invalid_request', '50147'],
     [{ redirect_uri: REDIRECT.spa }, 'invalid_request', '9002325'],
-  ])('is told to the app: %j is %s, AADSTS%s', async (query, error, code) => {
-    await pages.consent(pages.mailer, 'https://graph.microsoft.com', 'User.Read', 'openid', 'profile')
+  ])('is told to the app, before anybody signs in: %j is %s, AADSTS%s', async (query, error, code) => {
+    isTold(await askedAs(query), error, code)
+  })
+
+  it('is told to the app once the tenant is known, where it is a resource or a scope that is not there', async () => {
     await pages.signIn(await browser.get(pages.authorize()))
-    const answer = told(await browser.get(pages.authorize({ ...query, 'client-request-id': pages.tenant.id })))
-    expect(answer.error).toBe(error)
-    expect(answer.error_description).toMatch(
-      new RegExp(`^AADSTS${code}: .+ Trace ID: [-\\w]{36} Correlation ID: ${pages.tenant.id} Timestamp: `),
-    )
-    expect(answer.state).toBe('as given & kept')
-    expect(answer.code).toBeUndefined()
+    isTold(await askedAs({ scope: 'https://nowhere.test/Read' }), 'invalid_resource', '500011')
+    isTold(await askedAs({ scope: 'No.Such' }), 'invalid_client', '65005')
   })
 
   it.each([
