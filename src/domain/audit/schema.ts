@@ -60,6 +60,7 @@ export const auditMigrations: readonly Migration[] = [
       `update audit_sign_in set error_code = 50000 where outcome = 'refused'`,
       `create index audit_sign_in_app on audit_sign_in (tenant, app_id, at)`,
       `create index audit_sign_in_user on audit_sign_in (tenant, user_id, at) where user_id is not null`,
+      `create index audit_sign_in_correlation on audit_sign_in (correlation) where correlation is not null`,
       `create index audit_sign_in_user_name on audit_sign_in (tenant, user_name_folded, at) where user_name_folded is not null`,
     ],
   },

@@ -94,6 +94,16 @@ describe('records of sign-ins', () => {
     expect(await signIns.recent(otherTenant, 10)).toEqual([])
   })
 
+  it('are found by the correlation id that the client was told of too', async () => {
+    const { signIns, world, refused } = await open()
+    const correlation = world.guid()
+    const [first, second] = [refused({ correlation, failed: 'grant' }), refused({ correlation, at: world.now() + 1 })]
+    for (const record of [second, first]) signIns.record(record)
+    await signIns.settled()
+    expect(await signIns.find(tenant, ` ${correlation.toUpperCase()}`)).toEqual(second)
+    expect(await signIns.find(otherTenant, correlation)).toBeUndefined()
+  })
+
   it('keep what is unknown unknown', async () => {
     const { signIns, engine, refused } = await open()
     signIns.record(refused({ tenant: undefined, app: undefined, mailbox: undefined }))

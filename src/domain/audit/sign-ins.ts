@@ -65,9 +65,13 @@ class KeptSignIns implements SignIns {
   }
 
   async find(tenant: TenantId, id: string): Promise<SignIn | undefined> {
-    if (!isGuid(id.trim())) return undefined
-    const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
-      where id = ${id.trim().toLowerCase()} and tenant = ${tenant} and at >= ${this.#oldest}`)
+    const named = id.trim().toLowerCase()
+    if (!isGuid(named)) return undefined
+    const row =
+      (await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
+        where id = ${named} and tenant = ${tenant} and at >= ${this.#oldest}`)) ??
+      (await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
+        where correlation = ${named} and tenant = ${tenant} and at >= ${this.#oldest} order by at desc limit 1`))
     return row && signInOf(row)
   }
 

@@ -39,7 +39,8 @@ describe('postern explain', () => {
   it('tells of a request that the token service refused, and never of what was guessed', async () => {
     const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Hopeful')
     await server.json('New-MgServicePrincipal', '-AppId', app.appId)
-    const { code } = await server.run(['token', '--raw', '--client-id', app.appId, '--client-secret', 'a guess'])
+    const guess = ['token', '--raw', '--client-id', app.appId, '--client-secret', 'a guess']
+    const { code, err } = await server.run(guess)
     expect(code).toBe(1)
     expect(await server.json('explain')).toMatchObject({
       protocol: 'entra',
@@ -54,6 +55,8 @@ describe('postern explain', () => {
     expect(out).toMatch(/ over entra was refused\.$/m)
     expect(out).toContain(`  app      ${app.appId} (Hopeful)`)
     expect(out).not.toContain('a guess')
+    const correlation = /Correlation ID: (\S+)/.exec(err)![1]!
+    expect(await server.run(['explain', correlation])).toMatchObject({ code: 0, out })
   })
 
   it('foresees a sign-in that was not tried, and says what mends it', async () => {

@@ -8,7 +8,8 @@ import { withSession } from '../session.ts'
 export const explain: Command = {
   name: 'explain',
   usage: ['[SIGN-IN-ID] [--json]', '--mailbox M --app A --protocol P [--user U] [--json]'],
-  synopsis: 'why a sign-in was refused, or would be; without an argument, the last refused one',
+  synopsis:
+    'why a sign-in was refused, or would be: by its id or the correlation id of the answer; without an argument, the last refused one',
   options: [
     ['--mailbox M', 'the address of a mailbox'],
     ['--app A', "the app: its client id, its object id, or its service principal's id"],
