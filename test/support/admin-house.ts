@@ -4,6 +4,7 @@ import { onTestFinished } from 'vitest'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import { foundTenant } from '../../src/domain/directory/found-tenant.ts'
 import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
+import { authoritiesOf } from '../../src/programs/authorities.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { buildHouse, migrations } from '../../src/programs/house.ts'
 import { createHttp } from '../../src/programs/http.ts'
@@ -53,14 +54,15 @@ export async function openAdminHouse(log: Log = silentLog, flags: Overrides = {}
   const dir = temporaryDirectory()
   const engine = await openSqliteEngine({ dir, migrations, world, log: silentLog })
   const tls = createSecureContext()
+  const settings = readConfig({ flags })
   const house = buildHouse({
     engine,
-    settings: readConfig({ flags }),
+    settings,
     world,
     log,
     tls: () => tls,
     names: ['localhost'],
-    authorities: { clients: [], issuers: undefined },
+    authorities: await authoritiesOf(settings.entra),
     base: () => BASE,
   })
   onTestFinished(async () => {

@@ -1,0 +1,91 @@
+import { sign } from 'node:crypto'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { type AdminHouse, BASE, openAdminHouse } from '../../test/support/admin-house.ts'
+import { issue } from '../../test/support/authority.ts'
+import { temporaryDirectory } from '../../test/support/directory.ts'
+import { listeningIssuer } from '../../test/support/listening-issuer.ts'
+import { registerApp } from '../../test/support/open-directory.ts'
+import { signingInput, writeJws } from '../codecs/jwt/compact.ts'
+import { silentLog } from '../core/log.ts'
+import { seconds } from '../core/world.ts'
+import type { Overrides } from './config.ts'
+
+const AUDIENCE = 'api://AzureADTokenExchange'
+
+async function fileWith(pem: string): Promise<string> {
+  const file = path.join(temporaryDirectory(), 'authorities.pem')
+  await writeFile(file, pem)
+  return file
+}
+
+const present = (house: AdminHouse, client: string, assertion: string) =>
+  house.ask('POST', `/${house.tenant.id}/oauth2/v2.0/token`, {
+    bearer: undefined,
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    payload: new URLSearchParams({
+      grant_type: 'client_credentials',
+      client_id: client,
+      client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+      client_assertion: assertion,
+      scope: 'https://outlook.office365.com/.default',
+    }).toString(),
+  })
+
+/** What an app gets for the word of an issuer on this machine, which it trusts. */
+async function answerWith(flags: (ca: string) => Promise<Overrides>) {
+  const outside = await listeningIssuer()
+  const house = await openAdminHouse(silentLog, await flags(outside.ca))
+  const { app } = await registerApp(house)
+  await house.directory.apps.addFederated(house.tenant.id, app.id, {
+    name: 'the-issuer',
+    issuer: outside.issuer,
+    subject: 'me',
+    audiences: [AUDIENCE],
+    description: undefined,
+  })
+  const exp = seconds(house.world.now()) + 600
+  return present(house, app.appId, outside.sign({ sub: 'me', aud: AUDIENCE, exp }))
+}
+
+describe('an app that trusts an issuer on this machine', () => {
+  it('gets a token where the settings allow its address and trust its authority', async () => {
+    const answer = await answerWith(async (ca) => ({
+      'entra.federation_private_addresses': 'true',
+      'entra.federation_ca_file': await fileWith(ca),
+    }))
+    expect(answer.statusCode).toBe(200)
+  })
+
+  it('gets none by default', async () => {
+    const answer = await answerWith(async (ca) => ({ 'entra.federation_ca_file': await fileWith(ca) }))
+    expect(answer.json()).toMatchObject({ error_codes: [50166] })
+  })
+})
+
+it('an app that takes certificates by their name gets a token where the settings trust their authority', async () => {
+  const now = Date.UTC(2026, 10, 24, 8)
+  const root = await issue({ name: 'CN=Contoso', now, authority: true })
+  const leaf = await issue({ name: 'CN=fetcher.contoso.test', now }, root)
+  const flags = { 'entra.trusted_certificate_authorities_file': await fileWith(root.pem) }
+  const house = await openAdminHouse(silentLog, flags)
+  const { app } = await registerApp(house)
+  const trustedSubjectNameAndIssuers = [{ subjectName: 'fetcher.contoso.test', issuer: 'Contoso' }]
+  const changed = await house.ask('PATCH', `/v1.0/applications/${app.id}`, {
+    bearer: await house.token(undefined, 'https://graph.microsoft.com'),
+    payload: { trustedSubjectNameAndIssuers },
+  })
+  expect(changed.statusCode).toBe(204)
+  const input = signingInput(
+    { alg: 'RS256', x5c: [leaf.der.toString('base64')] },
+    {
+      iss: app.appId,
+      sub: app.appId,
+      aud: `${BASE}/${house.tenant.id}/oauth2/v2.0/token`,
+      exp: seconds(house.world.now()) + 600,
+    },
+  )
+  const assertion = writeJws(input, sign('sha256', Buffer.from(input), leaf.privateKey))
+  expect((await present(house, app.appId, assertion)).statusCode).toBe(200)
+})
