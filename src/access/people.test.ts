@@ -141,6 +141,27 @@ describe('what mends a refusal of a person', () => {
     ])
   })
 
+  it('begins with a new registration where the app is gone', async () => {
+    const house = await openPerson('standards')
+    const token = await house.personTokenFor(house.program, house.user)
+    await house.directory.apps.remove(house.tenant.id, house.program.app.id)
+    const { signIn: id } = await house.access.enter({
+      credential: { bearer: token },
+      protocol: 'imap',
+      address: 'ada@contoso.test',
+      from: '192.0.2.7',
+    })
+    await house.signIns.settled()
+    expect(await house.signIns.find(house.tenant.id, id)).toMatchObject({
+      failed: 'servicePrincipal',
+      mend: [
+        'postern New-MgApplication -DisplayName Reader',
+        'postern Add-MgApplicationPassword -ApplicationId NEW-APP-OBJECT-ID',
+        'postern New-MgServicePrincipal -AppId NEW-CLIENT-ID',
+      ],
+    })
+  })
+
   it('enables the person', async () => {
     const house = await openPerson('standards')
     await house.directory.users.update(house.tenant.id, house.user.id, { accountEnabled: false })
