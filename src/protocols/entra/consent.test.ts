@@ -107,6 +107,26 @@ describe('what a person is asked', () => {
     expect(question!.missing).toEqual([])
   })
 
+  it('does not include signing in where only another resource was consented to, by the person or for everybody', async () => {
+    const open = await openPeople()
+    const { directory, tenant } = open
+    const exchangeOnline = (await directory.servicePrincipals.findResource(tenant.id, EXCHANGE))!
+    const own = await open.app()
+    await open.consent(own, EXCHANGE, 'SMTP.Send')
+    const { id } = exchangeOnline.oauth2PermissionScopes[0]!
+    const everybodys = await open.app({
+      requiredResourceAccess: [{ resourceAppId: exchangeOnline.appId, resourceAccess: [{ id, type: 'Scope' }] }],
+    })
+    await directory.consents.grant(tenant.id, {
+      client: everybodys.principal.id,
+      consentType: 'AllPrincipals',
+      user: undefined,
+      resource: exchangeOnline.id,
+      scopes: ['SMTP.Send'],
+    })
+    for (const app of [own, everybodys]) expect(await raised(open, app, 'openid profile')).toEqual([graph])
+  })
+
   it('is for .default what the registration lists, until something is consented to', async () => {
     const open = await openPeople()
     const resource = (await open.directory.servicePrincipals.findResource(open.tenant.id, GRAPH))!

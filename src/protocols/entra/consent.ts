@@ -40,13 +40,30 @@ export async function consentQuestions(
   if (identity.size === 0 || questions.some((question) => question.isKnown)) return questions
   // The scopes of the sign-in are Graph's, whichever resource is asked for beside them.
   const graph = questions.find(({ asked }) => isGraph(asked)) ?? (await raised(signInOnly))
-  if (graph.isKnown) return questions
+  if (graph.isKnown || (await isKnownElsewhere(deps, asking))) return questions
   const withSignIn = { ...graph, missing: [...graph.missing, ...identity] }
   return [...questions.filter((question) => question !== graph), withSignIn]
 }
 
 const isGraph = (asked: AskedResource): boolean => resourceKey(asked.named) === GRAPH
 const signInOnly: AskedResource = { named: GRAPH, prefix: '', values: [] }
+
+/** Whether the person, or an administrator for everybody, consented to something of a resource that is not asked for now. */
+async function isKnownElsewhere(
+  { directory: { consents, servicePrincipals } }: Pick<EntraDeps, 'directory'>,
+  { tenant, app, principal, user }: Asking,
+): Promise<boolean> {
+  if (!principal) return false
+  const client = principal.id
+  const own = await consents.page(tenant.id, { limit: 1, where: { client, user: user.id } })
+  if (own.length > 0) return true
+  for (const { resourceAppId } of app.requiredResourceAccess) {
+    const resource = await servicePrincipals.find(tenant.id, { appId: resourceAppId })
+    const given = resource && (await consents.scopes(tenant.id, { client, resource: resource.id, user: user.id }))
+    if (given && given.size > 0) return true
+  }
+  return false
+}
 
 async function questionOf(
   deps: Pick<EntraDeps, 'directory'>,
