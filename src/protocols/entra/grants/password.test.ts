@@ -96,6 +96,20 @@ describe('a program with a person’s password', () => {
   })
 })
 
+it.each([
+  ['a wrong password', { password: 'wrong' }, 50126],
+  ['the right one', {}, 0],
+])('a program with %s leaves a record of the person', async (_, further, errorCode) => {
+  const { open, app } = await stage({ signInAudience: 'AzureADMultipleOrgs' })
+  await open.ask(asking(app, further), { tenant: 'organizations' })
+  await open.signIns.settled()
+  expect((await open.signIns.recent(open.tenant.id, 1))[0]).toMatchObject({
+    errorCode,
+    tenant: open.tenant.id,
+    user: { id: open.user.id, userPrincipalName: 'ada@contoso.test' },
+  })
+})
+
 describe('the realm of a user name', () => {
   it.each([
     ['ada@contoso.test', { account_type: 'Managed', domain_name: 'contoso.test' }],

@@ -22,8 +22,10 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const asked = askedNow(request)
   const name = form.need('username')
   const tenant = client.tenant ?? (await tenantOfName(deps, name))
-  attempt.knows({ user: { id: undefined, userPrincipalName: name, displayName: undefined } })
-  const user = checked(await deps.directory.users.checkPassword(tenant.id, name, form.need('password')), name, tenant)
+  const check = await deps.directory.users.checkPassword(tenant.id, name, form.need('password'))
+  attempt.inTenant(tenant)
+  attempt.knows({ user: check.user ?? { id: undefined, userPrincipalName: name, displayName: undefined } })
+  const user = checked(check, name, tenant)
   attempt.passed('grant', 'The password is right.')
   const { world } = deps
   const session = world.guid()
