@@ -4,10 +4,11 @@ import { deny, refusalOf } from '../errors.ts'
 import { descriptionOf, failureOf } from '../failure.ts'
 import type { Form } from '../form.ts'
 import { approvalPage, consentPage } from '../pages/consent-pages.ts'
+import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll, mayGrantGraph } from './administrators.ts'
 import { appAsking, readQuery, tenantAsked } from './asked.ts'
 import { introduction, takeIn } from './consenting.ts'
-import type { Asker, Errand, Person } from './errand.ts'
+import type { Asker, Errand } from './errand.ts'
 import {
   giveForAll,
   grantsGraphRoles,

@@ -1,7 +1,7 @@
 import type { Directory } from '../../../domain/directory/types.ts'
 import { correlationOf } from '../correlation.ts'
 import type { EntraDeps } from '../deps.ts'
-import type { Person } from './errand.ts'
+import type { Person } from '../person.ts'
 import type { Visit } from './visit.ts'
 
 /** Templates of directory roles (contract/identity §6). */

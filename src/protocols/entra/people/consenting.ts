@@ -6,8 +6,9 @@ import { type ConsentQuestion, consentQuestions } from '../consent.ts'
 import { deny, refusalOf } from '../errors.ts'
 import { approvalPage, consentPage, type Wanted } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
+import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll } from './administrators.ts'
-import type { ConsentAnswer, Person } from './errand.ts'
+import type { ConsentAnswer } from './errand.ts'
 import { toldUrl } from './told-url.ts'
 import { formOf, show, type Visit } from './visit.ts'
 import { inWords } from './words.ts'
@@ -35,8 +36,8 @@ async function principalFor({ people, attempt }: Visit, app: App, { tenant, user
   attempt.knows({ principal })
   if (!principal.accountEnabled) deny(7000112, app.appId, app.displayName)
   if (principal.appRoleAssignmentRequired) {
-    const assigned = (await assignments.on(tenant.id, principal.id)).some((it) => String(it.principal) === user.id)
-    if (!assigned) deny(50105, app.appId, app.displayName, user.userPrincipalName)
+    const assigned = await assignments.between(tenant.id, user.id, principal.id)
+    if (assigned.length === 0) deny(50105, app.appId, app.displayName, user.userPrincipalName)
   }
   attempt.passed('client', `The app ${app.appId} has the service principal ${principal.id} in the tenant.`)
   return principal

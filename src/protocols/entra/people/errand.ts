@@ -1,8 +1,8 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { Refusal } from '../../../core/refusal.ts'
-import type { SignedIn } from '../../../domain/authorization/types.ts'
-import type { App, Tenant, User } from '../../../domain/directory/types.ts'
+import type { App, Tenant } from '../../../domain/directory/types.ts'
 import type { EndpointVersion } from '../grants/grant.ts'
+import type { Person } from '../person.ts'
 import type { Prompt } from './authorize-request.ts'
 import type { Visit } from './visit.ts'
 
@@ -14,13 +14,6 @@ export interface Told {
   readonly tenant: string
   /** What followed the `?`, or the user code. */
   readonly query: string
-}
-
-/** Somebody who is signed in with this browser, as the directory has them now. */
-export interface Person {
-  readonly signedIn: SignedIn
-  readonly user: User
-  readonly tenant: Tenant
 }
 
 /** Whoever sent a person here, once it is known who that is. */

@@ -4,19 +4,20 @@ import type { PasswordCheck, Tenant } from '../../../domain/directory/types.ts'
 import { deny, refusalOf } from '../errors.ts'
 import type { Form } from '../form.ts'
 import { accountsPage, newPasswordPage, passwordPage, userNamePage } from '../pages/sign-in-pages.ts'
+import type { Person } from '../person.ts'
 import { isUserName } from './authorize-request.ts'
 import { sessionCookieOf, sessionHeaders } from './browser.ts'
 import type { Submitted, Turn } from './converse.ts'
-import type { ConsentAnswer, Person } from './errand.ts'
+import type { ConsentAnswer } from './errand.ts'
 import { refusing } from './failing.ts'
-import { personOf } from './person.ts'
+import { signedInHere } from './signed-in-here.ts'
 import { formOf, show, type Visit } from './visit.ts'
 
 /** Somebody comes in: is asked who they are where that is not known, and goes on. */
 export async function arrive(turn: Turn): Promise<HttpAnswer> {
   const { visit, errand } = turn
   const { prompts } = errand
-  const person = await personOf(visit.people.deps, visit.http)
+  const person = await signedInHere(visit.people.deps, visit.http)
   const suited = person !== undefined && suits(turn, person)
   if (prompts.has('none')) return suited ? signedIn(turn, person) : denySilently(turn, person)
   if (!suited || prompts.has('login')) return askWho(turn, errand.loginHint)
@@ -90,7 +91,7 @@ export async function userNameGiven({ form, ...turn }: Submitted): Promise<HttpA
 
 /** An account was chosen, or another one is wanted. */
 export async function accountChosen({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
-  const person = await personOf(turn.visit.people.deps, turn.visit.http)
+  const person = await signedInHere(turn.visit.people.deps, turn.visit.http)
   const current = form.get('account') === 'current' && person?.signedIn.session === standing.session
   return current && person && suits(turn, person) ? signedIn(turn, person) : askUserName(turn, '')
 }
@@ -199,7 +200,7 @@ async function goOn({ visit, asker, errand }: Turn, person: Person): Promise<Htt
 /** The question of what an app may do was answered, by the person to whom it was put. */
 export async function consentGiven({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
   const { visit, errand } = turn
-  const person = await personOf(visit.people.deps, visit.http)
+  const person = await signedInHere(visit.people.deps, visit.http)
   if (!person || person.signedIn.session !== standing.session || !belongs(turn, person)) return askUserName(turn, '')
   known(visit, person)
   return errand.consented(visit, person, consentIn(form))

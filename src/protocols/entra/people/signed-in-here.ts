@@ -1,10 +1,10 @@
 import type { HttpRequest } from '../../../core/http.ts'
 import type { EntraDeps } from '../deps.ts'
+import type { Person } from '../person.ts'
 import { sessionCookieOf } from './browser.ts'
-import type { Person } from './errand.ts'
 
 /** Who is signed in with this browser. Nobody whose account was switched off, or whose password changed since. */
-export async function personOf(deps: EntraDeps, http: HttpRequest): Promise<Person | undefined> {
+export async function signedInHere(deps: EntraDeps, http: HttpRequest): Promise<Person | undefined> {
   const cookie = sessionCookieOf(http)
   const signedIn = cookie === undefined ? undefined : await deps.authorizations.sessions.find(cookie)
   if (!signedIn) return undefined
