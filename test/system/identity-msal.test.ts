@@ -33,6 +33,9 @@ interface Failed {
   readonly error?: string
   readonly errorMessage?: string
   readonly error_description?: string
+  readonly subError?: string
+  readonly suberror?: string
+  readonly interaction?: boolean
 }
 
 let stage: IdentityStage
@@ -163,6 +166,14 @@ describe.each([
     const failed = await run('password', asNativeApp({ SCOPES: MAIL, PASSWORD: 'wrong' })).fails<Failed>()
     expect(failed.errorCode ?? failed.error).toBe('invalid_grant')
     expect(failed.errorMessage ?? failed.error_description).toContain('AADSTS50126: ')
+  })
+
+  it.runIf(there)('is told that a person has to consent', async () => {
+    const failed = await run('password', asNativeApp({ SCOPES: `${GRAPH}/Mail.ReadWrite` })).fails<Failed>()
+    expect(failed.errorCode ?? failed.error).toBe('invalid_grant')
+    expect(failed.subError ?? failed.suberror).toBe('consent_required')
+    // MSAL for Node has a class of errors for it; a program for Python looks at the words.
+    expect(failed.interaction ?? true).toBe(true)
   })
 
   it.runIf(there)('renews what it got, for another resource too', async () => {
