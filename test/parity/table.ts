@@ -37,11 +37,15 @@ export function readTable(name: string, text: string): Table {
     name,
     title: words(title, 'title'),
     contract: words(contract, 'contract'),
-    sections: new Map(Object.entries(record(sections, 'sections')).map(([number, it]) => [number, words(it, number)])),
+    sections: new Map(inOrder(record(sections, 'sections')).map(([number, it]) => [number, words(it, number)])),
     clients: new Map(Object.entries(record(clients, 'clients')).map(([client, it]) => [client, list(it, client)])),
     facts: array(facts, 'facts').map(factOf),
   }
 }
+
+/** An object puts whole numbers before everything else. */
+const inOrder = (sections: Record<string, unknown>): [string, unknown][] =>
+  Object.entries(sections).sort(([one], [other]) => one.localeCompare(other, 'en', { numeric: true }))
 
 function factOf(from: unknown, index: number): Fact {
   const fact = record(from, `fact ${index + 1}`)
