@@ -30,7 +30,7 @@ import { temporaryDirectory } from './directory.ts'
 import { entraDefaults, nobodyOutside } from './token-service.ts'
 
 /** What MSAL is told beside its app and where it signs in. */
-type Credential = Pick<Configuration['auth'], 'clientSecret' | 'clientCertificate'>
+type Credential = Pick<Configuration['auth'], 'clientSecret' | 'clientCertificate' | 'clientAssertion'>
 
 export interface MsalService {
   readonly tenant: Tenant
@@ -44,7 +44,10 @@ export interface MsalService {
 }
 
 /** The token service on a port of its own with a certificate of a local authority, in real time. */
-export async function listening(settings: Partial<EntraDeps['settings']> = {}): Promise<MsalService> {
+export async function listening(
+  settings: Partial<EntraDeps['settings']> = {},
+  outside: Partial<typeof nobodyOutside> = {},
+): Promise<MsalService> {
   const world = realWorld
   const dir = temporaryDirectory()
   const tls = await serverTls({ dir, certificate: '', key: '', names: ['localhost'], world })
@@ -67,6 +70,7 @@ export async function listening(settings: Partial<EntraDeps['settings']> = {}): 
     authorizations,
     signIns,
     ...nobodyOutside,
+    ...outside,
     world,
     settings: { ...entraDefaults, ...settings },
     strict: false,

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { issue } from '../../../test/support/authority.ts'
 import { type Certified, makeCertificate } from '../../../test/support/certificate.ts'
+import { listeningIssuer } from '../../../test/support/listening-issuer.ts'
 import { listening } from '../../../test/support/msal-service.ts'
+import { realWorld, seconds } from '../../core/world.ts'
 import type { Tenant } from '../../domain/directory/types.ts'
+import { documentFetcher } from './outside/fetch-document.ts'
+import { issuerKeys } from './outside/issuer-keys.ts'
 
 const scopes = ['https://outlook.office365.com/.default']
 
@@ -28,6 +33,43 @@ describe('MSAL Node, unchanged, over TLS', () => {
     await directory.apps.update(tenant.id, app.id, { certificates: [{ der: made.der }] })
     const clientCertificate = { ...thumbprint(made), privateKey: made.privatePem }
     const result = await confidential(app, tenant.id, { clientCertificate }).acquireTokenByClientCredential({ scopes })
+    expect(claimsOf(result?.accessToken)).toMatchObject({ appid: app.appId, appidacr: '2' })
+  })
+
+  it('gets a token with a certificate that the app takes by its name, sending its chain', async () => {
+    const now = Date.now()
+    const root = await issue({ name: 'CN=Contoso', now, authority: true })
+    const { tenant, register, confidential } = await listening({}, { authorities: [root.certificate] })
+    const names = [{ subjectName: 'fetcher.contoso.test', issuer: 'Contoso' }]
+    const { app } = await register({ properties: { trustedSubjectNameAndIssuers: names } })
+    // Renewed, as it is every so often: nobody tells the app.
+    for (const serial of ['first', 'second']) {
+      const made = await issue({ name: `CN=fetcher.contoso.test, O=${serial}`, now }, root)
+      const thumbprintSha256 = made.sha256.toString('hex')
+      const clientCertificate = { thumbprintSha256, privateKey: made.privatePem, x5c: `${made.pem}\n${root.pem}` }
+      const result = await confidential(app, tenant.id, { clientCertificate }).acquireTokenByClientCredential({
+        scopes,
+      })
+      expect(claimsOf(result?.accessToken)).toMatchObject({ appid: app.appId, appidacr: '2' })
+    }
+  })
+
+  it('gets a token with the word of an issuer that the app trusts', async () => {
+    const outside = await listeningIssuer()
+    const fetch = documentFetcher({ world: realWorld, privateAddresses: true, ca: outside.ca })
+    const service = await listening({}, { issuerKeys: issuerKeys({ world: realWorld, fetch }) })
+    const { app } = await service.register()
+    const audience = 'api://AzureADTokenExchange'
+    await service.directory.apps.addFederated(service.tenant.id, app.id, {
+      name: 'the-issuer',
+      issuer: outside.issuer,
+      subject: 'me',
+      audiences: [audience],
+      description: undefined,
+    })
+    const clientAssertion = outside.sign({ sub: 'me', aud: audience, exp: seconds(Date.now()) + 600 })
+    const client = service.confidential(app, service.tenant.id, { clientAssertion })
+    const result = await client.acquireTokenByClientCredential({ scopes })
     expect(claimsOf(result?.accessToken)).toMatchObject({ appid: app.appId, appidacr: '2' })
   })
 
