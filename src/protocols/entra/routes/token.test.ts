@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { asking, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
+import { asking, EXCHANGE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 
@@ -70,6 +70,19 @@ describe('an error answer', () => {
 })
 
 describe('the token endpoint', () => {
+  it.each<[number, number | undefined]>([
+    [119, undefined],
+    [120, 3599],
+    [1440, 43_199],
+  ])('has libraries renew a token of %i minutes half-way where that is long before its end', async (minutes, half) => {
+    const service = await openTokenService({ settings: { access_token_minutes: minutes } })
+    const client = await registerClient(service)
+    const { scope: _, ...v1 } = { ...asking(client), resource: EXCHANGE }
+    expect((await post(service, service.tenant.id, asking(client))).json().refresh_in).toBe(half)
+    const answer = await post(service, service.tenant.id, v1, { endpoint: 'token' })
+    expect(answer.json().refresh_in).toBe(half?.toString())
+  })
+
   it.each(['GET', 'PUT', 'PATCH', 'DELETE'] as const)('takes POST and not %s', async (method) => {
     const { http } = await openTokenService()
     for (const url of ['/common/oauth2/v2.0/token', '/common/oauth2/token']) {

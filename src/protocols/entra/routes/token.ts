@@ -1,4 +1,5 @@
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
+import type { AccessToken } from '../../../domain/tokens/types.ts'
 import { type Attempt, onRecord } from '../attempt.ts'
 import { crossOriginHeaders, preflightHeaders } from '../cross-origin.ts'
 import type { EntraDeps } from '../deps.ts'
@@ -37,9 +38,6 @@ async function redeem(
   const type = form.need('grant_type')
   const grant = grants.get(type) ?? deny(70003, type)
   const issued = await grant.redeem(deps, { http, form, version, tenant: http.params.tenant ?? '', attempt })
-  const { tid, appid } = issued.access.claims
-  // On record it is in any case, as the sign-in that it is.
-  http.log.debug({ tenant: tid, appId: appid, resource: issued.resource, grant: type }, 'a token was issued')
   return {
     status: 200,
     headers: { ...commonHeaders(http), ...noStore, ...crossOriginHeaders(http), 'x-ms-clitelem': '1,0,0,,' },
@@ -53,6 +51,7 @@ const bodyV2 = ({ access, ...issued }: Issued) => ({
   ...beside(issued),
   expires_in: access.expiresIn,
   ext_expires_in: access.expiresIn,
+  ...(isLong(access) && { refresh_in: halfOf(access) }),
   access_token: access.token,
 })
 
@@ -62,11 +61,16 @@ const bodyV1 = ({ access, ...issued }: Issued) => ({
   ...beside(issued),
   expires_in: String(access.expiresIn),
   ext_expires_in: String(access.expiresIn),
+  ...(isLong(access) && { refresh_in: String(halfOf(access)) }),
   expires_on: String(access.claims.exp),
   not_before: String(access.claims.nbf),
   resource: issued.resource,
   access_token: access.token,
 })
+
+/** contract/identity §7.5: of a long token libraries are told to fetch the next one half-way, while this one still works. */
+const isLong = ({ expiresIn }: AccessToken): boolean => expiresIn >= 2 * 3600 - 1
+const halfOf = ({ expiresIn }: AccessToken): number => Math.floor(expiresIn / 2)
 
 /** contract/identity §7.1: what comes with an access token for a person. */
 const beside = ({ scope, refreshToken, refreshTokenExpiresIn, idToken, clientInfo }: Omit<Issued, 'access'>) => ({
