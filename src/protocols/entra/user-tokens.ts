@@ -1,7 +1,7 @@
 import { seconds } from '../../core/world.ts'
 import type { RefreshGrant } from '../../domain/authorization/types.ts'
 import type { App } from '../../domain/directory/types.ts'
-import type { AccessToken, Appidacr, TokenUser } from '../../domain/tokens/types.ts'
+import type { AccessToken, Appidacr } from '../../domain/tokens/types.ts'
 import type { Attempt } from './attempt.ts'
 import { type AskedScope, singleResource } from './asked-scope.ts'
 import { isForOtherTenants, principalOf } from './client.ts'
@@ -9,14 +9,11 @@ import { type ConsentQuestion, consentQuestions } from './consent.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors.ts'
 import type { Issued, TokenRequest } from './grants/grant.ts'
-import { issuerV2 } from './own-names.ts'
+import { clientInfoOf, idTokenFor, tokenUserOf } from './id-token.ts'
 import type { Person } from './person.ts'
 import { GRAPH, resourceKey } from './scope.ts'
 import { sharedTenant } from './tenant.ts'
 import { termsOf } from './terms.ts'
-
-/** Seconds. */
-const ID_TOKEN_LIFETIME = 3600
 
 export interface GivenRefreshToken {
   readonly refreshToken: string
@@ -53,7 +50,7 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
     resource: question.asked.named,
     scope: scopeOf(question, asked),
     ...refreshToken,
-    ...(asked.identity.has('openid') && { idToken: await idToken(deps, request, delegation) }),
+    ...(asked.identity.has('openid') && { idToken: await idTokenFor(deps, request.http, delegation) }),
     ...(request.form.get('client_info') === '1' && { clientInfo: clientInfoOf(person) }),
   }
 }
@@ -100,13 +97,6 @@ async function mint(
   })
 }
 
-const tokenUserOf = ({ user }: Person): TokenUser => ({
-  id: user.id,
-  userPrincipalName: user.userPrincipalName,
-  displayName: user.displayName,
-  mail: user.mail,
-})
-
 /** Graph's tokens say by what the person signed in too: the userinfo endpoint is Graph's. */
 const signInScopes = ({ asked: { named } }: ConsentQuestion, asked: AskedScope): readonly string[] =>
   resourceKey(named) === GRAPH ? spokenOf(asked) : []
@@ -120,24 +110,6 @@ function scopeOf({ asked: { prefix, values }, consented }: ConsentQuestion, aske
   const named = values === 'default' && prefix !== '' ? [...consented, '.default'] : consented
   return [...named.map((value) => `${prefix}${value}`), ...spokenOf(asked)].join(' ')
 }
-
-function idToken(deps: EntraDeps, request: TokenRequest, { app, person, asked, nonce }: Delegation): Promise<string> {
-  return deps.tokens.mintId({
-    tenant: person.tenant.id,
-    appId: app.appId,
-    user: tokenUserOf(person),
-    issuer: issuerV2(deps, request.http, person.tenant.id),
-    nonce,
-    authenticated: Math.floor(person.signedIn.at / 1000),
-    session: person.signedIn.session,
-    scopes: [...asked.identity],
-    lifetime: ID_TOKEN_LIFETIME,
-  })
-}
-
-/** contract/identity §7.5: by it MSAL knows whose account it is. */
-export const clientInfoOf = ({ user, tenant }: Pick<Person, 'user' | 'tenant'>): string =>
-  Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url')
 
 /** A refresh token for what was authorised; `refused` where that was revoked meanwhile. */
 export async function givenRefreshToken(

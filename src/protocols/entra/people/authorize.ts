@@ -1,12 +1,10 @@
-import { encodeBase64url } from '../../../codecs/jwt/base64url.ts'
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { Refusal } from '../../../core/refusal.ts'
-import { seconds } from '../../../core/world.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import { type AskedScope, askedScope } from '../asked-scope.ts'
 import { denyAs } from '../errors.ts'
 import { descriptionOf, failureOf } from '../failure.ts'
-import { issuerV2 } from '../own-names.ts'
+import { clientInfoOf, idTokenFor } from '../id-token.ts'
 import type { Person } from '../person.ts'
 import { appAsking, readQuery, tenantAsked } from './asked.ts'
 import { type AuthorizeRequest, authorizeRequest, replyMode } from './authorize-request.ts'
@@ -15,9 +13,6 @@ import type { Asker, Errand } from './errand.ts'
 import { ownSchemes, type Redirect, registeredRedirect } from './redirect.ts'
 import { reply, type ReplyAddress } from './reply.ts'
 import type { Visit } from './visit.ts'
-
-/** Seconds that an ID token is good for (contract/identity §7.5). */
-const ID_TOKEN_LIFE = 3600
 
 /**
  * An app sends a person for an authorization code or an ID token. Until it is sure that the redirect URI is this app's,
@@ -71,32 +66,22 @@ async function proceed(visit: Visit, request: Authorizing, scope: AskedScope, pe
 
 /** contract/identity §7.1: what the app gets to redeem, and what it is told at once. */
 async function issue(visit: Visit, request: Authorizing, scope: AskedScope, person: Person): Promise<HttpAnswer> {
-  const { deps } = visit.people
-  const { signedIn, user, tenant } = person
-  const { responseType, nonce } = request
+  const { app, responseType, nonce } = request
   const code = responseType === 'id_token' ? undefined : await issueCode(visit, request, person)
-  const idToken =
+  const id_token =
     responseType === 'code'
       ? undefined
-      : await deps.tokens.mintId({
-          tenant: tenant.id,
-          appId: request.app.appId,
-          user,
-          issuer: issuerV2(deps, visit.http, tenant.id),
-          nonce,
-          authenticated: seconds(signedIn.at),
-          session: signedIn.session,
-          scopes: [...scope.identity],
-          ...(code !== undefined && { code }),
-          lifetime: ID_TOKEN_LIFE,
-        })
-  visit.attempt.passed('consent', `What the app asks for is consented to, for ${user.userPrincipalName} or everybody.`)
+      : await idTokenFor(visit.people.deps, visit.http, { app, person, asked: scope, nonce, code })
+  visit.attempt.passed(
+    'consent',
+    `What the app asks for is consented to, for ${person.user.userPrincipalName} or everybody.`,
+  )
   visit.attempt.granted()
   return reply(visit, request.address, {
     code,
-    id_token: idToken,
+    id_token,
     client_info: request.clientInfo ? clientInfoOf(person) : undefined,
-    session_state: signedIn.session,
+    session_state: person.signedIn.session,
   })
 }
 
@@ -111,10 +96,6 @@ const issueCode = ({ people }: Visit, request: Authorizing, { signedIn }: Person
     challenge: request.challenge,
     singlePage: request.redirect.kind === 'spa',
   })
-
-/** contract/identity §7.5 */
-const clientInfoOf = ({ user, tenant }: Person): string =>
-  encodeBase64url(Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })))
 
 /** contract/identity §7.1: `invalid_grant` is a word of the token endpoint. */
 function errorParameters({ people, http }: Visit, refusal: Refusal) {

@@ -1,0 +1,52 @@
+import type { HttpRequest } from '../../core/http.ts'
+import { seconds } from '../../core/world.ts'
+import type { App } from '../../domain/directory/types.ts'
+import type { TokenUser } from '../../domain/tokens/types.ts'
+import type { AskedScope } from './asked-scope.ts'
+import type { EntraDeps } from './deps.ts'
+import { issuerV2 } from './own-names.ts'
+import type { Person } from './person.ts'
+
+/** Seconds. */
+const LIFETIME = 3600
+
+interface Identified {
+  readonly app: App
+  readonly person: Person
+  readonly asked: AskedScope
+  readonly nonce?: string | undefined
+  /** The code that goes with it through the browser. */
+  readonly code?: string | undefined
+}
+
+/** Who signed in, for the app that asked (contract/identity §7.5). */
+export function idTokenFor(
+  deps: EntraDeps,
+  http: HttpRequest,
+  { app, person, asked, nonce, code }: Identified,
+): Promise<string> {
+  const { tenant, signedIn } = person
+  return deps.tokens.mintId({
+    tenant: tenant.id,
+    appId: app.appId,
+    user: tokenUserOf(person),
+    issuer: issuerV2(deps, http, tenant.id),
+    nonce,
+    authenticated: seconds(signedIn.at),
+    session: signedIn.session,
+    scopes: [...asked.identity],
+    ...(code !== undefined && { code }),
+    lifetime: LIFETIME,
+  })
+}
+
+export const tokenUserOf = ({ user }: Person): TokenUser => ({
+  id: user.id,
+  userPrincipalName: user.userPrincipalName,
+  displayName: user.displayName,
+  mail: user.mail,
+})
+
+/** contract/identity §7.5: by it MSAL knows whose account it is. */
+export const clientInfoOf = ({ user, tenant }: Pick<Person, 'user' | 'tenant'>): string =>
+  Buffer.from(JSON.stringify({ uid: user.id, utid: tenant.id })).toString('base64url')
