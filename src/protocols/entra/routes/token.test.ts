@@ -77,9 +77,9 @@ describe('the token endpoint', () => {
   ])('has libraries renew a token of %i minutes half-way where that is long before its end', async (minutes, half) => {
     const service = await openTokenService({ settings: { access_token_minutes: minutes } })
     const client = await registerClient(service)
-    const { scope: _, ...v1 } = { ...asking(client), resource: EXCHANGE }
     expect((await post(service, service.tenant.id, asking(client))).json().refresh_in).toBe(half)
-    const answer = await post(service, service.tenant.id, v1, { endpoint: 'token' })
+    const { scope: _, ...v1 } = asking(client)
+    const answer = await post(service, service.tenant.id, { ...v1, resource: EXCHANGE }, { endpoint: 'token' })
     expect(answer.json().refresh_in).toBe(half?.toString())
   })
 
