@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../test/support/open-access.ts'
 import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import type { Credential } from './types.ts'
 
 describe('entering', () => {
   it('opens the mailbox that was granted, and puts the decision on record', async () => {
@@ -28,5 +29,37 @@ describe('entering', () => {
       wire: 'Bearer granted',
       failed: undefined,
     })
+  })
+
+  it('records a refusal with the number of the token service that comes nearest', async () => {
+    const house = await openAccess('exchange-online')
+    const { directory, tenant, access, signIns } = house
+    const reader = await registerApp(house)
+    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    await grantMailbox(directory, reader, mailbox)
+    const roles = ['IMAP.AccessAsApp']
+    const good = { bearer: await house.tokenFor(reader, { roles }) }
+    const cases: readonly (readonly [number, Credential, string])[] = [
+      [530035, { password: true }, 'ada'],
+      [50027, { bearer: 'a.b.c' }, 'ada'],
+      [500133, { bearer: await house.tokenFor(reader, { roles, lifetime: -1 }) }, 'ada'],
+      [500011, { bearer: await house.tokenFor(reader, { roles, audience: 'https://graph.microsoft.com' }) }, 'ada'],
+      [501051, { bearer: await house.tokenFor(reader) }, 'ada'],
+      [50034, good, 'nobody'],
+      [50105, good, 'bob'],
+      [0, good, 'ada'],
+    ]
+    for (const [errorCode, credential, word] of cases) {
+      const { signIn } = await access.enter({
+        credential,
+        protocol: 'imap',
+        address: `${word}@contoso.test`,
+        from: '192.0.2.7',
+      })
+      await signIns.settled()
+      const record = (await signIns.find(tenant.id, signIn))!
+      expect(record).toMatchObject({ errorCode, failureReason: record.links.find(({ ok }) => !ok)?.evidence })
+    }
   })
 })

@@ -61,7 +61,7 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     authentication,
     credential: undefined,
     outcome: decision.failed ? 'refused' : 'granted',
-    errorCode: decision.failed ? errorCodes[decision.failed] : 0,
+    errorCode: errorCodeOf(decided),
     failureReason: decision.links.find(({ ok }) => !ok)?.evidence,
     links: decision.links,
     failed: decision.failed,
@@ -73,7 +73,18 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
   }
 }
 
-/** The numbers that come nearest: the token service gave none, since it is the resource that refuses. */
+/** The number that comes nearest (contract/identity §8.2): the token service gave none, as it is the resource that refuses. */
+function errorCodeOf({ decision: { failed }, credential, claims }: Decided): number {
+  if (!failed) return 0
+  if (failed !== 'token') return errorCodes[failed]
+  // Blocked, since the protocol takes no passwords.
+  if (!('bearer' in credential)) return 530035
+  return claims ? errorCodes.token : INVALID_TOKEN
+}
+
+/** Not ours, or not whole. */
+const INVALID_TOKEN = 50027
+
 const errorCodes: Readonly<Record<LinkName, number>> = {
   tenant: 90002,
   client: 700016,
