@@ -66,7 +66,11 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
       servicePrincipals: {
         ...servicePrincipals,
         find: (of, by) =>
-          once(`principal ${of} ${JSON.stringify(by)}`, () => servicePrincipals.find(of, by), isWhollyOurs),
+          once(
+            `principal ${of} ${'id' in by ? by.id : `app ${by.appId}`}`,
+            () => servicePrincipals.find(of, by),
+            isWhollyOurs,
+          ),
         findResource: (of, named) =>
           once(`resource ${of} ${named}`, () => servicePrincipals.findResource(of, named), isWhollyOurs),
       },

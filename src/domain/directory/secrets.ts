@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
+import { hash, timingSafeEqual } from 'node:crypto'
 import type { AppId, AppObjectId, Guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
@@ -70,7 +70,7 @@ function yearsOn(from: number, years: number): number {
  * cheap each is, and every sign-in has to pay. A slow hash such as Argon2 is for passwords that people choose.
  */
 const digest = (salt: Uint8Array, value: string): Uint8Array =>
-  createHash('sha256').update(salt).update(value, 'utf8').digest()
+  hash('sha256', Buffer.concat([salt, Buffer.from(value, 'utf8')]), 'buffer')
 
 /** Inside a write. */
 export function* insertSecret(app: AppObjectId, secret: FreshSecret, revision: number): Statements<void> {

@@ -94,19 +94,20 @@ const puidOf = (user: UserId): string =>
 
 function commonClaims(world: World, issuer: string, grant: AppGrant | UserGrant): Omit<TokenClaims, keyof Own> {
   const now = seconds(world.now())
+  const chance = encodeBase64url(world.bytes(64))
   return {
     aud: grant.audience,
     iss: issuer,
     iat: now - BACKDATED,
     nbf: now - BACKDATED,
     exp: now + grant.lifetime,
-    aio: encodeBase64url(world.bytes(24)),
+    aio: chance.slice(0, 32),
     app_displayname: grant.version === 1 ? grant.appDisplayName : grant.appId,
     appid: grant.appId,
     appidacr: grant.appidacr,
-    rh: `1.${encodeBase64url(world.bytes(24))}.`,
+    rh: `1.${chance.slice(32, 64)}.`,
     tid: grant.tenant,
-    uti: encodeBase64url(world.bytes(16)),
+    uti: chance.slice(64, 86),
     ver: grant.version === 1 ? '1.0' : '2.0',
     wids: grant.wids,
     ...(grant.capabilities !== undefined && { xms_cc: grant.capabilities }),

@@ -16,6 +16,6 @@ export function lifetimeOf({ settings, world }: Pick<EntraDeps, 'settings' | 'wo
 
 /** A whole number, each as likely as the other; both ends are among them. */
 function between(world: World, low: number, high: number): number {
-  const drawn = Buffer.from(world.bytes(4)).readUInt32BE() / 2 ** 32
+  const drawn = world.bytes(4).reduce((sum, octet) => sum * 256 + octet, 0) / 2 ** 32
   return low + Math.floor(drawn * (high - low + 1))
 }
