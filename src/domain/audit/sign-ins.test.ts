@@ -100,8 +100,9 @@ describe('records of sign-ins', () => {
     const [first, second] = [refused({ correlation, failed: 'grant' }), refused({ correlation, at: world.now() + 1 })]
     for (const record of [second, first]) signIns.record(record)
     await signIns.settled()
-    expect(await signIns.find(tenant, ` ${correlation.toUpperCase()}`)).toEqual(second)
-    expect(await signIns.find(otherTenant, correlation)).toBeUndefined()
+    expect(await signIns.correlated(tenant, ` ${correlation.toUpperCase()}`)).toEqual(second)
+    expect(await signIns.correlated(otherTenant, correlation)).toBeUndefined()
+    expect(await signIns.find(tenant, correlation)).toBeUndefined()
   })
 
   it('keep what is unknown unknown', async () => {

@@ -67,11 +67,15 @@ class KeptSignIns implements SignIns {
   async find(tenant: TenantId, id: string): Promise<SignIn | undefined> {
     const named = id.trim().toLowerCase()
     if (!isGuid(named)) return undefined
-    const row =
-      (await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
-        where id = ${named} and tenant = ${tenant} and at >= ${this.#oldest}`)) ??
-      (await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
-        where correlation = ${named} and tenant = ${tenant} and at >= ${this.#oldest} order by at desc limit 1`))
+    const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
+      where id = ${named} and tenant = ${tenant} and at >= ${this.#oldest}`)
+    return row && signInOf(row)
+  }
+
+  async correlated(tenant: TenantId, correlation: string): Promise<SignIn | undefined> {
+    const row = await this.#sql.first<SignInRow>(sql`select * from audit_sign_in
+      where correlation = ${correlation.trim().toLowerCase()} and tenant = ${tenant} and at >= ${this.#oldest}
+      order by at desc limit 1`)
     return row && signInOf(row)
   }
 

@@ -133,8 +133,9 @@ export interface SignIns {
    * within the last minute shares its record. Those are refusals, and tokens granted to the same client for the same.
    */
   record(signIn: SignIn): SignInId
-  /** By its id, or by the correlation id that the client was told of; the latest, where several have it. */
   find(tenant: TenantId, id: string): Promise<SignIn | undefined>
+  /** By the correlation id that the client was told of: the latest, where several have it. */
+  correlated(tenant: TenantId, correlation: string): Promise<SignIn | undefined>
   lastRefused(tenant: TenantId): Promise<SignIn | undefined>
   /** Newest first. A record that an equal sign-in joins meanwhile moves to the front. */
   page(tenant: TenantId, asked: SignInPage): Promise<readonly SignIn[]>

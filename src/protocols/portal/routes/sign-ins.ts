@@ -17,7 +17,8 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
   route('GET /postern/v1/:tenant/sign-ins/:id', async (request) => {
     const { tenant } = await administratorOf(deps, request)
     await deps.signIns.settled()
-    const found = await deps.signIns.find(tenant, request.params.id!)
+    const id = request.params.id!
+    const found = (await deps.signIns.find(tenant, id)) ?? (await deps.signIns.correlated(tenant, id))
     return { status: 200, body: shown(found ?? refuse('no-such-thing', 'There is no such sign-in.')) }
   }),
 
