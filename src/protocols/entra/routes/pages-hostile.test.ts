@@ -98,3 +98,16 @@ describe('every page', () => {
     expect((await browser.get('/error?code=1')).text).toContain('そのエラー コードはありません。')
   })
 })
+
+describe('a fault of ours', () => {
+  it('is told to the person without what happened, and to nobody else', async () => {
+    const pages = await openPages()
+    await pages.signIn(await pages.browser.get(pages.authorize()))
+    Object.assign(pages.authorizations.sessions, { find: () => Promise.reject(new Error('inner workings')) })
+    const shown = await pages.browser.get(pages.authorize())
+    expect(shown.status).toBe(500)
+    expect(shown.text).toContain('AADSTS50000')
+    expect(shown.body).not.toContain('inner workings')
+    expect(shown.sentTo).toBeUndefined()
+  })
+})
