@@ -27,8 +27,12 @@ import { getMgRoleManagementDirectoryRoleAssignment } from './graph/get-mg-role-
 import { getMgRoleManagementDirectoryRoleDefinition } from './graph/get-mg-role-management-directory-role-definition.ts'
 import { getMgServicePrincipalAppRoleAssignedTo } from './graph/get-mg-service-principal-app-role-assigned-to.ts'
 import { getMgServicePrincipalAppRoleAssignment } from './graph/get-mg-service-principal-app-role-assignment.ts'
+import { getMgServicePrincipalMemberOf } from './graph/get-mg-service-principal-member-of.ts'
 import { getMgServicePrincipalOauth2PermissionGrant } from './graph/get-mg-service-principal-oauth2-permission-grant.ts'
 import { getMgServicePrincipal } from './graph/get-mg-service-principal.ts'
+import { getMgUserAppRoleAssignment } from './graph/get-mg-user-app-role-assignment.ts'
+import { getMgUserMemberOf } from './graph/get-mg-user-member-of.ts'
+import { getMgUserOauth2PermissionGrant } from './graph/get-mg-user-oauth2-permission-grant.ts'
 import { getMgUser } from './graph/get-mg-user.ts'
 import { newMgApplicationFederatedIdentityCredential } from './graph/new-mg-application-federated-identity-credential.ts'
 import { newMgApplication } from './graph/new-mg-application.ts'
@@ -38,6 +42,7 @@ import { newMgRoleManagementDirectoryRoleAssignment } from './graph/new-mg-role-
 import { newMgServicePrincipalAppRoleAssignedTo } from './graph/new-mg-service-principal-app-role-assigned-to.ts'
 import { newMgServicePrincipalAppRoleAssignment } from './graph/new-mg-service-principal-app-role-assignment.ts'
 import { newMgServicePrincipal } from './graph/new-mg-service-principal.ts'
+import { newMgUserAppRoleAssignment } from './graph/new-mg-user-app-role-assignment.ts'
 import { newMgUser } from './graph/new-mg-user.ts'
 import { removeMgApplicationFederatedIdentityCredential } from './graph/remove-mg-application-federated-identity-credential.ts'
 import { removeMgApplicationKey } from './graph/remove-mg-application-key.ts'
@@ -49,6 +54,7 @@ import { removeMgRoleManagementDirectoryRoleAssignment } from './graph/remove-mg
 import { removeMgServicePrincipalAppRoleAssignedTo } from './graph/remove-mg-service-principal-app-role-assigned-to.ts'
 import { removeMgServicePrincipalAppRoleAssignment } from './graph/remove-mg-service-principal-app-role-assignment.ts'
 import { removeMgServicePrincipal } from './graph/remove-mg-service-principal.ts'
+import { removeMgUserAppRoleAssignment } from './graph/remove-mg-user-app-role-assignment.ts'
 import { removeMgUser } from './graph/remove-mg-user.ts'
 import { revokeMgUserSignInSession } from './graph/revoke-mg-user-sign-in-session.ts'
 import { updateMgApplicationFederatedIdentityCredential } from './graph/update-mg-application-federated-identity-credential.ts'
@@ -92,8 +98,12 @@ export const cmdlets: readonly Cmdlet[] = [
   getMgRoleManagementDirectoryRoleDefinition,
   getMgServicePrincipalAppRoleAssignedTo,
   getMgServicePrincipalAppRoleAssignment,
+  getMgServicePrincipalMemberOf,
   getMgServicePrincipalOauth2PermissionGrant,
   getMgServicePrincipal,
+  getMgUserAppRoleAssignment,
+  getMgUserMemberOf,
+  getMgUserOauth2PermissionGrant,
   getMgUser,
   newMgApplicationFederatedIdentityCredential,
   newMgApplication,
@@ -103,6 +113,7 @@ export const cmdlets: readonly Cmdlet[] = [
   newMgServicePrincipalAppRoleAssignedTo,
   newMgServicePrincipalAppRoleAssignment,
   newMgServicePrincipal,
+  newMgUserAppRoleAssignment,
   newMgUser,
   removeMgApplicationFederatedIdentityCredential,
   removeMgApplicationKey,
@@ -114,6 +125,7 @@ export const cmdlets: readonly Cmdlet[] = [
   removeMgServicePrincipalAppRoleAssignedTo,
   removeMgServicePrincipalAppRoleAssignment,
   removeMgServicePrincipal,
+  removeMgUserAppRoleAssignment,
   removeMgUser,
   revokeMgUserSignInSession,
   updateMgApplicationFederatedIdentityCredential,

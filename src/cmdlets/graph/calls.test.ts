@@ -115,6 +115,21 @@ describe('cmdlets of the Graph module as requests', () => {
       },
     ],
     ['Remove-MgUser', { UserId: 'u' }, { verb: 'DELETE', path: '/users/u', answers: 'nothing' }],
+    [
+      'Get-MgUserMemberOf',
+      { UserId: 'ada@contoso.test' },
+      { verb: 'GET', path: '/users/ada%40contoso.test/memberOf', query: {}, answers: 'many' },
+    ],
+    [
+      'New-MgUserAppRoleAssignment',
+      { UserId: 'u', PrincipalId: 'u', ResourceId: 'r', AppRoleId: 'i' },
+      {
+        verb: 'POST',
+        path: '/users/u/appRoleAssignments',
+        body: { principalId: 'u', resourceId: 'r', appRoleId: 'i' },
+        answers: 'one',
+      },
+    ],
     ['Get-MgOrganization', {}, { verb: 'GET', path: '/organization', query: {}, answers: 'many' }],
     [
       'Add-MgApplicationKey',
