@@ -72,6 +72,7 @@ async function issue(visit: Visit, request: Authorizing, scope: AskedScope, pers
     responseType === 'code'
       ? undefined
       : await idTokenFor(visit.people.deps, visit.http, { app, person, asked: scope, nonce, code })
+  visit.people.visited.note(person.signedIn.session, app.appId)
   visit.attempt.passed(
     'consent',
     `What the app asks for is consented to, for ${person.user.userPrincipalName} or everybody.`,

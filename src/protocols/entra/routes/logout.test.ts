@@ -56,7 +56,13 @@ describe('signing out', () => {
     expect(shown.body).not.toContain('evil')
   })
 
-  it('goes nowhere for an app that is not named, or is none', async () => {
+  it('goes back to an app that the person went on to, which need not say who it is', async () => {
+    expect((await signOut({ post_logout_redirect_uri: REDIRECT.web })).sentTo!.href).toBe(REDIRECT.web)
+    expect((await signOut({ post_logout_redirect_uri: REDIRECT.web })).sentTo).toBeUndefined()
+  })
+
+  it('goes nowhere for an app that is not known, or is none', async () => {
+    await signOut()
     const back = { post_logout_redirect_uri: REDIRECT.web }
     for (const further of [{}, { client_id: 'x' }, { id_token_hint: 'x' }, { id_token_hint: hint({ aud: [1] }) }]) {
       expect((await signOut({ ...back, ...further })).sentTo).toBeUndefined()

@@ -20,10 +20,8 @@ export const logoutRoutes = (people: People): Route[] =>
     route(`POST /:tenant${path}`, async (http) => askedAgain(http, path), { bodyLimit: FORM_LIMIT }),
   ])
 
-async function signOut({ deps }: People, http: HttpRequest): Promise<HttpAnswer> {
-  const cookie = sessionCookieOf(http)
-  if (cookie !== undefined) await deps.authorizations.sessions.end(cookie)
-  const onward = await registeredOnward(deps, http.query)
+async function signOut(people: People, http: HttpRequest): Promise<HttpAnswer> {
+  const onward = await registeredOnward(people.deps, http.query, await endSession(people, http))
   if (onward !== undefined) {
     return { status: 302, headers: { ...commonHeaders(http), ...noStore, ...noSessionHeaders, location: onward } }
   }
@@ -35,12 +33,29 @@ async function signOut({ deps }: People, http: HttpRequest): Promise<HttpAnswer>
   })
 }
 
-/** Where the app wants the person back, if it is a place that the app has registered. */
-async function registeredOnward({ directory }: People['deps'], query: URLSearchParams): Promise<string | undefined> {
+/** Answers the apps that the person went on to with it. */
+async function endSession({ deps, visited }: People, http: HttpRequest): Promise<readonly string[]> {
+  const { sessions } = deps.authorizations
+  const cookie = sessionCookieOf(http)
+  const signedIn = cookie === undefined ? undefined : await sessions.find(cookie)
+  if (cookie === undefined || !signedIn) return []
+  await sessions.end(cookie)
+  const apps = visited.of(signedIn.session)
+  visited.forget(signedIn.session)
+  return apps
+}
+
+/** Where the app wants the person back, if it is a place that the app has registered. MSAL does not say which app it is. */
+async function registeredOnward(
+  { directory }: People['deps'],
+  query: URLSearchParams,
+  visited: readonly string[],
+): Promise<string | undefined> {
   const uri = query.get('post_logout_redirect_uri') ?? ''
-  const appId = query.get('client_id') ?? audienceOf(query.get('id_token_hint') ?? '')
-  const app = isGuid(appId) ? await directory.apps.findAnywhere(appId.toLowerCase()) : undefined
-  if (!app || !isRegistered(app, uri)) return undefined
+  const named = query.get('client_id') ?? audienceOf(query.get('id_token_hint') ?? '')
+  const appIds = [named, ...visited].filter(isGuid).map((it) => it.toLowerCase())
+  const apps = await Promise.all(appIds.map((appId) => directory.apps.findAnywhere(appId)))
+  if (!apps.some((app) => app && isRegistered(app, uri))) return undefined
   const state = query.get('state')
   if (state === null) return uri
   return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`
