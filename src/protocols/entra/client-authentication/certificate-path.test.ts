@@ -1,5 +1,6 @@
 import 'reflect-metadata'
 import * as x509 from '@peculiar/x509'
+import * as fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Issued, issue } from '../../../../test/support/authority.ts'
 import { trustedPath } from './certificate-path.ts'
@@ -16,17 +17,21 @@ beforeAll(async () => {
   leaf = await issue({ name: 'CN=fetcher.contoso.test', now, dnsNames: ['mail.contoso.test'] }, middle)
 })
 
-const walk = (path: readonly Issued[], authorities = [root], at = now) =>
-  trustedPath(
-    path.map(({ der }) => der),
+/** What is answered, the certificate as its octets: node's own objects differ by what they were asked. */
+function walk(path: readonly Issued[], authorities = [root], at = now) {
+  const ders = path.map(({ der }) => der)
+  const found = trustedPath(
+    ders,
     authorities.map(({ certificate }) => certificate),
     at,
   )
+  return typeof found === 'string' ? found : { ...found, leaf: found.leaf.raw }
+}
 
 describe('a path of certificates is trusted', () => {
   it('up to an authority, and tells the names at both ends', () => {
     expect(walk([leaf, middle])).toEqual({
-      leaf: leaf.certificate,
+      leaf: leaf.der,
       subjectNames: ['fetcher.contoso.test', 'CN=fetcher.contoso.test', 'mail.contoso.test'],
       issuerNames: ['Between', 'CN=Between, O=Contoso', 'The root', 'CN=The root'],
     })
@@ -139,6 +144,32 @@ describe('a path of certificates is not trusted', () => {
     forged[forged.length - 1]! ^= 1
     expect(trustedPath([forged, middle.der], [root.certificate], now)).toBe(
       'A certificate was not issued by the one after it.',
+    )
+  })
+
+  it('once any bit of it was changed', () => {
+    const place = fc.tuple(fc.nat(1), fc.nat(), fc.nat(7))
+    fc.assert(
+      fc.property(place, ([which, at, bit]) => {
+        const path = [Buffer.from(leaf.der), Buffer.from(middle.der)]
+        const changed = path[which]!
+        changed[at % changed.length]! ^= 1 << bit
+        expect(trustedPath(path, [root.certificate], now)).toBeTypeOf('string')
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  it('whatever stands in its place', () => {
+    fc.assert(
+      fc.property(fc.array(fc.uint8Array({ maxLength: 200 }), { maxLength: 7 }), (path) => {
+        const found = trustedPath(
+          path.map((bytes) => Buffer.from(bytes)),
+          [root.certificate],
+          now,
+        )
+        expect(found).toBeTypeOf('string')
+      }),
     )
   })
 

@@ -13,10 +13,20 @@ const understood: ReadonlySet<string> = new Set([
   '2.5.29.17', // subject alternative name
 ])
 
-/** One certificate of a path, read twice: node checks signatures, and does not tell extensions. */
+/** One certificate of a path, read once and whole. */
 interface Certificate {
   readonly checked: X509Certificate
-  readonly read: x509.X509Certificate
+  /** Milliseconds since the epoch. */
+  readonly starts: number
+  readonly ends: number
+  /** Object identifiers of extensions that are not to be passed over. */
+  readonly critical: readonly string[]
+  readonly isAuthority: boolean
+  /** How many authorities may stand below it. */
+  readonly pathLength: number | undefined
+  readonly mayCertify: boolean
+  readonly names: readonly string[]
+  readonly dnsNames: readonly string[]
 }
 
 /** The client's certificate, and the names of the authorities that stand behind it. */
@@ -46,7 +56,7 @@ export function trustedPath(
     if (fault !== undefined) return fault
     const anchor = authorities
       .filter((it) => issued(it, certificate.checked))
-      .map(({ raw }) => certificateOf(raw)!)
+      .flatMap(({ raw }) => certificateOf(raw) ?? [])
       .find((it) => !faultOf(it, now) && !authorityFault(it, place))
     if (anchor) return described(path[0]!, [...path.slice(1, place + 1), anchor])
     const next = path[place + 1]
@@ -58,9 +68,29 @@ export function trustedPath(
 
 function certificateOf(der: Uint8Array): Certificate | undefined {
   try {
-    return { checked: new X509Certificate(der), read: new x509.X509Certificate(Buffer.from(der)) }
+    return readCertificate(der)
   } catch {
+    // What it holds is anybody's, and its reader says no in many ways.
     return undefined
+  }
+}
+
+/** node checks signatures and does not tell extensions; the other reader does. */
+function readCertificate(der: Uint8Array): Certificate {
+  const read = new x509.X509Certificate(Buffer.from(der))
+  const constraints = read.getExtension(x509.BasicConstraintsExtension)
+  const usage = read.getExtension(x509.KeyUsagesExtension)
+  const alternatives = read.getExtension(x509.SubjectAlternativeNameExtension)
+  return {
+    checked: new X509Certificate(der),
+    starts: read.notBefore.getTime(),
+    ends: read.notAfter.getTime(),
+    critical: read.extensions.filter(({ critical }) => critical).map(({ type }) => type),
+    isAuthority: constraints?.ca === true,
+    pathLength: constraints?.pathLength,
+    mayCertify: !usage || (usage.usages & x509.KeyUsageFlags.keyCertSign) !== 0,
+    names: [...read.subjectName.getField('CN'), read.subject],
+    dnsNames: alternatives?.names.items.flatMap(({ type, value }) => (type === 'dns' ? [value] : [])) ?? [],
   }
 }
 
@@ -68,35 +98,26 @@ function certificateOf(der: Uint8Array): Certificate | undefined {
 const issued = (issuer: X509Certificate, subject: X509Certificate): boolean =>
   subject.checkIssued(issuer) && subject.verify(issuer.publicKey)
 
-function faultOf({ checked, read }: Certificate, now: number): string | undefined {
-  if (read.notBefore.getTime() > now) return `The certificate of ${checked.subject} is not valid yet.`
-  if (read.notAfter.getTime() <= now) return `The certificate of ${checked.subject} is expired.`
+function faultOf({ checked: { subject }, starts, ends, critical }: Certificate, now: number): string | undefined {
+  if (starts > now) return `The certificate of ${subject} is not valid yet.`
+  if (ends <= now) return `The certificate of ${subject} is expired.`
   // RFC 5280 §4.2: what is critical and not understood is not to be passed over, name constraints among it.
-  const strange = read.extensions.find(({ critical, type }) => critical && !understood.has(type))
-  return strange && `The certificate of ${checked.subject} has the critical extension ${strange.type}.`
+  const strange = critical.find((type) => !understood.has(type))
+  return strange && `The certificate of ${subject} has the critical extension ${strange}.`
 }
 
 /** RFC 5280 §4.2.1.3 and §4.2.1.9; `below`: how many authorities stand between it and the client. */
-function authorityFault({ checked, read }: Certificate, below: number): string | undefined {
-  const constraints = read.getExtension(x509.BasicConstraintsExtension)
-  if (!checked.ca || !constraints?.ca) return `${checked.subject} is no authority.`
-  if (constraints.pathLength !== undefined && constraints.pathLength < below) {
-    return `${checked.subject} may not stand so far above a client.`
-  }
-  const usage = read.getExtension(x509.KeyUsagesExtension)
-  const mayCertify = !usage || (usage.usages & x509.KeyUsageFlags.keyCertSign) !== 0
+function authorityFault(
+  { checked, isAuthority, pathLength, mayCertify }: Certificate,
+  below: number,
+): string | undefined {
+  if (!checked.ca || !isAuthority) return `${checked.subject} is no authority.`
+  if (pathLength !== undefined && pathLength < below) return `${checked.subject} may not stand so far above a client.`
   return mayCertify ? undefined : `${checked.subject} may not sign certificates.`
 }
 
 const described = (leaf: Certificate, above: readonly Certificate[]): TrustedPath => ({
   leaf: leaf.checked,
-  subjectNames: [...namesOf(leaf), ...dnsNamesOf(leaf)],
-  issuerNames: above.flatMap(namesOf),
+  subjectNames: [...leaf.names, ...leaf.dnsNames],
+  issuerNames: above.flatMap(({ names }) => names),
 })
-
-const namesOf = ({ read }: Certificate): readonly string[] => [...read.subjectName.getField('CN'), read.subject]
-
-const dnsNamesOf = ({ read }: Certificate): readonly string[] =>
-  read
-    .getExtension(x509.SubjectAlternativeNameExtension)
-    ?.names.items.flatMap(({ type, value }) => (type === 'dns' ? [value] : [])) ?? []
