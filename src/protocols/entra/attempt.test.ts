@@ -117,6 +117,15 @@ describe('a token request', () => {
     })
   })
 
+  it('over a path that many tenants share is on record where the app is registered', async () => {
+    const service = await openTokenService()
+    const client = await registerClient(service)
+    const form = { ...asking(client), grant_type: 'refresh_token', refresh_token: 'x' }
+    const answer = await post(service, 'organizations', form)
+    expect(answer.json().error_codes).toEqual([50194])
+    expect(await latest(service)).toMatchObject({ errorCode: 50194, failed: 'client', app: { id: client.app.id } })
+  })
+
   it('that was not understood fails no link', async () => {
     const service = await openTokenService()
     await post(service, service.tenant.id, '')

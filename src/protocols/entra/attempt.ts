@@ -147,8 +147,11 @@ export async function onRecord<T>(
   }
 }
 
-/** For what is refused before its tenant was looked at: whose administrator will ask why. */
+/** For what is refused before its tenant was looked at, or where the path names none: whose administrator will ask why. */
 async function findTenant(directory: Directory, { params }: HttpRequest, attempt: Attempt): Promise<void> {
-  const tenant = await directory.tenants.find(params.tenant?.toLowerCase() ?? '').catch(() => undefined)
-  if (tenant) attempt.inTenant(tenant)
+  const named = [params.tenant?.toLowerCase(), attempt.facts.app?.tenant]
+  for (const name of named) {
+    const tenant = name && (await directory.tenants.find(name).catch(() => undefined))
+    if (tenant) return attempt.inTenant(tenant)
+  }
 }
