@@ -93,7 +93,7 @@ export class Browser {
 }
 
 function shownOf(url: string, status: number, headers: Readonly<Record<string, unknown>>, body: string): Shown {
-  const refresh = /http-equiv="refresh" content="0;url=([^"]*)"/.exec(body)?.[1]
+  const refresh = /http-equiv="refresh" content="\d+;url=([^"]*)"/.exec(body)?.[1]
   const onward = typeof headers.location === 'string' ? headers.location : refresh && plain(refresh)
   return {
     status,

@@ -41,6 +41,20 @@ export const codePage = (code: number, message: string): { title: string; main: 
   `,
 })
 
+/** `frames`: where apps hear of it (OpenID Connect Front-Channel Logout 1.0 §3). */
+export const signedOutPage = (
+  { signedOut, moving }: Texts,
+  { frames, onward }: { readonly frames: readonly string[]; readonly onward: string | undefined },
+): { title: string; main: Html } => ({
+  title: signedOut.title,
+  main: html`
+    <h1>${signedOut.title}</h1>
+    <p>${signedOut.text}</p>
+    ${onward !== undefined && html`<p class="acts"><a class="button" href="${onward}">${moving.goOn}</a></p>`}
+    ${frames.map((url) => html`<iframe hidden title="" src="${url}"></iframe>`)}
+  `,
+})
+
 /** Moves on by itself; the link is for browsers that do not. */
 export const movingPage = ({ moving }: Texts, app: string, to: string): { title: string; main: Html } => ({
   title: moving.title,

@@ -15,8 +15,10 @@ export interface Page {
   readonly house?: string | undefined
   /** Schemes that its forms may lead to, beside this server. */
   readonly formSchemes?: readonly string[]
-  /** Where the browser goes by itself. */
-  readonly refresh?: string
+  /** Where the browser goes by itself, after so many seconds. */
+  readonly refresh?: { readonly to: string; readonly after: number }
+  /** Origins of what it frames. */
+  readonly frames?: readonly string[]
   /** The one page that posts somewhere else, and does so by itself where scripts run. */
   readonly handsOver?: true
   readonly headers?: Readonly<Record<string, string>>
@@ -37,7 +39,7 @@ export function pageAnswer(request: HttpRequest, page: Page): HttpAnswer {
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="robots" content="noindex" />
-        ${refresh === undefined ? undefined : html`<meta http-equiv="refresh" content="0;url=${refresh}" />`}
+        ${refresh && html`<meta http-equiv="refresh" content="${refresh.after};url=${refresh.to}" />`}
         <title>${title}</title>
         ${styleSheet}
       </head>
@@ -69,9 +71,10 @@ const pageHeaders = (page: Page): Record<string, string> => ({
  * of the app included: so an answer to a POST that goes to a web address is a page that moves on (`refresh`) and no
  * redirect, and forms lead to this server alone. An app's own scheme is where such a chain ends, so it may stand here.
  */
-function policyOf({ formSchemes = [], handsOver }: Page): string {
+function policyOf({ formSchemes = [], handsOver, frames = [] }: Page): string {
   const directives = ["default-src 'none'", `style-src ${lookHash}`, "base-uri 'none'", "frame-ancestors 'none'"]
   // The page that posts to the app cannot say where the app redirects to.
   const further = handsOver ? [`script-src ${handOverHash}`] : [`form-action ${["'self'", ...formSchemes].join(' ')}`]
-  return [...directives, ...further].join('; ')
+  const framed = frames.length > 0 ? [`frame-src ${frames.join(' ')}`] : []
+  return [...directives, ...framed, ...further].join('; ')
 }

@@ -69,6 +69,41 @@ describe('signing out', () => {
     }
   })
 
+  it('is told to the apps that the person went on to, by a frame, before the browser goes on', async () => {
+    const web = { redirectUris: [REDIRECT.web], logoutUrl: 'https://app.test/out?x=1' }
+    await pages.directory.apps.update(pages.tenant.id, pages.mailer.app.id, { properties: { web } })
+    const { session } = (await pages.authorizations.sessions.find(
+      pages.browser.cookies.get('__Host-postern-session')!,
+    ))!
+    const shown = await signOut({ post_logout_redirect_uri: REDIRECT.web })
+    const [, src = ''] = /<iframe hidden title="" src="([^"]*)">/.exec(shown.body)!
+    const said = new URL(src.replaceAll('&amp;', '&'))
+    expect(said.origin + said.pathname).toBe('https://app.test/out')
+    expect(Object.fromEntries(said.searchParams)).toEqual({
+      x: '1',
+      iss: `https://localhost:8443/${pages.tenant.id}/v2.0`,
+      sid: session,
+    })
+    expect(shown.headers['content-security-policy']).toContain('; frame-src https://app.test;')
+    expect(shown.body).toContain(`content="2;url=${REDIRECT.web}"`)
+  })
+
+  it.each([
+    'javascript:alert(1)',
+    'http://app.test/out',
+    "https://a;script-src 'unsafe-inline'/",
+    'https://a;b/',
+    '',
+    7,
+  ])('is not told to %j', async (logoutUrl) => {
+    const web = { redirectUris: [REDIRECT.web], logoutUrl }
+    await pages.directory.apps.update(pages.tenant.id, pages.mailer.app.id, { properties: { web } })
+    const shown = await signOut()
+    expect(shown.title).toBe('You are signed out')
+    expect(shown.body).not.toContain('<iframe')
+    expect(shown.headers['content-security-policy']).not.toContain('frame-src')
+  })
+
   it('that was posted is asked for once more with GET, so that the session is known', async () => {
     const shown = await pages.browser.post(v2, { post_logout_redirect_uri: REDIRECT.web, client_id: pages.mailer.id })
     expect(shown.sentTo!.href).toBe(REDIRECT.web)
