@@ -119,6 +119,28 @@ describe('who is not let in', () => {
     expect(codesOf(await records())).toEqual([50034, 50053, 50126])
   })
 
+  it('costs the same look-ups, through a path of one tenant and through everybody’s', async () => {
+    const others = await openPages({ signInAudience: 'AzureADMultipleOrgs' })
+    const { users } = others.directory
+    const calls: string[] = []
+    for (const name of ['find', 'findAnywhere', 'checkPassword'] as const) {
+      const real = users[name].bind(users) as (...args: unknown[]) => unknown
+      Object.assign(users, { [name]: (...args: unknown[]) => (calls.push(name), real(...args)) })
+    }
+    for (const tenant of ['contoso.test', 'common']) {
+      const made = []
+      for (const userName of ['ada@contoso.test', 'nobody@contoso.test', 'nobody@nowhere.test']) {
+        const first = await others.browser.get(others.authorize({}, `/${tenant}/oauth2/v2.0/authorize`))
+        const second = await others.browser.submit(first, { userName })
+        calls.length = 0
+        await others.browser.submit(second, { password: 'wrong' }, 'Sign in')
+        made.push(calls.join(' '))
+      }
+      expect(made[0]).toContain('checkPassword')
+      expect(new Set(made).size).toBe(1)
+    }
+  })
+
   it('is a person who is locked, with the right password too', async () => {
     for (let guess = 0; guess < 10; guess++) await pages.signIn(await begin(), { password: 'wrong' })
     const refused = await pages.signIn(await begin())
