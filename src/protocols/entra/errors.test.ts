@@ -56,6 +56,7 @@ const holds = {
       'x-ms-ests-server': expect.stringMatching(/^2\.1\..+ ProdSlices$/),
       'x-content-type-options': 'nosniff',
     })
+    expect(answer.headers['retry-after']).toBe(status === 503 ? '1' : undefined)
     expect(answer.headers).not.toHaveProperty('www-authenticate')
   },
   person({ status, text }: Extract<Told, { to: 'person' }>, line: Line) {
