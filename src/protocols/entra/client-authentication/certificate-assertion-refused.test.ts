@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Certified, makeCertificate } from '../../../../test/support/certificate.ts'
 import { type Json, openSigningClient, type SigningClient } from '../../../../test/support/signing-client.ts'
@@ -22,6 +23,21 @@ describe('a certificate assertion is refused', () => {
       ({ assertion }) => assertion({ header: { x5t: stranger.sha1.toString('base64url') }, key: stranger.privateKey }),
     ],
     [700027, 'signed by another key', ({ assertion }) => assertion({ key: stranger.privateKey })],
+    [
+      700027,
+      'signed by a key that its own header brings along, or says where to find',
+      ({ assertion }) =>
+        assertion({
+          header: {
+            x5t: certified.sha1.toString('base64url'),
+            jwk: createPublicKey(stranger.privateKey).export({ format: 'jwk' }),
+            jku: 'https://evil.test/jwks',
+            x5u: 'https://evil.test/certificate',
+            x5c: [stranger.der.toString('base64')],
+          },
+          key: stranger.privateKey,
+        }),
+    ],
     [
       700027,
       'signed with one algorithm under the name of the other',
