@@ -72,7 +72,7 @@ describe('apps', () => {
 
     expect(await directory.apps.checkSecret(app.appId, value)).toEqual({ ok: false, because: 'no-credentials' })
     expect(await directory.servicePrincipals.find(tenant.id, { id: principal.id })).toBeUndefined()
-    expect(await directory.assignments.on(tenant.id, exchange!.id)).toEqual([])
+    expect(await directory.assignments.pageOn(tenant.id, exchange!.id, { limit: 100 })).toEqual([])
     expect(await directory.exchange.find(tenant.id, app.appId)).toEqual(pointer)
     await expect(directory.apps.remove(tenant.id, app.id)).rejects.toMatchObject({ reason: 'no-such-thing' })
   })

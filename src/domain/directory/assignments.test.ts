@@ -37,7 +37,7 @@ describe('app role assignments', () => {
     const { directory, tenant, principal, exchange, grant } = await open()
     const made = await grant(imap.toUpperCase())
     expect(await directory.assignments.of(tenant.id, principal.id)).toEqual([made])
-    expect(await directory.assignments.on(tenant.id, exchange)).toEqual([made])
+    expect(await directory.assignments.pageOn(tenant.id, exchange, { limit: 100 })).toEqual([made])
     expect(await directory.assignments.roles(tenant.id, principal.id, exchangeOnline.appId)).toEqual([
       'IMAP.AccessAsApp',
     ])
@@ -205,6 +205,44 @@ describe('what an app offers itself', () => {
     expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual([])
     await directory.apps.update(tenant.id, api.id, { properties: { appRoles: [] } })
     expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual([])
+  })
+
+  it('is granted to people too, where it is for them, and goes with them', async () => {
+    const { directory, tenant } = await openDirectory()
+    const api = await directory.apps.create(tenant.id, { displayName: 'API', properties: offered })
+    const resource = await directory.servicePrincipals.create(tenant.id, { appId: api.appId })
+    const ada = await directory.users.create(tenant.id, {
+      userPrincipalName: 'ada@contoso.test',
+      displayName: 'Ada',
+      mailNickname: 'ada',
+      accountEnabled: true,
+    })
+    const grant = (appRoleId: string) =>
+      directory.assignments.create(tenant.id, { principal: ada.id, resource: resource.id, appRoleId })
+    await expect(grant(fetchRole!)).rejects.toThrow('was not found on application')
+    const mark = await directory.journal.mark(tenant.id)
+    const made = await grant(readerRole!)
+    expect(made).toMatchObject({
+      principalType: 'User',
+      principalDisplayName: 'Ada',
+      resourceDisplayName: 'API',
+    })
+    expect((await directory.journal.since(tenant.id, mark)).subjects).toEqual(new Set([ada.id]))
+    expect(await directory.assignments.find(tenant.id, made.id)).toEqual(made)
+    expect(await directory.assignments.of(tenant.id, ada.id)).toEqual([made])
+    expect(await directory.assignments.between(tenant.id, ada.id, resource.id)).toEqual([made])
+    expect(await directory.assignments.roles(tenant.id, ada.id, api.appId)).toEqual(['Reader'])
+    await directory.assignments.remove(tenant.id, made.id)
+    expect(await directory.assignments.between(tenant.id, ada.id, resource.id)).toEqual([])
+    await grant(defaultAccess)
+    const told = await directory.audits.page(tenant.id, { limit: 3 })
+    expect(told.map(({ activity }) => activity)).toEqual([
+      'Add app role assignment grant to user',
+      'Remove app role assignment from user',
+      'Add app role assignment grant to user',
+    ])
+    await directory.users.remove(tenant.id, ada.id)
+    expect(await directory.assignments.pageOn(tenant.id, resource.id, { limit: 10 })).toEqual([])
   })
 
   it.each<[string, object]>([

@@ -2,7 +2,7 @@ import { array, assert, asyncProperty, constantFrom, record, subarray } from 'fa
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory, registerApp } from '../../../test/support/open-directory.ts'
 import type { UserId } from '../../core/ids.ts'
-import type { NewConsent } from './types.ts'
+import type { ConsentWhere, NewConsent } from './types.ts'
 
 async function withClient() {
   const open = await openDirectory()
@@ -45,8 +45,20 @@ describe('consents', () => {
     expect(await scopes(bob)).toEqual(['User.Read'])
     expect(await scopes(ada, exchange.id)).toEqual([])
     expect(await directory.consents.find(tenant.id, own.id)).toEqual(own)
-    expect(await directory.consents.all(tenant.id)).toEqual([all, own])
+    expect(new Set(await directory.consents.page(tenant.id, { limit: 100 }))).toEqual(new Set([all, own]))
     expect(await directory.consents.of(tenant.id, client.id)).toEqual([all, own])
+    const page = (where: ConsentWhere) => directory.consents.page(tenant.id, { limit: 10, where })
+    expect(await page({ user: ada })).toEqual([own])
+    expect(await page({ user: bob })).toEqual([])
+    expect(await page({ client: client.id, resource: exchange.id })).toEqual([])
+    expect(await page({ resource: own.resource })).toHaveLength(2)
+    expect(await page({ client: client.id })).toHaveLength(2)
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    for (const where of [{ client: client.id }, { user: ada }, { resource: own.resource }, {}]) {
+      expect(await directory.consents.page(other.id, { limit: 10, where })).toEqual([])
+    }
+    const [first, second] = await page({})
+    expect(await directory.consents.page(tenant.id, { limit: 10, after: first })).toEqual([second])
   })
 
   it('are made once for the same client, resource and people, and added to when granted again', async () => {
@@ -98,9 +110,9 @@ describe('consents', () => {
     await directory.consents.create(tenant.id, adas)
     await directory.consents.create(tenant.id, { ...adas, user: mailbox.externalDirectoryObjectId })
     await directory.mailboxes.remove(tenant.id, mailbox.id)
-    expect(await directory.consents.all(tenant.id)).toHaveLength(2)
+    expect(await directory.consents.page(tenant.id, { limit: 100 })).toHaveLength(2)
     await directory.servicePrincipals.remove(tenant.id, client.id)
-    expect(await directory.consents.all(tenant.id)).toEqual([])
+    expect(await directory.consents.page(tenant.id, { limit: 100 })).toEqual([])
   })
 
   it('give a person what everybody has and what is his own, and taken away never add', async () => {
@@ -114,12 +126,13 @@ describe('consents', () => {
     })
     await assert(
       asyncProperty(array(step, { maxLength: 12 }), async (steps) => {
-        for (const { id } of await directory.consents.all(tenant.id)) await directory.consents.remove(tenant.id, id)
+        for (const { id } of await directory.consents.page(tenant.id, { limit: 100 }))
+          await directory.consents.remove(tenant.id, id)
         const model: [Set<string>, Set<string>, Set<string>] = [new Set(), new Set(), new Set()]
         for (const { verb, who, what } of steps) {
           const user = people[who]
           const before = new Set(await scopes(ada))
-          const found = (await directory.consents.all(tenant.id)).find((it) => it.user === user)
+          const found = (await directory.consents.page(tenant.id, { limit: 100 })).find((it) => it.user === user)
           const consentType = user === undefined ? 'AllPrincipals' : 'Principal'
           if (verb === 'grant') {
             await directory.consents.grant(tenant.id, { ...adas, consentType, user, scopes: what })

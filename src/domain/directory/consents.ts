@@ -1,15 +1,16 @@
 import type { AppId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { ask, askOne, inARow, type Statement, sql, type Statements } from '../../storage/engine.ts'
 import type { Activity } from './audit/activities.ts'
 import { changesBetween, type Deed, principalTarget, valued } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { checkCount, limits } from './limits.ts'
 import { fold } from './names.ts'
 import { opaqueId } from './opaque-id.ts'
+import { pageOf } from './pages.ts'
 import { type OwnPrincipalRow, principalIn } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { Consent, Consents, NewConsent } from './types.ts'
+import type { Consent, Consents, ConsentWhere, NewConsent } from './types.ts'
 
 interface ConsentRow {
   readonly id: string
@@ -39,11 +40,9 @@ export function createConsents(ledger: Ledger): Consents {
       return row && consentOf(row)
     },
 
-    async all(tenant) {
-      const rows = await ledger.all<ConsentRow>(
-        sql`select * from directory_consent where tenant = ${tenant} order by revision`,
-      )
-      return rows.map(consentOf)
+    async page(tenant, { where = {}, ...asked }) {
+      const select = inARow(sql`select t.* from directory_consent t where `, ...choice(tenant, where))
+      return (await ledger.all<ConsentRow>(pageOf(select, [], asked))).map(consentOf)
     },
 
     async of(tenant, client) {
@@ -107,6 +106,27 @@ export function createConsents(ledger: Ledger): Consents {
       })
     },
   }
+}
+
+/**
+ * Those that a page is of. Where one side is named, its own index has them in order; the tenant is that side's then, since
+ * an engine that was told of both might walk through the whole tenant.
+ */
+function choice(tenant: TenantId, { client, resource, user }: ConsentWhere): readonly Statement[] {
+  const sides = [
+    client &&
+      sql`t.client = ${fold(client)} and exists
+      (select 1 from directory_service_principal p where p.id = ${fold(client)} and p.tenant = ${tenant})`,
+    resource &&
+      sql`t.resource = ${fold(resource)} and exists
+      (select 1 from directory_service_principal p where p.id = ${fold(resource)} and p.tenant = ${tenant})`,
+    user &&
+      sql`t.user_id = ${fold(user)} and exists
+      (select 1 from directory_user u where u.id = ${fold(user)} and u.tenant = ${tenant})`,
+  ].filter((side) => side !== undefined)
+  return sides.length === 0
+    ? [sql`t.tenant = ${tenant}`]
+    : sides.flatMap((side, at) => (at === 0 ? [side] : [sql` and `, side]))
 }
 
 /** Whose and on what, known to be there. */

@@ -3,6 +3,7 @@ import { mailboxNamed, openDirectory, registerApp } from '../../../test/support/
 import { type Engine, type Row, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { createDirectory } from './directory.ts'
 import type { Directory } from './types.ts'
+import { exchangeOnline } from './well-known/exchange-online.ts'
 
 const USERS = 100_000
 const APPS = 10_000
@@ -23,6 +24,14 @@ const crowd = (tenant: string): readonly Statement[] => [
       assignment_required, owner, tags, created, revision)
     select replace(id, '-9000-', '-b000-'), tenant, app_id, display_name, display_key, 1, 0, tenant, '[]', created,
       revision from directory_app where display_key like 'app %'`,
+  sql`insert into directory_app_assignment (id, tenant, principal, principal_type, resource, app_role, created, revision)
+    select 'a' || p.id, p.tenant, p.id, 'ServicePrincipal', r.id, r.id, p.created, p.revision
+    from directory_service_principal p join directory_service_principal r on r.tenant = p.tenant
+    where p.display_key like 'app %' and r.app_id = ${exchangeOnline.appId}`,
+  sql`insert into directory_consent (id, tenant, client, resource, user_id, scopes, created, revision)
+    select 'c' || u.id, u.tenant, p.id, r.id, u.id, 'Mail.Read', u.created, u.revision from directory_user u
+    join directory_service_principal p on p.tenant = u.tenant join directory_service_principal r on r.tenant = u.tenant
+    where u.display_key like 'person %' and p.display_key = 'app 1' and r.app_id = ${exchangeOnline.appId}`,
 ]
 
 /** Every statement that a directory runs, for the engine to explain. */
@@ -79,6 +88,14 @@ async function stage() {
       user: mailbox.externalDirectoryObjectId,
     })
     await on.directoryRoles.of(tenant.id, principal.id)
+    await on.assignments.of(tenant.id, principal.id)
+    await on.assignments.between(tenant.id, principal.id, exchange.id)
+    const [assigned] = await on.assignments.pageOn(tenant.id, exchange.id, { limit: 20 })
+    await on.assignments.pageOn(tenant.id, exchange.id, { limit: 20, after: assigned })
+    const [consented] = await on.consents.page(tenant.id, { limit: 20 })
+    await on.consents.page(tenant.id, { limit: 20, after: consented })
+    await on.consents.page(tenant.id, { limit: 20, where: { client: principal.id } })
+    await on.consents.page(tenant.id, { limit: 20, where: { user: mailbox.externalDirectoryObjectId } })
     await on.users.find(tenant.id, 'ada@contoso.test')
     await on.users.findAnywhere('ada@contoso.test')
     await on.mailboxes.findByAddress(tenant.id, 'ada@contoso.test')

@@ -1,13 +1,12 @@
-import { type Guid, guid, type ServicePrincipalId, type TenantId, type UserId } from '../../core/ids.ts'
-import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
+import { guid, type ServicePrincipalId, type UserId } from '../../core/ids.ts'
+import { ask, sql } from '../../storage/engine.ts'
 import type { Activity } from './audit/activities.ts'
-import { type Deed, principalTarget, unvalued, userTarget, valued } from './audit/deed.ts'
+import { type Deed, unvalued, valued } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
+import { memberIn, subjectOf } from './members.ts'
 import { fold } from './names.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { OwnPrincipalRow } from './principal-row.ts'
 import type { AuditChange, AuditTarget, Directory, RoleMember, RoleTemplate } from './types.ts'
-import { userIn } from './user-row.ts'
 import { roleTemplates } from './well-known/directory-roles.ts'
 
 interface MemberRow {
@@ -17,14 +16,6 @@ interface MemberRow {
 }
 
 export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'] {
-  /** What the journal calls it: a service principal goes by its appId. */
-  const subjectOf = async (tenant: TenantId, member: Guid): Promise<Guid> =>
-    (
-      await ledger.first<{ subject: Guid }>(sql`select app_id as subject from directory_service_principal
-          where tenant = ${tenant} and id = ${member}
-        union all select id as subject from directory_user where tenant = ${tenant} and id = ${member}`)
-    )?.subject ?? refuseUnknownObject(member)
-
   return {
     templates: roleTemplates,
 
@@ -47,7 +38,7 @@ export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'
     async assign(tenant, member, roleTemplateId) {
       const template = templateNamed(roleTemplateId)
       const id = guid(member.trim())
-      const entry = { what: 'directory role granted', subject: await subjectOf(tenant, id) }
+      const entry = { what: 'directory role granted', subject: await subjectOf(ledger, tenant, id) }
       await ledger.write(tenant, entry, function* (revision, tell) {
         const member = yield* memberIn(tenant, id)
         const added = yield* ask(sql`insert into directory_role_holder (tenant, member, role_template, revision)
@@ -59,7 +50,7 @@ export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'
     async unassign(tenant, member, roleTemplateId) {
       const template = templateNamed(roleTemplateId)
       const id = guid(member.trim())
-      const entry = { what: 'directory role taken back', subject: await subjectOf(tenant, id) }
+      const entry = { what: 'directory role taken back', subject: await subjectOf(ledger, tenant, id) }
       await ledger.write(tenant, entry, function* (_, tell) {
         const gone = yield* ask(sql`delete from directory_role_holder
           where tenant = ${tenant} and member = ${id} and role_template = ${template.id} returning member`)
@@ -77,14 +68,6 @@ const memberOf = (row: MemberRow): RoleMember =>
 
 const templateNamed = (id: string): RoleTemplate =>
   roleTemplates.find((known) => known.id === fold(id)) ?? refuseUnknownObject(id, 'roleTemplateId')
-
-function* memberIn(tenant: TenantId, id: Guid): Statements<AuditTarget> {
-  const principal = yield* askOne<OwnPrincipalRow>(
-    sql`select * from directory_service_principal where tenant = ${tenant} and id = ${id}`,
-  )
-  if (principal) return principalTarget(principal)
-  return userTarget(yield* userIn(tenant, id as UserId))
-}
 
 const deedOn = (
   activity: Activity,

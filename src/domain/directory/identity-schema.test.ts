@@ -24,6 +24,8 @@ const left: readonly Statement[] = [
   sql`insert into directory_service_principal (id, tenant, app_id, display_name, account_enabled, assignment_required,
       owner, tags, created, revision)
     values (${principal!}, ${tenant}, ${appId!}, 'Reader', 1, 0, ${tenant}, '[]', 8, 3)`,
+  sql`insert into directory_assignment (id, tenant, principal, resource, app_role, created, revision)
+    values ('granted', ${tenant}, ${principal!}, ${principal!}, ${tenant}, 9, 3)`,
   sql`insert into directory_role_member (principal, role_template, revision)
     values (${principal!}, ${directoryRole.exchangeAdministrator}, 3)`,
 ]
@@ -52,6 +54,11 @@ it('a directory of before there were passwords, consents and pages is taken over
   expect(await directory.directoryRoles.members(tenant, directoryRole.exchangeAdministrator)).toEqual([
     { kind: 'servicePrincipal', id: principal, displayName: 'Reader' },
   ])
+  expect(await directory.assignments.find(tenant, 'granted')).toMatchObject({
+    principal,
+    principalType: 'ServicePrincipal',
+    created: 9,
+  })
   await directory.users.update(tenant, found!.id, { displayName: 'Countess' })
   expect((await directory.audits.page(tenant, { limit: 10 })).map(({ activity }) => activity)).toEqual(['Update user'])
 })

@@ -111,6 +111,32 @@ export const identityMigrations: readonly Migration[] = [
     ],
   },
   {
+    number: 115,
+    name: 'people are assigned to apps, and grants are paged',
+    up: ({ integer }) => [
+      `create table directory_app_assignment (
+        id text primary key,
+        tenant text not null references directory_tenant (id),
+        principal text not null,
+        principal_type text not null,
+        resource text not null references directory_service_principal (id),
+        app_role text not null,
+        created ${integer} not null,
+        revision ${integer} not null,
+        unique (principal, resource, app_role)
+      )`,
+      `insert into directory_app_assignment (id, tenant, principal, principal_type, resource, app_role, created, revision)
+        select id, tenant, principal, 'ServicePrincipal', resource, app_role, created, revision from directory_assignment`,
+      `drop table directory_assignment`,
+      `create index directory_app_assignment_resource on directory_app_assignment (resource, created, id)`,
+      `drop index directory_consent_tenant`,
+      `drop index directory_consent_resource`,
+      `create index directory_consent_place on directory_consent (tenant, created, id)`,
+      `create index directory_consent_client on directory_consent (client, created, id)`,
+      `create index directory_consent_resource on directory_consent (resource, created, id)`,
+    ],
+  },
+  {
     number: 139,
     name: 'what ends soon is found at once',
     up: () => [

@@ -48,7 +48,7 @@ export class Ledger {
   }
 
   /** The same tables, written in another's name. */
-  by(actor: Actor, correlation: Guid | undefined): Ledger {
+  by(actor: Actor, correlation = this.#author.correlation): Ledger {
     return new Ledger(this.#deps, { actor, correlation })
   }
 

@@ -126,8 +126,11 @@ export interface AppRoleAssignment {
   /** Short and opaque. */
   readonly id: string
   readonly tenant: TenantId
-  readonly principal: ServicePrincipalId
+  readonly principal: ServicePrincipalId | UserId
+  readonly principalType: 'ServicePrincipal' | 'User'
+  readonly principalDisplayName: string
   readonly resource: ServicePrincipalId
+  readonly resourceDisplayName: string
   readonly appRoleId: Guid
   readonly created: number
 }
@@ -228,7 +231,8 @@ export type NewConsent = Pick<Consent, 'client' | 'consentType' | 'user' | 'reso
 /** What apps may do for people. */
 export interface Consents {
   find(tenant: TenantId, id: string): Promise<Consent | undefined>
-  all(tenant: TenantId): Promise<readonly Consent[]>
+  /** In order of creation. */
+  page(tenant: TenantId, asked: PageAsked<ConsentWhere>): Promise<readonly Consent[]>
   /** Of one client: those for everybody and those for single people. */
   of(tenant: TenantId, client: ServicePrincipalId): Promise<readonly Consent[]>
   /** Values of the scopes of `resource` that `client` may use for `user`: everybody's and that person's own. */
@@ -291,6 +295,13 @@ export interface UserWhere {
 export interface AppWhere {
   readonly appId?: Match | undefined
   readonly displayName?: Match | undefined
+}
+
+/** Of consents. */
+export interface ConsentWhere {
+  readonly client?: ServicePrincipalId | undefined
+  readonly resource?: ServicePrincipalId | undefined
+  readonly user?: UserId | undefined
 }
 
 export interface PageAsked<W> {

@@ -3,7 +3,6 @@ import { ask, sql, type Statements } from '../../storage/engine.ts'
 
 /** Inside a write: the service principal, with what it was granted and what was granted on it. */
 export function* removeServicePrincipal(id: Guid): Statements<void> {
-  yield* ask(sql`delete from directory_assignment where principal = ${id} or resource = ${id}`)
   yield* removeGrants(id)
   yield* ask(sql`delete from directory_service_principal where id = ${id}`)
 }
@@ -26,6 +25,7 @@ export function* removeMailboxOf(user: UserId): Statements<void> {
 }
 
 function* removeGrants(id: Guid): Statements<void> {
+  yield* ask(sql`delete from directory_app_assignment where principal = ${id} or resource = ${id}`)
   yield* ask(sql`delete from directory_consent where client = ${id} or resource = ${id} or user_id = ${id}`)
   yield* ask(sql`delete from directory_role_holder where member = ${id}`)
 }

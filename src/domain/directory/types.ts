@@ -142,15 +142,28 @@ export interface Directory {
     remove(tenant: TenantId, id: ServicePrincipalId): Promise<void>
   }
   readonly assignments: {
-    of(tenant: TenantId, principal: ServicePrincipalId): Promise<readonly AppRoleAssignment[]>
-    on(tenant: TenantId, resource: ServicePrincipalId): Promise<readonly AppRoleAssignment[]>
+    find(tenant: TenantId, id: string): Promise<AppRoleAssignment | undefined>
+    /** What a service principal or a user was granted. */
+    of(tenant: TenantId, principal: ServicePrincipalId | UserId): Promise<readonly AppRoleAssignment[]>
+    /** What it was granted on one resource. */
+    between(
+      tenant: TenantId,
+      principal: ServicePrincipalId | UserId,
+      resource: ServicePrincipalId,
+    ): Promise<readonly AppRoleAssignment[]>
+    /** What was granted on a resource, in order of creation. */
+    pageOn(
+      tenant: TenantId,
+      resource: ServicePrincipalId,
+      asked: Omit<PageAsked<never>, 'where'>,
+    ): Promise<readonly AppRoleAssignment[]>
     create(
       tenant: TenantId,
       assignment: { principal: string; resource: string; appRoleId: string },
     ): Promise<AppRoleAssignment>
     remove(tenant: TenantId, id: string): Promise<void>
     /** Values of the roles that `principal` holds on the resource `resourceAppId`. */
-    roles(tenant: TenantId, principal: ServicePrincipalId, resourceAppId: string): Promise<readonly string[]>
+    roles(tenant: TenantId, principal: ServicePrincipalId | UserId, resourceAppId: string): Promise<readonly string[]>
   }
   readonly consents: Consents
   readonly directoryRoles: {

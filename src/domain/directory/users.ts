@@ -102,7 +102,8 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
       const fresh = await passwords.hash(wanted)
       const { user } = checked
       const at = ledger.world.now()
-      return ledger.write(tenant, { what: 'password changed', subject: user.id }, function* (_, tell) {
+      const self = { kind: 'user', id: user.id, userPrincipalName: user.userPrincipalName, appId: undefined } as const
+      return ledger.by(self).write(tenant, { what: 'password changed', subject: user.id }, function* (_, tell) {
         const row = yield* userIn(tenant, user.id)
         // Of two who change it at once, one comes with what is the old password no longer.
         if (row.password_changed !== user.passwordChanged) return { ok: false, because: 'wrong', user } as const

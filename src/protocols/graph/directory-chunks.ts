@@ -1,7 +1,11 @@
 import { conjuncts, demandsOf, type Filter } from '../../codecs/odata/filter.ts'
+import { type Guid, guid, isGuid, type ServicePrincipalId, type UserId } from '../../core/ids.ts'
 import type {
   App,
+  AppRoleAssignment,
   AppWhere,
+  Consent,
+  ConsentWhere,
   Match,
   PageAsked,
   ServicePrincipal,
@@ -40,6 +44,38 @@ export const servicePrincipalChunks = ({ directory, caller }: GraphCall): Chunks
     where: appWhere,
   })
 
+/** Those that a filter names the client, the resource or the person of, among those of `own`. */
+export const consentChunks = (
+  { directory, caller }: GraphCall,
+  own: Pick<ConsentWhere, 'client' | 'user'> = {},
+): Chunks<Consent> =>
+  chunksOf({
+    page: (asked: PageAsked<ConsentWhere>) =>
+      directory.consents.page(caller.tenant, { ...asked, where: { ...asked.where, ...own } }),
+    find: async (id) => {
+      const found = await directory.consents.find(caller.tenant, id)
+      const { client = found?.client, user = found?.user } = own
+      return found?.client === client && found?.user === user ? found : undefined
+    },
+    where: (filter) => ({
+      client: wantedId<ServicePrincipalId>(filter, 'clientId'),
+      resource: wantedId<ServicePrincipalId>(filter, 'resourceId'),
+      user: wantedId<UserId>(filter, 'principalId'),
+    }),
+  })
+
+/** What was granted on a resource: on Exchange or Graph it may be to every app there is. */
+export const assignedToChunks = ({ directory, caller }: GraphCall, resource: string): Chunks<AppRoleAssignment> =>
+  chunksOf({
+    page: ({ limit, after }: PageAsked<never>) =>
+      directory.assignments.pageOn(caller.tenant, resource as ServicePrincipalId, { limit, after }),
+    find: async (id) => {
+      const found = await directory.assignments.find(caller.tenant, id)
+      return found?.resource === resource ? found : undefined
+    },
+    where: () => undefined,
+  })
+
 const appWhere = (filter: Filter): AppWhere => ({
   appId: wanted(filter, 'appId'),
   displayName: wanted(filter, 'displayName'),
@@ -49,7 +85,7 @@ interface Source<T, W> {
   readonly page: (asked: PageAsked<W>) => Promise<readonly T[]>
   readonly find: (id: string) => Promise<T | undefined>
   /** What the directory can look for by itself. */
-  readonly where: (filter: Filter) => W
+  readonly where: (filter: Filter) => W | undefined
 }
 
 /** Everything that passes the filter, and what else the directory finds by what it can look for. */
@@ -70,6 +106,11 @@ const chunksOf = <T extends Place, W>({ page, find, where }: Source<T, W>): Chun
       last = chunk.at(-1)
     }
   }
+
+function wantedId<T extends Guid>(filter: Filter, property: string): T | undefined {
+  const match = wanted(filter, property)
+  return match && 'is' in match && isGuid(match.is) ? guid<T>(match.is) : undefined
+}
 
 /** What a filter wants a property to be, or to begin with. */
 function wanted(filter: Filter, property: string): Match | undefined {

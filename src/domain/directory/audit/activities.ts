@@ -11,6 +11,8 @@ export const activities = {
   'Remove service principal': ['ApplicationManagement', 'Delete'],
   'Add app role assignment to service principal': ['ApplicationManagement', 'Assign'],
   'Remove app role assignment from service principal': ['ApplicationManagement', 'Unassign'],
+  'Add app role assignment grant to user': ['ApplicationManagement', 'Assign'],
+  'Remove app role assignment from user': ['ApplicationManagement', 'Unassign'],
   'Consent to application': ['ApplicationManagement', 'Assign'],
   'Add delegated permission grant': ['ApplicationManagement', 'Assign'],
   'Update delegated permission grant': ['ApplicationManagement', 'Update'],

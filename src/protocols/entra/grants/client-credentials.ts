@@ -73,7 +73,7 @@ async function assertAssigned(
   resource: ServicePrincipal,
 ): Promise<void> {
   if (!resource.appRoleAssignmentRequired) return
-  const assignments = await deps.directory.assignments.of(tenant.id, principal.id)
-  if (assignments.some((assignment) => assignment.resource === resource.id)) return
+  const assigned = await deps.directory.assignments.between(tenant.id, principal.id, resource.id)
+  if (assigned.length > 0) return
   deny(501051, principal.appId, principal.displayName, resource.appId, resource.displayName)
 }

@@ -107,3 +107,34 @@ it('the role that is all zeros stands for access as such', async () => {
   expect(answer.status).toBe(201)
   expect(await roles()).toEqual([])
 })
+
+it('people are assigned to apps, seen from either end', async () => {
+  const stage = await openGraph()
+  const { call, directory, tenant } = stage
+  const { principal } = await registerApp(stage, 'Reader')
+  const user = await directory.users.create(tenant.id, {
+    userPrincipalName: 'bob@contoso.test',
+    displayName: 'Bob',
+    mailNickname: 'bob',
+    accountEnabled: true,
+  })
+  const path = '/users/bob@contoso.test/appRoleAssignments'
+  const wanted = { principalId: user.id, resourceId: principal.id, appRoleId: '00000000-0000-0000-0000-000000000000' }
+  const made = await call('POST', path, wanted)
+  expect(made.status).toBe(201)
+  expect(made.body).toMatchObject({
+    '@odata.context': `${BASE}/v1.0/$metadata#users('${user.id}')/appRoleAssignments/$entity`,
+    ...wanted,
+    principalType: 'User',
+    principalDisplayName: 'Bob',
+    resourceDisplayName: 'Reader',
+  })
+  const { id } = made.body
+  expect((await call('GET', `${path}?$filter=resourceId eq '${principal.id}'`)).body.value).toMatchObject([{ id }])
+  const assignedTo = `/servicePrincipals/${principal.id}/appRoleAssignedTo`
+  expect((await call('GET', `${assignedTo}?$filter=id eq '${id}'`)).body.value).toMatchObject([{ id }])
+  expect((await call('GET', `${assignedTo}/${id}`)).body.principalType).toBe('User')
+  expect((await call('DELETE', `/servicePrincipals/${principal.id}/appRoleAssignments/${id}`)).status).toBe(404)
+  expect((await call('DELETE', `${path}/${id}`)).status).toBe(204)
+  expect((await call('GET', assignedTo)).body.value).toEqual([])
+})

@@ -1,95 +1,125 @@
-import { isGuid } from '../../../core/ids.ts'
+import type { ServicePrincipalId, UserId } from '../../../core/ids.ts'
 import type { AppRoleAssignment, ServicePrincipal } from '../../../domain/directory/types.ts'
 import { created, noContent, ok } from '../answers.ts'
+import { type Chunks, type Collection, type Expansions, inMemory, page, single } from '../collection.ts'
+import { assignedToChunks } from '../directory-chunks.ts'
 import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { principalIn, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { holds, readAssignments, role, writeAssignments } from '../permissions.ts'
-import { inMemory, page, single } from '../collection.ts'
-import { appRoleAssignmentShape, type ShownAssignment } from '../shapes/app-role-assignment.ts'
+import { appRoleAssignmentShape } from '../shapes/app-role-assignment.ts'
 import { shaped } from '../shapes/shape.ts'
+import { userIn } from './users.ts'
 
-type EndName = 'appRoleAssignments' | 'appRoleAssignedTo'
+/** As many of what hangs on a thing are told with it; the others its own list tells. */
+const MOST_EXPANDED = 100
 
 const GRAPH = '00000003-0000-0000-c000-000000000000'
 
-/** One set of assignments seen from its two ends: what a principal was granted, and what was granted on a resource. */
+/** One set of assignments seen from its ends: what a principal was granted, and what was granted on a resource. */
 interface End {
-  readonly name: EndName
-  /** The property that says which service principal the path names. */
-  readonly own: 'principalId' | 'resourceId'
-  all(call: GraphCall, principal: ServicePrincipal): Promise<readonly AppRoleAssignment[]>
+  readonly of: 'servicePrincipals' | 'users'
+  readonly name: 'appRoleAssignments' | 'appRoleAssignedTo'
+  /** What of an assignment the path names. */
+  readonly own: 'principal' | 'resource'
+  /** The id of what the path names. */
+  readonly owner: (call: GraphCall) => Promise<ServicePrincipalId | UserId>
+  readonly chunks: (call: GraphCall, owner: string) => Chunks<AppRoleAssignment>
 }
+
+const assignmentChunks = ({ directory, caller }: GraphCall, principal: string): Chunks<AppRoleAssignment> =>
+  async function* (asked) {
+    const all = await directory.assignments.of(caller.tenant, principal as ServicePrincipalId | UserId)
+    yield* inMemory(appRoleAssignmentShape, all)(asked)
+  }
+
+const servicePrincipalId = async (call: GraphCall) => (await principalIn(call)).id
 
 const ends: readonly End[] = [
   {
+    of: 'servicePrincipals',
     name: 'appRoleAssignments',
-    own: 'principalId',
-    all: ({ directory, caller }, principal) => directory.assignments.of(caller.tenant, principal.id),
+    own: 'principal',
+    owner: servicePrincipalId,
+    chunks: assignmentChunks,
   },
   {
+    of: 'servicePrincipals',
     name: 'appRoleAssignedTo',
-    own: 'resourceId',
-    all: ({ directory, caller }, principal) => directory.assignments.on(caller.tenant, principal.id),
+    own: 'resource',
+    owner: servicePrincipalId,
+    chunks: assignedToChunks,
+  },
+  {
+    of: 'users',
+    name: 'appRoleAssignments',
+    own: 'principal',
+    owner: async (call) => (await userIn(call)).id,
+    chunks: assignmentChunks,
   },
 ]
 
 export const appRoleAssignmentRoutes = ends.flatMap((end) => [
-  graphRoute(`GET /servicePrincipals/:id/${end.name}`, { needs: readAssignments, run: (call) => list(call, end) }),
-  graphRoute(`POST /servicePrincipals/:id/${end.name}`, { needs: writeAssignments, run: (call) => grant(call, end) }),
-  graphRoute(`GET /servicePrincipals/:id/${end.name}/:assignment`, {
-    needs: readAssignments,
-    run: (call) => get(call, end),
-  }),
-  graphRoute(`DELETE /servicePrincipals/:id/${end.name}/:assignment`, {
+  graphRoute(`GET /${end.of}/:id/${end.name}`, { needs: readAssignments, run: (call) => list(call, end) }),
+  graphRoute(`POST /${end.of}/:id/${end.name}`, { needs: writeAssignments, run: (call) => grant(call, end) }),
+  graphRoute(`GET /${end.of}/:id/${end.name}/:assignment`, { needs: readAssignments, run: (call) => get(call, end) }),
+  graphRoute(`DELETE /${end.of}/:id/${end.name}/:assignment`, {
     needs: writeAssignments,
     run: (call) => revoke(call, end),
   }),
 ])
 
-/** What hangs on a service principal at one of its ends, as `$expand` shows it. */
-export async function assignmentsOf(call: GraphCall, name: EndName, principal: ServicePrincipal) {
-  const end = ends.find((it) => it.name === name)!
-  const all = await end.all(call, principal)
-  return Promise.all(all.map(async (it) => shaped(appRoleAssignmentShape, await shown(call, it))))
+/** What hangs on a service principal at either of its ends, as `$expand` shows it. */
+export function expandedAssignments(call: GraphCall): Expansions<ServicePrincipal> {
+  const own = ends.filter(({ of }) => of === 'servicePrincipals')
+  return Object.fromEntries(
+    own.map(({ name, chunks }) => [
+      name,
+      async ({ id }: ServicePrincipal) => {
+        const shown: object[] = []
+        for await (const chunk of chunks(call, id)({ after: undefined, filter: undefined })) {
+          shown.push(...chunk.map((assignment) => shaped(appRoleAssignmentShape, assignment)))
+          if (shown.length >= MOST_EXPANDED) break
+        }
+        return shown.slice(0, MOST_EXPANDED)
+      },
+    ]),
+  )
 }
 
 async function list(call: GraphCall, end: End) {
-  const principal = await principalIn(call)
-  const things = await Promise.all((await end.all(call, principal)).map((it) => shown(call, it)))
-  const chunks = inMemory(appRoleAssignmentShape, things)
-  return ok(call.request, await page(call.request, { ...collection(principal, end), chunks }))
+  return ok(call.request, await page(call.request, collection(call, end, await end.owner(call))))
 }
 
 async function get(call: GraphCall, end: End) {
-  const principal = await principalIn(call)
-  const assignment = await assignmentIn(call, end, principal)
-  return ok(call.request, await single(call.request, collection(principal, end), await shown(call, assignment)))
+  const owner = await end.owner(call)
+  const assignment = await assignmentIn(call, end, owner)
+  return ok(call.request, await single(call.request, collection(call, end, owner), assignment))
 }
 
 async function grant(call: GraphCall, end: End) {
   const { directory, caller, request } = call
-  const own = await principalIn(call)
+  const owner = await end.owner(call)
   const payload = payloadOf(request, 'AppRoleAssignment').only(['principalId', 'resourceId', 'appRoleId'])
-  const [principal, resource, appRoleId] = ['principalId', 'resourceId', 'appRoleId'].map((name) => {
-    const text = payload.needText(name)
-    return isGuid(text)
-      ? text.toLowerCase()
-      : badRequest(`Invalid value specified for property '${name}'.`, 'Request_BadRequest')
-  }) as [string, string, string]
-  if ((end.own === 'principalId' ? principal : resource) !== own.id) {
-    badRequest(`The property '${end.own}' is not the service principal that the request names.`, 'Request_BadRequest')
+  const wanted = {
+    principal: payload.needId('principalId'),
+    resource: payload.needId('resourceId'),
+    appRoleId: payload.needId('appRoleId'),
   }
-  await guardGraph(call, resource)
-  const assignment = await directory.assignments.create(caller.tenant, { principal, resource, appRoleId })
-  return created(request, await single(request, collection(own, end), await shown(call, assignment)))
+  if (wanted[end.own] !== owner) {
+    badRequest(`The property '${end.own}Id' is not the object that the request names.`, 'Request_BadRequest')
+  }
+  await guardGraph(call, wanted.resource)
+  const assignment = await directory.assignments.create(caller.tenant, wanted)
+  return created(request, await single(request, collection(call, end, owner), assignment))
 }
 
 async function revoke(call: GraphCall, end: End) {
-  const assignment = await assignmentIn(call, end, await principalIn(call))
-  await call.directory.assignments.remove(call.caller.tenant, assignment.id)
-  return noContent(call.request)
+  const { directory, caller, request } = call
+  const assignment = await assignmentIn(call, end, await end.owner(call))
+  await directory.assignments.remove(caller.tenant, assignment.id)
+  return noContent(request)
 }
 
 /** People who administer apps grant anything but application permissions on Graph itself, as there. */
@@ -99,21 +129,14 @@ async function guardGraph({ directory, caller }: GraphCall, resource: string): P
   if (found?.appId === GRAPH) refuseUnprivileged()
 }
 
-async function assignmentIn(call: GraphCall, end: End, principal: ServicePrincipal): Promise<AppRoleAssignment> {
-  const id = call.request.params.assignment ?? ''
-  return (await end.all(call, principal)).find((assignment) => assignment.id === id) ?? refuseUnknown(id)
+async function assignmentIn(call: GraphCall, end: End, owner: string): Promise<AppRoleAssignment> {
+  const { assignment: id = '' } = call.request.params
+  const found = await call.directory.assignments.find(call.caller.tenant, id)
+  return found?.[end.own] === owner ? found : refuseUnknown(id)
 }
 
-async function shown({ directory, caller }: GraphCall, assignment: AppRoleAssignment): Promise<ShownAssignment> {
-  const named = async (id: string) => (await directory.servicePrincipals.find(caller.tenant, { id }))?.displayName
-  return {
-    assignment,
-    principalDisplayName: await named(assignment.principal),
-    resourceDisplayName: await named(assignment.resource),
-  }
-}
-
-const collection = (principal: ServicePrincipal, { name }: End) => ({
-  of: `servicePrincipals('${principal.id}')/${name}`,
+const collection = (call: GraphCall, end: End, owner: string): Collection<AppRoleAssignment> => ({
+  of: `${end.of}('${owner}')/${end.name}`,
   shape: appRoleAssignmentShape,
+  chunks: end.chunks(call, owner),
 })

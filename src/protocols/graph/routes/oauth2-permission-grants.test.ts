@@ -73,6 +73,8 @@ describe('oauth2PermissionGrants', () => {
       `${BASE}/v1.0/$metadata#servicePrincipals('${principal.id}')/oauth2PermissionGrants`,
     )
     expect(body['@odata.count']).toBe(2)
+    const ofPerson = await call('GET', '/users/bob@contoso.test/oauth2PermissionGrants')
+    expect(ofPerson.body.value).toMatchObject([{ id: own }])
   })
 
   it('are changed in their scopes only, and taken back', async () => {

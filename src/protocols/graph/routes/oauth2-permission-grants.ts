@@ -1,20 +1,21 @@
-import { demandsOf } from '../../../codecs/odata/filter.ts'
 import type { ServicePrincipalId, UserId } from '../../../core/ids.ts'
 import type { Consent, NewConsent } from '../../../domain/directory/types.ts'
 import { created, noContent, ok } from '../answers.ts'
-import { type Chunks, inMemory, page, single } from '../collection.ts'
+import { page, single } from '../collection.ts'
+import { consentChunks } from '../directory-chunks.ts'
 import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { principalIn, refuseUnknown } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
 import { readGrants, writeGrants } from '../permissions.ts'
 import { oauth2PermissionGrantShape } from '../shapes/oauth2-permission-grant.ts'
+import { userIn } from './users.ts'
 
 const grants = { of: 'oauth2PermissionGrants', shape: oauth2PermissionGrantShape }
 
 const listGrants = graphRoute('GET /oauth2PermissionGrants', {
   needs: readGrants,
-  run: async (call) => ok(call.request, await page(call.request, { ...grants, chunks: grantsFor(call) })),
+  run: async (call) => ok(call.request, await page(call.request, { ...grants, chunks: consentChunks(call) })),
 })
 
 const createGrant = graphRoute('POST /oauth2PermissionGrants', {
@@ -57,9 +58,19 @@ const listGrantsOfPrincipal = graphRoute('GET /servicePrincipals/:id/oauth2Permi
   needs: readGrants,
   run: async (call) => {
     const principal = await principalIn(call)
-    const consents = await call.directory.consents.of(call.caller.tenant, principal.id)
-    const chunks = inMemory(oauth2PermissionGrantShape, consents)
+    const chunks = consentChunks(call, { client: principal.id })
     const of = `servicePrincipals('${principal.id}')/oauth2PermissionGrants`
+    return ok(call.request, await page(call.request, { ...grants, of, chunks }))
+  },
+})
+
+/** What one person consented to, or was consented to for. */
+const listGrantsOfUser = graphRoute('GET /users/:id/oauth2PermissionGrants', {
+  needs: readGrants,
+  run: async (call) => {
+    const user = await userIn(call)
+    const of = `users('${user.id}')/oauth2PermissionGrants`
+    const chunks = consentChunks(call, { user: user.id })
     return ok(call.request, await page(call.request, { ...grants, of, chunks }))
   },
 })
@@ -71,18 +82,8 @@ export const oauth2PermissionGrantRoutes = [
   updateGrant,
   deleteGrant,
   listGrantsOfPrincipal,
+  listGrantsOfUser,
 ]
-
-/** Only those of the client that the filter names, where it names one. */
-const grantsFor = ({ directory, caller }: GraphCall): Chunks<Consent> =>
-  async function* (asked) {
-    const client = demandsOf(asked.filter).get('clientid')
-    const found =
-      typeof client === 'string'
-        ? await directory.consents.of(caller.tenant, client.toLowerCase() as ServicePrincipalId)
-        : await directory.consents.all(caller.tenant)
-    yield* inMemory(oauth2PermissionGrantShape, found)(asked)
-  }
 
 async function grantIn({ directory, caller, request }: GraphCall): Promise<Consent> {
   const { id = '' } = request.params

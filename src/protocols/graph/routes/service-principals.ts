@@ -10,7 +10,7 @@ import { readApplications, writeApplications } from '../permissions.ts'
 import { oauth2PermissionGrantShape } from '../shapes/oauth2-permission-grant.ts'
 import { servicePrincipalShape } from '../shapes/service-principal.ts'
 import { shaped } from '../shapes/shape.ts'
-import { assignmentsOf } from './app-role-assignments.ts'
+import { expandedAssignments } from './app-role-assignments.ts'
 
 const listServicePrincipals = graphRoute('GET /servicePrincipals', {
   needs: readApplications,
@@ -92,8 +92,7 @@ const servicePrincipalsFor = (call: GraphCall): Collection<ServicePrincipal> => 
   eventual: call.strict,
   total: () => call.directory.servicePrincipals.count(call.caller.tenant),
   expands: {
-    appRoleAssignments: (principal) => assignmentsOf(call, 'appRoleAssignments', principal),
-    appRoleAssignedTo: (principal) => assignmentsOf(call, 'appRoleAssignedTo', principal),
+    ...expandedAssignments(call),
     oauth2PermissionGrants: async ({ id }) =>
       (await call.directory.consents.of(call.caller.tenant, id)).map((consent) =>
         shaped(oauth2PermissionGrantShape, consent),
