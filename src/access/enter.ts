@@ -10,7 +10,7 @@ import { record } from './record.ts'
 import type { Grant } from './remembered-grants.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Entry, SpokenAt } from './types.ts'
-import { groundOf } from './withdrawal.ts'
+import { type Ground, groundOf } from './withdrawal.ts'
 
 type Request = Parameters<Access['enter']>[0]
 
@@ -39,7 +39,8 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   const signIn = await record(deps, { ...request, claims, decision, app: await standing.facts.app() })
   if (decision.failed) return refused(deps, decision.failed, signIn)
 
-  const { caller, ground } = known ?? grants.remember(await granted(subject, claims, decision))
+  const signedBy = deps.tokens.signerOf(claims)
+  const { caller, ground } = known ?? grants.remember(await granted(subject, { claims, signedBy }, decision))
   const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
     return { granted: true, caller, mailbox: await deps.mail.open(ground.mailbox.id, signal), signIn, leave }
@@ -49,13 +50,17 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   }
 }
 
-async function granted(subject: MailSubject, claims: TokenClaims, decision: Decision): Promise<Grant> {
+async function granted(
+  subject: MailSubject,
+  { claims, signedBy }: Pick<Ground, 'claims' | 'signedBy'>,
+  decision: Decision,
+): Promise<Grant> {
   const { rules, protocol, address } = subject
   const { id, guid } = await theMailbox(subject)
   return {
     decision,
     caller: await callerOf(subject, claims, exchangeOnline),
-    ground: groundOf({ claims, protocol, address, rules, mailbox: { id, guid } }),
+    ground: groundOf({ claims, signedBy, protocol, address, rules, mailbox: { id, guid } }),
   }
 }
 

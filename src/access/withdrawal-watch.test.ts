@@ -12,7 +12,7 @@ async function watch() {
   const { notifier } = engine
   const failed = Promise.withResolvers<void>()
   const log = { ...silentLog, error: () => failed.resolve() }
-  const withdrawal = await Withdrawal.over({ directory, notifier, world, log }, tenant.id)
+  const withdrawal = await Withdrawal.over({ directory, notifier, tokens: house.tokens, world, log }, tenant.id)
   const verdict = await house.tokens.verify(await house.tokenFor(reader))
   if (!verdict.ok) throw new Error(verdict.evidence)
   const ground = groundOf({
@@ -21,6 +21,7 @@ async function watch() {
     address: mailbox.primarySmtpAddress,
     rules: { immediateRevocation: false, strict: false },
     mailbox: { id: mailbox.id, guid: mailbox.guid },
+    signedBy: undefined,
   })
   return { ...house, withdrawal, ground, failed: failed.promise }
 }
@@ -48,11 +49,11 @@ describe('the watch', () => {
   })
 
   it('misses no removal that another notice’s look saw, before the entry was watched and the own notice came', async () => {
-    const { directory, world, tenant, pointer, ground } = await watch()
+    const { directory, world, tenant, tokens, pointer, ground } = await watch()
     const listening: (() => void)[] = []
     const wake = () => listening.forEach((hear) => hear())
     const notifier = { subscribe: (_: TenantId, hear: () => void) => (listening.push(hear), () => {}) }
-    const withdrawal = await Withdrawal.over({ directory, notifier, world, log: silentLog }, tenant.id)
+    const withdrawal = await Withdrawal.over({ directory, notifier, tokens, world, log: silentLog }, tenant.id)
     const since = directory.journal.since.bind(directory.journal)
     const [removed, looked] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
     directory.journal.since = async (...args) => {

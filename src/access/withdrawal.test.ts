@@ -46,6 +46,38 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is tak
   })
 })
 
+describe('a key that signed tokens and is taken back', () => {
+  it('ends every connection that was opened by such a token, and no other', async () => {
+    const house = await openGranted()
+    const stolen = [await enter(house), await enter(house, 'pop3')]
+    const [signing] = await house.tokens.ring.all()
+    house.world.advance(1)
+    await house.tokens.ring.rotate({ immediately: true })
+    const good = await enter(house)
+    await house.tokens.ring.revoke(signing!.kid)
+    await Promise.all(stolen.map(({ mailbox }) => taken(mailbox.withdrawn)))
+    expect(good.mailbox.withdrawn.aborted).toBe(false)
+  })
+
+  it('lets nobody in whose token was verified before', async () => {
+    const house = await openGranted()
+    const bearer = await house.tokenFor(house.reader)
+    const request = {
+      credential: { bearer },
+      protocol: 'imap',
+      address: 'ada@contoso.test',
+      from: '192.0.2.7',
+    } as const
+    expect(await house.access.enter(request)).toMatchObject({ granted: true })
+    const [signing] = await house.tokens.ring.all()
+    const meanwhile = house.access.enter(request)
+    await house.tokens.ring.revoke(signing!.kid)
+    const overtaken = await meanwhile
+    if (overtaken.granted) await taken(overtaken.mailbox.withdrawn)
+    expect(await house.access.enter(request)).toMatchObject({ granted: false, failed: 'token' })
+  })
+})
+
 describe('an application permission that is taken back', () => {
   it('ends what rests on it in standards', async () => {
     const house = await openGranted('standards')

@@ -3,7 +3,7 @@ import type { Log } from '../core/log.ts'
 import { type Remembered, remembering } from '../domain/directory/remembering.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import type { World } from '../core/world.ts'
-import type { TokenClaims } from '../domain/tokens/types.ts'
+import type { SigningKeys, TokenClaims } from '../domain/tokens/types.ts'
 import { mailSteps, walk } from './decide.ts'
 import { mailboxFact, standingOf } from './facts.ts'
 import type { MailSubject } from './links/link.ts'
@@ -12,19 +12,21 @@ import { RememberedGrants } from './remembered-grants.ts'
 interface Basis extends Pick<MailSubject, 'protocol' | 'address' | 'rules'> {
   readonly claims: TokenClaims
   readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
+  /** The key that signed the token. */
+  readonly signedBy: string | undefined
 }
 
 /** What an entry rests on. */
 export interface Ground extends Basis {
   /** When the token ends, in milliseconds since the epoch. */
   readonly ends: number
-  /** The same for entries that stand or fall together: same caller, mailbox and protocol, and tokens that end together. */
+  /** The same for entries that stand or fall together: same caller, mailbox and protocol, and tokens of one key that end together. */
   readonly key: string
 }
 
 export function groundOf(basis: Basis): Ground {
-  const { claims, mailbox, protocol, address } = basis
-  const key = JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp])
+  const { claims, mailbox, protocol, address, signedBy } = basis
+  const key = JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp, signedBy])
   return { ...basis, ends: claims.exp * 1000, key }
 }
 
@@ -43,6 +45,7 @@ export interface Notices {
 interface Deps {
   readonly directory: Directory
   readonly notifier: Notices
+  readonly tokens: { readonly ring: Pick<SigningKeys, 'isRevoked' | 'whenRevoked'> }
   readonly world: World
   readonly log: Log
 }
@@ -85,6 +88,7 @@ export class Withdrawal {
   static async over(deps: Deps, tenant: TenantId): Promise<Withdrawal> {
     const withdrawal = new Withdrawal(deps, tenant, await deps.directory.journal.mark(tenant))
     deps.notifier.subscribe(tenant, () => withdrawal.#hear())
+    deps.tokens.ring.whenRevoked(() => withdrawal.#judgeAll())
     return withdrawal
   }
 
@@ -112,7 +116,7 @@ export class Withdrawal {
     const group = this.#groupOf(ground)
     const handle = new AbortController()
     group.handles.add(handle)
-    if (judgedAt !== this.#news) {
+    if (judgedAt !== this.#news || this.#isRevoked(ground)) {
       this.#overtaken.add(group)
       this.#look()
     }
@@ -150,6 +154,16 @@ export class Withdrawal {
       groups?.delete(group)
       if (groups?.size === 0) this.#bySubject.delete(subject)
     }
+  }
+
+  /** A key was taken back. That stands in no tenant's journal. */
+  #judgeAll(): void {
+    for (const group of this.#groups.values()) this.#overtaken.add(group)
+    this.#look()
+  }
+
+  #isRevoked({ signedBy }: Ground): boolean {
+    return signedBy !== undefined && this.#deps.tokens.ring.isRevoked(signedBy)
   }
 
   #hear(): void {
@@ -205,6 +219,7 @@ export class Withdrawal {
 
   /** The link that does not hold any more. Entries of one caller are judged over the same answers of the directory. */
   async #failing({ ground }: Group): Promise<string | undefined> {
+    if (this.#isRevoked(ground)) return 'token'
     const { directory } = this
     const { world } = this.#deps
     const standing = standingOf(directory, ground.claims)

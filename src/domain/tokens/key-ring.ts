@@ -22,6 +22,9 @@ export class KeyRing {
   readonly #schedule: Schedule
   /** By name, the one that signs last first. */
   #keys: ReadonlyMap<string, SigningKey> = new Map()
+  /** Taken back before their time. */
+  readonly #revoked = new Set<string>()
+  readonly #told: (() => void)[] = []
   #loaded = -Infinity
   #looks = 0
   #seen = 0
@@ -77,6 +80,14 @@ export class KeyRing {
     if (!removed) refuse('no-such-thing', `There is no signing key '${kid.slice(0, 64)}'`)
     this.#log.warn({ kid }, 'A key that signed tokens was taken back, and with it every token that it signed')
     await this.#keepUp()
+  }
+
+  isRevoked(kid: string): boolean {
+    return this.#revoked.has(kid)
+  }
+
+  whenRevoked(run: () => void): void {
+    this.#told.push(run)
   }
 
   #alive(): readonly SigningKey[] {
@@ -136,7 +147,12 @@ export class KeyRing {
     // A look that began later has told more.
     if (look < this.#seen) return
     this.#seen = look
+    const before = this.#alive()
     this.#keys = new Map(rows.map((row) => [row.kid, this.#used(row)]))
+    const gone = before.filter(({ kid }) => !this.#keys.has(kid))
+    if (gone.length === 0) return
+    for (const { kid } of gone) this.#revoked.add(kid)
+    for (const tell of this.#told) tell()
   }
 
   #used(row: StoredKey): SigningKey {

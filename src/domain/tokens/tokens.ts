@@ -9,7 +9,7 @@ import { mintId } from './mint-id.ts'
 import type { Schedule } from './schedule.ts'
 import type { SigningKey } from './signing-key.ts'
 import { subjectFor } from './subject.ts'
-import type { KeyOnRing, Tokens } from './types.ts'
+import type { KeyOnRing, TokenClaims, Tokens } from './types.ts'
 import { VerifiedTokens } from './verified.ts'
 import { judgeTime, verifySignature } from './verify.ts'
 
@@ -35,6 +35,7 @@ export function createTokens(deps: TokensDeps): Tokens {
   const table = new KeyTable({ sql, world, master: deps.master ?? { current: undefined, previous: undefined } })
   const ring = new KeyRing({ table, world, log, schedule })
   const verified = new VerifiedTokens(REMEMBERED)
+  const signers = new WeakMap<TokenClaims, string>()
   const expected = { issuer, key: (kid: string) => ring.named(kid) }
   const shown = (key: SigningKey, signing: SigningKey): KeyOnRing => ({
     kid: key.kid,
@@ -70,9 +71,13 @@ export function createTokens(deps: TokensDeps): Tokens {
       const proof = await verifySignature(token, expected)
       if (!proof.ok) return proof
       const verdict = judgeTime(proof.claims, world.now())
-      if (verdict.ok) verified.remember(token, proof.claims, proof.kid)
+      if (verdict.ok) {
+        verified.remember(token, proof.claims, proof.kid)
+        signers.set(proof.claims, proof.kid)
+      }
       return verdict
     },
+    signerOf: (claims) => signers.get(claims),
     keys: async () => (await ring.published()).map((key) => key.published),
     subject: subjectFor,
     ring: {
@@ -85,6 +90,8 @@ export function createTokens(deps: TokensDeps): Tokens {
         return shown(made, await ring.signing())
       },
       revoke: (kid) => ring.revoke(kid),
+      isRevoked: (kid) => ring.isRevoked(kid),
+      whenRevoked: (run) => ring.whenRevoked(run),
     },
   }
 }

@@ -188,6 +188,10 @@ export interface SigningKeys {
   rotate(options: { readonly immediately: boolean }): Promise<KeyOnRing>
   /** Ends a key now, and every token that it signed. Refuses `no-such-thing`. */
   revoke(kid: string): Promise<void>
+  /** Whether a key was taken back before its time, by whomever, as far as it is known by now. */
+  isRevoked(kid: string): boolean
+  /** Runs whenever it has become known that keys were taken back. */
+  whenRevoked(run: () => void): void
 }
 
 export interface Tokens {
@@ -196,6 +200,8 @@ export interface Tokens {
   mint(grant: AppGrant | UserGrant): Promise<AccessToken>
   mintId(grant: IdGrant): Promise<string>
   verify(token: string): Promise<Verdict>
+  /** The key by whose signature the token was verified of which these very claims were read. */
+  signerOf(claims: TokenClaims): string | undefined
   /** The keys that are published, the newest first. */
   keys(): Promise<readonly PublicKey[]>
   /** `iss` of a tenant's tokens, in version 1 with a trailing slash. */
