@@ -48,6 +48,11 @@ describe('what mends a refusal', () => {
     }
   })
 
+  it('is a page where it is not known which scopes are missing', async () => {
+    const facts = { ...(await everything()), missing: [] }
+    expect(mendOf(65001, facts, BASE)).toHaveLength(1)
+  })
+
   it('is left out where what it is about is not known', () => {
     for (const code of codes) expect(mendOf(code, {}, BASE).join()).not.toContain('undefined')
   })

@@ -39,7 +39,7 @@ const password: Mend = ({ user }) => [user?.id && replacePassword(user.id)]
 
 const consent: Mend = ({ tenant, app, principal, resource, missing }, base) => [
   tenant && app && `${base}/${tenant.id}/adminconsent?client_id=${app.appId}`,
-  principal && resource && missing && consentForEverybody(principal.id, resource.id, missing),
+  principal && resource && missing?.length ? consentForEverybody(principal.id, resource.id, missing) : undefined,
 ]
 
 const mends: Readonly<Record<number, Mend>> = {
