@@ -11,7 +11,10 @@ import { errorTable } from './error-table.ts'
 async function everything(): Promise<AttemptFacts> {
   const service = await openTokenService()
   const { directory, tenant } = service
-  const { app, principal } = await registerClient(service)
+  const { app: made, principal } = await registerClient(service)
+  const app = await directory.apps.update(tenant.id, made.id, {
+    properties: { web: { redirectUris: ['https://app.test'] } },
+  })
   const user = await directory.users.create(tenant.id, {
     userPrincipalName: 'ada@contoso.test',
     displayName: 'Ada',
@@ -21,6 +24,9 @@ async function everything(): Promise<AttemptFacts> {
   const resource = (await directory.servicePrincipals.findResource(tenant.id, 'https://graph.microsoft.com'))!
   return { tenant, app, principal, user, resource, missing: ['Mail.Read', 'User.Read'] }
 }
+
+const consentPage = ({ tenant, app }: AttemptFacts): string =>
+  `${BASE}/${tenant!.id}/adminconsent?client_id=${app!.appId}&redirect_uri=https%3A%2F%2Fapp.test`
 
 const files: Sources = {
   file: async (named) => (named.startsWith('CERTIFICATES') ? '[{}]' : '{}'),
@@ -36,7 +42,7 @@ describe('what mends a refusal', () => {
     expect(lines.length).toBeGreaterThan(20)
     for (const line of new Set(lines)) {
       if (line.startsWith('https:')) {
-        expect(line).toBe(`${BASE}/${facts.tenant!.id}/adminconsent?client_id=${facts.app!.appId}`)
+        expect(line).toBe(consentPage(facts))
         continue
       }
       const [program, name, ...words] = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`])
@@ -53,6 +59,12 @@ describe('what mends a refusal', () => {
     expect(mendOf(65001, facts, BASE)).toHaveLength(1)
   })
 
+  it('is no page where the app has nowhere to come back to', async () => {
+    const facts = await everything()
+    const app = { ...facts.app!, redirectUris: { web: [], spa: [], publicClient: [] } }
+    expect(mendOf(65001, { ...facts, app }, BASE)).toEqual([expect.stringContaining('New-MgOauth2PermissionGrant')])
+  })
+
   it('is left out where what it is about is not known', () => {
     for (const code of codes) expect(mendOf(code, {}, BASE).join()).not.toContain('undefined')
   })
@@ -60,7 +72,7 @@ describe('what mends a refusal', () => {
   it('is to consent, where nobody did: on a page, or with the scopes that are missing', async () => {
     const facts = await everything()
     expect(mendOf(65001, facts, BASE)).toEqual([
-      `${BASE}/${facts.tenant!.id}/adminconsent?client_id=${facts.app!.appId}`,
+      consentPage(facts),
       `postern New-MgOauth2PermissionGrant -ClientId ${facts.principal!.id} -ConsentType AllPrincipals ` +
         `-ResourceId ${facts.resource!.id} -Scope 'Mail.Read User.Read'`,
     ])

@@ -17,6 +17,7 @@ import {
   takeEverybody,
 } from '../../access/command-line.ts'
 import type { Guid } from '../../core/ids.ts'
+import type { App, Tenant } from '../../domain/directory/types.ts'
 import type { AttemptFacts } from './attempt.ts'
 
 /** The role of whoever is assigned to an app that offers none. */
@@ -38,9 +39,17 @@ const registration: Mend = ({ app }) => [app && showApp(app.id)]
 const password: Mend = ({ user }) => [user?.id && replacePassword(user.id)]
 
 const consent: Mend = ({ tenant, app, principal, resource, missing }, base) => [
-  tenant && app && `${base}/${tenant.id}/adminconsent?client_id=${app.appId}`,
+  tenant && app && consentPage(base, tenant, app),
   principal && resource && missing?.length ? consentForEverybody(principal.id, resource.id, missing) : undefined,
 ]
+
+/** contract/identity §6: an administrator comes back to where the app takes its answers. */
+function consentPage(base: string, tenant: Tenant, { appId, redirectUris }: App): string | undefined {
+  const [redirect] = [...redirectUris.web, ...redirectUris.spa, ...redirectUris.publicClient]
+  if (redirect === undefined) return undefined
+  const query = new URLSearchParams({ client_id: appId, redirect_uri: redirect })
+  return `${base}/${tenant.id}/adminconsent?${query.toString()}`
+}
 
 const mends: Readonly<Record<number, Mend>> = {
   50001: ({ resource }) => [resource && enablePrincipal(resource.id)],
