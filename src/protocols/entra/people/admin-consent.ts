@@ -1,13 +1,12 @@
 import type { Refusal } from '../../../core/refusal.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { deny, refusalOf } from '../errors.ts'
+import { deny } from '../errors.ts'
 import { descriptionOf, failureOf } from '../failure.ts'
 import type { Form } from '../form.ts'
-import { approvalPage, consentPage } from '../pages/consent-pages.ts'
 import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll, mayGrantGraph } from './administrators.ts'
 import { appAsking, readQuery, tenantAsked } from './asked.ts'
-import { introduction, takeIn } from './consenting.ts'
+import { askToAccept, sendToAdministrator, takeIn } from './consenting.ts'
 import type { Asker, Errand } from './errand.ts'
 import {
   giveForAll,
@@ -20,8 +19,7 @@ import {
 } from './permissions-asked.ts'
 import { ownSchemes, registeredRedirect } from './redirect.ts'
 import { reply, type ReplyAddress } from './reply.ts'
-import { toldUrl } from './told-url.ts'
-import { formOf, show, type Visit } from './visit.ts'
+import type { Visit } from './visit.ts'
 
 /** An administrator is sent here to give an app, for the whole tenant, what it needs (contract/identity §6). */
 export async function adminConsentAsker(visit: Visit): Promise<Asker> {
@@ -51,22 +49,13 @@ function errandOf(address: ReplyAddress, app: App, scope: string | undefined, qu
     schemes: ownSchemes(address),
     async proceed(visit, person) {
       const permissions = await asked(visit, person)
-      const target = formOf(visit, { step: 'consent', session: person.signedIn.session })
-      const around = { house: person.tenant.displayName, formSchemes: ownSchemes(address) }
-      if (!(await mayGive(visit, person, permissions))) {
-        visit.attempt.refused(refusalOf(90094, app.appId, app.displayName))
-        const otherAccount = toldUrl(visit.told, { prompt: 'select_account' })
-        const page = approvalPage(visit.texts, { app: app.displayName, otherAccount, target })
-        return show(visit, { ...page, ...around })
-      }
-      const page = consentPage(visit.texts, {
-        ...(await introduction(visit, app, person)),
+      const schemes = ownSchemes(address)
+      if (!(await mayGive(visit, person, permissions))) return sendToAdministrator(visit, app, person, schemes)
+      return askToAccept(visit, app, person, schemes, {
         roles: rolesInWords(visit.texts, permissions),
         scopes: scopesInWords(visit.texts, permissions),
         forAll: 'always',
-        target,
       })
-      return show(visit, { ...page, ...around })
     },
     async consented(visit, person, answer) {
       if (answer === 'cancel') deny(65004)

@@ -4,7 +4,7 @@ import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/d
 import type { AskedScope } from '../asked-scope.ts'
 import { type ConsentQuestion, consentQuestions } from '../consent.ts'
 import { deny, refusalOf } from '../errors.ts'
-import { approvalPage, consentPage, type Wanted } from '../pages/consent-pages.ts'
+import { approvalPage, type ConsentAsked, consentPage, type Wanted } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll } from './administrators.ts'
@@ -55,31 +55,51 @@ export async function askForConsent(
   schemes: readonly string[],
 ): Promise<HttpAnswer> {
   const { app, questions } = asked
-  const around = { house: person.tenant.displayName, formSchemes: schemes }
-  const target = formOf(visit, { step: 'consent', session: person.signedIn.session })
+  const open = questions.find(({ missing }) => missing.length > 0)
+  if (open) visit.attempt.knows({ resource: open.resource, missing: open.missing })
   const administrator = await mayConsentForAll(visit.people.deps, person)
-  if (!administrator && needsAdministrator(asked)) {
-    visit.attempt.refused(refusalOf(90094, app.appId, app.displayName))
-    const otherAccount = toldUrl(visit.told, { prompt: 'select_account' })
-    return show(visit, {
-      ...approvalPage(visit.texts, { app: app.displayName, otherAccount, target }),
-      ...around,
-    })
-  }
-  const page = consentPage(visit.texts, {
-    ...(await introduction(visit, app, person)),
+  if (!administrator && needsAdministrator(asked)) return sendToAdministrator(visit, app, person, schemes)
+  return askToAccept(visit, app, person, schemes, {
     scopes: questions.flatMap((question) => wantedOf(visit.texts, question)),
     roles: [],
     forAll: administrator ? 'offered' : 'no',
-    target,
   })
-  return show(visit, { ...page, ...around })
 }
 
 const needsAdministrator = ({ questions }: Asked): boolean => questions.some((it) => it.needsAdministrator)
 
+/** Until it is answered, the sign-in stands on record as one that consent is missing for. */
+export async function askToAccept(
+  visit: Visit,
+  app: App,
+  person: Person,
+  formSchemes: readonly string[],
+  asked: Pick<ConsentAsked, 'scopes' | 'roles' | 'forAll'>,
+): Promise<HttpAnswer> {
+  visit.attempt.refused(refusalOf(65001, app.appId, app.displayName))
+  const target = consentForm(visit, person)
+  const page = consentPage(visit.texts, { ...(await introduction(visit, app, person)), ...asked, target })
+  return show(visit, { ...page, house: person.tenant.displayName, formSchemes })
+}
+
+/** The person may go back to the app, or begin again as somebody else. */
+export function sendToAdministrator(
+  visit: Visit,
+  app: App,
+  person: Person,
+  formSchemes: readonly string[],
+): HttpAnswer {
+  visit.attempt.refused(refusalOf(90094, app.appId, app.displayName))
+  const otherAccount = toldUrl(visit.told, { prompt: 'select_account' })
+  const target = consentForm(visit, person)
+  const page = approvalPage(visit.texts, { app: app.displayName, otherAccount, target })
+  return show(visit, { ...page, house: person.tenant.displayName, formSchemes })
+}
+
+const consentForm = (visit: Visit, { signedIn: { session } }: Person) => formOf(visit, { step: 'consent', session })
+
 /** Who asks whom, in words. */
-export async function introduction({ people }: Visit, app: App, { tenant, user }: Person) {
+async function introduction({ people }: Visit, app: App, { tenant, user }: Person) {
   const owner: Tenant | undefined = await people.deps.directory.tenants.find(app.tenant)
   return {
     app: { name: app.displayName, id: app.appId },

@@ -16,9 +16,9 @@ export function refusing(visit: Visit, asker: Asker | undefined, thrown: unknown
 export function failing(visit: Visit, thrown: unknown): HttpAnswer {
   const { people, http, texts } = visit
   const failure = failureOf(people.deps.world, thrown, http)
-  if (thrown instanceof Refusal)
-    http.log.info({ aadsts: failure.code, path: http.path, from: http.from }, 'a person was told why not')
-  else http.log.error({ err: thrown, path: http.path }, 'a request failed')
+  const { path, from, log } = http
+  if (thrown instanceof Refusal) log.info({ aadsts: failure.code, path, from }, 'a person was told why not')
+  else log.error({ err: thrown, path }, 'a request failed')
   const why = failure.code === 50089 ? texts.error.expired : texts.error.text
   return show(visit, { ...failurePage(texts, failure, why), status: failure.status })
 }

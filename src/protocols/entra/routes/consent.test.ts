@@ -63,6 +63,15 @@ describe('consent', () => {
     expect(await consents()).toEqual(['Principal IMAP.AccessAsUser.All', 'Principal openid'])
   })
 
+  it('that is asked for leaves the sign-in on record, for nobody who gave the right password goes unseen', async () => {
+    await ask({ scope: IMAP })
+    await pages.signIns.settled()
+    const [record] = await pages.signIns.page(pages.tenant.id, { limit: 1 })
+    expect(record).toMatchObject({ errorCode: 65001, kind: 'interactiveUser', failed: 'consent', outcome: 'refused' })
+    expect(record!.user).toMatchObject({ userPrincipalName: 'ada@contoso.test' })
+    expect(record!.links.filter(({ ok }) => ok).map(({ name }) => name)).toContain('user')
+  })
+
   it('that is refused is told to the app, and nothing is kept', async () => {
     const refused = await pages.browser.submit(await ask({ scope: IMAP }), {}, 'Cancel')
     expect(told(refused)).toMatchObject({ error: 'access_denied', state: 'as given & kept' })
