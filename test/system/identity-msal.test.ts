@@ -76,11 +76,14 @@ describe.each([
   {
     name: 'MSAL for Node',
     there: true,
+    /** Nobody consented to it yet. */
+    unknown: 'Mail.Send',
     run: (job: string, env: Record<string, string>) => Program.node('msal-node.ts', job, { ...stage.env, ...env }),
   },
   {
     name: 'MSAL for Python',
     there: hasPython,
+    unknown: 'Mail.ReadBasic',
     run: (job: string, env: Record<string, string>) => {
       const thumbprint = { THUMBPRINT: stage.env.THUMBPRINT_SHA1! }
       // Python parts the list of browsers at colons.
@@ -88,7 +91,7 @@ describe.each([
       return Program.python('msal_flows.py', job, { ...stage.env, ...thumbprint, ...shown, ...env })
     },
   },
-])('$name, unmodified', ({ there, run }) => {
+])('$name, unmodified', ({ there, unknown, run }) => {
   it.runIf(there)('gets a token with a secret', async () => {
     const claims = claimsOf(tokenOf(await run('secret', asProgram({})).gets<Got>()))
     expect(claims).toMatchObject({
@@ -133,6 +136,17 @@ describe.each([
     })
     expect(idClaimsOf(got)).toMatchObject({ aud: stage.nativeApp, ver: '2.0', tid: stage.env.TENANT })
     expect(await foldersOf(tokenOf(got))).toContain('INBOX')
+    await page.context().close()
+  })
+
+  it.runIf(there && hasChromium)('gets what a person consents to in a browser', async () => {
+    const program = run('code', asNativeApp({ SCOPES: `${GRAPH}/${unknown}` }))
+    const [url] = await program.asks<[string]>()
+    const page = await person.visit(url)
+    await signIn(page, stage.person)
+    expect(await page.getByRole('listitem').allInnerTexts()).toHaveLength(1)
+    await page.getByRole('button', { name: 'Accept' }).click()
+    expect(String(claimsOf(tokenOf(await program.gets<Got>())).scp).split(' ')).toContain(unknown)
     await page.context().close()
   })
 
