@@ -135,7 +135,7 @@ export function buildHouse(deps: {
     directory,
     services: [
       health(sql),
-      graphService({ access, directory, authorizations, signIns, world, strict }),
+      graphService({ access, directory, signIns, world, strict }),
       exchangeService({ access, directory, mail, world, log }),
       portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
       entraService({

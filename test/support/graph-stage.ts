@@ -1,7 +1,5 @@
 import { silentLog } from '../../src/core/log.ts'
 import { createHttp } from '../../src/programs/http.ts'
-import { createAuthorizations } from '../../src/domain/authorization/authorizations.ts'
-import type { Authorizations } from '../../src/domain/authorization/types.ts'
 import type { User } from '../../src/domain/directory/types.ts'
 import { graphService } from '../../src/protocols/graph/service.ts'
 import { type OpenAccess, openAccess } from './open-access.ts'
@@ -35,7 +33,6 @@ export interface Person {
 }
 
 export interface GraphStage extends OpenAccess {
-  readonly authorizations: Authorizations
   /** Calls `/v1.0` and that path. A body that is text goes out as it is, any other as JSON. */
   readonly call: (
     method: Method,
@@ -69,8 +66,7 @@ const adaLovelace = {
 export async function openGraph({ strict = false } = {}): Promise<GraphStage> {
   const open = await openAccess('exchange-online')
   const { access, directory, signIns, world } = open
-  const authorizations = createAuthorizations({ sql: open.engine.sql, world, log: silentLog, reuse: 'allowed' })
-  const services = [graphService({ access, directory, authorizations, signIns, world, strict })]
+  const services = [graphService({ access, directory, signIns, world, strict })]
   const http = createHttp({ services, world, log: silentLog, base: () => BASE })
   const caller = await registerApp(open, 'Administration')
   let ada: Promise<User> | undefined
@@ -108,7 +104,6 @@ export async function openGraph({ strict = false } = {}): Promise<GraphStage> {
 
   return {
     ...open,
-    authorizations,
     async call(method, path, body, { headers = {}, authorization, ...who } = {}) {
       const token = authorization ?? `Bearer ${await tokenOf(who)}`
       const answer = await http.inject({

@@ -10,11 +10,11 @@ import type { Consent, User } from '../../src/domain/directory/types.ts'
 import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
 import type { WellKnownResource } from '../../src/domain/directory/well-known/resource.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
-import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
 import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { createTokens } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
 import { type OpenDirectory, openDirectory, type Registered } from './open-directory.ts'
+import { keepSigningKey } from './signing-key.ts'
 
 interface Rules {
   readonly strict?: boolean
@@ -61,7 +61,7 @@ export async function openAccess(
   profile: Profile,
   rules: Rules & { readonly mail?: MailStore } = {},
 ): Promise<OpenAccess> {
-  const opened = await openDirectory([...auditMigrations, ...tokenMigrations, ...authorizationMigrations])
+  const opened = await openDirectory([...auditMigrations, ...tokenMigrations])
   const { world, engine, directory, tenant } = opened
   const { sql, notifier } = engine
   const signIns = createSignIns({
@@ -70,6 +70,7 @@ export async function openAccess(
     log: silentLog,
     settings: { sign_in_days: 30, sign_in_limit: 100_000 },
   })
+  await keepSigningKey({ sql, world })
   const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })
   const accessAs = (profile: Profile, { strict, immediate }: Rules = {}) =>
     createAccess({

@@ -5,7 +5,6 @@ import { createCodes } from './codes.ts'
 import { createDevices } from './devices.ts'
 import { type Bounds, bounds, OFTEN, Pruning } from './prune.ts'
 import { createRefreshTokens, type Reuse } from './refresh-tokens.ts'
-import { createRevoke } from './revocations.ts'
 import { createSessions } from './sessions.ts'
 import type { Authorizations } from './types.ts'
 
@@ -25,6 +24,5 @@ export function createAuthorizations(deps: {
     devices: createDevices(shared),
     refreshTokens: createRefreshTokens(shared),
     sessions: createSessions(shared),
-    revoke: createRevoke(shared),
   }
 }

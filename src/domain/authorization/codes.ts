@@ -4,7 +4,6 @@ import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql } from '../../storage/engine.ts'
 import type { Pruning } from './prune.ts'
 import { revokeFamily } from './refresh-tokens.ts'
-import { wasRevoked } from './revocations.ts'
 import { freshValue, hashOf } from './told.ts'
 import type { Authorizations, CodeChallenge, CodeRequest } from './types.ts'
 
@@ -44,7 +43,6 @@ export function createCodes(deps: { sql: Sql; world: World; pruning: Pruning }):
         }
         if (row.ends <= world.now()) return { ok: false, because: 'expired' } as const
         yield* ask(sql`update authorization_code set state = 'used' where hash = ${hash}`)
-        if (yield* wasRevoked(request.signedIn)) return { ok: false, because: 'revoked' } as const
         return { ok: true, request } as const
       }),
   }

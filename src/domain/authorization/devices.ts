@@ -3,7 +3,6 @@ import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import { Patience } from './patience.ts'
 import type { Pruning } from './prune.ts'
-import { wasRevoked } from './revocations.ts'
 import { freshUserCode, freshValue, hashOf, userCodeOf } from './told.ts'
 import type { Authorization, Authorizations, DevicePoll, DeviceRequest } from './types.ts'
 
@@ -83,8 +82,7 @@ function judge(row: DeviceRow | undefined, appId: AppId, now: number): DevicePol
 function* redeem(hash: Uint8Array, poll: Extract<DevicePoll, { is: 'approved' }>): Statements<DevicePoll> {
   const row = yield* askOne(sql`update authorization_device set state = 'redeemed', authorization_given = null
     where hash = ${hash} and state = 'approved' returning app_id`)
-  if (!row) return { is: 'redeemed' }
-  return (yield* wasRevoked(poll.authorization.signedIn)) ? { is: 'revoked' } : poll
+  return row ? poll : { is: 'redeemed' }
 }
 
 /** JSON leaves out what is undefined. */

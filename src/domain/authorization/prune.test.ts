@@ -41,16 +41,4 @@ describe('what people authorised', () => {
     const uses = await Promise.all([...tokens, others].map((token) => refreshTokens.use(token, grant.appId)))
     expect(uses.map(({ ok }) => ok)).toEqual([...Array<boolean>(34).fill(false), ...Array<boolean>(6).fill(true)])
   })
-
-  it('that was revoked needs no mention any more once all has ended that it could be about', async () => {
-    const open = await openAuthorizations()
-    const { tenant, user } = authorized.signedIn
-    await open.authorizations.revoke(tenant, user)
-    open.world.advance(91 * DAY)
-    await open.authorizations.codes.issue(code)
-    expect(await open.held('authorization_revocation')).toBe(1)
-    open.world.advance(DAY)
-    await open.authorizations.codes.issue(code)
-    expect(await open.held('authorization_revocation')).toBe(0)
-  })
 })

@@ -103,8 +103,6 @@ const kinds: readonly Kept[] = [
 ]
 
 async function prune(engine: Sql, now: number, most: Bounds): Promise<void> {
-  // By then all has ended that it could be about.
-  await engine.write(() => ask(sql`delete from authorization_revocation where at < ${now - IDLE - TOLD}`))
   for (const { kind, held, ended, oldest } of kinds) {
     for (const has of await engine.all<{ tenant: string; held: number }>(held)) {
       const removed = await removeEnded(engine, () => ended(has.tenant, now))

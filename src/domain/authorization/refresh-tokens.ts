@@ -2,7 +2,6 @@ import type { AppId, Guid } from '../../core/ids.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { Pruning } from './prune.ts'
-import { isRevoked } from './revocations.ts'
 import { freshValue, hashOf } from './told.ts'
 import type { Authorizations, RefreshGrant, RefreshUse } from './types.ts'
 
@@ -60,9 +59,6 @@ export function createRefreshTokens(deps: {
         from authorization_refresh_token where hash = ${hashOf(token)}`)
       if (row?.app_id !== appId) return { ok: false, because: 'unknown' }
       const use = judge(row, world.now(), reuse)
-      if (use.ok && (await isRevoked(deps.sql, use.grant.signedIn))) {
-        return { ok: false, because: 'revoked', issued: use.issued }
-      }
       if (!use.ok && use.because === 'reused') await deps.sql.write(() => revokeFamily(row.family))
       return use
     },

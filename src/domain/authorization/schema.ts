@@ -43,7 +43,6 @@ export const authorizationMigrations: readonly Migration[] = [
       )`,
       `create index authorization_refresh_token_tenant on authorization_refresh_token (tenant, used)`,
       `create index authorization_refresh_token_family on authorization_refresh_token (family, used)`,
-      `create index authorization_refresh_token_user on authorization_refresh_token (tenant, user_id, app_id)`,
       `create table authorization_session (
         hash ${bytes} primary key,
         tenant text not null,
@@ -54,19 +53,6 @@ export const authorizationMigrations: readonly Migration[] = [
       `create index authorization_session_tenant on authorization_session (tenant, ends)`,
       `create index authorization_session_user on authorization_session (tenant, user_id, ends)`,
       `create index authorization_session_ends on authorization_session (ends)`,
-    ],
-  },
-  {
-    number: 501,
-    name: 'sign-ins that were revoked',
-    up: ({ integer }) => [
-      `drop index authorization_refresh_token_user`,
-      `create table authorization_revocation (
-        tenant text not null,
-        user_id text not null,
-        at ${integer} not null,
-        primary key (tenant, user_id)
-      )`,
     ],
   },
 ]

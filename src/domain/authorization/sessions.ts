@@ -1,7 +1,6 @@
 import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql } from '../../storage/engine.ts'
 import type { Pruning } from './prune.ts'
-import { isRevoked } from './revocations.ts'
 import { freshValue, hashOf } from './told.ts'
 import type { Authorizations, SignedIn } from './types.ts'
 
@@ -32,8 +31,7 @@ export function createSessions(deps: { sql: Sql; world: World; pruning: Pruning 
       const row = await deps.sql.first<{ signed_in: string }>(
         sql`select signed_in from authorization_session where hash = ${hashOf(cookie)} and ends > ${world.now()}`,
       )
-      const signedIn = row && (JSON.parse(row.signed_in) as SignedIn)
-      return signedIn && !(await isRevoked(deps.sql, signedIn)) ? signedIn : undefined
+      return row && (JSON.parse(row.signed_in) as SignedIn)
     },
 
     async end(cookie) {

@@ -60,7 +60,7 @@ export interface StartedDevice {
 export type DevicePoll =
   | { readonly is: 'approved'; readonly authorization: Authorization }
   /** `hurried`: it waits, and was asked about far more often than its interval allows. */
-  | { readonly is: 'pending' | 'hurried' | 'declined' | 'expired' | 'unknown' | 'redeemed' | 'revoked' }
+  | { readonly is: 'pending' | 'hurried' | 'declined' | 'expired' | 'unknown' | 'redeemed' }
 
 export interface RefreshGrant extends Authorization {
   /** Whether it was given to a single-page application, whose refresh tokens have a fixed end. */
@@ -93,7 +93,7 @@ export interface Authorizations {
       appId: AppId,
     ): Promise<
       | { readonly ok: true; readonly request: CodeRequest }
-      | { readonly ok: false; readonly because: 'unknown' | 'expired' | 'used' | 'revoked' }
+      | { readonly ok: false; readonly because: 'unknown' | 'expired' | 'used' }
     >
   }
   readonly devices: {
@@ -125,6 +125,4 @@ export interface Authorizations {
     find(cookie: string): Promise<SignedIn | undefined>
     end(cookie: string): Promise<void>
   }
-  /** Ends all that goes back to sign-ins of a person until now: what apps were let have, and sessions of browsers. */
-  revoke(tenant: TenantId, user: UserId): Promise<void>
 }

@@ -137,6 +137,11 @@ export const identityMigrations: readonly Migration[] = [
     ],
   },
   {
+    number: 120,
+    name: 'sign-ins of people are revoked',
+    up: ({ integer }) => [`alter table directory_user add column sign_ins_revoked ${integer}`],
+  },
+  {
     number: 139,
     name: 'what ends soon is found at once',
     up: () => [

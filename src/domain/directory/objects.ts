@@ -20,6 +20,8 @@ export interface User {
   readonly accountEnabled: boolean
   /** When the password was set last; undefined for whoever has none. */
   readonly passwordChanged: number | undefined
+  /** When all sign-ins until then were revoked; undefined where they never were. */
+  readonly signInsRevoked: number | undefined
   readonly created: number
 }
 

@@ -54,7 +54,6 @@ export interface Directory {
     find(tenant: TenantId, named: string): Promise<User | undefined>
     /** By userPrincipalName, whichever tenant has its domain. */
     findAnywhere(userPrincipalName: string): Promise<User | undefined>
-    all(tenant: TenantId): Promise<readonly User[]>
     /** In order of creation. */
     page(tenant: TenantId, asked: PageAsked<UserWhere>): Promise<readonly User[]>
     count(tenant: TenantId, where?: UserWhere): Promise<number>
@@ -62,6 +61,8 @@ export interface Directory {
     update(tenant: TenantId, id: UserId, change: UserChange): Promise<User>
     /** The mailbox goes too, and with the user what was granted. */
     remove(tenant: TenantId, id: UserId): Promise<void>
+    /** All that goes back to a sign-in until now ends: what apps were let have, sessions of browsers. */
+    revokeSignIns(tenant: TenantId, id: UserId): Promise<void>
     /** Takes as long for nobody as for anybody. Refuses `busy` when too many are asked about at once. */
     checkPassword(tenant: TenantId, userPrincipalName: string, password: string): Promise<PasswordCheck>
     /** The old one is a guess like any other. A new one that cannot be, or that is the old one, is refused `bad-syntax`. */
@@ -73,7 +74,6 @@ export interface Directory {
     findAnywhere(appId: string): Promise<App | undefined>
     /** What every sign-in asks: whether the app is still there, whichever tenant registered it. */
     identify(appId: AppId): Promise<Pick<App, 'id' | 'tenant' | 'displayName'> | undefined>
-    all(tenant: TenantId): Promise<readonly App[]>
     /** In order of creation. */
     page(tenant: TenantId, asked: PageAsked<AppWhere>): Promise<readonly App[]>
     count(tenant: TenantId, where?: AppWhere): Promise<number>
@@ -115,7 +115,6 @@ export interface Directory {
     find(tenant: TenantId, by: { id: string } | { appId: string }): Promise<ServicePrincipal | undefined>
     /** The resource that a scope names by one of its servicePrincipalNames or its appId. */
     findResource(tenant: TenantId, named: string): Promise<ServicePrincipal | undefined>
-    all(tenant: TenantId): Promise<readonly ServicePrincipal[]>
     /** In order of creation. */
     page(tenant: TenantId, asked: PageAsked<AppWhere>): Promise<readonly ServicePrincipal[]>
     count(tenant: TenantId, where?: AppWhere): Promise<number>

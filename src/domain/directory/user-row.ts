@@ -18,6 +18,7 @@ export interface UserRow {
   readonly surname: string | null
   readonly account_enabled: number
   readonly password_changed: number | null
+  readonly sign_ins_revoked: number | null
   readonly created: number
 }
 
@@ -32,6 +33,7 @@ export const userOf = (row: UserRow): User => ({
   surname: row.surname ?? undefined,
   accountEnabled: row.account_enabled === 1,
   passwordChanged: row.password_changed ?? undefined,
+  signInsRevoked: row.sign_ins_revoked ?? undefined,
   created: row.created,
 })
 
@@ -62,6 +64,7 @@ export function* insertUser(
     surname: optional(given.surname, 'surname'),
     account_enabled: given.accountEnabled ? 1 : 0,
     password_changed: made.passwordHash === undefined ? null : made.created,
+    sign_ins_revoked: null,
     created: made.created,
   }
   yield* ask(sql`insert into directory_user (id, tenant, upn, upn_key, display_name, display_key, mail_nickname, mail, mail_key, given_name,

@@ -1,6 +1,6 @@
 import { type Guid, isGuid, type TenantId, type UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { inARow, sql, type Statements } from '../../storage/engine.ts'
+import { ask, inARow, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
 import { fold } from './names.ts'
 import { conditions, pageOf } from './pages.ts'
@@ -34,13 +34,6 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
         join directory_user u on u.tenant = d.tenant
         where d.name = ${key.slice(key.lastIndexOf('@') + 1)} and u.upn_key = ${key}`)
       return row && userOf(row)
-    },
-
-    async all(tenant) {
-      const rows = await ledger.all<UserRow>(
-        sql`select * from directory_user where tenant = ${tenant} order by revision, id`,
-      )
-      return rows.map(userOf)
     },
 
     async page(tenant, { where = {}, ...asked }) {
@@ -91,6 +84,17 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
         yield* removeUser(id)
       })
       if (mailbox !== undefined) await ledger.write(tenant, { what: 'mailbox removed', subject: mailbox }, nothingElse)
+    },
+
+    async revokeSignIns(tenant, id) {
+      const at = ledger.world.now()
+      await ledger.write(tenant, { what: 'sign-ins revoked', subject: id }, function* (_, tell) {
+        tell({
+          activity: 'Update StsRefreshTokenValidFrom Timestamp',
+          targets: [userTarget(yield* userIn(tenant, id))],
+        })
+        yield* ask(sql`update directory_user set sign_ins_revoked = ${at} where id = ${id}`)
+      })
     },
 
     checkPassword: (tenant, userPrincipalName, password) => passwords.check(tenant, userPrincipalName, password),

@@ -29,7 +29,7 @@ export async function personOf(
   attempt.knows({ tenant: home, user: userOf(user) })
   await assertUsedAtHome(deps, client, home, user, attempt)
   if (!user.accountEnabled) deny(50057)
-  if (!confidential && (user.passwordChanged ?? 0) > signedIn.at) deny(50173, instant(signedIn.at))
+  if (wasRevoked(user, signedIn) || (!confidential && hasNewPassword(user, signedIn))) deny(50173, instant(signedIn.at))
   attempt.passed('user', `${user.userPrincipalName} is there, and their account is enabled.`)
   return { signedIn, user, tenant: home }
 }
@@ -48,6 +48,12 @@ async function assertUsedAtHome(
   attempt.inTenant(home)
   await appIn(deps, home, app.appId, attempt)
 }
+
+export const wasRevoked = ({ signInsRevoked }: User, { at }: SignedIn): boolean =>
+  signInsRevoked !== undefined && at <= signInsRevoked
+
+export const hasNewPassword = ({ passwordChanged }: User, { at }: SignedIn): boolean =>
+  passwordChanged !== undefined && at < passwordChanged
 
 const userOf = ({ id, userPrincipalName, displayName }: User): SignInUser => ({ id, userPrincipalName, displayName })
 

@@ -4,7 +4,6 @@ import { bearerOf, type HttpAnswer, type HttpRequest, type Route, route, type Ve
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
-import type { Authorizations } from '../../domain/authorization/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { clientRequestId } from './answers.ts'
 import type { GraphDeps } from './deps.ts'
@@ -16,7 +15,6 @@ export interface GraphCall {
   readonly caller: Caller
   /** Whose writes stand in the audit as done by the caller. */
   readonly directory: Directory
-  readonly authorizations: Authorizations
   readonly signIns: SignIns
   readonly request: HttpRequest
   /** Milliseconds since the epoch. */
@@ -43,16 +41,12 @@ export function graphRoute(signature: `${Verb} /${string}`, parts: Omit<GraphRou
 }
 
 /** Puts the check of the caller in front of a route. */
-export const bind = (
-  { access, directory, authorizations, signIns, world, strict }: GraphDeps,
-  graph: GraphRoute,
-): Route =>
+export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, graph: GraphRoute): Route =>
   route(`${graph.verb} /v1.0${graph.path}`, async (request) => {
     const caller = await access.authorize({ bearer: bearerOf(request), api: 'graph', from: request.from })
     const call = {
       caller,
       directory: directory.by(actorOf(caller), guid(clientRequestId(request))),
-      authorizations,
       signIns,
       request,
       now: world.now(),

@@ -182,7 +182,7 @@ export const peopleProvocations = {
   ),
   50126: signsIn({ password: 'wrong' }),
   50147: redeems({ code_verifier: undefined }),
-  50173: refreshes(({ open }) => open.authorizations.revoke(open.tenant.id, open.user.id)),
+  50173: refreshes(({ open }) => open.directory.users.revokeSignIns(open.tenant.id, open.user.id)),
   50194: signsIn({ tenant: 'organizations' }),
   54005: asks(async ({ open, app }) => {
     const form = redeeming(app, await open.code(app))

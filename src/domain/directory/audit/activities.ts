@@ -24,6 +24,7 @@ export const activities = {
   'Disable account': ['UserManagement', 'Update'],
   'Reset user password': ['UserManagement', 'Update'],
   'Change user password': ['UserManagement', 'Update'],
+  'Update StsRefreshTokenValidFrom Timestamp': ['UserManagement', 'Update'],
   'Add member to role': ['RoleManagement', 'Assign'],
   'Remove member from role': ['RoleManagement', 'Unassign'],
   'Create company': ['DirectoryManagement', 'Add'],

@@ -49,5 +49,4 @@ const denials: Record<Exclude<DevicePoll['is'], 'approved'>, () => never> = {
   expired: () => deny(70019),
   unknown: () => deny(70018),
   redeemed: () => deny(54005),
-  revoked: () => deny(70000),
 }

@@ -146,7 +146,7 @@ describe('an app with a refresh token', () => {
   it('is refused when what the person gave it was revoked', async () => {
     const { open, again, first } = await stage()
     const token = await first()
-    await open.authorizations.revoke(open.tenant.id, open.user.id)
+    await open.directory.users.revokeSignIns(open.tenant.id, open.user.id)
     expect(codeOf(await open.ask(again(token)))).toBe(50173)
   })
 

@@ -4,7 +4,10 @@ import { hasNewPassword, type Person, wasRevoked } from '../person.ts'
 import { sessionCookieOf } from './browser.ts'
 
 /** Who is signed in with this browser. Nobody whose account was switched off, or whose password changed or sign-ins were revoked since. */
-export async function signedInHere(deps: EntraDeps, http: HttpRequest): Promise<Person | undefined> {
+export async function signedInHere(
+  deps: Pick<EntraDeps, 'authorizations' | 'directory'>,
+  http: HttpRequest,
+): Promise<Person | undefined> {
   const cookie = sessionCookieOf(http)
   const signedIn = cookie === undefined ? undefined : await deps.authorizations.sessions.find(cookie)
   if (!signedIn) return undefined

@@ -1,51 +1,59 @@
 import { describe, expect, it } from 'vitest'
-import { authorized } from '../../../../test/support/open-authorizations.ts'
 import { BASE, GLOBAL_ADMINISTRATOR, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
 
 const USER_ADMINISTRATOR = 'fe930be7-5e62-47db-91af-98c3a49a38b1'
 
-/** Somebody who let an app have something, and is signed in with a browser. */
-async function signedIn(stage: GraphStage, name: string) {
-  const { directory, tenant, authorizations, world } = stage
-  const user = await directory.users.create(tenant.id, {
+const made = ({ directory, tenant }: GraphStage, name: string) =>
+  directory.users.create(tenant.id, {
     userPrincipalName: `${name}@contoso.test`,
     displayName: name,
     mailNickname: name,
     accountEnabled: true,
   })
-  const person = { ...authorized.signedIn, tenant: tenant.id, user: user.id, at: world.now() }
-  const grant = { ...authorized, signedIn: person, singlePage: false, confidential: true }
-  const { token } = (await authorizations.refreshTokens.issue(grant))!
-  const { cookie } = await authorizations.sessions.start(person)
-  return {
-    user,
-    async isSignedIn() {
-      const { ok } = await authorizations.refreshTokens.use(token, grant.appId)
-      expect((await authorizations.sessions.find(cookie)) !== undefined).toBe(ok)
-      return ok
-    },
-  }
-}
+
+const revokedAt = async ({ directory, tenant }: GraphStage, name: string) =>
+  (await directory.users.find(tenant.id, `${name}@contoso.test`))?.signInsRevoked
 
 describe('revoking sign-ins', () => {
-  it('ends what one person let apps have and the sessions of browsers, and nobody else’s', async () => {
+  it('ends those of one person until now, and nobody else’s', async () => {
     const stage = await openGraph()
-    const [bob, eve] = [await signedIn(stage, 'bob'), await signedIn(stage, 'eve')]
-    const answer = await stage.call('POST', `/users/${bob.user.id}/revokeSignInSessions`)
+    const bob = await made(stage, 'bob')
+    await made(stage, 'eve')
+    const answer = await stage.call('POST', `/users/${bob.id}/revokeSignInSessions`)
     expect(answer).toMatchObject({
       status: 200,
       body: { '@odata.context': `${BASE}/v1.0/$metadata#Edm.Boolean`, value: true },
     })
-    expect([await bob.isSignedIn(), await eve.isSignedIn()]).toEqual([false, true])
+    expect([await revokedAt(stage, 'bob'), await revokedAt(stage, 'eve')]).toEqual([stage.world.now(), undefined])
+  })
+
+  it('is shown of a user, and stands in the audit by whom', async () => {
+    const stage = await openGraph()
+    const bob = await made(stage, 'bob')
+    const shown = async () =>
+      (await stage.call('GET', `/users/${bob.id}?$select=signInSessionsValidFromDateTime`)).body
+        .signInSessionsValidFromDateTime
+    expect(await shown()).toBe(new Date(bob.created).toISOString().replace('.000Z', 'Z'))
+    stage.world.advance(60_000)
+    await stage.call('POST', `/users/${bob.id}/revokeSignInSessions`)
+    expect(await shown()).toBe(new Date(bob.created + 60_000).toISOString().replace('.000Z', 'Z'))
+    const { body } = await stage.call('GET', '/auditLogs/directoryAudits?$top=1')
+    expect(body.value).toMatchObject([
+      {
+        activityDisplayName: 'Update StsRefreshTokenValidFrom Timestamp',
+        initiatedBy: { app: { displayName: 'Administration' } },
+        targetResources: [{ id: bob.id }],
+      },
+    ])
   })
 
   it('is everybody’s own to do', async () => {
     const stage = await openGraph()
-    const bob = await signedIn(stage, 'bob')
-    const person = { user: bob.user, scopes: ['User.RevokeSessions.All'] }
+    const bob = await made(stage, 'bob')
+    const person = { user: bob, scopes: ['User.RevokeSessions.All'] }
     expect((await stage.call('POST', '/me/revokeSignInSessions', undefined, { person })).status).toBe(200)
-    expect(await bob.isSignedIn()).toBe(false)
-    const path = `/users/${bob.user.userPrincipalName}/revokeSignInSessions`
+    expect(await revokedAt(stage, 'bob')).toBe(stage.world.now())
+    const path = `/users/${bob.userPrincipalName}/revokeSignInSessions`
     expect((await stage.call('POST', path, undefined, { person })).status).toBe(200)
   })
 
@@ -55,20 +63,19 @@ describe('revoking sign-ins', () => {
     ['a user administrator', { person: { scopes: ['User.ReadWrite.All'], wids: [USER_ADMINISTRATOR] } }, 200],
   ])('of others is for those who may: %s', async (_, who, expected) => {
     const stage = await openGraph()
-    const bob = await signedIn(stage, 'bob')
-    const path = `/users/${bob.user.id}/revokeSignInSessions`
-    expect((await stage.call('POST', path, undefined, who)).status).toBe(expected)
-    expect(await bob.isSignedIn()).toBe(expected !== 200)
+    const bob = await made(stage, 'bob')
+    expect((await stage.call('POST', `/users/${bob.id}/revokeSignInSessions`, undefined, who)).status).toBe(expected)
+    expect((await revokedAt(stage, 'bob')) !== undefined).toBe(expected === 200)
   })
 
   it('of an administrator is for one who is no lesser', async () => {
     const stage = await openGraph()
-    const bob = await signedIn(stage, 'bob')
-    await stage.directory.directoryRoles.assign(stage.tenant.id, bob.user.id, GLOBAL_ADMINISTRATOR)
+    const bob = await made(stage, 'bob')
+    await stage.directory.directoryRoles.assign(stage.tenant.id, bob.id, GLOBAL_ADMINISTRATOR)
     const lesser = { person: { scopes: ['User.ReadWrite.All'], wids: [USER_ADMINISTRATOR] } }
-    const path = `/users/${bob.user.id}/revokeSignInSessions`
+    const path = `/users/${bob.id}/revokeSignInSessions`
     expect((await stage.call('POST', path, undefined, lesser)).status).toBe(403)
-    expect(await bob.isSignedIn()).toBe(true)
+    expect(await revokedAt(stage, 'bob')).toBeUndefined()
   })
 
   it('of nobody is refused', async () => {

@@ -24,7 +24,7 @@ const revokeOwn = graphRoute('POST /me/revokeSignInSessions', {
 
 export const signInSessionRoutes = [revokeOfUser, revokeOwn]
 
-async function revoke({ authorizations, request }: GraphCall, user: User): Promise<HttpAnswer> {
-  await authorizations.revoke(user.tenant, user.id)
+async function revoke({ directory, request }: GraphCall, user: User): Promise<HttpAnswer> {
+  await directory.users.revokeSignIns(user.tenant, user.id)
   return ok(request, { '@odata.context': `${request.base}/v1.0/$metadata#Edm.Boolean`, value: true })
 }

@@ -21,6 +21,7 @@ export const userShape: Shape<User> = {
     createdDateTime: (user) => dateTime(user.created),
     lastPasswordChangeDateTime: (user) => (user.passwordChanged === undefined ? null : dateTime(user.passwordChanged)),
     mailNickname: (user) => user.mailNickname,
+    signInSessionsValidFromDateTime: (user) => dateTime(user.signInsRevoked ?? user.created),
     userType: () => 'Member',
   },
   byDefault: [
