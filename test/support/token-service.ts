@@ -16,6 +16,7 @@ import { createHttp } from '../../src/programs/http.ts'
 import type { EntraDeps } from '../../src/protocols/entra/deps.ts'
 import { entraService } from '../../src/protocols/entra/service.ts'
 import { type OpenDirectory, openDirectory, type Registered, registerApp } from './open-directory.ts'
+import { keepSigningKey } from './signing-key.ts'
 
 export const BASE = 'https://localhost:8443'
 export const EXCHANGE = 'https://outlook.office365.com'
@@ -56,6 +57,7 @@ export async function openTokenService(
 ): Promise<TokenService> {
   const open = await openDirectory([...tokenMigrations, ...auditMigrations, ...authorizationMigrations])
   const { engine, world, directory } = open
+  await keepSigningKey({ sql: engine.sql, world })
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer })
   const { log = silentLog, ...given } = options
   const settings = { ...entraDefaults, ...options.settings }
