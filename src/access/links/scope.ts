@@ -45,8 +45,8 @@ async function consentTo({ directory, claims, facts }: PersonSubject, wanted: st
   const resource = await directory.servicePrincipals.find(claims.tid, { appId: exchangeOnline.appId })
   const client = await facts.principal()
   if (!resource || !client) return []
-  const consents = await directory.consents.of(claims.tid, client.id)
-  const known = consents.find((consent) => consent.resource === resource.id && consent.user === claims.oid)
+  const where = { client: client.id, resource: resource.id, user: claims.oid }
+  const [known] = await directory.consents.page(claims.tid, { limit: 1, where })
   return [
     known
       ? widenScopes(known.id, [...known.scopes, wanted])

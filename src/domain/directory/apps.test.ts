@@ -27,7 +27,7 @@ describe('apps', () => {
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const app = await directory.apps.create(tenant.id, { displayName: 'Reader' })
     expect(await directory.apps.find(other.id, { appId: app.appId })).toBeUndefined()
-    expect(await directory.apps.all(other.id)).toEqual([])
+    expect(await directory.apps.page(other.id, { limit: 100 })).toEqual([])
     await expect(directory.apps.update(other.id, app.id, { displayName: 'Mine' })).rejects.toMatchObject({
       reason: 'no-such-thing',
     })

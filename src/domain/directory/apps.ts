@@ -70,12 +70,6 @@ export function createApps(ledger: Ledger): Directory['apps'] {
 
     credentialsEnding: (tenant, span) => endingCredentials(ledger, tenant, span),
 
-    async all(tenant) {
-      return whole(
-        await ledger.all<AppRow>(sql`select * from directory_app where tenant = ${tenant} order by revision, id`),
-      )
-    },
-
     async page(tenant, { where = {}, ...asked }) {
       const select = sql`select t.* from directory_app t where t.tenant = ${tenant}`
       return whole(await ledger.all<AppRow>(pageOf(select, narrowing(where), asked)))

@@ -9,7 +9,9 @@ async function open() {
   const house = await openDirectory()
   const { directory, tenant } = house
   const { principal } = await registerApp(house)
-  const [exchange, graph] = (await directory.servicePrincipals.all(tenant.id)).map(({ id }) => id)
+  const idOf = async ({ appId }: { appId: string }) =>
+    (await directory.servicePrincipals.find(tenant.id, { appId }))!.id
+  const [exchange, graph] = [await idOf(exchangeOnline), await idOf(microsoftGraph)]
   if (!exchange || !graph) throw new Error('The resources are not there')
   const grant = (appRoleId: string, resource = exchange) =>
     directory.assignments.create(tenant.id, { principal: principal.id, resource, appRoleId })
@@ -78,7 +80,7 @@ describe('app role assignments', () => {
   it('need a principal and a resource of the tenant', async () => {
     const { directory, tenant, principal, exchange, world } = await open()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
-    const [foreign] = await directory.servicePrincipals.all(other.id)
+    const [foreign] = await directory.servicePrincipals.page(other.id, { limit: 100 })
     for (const [who, what] of [
       [world.guid(), exchange],
       [principal.id, world.guid()],

@@ -33,13 +33,6 @@ export function createServicePrincipals(ledger: Ledger): Directory['servicePrinc
       return row && principalOf(row)
     },
 
-    async all(tenant) {
-      const rows = await ledger.all<PrincipalRow>(
-        inARow(wholePrincipal, sql` where t.tenant = ${tenant} order by t.revision, t.app_id`),
-      )
-      return rows.map(principalOf)
-    },
-
     async page(tenant, { where = {}, ...asked }) {
       const select = inARow(wholePrincipal, sql` where t.tenant = ${tenant}`)
       return (await ledger.all<PrincipalRow>(pageOf(select, narrowing(where), asked))).map(principalOf)

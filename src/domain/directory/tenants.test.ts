@@ -16,8 +16,8 @@ describe('tenants', () => {
   it('have service principals of the well-known resources, each with an id of its own', async () => {
     const { directory, tenant } = await openDirectory()
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
-    const here = await directory.servicePrincipals.all(tenant.id)
-    const there = await directory.servicePrincipals.all(other.id)
+    const here = await directory.servicePrincipals.page(tenant.id, { limit: 100 })
+    const there = await directory.servicePrincipals.page(other.id, { limit: 100 })
     expect(here.map(({ displayName }) => displayName)).toEqual(['Office 365 Exchange Online', 'Microsoft Graph'])
     expect(new Set([...here, ...there].map(({ id }) => id)).size).toBe(2 * resources.length)
   })

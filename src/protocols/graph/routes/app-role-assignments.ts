@@ -13,7 +13,7 @@ import { shaped } from '../shapes/shape.ts'
 import { userIn } from './users.ts'
 
 /** As many of what hangs on a thing are told with it; the others its own list tells. */
-const MOST_EXPANDED = 100
+export const MOST_EXPANDED = 100
 
 const GRAPH = '00000003-0000-0000-c000-000000000000'
 

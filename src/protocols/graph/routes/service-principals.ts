@@ -10,7 +10,7 @@ import { readApplications, writeApplications } from '../permissions.ts'
 import { oauth2PermissionGrantShape } from '../shapes/oauth2-permission-grant.ts'
 import { servicePrincipalShape } from '../shapes/service-principal.ts'
 import { shaped } from '../shapes/shape.ts'
-import { expandedAssignments } from './app-role-assignments.ts'
+import { expandedAssignments, MOST_EXPANDED } from './app-role-assignments.ts'
 
 const listServicePrincipals = graphRoute('GET /servicePrincipals', {
   needs: readApplications,
@@ -94,8 +94,8 @@ const servicePrincipalsFor = (call: GraphCall): Collection<ServicePrincipal> => 
   expands: {
     ...expandedAssignments(call),
     oauth2PermissionGrants: async ({ id }) =>
-      (await call.directory.consents.of(call.caller.tenant, id)).map((consent) =>
-        shaped(oauth2PermissionGrantShape, consent),
+      (await call.directory.consents.page(call.caller.tenant, { limit: MOST_EXPANDED, where: { client: id } })).map(
+        (consent) => shaped(oauth2PermissionGrantShape, consent),
       ),
   },
 })
