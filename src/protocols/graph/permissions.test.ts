@@ -45,6 +45,7 @@ const rules: readonly Rule[] = [
       'GET /servicePrincipals',
       'GET /servicePrincipals/$count',
       'GET /servicePrincipals/:id',
+      'GET /servicePrincipals/:id/memberOf',
     ],
     apps: [...readApps, 'Application.ReadWrite.OwnedBy'],
     scopes: readApps,
@@ -65,33 +66,37 @@ const rules: readonly Rule[] = [
     'PATCH /servicePrincipals/:id',
     'DELETE /servicePrincipals/:id',
   ]),
-  ...['appRoleAssignments', 'appRoleAssignedTo'].flatMap((end) => [
-    either([...readApps, 'AppRoleAssignment.ReadWrite.All'], 'anybody', [
-      `GET /servicePrincipals/:id/${end}`,
-      `GET /servicePrincipals/:id/${end}/:assignment`,
-    ]),
-    either(['AppRoleAssignment.ReadWrite.All'], ofConsent, [
-      `POST /servicePrincipals/:id/${end}`,
-      `DELETE /servicePrincipals/:id/${end}/:assignment`,
-    ]),
+  ...[
+    'servicePrincipals/:id/appRoleAssignments',
+    'servicePrincipals/:id/appRoleAssignedTo',
+    'users/:id/appRoleAssignments',
+  ].flatMap((end) => [
+    either([...readApps, 'AppRoleAssignment.ReadWrite.All'], 'anybody', [`GET /${end}`, `GET /${end}/:assignment`]),
+    either(['AppRoleAssignment.ReadWrite.All'], ofConsent, [`POST /${end}`, `DELETE /${end}/:assignment`]),
   ]),
   either([...readDirectory, 'DelegatedPermissionGrant.ReadWrite.All'], 'anybody', [
     'GET /oauth2PermissionGrants',
     'GET /oauth2PermissionGrants/:id',
     'GET /servicePrincipals/:id/oauth2PermissionGrants',
+    'GET /users/:id/oauth2PermissionGrants',
   ]),
   either(['DelegatedPermissionGrant.ReadWrite.All'], ofConsent, [
     'POST /oauth2PermissionGrants',
     'PATCH /oauth2PermissionGrants/:id',
     'DELETE /oauth2PermissionGrants/:id',
   ]),
-  either(readUsers, 'anybody', ['GET /users', 'GET /users/$count', 'GET /users/:id']),
+  either(readUsers, 'anybody', ['GET /users', 'GET /users/$count', 'GET /users/:id', 'GET /users/:id/memberOf']),
   either(
     ['User.ReadWrite.All', 'Directory.ReadWrite.All'],
     [global, 'User Administrator'],
     ['POST /users', 'PATCH /users/:id', 'DELETE /users/:id'],
   ),
-  { calls: ['GET /me'], apps: [], scopes: ['User.Read', 'User.ReadWrite', ...readUsers], people: 'anybody' },
+  {
+    calls: ['GET /me', 'GET /me/memberOf'],
+    apps: [],
+    scopes: ['User.Read', 'User.ReadWrite', ...readUsers],
+    people: 'anybody',
+  },
   either(
     ['User.RevokeSessions.All', 'User.ReadWrite.All', 'Directory.ReadWrite.All'],
     [global, 'User Administrator'],

@@ -62,6 +62,18 @@ describe('directoryRoles', () => {
     expect((await call('GET', `${role}/members`)).body.value).toMatchObject([{ id: principal.id }])
   })
 
+  it('are told of those who hold them', async () => {
+    const { call, user, principal, directory, tenant } = await openWithPeople()
+    await directory.directoryRoles.assign(tenant.id, user.id, GLOBAL_ADMINISTRATOR)
+    const held = { '@odata.type': '#microsoft.graph.directoryRole', roleTemplateId: GLOBAL_ADMINISTRATOR }
+    expect((await call('GET', `/users/${user.id}/memberOf`)).body.value).toMatchObject([held])
+    expect((await call('GET', `/servicePrincipals/${principal.id}/memberOf`)).body.value).toEqual([])
+    const person = { user, scopes: ['User.Read'] }
+    expect((await call('GET', '/me/memberOf', undefined, { person })).body.value).toMatchObject([held])
+    expect((await call('GET', `/users/${user.id}/memberOf`, undefined, { person })).status).toBe(200)
+    expect((await call('GET', '/users/ada@contoso.test/memberOf', undefined, { person })).status).toBe(403)
+  })
+
   it.each<[object, number, string]>([
     [reference(NOBODY), 404, NOBODY],
     [{ '@odata.id': 'x' }, 400, '@odata.id'],

@@ -7,6 +7,7 @@ import { directoryAuditRoutes } from './directory-audits.ts'
 import { directoryRoleRoutes } from './directory-roles.ts'
 import { domainRoutes } from './domains.ts'
 import { federatedIdentityCredentialRoutes } from './federated-identity-credentials.ts'
+import { memberOfRoutes } from './member-of.ts'
 import { oauth2PermissionGrantRoutes } from './oauth2-permission-grants.ts'
 import { organizationRoutes } from './organization.ts'
 import { roleManagementRoutes } from './role-management.ts'
@@ -27,6 +28,7 @@ export const graphRoutes: readonly GraphRoute[] = [
   ...userRoutes,
   ...signInSessionRoutes,
   ...directoryRoleRoutes,
+  ...memberOfRoutes,
   ...roleManagementRoutes,
   ...organizationRoutes,
   ...domainRoutes,

@@ -27,6 +27,12 @@ export const directoryRoleShape: Shape<ShownRole> = {
   },
 }
 
+/** A role among other things that someone may be a member of. */
+export const heldRoleShape: Shape<ShownRole> = {
+  ...directoryRoleShape,
+  properties: { '@odata.type': () => '#microsoft.graph.directoryRole', ...directoryRoleShape.properties },
+}
+
 export const directoryRoleTemplateShape: Shape<RoleTemplate> = {
   type: 'directoryRoleTemplate',
   place: ({ id }) => ({ created: 0, id }),
