@@ -1,3 +1,4 @@
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Browser, type Shown } from '../../../../test/support/browser.ts'
 import { openPages, type Pages } from '../../../../test/support/pages.ts'
@@ -109,5 +110,64 @@ describe('a fault of ours', () => {
     expect(shown.text).toContain('AADSTS50000')
     expect(shown.body).not.toContain('inner workings')
     expect(shown.sentTo).toBeUndefined()
+  })
+})
+
+describe('whatever is asked', () => {
+  const values = fc.oneof(
+    fc.constantFrom(
+      'code',
+      'id_token',
+      'none',
+      'login',
+      'query',
+      'fragment',
+      'form_post',
+      'openid User.Read',
+      '1',
+      HOSTILE,
+    ),
+    fc.constantFrom(REDIRECT.web, REDIRECT.spa, `${REDIRECT.publicClient}:1234`, 'https://evil.test', '//evil.test'),
+    fc.string({ unit: 'binary' }),
+  )
+  const names =
+    'client_id redirect_uri response_type response_mode scope state nonce prompt login_hint max_age code_challenge ' +
+    'code_challenge_method resource mkt ui_locales x'
+  const queries = fc.array(fc.tuple(fc.constantFrom(...names.split(' ')), values), { maxLength: 12 })
+
+  it('is answered by a page, or sent to where an app has registered', async () => {
+    const pages = await open()
+    const known = [REDIRECT.web, REDIRECT.spa].map((uri) => new URL(uri).origin)
+    const endpoints = 'oauth2/v2.0/authorize oauth2/authorize adminconsent v2.0/adminconsent oauth2/v2.0/logout'
+    const asker = { client_id: pages.mailer.id, redirect_uri: REDIRECT.web }
+    const byTheApp = queries.map((query) => [...Object.entries(asker), ...query.filter(([name]) => !(name in asker))])
+    let redirects = 0
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...endpoints.split(' ')), fc.oneof(queries, byTheApp), async (path, query) => {
+        const asked = new URLSearchParams(query)
+        const shown = await pages.browser.get(`/contoso.test/${path}?${asked.toString()}`)
+        expect([200, 302, 400, 401]).toContain(shown.status)
+        if (shown.sentTo) redirects += 1
+        if (shown.sentTo) expect([...known, 'http://localhost:1234']).toContain(shown.sentTo.origin)
+        else expect(shown.headers['content-type']).toBe('text/html; charset=utf-8')
+      }),
+      { numRuns: 500 },
+    )
+    expect(redirects).toBeGreaterThan(50)
+  })
+
+  it('is refused where a form is not ours', async () => {
+    const pages = await open()
+    await pages.browser.get(pages.authorize())
+    const steps = ['user-name', 'password', 'new-password', 'account', 'consent', 'device']
+    const fields = fc.dictionary(fc.constantFrom('sealed', 'userName', 'password', 'answer', 'account'), values)
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...steps), fields, async (step, given) => {
+        const shown = await pages.browser.post(`/sign-in/${step}`, given)
+        expect(shown.status).toBe(400)
+        expect(shown.text).toContain('AADSTS50089')
+      }),
+      { numRuns: 100 },
+    )
   })
 })
