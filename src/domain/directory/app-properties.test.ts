@@ -34,6 +34,8 @@ describe('redirect URIs', () => {
     ['web', 'https://reader.test/#here', 'has a fragment'],
     ['web', 'https://*.reader.test/', 'has a wildcard'],
     ['web', '/back', 'is not an absolute URI'],
+    ['web', 'https:reader.test', 'is not an absolute URI'],
+    ['web', 'https:///reader.test', 'is not an absolute URI'],
     ['web', 'https://reader.test@fabrikam.test/', 'names a user'],
     ['web', 'https://reader.test\\@fabrikam.test/', 'has a character that no URI has'],
     ['web', 'https://reader.test/\r\nx', 'has a character that no URI has'],

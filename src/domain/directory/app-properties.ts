@@ -93,6 +93,8 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 /** Schemes that a browser runs, shows or opens by itself: never an app that waits for an answer. */
 const opened = new Set(['javascript:', 'data:', 'vbscript:', 'file:', 'blob:', 'about:', 'view-source:', 'filesystem:'])
 
+const isWeb = ({ protocol }: URL): boolean => protocol === 'https:' || protocol === 'http:'
+
 /** Why answers cannot be sent there. */
 function faultOf(uri: string, kind: keyof RedirectUris): string | undefined {
   if (uri.length > limits.redirectUri) return `is longer than ${limits.redirectUri} characters`
@@ -100,7 +102,8 @@ function faultOf(uri: string, kind: keyof RedirectUris): string | undefined {
   if (uri.includes('#')) return 'has a fragment'
   if (uri.includes('*')) return 'has a wildcard'
   const url = URL.canParse(uri) ? new URL(uri) : undefined
-  if (!url) return 'is not an absolute URI'
+  // Browsers read `https:reader.test` and `https:/reader.test` as they please; an address says whose it is.
+  if (!url || (isWeb(url) && !/^https?:\/\/[^/?]/i.test(uri))) return 'is not an absolute URI'
   if (url.username !== '' || url.password !== '') return 'names a user'
   if (url.protocol === 'https:') return undefined
   if (url.protocol === 'http:') return loopback.has(url.hostname) ? undefined : 'is neither https nor on this machine'

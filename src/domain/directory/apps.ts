@@ -8,7 +8,9 @@ import { certificatesOf, readCertificates, removeCertificates, replaceCertificat
 import { endingCredentials } from './ending-credentials.ts'
 import { createFederatedCredentials, removeFederatedCredentials } from './federated-credentials.ts'
 import type { Ledger } from './ledger.ts'
+import { memberIn } from './members.ts'
 import { fold } from './names.ts'
+import { createOwners, insertOwner, removeOwnersOf } from './owners.ts'
 import { conditions, pageOf } from './pages.ts'
 import { refuseTaken, refuseUnknownObject } from './refusals.ts'
 import { removeServicePrincipal } from './removal.ts'
@@ -80,7 +82,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       return (await ledger.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
     },
 
-    async create(tenant, given) {
+    async create(tenant, given, owner) {
       const fields = checkApp(given)
       const certificates = readCertificates(world, given.certificates ?? [])
       const id = world.guid<AppObjectId>()
@@ -95,6 +97,10 @@ export function createApps(ledger: Ledger): Directory['apps'] {
         yield* replaceCertificates(id, certificates)
         const target = appTarget({ id, display_name: fields.displayName })
         tell({ activity: 'Add application', targets: [target], changes: changesBetween({}, shown(fields)) })
+        if (owner === undefined) return
+        const member = yield* memberIn(tenant, owner)
+        yield* insertOwner(id, owner, revision)
+        tell({ activity: 'Add owner to application', targets: [target, member] })
       })
       return reread(tenant, id)
     },
@@ -134,6 +140,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
         yield* removeSecrets(id)
         yield* removeCertificates(id)
         yield* removeFederatedCredentials(id)
+        yield* removeOwnersOf(id)
         yield* ask(sql`delete from directory_app_uri where app = ${id}`)
         yield* ask(sql`delete from directory_app where id = ${id}`)
         const principal = yield* askOne<{ id: Guid }>(
@@ -177,6 +184,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
     },
 
     ...createFederatedCredentials(ledger),
+    ...createOwners(ledger),
 
     checkSecret: (appId, value) => checkSecret(ledger, fold(appId) as AppId, value),
     secretCheck: (app) => secretCheck(ledger, app),

@@ -1,19 +1,13 @@
-import { guid, type ServicePrincipalId, type UserId } from '../../core/ids.ts'
+import { guid } from '../../core/ids.ts'
 import { ask, sql } from '../../storage/engine.ts'
 import type { Activity } from './audit/activities.ts'
 import { type Deed, unvalued, valued } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
-import { memberIn, subjectOf } from './members.ts'
+import { type MemberRow, memberIn, memberOf, subjectOf } from './members.ts'
 import { fold } from './names.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { AuditChange, AuditTarget, Directory, RoleMember, RoleTemplate } from './types.ts'
+import type { AuditChange, AuditTarget, Directory, RoleTemplate } from './types.ts'
 import { roleTemplates } from './well-known/directory-roles.ts'
-
-interface MemberRow {
-  readonly member: UserId | ServicePrincipalId
-  readonly user_name: string | null
-  readonly principal_name: string | null
-}
 
 export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'] {
   return {
@@ -60,11 +54,6 @@ export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'
     },
   }
 }
-
-const memberOf = (row: MemberRow): RoleMember =>
-  row.user_name === null
-    ? { kind: 'servicePrincipal', id: row.member as ServicePrincipalId, displayName: row.principal_name ?? '' }
-    : { kind: 'user', id: row.member as UserId, displayName: row.user_name }
 
 const templateNamed = (id: string): RoleTemplate =>
   roleTemplates.find((known) => known.id === fold(id)) ?? refuseUnknownObject(id, 'roleTemplateId')

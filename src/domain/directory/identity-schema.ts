@@ -142,6 +142,19 @@ export const identityMigrations: readonly Migration[] = [
     up: ({ integer }) => [`alter table directory_user add column sign_ins_revoked ${integer}`],
   },
   {
+    number: 121,
+    name: 'apps have owners',
+    up: ({ integer }) => [
+      `create table directory_app_owner (
+        app text not null references directory_app (id),
+        owner text not null,
+        revision ${integer} not null,
+        primary key (app, owner)
+      )`,
+      `create index directory_app_owner_owner on directory_app_owner (owner)`,
+    ],
+  },
+  {
     number: 139,
     name: 'what ends soon is found at once',
     up: () => [

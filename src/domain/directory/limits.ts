@@ -13,6 +13,7 @@ export const limits = {
   secretsPerApp: 50,
   certificatesPerApp: 50,
   federatedPerApp: 20,
+  ownersPerApp: 100,
   federatedText: 600,
   certificateOctets: 16_384,
   identifierUris: 50,

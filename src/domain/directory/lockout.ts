@@ -34,10 +34,11 @@ export class Lockout {
 
   /** Fails when the latest wrong one could not be counted: nobody guesses for free because the disk is full. */
   async isLocked(user: UserId): Promise<boolean> {
+    const counting = this.#counting.get(user)
     try {
-      await this.#counting.get(user)
+      await counting
     } finally {
-      this.#counting.delete(user)
+      this.#settled(user, counting)
     }
     const row = await this.#ledger.first<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`)
     return row !== undefined && row.locked_until > this.#ledger.world.now()
@@ -46,8 +47,16 @@ export class Lockout {
   count(user: UserId): void {
     const now = this.#ledger.world.now()
     const counted = Promise.all([this.#counting.get(user), this.#ledger.aside(() => countOne(user, now, this.#rules))])
-    counted.catch(() => {})
     this.#counting.set(user, counted)
+    // One that failed is left for whoever asks next.
+    counted.then(
+      () => this.#settled(user, counted),
+      () => {},
+    )
+  }
+
+  #settled(user: UserId, counting: Promise<unknown> | undefined): void {
+    if (this.#counting.get(user) === counting) this.#counting.delete(user)
   }
 
   /** The right one was given. */

@@ -1,11 +1,23 @@
-import type { Guid, TenantId, UserId } from '../../core/ids.ts'
+import type { Guid, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import { askOne, sql, type Statements } from '../../storage/engine.ts'
 import { principalTarget, userTarget } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import type { OwnPrincipalRow } from './principal-row.ts'
 import { refuseUnknownObject } from './refusals.ts'
-import type { AuditTarget } from './types.ts'
+import type { AuditTarget, RoleMember } from './types.ts'
 import { userIn } from './user-row.ts'
+
+/** Whoever has something, with the name of the one of the two kinds that it is. */
+export interface MemberRow {
+  readonly member: UserId | ServicePrincipalId
+  readonly user_name: string | null
+  readonly principal_name: string | null
+}
+
+export const memberOf = (row: MemberRow): RoleMember =>
+  row.user_name === null
+    ? { kind: 'servicePrincipal', id: row.member as ServicePrincipalId, displayName: row.principal_name ?? '' }
+    : { kind: 'user', id: row.member as UserId, displayName: row.user_name }
 
 /** What the journal calls whoever is granted something: a service principal goes by its appId. */
 export async function subjectOf(ledger: Ledger, tenant: TenantId, member: Guid): Promise<Guid> {

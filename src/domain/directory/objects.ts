@@ -322,6 +322,9 @@ export interface NewApp {
   readonly certificates?: readonly NewCertificate[]
 }
 
+/** Who may change an app without a directory role, or by `Application.ReadWrite.OwnedBy`. */
+export type AppOwner = UserId | ServicePrincipalId
+
 export interface NewCertificate {
   readonly der: Uint8Array
   readonly displayName?: string

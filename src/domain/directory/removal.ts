@@ -28,4 +28,5 @@ function* removeGrants(id: Guid): Statements<void> {
   yield* ask(sql`delete from directory_app_assignment where principal = ${id} or resource = ${id}`)
   yield* ask(sql`delete from directory_consent where client = ${id} or resource = ${id} or user_id = ${id}`)
   yield* ask(sql`delete from directory_role_holder where member = ${id}`)
+  yield* ask(sql`delete from directory_app_owner where owner = ${id}`)
 }

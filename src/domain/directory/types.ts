@@ -4,6 +4,7 @@ import type { EndingCredential } from './ending-credentials.ts'
 import type {
   AccessRight,
   App,
+  AppOwner,
   AppRoleAssignment,
   AppSecret,
   AppWhere,
@@ -77,7 +78,7 @@ export interface Directory {
     /** In order of creation. */
     page(tenant: TenantId, asked: PageAsked<AppWhere>): Promise<readonly App[]>
     count(tenant: TenantId, where?: AppWhere): Promise<number>
-    create(tenant: TenantId, app: NewApp): Promise<App>
+    create(tenant: TenantId, app: NewApp, owner?: AppOwner): Promise<App>
     /** What is absent stays; `certificates` replaces the whole list, as Graph's PATCH of keyCredentials does. */
     update(tenant: TenantId, id: AppObjectId, change: Partial<NewApp>): Promise<App>
     /** Its service principal in the same tenant goes with it. */
@@ -99,6 +100,11 @@ export interface Directory {
       span: { readonly from: number; readonly until: number },
     ): Promise<readonly EndingCredential[]>
     federatedCredentials(tenant: TenantId, id: AppObjectId): Promise<readonly FederatedCredential[]>
+    owners(tenant: TenantId, id: AppObjectId): Promise<readonly RoleMember[]>
+    isOwner(tenant: TenantId, id: AppObjectId, owner: AppOwner): Promise<boolean>
+    /** Adding one who is there already changes nothing. */
+    addOwner(tenant: TenantId, id: AppObjectId, owner: AppOwner): Promise<void>
+    removeOwner(tenant: TenantId, id: AppObjectId, owner: AppOwner): Promise<void>
     /** What every assertion of another issuer asks. */
     federatedOf(appId: AppId): Promise<readonly FederatedCredential[]>
     addFederated(tenant: TenantId, id: AppObjectId, credential: NewFederatedCredential): Promise<FederatedCredential>

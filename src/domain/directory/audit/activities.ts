@@ -6,6 +6,8 @@ export const activities = {
   'Update application': ['ApplicationManagement', 'Update'],
   'Update application – Certificates and secrets management': ['ApplicationManagement', 'Update'],
   'Delete application': ['ApplicationManagement', 'Delete'],
+  'Add owner to application': ['ApplicationManagement', 'Assign'],
+  'Remove owner from application': ['ApplicationManagement', 'Unassign'],
   'Add service principal': ['ApplicationManagement', 'Add'],
   'Update service principal': ['ApplicationManagement', 'Update'],
   'Remove service principal': ['ApplicationManagement', 'Delete'],

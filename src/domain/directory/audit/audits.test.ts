@@ -147,6 +147,10 @@ describe('the audit of the directory', () => {
     expect(since.find(({ activity }) => activity === 'Set-Mailbox')?.changes).toEqual([
       { property: 'ImapEnabled', before: 'true', after: 'false' },
     ])
+    expect(since.find(({ activity }) => activity === 'Change user password')).toMatchObject({
+      actor: { kind: 'user', id: user.id, userPrincipalName: 'ada@contoso.test' },
+      targets: [{ type: 'User', id: user.id, userPrincipalName: 'ada@contoso.test' }],
+    })
     const texts = JSON.stringify(since)
     for (const secret of ['correct horse', 'battery staple', 'third of them', 'argon2'])
       expect(texts).not.toContain(secret)
