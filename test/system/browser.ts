@@ -13,7 +13,9 @@ export class PersonAtBrowser {
   }
 
   static async start(): Promise<PersonAtBrowser> {
-    return new PersonAtBrowser(await chromium.launch({ executablePath, args: ['--no-sandbox'] }))
+    return new PersonAtBrowser(
+      await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-dev-shm-usage'] }),
+    )
   }
 
   /** Goes to a page with a browser that knows nobody. */
