@@ -44,24 +44,17 @@ export function createHttp(deps: {
 
   const requestOf = (from: FastifyRequest): HttpRequest => {
     const path = pathOf(from.url)
-    // Most requests have no use for these two.
-    let query: URLSearchParams | undefined
-    let child: Log | undefined
     return {
       method: from.method,
       path,
       params: (from.params ?? {}) as Record<string, string>,
-      get query() {
-        return (query ??= queryOf(from.url))
-      },
+      query: queryOf(from.url),
       headers: from.headers as HttpRequest['headers'],
       body: Buffer.isBuffer(from.body) ? from.body : Buffer.alloc(0),
       from: from.ip.replace(/^::ffff:/, ''),
       base: /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(from.host) ? `https://${from.host}` : base(),
       id: from.id,
-      get log() {
-        return (child ??= log.child({ request: from.id }))
-      },
+      log: new RequestLog(log, from.id),
     }
   }
 
@@ -114,6 +107,42 @@ async function send(reply: FastifyReply, answer: HttpAnswer): Promise<FastifyRep
   if (Symbol.asyncIterator in body) return reply.send(Readable.from(body))
   if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8')
   return reply.send(JSON.stringify(body))
+}
+
+/** Names the request in all that it says. Most requests say nothing. */
+class RequestLog implements Log {
+  readonly #log: Log
+  readonly #id: string
+  #own: Log | undefined
+
+  constructor(log: Log, id: string) {
+    this.#log = log
+    this.#id = id
+  }
+
+  debug(fields: object, text: string): void {
+    this.#named().debug(fields, text)
+  }
+
+  info(fields: object, text: string): void {
+    this.#named().info(fields, text)
+  }
+
+  warn(fields: object, text: string): void {
+    this.#named().warn(fields, text)
+  }
+
+  error(fields: object, text: string): void {
+    this.#named().error(fields, text)
+  }
+
+  child(fields: object): Log {
+    return this.#named().child(fields)
+  }
+
+  #named(): Log {
+    return (this.#own ??= this.#log.child({ request: this.#id }))
+  }
 }
 
 const queryOf = (url: string): URLSearchParams =>

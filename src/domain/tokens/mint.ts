@@ -43,7 +43,7 @@ export async function signed(
 ): Promise<string> {
   const input = signingInput(header, claims)
   const over = 'nonce' in header ? signingInput(withHashedNonce(header), claims) : input
-  return writeJws(input, await signInTurn(key.privateKey, Buffer.from(over)))
+  return writeJws(input, await signInTurn(key.privateKey, Buffer.from(over, 'latin1')))
 }
 
 /** contract/identity §4.1: what is signed is the header with the hash of its nonce in the nonce's place. */

@@ -27,21 +27,25 @@ export function readForm(request: HttpRequest): Form {
 }
 
 function parametersOf(body: Uint8Array): Map<string, string[]> {
-  const pairs = Buffer.from(body)
+  const pairs = Buffer.from(body.buffer, body.byteOffset, body.byteLength)
     .toString('latin1')
     .split('&')
     .filter((pair) => pair !== '')
   if (pairs.length > MOST_PARAMETERS) deny(9002313)
   const parameters = new Map<string, string[]>()
   for (const pair of pairs) {
-    const [name = '', ...rest] = pair.split('=')
-    const value = formDecoded(rest.join('='))
+    const equals = pair.indexOf('=')
+    const value = equals < 0 ? '' : formDecoded(pair.slice(equals + 1))
     if (value === '') continue
-    const key = formDecoded(name)
-    parameters.set(key, [...(parameters.get(key) ?? []), value])
+    const key = formDecoded(pair.slice(0, equals))
+    const values = parameters.get(key)
+    if (values) values.push(value)
+    else parameters.set(key, [value])
   }
   return parameters
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** What stands for itself in a form. */
 const plain = /^[\w.~*-]*$/
@@ -50,8 +54,7 @@ const plain = /^[\w.~*-]*$/
 export function formDecoded(text: string): string {
   if (plain.test(text)) return text
   try {
-    const octets = Buffer.from(text.replaceAll('+', ' '), 'latin1')
-    return decodeURIComponent(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(octets))
+    return decodeURIComponent(utf8.decode(Buffer.from(text.replaceAll('+', ' '), 'latin1')))
   } catch {
     return deny(9002313)
   }
