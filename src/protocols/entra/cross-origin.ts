@@ -1,5 +1,10 @@
-import type { HttpRequest } from '../../core/http.ts'
+import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
+import { isGuid } from '../../core/ids.ts'
+import { Refusal } from '../../core/refusal.ts'
+import type { EntraDeps } from './deps.ts'
 import { deny } from './errors.ts'
+import { failureAnswer } from './failure.ts'
+import { readForm } from './form.ts'
 
 /** contract/identity §7.1: single-page applications come from a browser, with an `Origin`; nobody else does. */
 export function assertCrossOrigin({ headers: { origin } }: HttpRequest, singlePage: boolean): void {
@@ -8,15 +13,50 @@ export function assertCrossOrigin({ headers: { origin } }: HttpRequest, singlePa
 }
 
 /**
- * contract/identity §1.8: lets a page of another origin read the answer of the token endpoint. Nothing is given away by
- * it: what opens the answer is in the request, and a browser adds nothing of its own.
+ * contract/identity §1.8: lets a single-page application read what the token endpoint answers it, a refusal too. No other
+ * page may: in the browser of somebody who reaches this server it could try passwords, and see which are right.
  */
-export const crossOriginHeaders = ({ headers: { origin }, path }: HttpRequest): Record<string, string> =>
-  origin !== undefined && tokenPath.test(path) ? { 'access-control-allow-origin': '*' } : {}
+export async function readableByItsPage(
+  deps: EntraDeps,
+  request: HttpRequest,
+  answer: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  const { origin } = request.headers
+  if (origin === undefined || !(await isItsOwn(deps, request, origin))) return answer()
+  const { headers, ...rest } = await answerOrRefusal(deps, request, answer)
+  return { ...rest, headers: { ...headers, 'access-control-allow-origin': origin, vary: 'origin' } }
+}
 
-const tokenPath = /\/oauth2\/(v2\.0\/)?token$/i
+/** Whether the app that the request names has a page at that origin. */
+async function isItsOwn({ directory }: EntraDeps, request: HttpRequest, origin: string): Promise<boolean> {
+  const clientId = clientIdIn(request)?.toLowerCase() ?? ''
+  const app = isGuid(clientId) ? await directory.apps.findAnywhere(clientId) : undefined
+  return app?.redirectUris.spa.some((uri) => URL.parse(uri)?.origin === origin) ?? false
+}
 
-/** contract/identity §1.8 */
+function clientIdIn(request: HttpRequest): string | undefined {
+  try {
+    return readForm(request).get('client_id')
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return undefined
+    throw thrown
+  }
+}
+
+async function answerOrRefusal(
+  { world }: EntraDeps,
+  request: HttpRequest,
+  answer: () => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
+  try {
+    return await answer()
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return failureAnswer(world, thrown, request)
+    throw thrown
+  }
+}
+
+/** contract/identity §1.8. A browser does not say yet for which app it asks; it is let ask, and the answer decides. */
 export const preflightHeaders = {
   'access-control-allow-origin': '*',
   'access-control-allow-methods': 'POST, OPTIONS',

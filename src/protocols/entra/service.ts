@@ -1,7 +1,6 @@
 import type { HttpService } from '../../core/http.ts'
 import type { EntraDeps } from './deps.ts'
 import { failureAnswer } from './failure.ts'
-import { crossOriginHeaders } from './cross-origin.ts'
 import { deviceCodeRoutes } from './routes/devicecode.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { instanceRoutes } from './routes/instance.ts'
@@ -25,10 +24,7 @@ export const entraService = (deps: EntraDeps): HttpService => ({
     ...peopleRoutes(deps),
   ],
   owns: (path) => ownPath.test(path),
-  failure(thrown, request) {
-    const answer = failureAnswer(deps.world, thrown, request)
-    return { ...answer, headers: { ...answer.headers, ...crossOriginHeaders(request) } }
-  },
+  failure: (thrown, request) => failureAnswer(deps.world, thrown, request),
 })
 
 const ownPath =

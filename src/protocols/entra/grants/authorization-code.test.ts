@@ -163,7 +163,7 @@ describe('a single-page application', () => {
     const form = { ...redeeming(app, await open.code(app, spa)), redirect_uri: REDIRECT.spa }
     const answer = await open.ask(form, { headers: { origin } })
     expect(answer.statusCode).toBe(200)
-    expect(answer.headers['access-control-allow-origin']).toBe('*')
+    expect(answer.headers['access-control-allow-origin']).toBe(origin)
   })
 
   it('may read a refusal as well', async () => {
@@ -171,7 +171,20 @@ describe('a single-page application', () => {
     const form = { ...redeeming(app, 'nonsense'), redirect_uri: REDIRECT.spa }
     const answer = await open.ask(form, { headers: { origin } })
     expect(codeOf(answer)).toBe(70000)
-    expect(answer.headers['access-control-allow-origin']).toBe('*')
+    expect(answer.headers['access-control-allow-origin']).toBe(origin)
+  })
+
+  it.each<[string, string, (app: PeoplesApp) => Record<string, string>]>([
+    ['of another origin', 'https://evil.test', () => ({})],
+    ['of no origin', 'null', () => ({})],
+    ['that names no app', origin, () => ({ client_id: '' })],
+    ['that names another app', origin, () => ({ client_id: '00000000-0000-4000-8000-000000000000' })],
+  ])('is the only page that may: none %s', async (_, other, change) => {
+    const { open, app } = await consented()
+    const form = { ...redeeming(app, 'nonsense'), redirect_uri: REDIRECT.spa, ...change(app) }
+    const answer = await open.ask(form, { headers: { origin: other } })
+    expect(answer.statusCode).toBe(400)
+    expect(answer.headers).not.toHaveProperty('access-control-allow-origin')
   })
 
   it('has its browser told beforehand that it may', async () => {

@@ -111,11 +111,11 @@ describe('an app with a refresh token', () => {
     expect(early.json().refresh_token_expires_in).toBe(DAY / 2000 - 1)
     open.world.advance(DAY / 2 - 1)
     const answer = await open.ask(again(token), { headers: { origin } })
-    expect(answer.headers['access-control-allow-origin']).toBe('*')
+    expect(answer.headers['access-control-allow-origin']).toBe(origin)
     open.world.advance(1)
     const late = await open.ask(again(answer.json().refresh_token), { headers: { origin } })
     expect(codeOf(late)).toBe(700084)
-    expect(late.headers['access-control-allow-origin']).toBe('*')
+    expect(late.headers['access-control-allow-origin']).toBe(origin)
   })
 
   it('that is no single-page application does not come from another origin', async () => {

@@ -1,7 +1,7 @@
 import { type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../../core/http.ts'
 import type { AccessToken } from '../../../domain/tokens/types.ts'
 import { type Attempt, onRecord } from '../attempt.ts'
-import { crossOriginHeaders, preflightHeaders } from '../cross-origin.ts'
+import { preflightHeaders, readableByItsPage } from '../cross-origin.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import { FORM_LIMIT, readForm } from '../form.ts'
@@ -18,7 +18,7 @@ const wrongVerbs: readonly Verb[] = ['GET', 'PUT', 'PATCH', 'DELETE']
 /** The token endpoints. */
 export const tokenRoutes = (deps: EntraDeps): Route[] =>
   (Object.entries(paths) as [EndpointVersion, `/${string}`][]).flatMap(([version, path]) => [
-    route(`POST ${path}`, (request) => onRecord(deps, request, (attempt) => redeem(deps, request, version, attempt)), {
+    route(`POST ${path}`, (request) => readableByItsPage(deps, request, () => answer(deps, request, version)), {
       bodyLimit: FORM_LIMIT,
     }),
     route(`OPTIONS ${path}`, async (request) => ({
@@ -27,6 +27,9 @@ export const tokenRoutes = (deps: EntraDeps): Route[] =>
     })),
     ...wrongVerbs.map((verb) => route(`${verb} ${path}`, async () => deny(900561, verb))),
   ])
+
+const answer = (deps: EntraDeps, request: HttpRequest, version: EndpointVersion): Promise<HttpAnswer> =>
+  onRecord(deps, request, (attempt) => redeem(deps, request, version, attempt))
 
 async function redeem(
   deps: EntraDeps,
@@ -40,7 +43,7 @@ async function redeem(
   const issued = await grant.redeem(deps, { http, form, version, tenant: http.params.tenant ?? '', attempt })
   return {
     status: 200,
-    headers: { ...commonHeaders(http), ...noStore, ...crossOriginHeaders(http), 'x-ms-clitelem': '1,0,0,,' },
+    headers: { ...commonHeaders(http), ...noStore, 'x-ms-clitelem': '1,0,0,,' },
     body: version === 'v2' ? bodyV2(issued) : bodyV1(issued),
   }
 }
