@@ -199,6 +199,23 @@ describe('lock-out', () => {
   })
 })
 
+it('a flood of guesses waits for its turn, and past a bound is told to come again', async () => {
+  const { guess } = await withAda()
+  const gate = Promise.withResolvers<boolean>()
+  const hanging = vi.mocked(verify).mockImplementation(() => gate.promise)
+  const flood = Array.from({ length: 250 }, (_, at) =>
+    guess('wrong', `nobody${at}@contoso.test`).catch((error: unknown) => error),
+  )
+  await expect(guess(password)).rejects.toMatchObject({ reason: 'busy' })
+  expect(hanging.mock.calls.length).toBeLessThanOrEqual(2)
+  gate.resolve(false)
+  const answers = await Promise.all(flood)
+  expect(answers.filter((answer) => answer instanceof Error).length).toBeGreaterThan(40)
+  expect(answers[0]).toMatchObject({ ok: false, because: 'unknown' })
+  hanging.mockRestore()
+  expect(await guess(password)).toMatchObject({ ok: true })
+})
+
 describe('turns', () => {
   it('are taken by so many at once, the rest waits in order, and whoever comes past the bound is refused', async () => {
     const turns = new Turns(1, 2)
