@@ -1,5 +1,5 @@
 import { type Issued, issue } from '../authority.ts'
-import { makeCertificate } from '../certificate.ts'
+import { type Certified, makeCertificate } from '../certificate.ts'
 import { type Json, openSigningClient, type SigningClient } from '../signing-client.ts'
 import {
   asking,
@@ -36,13 +36,17 @@ const spoiled = (spoil: (made: Made) => unknown, tenant?: string, endpoint?: str
   },
 })
 
+let made: Promise<Certified> | undefined
+/** One for all, since a key takes its time. */
+const certificate = (): Promise<Certified> => (made ??= makeCertificate({ now }))
+
 /** An assertion that an app's certificate signs, changed. */
 const signed = (
   claims: Json,
   spoil: (assertion: string, client: SigningClient) => string = (it) => it,
 ): Provocation => ({
   async provoke() {
-    const client = await openSigningClient(await makeCertificate({ now }))
+    const client = await openSigningClient(await certificate())
     return { to: 'program', answer: await client.present(spoil(client.assertion({ claims }), client)) }
   },
 })
