@@ -30,25 +30,25 @@ function variable(found: string, at: number): Token | undefined {
 }
 
 /** Splits a filter into its words, `end` last. */
-export function tokensOf(text: string): readonly Token[] {
+export function tokensOf(text: string, parameter: string): readonly Token[] {
   const tokens: Token[] = []
   let at = spaceAfter(text, 0)
   while (at < text.length) {
-    const [token, end] = tokenAt(text, at)
+    const [token, end] = tokenAt(text, at, parameter)
     tokens.push(token)
     at = spaceAfter(text, end)
   }
   return [...tokens, { kind: 'end', at }]
 }
 
-function tokenAt(text: string, at: number): [Token, number] {
+function tokenAt(text: string, at: number, parameter: string): [Token, number] {
   for (const [shape, make] of shapes) {
     shape.lastIndex = at
     const found = shape.exec(text)?.[0]
     const token = found === undefined ? undefined : make(found, at)
     if (token) return [token, at + found!.length]
   }
-  return refuseSyntax(text, at)
+  return refuseSyntax(text, at, parameter)
 }
 
 function spaceAfter(text: string, from: number): number {
@@ -58,5 +58,5 @@ function spaceAfter(text: string, from: number): number {
 }
 
 /** Says where a filter stops making sense. */
-export const refuseSyntax = (text: string, at: number): never =>
-  refuse('bad-syntax', `Invalid filter syntax at position ${at} of "${text.slice(0, 200)}".`, { parameter: 'Filter' })
+export const refuseSyntax = (text: string, at: number, parameter: string): never =>
+  refuse('bad-syntax', `Invalid filter syntax at position ${at} of "${text.slice(0, 200)}".`, { parameter })

@@ -32,6 +32,7 @@ describe('an OPATH filter', () => {
     ['-not a -eq 1', { kind: 'not', inner: eq('a', '1') }],
     ['-not(a -eq 1)', { kind: 'not', inner: eq('a', '1') }],
     ["((a -eq 'x'))", eq('a', 'x')],
+    [" {a -eq 'x}'} ", eq('a', 'x}')],
   ])('%s', (text, filter) => {
     expect(parseFilter(text)).toEqual(filter)
   })
@@ -49,6 +50,9 @@ describe('an OPATH filter', () => {
     ['Name -eq $home', 9],
     ["'Name' -eq 'a'", 0],
     ["Name -eq -eq 'a'", 9],
+    ["{Name -eq 'a'", 0],
+    ["{Name -eq 'a' b}", 14],
+    ["{{Name -eq 'a'}}", 1],
   ])('%j makes no sense at %i', (text, at) => {
     expect(() => parseFilter(text)).toThrow(`Invalid filter syntax at position ${at} of`)
   })

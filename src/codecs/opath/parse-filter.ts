@@ -14,13 +14,14 @@ const DEEPEST_NESTING = 32
  *     comparison = property ( "-eq" | "-ne" | "-like" | "-notlike" ) operand
  *     operand    = 'text' | "text" | "$true" | "$false" | "$null" | word
  *
- * Letter case tells nothing apart. Refuses `bad-syntax`, with the position.
+ * Letter case tells nothing apart; the braces of a script block may stand around the whole. Refuses `bad-syntax`, naming
+ * `parameter`, with the position.
  */
-export function parseFilter(text: string): Filter {
+export function parseFilter(text: string, parameter = 'Filter'): Filter {
   if (text.length > LONGEST_FILTER) {
-    refuse('bad-syntax', `The filter is longer than ${LONGEST_FILTER} characters.`, { parameter: 'Filter' })
+    refuse('bad-syntax', `The filter is longer than ${LONGEST_FILTER} characters.`, { parameter })
   }
-  const reader = new FilterReader(text)
+  const reader = new FilterReader(text, parameter)
   const filter = reader.filter(0)
   reader.end()
   return filter
@@ -31,12 +32,14 @@ const isOperator = (word: string): word is Operator => operators.has(word)
 
 class FilterReader {
   readonly #text: string
+  readonly #parameter: string
   readonly #tokens: readonly Token[]
   #next = 0
 
-  constructor(text: string) {
-    this.#text = text
-    this.#tokens = tokensOf(text)
+  constructor(text: string, parameter: string) {
+    this.#text = withoutBraces(text)
+    this.#parameter = parameter
+    this.#tokens = tokensOf(this.#text, parameter)
   }
 
   filter(depth: number): Filter {
@@ -99,6 +102,9 @@ class FilterReader {
   }
 
   #refuse(): never {
-    return refuseSyntax(this.#text, this.#token.at)
+    return refuseSyntax(this.#text, this.#token.at, this.#parameter)
   }
 }
+
+/** The positions stay what they are in the text as given. */
+const withoutBraces = (text: string): string => text.replace(/^(\s*)\{(.*)\}(\s*)$/s, '$1 $2 $3')

@@ -6,6 +6,9 @@ import { createAudits } from './audit/audits.ts'
 import { createConsents } from './consents.ts'
 import { createDirectoryRoles } from './directory-roles.ts'
 import { createExchangeServicePrincipals } from './exchange-service-principals.ts'
+import { createAccessPolicies } from './exchange/access-policies.ts'
+import { createManagementScopes } from './exchange/management-scopes.ts'
+import { createRoleAssignments } from './exchange/role-assignments.ts'
 import { Ledger } from './ledger.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { Passwords } from './passwords.ts'
@@ -29,6 +32,7 @@ export function createDirectory(deps: {
 
 function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
   const mailboxes = createMailboxes(ledger, passwords)
+  const permissions = createPermissions(ledger, mailboxes)
   return {
     by: (actor, correlation) => directoryOn(ledger.by(actor, correlation), passwords),
     audits: createAudits(ledger),
@@ -41,7 +45,10 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     directoryRoles: createDirectoryRoles(ledger),
     exchange: createExchangeServicePrincipals(ledger),
     mailboxes,
-    permissions: createPermissions(ledger, mailboxes),
+    permissions,
+    accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions }),
+    managementScopes: createManagementScopes(ledger),
+    roleAssignments: createRoleAssignments(ledger),
     journal: ledger.journal,
   }
 }

@@ -32,6 +32,13 @@ export const limits = {
   /** Objects and lists within each other, in those properties. */
   nesting: 16,
   permissionsPerMailbox: 500,
+  /** contract/exchange-admin §6 */
+  accessPolicies: 300,
+  appsPerPolicy: 100,
+  policyDescription: 1024,
+  managementScopes: 1000,
+  rolesPerApp: 100,
+  assignmentName: 128,
 } as const
 
 /** What would let a name break out of its line or look like another: controls, separators, bidirectional marks. */

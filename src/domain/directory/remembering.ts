@@ -35,8 +35,8 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
     isOurs(found) &&
     [tenant, microsoftTenant, undefined].includes(found?.appOwnerOrganizationId as TenantId | undefined)
 
-  const { apps, assignments, consents, directoryRoles, exchange, mailboxes, permissions } = directory
-  const { servicePrincipals, tenants, users } = directory
+  const { accessPolicies, apps, assignments, consents, directoryRoles, exchange, mailboxes, permissions } = directory
+  const { roleAssignments, servicePrincipals, tenants, users } = directory
   return {
     forget: () => {
       said = new Map()
@@ -126,6 +126,25 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
             `permission ${mailbox} ${user}`,
             () => permissions.ofUser(mailbox, user),
             (found) => found.length > 0,
+          ),
+      },
+      // Asked about apps that came with a token, and about service principals that were found.
+      accessPolicies: {
+        ...accessPolicies,
+        naming: (of, appId) =>
+          once(
+            `policies ${of} ${appId}`,
+            () => accessPolicies.naming(of, appId),
+            () => of === tenant,
+          ),
+      },
+      roleAssignments: {
+        ...roleAssignments,
+        of: (of, principal) =>
+          once(
+            `management roles ${of} ${principal}`,
+            () => roleAssignments.of(of, principal),
+            () => of === tenant,
           ),
       },
     },

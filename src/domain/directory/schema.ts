@@ -1,4 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
+import { appAccessMigrations } from './exchange/app-access-schema.ts'
 import { identityMigrations } from './identity-schema.ts'
 
 /** Tables of the directory. Texts that are looked up in any letter case have a `…_key` beside them, folded by us. */
@@ -187,4 +188,5 @@ export const directoryMigrations: readonly Migration[] = [
     ],
   },
   ...identityMigrations,
+  ...appAccessMigrations,
 ]

@@ -1,6 +1,7 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import type { Actor, DirectoryAudits } from './audit/types.ts'
 import type { EndingCredential } from './ending-credentials.ts'
+import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
 import type {
   AccessRight,
   App,
@@ -31,6 +32,7 @@ import type {
 } from './objects.ts'
 
 export type * from './audit/types.ts'
+export type * from './exchange/app-access.ts'
 export type * from './objects.ts'
 
 /**
@@ -190,7 +192,7 @@ export interface Directory {
       tenant: TenantId,
       principal: { appId: string; objectId: string; displayName?: string },
     ): Promise<ExchangeServicePrincipal>
-    /** Its mailbox permissions go with it. */
+    /** Its mailbox permissions and its roles go with it. */
     remove(tenant: TenantId, guid: Guid): Promise<void>
   }
   readonly mailboxes: {
@@ -237,6 +239,9 @@ export interface Directory {
       grant: { trustee: Trustee; accessRights: readonly AccessRight[]; deny: boolean },
     ): Promise<{ readonly changed: boolean }>
   }
+  readonly accessPolicies: AccessPolicies
+  readonly managementScopes: ManagementScopes
+  readonly roleAssignments: RoleAssignments
   /** The news of a tenant's directory. Every write takes the tenant's next revision and leaves one line. */
   readonly journal: {
     /** The revision of the latest durable write. */

@@ -38,6 +38,15 @@ export const activities = {
   'Remove-MailboxPermission': ['Exchange', 'Unassign'],
   'New-ServicePrincipal': ['Exchange', 'Add'],
   'Remove-ServicePrincipal': ['Exchange', 'Delete'],
+  'New-ApplicationAccessPolicy': ['Exchange', 'Add'],
+  'Set-ApplicationAccessPolicy': ['Exchange', 'Update'],
+  'Remove-ApplicationAccessPolicy': ['Exchange', 'Delete'],
+  'New-ManagementScope': ['Exchange', 'Add'],
+  'Set-ManagementScope': ['Exchange', 'Update'],
+  'Remove-ManagementScope': ['Exchange', 'Delete'],
+  'New-ManagementRoleAssignment': ['Exchange', 'Assign'],
+  'Set-ManagementRoleAssignment': ['Exchange', 'Update'],
+  'Remove-ManagementRoleAssignment': ['Exchange', 'Unassign'],
 } as const satisfies Readonly<Record<string, readonly [AuditCategory, string]>>
 
 export type Activity = keyof typeof activities
