@@ -55,11 +55,11 @@ export class Pruning {
   }
 }
 
-/** One kind of row: what of a tenant has ended, and which of them give way. */
+/** One kind of row: how many each tenant has, what of it has ended (each found by an index), and which give way. */
 interface Kept {
   readonly kind: keyof Bounds
   readonly held: Statement
-  readonly ended: (tenant: string, now: number) => Statement
+  readonly ended: readonly ((tenant: string, now: number) => Statement)[]
   readonly oldest: (tenant: string, count: number) => Statement
 }
 
@@ -67,46 +67,55 @@ const kinds: readonly Kept[] = [
   {
     kind: 'codes',
     held: sql`select tenant, count(*) as held from authorization_code group by tenant`,
-    ended: (tenant, now) => sql`delete from authorization_code where hash in (select hash from authorization_code
-      where tenant = ${tenant} and ends < ${now - TOLD} limit ${STEP}) returning tenant`,
+    ended: [
+      (tenant, now) => sql`delete from authorization_code where hash in (select hash from authorization_code
+        where tenant = ${tenant} and ends < ${now - TOLD} limit ${STEP}) returning tenant`,
+    ],
     oldest: (tenant, count) => sql`delete from authorization_code where hash in (select hash from authorization_code
       where tenant = ${tenant} order by ends limit ${count})`,
   },
   {
     kind: 'devices',
     held: sql`select tenant, count(*) as held from authorization_device group by tenant`,
-    ended: (tenant, now) => sql`delete from authorization_device where hash in (select hash from authorization_device
-      where tenant = ${tenant} and ends < ${now - TOLD} limit ${STEP}) returning tenant`,
+    ended: [
+      (tenant, now) => sql`delete from authorization_device where hash in (select hash from authorization_device
+        where tenant = ${tenant} and ends < ${now - TOLD} limit ${STEP}) returning tenant`,
+    ],
     oldest: (tenant, count) => sql`delete from authorization_device where hash in (select hash from authorization_device
       where tenant = ${tenant} order by ends limit ${count})`,
   },
   {
     kind: 'refreshTokens',
     held: sql`select tenant, count(*) as held from authorization_refresh_token group by tenant`,
-    ended: (tenant, now) => sql`delete from authorization_refresh_token where hash in
-      (select hash from authorization_refresh_token where tenant = ${tenant}
-        and (used < ${now - IDLE - TOLD} or ends < ${now - TOLD}) limit ${STEP}) returning tenant`,
+    ended: [
+      (tenant, now) => sql`delete from authorization_refresh_token where hash in
+        (select hash from authorization_refresh_token where tenant = ${tenant} and used < ${now - IDLE - TOLD}
+          limit ${STEP}) returning tenant`,
+      (tenant, now) => sql`delete from authorization_refresh_token where hash in
+        (select hash from authorization_refresh_token where tenant = ${tenant} and ends < ${now - TOLD}
+          limit ${STEP}) returning tenant`,
+    ],
     oldest: (tenant, count) => sql`delete from authorization_refresh_token where hash in
       (select hash from authorization_refresh_token where tenant = ${tenant} order by used limit ${count})`,
   },
   {
     kind: 'sessions',
     held: sql`select tenant, count(*) as held from authorization_session group by tenant`,
-    ended: (tenant, now) => sql`delete from authorization_session where hash in (select hash from authorization_session
-      where tenant = ${tenant} and ends < ${now} limit ${STEP}) returning tenant`,
-    oldest: (
-      tenant,
-      count,
-    ) => sql`delete from authorization_session where hash in (select hash from authorization_session
-      where tenant = ${tenant} order by ends limit ${count})`,
+    ended: [
+      (tenant, now) => sql`delete from authorization_session where hash in (select hash from authorization_session
+        where tenant = ${tenant} and ends < ${now} limit ${STEP}) returning tenant`,
+    ],
+    oldest: (tenant, count) => sql`delete from authorization_session where hash in
+      (select hash from authorization_session where tenant = ${tenant} order by ends limit ${count})`,
   },
 ]
 
 async function prune(engine: Sql, now: number, most: Bounds): Promise<void> {
   for (const { kind, held, ended, oldest } of kinds) {
     for (const has of await engine.all<{ tenant: string; held: number }>(held)) {
-      const removed = await removeEnded(engine, () => ended(has.tenant, now))
-      for (let surplus = has.held - removed - most[kind]; surplus > 0; surplus -= STEP) {
+      let left = has.held
+      for (const some of ended) left -= await removeEnded(engine, () => some(has.tenant, now))
+      for (let surplus = left - most[kind]; surplus > 0; surplus -= STEP) {
         await engine.write(() => ask(oldest(has.tenant, Math.min(surplus, STEP))))
       }
     }

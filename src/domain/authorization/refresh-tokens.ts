@@ -99,11 +99,11 @@ function* continued(from: Uint8Array, begun: Family, now: number, reuse: Reuse):
 }
 
 function* insertToken(token: string, grant: RefreshGrant, { family, ends }: Family, now: number): Statements<void> {
-  const { tenant, user } = grant.signedIn
-  yield* ask(sql`insert into authorization_refresh_token (hash, tenant, user_id, app_id, family, authorization_given,
-      issued, used, ends, state)
-    values (${hashOf(token)}, ${tenant}, ${user}, ${grant.appId}, ${family}, ${JSON.stringify(grant)}, ${now}, ${now},
-      ${ends}, 'good')`)
+  const { tenant } = grant.signedIn
+  yield* ask(sql`insert into authorization_refresh_token (hash, tenant, app_id, family, authorization_given, issued, used,
+      ends, state)
+    values (${hashOf(token)}, ${tenant}, ${grant.appId}, ${family}, ${JSON.stringify(grant)}, ${now}, ${now}, ${ends},
+      'good')`)
   yield* ask(sql`delete from authorization_refresh_token where hash in
     (select hash from authorization_refresh_token where family = ${family} order by used desc, issued desc
       limit 1000 offset ${MOST_OF_A_FAMILY})`)

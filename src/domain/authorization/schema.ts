@@ -14,7 +14,6 @@ export const authorizationMigrations: readonly Migration[] = [
         state text not null
       )`,
       `create index authorization_code_tenant on authorization_code (tenant, ends)`,
-      `create index authorization_code_ends on authorization_code (ends)`,
       `create table authorization_device (
         hash ${bytes} primary key,
         user_code ${bytes} not null unique,
@@ -28,11 +27,9 @@ export const authorizationMigrations: readonly Migration[] = [
       )`,
       `create index authorization_device_tenant on authorization_device (tenant, ends)`,
       `create index authorization_device_from on authorization_device (from_address, ends)`,
-      `create index authorization_device_ends on authorization_device (ends)`,
       `create table authorization_refresh_token (
         hash ${bytes} primary key,
         tenant text not null,
-        user_id text not null,
         app_id text not null,
         family text not null,
         authorization_given text not null,
@@ -42,6 +39,7 @@ export const authorizationMigrations: readonly Migration[] = [
         state text not null
       )`,
       `create index authorization_refresh_token_tenant on authorization_refresh_token (tenant, used)`,
+      `create index authorization_refresh_token_ends on authorization_refresh_token (tenant, ends) where ends is not null`,
       `create index authorization_refresh_token_family on authorization_refresh_token (family, used)`,
       `create table authorization_session (
         hash ${bytes} primary key,
@@ -52,7 +50,6 @@ export const authorizationMigrations: readonly Migration[] = [
       )`,
       `create index authorization_session_tenant on authorization_session (tenant, ends)`,
       `create index authorization_session_user on authorization_session (tenant, user_id, ends)`,
-      `create index authorization_session_ends on authorization_session (ends)`,
     ],
   },
 ]
