@@ -14,6 +14,7 @@ import { setMailbox } from './exchange/set-mailbox.ts'
 import { addMgApplicationKey } from './graph/add-mg-application-key.ts'
 import { addMgApplicationPassword } from './graph/add-mg-application-password.ts'
 import { getMgApplicationFederatedIdentityCredential } from './graph/get-mg-application-federated-identity-credential.ts'
+import { getMgApplicationOwner } from './graph/get-mg-application-owner.ts'
 import { getMgApplication } from './graph/get-mg-application.ts'
 import { getMgAuditLogDirectoryAudit } from './graph/get-mg-audit-log-directory-audit.ts'
 import { getMgAuditLogSignIn } from './graph/get-mg-audit-log-sign-in.ts'
@@ -35,6 +36,7 @@ import { getMgUserMemberOf } from './graph/get-mg-user-member-of.ts'
 import { getMgUserOauth2PermissionGrant } from './graph/get-mg-user-oauth2-permission-grant.ts'
 import { getMgUser } from './graph/get-mg-user.ts'
 import { newMgApplicationFederatedIdentityCredential } from './graph/new-mg-application-federated-identity-credential.ts'
+import { newMgApplicationOwnerByRef } from './graph/new-mg-application-owner-by-ref.ts'
 import { newMgApplication } from './graph/new-mg-application.ts'
 import { newMgDirectoryRoleMemberByRef } from './graph/new-mg-directory-role-member-by-ref.ts'
 import { newMgOauth2PermissionGrant } from './graph/new-mg-oauth2-permission-grant.ts'
@@ -46,6 +48,7 @@ import { newMgUserAppRoleAssignment } from './graph/new-mg-user-app-role-assignm
 import { newMgUser } from './graph/new-mg-user.ts'
 import { removeMgApplicationFederatedIdentityCredential } from './graph/remove-mg-application-federated-identity-credential.ts'
 import { removeMgApplicationKey } from './graph/remove-mg-application-key.ts'
+import { removeMgApplicationOwnerByRef } from './graph/remove-mg-application-owner-by-ref.ts'
 import { removeMgApplicationPassword } from './graph/remove-mg-application-password.ts'
 import { removeMgApplication } from './graph/remove-mg-application.ts'
 import { removeMgDirectoryRoleMemberByRef } from './graph/remove-mg-directory-role-member-by-ref.ts'
@@ -85,6 +88,7 @@ export const cmdlets: readonly Cmdlet[] = [
   addMgApplicationKey,
   addMgApplicationPassword,
   getMgApplicationFederatedIdentityCredential,
+  getMgApplicationOwner,
   getMgApplication,
   getMgAuditLogDirectoryAudit,
   getMgAuditLogSignIn,
@@ -106,6 +110,7 @@ export const cmdlets: readonly Cmdlet[] = [
   getMgUserOauth2PermissionGrant,
   getMgUser,
   newMgApplicationFederatedIdentityCredential,
+  newMgApplicationOwnerByRef,
   newMgApplication,
   newMgDirectoryRoleMemberByRef,
   newMgOauth2PermissionGrant,
@@ -117,6 +122,7 @@ export const cmdlets: readonly Cmdlet[] = [
   newMgUser,
   removeMgApplicationFederatedIdentityCredential,
   removeMgApplicationKey,
+  removeMgApplicationOwnerByRef,
   removeMgApplicationPassword,
   removeMgApplication,
   removeMgDirectoryRoleMemberByRef,

@@ -1,4 +1,4 @@
-import { isGuid } from '../../core/ids.ts'
+import { isGuid, type ServicePrincipalId, type UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { App, ServicePrincipal } from '../../domain/directory/types.ts'
 import { badRequest } from './errors.ts'
@@ -29,3 +29,12 @@ function checkedKey(segment: string): { id: string } | { appId: string } {
   const [text] = Object.values(key)
   return isGuid(text!) ? key : badRequest(`Invalid object identifier '${text!.slice(0, 128)}'.`, 'Request_BadRequest')
 }
+
+/** `https://…/v1.0/directoryObjects/{id}`, or the object under its own collection. */
+export const referenced = (url: string): UserId | ServicePrincipalId =>
+  memberId(/\/(?:directoryObjects|users|servicePrincipals)\/([^/?#]+)$/i.exec(url)?.[1] ?? '') ??
+  badRequest("Invalid URL format specified in the property '@odata.id'.", 'Request_BadRequest')
+
+/** The id of a user or a service principal; undefined for what is no id. */
+export const memberId = (text: string): UserId | ServicePrincipalId | undefined =>
+  isGuid(text) ? (text.toLowerCase() as UserId | ServicePrincipalId) : undefined

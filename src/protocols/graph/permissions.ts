@@ -16,6 +16,7 @@ export const role = {
   globalReader: 'f2ef992c-3afb-46b9-b7cf-a126ee74c451',
   applicationAdministrator: '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
   cloudApplicationAdministrator: '158c047a-c907-4556-b7ef-446551a6b5f7',
+  applicationDeveloper: 'cf1c38e5-3621-4004-a7cb-879624dced7c',
   privilegedRoleAdministrator: 'e8611ab8-c189-46e8-94e1-60213ab1f814',
   userAdministrator: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
   securityAdministrator: '194ae4cb-b126-40b2-bd5b-6091b380977d',
@@ -32,7 +33,6 @@ const either = (names: readonly string[], people?: readonly string[]): Permissio
 
 const readDirectory = ['Directory.Read.All', 'Directory.ReadWrite.All']
 
-/** `Application.ReadWrite.OwnedBy` reads as there, and writes nothing: an app has no owners here. */
 export const readApplications: Permission = {
   apps: ['Application.Read.All', 'Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy', ...readDirectory],
   scopes: ['Application.Read.All', 'Application.ReadWrite.All', ...readDirectory],
@@ -41,6 +41,28 @@ export const writeApplications = either(
   ['Application.ReadWrite.All'],
   [role.globalAdministrator, role.applicationAdministrator, role.cloudApplicationAdministrator],
 )
+
+/** Whoever makes an app this way is its owner. */
+export const createApplications: Permission = {
+  apps: ['Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy'],
+  scopes: ['Application.ReadWrite.All'],
+  people: [
+    role.globalAdministrator,
+    role.applicationAdministrator,
+    role.cloudApplicationAdministrator,
+    role.applicationDeveloper,
+  ],
+}
+/** By the second one: of the apps that it owns. */
+export const createServicePrincipals: Permission = {
+  ...writeApplications,
+  apps: ['Application.ReadWrite.All', 'Application.ReadWrite.OwnedBy'],
+}
+/** What an app, or a person without a role, needs to change what is its own. */
+export const writeOwnApplications: Permission = {
+  apps: ['Application.ReadWrite.OwnedBy'],
+  scopes: ['Application.ReadWrite.All'],
+}
 
 export const readAssignments = either([
   'Application.Read.All',

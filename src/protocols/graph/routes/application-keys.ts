@@ -5,6 +5,7 @@ import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { objectKey } from '../key-segments.ts'
 import { appIn } from '../objects.ts'
+import { ownsApp } from '../ownership.ts'
 import { payloadOf } from '../payload.ts'
 import { writeApplications } from '../permissions.ts'
 import { checkProof } from '../proof.ts'
@@ -20,7 +21,7 @@ async function isOwnApp({ caller, directory, request }: GraphCall): Promise<bool
 
 const addKey = graphRoute('POST /applications/:id/addKey', {
   needs: writeApplications,
-  exempts: isOwnApp,
+  exempts: async (call) => (await isOwnApp(call)) || ownsApp(call),
   run: async (call) => {
     const { request, now } = call
     const app = await appIn(call)
@@ -43,7 +44,7 @@ const addKey = graphRoute('POST /applications/:id/addKey', {
 
 const removeKey = graphRoute('POST /applications/:id/removeKey', {
   needs: writeApplications,
-  exempts: isOwnApp,
+  exempts: async (call) => (await isOwnApp(call)) || ownsApp(call),
   run: async (call) => {
     const { request, now } = call
     const app = await appIn(call)

@@ -2,12 +2,14 @@ import { noContent, ok } from '../answers.ts'
 import { speaking } from '../errors.ts'
 import { graphRoute } from '../graph-route.ts'
 import { appIn } from '../objects.ts'
+import { ownsApp } from '../ownership.ts'
 import { payloadOf } from '../payload.ts'
 import { writeApplications } from '../permissions.ts'
 import { passwordCredential } from '../shapes/credentials.ts'
 
 const addPassword = graphRoute('POST /applications/:id/addPassword', {
   needs: writeApplications,
+  exempts: ownsApp,
   run: async (call) => {
     const { caller, directory, request } = call
     const app = await appIn(call)
@@ -30,6 +32,7 @@ const addPassword = graphRoute('POST /applications/:id/addPassword', {
 
 const removePassword = graphRoute('POST /applications/:id/removePassword', {
   needs: writeApplications,
+  exempts: ownsApp,
   run: async (call) => {
     const { caller, directory, request } = call
     const app = await appIn(call)

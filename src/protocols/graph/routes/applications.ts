@@ -3,13 +3,15 @@ import { created, noContent, ok, plain } from '../answers.ts'
 import { readApplication } from '../application-payload.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { appIn } from '../objects.ts'
+import { ownerOf, ownsApp } from '../ownership.ts'
 import { payloadOf } from '../payload.ts'
-import { readApplications, writeApplications } from '../permissions.ts'
+import { allows, createApplications, readApplications, writeApplications } from '../permissions.ts'
 import { type Collection, count, page, single } from '../collection.ts'
 import { appChunks } from '../directory-chunks.ts'
 import { selectedFrom } from '../query.ts'
 import { applicationShape, type ShownApp } from '../shapes/application.ts'
 import { federatedIdentityCredentialShape } from '../shapes/federated-identity-credential.ts'
+import { directoryObjectShape } from '../shapes/directory-object.ts'
 import { shaped } from '../shapes/shape.ts'
 
 const listApplications = graphRoute('GET /applications', {
@@ -23,11 +25,12 @@ const countApplications = graphRoute('GET /applications/$count', {
 })
 
 const createApplication = graphRoute('POST /applications', {
-  needs: writeApplications,
+  needs: createApplications,
   run: async (call) => {
     const payload = payloadOf(call.request, 'Application')
     const wanted = { ...readApplication(payload), displayName: payload.needText('displayName') }
-    const app = await call.directory.apps.create(call.caller.tenant, wanted)
+    const owner = allows(writeApplications, call.caller) ? undefined : ownerOf(call.caller)
+    const app = await call.directory.apps.create(call.caller.tenant, wanted, owner)
     return created(call.request, await shownAlone(call, app))
   },
 })
@@ -39,6 +42,7 @@ const getApplication = graphRoute('GET /applications/:id', {
 
 const updateApplication = graphRoute('PATCH /applications/:id', {
   needs: writeApplications,
+  exempts: ownsApp,
   run: async (call) => {
     const app = await appIn(call)
     const change = readApplication(payloadOf(call.request, 'Application'), app)
@@ -49,6 +53,7 @@ const updateApplication = graphRoute('PATCH /applications/:id', {
 
 const deleteApplication = graphRoute('DELETE /applications/:id', {
   needs: writeApplications,
+  exempts: ownsApp,
   run: async (call) => {
     await call.directory.apps.remove(call.caller.tenant, (await appIn(call)).id)
     return noContent(call.request)
@@ -84,6 +89,8 @@ async function applicationsFor(call: GraphCall): Promise<Collection<ShownApp>> {
     eventual: call.strict,
     total: () => call.directory.apps.count(call.caller.tenant),
     expands: {
+      owners: async ({ app }) =>
+        (await call.directory.apps.owners(call.caller.tenant, app.id)).map((it) => shaped(directoryObjectShape, it)),
       federatedIdentityCredentials: async ({ app }) =>
         (await call.directory.apps.federatedOf(app.appId)).map((it) => shaped(federatedIdentityCredentialShape, it)),
     },

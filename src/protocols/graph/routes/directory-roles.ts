@@ -1,13 +1,12 @@
-import { isGuid, type ServicePrincipalId, type UserId } from '../../../core/ids.ts'
 import { noContent, ok } from '../answers.ts'
 import { inMemory, page, single } from '../collection.ts'
 import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
-import { refuseUnknown } from '../objects.ts'
+import { memberId, referenced, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { readRoles, writeRoles } from '../permissions.ts'
 import { directoryRoleShape, directoryRoleTemplateShape, roleId, type ShownRole } from '../shapes/directory-role.ts'
-import { roleMemberShape } from '../shapes/role-assignment.ts'
+import { directoryObjectShape } from '../shapes/directory-object.ts'
 
 const roles = { of: 'directoryRoles', shape: directoryRoleShape }
 const templates = { of: 'directoryRoleTemplates', shape: directoryRoleTemplateShape }
@@ -31,8 +30,8 @@ const listMembers = graphRoute('GET /directoryRoles/:id/members', {
   run: async (call) => {
     const { template } = roleIn(call)
     const members = await call.directory.directoryRoles.members(call.caller.tenant, template.id)
-    const chunks = inMemory(roleMemberShape, members)
-    return ok(call.request, await page(call.request, { of: 'directoryObjects', shape: roleMemberShape, chunks }))
+    const chunks = inMemory(directoryObjectShape, members)
+    return ok(call.request, await page(call.request, { of: 'directoryObjects', shape: directoryObjectShape, chunks }))
   },
 })
 
@@ -103,11 +102,3 @@ function roleIn(call: GraphCall): ShownRole {
   )
   return found ?? refuseUnknown(byTemplate ?? id)
 }
-
-/** `https://…/v1.0/directoryObjects/{id}`, or the object under its own collection. */
-const referenced = (url: string): UserId | ServicePrincipalId =>
-  memberId(/\/(?:directoryObjects|users|servicePrincipals)\/([^/?#]+)$/i.exec(url)?.[1] ?? '') ??
-  badRequest("Invalid URL format specified in the property '@odata.id'.", 'Request_BadRequest')
-
-const memberId = (text: string): UserId | ServicePrincipalId | undefined =>
-  isGuid(text) ? (text.toLowerCase() as UserId | ServicePrincipalId) : undefined

@@ -4,6 +4,7 @@ import { inMemory, page, single } from '../collection.ts'
 import { speaking } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { appIn, refuseUnknown } from '../objects.ts'
+import { ownsApp } from '../ownership.ts'
 import { type Payload, payloadOf } from '../payload.ts'
 import { readApplications, writeApplications } from '../permissions.ts'
 import { federatedIdentityCredentialShape } from '../shapes/federated-identity-credential.ts'
@@ -22,6 +23,7 @@ const listCredentials = graphRoute(`GET ${path}`, {
 
 const createCredential = graphRoute(`POST ${path}`, {
   needs: writeApplications,
+  exempts: ownsApp,
   run: async (call) => {
     const app = await appIn(call)
     const payload = payloadOf(call.request, 'FederatedIdentityCredential').only(['name', ...changeable])
@@ -49,6 +51,7 @@ const getCredential = graphRoute(`GET ${path}/:credential`, {
 
 const updateCredential = graphRoute(`PATCH ${path}/:credential`, {
   needs: writeApplications,
+  exempts: ownsApp,
   run: async (call) => {
     const app = await appIn(call)
     const { id } = await credentialIn(call, app)
@@ -62,6 +65,7 @@ const updateCredential = graphRoute(`PATCH ${path}/:credential`, {
 
 const deleteCredential = graphRoute(`DELETE ${path}/:credential`, {
   needs: writeApplications,
+  exempts: ownsApp,
   run: async (call) => {
     const app = await appIn(call)
     const { id } = await credentialIn(call, app)

@@ -1,6 +1,7 @@
 import type { GraphRoute } from '../graph-route.ts'
 import { appRoleAssignmentRoutes } from './app-role-assignments.ts'
 import { applicationKeyRoutes } from './application-keys.ts'
+import { applicationOwnerRoutes } from './application-owners.ts'
 import { applicationPasswordRoutes } from './application-passwords.ts'
 import { applicationRoutes } from './applications.ts'
 import { directoryAuditRoutes } from './directory-audits.ts'
@@ -21,6 +22,7 @@ export const graphRoutes: readonly GraphRoute[] = [
   ...applicationRoutes,
   ...applicationPasswordRoutes,
   ...applicationKeyRoutes,
+  ...applicationOwnerRoutes,
   ...federatedIdentityCredentialRoutes,
   ...servicePrincipalRoutes,
   ...appRoleAssignmentRoutes,

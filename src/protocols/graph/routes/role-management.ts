@@ -7,18 +7,14 @@ import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { readRoles, writeRoles } from '../permissions.ts'
+import { directoryObjectShape } from '../shapes/directory-object.ts'
 import { roleDefinitionShape } from '../shapes/directory-role.ts'
-import {
-  roleAssignmentId,
-  roleAssignmentShape,
-  roleMemberShape,
-  type ShownRoleAssignment,
-} from '../shapes/role-assignment.ts'
+import { roleAssignmentId, roleAssignmentShape, type ShownRoleAssignment } from '../shapes/role-assignment.ts'
 import { shaped } from '../shapes/shape.ts'
 
 const expands: Expansions<ShownRoleAssignment> = {
   roleDefinition: async ({ template }) => shaped(roleDefinitionShape, template),
-  principal: async ({ member }) => shaped(roleMemberShape, member),
+  principal: async ({ member }) => shaped(directoryObjectShape, member),
 }
 const definitions = { of: 'roleManagement/directory/roleDefinitions', shape: roleDefinitionShape }
 const assignments = { of: 'roleManagement/directory/roleAssignments', shape: roleAssignmentShape, expands }

@@ -3,10 +3,11 @@ import { created, noContent, ok, plain } from '../answers.ts'
 import { type Collection, count, page, single } from '../collection.ts'
 import { servicePrincipalChunks } from '../directory-chunks.ts'
 import { speaking } from '../errors.ts'
-import { type GraphCall, graphRoute } from '../graph-route.ts'
+import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { principalIn } from '../objects.ts'
+import { ownsAppOf, ownsPrincipal } from '../ownership.ts'
 import { type Payload, payloadOf } from '../payload.ts'
-import { readApplications, writeApplications } from '../permissions.ts'
+import { allows, createServicePrincipals, readApplications, writeApplications } from '../permissions.ts'
 import { oauth2PermissionGrantShape } from '../shapes/oauth2-permission-grant.ts'
 import { servicePrincipalShape } from '../shapes/service-principal.ts'
 import { shaped } from '../shapes/shape.ts'
@@ -23,11 +24,12 @@ const countServicePrincipals = graphRoute('GET /servicePrincipals/$count', {
 })
 
 const createServicePrincipal = graphRoute('POST /servicePrincipals', {
-  needs: writeApplications,
+  needs: createServicePrincipals,
   run: async (call) => {
     const { caller, directory, request } = call
     const payload = payloadOf(request, 'ServicePrincipal').only(['appId', ...changeable])
     const wanted = { ...readChange(payload), appId: payload.needText('appId') }
+    if (!allows(writeApplications, caller) && !(await ownsAppOf(call, wanted.appId))) refuseUnprivileged()
     const principal = await speaking(
       { 'already-exists': 'Request_MultipleObjectsWithSameKeyValue', 'no-such-thing': 'Request_BadRequest' },
       () => directory.servicePrincipals.create(caller.tenant, wanted),
@@ -44,6 +46,7 @@ const getServicePrincipal = graphRoute('GET /servicePrincipals/:id', {
 
 const updateServicePrincipal = graphRoute('PATCH /servicePrincipals/:id', {
   needs: writeApplications,
+  exempts: ownsPrincipal,
   run: async (call) => {
     const { caller, directory, request } = call
     const principal = await principalIn(call)
@@ -55,6 +58,7 @@ const updateServicePrincipal = graphRoute('PATCH /servicePrincipals/:id', {
 
 const deleteServicePrincipal = graphRoute('DELETE /servicePrincipals/:id', {
   needs: writeApplications,
+  exempts: ownsPrincipal,
   run: async (call) => {
     await call.directory.servicePrincipals.remove(call.caller.tenant, (await principalIn(call)).id)
     return noContent(call.request)

@@ -21,14 +21,3 @@ export const roleAssignmentShape: Shape<ShownRoleAssignment> = {
     roleDefinitionId: ({ template }) => template.id,
   },
 }
-
-/** Who holds a role, as a `directoryObject`. */
-export const roleMemberShape: Shape<RoleMember> = {
-  type: 'directoryObject',
-  place: ({ id }) => ({ created: 0, id }),
-  properties: {
-    '@odata.type': ({ kind }) => `#microsoft.graph.${kind}`,
-    id: ({ id }) => id,
-    displayName: ({ displayName }) => displayName,
-  },
-}
