@@ -1,6 +1,6 @@
 import { printable } from './table.ts'
 
-/** contract/identity §4.2, as far as it is told of. */
+/** contract/identity §4.2, §4.3, as far as it is told of. */
 export interface TokenClaims {
   readonly aud?: string
   readonly iss?: string
@@ -11,6 +11,7 @@ export interface TokenClaims {
   readonly appid?: string
   readonly azp?: string
   readonly appidacr?: string
+  readonly azpacr?: string
   readonly oid?: string
   readonly tid?: string
   readonly roles?: readonly string[]
@@ -31,7 +32,7 @@ export function tokenInWords(claims: TokenClaims): string {
     ['client id', claims.appid ?? claims.azp],
     ['service principal', claims.oid],
     ['tenant', claims.tid],
-    ['proved by', proofs[claims.appidacr ?? '']],
+    ['proved by', proofs[claims.appidacr ?? claims.azpacr ?? '']],
     ['issued by', claims.iss],
     ['valid until', claims.exp === undefined ? undefined : validity(claims.exp, claims.iat ?? claims.nbf)],
   ]
