@@ -4,7 +4,7 @@ import { seconds, type World } from '../../core/world.ts'
 import { BACKDATED, signed } from './mint.ts'
 import type { SigningKey } from './signing-key.ts'
 import { subjectFor } from './subject.ts'
-import type { IdGrant } from './types.ts'
+import type { IdGrant, TokenUser } from './types.ts'
 
 /** Signs an ID token (OpenID Connect Core 1.0 §2, contract/identity §7.5). */
 export function mintId(world: World, key: SigningKey, grant: IdGrant): Promise<string> {
@@ -24,7 +24,7 @@ export function mintId(world: World, key: SigningKey, grant: IdGrant): Promise<s
       ...(grant.accessToken !== undefined && { at_hash: leftHalf(grant.accessToken) }),
       ...(grant.code !== undefined && { c_hash: leftHalf(grant.code) }),
       ...(scopes.includes('email') && user.mail !== undefined && { email: user.mail }),
-      ...(scopes.includes('profile') && { name: user.displayName, preferred_username: user.userPrincipalName }),
+      ...(grant.version === 1 ? namesV1(user) : scopes.includes('profile') && namesV2(user)),
       ...(grant.nonce !== undefined && { nonce: grant.nonce }),
       oid: user.id,
       rh: `1.${encodeBase64url(world.bytes(24))}.`,
@@ -32,10 +32,21 @@ export function mintId(world: World, key: SigningKey, grant: IdGrant): Promise<s
       sub: subjectFor(grant.appId, user.id),
       tid: grant.tenant,
       uti: encodeBase64url(world.bytes(16)),
-      ver: '2.0',
+      ver: grant.version === 1 ? '1.0' : '2.0',
     },
   )
 }
+
+/** Version 1 knows no scope `profile`: it tells names always. */
+const namesV1 = ({ displayName, userPrincipalName }: TokenUser) => ({
+  name: displayName,
+  unique_name: userPrincipalName,
+  upn: userPrincipalName,
+})
+const namesV2 = ({ displayName, userPrincipalName }: TokenUser) => ({
+  name: displayName,
+  preferred_username: userPrincipalName,
+})
 
 /** OpenID Connect Core 1.0 §3.3.2.11: the left half of the hash that the signature's algorithm names. */
 const leftHalf = (value: string): string =>

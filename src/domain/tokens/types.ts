@@ -123,8 +123,10 @@ export interface IdGrant {
   readonly tenant: TenantId
   readonly appId: AppId
   readonly user: TokenUser
-  /** `iss` of v2 tokens. */
+  /** `iss` of that version's tokens. */
   readonly issuer: string
+  /** Of the endpoint that the app asked. */
+  readonly version: 1 | 2
   readonly nonce: string | undefined
   /** Seconds since the epoch. */
   readonly authenticated: number

@@ -11,6 +11,7 @@ const idGrant: IdGrant = {
   appId: userGrant.appId,
   user: userGrant.user,
   issuer: issuer(tenant, 2),
+  version: 2,
   nonce: 'n-0S6_WzA2Mj',
   authenticated: 1_795_507_000,
   session: userGrant.session,
@@ -134,6 +135,21 @@ test('an ID token verifies, and opens nothing', async () => {
     tid: tenant,
     ver: '2.0',
   })
+  expect(await open.tokens.verify(token)).toMatchObject({ ok: false, fault: 'malformed' })
+})
+
+test('an ID token of version 1 names its issuer and the person as that version does', async () => {
+  const open = await openTokens()
+  const iss = issuer(tenant, 1)
+  const token = await open.tokens.mintId({ ...idGrant, version: 1, issuer: iss, scopes: ['openid'] })
+  const { payload } = await verified(open, token, idGrant.appId, iss)
+  expect(payload).toMatchObject({
+    name: 'Ada Lovelace',
+    unique_name: 'ada@contoso.test',
+    upn: 'ada@contoso.test',
+    ver: '1.0',
+  })
+  expect(payload).not.toHaveProperty('preferred_username')
   expect(await open.tokens.verify(token)).toMatchObject({ ok: false, fault: 'malformed' })
 })
 

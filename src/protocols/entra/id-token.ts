@@ -4,7 +4,8 @@ import type { App } from '../../domain/directory/types.ts'
 import type { TokenUser } from '../../domain/tokens/types.ts'
 import type { AskedScope } from './asked-scope.ts'
 import type { EntraDeps } from './deps.ts'
-import { issuerV2 } from './own-names.ts'
+import type { EndpointVersion } from './grants/grant.ts'
+import { issuerV1, issuerV2 } from './own-names.ts'
 import type { Person } from './person.ts'
 
 /** Seconds. */
@@ -12,6 +13,8 @@ const LIFETIME = 3600
 
 interface Identified {
   readonly app: App
+  /** Of the endpoint that it asked. */
+  readonly version: EndpointVersion
   readonly person: Person
   readonly asked: AskedScope
   readonly nonce?: string | undefined
@@ -23,14 +26,16 @@ interface Identified {
 export function idTokenFor(
   deps: EntraDeps,
   http: HttpRequest,
-  { app, person, asked, nonce, code }: Identified,
+  { app, version, person, asked, nonce, code }: Identified,
 ): Promise<string> {
   const { tenant, signedIn } = person
   return deps.tokens.mintId({
     tenant: tenant.id,
     appId: app.appId,
     user: tokenUserOf(person),
-    issuer: issuerV2(deps, http, tenant.id),
+    ...(version === 'v1'
+      ? { version: 1, issuer: issuerV1(deps, http, tenant.id) }
+      : { version: 2, issuer: issuerV2(deps, http, tenant.id) }),
     nonce,
     authenticated: seconds(signedIn.at),
     session: signedIn.session,

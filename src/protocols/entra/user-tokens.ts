@@ -50,7 +50,9 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
     resource: question.asked.named,
     scope: scopeOf(question, asked),
     ...refreshToken,
-    ...(asked.identity.has('openid') && { idToken: await idTokenFor(deps, request.http, delegation) }),
+    ...(asked.identity.has('openid') && {
+      idToken: await idTokenFor(deps, request.http, { ...delegation, version: request.version }),
+    }),
     ...(request.form.get('client_info') === '1' && { clientInfo: clientInfoOf(person) }),
   }
 }

@@ -123,6 +123,9 @@ describe('an app with the code that a browser brought it', () => {
       id_token: expect.any(String),
     })
     expect(body.scope.split(' ')).toEqual(expect.arrayContaining(['Mail.Read', 'User.Read']))
+    // As its own discovery document names the issuer.
+    const document = (await open.http.inject(`/${open.tenant.id}/.well-known/openid-configuration`)).json()
+    expect(claimsOf(body.id_token)).toMatchObject({ ver: '1.0', iss: document.issuer, upn: 'ada@contoso.test' })
   })
 
   it.each(['common', 'organizations', 'contoso.test'])(

@@ -71,7 +71,14 @@ async function issue(visit: Visit, request: Authorizing, scope: AskedScope, pers
   const id_token =
     responseType === 'code'
       ? undefined
-      : await idTokenFor(visit.people.deps, visit.http, { app, person, asked: scope, nonce, code })
+      : await idTokenFor(visit.people.deps, visit.http, {
+          app,
+          version: visit.told.version,
+          person,
+          asked: scope,
+          nonce,
+          code,
+        })
   visit.people.visited.note(person.signedIn.session, app.appId)
   visit.attempt.passed(
     'consent',
