@@ -1,9 +1,11 @@
 import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statements } from '../../storage/engine.ts'
+import { CREDENTIALS, keyOf } from './audit/credentials.ts'
 import { appTarget, changesBetween, unvalued, valued } from './audit/deed.ts'
 import { type AppFields, checkApp, checkAppChange, identifierKeys } from './app-fields.ts'
 import { type AppRow, lockedApp, plain } from './app-row.ts'
+import { createCertificateChanges } from './certificate-changes.ts'
 import { certificatesOf, readCertificates, removeCertificates, replaceCertificates } from './certificates.ts'
 import { endingCredentials } from './ending-credentials.ts'
 import { createFederatedCredentials, removeFederatedCredentials } from './federated-credentials.ts'
@@ -183,6 +185,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       })
     },
 
+    ...createCertificateChanges(ledger),
     ...createFederatedCredentials(ledger),
     ...createOwners(ledger),
 
@@ -193,8 +196,6 @@ export function createApps(ledger: Ledger): Directory['apps'] {
 
 const narrowing = ({ appId, displayName }: AppWhere) => conditions({ 't.app_id': appId, 't.display_key': displayName })
 
-const CREDENTIALS = 'Update application – Certificates and secrets management'
-
 /** What the audit tells of an app: each of its further properties by itself. */
 const shown = ({ displayName, signInAudience, identifierUris, requiredResourceAccess, properties }: AppFields) => ({
   displayName,
@@ -203,10 +204,6 @@ const shown = ({ displayName, signInAudience, identifierUris, requiredResourceAc
   requiredResourceAccess,
   ...properties,
 })
-
-/** A credential in the audit's words. */
-const keyOf = ({ keyId, displayName = '' }: { keyId: Guid; displayName?: string | undefined }, type: string) =>
-  `[KeyIdentifier=${keyId},KeyType=${type},KeyUsage=Verify,DisplayName=${displayName}]`
 
 function* updateFields(id: AppObjectId, fields: AppFields): Statements<void> {
   yield* ask(sql`update directory_app set display_name = ${fields.displayName}, display_key = ${fold(fields.displayName)},

@@ -2,6 +2,7 @@ import 'reflect-metadata'
 import { createHash, type webcrypto, X509Certificate } from 'node:crypto'
 import { X509CertificateGenerator } from '@peculiar/x509'
 import { beforeAll, describe, expect, it } from 'vitest'
+import { makeCertificate } from '../../../test/support/certificate.ts'
 import { openDirectory } from '../../../test/support/open-directory.ts'
 
 const notBefore = new Date('2026-01-01T00:00:00Z')
@@ -92,5 +93,28 @@ describe('certificates', () => {
       directory.apps.create(tenant.id, { displayName: 'Reader', certificates: [{ der: bytes() }] }),
     ).rejects.toMatchObject({ reason: 'bad-syntax' })
     expect(await directory.apps.page(tenant.id, { limit: 100 })).toEqual([])
+  })
+})
+
+it('one certificate more and one less, whatever else is done to the list at the same time', async () => {
+  const open = await openDirectory()
+  const { directory, tenant, world } = open
+  const { id } = await directory.apps.create(tenant.id, { displayName: 'Reader' })
+  const [first, second] = [await makeCertificate({ now: world.now() }), await makeCertificate({ now: world.now() })]
+  const add = (der: Uint8Array, displayName: string) =>
+    directory.apps.addCertificate(tenant.id, id, { der, displayName })
+  const [one, two] = await Promise.all([add(first.der, 'first'), add(second.der, 'second')])
+  const held = async () => (await directory.apps.find(tenant.id, { id }))!.certificates
+  expect(await held()).toEqual([one, two])
+  await expect(add(first.der, 'again')).rejects.toMatchObject({ reason: 'already-exists' })
+  await directory.apps.removeCertificate(tenant.id, id, one.keyId.toUpperCase())
+  expect(await held()).toEqual([two])
+  await expect(directory.apps.removeCertificate(tenant.id, id, one.keyId)).rejects.toThrow(
+    `No credentials found to be removed: '${one.keyId}'.`,
+  )
+  const [last] = await directory.audits.page(tenant.id, { limit: 1 })
+  expect(last).toMatchObject({
+    activity: 'Update application – Certificates and secrets management',
+    changes: [{ property: 'KeyDescription', before: expect.stringContaining(one.keyId) }],
   })
 })

@@ -20,7 +20,7 @@ export function readCertificates(world: World, given: readonly NewCertificate[])
   return [...new Map(read.map((certificate) => [certificate.sha256, certificate])).values()]
 }
 
-function readCertificate(keyId: Guid, given: NewCertificate): AppCertificate {
+export function readCertificate(keyId: Guid, given: NewCertificate): AppCertificate {
   const certificate = parse(given.der)
   checkKey(certificate)
   const der = new Uint8Array(certificate.raw)
@@ -118,11 +118,16 @@ export function* replaceCertificates(app: AppObjectId, list: readonly AppCertifi
   const keyIds = new Map(old.map((row) => [row.sha256, row.key_id]))
   yield* removeCertificates(app)
   for (const [place, one] of list.entries()) {
-    yield* ask(sql`insert into directory_certificate (key_id, app, display_name, type, usage, der, sha1, sha256, starts,
-        ends, place)
-      values (${keyIds.get(one.sha256) ?? one.keyId}, ${app}, ${one.displayName ?? null}, ${one.type}, ${one.usage},
-        ${one.der}, ${one.sha1}, ${one.sha256}, ${one.starts}, ${one.ends}, ${place})`)
+    yield* insertCertificate(app, { ...one, keyId: keyIds.get(one.sha256) ?? one.keyId }, place)
   }
+}
+
+/** Inside a write. */
+export function* insertCertificate(app: AppObjectId, one: AppCertificate, place: number): Statements<void> {
+  yield* ask(sql`insert into directory_certificate (key_id, app, display_name, type, usage, der, sha1, sha256, starts,
+      ends, place)
+    values (${one.keyId}, ${app}, ${one.displayName ?? null}, ${one.type}, ${one.usage}, ${one.der}, ${one.sha1},
+      ${one.sha256}, ${one.starts}, ${one.ends}, ${place})`)
 }
 
 export function* removeCertificates(app: AppObjectId): Statements<void> {

@@ -5,6 +5,7 @@ import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchan
 import type {
   AccessRight,
   App,
+  AppCertificate,
   AppOwner,
   AppRoleAssignment,
   AppSecret,
@@ -15,6 +16,7 @@ import type {
   MailboxPermission,
   MailboxRecord,
   NewApp,
+  NewCertificate,
   NewFederatedCredential,
   NewMailbox,
   NewUser,
@@ -102,6 +104,9 @@ export interface Directory {
       span: { readonly from: number; readonly until: number },
     ): Promise<readonly EndingCredential[]>
     federatedCredentials(tenant: TenantId, id: AppObjectId): Promise<readonly FederatedCredential[]>
+    /** Refuses `already-exists` for one that is there, whatever its name. */
+    addCertificate(tenant: TenantId, id: AppObjectId, certificate: NewCertificate): Promise<AppCertificate>
+    removeCertificate(tenant: TenantId, id: AppObjectId, keyId: string): Promise<void>
     owners(tenant: TenantId, id: AppObjectId): Promise<readonly RoleMember[]>
     isOwner(tenant: TenantId, id: AppObjectId, owner: AppOwner): Promise<boolean>
     /** Adding one who is there already changes nothing. */

@@ -1,7 +1,6 @@
-import type { App, AppCertificate, NewCertificate } from '../../../domain/directory/types.ts'
 import { noContent, ok } from '../answers.ts'
 import { readKeyCredential } from '../application-payload.ts'
-import { badRequest } from '../errors.ts'
+import { badRequest, speaking } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { objectKey } from '../key-segments.ts'
 import { appIn } from '../objects.ts'
@@ -31,10 +30,7 @@ const addKey = graphRoute('POST /applications/:id/addKey', {
       badRequest("The property 'passwordCredential' must be null for a key of this type.", 'Request_BadRequest')
     }
     checkProof(app, payload.needText('proof'), now)
-    const changed = await withKeys(call, app, [...app.certificates.map(asGiven), wanted])
-    const before = new Set(app.certificates.map(({ keyId }) => keyId))
-    const added = changed.certificates.find(({ keyId }) => !before.has(keyId))
-    if (added === undefined) return badRequest('The key credential is there already.', 'Request_BadRequest')
+    const added = await call.directory.apps.addCertificate(call.caller.tenant, app.id, wanted)
     return ok(request, {
       '@odata.context': `${request.base}/v1.0/$metadata#microsoft.graph.keyCredential`,
       ...keyCredential(added, false),
@@ -49,25 +45,13 @@ const removeKey = graphRoute('POST /applications/:id/removeKey', {
     const { request, now } = call
     const app = await appIn(call)
     const payload = payloadOf(request, 'KeyCredential').only(['keyId', 'proof'])
-    const keyId = payload.needText('keyId').toLowerCase()
+    const keyId = payload.needText('keyId')
     checkProof(app, payload.needText('proof'), now)
-    const rest = app.certificates.filter((certificate) => certificate.keyId !== keyId)
-    if (rest.length === app.certificates.length) {
-      badRequest(`No credentials found to be removed: '${keyId.slice(0, 64)}'.`, 'Request_BadRequest')
-    }
-    await withKeys(call, app, rest.map(asGiven))
+    await speaking({ 'no-such-thing': 'Request_BadRequest' }, () =>
+      call.directory.apps.removeCertificate(call.caller.tenant, app.id, keyId),
+    )
     return noContent(request)
   },
 })
 
 export const applicationKeyRoutes = [addKey, removeKey]
-
-const withKeys = ({ directory, caller }: GraphCall, app: App, certificates: readonly NewCertificate[]): Promise<App> =>
-  directory.apps.update(caller.tenant, app.id, { certificates })
-
-const asGiven = ({ der, type, usage, displayName }: AppCertificate): NewCertificate => ({
-  der,
-  type,
-  usage,
-  ...(displayName === undefined ? {} : { displayName }),
-})
