@@ -4,6 +4,8 @@ import { refuseSyntax, type Token, tokensOf } from './lexer.ts'
 
 const LONGEST_FILTER = 4096
 const DEEPEST_NESTING = 32
+/** Each is made of every thing that is looked at. */
+const MOST_COMPARISONS = 128
 
 /**
  * Reads what Graph's directory takes of OData's `$filter` (OData 4.01 URL Conventions §5.1.1):
@@ -36,6 +38,7 @@ class FilterReader {
   readonly #text: string
   readonly #tokens: readonly Token[]
   #next = 0
+  #comparisons = 0
 
   constructor(text: string) {
     this.#text = text
@@ -101,7 +104,7 @@ class FilterReader {
     const path = this.#path()
     this.take(',')
     const at = this.#peek()
-    const { value } = this.take('literal')
+    const value = this.#literal()
     if (typeof value !== 'string') return this.#refuse(at)
     this.take(')')
     return { kind: kind as TextFunction, path, text: value }
@@ -117,18 +120,29 @@ class FilterReader {
     }
     if (word === undefined || !operators.has(word)) return this.#refuse()
     this.#next++
-    return { kind: word as Operator, path, value: this.take('literal').value }
+    return { kind: word as Operator, path, value: this.#literal() }
   }
 
   #values(): readonly Literal[] {
     this.take('(')
-    const values = [this.take('literal').value]
+    const values = [this.#literal()]
     while (this.#peek().kind === ',') {
       this.#next++
-      values.push(this.take('literal').value)
+      values.push(this.#literal())
     }
     this.take(')')
     return values
+  }
+
+  /** What something is compared with. */
+  #literal(): Literal {
+    const { value } = this.take('literal')
+    if (++this.#comparisons > MOST_COMPARISONS) {
+      refuse('bad-syntax', `Invalid filter clause: more than ${MOST_COMPARISONS} comparisons.`, {
+        parameter: '$filter',
+      })
+    }
+    return value
   }
 
   #lambda(path: PropertyPath, depth: number): Filter {
