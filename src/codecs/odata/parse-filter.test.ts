@@ -150,7 +150,6 @@ describe('parseFilter refuses, with the position,', () => {
     expect(() => parseFilter(`${'not '.repeat(1000)}(a eq 1)`)).toThrow('Syntax error')
     expect(() => parseFilter('a/any(a:'.repeat(500))).toThrow('Syntax error')
     expect(() => parseFilter(`a eq '${'x'.repeat(4096)}'`)).toThrow('longer than 4096')
-    const many = (count: number) => Array.from({ length: count }, () => 'a eq 1').join(' or ')
     expect(parseFilter(many(128))).toMatchObject({ kind: 'or' })
     expect(() => parseFilter(many(129))).toThrow('more than 128 comparisons')
     expect(() => parseFilter(`a in (${'1,'.repeat(128)}1)`)).toThrow('more than 128 comparisons')
@@ -205,6 +204,8 @@ describe('parseFilter, whatever it is given,', () => {
     )
   })
 })
+
+const many = (count: number) => Array.from({ length: count }, () => 'a eq 1').join(' or ')
 
 const nested = (depth: number) => `${'('.repeat(depth)}a eq 1${')'.repeat(depth)}`
 
