@@ -7,6 +7,7 @@ import { createConsents } from './consents.ts'
 import { createDirectoryRoles } from './directory-roles.ts'
 import { createExchangeServicePrincipals } from './exchange-service-principals.ts'
 import { createAccessPolicies } from './exchange/access-policies.ts'
+import { createGroups } from './exchange/groups.ts'
 import { createManagementScopes } from './exchange/management-scopes.ts'
 import { createRoleAssignments } from './exchange/role-assignments.ts'
 import { Ledger } from './ledger.ts'
@@ -46,6 +47,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     exchange: createExchangeServicePrincipals(ledger),
     mailboxes,
     permissions,
+    groups: createGroups(ledger, mailboxes),
     accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions }),
     managementScopes: createManagementScopes(ledger),
     roleAssignments: createRoleAssignments(ledger),

@@ -32,6 +32,8 @@ export const limits = {
   /** Objects and lists within each other, in those properties. */
   nesting: 16,
   permissionsPerMailbox: 500,
+  membersPerGroup: 10_000,
+  addressesPerRecipient: 400,
   /** contract/exchange-admin §6 */
   accessPolicies: 300,
   appsPerPolicy: 100,

@@ -1,37 +1,17 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
-import { changesBetween, otherTarget } from './audit/deed.ts'
+import { changesBetween } from './audit/deed.ts'
+import { checkAlias, refuseTakenName } from './exchange/recipient-names.ts'
 import type { Ledger } from './ledger.ts'
 import { checkText, limits } from './limits.ts'
+import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox, shown } from './mailbox-row.ts'
 import { addressIn, fold } from './names.ts'
-import { refuseTaken } from './refusals.ts'
 import { domainsOf } from './tenants.ts'
 import type { Passwords } from './passwords.ts'
 import { removeMailboxOf, removeUser } from './removal.ts'
-import type { Directory, MailboxRecord, NewMailbox, RecipientType } from './types.ts'
+import type { Directory, MailboxRecord, NewMailbox } from './types.ts'
 import { insertUser, refuseTakenAddress } from './user-row.ts'
-
-interface MailboxRow {
-  readonly id: MailboxId
-  readonly tenant: TenantId
-  readonly guid: Guid
-  readonly exchange_guid: Guid
-  readonly user_id: UserId
-  readonly name: string
-  readonly name_key: string
-  readonly alias: string
-  readonly alias_key: string
-  readonly display_name: string
-  readonly upn: string
-  readonly primary_address: string
-  readonly addresses: string
-  readonly type: RecipientType
-  readonly imap_enabled: number
-  readonly pop_enabled: number
-  readonly created: number
-  readonly changed: number
-}
 
 export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory['mailboxes'] {
   const byId = (id: MailboxId) => ledger.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
@@ -40,7 +20,7 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
       where a.tenant = ${tenant} and a.address_key = ${fold(address)}`)
   const known = async (tenant: TenantId, id: MailboxId) => {
     const row = await byId(id)
-    return row?.tenant === tenant ? row : refuseUnknown()
+    return row?.tenant === tenant ? row : refuseUnknownMailbox()
   }
 
   return {
@@ -133,39 +113,6 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
   }
 }
 
-const mailboxOf = (row: MailboxRow): MailboxRecord => ({
-  id: row.id,
-  tenant: row.tenant,
-  guid: row.guid,
-  exchangeGuid: row.exchange_guid,
-  externalDirectoryObjectId: row.user_id,
-  name: row.name,
-  alias: row.alias,
-  displayName: row.display_name,
-  userPrincipalName: row.upn,
-  primarySmtpAddress: row.primary_address,
-  emailAddresses: JSON.parse(row.addresses) as string[],
-  type: row.type,
-  imapEnabled: row.imap_enabled === 1,
-  popEnabled: row.pop_enabled === 1,
-  created: row.created,
-  changed: row.changed,
-})
-
-const mailboxTarget = ({ guid, displayName }: MailboxRecord) => otherTarget(guid, displayName)
-
-/** What the audit tells of a mailbox. */
-const shown = ({ primarySmtpAddress, displayName, type, imapEnabled, popEnabled }: MailboxRecord) => ({
-  primarySmtpAddress,
-  displayName,
-  type,
-  imapEnabled,
-  popEnabled,
-})
-
-const refuseUnknown = (): never =>
-  refuse('no-such-thing', "The mailbox couldn't be found in the directory.", { property: 'Identity' })
-
 /** What names one mailbox alone comes before the display name, which several may share. */
 async function findByName(ledger: Ledger, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
   const key = fold(named)
@@ -180,11 +127,6 @@ async function findByName(ledger: Ledger, tenant: TenantId, named: string): Prom
   return refuse('bad-syntax', `'${named}' matches several mailboxes. Name one by its address.`, {
     property: 'Identity',
   })
-}
-
-function* lockedMailbox(id: MailboxId): Statements<MailboxRow> {
-  const row = yield* askOne<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
-  return row ?? refuseUnknown()
 }
 
 function* insertMailbox(
@@ -203,7 +145,7 @@ function* insertMailbox(
   const name = checkText(given.name, 'Name', limits.mailboxName)
   const alias = checkAlias(given.alias)
   const primary = addressIn(yield* domainsOf(tenant), given.primarySmtpAddress, 'PrimarySmtpAddress')
-  yield* refuseTakenName(tenant, name, alias)
+  yield* refuseTakenName(tenant, { name, alias })
   yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
   const user = yield* insertUser(
     { tenant, id: made.user, created, revision, passwordHash: made.passwordHash, mail: primary },
@@ -228,17 +170,4 @@ function* insertMailbox(
     yield* ask(sql`insert into directory_address (tenant, address_key, mailbox) values (${tenant}, ${key}, ${row.id})`)
   }
   return mailboxOf(row)
-}
-
-function checkAlias(text: string): string {
-  const alias = checkText(text, 'Alias', limits.alias)
-  return /^[^\s@"(),:;<>[\\\]]+$/.test(alias)
-    ? alias
-    : refuse('bad-syntax', `The value '${alias}' of the property Alias isn't valid.`, { property: 'Alias' })
-}
-
-function* refuseTakenName(tenant: TenantId, name: string, alias: string): Statements<void> {
-  const taken = yield* askOne<{ name_key: string }>(sql`select name_key from directory_mailbox
-    where tenant = ${tenant} and (name_key = ${fold(name)} or alias_key = ${fold(alias)})`)
-  if (taken) refuseTaken(taken.name_key === fold(name) ? 'Name' : 'Alias')
 }

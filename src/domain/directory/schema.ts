@@ -1,5 +1,6 @@
 import type { Migration } from '../../storage/engine.ts'
 import { appAccessMigrations } from './exchange/app-access-schema.ts'
+import { recipientMigrations } from './exchange/recipient-schema.ts'
 import { identityMigrations } from './identity-schema.ts'
 
 /** Tables of the directory. Texts that are looked up in any letter case have a `…_key` beside them, folded by us. */
@@ -188,5 +189,6 @@ export const directoryMigrations: readonly Migration[] = [
     ],
   },
   ...identityMigrations,
+  ...recipientMigrations,
   ...appAccessMigrations,
 ]

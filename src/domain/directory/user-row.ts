@@ -86,13 +86,14 @@ export const optional = (text: string | undefined, property: string): string | n
   text === undefined ? null : checkOptionalText(text, property, limits.shortText)
 
 /**
- * Inside a write. Addresses and userPrincipalNames share one space: a mail protocol may name a mailbox by either, and
- * must never be led to another one.
+ * Inside a write. Addresses, of mailboxes and of groups, and userPrincipalNames share one space: a mail protocol may
+ * name a mailbox by either, and must never be led to another one.
  */
 export function* refuseTakenAddress(tenant: TenantId, address: string, property: string): Statements<void> {
   const key = fold(address)
   const taken =
     (yield* askOne(sql`select 1 as one from directory_user where tenant = ${tenant} and upn_key = ${key}`)) ??
-    (yield* askOne(sql`select 1 as one from directory_address where tenant = ${tenant} and address_key = ${key}`))
+    (yield* askOne(sql`select 1 as one from directory_address where tenant = ${tenant} and address_key = ${key}`)) ??
+    (yield* askOne(sql`select 1 as one from directory_group_address where tenant = ${tenant} and address_key = ${key}`))
   if (taken) refuseTaken(property)
 }

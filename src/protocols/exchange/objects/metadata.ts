@@ -1,3 +1,4 @@
+import { distinguishedName } from '../../../codecs/ldap/distinguished-name.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import type { Output } from './output.ts'
 
@@ -10,19 +11,13 @@ export const serverOf = (tenant: Tenant): string => `directory.${domainOf(tenant
 const unitOf = (tenant: Tenant): string =>
   `${domainOf(tenant)}/Microsoft Exchange Hosted Organizations/${domainOf(tenant)}`
 
-/** RFC 4514 §2.4: what would end an attribute value is escaped. */
-const escaped = (value: string): string => value.replace(/[,+"\\<>;=#]/g, (it) => `\\${it}`)
-
 /** The usual directory metadata of an object. */
 export function metadata(
   tenant: Tenant,
   { name, created, changed }: { name: string; created: number; changed: number },
 ): Output {
-  const components = domainOf(tenant)
-    .split('.')
-    .map((part) => `DC=${escaped(part)}`)
   return {
-    DistinguishedName: `CN=${escaped(name)},OU=${escaped(domainOf(tenant))},OU=Microsoft Exchange Hosted Organizations,${components.join(',')}`,
+    DistinguishedName: distinguishedName(name, domainOf(tenant)),
     ObjectClass: ['top', 'person', 'organizationalPerson', 'user'],
     ObjectCategory: `${domainOf(tenant)}/Configuration/Schema/Person`,
     OrganizationalUnitRoot: domainOf(tenant),

@@ -1,0 +1,18 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { commonName, distinguishedName } from './distinguished-name.ts'
+
+it('places an object below its organisation', () => {
+  expect(distinguishedName('Info Desk', 'contoso.test')).toBe(
+    'CN=Info Desk,OU=contoso.test,OU=Microsoft Exchange Hosted Organizations,DC=contoso,DC=test',
+  )
+})
+
+it('gives back whatever name it was made of', () => {
+  const names = fc.string({ minLength: 1 }).filter((name) => !/[\n\r\u2028\u2029]/.test(name))
+  fc.assert(fc.property(names, (name) => commonName(distinguishedName(name, 'contoso.test')) === name))
+})
+
+it.each(['', 'Info', 'CN=', 'CN=Info', 'OU=Info,DC=test'])('takes %j for no distinguished name', (text) => {
+  expect(commonName(text)).toBeUndefined()
+})
