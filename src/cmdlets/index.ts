@@ -1,16 +1,30 @@
 import type { Cmdlet } from './cmdlet.ts'
 import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
+import { getApplicationAccessPolicy } from './exchange/get-application-access-policy.ts'
 import { getCasMailbox } from './exchange/get-cas-mailbox.ts'
 import { getMailboxPermission } from './exchange/get-mailbox-permission.ts'
 import { getMailbox } from './exchange/get-mailbox.ts'
+import { getManagementRoleAssignment } from './exchange/get-management-role-assignment.ts'
+import { getManagementScope } from './exchange/get-management-scope.ts'
 import { getServicePrincipal } from './exchange/get-service-principal.ts'
+import { newApplicationAccessPolicy } from './exchange/new-application-access-policy.ts'
 import { newMailbox } from './exchange/new-mailbox.ts'
+import { newManagementRoleAssignment } from './exchange/new-management-role-assignment.ts'
+import { newManagementScope } from './exchange/new-management-scope.ts'
 import { newServicePrincipal } from './exchange/new-service-principal.ts'
+import { removeApplicationAccessPolicy } from './exchange/remove-application-access-policy.ts'
 import { removeMailboxPermission } from './exchange/remove-mailbox-permission.ts'
 import { removeMailbox } from './exchange/remove-mailbox.ts'
+import { removeManagementRoleAssignment } from './exchange/remove-management-role-assignment.ts'
+import { removeManagementScope } from './exchange/remove-management-scope.ts'
 import { removeServicePrincipal } from './exchange/remove-service-principal.ts'
+import { setApplicationAccessPolicy } from './exchange/set-application-access-policy.ts'
 import { setCasMailbox } from './exchange/set-cas-mailbox.ts'
 import { setMailbox } from './exchange/set-mailbox.ts'
+import { setManagementRoleAssignment } from './exchange/set-management-role-assignment.ts'
+import { setManagementScope } from './exchange/set-management-scope.ts'
+import { testApplicationAccessPolicy } from './exchange/test-application-access-policy.ts'
+import { testServicePrincipalAuthorization } from './exchange/test-service-principal-authorization.ts'
 import { addMgApplicationKey } from './graph/add-mg-application-key.ts'
 import { addMgApplicationPassword } from './graph/add-mg-application-password.ts'
 import { getMgApplicationFederatedIdentityCredential } from './graph/get-mg-application-federated-identity-credential.ts'
@@ -74,17 +88,31 @@ import { removeSigningKey } from './postern/remove-signing-key.ts'
 /** Every cmdlet there is: help, the command line and the services that run them read this one table. */
 export const cmdlets: readonly Cmdlet[] = [
   addMailboxPermission,
+  getApplicationAccessPolicy,
   getCasMailbox,
   getMailboxPermission,
   getMailbox,
+  getManagementRoleAssignment,
+  getManagementScope,
   getServicePrincipal,
+  newApplicationAccessPolicy,
   newMailbox,
+  newManagementRoleAssignment,
+  newManagementScope,
   newServicePrincipal,
+  removeApplicationAccessPolicy,
   removeMailboxPermission,
   removeMailbox,
+  removeManagementRoleAssignment,
+  removeManagementScope,
   removeServicePrincipal,
+  setApplicationAccessPolicy,
   setCasMailbox,
   setMailbox,
+  setManagementRoleAssignment,
+  setManagementScope,
+  testApplicationAccessPolicy,
+  testServicePrincipalAuthorization,
   addMgApplicationKey,
   addMgApplicationPassword,
   getMgApplicationFederatedIdentityCredential,

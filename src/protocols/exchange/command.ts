@@ -4,7 +4,7 @@ import type { MailStore } from '../../domain/mail/types.ts'
 import type { Output } from './objects/output.ts'
 
 /** contract/exchange-admin §5: the management role that holds the cmdlet. */
-export type ManagementRole = 'Mail Recipients' | 'Role Management'
+export type ManagementRole = 'Mail Recipients' | 'Organization Configuration' | 'Role Management'
 
 /** As much of the mail as cmdlets need: no message. */
 export type Mailboxes = Pick<MailStore, 'erase' | 'quotaLimits' | 'setQuota'>

@@ -1,29 +1,57 @@
 import type { Command } from '../command.ts'
 import { addMailboxPermission } from './add-mailbox-permission.ts'
+import { getApplicationAccessPolicy } from './get-application-access-policy.ts'
 import { getCasMailbox } from './get-cas-mailbox.ts'
 import { getMailboxPermission } from './get-mailbox-permission.ts'
 import { getMailbox } from './get-mailbox.ts'
+import { getManagementRoleAssignment } from './get-management-role-assignment.ts'
+import { getManagementScope } from './get-management-scope.ts'
 import { getServicePrincipal } from './get-service-principal.ts'
+import { newApplicationAccessPolicy } from './new-application-access-policy.ts'
 import { newMailbox } from './new-mailbox.ts'
+import { newManagementRoleAssignment } from './new-management-role-assignment.ts'
+import { newManagementScope } from './new-management-scope.ts'
 import { newServicePrincipal } from './new-service-principal.ts'
+import { removeApplicationAccessPolicy } from './remove-application-access-policy.ts'
 import { removeMailboxPermission } from './remove-mailbox-permission.ts'
 import { removeMailbox } from './remove-mailbox.ts'
+import { removeManagementRoleAssignment } from './remove-management-role-assignment.ts'
+import { removeManagementScope } from './remove-management-scope.ts'
 import { removeServicePrincipal } from './remove-service-principal.ts'
+import { setApplicationAccessPolicy } from './set-application-access-policy.ts'
 import { setCasMailbox } from './set-cas-mailbox.ts'
 import { setMailbox } from './set-mailbox.ts'
+import { setManagementRoleAssignment } from './set-management-role-assignment.ts'
+import { setManagementScope } from './set-management-scope.ts'
+import { testApplicationAccessPolicy } from './test-application-access-policy.ts'
+import { testServicePrincipalAuthorization } from './test-service-principal-authorization.ts'
 
 /** Every Exchange cmdlet that runs here. */
 export const commands: readonly Command[] = [
   addMailboxPermission,
+  getApplicationAccessPolicy,
   getCasMailbox,
   getMailbox,
   getMailboxPermission,
+  getManagementRoleAssignment,
+  getManagementScope,
   getServicePrincipal,
+  newApplicationAccessPolicy,
   newMailbox,
+  newManagementRoleAssignment,
+  newManagementScope,
   newServicePrincipal,
+  removeApplicationAccessPolicy,
   removeMailbox,
   removeMailboxPermission,
+  removeManagementRoleAssignment,
+  removeManagementScope,
   removeServicePrincipal,
+  setApplicationAccessPolicy,
   setCasMailbox,
   setMailbox,
+  setManagementRoleAssignment,
+  setManagementScope,
+  testApplicationAccessPolicy,
+  testServicePrincipalAuthorization,
 ]

@@ -1,0 +1,22 @@
+import type { AccessPolicy } from '../domain/directory/types.ts'
+
+export interface PolicyVerdict {
+  readonly granted: boolean
+  /** The policies that decide; none where none is about the app. */
+  readonly by: readonly AccessPolicy[]
+}
+
+/**
+ * contract/exchange-admin §6: a denial that covers the mailbox wins; else a restriction that covers it grants; else a
+ * restriction that does not denies; and where no policy says anything the app may open it.
+ */
+export function judgePolicies(
+  policies: readonly AccessPolicy[],
+  covers: (policy: AccessPolicy) => boolean,
+): PolicyVerdict {
+  const denying = policies.filter((policy) => policy.accessRight === 'DenyAccess' && covers(policy))
+  if (denying.length > 0) return { granted: false, by: denying }
+  const restricting = policies.filter(({ accessRight }) => accessRight === 'RestrictAccess')
+  const within = restricting.filter(covers)
+  return within.length > 0 ? { granted: true, by: within } : { granted: restricting.length === 0, by: restricting }
+}
