@@ -7,6 +7,7 @@ import { createConsents } from './consents.ts'
 import { createDirectoryRoles } from './directory-roles.ts'
 import { createExchangeServicePrincipals } from './exchange-service-principals.ts'
 import { createAccessPolicies } from './exchange/access-policies.ts'
+import { createAuthenticationPolicies } from './exchange/authentication-policies.ts'
 import { createGroups } from './exchange/groups.ts'
 import { createManagementScopes } from './exchange/management-scopes.ts'
 import { createRoleAssignments } from './exchange/role-assignments.ts'
@@ -48,6 +49,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     mailboxes,
     permissions,
     groups: createGroups(ledger, mailboxes),
+    authenticationPolicies: createAuthenticationPolicies(ledger),
     accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions }),
     managementScopes: createManagementScopes(ledger),
     roleAssignments: createRoleAssignments(ledger),

@@ -41,6 +41,9 @@ export const limits = {
   managementScopes: 1000,
   rolesPerApp: 100,
   assignmentName: 128,
+  /** contract/exchange-admin §4 */
+  policyName: 64,
+  authenticationPolicies: 1000,
 } as const
 
 /** What would let a name break out of its line or look like another: controls, separators, bidirectional marks. */

@@ -35,7 +35,7 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
     isOurs(found) &&
     [tenant, microsoftTenant, undefined].includes(found?.appOwnerOrganizationId as TenantId | undefined)
 
-  const { accessPolicies, apps, assignments, consents, directoryRoles, exchange, mailboxes, permissions } = directory
+  const { accessPolicies, apps, assignments, authenticationPolicies, consents, directoryRoles, exchange, mailboxes, permissions } = directory
   const { roleAssignments, servicePrincipals, tenants, users } = directory
   return {
     forget: () => {
@@ -126,6 +126,15 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
             `permission ${mailbox} ${user}`,
             () => permissions.ofUser(mailbox, user),
             (found) => found.length > 0,
+          ),
+      },
+      authenticationPolicies: {
+        ...authenticationPolicies,
+        effective: (of, user) =>
+          once(
+            `authentication policy ${of} ${user}`,
+            () => authenticationPolicies.effective(of, user),
+            () => of === tenant,
           ),
       },
       // Asked about apps that came with a token, and about service principals that were found.

@@ -1,5 +1,6 @@
 import type { Migration } from '../../storage/engine.ts'
 import { appAccessMigrations } from './exchange/app-access-schema.ts'
+import { authenticationPolicyMigrations } from './exchange/authentication-policies-schema.ts'
 import { recipientMigrations } from './exchange/recipient-schema.ts'
 import { identityMigrations } from './identity-schema.ts'
 
@@ -191,4 +192,5 @@ export const directoryMigrations: readonly Migration[] = [
   ...identityMigrations,
   ...recipientMigrations,
   ...appAccessMigrations,
+  ...authenticationPolicyMigrations,
 ]

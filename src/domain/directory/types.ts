@@ -2,6 +2,7 @@ import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId,
 import type { Actor, DirectoryAudits } from './audit/types.ts'
 import type { EndingCredential } from './ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
+import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
 import type { DistributionGroups } from './exchange/recipients.ts'
 import type {
   AccessRight,
@@ -36,6 +37,7 @@ import type {
 
 export type * from './audit/types.ts'
 export type * from './exchange/app-access.ts'
+export type * from './exchange/authentication-policy.ts'
 export type * from './exchange/recipients.ts'
 export type * from './objects.ts'
 
@@ -247,6 +249,7 @@ export interface Directory {
     ): Promise<{ readonly changed: boolean }>
   }
   readonly groups: DistributionGroups
+  readonly authenticationPolicies: AuthenticationPolicies
   readonly accessPolicies: AccessPolicies
   readonly managementScopes: ManagementScopes
   readonly roleAssignments: RoleAssignments
