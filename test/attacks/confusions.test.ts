@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { makeCertificate, type Certified } from '../support/certificate.ts'
+import { type AtEnd, once } from '../support/once.ts'
 import { attackersKey, hashedWith, signedBy, unsigned } from './forge.ts'
 import { EXCHANGE, GRAPH, Scene } from './scene.ts'
 
@@ -73,8 +74,8 @@ interface Signing {
   readonly claims: Record<string, unknown>
 }
 
-async function aSigningApp(): Promise<Signing> {
-  const scene = await Scene.open()
+async function aSigningApp(atEnd?: AtEnd): Promise<Signing> {
+  const scene = await Scene.open({}, undefined, atEnd)
   const { world, tenant, directory } = scene.house
   const certificate = await makeCertificate({ now: world.now() })
   await directory.apps.update(tenant.id, scene.mailer.app.id, { certificates: [{ der: certificate.der }] })
@@ -93,6 +94,8 @@ async function aSigningApp(): Promise<Signing> {
     },
   }
 }
+
+const shared = once(aSigningApp)
 
 describe('a forged assertion of an app', () => {
   it.each<[string, (signing: Signing) => string | Promise<string>]>([
@@ -132,7 +135,7 @@ describe('a forged assertion of an app', () => {
     ],
     ['that is an access token of the app', ({ scene }) => scene.house.token()],
   ])('is refused: %s', async (_, forge) => {
-    const signing = await aSigningApp()
+    const signing = shared()
     const { scene, certificate, header, claims } = signing
     const show = async (client_assertion: string) =>
       scene.post({

@@ -1,6 +1,7 @@
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { type AdminHouse, openAdminHouse } from '../support/admin-house.ts'
+import { type AtEnd, once } from '../support/once.ts'
 import { attackersKey, hashedWith, type Json, type Opened, opened, signedBy, unsigned } from './forge.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
@@ -18,8 +19,8 @@ interface Scene {
 }
 
 /** A house, a good token of its administrator for Graph, and the key that it was signed with. */
-async function scene(): Promise<Scene> {
-  const house = await openAdminHouse()
+async function scene(atEnd?: AtEnd): Promise<Scene> {
+  const house = await openAdminHouse(undefined, {}, atEnd)
   const token = await house.token(house.admin, GRAPH)
   const parts = opened(token)
   const { keys } = (await house.ask('GET', `/${house.tenant.id}/discovery/v2.0/keys`, { bearer: undefined })).json<{
@@ -27,6 +28,8 @@ async function scene(): Promise<Scene> {
   }>()
   return { house, token, parts, key: keys.find(({ kid }) => kid === parts.header.kid)! }
 }
+
+const shared = once(scene)
 
 const opens = async (house: AdminHouse, bearer: string): Promise<number> =>
   (await house.ask('GET', '/v1.0/organization', { bearer })).statusCode
@@ -119,7 +122,7 @@ describe('a forged access token opens nothing', () => {
     ['with its signature cut off', ({ token }) => token.split('.').slice(0, 2).join('.')],
     ['with an empty signature', ({ token }) => `${token.split('.').slice(0, 2).join('.')}.`],
   ])('%s', async (_, forge) => {
-    const made = await scene()
+    const made = shared()
     expect(await opens(made.house, made.token)).toBe(200)
     expect(await opens(made.house, forge(made))).toBe(401)
   })
@@ -147,7 +150,7 @@ describe('a token that is a weight to read is refused at once', () => {
       ({ parts }) => unsigned(parts.header, JSON.parse('{"__proto__":{"idtyp":"app"}}') as Json),
     ],
   ])('%s', async (_, forge) => {
-    const { house, ...made } = await scene()
+    const { house, ...made } = shared()
     const bomb = forge({ house, ...made })
     const started = performance.now()
     // Node itself refuses headers beyond its bound, which a request that is injected does not pass.

@@ -1,5 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { once } from '../support/once.ts'
 import { Scene, WEB } from './scene.ts'
+
+const shared = once((atEnd) => Scene.open({}, undefined, atEnd))
 
 describe('a redirect URI that is not the registered one', () => {
   it.each([
@@ -29,7 +32,7 @@ describe('a redirect URI that is not the registered one', () => {
     'HTTPS://APP.TEST/answer',
     'http://localhost',
   ])('leads nowhere: %j', async (redirect_uri) => {
-    const scene = await Scene.open()
+    const scene = shared()
     for (const query of [{ redirect_uri }, { redirect_uri, prompt: 'none' }, { redirect_uri, scope: '' }]) {
       const shown = await scene.browser().get(scene.authorizeUrl(query))
       expect(shown.sentTo).toBeUndefined()

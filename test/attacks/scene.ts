@@ -3,6 +3,7 @@ import type { TenantId } from '../../src/core/ids.ts'
 import type { App, NewApp, User } from '../../src/domain/directory/types.ts'
 import { type AdminHouse, type Answer, openAdminHouse } from '../support/admin-house.ts'
 import { Browser, type Shown } from '../support/browser.ts'
+import type { AtEnd } from '../support/once.ts'
 
 export const EXCHANGE = 'https://outlook.office365.com'
 export const GRAPH = 'https://graph.microsoft.com'
@@ -37,8 +38,8 @@ export class Scene {
     this.mailer = mailer
   }
 
-  static async open(flags: Record<string, unknown> = {}, log: Log = silentLog): Promise<Scene> {
-    const house = await openAdminHouse(log, { 'entra.ropc': true, ...flags })
+  static async open(flags: Record<string, unknown> = {}, log: Log = silentLog, atEnd?: AtEnd): Promise<Scene> {
+    const house = await openAdminHouse(log, { 'entra.ropc': true, ...flags }, atEnd)
     const ada = await aPerson(house, house.tenant.id, 'ada@contoso.test')
     const mailer = await registered(house, house.tenant.id, { displayName: 'Mailer' })
     const scene = new Scene(house, ada, mailer)

@@ -10,6 +10,7 @@ import { buildHouse, migrations } from '../../src/programs/house.ts'
 import { createHttp } from '../../src/programs/http.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
+import type { AtEnd } from './once.ts'
 import { TestWorld } from './world.ts'
 
 export const BASE = 'https://localhost:8443'
@@ -49,9 +50,13 @@ export interface Answer {
  * Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its administrator.
  * `flags` are settings by their full names.
  */
-export async function openAdminHouse(log: Log = silentLog, flags: Overrides = {}): Promise<AdminHouse> {
+export async function openAdminHouse(
+  log: Log = silentLog,
+  flags: Overrides = {},
+  atEnd: AtEnd = onTestFinished,
+): Promise<AdminHouse> {
   const world = new TestWorld()
-  const dir = temporaryDirectory()
+  const dir = temporaryDirectory(atEnd)
   const engine = await openSqliteEngine({ dir, migrations, world, log: silentLog })
   const tls = createSecureContext()
   const settings = readConfig({ flags })
@@ -65,7 +70,7 @@ export async function openAdminHouse(log: Log = silentLog, flags: Overrides = {}
     authorities: await authoritiesOf(settings.entra),
     base: () => BASE,
   })
-  onTestFinished(async () => {
+  atEnd(async () => {
     await house.settled()
     await engine.close()
   })

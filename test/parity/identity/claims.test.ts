@@ -1,17 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../support/admin-house.ts'
+import { openAdminHouse, registerAppWith } from '../../support/admin-house.ts'
+import { type AtEnd, once } from '../../support/once.ts'
 
 const EXCHANGE = 'https://outlook.office365.com'
 
 /** What stands in a token for Exchange of an app that may read mail over IMAP. */
-async function appOnly(resource = EXCHANGE, house?: AdminHouse) {
-  const open = house ?? (await openAdminHouse())
+async function appOnly(resource = EXCHANGE, atEnd?: AtEnd) {
+  const open = await openAdminHouse(undefined, {}, atEnd)
   const app = await registerAppWith(open, { roles: ['IMAP.AccessAsApp', 'SMTP.SendAsApp'] })
   return { house: open, app, ...opened(await open.token(app, resource)) }
 }
 
 type Made = Awaited<ReturnType<typeof appOnly>>
+
+const shared = once((atEnd) => appOnly(EXCHANGE, atEnd))
 
 describe('an app-only token has', () => {
   it.each<[string, (made: Made) => void]>([
@@ -53,10 +56,10 @@ describe('an app-only token has', () => {
       ({ claims }) => expect(claims.wids).toEqual(['0997a1d0-0d1d-4acb-b408-d5ca73121e90']),
     ],
     ['ver, 1.0', ({ claims }) => expect(claims.ver).toBe('1.0')],
-  ])('%s', async (_, holds) => holds(await appOnly()))
+  ])('%s', (_, holds) => holds(shared()))
 
-  it('a header with typ, alg, kid and, in v1, x5t', async () => {
-    const { header } = await appOnly()
+  it('a header with typ, alg, kid and, in v1, x5t', () => {
+    const { header } = shared()
     expect(header).toEqual({ typ: 'JWT', alg: 'RS256', x5t: header.kid, kid: expect.any(String) })
   })
 })

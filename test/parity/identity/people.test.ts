@@ -1,15 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
 import { EXCHANGE, Scene } from '../../attacks/scene.ts'
+import { type AtEnd, once } from '../../support/once.ts'
 
-async function idToken() {
-  const scene = await Scene.open()
+async function idToken(atEnd: AtEnd) {
+  const scene = await Scene.open({}, undefined, atEnd)
   const scope = `openid profile email ${EXCHANGE}/IMAP.AccessAsUser.All`
   const answer = (await scene.redeem(await scene.code({ scope, nonce: 'once' }))).json<Record<string, string>>()
   return { scene, ...opened(answer.id_token!), access: opened(answer.access_token!).claims }
 }
 
 type Got = Awaited<ReturnType<typeof idToken>>
+
+const shared = once(idToken)
 
 describe('an ID token has', () => {
   it.each<[string, (got: Got) => void]>([
@@ -51,7 +54,7 @@ describe('an ID token has', () => {
         expect(claims.sid).toBe(access.sid)
       },
     ],
-  ])('%s', async (_, holds) => holds(await idToken()))
+  ])('%s', (_, holds) => holds(shared()))
 })
 
 it('domain_hint is taken and changes nothing', async () => {

@@ -1,0 +1,17 @@
+import { afterAll, beforeAll } from 'vitest'
+
+/** Takes what is to be done when whatever was opened is needed no more. */
+export type AtEnd = (end: () => Promise<void> | void) => void
+
+/** Opens something once for all tests around, none of which changes it. */
+export function once<T>(open: (atEnd: AtEnd) => Promise<T>): () => T {
+  const ends: (() => Promise<void> | void)[] = []
+  let made: T
+  beforeAll(async () => {
+    made = await open((end) => void ends.push(end))
+  })
+  afterAll(async () => {
+    for (const end of ends.toReversed()) await end()
+  })
+  return () => made
+}
