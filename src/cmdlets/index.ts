@@ -1,18 +1,24 @@
 import type { Cmdlet } from './cmdlet.ts'
+import { addDistributionGroupMember } from './exchange/add-distribution-group-member.ts'
 import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
 import { getApplicationAccessPolicy } from './exchange/get-application-access-policy.ts'
 import { getCasMailbox } from './exchange/get-cas-mailbox.ts'
+import { getDistributionGroupMember } from './exchange/get-distribution-group-member.ts'
+import { getDistributionGroup } from './exchange/get-distribution-group.ts'
 import { getMailboxPermission } from './exchange/get-mailbox-permission.ts'
 import { getMailbox } from './exchange/get-mailbox.ts'
 import { getManagementRoleAssignment } from './exchange/get-management-role-assignment.ts'
 import { getManagementScope } from './exchange/get-management-scope.ts'
 import { getServicePrincipal } from './exchange/get-service-principal.ts'
 import { newApplicationAccessPolicy } from './exchange/new-application-access-policy.ts'
+import { newDistributionGroup } from './exchange/new-distribution-group.ts'
 import { newMailbox } from './exchange/new-mailbox.ts'
 import { newManagementRoleAssignment } from './exchange/new-management-role-assignment.ts'
 import { newManagementScope } from './exchange/new-management-scope.ts'
 import { newServicePrincipal } from './exchange/new-service-principal.ts'
 import { removeApplicationAccessPolicy } from './exchange/remove-application-access-policy.ts'
+import { removeDistributionGroupMember } from './exchange/remove-distribution-group-member.ts'
+import { removeDistributionGroup } from './exchange/remove-distribution-group.ts'
 import { removeMailboxPermission } from './exchange/remove-mailbox-permission.ts'
 import { removeMailbox } from './exchange/remove-mailbox.ts'
 import { removeManagementRoleAssignment } from './exchange/remove-management-role-assignment.ts'
@@ -20,6 +26,7 @@ import { removeManagementScope } from './exchange/remove-management-scope.ts'
 import { removeServicePrincipal } from './exchange/remove-service-principal.ts'
 import { setApplicationAccessPolicy } from './exchange/set-application-access-policy.ts'
 import { setCasMailbox } from './exchange/set-cas-mailbox.ts'
+import { setDistributionGroup } from './exchange/set-distribution-group.ts'
 import { setMailbox } from './exchange/set-mailbox.ts'
 import { setManagementRoleAssignment } from './exchange/set-management-role-assignment.ts'
 import { setManagementScope } from './exchange/set-management-scope.ts'
@@ -87,20 +94,26 @@ import { removeSigningKey } from './postern/remove-signing-key.ts'
 
 /** Every cmdlet there is: help, the command line and the services that run them read this one table. */
 export const cmdlets: readonly Cmdlet[] = [
+  addDistributionGroupMember,
   addMailboxPermission,
   getApplicationAccessPolicy,
   getCasMailbox,
+  getDistributionGroup,
+  getDistributionGroupMember,
   getMailboxPermission,
   getMailbox,
   getManagementRoleAssignment,
   getManagementScope,
   getServicePrincipal,
   newApplicationAccessPolicy,
+  newDistributionGroup,
   newMailbox,
   newManagementRoleAssignment,
   newManagementScope,
   newServicePrincipal,
   removeApplicationAccessPolicy,
+  removeDistributionGroup,
+  removeDistributionGroupMember,
   removeMailboxPermission,
   removeMailbox,
   removeManagementRoleAssignment,
@@ -108,6 +121,7 @@ export const cmdlets: readonly Cmdlet[] = [
   removeServicePrincipal,
   setApplicationAccessPolicy,
   setCasMailbox,
+  setDistributionGroup,
   setMailbox,
   setManagementRoleAssignment,
   setManagementScope,

@@ -7,3 +7,4 @@ export const mailboxColumns = [
 ]
 export const permissionColumns = ['Identity', 'User', 'AccessRights', 'IsInherited', 'Deny']
 export const servicePrincipalColumns = ['DisplayName', 'ObjectId', 'AppId']
+export const groupColumns = ['Name', 'DisplayName', 'GroupType', 'PrimarySmtpAddress']

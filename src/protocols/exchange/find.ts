@@ -1,4 +1,10 @@
-import type { ExchangeServicePrincipal, MailboxRecord, Trustee } from '../../domain/directory/types.ts'
+import type {
+  DistributionGroup,
+  ExchangeServicePrincipal,
+  GroupMember,
+  MailboxRecord,
+  Trustee,
+} from '../../domain/directory/types.ts'
 import type { Context } from './command.ts'
 import { notFound, wrongParameters } from './refusals.ts'
 
@@ -13,22 +19,43 @@ export const findServicePrincipal = async (
 export const findTrustee = async ({ directory, tenant }: Context, named: string): Promise<Trustee> =>
   (await directory.permissions.trustee(tenant.id, named)) ?? notFound(tenant, named)
 
+export const findGroup = async ({ directory, tenant }: Context, named: string): Promise<DistributionGroup> =>
+  (await directory.groups.find(tenant.id, named)) ?? notFound(tenant, named)
+
+export const findMember = async ({ directory, tenant }: Context, named: string): Promise<GroupMember> =>
+  (await directory.groups.memberNamed(tenant.id, named)) ?? notFound(tenant, named)
+
+/** Whether a name that people look for it by begins so. */
+const begins = (it: Pick<MailboxRecord, 'name' | 'displayName' | 'alias' | 'primarySmtpAddress'>, anr = ''): boolean =>
+  [it.name, it.displayName, it.alias, it.primarySmtpAddress].some((name) =>
+    name.toLowerCase().startsWith(anr.toLowerCase()),
+  )
+
+/** The groups that `Get-DistributionGroup` is asked for. */
+export async function chosenGroups(
+  context: Context,
+  given: { Identity?: string; Anr?: string; Filter?: string },
+): Promise<readonly DistributionGroup[]> {
+  refuseSeveral(given)
+  if (given.Identity !== undefined) return [await findGroup(context, given.Identity)]
+  return (await context.directory.groups.all(context.tenant.id)).filter((group) => begins(group, given.Anr))
+}
+
+function refuseSeveral({ Identity, Anr, Filter }: { Identity?: string; Anr?: string; Filter?: string }): void {
+  if ([Identity, Anr, Filter].filter((it) => it !== undefined).length > 1) {
+    wrongParameters('-Identity, -Anr and -Filter exclude each other.')
+  }
+}
+
 /** The mailboxes that `Get-Mailbox` and `Get-CASMailbox` are asked for. */
 export async function chosenMailboxes(
   context: Context,
   given: { Identity?: string; Anr?: string; Filter?: string; RecipientTypeDetails?: readonly MailboxRecord['type'][] },
 ): Promise<readonly MailboxRecord[]> {
-  if ([given.Identity, given.Anr, given.Filter].filter((it) => it !== undefined).length > 1) {
-    return wrongParameters('-Identity, -Anr and -Filter exclude each other.')
-  }
+  refuseSeveral(given)
   if (given.Identity !== undefined) return [await findMailbox(context, given.Identity)]
   const all = await context.directory.mailboxes.all(context.tenant.id)
-  const begin = given.Anr?.toLowerCase() ?? ''
   return all.filter(
-    (record) =>
-      (given.RecipientTypeDetails?.includes(record.type) ?? true) &&
-      [record.name, record.displayName, record.alias, record.primarySmtpAddress].some((it) =>
-        it.toLowerCase().startsWith(begin),
-      ),
+    (record) => (given.RecipientTypeDetails?.includes(record.type) ?? true) && begins(record, given.Anr),
   )
 }

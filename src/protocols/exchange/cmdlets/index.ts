@@ -1,18 +1,24 @@
 import type { Command } from '../command.ts'
+import { addDistributionGroupMember } from './add-distribution-group-member.ts'
 import { addMailboxPermission } from './add-mailbox-permission.ts'
 import { getApplicationAccessPolicy } from './get-application-access-policy.ts'
 import { getCasMailbox } from './get-cas-mailbox.ts'
+import { getDistributionGroupMember } from './get-distribution-group-member.ts'
+import { getDistributionGroup } from './get-distribution-group.ts'
 import { getMailboxPermission } from './get-mailbox-permission.ts'
 import { getMailbox } from './get-mailbox.ts'
 import { getManagementRoleAssignment } from './get-management-role-assignment.ts'
 import { getManagementScope } from './get-management-scope.ts'
 import { getServicePrincipal } from './get-service-principal.ts'
 import { newApplicationAccessPolicy } from './new-application-access-policy.ts'
+import { newDistributionGroup } from './new-distribution-group.ts'
 import { newMailbox } from './new-mailbox.ts'
 import { newManagementRoleAssignment } from './new-management-role-assignment.ts'
 import { newManagementScope } from './new-management-scope.ts'
 import { newServicePrincipal } from './new-service-principal.ts'
 import { removeApplicationAccessPolicy } from './remove-application-access-policy.ts'
+import { removeDistributionGroupMember } from './remove-distribution-group-member.ts'
+import { removeDistributionGroup } from './remove-distribution-group.ts'
 import { removeMailboxPermission } from './remove-mailbox-permission.ts'
 import { removeMailbox } from './remove-mailbox.ts'
 import { removeManagementRoleAssignment } from './remove-management-role-assignment.ts'
@@ -20,6 +26,7 @@ import { removeManagementScope } from './remove-management-scope.ts'
 import { removeServicePrincipal } from './remove-service-principal.ts'
 import { setApplicationAccessPolicy } from './set-application-access-policy.ts'
 import { setCasMailbox } from './set-cas-mailbox.ts'
+import { setDistributionGroup } from './set-distribution-group.ts'
 import { setMailbox } from './set-mailbox.ts'
 import { setManagementRoleAssignment } from './set-management-role-assignment.ts'
 import { setManagementScope } from './set-management-scope.ts'
@@ -28,20 +35,26 @@ import { testServicePrincipalAuthorization } from './test-service-principal-auth
 
 /** Every Exchange cmdlet that runs here. */
 export const commands: readonly Command[] = [
+  addDistributionGroupMember,
   addMailboxPermission,
   getApplicationAccessPolicy,
   getCasMailbox,
+  getDistributionGroup,
+  getDistributionGroupMember,
   getMailbox,
   getMailboxPermission,
   getManagementRoleAssignment,
   getManagementScope,
   getServicePrincipal,
   newApplicationAccessPolicy,
+  newDistributionGroup,
   newMailbox,
   newManagementRoleAssignment,
   newManagementScope,
   newServicePrincipal,
   removeApplicationAccessPolicy,
+  removeDistributionGroup,
+  removeDistributionGroupMember,
   removeMailbox,
   removeMailboxPermission,
   removeManagementRoleAssignment,
@@ -49,6 +62,7 @@ export const commands: readonly Command[] = [
   removeServicePrincipal,
   setApplicationAccessPolicy,
   setCasMailbox,
+  setDistributionGroup,
   setMailbox,
   setManagementRoleAssignment,
   setManagementScope,

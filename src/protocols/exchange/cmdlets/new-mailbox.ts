@@ -1,6 +1,7 @@
 import { newMailbox as declaration } from '../../../cmdlets/exchange/new-mailbox.ts'
 import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import type { NewMailbox, RecipientType, Tenant } from '../../../domain/directory/types.ts'
+import { aliasFrom } from '../alias.ts'
 import { command } from '../command.ts'
 import { domainOf } from '../objects/metadata.ts'
 import { mailboxOutput } from '../objects/mailbox.ts'
@@ -53,14 +54,4 @@ function typeOf(given: Given): RecipientType {
     return wrongParameters("New-Mailbox needs -Password for a user's mailbox.")
   }
   return chosen[1]
-}
-
-/** The name without what RFC 5322 §3.2.3 does not allow in a dot-atom. */
-function aliasFrom(name: string): string {
-  const plain = name.normalize('NFKD').replace(/[^\w.!#$%&'*+/=?^`{|}~-]/g, '')
-  const alias = plain
-    .replace(/\.{2,}/g, '.')
-    .replace(/^\.|\.$/g, '')
-    .slice(0, 64)
-  return alias === '' ? wrongParameters(`No alias can be made from '${name}': give one with -Alias.`) : alias
 }
