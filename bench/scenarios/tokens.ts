@@ -11,8 +11,10 @@ import { signIn } from './session.ts'
 
 const LANES = 32
 const SCOPE = 'https://outlook.office365.com/.default'
-/** Seconds that a server is worked before it is measured: by then what it runs is compiled. */
-const WARMING = 5
+/** Tokens that are asked for, for each second that is measured then, before anything is: what the server runs is then compiled. */
+const WARMING = 10_000
+/** Seconds of the same work before each measurement. */
+const SETTLING = 1
 /** Milliseconds between two commands of the session beside. */
 const BETWEEN = 3
 
@@ -36,6 +38,7 @@ export const tokens: Scenario = {
       return [...Object.values(tokenLabels), BESIDE].forEach((label) => left(label, 'It issues no tokens'))
     const { empty, crowded } = await target.tokenTenants(plan.crowd)
     await signatures(trial)
+    await warmed(trial, empty)
     await rounds(trial, tokenLabels.empty, empty, 1)
     await rounds(trial, tokenLabels.crowded, crowded, 1)
     await rounds(trial, tokenLabels.everyApp, crowded, crowded.clients.length)
@@ -46,17 +49,22 @@ export const tokens: Scenario = {
 async function signatures({ plan, measured }: Trial): Promise<void> {
   const signer = await RawSigner.start()
   try {
-    await signer.sign(WARMING)
+    await signer.sign(SETTLING)
     await measured(tokenLabels.raw, () => signer.sign(plan.seconds), signer.pid)
   } finally {
     await signer.stop()
   }
 }
 
+const warmed = ({ target, plan }: Trial, tenant: TokenTenant): Promise<void> =>
+  withLanes(target, { tenant, apps: 1 }, async (lanes) => {
+    for (let done = 0; done < WARMING * plan.seconds;) done += (await lanes(SETTLING)).operations
+  })
+
 /** `apps`: how many of the tenant's take turns. */
 const rounds = ({ target, plan, measured }: Trial, label: string, tenant: TokenTenant, apps: number): Promise<void> =>
   withLanes(target, { tenant, apps }, async (lanes) => {
-    await lanes(WARMING)
+    await lanes(SETTLING)
     await measured(label, () => lanes(plan.seconds))
   })
 
