@@ -38,7 +38,7 @@ export function bindJson(cmdlet: Cmdlet, parameters: Readonly<Record<string, unk
     if (name.startsWith('@')) continue
     const named = exactly(groupsOf(cmdlet), name) ?? unknownParameter(cmdlet, name)
     if (given.has(named.name)) fault(cmdlet, named.name, `-${named.name} is given more than once.`)
-    if (json === null) continue
+    if (json === null && !named.parameter.type.nullable) continue
     const value = named.parameter.type.fromJson(json)
     if (value === undefined) wrongValue(cmdlet, named)
     given.set(named.name, value)

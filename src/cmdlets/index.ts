@@ -1,6 +1,14 @@
 import type { Cmdlet } from './cmdlet.ts'
 import { addDistributionGroupMember } from './exchange/add-distribution-group-member.ts'
 import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
+import { newAuthenticationPolicy } from './exchange/new-authentication-policy.ts'
+import { setAuthenticationPolicy } from './exchange/set-authentication-policy.ts'
+import { getAuthenticationPolicy } from './exchange/get-authentication-policy.ts'
+import { removeAuthenticationPolicy } from './exchange/remove-authentication-policy.ts'
+import { getUser } from './exchange/get-user.ts'
+import { setUser } from './exchange/set-user.ts'
+import { getOrganizationConfig } from './exchange/get-organization-config.ts'
+import { setOrganizationConfig } from './exchange/set-organization-config.ts'
 import { getApplicationAccessPolicy } from './exchange/get-application-access-policy.ts'
 import { getCasMailbox } from './exchange/get-cas-mailbox.ts'
 import { getDistributionGroupMember } from './exchange/get-distribution-group-member.ts'
@@ -96,6 +104,14 @@ import { removeSigningKey } from './postern/remove-signing-key.ts'
 export const cmdlets: readonly Cmdlet[] = [
   addDistributionGroupMember,
   addMailboxPermission,
+  newAuthenticationPolicy,
+  setAuthenticationPolicy,
+  getAuthenticationPolicy,
+  removeAuthenticationPolicy,
+  getUser,
+  setUser,
+  getOrganizationConfig,
+  setOrganizationConfig,
   getApplicationAccessPolicy,
   getCasMailbox,
   getDistributionGroup,

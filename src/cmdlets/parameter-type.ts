@@ -8,6 +8,8 @@ export interface ParameterType<T> {
   readonly nature: 'switch' | 'flag' | 'list' | 'single'
   /** Never shown, never logged. */
   readonly secret?: true
+  /** Whether null is a value, and not the same as nothing. */
+  readonly nullable?: true
   fromText(text: string): T | undefined
   fromJson(value: unknown): T | undefined
 }
@@ -25,6 +27,14 @@ export const text: ParameterType<string> = {
 
 /** A password: the module's SecureString. */
 export const secret: ParameterType<string> = { ...text, shown: '<SecureString>', secret: true }
+
+/** What can be cleared: null in JSON, `$null` or nothing in text. */
+export const nullable = <T>(type: ParameterType<T>): ParameterType<T | null> => ({
+  ...type,
+  nullable: true,
+  fromText: (given) => (/^(\$null)?$/i.test(given) ? null : type.fromText(given)),
+  fromJson: (value) => (value === null ? null : type.fromJson(value)),
+})
 
 export const texts: ParameterType<readonly string[]> = {
   shown: '<String[]>',

@@ -6,5 +6,6 @@ export const mailboxColumns = [
   'ExternalDirectoryObjectId',
 ]
 export const permissionColumns = ['Identity', 'User', 'AccessRights', 'IsInherited', 'Deny']
+export const authenticationPolicyColumns = ['Name', 'AllowBasicAuthImap', 'AllowBasicAuthPop', 'AllowBasicAuthSmtp']
 export const servicePrincipalColumns = ['DisplayName', 'ObjectId', 'AppId']
 export const groupColumns = ['Name', 'DisplayName', 'GroupType', 'PrimarySmtpAddress']

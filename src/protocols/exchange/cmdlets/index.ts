@@ -1,6 +1,14 @@
 import type { Command } from '../command.ts'
 import { addDistributionGroupMember } from './add-distribution-group-member.ts'
 import { addMailboxPermission } from './add-mailbox-permission.ts'
+import { newAuthenticationPolicy } from './new-authentication-policy.ts'
+import { setAuthenticationPolicy } from './set-authentication-policy.ts'
+import { getAuthenticationPolicy } from './get-authentication-policy.ts'
+import { removeAuthenticationPolicy } from './remove-authentication-policy.ts'
+import { getUser } from './get-user.ts'
+import { setUser } from './set-user.ts'
+import { getOrganizationConfig } from './get-organization-config.ts'
+import { setOrganizationConfig } from './set-organization-config.ts'
 import { getApplicationAccessPolicy } from './get-application-access-policy.ts'
 import { getCasMailbox } from './get-cas-mailbox.ts'
 import { getDistributionGroupMember } from './get-distribution-group-member.ts'
@@ -37,6 +45,14 @@ import { testServicePrincipalAuthorization } from './test-service-principal-auth
 export const commands: readonly Command[] = [
   addDistributionGroupMember,
   addMailboxPermission,
+  newAuthenticationPolicy,
+  setAuthenticationPolicy,
+  getAuthenticationPolicy,
+  removeAuthenticationPolicy,
+  getUser,
+  setUser,
+  getOrganizationConfig,
+  setOrganizationConfig,
   getApplicationAccessPolicy,
   getCasMailbox,
   getDistributionGroup,
