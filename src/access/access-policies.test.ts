@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { AppId, Guid, TenantId, UserId } from '../core/ids.ts'
+import type { AppId, Guid, TenantId } from '../core/ids.ts'
 import type { AccessPolicy, PolicyRight } from '../domain/directory/types.ts'
 import { judgePolicies } from './access-policies.ts'
 
@@ -9,9 +9,9 @@ interface Drawn {
   readonly within: boolean
 }
 
-const judged = (drawn: readonly Drawn[]): boolean => {
+const judged = async (drawn: readonly Drawn[]): Promise<boolean> => {
   const covered = new Map(drawn.map((it, at) => [policy(it, at), it.within]))
-  return judgePolicies([...covered.keys()], (it) => covered.get(it)!).granted
+  return (await judgePolicies([...covered.keys()], async (it) => covered.get(it)!)).granted
 }
 
 const policy = ({ accessRight }: Drawn, at: number): AccessPolicy => ({
@@ -20,7 +20,7 @@ const policy = ({ accessRight }: Drawn, at: number): AccessPolicy => ({
   identity: `${at}`,
   appId: 'a' as AppId,
   accessRight,
-  scope: { id: `${at}` as UserId, sid: '', name: '', displayName: '' },
+  scope: { id: `${at}` as Guid, sid: '', name: '', displayName: '' },
   description: '',
   created: 0,
 })
@@ -43,22 +43,22 @@ describe('application access policies', () => {
     ['a denial wins over a restriction that covers the mailbox', [restrict(true), deny(true)], false],
     ['one restriction of several is enough', [restrict(false), restrict(true)], true],
     ['a denial of other mailboxes does not lift a restriction', [deny(false), restrict(false)], false],
-  ])('%s', (_, policies, granted) => {
-    expect(judged(policies)).toBe(granted)
+  ])('%s', async (_, policies, granted) => {
+    expect(await judged(policies)).toBe(granted)
   })
 
-  it('never open more for a denial that is added', () => {
-    fc.assert(
-      fc.property(drawn, fc.boolean(), (policies, within) => {
-        if (!judged(policies)) expect(judged([...policies, deny(within)])).toBe(false)
+  it('never open more for a denial that is added', async () => {
+    await fc.assert(
+      fc.asyncProperty(drawn, fc.boolean(), async (policies, within) => {
+        if (!(await judged(policies))) expect(await judged([...policies, deny(within)])).toBe(false)
       }),
     )
   })
 
-  it('say the same in any order', () => {
-    fc.assert(
-      fc.property(drawn, (policies) => {
-        expect(judged(policies.toReversed())).toBe(judged(policies))
+  it('say the same in any order', async () => {
+    await fc.assert(
+      fc.asyncProperty(drawn, async (policies) => {
+        expect(await judged(policies.toReversed())).toBe(await judged(policies))
       }),
     )
   })

@@ -11,6 +11,7 @@ import { createAuthenticationPolicies } from './exchange/authentication-policies
 import { createGroups } from './exchange/groups.ts'
 import { createManagementScopes } from './exchange/management-scopes.ts'
 import { createRoleAssignments } from './exchange/role-assignments.ts'
+import { createSendAsPermissions } from './exchange/send-as.ts'
 import { Ledger } from './ledger.ts'
 import { createMailboxes } from './mailboxes.ts'
 import { Passwords } from './passwords.ts'
@@ -35,6 +36,7 @@ export function createDirectory(deps: {
 function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
   const mailboxes = createMailboxes(ledger, passwords)
   const permissions = createPermissions(ledger, mailboxes)
+  const groups = createGroups(ledger, mailboxes)
   return {
     by: (actor, correlation) => directoryOn(ledger.by(actor, correlation), passwords),
     audits: createAudits(ledger),
@@ -48,11 +50,11 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     exchange: createExchangeServicePrincipals(ledger),
     mailboxes,
     permissions,
-    groups: createGroups(ledger, mailboxes),
+    groups,
     authenticationPolicies: createAuthenticationPolicies(ledger),
-    accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions }),
+    accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions, groups }),
     managementScopes: createManagementScopes(ledger),
-    roleAssignments: createRoleAssignments(ledger),
+    roleAssignments: createRoleAssignments(ledger, groups),
     journal: ledger.journal,
   }
 }

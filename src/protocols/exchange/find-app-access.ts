@@ -1,4 +1,10 @@
-import type { AccessPolicy, ApplicationRole, ManagementScope, RoleAssignment } from '../../domain/directory/types.ts'
+import type {
+  AccessPolicy,
+  ApplicationRole,
+  ManagementScope,
+  ResourceScope,
+  RoleAssignment,
+} from '../../domain/directory/types.ts'
 import type { Context } from './command.ts'
 import { domainOf } from './objects/metadata.ts'
 import { notFound, wrongParameters } from './refusals.ts'
@@ -21,7 +27,7 @@ export const findApplicationRole = ({ directory, tenant }: Context, named: strin
 export async function findResourceScope(
   context: Context,
   given: { CustomResourceScope?: string; RecipientGroupScope?: string; RecipientAdministrativeUnitScope?: string },
-): Promise<ManagementScope | undefined> {
+): Promise<ResourceScope> {
   const { CustomResourceScope: scope, RecipientGroupScope: group, RecipientAdministrativeUnitScope: unit } = given
   const named = [scope, group, unit].filter((it) => it !== undefined)
   if (named.length > 1) {
@@ -29,8 +35,10 @@ export async function findResourceScope(
       '-CustomResourceScope, -RecipientGroupScope and -RecipientAdministrativeUnitScope exclude each other.',
     )
   }
-  if (scope !== undefined) return findScope(context, scope)
-  return named[0] === undefined ? undefined : notFound(context.tenant, named[0])
+  const { directory, tenant } = context
+  if (scope !== undefined) return { scope: (await findScope(context, scope)).guid }
+  if (group === undefined) return unit === undefined ? {} : notFound(tenant, unit)
+  return { group: ((await directory.groups.find(tenant.id, group)) ?? notFound(tenant, group)).guid }
 }
 
 /** There is one organizational unit, and it has every recipient. */

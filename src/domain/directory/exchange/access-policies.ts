@@ -1,4 +1,4 @@
-import { type AppId, guid, type Guid, type TenantId, type UserId } from '../../../core/ids.ts'
+import { type AppId, guid, type Guid, type TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { changesBetween, otherTarget } from '../audit/deed.ts'
@@ -6,14 +6,15 @@ import type { Ledger } from '../ledger.ts'
 import { checkCount, checkOptionalText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import type { Directory } from '../types.ts'
-import type { AccessPolicies, AccessPolicy, NewAccessPolicies, PolicyRight } from './app-access.ts'
+import type { AccessPolicies, AccessPolicy, NewAccessPolicies, PolicyRight, PolicyScope } from './app-access.ts'
+import type { DistributionGroup } from './recipients.ts'
 
 interface PolicyRow {
   readonly id: Guid
   readonly tenant: TenantId
   readonly app_id: AppId | '*'
   readonly access_right: PolicyRight
-  readonly scope: UserId
+  readonly scope: Guid
   readonly scope_sid: string
   readonly scope_name: string
   readonly scope_display_name: string
@@ -23,7 +24,7 @@ interface PolicyRow {
 
 export function createAccessPolicies(
   ledger: Ledger,
-  { mailboxes, permissions }: Pick<Directory, 'mailboxes' | 'permissions'>,
+  { mailboxes, permissions, groups }: Pick<Directory, 'mailboxes' | 'permissions' | 'groups'>,
 ): AccessPolicies {
   const subjectOf = async (tenant: TenantId, id: Guid) => {
     const row = await ledger.first<PolicyRow>(
@@ -56,11 +57,16 @@ export function createAccessPolicies(
       return rows.map(policyOf)
     },
 
-    covers: ({ tenant, scope }, mailbox) => mailbox.tenant === tenant && mailbox.externalDirectoryObjectId === scope.id,
+    async covers({ tenant, scope }, mailbox) {
+      if (mailbox.tenant !== tenant) return false
+      if (mailbox.externalDirectoryObjectId === scope.id) return true
+      const group = await groups.find(tenant, scope.id)
+      return group !== undefined && (await groups.holds(group.guid, mailbox.externalDirectoryObjectId))
+    },
 
     async scopeNamed(tenant, named) {
       const mailbox = await mailboxes.find(tenant, named)
-      if (!mailbox) return undefined
+      if (!mailbox) return groupScope(named, await groups.find(tenant, named))
       if (mailbox.type !== 'UserMailbox') refuseScope(named, mailbox.type)
       const trustee = await permissions.trustee(tenant, mailbox.externalDirectoryObjectId)
       return {
@@ -186,6 +192,18 @@ function* insert(row: PolicyRow, revision: number): Statements<void> {
       scope_display_name, description, created, revision)
     values (${row.id}, ${row.tenant}, ${row.app_id}, ${row.access_right}, ${row.scope}, ${row.scope_sid},
       ${row.scope_name}, ${row.scope_display_name}, ${row.description}, ${row.created}, ${revision})`)
+}
+
+function groupScope(named: string, group: DistributionGroup | undefined): PolicyScope | undefined {
+  if (group?.type === 'Distribution') refuseScope(named, 'MailUniversalDistributionGroup')
+  return (
+    group && {
+      id: group.externalDirectoryObjectId,
+      sid: group.sid,
+      name: group.name,
+      displayName: group.displayName,
+    }
+  )
 }
 
 /** contract/exchange-admin §6: what is no security principal is no scope, and shared mailboxes are none. */

@@ -50,4 +50,9 @@ export const appAccessMigrations: readonly Migration[] = [
       `create index directory_role_assignment_scope on directory_role_assignment (scope)`,
     ],
   },
+  {
+    number: 146,
+    name: 'roles of apps over the members of a group',
+    up: () => [`alter table directory_role_assignment add column scope_group text`],
+  },
 ]

@@ -1,4 +1,4 @@
-import type { AppId, Guid, TenantId, UserId } from '../../../core/ids.ts'
+import type { AppId, Guid, TenantId } from '../../../core/ids.ts'
 import type { MailboxRecord } from '../objects.ts'
 
 export type PolicyRight = 'RestrictAccess' | 'DenyAccess'
@@ -6,7 +6,7 @@ export type PolicyRight = 'RestrictAccess' | 'DenyAccess'
 /** A security principal whose mailboxes a policy is about. */
 export interface PolicyScope {
   /** Its ExternalDirectoryObjectId. */
-  readonly id: UserId
+  readonly id: Guid
   readonly sid: string
   readonly name: string
   readonly displayName: string
@@ -39,8 +39,8 @@ export interface AccessPolicies {
   all(tenant: TenantId): Promise<readonly AccessPolicy[]>
   /** What a decision asks: those that name the app, or every app. */
   naming(tenant: TenantId, appId: AppId): Promise<readonly AccessPolicy[]>
-  /** Whether the mailbox is the policy's scope, or in it. */
-  covers(policy: AccessPolicy, mailbox: MailboxRecord): boolean
+  /** Whether the mailbox is the policy's scope, or in the group that is. */
+  covers(policy: AccessPolicy, mailbox: MailboxRecord): Promise<boolean>
   /** What a text names as a scope. Refuses `bad-syntax` for what is no security principal. */
   scopeNamed(tenant: TenantId, named: string): Promise<PolicyScope | undefined>
   /** One for each app: all of them or none. */
@@ -82,7 +82,7 @@ export interface ApplicationRole {
   readonly permissions: readonly string[]
 }
 
-/** contract/exchange-admin §7: a role of an app, over the whole tenant where it has no scope. */
+/** contract/exchange-admin §7: a role of an app, over the whole tenant where it has no scope and no group. */
 export interface RoleAssignment {
   readonly guid: Guid
   readonly tenant: TenantId
@@ -93,9 +93,17 @@ export interface RoleAssignment {
   /** Its ObjectId. */
   readonly assignee: Guid
   readonly scope: ManagementScope | undefined
+  /** In place of a scope: the group whose members they are, not those of groups in it. */
+  readonly group: { readonly guid: Guid; readonly name: string } | undefined
   readonly enabled: boolean
   readonly created: number
   readonly changed: number
+}
+
+/** Guids: of a management scope or of a group, and not of both. */
+export interface ResourceScope {
+  readonly scope?: Guid | undefined
+  readonly group?: Guid | undefined
 }
 
 export interface RoleAssignments {
@@ -107,12 +115,13 @@ export interface RoleAssignments {
   /** Of one Exchange service principal, by Exchange's Guid. */
   of(tenant: TenantId, principal: Guid): Promise<readonly RoleAssignment[]>
   /** Whether the mailbox is among those that the assignment is about. */
-  covers(assignment: RoleAssignment, mailbox: MailboxRecord): boolean
+  covers(assignment: RoleAssignment, mailbox: MailboxRecord): Promise<boolean>
   /** The name is made of the role and the assignee when absent. */
   create(
     tenant: TenantId,
-    assignment: { name?: string | undefined; role: ApplicationRole; principal: Guid; scope?: Guid | undefined },
+    assignment: { name?: string | undefined; role: ApplicationRole; principal: Guid } & ResourceScope,
   ): Promise<RoleAssignment>
-  update(tenant: TenantId, guid: Guid, change: { scope?: Guid; enabled?: boolean }): Promise<RoleAssignment>
+  /** What is absent stays; a scope takes the place of a group, and the other way round. */
+  update(tenant: TenantId, guid: Guid, change: ResourceScope & { enabled?: boolean }): Promise<RoleAssignment>
   remove(tenant: TenantId, guid: Guid): Promise<void>
 }

@@ -6,8 +6,13 @@ import type { MailboxRecord } from '../objects.ts'
 
 const PARAMETER = 'RecipientRestrictionFilter'
 
+/** A mailbox, and the distinguished names of the groups that it is in by itself. */
+interface Recipient extends MailboxRecord {
+  readonly memberOf: readonly string[]
+}
+
 /** What a filter may ask of a recipient, by the property's folded name. */
-const properties: Readonly<Record<string, (mailbox: MailboxRecord) => Value>> = {
+const properties: Readonly<Record<string, (recipient: Recipient) => Value>> = {
   alias: ({ alias }) => alias,
   displayname: ({ displayName }) => displayName,
   emailaddresses: ({ emailAddresses }) => [
@@ -21,6 +26,7 @@ const properties: Readonly<Record<string, (mailbox: MailboxRecord) => Value>> = 
   guid: ({ guid }) => guid,
   id: ({ name }) => name,
   identity: ({ name }) => name,
+  memberofgroup: ({ memberOf }) => memberOf,
   name: ({ name }) => name,
   primarysmtpaddress: ({ primarySmtpAddress }) => primarySmtpAddress,
   recipienttype: () => 'UserMailbox',
@@ -45,5 +51,5 @@ export function recipientFilter(text: string): Filter {
 }
 
 /** Whether the mailbox is one of those that the filter tells. */
-export const fits = (filter: Filter, mailbox: MailboxRecord): boolean =>
-  matches(filter, (property) => properties[property.toLowerCase()]!(mailbox))
+export const fits = (filter: Filter, mailbox: MailboxRecord, memberOf: readonly string[]): boolean =>
+  matches(filter, (property) => properties[property.toLowerCase()]!({ ...mailbox, memberOf }))

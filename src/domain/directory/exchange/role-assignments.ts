@@ -6,7 +6,8 @@ import type { Ledger } from '../ledger.ts'
 import { checkText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { refuseTaken } from '../refusals.ts'
-import type { RoleAssignment, RoleAssignments } from './app-access.ts'
+import type { Directory } from '../types.ts'
+import type { ResourceScope, RoleAssignment, RoleAssignments } from './app-access.ts'
 import { applicationRole, applicationRoles } from './application-roles.ts'
 import { fits, recipientFilter } from './recipient-filter.ts'
 
@@ -24,6 +25,8 @@ interface AssignmentRow {
   readonly exclusive: number | null
   readonly scope_created: number | null
   readonly scope_changed: number | null
+  readonly scope_group: Guid | null
+  readonly group_name: string | null
   readonly enabled: number
   readonly created: number
   readonly changed: number
@@ -31,12 +34,13 @@ interface AssignmentRow {
 
 /** With the assignee and the scope. */
 const whole = sql`select a.*, p.object_id, p.app_id, s.name as scope_name, s.recipient_filter, s.exclusive,
-    s.created as scope_created, s.changed as scope_changed
+    s.created as scope_created, s.changed as scope_changed, g.name as group_name
   from directory_role_assignment a
   join directory_exchange_principal p on p.guid = a.principal
-  left join directory_management_scope s on s.guid = a.scope`
+  left join directory_management_scope s on s.guid = a.scope
+  left join directory_group g on g.guid = a.scope_group`
 
-export function createRoleAssignments(ledger: Ledger): RoleAssignments {
+export function createRoleAssignments(ledger: Ledger, groups: Directory['groups']): RoleAssignments {
   const chosen = async (of: Statement) => (await ledger.all<AssignmentRow>(inARow(whole, of))).map(assignmentOf)
   const appOf = async (tenant: TenantId, guid: Guid) => {
     const row = await ledger.first<AssignmentRow>(inARow(whole, sql` where a.tenant = ${tenant} and a.guid = ${guid}`))
@@ -56,10 +60,17 @@ export function createRoleAssignments(ledger: Ledger): RoleAssignments {
     of: (tenant, principal) =>
       chosen(sql` where a.tenant = ${tenant} and a.principal = ${principal} order by a.revision, a.guid`),
 
-    covers: ({ tenant, scope }, mailbox) =>
-      mailbox.tenant === tenant && (scope === undefined || fits(recipientFilter(scope.recipientFilter), mailbox)),
+    async covers({ tenant, scope, group }, mailbox) {
+      if (mailbox.tenant !== tenant) return false
+      if (!scope && !group) return true
+      // Those that it is in by itself: members of groups within are not in scope.
+      const memberOf = await groups.of(tenant, mailbox.externalDirectoryObjectId)
+      if (group) return memberOf.some(({ guid }) => guid === group.guid)
+      const names = memberOf.map(({ distinguishedName }) => distinguishedName)
+      return fits(recipientFilter(scope!.recipientFilter), mailbox, names)
+    },
 
-    async create(tenant, { name: given, role, principal, scope }) {
+    async create(tenant, { name: given, role, principal, ...over }) {
       const pointer = await ledger.first<{ app_id: AppId; object_id: Guid }>(
         sql`select app_id, object_id from directory_exchange_principal where tenant = ${tenant} and guid = ${principal}`,
       )
@@ -68,16 +79,16 @@ export function createRoleAssignments(ledger: Ledger): RoleAssignments {
       const created = ledger.world.now()
       return ledger.write(tenant, { what: 'role of an app added', subject }, function* (revision, tell) {
         yield* refuseFull(tenant, principal)
-        if (scope) yield* refuseUnknownScope(tenant, scope)
+        yield* refuseUnknownScope(tenant, over)
         const name =
           given === undefined
             ? yield* freeName(tenant, `${role.name}-${pointer!.object_id}`)
             : checkText(given, 'Name', limits.assignmentName)
         yield* refuseTakenName(tenant, name)
-        yield* ask(sql`insert into directory_role_assignment (guid, tenant, name, name_key, role, principal, scope, enabled,
-            created, changed, revision)
-          values (${guid}, ${tenant}, ${name}, ${fold(name)}, ${role.name}, ${principal}, ${scope ?? null}, 1, ${created},
-            ${created}, ${revision})`)
+        yield* ask(sql`insert into directory_role_assignment (guid, tenant, name, name_key, role, principal, scope,
+            scope_group, enabled, created, changed, revision)
+          values (${guid}, ${tenant}, ${name}, ${fold(name)}, ${role.name}, ${principal}, ${over.scope ?? null},
+            ${over.group ?? null}, 1, ${created}, ${created}, ${revision})`)
         const made = yield* assignmentWith(tenant, guid)
         const changes = changesBetween({}, shown(made))
         tell({ activity: 'New-ManagementRoleAssignment', targets: [target(made)], changes })
@@ -90,9 +101,9 @@ export function createRoleAssignments(ledger: Ledger): RoleAssignments {
       const changed = ledger.world.now()
       return ledger.write(tenant, { what: 'role of an app changed', subject }, function* (_, tell) {
         const before = yield* assignmentWith(tenant, guid)
-        const scope = change.scope ?? before.scope?.guid ?? null
-        if (scope) yield* refuseUnknownScope(tenant, scope)
-        yield* ask(sql`update directory_role_assignment set scope = ${scope},
+        const over = change.scope || change.group ? change : { scope: before.scope?.guid, group: before.group?.guid }
+        yield* refuseUnknownScope(tenant, change)
+        yield* ask(sql`update directory_role_assignment set scope = ${over.scope ?? null}, scope_group = ${over.group ?? null},
           enabled = ${Number(change.enabled ?? before.enabled)}, changed = ${changed} where guid = ${guid}`)
         const after = yield* assignmentWith(tenant, guid)
         const changes = changesBetween(shown(before), shown(after))
@@ -135,6 +146,7 @@ function assignmentOf(row: AssignmentRow): RoleAssignment {
             created: row.scope_created!,
             changed: row.scope_changed!,
           },
+    group: row.scope_group === null ? undefined : { guid: row.scope_group, name: row.group_name ?? row.scope_group },
     enabled: row.enabled === 1,
     created: row.created,
     changed: row.changed,
@@ -143,11 +155,12 @@ function assignmentOf(row: AssignmentRow): RoleAssignment {
 
 const target = ({ guid, name }: RoleAssignment) => otherTarget(guid, name)
 
-const shown = ({ name, role, assignee, scope, enabled }: RoleAssignment) => ({
+const shown = ({ name, role, assignee, scope, group, enabled }: RoleAssignment) => ({
   name,
   role: role.name,
   app: assignee,
   customResourceScope: scope?.name,
+  recipientGroupScope: group?.name,
   enabled,
 })
 
@@ -177,11 +190,17 @@ function* freeName(tenant: TenantId, wanted: string): Statements<string> {
   }
 }
 
-function* refuseUnknownScope(tenant: TenantId, scope: Guid): Statements<void> {
-  const found = yield* askOne(
-    sql`select guid from directory_management_scope where tenant = ${tenant} and guid = ${scope}`,
-  )
-  if (!found) refuse('no-such-thing', "The management scope couldn't be found.", { property: 'CustomResourceScope' })
+function* refuseUnknownScope(tenant: TenantId, { scope, group }: ResourceScope): Statements<void> {
+  const known = scope
+    ? yield* askOne(sql`select guid from directory_management_scope where tenant = ${tenant} and guid = ${scope}`)
+    : true
+  if (!known) refuse('no-such-thing', "The management scope couldn't be found.", { property: 'CustomResourceScope' })
+  if (group) yield* refuseUnknownGroup(tenant, group)
+}
+
+function* refuseUnknownGroup(tenant: TenantId, group: Guid): Statements<void> {
+  const known = yield* askOne(sql`select guid from directory_group where tenant = ${tenant} and guid = ${group}`)
+  if (!known) refuse('no-such-thing', "The group couldn't be found.", { property: 'RecipientGroupScope' })
 }
 
 function* refuseFull(tenant: TenantId, principal: Guid): Statements<void> {

@@ -251,6 +251,31 @@ describe('roles of apps', () => {
     expect(await list({})).toEqual(['send'])
   })
 
+  it('are assigned over the members of a group', async () => {
+    const { house, appId } = await prepared()
+    const { directory, tenant } = house
+    const mailbox = (await directory.mailboxes.find(tenant.id, 'info'))!
+    await directory.groups.create(tenant.id, {
+      name: 'robots',
+      alias: 'robots',
+      displayName: 'Robots',
+      primarySmtpAddress: 'robots@contoso.test',
+      type: 'Security',
+      members: [{ kind: 'mailbox', mailbox }],
+    })
+    await run(house, 'New-ManagementRoleAssignment', {
+      App: appId,
+      Role: 'Application Mail.Send',
+      RecipientGroupScope: 'robots',
+    })
+    expect(await run(house, 'Get-ManagementRoleAssignment', {})).toMatchObject([
+      { RecipientGroupScope: 'robots', CustomResourceScope: null, RecipientWriteScope: 'CustomRecipientScope' },
+    ])
+    expect(await run(house, 'Test-ServicePrincipalAuthorization', { Identity: appId, Resource: 'info' })).toMatchObject(
+      [{ AllowedResourceScope: 'robots', ScopeType: 'CustomRecipientScope', InScope: 'True' }],
+    )
+  })
+
   it('are refused where there is no such role, app or scope; for IMAP and POP there is none', async () => {
     const { house, appId } = await scoped()
     const refused = (parameters: object) =>

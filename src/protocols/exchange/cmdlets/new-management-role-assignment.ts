@@ -11,12 +11,12 @@ export const newManagementRoleAssignment = command({
     const { directory, tenant } = context
     const role = findApplicationRole(context, given.Role)
     const principal = await findServicePrincipal(context, given.App)
-    const scope = await findResourceScope(context, given)
+    const over = await findResourceScope(context, given)
     const made = await directory.roleAssignments.create(tenant.id, {
       name: given.Name,
       role,
       principal: principal.guid,
-      scope: scope?.guid,
+      ...over,
     })
     return [assignmentOutput(tenant, made)]
   },

@@ -8,9 +8,9 @@ export const setManagementRoleAssignment = command({
   async run(context, given) {
     const { directory, tenant } = context
     const { guid } = await findAssignment(context, given.Identity)
-    const scope = await findResourceScope(context, given)
+    const over = await findResourceScope(context, given)
     await directory.roleAssignments.update(tenant.id, guid, {
-      ...(scope === undefined ? {} : { scope: scope.guid }),
+      ...over,
       ...(given.Enabled === undefined ? {} : { enabled: given.Enabled }),
     })
     return []

@@ -17,7 +17,7 @@ export const testApplicationAccessPolicy = command({
     return Promise.all(
       appIds.map(async (appId) => {
         const policies = await accessPolicies.naming(tenant, appId)
-        const { granted } = judgePolicies(policies, (policy) => accessPolicies.covers(policy, mailbox))
+        const { granted } = await judgePolicies(policies, (policy) => accessPolicies.covers(policy, mailbox))
         return {
           AppId: appId,
           Mailbox: mailbox.name,

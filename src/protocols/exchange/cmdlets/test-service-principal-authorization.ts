@@ -11,15 +11,17 @@ export const testServicePrincipalAuthorization = command({
     const { guid } = await findServicePrincipal(context, Identity)
     const mailbox = Resource === undefined ? undefined : await findMailbox(context, Resource)
     const assignments = await directory.roleAssignments.of(tenant.id, guid)
-    return assignments
-      .filter(({ enabled }) => enabled)
-      .map((assignment) => ({
-        RoleName: assignment.role.name,
-        GrantedPermissions: assignment.role.permissions.join(', '),
-        AllowedResourceScope: assignment.scope?.name ?? 'Organization',
-        ScopeType: assignment.scope ? 'CustomRecipientScope' : 'Organization',
-        InScope: mailbox ? asText(directory.roleAssignments.covers(assignment, mailbox)) : 'Not Run',
-      }))
+    return Promise.all(
+      assignments
+        .filter(({ enabled }) => enabled)
+        .map(async (assignment) => ({
+          RoleName: assignment.role.name,
+          GrantedPermissions: assignment.role.permissions.join(', '),
+          AllowedResourceScope: (assignment.scope ?? assignment.group)?.name ?? 'Organization',
+          ScopeType: assignment.scope || assignment.group ? 'CustomRecipientScope' : 'Organization',
+          InScope: mailbox ? asText(await directory.roleAssignments.covers(assignment, mailbox)) : 'Not Run',
+        })),
+    )
   },
 })
 
