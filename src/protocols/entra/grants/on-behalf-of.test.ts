@@ -114,6 +114,21 @@ describe('an app that was called for a person', () => {
     expect(codeOf(await open.ask({ ...form, client_id: other.id, client_secret: other.secret }))).toBe(500131)
   })
 
+  it('is refused a token that was made out to an app of the person’s tenant by a name that it has in its own', async () => {
+    const { open, form } = await stage()
+    const { directory, tenant } = open
+    const fabrikam = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const app = await directory.apps.create(fabrikam.id, {
+      displayName: 'Same name',
+      signInAudience: 'AzureADMultipleOrgs',
+      identifierUris: ['api://middle'],
+    })
+    const principal = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
+    const { value: secret } = await directory.apps.addSecret(fabrikam.id, app.id, {})
+    await open.consent({ app, principal, id: app.appId, secret }, GRAPH, 'User.Read')
+    expect(codeOf(await open.ask({ ...form, client_id: app.appId, client_secret: secret }))).toBe(500131)
+  })
+
   it('is refused a token that has ended', async () => {
     const { open, form } = await stage()
     open.world.advance(3_600_000)

@@ -4,7 +4,6 @@ import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors.ts'
 import { instant, personOf } from '../person.ts'
-import { resourceKey } from '../scope.ts'
 import { givenRefreshToken, issueToUser, refreshGrantOf } from '../user-tokens.ts'
 import { askedNow, maySignInAgain } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
@@ -39,7 +38,11 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
 }
 
 /** The claims of one of our own tokens for a person, made out to the app that shows it. */
-async function assertedClaims({ tokens, world }: EntraDeps, app: App, assertion: string): Promise<UserTokenClaims> {
+async function assertedClaims(
+  { tokens, world, directory }: EntraDeps,
+  app: App,
+  assertion: string,
+): Promise<UserTokenClaims> {
   const verdict = await tokens.verify(assertion)
   if (!verdict.ok) {
     const ended = verdict.fault === 'expired' ? verdict.claims?.exp : undefined
@@ -48,8 +51,9 @@ async function assertedClaims({ tokens, world }: EntraDeps, app: App, assertion:
   }
   const { claims } = verdict
   if (claims.idtyp === 'app') return deny(7000114, app.appId, app.displayName)
-  const own = [app.appId, `api://${app.appId}`, ...app.identifierUris].map(resourceKey)
-  return own.includes(resourceKey(claims.aud)) ? claims : deny(500131, claims.aud, app.appId)
+  // Whose name the audience is says the tenant that the token is of: in another one a second app may have the same.
+  const audience = await directory.servicePrincipals.findResource(claims.tid, claims.aud)
+  return audience?.appId === app.appId ? claims : deny(500131, claims.aud, app.appId)
 }
 
 /** Tokens say that they were issued five minutes before they were (contract/identity §2.4). */
