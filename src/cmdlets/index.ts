@@ -1,7 +1,10 @@
 import type { Cmdlet } from './cmdlet.ts'
 import { addDistributionGroupMember } from './exchange/add-distribution-group-member.ts'
 import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
+import { addRecipientPermission } from './exchange/add-recipient-permission.ts'
+import { getRecipientPermission } from './exchange/get-recipient-permission.ts'
 import { newAuthenticationPolicy } from './exchange/new-authentication-policy.ts'
+import { removeRecipientPermission } from './exchange/remove-recipient-permission.ts'
 import { setAuthenticationPolicy } from './exchange/set-authentication-policy.ts'
 import { getAuthenticationPolicy } from './exchange/get-authentication-policy.ts'
 import { removeAuthenticationPolicy } from './exchange/remove-authentication-policy.ts'
@@ -104,7 +107,10 @@ import { removeSigningKey } from './postern/remove-signing-key.ts'
 export const cmdlets: readonly Cmdlet[] = [
   addDistributionGroupMember,
   addMailboxPermission,
+  addRecipientPermission,
+  getRecipientPermission,
   newAuthenticationPolicy,
+  removeRecipientPermission,
   setAuthenticationPolicy,
   getAuthenticationPolicy,
   removeAuthenticationPolicy,

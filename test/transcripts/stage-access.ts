@@ -1,5 +1,5 @@
 import type { Access, AppCaller, Caller, Entry, Loan, MailProtocol } from '../../src/access/types.ts'
-import type { AppId, Guid, MailboxId, ServicePrincipalId, TenantId } from '../../src/core/ids.ts'
+import type { AppId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../src/core/ids.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import { refuse } from '../../src/core/refusal.ts'
 import type { World } from '../../src/core/world.ts'
@@ -20,6 +20,9 @@ const failing: Readonly<Record<string, LinkName>> = {
 const mailboxLinks: ReadonlySet<LinkName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])
 
 const id = <T extends Guid>(digit: string): T => `00000000-0000-4000-8000-00000000000${digit}` as T
+const contoso = id<TenantId>('1')
+/** Of every mailbox. */
+const owner = id<UserId>('4')
 
 export interface StageSignIn {
   readonly protocol: MailProtocol
@@ -54,13 +57,16 @@ export class StageAccess implements Access {
   get addressBook(): AddressBook {
     return {
       tenants: {
-        find: async (domain) => (domain.toLowerCase() === 'contoso.test' ? { id: id<TenantId>('1') } : undefined),
+        find: async (domain) => (domain.toLowerCase() === 'contoso.test' ? { id: contoso } : undefined),
       },
       mailboxes: {
         byId: async (id) => addressee([...this.#mailboxes].find(([, it]) => it === id)?.[0], id),
         findByAddress: async (_, address) =>
           addressee(address.toLowerCase(), this.#mailboxes.get(address.toLowerCase())),
       },
+      groups: { findByAddress: async () => undefined, mailboxesIn: async () => [] },
+      sendAs: { allowed: async () => false },
+      exchange: { findByAppId: async () => undefined },
     }
   }
 
@@ -117,7 +123,7 @@ export class StageAccess implements Access {
   #caller(): AppCaller {
     return {
       kind: 'app',
-      tenant: id<TenantId>('1'),
+      tenant: contoso,
       appId: id<AppId>('2'),
       appDisplayName: 'A program on the stage',
       servicePrincipal: id<ServicePrincipalId>('3'),
@@ -130,7 +136,14 @@ export class StageAccess implements Access {
 const addressee = (address: string | undefined, id: MailboxId | undefined): Addressee | undefined =>
   address === undefined || id === undefined
     ? undefined
-    : { id, primarySmtpAddress: address, userPrincipalName: address, emailAddresses: [`SMTP:${address}`] }
+    : {
+        id,
+        tenant: contoso,
+        externalDirectoryObjectId: owner,
+        primarySmtpAddress: address,
+        userPrincipalName: address,
+        emailAddresses: [`SMTP:${address}`],
+      }
 
 function linkThatFails(token: string, mailbox: MailboxId | undefined): LinkName | undefined {
   if (token === 'good') return mailbox === undefined ? 'mailbox' : undefined

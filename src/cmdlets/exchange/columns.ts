@@ -9,3 +9,4 @@ export const permissionColumns = ['Identity', 'User', 'AccessRights', 'IsInherit
 export const authenticationPolicyColumns = ['Name', 'AllowBasicAuthImap', 'AllowBasicAuthPop', 'AllowBasicAuthSmtp']
 export const servicePrincipalColumns = ['DisplayName', 'ObjectId', 'AppId']
 export const groupColumns = ['Name', 'DisplayName', 'GroupType', 'PrimarySmtpAddress']
+export const recipientPermissionColumns = ['Identity', 'Trustee', 'AccessControlType', 'AccessRights', 'IsInherited']

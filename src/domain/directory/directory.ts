@@ -50,6 +50,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     exchange: createExchangeServicePrincipals(ledger),
     mailboxes,
     permissions,
+    sendAs: createSendAsPermissions(ledger),
     groups,
     authenticationPolicies: createAuthenticationPolicies(ledger),
     accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions, groups }),

@@ -21,13 +21,17 @@ interface PermissionRow {
   readonly inheritance: string
 }
 
-type NamedPermissionRow = PermissionRow & {
+export interface NamedTrusteeRow {
+  readonly trustee_kind: 'user' | 'servicePrincipal'
+  readonly trustee: string
   readonly upn: string | null
   readonly user_sid: string | null
   readonly principal_name: string | null
   readonly object_id: string | null
   readonly principal_sid: string | null
 }
+
+type NamedPermissionRow = PermissionRow & NamedTrusteeRow
 
 export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxes']): Directory['permissions'] {
   const entriesOf = async (mailbox: MailboxId, trustee: Guid) => {
@@ -104,7 +108,7 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
   }
 }
 
-type NamedTrustee = Exclude<Trustee, { kind: 'self' }>
+export type NamedTrustee = Exclude<Trustee, { kind: 'self' }>
 
 interface Grant {
   readonly trustee: Trustee
@@ -134,7 +138,7 @@ const termsOf = (row: PermissionRow) => ({
   inheritanceType: row.inheritance,
 })
 
-const trusteeOf = (row: NamedPermissionRow): Trustee =>
+export const trusteeOf = (row: NamedTrusteeRow): Trustee =>
   row.trustee_kind === 'user'
     ? { kind: 'user', id: row.trustee as UserId, name: row.upn ?? row.trustee, sid: row.user_sid ?? '' }
     : {
@@ -214,15 +218,16 @@ function* refuseFull(mailbox: MailboxRecord): Statements<void> {
   }
 }
 
-function* refuseUnknownMailbox(mailbox: MailboxRecord): Statements<void> {
+/** Inside a write. */
+export function* refuseUnknownMailbox(mailbox: MailboxRecord): Statements<void> {
   const found = yield* askOne(
     sql`select id from directory_mailbox where id = ${mailbox.id} and tenant = ${mailbox.tenant}`,
   )
   if (!found) refuse('no-such-thing', `The mailbox '${mailbox.name}' couldn't be found.`, { property: 'Identity' })
 }
 
-/** A trustee looked up a moment ago may be gone, and one of another tenant is none at all. */
-function* refuseUnknownTrustee(tenant: TenantId, trustee: NamedTrustee): Statements<void> {
+/** Inside a write: a trustee looked up a moment ago may be gone, and one of another tenant is none at all. */
+export function* refuseUnknownTrustee(tenant: TenantId, trustee: NamedTrustee): Statements<void> {
   const found = yield* askOne(
     trustee.kind === 'user'
       ? sql`select id from directory_user where tenant = ${tenant} and id = ${trustee.id}`

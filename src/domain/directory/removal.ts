@@ -10,6 +10,7 @@ export function* removeServicePrincipal(id: Guid): Statements<void> {
 /** Inside a write: the user, with what was granted to him, by him, and the count of his wrong passwords. */
 export function* removeUser(id: UserId): Statements<void> {
   yield* ask(sql`delete from directory_permission where trustee = ${id}`)
+  yield* ask(sql`delete from directory_send_as where trustee = ${id}`)
   yield* ask(sql`delete from directory_group_member where member = ${id}`)
   yield* removeGrants(id)
   yield* ask(sql`delete from directory_failed_guesses where user_id = ${id}`)
@@ -21,6 +22,7 @@ export function* removeMailboxOf(user: UserId): Statements<void> {
   const [mailbox] = yield* ask<{ id: MailboxId }>(sql`select id from directory_mailbox where user_id = ${user}`)
   if (!mailbox) return
   yield* ask(sql`delete from directory_permission where mailbox = ${mailbox.id}`)
+  yield* ask(sql`delete from directory_send_as where mailbox = ${mailbox.id}`)
   yield* ask(sql`delete from directory_address where mailbox = ${mailbox.id}`)
   yield* ask(sql`delete from directory_mailbox where id = ${mailbox.id}`)
 }

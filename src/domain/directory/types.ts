@@ -3,7 +3,7 @@ import type { Actor, DirectoryAudits } from './audit/types.ts'
 import type { EndingCredential } from './ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
 import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
-import type { DistributionGroups } from './exchange/recipients.ts'
+import type { DistributionGroups, SendAsPermissions } from './exchange/recipients.ts'
 import type {
   AccessRight,
   App,
@@ -248,6 +248,7 @@ export interface Directory {
       grant: { trustee: Trustee; accessRights: readonly AccessRight[]; deny: boolean },
     ): Promise<{ readonly changed: boolean }>
   }
+  readonly sendAs: SendAsPermissions
   readonly groups: DistributionGroups
   readonly authenticationPolicies: AuthenticationPolicies
   readonly accessPolicies: AccessPolicies

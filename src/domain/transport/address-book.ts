@@ -1,8 +1,11 @@
-import type { MailboxId, TenantId } from '../../core/ids.ts'
+import type { AppId, Guid, MailboxId, TenantId } from '../../core/ids.ts'
 import type { MailboxRecord, Tenant } from '../directory/types.ts'
 
 /** What mail needs to know of a mailbox. */
-export type Addressee = Pick<MailboxRecord, 'id' | 'primarySmtpAddress' | 'userPrincipalName' | 'emailAddresses'>
+export type Addressee = Pick<
+  MailboxRecord,
+  'id' | 'tenant' | 'externalDirectoryObjectId' | 'primarySmtpAddress' | 'userPrincipalName' | 'emailAddresses'
+>
 
 /** As much of the directory as mail needs to find its way. */
 export interface AddressBook {
@@ -11,6 +14,12 @@ export interface AddressBook {
     byId(id: MailboxId): Promise<Addressee | undefined>
     findByAddress(tenant: TenantId, address: string): Promise<Addressee | undefined>
   }
+  readonly groups: {
+    findByAddress(tenant: TenantId, address: string): Promise<{ readonly guid: Guid } | undefined>
+    mailboxesIn(group: Guid): Promise<readonly MailboxId[]>
+  }
+  readonly sendAs: { allowed(mailbox: MailboxId, trustees: readonly Guid[]): Promise<boolean> }
+  readonly exchange: { findByAppId(tenant: TenantId, appId: AppId): Promise<{ readonly guid: Guid } | undefined> }
 }
 
 /** The form in which addresses are compared, as the directory does. */

@@ -1,26 +1,26 @@
 import { refuse } from '../../core/refusal.ts'
-import { type Delivery, type Mailbox, type NewMessage, SEEN } from '../mail/types.ts'
-import { type Addressee, domainOf, holds } from './address-book.ts'
+import { type Delivery, type NewMessage, SEEN } from '../mail/types.ts'
+import { domainOf } from './address-book.ts'
 import { type Letter, readLetter } from './letter.ts'
 import { deliveryReport } from './report.ts'
+import { maySendAs, type OpenedSender } from './send-as.ts'
 import { traceFields } from './trace.ts'
 import type { TransportOptions } from './transport.ts'
 import type { Recipient, RecipientId, Submission, Submitted } from './types.ts'
 import { written } from './written.ts'
 
-interface Sender extends Addressee {
-  readonly handle: Mailbox
-}
-
 /** One submission is one write: the recipients' copies, the sender's own, and the report that was asked for. */
-export async function submit(deps: TransportOptions, sender: Sender, submission: Submission): Promise<Submitted> {
+export async function submit(deps: TransportOptions, sender: OpenedSender, submission: Submission): Promise<Submitted> {
   const letter = readLetter(submission.bytes)
-  refuseForeign(sender, submission.from, letter)
+  await refuseForeign(deps, sender, submission.from, letter)
   const mailboxes = await stillThere(deps, submission.recipients)
 
   const at = deps.world.now()
   const id = deps.world.guid()
-  const { primarySmtpAddress: primary, handle } = sender
+  const {
+    own: { primarySmtpAddress: primary },
+    mailbox: handle,
+  } = sender
   const own = { date: at, from: submission.from || primary, messageId: `<${id}@${domainOf(primary)}>` }
   const letterTo = newMessage(written(letter, { own, trace: traceFields(submission, { id, at }), hidesBcc: true }))
   const deliveries: Delivery[] = mailboxes.map((mailbox) => ({ mailbox, to: 'inbox', message: letterTo }))
@@ -40,14 +40,21 @@ export async function submit(deps: TransportOptions, sender: Sender, submission:
 const newMessage = (bytes: Buffer, system = 0): NewMessage => ({ bytes, flags: { system, keywords: [] } })
 
 /**
- * RFC 6409 §6.1: a message is from the mailbox that sends it, in its envelope and in its header, wherever that names an
+ * RFC 6409 §6.1: a message is from the mailbox that sends it, or from one as which it may send, in its envelope and in its header, wherever that names an
  * author. The null path is nobody's.
  */
-function refuseForeign(sender: Sender, from: string, { authors }: Letter): void {
-  const foreign = [...(from === '' ? [] : [from]), ...authors].find((address) => !holds(sender, address))
-  if (foreign === undefined) return
-  const { primarySmtpAddress: mailbox } = sender
-  refuse('not-allowed', `${mailbox} may not send as ${foreign}`, { mailbox, from: foreign })
+async function refuseForeign(
+  { directory }: TransportOptions,
+  sender: OpenedSender,
+  from: string,
+  { authors }: Letter,
+): Promise<void> {
+  const named = new Set([...(from === '' ? [] : [from]), ...authors])
+  for (const address of named) {
+    if (await maySendAs(directory, sender, address)) continue
+    const { primarySmtpAddress: mailbox } = sender.own
+    refuse('not-allowed', `${mailbox} may not send as ${address}`, { mailbox, from: address })
+  }
 }
 
 /** Each mailbox once, however many of its addresses were named. */
@@ -55,7 +62,7 @@ async function stillThere(
   { directory }: TransportOptions,
   recipients: readonly Recipient[],
 ): Promise<readonly RecipientId[]> {
-  const ids = [...new Set(recipients.map(({ id }) => id))]
+  const ids = [...new Set(recipients.flatMap(({ ids }) => ids))]
   for (const id of ids) {
     if (!(await directory.mailboxes.byId(id))) refuse('no-such-thing', 'A recipient has gone meanwhile')
   }

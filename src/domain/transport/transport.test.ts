@@ -1,13 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
+import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../test/support/open-directory.ts'
 import { parseMessage } from '../../codecs/mime/parse.ts'
+import type { AppId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'
 import type { Mailbox } from '../mail/types.ts'
 import { createTransport } from './transport.ts'
-import type { Addressed, Submission } from './types.ts'
+import type { Addressed, Author, Submission } from './types.ts'
 
 /** Ada, who sends, with an alias; Bob; and Eve of another tenant of the same server. */
 async function opened() {
@@ -24,7 +25,8 @@ async function opened() {
     await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test')),
   ]
   const withdrawal = new AbortController()
-  const sender = await mail.open(ada.id, withdrawal.signal)
+  const author: Author = { kind: 'user', id: ada.externalDirectoryObjectId }
+  const sender = { mailbox: await mail.open(ada.id, withdrawal.signal), author }
   const open = (of: typeof ada): Promise<Mailbox> => mail.open(of.id, new AbortController().signal)
 
   const to = async (...addresses: string[]): Promise<Addressed[]> =>
@@ -62,7 +64,7 @@ const text = 'From: Ada <ada@contoso.test>\r\nSubject: x\r\n\r\nText\r\n'
 describe('a recipient', () => {
   test('is a mailbox of this server, by any of its addresses, in any letter case', async () => {
     const { transport, sender, ada, bob, eve } = await opened()
-    const found = async (address: string) => (await transport.recipient(sender, address)).id
+    const found = async (address: string) => (await transport.recipient(sender, address)).ids[0]
     expect(await found('bob@contoso.test')).toBe(bob.id)
     expect(await found('BOB@Contoso.Test')).toBe(bob.id)
     expect(await found('ada.lovelace@contoso.test')).toBe(ada.id)
@@ -83,8 +85,31 @@ describe('a recipient', () => {
   test('is the postmaster of the sender’s domain where none is named', async () => {
     const { transport, sender, directory, tenant } = await opened()
     const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('postmaster'))
-    expect(await transport.recipient(sender, 'Postmaster')).toEqual({ id, address: 'Postmaster@contoso.test' })
+    expect(await transport.recipient(sender, 'Postmaster')).toEqual({ ids: [id], address: 'Postmaster@contoso.test' })
   })
+})
+
+test('mail to a group comes to each of its mailboxes once, through groups in it too', async () => {
+  const { submit, to, open, directory, tenant, ada, bob } = await opened()
+  const member = (mailbox: typeof ada) => ({ kind: 'mailbox', mailbox }) as const
+  const made = { type: 'Distribution', displayName: 'Robots' } as const
+  const inner = await directory.groups.create(tenant.id, {
+    ...made,
+    name: 'inner',
+    alias: 'inner',
+    primarySmtpAddress: 'inner@contoso.test',
+    members: [member(ada), member(bob)],
+  })
+  await directory.groups.create(tenant.id, {
+    ...made,
+    name: 'robots',
+    alias: 'robots',
+    primarySmtpAddress: 'robots@contoso.test',
+    members: [member(bob), { kind: 'group', group: inner }],
+  })
+  await submit(text, { recipients: await to('Robots@contoso.test', 'bob@contoso.test') })
+  expect(await texts(await open(bob))).toHaveLength(1)
+  expect(await texts(await open(ada))).toHaveLength(1)
 })
 
 describe('a message', () => {
@@ -209,6 +234,43 @@ describe('a sender', () => {
     expect(await transport.maySendAs(sender, '')).toBe(false)
     await submit('From: ada.lovelace@contoso.test\r\n\r\n', { from: '' })
     expect((await texts(await open(bob)))[0]).toMatch(/^Return-Path: <>\r\n/)
+  })
+
+  test('is another mailbox by SendAs, given to the person or to the mailbox, and by FullAccess it is not', async () => {
+    const { transport, sender, submit, open, directory, tenant, bob } = await opened()
+    const from = 'From: bob@contoso.test\r\n\r\n'
+    const trustee = (await directory.permissions.trustee(tenant.id, 'ada'))!
+    const full = { trustee, accessRights: ['FullAccess'], deny: false, inheritanceType: 'All' } as const
+    await directory.permissions.add(bob, full)
+    await expect(submit(from)).rejects.toMatchObject({ reason: 'not-allowed' })
+    await directory.sendAs.add(bob, { trustee, deny: false })
+    await submit(from, { from: 'bob@contoso.test' })
+    expect(await texts(await open(bob))).toHaveLength(1)
+    await directory.sendAs.add(bob, { trustee, deny: true })
+    expect(await transport.maySendAs(sender, 'bob@contoso.test')).toBe(false)
+    await directory.sendAs.remove(bob, { trustee, deny: true })
+    await directory.sendAs.remove(bob, { trustee, deny: false })
+    await expect(submit(from)).rejects.toMatchObject({ reason: 'not-allowed' })
+  })
+
+  test('is another mailbox for an app whose service principal has SendAs there, and for no other app', async () => {
+    const open = await opened()
+    const { transport, sender, directory, tenant, bob } = open
+    const { app, principal } = await registerApp(open)
+    const { trustee } = await grantMailbox(directory, { app, principal }, bob)
+    const as = async (appId: AppId) =>
+      transport.maySendAs({ mailbox: sender.mailbox, author: { kind: 'app', appId } }, 'bob@contoso.test')
+    expect(await as(app.appId)).toBe(false)
+    await directory.sendAs.add(bob, { trustee, deny: false })
+    expect(await as(app.appId)).toBe(true)
+    expect(await as((await registerApp(open, 'Other')).app.appId)).toBe(false)
+    await directory.exchange.remove(tenant.id, (await directory.exchange.find(tenant.id, app.appId))!.guid)
+    expect(await as(app.appId)).toBe(false)
+  })
+
+  test('is no mailbox of another tenant', async () => {
+    const { transport, sender } = await opened()
+    expect(await transport.maySendAs(sender, 'eve@fabrikam.test')).toBe(false)
   })
 
   test.each([

@@ -1,10 +1,11 @@
 import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import type { Mailbox, MailStore } from '../mail/types.ts'
-import { type Addressee, type AddressBook, domainOf, holds } from './address-book.ts'
+import type { MailStore } from '../mail/types.ts'
+import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
+import { maySendAs } from './send-as.ts'
 import { submit } from './submit.ts'
-import type { Recipient, RecipientId, Transport } from './types.ts'
+import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
 
 export interface TransportOptions {
   readonly directory: AddressBook
@@ -17,25 +18,27 @@ export interface TransportOptions {
 export function createTransport(deps: TransportOptions): Transport {
   return {
     recipient: (sender, address) => findRecipient(deps, sender, address),
-    maySendAs: async (sender, address) => holds(await senderOf(deps, sender), address),
-    submit: async (sender, submission) =>
-      submit(deps, { handle: sender, ...(await senderOf(deps, sender)) }, submission),
+    maySendAs: async (sender, address) =>
+      maySendAs(deps.directory, { ...sender, own: await senderOf(deps, sender) }, address),
+    submit: async (sender, submission) => submit(deps, { ...sender, own: await senderOf(deps, sender) }, submission),
   }
 }
 
 /** Whose mailbox a handle opens. */
-async function senderOf({ directory }: TransportOptions, { id, withdrawn }: Mailbox): Promise<Addressee> {
+async function senderOf({ directory }: TransportOptions, { mailbox: { id, withdrawn } }: Sender): Promise<Addressee> {
   if (withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
   return (await directory.mailboxes.byId(id)) ?? refuse('gone', 'The mailbox is gone')
 }
 
-async function findRecipient(deps: TransportOptions, sender: Mailbox, given: string): Promise<Recipient> {
-  const { tenants, mailboxes } = deps.directory
+async function findRecipient(deps: TransportOptions, sender: Sender, given: string): Promise<Recipient> {
+  const { tenants, mailboxes, groups } = deps.directory
   const { primarySmtpAddress } = await senderOf(deps, sender)
   // RFC 5321 §4.5.1: `<postmaster>` without a domain is the sender's own.
   const address = given.includes('@') ? given : `${given}@${domainOf(primarySmtpAddress)}`
   const tenant = await tenants.find(domainOf(address))
   if (!tenant) return refuse('not-allowed', 'Mail to other servers is not taken')
   const found = await mailboxes.findByAddress(tenant.id, address)
-  return found ? { id: found.id as RecipientId, address } : refuse('no-such-thing', 'There is no such mailbox')
+  if (found) return { ids: [found.id as RecipientId], address }
+  const group = (await groups.findByAddress(tenant.id, address)) ?? refuse('no-such-thing', 'There is no such mailbox')
+  return { ids: (await groups.mailboxesIn(group.guid)) as readonly RecipientId[], address }
 }

@@ -1,13 +1,22 @@
-import type { Brand, MailboxId } from '../../core/ids.ts'
+import type { AppId, Brand, MailboxId, UserId } from '../../core/ids.ts'
 import type { Mailbox } from '../mail/types.ts'
 
 /** A mailbox of this server that was found under an address. */
 export type RecipientId = Brand<MailboxId, 'RecipientId'>
 
 export interface Recipient {
-  readonly id: RecipientId
+  /** The mailbox, or all of a group's. */
+  readonly ids: readonly RecipientId[]
   /** As it was given. */
   readonly address: string
+}
+
+/** Who wants to send through a mailbox that was opened to them: an app as itself, or a person. */
+export type Author = { readonly kind: 'app'; readonly appId: AppId } | { readonly kind: 'user'; readonly id: UserId }
+
+export interface Sender {
+  readonly mailbox: Mailbox
+  readonly author: Author
 }
 
 /** RFC 3461 §4: what the sender wants for a recipient. */
@@ -52,15 +61,18 @@ export interface Submitted {
  * nowhere else.
  */
 export interface Transport {
-  /** Refuses `no-such-thing` for an address in a domain of ours, and `not-allowed` for any other, that is no mailbox. */
-  recipient(sender: Mailbox, address: string): Promise<Recipient>
-  /** Whether mail of this mailbox may say that it is from that address. */
-  maySendAs(sender: Mailbox, address: string): Promise<boolean>
+  /** Refuses `no-such-thing` for an address in a domain of ours, and `not-allowed` for any other, that is nobody's. */
+  recipient(sender: Sender, address: string): Promise<Recipient>
+  /**
+   * Whether mail of this mailbox may say that it is from that address: one of its own, or that of a mailbox as which it
+   * or who opened it may send.
+   */
+  maySendAs(sender: Sender, address: string): Promise<boolean>
   /**
    * Resolves when every recipient has the message, durably; when it rejects, none has. Refuses `not-allowed` when envelope
    * or header are from somebody else (`detail.mailbox` and `detail.from` tell who as whom), `bad-syntax` for a header
    * that is none, `no-such-thing` when a recipient has gone meanwhile, `too-big`, and `gone` when the sender's mailbox
    * was taken back.
    */
-  submit(sender: Mailbox, submission: Submission): Promise<Submitted>
+  submit(sender: Sender, submission: Submission): Promise<Submitted>
 }

@@ -7,8 +7,7 @@ import type { OctetBudget } from '../../core/octet-budget.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
-import type { Mailbox } from '../../domain/mail/types.ts'
-import type { Transport } from '../../domain/transport/types.ts'
+import type { Sender, Transport } from '../../domain/transport/types.ts'
 import { decline, type RefusalName } from './answers.ts'
 import { Incoming } from './incoming.ts'
 import type { SmtpSettings } from './settings.ts'
@@ -102,13 +101,14 @@ export class Session {
     return new Incoming({ limit: this.deps.settings.message_octets, budget: this.#budget, binary })
   }
 
-  signedIn(sender: Mailbox, leave: () => void): void {
+  signedIn(sender: Sender, leave: () => void): void {
     this.#leave = leave
     const { client } = this.at(['greeted'])
     this.state = { at: 'signed-in', client, sender }
     const takenBack = (): void => this.callOff(reply(421, '4.7.0', 'The mailbox was taken back'))
-    if (sender.withdrawn.aborted) takenBack()
-    else sender.withdrawn.addEventListener('abort', takenBack, { once: true, signal: this.wire.closed })
+    const { withdrawn } = sender.mailbox
+    if (withdrawn.aborted) takenBack()
+    else withdrawn.addEventListener('abort', takenBack, { once: true, signal: this.wire.closed })
   }
 
   /** RFC 5321 §4.1.1.5: forgets the message that is under way. */

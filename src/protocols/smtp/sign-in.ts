@@ -1,3 +1,5 @@
+import type { Caller } from '../../access/types.ts'
+import type { Author } from '../../domain/transport/types.ts'
 import type { Claim } from './mechanisms.ts'
 import type { Session } from './session.ts'
 import { smtpWire } from './wire-table.ts'
@@ -6,7 +8,12 @@ import { smtpWire } from './wire-table.ts'
 export async function signIn(session: Session, { credential, address }: Claim): Promise<string> {
   const { access, profile, hostname } = session.deps
   const entry = await access.enter({ credential, protocol: 'smtp', address, from: session.peer })
-  if (entry.granted) session.signedIn(entry.mailbox, () => entry.leave())
+  if (entry.granted) {
+    session.signedIn({ mailbox: entry.mailbox, author: authorOf(entry.caller) }, () => entry.leave())
+  }
   const failed = entry.granted ? undefined : entry.failed
   return `${smtpWire(profile, hostname)(failed, 'bearer' in credential ? 'Bearer' : 'Basic')}\r\n`
 }
+
+const authorOf = (caller: Caller): Author =>
+  caller.kind === 'app' ? { kind: 'app', appId: caller.appId } : { kind: 'user', id: caller.user.id }

@@ -1,5 +1,4 @@
-import type { Mailbox } from '../../domain/mail/types.ts'
-import type { Addressed } from '../../domain/transport/types.ts'
+import type { Addressed, Sender } from '../../domain/transport/types.ts'
 import type { Incoming } from './incoming.ts'
 
 /** Who a client says that it is. */
@@ -25,13 +24,13 @@ export type State =
   /** Before EHLO, and again after STARTTLS. */
   | { readonly at: 'connected' }
   | { readonly at: 'greeted'; readonly client: Client }
-  | { readonly at: 'signed-in'; readonly client: Client; readonly sender: Mailbox }
-  | { readonly at: 'transaction'; readonly client: Client; readonly sender: Mailbox; readonly mail: Mail }
+  | { readonly at: 'signed-in'; readonly client: Client; readonly sender: Sender }
+  | { readonly at: 'transaction'; readonly client: Client; readonly sender: Sender; readonly mail: Mail }
   /** RFC 3030 §2: some chunks of the message are here. */
   | {
       readonly at: 'chunking'
       readonly client: Client
-      readonly sender: Mailbox
+      readonly sender: Sender
       readonly mail: Mail
       readonly incoming: Incoming
     }

@@ -36,6 +36,8 @@ export const activities = {
   'Remove-Mailbox': ['Exchange', 'Delete'],
   'Add-MailboxPermission': ['Exchange', 'Assign'],
   'Remove-MailboxPermission': ['Exchange', 'Unassign'],
+  'Add-RecipientPermission': ['Exchange', 'Assign'],
+  'Remove-RecipientPermission': ['Exchange', 'Unassign'],
   'New-ServicePrincipal': ['Exchange', 'Add'],
   'Remove-ServicePrincipal': ['Exchange', 'Delete'],
   'New-DistributionGroup': ['Exchange', 'Add'],

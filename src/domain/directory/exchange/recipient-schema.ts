@@ -45,4 +45,19 @@ export const recipientMigrations: readonly Migration[] = [
       `create index directory_group_member_member on directory_group_member (member)`,
     ],
   },
+  {
+    number: 141,
+    name: 'who may send as a mailbox',
+    up: ({ integer }) => [
+      `create table directory_send_as (
+        mailbox ${integer} not null references directory_mailbox (id),
+        trustee_kind text not null,
+        trustee text not null,
+        deny ${integer} not null,
+        revision ${integer} not null,
+        primary key (mailbox, trustee, deny)
+      )`,
+      `create index directory_send_as_trustee on directory_send_as (trustee)`,
+    ],
+  },
 ]

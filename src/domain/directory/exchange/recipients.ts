@@ -1,5 +1,5 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../../core/ids.ts'
-import type { MailboxRecord } from '../objects.ts'
+import type { MailboxRecord, Trustee } from '../objects.ts'
 
 /** `Security` groups can be given permissions, and be the scope of a policy. */
 export type GroupType = 'Distribution' | 'Security'
@@ -69,4 +69,21 @@ export interface DistributionGroups {
   mailboxesIn(group: Guid): Promise<readonly MailboxId[]>
   /** Whether the user behind a mailbox is in the group, through groups in it too. */
   holds(group: Guid, user: UserId): Promise<boolean>
+}
+
+/** contract/exchange-admin §2.4: who may send as a mailbox, or is denied it. Opening it is another permission. */
+export interface SendAsPermission {
+  readonly trustee: Trustee
+  readonly deny: boolean
+}
+
+export interface SendAsPermissions {
+  /** `NT AUTHORITY\SELF` first. */
+  on(mailbox: MailboxId): Promise<readonly SendAsPermission[]>
+  /** Whether any of those, named by the user's id or by Exchange's Guid of the service principal, may, and none is denied it. */
+  allowed(mailbox: MailboxId, trustees: readonly Guid[]): Promise<boolean>
+  /** `changed` is false where there was such an entry. */
+  add(mailbox: MailboxRecord, permission: SendAsPermission): Promise<{ readonly changed: boolean }>
+  /** `changed` is false where there was no such entry. */
+  remove(mailbox: MailboxRecord, permission: SendAsPermission): Promise<{ readonly changed: boolean }>
 }

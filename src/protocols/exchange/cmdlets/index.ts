@@ -1,7 +1,10 @@
 import type { Command } from '../command.ts'
 import { addDistributionGroupMember } from './add-distribution-group-member.ts'
 import { addMailboxPermission } from './add-mailbox-permission.ts'
+import { addRecipientPermission } from './add-recipient-permission.ts'
+import { getRecipientPermission } from './get-recipient-permission.ts'
 import { newAuthenticationPolicy } from './new-authentication-policy.ts'
+import { removeRecipientPermission } from './remove-recipient-permission.ts'
 import { setAuthenticationPolicy } from './set-authentication-policy.ts'
 import { getAuthenticationPolicy } from './get-authentication-policy.ts'
 import { removeAuthenticationPolicy } from './remove-authentication-policy.ts'
@@ -45,7 +48,10 @@ import { testServicePrincipalAuthorization } from './test-service-principal-auth
 export const commands: readonly Command[] = [
   addDistributionGroupMember,
   addMailboxPermission,
+  addRecipientPermission,
+  getRecipientPermission,
   newAuthenticationPolicy,
+  removeRecipientPermission,
   setAuthenticationPolicy,
   getAuthenticationPolicy,
   removeAuthenticationPolicy,
