@@ -4,13 +4,13 @@ import { exchangeOnline } from '../domain/directory/well-known/exchange-online.t
 import type { AccessDeps } from './access.ts'
 import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
 import { mailboxFact, standingOf } from './facts.ts'
+import { groundOf, type TokenGround } from './grounds.ts'
 import type { MailSubject } from './links/link.ts'
 import { theMailbox } from './links/mailbox.ts'
 import { record } from './record.ts'
 import type { Grant } from './remembered-grants.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Entry, SpokenAt } from './types.ts'
-import { type Ground, groundOf } from './withdrawal.ts'
 
 type Request = Parameters<Access['enter']>[0]
 
@@ -52,7 +52,7 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
 
 async function granted(
   subject: MailSubject,
-  { claims, signedBy }: Pick<Ground, 'claims' | 'signedBy'>,
+  { claims, signedBy }: Pick<TokenGround, 'claims' | 'signedBy'>,
   decision: Decision,
 ): Promise<Grant> {
   const { rules, protocol, address } = subject

@@ -1,7 +1,7 @@
 import type { TokenClaims } from '../domain/tokens/types.ts'
 import type { Decision } from './decide.ts'
+import type { TokenGround } from './grounds.ts'
 import type { Caller, MailProtocol } from './types.ts'
-import type { Ground } from './withdrawal.ts'
 
 /** Grants that are remembered, a few KB each; beyond it all are made anew. */
 const MOST = 5000
@@ -10,7 +10,7 @@ const MOST = 5000
 export interface Grant {
   readonly decision: Decision
   readonly caller: Caller
-  readonly ground: Ground
+  readonly ground: TokenGround
 }
 
 /**

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { openGranted, taken } from '../../test/support/granted-mailbox.ts'
 import type { TenantId } from '../core/ids.ts'
 import { silentLog } from '../core/log.ts'
-import { groundOf, Withdrawal } from './withdrawal.ts'
+import { groundOf } from './grounds.ts'
+import { Withdrawal } from './withdrawal.ts'
 
 /** The watch alone, over the reader's granted mailbox. */
 async function watch() {

@@ -1,34 +1,12 @@
-import type { Guid, MailboxId, TenantId } from '../core/ids.ts'
+import type { Guid, TenantId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
 import { type Remembered, remembering } from '../domain/directory/remembering.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import type { World } from '../core/world.ts'
-import type { SigningKeys, TokenClaims } from '../domain/tokens/types.ts'
-import { mailSteps, walk } from './decide.ts'
-import { mailboxFact, standingOf } from './facts.ts'
-import type { MailSubject } from './links/link.ts'
+import type { SigningKeys } from '../domain/tokens/types.ts'
+import { walk } from './decide.ts'
+import type { Ground } from './grounds.ts'
 import { RememberedGrants } from './remembered-grants.ts'
-
-interface Basis extends Pick<MailSubject, 'protocol' | 'address' | 'rules'> {
-  readonly claims: TokenClaims
-  readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
-  /** The key that signed the token. */
-  readonly signedBy: string | undefined
-}
-
-/** What an entry rests on. */
-export interface Ground extends Basis {
-  /** When the token ends, in milliseconds since the epoch. */
-  readonly ends: number
-  /** The same for entries that stand or fall together: same caller, mailbox and protocol, and tokens of one key that end together. */
-  readonly key: string
-}
-
-export function groundOf(basis: Basis): Ground {
-  const { claims, mailbox, protocol, address, signedBy } = basis
-  const key = JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp, signedBy])
-  return { ...basis, ends: claims.exp * 1000, key }
-}
 
 interface Group {
   readonly ground: Ground
@@ -126,17 +104,22 @@ export class Withdrawal {
   #groupOf(ground: Ground): Group {
     const known = this.#groups.get(ground.key)
     if (known) return known
-    const unwatchEnd = this.#deps.world.after(ground.ends - this.#deps.world.now(), () => {
-      this.#overtaken.add(group)
-      this.#look()
-    })
-    const group: Group = { ground, unwatchEnd, handles: new Set() }
+    const group: Group = { ground, unwatchEnd: this.#watchEnd(ground, () => group), handles: new Set() }
     this.#groups.set(ground.key, group)
-    for (const subject of subjectsOf(group)) {
+    for (const subject of ground.subjects) {
       const groups = this.#bySubject.get(subject) ?? new Set()
       this.#bySubject.set(subject, groups.add(group))
     }
     return group
+  }
+
+  #watchEnd({ ends }: Ground, group: () => Group): () => void {
+    if (ends === undefined) return () => {}
+    const { world } = this.#deps
+    return world.after(ends - world.now(), () => {
+      this.#overtaken.add(group())
+      this.#look()
+    })
   }
 
   #leave(group: Group, handle: AbortController): void {
@@ -149,7 +132,7 @@ export class Withdrawal {
     this.#groups.delete(group.ground.key)
     group.unwatchEnd()
     this.#overtaken.delete(group)
-    for (const subject of subjectsOf(group)) {
+    for (const subject of group.ground.subjects) {
       const groups = this.#bySubject.get(subject)
       groups?.delete(group)
       if (groups?.size === 0) this.#bySubject.delete(subject)
@@ -220,36 +203,21 @@ export class Withdrawal {
   /** The link that does not hold any more. Entries of one caller are judged over the same answers of the directory. */
   async #failing({ ground }: Group): Promise<string | undefined> {
     if (this.#isRevoked(ground)) return 'token'
-    const { directory } = this
-    const { world } = this.#deps
-    const standing = standingOf(directory, ground.claims)
-    const mailbox = mailboxFact(directory, ground.claims.tid, ground.address)
-    // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.
-    const ended = world.now() >= ground.ends
-    const rules = { ...ground.rules, immediateRevocation: ground.rules.immediateRevocation || ended }
-    const { protocol, address } = ground
-    const { failed } = await walk(
-      mailSteps({ ...standing, rules, directory, protocol, address, mailbox, foreseen: false }),
-    )
+    const ended = ground.ends !== undefined && this.#deps.world.now() >= ground.ends
+    const { steps, mailbox } = ground.judging(this.directory, ended)
+    const { failed } = await walk(steps)
     if (failed) return failed
     // The address may have become another mailbox's since.
     return (await mailbox())?.id === ground.mailbox.id ? undefined : 'mailbox'
   }
 
   #takeBack(group: Group, failed: string): void {
-    const { protocol, claims } = group.ground
+    const { protocol, app } = group.ground
     this.#deps.log.info(
-      { tenant: this.#tenant, protocol, app: claims.appid, failed, connections: group.handles.size },
+      { tenant: this.#tenant, protocol, app, failed, connections: group.handles.size },
       'A mailbox is taken back from those who were let in',
     )
     this.#forget(group)
     for (const handle of group.handles) handle.abort()
   }
 }
-
-/** A person is one, and a consent is the app's. */
-const subjectsOf = ({ ground: { claims, mailbox } }: Group): readonly Guid[] => [
-  claims.appid,
-  mailbox.guid,
-  ...(claims.idtyp === 'user' ? [claims.oid] : []),
-]
