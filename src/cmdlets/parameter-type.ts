@@ -25,8 +25,23 @@ export const text: ParameterType<string> = {
   fromJson: (value) => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined),
 }
 
-/** A password: the module's SecureString. */
-export const secret: ParameterType<string> = { ...text, shown: '<SecureString>', secret: true }
+/** Base64 of what an RSA key of 2048, 3072 or 4096 bits encrypts. */
+const ENCRYPTED_LENGTHS = [344, 512, 684]
+
+/**
+ * A password: the module's SecureString. contract/exchange-admin §9.1: the module encrypts it with a key that only the
+ * real service can open, and such a text taken for a password would be one that nobody knows.
+ */
+export const secret: ParameterType<string> = {
+  ...text,
+  shown: '<SecureString>',
+  expected: 'a password in clear (TLS covers it), and not one encrypted with the key of the real service',
+  secret: true,
+  fromJson: (value) => (typeof value === 'string' && !isEncrypted(value) ? value : undefined),
+}
+
+const isEncrypted = (value: string): boolean =>
+  ENCRYPTED_LENGTHS.includes(value.length) && /^[A-Za-z0-9+/]+={0,2}$/.test(value)
 
 /** What can be cleared: null in JSON, `$null` or nothing in text. */
 export const nullable = <T>(type: ParameterType<T>): ParameterType<T | null> => ({

@@ -98,6 +98,16 @@ describe('the HTTP adapter', () => {
     ])
   })
 
+  it('takes a body as plain whose coding is said to be utf-8, as scripts for Exchange Online send it', async () => {
+    const said = await open().inject({
+      method: 'POST',
+      url: '/echo/a/said',
+      payload: 'plain',
+      headers: { 'content-encoding': 'utf-8' },
+    })
+    expect(said.json()).toMatchObject({ said: 'plain' })
+  })
+
   it('refuses before the body has come where a route admits by the headers', async () => {
     const app = open()
     const url = `${await app.listen({ port: 0, host: '127.0.0.1' })}/guarded`

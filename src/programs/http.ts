@@ -71,7 +71,8 @@ export function createHttp(deps: {
   app.addHook('preParsing', (request, _reply, payload, done) => {
     // RFC 9110 §8.4.1: codings are named in any letter case.
     const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? ''
-    if (coding === '' || coding === 'identity') return done(null, payload)
+    // Seen: scripts for Exchange Online name the character set where the coding belongs.
+    if (coding === '' || coding === 'identity' || coding === 'utf-8') return done(null, payload)
     if (coding !== 'gzip' && coding !== 'x-gzip') {
       return done(new Refusal('bad-syntax', 'A request body is taken plain or with Content-Encoding: gzip'))
     }

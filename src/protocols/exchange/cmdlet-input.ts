@@ -8,9 +8,11 @@ export interface CmdletInput {
 
 /** Reads `{"CmdletInput":{"CmdletName":…,"Parameters":{…}}}`. */
 export function inputOf(body: Uint8Array): CmdletInput {
-  const envelope = objectOf(parsed(body))
-  return checkedInput(memberOf(envelope, 'CmdletInput'))
+  return inputIn(parsed(body))
 }
+
+/** The same, read already. */
+export const inputIn = (envelope: unknown): CmdletInput => checkedInput(memberOf(objectOf(envelope), 'CmdletInput'))
 
 export function checkedInput(value: unknown): CmdletInput {
   const input = objectOf(value)

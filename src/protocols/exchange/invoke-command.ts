@@ -1,19 +1,19 @@
 import { actorOf } from '../../access/actor.ts'
+import type { Access, Caller } from '../../access/types.ts'
 import { bindJson } from '../../cmdlets/bind.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest } from '../../core/http.ts'
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import type { Access, Caller } from '../../access/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { audited } from './audit.ts'
 import { commandsOf } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import type { Command, Mailboxes } from './command.ts'
 import { envelope } from './envelope.ts'
-import { written } from './objects/output.ts'
-import { continuation, nextLink, pageSize, preferredPage } from './paging.ts'
+import { type Output, written } from './objects/output.ts'
+import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
 
 export interface ExchangeDeps {
@@ -38,29 +38,56 @@ export const callerOf = ({ access }: ExchangeDeps, request: HttpRequest): Promis
 /** `POST …/InvokeCommand`, first page or a following one. */
 export async function invokeCommand(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
   const caller = await callerOf(deps, request)
-  return answer(deps, request, caller, inputOf(request.body))
+  return invokedBy(deps, request, caller, inputOf(request.body))
 }
 
 /** `GET …/InvokeCommand?$skiptoken=…`: a following page. */
 export async function continueCommand(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
   const caller = await callerOf(deps, request)
   const following = continuation(request) ?? refuse('bad-syntax', 'A command is invoked by POST.')
-  return answer(deps, request, caller, checkedInput(following.input))
+  const input = checkedInput(following.input)
+  if (changes({ name: input.CmdletName })) refuse('bad-syntax', 'A command is invoked by POST.')
+  return invokedBy(deps, request, caller, input)
 }
 
-async function answer(
+/** Runs what the caller names, if it is among those that the caller may use and that there are at this place. */
+export async function invokedBy(
   deps: ExchangeDeps,
   request: HttpRequest,
   caller: Caller,
   input: CmdletInput,
+  offered: (caller: Caller) => readonly Command[] = commandsOf,
 ): Promise<HttpAnswer> {
-  const command = commandNamed(caller, input.CmdletName)
-  if (request.method === 'GET' && changes(command.declaration)) refuse('bad-syntax', 'A command is invoked by POST.')
-  const { values, whatIf } = bindJson(command.declaration, input.Parameters)
-  if (whatIf) return envelope(request, deps.world, { value: [] })
+  const command = commandNamed(offered(caller), input.CmdletName)
+  const { outputs, warnings, limit } = await performed(deps, request, caller, { command, input })
+  const page = pageOf(request, Math.min(limit, outputs.length))
+  if (page.more && preferredPage(request) === undefined) warnings.push(MORE_PAGES)
+  const selected = selectedBy(request)
+  return envelope(request, deps.world, {
+    value: outputs.slice(page.from, page.to).map((output) => written(output, selected)),
+    warnings,
+    next: page.more ? nextLink(request, { skip: page.to, input }) : undefined,
+  })
+}
 
+interface Performed {
+  readonly outputs: readonly Output[]
+  readonly warnings: string[]
+  /** How many of them are wanted. */
+  readonly limit: number
+}
+
+/** Binds, runs, and leaves the line in the log. */
+export async function performed(
+  deps: ExchangeDeps,
+  request: HttpRequest,
+  caller: Caller,
+  { command, input }: { command: Command; input: Pick<CmdletInput, 'Parameters'> },
+): Promise<Performed> {
+  const { values, whatIf } = bindJson(command.declaration, input.Parameters)
+  const warnings = request.headers['x-responseformat']?.trim().toLowerCase() === 'clixml' ? [ONLY_JSON] : []
+  if (whatIf) return { outputs: [], warnings, limit: 0 }
   const tenant = (await deps.directory.tenants.find(caller.tenant)) ?? refuse('not-signed-in', 'The tenant is gone.')
-  const warnings: string[] = []
   const context = {
     directory: deps.directory.by(actorOf(caller), guid(request.id)),
     mail: deps.mail,
@@ -68,27 +95,22 @@ async function answer(
     warn: (text: string) => void warnings.push(text),
   }
   const outputs = await audited(request, caller, { command, values }, () => command.run(context, values))
-
   const limit = Number(values.ResultSize ?? DEFAULT_RESULT_SIZE)
-  const skip = continuation(request)?.skip ?? 0
-  const end = Math.min(skip + pageSize(request), limit, outputs.length)
-  const more = end < Math.min(limit, outputs.length)
-  if (more && preferredPage(request) === undefined) warnings.push(MORE_PAGES)
-  if (!more && values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)
-  const selected = request.query
+  if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)
+  return { outputs, warnings, limit }
+}
+
+/** The names in `$select`; undefined where there is none. */
+export const selectedBy = ({ query }: HttpRequest): readonly string[] | undefined =>
+  query
     .get('$select')
     ?.split(',')
     .map((name) => name.trim())
-  return envelope(request, deps.world, {
-    value: outputs.slice(skip, end).map((output) => written(output, selected)),
-    warnings,
-    next: more ? nextLink(request, { skip: end, input }) : undefined,
-  })
-}
 
+const ONLY_JSON = 'The answer is JSON: clixml, which X-ResponseFormat asks for, is not written here.'
 const MORE_PAGES = 'There are more results than fit this page: follow @odata.nextLink, or ask for larger pages.'
 const CUT_SHORT = `Only the first ${DEFAULT_RESULT_SIZE} results are returned. Use ResultSize to ask for more, or for Unlimited.`
 
-const commandNamed = (caller: Caller, name: string): Command =>
-  commandsOf(caller).find(({ declaration }) => declaration.name.toLowerCase() === name.toLowerCase()) ??
+export const commandNamed = (offered: readonly Command[], name: string): Command =>
+  offered.find(({ declaration }) => declaration.name.toLowerCase() === name.toLowerCase()) ??
   commandNotFound(name.slice(0, 100))

@@ -9,3 +9,9 @@ export async function moduleFile(deps: ExchangeDeps, request: HttpRequest): Prom
   const exportedCmdlets = commandsOf(caller).map(({ declaration }) => declaration.name)
   return envelope(request, deps.world, { value: [{ exportedCmdlets }] })
 }
+
+/** contract/exchange-admin §9.5: what the module shows when it has connected. There is no other server to go to. */
+export async function banner(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
+  commandsOf(await callerOf(deps, request))
+  return envelope(request, deps.world, { value: [] })
+}

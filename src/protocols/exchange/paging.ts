@@ -12,21 +12,25 @@ export function preferredPage({ headers }: HttpRequest): number | undefined {
   return size > 0 ? Math.min(size, LARGEST_PAGE) : undefined
 }
 
-export const pageSize = (request: HttpRequest): number => preferredPage(request) ?? DEFAULT_PAGE
+/** Which of `count` things are on the page that is asked for. */
+export function pageOf(request: HttpRequest, count: number): { from: number; to: number; more: boolean } {
+  const from = continuation(request)?.skip ?? 0
+  const to = Math.min(from + (preferredPage(request) ?? DEFAULT_PAGE), count)
+  return { from, to, more: to < count }
+}
 
 /** Where the next page begins, and the question that it continues. */
 export interface Continuation {
   readonly skip: number
-  readonly input: CmdletInput
+  /** Absent where the rest of the link says what is asked for. */
+  readonly input?: CmdletInput
 }
 
 /** contract/exchange-admin §9.3: the link is followed by GET, or by the same POST once more; so it holds everything. */
-export function nextLink(request: HttpRequest, { skip, input }: Continuation): string {
-  const token = Buffer.from(JSON.stringify({ skip, input })).toString('base64url')
+export function nextLink(request: HttpRequest, continuation: Continuation): string {
   const url = new URL(request.path, request.base)
-  const select = request.query.get('$select')
-  if (select !== null) url.searchParams.set('$select', select)
-  url.searchParams.set('$skiptoken', token)
+  for (const [name, value] of request.query) url.searchParams.set(name, value)
+  url.searchParams.set('$skiptoken', Buffer.from(JSON.stringify(continuation)).toString('base64url'))
   return url.href
 }
 

@@ -23,3 +23,7 @@ export const commandNotFound = (name: string): never =>
 /** A set of parameters that does not add up. */
 export const wrongParameters = (text: string): never =>
   refuse('bad-syntax', text, { type: 'System.Management.Automation.ParameterBindingException' })
+
+/** A path below the tenant's that leads to nothing. */
+export const noSuchPlace = (): never =>
+  refuse('no-such-thing', 'Nothing is here.', { type: 'System.InvalidOperationException' })

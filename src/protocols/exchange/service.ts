@@ -1,8 +1,11 @@
 import { type HttpService, route } from '../../core/http.ts'
 import type { Log } from '../../core/log.ts'
+import { runBatch } from './batch.ts'
+import { readEntities, readRelated } from './entity-sets.ts'
 import { failure } from './failure.ts'
 import { continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
-import { moduleFile } from './module-file.ts'
+import { banner, moduleFile } from './module-file.ts'
+import { serviceDocument } from './service-document.ts'
 
 const versions = ['beta', 'v1.0'] as const
 
@@ -12,8 +15,15 @@ export const exchangeService = (deps: ExchangeDeps & { readonly log: Log }): Htt
   routes: versions.flatMap((version) => [
     route(`POST /adminapi/${version}/:tenant/InvokeCommand`, (request) => invokeCommand(deps, request)),
     route(`GET /adminapi/${version}/:tenant/InvokeCommand`, (request) => continueCommand(deps, request)),
+    route(`POST /adminapi/${version}/:tenant/$batch`, (request) => runBatch(deps, request)),
+    route(`GET /adminapi/${version}/:tenant`, (request) => serviceDocument(deps, request)),
     route(`GET /adminapi/${version}/:tenant/EXOModuleFile`, (request) => moduleFile(deps, request)),
+    route(`GET /adminapi/${version}/:tenant/EXOBanner`, (request) => banner(deps, request)),
+    route(`GET /adminapi/${version}/:tenant/:entity`, (request) => readEntities(deps, request)),
+    route(`GET /adminapi/${version}/:tenant/:entity/:related`, (request) => readRelated(deps, request)),
   ]),
   owns: (path) => /^\/adminapi(\/|$)/i.test(path),
+  // contract/exchange-admin §9.5: the session that the module gives the banner has no part in it.
+  rewrite: (url) => url.replace(/\/EXOBanner\('\w*'\)(?=\?|$)/i, '/EXOBanner'),
   failure,
 })

@@ -7,9 +7,17 @@ const guids = new Set(['Guid', 'ExchangeGuid', 'ExchangeObjectId'])
 
 /** contract/exchange-admin §9.2: values in JSON, with the annotations of those whose type JSON does not tell. */
 export function written(output: Output, selected: readonly string[] | undefined): Record<string, unknown> {
-  const wanted = selected && new Set(selected.map((name) => name.toLowerCase()))
-  const members = Object.entries(output).filter(([name]) => !wanted || wanted.has(name.toLowerCase()))
-  return Object.fromEntries(members.flatMap(([name, value]) => annotated(name, value)))
+  const whole = Object.fromEntries(Object.entries(output).flatMap(([name, value]) => annotated(name, value)))
+  return selected ? chosenMembers(whole, selected) : whole
+}
+
+/** The members of these names, in any letter case, each with its annotations. */
+export function chosenMembers(
+  record: Readonly<Record<string, unknown>>,
+  names: readonly string[],
+): Record<string, unknown> {
+  const wanted = new Set(names.map((name) => name.toLowerCase()))
+  return Object.fromEntries(Object.entries(record).filter(([name]) => wanted.has(name.split('@')[0]!.toLowerCase())))
 }
 
 function annotated(name: string, value: PropertyValue): [string, unknown][] {
@@ -25,10 +33,16 @@ function annotated(name: string, value: PropertyValue): [string, unknown][] {
       [name, value],
     ]
   }
-  return guids.has(name)
-    ? [
-        [`${name}@data.type`, 'System.Guid'],
+  const type = typeName(name, value)
+  return type === undefined
+    ? [[name, value]]
+    : [
+        [`${name}@data.type`, type],
         [name, value],
       ]
-    : [[name, value]]
+}
+
+function typeName(name: string, value: PropertyValue): string | undefined {
+  if (Number.isSafeInteger(value)) return Math.abs(Number(value)) < 2 ** 31 ? 'System.Int32' : 'System.Int64'
+  return guids.has(name) && value !== null ? 'System.Guid' : undefined
 }

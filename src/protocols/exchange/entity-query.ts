@@ -1,0 +1,47 @@
+import { matches, readerOf } from '../../codecs/odata/evaluate.ts'
+import { pathsOf } from '../../codecs/odata/filter.ts'
+import { parseFilter } from '../../codecs/odata/parse-filter.ts'
+import type { HttpRequest } from '../../core/http.ts'
+import { selectedBy } from './invoke-command.ts'
+import { chosenMembers } from './objects/output.ts'
+import { wrongParameters } from './refusals.ts'
+
+/** Objects as they go out, with their annotations. */
+export type Records = readonly Readonly<Record<string, unknown>>[]
+
+const options: ReadonlySet<string> = new Set(['$filter', '$select', '$top', '$count', '$skiptoken', '$format'])
+
+/** Those that `$filter` lets through, no more than `$top`; `count`, where `$count` asks, is of all that pass. */
+export function narrowedEntities(request: HttpRequest, records: Records): { entities: Records; count?: number } {
+  const { query } = request
+  for (const [name] of query) {
+    if (name.startsWith('$') && !options.has(name)) {
+      wrongParameters(`The query option '${name.slice(0, 64)}' is not supported here.`)
+    }
+  }
+  const passing = filtered(records, query.get('$filter'))
+  const counts = query.get('$count')?.toLowerCase() === 'true'
+  return { entities: passing.slice(0, mostOf(query.get('$top'))), ...(counts && { count: passing.length }) }
+}
+
+/** With the members that `$select` names, or all. */
+export const selectedIn = (request: HttpRequest, records: Records): Records => {
+  const selected = selectedBy(request)
+  return selected ? records.map((record) => chosenMembers(record, selected)) : records
+}
+
+function filtered(records: Records, text: string | null): Records {
+  if (text === null) return records
+  const filter = parseFilter(text)
+  const [first] = records
+  const known = new Set(Object.keys(first ?? {}).map((name) => name.toLowerCase()))
+  for (const [name] of first ? pathsOf(filter) : []) {
+    if (!known.has(name.toLowerCase())) wrongParameters(`'${name.slice(0, 128)}' is no property to filter by.`)
+  }
+  return records.filter((record) => matches(filter, readerOf(record)))
+}
+
+function mostOf(top: string | null): number {
+  if (top === null) return Number.POSITIVE_INFINITY
+  return /^\d{1,9}$/.test(top) ? Number(top) : wrongParameters(`$top is a whole number, and not '${top.slice(0, 20)}'.`)
+}

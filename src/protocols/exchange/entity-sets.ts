@@ -1,0 +1,101 @@
+import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
+import { commandsOf } from './authorization.ts'
+import { getCasMailbox } from './cmdlets/get-cas-mailbox.ts'
+import { getMailbox } from './cmdlets/get-mailbox.ts'
+import { getMailboxPermission } from './cmdlets/get-mailbox-permission.ts'
+import type { Command } from './command.ts'
+import { narrowedEntities, type Records, selectedIn } from './entity-query.ts'
+import { responseHeaders } from './headers.ts'
+import { callerOf, type ExchangeDeps, performed } from './invoke-command.ts'
+import { listedPermissions } from './objects/listed-permissions.ts'
+import { type Output, written } from './objects/output.ts'
+import { nextLink, pageOf } from './paging.ts'
+import { commandNotFound, noSuchPlace, wrongParameters } from './refusals.ts'
+
+/** What the `Get-EXO*` cmdlets read is what the cmdlet of the same object puts out, for whoever may use that. */
+interface EntitySet {
+  readonly name: string
+  readonly command: Command
+  readonly shaped: (outputs: readonly Output[]) => Records
+}
+
+const plainly = (outputs: readonly Output[]): Records => outputs.map((output) => written(output, undefined))
+
+/** contract/exchange-admin §9.5. */
+export const entitySets: readonly EntitySet[] = [
+  { name: 'CasMailbox', command: getCasMailbox, shaped: plainly },
+  { name: 'Mailbox', command: getMailbox, shaped: plainly },
+]
+
+/** What hangs on one object of a set. */
+const related: readonly (EntitySet & { readonly of: string })[] = [
+  { name: 'MailboxPermission', of: 'Mailbox', command: getMailboxPermission, shaped: listedPermissions },
+]
+
+/** `GET …/Mailbox` and `GET …/Mailbox('ada')`. */
+export async function readEntities(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const { name, key } = segmentOf(request, request.params.entity ?? '')
+  const set = entitySets.find((it) => it.name.toLowerCase() === name) ?? noSuchPlace()
+  const records = await recordsOf(deps, request, set, key)
+  if (key === undefined) return listed(request, set.name, records)
+  const [record] = selectedIn(request, records)
+  return answer(request, `${set.name}/$entity`, record ?? noSuchPlace())
+}
+
+/** `GET …/Mailbox('ada')/MailboxPermission`. */
+export async function readRelated(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const { name, key } = segmentOf(request, request.params.entity ?? '')
+  const wanted = request.params.related?.toLowerCase()
+  const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted) ?? noSuchPlace()
+  return listed(request, set.name, await recordsOf(deps, request, set, key ?? noSuchPlace()))
+}
+
+async function recordsOf(
+  deps: ExchangeDeps,
+  request: HttpRequest,
+  { command, shaped }: EntitySet,
+  key: string | undefined,
+): Promise<Records> {
+  const caller = await callerOf(deps, request)
+  if (!commandsOf(caller).includes(command)) commandNotFound(command.declaration.name)
+  const Parameters = { ...furtherParameters(request, command), ...(key !== undefined && { Identity: key }) }
+  return shaped((await performed(deps, request, caller, { command, input: { Parameters } })).outputs)
+}
+
+/** What of the query the cmdlet has a parameter for: `RecipientTypeDetails=SharedMailbox`. */
+function furtherParameters({ query }: HttpRequest, { declaration }: Command): Record<string, string> {
+  const known = new Set(Object.keys(declaration.parameters).map((name) => name.toLowerCase()))
+  return Object.fromEntries([...query].filter(([name]) => known.has(name.toLowerCase())))
+}
+
+function listed(request: HttpRequest, name: string, records: Records): HttpAnswer {
+  const { entities, count } = narrowedEntities(request, records)
+  const page = pageOf(request, entities.length)
+  return answer(request, name, {
+    ...(count !== undefined && { '@odata.count': count }),
+    value: selectedIn(request, entities.slice(page.from, page.to)),
+    ...(page.more && { '@odata.nextLink': nextLink(request, { skip: page.to }) }),
+  })
+}
+
+function answer(request: HttpRequest, context: string, body: object): HttpAnswer {
+  const [, service] = /^(\/adminapi\/[^/]+\/[^/]+)/i.exec(request.path) ?? []
+  return {
+    status: 200,
+    headers: responseHeaders(request),
+    body: { '@odata.context': `${request.base}${service}/$metadata#${context}`, ...body },
+  }
+}
+
+/** A set, and the key in parentheses; with `IsEncoded=true` that is base64, as the module sends it. */
+function segmentOf({ query }: HttpRequest, segment: string): { name: string; key: string | undefined } {
+  const [, name = '', quoted] = /^([a-z]+)(?:\('((?:[^']|'')+)'\))?$/i.exec(segment) ?? noSuchPlace()
+  const key = quoted?.replaceAll("''", "'")
+  const encoded = [...query].some(([option, value]) => /^isencoded$/i.test(option) && /^true$/i.test(value))
+  return { name: name.toLowerCase(), key: key !== undefined && encoded ? decoded(key) : key }
+}
+
+const decoded = (key: string): string =>
+  /^[\w+/-]+={0,2}$/.test(key)
+    ? Buffer.from(key, 'base64').toString('utf8')
+    : wrongParameters('The key is not in base64, as IsEncoded says.')

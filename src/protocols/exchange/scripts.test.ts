@@ -1,0 +1,121 @@
+import { describe, expect, it } from 'vitest'
+import { openAdminHouse } from '../../../test/support/admin-house.ts'
+
+const cmdlet = (CmdletName: string, Parameters: object = {}) => ({ CmdletInput: { CmdletName, Parameters } })
+
+/** Requests as scripts in the field send them: contract/exchange-admin §9.1. */
+describe('scripts that speak to InvokeCommand', () => {
+  it('name a mailbox to anchor on, ask for a thousand, and follow the link by the same POST', async () => {
+    const house = await openAdminHouse()
+    for (const Name of ['one', 'two']) await house.invoke('New-Mailbox', { Shared: true, Name })
+    const sent = {
+      payload: JSON.stringify(cmdlet('Get-Mailbox', { ResultSize: 'Unlimited' })),
+      headers: {
+        prefer: 'odata.maxpagesize=1',
+        'x-anchormailbox': `APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@${house.tenant.id}`,
+        'content-type': 'application/json; charset=utf-8',
+      },
+    }
+    const found: unknown[] = []
+    let url = `/adminapi/beta/${house.tenant.id}/InvokeCommand?$select=Name,PrimarySmtpAddress`
+    while (url !== '') {
+      const page = (await house.ask('POST', url, sent)).json<{ value: object[]; '@odata.nextLink'?: string }>()
+      found.push(...page.value)
+      url = page['@odata.nextLink']?.replace('https://localhost:8443', '') ?? ''
+    }
+    expect(found).toEqual([
+      { Name: 'one', PrimarySmtpAddress: 'one@contoso.test' },
+      { Name: 'two', PrimarySmtpAddress: 'two@contoso.test' },
+    ])
+  })
+
+  it('say that the body is coded as utf-8, name a connection and a client, and read the allowance', async () => {
+    const house = await openAdminHouse()
+    const answer = await house.ask('POST', `/adminapi/v1.0/contoso.test/InvokeCommand`, {
+      payload: JSON.stringify(cmdlet('Get-ServicePrincipal'), undefined, 2),
+      headers: {
+        'content-type': 'application/json',
+        'content-encoding': 'utf-8',
+        'x-cmdletname': 'Get-ServicePrincipal',
+        'x-clientapplication': 'ExoHelper',
+        'x-serializationlevel': 'Partial',
+        'x-responseformat': 'json',
+        'connection-id': '6f3a2c1e-0a3f-4a55-9c34-1a0a4f6f1f00',
+        'client-request-id': '6f3a2c1e-0a3f-4a55-9c34-1a0a4f6f1f01',
+        'accept-charset': 'UTF-8',
+        'accept-encoding': 'gzip',
+        warningaction: 'Continue',
+        prefer: 'odata.maxpagesize=100',
+      },
+    })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.headers).toMatchObject({
+      'preference-applied': 'odata.maxpagesize=100',
+      'rate-limit-remaining': '30000',
+      'rate-limit-reset': expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      'x-exchangeversion': '15.20',
+    })
+    expect(answer.json()).toMatchObject({ '@adminapi.warnings': [] })
+  })
+
+  it('ask which cmdlets they have', async () => {
+    const house = await openAdminHouse()
+    const answer = await house.ask('GET', `/adminapi/v1.0/${house.tenant.id}/EXOModuleFile?Version=3.7.1`, {
+      headers: { commandname: '*', prefer: 'odata.maxpagesize=1000' },
+    })
+    const [file] = answer.json<{ value: [{ exportedCmdlets: string[] }] }>().value
+    expect(file.exportedCmdlets).toEqual(expect.arrayContaining(['Get-Mailbox', 'New-ServicePrincipal']))
+  })
+
+  it('ask for clixml, and are told that they get JSON', async () => {
+    const house = await openAdminHouse()
+    const answer = await house.invoke('Get-Mailbox', {}, { headers: { 'x-responseformat': 'clixml' } })
+    expect(answer.json()).toMatchObject({ '@adminapi.warnings': [expect.stringContaining('clixml')], value: [] })
+    expect(answer.headers['content-type']).toContain('application/json')
+  })
+
+  it('decorate hashtables, leave parameters empty, and write names in any case', async () => {
+    const house = await openAdminHouse()
+    const Parameters = {
+      '@odata.type': '#Exchange.GenericHashTable',
+      IDENTITY: 'nobody',
+      anr: null,
+      errorAction: 'Stop',
+    }
+    expect((await house.invoke('GET-MAILBOX', Parameters)).statusCode).toBe(404)
+  })
+
+  it('encrypt a password for the real service, and are told to send it in clear', async () => {
+    const house = await openAdminHouse()
+    const Password = Buffer.alloc(256, 7).toString('base64')
+    const given = { Name: 'ada', MicrosoftOnlineServicesID: 'ada@contoso.test' }
+    const refused = await house.invoke('New-Mailbox', { ...given, Password })
+    expect(refused.statusCode).toBe(400)
+    expect(JSON.stringify(refused.json())).toContain('not one encrypted with the key of the real service')
+    expect(JSON.stringify(refused.json())).not.toContain(Password)
+    expect((await house.invoke('New-Mailbox', { ...given, Password: 'Correct-Horse-7' })).statusCode).toBe(200)
+  })
+})
+
+describe('what a script gets wrong', () => {
+  it.each<[string, string, object, number, string]>([
+    ['an unknown cmdlet', 'Get-Mailboxes', {}, 404, 'CommandNotFoundException'],
+    ['an unknown parameter', 'Get-Mailbox', { Identty: 'x' }, 400, 'ParameterBindingException'],
+    ['a parameter twice', 'Get-Mailbox', { Identity: 'x', identity: 'y' }, 400, 'ParameterBindingException'],
+    [
+      'a value of the wrong type',
+      'Set-CASMailbox',
+      { Identity: 'x', ImapEnabled: {} },
+      400,
+      'ParameterBindingException',
+    ],
+    ['a missing parameter', 'Remove-Mailbox', {}, 400, 'ParameterBindingException'],
+    ['an object that is not there', 'Get-Mailbox', { Identity: 'x' }, 404, 'ManagementObjectNotFoundException'],
+  ])('is told of: %s', async (_, name, Parameters, status, exception) => {
+    const house = await openAdminHouse()
+    const answer = await house.invoke(name, Parameters)
+    expect(answer.statusCode).toBe(status)
+    const { error } = answer.json<{ error: { details: { message: string }[] } }>()
+    expect(error.details[0]!.message).toMatch(new RegExp(`^Ex[0-9A-F]{6}\\|[\\w.]+\\.${exception}\\|.`))
+  })
+})
