@@ -6,7 +6,7 @@ import type { Form } from '../form.ts'
 import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll, mayGrantGraph } from './administrators.ts'
 import { appAsking, readQuery, tenantAsked } from './asked.ts'
-import { askToAccept, sendToAdministrator, takeIn } from './consenting.ts'
+import { askToAccept, type Put, questionOf, sendToAdministrator, takeIn } from './consenting.ts'
 import type { Asker, Errand } from './errand.ts'
 import {
   giveForAll,
@@ -41,6 +41,8 @@ export async function adminConsentAsker(visit: Visit): Promise<Asker> {
 
 function errandOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): Errand {
   const asked = (visit: Visit, { tenant }: Person) => permissionsAsked(visit, app, tenant, scope)
+  const ask = (visit: Visit, person: Person, permissions: readonly Permissions[]) =>
+    askToAccept(visit, app, person, ownSchemes(address), { ...wordsOf(visit, permissions), forAll: 'always' })
   return {
     // Not a client's to ask for: by it somebody begins again as somebody else.
     prompts: new Set(query.get('prompt') === 'select_account' ? ['select_account'] : []),
@@ -49,18 +51,15 @@ function errandOf(address: ReplyAddress, app: App, scope: string | undefined, qu
     schemes: ownSchemes(address),
     async proceed(visit, person) {
       const permissions = await asked(visit, person)
-      const schemes = ownSchemes(address)
-      if (!(await mayGive(visit, person, permissions))) return sendToAdministrator(visit, app, person, schemes)
-      return askToAccept(visit, app, person, schemes, {
-        roles: rolesInWords(visit.texts, permissions),
-        scopes: scopesInWords(visit.texts, permissions),
-        forAll: 'always',
-      })
+      return (await mayGive(visit, person, permissions))
+        ? ask(visit, person, permissions)
+        : sendToAdministrator(visit, app, person, ownSchemes(address))
     },
     async consented(visit, person, answer) {
-      if (answer === 'cancel') deny(65004)
+      if (answer.says === 'cancel') deny(65004)
       const permissions = await asked(visit, person)
       if (!(await mayGive(visit, person, permissions))) deny(90094, app.appId, app.displayName)
+      if (answer.to !== questionOf(wordsOf(visit, permissions))) return ask(visit, person, permissions)
       const directory = actingAs(visit, person)
       const { tenant } = person
       const client = await takeIn(directory, app, tenant)
@@ -72,6 +71,11 @@ function errandOf(address: ReplyAddress, app: App, scope: string | undefined, qu
     },
   }
 }
+
+const wordsOf = ({ texts }: Visit, permissions: readonly Permissions[]): Put => ({
+  roles: rolesInWords(texts, permissions),
+  scopes: scopesInWords(texts, permissions),
+})
 
 async function mayGive({ people }: Visit, person: Person, permissions: readonly Permissions[]): Promise<boolean> {
   return grantsGraphRoles(permissions) ? mayGrantGraph(people.deps, person) : mayConsentForAll(people.deps, person)

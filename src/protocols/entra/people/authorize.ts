@@ -49,8 +49,10 @@ function errandOf(request: Authorizing): Errand {
     schemes: ownSchemes(request.redirect),
     proceed: (visit, person) => proceed(visit, request, scope, person),
     consented: async (visit, person, answer) => {
-      await keepAnswer(visit, await askedOf(visit, request.app, scope, person), person, answer)
-      return issue(visit, request, scope, person)
+      const asked = await askedOf(visit, request.app, scope, person)
+      return (await keepAnswer(visit, asked, person, answer))
+        ? issue(visit, request, scope, person)
+        : askForConsent(visit, asked, person, ownSchemes(request.redirect))
     },
   }
 }

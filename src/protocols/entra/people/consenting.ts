@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { HttpAnswer } from '../../../core/http.ts'
 import { isRefusedFor } from '../../../core/refusal.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
@@ -60,11 +61,22 @@ export async function askForConsent(
   const administrator = await mayConsentForAll(visit.people.deps, person)
   if (!administrator && needsAdministrator(asked)) return sendToAdministrator(visit, app, person, schemes)
   return askToAccept(visit, app, person, schemes, {
-    scopes: questions.flatMap((question) => wantedOf(visit.texts, question)),
-    roles: [],
+    ...inWordsOf(visit, asked),
     forAll: administrator ? 'offered' : 'no',
   })
 }
+
+/** What is put to a person, in words. */
+export type Put = Pick<ConsentAsked, 'scopes' | 'roles'>
+
+const inWordsOf = ({ texts }: Visit, { questions }: Asked): Put => ({
+  scopes: questions.flatMap((question) => wantedOf(texts, question)),
+  roles: [],
+})
+
+/** Names a question, for the answer to say which it is to: what an app asks for may change while its page is read. */
+export const questionOf = ({ scopes, roles }: Put): string =>
+  hash('sha256', JSON.stringify([scopes, roles]), 'base64url')
 
 const needsAdministrator = ({ questions }: Asked): boolean => questions.some((it) => it.needsAdministrator)
 
@@ -74,10 +86,10 @@ export async function askToAccept(
   app: App,
   person: Person,
   formSchemes: readonly string[],
-  asked: Pick<ConsentAsked, 'scopes' | 'roles' | 'forAll'>,
+  asked: Put & Pick<ConsentAsked, 'forAll'>,
 ): Promise<HttpAnswer> {
   visit.attempt.refused(refusalOf(65001, app.appId, app.displayName))
-  const target = consentForm(visit, person)
+  const target = consentForm(visit, person, questionOf(asked))
   const page = consentPage(visit.texts, { ...(await introduction(visit, app, person)), ...asked, target })
   return show(visit, { ...page, house: person.tenant.displayName, formSchemes })
 }
@@ -96,7 +108,8 @@ export function sendToAdministrator(
   return show(visit, { ...page, house: person.tenant.displayName, formSchemes })
 }
 
-const consentForm = (visit: Visit, { signedIn: { session } }: Person) => formOf(visit, { step: 'consent', session })
+const consentForm = (visit: Visit, { signedIn: { session } }: Person, question?: string) =>
+  formOf(visit, { step: 'consent', session, ...(question !== undefined && { question }) })
 
 /** Who asks whom, in words. */
 async function introduction({ people }: Visit, app: App, { tenant, user }: Person) {
@@ -117,25 +130,35 @@ const wantedOf = (texts: Texts, { resource, consented, missing }: ConsentQuestio
     return inWords(texts, resource, { value, name, meaning, administrators: scope?.type === 'Admin' })
   })
 
-/** Keeps the answer. A refusal is the app's to hear. */
-export async function keepAnswer(visit: Visit, asked: Asked, person: Person, answer: ConsentAnswer): Promise<void> {
+/**
+ * Keeps the answer. A refusal is the app's to hear. False where it was given to something else than what is asked for now:
+ * then nothing is kept, and the person is to be asked anew.
+ */
+export async function keepAnswer(
+  visit: Visit,
+  asked: Asked,
+  person: Person,
+  { says, to }: ConsentAnswer,
+): Promise<boolean> {
   const { app, questions } = asked
   const administrator = await mayConsentForAll(visit.people.deps, person)
-  if (!administrator && (needsAdministrator(asked) || answer === 'accept-for-all'))
+  if (!administrator && (needsAdministrator(asked) || says === 'accept-for-all'))
     deny(90094, app.appId, app.displayName)
-  if (answer === 'cancel') deny(65004)
+  if (says === 'cancel') deny(65004)
+  if (to !== questionOf(inWordsOf(visit, asked))) return false
   const directory = actingAs(visit, person)
   const client = await takeIn(directory, app, person.tenant)
   const people =
-    answer === 'accept-for-all'
+    says === 'accept-for-all'
       ? ({ consentType: 'AllPrincipals', user: undefined } as const)
       : ({ consentType: 'Principal', user: person.user.id } as const)
   for (const { resource, missing, consented } of questions) {
     // For everybody, what one person consented to before is consented to as well.
-    const scopes = answer === 'accept-for-all' ? [...missing, ...consented] : missing
+    const scopes = says === 'accept-for-all' ? [...missing, ...consented] : missing
     if (scopes.length === 0) continue
     await directory.consents.grant(person.tenant.id, { client: client.id, resource: resource.id, scopes, ...people })
   }
+  return true
 }
 
 /** contract/identity §5: consent makes the service principal, where there is none. */

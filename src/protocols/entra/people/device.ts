@@ -48,9 +48,11 @@ function errandOf(waiting: Waiting): Errand {
       return isOpen(what) ? askForConsent(visit, what, person, []) : approve(visit, waiting, person)
     },
     async consented(visit, person, answer) {
-      if (answer === 'cancel') return decline(visit, app)
-      await keepAnswer(visit, await asked(visit, person), person, answer)
-      return approve(visit, waiting, person)
+      if (answer.says === 'cancel') return decline(visit, app)
+      const what = await asked(visit, person)
+      return (await keepAnswer(visit, what, person, answer))
+        ? approve(visit, waiting, person)
+        : askForConsent(visit, what, person, [])
     },
   }
 }

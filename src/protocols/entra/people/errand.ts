@@ -27,7 +27,12 @@ export interface Asker {
   refused(refusal: Refusal): HttpAnswer
 }
 
-export type ConsentAnswer = 'accept' | 'accept-for-all' | 'cancel'
+/** What a person says to the question of what an app may do. */
+export interface ConsentAnswer {
+  readonly says: 'accept' | 'accept-for-all' | 'cancel'
+  /** The question that was put, by its name; undefined where none was. */
+  readonly to: string | undefined
+}
 
 /** What is done once a person is signed in. */
 export interface Errand {

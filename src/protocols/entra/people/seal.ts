@@ -14,6 +14,8 @@ export interface Standing {
   readonly userName?: string
   /** The sign-in that the page was made for. */
   readonly session?: Guid
+  /** The name of the question that the page puts. */
+  readonly question?: string
 }
 
 /** A person has so long for a page. */

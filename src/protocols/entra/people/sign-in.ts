@@ -203,10 +203,10 @@ export async function consentGiven({ form, standing, ...turn }: Submitted): Prom
   const person = await signedInHere(visit.people.deps, visit.http)
   if (!person || person.signedIn.session !== standing.session || !belongs(turn, person)) return askUserName(turn, '')
   known(visit, person)
-  return errand.consented(visit, person, consentIn(form))
+  return errand.consented(visit, person, { says: consentIn(form), to: standing.question })
 }
 
-function consentIn(form: Form): ConsentAnswer {
+function consentIn(form: Form): ConsentAnswer['says'] {
   if (form.get('answer') !== 'accept') return 'cancel'
   return form.get('forAll') === 'yes' ? 'accept-for-all' : 'accept'
 }

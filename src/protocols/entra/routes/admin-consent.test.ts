@@ -138,6 +138,19 @@ describe('admin consent', () => {
     expect(await granted()).toEqual([])
   })
 
+  it('is given to what its page said, and not to what the app asks for by the time the answer comes', async () => {
+    const { directory, tenant, mailer, browser } = pages
+    const shown = await asRoot(url())
+    const requiredResourceAccess = [{ resourceAppId: GRAPH_ID, resourceAccess: [userRead, mailRead] }]
+    await directory.apps.update(tenant.id, mailer.app.id, { requiredResourceAccess })
+    const anew = await browser.submit(shown, {}, 'Accept')
+    expect(anew.title).toBe('Permissions for your organization')
+    expect(anew.text).toContain('In Microsoft Graph')
+    expect(await granted()).toEqual([])
+    expect(told(await browser.submit(anew, {}, 'Accept')).admin_consent).toBe('True')
+    expect(await granted()).toEqual(['AllPrincipals User.Read', 'Mail.Read'])
+  })
+
   it('is not for others to give', async () => {
     const shown = await pages.signIn(await pages.browser.get(url()))
     expect(shown.title).toBe('An administrator has to approve')

@@ -4,8 +4,18 @@ import { openPages, type Pages, type Query } from '../../../../test/support/page
 import { PASSWORD } from '../../../../test/support/people.ts'
 
 const IMAP = 'https://outlook.office.com/IMAP.AccessAsUser.All'
+const GRAPH_ID = '00000003-0000-0000-c000-000000000000'
+const USER_READ = 'e1fe6dd8-ba31-4d61-89e7-88639da4683d'
+const MAIL_READ_WRITE = '024d486e-b451-40bb-833d-3e66d98c5c73'
 const CLOUD_APPLICATION_ADMINISTRATOR = '158c047a-c907-4556-b7ef-446551a6b5f7'
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
+
+/** An app's registration that lists delegated permissions of Graph. */
+const listing = (...ids: string[]) => ({
+  requiredResourceAccess: [
+    { resourceAppId: GRAPH_ID, resourceAccess: ids.map((id) => ({ id, type: 'Scope' as const })) },
+  ],
+})
 
 let pages: Pages
 
@@ -77,6 +87,18 @@ describe('consent', () => {
     expect(told(refused)).toMatchObject({ error: 'access_denied', state: 'as given & kept' })
     expect(told(refused).error_description).toMatch(/^AADSTS65004: /)
     expect(await consents()).toEqual([])
+  })
+
+  it('is given to what the page said, and not to what the app lists by the time the answer comes', async () => {
+    const { directory, tenant, mailer, browser } = pages
+    await directory.apps.update(tenant.id, mailer.app.id, listing(USER_READ))
+    const shown = await ask({ scope: 'https://graph.microsoft.com/.default' })
+    await directory.apps.update(tenant.id, mailer.app.id, listing(USER_READ, MAIL_READ_WRITE))
+    const anew = await browser.submit(shown, {}, 'Accept')
+    expect(anew.title).toBe('Permissions asked for')
+    expect(await consents()).toEqual([])
+    expect(told(await browser.submit(anew, {}, 'Accept')).code).toBeTruthy()
+    expect(await consents()).toEqual(['Principal Mail.ReadWrite', 'Principal User.Read'])
   })
 
   it('is asked for what is new only once', async () => {
