@@ -1,5 +1,5 @@
 import { isGuid } from '../../core/ids.ts'
-import type { App, ServicePrincipal, Tenant } from '../../domain/directory/types.ts'
+import type { App, ServicePrincipal, Tenant, User } from '../../domain/directory/types.ts'
 import type { Attempt } from './attempt.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors.ts'
@@ -64,4 +64,15 @@ export async function principalOf(
   if (!principal.accountEnabled) deny(7000112, app.appId, app.displayName)
   attempt.passed('client', `The app ${app.appId} has the service principal ${principal.id} in the tenant.`)
   return principal
+}
+
+/** A tenant can insist that people are assigned to an app before they use it. */
+export async function assertPersonAssigned(
+  { directory }: EntraDeps,
+  { tenant, id, appId, displayName, appRoleAssignmentRequired }: ServicePrincipal,
+  user: User,
+): Promise<void> {
+  if (!appRoleAssignmentRequired) return
+  const assigned = await directory.assignments.between(tenant, user.id, id)
+  if (assigned.length === 0) deny(50105, appId, displayName, user.userPrincipalName)
 }

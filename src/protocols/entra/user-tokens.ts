@@ -4,7 +4,7 @@ import type { App } from '../../domain/directory/types.ts'
 import type { AccessToken, Appidacr } from '../../domain/tokens/types.ts'
 import type { Attempt } from './attempt.ts'
 import { type AskedScope, singleResource } from './asked-scope.ts'
-import { isForOtherTenants, principalOf } from './client.ts'
+import { assertPersonAssigned, isForOtherTenants, principalOf } from './client.ts'
 import { type ConsentQuestion, consentQuestions } from './consent.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors.ts'
@@ -38,6 +38,7 @@ export async function issueToUser(deps: EntraDeps, request: TokenRequest, delega
   const { app, person, asked } = delegation
   singleResource(asked)
   const principal = await principalOf(deps, person.tenant, app, request.attempt)
+  await assertPersonAssigned(deps, principal, person.user)
   const questions = await consentQuestions(deps, { ...person, app, principal }, asked, request.attempt)
   const question = consentedTo(questions, app, request.attempt)
   const { resource } = question

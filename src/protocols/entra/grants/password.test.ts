@@ -50,6 +50,20 @@ describe('a program with a person’s password', () => {
     expect((await open.ask(asking(app, { client_secret: app.secret }))).statusCode).toBe(200)
   })
 
+  it('is refused a person whom the tenant did not assign to an app that asks for it, at once and when it comes again', async () => {
+    const { open, app } = await stage()
+    const { directory, tenant, user } = open
+    const { refresh_token = '' } = (await open.ask(asking(app))).json()
+    await directory.servicePrincipals.update(tenant.id, app.principal.id, { appRoleAssignmentRequired: true })
+    const again = { grant_type: 'refresh_token', client_id: app.id, refresh_token }
+    expect(codeOf(await open.ask(asking(app)))).toBe(50105)
+    expect(codeOf(await open.ask(again))).toBe(50105)
+    const everyRole = '00000000-0000-0000-0000-000000000000'
+    const principal = { principal: user.id, resource: app.principal.id, appRoleId: everyRole }
+    await directory.assignments.create(tenant.id, principal)
+    expect((await open.ask(asking(app))).statusCode).toBe(200)
+  })
+
   it('comes to the v1 endpoint with a resource', async () => {
     const { open, app } = await stage()
     const answer = await open.ask(asking(app, { resource: GRAPH }), { endpoint: 'token' })

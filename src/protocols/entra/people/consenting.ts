@@ -3,6 +3,7 @@ import type { HttpAnswer } from '../../../core/http.ts'
 import { isRefusedFor } from '../../../core/refusal.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import type { AskedScope } from '../asked-scope.ts'
+import { assertPersonAssigned } from '../client.ts'
 import { type ConsentQuestion, consentQuestions } from '../consent.ts'
 import { deny, refusalOf } from '../errors.ts'
 import { approvalPage, type ConsentAsked, consentPage, type Wanted } from '../pages/consent-pages.ts'
@@ -31,15 +32,11 @@ export async function askedOf(visit: Visit, app: App, scope: AskedScope, person:
 
 /** The app as the person's tenant has it, where it has it already. */
 async function principalFor({ people, attempt }: Visit, app: App, { tenant, user }: Person) {
-  const { servicePrincipals, assignments } = people.deps.directory
-  const principal = await servicePrincipals.find(tenant.id, { appId: app.appId })
+  const principal = await people.deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })
   if (!principal) return undefined
   attempt.knows({ principal })
   if (!principal.accountEnabled) deny(7000112, app.appId, app.displayName)
-  if (principal.appRoleAssignmentRequired) {
-    const assigned = await assignments.between(tenant.id, user.id, principal.id)
-    if (assigned.length === 0) deny(50105, app.appId, app.displayName, user.userPrincipalName)
-  }
+  await assertPersonAssigned(people.deps, principal, user)
   attempt.passed('client', `The app ${app.appId} has the service principal ${principal.id} in the tenant.`)
   return principal
 }
