@@ -125,6 +125,12 @@ export const listMailboxes = (): string => line('Get-Mailbox')
 export const enableProtocol = (address: string, protocolSwitch: 'ImapEnabled' | 'PopEnabled'): string =>
   line('Set-CASMailbox', parameter('Identity', address), parameter(protocolSwitch, 'true'))
 
+export const enableSubmission = (address: string): string =>
+  line('Set-CASMailbox', parameter('Identity', address), '-SmtpClientAuthenticationDisabled:false')
+
+export const enableSubmissionForAll = (): string =>
+  line('Set-TransportConfig', '-SmtpClientAuthenticationDisabled:false')
+
 export const allowMailbox = (address: string, user: string): string =>
   line('Add-MailboxPermission', ...fullAccess(address, user))
 

@@ -3,11 +3,14 @@ import type { Verdict } from '../domain/tokens/types.ts'
 import { appLinks, personLinks } from './links/index.ts'
 import type { Finding, MailSubject } from './links/link.ts'
 import { judgeToken } from './links/token.ts'
+import type { SwitchedOff } from './types.ts'
 
 /** The links that were looked at, up to the one that failed, if one did. */
 export interface Decision {
   readonly links: readonly Link[]
   readonly failed: LinkName | undefined
+  /** Of a protocol that is switched off, where that is told on the wire. */
+  readonly switchedOff?: SwitchedOff | undefined
   readonly mend: readonly string[]
 }
 
@@ -23,7 +26,7 @@ export async function walk(steps: Iterable<Step>): Promise<Decision> {
   for (const { name, judge } of steps) {
     const finding = await judge()
     links.push({ name, ok: finding.ok, evidence: finding.evidence })
-    if (!finding.ok) return { links, failed: name, mend: finding.mend }
+    if (!finding.ok) return { links, failed: name, switchedOff: finding.switchedOff, mend: finding.mend }
   }
   return { links, failed: undefined, mend: [] }
 }

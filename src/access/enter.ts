@@ -10,7 +10,7 @@ import { theMailbox } from './links/mailbox.ts'
 import { record } from './record.ts'
 import type { Grant } from './remembered-grants.ts'
 import { callerOf } from './rights.ts'
-import type { Access, Entry, SpokenAt } from './types.ts'
+import type { Access, Entry, SpokenAt, SwitchedOff } from './types.ts'
 
 type Request = Parameters<Access['enter']>[0]
 
@@ -20,7 +20,7 @@ export async function enter(deps: AccessDeps, request: Request): Promise<Entry> 
   if (shown === 'password' || !shown.ok) {
     const decision = await walk([tokenStep(shown)])
     const claims = shown === 'password' ? undefined : shown.claims
-    return refused(deps, 'token', await record(deps, { ...request, claims, decision }))
+    return refused(deps, { failed: 'token' }, await record(deps, { ...request, claims, decision }))
   }
   return judge(deps, request, shown.claims)
 }
@@ -37,7 +37,8 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   const known = grants.find(claims, protocol, address)
   const decision = known?.decision ?? (await walk([tokenStep({ ok: true, claims }), ...mailSteps(subject)]))
   const signIn = await record(deps, { ...request, claims, decision, app: await standing.facts.app() })
-  if (decision.failed) return refused(deps, decision.failed, signIn)
+  const { failed, switchedOff } = decision
+  if (failed) return refused(deps, { failed, switchedOff }, signIn)
 
   const signedBy = deps.tokens.signerOf(claims)
   const { caller, ground } = known ?? grants.remember(await granted(subject, { claims, signedBy }, decision))
@@ -64,9 +65,14 @@ async function granted(
   }
 }
 
-const refused = ({ profile }: AccessDeps, failed: LinkName, signIn: Entry['signIn']): Entry => ({
+const refused = (
+  { profile }: AccessDeps,
+  { failed, switchedOff }: { failed: LinkName; switchedOff?: SwitchedOff | undefined },
+  signIn: Entry['signIn'],
+): Entry => ({
   granted: false,
   failed,
+  switchedOff,
   spokenAt: profile === 'exchange-online' ? spokenAtExchange(failed) : 'authenticate',
   signIn,
 })

@@ -44,8 +44,13 @@ export function groundOf(basis: Basis): TokenGround {
     ...basis,
     key: JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp, signedBy]),
     app: claims.appid,
-    // A person is one, and a consent is the app's.
-    subjects: [claims.appid, mailbox.guid, ...(claims.idtyp === 'user' ? [claims.oid] : [])],
+    // A person is one, and a consent is the app's. Submission has a switch of the tenant's.
+    subjects: [
+      claims.appid,
+      mailbox.guid,
+      ...(claims.idtyp === 'user' ? [claims.oid] : []),
+      ...(protocol === 'smtp' ? [claims.tid] : []),
+    ],
     ends: claims.exp * 1000,
     judging(directory, ended) {
       // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.

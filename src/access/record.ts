@@ -67,7 +67,7 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     failed: decision.failed,
     mend: decision.mend,
     wire: isMail(protocol)
-      ? (deps.wire[protocol]?.(decision.failed, authentication, 'sasl' in credential) ?? '')
+      ? (deps.wire[protocol]?.(decision.failed, authentication, 'sasl' in credential, decision.switchedOff) ?? '')
       : '401 Unauthorized',
     correlation: undefined,
   }

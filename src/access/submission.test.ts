@@ -51,6 +51,39 @@ describe('submission', () => {
     expect(record!.links.at(-1)!.evidence).toMatch(/asks for SMTP\.Send, a delegated permission/)
   })
 
+  it.each([
+    [false, undefined, undefined],
+    [true, undefined, 'tenant'],
+    [true, false, undefined],
+    [true, true, 'mailbox'],
+    [false, true, 'mailbox'],
+    [false, false, undefined],
+  ] as const)(
+    'with SmtpClientAuthenticationDisabled %s for the tenant and %s for the mailbox is off at: %s',
+    async (tenantOff, mailboxOff, at) => {
+      const { enter, directory, tenant, mailbox } = await opened('SMTP.SendAsApp')
+      await directory.organization.changeTransport(tenant.id, { SmtpClientAuthenticationDisabled: tenantOff })
+      await directory.mailboxes.update(tenant.id, mailbox.id, { smtpClientAuthenticationDisabled: mailboxOff ?? null })
+      const { entry, record } = await enter()
+      if (at === undefined) return expect(entry).toMatchObject({ granted: true })
+      expect(entry).toMatchObject({ granted: false, failed: 'protocolEnabled', switchedOff: at })
+      expect(record!.links.at(-1)!.evidence).toContain(`SMTP is off for the ${at}`)
+      expect(record!.mend).toEqual([
+        'postern Set-CASMailbox -Identity ada@contoso.test -SmtpClientAuthenticationDisabled:false',
+        ...(at === 'tenant' ? ['postern Set-TransportConfig -SmtpClientAuthenticationDisabled:false'] : []),
+      ])
+    },
+  )
+
+  it('is taken back when it is switched off for the tenant', async () => {
+    const { enter, directory, tenant } = await opened('SMTP.SendAsApp')
+    const { entry } = await enter()
+    if (!entry.granted) throw new Error('The entry was not granted')
+    const withdrawn = new Promise((resolve) => entry.mailbox.withdrawn.addEventListener('abort', resolve))
+    await directory.organization.changeTransport(tenant.id, { SmtpClientAuthenticationDisabled: true })
+    await withdrawn
+  })
+
   it('is taken back when the permission on the mailbox is', async () => {
     const { enter, directory, tenant, sender, mailbox } = await opened('SMTP.SendAsApp')
     const { entry } = await enter()

@@ -52,10 +52,24 @@ export type Entry =
        */
       leave(): void
     }
-  | { readonly granted: false; readonly failed: LinkName; readonly spokenAt: SpokenAt; readonly signIn: SignInId }
+  | {
+      readonly granted: false
+      readonly failed: LinkName
+      readonly switchedOff?: SwitchedOff | undefined
+      readonly spokenAt: SpokenAt
+      readonly signIn: SignInId
+    }
+
+/** Where a protocol was switched off: for the tenant, or for the mailbox alone. */
+export type SwitchedOff = 'tenant' | 'mailbox'
 
 /** What a protocol says on the wire for a decision: undefined stands for "granted". `sasl` as in {@link Credential}. */
-export type WireTable = (failed: LinkName | undefined, authentication: 'Bearer' | 'Basic', sasl?: boolean) => string
+export type WireTable = (
+  failed: LinkName | undefined,
+  authentication: 'Bearer' | 'Basic',
+  sasl?: boolean,
+  switchedOff?: SwitchedOff,
+) => string
 
 /** A mailbox that was lent, until it is given back. */
 export interface Loan {

@@ -1,12 +1,18 @@
 import type { LinkName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
 import type { AppStanding, PersonStanding } from '../facts.ts'
-import type { MailProtocol } from '../types.ts'
+import type { MailProtocol, SwitchedOff } from '../types.ts'
 
 /** What one link found. `mend` are command lines, in the order in which to type them. */
 export type Finding =
   | { readonly ok: true; readonly evidence: string }
-  | { readonly ok: false; readonly evidence: string; readonly mend: readonly string[] }
+  | {
+      readonly ok: false
+      readonly evidence: string
+      readonly mend: readonly string[]
+      /** Whose switch it is that is off, where that is told on the wire. */
+      readonly switchedOff?: SwitchedOff
+    }
 
 export const passed = (evidence: string): Finding => ({ ok: true, evidence })
 export const failed = (evidence: string, ...mend: readonly string[]): Finding => ({ ok: false, evidence, mend })

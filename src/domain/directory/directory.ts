@@ -10,6 +10,7 @@ import { createAccessPolicies } from './exchange/access-policies.ts'
 import { createAuthenticationPolicies } from './exchange/authentication-policies.ts'
 import { createGroups } from './exchange/groups.ts'
 import { createManagementScopes } from './exchange/management-scopes.ts'
+import { createOrganization } from './exchange/organization.ts'
 import { createRoleAssignments } from './exchange/role-assignments.ts'
 import { createSendAsPermissions } from './exchange/send-as.ts'
 import { Ledger } from './ledger.ts'
@@ -50,6 +51,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     exchange: createExchangeServicePrincipals(ledger),
     mailboxes,
     permissions,
+    organization: createOrganization(ledger),
     sendAs: createSendAsPermissions(ledger),
     groups,
     authenticationPolicies: createAuthenticationPolicies(ledger),

@@ -34,6 +34,8 @@ export const limits = {
   permissionsPerMailbox: 500,
   membersPerGroup: 10_000,
   addressesPerRecipient: 400,
+  /** Of all that is set of one kind together, as JSON. */
+  settings: 32_768,
   /** contract/exchange-admin §6 */
   accessPolicies: 300,
   appsPerPolicy: 100,

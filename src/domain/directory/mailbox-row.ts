@@ -2,6 +2,7 @@ import type { Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../storage/engine.ts'
 import { otherTarget } from './audit/deed.ts'
+import { settingsOf } from './exchange/kept-settings.ts'
 import type { MailboxRecord, RecipientType } from './types.ts'
 
 export interface MailboxRow {
@@ -21,38 +22,53 @@ export interface MailboxRow {
   readonly type: RecipientType
   readonly imap_enabled: number
   readonly pop_enabled: number
+  readonly protocols: string
   readonly created: number
   readonly changed: number
 }
 
-export const mailboxOf = (row: MailboxRow): MailboxRecord => ({
-  id: row.id,
-  tenant: row.tenant,
-  guid: row.guid,
-  exchangeGuid: row.exchange_guid,
-  externalDirectoryObjectId: row.user_id,
-  name: row.name,
-  alias: row.alias,
-  displayName: row.display_name,
-  userPrincipalName: row.upn,
-  primarySmtpAddress: row.primary_address,
-  emailAddresses: JSON.parse(row.addresses) as string[],
-  type: row.type,
-  imapEnabled: row.imap_enabled === 1,
-  popEnabled: row.pop_enabled === 1,
-  created: row.created,
-  changed: row.changed,
-})
+export function mailboxOf(row: MailboxRow): MailboxRecord {
+  const { SmtpClientAuthenticationDisabled: smtp, ...protocols } = settingsOf(row.protocols)
+  return {
+    id: row.id,
+    tenant: row.tenant,
+    guid: row.guid,
+    exchangeGuid: row.exchange_guid,
+    externalDirectoryObjectId: row.user_id,
+    name: row.name,
+    alias: row.alias,
+    displayName: row.display_name,
+    userPrincipalName: row.upn,
+    primarySmtpAddress: row.primary_address,
+    emailAddresses: JSON.parse(row.addresses) as string[],
+    type: row.type,
+    imapEnabled: row.imap_enabled === 1,
+    popEnabled: row.pop_enabled === 1,
+    smtpClientAuthenticationDisabled: typeof smtp === 'boolean' ? smtp : undefined,
+    protocols,
+    created: row.created,
+    changed: row.changed,
+  }
+}
 
 export const mailboxTarget = ({ guid, displayName }: MailboxRecord) => otherTarget(guid, displayName)
 
 /** What the audit tells of a mailbox. */
-export const shown = ({ primarySmtpAddress, displayName, type, imapEnabled, popEnabled }: MailboxRecord) => ({
+export const shown = ({
   primarySmtpAddress,
   displayName,
   type,
   imapEnabled,
   popEnabled,
+  ...record
+}: MailboxRecord) => ({
+  primarySmtpAddress,
+  displayName,
+  type,
+  imapEnabled,
+  popEnabled,
+  smtpClientAuthenticationDisabled: record.smtpClientAuthenticationDisabled,
+  ...record.protocols,
 })
 
 export const refuseUnknownMailbox = (): never =>

@@ -2,6 +2,7 @@ import type { Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { changesBetween } from './audit/deed.ts'
+import { type KeptSettings, settingsAfter, settingsOf } from './exchange/kept-settings.ts'
 import { checkAlias, refuseTakenName } from './exchange/recipient-names.ts'
 import type { Ledger } from './ledger.ts'
 import { checkText, limits } from './limits.ts'
@@ -10,7 +11,7 @@ import { addressIn, fold } from './names.ts'
 import { domainsOf } from './tenants.ts'
 import type { Passwords } from './passwords.ts'
 import { removeMailboxOf, removeUser } from './removal.ts'
-import type { Directory, MailboxRecord, NewMailbox } from './types.ts'
+import type { Directory, MailboxChange, MailboxRecord, NewMailbox } from './types.ts'
 import { insertUser, refuseTakenAddress } from './user-row.ts'
 
 export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory['mailboxes'] {
@@ -88,10 +89,11 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
           display_name: displayName,
           imap_enabled: change.imapEnabled === undefined ? before.imap_enabled : Number(change.imapEnabled),
           pop_enabled: change.popEnabled === undefined ? before.pop_enabled : Number(change.popEnabled),
+          protocols: JSON.stringify(protocolsAfter(before, change)),
           changed,
         }
         yield* ask(sql`update directory_mailbox set display_name = ${displayName}, display_key = ${fold(displayName)},
-          imap_enabled = ${after.imap_enabled}, pop_enabled = ${after.pop_enabled}, changed = ${changed} where id = ${id}`)
+          imap_enabled = ${after.imap_enabled}, pop_enabled = ${after.pop_enabled}, protocols = ${after.protocols}, changed = ${changed} where id = ${id}`)
         yield* ask(sql`update directory_user set display_name = ${displayName}, display_key = ${fold(displayName)}
           where id = ${before.user_id}`)
         const changes = changesBetween(shown(mailboxOf(before)), shown(mailboxOf(after)))
@@ -170,4 +172,12 @@ function* insertMailbox(
     yield* ask(sql`insert into directory_address (tenant, address_key, mailbox) values (${tenant}, ${key}, ${row.id})`)
   }
   return mailboxOf(row)
+}
+
+const protocolsAfter = ({ protocols: before }: MailboxRow, change: MailboxChange): KeptSettings => {
+  const { smtpClientAuthenticationDisabled: smtp, protocols } = change
+  return settingsAfter(settingsOf(before), {
+    ...protocols,
+    ...(smtp === undefined ? {} : { SmtpClientAuthenticationDisabled: smtp }),
+  })
 }

@@ -1,4 +1,5 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
+import type { KeptSettings, SettingsChange } from './exchange/kept-settings.ts'
 
 export interface Tenant {
   readonly id: TenantId
@@ -170,6 +171,10 @@ export interface MailboxRecord {
   readonly type: RecipientType
   readonly imapEnabled: boolean
   readonly popEnabled: boolean
+  /** Whether SMTP lets nobody sign in to it; undefined is as the tenant says. */
+  readonly smtpClientAuthenticationDisabled: boolean | undefined
+  /** What else `Set-CASMailbox` was told. */
+  readonly protocols: KeptSettings
   readonly created: number
   readonly changed: number
 }
@@ -362,6 +367,16 @@ export interface UserChange {
   readonly surname?: string | null
   readonly password?: string
   readonly mustChangePassword?: boolean
+}
+
+/** What is absent stays. */
+export interface MailboxChange {
+  readonly displayName?: string
+  readonly imapEnabled?: boolean
+  readonly popEnabled?: boolean
+  /** Null is as the tenant says. */
+  readonly smtpClientAuthenticationDisabled?: boolean | null
+  readonly protocols?: SettingsChange
 }
 
 export interface NewMailbox {

@@ -3,6 +3,7 @@ import type { Actor, DirectoryAudits } from './audit/types.ts'
 import type { EndingCredential } from './ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
 import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
+import type { Organization } from './exchange/organization.ts'
 import type { DistributionGroups, SendAsPermissions } from './exchange/recipients.ts'
 import type {
   AccessRight,
@@ -15,6 +16,7 @@ import type {
   Consents,
   ExchangeServicePrincipal,
   FederatedCredential,
+  MailboxChange,
   MailboxPermission,
   MailboxRecord,
   NewApp,
@@ -38,6 +40,8 @@ import type {
 export type * from './audit/types.ts'
 export type * from './exchange/app-access.ts'
 export type * from './exchange/authentication-policy.ts'
+export type * from './exchange/kept-settings.ts'
+export type * from './exchange/organization.ts'
 export type * from './exchange/recipients.ts'
 export type * from './objects.ts'
 
@@ -215,11 +219,7 @@ export interface Directory {
     all(tenant: TenantId): Promise<readonly MailboxRecord[]>
     /** Makes the user behind it too. */
     create(tenant: TenantId, mailbox: NewMailbox): Promise<MailboxRecord>
-    update(
-      tenant: TenantId,
-      id: MailboxId,
-      change: { imapEnabled?: boolean; popEnabled?: boolean; displayName?: string },
-    ): Promise<MailboxRecord>
+    update(tenant: TenantId, id: MailboxId, change: MailboxChange): Promise<MailboxRecord>
     remove(tenant: TenantId, id: MailboxId): Promise<void>
   }
   readonly permissions: {
@@ -249,6 +249,7 @@ export interface Directory {
     ): Promise<{ readonly changed: boolean }>
   }
   readonly sendAs: SendAsPermissions
+  readonly organization: Organization
   readonly groups: DistributionGroups
   readonly authenticationPolicies: AuthenticationPolicies
   readonly accessPolicies: AccessPolicies

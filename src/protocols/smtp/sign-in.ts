@@ -11,8 +11,11 @@ export async function signIn(session: Session, { credential, address }: Claim): 
   if (entry.granted) {
     session.signedIn({ mailbox: entry.mailbox, author: authorOf(entry.caller) }, () => entry.leave())
   }
-  const failed = entry.granted ? undefined : entry.failed
-  return `${smtpWire(profile, hostname)(failed, 'bearer' in credential ? 'Bearer' : 'Basic')}\r\n`
+  const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
+  const said = entry.granted
+    ? smtpWire(profile, hostname)(undefined, authentication)
+    : smtpWire(profile, hostname)(entry.failed, authentication, false, entry.switchedOff)
+  return `${said}\r\n`
 }
 
 const authorOf = (caller: Caller): Author =>

@@ -24,4 +24,17 @@ describe('what AUTH is answered', () => {
     expect(wire('mailboxPermission', 'Bearer')).toBe('535 5.7.1 The mailbox cannot be opened')
     expect(wire('token', 'Basic')).toMatch(/^534 5\.7\.9 /)
   })
+
+  test.each(['exchange-online', 'standards'] as const)('says whose switch is off, to tokens too (%s)', (profile) => {
+    const wire = smtpWire(profile, 'mail.contoso.test')
+    const rest = 'Visit https://aka.ms/smtp_auth_disabled for more information. [mail.contoso.test]'
+    for (const authentication of ['Bearer', 'Basic'] as const) {
+      expect(wire('protocolEnabled', authentication, false, 'tenant')).toBe(
+        `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant. ${rest}`,
+      )
+      expect(wire('protocolEnabled', authentication, false, 'mailbox')).toBe(
+        `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Mailbox. ${rest}`,
+      )
+    }
+  })
 })

@@ -1,4 +1,4 @@
-import type { WireTable } from '../../access/types.ts'
+import type { SwitchedOff, WireTable } from '../../access/types.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { LinkName } from '../../domain/audit/types.ts'
 
@@ -9,19 +9,25 @@ import type { LinkName } from '../../domain/audit/types.ts'
 export const smtpWire = (profile: Profile, hostname: string): WireTable => tables[profile](hostname)
 
 const tables: Readonly<Record<Profile, (hostname: string) => WireTable>> = {
-  'exchange-online': (hostname) => (failed, authentication) => {
+  'exchange-online': (hostname) => (failed, authentication, _sasl, switchedOff) => {
     if (failed === undefined) return '235 2.7.0 Authentication successful'
+    if (switchedOff) return submissionIsOff(switchedOff, hostname)
     return authentication === 'Basic'
       ? `535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [${hostname}]`
       : `535 5.7.3 Authentication unsuccessful [${hostname}]`
   },
   // RFC 4954 §6
-  standards: () => (failed, authentication) => {
+  standards: (hostname) => (failed, authentication, _sasl, switchedOff) => {
     if (failed === undefined) return '235 2.7.0 Signed in'
+    if (switchedOff) return submissionIsOff(switchedOff, hostname)
     if (authentication === 'Basic') return '534 5.7.9 Passwords are not accepted, use AUTH XOAUTH2'
     return credentialIsGood.has(failed) ? '535 5.7.1 The mailbox cannot be opened' : '535 5.7.8 Authentication failed'
   },
 }
+
+/** contract/exchange-admin §10.4: programs look for this sentence, whichever way they sign in. */
+const submissionIsOff = (switchedOff: SwitchedOff, hostname: string): string =>
+  `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the ${switchedOff === 'tenant' ? 'Tenant' : 'Mailbox'}. Visit https://aka.ms/smtp_auth_disabled for more information. [${hostname}]`
 
 /** These links fail whatever the token. */
 const credentialIsGood: ReadonlySet<LinkName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])

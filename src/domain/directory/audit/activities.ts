@@ -40,6 +40,7 @@ export const activities = {
   'Remove-RecipientPermission': ['Exchange', 'Unassign'],
   'New-ServicePrincipal': ['Exchange', 'Add'],
   'Remove-ServicePrincipal': ['Exchange', 'Delete'],
+  'Set-TransportConfig': ['Exchange', 'Update'],
   'New-DistributionGroup': ['Exchange', 'Add'],
   'Set-DistributionGroup': ['Exchange', 'Update'],
   'Remove-DistributionGroup': ['Exchange', 'Delete'],

@@ -60,4 +60,17 @@ export const recipientMigrations: readonly Migration[] = [
       `create index directory_send_as_trustee on directory_send_as (trustee)`,
     ],
   },
+  {
+    number: 142,
+    name: 'what mailboxes and organizations are set to',
+    up: () => [
+      `alter table directory_mailbox add column settings text not null default '{}'`,
+      `alter table directory_mailbox add column protocols text not null default '{}'`,
+      `create table directory_organization (
+        tenant text primary key references directory_tenant (id),
+        transport text not null,
+        configuration text not null
+      )`,
+    ],
+  },
 ]

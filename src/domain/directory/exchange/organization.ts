@@ -1,0 +1,88 @@
+import type { TenantId } from '../../../core/ids.ts'
+import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import type { Activity } from '../audit/activities.ts'
+import { changesBetween } from '../audit/deed.ts'
+import type { Ledger } from '../ledger.ts'
+import { type KeptSettings, settingsAfter, type SettingsChange, settingsOf } from './kept-settings.ts'
+
+/** contract/exchange-admin §3.4, §11.3: what holds for a whole tenant. */
+export interface OrganizationSettings {
+  readonly tenant: TenantId
+  /** Whether SMTP lets nobody sign in whose mailbox does not say otherwise. */
+  readonly smtpClientAuthenticationDisabled: boolean
+  /** `Set-TransportConfig`'s. */
+  readonly transport: KeptSettings
+  /** `Set-OrganizationConfig`'s. */
+  readonly configuration: KeptSettings
+}
+
+export interface Organization {
+  of(tenant: TenantId): Promise<OrganizationSettings>
+  changeTransport(tenant: TenantId, change: SettingsChange): Promise<void>
+  changeConfiguration(tenant: TenantId, change: SettingsChange): Promise<void>
+}
+
+interface OrganizationRow {
+  readonly transport: string
+  readonly configuration: string
+}
+
+const nothingSet: OrganizationRow = { transport: '{}', configuration: '{}' }
+
+export function createOrganization(ledger: Ledger): Organization {
+  const change = (
+    tenant: TenantId,
+    activity: Activity & `Set-${string}`,
+    next: (before: OrganizationRow) => OrganizationRow,
+  ): Promise<void> =>
+    ledger.write(tenant, { what: 'organization changed', subject: tenant }, function* (_, tell) {
+      const before = (yield* askOne<OrganizationRow>(rowOf(tenant))) ?? nothingSet
+      const after = next(before)
+      yield* put(tenant, after)
+      const { display_name: displayName } = (yield* askOne<{ display_name: string }>(
+        sql`select display_name from directory_tenant where id = ${tenant}`,
+      ))!
+      const changes = changesBetween(shown(before), shown(after))
+      tell({ activity, targets: [{ type: 'Directory', id: tenant, displayName }], changes })
+    })
+
+  return {
+    async of(tenant) {
+      const row = (await ledger.first<OrganizationRow>(rowOf(tenant))) ?? nothingSet
+      const transport = settingsOf(row.transport)
+      return {
+        tenant,
+        smtpClientAuthenticationDisabled: transport.SmtpClientAuthenticationDisabled === true,
+        transport,
+        configuration: settingsOf(row.configuration),
+      }
+    },
+
+    changeTransport: (tenant, given) =>
+      change(tenant, 'Set-TransportConfig', (row) => ({ ...row, transport: changed(row.transport, given) })),
+
+    changeConfiguration: (tenant, given) =>
+      change(tenant, 'Set-OrganizationConfig', (row) => ({
+        ...row,
+        configuration: changed(row.configuration, given),
+      })),
+  }
+}
+
+const rowOf = (tenant: TenantId) =>
+  sql`select transport, configuration from directory_organization where tenant = ${tenant}`
+
+const changed = (text: string, change: SettingsChange): string =>
+  JSON.stringify(settingsAfter(settingsOf(text), change))
+
+/** What the audit tells of it. */
+const shown = ({ transport, configuration }: OrganizationRow) => ({
+  ...settingsOf(transport),
+  ...settingsOf(configuration),
+})
+
+function* put(tenant: TenantId, { transport, configuration }: OrganizationRow): Statements<void> {
+  yield* ask(sql`insert into directory_organization (tenant, transport, configuration)
+    values (${tenant}, ${transport}, ${configuration})
+    on conflict (tenant) do update set transport = ${transport}, configuration = ${configuration}`)
+}
