@@ -69,6 +69,15 @@ async function expectAdministrator(server: RunningServer): Promise<void> {
   ])
 }
 
+/** With another one, the administrator's own app can be done away with. */
+async function anotherAdministrator(server: RunningServer): Promise<void> {
+  const user = ['-DisplayName', 'Ada', '-MailNickname', 'ada', '-UserPrincipalName', 'ada@contoso.test']
+  const password = ['-AccountEnabled', '-PasswordProfile', '{"password":"Correct-Horse-7"}']
+  const { id } = await server.json<App>('New-MgUser', ...user, ...password)
+  const role = ['-RoleDefinitionId', '62e90394-69f5-4237-9190-012177145e10', '-DirectoryScopeId', '/']
+  await server.json('New-MgRoleManagementDirectoryRoleAssignment', '-PrincipalId', id, ...role)
+}
+
 it('the administrator’s app is made whole again, whatever was done to it, and nobody else keeps a way in', async () => {
   const server = await RunningServer.start()
   onTestFinished(() => server.close())
@@ -77,6 +86,9 @@ it('the administrator’s app is made whole again, whatever was done to it, and 
   const { secretText } = await server.json<{ secretText: string }>('Add-MgApplicationPassword', '-ApplicationId', id)
   const [principal] = await server.json<App[]>('Get-MgServicePrincipal', '-Filter', `appId eq '${appId}'`)
   const disable = ['Update-MgServicePrincipal', '-ServicePrincipalId', principal!.id, '-AccountEnabled:false']
+  const alone = await server.run(disable)
+  expect(alone).toMatchObject({ code: 1, err: expect.stringContaining('the last Global Administrator') })
+  await anotherAdministrator(server)
   expect((await server.run(disable)).code).toBe(0)
   expect((await server.run(['Get-MgApplication'])).err).toContain('AADSTS7000112')
   await server.stop()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../../test/support/admin-house.ts'
+import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
 import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
 import { silentLog } from '../../core/log.ts'
 
@@ -50,5 +50,52 @@ describe('a person who manages Exchange', () => {
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId }))!
     await directory.servicePrincipals.update(tenant.id, principal.id, { accountEnabled: false })
     expect((await run(house, token)).status).toBe(401)
+  })
+})
+
+describe('the last administrator', () => {
+  it('keeps the mailbox, and with it the user, that a cmdlet would remove', async () => {
+    const house = await openAdminHouse(silentLog, withPasswords)
+    const { directory, tenant, admin } = house
+    await signInPerson(house, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [GLOBAL_ADMINISTRATOR] })
+    const manager = await registerAppWith(house, {
+      roles: ['Exchange.ManageAsApp'],
+      directoryRoles: [EXCHANGE_ADMINISTRATOR],
+    })
+    const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!
+    await directory.apps.remove(tenant.id, app.id)
+    const bearer = await house.token(manager)
+    const refused = await house.invoke('Remove-Mailbox', { Identity: 'ada' }, { bearer })
+    expect(refused.statusCode).toBe(400)
+    expect(refused.rawPayload.toString()).toContain('this is the last Global Administrator who can sign in')
+    expect((await house.invoke('Get-Mailbox', { Identity: 'ada' }, { bearer })).statusCode).toBe(200)
+  })
+
+  it('does not remove its own app, role or secret over Graph', async () => {
+    const house = await openAdminHouse()
+    const { directory, tenant, admin } = house
+    const bearer = await house.token(admin, 'https://graph.microsoft.com')
+    const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!
+    const principal = (await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId }))!
+    const { keyId } = app.secrets[0]!
+    const asked = [
+      house.ask('DELETE', `/v1.0/applications/${app.id}`, { bearer }),
+      house.ask('DELETE', `/v1.0/servicePrincipals/${principal.id}`, { bearer }),
+      house.ask('PATCH', `/v1.0/servicePrincipals/${principal.id}`, { bearer, payload: { accountEnabled: false } }),
+      house.ask('POST', `/v1.0/applications/${app.id}/removePassword`, { bearer, payload: { keyId } }),
+      house.ask(
+        'DELETE',
+        `/v1.0/directoryRoles(roleTemplateId='${GLOBAL_ADMINISTRATOR}')/members/${principal.id}/$ref`,
+        {
+          bearer,
+        },
+      ),
+    ]
+    for (const answer of await Promise.all(asked)) {
+      expect([answer.statusCode, answer.rawPayload.toString()]).toEqual([
+        400,
+        expect.stringContaining('this is the last Global Administrator who can sign in'),
+      ])
+    }
   })
 })

@@ -129,6 +129,12 @@ describe('PATCH and DELETE /users/{id}', () => {
     }
     expect((await call('DELETE', `/users/${id}`, undefined, lesser)).status).toBe(403)
     expect((await call('PATCH', `/users/${id}`, { displayName: 'A' }, lesser)).status).toBe(204)
+    const last = await call('DELETE', `/users/${id}`)
+    expect([last.status, last.body.error.message]).toEqual([
+      400,
+      expect.stringContaining('this is the last Global Administrator who can sign in'),
+    ])
+    await directory.directoryRoles.unassign(tenant.id, id, GLOBAL_ADMINISTRATOR)
     expect((await call('DELETE', `/users/${id}`)).status).toBe(204)
   })
 
