@@ -1,4 +1,4 @@
-import { type Browser, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
 import { available } from './available.ts'
 
 const executablePath = '/usr/bin/chromium'
@@ -19,8 +19,8 @@ export class PersonAtBrowser {
   }
 
   /** Goes to a page with a browser that knows nobody. */
-  async visit(url: string): Promise<Page> {
-    const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-US' })
+  async visit(url: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, locale: 'en-US', ...options })
     const page = await context.newPage()
     await page.goto(url)
     return page
