@@ -23,13 +23,14 @@ import type { AttemptFacts } from './attempt.ts'
 /** The role of whoever is assigned to an app that offers none. */
 const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000' as Guid
 
-type Mend = (facts: AttemptFacts, base: string) => readonly (string | undefined)[]
+/** `base`: this server's own URL; undefined where the caller named it otherwise than it is called. */
+type Mend = (facts: AttemptFacts, base: string | undefined) => readonly (string | undefined)[]
 
 /**
  * What mends a refusal, in the order in which to do it. Nothing of what the client sent stands in a command: whoever
  * pastes one must not register a stranger's redirect URI or issuer by it.
  */
-export const mendOf = (code: number, facts: AttemptFacts, base: string): readonly string[] =>
+export const mendOf = (code: number, facts: AttemptFacts, base: string | undefined): readonly string[] =>
   (mends[code]?.(facts, base) ?? []).filter((it) => it !== undefined)
 
 const secret: Mend = ({ app }) => [app && addSecret(app.id)]
@@ -39,7 +40,7 @@ const registration: Mend = ({ app }) => [app && showApp(app.id)]
 const password: Mend = ({ user }) => [user?.id && replacePassword(user.id)]
 
 const consent: Mend = ({ tenant, app, principal, resource, missing }, base) => [
-  tenant && app && consentPage(base, tenant, app),
+  base !== undefined && tenant && app ? consentPage(base, tenant, app) : undefined,
   principal && resource && missing?.length ? consentForEverybody(principal.id, resource.id, missing) : undefined,
 ]
 

@@ -1,13 +1,15 @@
 import type { HttpRequest } from '../../core/http.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { printable } from '../../access/printable.ts'
-import { guidInOrder, type World } from '../../core/world.ts'
-import type { Link, SignIn, SignInKind, SignIns, SignInUser, UsedCredential } from '../../domain/audit/types.ts'
+import { guidInOrder } from '../../core/world.ts'
+import type { Link, SignIn, SignInKind, SignInUser, UsedCredential } from '../../domain/audit/types.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from '../../domain/directory/types.ts'
 import { mendOf } from './attempt-mend.ts'
 import { correlationOf } from './correlation.ts'
+import type { EntraDeps } from './deps.ts'
 import { type EntraLink, entraLinks } from './error-table.ts'
 import { codeOf, errorOf } from './errors.ts'
+import { isOwnName } from './own-names.ts'
 
 /** What is known of a sign-in so far. */
 export interface AttemptFacts {
@@ -24,6 +26,8 @@ export interface AttemptFacts {
   readonly kind?: SignInKind
 }
 
+type AttemptDeps = Pick<EntraDeps, 'signIns' | 'world' | 'names'>
+
 /** Codes that are no end: the same client asks again, and goes on record when it is through. */
 const notYet: ReadonlySet<number> = new Set([70016])
 
@@ -32,13 +36,13 @@ const notYet: ReadonlySet<number> = new Set([70016])
  * record once, granted or refused.
  */
 export class Attempt {
-  readonly #deps: { readonly signIns: SignIns; readonly world: World }
+  readonly #deps: AttemptDeps
   readonly #request: HttpRequest
   readonly #passed = new Map<EntraLink, Link>()
   #facts: AttemptFacts = {}
   #remark: string | undefined
 
-  constructor(deps: { readonly signIns: SignIns; readonly world: World }, request: HttpRequest) {
+  constructor(deps: AttemptDeps, request: HttpRequest) {
     this.#deps = deps
     this.#request = request
   }
@@ -85,9 +89,15 @@ export class Attempt {
       failureReason,
       failed: link,
       links: [...this.#links(link), ...(link ? [{ name: link, ok: false, evidence }] : [])],
-      mend: mendOf(code, this.#facts, this.#request.base),
+      mend: mendOf(code, this.#facts, this.#ownBase()),
       wire: `${status} ${(thrown instanceof Refusal && thrown.detail.error) || error} AADSTS${code}`,
     })
+  }
+
+  /** Whoever reads the record signs in at what it names: a name that the caller made up is not put there. */
+  #ownBase(): string | undefined {
+    const { base } = this.#request
+    return isOwnName(new URL(base), this.#deps.names) ? base : undefined
   }
 
   /** Those that were passed, in the order of the list. */
@@ -131,7 +141,7 @@ const named = ({ id, userPrincipalName, displayName }: SignInUser): SignInUser |
 
 /** Does what a request asks for, and puts it on record whatever comes of it. */
 export async function onRecord<T>(
-  deps: { readonly signIns: SignIns; readonly world: World; readonly directory: Directory },
+  deps: AttemptDeps & Pick<EntraDeps, 'directory'>,
   request: HttpRequest,
   work: (attempt: Attempt) => Promise<T>,
 ): Promise<T> {

@@ -24,7 +24,12 @@ const request: HttpRequest = {
 async function raised(open: PeopleService, { app, principal }: PeoplesApp, scope: string, isKnown = true) {
   const { tenant, user } = open
   const asking = { tenant, user, app, principal: isKnown ? principal : undefined }
-  const questions = await consentQuestions(open, asking, askedScope(scope), new Attempt(open, request))
+  const questions = await consentQuestions(
+    open,
+    asking,
+    askedScope(scope),
+    new Attempt({ ...open, names: [] }, request),
+  )
   return questions.map(({ resource, consented, missing, needsAdministrator }) => ({
     of: resource.displayName,
     consented,

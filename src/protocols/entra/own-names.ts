@@ -20,6 +20,10 @@ export function issuerV1(deps: EntraDeps, request: HttpRequest, tenant: TenantId
   return `${deps.issuerHosts === 'microsoft' ? 'https://sts.windows.net' : request.base}/${TEMPLATE}/`
 }
 
+/** Whether a URL is by its host one of this server's, which the Host header of a request need not be. */
+export const isOwnName = ({ hostname }: URL, names: readonly string[]): boolean =>
+  names.includes(hostname.replace(/^\[|\]$/g, ''))
+
 /** What documents call the cloud that they belong to. */
 export function cloudNames(deps: EntraDeps, request: HttpRequest) {
   const { host } = new URL(request.base)

@@ -1,5 +1,6 @@
 import type { Tenant } from '../../../domain/directory/types.ts'
 import { microsoftClouds } from '../hosts.ts'
+import { isOwnName } from '../own-names.ts'
 
 const tokenEndpoints = ['/oauth2/v2.0/token', '/oauth2/token']
 /** Seen in the field: the issuer, in its v2 and v1 spelling. */
@@ -41,4 +42,4 @@ function means(audience: string, { tenant, base, names, strict }: TokenService):
 const microsoftHosts = microsoftClouds.flatMap((cloud) => cloud.aliases)
 
 const isOurs = (url: URL, base: string, names: readonly string[]): boolean =>
-  url.port === new URL(base).port && names.includes(url.hostname.replace(/^\[|\]$/g, ''))
+  url.port === new URL(base).port && isOwnName(url, names)

@@ -52,6 +52,17 @@ describe('a token request for a person', () => {
     })
   })
 
+  it('leads the administrator who reads of it to this server, and to no host that whoever asked made up', async () => {
+    const { open, app, latest } = await stage()
+    const mendBy = async (host: string) => {
+      await open.ask(redeeming(app, await open.code(app, { scope: 'Mail.Send' })), { headers: { host } })
+      return (await latest())!.mend.join(' ')
+    }
+    expect(await mendBy('evil.test')).toMatch(/^postern New-MgOauth2PermissionGrant [^:]*$/)
+    open.world.advance(60_000)
+    expect(await mendBy('localhost:8443')).toContain('https://localhost:8443/')
+  })
+
   it('for a person who is disabled is refused, and on record as theirs', async () => {
     const { open, app, latest } = await stage()
     const code = await open.code(app)
