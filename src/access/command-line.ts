@@ -134,6 +134,37 @@ export const enableSubmissionForAll = (): string =>
 export const allowMailbox = (address: string, user: string): string =>
   line('Add-MailboxPermission', ...fullAccess(address, user))
 
+export const addScope = (name: string, filter: string): string =>
+  line('New-ManagementScope', parameter('Name', name), parameter('RecipientRestrictionFilter', filter))
+
+export const assignRole = (on: { app: string; role: string; scope: string }): string =>
+  line(
+    'New-ManagementRoleAssignment',
+    parameter('App', on.app),
+    parameter('Role', on.role),
+    parameter('CustomResourceScope', on.scope),
+  )
+
+export const enableAssignment = (name: string): string =>
+  line('Set-ManagementRoleAssignment', parameter('Identity', name), parameter('Enabled', 'true'))
+
+export const removePolicy = (identity: string): string =>
+  line('Remove-ApplicationAccessPolicy', parameter('Identity', identity))
+
+export const restrictTo = (appId: string, scope: string): string =>
+  line(
+    'New-ApplicationAccessPolicy',
+    parameter('AppId', appId),
+    parameter('AccessRight', 'RestrictAccess'),
+    parameter('PolicyScopeGroupId', scope),
+  )
+
+export const addGroup = (name: string, member: string): string =>
+  line('New-DistributionGroup', parameter('Name', name), parameter('Type', 'Security'), parameter('Members', member))
+
+export const addGroupMember = (group: string, member: string): string =>
+  line('Add-DistributionGroupMember', parameter('Identity', group), parameter('Member', member))
+
 export const liftDenial = (address: string, user: Guid): string =>
   line('Remove-MailboxPermission', ...fullAccess(address, user), '-Deny')
 

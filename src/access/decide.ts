@@ -1,7 +1,9 @@
 import type { Link, LinkName } from '../domain/audit/types.ts'
 import type { Verdict } from '../domain/tokens/types.ts'
-import { appLinks, personLinks } from './links/index.ts'
-import type { Finding, MailSubject } from './links/link.ts'
+import { applicationAccessPolicy } from './links/application-access-policy.ts'
+import { comesByAssignment } from './links/assignments.ts'
+import { appLinks, assignedGraphLinks, assignedLinks, graphLinks, personLinks } from './links/index.ts'
+import type { Finding, GraphSubject, LinkOfDecision, MailSubject, Subject } from './links/link.ts'
 import { judgeToken } from './links/token.ts'
 import type { SwitchedOff } from './types.ts'
 
@@ -33,8 +35,19 @@ export async function walk(steps: Iterable<Step>): Promise<Decision> {
 
 export const tokenStep = (shown: Verdict | 'password'): Step => ({ name: 'token', judge: () => judgeToken(shown) })
 
-/** The steps from the audience to the mailbox's permission. */
-export const mailSteps = (subject: MailSubject): readonly Step[] =>
-  subject.kind === 'app'
-    ? appLinks.map((link) => ({ name: link.name, judge: () => link.judge(subject) }))
-    : personLinks.map((link) => ({ name: link.name, judge: () => link.judge(subject) }))
+/** The steps from the audience to the mailbox's permission, or to the scope of the roles that stand for it. */
+export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> {
+  if (subject.kind === 'user') return bound(personLinks, subject)
+  const assigned = subject.protocol === 'smtp' && (await comesByAssignment(subject))
+  return bound(assigned ? assignedLinks : appLinks, subject)
+}
+
+/** The steps from the audience to the policies, if there are any: contract/exchange-admin §6, §7. */
+export async function graphSteps(subject: GraphSubject): Promise<readonly Step[]> {
+  const links = (await comesByAssignment(subject)) ? assignedGraphLinks : graphLinks
+  const policies = await subject.facts.accessPolicies()
+  return bound(policies.length > 0 ? [...links, applicationAccessPolicy] : links, subject)
+}
+
+const bound = <S extends Subject>(links: readonly LinkOfDecision<S>[], subject: S): readonly Step[] =>
+  links.map((link) => ({ name: link.name, judge: () => link.judge(subject) }))

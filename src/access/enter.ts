@@ -35,7 +35,7 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   const subject: MailSubject = { ...standing, directory, rules, foreseen: false, protocol, address, mailbox }
 
   const known = grants.find(claims, protocol, address)
-  const decision = known?.decision ?? (await walk([tokenStep({ ok: true, claims }), ...mailSteps(subject)]))
+  const decision = known?.decision ?? (await walk([tokenStep({ ok: true, claims }), ...(await mailSteps(subject))]))
   const signIn = await record(deps, { ...request, claims, decision, app: await standing.facts.app() })
   const { failed, switchedOff } = decision
   if (failed) return refused(deps, { failed, switchedOff }, signIn)
@@ -78,5 +78,11 @@ const refused = (
 })
 
 /** contract/exchange-admin §13, row 9: there the sign-in succeeds, and the next command learns of the mailbox. */
-const spokenAtExchange = (failed: LinkName): SpokenAt =>
-  failed === 'mailbox' || failed === 'protocolEnabled' || failed === 'mailboxPermission' ? 'mailbox' : 'authenticate'
+const spokenAtExchange = (failed: LinkName): SpokenAt => (aboutTheMailbox.has(failed) ? 'mailbox' : 'authenticate')
+
+const aboutTheMailbox: ReadonlySet<LinkName> = new Set([
+  'mailbox',
+  'managementScope',
+  'protocolEnabled',
+  'mailboxPermission',
+])

@@ -1,5 +1,6 @@
 import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
+import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
 
@@ -30,12 +31,22 @@ export const standingOf = (directory: Directory, claims: TokenClaims): Standing 
 
 /** Each is looked up when it is first asked for, and once. */
 export function appFacts(directory: Directory, { tid, appid, oid }: Pick<AppTokenClaims, 'tid' | 'appid' | 'oid'>) {
+  const exchangePrincipal = once(() => directory.exchange.findByAppId(tid, appid))
   return {
     principal: once(() => directory.servicePrincipals.find(tid, { id: oid })),
     app: once(() => directory.apps.identify(appid)),
     /** Application permissions that are assigned on Exchange Online. */
     exchangeRoles: once(() => directory.assignments.roles(tid, oid, exchangeOnline.appId)),
-    exchangePrincipal: once(() => directory.exchange.findByAppId(tid, appid)),
+    exchangePrincipal,
+    /** Application permissions that are assigned on Microsoft Graph. */
+    graphRoles: once(() => directory.assignments.roles(tid, oid, microsoftGraph.appId)),
+    /** Roles that Exchange assigned to its service principal of the app, in force or not. */
+    managementRoles: once(async () => {
+      const principal = await exchangePrincipal()
+      return principal ? directory.roleAssignments.of(tid, principal.guid) : []
+    }),
+    /** Application access policies that name the app, or every app. */
+    accessPolicies: once(() => directory.accessPolicies.naming(tid, appid)),
   }
 }
 

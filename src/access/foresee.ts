@@ -3,8 +3,8 @@ import { refuse } from '../core/refusal.ts'
 import type { SignIn } from '../domain/audit/types.ts'
 import type { User } from '../domain/directory/types.ts'
 import type { AccessDeps } from './access.ts'
-import { mailSteps, type Step, walk } from './decide.ts'
-import { freshPersonSubject, freshSubject } from './fresh.ts'
+import { graphSteps, mailSteps, type Step, walk } from './decide.ts'
+import { freshGraphSubject, freshPersonSubject, freshSubject } from './fresh.ts'
 import { passed } from './links/link.ts'
 import { signInOf } from './record.ts'
 import type { Access } from './types.ts'
@@ -13,15 +13,30 @@ type Question = Parameters<Access['foresee']>[1]
 
 /** Asks the links what they would say to the token that the app would be issued now, as itself or for a person. */
 export async function foresee(deps: AccessDeps, tenant: TenantId, question: Question): Promise<SignIn> {
-  const { mailbox: address, protocol } = question
   const appId = await appIdOf(deps, tenant, question.app)
+  const { mailbox: address, protocol } = question
+  if (protocol === 'graph') return foreseeGraph(deps, { tenant, appId, address }, question)
   const opening = { tenant, appId, address, protocol }
   const user = question.user === undefined ? undefined : await userNamed(deps, tenant, question.user)
   const subject = user ? await freshPersonSubject(deps, opening, user) : await freshSubject(deps, opening)
   const { claims, facts } = subject
-  const decision = await walk([freshToken(appId, user), ...mailSteps(subject)])
+  const decision = await walk([freshToken(appId, user), ...(await mailSteps(subject))])
   const app = await facts.app()
   return signInOf(deps, { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }, tenant)
+}
+
+async function foreseeGraph(
+  deps: AccessDeps,
+  opening: { readonly tenant: TenantId; readonly appId: AppId; readonly address: string },
+  { user, permission = 'Mail.Read' }: Question,
+): Promise<SignIn> {
+  if (user !== undefined) refuse('unsupported', 'Over Graph it is foreseen what an app may do as itself.')
+  const subject = await freshGraphSubject(deps, opening, permission)
+  const { claims, facts, address, protocol } = subject
+  const decision = await walk([freshToken(opening.appId, undefined), ...(await graphSteps(subject))])
+  const app = await facts.app()
+  const asked = { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }
+  return signInOf(deps, asked, opening.tenant)
 }
 
 const freshToken = (appId: AppId, user: User | undefined): Step => ({

@@ -26,7 +26,7 @@ export interface Ground {
   /** The key that signed the token. */
   readonly signedBy: string | undefined
   /** `ended`: the token is good no longer. */
-  judging(directory: Directory, ended: boolean): Judging
+  judging(directory: Directory, ended: boolean): Promise<Judging>
 }
 
 interface Basis extends Pick<MailSubject, 'protocol' | 'address' | 'rules'> {
@@ -44,7 +44,7 @@ export function groundOf(basis: Basis): TokenGround {
     ...basis,
     key: JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp, signedBy]),
     app: claims.appid,
-    // A person is one, and a consent is the app's. Submission has a switch of the tenant's.
+    // A person is one, and a consent is the app's. Submission has a switch of the tenant's, and scopes, and groups.
     subjects: [
       claims.appid,
       mailbox.guid,
@@ -52,13 +52,13 @@ export function groundOf(basis: Basis): TokenGround {
       ...(protocol === 'smtp' ? [claims.tid] : []),
     ],
     ends: claims.exp * 1000,
-    judging(directory, ended) {
+    async judging(directory, ended) {
       // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.
       const rules = { ...basis.rules, immediateRevocation: basis.rules.immediateRevocation || ended }
       const found = mailboxFact(directory, claims.tid, address)
       const standing = standingOf(directory, claims)
       const subject = { ...standing, rules, directory, protocol, address, mailbox: found, foreseen: false }
-      return { steps: mailSteps(subject), mailbox: found }
+      return { steps: await mailSteps(subject), mailbox: found }
     },
   }
 }

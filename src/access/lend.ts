@@ -13,7 +13,7 @@ export async function lend(deps: AccessDeps, request: Request): Promise<Loan | u
   if (!principal) return undefined
   const { appId } = principal
   const subject = await freshSubject(deps, { tenant: caller.tenant, appId, address, protocol })
-  const decision = await walk([vouched(appId, caller.appId), ...mailSteps(subject)])
+  const decision = await walk([vouched(appId, caller.appId), ...(await mailSteps(subject))])
   const found = decision.failed ? undefined : await subject.mailbox()
   if (!found) return undefined
   const over = new AbortController()

@@ -8,6 +8,7 @@ import type { TokenClaims } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
 import type { Decision } from './decide.ts'
 import type { Standing } from './facts.ts'
+import { httpWire } from './http-wire.ts'
 import { printable } from './printable.ts'
 import type { Credential, MailProtocol } from './types.ts'
 
@@ -68,7 +69,7 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     mend: decision.mend,
     wire: isMail(protocol)
       ? (deps.wire[protocol]?.(decision.failed, authentication, 'sasl' in credential, decision.switchedOff) ?? '')
-      : '401 Unauthorized',
+      : httpWire(decision.failed, address),
     correlation: undefined,
   }
 }
@@ -93,12 +94,15 @@ const errorCodes: Readonly<Record<LinkName, number>> = {
   token: 500133,
   audience: 500011,
   role: 501051,
+  roleAssignment: 501051,
   servicePrincipal: 7000112,
   exchangeServicePrincipal: 7000229,
   user: 50057,
   resource: 500011,
   consent: 65001,
   mailbox: 50034,
+  managementScope: 50105,
+  applicationAccessPolicy: 53003,
   protocolEnabled: 53003,
   mailboxPermission: 50105,
 }

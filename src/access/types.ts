@@ -37,6 +37,9 @@ export type Credential = { readonly bearer: string } | { readonly password: true
 
 export type MailProtocol = Extract<SignInProtocol, 'imap' | 'pop3' | 'smtp'>
 
+/** Permissions of Graph on the mail of a mailbox. */
+export type GraphPermission = 'Mail.ReadBasic' | 'Mail.Read' | 'Mail.ReadWrite' | 'Mail.Send'
+
 /** At `authenticate` the sign-in itself fails; at `mailbox` it succeeds, and what follows does not. */
 export type SpokenAt = 'authenticate' | 'mailbox'
 
@@ -118,16 +121,18 @@ export interface Access {
   administer(caller: Caller, mailbox: string): Promise<Mailbox>
 
   /**
-   * What {@link enter} would decide for an app, named by any of its three ids, with a fresh token: as itself, or for
-   * `user`, by id or userPrincipalName. Records nothing.
+   * What would be decided for an app, named by any of its three ids, with a fresh token: by {@link enter} as itself, or
+   * for `user`, by id or userPrincipalName; over Graph for the app itself, to do what `permission` allows (`Mail.Read`
+   * when absent). Records nothing.
    */
   foresee(
     tenant: TenantId,
     question: {
       readonly mailbox: string
       readonly app: string
-      readonly protocol: MailProtocol
+      readonly protocol: MailProtocol | 'graph'
       readonly user?: string | undefined
+      readonly permission?: GraphPermission | undefined
     },
   ): Promise<SignIn>
 }

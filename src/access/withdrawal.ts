@@ -204,7 +204,7 @@ export class Withdrawal {
   async #failing({ ground }: Group): Promise<string | undefined> {
     if (this.#isRevoked(ground)) return 'token'
     const ended = ground.ends !== undefined && this.#deps.world.now() >= ground.ends
-    const { steps, mailbox } = ground.judging(this.directory, ended)
+    const { steps, mailbox } = await ground.judging(this.directory, ended)
     const { failed } = await walk(steps)
     if (failed) return failed
     // The address may have become another mailbox's since.

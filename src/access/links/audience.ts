@@ -1,4 +1,5 @@
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
 import type { WellKnownResource } from '../../domain/directory/well-known/resource.ts'
 import { identifierKey, resourceNamed } from '../../domain/directory/well-known/resources.ts'
 import { fetchToken } from '../command-line.ts'
@@ -18,6 +19,11 @@ export const audience: LinkOfDecision<Subject> = {
     }
     return judgeAudience(subject, exchangeOnline)
   },
+}
+
+export const graphAudience: LinkOfDecision<Subject> = {
+  name: 'audience',
+  judge: (subject) => judgeAudience(subject, microsoftGraph),
 }
 
 /** Whether the token was issued for this resource, by whichever of its names. */

@@ -1,8 +1,8 @@
 import type { ExchangeServicePrincipal } from '../../domain/directory/types.ts'
 import { addExchangePrincipal, allowMailbox, removeExchangePrincipal } from '../command-line.ts'
-import { type AppSubject, failed, type Finding, type LinkOfDecision, type Opening, passed } from './link.ts'
+import { type AppSubject, failed, type Finding, type LinkOfDecision, passed, type Target } from './link.ts'
 
-type Asked = AppSubject & Opening
+type Asked = AppSubject & Target
 
 /** Exchange's own pointer has to name the app and, as its ObjectId, the service principal that the token is for. */
 export const exchangeServicePrincipal: LinkOfDecision<Asked> = {

@@ -1,10 +1,13 @@
-import { audience } from './audience.ts'
+import { audience, graphAudience } from './audience.ts'
 import { exchangeServicePrincipal } from './exchange-service-principal.ts'
-import type { AppSubject, LinkOfDecision, Opening, PersonSubject } from './link.ts'
+import type { AppSubject, GraphSubject, LinkOfDecision, Opening, PersonSubject } from './link.ts'
 import { mailboxPermission } from './mailbox-permission.ts'
 import { mailbox } from './mailbox.ts'
+import { graphRole } from './graph-role.ts'
+import { managementScope } from './management-scope.ts'
 import { ownOrPermitted } from './own-or-permitted.ts'
 import { protocolEnabled } from './protocol-enabled.ts'
+import { roleAssignment } from './role-assignment.ts'
 import { role } from './role.ts'
 import { scope } from './scope.ts'
 import { servicePrincipal } from './service-principal.ts'
@@ -19,6 +22,30 @@ export const appLinks: readonly LinkOfDecision<AppSubject & Opening>[] = [
   mailbox,
   protocolEnabled,
   mailboxPermission,
+]
+
+/** The same for an app that submits with a role that Exchange assigned to it. */
+export const assignedLinks: typeof appLinks = [
+  audience,
+  roleAssignment,
+  servicePrincipal,
+  exchangeServicePrincipal,
+  mailbox,
+  managementScope,
+  protocolEnabled,
+]
+
+/** The same for an app that was consented to have the mail of every mailbox over Graph. */
+export const graphLinks: readonly LinkOfDecision<GraphSubject>[] = [graphAudience, graphRole, servicePrincipal, mailbox]
+
+/** The same for an app to which Exchange assigned a role. */
+export const assignedGraphLinks: typeof graphLinks = [
+  graphAudience,
+  roleAssignment,
+  servicePrincipal,
+  exchangeServicePrincipal,
+  mailbox,
+  managementScope,
 ]
 
 /** The same for a token by which an app acts for a person: of Exchange's own service principal nothing is asked. */

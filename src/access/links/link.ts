@@ -1,7 +1,7 @@
 import type { LinkName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
 import type { AppStanding, PersonStanding } from '../facts.ts'
-import type { MailProtocol, SwitchedOff } from '../types.ts'
+import type { GraphPermission, MailProtocol, SwitchedOff } from '../types.ts'
 
 /** What one link found. `mend` are command lines, in the order in which to type them. */
 export type Finding =
@@ -38,14 +38,25 @@ export type PersonSubject = PersonStanding & Judging
 /** What every link after the token's is judged over. */
 export type Subject = AppSubject | PersonSubject
 
-/** What is to be opened. */
-export interface Opening {
-  readonly protocol: MailProtocol
+/** The mailbox that is to be opened. */
+export interface Target {
   readonly address: string | undefined
   readonly mailbox: () => Promise<MailboxRecord | undefined>
 }
 
+/** Over a mail protocol. */
+export interface Opening extends Target {
+  readonly protocol: MailProtocol
+}
+
+/** Over Microsoft Graph, for what one of its permissions allows. */
+export interface GraphOpening extends Target {
+  readonly protocol: 'graph'
+  readonly permission: GraphPermission
+}
+
 export type MailSubject = Subject & Opening
+export type GraphSubject = AppSubject & GraphOpening
 
 export interface LinkOfDecision<Judged extends Subject> {
   readonly name: LinkName

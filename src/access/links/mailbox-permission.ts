@@ -1,12 +1,13 @@
 import { allowMailbox, liftDenial } from '../command-line.ts'
 import { type AppSubject, failed, type LinkOfDecision, type Opening, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'
+import { notAsked } from './not-asked.ts'
 
 /** FullAccess for the Exchange service principal, and no denial of it: a denial counts before what is allowed. */
 export const mailboxPermission: LinkOfDecision<AppSubject & Opening> = {
   name: 'mailboxPermission',
   async judge(subject) {
-    const { directory, facts, claims } = subject
+    const { directory, facts, claims, foreseen } = subject
     const { id, primarySmtpAddress: address } = await theMailbox(subject)
     const principal = await facts.exchangePrincipal()
     const entries = principal ? await directory.permissions.ofServicePrincipal(id, principal.guid) : []
@@ -15,15 +16,17 @@ export const mailboxPermission: LinkOfDecision<AppSubject & Opening> = {
     const allow = holds(false) ? [] : [allowMailbox(address, claims.oid)]
     if (holds(true)) {
       return failed(
-        `FullAccess to the mailbox ${address} is denied to the service principal ${claims.oid}.`,
+        `FullAccess to the mailbox ${address} is denied to the service principal ${claims.oid}.${await notAsked(subject)}`,
         liftDenial(address, claims.oid),
         ...allow,
       )
     }
     return allow.length === 0
-      ? passed(`The service principal ${claims.oid} has FullAccess to the mailbox ${address}.`)
+      ? passed(
+          `The service principal ${claims.oid} has FullAccess to the mailbox ${address}.${foreseen ? await notAsked(subject) : ''}`,
+        )
       : failed(
-          `The service principal ${claims.oid} has no FullAccess to the mailbox ${address}; ${heldInstead(entries)}.`,
+          `The service principal ${claims.oid} has no FullAccess to the mailbox ${address}; ${heldInstead(entries)}.${await notAsked(subject)}`,
           ...allow,
         )
   },

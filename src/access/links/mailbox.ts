@@ -1,9 +1,11 @@
 import type { MailboxRecord, Tenant } from '../../domain/directory/types.ts'
 import { addMailbox, allowMailbox, listMailboxes } from '../command-line.ts'
 import { printable } from '../printable.ts'
-import { failed, type Finding, type LinkOfDecision, type MailSubject, passed } from './link.ts'
+import { failed, type Finding, type LinkOfDecision, passed, type Subject, type Target } from './link.ts'
 
-export const mailbox: LinkOfDecision<MailSubject> = {
+type Asked = Subject & Target
+
+export const mailbox: LinkOfDecision<Asked> = {
   name: 'mailbox',
   async judge(subject) {
     const found = await subject.mailbox()
@@ -14,7 +16,7 @@ export const mailbox: LinkOfDecision<MailSubject> = {
   },
 }
 
-async function missing({ directory, kind, claims }: MailSubject, given: string): Promise<Finding> {
+async function missing({ directory, kind, claims }: Asked, given: string): Promise<Finding> {
   const trustee = kind === 'app' ? claims.oid : claims.upn
   const address = printable(given)
   const user = await directory.users.find(claims.tid, given)
@@ -35,7 +37,7 @@ function localPart(tenant: Tenant, address: string): string | undefined {
 }
 
 /** For the links that come after this one has passed. */
-export async function theMailbox(subject: MailSubject): Promise<MailboxRecord> {
+export async function theMailbox(subject: Target): Promise<MailboxRecord> {
   const found = await subject.mailbox()
   if (!found) throw new Error('A later link was judged although there is no mailbox')
   return found

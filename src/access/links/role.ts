@@ -1,17 +1,12 @@
 import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { fetchToken, grantAppRole } from '../command-line.ts'
-import type { MailProtocol } from '../types.ts'
 import { type AppSubject, failed, type Finding, type LinkOfDecision, type Opening, passed } from './link.ts'
+import { assignmentsFor } from './assignments.ts'
+import { notAsked } from './not-asked.ts'
+import { roleFor } from './role-for.ts'
 
 type Asked = AppSubject & Opening
-
-/** The application permission that a protocol asks for, and the delegated one that is often taken for it. */
-export const roleFor: Readonly<Record<MailProtocol, { readonly role: string; readonly delegated: string }>> = {
-  imap: { role: 'IMAP.AccessAsApp', delegated: 'IMAP.AccessAsUser.All' },
-  pop3: { role: 'POP.AccessAsApp', delegated: 'POP.AccessAsUser.All' },
-  smtp: { role: 'SMTP.SendAsApp', delegated: 'SMTP.Send' },
-}
 
 export const role: LinkOfDecision<Asked> = {
   name: 'role',
@@ -32,9 +27,12 @@ export const role: LinkOfDecision<Asked> = {
 }
 
 async function takenBack(subject: Asked, wanted: string, principal: ServicePrincipal | undefined): Promise<Finding> {
+  const { claims } = subject
+  // With a role of Exchange in its place, a token without it is all that is wanted.
+  const replaced = (await assignmentsFor(subject)).length > 0
   return failed(
-    `The token carries the role ${wanted}, but it was taken back: it is not assigned to the service principal ${subject.claims.oid} any more.`,
-    ...(await grant(subject, wanted, principal)),
+    `The token carries the role ${wanted}, but it was taken back: it is not assigned to the service principal ${claims.oid} any more.${await notAsked(subject)}`,
+    ...(replaced ? [fetchToken(claims.tid, claims.appid)] : await grant(subject, wanted, principal)),
   )
 }
 
@@ -55,7 +53,7 @@ async function missing(
   }
   const carries = foreseen ? 'A fresh token would carry' : 'The token carries'
   return failed(
-    `${carries} ${held}. Expected: the application permission ${wanted} of ${exchangeOnline.displayName}, consented to for the service principal ${claims.oid}.${await delegatedInstead(subject)}`,
+    `${carries} ${held}. Expected: the application permission ${wanted} of ${exchangeOnline.displayName}, consented to for the service principal ${claims.oid}.${await delegatedInstead(subject)}${await notAsked(subject)}`,
     ...(await grant(subject, wanted, principal)),
     newToken,
   )

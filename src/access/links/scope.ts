@@ -1,7 +1,7 @@
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { grantScope, widenScopes } from '../command-line.ts'
 import { failed, type LinkOfDecision, type Opening, passed, type PersonSubject } from './link.ts'
-import { roleFor } from './role.ts'
+import { roleFor } from './role-for.ts'
 
 /** What the role is for an app by itself: the delegated permission of the protocol, consented to by or for the person. */
 export const scope: LinkOfDecision<PersonSubject & Opening> = {

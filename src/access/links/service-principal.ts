@@ -1,10 +1,10 @@
 import { addPrincipal, enablePrincipal, fetchToken } from '../command-line.ts'
-import { failed, type Finding, type Opening, passed, type Subject } from './link.ts'
+import { failed, type Finding, passed, type Subject, type Target } from './link.ts'
 import { startOver } from './start-over.ts'
 
 export const servicePrincipal = {
   name: 'servicePrincipal',
-  async judge(subject: Subject & Partial<Opening>): Promise<Finding> {
+  async judge(subject: Subject & Partial<Target>): Promise<Finding> {
     const { facts, claims } = subject
     const [app, principal] = await Promise.all([facts.app(), facts.principal()])
     if (!app) {

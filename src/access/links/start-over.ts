@@ -9,7 +9,7 @@ import {
   grantAppRole,
   registerApp,
 } from '../command-line.ts'
-import type { AppSubject, Opening, Subject } from './link.ts'
+import type { AppSubject, Subject, Target } from './link.ts'
 
 /** Ids that the commands before will have told. */
 const appObject = 'NEW-APP-OBJECT-ID'
@@ -20,7 +20,7 @@ const principal = 'NEW-SERVICE-PRINCIPAL-ID'
  * Everything to type where the app is gone, and its service principal, its permissions and its secrets with it: a new
  * registration has ids of its own, so nothing that named the old one is of use to it.
  */
-export async function startOver(subject: Subject & Partial<Opening>): Promise<readonly string[]> {
+export async function startOver(subject: Subject & Partial<Target>): Promise<readonly string[]> {
   const { kind, claims, mailbox } = subject
   const registered = [registerApp(claims.app_displayname), addSecret(appObject), addPrincipal(client)]
   // What the person may open is not lost with the app; the new one is consented to as they sign in to it.

@@ -1,6 +1,10 @@
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 
-/** The links of the decision, in order: a closed list. The token service's come before the token, or after the user. */
+/**
+ * The links of the decision, in order: a closed list. The token service's come before the token, or after the user. What
+ * Exchange restricts and grants apps by (`roleAssignment`, `managementScope`, `applicationAccessPolicy`) is there only
+ * where it was asked.
+ */
 export const linkNames = [
   'tenant',
   'client',
@@ -9,12 +13,15 @@ export const linkNames = [
   'token',
   'audience',
   'role',
+  'roleAssignment',
   'servicePrincipal',
   'exchangeServicePrincipal',
   'user',
   'resource',
   'consent',
   'mailbox',
+  'managementScope',
+  'applicationAccessPolicy',
   'protocolEnabled',
   'mailboxPermission',
 ] as const

@@ -98,9 +98,9 @@ describe('postern explain', () => {
   })
 
   it('names in its help the protocols that it takes', async () => {
-    expect((await server.run(['explain', '--help'])).out).toContain('imap, pop3 or smtp')
+    expect((await server.run(['explain', '--help'])).out).toContain('imap, pop3, smtp or graph')
     const asked = ['explain', '--mailbox', 'x@contoso.test', '--app', server.ready.admin.client_id]
-    for (const protocol of ['imap', 'pop3', 'smtp']) {
+    for (const protocol of ['imap', 'pop3', 'smtp', 'graph']) {
       expect(await server.json(...asked, '--protocol', protocol)).toMatchObject({ protocol, outcome: 'refused' })
     }
   })

@@ -30,4 +30,9 @@ const submissionIsOff = (switchedOff: SwitchedOff, hostname: string): string =>
   `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the ${switchedOff === 'tenant' ? 'Tenant' : 'Mailbox'}. Visit https://aka.ms/smtp_auth_disabled for more information. [${hostname}]`
 
 /** These links fail whatever the token. */
-const credentialIsGood: ReadonlySet<LinkName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])
+const credentialIsGood: ReadonlySet<LinkName> = new Set([
+  'mailbox',
+  'managementScope',
+  'protocolEnabled',
+  'mailboxPermission',
+])

@@ -7,14 +7,15 @@ import { withSession } from '../session.ts'
 
 export const explain: Command = {
   name: 'explain',
-  usage: ['[SIGN-IN-ID] [--json]', '--mailbox M --app A --protocol P [--user U] [--json]'],
+  usage: ['[SIGN-IN-ID] [--json]', '--mailbox M --app A --protocol P [--user U | --permission X] [--json]'],
   synopsis:
     'why a sign-in was refused, or would be: by its id or the correlation id of the answer; without an argument, the last refused one',
   options: [
     ['--mailbox M', 'the address of a mailbox'],
     ['--app A', "the app: its client id, its object id, or its service principal's id"],
-    ['--protocol P', 'imap, pop3 or smtp'],
+    ['--protocol P', 'imap, pop3, smtp or graph'],
     ['--user U', 'the person for whom the app would come; without it the app comes as itself'],
+    ['--permission X', 'over graph: what the app would do it with, Mail.Read when absent'],
   ],
 
   async run(invocation) {
@@ -40,6 +41,7 @@ const protocols: ReadonlyMap<string, string> = new Map([
   ['pop3', 'pop3'],
   ['pop3s', 'pop3'],
   ['smtp', 'smtp'],
+  ['graph', 'graph'],
 ])
 
 /** Which of the three forms it is, as a path below the tenant. */
@@ -49,16 +51,19 @@ function question({ words }: Invocation): string {
     app: { type: 'string' },
     protocol: { type: 'string' },
     user: { type: 'string' },
+    permission: { type: 'string' },
   })
-  const { mailbox, app, user } = values
+  const { mailbox, app, user, permission } = values
   const [id, ...others] = positionals
   if (others.length > 0) wrongUsage('explain takes one sign-in id.')
-  if ([mailbox, app, user, values.protocol].every((it) => it === undefined)) {
+  if ([mailbox, app, user, permission, values.protocol].every((it) => it === undefined)) {
     return id === undefined ? 'sign-ins/last-refused' : `sign-ins/${encodeURIComponent(id)}`
   }
   if (id !== undefined || !mailbox || !app || !values.protocol) {
     return wrongUsage('explain takes a sign-in id, or --mailbox, --app and --protocol together.')
   }
-  const protocol = protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol is imap, pop3 or smtp.')
-  return `foresee?${new URLSearchParams({ mailbox, app, protocol, ...(user !== undefined && { user }) }).toString()}`
+  const protocol =
+    protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol is imap, pop3, smtp or graph.')
+  const further = { ...(user !== undefined && { user }), ...(permission !== undefined && { permission }) }
+  return `foresee?${new URLSearchParams({ mailbox, app, protocol, ...further }).toString()}`
 }

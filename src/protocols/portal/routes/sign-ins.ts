@@ -1,4 +1,4 @@
-import type { MailProtocol } from '../../../access/types.ts'
+import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
 import { type Route, route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
@@ -31,16 +31,25 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
       app: asked('app'),
       protocol,
       user: request.query.get('user') ?? undefined,
+      permission: permissionOf(request.query.get('permission')),
     })
     return { status: 200, body: { ...shown(foreseen), signInId: null } }
   }),
 ]
 
-const protocols: readonly MailProtocol[] = ['imap', 'pop3', 'smtp']
+const protocols: readonly (MailProtocol | 'graph')[] = ['imap', 'pop3', 'smtp', 'graph']
 
-const protocolOf = (text: string): MailProtocol =>
+const protocolOf = (text: string): MailProtocol | 'graph' =>
   protocols.find((it) => it === text.toLowerCase()) ??
   refuse('bad-syntax', `The protocol is one of ${protocols.join(', ')}.`)
+
+const permissions: readonly GraphPermission[] = ['Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite', 'Mail.Send']
+
+const permissionOf = (text: string | null): GraphPermission | undefined =>
+  text === null
+    ? undefined
+    : (permissions.find((it) => it.toLowerCase() === text.toLowerCase()) ??
+      refuse('bad-syntax', `The permission is one of ${permissions.join(', ')}.`))
 
 /** product.md, `postern explain`. */
 const shown = (signIn: SignIn) => ({

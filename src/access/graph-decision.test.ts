@@ -1,0 +1,294 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { openAccess } from '../../test/support/open-access.ts'
+import { mailboxNamed, registerApp, type Registered } from '../../test/support/open-directory.ts'
+import type { AppId } from '../core/ids.ts'
+import type { MailboxRecord, PolicyRight } from '../domain/directory/types.ts'
+import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
+import { graphSteps, walk } from './decide.ts'
+import { appFacts, mailboxFact } from './facts.ts'
+import type { GraphPermission } from './types.ts'
+
+async function opened() {
+  const house = await openAccess('standards')
+  const { directory, tenant } = house
+  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  const scopes = {
+    ada: await directory.managementScopes.create(tenant.id, {
+      name: 'ada',
+      recipientFilter: "Alias -eq 'ada'",
+      exclusive: false,
+    }),
+    bob: await directory.managementScopes.create(tenant.id, {
+      name: 'bob',
+      recipientFilter: "Alias -eq 'bob'",
+      exclusive: false,
+    }),
+  }
+
+  const consent = ({ ...registered }: Registered, permission: string) =>
+    house.consent(registered, permission, microsoftGraph)
+  const assign = async ({ app, principal }: Registered, named: string, scope?: 'ada' | 'bob') => {
+    const pointer =
+      (await directory.exchange.findByAppId(tenant.id, app.appId)) ??
+      (await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id }))
+    return directory.roleAssignments.create(tenant.id, {
+      role: directory.roleAssignments.roles.find(({ name }) => name === `Application ${named}`)!,
+      principal: pointer.guid,
+      scope: scope && scopes[scope].guid,
+    })
+  }
+  const policy = async (appId: AppId | '*', accessRight: PolicyRight, of: MailboxRecord) => {
+    const scope = (await directory.accessPolicies.scopeNamed(tenant.id, of.alias))!
+    const [made] = await directory.accessPolicies.create(tenant.id, { appIds: [appId], accessRight, scope })
+    return made!
+  }
+  const foresee = ({ app }: Registered, permission?: GraphPermission, mailbox = 'ada@contoso.test') =>
+    house.access.foresee(tenant.id, { mailbox, app: app.appId, protocol: 'graph', permission })
+  return { ...house, ada, bob, consent, assign, policy, foresee }
+}
+
+describe('mail over Graph', () => {
+  it('is open everywhere to an app that was consented to have it', async () => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    const before = await house.foresee(reader)
+    expect(before).toMatchObject({
+      protocol: 'graph',
+      failed: 'role',
+      wire: '403 ErrorAccessDenied: Access is denied. Check credentials and try again.',
+      resource: { displayName: 'Microsoft Graph' },
+    })
+    expect(before.mend[0]).toMatch(/^postern New-MgServicePrincipalAppRoleAssignment /)
+    await house.consent(reader, 'Mail.Read')
+    const granted = await house.foresee(reader)
+    expect(granted).toMatchObject({ outcome: 'granted', wire: '200 OK' })
+    expect(granted.links.map(({ name }) => name)).toEqual(['token', 'audience', 'role', 'servicePrincipal', 'mailbox'])
+  })
+
+  it.each<[string, GraphPermission, boolean]>([
+    ['Mail.Read', 'Mail.ReadBasic', true],
+    ['Mail.Read', 'Mail.ReadWrite', false],
+    ['Mail.ReadBasic.All', 'Mail.ReadBasic', true],
+    ['Mail.ReadBasic', 'Mail.Read', false],
+    ['Mail.ReadWrite', 'Mail.Read', true],
+    ['Mail.ReadWrite', 'Mail.Send', false],
+    ['Mail.Send', 'Mail.Send', true],
+  ])('is open with %s for what needs %s: %s', async (held, permission, granted) => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    await house.consent(reader, held)
+    expect((await house.foresee(reader, permission)).outcome).toBe(granted ? 'granted' : 'refused')
+  })
+
+  it('is open in the scope of a role of Exchange, with or without a consent for something else', async () => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    await house.consent(reader, 'Mail.Send')
+    await house.assign(reader, 'Mail Full Access', 'ada')
+    const granted = await house.foresee(reader, 'Mail.ReadWrite')
+    expect(granted.links.map(({ name }) => name)).toEqual([
+      'token',
+      'audience',
+      'roleAssignment',
+      'servicePrincipal',
+      'exchangeServicePrincipal',
+      'mailbox',
+      'managementScope',
+    ])
+    expect(await house.foresee(reader, 'Mail.ReadWrite', 'bob@contoso.test')).toMatchObject({
+      failed: 'managementScope',
+      wire: '403 ErrorAccessDenied: Access is denied. Check credentials and try again.',
+    })
+    expect(await house.foresee(reader, 'Mail.Send', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
+  })
+
+  it('is open everywhere where the consent was kept beside a scope, and that is said', async () => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    await house.consent(reader, 'Mail.Read')
+    const { name } = await house.assign(reader, 'Mail.Read', 'bob')
+    const { outcome, links } = await house.foresee(reader)
+    expect(outcome).toBe('granted')
+    expect(links.find((link) => link.name === 'role')!.evidence).toContain(
+      `the scope of the role assignment '${name}' restricts nothing while it is consented to.`,
+    )
+  })
+
+  it('is kept to mailboxes by policies, of the app and of every app', async () => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    await house.consent(reader, 'Mail.Read')
+    const kept = await house.policy(reader.app.appId, 'RestrictAccess', house.bob)
+    const outside = await house.foresee(reader)
+    expect(outside).toMatchObject({
+      failed: 'applicationAccessPolicy',
+      wire: '403 ErrorAccessDenied: Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.',
+      mend: [
+        `postern New-ApplicationAccessPolicy -AppId ${reader.app.appId} -AccessRight RestrictAccess -PolicyScopeGroupId ada@contoso.test`,
+      ],
+    })
+    expect(await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
+    const denied = await house.policy('*', 'DenyAccess', house.bob)
+    expect(await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
+      failed: 'applicationAccessPolicy',
+      mend: [`postern Remove-ApplicationAccessPolicy -Identity '${denied.identity}'`],
+    })
+    await house.directory.accessPolicies.remove(house.tenant.id, kept.id)
+    expect(await house.foresee(reader)).toMatchObject({ outcome: 'granted' })
+  })
+
+  it('is refused for an address that nobody has, and not foreseen for a person', async () => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    await house.consent(reader, 'Mail.Read')
+    expect(await house.foresee(reader, 'Mail.Read', 'nobody@contoso.test')).toMatchObject({
+      failed: 'mailbox',
+      wire: "404 ErrorInvalidUser: The requested user 'nobody@contoso.test' is invalid.",
+    })
+    await expect(
+      house.access.foresee(house.tenant.id, {
+        mailbox: 'ada@contoso.test',
+        app: reader.app.appId,
+        protocol: 'graph',
+        user: 'ada@contoso.test',
+      }),
+    ).rejects.toMatchObject({ reason: 'unsupported' })
+  })
+})
+
+const decided = async (
+  house: Awaited<ReturnType<typeof opened>>,
+  { app, principal }: Registered,
+  { roles, immediate, aud = 'https://graph.microsoft.com' }: { roles: string[]; immediate: boolean; aud?: string },
+) => {
+  const { directory, tenant } = house
+  const claims = { tid: tenant.id, appid: app.appId, app_displayname: 'Reader', oid: principal.id, aud, roles }
+  const steps = await graphSteps({
+    kind: 'app',
+    claims,
+    facts: appFacts(directory, claims),
+    directory,
+    rules: { immediateRevocation: immediate, strict: false },
+    foreseen: false,
+    protocol: 'graph',
+    permission: 'Mail.Read',
+    address: 'ada@contoso.test',
+    mailbox: mailboxFact(directory, tenant.id, 'ada@contoso.test'),
+  })
+  return walk(steps)
+}
+
+describe('a token for Graph that was shown', () => {
+  it('counts by its claims, or only while they are consented to', async () => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    const roles = ['Mail.Read']
+    expect((await decided(house, reader, { roles, immediate: false })).failed).toBeUndefined()
+    const refused = await decided(house, reader, { roles, immediate: true })
+    expect(refused).toMatchObject({ failed: 'role' })
+    expect(refused.links.at(-1)!.evidence).toMatch(/^The token carries the role Mail\.Read, but it was taken back\./)
+    expect(refused.mend).toHaveLength(1)
+    await house.consent(reader, 'Mail.Read')
+    expect((await decided(house, reader, { roles, immediate: true })).failed).toBeUndefined()
+    expect(await decided(house, reader, { roles: [], immediate: true })).toMatchObject({
+      failed: 'role',
+      mend: [expect.stringMatching(/^postern token .* --scope https:\/\/graph\.microsoft\.com\/\.default$/)],
+    })
+  })
+
+  it('gives way to a role of Exchange where what it claims was taken back', async () => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    await house.assign(reader, 'Mail.Read', 'ada')
+    const { failed, links } = await decided(house, reader, { roles: ['Mail.Read'], immediate: true })
+    expect(failed).toBeUndefined()
+    expect(links.at(-1)!.name).toBe('managementScope')
+  })
+
+  it('is not one for Exchange', async () => {
+    const house = await opened()
+    const reader = await registerApp(house)
+    const shown = { roles: ['Mail.Read'], immediate: false, aud: 'https://outlook.office365.com' }
+    expect(await decided(house, reader, shown)).toMatchObject({ failed: 'audience' })
+  })
+})
+
+interface Drawn {
+  readonly consents: readonly ('Mail.Read' | 'Mail.ReadWrite' | 'Mail.Send')[]
+  readonly roles: readonly { readonly role: keyof typeof allowed; readonly scope: 'ada' | 'bob' | undefined }[]
+  readonly policies: readonly { readonly right: PolicyRight; readonly of: 'ada' | 'bob' }[]
+  readonly asked: GraphPermission
+}
+
+const allowed = {
+  'Mail.Read': ['Mail.Read'],
+  'Mail.Send': ['Mail.Send'],
+  'Mail Full Access': ['Mail.ReadWrite', 'Mail.Send'],
+  'Calendars.Read': ['Calendars.Read'],
+} as const
+
+const drawn: fc.Arbitrary<Drawn> = fc.record({
+  consents: fc.uniqueArray(fc.constantFrom('Mail.Read', 'Mail.ReadWrite', 'Mail.Send'), { maxLength: 2 }),
+  roles: fc.array(
+    fc.record({
+      role: fc.constantFrom('Mail.Read', 'Mail.Send', 'Mail Full Access', 'Calendars.Read'),
+      scope: fc.constantFrom('ada', 'bob', undefined),
+    }),
+    { maxLength: 2 },
+  ),
+  policies: fc.uniqueArray(
+    fc.record<Drawn['policies'][number]>({
+      right: fc.constantFrom('RestrictAccess', 'DenyAccess'),
+      of: fc.constantFrom('ada', 'bob'),
+    }),
+    { maxLength: 2, selector: ({ of }) => of },
+  ),
+  asked: fc.constantFrom('Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite', 'Mail.Send'),
+})
+
+/** The rules once more, for ada's mailbox: contract/exchange-admin §6, §7. */
+function opens({ consents, roles, policies, asked }: Drawn): boolean {
+  const here = roles.filter(({ scope }) => scope !== 'bob').flatMap(({ role }) => allowed[role])
+  const held = new Set<string>([...consents, ...here])
+  if (held.has('Mail.ReadWrite')) held.add('Mail.Read')
+  if (held.has('Mail.Read')) held.add('Mail.ReadBasic')
+  if (!held.has(asked) || policies.some(({ right, of }) => right === 'DenyAccess' && of === 'ada')) return false
+  const restrictions = policies.filter(({ right }) => right === 'RestrictAccess')
+  return restrictions.length === 0 || restrictions.some(({ of }) => of === 'ada')
+}
+
+describe('whatever is granted and whatever restricts', () => {
+  it('is decided as the rules say; a grant that goes and a denial that comes open nothing', async () => {
+    const house = await opened()
+    const { directory, tenant } = house
+    await fc.assert(
+      fc.asyncProperty(drawn, fc.nat(), async (state, chosen) => {
+        const app = await registerApp(house)
+        const takeBack: (() => Promise<unknown>)[] = []
+        for (const permission of state.consents) {
+          const id = await house.consent(app, permission)
+          takeBack.push(() => directory.assignments.remove(tenant.id, id))
+        }
+        for (const { role, scope } of state.roles) {
+          const { guid } = await house.assign(app, role, scope)
+          takeBack.push(() => directory.roleAssignments.remove(tenant.id, guid))
+        }
+        for (const { right, of } of state.policies) await house.policy(app.app.appId, right, house[of])
+        const before = (await house.foresee(app, state.asked)).outcome
+        expect(before).toBe(opens(state) ? 'granted' : 'refused')
+
+        const taken = takeBack.length > 0 ? takeBack[chosen % takeBack.length]! : undefined
+        await taken?.()
+        const without = (await house.foresee(app, state.asked)).outcome
+        if (before === 'refused') expect(without).toBe('refused')
+        if (state.policies.every(({ of }) => of !== 'ada')) {
+          await house.policy(app.app.appId, 'DenyAccess', house.ada)
+          expect((await house.foresee(app, state.asked)).outcome).toBe('refused')
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})

@@ -1,0 +1,56 @@
+import type { RoleAssignment } from '../../domain/directory/types.ts'
+import type { GraphPermission } from '../types.ts'
+import type { AppSubject, GraphOpening, Opening } from './link.ts'
+import { roleFor } from './role-for.ts'
+
+export type Asked = AppSubject & (Opening | GraphOpening)
+
+/** Each of them is enough for what the first one of its line allows. */
+const enoughOnGraph: Readonly<Record<GraphPermission, readonly string[]>> = {
+  'Mail.ReadBasic': ['Mail.ReadBasic', 'Mail.ReadBasic.All', 'Mail.Read', 'Mail.ReadWrite'],
+  'Mail.Read': ['Mail.Read', 'Mail.ReadWrite'],
+  'Mail.ReadWrite': ['Mail.ReadWrite'],
+  'Mail.Send': ['Mail.Send'],
+}
+
+/** Permissions of which one has to be held, by consent or by a role of Exchange, for what is asked. */
+export const enoughFor = (asked: Opening | GraphOpening): readonly string[] =>
+  asked.protocol === 'graph' ? enoughOnGraph[asked.permission] : [roleFor[asked.protocol].role]
+
+/** The first of them that the token carries. */
+export const claimedOf = (subject: Asked): string | undefined =>
+  enoughFor(subject).find((permission) => subject.claims.roles?.includes(permission))
+
+/** What Exchange assigned to the app that allows what is asked, in force or not. For IMAP4 and POP3 there is no such role. */
+export async function assignmentsFor(subject: Asked): Promise<readonly RoleAssignment[]> {
+  const enough = enoughFor(subject)
+  const assigned = await subject.facts.managementRoles()
+  return assigned.filter(({ role }) => role.permissions.some((permission) => enough.includes(permission)))
+}
+
+export const inForce = (assignments: readonly RoleAssignment[]): readonly RoleAssignment[] =>
+  assignments.filter(({ enabled }) => enabled)
+
+/**
+ * contract/exchange-admin §7: whether it is Exchange's assignments that are asked. For submission a token with the
+ * permission is judged by what its app may do in the mailbox instead; over Graph consents and assignments add up.
+ */
+export async function comesByAssignment(subject: Asked): Promise<boolean> {
+  if (await comesByConsent(subject)) return false
+  return (await assignmentsFor(subject)).length > 0
+}
+
+async function comesByConsent(subject: Asked): Promise<boolean> {
+  const claimed = claimedOf(subject)
+  if (claimed === undefined) return false
+  if (subject.protocol !== 'graph' || !subject.rules.immediateRevocation) return true
+  return (await consentedOnGraph(subject)) !== undefined
+}
+
+/** The first permission that is enough, carried by the token and consented to still. */
+export async function consentedOnGraph(subject: Asked): Promise<string | undefined> {
+  const held = await subject.facts.graphRoles()
+  return enoughFor(subject).find(
+    (permission) => subject.claims.roles?.includes(permission) && held.includes(permission),
+  )
+}

@@ -1,0 +1,59 @@
+import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import { fetchToken, grantAppRole } from '../command-line.ts'
+import { assignmentsFor, claimedOf, consentedOnGraph } from './assignments.ts'
+import { failed, type GraphSubject, type LinkOfDecision, passed } from './link.ts'
+
+/** An application permission on the mail of every mailbox (contract/graph-mail §1.2). */
+export const graphRole: LinkOfDecision<GraphSubject> = {
+  name: 'role',
+  async judge(subject) {
+    const { facts, rules, foreseen } = subject
+    const shown = foreseen ? 'A fresh token would carry' : 'The token carries'
+    const claimed = claimedOf(subject)
+    if (claimed !== undefined && !rules.immediateRevocation) {
+      return passed(`${shown} the role ${claimed}.${await unscoped(subject)}`)
+    }
+    const consented = await consentedOnGraph(subject)
+    if (consented !== undefined) {
+      return passed(`${shown} the role ${consented}, and it is assigned.${await unscoped(subject)}`)
+    }
+    // Without its service principal an app holds nothing, and the next link says so.
+    if ((claimed !== undefined || foreseen) && !(await facts.principal())) {
+      return passed(
+        `The role ${subject.permission} is not judged: the app has no service principal that could hold it.`,
+      )
+    }
+    return missing(subject, claimed)
+  },
+}
+
+async function missing(subject: GraphSubject, claimed: string | undefined) {
+  const { claims, facts, foreseen, permission } = subject
+  const held = claims.roles?.length ? `the roles ${claims.roles.join(', ')} and not ${permission}` : 'no roles'
+  const shown =
+    claimed === undefined
+      ? `${foreseen ? 'A fresh token would carry' : 'The token carries'} ${held}`
+      : `The token carries the role ${claimed}, but it was taken back`
+  const newToken = fetchToken(claims.tid, claims.appid, microsoftGraph.identifiers[0])
+  const carried = (await facts.graphRoles()).includes(permission)
+  return failed(
+    `${shown}. Expected: the application permission ${permission} of ${microsoftGraph.displayName}, consented to for the service principal ${claims.oid}, or the management role 'Application ${permission}' over a scope that has the mailbox.`,
+    ...(carried ? [] : await grant(subject)),
+    ...(claimed === undefined ? [newToken] : []),
+  )
+}
+
+async function grant({ directory, facts, claims, permission }: GraphSubject): Promise<readonly string[]> {
+  const principal = await facts.principal()
+  const resource = await directory.servicePrincipals.find(claims.tid, { appId: microsoftGraph.appId })
+  const role = resource?.appRoles.find(({ value }) => value === permission)
+  return principal && resource && role ? [grantAppRole(principal.id, resource.id, role.id)] : []
+}
+
+/** contract/exchange-admin §13, row 21 */
+async function unscoped(subject: GraphSubject): Promise<string> {
+  const scoped = (await assignmentsFor(subject)).find(({ scope, group }) => scope ?? group)
+  return scoped
+    ? ` It is for every mailbox: the scope of the role assignment '${scoped.name}' restricts nothing while it is consented to.`
+    : ''
+}
