@@ -11,6 +11,7 @@ import { authorize } from './authorize.ts'
 import { enter } from './enter.ts'
 import { foresee } from './foresee.ts'
 import { lend } from './lend.ts'
+import type { BasicRule } from './links/basic-authentication.ts'
 import type { Rules } from './links/link.ts'
 import type { AccessSettings } from './settings.ts'
 import type { Access, MailProtocol, WireTable } from './types.ts'
@@ -26,6 +27,8 @@ export interface AccessOptions {
   readonly log: Log
   readonly profile: Profile
   readonly settings: AccessSettings
+  /** Whether passwords open mailboxes. */
+  readonly basic: BasicRule
   /** Refuses the audiences that the real service refuses. */
   readonly strict: boolean
   /** What each mail protocol that there is says for a decision. */

@@ -1,4 +1,5 @@
 import type { Guid, TenantId } from '../core/ids.ts'
+import type { BasicProtocol } from '../domain/directory/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 
 /** A value as a POSIX shell and our own command line take it: nothing that it holds is more than a value. */
@@ -120,6 +121,15 @@ export const addMailbox = (name: string, address: string): string =>
   line('New-Mailbox', '-Shared', parameter('Name', name), parameter('PrimarySmtpAddress', address))
 
 export const listMailboxes = (): string => line('Get-Mailbox')
+
+export const allowBasic = (policy: string, protocol: BasicProtocol): string =>
+  line('Set-AuthenticationPolicy', parameter('Identity', policy), `-AllowBasicAuth${protocol}`)
+
+export const newPolicy = (name: string, protocol: BasicProtocol): string =>
+  line('New-AuthenticationPolicy', parameter('Name', name), `-AllowBasicAuth${protocol}`)
+
+export const assignPolicy = (user: string, policy: string): string =>
+  line('Set-User', parameter('Identity', user), parameter('AuthenticationPolicy', policy))
 
 // Not `$true`, which a POSIX shell replaces with nothing.
 export const enableProtocol = (address: string, protocolSwitch: 'ImapEnabled' | 'PopEnabled'): string =>

@@ -33,7 +33,7 @@ export async function walk(steps: Iterable<Step>): Promise<Decision> {
   return { links, failed: undefined, mend: [] }
 }
 
-export const tokenStep = (shown: Verdict | 'password'): Step => ({ name: 'token', judge: () => judgeToken(shown) })
+export const tokenStep = (shown: Verdict): Step => ({ name: 'token', judge: () => judgeToken(shown) })
 
 /** The steps from the audience to the mailbox's permission, or to the scope of the roles that stand for it. */
 export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> {

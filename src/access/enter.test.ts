@@ -41,7 +41,7 @@ describe('entering', () => {
     const roles = ['IMAP.AccessAsApp']
     const good = { bearer: await house.tokenFor(reader, { roles }) }
     const cases: readonly (readonly [number, Credential, string])[] = [
-      [530035, { password: true }, 'ada'],
+      [530035, { password: 'x' }, 'ada'],
       [50027, { bearer: 'a.b.c' }, 'ada'],
       [500133, { bearer: await house.tokenFor(reader, { roles, lifetime: -1 }) }, 'ada'],
       [500011, { bearer: await house.tokenFor(reader, { roles, audience: 'https://graph.microsoft.com' }) }, 'ada'],

@@ -7,6 +7,7 @@ import { mailboxFact, standingOf } from './facts.ts'
 import { groundOf, type TokenGround } from './grounds.ts'
 import type { MailSubject } from './links/link.ts'
 import { theMailbox } from './links/mailbox.ts'
+import { enterWithPassword } from './passwords/enter.ts'
 import { record } from './record.ts'
 import type { Grant } from './remembered-grants.ts'
 import { callerOf } from './rights.ts'
@@ -16,10 +17,11 @@ type Request = Parameters<Access['enter']>[0]
 
 export async function enter(deps: AccessDeps, request: Request): Promise<Entry> {
   const { credential } = request
-  const shown = 'bearer' in credential ? await deps.tokens.verify(credential.bearer) : 'password'
-  if (shown === 'password' || !shown.ok) {
+  if (!('bearer' in credential)) return enterWithPassword(deps, { ...request, credential })
+  const shown = await deps.tokens.verify(credential.bearer)
+  if (!shown.ok) {
     const decision = await walk([tokenStep(shown)])
-    const claims = shown === 'password' ? undefined : shown.claims
+    const { claims } = shown
     return refused(deps, { failed: 'token' }, await record(deps, { ...request, claims, decision }))
   }
   return judge(deps, request, shown.claims)

@@ -243,19 +243,19 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   it('a password', async () => {
     const house = await open()
     const entry = await house.access.enter({
-      credential: { password: true },
+      credential: { password: 'x' },
       protocol: 'pop3',
       address: 'ada@contoso.test',
       from: '192.0.2.7',
     })
-    expect(entry).toMatchObject({ granted: false, failed: 'token', spokenAt: 'authenticate' })
+    expect(entry).toMatchObject({ granted: false, failed: 'basicAuthentication', spokenAt: 'authenticate' })
     await house.signIns.settled()
     const record = await house.signIns.lastRefused(house.tenant.id)
     expect(record).toMatchObject({
       signInId: entry.signIn,
       authentication: 'Basic',
       app: undefined,
-      wire: 'Basic token',
+      wire: 'Basic basicAuthentication',
     })
     expect(record?.links[0]?.evidence).toMatch(/^A password was given\. Basic authentication is off;/)
     expect(record?.mend).toEqual([
@@ -267,12 +267,15 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     const house = await open()
     const attempt = { protocol: 'imap', address: 'ada@contoso.test', from: '192.0.2.7' } as const
     const [login, plain] = await Promise.all([
-      house.access.enter({ ...attempt, credential: { password: true } }),
-      house.access.enter({ ...attempt, credential: { password: true, sasl: true } }),
+      house.access.enter({ ...attempt, credential: { password: 'x' } }),
+      house.access.enter({ ...attempt, credential: { password: 'x', sasl: true } }),
     ])
     await house.signIns.settled()
     const told = async (id: string) => (await house.signIns.find(house.tenant.id, id))?.wire
-    expect([await told(login.signIn), await told(plain.signIn)]).toEqual(['Basic token', 'Basic over SASL token'])
+    expect([await told(login.signIn), await told(plain.signIn)]).toEqual([
+      'Basic basicAuthentication',
+      'Basic over SASL basicAuthentication',
+    ])
   })
 
   it('an expired token, and one that was changed', async () => {

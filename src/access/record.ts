@@ -1,7 +1,7 @@
 import type { TenantId } from '../core/ids.ts'
 import { guidInOrder } from '../core/world.ts'
 import type { LinkName, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
-import type { App, Directory } from '../domain/directory/types.ts'
+import type { App, Directory, User } from '../domain/directory/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
 import type { TokenClaims } from '../domain/tokens/types.ts'
@@ -22,6 +22,10 @@ interface Decided {
   readonly from: string
   /** Of a token whose signature held. */
   readonly claims: RecordedClaims | undefined
+  /** Who gave a password. */
+  readonly person?: { readonly tenant: TenantId | undefined; readonly user: User | undefined; readonly name: string }
+  /** Where it is not that of the link. */
+  readonly errorCode?: number
   readonly decision: Decision
   /** Looked up when it is not given. */
   readonly app?: Pick<App, 'id'> | undefined
@@ -32,7 +36,7 @@ export async function record(deps: AccessDeps, decided: Decided): Promise<SignIn
   const { directory } = deps
   const appId = decided.claims?.appid
   const app = decided.app ?? (appId && (await directory.apps.identify(appId)))
-  const tenant = decided.claims?.tid ?? (await tenantOf(directory, decided.address))
+  const tenant = decided.claims?.tid ?? decided.person?.tenant ?? (await tenantOf(directory, decided.address))
   const signInId = deps.signIns.record(signInOf(deps, { ...decided, app }, tenant))
   const { failed } = decided.decision
   const about = { signIn: signInId, protocol: decided.protocol, app: appId, from: decided.from }
@@ -45,7 +49,7 @@ export async function record(deps: AccessDeps, decided: Decided): Promise<SignIn
 export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | undefined): SignIn {
   const { protocol, address, claims, decision, app, credential } = decided
   const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
-  const person = claims && 'upn' in claims ? claims : undefined
+  const person = personOf(decided)
   return {
     signInId: guidInOrder(deps.world),
     tenant,
@@ -56,7 +60,7 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     mailbox: address === undefined ? undefined : printable(address),
     app: claims?.appid && { appId: claims.appid, id: app?.id },
     appDisplayName: claims?.app_displayname,
-    user: person && { id: person.oid, userPrincipalName: person.upn, displayName: person.name },
+    user: person,
     resource: resourceOf(protocol),
     from: decided.from,
     authentication,
@@ -74,12 +78,19 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
   }
 }
 
+function personOf({ claims, person }: Decided): SignIn['user'] {
+  if (claims && 'upn' in claims) return { id: claims.oid, userPrincipalName: claims.upn, displayName: claims.name }
+  if (!person) return undefined
+  const { user, name } = person
+  return user
+    ? { id: user.id, userPrincipalName: user.userPrincipalName, displayName: user.displayName }
+    : { id: undefined, userPrincipalName: printable(name), displayName: undefined }
+}
+
 /** The number that comes nearest (contract/identity §8.2): the token service gave none, as it is the resource that refuses. */
-function errorCodeOf({ decision: { failed }, credential, claims }: Decided): number {
+function errorCodeOf({ decision: { failed }, claims, errorCode }: Decided): number {
   if (!failed) return 0
-  if (failed !== 'token') return errorCodes[failed]
-  // Blocked, since the protocol takes no passwords.
-  if (!('bearer' in credential)) return 530035
+  if (failed !== 'token') return errorCode ?? errorCodes[failed]
   return claims ? errorCodes.token : INVALID_TOKEN
 }
 
@@ -92,6 +103,8 @@ const errorCodes: Readonly<Record<LinkName, number>> = {
   clientCredential: 7000215,
   grant: 70000,
   token: 500133,
+  // Blocked, since the protocol takes no passwords.
+  basicAuthentication: 530035,
   audience: 500011,
   role: 501051,
   roleAssignment: 501051,

@@ -29,11 +29,19 @@ export interface UserCaller extends CommonCaller {
 /** Whoever signed in. */
 export type Caller = AppCaller | UserCaller
 
-/**
- * A password is never passed on: that one was given is all that access needs to know. `sasl` where it came by a SASL
- * mechanism and not by the protocol's own command, since a protocol may say no to the two in different words.
- */
-export type Credential = { readonly bearer: string } | { readonly password: true; readonly sasl?: true }
+/** A password, undefined where only a digest of it came. */
+export interface PasswordCredential {
+  readonly password: string | undefined
+  /** Who signs in, where the client names them apart from the mailbox. */
+  readonly user?: string
+  /**
+   * Where it came by a SASL mechanism and not by the protocol's own command, since a protocol may say no to the two in
+   * different words.
+   */
+  readonly sasl?: true
+}
+
+export type Credential = { readonly bearer: string } | PasswordCredential
 
 export type MailProtocol = Extract<SignInProtocol, 'imap' | 'pop3' | 'smtp'>
 
@@ -82,7 +90,10 @@ export interface Loan {
 
 /** The only place that says yes. */
 export interface Access {
-  /** One decision, one record, whatever the outcome. `address` names the mailbox, as the SASL payload does. */
+  /**
+   * One decision, one record, whatever the outcome. `address` names the mailbox, as the SASL payload does; with a password
+   * it may name both, as `user@domain/shared`. Refuses `busy` when too many passwords are to be checked at once.
+   */
   enter(request: {
     readonly credential: Credential
     readonly protocol: MailProtocol

@@ -117,6 +117,7 @@ export function buildHouse(deps: {
     world,
     log,
     profile,
+    basic: settings.auth.basic,
     strict,
     settings: settings.access,
     wire: { imap: imapWire(profile), pop3: pop3Wire(profile), smtp: smtpWire(profile, deps.names[0]) },
@@ -129,7 +130,7 @@ export function buildHouse(deps: {
     profile,
     tls: deps.tls,
     hostname: deps.names[0],
-    auth: { plaintextOnLoopback: settings.auth.plaintext_on_loopback },
+    auth: { plaintextOnLoopback: settings.auth.plaintext_on_loopback, basic: settings.auth.basic === 'policy' },
   }
   return {
     directory,

@@ -52,6 +52,10 @@ export const declared = {
     plaintext_on_loopback: flag('Whether to accept tokens without TLS from this machine itself (for measuring)').or(
       false,
     ),
+    basic: oneOf(
+      'Whether a password may open a mailbox over IMAP4, POP3 and SMTP: never, or where an authentication policy allows it',
+      ['off', 'policy'],
+    ).or('off'),
   }),
   log: settings({
     level: oneOf('The least grave that is logged', ['debug', 'info', 'warn', 'error']).or('info'),

@@ -19,6 +19,7 @@ import { keepSigningKey } from './signing-key.ts'
 interface Rules {
   readonly strict?: boolean
   readonly immediate?: boolean
+  readonly basic?: 'off' | 'policy'
 }
 
 export interface OpenAccess extends OpenDirectory {
@@ -72,7 +73,7 @@ export async function openAccess(
   })
   await keepSigningKey({ sql, world })
   const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })
-  const accessAs = (profile: Profile, { strict, immediate }: Rules = {}) =>
+  const accessAs = (profile: Profile, { strict, immediate, basic }: Rules = {}) =>
     createAccess({
       directory,
       tokens,
@@ -83,6 +84,7 @@ export async function openAccess(
       log: silentLog,
       profile,
       settings: { immediate_consent_revocation: immediate ?? profile === 'standards' },
+      basic: basic ?? 'off',
       strict: strict ?? false,
       wire: { imap: wire, pop3: wire, smtp: wire },
     })

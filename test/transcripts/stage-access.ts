@@ -80,7 +80,7 @@ export class StageAccess implements Access {
     const { credential, protocol, address, from } = request
     const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
     const mailbox = this.#mailboxes.get(address?.toLowerCase() ?? '')
-    const failed = 'bearer' in credential ? linkThatFails(credential.bearer, mailbox) : 'token'
+    const failed = 'bearer' in credential ? linkThatFails(credential.bearer, mailbox) : 'basicAuthentication'
     this.signIns.push({ protocol, address, from, authentication, failed })
     const signIn = this.#deps.world.guid()
     if (failed === undefined && mailbox !== undefined) {

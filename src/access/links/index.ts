@@ -48,13 +48,18 @@ export const assignedGraphLinks: typeof graphLinks = [
   managementScope,
 ]
 
+/** Between a person, however they proved who they are, and an open mailbox. */
+export const openingLinks: readonly LinkOfDecision<PersonSubject & Opening>[] = [
+  mailbox,
+  protocolEnabled,
+  ownOrPermitted,
+]
+
 /** The same for a token by which an app acts for a person: of Exchange's own service principal nothing is asked. */
 export const personLinks: readonly LinkOfDecision<PersonSubject & Opening>[] = [
   audience,
   scope,
   servicePrincipal,
   user,
-  mailbox,
-  protocolEnabled,
-  ownOrPermitted,
+  ...openingLinks,
 ]

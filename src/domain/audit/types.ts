@@ -11,6 +11,7 @@ export const linkNames = [
   'clientCredential',
   'grant',
   'token',
+  'basicAuthentication',
   'audience',
   'role',
   'roleAssignment',

@@ -13,6 +13,8 @@ export interface Standing {
 export interface Circumstances extends Standing {
   readonly profile: Profile
   readonly frontEnd: 'classic' | '2026'
+  /** Whether passwords may open mailboxes. */
+  readonly basic?: boolean
   /** RFC 7889 §2: octets of the largest message that is taken. */
   readonly appendLimit: number
   /** RFC 7888: which literals a client need not wait with. */
@@ -50,7 +52,9 @@ function standards(it: Circumstances): string[] {
   return [
     // RFC 7888 §4: one of the two; whoever takes any size takes small ones. RFC 9051 §4.3 wants no more than those.
     `IMAP4rev1 ${it.unaskedLiterals === 'any' ? 'LITERAL+' : 'LITERAL-'} SASL-IR ID ENABLE`,
-    it.signedIn ? '' : `${signIn(it, 'AUTH=XOAUTH2 AUTH=OAUTHBEARER LOGINDISABLED')} ${open}`.trim(),
+    it.signedIn
+      ? ''
+      : `${signIn(it, it.basic ? 'AUTH=PLAIN AUTH=XOAUTH2 AUTH=OAUTHBEARER' : 'AUTH=XOAUTH2 AUTH=OAUTHBEARER LOGINDISABLED')} ${open}`.trim(),
     'IDLE NAMESPACE UIDPLUS UNSELECT CHILDREN MOVE SPECIAL-USE STATUS=SIZE MULTIAPPEND',
     'SORT SORT=DISPLAY ESORT THREAD=ORDEREDSUBJECT THREAD=REFERENCES THREAD=REFS',
     'QUOTA QUOTA=RES-STORAGE QUOTA=RES-MESSAGE',

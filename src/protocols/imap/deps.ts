@@ -17,7 +17,11 @@ export interface ImapDeps {
   readonly settings: ImapSettings
   /** Which of Exchange Online's two greetings and capability lists is spoken. */
   readonly frontEnd: 'classic' | '2026'
-  readonly auth: { readonly plaintextOnLoopback: boolean }
+  readonly auth: {
+    readonly plaintextOnLoopback: boolean
+    /** Whether passwords may open mailboxes, so that it is told that they are taken. */
+    readonly basic?: boolean
+  }
   /** What STARTTLS turns to; it is not offered when absent. */
   readonly tls?: () => SecureContext
   /** The name that the greeting gives. */

@@ -26,6 +26,7 @@ export function createImap(given: ImapDeps): LineProtocol {
     capabilities: capabilityTexts({
       profile: deps.profile,
       frontEnd: deps.frontEnd,
+      basic: deps.auth.basic ?? false,
       appendLimit: deps.settings.message_octets,
       unaskedLiterals: deps.settings.unasked_literals,
       mayUnauthenticate: deps.settings.unauthenticate,

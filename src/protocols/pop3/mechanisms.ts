@@ -6,6 +6,7 @@ import { decodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
 import type { Profile } from '../../core/profile.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { addressOf } from './address.ts'
+import type { Pop3Deps } from './session.ts'
 
 /** What a client shows, and the mailbox that it asks for. */
 export interface Claim {
@@ -17,6 +18,8 @@ export interface Mechanism {
   readonly name: string
   /** The profiles that announce it; it is understood in all. */
   readonly announced: readonly Profile[]
+  /** Announced where passwords may open mailboxes, too. */
+  readonly basic?: true
   /** Reads a response. Refuses `bad-syntax`. */
   claim(base64: string): Claim
   /** RFC 7628 §3.2.2: told before the refusal, as a challenge. */
@@ -26,10 +29,16 @@ export interface Mechanism {
 /** Every SASL mechanism, in the order in which they are announced. */
 export const mechanisms: readonly Mechanism[] = [
   {
-    // Exchange Online announces it still, and refuses whatever comes.
+    // Exchange Online announces it still, whether anybody may use it or not.
     name: 'PLAIN',
     announced: ['exchange-online'],
-    claim: (base64) => ({ credential: { password: true }, address: decodePlain(base64).user }),
+    basic: true,
+    claim(base64) {
+      const { authorization, user, password } = decodePlain(base64)
+      return authorization === ''
+        ? { credential: { password, sasl: true }, address: user }
+        : { credential: { password, user, sasl: true }, address: authorization }
+    },
   },
   {
     // A refusal follows at once in both profiles: clients of POP3 take Google's challenge, which begins with `+`, for a yes.
@@ -63,5 +72,7 @@ export function claimOf(mechanism: Mechanism, response: string): Claim | undefin
   }
 }
 
-export const announcedIn = (profile: Profile): readonly string[] =>
-  mechanisms.filter(({ announced }) => announced.includes(profile)).map(({ name }) => name)
+export const announcedIn = ({ profile, auth }: Pick<Pop3Deps, 'profile' | 'auth'>): readonly string[] =>
+  mechanisms
+    .filter(({ announced, basic }) => announced.includes(profile) || (basic && auth.basic === true))
+    .map(({ name }) => name)

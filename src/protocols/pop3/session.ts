@@ -20,7 +20,11 @@ export interface Pop3Deps {
   readonly profile: Profile
   readonly settings: Pop3Settings
   /** Whether a token may come without TLS from this machine itself. */
-  readonly auth: { readonly plaintextOnLoopback: boolean }
+  readonly auth: {
+    readonly plaintextOnLoopback: boolean
+    /** Whether passwords may open mailboxes, so that it is told that they are taken. */
+    readonly basic?: boolean
+  }
   /** What STLS presents; without it there is no STLS. */
   readonly tls?: () => SecureContext
   /** The name that the greeting gives. */

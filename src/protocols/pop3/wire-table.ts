@@ -10,14 +10,16 @@ export const pop3Wire = (profile: Profile): WireTable => tables[profile]
 
 const tables: Readonly<Record<Profile, WireTable>> = {
   'exchange-online': (failed, authentication) => {
-    if (failed === undefined) return '+OK User successfully authenticated.'
+    if (failed === undefined) {
+      return authentication === 'Basic' ? '+OK User successfully logged on.' : '+OK User successfully authenticated.'
+    }
     return authentication === 'Basic'
       ? '-ERR Logon failure: unknown user name or bad password.'
       : '-ERR Authentication failure: unknown user name or bad password.'
   },
-  standards: (failed, authentication) => {
+  standards: (failed) => {
     if (failed === undefined) return '+OK Signed in'
-    if (authentication === 'Basic') return '-ERR [AUTH] Passwords are not accepted, use AUTH XOAUTH2'
+    if (failed === 'basicAuthentication') return '-ERR [AUTH] Passwords are not accepted, use AUTH XOAUTH2'
     return credentialIsGood.has(failed)
       ? '-ERR [SYS/PERM] The mailbox cannot be opened'
       : '-ERR [AUTH] Authentication failed'

@@ -6,6 +6,7 @@ import { decodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
 import { decodeBase64 } from '../../codecs/sasl/base64.ts'
 import type { Profile } from '../../core/profile.ts'
 import { refuse } from '../../core/refusal.ts'
+import type { SmtpDeps } from './session.ts'
 
 /** What a client shows, and the mailbox that it asks for. */
 export interface Claim {
@@ -17,6 +18,8 @@ export interface Mechanism {
   readonly name: string
   /** The profiles that announce it; it is understood in all. */
   readonly announced: readonly Profile[]
+  /** Announced in the standards profile where passwords may open mailboxes. */
+  readonly basic?: true
   /** What the server asks for, in base64, once for each response that it needs. */
   readonly challenges: readonly string[]
   /** Reads the responses. Refuses `bad-syntax`. */
@@ -30,18 +33,28 @@ const base64 = (text: string): string => Buffer.from(text).toString('base64')
 /** Every SASL mechanism, in the order in which they are announced. */
 export const mechanisms: readonly Mechanism[] = [
   {
-    // A draft that never became an RFC. Exchange Online announces it still, and refuses whatever comes.
+    // A draft that never became an RFC. Exchange Online announces it still, whether anybody may use it or not.
     name: 'LOGIN',
     announced: ['exchange-online'],
+    basic: true,
     challenges: [base64('Username:'), base64('Password:')],
-    claim: ([user = '']) => ({ credential: { password: true }, address: decodeBase64(user).toString('utf8') }),
+    claim: ([user = '', password = '']) => ({
+      credential: { password: decodeBase64(password).toString('utf8'), sasl: true },
+      address: decodeBase64(user).toString('utf8'),
+    }),
     failure: [],
   },
   {
     name: 'PLAIN',
     announced: [],
+    basic: true,
     challenges: [''],
-    claim: ([response = '']) => ({ credential: { password: true }, address: decodePlain(response).user }),
+    claim([response = '']) {
+      const { authorization, user, password } = decodePlain(response)
+      return authorization === ''
+        ? { credential: { password, sasl: true }, address: user }
+        : { credential: { password, user, sasl: true }, address: authorization }
+    },
     failure: [],
   },
   {
@@ -85,5 +98,10 @@ export function claimOf(mechanism: Mechanism, responses: readonly string[]): Cla
   return { credential, address: named }
 }
 
-export const announcedIn = (profile: Profile): readonly string[] =>
-  mechanisms.filter(({ announced }) => announced.includes(profile)).map(({ name }) => name)
+export const announcedIn = ({ profile, auth }: Pick<SmtpDeps, 'profile' | 'auth'>): readonly string[] =>
+  mechanisms
+    .filter(
+      ({ announced, basic }) =>
+        announced.includes(profile) || (basic && auth.basic === true && profile === 'standards'),
+    )
+    .map(({ name }) => name)

@@ -22,7 +22,11 @@ export interface SmtpDeps {
   readonly profile: Profile
   readonly settings: SmtpSettings
   /** Whether a token may come without TLS from this machine itself. */
-  readonly auth: { readonly plaintextOnLoopback: boolean }
+  readonly auth: {
+    readonly plaintextOnLoopback: boolean
+    /** Whether passwords may open mailboxes, so that it is told that they are taken. */
+    readonly basic?: boolean
+  }
   /** What STARTTLS presents; without it there is no STARTTLS. */
   readonly tls?: () => SecureContext
   /** The name that greetings give. */

@@ -13,16 +13,18 @@ describe('what AUTH is answered', () => {
 
   test('gives nothing away in exchange-online', () => {
     const wire = smtpWire('exchange-online', 'mail.contoso.test')
-    const said = linkNames.map((link) => wire(link, 'Bearer'))
+    const said = linkNames.filter((link) => link !== 'basicAuthentication').map((link) => wire(link, 'Bearer'))
     expect(new Set(said)).toEqual(new Set(['535 5.7.3 Authentication unsuccessful [mail.contoso.test]']))
-    expect(wire('token', 'Basic')).toMatch(/^535 5\.7\.139 /)
+    expect(wire('basicAuthentication', 'Basic')).toMatch(/^535 5\.7\.139 /)
+    expect(wire('user', 'Basic')).toMatch(/^535 5\.7\.3 /)
   })
 
   test('tells a bad credential from a mailbox that is not for it in standards', () => {
     const wire = smtpWire('standards', 'mail.contoso.test')
     expect(wire('exchangeServicePrincipal', 'Bearer')).toBe('535 5.7.8 Authentication failed')
     expect(wire('mailboxPermission', 'Bearer')).toBe('535 5.7.1 The mailbox cannot be opened')
-    expect(wire('token', 'Basic')).toMatch(/^534 5\.7\.9 /)
+    expect(wire('basicAuthentication', 'Basic')).toMatch(/^534 5\.7\.9 /)
+    expect(wire('user', 'Basic')).toMatch(/^535 5\.7\.8 /)
   })
 
   test.each(['exchange-online', 'standards'] as const)('says whose switch is off, to tokens too (%s)', (profile) => {

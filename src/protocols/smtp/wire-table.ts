@@ -9,18 +9,18 @@ import type { LinkName } from '../../domain/audit/types.ts'
 export const smtpWire = (profile: Profile, hostname: string): WireTable => tables[profile](hostname)
 
 const tables: Readonly<Record<Profile, (hostname: string) => WireTable>> = {
-  'exchange-online': (hostname) => (failed, authentication, _sasl, switchedOff) => {
+  'exchange-online': (hostname) => (failed, _authentication, _sasl, switchedOff) => {
     if (failed === undefined) return '235 2.7.0 Authentication successful'
     if (switchedOff) return submissionIsOff(switchedOff, hostname)
-    return authentication === 'Basic'
+    return failed === 'basicAuthentication'
       ? `535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [${hostname}]`
       : `535 5.7.3 Authentication unsuccessful [${hostname}]`
   },
   // RFC 4954 §6
-  standards: (hostname) => (failed, authentication, _sasl, switchedOff) => {
+  standards: (hostname) => (failed, _authentication, _sasl, switchedOff) => {
     if (failed === undefined) return '235 2.7.0 Signed in'
     if (switchedOff) return submissionIsOff(switchedOff, hostname)
-    if (authentication === 'Basic') return '534 5.7.9 Passwords are not accepted, use AUTH XOAUTH2'
+    if (failed === 'basicAuthentication') return '534 5.7.9 Passwords are not accepted, use AUTH XOAUTH2'
     return credentialIsGood.has(failed) ? '535 5.7.1 The mailbox cannot be opened' : '535 5.7.8 Authentication failed'
   },
 }

@@ -3,7 +3,9 @@ import { command } from '../command.ts'
 import { signIn, welcome } from '../conversation/sign-in.ts'
 import { imapWire } from '../wire-table.ts'
 
-/** Basic authentication: decided, recorded and refused like any other sign-in. The password is read past. */
+/** Basic authentication: decided and recorded like any other sign-in. */
+const text = (octets: string): string => Buffer.from(octets, 'latin1').toString('utf8')
+
 export const login = command({
   name: 'LOGIN',
   in: ['greeted'],
@@ -11,13 +13,12 @@ export const login = command({
   news: 'none',
   argumentError: 'Command Argument Error. 12',
   parse(reader) {
-    const user = reader.space().astring()
-    reader.space().astring()
-    return Buffer.from(user, 'latin1').toString('utf8')
+    const user = text(reader.space().astring())
+    return { user, password: text(reader.space().astring()) }
   },
-  async run({ session }, user) {
+  async run({ session }, { user, password }) {
     if (!session.mayAuthenticate) refuse('not-allowed', 'Start TLS first', { code: 'PRIVACYREQUIRED' })
-    const failure = await signIn(session, { password: true }, user)
+    const failure = await signIn(session, { password }, user)
     return failure ? { line: imapWire(session.deps.profile)(failure, 'Basic') } : welcome(session)
   },
 })

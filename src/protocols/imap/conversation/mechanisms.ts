@@ -23,10 +23,12 @@ const oauthbearer: Mechanism = (response) => {
   return { address: user, credential: token === undefined ? undefined : { bearer: token } }
 }
 
-/** Basic authentication: the password is read past. */
+/** Basic authentication. */
 const plain: Mechanism = (response) => {
-  const { authorization, user } = decodePlain(response)
-  return { address: authorization || user, credential: { password: true, sasl: true } }
+  const { authorization, user, password } = decodePlain(response)
+  return authorization === ''
+    ? { address: user, credential: { password, sasl: true } }
+    : { address: authorization, credential: { password, user, sasl: true } }
 }
 
 export const mechanisms: ReadonlyMap<string, Mechanism> = new Map([

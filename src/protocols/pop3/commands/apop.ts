@@ -10,6 +10,6 @@ export const apop = command({
   parse: (args) => ({ name: addressOf(args.word()), digest: args.word() }),
   async *run({ session }, { name }) {
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
-    yield await signIn(session, { credential: { password: true }, address: name })
+    yield await signIn(session, { credential: { password: undefined }, address: name })
   },
 })

@@ -12,7 +12,7 @@ export const auth = command({
   name: 'AUTH',
   in: ['greeted'],
   spec: 'RFC 5034 §4',
-  announce: (session) => (session.mayAuthenticate ? `SASL ${announcedIn(session.deps.profile).join(' ')}` : undefined),
+  announce: (session) => (session.mayAuthenticate ? `SASL ${announcedIn(session.deps).join(' ')}` : undefined),
   parse: (args) => ({
     mechanism: args.empty ? undefined : args.word().toUpperCase(),
     initial: args.empty ? undefined : initialResponse(args),
@@ -21,7 +21,7 @@ export const auth = command({
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')
     if (mechanism === undefined) {
       // Before there was CAPA, clients asked so.
-      yield* multiLine(ok(session.wording.remark('Mechanisms follow')), announcedIn(session.deps.profile))
+      yield* multiLine(ok(session.wording.remark('Mechanisms follow')), announcedIn(session.deps))
       return
     }
     const chosen =

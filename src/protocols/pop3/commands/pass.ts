@@ -6,10 +6,10 @@ export const pass = command({
   name: 'PASS',
   in: ['greeted'],
   spec: 'RFC 1939 §7',
-  parse: (args) => void args.rest(),
-  async *run({ session, state }) {
+  parse: (args) => args.rest(),
+  async *run({ session, state }, password) {
     const address = state.user ?? refuse('wrong-state', 'USER comes first')
     session.state = { at: 'greeted' }
-    yield await signIn(session, { credential: { password: true }, address })
+    yield await signIn(session, { credential: { password }, address })
   },
 })

@@ -7,8 +7,9 @@ export const user = command({
   name: 'USER',
   in: ['greeted'],
   spec: 'RFC 1939 §7',
-  // Exchange Online announces it still, and refuses every password.
-  announce: (session) => (session.deps.profile === 'exchange-online' && session.mayAuthenticate ? 'USER' : undefined),
+  // Exchange Online announces it still, whether anybody may use it or not.
+  announce: ({ deps, mayAuthenticate }) =>
+    (deps.profile === 'exchange-online' || deps.auth.basic === true) && mayAuthenticate ? 'USER' : undefined,
   parse: (args) => addressOf(args.rest()),
   async *run({ session }, name) {
     if (!session.mayAuthenticate) refuse('wrong-state', 'TLS is needed first')

@@ -1,0 +1,120 @@
+import type { AppId, TenantId } from '../../core/ids.ts'
+import type { Directory, MailboxRecord, User } from '../../domain/directory/types.ts'
+import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import type { AccessDeps } from '../access.ts'
+import { type Step, walk } from '../decide.ts'
+import { mailboxFact } from '../facts.ts'
+import { judgeBasicAuthentication } from '../links/basic-authentication.ts'
+import { type Checked, errorCodeOf, judgePassword } from '../links/password.ts'
+import { roleFor } from '../links/role.ts'
+import { record } from '../record.ts'
+import type { Access, Entry, UserCaller } from '../types.ts'
+import { passwordGround } from './ground.ts'
+import { domainOf, type Named, namedIn } from './named.ts'
+import { afterUser, basicStep, type Question } from './steps.ts'
+
+type Request = Parameters<Access['enter']>[0]
+type Given = Request & { readonly credential: { readonly password: string | undefined; readonly user?: string } }
+
+/** Basic authentication: who signs in is a person, and no app stands between. */
+export async function enterWithPassword(deps: AccessDeps, request: Given): Promise<Entry> {
+  const named = namedIn(request.address, request.credential.user)
+  const tenant = (await deps.directory.tenants.find(domainOf(named.user)))?.id
+  return tenant === undefined ? toNobody(deps, request, named) : judge(deps, request, { named, tenant })
+}
+
+/** Nobody has a name in a domain that is nobody's. */
+async function toNobody(deps: AccessDeps, request: Given, named: Named): Promise<Entry> {
+  const { protocol } = request
+  const judged = { rule: deps.basic, protocol, name: named.user, user: undefined, effective: undefined }
+  const decision = await walk([{ name: 'basicAuthentication', judge: () => judgeBasicAuthentication(judged) }])
+  const signIn = await record(deps, {
+    ...request,
+    address: named.mailbox,
+    claims: undefined,
+    person: { tenant: undefined, user: undefined, name: named.user },
+    decision,
+  })
+  return refused(signIn)
+}
+
+async function judge(
+  deps: AccessDeps,
+  request: Given,
+  { named, tenant }: { named: Named; tenant: TenantId },
+): Promise<Entry> {
+  const { protocol } = request
+  const withdrawal = await deps.withdrawal(tenant)
+  const { directory, moment: judgedAt } = withdrawal
+  const user = await directory.users.find(tenant, named.user)
+  const mailbox = mailboxFact(directory, tenant, named.mailbox)
+  const question = { tenant, user, name: named.user, protocol, address: named.mailbox, mailbox, rule: deps.basic }
+  let checked: Checked | undefined
+  const password: Step = {
+    name: 'user',
+    async judge() {
+      checked = await check(deps.directory, tenant, named.user, request.credential.password)
+      return judgePassword(checked, named.user)
+    },
+  }
+  const decision = await walk([basicStep(question, directory), password, ...stepsOf(question, directory)])
+  const signIn = await record(deps, {
+    ...request,
+    address: named.mailbox,
+    claims: undefined,
+    person: { tenant, user, name: named.user },
+    ...(decision.failed === 'user' && checked ? { errorCode: errorCodeOf(checked) } : {}),
+    decision,
+  })
+  if (decision.failed || !user) return refused(signIn, decision.failed)
+  return open(deps, { withdrawal, judgedAt, question: { ...question, user }, found: await mailbox(), signIn })
+}
+
+const stepsOf = (question: Question, directory: Directory): readonly Step[] =>
+  question.user ? afterUser({ ...question, user: question.user }, directory) : []
+
+const check = async (
+  directory: Directory,
+  tenant: TenantId,
+  name: string,
+  password: string | undefined,
+): Promise<Checked> => (password === undefined ? 'digest' : directory.users.checkPassword(tenant, name, password))
+
+async function open(
+  deps: AccessDeps,
+  granted: {
+    readonly withdrawal: Awaited<ReturnType<AccessDeps['withdrawal']>>
+    readonly judgedAt: number
+    readonly question: Question & { readonly user: User }
+    readonly found: MailboxRecord | undefined
+    readonly signIn: Entry['signIn']
+  },
+): Promise<Entry> {
+  const { withdrawal, judgedAt, question, found, signIn } = granted
+  if (!found) throw new Error('A mailbox was granted although there is none')
+  const ground = passwordGround(question, { id: found.id, guid: found.guid })
+  const { signal, leave } = withdrawal.watch(ground, judgedAt)
+  try {
+    return { granted: true, caller: callerOf(question), mailbox: await deps.mail.open(found.id, signal), signIn, leave }
+  } catch (error) {
+    leave()
+    throw error
+  }
+}
+
+/** As the sign-in logs of the real service have it: Exchange itself is the app that passes a password on. */
+const callerOf = ({ tenant, user, protocol }: Question & { readonly user: User }): UserCaller => ({
+  kind: 'user',
+  tenant,
+  appId: exchangeOnline.appId as AppId,
+  appDisplayName: exchangeOnline.displayName,
+  user: { id: user.id, userPrincipalName: user.userPrincipalName, displayName: user.displayName },
+  scopes: new Set([roleFor[protocol].delegated]),
+  directoryRoles: new Set(),
+})
+
+/** A password that opens nothing is refused at once, in both profiles. */
+const refused = (
+  signIn: Entry['signIn'],
+  failed: Extract<Entry, { granted: false }>['failed'] = 'basicAuthentication',
+): Entry => ({ granted: false, failed, spokenAt: 'authenticate', signIn })
