@@ -3,12 +3,14 @@ import { addDistributionGroupMember } from './exchange/add-distribution-group-me
 import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
 import { addRecipientPermission } from './exchange/add-recipient-permission.ts'
 import { getRecipientPermission } from './exchange/get-recipient-permission.ts'
+import { getTransportConfig } from './exchange/get-transport-config.ts'
 import { newAuthenticationPolicy } from './exchange/new-authentication-policy.ts'
 import { removeRecipientPermission } from './exchange/remove-recipient-permission.ts'
 import { setAuthenticationPolicy } from './exchange/set-authentication-policy.ts'
 import { getAuthenticationPolicy } from './exchange/get-authentication-policy.ts'
 import { removeAuthenticationPolicy } from './exchange/remove-authentication-policy.ts'
 import { getUser } from './exchange/get-user.ts'
+import { setTransportConfig } from './exchange/set-transport-config.ts'
 import { setUser } from './exchange/set-user.ts'
 import { getOrganizationConfig } from './exchange/get-organization-config.ts'
 import { setOrganizationConfig } from './exchange/set-organization-config.ts'
@@ -109,12 +111,14 @@ export const cmdlets: readonly Cmdlet[] = [
   addMailboxPermission,
   addRecipientPermission,
   getRecipientPermission,
+  getTransportConfig,
   newAuthenticationPolicy,
   removeRecipientPermission,
   setAuthenticationPolicy,
   getAuthenticationPolicy,
   removeAuthenticationPolicy,
   getUser,
+  setTransportConfig,
   setUser,
   getOrganizationConfig,
   setOrganizationConfig,

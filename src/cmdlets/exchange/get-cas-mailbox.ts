@@ -13,6 +13,6 @@ export const getCasMailbox = exchangeCmdlet({
       'Tells the external settings of POP3, IMAP4 and SMTP as well (seen with --json): nobody has set any.',
     ),
   },
-  columns: ['Name', 'PrimarySmtpAddress', 'ImapEnabled', 'PopEnabled'],
+  columns: ['Name', 'PrimarySmtpAddress', 'ImapEnabled', 'PopEnabled', 'SmtpClientAuthenticationDisabled'],
   names: 'Identity',
 })

@@ -1,5 +1,6 @@
 import { exchangeCmdlet, optional } from '../cmdlet.ts'
 import { nullable, text } from '../parameter-type.ts'
+import { organizationParameters } from './organization-parameters.ts'
 
 export const setOrganizationConfig = exchangeCmdlet({
   name: 'Set-OrganizationConfig',
@@ -9,6 +10,7 @@ export const setOrganizationConfig = exchangeCmdlet({
       nullable(text),
       'The authentication policy of all users who have none of their own; $null for none.',
     ),
+    ...organizationParameters,
   },
   columns: [],
 })

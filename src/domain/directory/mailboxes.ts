@@ -97,7 +97,7 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
         yield* ask(sql`update directory_user set display_name = ${displayName}, display_key = ${fold(displayName)}
           where id = ${before.user_id}`)
         const changes = changesBetween(shown(mailboxOf(before)), shown(mailboxOf(after)))
-        tell({ activity: 'Set-Mailbox', targets: [mailboxTarget(mailboxOf(after))], changes })
+        tell({ activity: activityOf(change), targets: [mailboxTarget(mailboxOf(after))], changes })
         return mailboxOf(after)
       })
     },
@@ -181,3 +181,9 @@ const protocolsAfter = ({ protocols: before }: MailboxRow, change: MailboxChange
     ...(smtp === undefined ? {} : { SmtpClientAuthenticationDisabled: smtp }),
   })
 }
+
+/** By the cmdlet that does it. */
+const activityOf = (change: MailboxChange) =>
+  ['imapEnabled', 'popEnabled', 'smtpClientAuthenticationDisabled', 'protocols'].some((name) => name in change)
+    ? 'Set-CASMailbox'
+    : 'Set-Mailbox'

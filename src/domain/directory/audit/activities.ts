@@ -40,6 +40,7 @@ export const activities = {
   'Remove-RecipientPermission': ['Exchange', 'Unassign'],
   'New-ServicePrincipal': ['Exchange', 'Add'],
   'Remove-ServicePrincipal': ['Exchange', 'Delete'],
+  'Set-CASMailbox': ['Exchange', 'Update'],
   'Set-TransportConfig': ['Exchange', 'Update'],
   'New-DistributionGroup': ['Exchange', 'Add'],
   'Set-DistributionGroup': ['Exchange', 'Update'],

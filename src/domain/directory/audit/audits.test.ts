@@ -137,14 +137,14 @@ describe('the audit of the directory', () => {
       'Change user password',
       'Delete user',
       'New-Mailbox',
-      'Set-Mailbox',
+      'Set-CASMailbox',
       'New-ServicePrincipal',
       'Add-MailboxPermission',
       'Remove-MailboxPermission',
       'Remove-ServicePrincipal',
       'Remove-Mailbox',
     ])
-    expect(since.find(({ activity }) => activity === 'Set-Mailbox')?.changes).toEqual([
+    expect(since.find(({ activity }) => activity === 'Set-CASMailbox')?.changes).toEqual([
       { property: 'ImapEnabled', before: 'true', after: 'false' },
     ])
     expect(since.find(({ activity }) => activity === 'Change user password')).toMatchObject({

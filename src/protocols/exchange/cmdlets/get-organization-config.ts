@@ -1,4 +1,5 @@
 import { getOrganizationConfig as declaration } from '../../../cmdlets/exchange/get-organization-config.ts'
+import { organizationInitial } from '../../../cmdlets/exchange/organization-parameters.ts'
 import { command } from '../command.ts'
 import { domainOf, metadata } from '../objects/metadata.ts'
 
@@ -7,12 +8,15 @@ export const getOrganizationConfig = command({
   role: 'Organization Configuration',
   async run({ directory, tenant }) {
     const policy = await directory.authenticationPolicies.ofTenant(tenant.id)
+    const { configuration } = await directory.organization.of(tenant.id)
     const name = domainOf(tenant)
     return [
       {
         Name: name,
         DisplayName: tenant.displayName,
         DefaultAuthenticationPolicy: policy?.name ?? null,
+        ...organizationInitial,
+        ...configuration,
         Identity: name,
         Id: name,
         Guid: tenant.id,

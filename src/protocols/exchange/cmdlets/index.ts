@@ -3,12 +3,14 @@ import { addDistributionGroupMember } from './add-distribution-group-member.ts'
 import { addMailboxPermission } from './add-mailbox-permission.ts'
 import { addRecipientPermission } from './add-recipient-permission.ts'
 import { getRecipientPermission } from './get-recipient-permission.ts'
+import { getTransportConfig } from './get-transport-config.ts'
 import { newAuthenticationPolicy } from './new-authentication-policy.ts'
 import { removeRecipientPermission } from './remove-recipient-permission.ts'
 import { setAuthenticationPolicy } from './set-authentication-policy.ts'
 import { getAuthenticationPolicy } from './get-authentication-policy.ts'
 import { removeAuthenticationPolicy } from './remove-authentication-policy.ts'
 import { getUser } from './get-user.ts'
+import { setTransportConfig } from './set-transport-config.ts'
 import { setUser } from './set-user.ts'
 import { getOrganizationConfig } from './get-organization-config.ts'
 import { setOrganizationConfig } from './set-organization-config.ts'
@@ -50,12 +52,14 @@ export const commands: readonly Command[] = [
   addMailboxPermission,
   addRecipientPermission,
   getRecipientPermission,
+  getTransportConfig,
   newAuthenticationPolicy,
   removeRecipientPermission,
   setAuthenticationPolicy,
   getAuthenticationPolicy,
   removeAuthenticationPolicy,
   getUser,
+  setTransportConfig,
   setUser,
   getOrganizationConfig,
   setOrganizationConfig,

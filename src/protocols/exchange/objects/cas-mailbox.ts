@@ -1,8 +1,9 @@
+import { casInitial } from '../../../cmdlets/exchange/cas-parameters.ts'
 import type { MailboxRecord, Tenant } from '../../../domain/directory/types.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 
-/** contract/exchange-admin §3.3, as far as there are protocols here to open and close. */
+/** contract/exchange-admin §3.3 */
 export const casMailboxOutput = (tenant: Tenant, record: MailboxRecord): Output => ({
   Name: record.name,
   DisplayName: record.displayName,
@@ -10,13 +11,12 @@ export const casMailboxOutput = (tenant: Tenant, record: MailboxRecord): Output 
   EmailAddresses: record.emailAddresses,
   RecipientTypeDetails: record.type,
   ImapEnabled: record.imapEnabled,
-  ImapUseProtocolDefaults: true,
-  ImapMessagesRetrievalMimeFormat: 'BestBodyFormat',
   ImapEnableExactRFC822Size: true,
   PopEnabled: record.popEnabled,
-  PopUseProtocolDefaults: true,
-  PopMessagesRetrievalMimeFormat: 'BestBodyFormat',
   PopEnableExactRFC822Size: true,
+  SmtpClientAuthenticationDisabled: record.smtpClientAuthenticationDisabled ?? null,
+  ...casInitial,
+  ...record.protocols,
   ExternalDirectoryObjectId: record.externalDirectoryObjectId,
   Guid: record.guid,
   ExchangeObjectId: record.guid,

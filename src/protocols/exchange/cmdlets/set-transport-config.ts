@@ -1,0 +1,14 @@
+import { setTransportConfig as declaration } from '../../../cmdlets/exchange/set-transport-config.ts'
+import { transportParameters } from '../../../cmdlets/exchange/transport-parameters.ts'
+import { command } from '../command.ts'
+import { settingsGiven } from '../settings-given.ts'
+
+export const setTransportConfig = command({
+  declaration,
+  role: 'Organization Configuration',
+  async run({ directory, tenant }, given) {
+    const change = settingsGiven(transportParameters, given)
+    if (change) await directory.organization.changeTransport(tenant.id, change)
+    return []
+  },
+})
