@@ -1,0 +1,95 @@
+/**
+ * Whether a caller may open a mailbox over a protocol, told once more from the contract alone: it knows nothing of the
+ * server's code. {@link decided} reads the table from the top; the first row that speaks is the refusal.
+ */
+export interface State {
+  readonly caller: 'app' | 'person'
+  readonly protocol: 'imap' | 'pop3' | 'smtp'
+  readonly profile: 'standards' | 'exchange-online'
+  /** What only a strict server refuses. */
+  readonly strict: boolean
+  /** Whether a consent that was taken back counts before the token ends. */
+  readonly immediate: boolean
+  readonly token: 'good' | 'expired' | 'tampered'
+  readonly audience: 'Exchange' | 'consent' | 'Graph' | 'other'
+  /** Whether the token carries the role, or for a person the scope. */
+  readonly claimed: boolean
+  /** Whether it is granted now. */
+  readonly assigned: boolean
+  readonly principal: 'enabled' | 'disabled' | 'removed'
+  /** An app by itself needs Exchange's own object; the ObjectId that it names. */
+  readonly pointer: 'right' | 'app object' | 'absent'
+  readonly person: 'enabled' | 'disabled' | 'removed'
+  readonly address: 'there' | 'unknown' | 'not named'
+  /** The mailbox's own; only that for submission can be unset. */
+  readonly protocolSwitch: 'on' | 'off' | 'unset'
+  /** For submission. */
+  readonly tenantSwitch: 'on' | 'off'
+  readonly own: boolean
+  readonly permission: 'none' | 'FullAccess' | 'other right' | 'allow and deny'
+}
+
+export type Link =
+  | 'token'
+  | 'audience'
+  | 'role'
+  | 'servicePrincipal'
+  | 'exchangeServicePrincipal'
+  | 'user'
+  | 'mailbox'
+  | 'protocolEnabled'
+  | 'mailboxPermission'
+
+interface Row {
+  readonly link: Link
+  /** Whether Exchange says it at the sign-in, or first says OK. */
+  readonly said: 'authenticate' | 'mailbox'
+  readonly refuses: (state: State) => boolean
+}
+
+const table: readonly Row[] = [
+  { link: 'token', said: 'authenticate', refuses: ({ token }) => token !== 'good' },
+  // exchange-admin §13 rows 4 and 5
+  { link: 'audience', said: 'authenticate', refuses: ({ audience }) => audience === 'Graph' || audience === 'other' },
+  { link: 'audience', said: 'authenticate', refuses: ({ audience, strict }) => strict && audience === 'consent' },
+  // §13 rows 3 and 6
+  { link: 'role', said: 'authenticate', refuses: ({ claimed }) => !claimed },
+  {
+    link: 'role',
+    said: 'authenticate',
+    refuses: ({ immediate, assigned, principal }) => immediate && !assigned && principal !== 'removed',
+  },
+  { link: 'servicePrincipal', said: 'authenticate', refuses: ({ principal }) => principal !== 'enabled' },
+  // §13 rows 1 and 2
+  {
+    link: 'exchangeServicePrincipal',
+    said: 'authenticate',
+    refuses: ({ caller, pointer }) => caller === 'app' && pointer !== 'right',
+  },
+  { link: 'user', said: 'authenticate', refuses: ({ caller, person }) => caller === 'person' && person !== 'enabled' },
+  // §13 rows 9 and 12
+  { link: 'mailbox', said: 'mailbox', refuses: ({ address }) => address !== 'there' },
+  { link: 'protocolEnabled', said: 'mailbox', refuses: ({ protocolSwitch }) => protocolSwitch === 'off' },
+  // §3.3 and §3.4
+  {
+    link: 'protocolEnabled',
+    said: 'mailbox',
+    refuses: ({ protocol, protocolSwitch, tenantSwitch }) =>
+      protocol === 'smtp' && protocolSwitch === 'unset' && tenantSwitch === 'off',
+  },
+  // §2.1: a denial counts before what is allowed, and another right opens nothing.
+  { link: 'mailboxPermission', said: 'mailbox', refuses: ({ permission }) => permission === 'allow and deny' },
+  {
+    link: 'mailboxPermission',
+    said: 'mailbox',
+    refuses: ({ caller, own, permission }) => !(caller === 'person' && own) && permission !== 'FullAccess',
+  },
+]
+
+export type Outcome = 'granted' | { readonly failed: Link; readonly spokenAt: Row['said'] }
+
+export function decided(state: State): Outcome {
+  const row = table.find(({ refuses }) => refuses(state))
+  if (!row) return 'granted'
+  return { failed: row.link, spokenAt: state.profile === 'exchange-online' ? row.said : 'authenticate' }
+}

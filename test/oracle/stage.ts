@@ -1,0 +1,171 @@
+import type { MailboxRecord, User } from '../../src/domain/directory/types.ts'
+import { openAccess, type OpenAccess } from '../support/open-access.ts'
+import { mailboxNamed, type Registered, registerApp } from '../support/open-directory.ts'
+import { product } from '../support/product.ts'
+import type { State } from './contract.ts'
+
+type Protocol = State['protocol']
+type AppState = Pick<State, 'assigned' | 'principal' | 'pointer'>
+type PersonState = Pick<State, 'person' | 'own' | 'protocolSwitch' | 'permission'>
+type MailboxState = Pick<State, 'protocolSwitch' | 'permission'>
+type Shown = Pick<State, 'token' | 'audience' | 'claimed'>
+
+const roles = { imap: 'IMAP.AccessAsApp', pop3: 'POP.AccessAsApp', smtp: 'SMTP.SendAsApp' } as const
+const scopes = { imap: 'IMAP.AccessAsUser.All', pop3: 'POP.AccessAsUser.All', smtp: 'SMTP.Send' } as const
+const audiences = {
+  Exchange: 'https://outlook.office365.com',
+  consent: 'https://ps.outlook.com',
+  Graph: 'https://graph.microsoft.com',
+  other: 'https://outlook.office365.com.evil.test',
+} as const
+
+const switches = {
+  on: { imapEnabled: true, popEnabled: true, smtpClientAuthenticationDisabled: false },
+  off: { imapEnabled: false, popEnabled: false, smtpClientAuthenticationDisabled: true },
+  unset: { imapEnabled: true, popEnabled: true, smtpClientAuthenticationDisabled: null },
+}
+
+const appStates = [
+  ...product<AppState>({
+    assigned: [true, false],
+    principal: ['enabled', 'disabled', 'removed'],
+    pointer: ['right', 'app object', 'absent'],
+  }),
+]
+const mailboxStates = [
+  ...product<MailboxState>({
+    protocolSwitch: ['on', 'off', 'unset'],
+    permission: ['none', 'FullAccess', 'other right', 'allow and deny'],
+  }),
+]
+const personStates = [
+  ...product<PersonState>({
+    person: ['enabled', 'disabled', 'removed'],
+    own: [true, false],
+    protocolSwitch: ['on', 'off', 'unset'],
+    permission: ['none', 'FullAccess', 'allow and deny'],
+  }),
+]
+
+/** Somebody in front of a mailbox: everything about them that stands in the directory. */
+export interface Standing {
+  readonly state: Omit<
+    State,
+    'protocol' | 'profile' | 'strict' | 'immediate' | 'tenantSwitch' | 'address' | keyof Shown
+  >
+  readonly mailbox: MailboxRecord
+  token(protocol: Protocol, shown: Shown): Promise<string>
+}
+
+/** One tenant in which everybody stands who may stand there. */
+export async function setStage(): Promise<{ house: OpenAccess; standings: readonly Standing[] }> {
+  const house = await openAccess('standards')
+  return { house, standings: [...(await appsBeforeMailboxes(house)), ...(await personsBeforeMailboxes(house))] }
+}
+
+async function appsBeforeMailboxes(house: OpenAccess): Promise<Standing[]> {
+  const mailboxes: [MailboxState, MailboxRecord][] = []
+  for (const state of mailboxStates) mailboxes.push([state, await makeMailbox(house, `app${mailboxes.length}`, state)])
+  const standings: Standing[] = []
+  for (const app of appStates) {
+    const registered = await register(house, app)
+    for (const [state, mailbox] of mailboxes) await permit(house, mailbox, registered.app.appId, state)
+    await fall(house, registered, app)
+    const token = remembered((protocol, shown) =>
+      mint(house, shown, (otherwise) =>
+        house.tokenFor(registered, { roles: shown.claimed ? [roles[protocol]] : ['Mail.Read'], ...otherwise }),
+      ),
+    )
+    const alone = { caller: 'app', person: 'enabled', own: false } as const
+    for (const [state, mailbox] of mailboxes) standings.push({ state: { ...alone, ...app, ...state }, mailbox, token })
+  }
+  return standings
+}
+
+async function personsBeforeMailboxes(house: OpenAccess): Promise<Standing[]> {
+  const persons: [PersonState, User, MailboxRecord][] = []
+  for (const state of personStates) {
+    const word = `person${persons.length}`
+    const owned = await makeMailbox(house, word, state)
+    const user = (await house.directory.users.find(house.tenant.id, owned.userPrincipalName))!
+    const mailbox = state.own ? owned : await makeMailbox(house, `shared${persons.length}`, state)
+    await permit(house, mailbox, user.id, state)
+    persons.push([state, user, mailbox])
+  }
+  const standings: Standing[] = []
+  for (const app of appStates.filter(({ pointer, principal }) => pointer === 'absent' && principal !== 'disabled')) {
+    const registered = await register(house, { ...app, assigned: false })
+    if (app.assigned) await house.consentTo(registered, Object.values(scopes))
+    await fall(house, registered, app)
+    for (const [state, user, mailbox] of persons) {
+      const token = remembered((protocol, shown) =>
+        mint(house, shown, (otherwise) =>
+          house.personTokenFor(registered, user, {
+            scopes: shown.claimed ? [scopes[protocol]] : ['Mail.Read', roles[protocol]],
+            ...otherwise,
+          }),
+        ),
+      )
+      standings.push({ state: { caller: 'person', ...app, ...state }, mailbox, token })
+    }
+  }
+  for (const [{ person }, user] of persons) {
+    if (person === 'disabled') await house.directory.users.update(house.tenant.id, user.id, { accountEnabled: false })
+    if (person === 'removed') await house.directory.users.remove(house.tenant.id, user.id)
+  }
+  return standings
+}
+
+async function makeMailbox({ directory, tenant }: OpenAccess, word: string, { protocolSwitch }: MailboxState) {
+  const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed(word))
+  return directory.mailboxes.update(tenant.id, id, switches[protocolSwitch])
+}
+
+async function register(house: OpenAccess, { assigned, pointer }: AppState): Promise<Registered> {
+  const registered = await registerApp(house)
+  const { app, principal } = registered
+  if (assigned) for (const role of Object.values(roles)) await house.consent(registered, role)
+  if (pointer !== 'absent') {
+    const objectId = pointer === 'right' ? principal.id : app.id
+    await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId })
+  }
+  return registered
+}
+
+async function fall({ directory, tenant }: OpenAccess, { principal }: Registered, state: AppState): Promise<void> {
+  const { id } = principal
+  if (state.principal === 'disabled') await directory.servicePrincipals.update(tenant.id, id, { accountEnabled: false })
+  if (state.principal === 'removed') await directory.servicePrincipals.remove(tenant.id, id)
+}
+
+async function permit(house: OpenAccess, mailbox: MailboxRecord, named: string, { permission }: MailboxState) {
+  const trustee = await house.directory.permissions.trustee(house.tenant.id, named)
+  if (!trustee || permission === 'none') return
+  const right = permission === 'other right' ? 'ReadPermission' : 'FullAccess'
+  const grant = { trustee, accessRights: [right], inheritanceType: 'All' } as const
+  await house.directory.permissions.add(mailbox, { ...grant, deny: false })
+  if (permission === 'allow and deny') await house.directory.permissions.add(mailbox, { ...grant, deny: true })
+}
+
+async function mint(
+  { world }: OpenAccess,
+  { token, audience }: Shown,
+  by: (otherwise: { audience: string; lifetime: number }) => Promise<string>,
+): Promise<string> {
+  const minted = await by({ audience: audiences[audience], lifetime: token === 'expired' ? -60 : 3600 })
+  if (token !== 'tampered') return minted
+  const [header, claims, signature] = minted.split('.') as [string, string, string]
+  const changed = { ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object), oid: world.guid() }
+  return [header, Buffer.from(JSON.stringify(changed)).toString('base64url'), signature].join('.')
+}
+
+/** To sign takes longer than to decide. */
+function remembered(make: Standing['token']): Standing['token'] {
+  const known = new Map<string, Promise<string>>()
+  return (protocol, shown) => {
+    const key = `${protocol} ${Object.values(shown).join(' ')}`
+    const found = known.get(key) ?? make(protocol, shown)
+    known.set(key, found)
+    return found
+  }
+}
