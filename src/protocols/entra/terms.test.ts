@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { openPeople, redeeming } from '../../../test/support/people.ts'
 import { asking, BASE, openTokenService, post, registerClient } from '../../../test/support/token-service.ts'
 import type { TokenService } from '../../../test/support/token-service.ts'
 
@@ -46,6 +47,15 @@ it('lets tokens of a client that can hear of an early end live for 24 to 28 hour
   expect(seconds).toBeGreaterThanOrEqual(24 * 3600)
   expect(seconds).toBeLessThanOrEqual(28 * 3600)
   expect(claims.xms_cc).toEqual(['cp1'])
+})
+
+it('lets no token of a person live so long, which nothing would end when their password changes', async () => {
+  const people = await openPeople({ access_token_minutes: 'random' })
+  const app = await people.app()
+  await people.consent(app, GRAPH, 'User.Read')
+  const answer = await people.ask({ ...redeeming(app, await people.code(app)), claims: CAPABLE })
+  expect(answer.json().expires_in).toBeLessThan(5400)
+  expect(partOf(answer.json().access_token, 1).xms_cc).toEqual(['cp1'])
 })
 
 it.each(['', '{', '[]', 'null', '"cp1"', '{"access_token":null}', '{"access_token":{"xms_cc":{"values":"cp1"}}}'])(
