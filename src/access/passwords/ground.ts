@@ -20,7 +20,7 @@ export function passwordGround(question: Question & { readonly user: User }, mai
     subjects: [tenant, mailbox.guid, user.id],
     ends: undefined,
     signedBy: undefined,
-    judging(directory) {
+    async judging(directory) {
       const found = mailboxFact(directory, tenant, address)
       const again = { ...question, mailbox: found }
       const same: Step = {
