@@ -8,7 +8,9 @@ const ADMINS_ONLY = `openid ${GRAPH}/Directory.ReadWrite.All`
 const consentsTo = async ({ house }: Scene, { principal }: Client): Promise<string[]> => {
   const { directory, tenant } = house
   const found = (await directory.servicePrincipals.find(tenant.id, { id: principal }))!
-  return (await directory.consents.of(tenant.id, found.id)).flatMap(({ scopes }) => scopes)
+  return (await directory.consents.page(tenant.id, { limit: 100, where: { client: found.id } })).flatMap(
+    ({ scopes }) => scopes,
+  )
 }
 
 async function phished(scope: string): Promise<{ scene: Scene; app: Client; shown: Shown; post: Post }> {
@@ -126,7 +128,7 @@ describe('an app that got a person’s consent', () => {
     const { refresh_token } = (await scene.redeem(await scene.code())).json<{ refresh_token: string }>()
     const { directory, tenant } = scene.house
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: scene.mailer.id }))!
-    for (const { id } of await directory.consents.of(tenant.id, principal.id))
+    for (const { id } of await directory.consents.page(tenant.id, { limit: 100, where: { client: principal.id } }))
       await directory.consents.remove(tenant.id, id)
     expect((await scene.refresh(refresh_token)).json()).toMatchObject({ error_codes: [65001] })
   })

@@ -55,14 +55,13 @@ describe('a parameter that comes twice', () => {
 
 const shared = once((atEnd) => Scene.open({}, undefined, atEnd))
 
+const bomb = gzipSync(Buffer.alloc(50_000_000, 'a'))
+
 describe('a request that is a weight to read', () => {
   it.each<[string, (scene: Scene) => Promise<{ statusCode: number }>]>([
     ['a form of a megabyte', (scene) => raw(scene, `client_id=${'x'.repeat(1_000_000)}`)],
     ['a hundred thousand parameters', (scene) => raw(scene, 'a=&'.repeat(20_000))],
-    [
-      'a form that unpacks to a hundred megabytes',
-      (scene) => raw(scene, gzipSync(Buffer.alloc(100_000_000, 'a')), { 'content-encoding': 'gzip' }),
-    ],
+    ['a form that unpacks to fifty megabytes', (scene) => raw(scene, bomb, { 'content-encoding': 'gzip' })],
     [
       'a scope of thousands of words',
       (scene) => scene.post({ ...asProgram(scene.mailer), scope: 'a/.default '.repeat(5000) }),
