@@ -92,4 +92,4 @@ export const posternCmdlet = <const P extends Parameters>(
 ): HttpCmdlet<P> => ({ ...declared, module: 'postern' })
 
 /** Whether it changes anything, and so takes `-WhatIf` and `-Confirm`. */
-export const changes = (cmdlet: { readonly name: string }): boolean => !/^(?:get|test)-/i.test(cmdlet.name)
+export const changes = (cmdlet: { readonly name: string }): boolean => !/^(?:get|search|test)-/i.test(cmdlet.name)

@@ -37,6 +37,7 @@ import { removeMailbox } from './exchange/remove-mailbox.ts'
 import { removeManagementRoleAssignment } from './exchange/remove-management-role-assignment.ts'
 import { removeManagementScope } from './exchange/remove-management-scope.ts'
 import { removeServicePrincipal } from './exchange/remove-service-principal.ts'
+import { searchUnifiedAuditLog } from './exchange/search-unified-audit-log.ts'
 import { setApplicationAccessPolicy } from './exchange/set-application-access-policy.ts'
 import { setCasMailbox } from './exchange/set-cas-mailbox.ts'
 import { setDistributionGroup } from './exchange/set-distribution-group.ts'
@@ -145,6 +146,7 @@ export const cmdlets: readonly Cmdlet[] = [
   removeManagementRoleAssignment,
   removeManagementScope,
   removeServicePrincipal,
+  searchUnifiedAuditLog,
   setApplicationAccessPolicy,
   setCasMailbox,
   setDistributionGroup,

@@ -137,7 +137,7 @@ export function buildHouse(deps: {
     services: [
       health(sql),
       graphService({ access, directory, signIns, world, strict }),
-      exchangeService({ access, directory, mail, world, log }),
+      exchangeService({ access, directory, mail, signIns, world }),
       portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
       entraService({
         directory: rememberedDirectory(directory, notifier),

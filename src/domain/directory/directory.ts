@@ -39,7 +39,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
   const permissions = createPermissions(ledger, mailboxes)
   const groups = createGroups(ledger, mailboxes)
   return {
-    by: (actor, correlation) => directoryOn(ledger.by(actor, correlation), passwords),
+    by: (actor, correlation, command) => directoryOn(ledger.by(actor, correlation, command), passwords),
     audits: createAudits(ledger),
     tenants: createTenants(ledger),
     users: createUsers(ledger, passwords),

@@ -49,8 +49,8 @@ export class Ledger {
   }
 
   /** The same tables, written in another's name. */
-  by(actor: Actor, correlation = this.#author.correlation): Ledger {
-    return new Ledger(this.#deps, { actor, correlation })
+  by(actor: Actor, correlation = this.#author.correlation, command = this.#author.command): Ledger {
+    return new Ledger(this.#deps, { actor, correlation, command })
   }
 
   all<R>(statement: Statement): Promise<readonly R[]> {

@@ -1,4 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
+import { directoryAuditMigrations } from './audit/schema.ts'
 import { appAccessMigrations } from './exchange/app-access-schema.ts'
 import { authenticationPolicyMigrations } from './exchange/authentication-policies-schema.ts'
 import { recipientMigrations } from './exchange/recipient-schema.ts'
@@ -193,4 +194,5 @@ export const directoryMigrations: readonly Migration[] = [
   ...recipientMigrations,
   ...appAccessMigrations,
   ...authenticationPolicyMigrations,
+  ...directoryAuditMigrations,
 ]

@@ -1,5 +1,5 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
-import type { Actor, DirectoryAudits } from './audit/types.ts'
+import type { Actor, AuditCommand, DirectoryAudits } from './audit/types.ts'
 import type { EndingCredential } from './ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
 import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
@@ -51,8 +51,8 @@ export type * from './objects.ts'
  * `bad-syntax`. Nothing is granted by itself.
  */
 export interface Directory {
-  /** The same directory, whose writes stand in the audit as done by `actor`, in one request with that correlation. */
-  by(actor: Actor, correlation?: Guid): Directory
+  /** The same directory, whose writes stand in the audit as done by `actor`, in one request, by a cmdlet if it is one. */
+  by(actor: Actor, correlation?: Guid, command?: AuditCommand): Directory
   /** What was done, by whom. Every write leaves a record in the same transaction. */
   readonly audits: DirectoryAudits
   readonly tenants: {

@@ -1,25 +1,33 @@
 import type { Caller } from '../../access/types.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { Refusal } from '../../core/refusal.ts'
+import type { AuditCommand } from '../../domain/directory/types.ts'
 import type { Command } from './command.ts'
 
 const LONGEST_SHOWN = 200
 
-/** Runs a cmdlet and leaves one line about it in the log, whatever the outcome; secrets stay out of it. */
+/** What a cmdlet was given, as records tell it: cut where it is long, and without anything secret. */
+export const commandGiven = (
+  { declaration: { name, parameters } }: Command,
+  values: Readonly<Record<string, unknown>>,
+): AuditCommand => ({
+  name,
+  parameters: Object.entries(values).map(([parameter, value]) => ({
+    name: parameter,
+    value: parameters[parameter]?.type.secret ? '(secret)' : brief(value),
+  })),
+})
+
+/** Runs a cmdlet and leaves one line about it in the log, whatever the outcome. */
 export async function audited<T>(
   { log }: HttpRequest,
   caller: Caller,
-  { command, values }: { command: Command; values: Readonly<Record<string, unknown>> },
+  { name, parameters }: AuditCommand,
   run: () => Promise<T>,
 ): Promise<T> {
-  const { name, parameters } = command.declaration
-  const shown = Object.entries(values).map(([parameter, value]) => [
-    parameter,
-    parameters[parameter]?.type.secret ? '(secret)' : brief(value),
-  ])
   const fields = {
     cmdlet: name,
-    parameters: Object.fromEntries(shown),
+    parameters: Object.fromEntries(parameters.map((given) => [given.name, given.value])),
     app: caller.appId,
     ...(caller.kind === 'user' && { user: caller.user.id }),
     tenant: caller.tenant,
@@ -35,5 +43,8 @@ export async function audited<T>(
   }
 }
 
-const brief = (value: unknown): unknown =>
-  typeof value === 'string' && value.length > LONGEST_SHOWN ? `${value.slice(0, LONGEST_SHOWN)}…` : value
+function brief(value: unknown): string {
+  const text =
+    typeof value === 'string' ? value : JSON.stringify(value === Number.POSITIVE_INFINITY ? 'Unlimited' : value)
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
+}

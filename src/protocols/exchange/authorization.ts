@@ -2,33 +2,40 @@ import { managesExchange } from '../../access/rights.ts'
 import type { Caller } from '../../access/types.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { Command } from './command.ts'
+import { type Command, type ManagementRole, managementRoles } from './command.ts'
 import { commands } from './cmdlets/index.ts'
 
-type May = (command: Command) => boolean
+interface Held {
+  /** The management roles whose cmdlets may be used that only look. */
+  readonly reads: readonly ManagementRole[]
+  /** Those whose cmdlets may be used that change something. */
+  readonly changes: readonly ManagementRole[]
+}
 
-const everything: May = () => true
-const recipients: May = (command) => command.role === 'Mail Recipients'
-const reading: May = (command) => !changes(command.declaration)
+const everything: Held = { reads: managementRoles, changes: managementRoles }
+const looking: Held = { reads: managementRoles, changes: [] }
 
 /** contract/exchange-admin §5: the directory roles that count with Exchange.ManageAsApp or Exchange.Manage, by their templates. */
-const directoryRoles: Readonly<Record<string, May>> = {
+const directoryRoles: Readonly<Record<string, Held>> = {
   // Global Administrator
   '62e90394-69f5-4237-9190-012177145e10': everything,
   // Exchange Administrator
   '29232cdf-9323-42fd-ade2-1d097af3e4de': everything,
   // Exchange Recipient Administrator
-  '31392ffb-586c-42d1-9346-e59415a2cc4e': recipients,
+  '31392ffb-586c-42d1-9346-e59415a2cc4e': { reads: ['Mail Recipients'], changes: ['Mail Recipients'] },
   // Global Reader
-  'f2ef992c-3afb-46b9-b7cf-a126ee74c451': reading,
+  'f2ef992c-3afb-46b9-b7cf-a126ee74c451': looking,
   // Security Reader
-  '5d6b6bb7-de71-4623-b4af-96380a352509': reading,
+  '5d6b6bb7-de71-4623-b4af-96380a352509': looking,
   // Security Administrator
-  '194ae4cb-b126-40b2-bd5b-6091b380977d': reading,
+  '194ae4cb-b126-40b2-bd5b-6091b380977d': looking,
   // Compliance Administrator
-  '17315797-102d-40b4-93e0-432062caca18': reading,
+  '17315797-102d-40b4-93e0-432062caca18': looking,
   // Helpdesk Administrator
-  '729827e3-9c14-49f7-bb1b-9608f156bbb8': reading,
+  '729827e3-9c14-49f7-bb1b-9608f156bbb8': {
+    reads: managementRoles.filter((role) => role !== 'View-Only Audit Logs'),
+    changes: [],
+  },
 }
 
 /** The cmdlets that a caller may use. Refuses `not-allowed` when there are none for want of a role. */
@@ -51,5 +58,8 @@ export function commandsOf(caller: Caller): readonly Command[] {
           `The role assigned to application ${caller.appId} isn't supported in this scenario. Please check online documentation for assigning correct Directory Roles to Azure AD Application for EXO App-Only Authentication.`,
     )
   }
-  return commands.filter((command) => held.some((may) => may(command)))
+  return commands.filter(({ declaration, role }) => {
+    const use = changes(declaration) ? 'changes' : 'reads'
+    return held.some((given) => given[use].includes(role))
+  })
 }

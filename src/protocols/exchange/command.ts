@@ -1,10 +1,19 @@
 import type { ExchangeCmdlet, Parameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
 import type { MailStore } from '../../domain/mail/types.ts'
+import type { AuditSearches } from './audit-log/searches.ts'
 import type { Output } from './objects/output.ts'
 
+export const managementRoles = [
+  'Mail Recipients',
+  'Organization Configuration',
+  'Organization Transport Settings',
+  'Role Management',
+  'View-Only Audit Logs',
+] as const
+
 /** contract/exchange-admin §5: the management role that holds the cmdlet. */
-export type ManagementRole = 'Mail Recipients' | 'Organization Configuration' | 'Role Management'
+export type ManagementRole = (typeof managementRoles)[number]
 
 /** As much of the mail as cmdlets need: no message. */
 export type Mailboxes = Pick<MailStore, 'erase' | 'quotaLimits' | 'setQuota'>
@@ -13,7 +22,10 @@ export type Mailboxes = Pick<MailStore, 'erase' | 'quotaLimits' | 'setQuota'>
 export interface Context {
   readonly directory: Directory
   readonly mail: Mailboxes
+  readonly auditSearches: AuditSearches
   readonly tenant: Tenant
+  /** Whether it runs once more for a following page of what it put out before. */
+  readonly again: boolean
   /** Tells the caller something that is no failure. */
   warn(text: string): void
 }

@@ -7,7 +7,8 @@ import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { Directory } from '../../domain/directory/types.ts'
-import { audited } from './audit.ts'
+import { audited, commandGiven } from './audit.ts'
+import type { AuditSearches } from './audit-log/searches.ts'
 import { commandsOf } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import type { Command, Mailboxes } from './command.ts'
@@ -20,6 +21,7 @@ export interface ExchangeDeps {
   readonly access: Access
   readonly directory: Directory
   readonly mail: Mailboxes
+  readonly auditSearches: AuditSearches
   readonly world: World
 }
 
@@ -88,13 +90,16 @@ export async function performed(
   const warnings = request.headers['x-responseformat']?.trim().toLowerCase() === 'clixml' ? [ONLY_JSON] : []
   if (whatIf) return { outputs: [], warnings, limit: 0 }
   const tenant = (await deps.directory.tenants.find(caller.tenant)) ?? refuse('not-signed-in', 'The tenant is gone.')
+  const given = commandGiven(command, values)
   const context = {
-    directory: deps.directory.by(actorOf(caller), guid(request.id)),
+    directory: deps.directory.by(actorOf(caller), guid(request.id), given),
     mail: deps.mail,
+    auditSearches: deps.auditSearches,
     tenant,
+    again: continuation(request) !== undefined,
     warn: (text: string) => void warnings.push(text),
   }
-  const outputs = await audited(request, caller, { command, values }, () => command.run(context, values))
+  const outputs = await audited(request, caller, given, () => command.run(context, values))
   const limit = Number(values.ResultSize ?? DEFAULT_RESULT_SIZE)
   if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)
   return { outputs, warnings, limit }

@@ -1,5 +1,6 @@
 import { type HttpService, route } from '../../core/http.ts'
-import type { Log } from '../../core/log.ts'
+import type { SignIns } from '../../domain/audit/types.ts'
+import { auditSearches } from './audit-log/searches.ts'
 import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entity-sets.ts'
 import { failure } from './failure.ts'
@@ -10,20 +11,26 @@ import { serviceDocument } from './service-document.ts'
 const versions = ['beta', 'v1.0'] as const
 
 /** The REST transport behind the Exchange Online module: contract/exchange-admin §9. */
-export const exchangeService = (deps: ExchangeDeps & { readonly log: Log }): HttpService => ({
-  name: 'exchange',
-  routes: versions.flatMap((version) => [
-    route(`POST /adminapi/${version}/:tenant/InvokeCommand`, (request) => invokeCommand(deps, request)),
-    route(`GET /adminapi/${version}/:tenant/InvokeCommand`, (request) => continueCommand(deps, request)),
-    route(`POST /adminapi/${version}/:tenant/$batch`, (request) => runBatch(deps, request)),
-    route(`GET /adminapi/${version}/:tenant`, (request) => serviceDocument(deps, request)),
-    route(`GET /adminapi/${version}/:tenant/EXOModuleFile`, (request) => moduleFile(deps, request)),
-    route(`GET /adminapi/${version}/:tenant/EXOBanner`, (request) => banner(deps, request)),
-    route(`GET /adminapi/${version}/:tenant/:entity`, (request) => readEntities(deps, request)),
-    route(`GET /adminapi/${version}/:tenant/:entity/:related`, (request) => readRelated(deps, request)),
-  ]),
-  owns: (path) => /^\/adminapi(\/|$)/i.test(path),
-  // contract/exchange-admin §9.5: the session that the module gives the banner has no part in it.
-  rewrite: (url) => url.replace(/\/EXOBanner\('\w*'\)(?=\?|$)/i, '/EXOBanner'),
-  failure,
-})
+export function exchangeService(
+  given: Omit<ExchangeDeps, 'auditSearches'> & { readonly signIns: SignIns },
+): HttpService {
+  const { directory, signIns, world } = given
+  const deps: ExchangeDeps = { ...given, auditSearches: auditSearches({ directory, signIns, world }) }
+  return {
+    name: 'exchange',
+    routes: versions.flatMap((version) => [
+      route(`POST /adminapi/${version}/:tenant/InvokeCommand`, (request) => invokeCommand(deps, request)),
+      route(`GET /adminapi/${version}/:tenant/InvokeCommand`, (request) => continueCommand(deps, request)),
+      route(`POST /adminapi/${version}/:tenant/$batch`, (request) => runBatch(deps, request)),
+      route(`GET /adminapi/${version}/:tenant`, (request) => serviceDocument(deps, request)),
+      route(`GET /adminapi/${version}/:tenant/EXOModuleFile`, (request) => moduleFile(deps, request)),
+      route(`GET /adminapi/${version}/:tenant/EXOBanner`, (request) => banner(deps, request)),
+      route(`GET /adminapi/${version}/:tenant/:entity`, (request) => readEntities(deps, request)),
+      route(`GET /adminapi/${version}/:tenant/:entity/:related`, (request) => readRelated(deps, request)),
+    ]),
+    owns: (path) => /^\/adminapi(\/|$)/i.test(path),
+    // contract/exchange-admin §9.5: the session that the module gives the banner has no part in it.
+    rewrite: (url) => url.replace(/\/EXOBanner\('\w*'\)(?=\?|$)/i, '/EXOBanner'),
+    failure,
+  }
+}

@@ -1,7 +1,15 @@
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, inARow, type Sql, sql, type Statements } from '../../../storage/engine.ts'
-import type { Actor, AuditCategory, AuditChange, AuditTarget, DirectoryAudit, DirectoryAudits } from './types.ts'
+import type {
+  Actor,
+  AuditCategory,
+  AuditChange,
+  AuditCommand,
+  AuditTarget,
+  DirectoryAudit,
+  DirectoryAudits,
+} from './types.ts'
 import { activities } from './activities.ts'
 import type { Deed } from './deed.ts'
 
@@ -12,6 +20,7 @@ const STEP = 100
 export interface Author {
   readonly actor: Actor
   readonly correlation: Guid | undefined
+  readonly command?: AuditCommand | undefined
 }
 
 interface AuditRow {
@@ -25,13 +34,14 @@ interface AuditRow {
   readonly correlation: Guid
   readonly targets: string
   readonly changes: string
+  readonly command: string | null
 }
 
 /** Inside a write: what was done goes on record with it, and what is older than `keep` milliseconds goes. */
 export function* leaveAudit(
   world: World,
   tenant: TenantId,
-  { actor, correlation }: Author,
+  { actor, correlation, command }: Author,
   deeds: readonly Deed[],
   keep: number,
 ): Statements<void> {
@@ -40,9 +50,10 @@ export function* leaveAudit(
   for (const { activity, targets, changes = [] } of deeds) {
     const [category, operation] = activities[activity]
     yield* ask(sql`insert into directory_audit (id, tenant, at, activity, category, operation, actor, actor_id,
-        correlation, targets, target, changes)
+        correlation, targets, target, changes, command)
       values (${world.guid()}, ${tenant}, ${at}, ${activity}, ${category}, ${operation}, ${JSON.stringify(actor)},
-        ${idOf(actor)}, ${together}, ${JSON.stringify(targets)}, ${targets[0].id}, ${JSON.stringify(changes)})`)
+        ${idOf(actor)}, ${together}, ${JSON.stringify(targets)}, ${targets[0].id}, ${JSON.stringify(changes)},
+        ${command ? JSON.stringify(command) : null})`)
   }
   yield* ask(sql`delete from directory_audit where place in
     (select place from directory_audit where tenant = ${tenant} and at < ${at - keep} limit ${STEP})`)
@@ -97,4 +108,5 @@ const auditOf = (row: AuditRow): DirectoryAudit => ({
   correlation: row.correlation,
   targets: JSON.parse(row.targets) as readonly AuditTarget[],
   changes: JSON.parse(row.changes) as readonly AuditChange[],
+  command: row.command === null ? undefined : (JSON.parse(row.command) as AuditCommand),
 })

@@ -38,6 +38,12 @@ export interface AuditChange {
   readonly after: string | undefined
 }
 
+/** The cmdlet by which something was done, as it was given; nothing secret is among its parameters. */
+export interface AuditCommand {
+  readonly name: string
+  readonly parameters: readonly { readonly name: string; readonly value: string }[]
+}
+
 /** One thing that was done to the directory. What was refused left nothing behind, here neither. */
 export interface DirectoryAudit {
   readonly id: Guid
@@ -53,6 +59,8 @@ export interface DirectoryAudit {
   /** What it was done to first, then who or what else was part of it. */
   readonly targets: readonly AuditTarget[]
   readonly changes: readonly AuditChange[]
+  /** Undefined where it was no cmdlet. */
+  readonly command: AuditCommand | undefined
 }
 
 /** What a page of the audit is asked for by. */

@@ -37,6 +37,7 @@ import { removeMailbox } from './remove-mailbox.ts'
 import { removeManagementRoleAssignment } from './remove-management-role-assignment.ts'
 import { removeManagementScope } from './remove-management-scope.ts'
 import { removeServicePrincipal } from './remove-service-principal.ts'
+import { searchUnifiedAuditLog } from './search-unified-audit-log.ts'
 import { setApplicationAccessPolicy } from './set-application-access-policy.ts'
 import { setCasMailbox } from './set-cas-mailbox.ts'
 import { setDistributionGroup } from './set-distribution-group.ts'
@@ -86,6 +87,7 @@ export const commands: readonly Command[] = [
   removeManagementRoleAssignment,
   removeManagementScope,
   removeServicePrincipal,
+  searchUnifiedAuditLog,
   setApplicationAccessPolicy,
   setCasMailbox,
   setDistributionGroup,

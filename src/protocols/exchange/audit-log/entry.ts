@@ -1,0 +1,101 @@
+import type { SignIn } from '../../../domain/audit/types.ts'
+import type { Actor, DirectoryAudit } from '../../../domain/directory/types.ts'
+
+/** The kinds of records, with the numbers that they have in AuditData. */
+export const recordTypes = {
+  ExchangeAdmin: 1,
+  ExchangeItem: 2,
+  AzureActiveDirectory: 8,
+  AzureActiveDirectoryAccountLogon: 9,
+  AzureActiveDirectoryStsLogon: 15,
+} as const
+export type RecordType = keyof typeof recordTypes
+
+/** One record of the unified audit log, whichever book it comes from. */
+export interface AuditEntry {
+  readonly id: string
+  readonly at: number
+  readonly recordType: RecordType
+  readonly operation: string
+  readonly user: string
+  /** By these too the user may be asked for. */
+  readonly otherNames: readonly string[]
+  readonly address: string | undefined
+  readonly object: string
+  /** What AuditData has beyond what all of them have. */
+  readonly further: Readonly<Record<string, unknown>>
+}
+
+const named = (name: string, value: unknown) => ({ Name: name, Value: value })
+
+export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
+  const exchange = audit.category === 'Exchange'
+  const [target] = audit.targets
+  return {
+    id: audit.id,
+    at: audit.at,
+    recordType: exchange ? 'ExchangeAdmin' : 'AzureActiveDirectory',
+    operation: audit.activity,
+    ...whoever(audit.actor),
+    address: undefined,
+    object: target?.userPrincipalName ?? target?.displayName ?? '',
+    further: {
+      Workload: exchange ? 'Exchange' : 'AzureActiveDirectory',
+      ResultStatus: exchange ? 'True' : 'Success',
+      UserType: audit.actor.kind === 'user' ? 2 : 5,
+      InterSystemsId: audit.correlation,
+      ...(audit.actor.kind !== 'server' && audit.actor.appId && { AppId: audit.actor.appId }),
+      ...(audit.command && {
+        Cmdlet: audit.command.name,
+        Parameters: audit.command.parameters.map(({ name, value }) => named(name, value)),
+      }),
+      ModifiedProperties: audit.changes.map(({ property, before, after }) => ({
+        Name: property,
+        NewValue: after ?? '',
+        OldValue: before ?? '',
+      })),
+      Target: audit.targets.map(({ type, id, displayName }) => ({ ID: id, Name: displayName, Type: type })),
+    },
+  }
+}
+
+function whoever(actor: Actor): Pick<AuditEntry, 'user' | 'otherNames'> {
+  if (actor.kind === 'server') return { user: 'NT AUTHORITY\\SYSTEM', otherNames: [] }
+  if (actor.kind === 'user') return { user: actor.userPrincipalName, otherNames: [actor.id] }
+  const { servicePrincipal, appId, name } = actor
+  return { user: `ServicePrincipal_${servicePrincipal}`, otherNames: [servicePrincipal, appId, name] }
+}
+
+const mailProtocols: ReadonlySet<string> = new Set(['imap', 'pop3', 'smtp'])
+
+export function entryOfSignIn(signIn: SignIn): AuditEntry {
+  const mail = mailProtocols.has(signIn.protocol)
+  const granted = signIn.outcome === 'granted'
+  const appId = signIn.app?.appId
+  return {
+    id: signIn.signInId,
+    at: signIn.at,
+    recordType: mail ? 'ExchangeItem' : 'AzureActiveDirectoryStsLogon',
+    operation: mail ? 'MailboxLogin' : granted ? 'UserLoggedIn' : 'UserLoginFailed',
+    user: signIn.user?.userPrincipalName ?? appId ?? '',
+    otherNames: [signIn.user?.id, appId, signIn.appDisplayName].filter((name) => name !== undefined),
+    address: signIn.from,
+    object: (mail ? signIn.mailbox : signIn.resource?.id) ?? '',
+    further: {
+      Workload: mail ? 'Exchange' : 'AzureActiveDirectory',
+      ResultStatus: granted ? 'Success' : 'Failed',
+      UserType: signIn.user ? 0 : 5,
+      ...(signIn.correlation && { InterSystemsId: signIn.correlation }),
+      ...(appId && { ApplicationId: appId, ApplicationDisplayName: signIn.appDisplayName }),
+      ...(mail
+        ? { MailboxOwnerUPN: signIn.mailbox, ClientInfoString: `Client=${signIn.protocol.toUpperCase()}` }
+        : { ErrorNumber: String(signIn.errorCode), LogonError: signIn.failureReason }),
+      ExtendedProperties: [
+        named('Protocol', signIn.protocol),
+        named('Authentication', signIn.authentication),
+        named('Count', String(signIn.count)),
+        ...(signIn.failed === undefined ? [] : [named('FailedLink', signIn.failed)]),
+      ],
+    },
+  }
+}

@@ -1,0 +1,80 @@
+import type { TenantId } from '../../../core/ids.ts'
+import type { World } from '../../../core/world.ts'
+import { type Books, fitting } from './books.ts'
+import type { AuditEntry } from './entry.ts'
+
+/** contract/exchange-admin §8: what a session gives in all, by its SessionCommand. */
+const largest = { ReturnNextPreviewPage: 5_000, ReturnLargeSet: 50_000 } as const
+
+const MOST_SESSIONS = 200
+const PATIENCE = 60 * 60 * 1000
+
+export type SessionCommand = keyof typeof largest
+
+export interface AuditQuestion {
+  /** Milliseconds since the epoch: from the one on, before the other. */
+  readonly from: number
+  readonly until: number
+  readonly fits: (entry: AuditEntry) => boolean
+  /** How many at once. */
+  readonly size: number
+  readonly session: { readonly id: string; readonly command: SessionCommand } | undefined
+  /** Whether the session's latest page is wanted once more. */
+  readonly again: boolean
+}
+
+export interface AuditPage {
+  readonly entries: readonly AuditEntry[]
+  /** Of the first one among all, from 1. */
+  readonly index: number
+  readonly count: number
+}
+
+/** Searches in all that is on record of a tenant, newest first. */
+export interface AuditSearches {
+  /** Each call in the same session gives the next page, in the end an empty one. */
+  next(tenant: TenantId, question: AuditQuestion): Promise<AuditPage>
+}
+
+interface Session {
+  /** What came later is of no concern to it. */
+  readonly began: number
+  /** Where the latest page begins, and the next one. */
+  latest: number
+  next: number
+  touched: number
+}
+
+export function auditSearches(books: Books & { readonly world: World }): AuditSearches {
+  const { world } = books
+  const sessions = new Map<string, Session>()
+
+  function sessionOf(tenant: TenantId, id: string): Session {
+    const now = world.now()
+    const key = `${tenant} ${id}`
+    const known = sessions.get(key)
+    const session = known && now - known.touched < PATIENCE ? known : { began: now, latest: 0, next: 0, touched: now }
+    session.touched = now
+    // The one that was left alone the longest stands first, and goes first.
+    sessions.delete(key)
+    sessions.set(key, session)
+    for (const oldest of sessions.keys()) {
+      if (sessions.size <= MOST_SESSIONS) break
+      sessions.delete(oldest)
+    }
+    return session
+  }
+
+  return {
+    async next(tenant, { from, until, fits, size, session: asked, again }) {
+      const session = asked && sessionOf(tenant, asked.id)
+      const span = { from, until: Math.min(until, (session?.began ?? world.now()) + 1) }
+      const most = largest[asked?.command ?? 'ReturnNextPreviewPage']
+      const all = await fitting(books, tenant, span, { fits, most })
+      const skip = (again ? session?.latest : session?.next) ?? 0
+      const entries = all.slice(skip, skip + size)
+      if (session) Object.assign(session, { latest: skip, next: skip + entries.length })
+      return { entries, index: skip + 1, count: all.length }
+    },
+  }
+}

@@ -1,0 +1,37 @@
+import type { Tenant } from '../../../domain/directory/types.ts'
+import { type AuditEntry, recordTypes } from '../audit-log/entry.ts'
+import type { Output } from './output.ts'
+
+/** contract/exchange-admin §8: AuditData is a text, in JSON. */
+export const auditRecordOutput = (
+  tenant: Tenant,
+  entry: AuditEntry,
+  { index, count }: { index: number; count: number },
+): Output => ({
+  RecordType: entry.recordType,
+  CreationDate: new Date(entry.at),
+  UserIds: entry.user,
+  Operations: entry.operation,
+  AuditData: auditData(tenant, entry),
+  ResultIndex: index,
+  ResultCount: count,
+  Identity: entry.id,
+  IsValid: true,
+  ObjectState: 'Unchanged',
+})
+
+export const auditData = (tenant: Tenant, entry: AuditEntry): string =>
+  JSON.stringify({
+    // Without a zone: it is UTC.
+    CreationTime: new Date(entry.at).toISOString().slice(0, 19),
+    Id: entry.id,
+    Operation: entry.operation,
+    OrganizationId: tenant.id,
+    RecordType: recordTypes[entry.recordType],
+    UserKey: entry.otherNames[0] ?? entry.user,
+    Version: 1,
+    ObjectId: entry.object,
+    UserId: entry.user,
+    ...(entry.address !== undefined && { ClientIP: entry.address }),
+    ...entry.further,
+  })
