@@ -21,7 +21,7 @@ async function openShared(profile: Profile) {
   const enable = (accountEnabled: boolean) => directory.users.update(tenant.id, ada.id, { accountEnabled })
   const enableApp = (accountEnabled: boolean) =>
     directory.servicePrincipals.update(tenant.id, program.principal.id, { accountEnabled })
-  const consents = () => directory.consents.of(tenant.id, program.principal.id)
+  const consents = () => directory.consents.page(tenant.id, { limit: 100, where: { client: program.principal.id } })
   const writes: Readonly<Record<string, () => Promise<unknown>>> = {
     enabled: () => enable(true),
     disabled: () => enable(false),

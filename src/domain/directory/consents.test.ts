@@ -46,7 +46,6 @@ describe('consents', () => {
     expect(await scopes(ada, exchange.id)).toEqual([])
     expect(await directory.consents.find(tenant.id, own.id)).toEqual(own)
     expect(new Set(await directory.consents.page(tenant.id, { limit: 100 }))).toEqual(new Set([all, own]))
-    expect(await directory.consents.of(tenant.id, client.id)).toEqual([all, own])
     const page = (where: ConsentWhere) => directory.consents.page(tenant.id, { limit: 10, where })
     expect(await page({ user: ada })).toEqual([own])
     expect(await page({ user: bob })).toEqual([])

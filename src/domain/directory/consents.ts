@@ -45,12 +45,6 @@ export function createConsents(ledger: Ledger): Consents {
       return (await ledger.all<ConsentRow>(pageOf(select, [], asked))).map(consentOf)
     },
 
-    async of(tenant, client) {
-      const rows = await ledger.all<ConsentRow>(sql`select * from directory_consent
-        where tenant = ${tenant} and client = ${fold(client)} order by revision`)
-      return rows.map(consentOf)
-    },
-
     async scopes(tenant, { client, resource, user }) {
       const rows = await ledger.all<{ scopes: string }>(sql`select scopes from directory_consent
         where client = ${client} and resource = ${resource} and user_id in ('', ${user}) and tenant = ${tenant}

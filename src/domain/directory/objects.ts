@@ -240,8 +240,6 @@ export interface Consents {
   find(tenant: TenantId, id: string): Promise<Consent | undefined>
   /** In order of creation. */
   page(tenant: TenantId, asked: PageAsked<ConsentWhere>): Promise<readonly Consent[]>
-  /** Of one client: those for everybody and those for single people. */
-  of(tenant: TenantId, client: ServicePrincipalId): Promise<readonly Consent[]>
   /** Values of the scopes of `resource` that `client` may use for `user`: everybody's and that person's own. */
   scopes(
     tenant: TenantId,

@@ -143,7 +143,7 @@ export const readAudit = either(
 /** Whether someone may make calls that need it: an app for a person may do what both may. */
 export const allows = ({ apps, scopes, people }: Permission, caller: Caller): boolean =>
   caller.kind === 'app'
-    ? caller.kind === 'app' && apps.some((name) => caller.roles.has(name))
+    ? apps.some((name) => caller.roles.has(name))
     : scopes.some((name) => caller.scopes.has(name)) && (people === undefined || holds(caller, people))
 
 /** Whether an app or a person holds one of these directory roles. */

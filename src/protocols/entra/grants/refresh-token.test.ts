@@ -153,7 +153,10 @@ describe('an app with a refresh token', () => {
   it('is refused when the consent was taken back', async () => {
     const { open, app, again, first } = await stage()
     const token = await first()
-    const [consent] = await open.directory.consents.of(open.tenant.id, app.principal.id)
+    const [consent] = await open.directory.consents.page(open.tenant.id, {
+      limit: 100,
+      where: { client: app.principal.id },
+    })
     await open.directory.consents.remove(open.tenant.id, consent!.id)
     expect(codeOf(await open.ask(again(token)))).toBe(65001)
   })

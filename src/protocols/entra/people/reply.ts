@@ -31,7 +31,7 @@ export function reply(visit: Visit, to: ReplyAddress, parameters: Parameters): H
 }
 
 /** The browser goes on to somewhere that is registered. */
-export function sendTo(visit: Visit, app: string, uri: string): HttpAnswer {
+function sendTo(visit: Visit, app: string, uri: string): HttpAnswer {
   if (visit.http.method === 'POST' && ownSchemes({ uri }).length === 0) {
     return show(visit, { ...movingPage(visit.texts, app, uri), refresh: { to: uri, after: 0 } })
   }

@@ -51,7 +51,7 @@ async function granted(): Promise<string[]> {
   const roles = await Promise.all(
     [EXCHANGE_ID, GRAPH_ID].map((id) => directory.assignments.roles(tenant.id, client.id, id)),
   )
-  const consents = await directory.consents.of(tenant.id, client.id)
+  const consents = await directory.consents.page(tenant.id, { limit: 100, where: { client: client.id } })
   return [
     ...roles.flat(),
     ...consents.flatMap(({ consentType, scopes }) => scopes.map((it) => `${consentType} ${it}`)),

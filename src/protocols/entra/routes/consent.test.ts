@@ -32,7 +32,7 @@ const ask = async (query: Query, userName?: string): Promise<Shown> =>
 async function consents(): Promise<string[]> {
   const { directory, tenant, mailer } = pages
   const client = await directory.servicePrincipals.find(tenant.id, { appId: mailer.id })
-  const all = client ? await directory.consents.of(tenant.id, client.id) : []
+  const all = client ? await directory.consents.page(tenant.id, { limit: 100, where: { client: client.id } }) : []
   return all.flatMap(({ consentType, scopes }) => scopes.map((scope) => `${consentType} ${scope}`)).sort()
 }
 

@@ -296,7 +296,10 @@ describe('a form', () => {
     expect((await browser.submit(asked, {}, 'Accept')).title).toBe('Sign in')
     await pages.signIn(await begin(), { userName: 'bob@contoso.test' })
     expect((await browser.submit(asked, {}, 'Accept')).title).toBe('Sign in')
-    const consents = await pages.directory.consents.of(pages.tenant.id, pages.mailer.principal.id)
+    const consents = await pages.directory.consents.page(pages.tenant.id, {
+      limit: 100,
+      where: { client: pages.mailer.principal.id },
+    })
     expect(consents.flatMap(({ scopes }) => scopes)).not.toContain('Mail.Read')
   })
 
