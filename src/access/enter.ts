@@ -8,7 +8,7 @@ import { groundOf, type TokenGround } from './grounds.ts'
 import type { MailSubject } from './links/link.ts'
 import { theMailbox } from './links/mailbox.ts'
 import { enterWithPassword } from './passwords/enter.ts'
-import { record } from './record.ts'
+import { recordUse } from './record.ts'
 import type { Grant } from './remembered-grants.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Entry, SpokenAt, SwitchedOff } from './types.ts'
@@ -22,7 +22,8 @@ export async function enter(deps: AccessDeps, request: Request): Promise<Entry> 
   if (!shown.ok) {
     const decision = await walk([tokenStep(shown)])
     const { claims } = shown
-    return refused(deps, { failed: 'token' }, await record(deps, { ...request, claims, decision }))
+    const { signIn } = await recordUse(deps, { ...request, claims, decision })
+    return refused(deps, { failed: 'token' }, signIn)
   }
   return judge(deps, request, shown.claims)
 }
@@ -38,7 +39,8 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
 
   const known = grants.find(claims, protocol, address)
   const decision = known?.decision ?? (await walk([tokenStep({ ok: true, claims }), ...(await mailSteps(subject))]))
-  const signIn = await record(deps, { ...request, claims, decision, app: await standing.facts.app() })
+  const app = await standing.facts.app()
+  const { signIn, named } = await recordUse(deps, { ...request, claims, decision, app })
   const { failed, switchedOff } = decision
   if (failed) return refused(deps, { failed, switchedOff }, signIn)
 
@@ -46,7 +48,7 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   const { caller, ground } = known ?? grants.remember(await granted(subject, { claims, signedBy }, decision))
   const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
-    return { granted: true, caller, mailbox: await deps.mail.open(ground.mailbox.id, signal), signIn, leave }
+    return { granted: true, caller, mailbox: await deps.mail.open(ground.mailbox.id, signal), signIn, named, leave }
   } catch (error) {
     leave()
     throw error

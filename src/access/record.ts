@@ -32,17 +32,37 @@ interface Decided {
 }
 
 /** Puts the decision on record, and answers the id under which it is found. */
-export async function record(deps: AccessDeps, decided: Decided): Promise<SignInId> {
+export const record = async (deps: AccessDeps, decided: Decided): Promise<SignInId> =>
+  (await recorded(deps, decided)).id
+
+/** The same for a decision about a mailbox, which is counted by day as well; see {@link Entry} for `named`. */
+export async function recordUse(
+  deps: AccessDeps,
+  { client = '', ...decided }: Decided & { readonly client?: string | undefined },
+) {
+  const { id, signIn } = await recorded(deps, decided)
+  deps.signIns.countUse(signIn, printable(client))
+  const named = (later: string): void => {
+    if (client === '') deps.signIns.nameClient(signIn, printable(later))
+  }
+  return { signIn: id, named }
+}
+
+async function recorded(
+  deps: AccessDeps,
+  decided: Decided,
+): Promise<{ readonly id: SignInId; readonly signIn: SignIn }> {
   const { directory } = deps
   const appId = decided.claims?.appid
   const app = decided.app ?? (appId && (await directory.apps.identify(appId)))
   const tenant = decided.claims?.tid ?? decided.person?.tenant ?? (await tenantOf(directory, decided.address))
-  const signInId = deps.signIns.record(signInOf(deps, { ...decided, app }, tenant))
+  const signIn = signInOf(deps, { ...decided, app }, tenant)
+  const signInId = deps.signIns.record(signIn)
   const { failed } = decided.decision
   const about = { signIn: signInId, protocol: decided.protocol, app: appId, from: decided.from }
   if (failed) deps.log.info({ ...about, failed }, 'A sign-in was refused')
   else deps.log.debug(about, 'A sign-in was granted')
-  return signInId
+  return { id: signInId, signIn }
 }
 
 /** The decision as it is kept and explained. */

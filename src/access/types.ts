@@ -57,6 +57,8 @@ export type Entry =
       readonly caller: Caller
       readonly mailbox: Mailbox
       readonly signIn: SignInId
+      /** The client says its name only now that it is in. */
+      named(client: string): void
       /**
        * Tells access that the mailbox is held no longer. Whoever was granted an entry calls it when the connection is
        * over, however it ended (a second call does nothing): until then access watches over what the entry rests on.
@@ -99,6 +101,8 @@ export interface Access {
     readonly protocol: MailProtocol
     readonly address: string | undefined
     readonly from: string
+    /** What the client calls itself, where it has said so. */
+    readonly client?: string | undefined
   }): Promise<Entry>
 
   /**

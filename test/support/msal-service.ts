@@ -62,7 +62,7 @@ export async function listening(
   const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
   const tokens = createTokens({ sql: engine.sql, world, log: silentLog, issuer: (tenant) => `${base}/${tenant}/` })
   const authorizations = createAuthorizations({ sql: engine.sql, world, log: silentLog, reuse: 'allowed' })
-  const keeping = { sign_in_days: 30, sign_in_limit: 1000 }
+  const keeping = { sign_in_days: 30, sign_in_limit: 1000, use_days: 90, use_rows_per_day: 1000 }
   const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings: keeping })
   const entra = entraService({
     directory,

@@ -69,7 +69,7 @@ export async function openAccess(
     sql,
     world,
     log: silentLog,
-    settings: { sign_in_days: 30, sign_in_limit: 100_000 },
+    settings: { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: 1000 },
   })
   await keepSigningKey({ sql, world })
   const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })

@@ -63,7 +63,7 @@ export async function openTokenService(
   const settings = { ...entraDefaults, ...options.settings }
   const reuse = settings.refresh_token_reuse
   const authorizations = createAuthorizations({ sql: engine.sql, world, log: silentLog, reuse })
-  const keeping = { sign_in_days: 30, sign_in_limit: 100_000 }
+  const keeping = { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: 1000 }
   const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings: keeping })
   const entra = entraService({
     directory: rememberedDirectory(directory, engine.notifier),

@@ -1,4 +1,5 @@
 import type { AppId, TenantId } from '../../core/ids.ts'
+import type { LinkName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from '../access.ts'
@@ -7,8 +8,8 @@ import { mailboxFact } from '../facts.ts'
 import { judgeBasicAuthentication } from '../links/basic-authentication.ts'
 import { type Checked, errorCodeOf, judgePassword } from '../links/password.ts'
 import { roleFor } from '../links/role-for.ts'
-import { record } from '../record.ts'
-import type { Access, Entry, UserCaller } from '../types.ts'
+import { recordUse } from '../record.ts'
+import type { Access, Entry, SwitchedOff, UserCaller } from '../types.ts'
 import { passwordGround } from './ground.ts'
 import { domainOf, type Named, namedIn } from './named.ts'
 import { afterUser, basicStep, type Question } from './steps.ts'
@@ -28,7 +29,7 @@ async function toNobody(deps: AccessDeps, request: Given, named: Named): Promise
   const { protocol } = request
   const judged = { rule: deps.basic, protocol, name: named.user, user: undefined, effective: undefined }
   const decision = await walk([{ name: 'basicAuthentication', judge: () => judgeBasicAuthentication(judged) }])
-  const signIn = await record(deps, {
+  const { signIn } = await recordUse(deps, {
     ...request,
     address: named.mailbox,
     claims: undefined,
@@ -58,7 +59,7 @@ async function judge(
     },
   }
   const decision = await walk([basicStep(question, directory), password, ...stepsOf(question, directory)])
-  const signIn = await record(deps, {
+  const recorded = await recordUse(deps, {
     ...request,
     address: named.mailbox,
     claims: undefined,
@@ -66,8 +67,9 @@ async function judge(
     ...(decision.failed === 'user' && checked ? { errorCode: errorCodeOf(checked) } : {}),
     decision,
   })
-  if (decision.failed || !user) return refused(signIn, decision.failed)
-  return open(deps, { withdrawal, judgedAt, question: { ...question, user }, found: await mailbox(), signIn })
+  const { failed, switchedOff } = decision
+  if (failed || !user) return refused(recorded.signIn, failed, switchedOff)
+  return open(deps, { withdrawal, judgedAt, question: { ...question, user }, found: await mailbox(), recorded })
 }
 
 const stepsOf = (question: Question, directory: Directory): readonly Step[] =>
@@ -87,15 +89,21 @@ async function open(
     readonly judgedAt: number
     readonly question: Question & { readonly user: User }
     readonly found: MailboxRecord | undefined
-    readonly signIn: Entry['signIn']
+    readonly recorded: Pick<Extract<Entry, { granted: true }>, 'signIn' | 'named'>
   },
 ): Promise<Entry> {
-  const { withdrawal, judgedAt, question, found, signIn } = granted
+  const { withdrawal, judgedAt, question, found, recorded } = granted
   if (!found) throw new Error('A mailbox was granted although there is none')
   const ground = passwordGround(question, { id: found.id, guid: found.guid })
   const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
-    return { granted: true, caller: callerOf(question), mailbox: await deps.mail.open(found.id, signal), signIn, leave }
+    return {
+      granted: true,
+      caller: callerOf(question),
+      mailbox: await deps.mail.open(found.id, signal),
+      ...recorded,
+      leave,
+    }
   } catch (error) {
     leave()
     throw error
@@ -116,5 +124,6 @@ const callerOf = ({ tenant, user, protocol }: Question & { readonly user: User }
 /** A password that opens nothing is refused at once, in both profiles. */
 const refused = (
   signIn: Entry['signIn'],
-  failed: Extract<Entry, { granted: false }>['failed'] = 'basicAuthentication',
-): Entry => ({ granted: false, failed, spokenAt: 'authenticate', signIn })
+  failed: LinkName = 'basicAuthentication',
+  switchedOff?: SwitchedOff,
+): Entry => ({ granted: false, failed, switchedOff, spokenAt: 'authenticate', signIn })

@@ -86,4 +86,26 @@ export const auditMigrations: readonly Migration[] = [
         group by tenant, app_id, protocol, lower(mailbox)`,
     ],
   },
+  {
+    number: 440,
+    name: 'sign-ins to mailboxes, counted by day',
+    up: ({ integer, identity }) => [
+      `create table audit_use (
+        place ${identity},
+        tenant text not null,
+        day ${integer} not null,
+        protocol text not null,
+        authentication text not null,
+        outcome text not null,
+        mailbox text not null,
+        who text not null,
+        client text not null,
+        from_address text not null,
+        count ${integer} not null,
+        last ${integer} not null,
+        unique (tenant, day, mailbox, protocol, authentication, outcome, who, client, from_address)
+      )`,
+      `create index audit_use_day on audit_use (day)`,
+    ],
+  },
 ]

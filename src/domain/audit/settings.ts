@@ -7,4 +7,10 @@ export const auditSettings = settings({
     100,
     10_000_000,
   ).or(100_000),
+  use_days: days('How long it is kept who signed in to mailboxes on which day, by which protocol and how often').or(90),
+  use_rows_per_day: integer(
+    'How many kinds of such sign-ins are told apart on one day of a tenant; the others are counted together',
+    100,
+    1_000_000,
+  ).or(20_000),
 })

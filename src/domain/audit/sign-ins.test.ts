@@ -39,7 +39,7 @@ async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
     sql: engine.sql,
     world,
     log: silentLog,
-    settings: { sign_in_days: 30, sign_in_limit: limit },
+    settings: { sign_in_days: 30, sign_in_limit: limit, use_days: 90, use_rows_per_day: 1000 },
   })
   const refused = (change: Partial<SignIn> = {}): SignIn => ({
     signInId: world.guid(),

@@ -9,7 +9,8 @@ import { pageOf } from './page.ts'
 import { type Keeping, prune } from './prune.ts'
 import { keepAll, type SignInRow, signInOf } from './rows.ts'
 import type { auditSettings } from './settings.ts'
-import type { MailboxUse, SignIn, SignInId, SignInPage, SignIns, TryAfterEnd } from './types.ts'
+import type { MailboxUse, SignIn, SignInId, SignInPage, SignIns, TryAfterEnd, Use, UsesAsked } from './types.ts'
+import { UsesByDay, usesSince } from './uses-by-day.ts'
 import { keepUses, lastUse, mailboxUses, pruneUses, triesAfterEnd } from './uses.ts'
 
 /** Records that wait for the disk; past it new ones are lost rather than memory. */
@@ -37,6 +38,8 @@ class KeptSignIns implements SignIns {
   readonly #log: Log
   readonly #keeping: Keeping
   readonly #equals = new EqualSignIns()
+  readonly #uses: UsesByDay
+  readonly #useDays: number
   #waiting = new Map<SignInId, SignIn>()
   #lost = 0
   #writing = false
@@ -54,14 +57,29 @@ class KeptSignIns implements SignIns {
     this.#world = world
     this.#log = log
     this.#keeping = { milliseconds: settings.sign_in_days * DAY, count: settings.sign_in_limit }
+    this.#uses = new UsesByDay(settings.use_rows_per_day)
+    this.#useDays = settings.use_days
   }
 
   record(signIn: SignIn): SignInId {
     const kept = this.#equals.merge(signIn)
-    this.#recorded++
     this.#wait(kept)
-    if (!this.#writing) void this.#writeAll()
+    this.#toBeWritten()
     return kept.signInId
+  }
+
+  countUse(signIn: SignIn, client: string): void {
+    this.#uses.count(signIn, client)
+    this.#toBeWritten()
+  }
+
+  nameClient(signIn: SignIn, client: string): void {
+    this.#uses.name(signIn, client)
+    this.#toBeWritten()
+  }
+
+  uses(asked: UsesAsked): Promise<readonly Use[]> {
+    return usesSince(this.#sql, this.#world.now(), { ...asked, days: Math.min(asked.days, this.#useDays) })
   }
 
   async find(tenant: TenantId, id: string): Promise<SignIn | undefined> {
@@ -127,6 +145,11 @@ class KeptSignIns implements SignIns {
     else this.#waiting.set(signIn.signInId, signIn)
   }
 
+  #toBeWritten(): void {
+    this.#recorded++
+    if (!this.#writing) void this.#writeAll()
+  }
+
   /** One transaction for all that came while the one before it was under way, and for a moment after it. */
   async #writeAll(): Promise<void> {
     this.#writing = true
@@ -142,22 +165,26 @@ class KeptSignIns implements SignIns {
     this.#endPause?.()
     this.#endPause = undefined
     this.#writing = false
-    if (this.#waiting.size > 0) void this.#writeAll()
+    if (this.#waiting.size > 0 || this.#uses.waits) void this.#writeAll()
   }
 
   /** Whether the disk took them, or never will. Nobody is kept out because it is full: the records wait for room. */
   async #writeBatch(): Promise<boolean> {
     const batch = [...this.#waiting.values()]
     this.#waiting = new Map()
+    const counted = this.#uses.take()
+    const uses = this.#uses
     try {
       await this.#sql.write(function* () {
         yield* keepAll(batch)
         yield* keepUses(batch)
+        yield* uses.keep(counted)
       })
       this.#tellLost()
       await this.#pruneNowAndThen(batch.length)
     } catch (error) {
       if (isRefusedFor('no-room', error)) {
+        uses.giveBack(counted)
         const since = this.#waiting
         this.#waiting = new Map(batch.map((signIn) => [signIn.signInId, signIn]))
         for (const signIn of since.values()) this.#wait(signIn)
@@ -187,5 +214,6 @@ class KeptSignIns implements SignIns {
     this.#sincePruned = 0
     await prune(this.#sql, now, this.#keeping)
     await pruneUses(this.#sql, now)
+    await this.#uses.prune(this.#sql, now, this.#useDays)
   }
 }

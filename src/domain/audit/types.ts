@@ -135,12 +135,46 @@ export interface TryAfterEnd {
   readonly tries: number
 }
 
+/** How somebody proved who they are: with a password, or with a token of an app as itself or for a person. */
+export type UseAuthentication = 'Basic' | 'OAuthApp' | 'OAuthPerson'
+
+/** Sign-ins that are alike, counted over some days. It outlives their records. */
+export interface Use {
+  readonly protocol: SignInProtocol
+  readonly authentication: UseAuthentication
+  /** The address as given, in lower case; empty where it was too much to tell apart, like what follows. */
+  readonly mailbox: string
+  /** The appId, or with a password the user's name in lower case. */
+  readonly who: string
+  /** What the client calls itself; empty where it says nothing. */
+  readonly client: string
+  readonly from: string
+  readonly granted: number
+  readonly refused: number
+  /** On how many days. */
+  readonly days: number
+  readonly last: number
+}
+
+export interface UsesAsked {
+  readonly tenant: TenantId
+  /** How many days back, today among them. */
+  readonly days: number
+  readonly authentication?: UseAuthentication
+}
+
 export interface SignIns {
   /**
    * Does not wait for the disk. Answers the id of the record that stands for this sign-in: another's, when an equal one
    * within the last minute shares its record. Those are refusals, and tokens granted to the same client for the same.
    */
   record(signIn: SignIn): SignInId
+  /** Counts a sign-in to a mailbox, of a client that goes by this name. */
+  countUse(signIn: SignIn, client: string): void
+  /** The client of a sign-in that was counted without a name has said it since. */
+  nameClient(signIn: SignIn, client: string): void
+  /** Latest first, ten thousand at most. */
+  uses(asked: UsesAsked): Promise<readonly Use[]>
   find(tenant: TenantId, id: string): Promise<SignIn | undefined>
   /** By the correlation id that the client was told of: the latest, where several have it. */
   correlated(tenant: TenantId, correlation: string): Promise<SignIn | undefined>

@@ -7,7 +7,8 @@ import { smtpWire } from './wire-table.ts'
 /** Shows a claim to access. Answers with what to say; the state says what became of it. */
 export async function signIn(session: Session, { credential, address }: Claim): Promise<string> {
   const { access, profile, hostname } = session.deps
-  const entry = await access.enter({ credential, protocol: 'smtp', address, from: session.peer })
+  const { name } = session.at(['greeted']).client
+  const entry = await access.enter({ credential, protocol: 'smtp', address, from: session.peer, client: name })
   if (entry.granted) {
     session.signedIn({ mailbox: entry.mailbox, author: authorOf(entry.caller) }, () => entry.leave())
   }

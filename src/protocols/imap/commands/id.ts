@@ -11,18 +11,25 @@ export const id = command({
   in: ['greeted', 'unconnected', 'signed-in', 'selected'],
   spec: 'RFC 2971 §3.1',
   parse: (reader) => (reader.space().skip('NIL') ? undefined : fields(reader)),
-  async *run({ session }) {
+  async *run({ session }, given) {
+    session.named(clientName(given))
     const name = session.exchange ? 'Microsoft.Exchange.Imap4.Imap4Server' : 'Postern'
     yield `* ID ("name" "${name}")\r\n`
   },
 })
 
-/** Nobody acts on what a client says of itself; it has to be well formed all the same. */
-function fields(reader: Reader): void {
-  const pairs = reader.list(() => {
+/** Nobody acts on what a client says of itself, but for its name, which is counted; it has to be well formed all the same. */
+function fields(reader: Reader): ReadonlyMap<string, string> {
+  const pairs = reader.list((): [string, string] => {
     const field = reader.string()
     const value = reader.space().nstring() ?? ''
     if (field.length > 30 || value.length > longestValue) refuse('bad-syntax', 'The field is too long')
+    return [field.toLowerCase(), value]
   }, 0)
   if (pairs.length > mostPairs) refuse('bad-syntax', 'Too many fields')
+  return new Map(pairs)
 }
+
+/** RFC 2971 §3.3: its name and its version. */
+const clientName = (given: ReadonlyMap<string, string> | undefined): string =>
+  [given?.get('name'), given?.get('version')].filter(Boolean).join(' ')

@@ -52,6 +52,8 @@ export class Session {
   readonly turns: TellingQueue
   /** Sign-ins that failed on this connection. */
   failures = 0
+  #client = ''
+  #named: (client: string) => void = () => {}
   readonly #capabilities: (standing: Standing) => string
   #state: State = { at: 'greeted' }
   #dialect: Dialect
@@ -142,6 +144,23 @@ export class Session {
     mailbox.withdrawn.addEventListener('abort', ended, { once: true })
     this.#leaving.push(() => mailbox.withdrawn.removeEventListener('abort', ended))
     this.#state = { at: 'signed-in', client, mailbox }
+  }
+
+  /** What the client calls itself; empty until it has said so. */
+  get client(): string {
+    return this.#client
+  }
+
+  /** `hear` is told when a client that has signed in says its name. */
+  whenNamed(hear: (client: string) => void): void {
+    this.#named = hear
+  }
+
+  /** The client has said its name (RFC 2971); what it says first counts. */
+  named(client: string): void {
+    if (this.#client !== '') return
+    this.#client = client
+    this.#named(client)
   }
 
   /** The client has so long to sign in. */

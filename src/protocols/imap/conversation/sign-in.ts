@@ -15,7 +15,8 @@ export async function signIn(
   address: string | undefined,
 ): Promise<LinkName | undefined> {
   const { access } = session.deps
-  const entry = await access.enter({ credential, protocol: 'imap', address, from: session.wire.peer })
+  const { client } = session
+  const entry = await access.enter({ credential, protocol: 'imap', address, from: session.wire.peer, client })
   if (entry.granted) await admit(session, entry, address ?? '')
   else if (entry.spokenAt === 'mailbox') session.unconnected()
   else {
@@ -29,6 +30,7 @@ async function admit(session: Session, entry: Extract<Entry, { granted: true }>,
   const { caller } = entry
   const leave = session.callers.enter(caller.kind === 'app' ? caller.servicePrincipal : caller.user.id)
   if (leave) {
+    session.whenNamed((client) => entry.named(client))
     session.signedIn({ caller, address }, entry.mailbox, () => {
       leave()
       entry.leave()

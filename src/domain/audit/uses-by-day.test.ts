@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest'
+import { openDirectory } from '../../../test/support/open-directory.ts'
+import { silentLog } from '../../core/log.ts'
+import type { AppId, TenantId, UserId } from '../../core/ids.ts'
+import { guidInOrder } from '../../core/world.ts'
+import { sql } from '../../storage/engine.ts'
+import { auditMigrations } from './schema.ts'
+import { createSignIns } from './sign-ins.ts'
+import type { SignIn } from './types.ts'
+
+const DAY = 86_400_000
+
+async function open(mostRows = 1000) {
+  const { world, engine, tenant } = await openDirectory([...auditMigrations])
+  const settings = { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: mostRows }
+  const create = () => createSignIns({ sql: engine.sql, world, log: silentLog, settings })
+  const signIns = create()
+  const signIn = (otherwise: Partial<SignIn> = {}): SignIn => ({
+    signInId: guidInOrder(world),
+    tenant: tenant.id,
+    at: world.now(),
+    count: 1,
+    kind: 'nonInteractiveUser',
+    protocol: 'imap',
+    mailbox: 'Ada@contoso.test',
+    app: undefined,
+    appDisplayName: undefined,
+    user: { id: 'u' as UserId, userPrincipalName: 'Ada@contoso.test', displayName: 'Ada' },
+    resource: undefined,
+    from: '192.0.2.7',
+    authentication: 'Basic',
+    credential: undefined,
+    outcome: 'granted',
+    errorCode: 0,
+    failureReason: undefined,
+    links: [],
+    failed: undefined,
+    mend: [],
+    wire: '',
+    correlation: undefined,
+    ...otherwise,
+  })
+  const uses = async (days = 90) => {
+    await signIns.settled()
+    return signIns.uses({ tenant: tenant.id, days })
+  }
+  const rows = async () => {
+    await signIns.settled()
+    return engine.sql.all<{ day: number; count: number }>(sql`select * from audit_use`)
+  }
+  return { world, engine, tenant, signIns, signIn, uses, rows, create }
+}
+
+describe('uses of mailboxes', () => {
+  it('are counted by protocol, mailbox, client, address and kind of authentication, granted and refused apart', async () => {
+    const { signIns, signIn, uses, world } = await open()
+    for (let i = 0; i < 3; i++) signIns.countUse(signIn(), 'OldClient 1.0')
+    world.advance(1000)
+    signIns.countUse(signIn({ outcome: 'refused' }), 'OldClient 1.0')
+    signIns.countUse(signIn({ protocol: 'pop3', from: '192.0.2.8' }), '')
+    const app = { app: { appId: 'a' as AppId, id: undefined }, user: undefined, authentication: 'Bearer' } as const
+    signIns.countUse(signIn(app), '')
+    signIns.countUse(signIn({ ...app, user: signIn().user }), '')
+    expect(await uses()).toEqual(
+      expect.arrayContaining([
+        {
+          protocol: 'imap',
+          authentication: 'Basic',
+          mailbox: 'ada@contoso.test',
+          who: 'ada@contoso.test',
+          client: 'OldClient 1.0',
+          from: '192.0.2.7',
+          granted: 3,
+          refused: 1,
+          days: 1,
+          last: world.now(),
+        },
+        expect.objectContaining({ protocol: 'pop3', from: '192.0.2.8', client: '', granted: 1, refused: 0 }),
+        expect.objectContaining({ authentication: 'OAuthApp', who: 'a' }),
+        expect.objectContaining({ authentication: 'OAuthPerson', who: 'a' }),
+      ]),
+    )
+    expect(await uses()).toHaveLength(4)
+  })
+
+  it('go to the name that a client says after it has signed in', async () => {
+    const { signIns, signIn, uses } = await open()
+    const one = signIn()
+    signIns.countUse(one, '')
+    signIns.countUse(signIn(), '')
+    await signIns.settled()
+    signIns.nameClient(one, 'Thunderbird 140')
+    expect(await uses()).toEqual([
+      expect.objectContaining({ client: '', granted: 1 }),
+      expect.objectContaining({ client: 'Thunderbird 140', granted: 1 }),
+    ])
+  })
+
+  it('are kept for ninety days and no longer, while the clock moves on', async () => {
+    const { signIns, signIn, uses, rows, world } = await open()
+    for (let day = 0; day < 100; day++) {
+      signIns.record(signIn())
+      signIns.countUse(signIn(), '')
+      await signIns.settled()
+      world.advance(DAY)
+    }
+    const today = Math.floor(world.now() / DAY)
+    expect(await uses()).toMatchObject([{ granted: 89, days: 89 }])
+    expect(await uses(8)).toMatchObject([{ granted: 7, days: 7 }])
+    const kept = await rows()
+    expect(kept.length).toBeLessThanOrEqual(91)
+    expect(Math.min(...kept.map(({ day }) => day))).toBeGreaterThanOrEqual(today - 91)
+  })
+
+  it('that strangers make up take at most half of the rows of a day, and are counted together past them', async () => {
+    const { signIns, signIn, uses, rows } = await open(100)
+    for (let i = 0; i < 300; i++) {
+      signIns.countUse(signIn({ outcome: 'refused', mailbox: `guess${i}@contoso.test` }), '')
+      await signIns.settled()
+    }
+    signIns.countUse(signIn(), '')
+    const found = await uses()
+    expect(await rows()).toHaveLength(52)
+    expect(found.find(({ mailbox }) => mailbox === '')).toMatchObject({ refused: 250, client: '', from: '', who: '' })
+    expect(found.find(({ mailbox }) => mailbox === 'ada@contoso.test')).toMatchObject({ granted: 1 })
+  })
+
+  it('are told apart by what the client says to a bounded length, and are not counted without a tenant or elsewhere', async () => {
+    const { signIns, signIn, uses } = await open()
+    signIns.countUse(signIn(), 'x'.repeat(1000))
+    signIns.countUse(signIn({ tenant: undefined }), '')
+    signIns.countUse(signIn({ protocol: 'graph' }), '')
+    expect(await uses()).toEqual([expect.objectContaining({ client: 'x'.repeat(100) })])
+    expect(await signIns.uses({ tenant: 'other' as TenantId, days: 90 })).toEqual([])
+  })
+
+  it('go on being counted in the same rows after a restart', async () => {
+    const { signIns, signIn, uses, rows, create } = await open()
+    signIns.countUse(signIn(), '')
+    await signIns.settled()
+    const again = create()
+    again.countUse(signIn(), '')
+    await again.settled()
+    expect(await uses()).toMatchObject([{ granted: 2 }])
+    expect(await rows()).toHaveLength(1)
+  })
+})

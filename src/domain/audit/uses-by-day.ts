@@ -1,0 +1,189 @@
+import type { TenantId } from '../../core/ids.ts'
+import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import type { SignIn, Use, UseAuthentication, UsesAsked } from './types.ts'
+
+const DAY = 86_400_000
+/** Rows removed in one transaction, so that a sign-in never waits long behind a pruning. */
+const STEP = 1000
+const MOST_LISTED = 10_000
+/** Characters of what a client calls itself. */
+const LONGEST_NAME = 100
+
+/** What one row counts: sign-ins that are alike, on one day. */
+interface Kind {
+  readonly tenant: TenantId
+  /** Days since the epoch. */
+  readonly day: number
+  readonly protocol: SignIn['protocol']
+  readonly authentication: UseAuthentication
+  readonly outcome: SignIn['outcome']
+  readonly mailbox: string
+  readonly who: string
+  readonly client: string
+  readonly from: string
+}
+
+interface Counted {
+  readonly kind: Kind
+  count: number
+  last: number
+}
+
+/**
+ * Counts sign-ins to mailboxes by day. What strangers make up is bounded: past so many rows in a tenant's day, or half of
+ * them for refusals, whatever is new is counted together in one row for each kind of authentication.
+ */
+export class UsesByDay {
+  readonly #mostRows: number
+  #waiting = new Map<string, Counted>()
+  /** How many rows a tenant's day has, as far as it was asked. */
+  #rows = new Map<string, number>()
+
+  constructor(mostRows: number) {
+    this.#mostRows = mostRows
+  }
+
+  get waits(): boolean {
+    return this.#waiting.size > 0
+  }
+
+  /** A sign-in, by a client that had said its name, or not yet. */
+  count(signIn: SignIn, client: string): void {
+    const kind = kindOf(signIn, client)
+    if (kind) this.#add({ kind, count: 1, last: signIn.at })
+  }
+
+  /** The client of one that was counted has said its name since. */
+  name(signIn: SignIn, client: string): void {
+    const [before, after] = [kindOf(signIn, ''), kindOf(signIn, client)]
+    if (!before || !after || client === '') return
+    this.#add({ kind: before, count: -1, last: signIn.at })
+    this.#add({ kind: after, count: 1, last: signIn.at })
+  }
+
+  take(): readonly Counted[] {
+    const taken = [...this.#waiting.values()]
+    this.#waiting = new Map()
+    return taken
+  }
+
+  /** They could not be written, and are to be with the next. */
+  giveBack(taken: readonly Counted[]): void {
+    this.#rows = new Map()
+    for (const counted of taken) this.#add(counted)
+  }
+
+  *keep(taken: readonly Counted[]): Statements<void> {
+    for (const counted of taken) {
+      if (counted.count === 0 || (yield* raised(counted))) continue
+      if (yield* this.#isFull(counted.kind)) {
+        const together = { ...counted, kind: { ...counted.kind, mailbox: '', who: '', client: '', from: '' } }
+        if (!(yield* raised(together))) yield* inserted(together)
+      } else yield* inserted(counted)
+    }
+  }
+
+  *#isFull({ tenant, day, outcome }: Kind): Statements<boolean> {
+    const key = `${tenant} ${day}`
+    const held = this.#rows.get(key) ?? (yield* rowsOf(tenant, day))
+    const most = outcome === 'refused' ? Math.floor(this.#mostRows / 2) : this.#mostRows
+    if (held >= most) return true
+    this.#rows.set(key, held + 1)
+    return false
+  }
+
+  #add({ kind, count, last }: Counted): void {
+    const key = JSON.stringify(kind)
+    const known = this.#waiting.get(key)
+    if (!known) {
+      // More kinds at once than a day may have rows are not told apart anyway.
+      if (this.#waiting.size < this.#mostRows) this.#waiting.set(key, { kind, count, last })
+      return
+    }
+    known.count += count
+    known.last = Math.max(known.last, last)
+  }
+
+  async prune(engine: Sql, now: number, days: number): Promise<void> {
+    const oldest = Math.floor(now / DAY) - days
+    for (const key of this.#rows.keys()) if (!key.endsWith(` ${Math.floor(now / DAY)}`)) this.#rows.delete(key)
+    for (;;) {
+      const { length } = await engine.write(() =>
+        ask(sql`delete from audit_use where place in (select place from audit_use where day < ${oldest} limit ${STEP})
+          returning place`),
+      )
+      if (length < STEP) return
+    }
+  }
+}
+
+/** Only what opens mailboxes, in a tenant that is known. */
+function kindOf(
+  { tenant, at, protocol, authentication, outcome, mailbox, app, user, from }: SignIn,
+  client: string,
+): Kind | undefined {
+  if (!tenant || !['imap', 'pop3', 'smtp'].includes(protocol)) return undefined
+  return {
+    tenant,
+    day: Math.floor(at / DAY),
+    protocol,
+    authentication: authentication === 'Basic' ? 'Basic' : user ? 'OAuthPerson' : 'OAuthApp',
+    outcome,
+    mailbox: mailbox?.toLowerCase() ?? '',
+    who: (authentication === 'Basic' ? user?.userPrincipalName.toLowerCase() : app?.appId) ?? '',
+    client: client.slice(0, LONGEST_NAME),
+    from,
+  }
+}
+
+/** Whether there was such a row. */
+function* raised({ kind, count, last }: Counted): Statements<boolean> {
+  const { tenant, day, protocol, authentication, outcome, mailbox, who, client, from } = kind
+  const found = yield* askOne(sql`update audit_use set count = count + ${count}, last = ${last}
+    where tenant = ${tenant} and day = ${day} and protocol = ${protocol} and authentication = ${authentication}
+      and outcome = ${outcome} and mailbox = ${mailbox} and who = ${who} and client = ${client}
+      and from_address = ${from} returning place`)
+  return found !== undefined
+}
+
+function* inserted({ kind, count, last }: Counted): Statements<void> {
+  const { tenant, day, protocol, authentication, outcome, mailbox, who, client, from } = kind
+  yield* ask(sql`insert into audit_use (tenant, day, protocol, authentication, outcome, mailbox, who, client,
+      from_address, count, last)
+    values (${tenant}, ${day}, ${protocol}, ${authentication}, ${outcome}, ${mailbox}, ${who}, ${client}, ${from},
+      ${count}, ${last})`)
+}
+
+function* rowsOf(tenant: TenantId, day: number): Statements<number> {
+  const row = yield* askOne<{ held: number }>(
+    sql`select count(*) as held from audit_use where tenant = ${tenant} and day = ${day}`,
+  )
+  return Number(row?.held)
+}
+
+interface UseRow {
+  readonly protocol: Use['protocol']
+  readonly authentication: UseAuthentication
+  readonly mailbox: string
+  readonly who: string
+  readonly client: string
+  readonly from_address: string
+  readonly granted: number
+  readonly refused: number
+  readonly days: number
+  readonly last: number
+}
+
+/** What was used in the last so many days, today among them; latest first. */
+export async function usesSince(engine: Sql, now: number, asked: UsesAsked): Promise<readonly Use[]> {
+  const since = Math.floor(now / DAY) - asked.days + 1
+  const rows = await engine.all<UseRow>(sql`select protocol, authentication, mailbox, who, client, from_address,
+      sum(case when outcome = 'granted' then count else 0 end) as granted,
+      sum(case when outcome = 'refused' then count else 0 end) as refused,
+      count(distinct day) as days, max(last) as last
+    from audit_use where tenant = ${asked.tenant} and day >= ${since} and count > 0
+      and (${asked.authentication ?? ''} = '' or authentication = ${asked.authentication ?? ''})
+    group by protocol, authentication, mailbox, who, client, from_address
+    order by max(last) desc, mailbox, protocol, client, from_address limit ${MOST_LISTED}`)
+  return rows.map(({ from_address: from, ...row }) => ({ ...row, from }))
+}
