@@ -47,6 +47,18 @@ describe('guessing a password', () => {
     expect(codeOf(await guess(PASSWORD))).toBe(50053)
   })
 
+  it('is not quicker by asking many times at once', async () => {
+    const scene = await Scene.open()
+    const { directory, tenant } = scene.house
+    const guesses = [...Array.from({ length: 40 }, (_, number) => `guess ${number}`), PASSWORD]
+    const answers = await Promise.allSettled(
+      guesses.map((guess) => directory.users.checkPassword(tenant.id, 'ada@contoso.test', guess)),
+    )
+    const heard = answers.filter((it) => it.status === 'fulfilled').map(({ value }) => value)
+    expect(heard.filter((it) => !it.ok && it.because === 'wrong').length).toBeLessThan(20)
+    expect(heard.some(({ ok }) => ok)).toBe(false)
+  })
+
   it('locks nobody but the one who is guessed at', async () => {
     const scene = await Scene.open()
     await scene.person('bob@contoso.test')
