@@ -23,8 +23,8 @@ const ada: NewUser = {
 async function withAda(change: Partial<NewUser> = {}) {
   const open = await openDirectory()
   const user = await open.directory.users.create(open.tenant.id, { ...ada, ...change })
-  const guess = (text: string, upn = 'ada@contoso.test') =>
-    open.directory.users.checkPassword(open.tenant.id, upn, text)
+  const guess = (text: string, upn = 'ada@contoso.test', from?: string) =>
+    open.directory.users.checkPassword(open.tenant.id, upn, text, from)
   const guessWrongly = async (times: number) => {
     for (let at = 0; at < times; at++) await guess('wrong')
   }
@@ -216,6 +216,20 @@ it('a flood of guesses waits for its turn, and past a bound is told to come agai
   expect(await guess(password)).toMatchObject({ ok: true })
 })
 
+it('a flood of guesses from one network keeps nobody else out', async () => {
+  const { guess } = await withAda()
+  const gate = Promise.withResolvers<boolean>()
+  const hanging = vi.mocked(verify).mockImplementation(() => gate.promise)
+  const flood = Array.from({ length: 250 }, (_, at) =>
+    guess('wrong', `nobody${at}@contoso.test`, `2001:db8::${at}`).catch((error: unknown) => error),
+  )
+  const adas = guess(password, 'ada@contoso.test', '192.0.2.7')
+  hanging.mockRestore()
+  gate.resolve(false)
+  expect(await adas).toMatchObject({ ok: true })
+  await Promise.all(flood)
+})
+
 describe('turns', () => {
   it('are taken by so many at once, the rest waits in order, and whoever comes past the bound is refused', async () => {
     const turns = new Turns(1, 2)
@@ -229,6 +243,20 @@ describe('turns', () => {
     await Promise.all(all)
     expect(done).toEqual([0, 1, 2])
     expect(await turns.take(async () => 'free again')).toBe('free again')
+  })
+
+  it('go round by who waits, and of whoever has most waiting the last makes room', async () => {
+    const turns = new Turns(1, 3)
+    const done: string[] = []
+    const gate = Promise.withResolvers<void>()
+    const taken = (name: string, whose: string) =>
+      turns.take(async () => void done.push(name), whose).catch(() => void done.push(`${name} is refused`))
+    const all = [turns.take(() => gate.promise, 'flood')]
+    for (const name of ['one', 'two', 'three', 'four']) all.push(taken(name, 'flood'))
+    for (const name of ['ada', 'bob']) all.push(taken(name, name))
+    gate.resolve()
+    await Promise.all(all)
+    expect(done).toEqual(['four is refused', 'three is refused', 'two is refused', 'one', 'ada', 'bob'])
   })
 
   it('are given back by work that fails', async () => {

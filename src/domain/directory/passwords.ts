@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
 import type { TenantId } from '../../core/ids.ts'
+import { networkOf } from '../../core/network.ts'
 import { refuse } from '../../core/refusal.ts'
 import { sql } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
@@ -41,8 +42,8 @@ export class Passwords {
     return this.#making.take(() => hash(password))
   }
 
-  /** Compares once, whoever is asked about. */
-  check(tenant: TenantId, userPrincipalName: string, password: string): Promise<PasswordCheck> {
+  /** Compares once, whoever is asked about. Those who ask from one network wait behind each other, and before nobody else. */
+  check(tenant: TenantId, userPrincipalName: string, password: string, from = ''): Promise<PasswordCheck> {
     return this.#turns.take(async () => {
       const row = await this.#ledger.first<KeptRow>(
         sql`select * from directory_user where tenant = ${tenant} and upn_key = ${fold(userPrincipalName)}`,
@@ -50,7 +51,7 @@ export class Passwords {
       const guess = password.length <= limits.password ? password : ''
       const right = await verify(row?.password_hash ?? nobodys, guess)
       return row ? this.#judge(row, right) : { ok: false, because: 'unknown', user: undefined }
-    })
+    }, networkOf(from))
   }
 
   /** Whether the account is locked is asked after the comparison: of guesses made at once none slips past the count. */

@@ -76,10 +76,19 @@ export interface Directory {
     remove(tenant: TenantId, id: UserId): Promise<void>
     /** All that goes back to a sign-in until now ends: what apps were let have, sessions of browsers. */
     revokeSignIns(tenant: TenantId, id: UserId): Promise<void>
-    /** Takes as long for nobody as for anybody. Refuses `busy` when too many are asked about at once. */
-    checkPassword(tenant: TenantId, userPrincipalName: string, password: string): Promise<PasswordCheck>
+    /**
+     * Takes as long for nobody as for anybody. Refuses `busy` when too many are asked about at once, of those first who ask
+     * most. `from`: the address of whoever asks.
+     */
+    checkPassword(tenant: TenantId, userPrincipalName: string, password: string, from?: string): Promise<PasswordCheck>
     /** The old one is a guess like any other. A new one that cannot be, or that is the old one, is refused `bad-syntax`. */
-    changePassword(tenant: TenantId, userPrincipalName: string, old: string, wanted: string): Promise<PasswordCheck>
+    changePassword(
+      tenant: TenantId,
+      userPrincipalName: string,
+      old: string,
+      wanted: string,
+      from?: string,
+    ): Promise<PasswordCheck>
   }
   readonly apps: {
     find(tenant: TenantId, by: { id: string } | { appId: string }): Promise<App | undefined>

@@ -97,10 +97,11 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
       })
     },
 
-    checkPassword: (tenant, userPrincipalName, password) => passwords.check(tenant, userPrincipalName, password),
+    checkPassword: (tenant, userPrincipalName, password, from) =>
+      passwords.check(tenant, userPrincipalName, password, from),
 
-    async changePassword(tenant, userPrincipalName, old, wanted) {
-      const checked = await passwords.check(tenant, userPrincipalName, old)
+    async changePassword(tenant, userPrincipalName, old, wanted, from) {
+      const checked = await passwords.check(tenant, userPrincipalName, old, from)
       if (!checked.ok) return checked
       if (wanted === old) refuse('bad-syntax', 'The new password is the old one.', { property: 'newPassword' })
       const fresh = await passwords.hash(wanted)

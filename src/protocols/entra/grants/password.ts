@@ -22,7 +22,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const asked = askedNow(request)
   const name = form.need('username')
   const tenant = client.tenant ?? (await tenantOfName(deps, name))
-  const check = await deps.directory.users.checkPassword(tenant.id, name, form.need('password'))
+  const check = await deps.directory.users.checkPassword(tenant.id, name, form.need('password'), http.from)
   attempt.inTenant(tenant)
   attempt.knows({ user: check.user ?? { id: undefined, userPrincipalName: name, displayName: undefined } })
   const user = checked(check, name, tenant)

@@ -103,7 +103,7 @@ export async function passwordGiven({ form, standing, ...turn }: Submitted): Pro
   const password = form.get('password')
   if (password === undefined) return askPassword(turn, userName, texts.password.missing)
   const tenant = await tenantOf(turn, userName)
-  const check = await people.deps.directory.users.checkPassword(tenant.id, userName, password)
+  const check = await people.deps.directory.users.checkPassword(tenant.id, userName, password, turn.visit.http.from)
   if (!check.ok) return askPassword(turn, userName, problemOf(turn, tenant, userName, check))
   return check.mustChange ? askToChange(turn, tenant, check) : begin(turn, tenant, check)
 }
@@ -126,7 +126,7 @@ export async function newPasswordGiven({ form, standing, ...turn }: Submitted): 
   const tenant = await tenantOf(turn, userName)
   const { users } = turn.visit.people.deps.directory
   try {
-    const check = await users.changePassword(tenant.id, userName, old, wanted)
+    const check = await users.changePassword(tenant.id, userName, old, wanted, turn.visit.http.from)
     if (!check.ok) return askNewPassword(turn, userName, problemOf(turn, tenant, userName, check))
     return await begin(turn, tenant, check)
   } catch (thrown) {
