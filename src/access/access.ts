@@ -17,6 +17,8 @@ import type { AccessSettings } from './settings.ts'
 import type { Access, MailProtocol, WireTable } from './types.ts'
 import { type Notices, Withdrawal } from './withdrawal.ts'
 
+const MINUTE = 60_000
+
 export interface AccessOptions {
   readonly directory: Directory
   readonly tokens: Tokens
@@ -31,22 +33,30 @@ export interface AccessOptions {
   readonly basic: BasicRule
   /** Refuses the audiences that the real service refuses. */
   readonly strict: boolean
+  /** Minutes until what was granted in Exchange counts. */
+  readonly propagationMinutes: number
   /** What each mail protocol that there is says for a decision. */
   readonly wire: Partial<Readonly<Record<MailProtocol, WireTable>>>
 }
 
 /** What the parts of access share. */
-export interface AccessDeps extends Omit<AccessOptions, 'settings' | 'strict'> {
+export interface AccessDeps extends Omit<AccessOptions, 'settings' | 'strict' | 'propagationMinutes'> {
   readonly rules: Rules
   /** The watch over a tenant's granted entries. */
   readonly withdrawal: (tenant: TenantId) => Promise<Withdrawal>
 }
 
 /** The only place that says yes. */
-export function createAccess({ settings, strict, ...options }: AccessOptions): Access {
+export function createAccess({ settings, strict, propagationMinutes, ...options }: AccessOptions): Access {
+  const { world } = options
+  const propagation = { milliseconds: propagationMinutes * MINUTE, now: () => world.now() }
   const deps: AccessDeps = {
     ...options,
-    rules: { immediateRevocation: settings.immediate_consent_revocation, strict },
+    rules: {
+      immediateRevocation: settings.immediate_consent_revocation,
+      strict,
+      ...(propagationMinutes > 0 && { propagation }),
+    },
     withdrawal: watches(options),
   }
   return {
@@ -59,7 +69,7 @@ export function createAccess({ settings, strict, ...options }: AccessOptions): A
 }
 
 /** One for each tenant, from its first sign-in on. */
-function watches(deps: Omit<AccessOptions, 'settings' | 'strict'>): AccessDeps['withdrawal'] {
+function watches(deps: Omit<AccessOptions, 'settings' | 'strict' | 'propagationMinutes'>): AccessDeps['withdrawal'] {
   const known = new Map<TenantId, Promise<Withdrawal>>()
   return (tenant) => {
     const found = known.get(tenant)

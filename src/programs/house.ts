@@ -119,6 +119,7 @@ export function buildHouse(deps: {
     profile,
     basic: settings.auth.basic,
     strict,
+    propagationMinutes: settings.exchange.propagation_minutes,
     settings: settings.access,
     wire: { imap: imapWire(profile), pop3: pop3Wire(profile), smtp: smtpWire(profile, deps.names[0]) },
   })

@@ -1,5 +1,5 @@
 import { accessSettings } from '../access/settings.ts'
-import { flag, listener, oneOf, secondsOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
+import { flag, integer, listener, oneOf, secondsOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
 import { auditSettings } from '../domain/audit/settings.ts'
 import { directorySettings } from '../domain/directory/settings.ts'
 import { mailSettings } from '../domain/mail/settings.ts'
@@ -62,6 +62,11 @@ export const declared = {
   }),
   exchange: settings({
     strict: flag('Whether to refuse what the real service refuses and no client relies on').or(false),
+    propagation_minutes: integer(
+      'Minutes until what was granted counts, as in the real service: consents, service principals of Exchange, mailbox permissions, roles of apps',
+      0,
+      1440,
+    ).or(0),
     front_end: oneOf('Which IMAP front end the exchange-online profile imitates', ['classic', '2026']).or('classic'),
   }),
   access: accessSettings,

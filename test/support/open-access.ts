@@ -20,6 +20,7 @@ interface Rules {
   readonly strict?: boolean
   readonly immediate?: boolean
   readonly basic?: 'off' | 'policy'
+  readonly propagationMinutes?: number
 }
 
 export interface OpenAccess extends OpenDirectory {
@@ -73,7 +74,7 @@ export async function openAccess(
   })
   await keepSigningKey({ sql, world })
   const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })
-  const accessAs = (profile: Profile, { strict, immediate, basic }: Rules = {}) =>
+  const accessAs = (profile: Profile, { strict, immediate, basic, propagationMinutes }: Rules = {}) =>
     createAccess({
       directory,
       tokens,
@@ -86,6 +87,7 @@ export async function openAccess(
       settings: { immediate_consent_revocation: immediate ?? profile === 'standards' },
       basic: basic ?? 'off',
       strict: strict ?? false,
+      propagationMinutes: propagationMinutes ?? 0,
       wire: { imap: wire, pop3: wire, smtp: wire },
     })
 

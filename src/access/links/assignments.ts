@@ -1,5 +1,8 @@
 import type { RoleAssignment } from '../../domain/directory/types.ts'
+import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import { underway } from '../propagation.ts'
 import type { GraphPermission } from '../types.ts'
+import { consentUnderway } from './consented.ts'
 import type { AppSubject, GraphOpening, Opening } from './link.ts'
 import { roleFor } from './role-for.ts'
 
@@ -28,8 +31,12 @@ export async function assignmentsFor(subject: Asked): Promise<readonly RoleAssig
   return assigned.filter(({ role }) => role.permissions.some((permission) => enough.includes(permission)))
 }
 
-export const inForce = (assignments: readonly RoleAssignment[]): readonly RoleAssignment[] =>
-  assignments.filter(({ enabled }) => enabled)
+/** Those that are enabled, and that have had their time to count. */
+export const inForce = ({ rules }: Asked, assignments: readonly RoleAssignment[]): readonly RoleAssignment[] =>
+  assignments.filter((assignment) => assignment.enabled && !underway(rules.propagation, sinceOf(assignment)))
+
+/** Since when the assignment is what it is. */
+export const sinceOf = ({ changed, scope }: RoleAssignment): number => Math.max(changed, scope?.changed ?? 0)
 
 /**
  * contract/exchange-admin §7: whether it is Exchange's assignments that are asked. For submission a token with the
@@ -43,8 +50,9 @@ export async function comesByAssignment(subject: Asked): Promise<boolean> {
 async function comesByConsent(subject: Asked): Promise<boolean> {
   const claimed = claimedOf(subject)
   if (claimed === undefined) return false
-  if (subject.protocol !== 'graph' || !subject.rules.immediateRevocation) return true
-  return (await consentedOnGraph(subject)) !== undefined
+  if (subject.protocol !== 'graph') return true
+  if (await consentUnderway(subject, microsoftGraph, claimed)) return false
+  return !subject.rules.immediateRevocation || (await consentedOnGraph(subject)) !== undefined
 }
 
 /** The first permission that is enough, carried by the token and consented to still. */

@@ -1,4 +1,5 @@
 import type { ExchangeServicePrincipal } from '../../domain/directory/types.ts'
+import { underway } from '../propagation.ts'
 import { addExchangePrincipal, allowMailbox, removeExchangePrincipal } from '../command-line.ts'
 import { type AppSubject, failed, type Finding, type LinkOfDecision, passed, type Target } from './link.ts'
 
@@ -12,6 +13,8 @@ export const exchangeServicePrincipal: LinkOfDecision<Asked> = {
     const found = await facts.exchangePrincipal()
     if (!found) return missing(subject)
     if (found.objectId !== claims.oid) return wrongObject(subject, found)
+    const waiting = underway(subject.rules.propagation, found.created)
+    if (waiting) return failed(`Exchange's service principal ${found.guid} ${waiting}.`)
     return passed(
       `Exchange has the service principal ${found.guid} with AppId ${found.appId} and ObjectId ${found.objectId}.`,
     )

@@ -1,6 +1,7 @@
 import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
 import { fetchToken, grantAppRole } from '../command-line.ts'
 import { assignmentsFor, claimedOf, consentedOnGraph } from './assignments.ts'
+import { consentUnderway } from './consented.ts'
 import { failed, type GraphSubject, type LinkOfDecision, passed } from './link.ts'
 
 /** An application permission on the mail of every mailbox (contract/graph-mail §1.2). */
@@ -10,6 +11,8 @@ export const graphRole: LinkOfDecision<GraphSubject> = {
     const { facts, rules, foreseen } = subject
     const shown = foreseen ? 'A fresh token would carry' : 'The token carries'
     const claimed = claimedOf(subject)
+    const waiting = claimed === undefined ? undefined : await consentUnderway(subject, microsoftGraph, claimed)
+    if (waiting) return failed(`The consent to ${claimed} ${waiting}.`)
     if (claimed !== undefined && !rules.immediateRevocation) {
       return passed(`${shown} the role ${claimed}.${await unscoped(subject)}`)
     }

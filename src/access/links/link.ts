@@ -1,6 +1,7 @@
 import type { LinkName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
 import type { AppStanding, PersonStanding } from '../facts.ts'
+import type { Propagation } from '../propagation.ts'
 import type { GraphPermission, MailProtocol, SwitchedOff } from '../types.ts'
 
 /** What one link found. `mend` are command lines, in the order in which to type them. */
@@ -23,6 +24,8 @@ export interface Rules {
   readonly immediateRevocation: boolean
   /** Whether audiences are refused that the real service issues and does not take. */
   readonly strict: boolean
+  /** Where it is simulated that grants take their time. */
+  readonly propagation?: Propagation | undefined
 }
 
 interface Judging {

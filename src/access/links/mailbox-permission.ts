@@ -1,5 +1,6 @@
 import { allowMailbox, liftDenial } from '../command-line.ts'
 import { type AppSubject, failed, type LinkOfDecision, type Opening, passed } from './link.ts'
+import { underway } from '../propagation.ts'
 import { theMailbox } from './mailbox.ts'
 import { notAsked } from './not-asked.ts'
 
@@ -11,17 +12,20 @@ export const mailboxPermission: LinkOfDecision<AppSubject & Opening> = {
     const { id, primarySmtpAddress: address } = await theMailbox(subject)
     const principal = await facts.exchangePrincipal()
     const entries = principal ? await directory.permissions.ofServicePrincipal(id, principal.guid) : []
-    const holds = (deny: boolean) =>
-      entries.some((entry) => entry.deny === deny && entry.accessRights.includes('FullAccess'))
-    const allow = holds(false) ? [] : [allowMailbox(address, claims.oid)]
-    if (holds(true)) {
+    const entry = (deny: boolean) => entries.find((it) => it.deny === deny && it.accessRights.includes('FullAccess'))
+    const allowing = entry(false)
+    const allow = allowing ? [] : [allowMailbox(address, claims.oid)]
+    if (entry(true)) {
       return failed(
         `FullAccess to the mailbox ${address} is denied to the service principal ${claims.oid}.${await notAsked(subject)}`,
         liftDenial(address, claims.oid),
         ...allow,
       )
     }
-    return allow.length === 0
+    const waiting = allowing && underway(subject.rules.propagation, allowing.since)
+    if (waiting)
+      return failed(`FullAccess of the service principal ${claims.oid} to the mailbox ${address} ${waiting}.`)
+    return allowing
       ? passed(
           `The service principal ${claims.oid} has FullAccess to the mailbox ${address}.${foreseen ? await notAsked(subject) : ''}`,
         )

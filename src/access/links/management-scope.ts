@@ -10,7 +10,7 @@ export const managementScope: LinkOfDecision<Asked> = {
   async judge(subject) {
     const { directory } = subject
     const mailbox = await theMailbox(subject)
-    const assignments = inForce(await assignmentsFor(subject))
+    const assignments = inForce(subject, await assignmentsFor(subject))
     for (const assignment of assignments) {
       if (await directory.roleAssignments.covers(assignment, mailbox)) {
         return passed(

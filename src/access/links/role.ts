@@ -2,6 +2,7 @@ import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { fetchToken, grantAppRole } from '../command-line.ts'
 import { type AppSubject, failed, type Finding, type LinkOfDecision, type Opening, passed } from './link.ts'
+import { consentUnderway } from './consented.ts'
 import { assignmentsFor } from './assignments.ts'
 import { notAsked } from './not-asked.ts'
 import { roleFor } from './role-for.ts'
@@ -14,6 +15,8 @@ export const role: LinkOfDecision<Asked> = {
     const { claims, facts, rules, protocol, foreseen } = subject
     const wanted = roleFor[protocol].role
     const claimed = claims.roles?.includes(wanted) ?? false
+    const waiting = claimed ? await consentUnderway(subject, exchangeOnline, wanted) : undefined
+    if (waiting) return failed(`The consent to ${wanted} ${waiting}.`)
     const shown = foreseen ? 'A fresh token would carry' : 'The token carries'
     if (claimed && !rules.immediateRevocation) return passed(`${shown} the role ${wanted}.`)
     const assigned = (await facts.exchangeRoles()).includes(wanted)

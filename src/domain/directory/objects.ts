@@ -200,6 +200,8 @@ export interface MailboxPermission {
   readonly accessRights: readonly AccessRight[]
   readonly deny: boolean
   readonly inheritanceType: string
+  /** When FullAccess was granted or denied; when the entry was made where it has none. */
+  readonly since: number
 }
 
 /** contract/identity §2.3: an outside issuer's word that takes the place of an app's own credential. */

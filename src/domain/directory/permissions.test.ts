@@ -31,12 +31,13 @@ describe('mailbox permissions', () => {
         accessRights: ['FullAccess', 'ReadPermission'],
         deny: false,
         inheritanceType: 'All',
+        since: 0,
       },
     ])
   })
 
   it('grow by what is added, and say when nothing changed', async () => {
-    const { directory, ada, trustee, grant } = await open()
+    const { directory, ada, trustee, grant, world } = await open()
     expect(await grant(['ReadPermission'])).toMatchObject({ changed: true })
     const added = await grant(['FullAccess', 'FullAccess'])
     expect(added).toEqual({
@@ -47,6 +48,7 @@ describe('mailbox permissions', () => {
         accessRights: ['FullAccess', 'ReadPermission'],
         deny: false,
         inheritanceType: 'All',
+        since: world.now(),
       },
     })
     expect(await grant(['FullAccess'])).toEqual({ ...added, changed: false })
@@ -54,12 +56,12 @@ describe('mailbox permissions', () => {
   })
 
   it('shrink by what is removed, and are gone with the last right', async () => {
-    const { directory, ada, pointer, grant, take } = await open()
+    const { directory, ada, pointer, grant, take, world } = await open()
     await grant(['FullAccess', 'ReadPermission'])
     expect(await take(['DeleteItem'])).toEqual({ changed: false })
     expect(await take(['FullAccess'])).toEqual({ changed: true })
     expect(await directory.permissions.ofServicePrincipal(ada.id, pointer.guid)).toEqual([
-      { accessRights: ['ReadPermission'], deny: false, inheritanceType: 'All' },
+      { accessRights: ['ReadPermission'], deny: false, inheritanceType: 'All', since: world.now() },
     ])
     expect(await take(['ReadPermission', 'FullAccess'])).toEqual({ changed: true })
     expect(await take(['FullAccess'])).toEqual({ changed: false })

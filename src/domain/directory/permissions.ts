@@ -19,6 +19,7 @@ interface PermissionRow {
   readonly deny: number
   readonly rights: string
   readonly inheritance: string
+  readonly since: number
 }
 
 export interface NamedTrusteeRow {
@@ -55,6 +56,7 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
         accessRights: ['FullAccess', 'ReadPermission'],
         deny: false,
         inheritanceType: 'All',
+        since: 0,
       }
       return [own, ...rows.map((row) => ({ mailbox, trustee: trusteeOf(row), ...termsOf(row) }))]
     },
@@ -78,10 +80,11 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
       const { trustee } = grant
       if (trustee.kind === 'self') return addToSelf(mailbox, grant)
       const entry = { what: 'mailbox permission added', subject: mailbox.guid }
+      const now = ledger.world.now()
       const { changed, row } = await ledger.write(mailbox.tenant, entry, function* (revision, tell) {
         yield* refuseUnknownMailbox(mailbox)
         yield* refuseUnknownTrustee(mailbox.tenant, trustee)
-        const added = yield* addRights(mailbox, { ...grant, trustee }, revision)
+        const added = yield* addRights(mailbox, { ...grant, trustee }, { revision, now })
         if (added.changed) tell(deedOn('Add-MailboxPermission', mailbox, { ...grant, trustee }, valued))
         return added
       })
@@ -136,6 +139,7 @@ const termsOf = (row: PermissionRow) => ({
   accessRights: rightsOf(row),
   deny: row.deny === 1,
   inheritanceType: row.inheritance,
+  since: row.since,
 })
 
 export const trusteeOf = (row: NamedTrusteeRow): Trustee =>
@@ -175,7 +179,7 @@ const refuseSelf = (): never =>
 function addToSelf(mailbox: MailboxRecord, { accessRights, deny, inheritanceType }: Grant) {
   const held: readonly AccessRight[] = ['FullAccess', 'ReadPermission']
   if (deny || accessRights.some((right) => !held.includes(right))) refuseSelf()
-  const permission = { mailbox: mailbox.id, trustee: self, accessRights: held, deny, inheritanceType }
+  const permission = { mailbox: mailbox.id, trustee: self, accessRights: held, deny, inheritanceType, since: 0 }
   return { changed: false, permission }
 }
 
@@ -187,7 +191,7 @@ function* rowOf(mailbox: MailboxRecord, trustee: Guid, deny: boolean): Statement
 function* addRights(
   mailbox: MailboxRecord,
   grant: Grant & { trustee: NamedTrustee },
-  revision: number,
+  { revision, now }: { revision: number; now: number },
 ): Statements<{ changed: boolean; row: PermissionRow }> {
   const { trustee, deny, inheritanceType } = grant
   const before = yield* rowOf(mailbox, trustee.id, deny)
@@ -199,12 +203,13 @@ function* addRights(
     deny: Number(deny),
     rights,
     inheritance: inheritanceType,
+    since: before && held.includes('FullAccess') ? before.since : now,
   }
   if (before?.rights === rights && before.inheritance === inheritanceType) return { changed: false, row }
   if (!before) yield* refuseFull(mailbox)
-  yield* ask(sql`insert into directory_permission (mailbox, trustee_kind, trustee, deny, rights, inheritance, revision)
-    values (${mailbox.id}, ${row.trustee_kind}, ${row.trustee}, ${row.deny}, ${rights}, ${inheritanceType}, ${revision})
-    on conflict (mailbox, trustee, deny) do update set rights = ${rights}, inheritance = ${inheritanceType}`)
+  yield* ask(sql`insert into directory_permission (mailbox, trustee_kind, trustee, deny, rights, inheritance, since, revision)
+    values (${mailbox.id}, ${row.trustee_kind}, ${row.trustee}, ${row.deny}, ${rights}, ${inheritanceType}, ${row.since}, ${revision})
+    on conflict (mailbox, trustee, deny) do update set rights = ${rights}, inheritance = ${inheritanceType}, since = ${row.since}`)
   return { changed: true, row }
 }
 

@@ -35,7 +35,17 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
     isOurs(found) &&
     [tenant, microsoftTenant, undefined].includes(found?.appOwnerOrganizationId as TenantId | undefined)
 
-  const { accessPolicies, apps, assignments, authenticationPolicies, consents, directoryRoles, exchange, mailboxes, permissions } = directory
+  const {
+    accessPolicies,
+    apps,
+    assignments,
+    authenticationPolicies,
+    consents,
+    directoryRoles,
+    exchange,
+    mailboxes,
+    permissions,
+  } = directory
   const { roleAssignments, servicePrincipals, tenants, users } = directory
   return {
     forget: () => {

@@ -238,12 +238,12 @@ export interface Directory {
     ofServicePrincipal(
       mailbox: MailboxId,
       principal: Guid,
-    ): Promise<readonly Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType'>[]>
+    ): Promise<readonly Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType' | 'since'>[]>
     /** Those of one user, who may be the mailbox's own; what `NT AUTHORITY\\SELF` gives is not among them. */
     ofUser(
       mailbox: MailboxId,
       user: UserId,
-    ): Promise<readonly Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType'>[]>
+    ): Promise<readonly Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType' | 'since'>[]>
     /** The trustee that a text names: a user, or an Exchange service principal by Guid, ObjectId, AppId, Sid or name. */
     trustee(tenant: TenantId, named: string): Promise<Trustee | undefined>
     /** Adds rights to an entry; `changed` is false when it had them all. */

@@ -55,4 +55,9 @@ export const appAccessMigrations: readonly Migration[] = [
     name: 'roles of apps over the members of a group',
     up: () => [`alter table directory_role_assignment add column scope_group text`],
   },
+  {
+    number: 147,
+    name: 'since when a mailbox permission is held',
+    up: ({ integer }) => [`alter table directory_permission add column since ${integer} not null default 0`],
+  },
 ]

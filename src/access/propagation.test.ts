@@ -1,0 +1,124 @@
+import { describe, expect, it } from 'vitest'
+import { openAccess } from '../../test/support/open-access.ts'
+import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
+
+const MINUTE = 60_000
+
+async function opened() {
+  const house = await openAccess('exchange-online')
+  const { directory, tenant, world } = house
+  const access = house.accessAs('exchange-online', { propagationMinutes: 45 })
+  const reader = await registerApp(house)
+  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const foresee = async (protocol: 'imap' | 'smtp' | 'graph') => {
+    const { links, failed, mend } = await access.foresee(tenant.id, {
+      mailbox: 'ada@contoso.test',
+      app: reader.app.appId,
+      protocol,
+    })
+    return { failed, mend, last: links.at(-1)!.evidence }
+  }
+  const role = (named: string) => directory.roleAssignments.roles.find(({ name }) => name === named)!
+  const wait = (minutes: number) => world.advance(minutes * MINUTE)
+  return { ...house, access, reader, ada, foresee, role, wait }
+}
+
+describe('with exchange.propagation_minutes', () => {
+  it('10: a consent, a service principal and a permission are waited for, one after another, and nothing else is to do', async () => {
+    const { directory, reader, ada, foresee, wait, ...house } = await opened()
+    await house.consent(reader, 'IMAP.AccessAsApp')
+    const early = await foresee('imap')
+    expect(early).toMatchObject({ failed: 'role', mend: [] })
+    expect(early.last).toBe(
+      'The consent to IMAP.AccessAsApp was made at 2026-11-24T08:00:00.000Z and counts from 2026-11-24T08:45:00.000Z on, as the setting exchange.propagation_minutes has it: nothing is left to do but to wait.',
+    )
+    wait(30)
+    await grantMailbox(directory, reader, ada)
+    wait(20)
+    expect(await foresee('imap')).toMatchObject({ failed: 'exchangeServicePrincipal', mend: [] })
+    wait(25)
+    expect(await foresee('imap')).toMatchObject({ failed: undefined })
+  })
+
+  it('a mailbox permission is waited for, a denial is not, and a right that is added to FullAccess interrupts nothing', async () => {
+    const { directory, reader, ada, foresee, wait, ...house } = await opened()
+    await house.consent(reader, 'IMAP.AccessAsApp')
+    const { app, principal } = reader
+    await directory.exchange.create(ada.tenant, { appId: app.appId, objectId: principal.id })
+    wait(45)
+    const { trustee } = await grantMailbox(directory, reader, ada)
+    const waiting = await foresee('imap')
+    expect(waiting).toMatchObject({ failed: 'mailboxPermission', mend: [] })
+    expect(waiting.last).toMatch(/counts from .* on/)
+    wait(45)
+    const grant = { trustee, inheritanceType: 'All' } as const
+    await directory.permissions.add(ada, { ...grant, accessRights: ['ReadPermission'], deny: false })
+    expect(await foresee('imap')).toMatchObject({ failed: undefined })
+    await directory.permissions.add(ada, { ...grant, accessRights: ['FullAccess'], deny: true })
+    const denied = await foresee('imap')
+    expect(denied.failed).toBe('mailboxPermission')
+    expect(denied.mend).toHaveLength(1)
+  })
+
+  it('a role of an app is waited for, and again when its scope changes', async () => {
+    const { directory, tenant, reader, foresee, role, wait } = await opened()
+    const { app, principal } = reader
+    const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
+    wait(45)
+    const scope = await directory.managementScopes.create(tenant.id, {
+      name: 's',
+      recipientFilter: "Alias -eq 'ada'",
+      exclusive: false,
+    })
+    await directory.roleAssignments.create(tenant.id, {
+      role: role('Application SMTP.SendAsApp'),
+      principal: pointer.guid,
+      scope: scope.guid,
+    })
+    expect(await foresee('smtp')).toMatchObject({ failed: 'roleAssignment', mend: [] })
+    wait(45)
+    expect(await foresee('smtp')).toMatchObject({ failed: undefined })
+    await directory.managementScopes.update(tenant.id, scope.guid, { recipientFilter: "Alias -like 'a*'" })
+    expect(await foresee('smtp')).toMatchObject({ failed: 'roleAssignment' })
+  })
+
+  it('over Graph a consent is waited for, unless a role of Exchange counts already', async () => {
+    const { directory, tenant, reader, foresee, role, wait, ...house } = await opened()
+    const { app, principal } = reader
+    const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
+    await house.consent(reader, 'Mail.Read', microsoftGraph)
+    expect(await foresee('graph')).toMatchObject({ failed: 'role', mend: [] })
+    wait(45)
+    expect(await foresee('graph')).toMatchObject({ failed: undefined })
+    await directory.roleAssignments.create(tenant.id, {
+      role: role('Application Mail.ReadWrite'),
+      principal: pointer.guid,
+    })
+    wait(45)
+    await house.consent(reader, 'Mail.ReadWrite', microsoftGraph)
+    expect(await foresee('graph')).toMatchObject({ failed: undefined })
+  })
+
+  it('what a person was permitted is waited for, and their own mailbox is not', async () => {
+    const { directory, tenant, reader, access, wait, ...house } = await opened()
+    const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    await house.consentTo(reader, ['IMAP.AccessAsUser.All'])
+    const ofBob = async (mailbox: string) =>
+      (
+        await access.foresee(tenant.id, {
+          mailbox,
+          app: reader.app.appId,
+          protocol: 'imap',
+          user: 'bob@contoso.test',
+        })
+      ).failed
+    const ada = (await directory.mailboxes.find(tenant.id, 'ada'))!
+    const trustee = (await directory.permissions.trustee(tenant.id, bob.userPrincipalName))!
+    await directory.permissions.add(ada, { trustee, accessRights: ['FullAccess'], deny: false, inheritanceType: 'All' })
+    expect(await ofBob('bob@contoso.test')).toBeUndefined()
+    expect(await ofBob('ada@contoso.test')).toBe('mailboxPermission')
+    wait(45)
+    expect(await ofBob('ada@contoso.test')).toBeUndefined()
+  })
+})
