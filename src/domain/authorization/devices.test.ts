@@ -61,6 +61,14 @@ describe('a device that waits', () => {
     expect(await open.held('authorization_device')).toBe(101)
   })
 
+  it('gives way to those of its own IPv6 network too, in which a stranger picks addresses', async () => {
+    const open = await openAuthorizations()
+    for (let host = 1; host <= 105; host++) {
+      await open.authorizations.devices.start({ ...request, from: `2001:db8::${host}` })
+    }
+    expect(await open.held('authorization_device')).toBe(100)
+  })
+
   it('keeps neither of its codes in clear', async () => {
     const { authorizations, sql } = await openAuthorizations()
     const { deviceCode, userCode } = await authorizations.devices.start(request)

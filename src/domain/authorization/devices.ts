@@ -1,4 +1,5 @@
 import type { AppId } from '../../core/ids.ts'
+import { networkOf } from '../../core/network.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import { Patience } from './patience.ts'
@@ -9,8 +10,8 @@ import type { Authorization, Authorizations, DevicePoll, DeviceRequest } from '.
 /** contract/identity §7.2 */
 const LIFE = 15 * 60_000
 
-/** Anybody may have a device wait, so nobody may have many wait: from one address the oldest gives way. */
-const MOST_FROM_AN_ADDRESS = 100
+/** Anybody may have a device wait, so nobody may have many wait: from one network the oldest gives way. */
+const MOST_FROM_A_NETWORK = 100
 
 type DeviceState = 'pending' | 'approved' | 'declined' | 'redeemed'
 
@@ -29,14 +30,15 @@ export function createDevices(deps: { sql: Sql; world: World; pruning: Pruning }
 
   return {
     async start(request) {
+      const network = networkOf(request.from)
       const started = { deviceCode: freshValue(world), userCode: freshUserCode(world), ends: world.now() + LIFE }
       await deps.sql.write(function* () {
         yield* ask(sql`insert into authorization_device (hash, user_code, tenant, app_id, from_address, request, ends, state)
           values (${hashOf(started.deviceCode)}, ${hashOf(started.userCode)}, ${request.tenant ?? ''}, ${request.appId},
-            ${request.from}, ${JSON.stringify(request)}, ${started.ends}, 'pending')`)
+            ${network}, ${JSON.stringify(request)}, ${started.ends}, 'pending')`)
         yield* ask(sql`delete from authorization_device where hash in
-          (select hash from authorization_device where from_address = ${request.from} order by ends desc
-            limit 1000 offset ${MOST_FROM_AN_ADDRESS})`)
+          (select hash from authorization_device where from_address = ${network} order by ends desc
+            limit 1000 offset ${MOST_FROM_A_NETWORK})`)
       })
       await deps.pruning.written()
       return started

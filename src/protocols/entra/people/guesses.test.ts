@@ -15,6 +15,13 @@ it('counts wrong codes for each address, for a quarter of an hour', () => {
   expect(guesses.tooMany('192.0.2.1')).toBe(false)
 })
 
+it('counts the addresses of one IPv6 network together', () => {
+  const guesses = new Guesses(new TestWorld())
+  for (let host = 1; host <= 20; host++) guesses.wrong(`2001:db8::${host}`)
+  expect(guesses.tooMany('2001:db8::ffff')).toBe(true)
+  expect(guesses.tooMany('2001:db8:0:1::1')).toBe(false)
+})
+
 it('remembers ten thousand addresses and no more', () => {
   const guesses = new Guesses(new TestWorld())
   for (let guess = 0; guess < 20; guess++) guesses.wrong('first')

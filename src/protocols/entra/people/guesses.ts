@@ -1,14 +1,15 @@
+import { networkOf } from '../../../core/network.ts'
 import type { World } from '../../../core/world.ts'
 
-/** Wrong codes from one address before it is not heard for the rest of the window. */
+/** Wrong codes from one network before it is not heard for the rest of the window. */
 const MOST = 20
 const WINDOW = 15 * 60_000
-/** Addresses that are remembered; the one that guessed first gives way. */
-const MOST_ADDRESSES = 10_000
+/** Networks that are remembered; the one that guessed first gives way. */
+const MOST_NETWORKS = 10_000
 
 /**
  * Wrong device codes of the last quarter of an hour, by where they came from. A code has 45 random bits and lives no
- * longer than the window, so it is no matter that whoever owns many addresses may guess often.
+ * longer than the window, so it is no matter that whoever owns many networks may guess often.
  */
 export class Guesses {
   readonly #world: World
@@ -21,14 +22,14 @@ export class Guesses {
 
   tooMany(address: string): boolean {
     this.#turn()
-    return (this.#wrong.get(address) ?? 0) >= MOST
+    return (this.#wrong.get(networkOf(address)) ?? 0) >= MOST
   }
 
   wrong(address: string): void {
     this.#turn()
-    const count = (this.#wrong.get(address) ?? 0) + 1
-    this.#wrong.set(address, count)
-    if (this.#wrong.size > MOST_ADDRESSES) this.#wrong.delete(this.#wrong.keys().next().value!)
+    const network = networkOf(address)
+    this.#wrong.set(network, (this.#wrong.get(network) ?? 0) + 1)
+    if (this.#wrong.size > MOST_NETWORKS) this.#wrong.delete(this.#wrong.keys().next().value!)
   }
 
   #turn(): void {
