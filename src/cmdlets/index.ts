@@ -100,6 +100,7 @@ import { updateMgApplication } from './graph/update-mg-application.ts'
 import { updateMgOauth2PermissionGrant } from './graph/update-mg-oauth2-permission-grant.ts'
 import { updateMgServicePrincipal } from './graph/update-mg-service-principal.ts'
 import { updateMgUser } from './graph/update-mg-user.ts'
+import { getBasicAuthReport } from './postern/get-basic-auth-report.ts'
 import { getExpiringCredential } from './postern/get-expiring-credential.ts'
 import { getSigningKey } from './postern/get-signing-key.ts'
 import { newSigningKey } from './postern/new-signing-key.ts'
@@ -210,6 +211,7 @@ export const cmdlets: readonly Cmdlet[] = [
   updateMgServicePrincipal,
   updateMgUser,
   newTenant,
+  getBasicAuthReport,
   getExpiringCredential,
   getSigningKey,
   newSigningKey,

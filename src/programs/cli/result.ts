@@ -1,9 +1,15 @@
 import { changes, type Cmdlet } from '../../cmdlets/cmdlet.ts'
+import { csv } from './csv.ts'
 import type { Invocation } from './invocation.ts'
 import { plain } from './plain.ts'
 import { columns, properties } from './table.ts'
 
 type Result = Readonly<Record<string, unknown>>
+
+/** The same with every property, for a spreadsheet. */
+export function printCsv({ streams }: Invocation, _: Cmdlet, { objects }: { objects: readonly object[] }): void {
+  if (objects.length > 0) streams.stdout.write(csv(objects.map(plain) as Result[]))
+}
 
 /** Prints what a cmdlet put out: JSON by product.md's rules, or a table for people. */
 export function printResult(

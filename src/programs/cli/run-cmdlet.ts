@@ -12,7 +12,7 @@ import { sourcesOf } from './sources.ts'
 import { printable } from './table.ts'
 
 /** Binds, asks where it is due, runs, prints. */
-export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet): Promise<number> {
+export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet, print = printResult): Promise<number> {
   const binding = await bound(invocation, cmdlet)
   const { values } = binding
   const { stderr } = invocation.streams
@@ -30,7 +30,7 @@ export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet): Promise
       ? runExchange(session, { name: cmdlet.name, values, warn })
       : runHttp(session, cmdlet, cmdlet.call(values)),
   )
-  printResult(invocation, cmdlet, { objects, values })
+  print(invocation, cmdlet, { objects, values })
   return 0
 }
 

@@ -1,37 +1,54 @@
+import type { HttpCmdlet } from '../../../cmdlets/cmdlet.ts'
+import { getBasicAuthReport } from '../../../cmdlets/postern/get-basic-auth-report.ts'
 import { getExpiringCredential } from '../../../cmdlets/postern/get-expiring-credential.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
+import { printCsv } from '../result.ts'
 import { runCmdlet } from '../run-cmdlet.ts'
 import { printable } from '../table.ts'
 
+/** What there are reports about, and which options each takes. */
+const reports: ReadonlyMap<
+  string,
+  { readonly cmdlet: HttpCmdlet; readonly parameters: Readonly<Record<string, string>> }
+> = new Map([
+  ['expiry', { cmdlet: getExpiringCredential, parameters: { days: 'Days', app: 'AppId' } }],
+  ['basic-auth', { cmdlet: getBasicAuthReport, parameters: { days: 'Days', mailbox: 'Mailbox' } }],
+])
+
 export const report: Command = {
   name: 'report',
-  usage: ['expiry [--days N] [--app ID] [--json]'],
-  synopsis: 'which mail programs stop, and when: the secrets and certificates that end, and what hangs on each',
+  usage: ['expiry [--days N] [--app ID] [--csv | --json]', 'basic-auth [--days N] [--mailbox M] [--csv | --json]'],
+  synopsis:
+    'which mail programs stop, and when: the secrets and certificates that end, and what hangs on each; or who still signs in with a password, and what would replace it',
   options: [
-    ['--days N', 'how many days to look ahead (30)'],
+    ['--days N', 'how many days to look ahead (30), or back (90)'],
     ['--app ID', 'the client id of one app'],
+    ['--mailbox M', 'the address of one mailbox'],
+    ['--csv', 'every property of each line, for a spreadsheet'],
   ],
 
   async run(invocation) {
     const { values, positionals } = readOptions(invocation.words, {
       days: { type: 'string' },
       app: { type: 'string' },
+      mailbox: { type: 'string' },
+      csv: { type: 'boolean' },
     })
     const [about = '', ...others] = positionals
-    if (about !== 'expiry' || others.length > 0) {
-      wrongUsage(`There is a report about expiry, and none about '${printable(positionals.join(' '))}'.`)
+    const found = reports.get(about)
+    if (!found || others.length > 0) {
+      return wrongUsage(
+        `There are reports about ${[...reports.keys()].join(' and ')}, and none about '${printable(positionals.join(' '))}'.`,
+      )
     }
-    return runCmdlet(
-      {
-        ...invocation,
-        words: [
-          ...(values.days === undefined ? [] : [`-Days:${values.days}`]),
-          ...(values.app === undefined ? [] : [`-AppId:${values.app}`]),
-        ],
-      },
-      getExpiringCredential,
-    )
+    const { csv, ...options } = values
+    if (csv && invocation.json) wrongUsage('--csv and --json exclude each other.')
+    const words = Object.entries(options).map(([option, value]) => {
+      const parameter = found.parameters[option] ?? wrongUsage(`The report about ${about} takes no --${option}.`)
+      return `-${parameter}:${value}`
+    })
+    return runCmdlet({ ...invocation, words }, found.cmdlet, csv ? printCsv : undefined)
   },
 }

@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest'
+import { openAccess } from '../../../../test/support/open-access.ts'
+import { mailboxNamed } from '../../../../test/support/open-directory.ts'
+import { exchangeOnline } from '../../../domain/directory/well-known/exchange-online.ts'
+import type { MailProtocol } from '../../../access/types.ts'
+import { replacementOf } from './replacement.ts'
+import { basicUses, type Question } from './report.ts'
+
+const DAY = 86_400_000
+const PASSWORD = 'correct horse battery staple'
+
+/** Ada, whose password opens her mailbox over IMAP4 and POP3. */
+async function open() {
+  const house = await openAccess('standards', { basic: 'policy' })
+  const { access, directory, tenant } = house
+  const named = { ...mailboxNamed('ada'), userPrincipalName: 'a.lovelace@contoso.test', password: PASSWORD }
+  await directory.mailboxes.create(tenant.id, named)
+  const policies = directory.authenticationPolicies
+  const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true } })
+  await policies.assignDefault(tenant.id, guid)
+  const enter = async (given: {
+    client?: string
+    from?: string
+    protocol?: MailProtocol
+    name?: string
+    password?: string
+  }) => {
+    const {
+      client,
+      from = '192.0.2.7',
+      protocol = 'imap',
+      name = 'a.lovelace@contoso.test',
+      password = PASSWORD,
+    } = given
+    const entry = await access.enter({ credential: { password }, protocol, address: name, from, client })
+    if (entry.granted) entry.leave()
+    return entry
+  }
+  const report = (asked: Partial<Question> = {}) =>
+    basicUses(house, tenant.id, { days: 90, mailbox: undefined, ...asked })
+  return { ...house, enter, report }
+}
+
+describe('the report of passwords', () => {
+  it('has a line for each client, mailbox and protocol, with where from, how often and when last', async () => {
+    const { world, enter, report } = await open()
+    await enter({ client: 'Fetcher 2' })
+    world.advance(DAY)
+    await enter({ client: 'Fetcher 2', from: '192.0.2.8' })
+    await enter({ client: 'Fetcher 2', from: '192.0.2.8', password: 'wrong' })
+    await enter({ protocol: 'pop3' })
+    const uses = await report()
+    const common = { mailbox: 'ada@contoso.test', exists: true, user: 'a.lovelace@contoso.test', last: world.now() }
+    expect(uses).toHaveLength(2)
+    expect(uses).toContainEqual({
+      ...common,
+      protocol: 'imap',
+      client: 'Fetcher 2',
+      addresses: ['192.0.2.8', '192.0.2.7'],
+      granted: 2,
+      refused: 1,
+      days: 1,
+    })
+    expect(uses).toContainEqual(
+      expect.objectContaining({ ...common, protocol: 'pop3', client: '', granted: 1, refused: 0 }),
+    )
+  })
+
+  it('goes back as far as is asked, and is about one mailbox by any of its names where one is named', async () => {
+    const { world, enter, report } = await open()
+    await enter({})
+    await enter({ name: 'nobody@contoso.test' })
+    expect((await report()).map(({ mailbox, exists }) => [mailbox, exists])).toEqual(
+      expect.arrayContaining([
+        ['nobody@contoso.test', false],
+        ['ada@contoso.test', true],
+      ]),
+    )
+    for (const mailbox of ['ADA@contoso.test', 'a.lovelace@contoso.test']) {
+      expect((await report({ mailbox })).map((use) => use.mailbox)).toEqual(['ada@contoso.test'])
+    }
+    expect((await report({ mailbox: 'Nobody@contoso.test' })).map((use) => use.mailbox)).toEqual([
+      'nobody@contoso.test',
+    ])
+    world.advance(2 * DAY)
+    expect(await report({ days: 2 })).toEqual([])
+    expect(await report({ days: 3 })).toHaveLength(2)
+    world.advance(90 * DAY)
+    expect(await report({ days: 3650 })).toEqual([])
+  })
+
+  it('leaves out whoever signs in with a token', async () => {
+    const { access, report } = await open()
+    await access.enter({
+      credential: { bearer: 'a.b.c' },
+      protocol: 'imap',
+      address: 'ada@contoso.test',
+      from: '192.0.2.7',
+    })
+    expect(await report()).toEqual([])
+  })
+
+  it('names what takes the place of a password, and nothing where there is no mailbox', async () => {
+    const { enter, report, directory, tenant } = await open()
+    await enter({ protocol: 'pop3', client: 'Fetcher' })
+    await enter({ name: 'nobody@contoso.test' })
+    const exchange = await directory.servicePrincipals.find(tenant.id, { appId: exchangeOnline.appId })
+    const uses = await report()
+    const replaced = (mailbox: string) =>
+      replacementOf(
+        uses.find((use) => use.mailbox === mailbox)!,
+        tenant.id,
+        exchange,
+      )
+    const { words, commands } = replaced('ada@contoso.test')
+    expect(words).toMatch(/^An app with POP\.AccessAsApp, /)
+    expect(commands[0]).toBe('postern New-MgApplication -DisplayName Fetcher')
+    expect(commands).toContain(
+      'postern Add-MailboxPermission -Identity ada@contoso.test -User NEW-SERVICE-PRINCIPAL-ID -AccessRights FullAccess',
+    )
+    expect(replaced('nobody@contoso.test').commands).toEqual([])
+  })
+})

@@ -1,0 +1,77 @@
+import type { TenantId } from '../../../core/ids.ts'
+import type { SignIns, Use } from '../../../domain/audit/types.ts'
+import type { Directory, MailboxRecord } from '../../../domain/directory/types.ts'
+import type { MailProtocol } from '../../../access/types.ts'
+
+/** Who signs in with a password: one client, to one mailbox, over one protocol. */
+export interface BasicUse {
+  /** Its primary address; as it was given where there is no such mailbox. */
+  readonly mailbox: string
+  readonly exists: boolean
+  readonly protocol: MailProtocol
+  readonly user: string
+  readonly client: string
+  /** Where from, the latest first. */
+  readonly addresses: readonly string[]
+  readonly granted: number
+  readonly refused: number
+  /** On how many days at least. */
+  readonly days: number
+  readonly last: number
+}
+
+interface Deps {
+  readonly directory: Directory
+  readonly signIns: SignIns
+}
+
+export interface Question {
+  readonly days: number
+  /** Any address of a mailbox. */
+  readonly mailbox: string | undefined
+}
+
+/** Latest first. */
+export async function basicUses(
+  { directory, signIns }: Deps,
+  tenant: TenantId,
+  { days, mailbox }: Question,
+): Promise<readonly BasicUse[]> {
+  await signIns.settled()
+  const uses = await signIns.uses({ tenant, days, authentication: 'Basic' })
+  const named = new Map<string, MailboxRecord | undefined>()
+  for (const { mailbox: address } of uses) {
+    if (!named.has(address)) named.set(address, await directory.mailboxes.findByAddress(tenant, address))
+  }
+  const primary = (address: string) => named.get(address)?.primarySmtpAddress ?? address
+  const wanted = mailbox?.toLowerCase()
+  const wantedRecord = mailbox === undefined ? undefined : await directory.mailboxes.findByAddress(tenant, mailbox)
+  const found = new Map<string, BasicUse>()
+  for (const use of uses) {
+    const address = primary(use.mailbox)
+    if (wanted !== undefined && address !== (wantedRecord?.primarySmtpAddress ?? wanted)) continue
+    const key = JSON.stringify([address, use.protocol, use.who, use.client])
+    found.set(key, joined(found.get(key), use, { address, exists: named.get(use.mailbox) !== undefined }))
+  }
+  return [...found.values()]
+}
+
+/** Uses come latest first. */
+function joined(
+  before: BasicUse | undefined,
+  use: Use,
+  { address, exists }: { readonly address: string; readonly exists: boolean },
+): BasicUse {
+  return {
+    mailbox: address,
+    exists,
+    protocol: use.protocol as MailProtocol,
+    user: use.who,
+    client: use.client,
+    addresses: [...new Set([...(before?.addresses ?? []), ...(use.from === '' ? [] : [use.from])])],
+    granted: (before?.granted ?? 0) + use.granted,
+    refused: (before?.refused ?? 0) + use.refused,
+    days: Math.max(before?.days ?? 0, use.days),
+    last: Math.max(before?.last ?? 0, use.last),
+  }
+}

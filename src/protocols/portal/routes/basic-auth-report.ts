@@ -1,0 +1,40 @@
+import { type HttpRequest, type Route, route } from '../../../core/http.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { exchangeOnline } from '../../../domain/directory/well-known/exchange-online.ts'
+import { administratorOf } from '../administrator.ts'
+import { type BasicUse, basicUses, type Question } from '../basic-auth/report.ts'
+import { replacementOf } from '../basic-auth/replacement.ts'
+import type { PortalDeps } from '../deps.ts'
+
+const DEFAULT_DAYS = 90
+const MOST_DAYS = 3650
+
+/** `Get-BasicAuthReport`: in the tenant of whoever asks. */
+export const basicAuthReportRoute = (deps: PortalDeps): Route =>
+  route('GET /postern/v1/basic-auth-report', async (request) => {
+    const { tenant } = await administratorOf(deps, request)
+    const uses = await basicUses(deps, tenant, asked(request))
+    const exchange = await deps.directory.servicePrincipals.find(tenant, { appId: exchangeOnline.appId })
+    const shown = (use: BasicUse) => {
+      const { words, commands } = replacementOf(use, tenant, exchange)
+      return { ...inWords(use), replacement: words, commands }
+    }
+    return { status: 200, body: { value: uses.map(shown) } }
+  })
+
+function asked({ query }: HttpRequest): Question {
+  const days = query.get('days') ?? String(DEFAULT_DAYS)
+  if (!/^\d{1,4}$/.test(days) || Number(days) < 1 || Number(days) > MOST_DAYS) {
+    refuse('bad-syntax', `The number of days is one from 1 to ${MOST_DAYS}.`)
+  }
+  return { days: Number(days), mailbox: query.get('mailbox') ?? undefined }
+}
+
+/** contract/exchange-admin §8: as the sign-in log calls them. */
+const protocols = { imap: 'IMAP4', pop3: 'POP3', smtp: 'Authenticated SMTP' } as const
+
+const inWords = ({ protocol, last, ...use }: BasicUse) => ({
+  ...use,
+  protocol: protocols[protocol],
+  lastUsedDateTime: new Date(last).toISOString(),
+})
