@@ -121,7 +121,8 @@ function valueAfter(
 }
 
 async function literal(text: string, sources: Sources): Promise<string> {
-  if (!text.startsWith('@')) return text
+  // A hashtable of PowerShell's is a value and no file.
+  if (!text.startsWith('@') || text.startsWith('@{')) return text
   if (text.startsWith('@@')) return text.slice(1)
   const content = text === '@-' ? await sources.standardInput() : await sources.file(text.slice(1))
   return content.replace(/\r?\n$/, '')

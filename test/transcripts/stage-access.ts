@@ -5,6 +5,7 @@ import { refuse } from '../../src/core/refusal.ts'
 import type { World } from '../../src/core/world.ts'
 import type { LinkName } from '../../src/domain/audit/types.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+import { mailFlowOf } from '../../src/domain/directory/exchange/mail-flow.ts'
 import type { Addressee, AddressBook } from '../../src/domain/transport/address-book.ts'
 
 /** Tokens are words: `good` opens any mailbox that there is, the others fail at the link that they are named for. */
@@ -61,10 +62,11 @@ export class StageAccess implements Access {
       },
       mailboxes: {
         byId: async (id) => addressee([...this.#mailboxes].find(([, it]) => it === id)?.[0], id),
+        find: async () => undefined,
         findByAddress: async (_, address) =>
           addressee(address.toLowerCase(), this.#mailboxes.get(address.toLowerCase())),
       },
-      groups: { findByAddress: async () => undefined, mailboxesIn: async () => [] },
+      groups: { findByAddress: async () => undefined, mailboxesIn: async () => [], holds: async () => false },
       sendAs: { allowed: async () => false },
       exchange: { findByAppId: async () => undefined },
     }
@@ -143,6 +145,7 @@ const addressee = (address: string | undefined, id: MailboxId | undefined): Addr
         primarySmtpAddress: address,
         userPrincipalName: address,
         emailAddresses: [`SMTP:${address}`],
+        mailFlow: mailFlowOf({}),
       }
 
 function linkThatFails(token: string, mailbox: MailboxId | undefined): LinkName | undefined {

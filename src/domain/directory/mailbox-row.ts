@@ -3,6 +3,7 @@ import { refuse } from '../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../storage/engine.ts'
 import { otherTarget } from './audit/deed.ts'
 import { settingsOf } from './exchange/kept-settings.ts'
+import { mailFlowOf } from './exchange/mail-flow.ts'
 import type { MailboxRecord, RecipientType } from './types.ts'
 
 export interface MailboxRow {
@@ -23,12 +24,14 @@ export interface MailboxRow {
   readonly imap_enabled: number
   readonly pop_enabled: number
   readonly protocols: string
+  readonly settings: string
   readonly created: number
   readonly changed: number
 }
 
 export function mailboxOf(row: MailboxRow): MailboxRecord {
   const { SmtpClientAuthenticationDisabled: smtp, ...protocols } = settingsOf(row.protocols)
+  const settings = settingsOf(row.settings)
   return {
     id: row.id,
     tenant: row.tenant,
@@ -46,6 +49,8 @@ export function mailboxOf(row: MailboxRow): MailboxRecord {
     popEnabled: row.pop_enabled === 1,
     smtpClientAuthenticationDisabled: typeof smtp === 'boolean' ? smtp : undefined,
     protocols,
+    settings,
+    mailFlow: mailFlowOf(settings),
     created: row.created,
     changed: row.changed,
   }
@@ -62,13 +67,17 @@ export const shown = ({
   popEnabled,
   ...record
 }: MailboxRecord) => ({
+  name: record.name,
+  alias: record.alias,
   primarySmtpAddress,
+  emailAddresses: record.emailAddresses,
   displayName,
   type,
   imapEnabled,
   popEnabled,
   smtpClientAuthenticationDisabled: record.smtpClientAuthenticationDisabled,
   ...record.protocols,
+  ...record.settings,
 })
 
 export const refuseUnknownMailbox = (): never =>

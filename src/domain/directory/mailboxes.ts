@@ -1,8 +1,8 @@
+import { commonName } from '../../codecs/ldap/distinguished-name.ts'
 import type { Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { changesBetween } from './audit/deed.ts'
-import { type KeptSettings, settingsAfter, settingsOf } from './exchange/kept-settings.ts'
 import { checkAlias, refuseTakenName } from './exchange/recipient-names.ts'
 import type { Ledger } from './ledger.ts'
 import { checkText, limits } from './limits.ts'
@@ -10,8 +10,9 @@ import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknown
 import { addressIn, fold } from './names.ts'
 import { domainsOf } from './tenants.ts'
 import type { Passwords } from './passwords.ts'
+import { activityOf, changedMailbox } from './mailbox-change.ts'
 import { removeMailboxOf, removeUser } from './removal.ts'
-import type { Directory, MailboxChange, MailboxRecord, NewMailbox } from './types.ts'
+import type { Directory, MailboxRecord, NewMailbox } from './types.ts'
 import { insertUser, refuseTakenAddress } from './user-row.ts'
 
 export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory['mailboxes'] {
@@ -83,19 +84,7 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
       const changed = ledger.world.now()
       return ledger.write(tenant, { what: 'mailbox changed', subject: guid }, function* (_, tell) {
         const before = yield* lockedMailbox(id)
-        const displayName = checkText(change.displayName ?? before.display_name, 'DisplayName', limits.displayName)
-        const after: MailboxRow = {
-          ...before,
-          display_name: displayName,
-          imap_enabled: change.imapEnabled === undefined ? before.imap_enabled : Number(change.imapEnabled),
-          pop_enabled: change.popEnabled === undefined ? before.pop_enabled : Number(change.popEnabled),
-          protocols: JSON.stringify(protocolsAfter(before, change)),
-          changed,
-        }
-        yield* ask(sql`update directory_mailbox set display_name = ${displayName}, display_key = ${fold(displayName)},
-          imap_enabled = ${after.imap_enabled}, pop_enabled = ${after.pop_enabled}, protocols = ${after.protocols}, changed = ${changed} where id = ${id}`)
-        yield* ask(sql`update directory_user set display_name = ${displayName}, display_key = ${fold(displayName)}
-          where id = ${before.user_id}`)
+        const after = yield* changedMailbox(before, change, changed)
         const changes = changesBetween(shown(mailboxOf(before)), shown(mailboxOf(after)))
         tell({ activity: activityOf(change), targets: [mailboxTarget(mailboxOf(after))], changes })
         return mailboxOf(after)
@@ -117,7 +106,7 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
 
 /** What names one mailbox alone comes before the display name, which several may share. */
 async function findByName(ledger: Ledger, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
-  const key = fold(named)
+  const key = fold(commonName(named) ?? named)
   const rows = await ledger.all<MailboxRow>(sql`select * from directory_mailbox where tenant = ${tenant}
     and (guid = ${key} or exchange_guid = ${key} or user_id = ${key} or name_key = ${key} or alias_key = ${key}
       or display_key = ${key}) order by revision limit 100`)
@@ -173,17 +162,3 @@ function* insertMailbox(
   }
   return mailboxOf(row)
 }
-
-const protocolsAfter = ({ protocols: before }: MailboxRow, change: MailboxChange): KeptSettings => {
-  const { smtpClientAuthenticationDisabled: smtp, protocols } = change
-  return settingsAfter(settingsOf(before), {
-    ...protocols,
-    ...(smtp === undefined ? {} : { SmtpClientAuthenticationDisabled: smtp }),
-  })
-}
-
-/** By the cmdlet that does it. */
-const activityOf = (change: MailboxChange) =>
-  ['imapEnabled', 'popEnabled', 'smtpClientAuthenticationDisabled', 'protocols'].some((name) => name in change)
-    ? 'Set-CASMailbox'
-    : 'Set-Mailbox'

@@ -1,5 +1,6 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
-import type { KeptSettings, SettingsChange } from './exchange/kept-settings.ts'
+import type { KeptSettings, ListChange, SettingsChange } from './exchange/kept-settings.ts'
+import type { MailFlow } from './exchange/mail-flow.ts'
 
 export interface Tenant {
   readonly id: TenantId
@@ -175,6 +176,9 @@ export interface MailboxRecord {
   readonly smtpClientAuthenticationDisabled: boolean | undefined
   /** What else `Set-CASMailbox` was told. */
   readonly protocols: KeptSettings
+  /** What `Set-Mailbox` was told; recipients by their ids. */
+  readonly settings: KeptSettings
+  readonly mailFlow: MailFlow
   readonly created: number
   readonly changed: number
 }
@@ -371,7 +375,14 @@ export interface UserChange {
 
 /** What is absent stays. */
 export interface MailboxChange {
+  readonly name?: string
+  readonly alias?: string
   readonly displayName?: string
+  readonly type?: RecipientType
+  /** With their prefixes; one with `SMTP:` becomes the primary one. */
+  readonly emailAddresses?: ListChange
+  readonly primarySmtpAddress?: string
+  readonly settings?: SettingsChange
   readonly imapEnabled?: boolean
   readonly popEnabled?: boolean
   /** Null is as the tenant says. */

@@ -1,10 +1,16 @@
-import type { AppId, Guid, MailboxId, TenantId } from '../../core/ids.ts'
+import type { AppId, Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import type { MailboxRecord, Tenant } from '../directory/types.ts'
 
 /** What mail needs to know of a mailbox. */
 export type Addressee = Pick<
   MailboxRecord,
-  'id' | 'tenant' | 'externalDirectoryObjectId' | 'primarySmtpAddress' | 'userPrincipalName' | 'emailAddresses'
+  | 'id'
+  | 'tenant'
+  | 'externalDirectoryObjectId'
+  | 'primarySmtpAddress'
+  | 'userPrincipalName'
+  | 'emailAddresses'
+  | 'mailFlow'
 >
 
 /** As much of the directory as mail needs to find its way. */
@@ -12,11 +18,15 @@ export interface AddressBook {
   readonly tenants: { find(domain: string): Promise<Pick<Tenant, 'id'> | undefined> }
   readonly mailboxes: {
     byId(id: MailboxId): Promise<Addressee | undefined>
+    /** By whatever names it. */
+    find(tenant: TenantId, named: string): Promise<Addressee | undefined>
     findByAddress(tenant: TenantId, address: string): Promise<Addressee | undefined>
   }
   readonly groups: {
     findByAddress(tenant: TenantId, address: string): Promise<{ readonly guid: Guid } | undefined>
+    /** None where there is no such group. */
     mailboxesIn(group: Guid): Promise<readonly MailboxId[]>
+    holds(group: Guid, user: UserId): Promise<boolean>
   }
   readonly sendAs: { allowed(mailbox: MailboxId, trustees: readonly Guid[]): Promise<boolean> }
   readonly exchange: { findByAppId(tenant: TenantId, appId: AppId): Promise<{ readonly guid: Guid } | undefined> }

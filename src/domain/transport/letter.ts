@@ -10,6 +10,8 @@ export interface Letter {
   readonly headerEnd: number
   /** Whoever the header says that it is from: every address of From and Sender. */
   readonly authors: readonly string[]
+  /** Those of Sender alone. */
+  readonly senders: readonly string[]
   readonly messageId: string | undefined
 }
 
@@ -30,7 +32,8 @@ export function readLetter(bytes: Buffer): Letter {
     bytes,
     fields,
     headerEnd,
-    authors: authorsOf(bytes, fields),
+    authors: authorsOf(bytes, fields, 'from', 'sender'),
+    senders: authorsOf(bytes, fields, 'sender'),
     messageId: fields.filter(named('message-id')).map((field) => fieldText(bytes, field))[0] || undefined,
   }
 }
@@ -51,8 +54,8 @@ function endOfHeader(bytes: Buffer): number {
   return bytes.length
 }
 
-function authorsOf(bytes: Buffer, fields: readonly HeaderField[]): readonly string[] {
-  const lists = fields.filter(named('from', 'sender')).map((field) => fieldText(bytes, field))
+function authorsOf(bytes: Buffer, fields: readonly HeaderField[], ...names: readonly string[]): readonly string[] {
+  const lists = fields.filter(named(...names)).map((field) => fieldText(bytes, field))
   if (lists.some((text) => text === '')) refuse('bad-syntax', 'The message says that it is from nobody')
   const authors = lists.flatMap((text) =>
     parseAddresses(text)

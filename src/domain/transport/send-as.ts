@@ -1,4 +1,4 @@
-import type { Guid } from '../../core/ids.ts'
+import type { Guid, UserId } from '../../core/ids.ts'
 import { type Addressee, type AddressBook, holds } from './address-book.ts'
 import type { Sender } from './types.ts'
 
@@ -7,11 +7,28 @@ export interface OpenedSender extends Sender {
   readonly own: Addressee
 }
 
-/** contract/exchange-admin §2.4: its own addresses, and those of mailboxes as which SendAs lets it send. */
-export async function maySendAs(directory: AddressBook, sender: OpenedSender, address: string): Promise<boolean> {
-  if (holds(sender.own, address)) return true
-  const other = await directory.mailboxes.findByAddress(sender.own.tenant, address)
-  return other !== undefined && directory.sendAs.allowed(other.id, await accounts(directory, sender))
+/** How somebody may write under an address, and whose it is. */
+export interface Standing {
+  readonly how: 'own' | 'send-as' | 'on-behalf'
+  readonly of: Addressee
+}
+
+/**
+ * contract/exchange-admin §2.4, §3.2: under its own addresses, under those of mailboxes as which SendAs lets it send, and
+ * on behalf of those that granted it that.
+ */
+export async function standingUnder(
+  directory: AddressBook,
+  sender: OpenedSender,
+  address: string,
+): Promise<Standing | undefined> {
+  const { own, author } = sender
+  if (holds(own, address)) return { how: 'own', of: own }
+  const other = await directory.mailboxes.findByAddress(own.tenant, address)
+  if (!other) return undefined
+  if (await directory.sendAs.allowed(other.id, await accounts(directory, sender))) return { how: 'send-as', of: other }
+  const users = [own.externalDirectoryObjectId, ...(author.kind === 'user' ? [author.id] : [])]
+  return (await isAmong(directory, other.mailFlow.onBehalf, users)) ? { how: 'on-behalf', of: other } : undefined
 }
 
 /**
@@ -22,4 +39,13 @@ async function accounts({ exchange }: AddressBook, { own, author }: OpenedSender
   if (author.kind === 'user') return [own.externalDirectoryObjectId, author.id]
   const principal = await exchange.findByAppId(own.tenant, author.appId)
   return [own.externalDirectoryObjectId, ...(principal ? [principal.guid] : [])]
+}
+
+/** Whether one of those users is listed, or is in a group that is. */
+async function isAmong({ groups }: AddressBook, listed: readonly Guid[], users: readonly UserId[]): Promise<boolean> {
+  if (listed.some((id) => (users as readonly Guid[]).includes(id))) return true
+  for (const group of listed) {
+    for (const user of users) if (await groups.holds(group, user)) return true
+  }
+  return false
 }

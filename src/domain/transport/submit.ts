@@ -1,38 +1,47 @@
 import { refuse } from '../../core/refusal.ts'
 import { type Delivery, type NewMessage, SEEN } from '../mail/types.ts'
 import { domainOf } from './address-book.ts'
+import { destinations } from './forward.ts'
 import { type Letter, readLetter } from './letter.ts'
 import { deliveryReport } from './report.ts'
-import { maySendAs, type OpenedSender } from './send-as.ts'
+import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
 import { traceFields } from './trace.ts'
 import type { TransportOptions } from './transport.ts'
-import type { Recipient, RecipientId, Submission, Submitted } from './types.ts'
+import type { Submission, Submitted } from './types.ts'
 import { written } from './written.ts'
 
 /** One submission is one write: the recipients' copies, the sender's own, and the report that was asked for. */
 export async function submit(deps: TransportOptions, sender: OpenedSender, submission: Submission): Promise<Submitted> {
+  const { own: mailbox, mailbox: handle } = sender
+  const { primarySmtpAddress: primary, mailFlow } = mailbox
+  const octets = submission.bytes.length
+  if (mailFlow.maxSend !== undefined && octets > mailFlow.maxSend) refuse('too-big', `${primary} sends nothing so big`)
   const letter = readLetter(submission.bytes)
-  await refuseForeign(deps, sender, submission.from, letter)
-  const mailboxes = await stillThere(deps, submission.recipients)
+  const standings = await standingsOf(deps, sender, submission.from, letter)
+  const ids = submission.recipients.flatMap((recipient) => recipient.ids)
+  const mailboxes = await destinations(deps.directory, ids, octets)
 
   const at = deps.world.now()
   const id = deps.world.guid()
-  const {
-    own: { primarySmtpAddress: primary },
-    mailbox: handle,
-  } = sender
-  const own = { date: at, from: submission.from || primary, messageId: `<${id}@${domainOf(primary)}>` }
+  const onBehalf = standings.some(({ how }) => how === 'on-behalf')
+  const own = {
+    date: at,
+    from: submission.from || primary,
+    sender: onBehalf ? primary : undefined,
+    messageId: `<${id}@${domainOf(primary)}>`,
+  }
   const letterTo = newMessage(written(letter, { own, trace: traceFields(submission, { id, at }), hidesBcc: true }))
-  const deliveries: Delivery[] = mailboxes.map((mailbox) => ({ mailbox, to: 'inbox', message: letterTo }))
-  if (submission.saveSent) {
+  const deliveries: Delivery[] = mailboxes.map((to) => ({ mailbox: to, to: 'inbox', message: letterTo }))
+  const keepers = keepersOf(standings)
+  if (mailFlow.copiesSubmitted ?? submission.saveSent) keepers.add(handle.id)
+  if (keepers.size > 0) {
     const sent = newMessage(written(letter, { own, trace: '', hidesBcc: false }), SEEN)
-    deliveries.push({ mailbox: handle.id, to: '\\Sent', message: sent })
+    for (const keeper of keepers) deliveries.push({ mailbox: keeper, to: '\\Sent', message: sent })
   }
   const report = deliveryReport(submission, letter, { id: deps.world.guid(), at, primary })
   if (report) deliveries.push({ mailbox: handle.id, to: 'inbox', message: newMessage(report) })
   await deps.mail.deliver(deliveries, handle.withdrawn)
 
-  const octets = submission.bytes.length
   deps.log.info({ submission: id, recipients: mailboxes.length, octets }, 'A message was delivered')
   return { messageId: letter.messageId ?? own.messageId }
 }
@@ -40,31 +49,36 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
 const newMessage = (bytes: Buffer, system = 0): NewMessage => ({ bytes, flags: { system, keywords: [] } })
 
 /**
- * RFC 6409 §6.1: a message is from the mailbox that sends it, or from one as which it may send, in its envelope and in its header, wherever that names an
- * author. The null path is nobody's.
+ * RFC 6409 §6.1: a message is from the mailbox that sends it, or from one as which or on whose behalf it may send, in its
+ * envelope and in its header, wherever that names an author. The null path is nobody's. Who really sent it is in Sender
+ * (RFC 5322 §3.6.2), and so nobody is named there on whose behalf it is.
  */
-async function refuseForeign(
+async function standingsOf(
   { directory }: TransportOptions,
   sender: OpenedSender,
   from: string,
-  { authors }: Letter,
-): Promise<void> {
-  const named = new Set([...(from === '' ? [] : [from]), ...authors])
-  for (const address of named) {
-    if (await maySendAs(directory, sender, address)) continue
-    const { primarySmtpAddress: mailbox } = sender.own
-    refuse('not-allowed', `${mailbox} may not send as ${address}`, { mailbox, from: address })
+  { authors, senders }: Letter,
+): Promise<readonly Standing[]> {
+  const standings: Standing[] = []
+  for (const address of new Set([...(from === '' ? [] : [from]), ...authors])) {
+    const standing = await standingUnder(directory, sender, address)
+    if (standing && !(standing.how === 'on-behalf' && senders.includes(address))) standings.push(standing)
+    else refuseForeign(sender, address)
   }
+  return standings
 }
 
-/** Each mailbox once, however many of its addresses were named. */
-async function stillThere(
-  { directory }: TransportOptions,
-  recipients: readonly Recipient[],
-): Promise<readonly RecipientId[]> {
-  const ids = [...new Set(recipients.flatMap(({ ids }) => ids))]
-  for (const id of ids) {
-    if (!(await directory.mailboxes.byId(id))) refuse('no-such-thing', 'A recipient has gone meanwhile')
-  }
-  return ids
+function refuseForeign({ own: { primarySmtpAddress: mailbox } }: OpenedSender, address: string): never {
+  return refuse('not-allowed', `${mailbox} may not send as ${address}`, { mailbox, from: address })
 }
+
+/** contract/exchange-admin §3.2: those who want to have what others send in their name. */
+const keepersOf = (standings: readonly Standing[]) =>
+  new Set(
+    standings
+      .filter(
+        ({ how, of: { mailFlow } }) =>
+          (how === 'send-as' && mailFlow.copiesSentAs) || (how === 'on-behalf' && mailFlow.copiesOnBehalf),
+      )
+      .map(({ of }) => of.id),
+  )

@@ -3,7 +3,7 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { MailStore } from '../mail/types.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
-import { maySendAs } from './send-as.ts'
+import { standingUnder } from './send-as.ts'
 import { submit } from './submit.ts'
 import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
 
@@ -19,7 +19,7 @@ export function createTransport(deps: TransportOptions): Transport {
   return {
     recipient: (sender, address) => findRecipient(deps, sender, address),
     maySendAs: async (sender, address) =>
-      maySendAs(deps.directory, { ...sender, own: await senderOf(deps, sender) }, address),
+      (await standingUnder(deps.directory, { ...sender, own: await senderOf(deps, sender) }, address)) !== undefined,
     submit: async (sender, submission) => submit(deps, { ...sender, own: await senderOf(deps, sender) }, submission),
   }
 }

@@ -64,8 +64,8 @@ export interface Transport {
   /** Refuses `no-such-thing` for an address in a domain of ours, and `not-allowed` for any other, that is nobody's. */
   recipient(sender: Sender, address: string): Promise<Recipient>
   /**
-   * Whether mail of this mailbox may say that it is from that address: one of its own, or that of a mailbox as which it
-   * or who opened it may send.
+   * Whether mail of this mailbox may say that it is from that address: one of its own, or that of a mailbox as which,
+   * or on whose behalf, it or who opened it may send.
    */
   maySendAs(sender: Sender, address: string): Promise<boolean>
   /**

@@ -6,6 +6,8 @@ export interface Own {
   readonly date: number
   readonly from: string
   readonly messageId: string
+  /** Of a message that is sent on another's behalf. */
+  readonly sender: string | undefined
 }
 
 /**
@@ -29,11 +31,12 @@ export function written(letter: Letter, how: { own: Own; trace: string; hidesBcc
 function missingFields({ fields }: Letter, own: Own): string {
   const given = [
     ['From', own.from],
+    ['Sender', own.sender],
     ['Date', formatDate(own.date)],
     ['Message-ID', own.messageId],
   ] as const
   return given
-    .filter(([name]) => !fields.some(named(name.toLowerCase())))
+    .filter(([name, value]) => value !== undefined && !fields.some(named(name.toLowerCase())))
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
 }

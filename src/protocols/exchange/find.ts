@@ -1,3 +1,4 @@
+import { matches } from '../../codecs/opath/evaluate.ts'
 import type {
   DistributionGroup,
   ExchangeServicePrincipal,
@@ -31,6 +32,12 @@ const begins = (it: Pick<MailboxRecord, 'name' | 'displayName' | 'alias' | 'prim
     name.toLowerCase().startsWith(anr.toLowerCase()),
   )
 
+/** Whether one of its names is of that form, in which `*` stands for anything. */
+function isCalled({ name, alias, displayName, primarySmtpAddress }: MailboxRecord, form: string): boolean {
+  const filter = { kind: 'comparison', property: 'name', operator: 'like', operand: form } as const
+  return matches(filter, () => [name, alias, displayName, primarySmtpAddress])
+}
+
 /** The groups that `Get-DistributionGroup` is asked for. */
 export async function chosenGroups(
   context: Context,
@@ -53,9 +60,12 @@ export async function chosenMailboxes(
   given: { Identity?: string; Anr?: string; Filter?: string; RecipientTypeDetails?: readonly MailboxRecord['type'][] },
 ): Promise<readonly MailboxRecord[]> {
   refuseSeveral(given)
-  if (given.Identity !== undefined) return [await findMailbox(context, given.Identity)]
+  if (given.Identity !== undefined && !given.Identity.includes('*')) return [await findMailbox(context, given.Identity)]
   const all = await context.directory.mailboxes.all(context.tenant.id)
   return all.filter(
-    (record) => (given.RecipientTypeDetails?.includes(record.type) ?? true) && begins(record, given.Anr),
+    (record) =>
+      (given.RecipientTypeDetails?.includes(record.type) ?? true) &&
+      begins(record, given.Anr) &&
+      (given.Identity === undefined || isCalled(record, given.Identity)),
   )
 }

@@ -9,6 +9,11 @@ export type KeptSettings = Readonly<Record<string, SettingValue>>
 /** Null is as it was in the beginning. */
 export type SettingsChange = Readonly<Record<string, SettingValue | null>>
 
+/** A list that takes the place of what there is, or what comes to it and goes from it. */
+export type ListChange =
+  | { readonly replace: readonly string[] }
+  | { readonly add: readonly string[]; readonly remove: readonly string[] }
+
 export const settingsOf = (text: string): KeptSettings => JSON.parse(text) as KeptSettings
 
 /** Refuses `bad-syntax` for more than is kept. */

@@ -3,8 +3,8 @@ import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
 import type { NewMailbox, RecipientType, Tenant } from '../../../domain/directory/types.ts'
 import { aliasFrom } from '../alias.ts'
 import { command } from '../command.ts'
+import { mailboxOutputs } from '../mailbox-outputs.ts'
 import { domainOf } from '../objects/metadata.ts'
-import { mailboxOutput } from '../objects/mailbox.ts'
 import { wrongParameters } from '../refusals.ts'
 
 type Given = ValuesOf<(typeof declaration)['parameters']>
@@ -12,10 +12,9 @@ type Given = ValuesOf<(typeof declaration)['parameters']>
 export const newMailbox = command({
   declaration,
   role: 'Mail Recipients',
-  async run({ directory, mail, tenant }, given) {
-    const record = await directory.mailboxes.create(tenant.id, asked(tenant, given))
-    const quotas = await mail.quotaLimits([record.id])
-    return [mailboxOutput(tenant, record, quotas.get(record.id)!)]
+  async run(context, given) {
+    const { directory, tenant } = context
+    return mailboxOutputs(context, [await directory.mailboxes.create(tenant.id, asked(tenant, given))])
   },
 })
 

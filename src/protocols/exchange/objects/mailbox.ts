@@ -1,13 +1,20 @@
-import type { MailboxRecord, Tenant } from '../../../domain/directory/types.ts'
+import type { Guid } from '../../../core/ids.ts'
+import type { MailboxRecord, SettingValue, Tenant } from '../../../domain/directory/types.ts'
 import type { QuotaLimits } from '../../../domain/mail/types.ts'
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
+import { mailboxInitial } from '../../../cmdlets/exchange/mailbox-parameters.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 
 const resourceTypes = { UserMailbox: null, SharedMailbox: null, RoomMailbox: 'Room', EquipmentMailbox: 'Equipment' }
 
 /** contract/exchange-admin §3.1, §9.2. */
-export const mailboxOutput = (tenant: Tenant, record: MailboxRecord, quota: QuotaLimits): Output => ({
+export const mailboxOutput = (
+  tenant: Tenant,
+  record: MailboxRecord,
+  quota: QuotaLimits,
+  nameOf: (recipient: Guid) => string,
+): Output => ({
   ExternalDirectoryObjectId: record.externalDirectoryObjectId,
   UserPrincipalName: record.userPrincipalName,
   MicrosoftOnlineServicesID: record.userPrincipalName,
@@ -28,10 +35,20 @@ export const mailboxOutput = (tenant: Tenant, record: MailboxRecord, quota: Quot
   ExchangeObjectId: record.guid,
   Identity: record.name,
   Id: record.name,
-  HiddenFromAddressListsEnabled: false,
-  IssueWarningQuota: 'Unlimited',
-  ProhibitSendQuota: 'Unlimited',
+  ...mailboxInitial,
+  ...record.settings,
+  ForwardingAddress: record.mailFlow.forwardTo === undefined ? null : nameOf(record.mailFlow.forwardTo),
+  ForwardingSmtpAddress:
+    record.mailFlow.forwardToAddress === undefined ? null : `smtp:${record.mailFlow.forwardToAddress}`,
+  GrantSendOnBehalfTo: record.mailFlow.onBehalf.map(nameOf),
+  MaxSendSize: writtenQuantity(record.mailFlow.maxSend),
+  MaxReceiveSize: writtenQuantity(record.mailFlow.maxReceive),
+  IssueWarningQuota: sizeOf(record.settings.IssueWarningQuota),
+  ProhibitSendQuota: sizeOf(record.settings.ProhibitSendQuota),
   ProhibitSendReceiveQuota: writtenQuantity(quota.octets),
   WhenMailboxCreated: new Date(record.created),
   ...metadata(tenant, record),
 })
+
+const sizeOf = (octets: SettingValue | undefined): string =>
+  writtenQuantity(typeof octets === 'number' ? octets : undefined)

@@ -1,0 +1,181 @@
+import { expect, test } from 'vitest'
+import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
+import { silentLog } from '../../core/log.ts'
+import type { MailboxRecord, SettingsChange } from '../directory/types.ts'
+import { mailMigrations } from '../mail/schema.ts'
+import { createMailStore } from '../mail/store.ts'
+import { createTransport } from './transport.ts'
+import type { Submission } from './types.ts'
+
+/** Ada, who sends, and others, each set to something. */
+async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
+  const { directory, engine, world, tenant } = await openDirectory(mailMigrations)
+  const mail = createMailStore({ engine, world, log: silentLog })
+  const transport = createTransport({ directory, mail, world, log: silentLog })
+  const mailboxes = new Map<string, MailboxRecord>()
+  for (const word of ['ada', 'bob', 'eve']) {
+    mailboxes.set(word, await directory.mailboxes.create(tenant.id, mailboxNamed(word)))
+  }
+  const idOf = (word: string) => mailboxes.get(word)!.externalDirectoryObjectId
+  const set = async (word: string, change: SettingsChange) =>
+    directory.mailboxes.update(tenant.id, mailboxes.get(word)!.id, { settings: change })
+  for (const [word, change] of Object.entries(settings)) await set(word, change)
+
+  const ada = mailboxes.get('ada')!
+  const sender = {
+    mailbox: await mail.open(ada.id, new AbortController().signal),
+    author: { kind: 'user', id: ada.externalDirectoryObjectId },
+  } as const
+  const submit = async (text: string, change: Partial<Submission> = {}, to = 'bob@contoso.test') =>
+    transport.submit(sender, {
+      from: 'ada@contoso.test',
+      recipients: [{ ...(await transport.recipient(sender, to)), reported: false, original: undefined }],
+      envelopeId: undefined,
+      bytes: Buffer.from(text),
+      trace: { client: 'client.example', peer: '192.0.2.1', by: 'mail.contoso.test', protocol: 'ESMTPSA' },
+      saveSent: false,
+      ...change,
+    })
+  const inFolder = async (word: string, path = 'Inbox'): Promise<string[]> => {
+    const mailbox = await mail.open(mailboxes.get(word)!.id, new AbortController().signal)
+    const { id } = (await mailbox.folder(path))!
+    const open = await mailbox.open(id)
+    const uids = Array.from({ length: open.index.count }, (_, position) => open.index.uidAt(position))
+    open.close()
+    const messages = await mailbox.messages(id, uids)
+    return Promise.all(messages.map(async ({ blob }) => (await mailbox.content(blob)).toString()))
+  }
+  const counts = async () => [
+    (await inFolder('ada')).length,
+    (await inFolder('bob')).length,
+    (await inFolder('eve')).length,
+  ]
+  return { directory, tenant, mailboxes, idOf, set, submit, inFolder, counts }
+}
+
+const text = 'From: ada@contoso.test\r\n\r\nText\r\n'
+const fromBob = 'From: Bob <bob@contoso.test>\r\n\r\nText\r\n'
+
+test('mail is forwarded to an address of this server, and kept where that is wanted', async () => {
+  const { submit, counts, set } = await opened({ bob: { ForwardingSmtpAddress: 'eve@contoso.test' } })
+  await submit(text)
+  expect(await counts()).toEqual([0, 0, 1])
+  await set('bob', { DeliverToMailboxAndForward: true })
+  await submit(text)
+  expect(await counts()).toEqual([0, 1, 2])
+})
+
+test('mail is forwarded to a recipient of the tenant before an address, and from there on', async () => {
+  const { submit, counts, set, idOf } = await opened()
+  await set('bob', { ForwardingAddress: idOf('eve'), ForwardingSmtpAddress: 'bob@contoso.test' })
+  await set('eve', { ForwardingAddress: idOf('ada') })
+  await submit(text)
+  expect(await counts()).toEqual([1, 0, 0])
+})
+
+test('mail is forwarded to a group', async () => {
+  const { submit, counts, set, directory, tenant, mailboxes } = await opened()
+  const group = await directory.groups.create(tenant.id, {
+    name: 'robots',
+    alias: 'robots',
+    displayName: 'Robots',
+    primarySmtpAddress: 'robots@contoso.test',
+    type: 'Distribution',
+    members: ['ada', 'eve'].map((word) => ({ kind: 'mailbox', mailbox: mailboxes.get(word)! }) as const),
+  })
+  await set('bob', { ForwardingAddress: group.guid })
+  await submit(text)
+  await set('bob', { ForwardingAddress: null, ForwardingSmtpAddress: 'robots@contoso.test' })
+  await submit(text)
+  expect(await counts()).toEqual([2, 0, 2])
+})
+
+test('mail that is forwarded in a circle, or to nobody, comes to where it went', async () => {
+  const { submit, counts, set } = await opened({
+    bob: { ForwardingSmtpAddress: 'eve@contoso.test' },
+    eve: { ForwardingSmtpAddress: 'bob@contoso.test' },
+  })
+  await submit(text)
+  expect(await counts()).toEqual([0, 1, 0])
+  await set('bob', { ForwardingSmtpAddress: 'nobody@contoso.test' })
+  await submit(text)
+  expect(await counts()).toEqual([0, 2, 0])
+})
+
+test('a message is no larger than its sender sends, or a recipient takes', async () => {
+  const { submit, counts, set } = await opened({ ada: { MaxSendSize: 10 } })
+  await expect(submit(text)).rejects.toMatchObject({ reason: 'too-big' })
+  await set('ada', { MaxSendSize: 1000 })
+  await set('bob', { MaxReceiveSize: text.length - 1 })
+  await expect(submit(text)).rejects.toMatchObject({ reason: 'too-big' })
+  await set('bob', { MaxReceiveSize: text.length })
+  await submit(text)
+  expect(await counts()).toEqual([0, 1, 0])
+})
+
+test('who may send on behalf of another does so under his own name in Sender', async () => {
+  const { submit, inFolder, set, idOf } = await opened()
+  await expect(submit(fromBob)).rejects.toMatchObject({ reason: 'not-allowed' })
+  await set('bob', { GrantSendOnBehalfTo: [idOf('ada')] })
+  await submit(fromBob)
+  await submit(`Sender: ada@contoso.test\r\n${fromBob}`, { from: 'bob@contoso.test' })
+  const [first, second] = await inFolder('bob')
+  expect(first).toContain('\r\nSender: ada@contoso.test\r\n')
+  expect(second!.match(/^Sender: /gm)).toHaveLength(1)
+  await expect(submit(`Sender: bob@contoso.test\r\n${fromBob}`)).rejects.toMatchObject({ reason: 'not-allowed' })
+})
+
+test('who is in a group may send on behalf of whoever granted it to the group', async () => {
+  const { submit, inFolder, set, directory, tenant, mailboxes } = await opened()
+  const group = await directory.groups.create(tenant.id, {
+    name: 'robots',
+    alias: 'robots',
+    displayName: 'Robots',
+    primarySmtpAddress: 'robots@contoso.test',
+    type: 'Security',
+    members: [],
+  })
+  await set('bob', { GrantSendOnBehalfTo: [group.guid] })
+  await expect(submit(fromBob)).rejects.toMatchObject({ reason: 'not-allowed' })
+  await directory.groups.addMember(group, { kind: 'mailbox', mailbox: mailboxes.get('ada')! })
+  await submit(fromBob)
+  expect(await inFolder('bob')).toHaveLength(1)
+})
+
+test('SendAs needs no Sender', async () => {
+  const { submit, inFolder, directory, tenant, mailboxes } = await opened()
+  const trustee = (await directory.permissions.trustee(tenant.id, 'ada'))!
+  await directory.sendAs.add(mailboxes.get('bob')!, { trustee, deny: false })
+  await submit(fromBob)
+  expect((await inFolder('bob'))[0]).not.toContain('Sender:')
+})
+
+test('what others send in its name is kept among what a mailbox sent, where it wants that', async () => {
+  const { submit, inFolder, set, idOf, directory, tenant, mailboxes } = await opened()
+  await set('bob', { GrantSendOnBehalfTo: [idOf('ada')], MessageCopyForSentAsEnabled: true })
+  await submit(fromBob, {}, 'eve@contoso.test')
+  expect(await inFolder('bob', 'Sent Items')).toEqual([])
+  await set('bob', { MessageCopyForSendOnBehalfEnabled: true })
+  await submit(fromBob, {}, 'eve@contoso.test')
+  expect(await inFolder('bob', 'Sent Items')).toHaveLength(1)
+  const trustee = (await directory.permissions.trustee(tenant.id, 'ada'))!
+  await directory.sendAs.add(mailboxes.get('bob')!, { trustee, deny: false })
+  await submit(fromBob, {}, 'eve@contoso.test')
+  expect(await inFolder('bob', 'Sent Items')).toHaveLength(2)
+})
+
+test.each([
+  [undefined, true, 1],
+  [undefined, false, 0],
+  [true, false, 1],
+  [false, true, 0],
+])(
+  'with %s for the mailbox and %s for the server, %s copies are kept of what it sends',
+  async (own, saveSent, copies) => {
+    const { submit, inFolder } = await opened(
+      own === undefined ? {} : { ada: { MessageCopyForSMTPClientSubmissionEnabled: own } },
+    )
+    await submit(text, { saveSent })
+    expect(await inFolder('ada', 'Sent Items')).toHaveLength(copies)
+  },
+)
