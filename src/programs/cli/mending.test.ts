@@ -1,0 +1,97 @@
+import { execFileSync } from 'node:child_process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { RunningServer } from '../../../test/support/command-line.ts'
+
+interface Foreseen {
+  readonly outcome: string
+  readonly failed: string | null
+  readonly mend: readonly string[]
+}
+
+let server: RunningServer
+beforeAll(async () => {
+  server = await RunningServer.start()
+})
+afterAll(() => server.close())
+
+/** The words of a line as a shell gives them to the program. */
+const wordsOf = (line: string): string[] =>
+  execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`])
+    .toString()
+    .split('\0')
+    .slice(1, -1)
+
+const foresee = (app: string, mailbox: string, protocol: string): Promise<Foreseen> =>
+  server.json('explain', '--mailbox', mailbox, '--app', app, '--protocol', protocol)
+
+/** Types what is said to mend a refusal until there is none; answers the links that failed on the way. */
+async function mended(app: string, mailbox: string, protocol: string): Promise<readonly string[]> {
+  const failed: string[] = []
+  for (;;) {
+    const foreseen = await foresee(app, mailbox, protocol)
+    if (foreseen.outcome === 'granted') return failed
+    expect(failed).not.toContain(foreseen.failed)
+    failed.push(foreseen.failed!)
+    for (const line of foreseen.mend) {
+      const words = wordsOf(line)
+      // A token is foreseen, so none has to be fetched.
+      if (words[0] !== 'token') expect(await server.run(words)).toMatchObject({ code: 0 })
+    }
+  }
+}
+
+async function app(name: string) {
+  const { appId } = await server.json<{ appId: string }>('New-MgApplication', '-DisplayName', name)
+  const { id } = await server.json<{ id: string }>('New-MgServicePrincipal', '-AppId', appId)
+  await server.json('New-ServicePrincipal', '-AppId', appId, '-ObjectId', id)
+  return appId
+}
+
+const mailbox = async (name: string, ...kind: string[]) => {
+  await server.json('New-Mailbox', '-Name', name, ...kind)
+  return `${name}@contoso.test`
+}
+const shared = (name: string) => mailbox(name, '-Shared')
+const personal = (name: string) =>
+  mailbox(name, '-MicrosoftOnlineServicesID', `${name}@contoso.test`, '-Password', 'correct horse battery staple')
+
+describe('what is said to mend a refusal, typed as it stands', () => {
+  it('opens mail over Graph by a consent', async () => {
+    expect(await mended(await app('Reader'), await shared('post'), 'graph')).toEqual(['role'])
+  })
+
+  it('lets a shared mailbox into what an app is kept to, by way of a group, and the next one into that group', async () => {
+    const appId = await app('Kept')
+    const [kim, info, help] = [await personal('kim'), await shared('info'), await shared('help')]
+    await mended(appId, kim, 'graph')
+    const restriction = ['-AppId', appId, '-AccessRight', 'RestrictAccess', '-PolicyScopeGroupId', kim]
+    await server.json('New-ApplicationAccessPolicy', ...restriction)
+    expect(await mended(appId, info, 'graph')).toEqual(['applicationAccessPolicy'])
+    const foreseen = await foresee(appId, help, 'graph')
+    expect(foreseen.mend).toEqual([
+      'postern Add-DistributionGroupMember -Identity info-group@contoso.test -Member help@contoso.test',
+    ])
+    expect(await mended(appId, help, 'graph')).toEqual(['applicationAccessPolicy'])
+    expect(await foresee(appId, kim, 'graph')).toMatchObject({ outcome: 'granted' })
+  })
+
+  it('takes a denial of every app away', async () => {
+    const appId = await app('Denied')
+    const lee = await personal('lee')
+    await mended(appId, lee, 'graph')
+    const denial = ['-AppId', '*', '-AccessRight', 'DenyAccess', '-PolicyScopeGroupId', lee]
+    await server.json('New-ApplicationAccessPolicy', ...denial)
+    expect(await mended(appId, lee, 'graph')).toEqual(['applicationAccessPolicy'])
+  })
+
+  it('brings a mailbox, and it alone, into the scope of a role', async () => {
+    const appId = await app('Sender')
+    const [bo, out, other] = [await shared('bo'), await shared('out'), await shared('other')]
+    await server.json('New-ManagementScope', '-Name', 'bo', '-RecipientRestrictionFilter', "Alias -eq 'bo'")
+    const assignment = ['-App', appId, '-Role', 'Application SMTP.SendAsApp', '-CustomResourceScope', 'bo']
+    await server.json('New-ManagementRoleAssignment', ...assignment)
+    expect(await mended(appId, bo, 'smtp')).toEqual([])
+    expect(await mended(appId, out, 'smtp')).toEqual(['managementScope'])
+    expect(await foresee(appId, other, 'smtp')).toMatchObject({ failed: 'managementScope' })
+  })
+})
