@@ -5,7 +5,7 @@ import { PassThrough, Readable, Writable } from 'node:stream'
 import { silentLog } from '../../src/core/log.ts'
 import { realWorld } from '../../src/core/world.ts'
 import { runCli } from '../../src/programs/cli/cli.ts'
-import { readConfig } from '../../src/programs/config.ts'
+import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { type PosternServer, startServer } from '../../src/programs/server.ts'
 
 export interface Outcome {
@@ -55,9 +55,10 @@ export class RunningServer {
     this.#server = server
   }
 
-  static async start(): Promise<RunningServer> {
+  /** `flags` are settings by their full names. */
+  static async start(flags: Overrides = {}): Promise<RunningServer> {
     const folder = await mkdtemp(path.join(tmpdir(), 'postern-'))
-    return new RunningServer(folder, await started(path.join(folder, 'data')))
+    return new RunningServer(folder, await started(path.join(folder, 'data'), flags))
   }
 
   /** On what is there already in `data` of the folder. */
@@ -98,8 +99,8 @@ export class RunningServer {
   }
 }
 
-async function started(dataDir: string): Promise<PosternServer> {
-  const settings = readConfig({ flags: { port_base: 'auto' } })
+async function started(dataDir: string, flags: Overrides = {}): Promise<PosternServer> {
+  const settings = readConfig({ flags: { port_base: 'auto', ...flags } })
   const server = await startServer({ dataDir, settings, world: realWorld, log: silentLog })
   await writeFile(path.join(dataDir, 'server.json'), JSON.stringify(server.ready))
   return server

@@ -1,0 +1,121 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
+import { RunningServer } from '../support/command-line.ts'
+import { asked, Scene } from './scene.ts'
+
+const generic = {
+  imap: 'a NO AUTHENTICATE failed.',
+  pop3: '-ERR Authentication failure: unknown user name or bad password.',
+  smtp: '535 5.7.3 Authentication unsuccessful [localhost]',
+} as const
+const written = (text: string): string => Buffer.from(text).toString('base64')
+const protocols = ['imap', 'pop3', 'smtp'] as const
+
+describe('the commonest mistakes of a program', () => {
+  let server: RunningServer
+  let scene: Scene
+  let token: string
+  beforeAll(async () => {
+    server = await RunningServer.start({ profile: 'exchange-online' })
+    scene = await Scene.open(server)
+    await scene.grant()
+    token = await scene.token()
+  })
+  afterAll(() => server.close())
+
+  it('row 5, a token for https://ps.outlook.com: taken, though the real service refuses it', async () => {
+    const other = await scene.token('https://ps.outlook.com/.default')
+    expect(await scene.signIn('pop3', other)).toEqual(['+OK User successfully authenticated.'])
+  })
+
+  it('row 11, retrying in a tight loop: what was refused is granted as soon as the cause is mended', async () => {
+    const hasty = await Scene.open(server)
+    await hasty.consent()
+    const early = await hasty.token()
+    for (let count = 0; count < 20; count++) {
+      expect(await hasty.signIn('pop3', early)).toEqual([generic.pop3])
+    }
+    await hasty.mendUntil(async () => (await hasty.signIn('pop3', early))[0]!.startsWith('+OK'))
+  })
+
+  it('row 13, SmtpClientAuthenticationDisabled is not set on the mailbox and true for the tenant: said so, token or not', async () => {
+    await server.json('Set-TransportConfig', '-SmtpClientAuthenticationDisabled', 'true')
+    const shown = await server.json('Get-CASMailbox', scene.mailbox)
+    expect(shown['SmtpClientAuthenticationDisabled']).toBeNull()
+    const [answer] = await scene.signIn('smtp', token)
+    expect(answer).toMatch(
+      /^535 5\.7\.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant\. /,
+    )
+    const { failed, links, mend } = await scene.explain()
+    expect(failed).toBe('protocolEnabled')
+    expect(links.at(-1)!.evidence).toContain(`that of the mailbox ${scene.mailbox} is not set`)
+    await scene.type(mend.slice(0, 1))
+    expect(await scene.signIn('smtp', token)).toEqual(['235 2.7.0 Authentication successful'])
+    await server.json('Set-CASMailbox', scene.mailbox, '-SmtpClientAuthenticationDisabled', 'true')
+    expect((await scene.signIn('smtp', token))[0]).toContain('SmtpClientAuthentication is disabled for the Mailbox.')
+    await scene.type((await scene.explain()).mend)
+    expect(await scene.signIn('smtp', token)).toEqual(['235 2.7.0 Authentication successful'])
+    await server.json('Set-TransportConfig', '-SmtpClientAuthenticationDisabled', 'false')
+  })
+
+  it('row 14, no SendAs for the sender: refused when the message is there, until it is granted', async () => {
+    const other = await Scene.open(server)
+    expect(await sentFrom(other.mailbox)).toMatch(/^554 5\.2\.252 SendAsDenied; /)
+    const words = ['-Identity', other.mailbox, '-Trustee', scene.principal, '-AccessRights', 'SendAs']
+    await server.json('Add-RecipientPermission', ...words)
+    expect(await sentFrom(other.mailbox)).toMatch(/^250 /)
+  })
+
+  async function sentFrom(sender: string): Promise<string> {
+    const talk = await scene.connect('smtp')
+    await asked(talk, `AUTH XOAUTH2 ${encodeXoauth2({ user: scene.mailbox, token })}`)
+    for (const line of [`MAIL FROM:<${sender}>`, `RCPT TO:<${scene.mailbox}>`, 'DATA']) await asked(talk, line)
+    const answer = await asked(talk, `From: <${sender}>\r\nSubject: Hello\r\n\r\nHello\r\n.`)
+    talk.destroy()
+    return answer
+  }
+
+  it('row 15, POP3 with the token on the line of AUTH: taken, as are the two steps of the real service', async () => {
+    const response = encodeXoauth2({ user: scene.mailbox, token })
+    expect(await scene.present('pop3', response)).toEqual(['+OK User successfully authenticated.'])
+    const talk = await scene.connect('pop3')
+    expect(await asked(talk, 'AUTH XOAUTH2')).toMatch(/^\+/)
+    expect(await asked(talk, response)).toBe('+OK User successfully authenticated.')
+    talk.destroy()
+  })
+
+  it.each<[string, (user: string, token: string) => string]>([
+    ['the letters ^A', (user, bearer) => written(`user=${user}^Aauth=Bearer ${bearer}^A^A`)],
+    ['base64 that is cut into lines', (user, bearer) => encodeXoauth2({ user, token: bearer }).slice(0, 76)],
+    ['Bearer twice', (user, bearer) => encodeXoauth2({ user, token: `Bearer ${bearer}` })],
+  ])('row 24, an XOAUTH2 string with %s: one sentence for all', async (_, write) => {
+    for (const protocol of protocols) {
+      expect(await scene.present(protocol, write(scene.mailbox, token))).toEqual([generic[protocol]])
+    }
+  })
+})
+
+describe('the commonest mistakes of a program, where the server is strict', () => {
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await RunningServer.start({ profile: 'exchange-online', 'exchange.strict': true })
+  })
+  afterAll(() => server.close())
+
+  it('row 5, a token for https://ps.outlook.com: refused whatever its roles, explained and mended', async () => {
+    const scene = await Scene.open(server)
+    await scene.grant()
+    const token = await scene.token('https://ps.outlook.com/.default')
+    for (const protocol of protocols) {
+      expect(await scene.signIn(protocol, token)).toEqual([generic[protocol]])
+      const { failed, links, mend } = await scene.explain()
+      expect(failed).toBe('audience')
+      expect(links.at(-1)!.evidence).toMatch(
+        /audience is 'https:\/\/ps\.outlook\.com'.* Expected: 'https:\/\/outlook\.office365\.com'/,
+      )
+      expect(mend[0]).toContain('--scope https://outlook.office365.com/.default')
+    }
+    const good = await scene.token()
+    for (const protocol of protocols) expect(await scene.signIn(protocol, good)).not.toEqual([generic[protocol]])
+  })
+})

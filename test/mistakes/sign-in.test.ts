@@ -1,0 +1,213 @@
+import { beforeAll, afterAll, describe, expect, it } from 'vitest'
+import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
+import { RunningServer } from '../support/command-line.ts'
+import { type Protocol, Scene } from './scene.ts'
+
+const profiles = ['standards', 'exchange-online'] as const
+const protocols = ['imap', 'pop3', 'smtp'] as const
+
+/** What is said to a mistake that one generic sentence answers, and to one that is about the mailbox. */
+const refusals = {
+  standards: {
+    generic: {
+      imap: ['a NO [AUTHENTICATIONFAILED] AUTHENTICATE failed.'],
+      pop3: ['-ERR [AUTH] Authentication failed'],
+      smtp: ['535 5.7.8 Authentication failed'],
+    },
+    mailbox: {
+      imap: ['a NO [AUTHORIZATIONFAILED] That mailbox does not open for you.'],
+      pop3: ['-ERR [SYS/PERM] The mailbox cannot be opened'],
+      smtp: ['535 5.7.1 The mailbox cannot be opened'],
+    },
+  },
+  'exchange-online': {
+    generic: {
+      imap: ['a NO AUTHENTICATE failed.'],
+      pop3: ['-ERR Authentication failure: unknown user name or bad password.'],
+      smtp: ['535 5.7.3 Authentication unsuccessful [localhost]'],
+    },
+    mailbox: {
+      imap: ['a OK AUTHENTICATE completed.', 'b BAD User is authenticated but not connected.'],
+      pop3: ['-ERR Authentication failure: unknown user name or bad password.'],
+      smtp: ['535 5.7.3 Authentication unsuccessful [localhost]'],
+    },
+  },
+} as const
+
+interface Mistake {
+  readonly row: number
+  readonly what: string
+  /** Makes everything right but for the mistake, and answers what the program shows. */
+  readonly make: (scene: Scene) => Promise<{ token: string; mailbox?: string }>
+  readonly said: 'generic' | 'mailbox'
+  readonly failed: string
+  readonly evidence: (scene: Scene) => readonly string[]
+  readonly over?: readonly Protocol[]
+}
+
+const mistakes: readonly Mistake[] = [
+  {
+    row: 1,
+    what: 'the app registration’s object id is given as -ObjectId',
+    async make(scene) {
+      await scene.consent()
+      await scene.point(scene.app.id)
+      await scene.permit()
+      return { token: await scene.token() }
+    },
+    said: 'generic',
+    failed: 'exchangeServicePrincipal',
+    evidence: ({ app, principal }) => [
+      `has ObjectId ${app.id}, which is the object id of the app registration and not of its service principal`,
+      `Expected: ${principal}`,
+    ],
+  },
+  {
+    row: 2,
+    what: 'New-ServicePrincipal was never run',
+    async make(scene) {
+      await scene.consent()
+      return { token: await scene.token() }
+    },
+    said: 'generic',
+    failed: 'exchangeServicePrincipal',
+    evidence: ({ app }) => [`no service principal with AppId ${app.appId}`, 'New-ServicePrincipal was not run'],
+  },
+  {
+    row: 3,
+    what: 'the administrator did not consent',
+    async make(scene) {
+      await scene.point()
+      await scene.permit()
+      return { token: await scene.token() }
+    },
+    said: 'generic',
+    failed: 'role',
+    evidence: ({ principal }) => ['The token carries no roles.', `consented to for the service principal ${principal}`],
+  },
+  {
+    row: 3,
+    what: 'permissions were added after the token',
+    async make(scene) {
+      await scene.point()
+      await scene.permit()
+      const token = await scene.token()
+      await scene.consent()
+      return { token }
+    },
+    said: 'generic',
+    failed: 'role',
+    evidence: () => ['it was issued before', 'A new token will carry it.'],
+  },
+  {
+    row: 4,
+    what: 'the token is for Microsoft Graph',
+    async make(scene) {
+      await scene.grant()
+      return { token: await scene.token('https://graph.microsoft.com/.default') }
+    },
+    said: 'generic',
+    failed: 'audience',
+    evidence: () => [
+      "audience is 'https://graph.microsoft.com', which names Microsoft Graph",
+      "'https://outlook.office365.com'",
+    ],
+  },
+  {
+    row: 6,
+    what: 'the delegated permission is asked for, and client credentials are used',
+    async make(scene) {
+      await scene.point()
+      await scene.permit()
+      const access = { resourceAppId: exchangeOnline.appId, resourceAccess: delegated }
+      await scene.server.json('Update-MgApplication', scene.app.id, '-RequiredResourceAccess', JSON.stringify([access]))
+      return { token: await scene.token() }
+    },
+    said: 'generic',
+    failed: 'role',
+    evidence: () => ['a delegated permission: it counts when a person signs in, never for an app by itself'],
+  },
+  {
+    row: 9,
+    what: 'FullAccess is missing',
+    async make(scene) {
+      await scene.consent()
+      await scene.point()
+      return { token: await scene.token() }
+    },
+    said: 'mailbox',
+    failed: 'mailboxPermission',
+    evidence: ({ principal, mailbox }) => [
+      `The service principal ${principal} has no FullAccess to the mailbox ${mailbox}`,
+    ],
+  },
+  {
+    row: 9,
+    what: 'user= names another mailbox',
+    async make(scene) {
+      await scene.grant()
+      const other = await Scene.open(scene.server)
+      return { token: await scene.token(), mailbox: other.mailbox }
+    },
+    said: 'mailbox',
+    failed: 'mailboxPermission',
+    evidence: () => ['it has no entry there'],
+  },
+  {
+    row: 12,
+    what: 'the protocol is switched off for the mailbox',
+    async make(scene) {
+      await scene.grant()
+      await scene.server.json('Set-CASMailbox', scene.mailbox, '-ImapEnabled', 'false', '-PopEnabled', 'false')
+      return { token: await scene.token() }
+    },
+    said: 'mailbox',
+    failed: 'protocolEnabled',
+    evidence: ({ mailbox }) => [`is off for the mailbox ${mailbox}`],
+    over: ['imap', 'pop3'],
+  },
+  {
+    row: 25,
+    what: 'the user has no mailbox yet',
+    async make(scene) {
+      await scene.grant()
+      const mailbox = scene.mailbox.replace('box', 'early')
+      return { token: await scene.token(), mailbox }
+    },
+    said: 'mailbox',
+    failed: 'mailbox',
+    evidence: ({ mailbox }) => [`No mailbox in the tenant`, mailbox.replace('box', 'early')],
+  },
+]
+
+const delegated = exchangeOnline.oauth2PermissionScopes
+  .filter(({ value }) => ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send'].includes(value))
+  .map(({ id }) => ({ id, type: 'Scope' }))
+
+const granted: Readonly<Record<Protocol, RegExp>> = { imap: /^\* NAMESPACE /, pop3: /^\+OK /, smtp: /^235 / }
+
+describe.each(profiles)('the commonest mistakes in %s', (profile) => {
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await RunningServer.start({ profile })
+  })
+  afterAll(() => server.close())
+
+  it.each(mistakes.map((it) => [`row ${it.row}, ${it.what}`, it] as const))(
+    '%s: said as there, explained, and mended by the commands that are named',
+    async (_, mistake) => {
+      for (const protocol of mistake.over ?? protocols) {
+        const scene = await Scene.open(server)
+        const { token, mailbox } = await mistake.make(scene)
+        expect(await scene.signIn(protocol, token, mailbox)).toEqual(refusals[profile][mistake.said][protocol])
+        const { failed, links } = await scene.explain()
+        expect(failed).toBe(mistake.failed)
+        for (const words of mistake.evidence(scene)) expect(links.at(-1)!.evidence).toContain(words)
+        await scene.mendUntil(async () => {
+          const answers = await scene.signIn(protocol, await scene.token(), mailbox)
+          return granted[protocol].test(answers.at(-1)!)
+        })
+      }
+    },
+  )
+})
