@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../../test/support/open-directory.ts'
-import { exchangeOnline } from '../../../domain/directory/well-known/exchange-online.ts'
 import type { MailProtocol } from '../../../access/types.ts'
 import { replacementOf } from './replacement.ts'
 import { basicUses, type Question } from './report.ts'
@@ -104,7 +103,7 @@ describe('the report of passwords', () => {
     const { enter, report, directory, tenant } = await open()
     await enter({ protocol: 'pop3', client: 'Fetcher' })
     await enter({ name: 'nobody@contoso.test' })
-    const exchange = await directory.servicePrincipals.find(tenant.id, { appId: exchangeOnline.appId })
+    const exchange = await directory.servicePrincipals.findResource(tenant.id, 'https://outlook.office365.com')
     const uses = await report()
     const replaced = (mailbox: string) =>
       replacementOf(

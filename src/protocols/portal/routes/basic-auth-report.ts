@@ -1,6 +1,5 @@
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { exchangeOnline } from '../../../domain/directory/well-known/exchange-online.ts'
 import { administratorOf } from '../administrator.ts'
 import { type BasicUse, basicUses, type Question } from '../basic-auth/report.ts'
 import { replacementOf } from '../basic-auth/replacement.ts'
@@ -8,13 +7,15 @@ import type { PortalDeps } from '../deps.ts'
 
 const DEFAULT_DAYS = 90
 const MOST_DAYS = 3650
+/** The resource whose permissions let apps into mailboxes. */
+const EXCHANGE = 'https://outlook.office365.com'
 
 /** `Get-BasicAuthReport`: in the tenant of whoever asks. */
 export const basicAuthReportRoute = (deps: PortalDeps): Route =>
   route('GET /postern/v1/basic-auth-report', async (request) => {
     const { tenant } = await administratorOf(deps, request)
     const uses = await basicUses(deps, tenant, asked(request))
-    const exchange = await deps.directory.servicePrincipals.find(tenant, { appId: exchangeOnline.appId })
+    const exchange = await deps.directory.servicePrincipals.findResource(tenant, EXCHANGE)
     const shown = (use: BasicUse) => {
       const { words, commands } = replacementOf(use, tenant, exchange)
       return { ...inWords(use), replacement: words, commands }
