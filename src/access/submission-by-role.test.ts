@@ -160,6 +160,15 @@ describe('a submission that was let in by a role of Exchange is taken back', () 
     )
   })
 
+  it('when the mailbox has the attribute no longer that the scope asks for', async () => {
+    const house = await opened()
+    const { directory, tenant, ada } = house
+    const put = (CustomAttribute7: string | null) =>
+      directory.mailboxes.update(tenant.id, ada.id, { settings: { CustomAttribute7 } })
+    await put('sends')
+    await withdrawn(house, () => put(null), "CustomAttribute7 -eq 'Sends'")
+  })
+
   it('when the mailbox leaves the group that the scope asks for', async () => {
     const house = await opened()
     const { directory, tenant, ada } = house

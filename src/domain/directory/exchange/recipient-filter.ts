@@ -11,8 +11,17 @@ interface Recipient extends MailboxRecord {
   readonly memberOf: readonly string[]
 }
 
+/** `CustomAttribute1` to `CustomAttribute15`: what an organization says of its recipients itself. */
+const customAttributes = Object.fromEntries(
+  Array.from({ length: 15 }, (_, at) => {
+    const name = `CustomAttribute${at + 1}`
+    return [name.toLowerCase(), ({ settings }: Recipient): Value => settings[name] ?? '']
+  }),
+)
+
 /** What a filter may ask of a recipient, by the property's folded name. */
 const properties: Readonly<Record<string, (recipient: Recipient) => Value>> = {
+  ...customAttributes,
   alias: ({ alias }) => alias,
   displayname: ({ displayName }) => displayName,
   emailaddresses: ({ emailAddresses }) => [
@@ -24,6 +33,7 @@ const properties: Readonly<Record<string, (recipient: Recipient) => Value>> = {
   exchangeobjectid: ({ guid }) => guid,
   externaldirectoryobjectid: ({ externalDirectoryObjectId }) => externalDirectoryObjectId,
   guid: ({ guid }) => guid,
+  hiddenfromaddresslistsenabled: ({ settings }) => settings.HiddenFromAddressListsEnabled ?? false,
   id: ({ name }) => name,
   identity: ({ name }) => name,
   memberofgroup: ({ memberOf }) => memberOf,

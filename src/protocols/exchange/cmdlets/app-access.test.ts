@@ -228,6 +228,24 @@ describe('roles of apps', () => {
     ])
   })
 
+  it('are assigned over mailboxes by what the organization says of them, as in the documentation', async () => {
+    const { house, appId } = await prepared()
+    await run(house, 'Set-Mailbox', { Identity: 'kim', CustomAttribute1: '012332' })
+    await run(house, 'New-ManagementScope', {
+      Name: 'Canada',
+      RecipientRestrictionFilter: "CustomAttribute1 -eq '012332'",
+    })
+    await run(house, 'New-ManagementRoleAssignment', {
+      App: appId,
+      Role: 'Application Calendars.Read',
+      CustomResourceScope: 'Canada',
+    })
+    const inScope = async (Resource: string) =>
+      (await run(house, 'Test-ServicePrincipalAuthorization', { Identity: appId, Resource })).map((it) => it.InScope)
+    expect(await inScope('kim')).toEqual(['True'])
+    expect(await inScope('ada')).toEqual(['False'])
+  })
+
   it('are listed by what is asked, put out of force, moved to another scope and removed', async () => {
     const { house, appId, made } = await scoped()
     const list = async (parameters: object) =>
