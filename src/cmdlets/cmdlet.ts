@@ -64,7 +64,12 @@ export interface HttpCmdlet<P extends Parameters = Parameters> extends Declared<
   call(given: ValuesOf<P>): Call
 }
 
-export type Cmdlet = ExchangeCmdlet | HttpCmdlet
+/** Is run by the command line itself: it is about which server the others talk to. */
+export interface ConnectionCmdlet<P extends Parameters = Parameters> extends Declared<P> {
+  readonly module: 'connection'
+}
+
+export type Cmdlet = ExchangeCmdlet | HttpCmdlet | ConnectionCmdlet
 
 /** An HTTP request, below the API's base URL. */
 export interface Call {
@@ -81,6 +86,11 @@ export interface Call {
 export const exchangeCmdlet = <const P extends Parameters>(declared: Declared<P>): ExchangeCmdlet<P> => ({
   ...declared,
   module: 'exchange',
+})
+
+export const connectionCmdlet = <const P extends Parameters>(declared: Declared<P>): ConnectionCmdlet<P> => ({
+  ...declared,
+  module: 'connection',
 })
 
 export const graphCmdlet = <const P extends Parameters>(

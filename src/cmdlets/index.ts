@@ -1,4 +1,7 @@
 import type { Cmdlet } from './cmdlet.ts'
+import { connectExchangeOnline } from './connection/connect-exchange-online.ts'
+import { disconnectExchangeOnline } from './connection/disconnect-exchange-online.ts'
+import { getConnectionInformation } from './connection/get-connection-information.ts'
 import { addDistributionGroupMember } from './exchange/add-distribution-group-member.ts'
 import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
 import { addRecipientPermission } from './exchange/add-recipient-permission.ts'
@@ -109,6 +112,9 @@ import { removeSigningKey } from './postern/remove-signing-key.ts'
 
 /** Every cmdlet there is: help, the command line and the services that run them read this one table. */
 export const cmdlets: readonly Cmdlet[] = [
+  connectExchangeOnline,
+  disconnectExchangeOnline,
+  getConnectionInformation,
   addDistributionGroupMember,
   addMailboxPermission,
   addRecipientPermission,

@@ -6,6 +6,8 @@ export interface ParameterType<T> {
   readonly expected: string
   /** `switch`: may stand without a value; `flag`: `-X:` is false; `list`: `a, b` may be two words. */
   readonly nature: 'switch' | 'flag' | 'list' | 'single'
+  /** The words that it is one, or some, of. */
+  readonly words?: readonly string[]
   /** Never shown, never logged. */
   readonly secret?: true
   /** Whether null is a value, and not the same as nothing. */
@@ -77,11 +79,13 @@ export const boolean: ParameterType<boolean> = {
   shown: '<Boolean>',
   expected: 'true or false',
   nature: 'flag',
+  words: ['true', 'false'],
   fromText: (given) => truths.get(given.toLowerCase()),
   fromJson: (value) => (typeof value === 'string' ? truths.get(value.toLowerCase()) : asBoolean(value)),
 }
 
-export const switched: ParameterType<boolean> = { ...boolean, shown: '', nature: 'switch' }
+/** It is seldom given a value. */
+export const switched: ParameterType<boolean> = { ...boolean, shown: '', nature: 'switch', words: [] }
 
 const asBoolean = (value: unknown): boolean | undefined => (typeof value === 'boolean' ? value : undefined)
 
@@ -101,6 +105,7 @@ export const choice = <const T extends string>(words: readonly T[]): ParameterTy
   shown: '<String>',
   expected: `one of ${words.join(', ')}`,
   nature: 'single',
+  words,
   fromText: (given) => wordAmong(words, given),
   fromJson: (value) => (typeof value === 'string' ? wordAmong(words, value) : undefined),
 })
@@ -110,6 +115,7 @@ export const choices = <const T extends string>(words: readonly T[]): ParameterT
   shown: '<String[]>',
   expected: `a list of ${words.join(', ')}`,
   nature: 'list',
+  words,
   fromText: (given) => choices(words).fromJson(listOf(given)),
   fromJson(value) {
     const items: unknown[] = typeof value === 'string' ? value.split(',') : Array.isArray(value) ? value : []

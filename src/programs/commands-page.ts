@@ -5,6 +5,7 @@ import { exitCodes, findingRemark, findingTheServer } from './cli/conventions.ts
 import { runnable } from './cli/help.ts'
 
 const modules = [
+  ['connection', 'Connection', 'The command line runs them itself: they are about which server the others talk to.'],
   ['exchange', 'Exchange cmdlets', 'They travel over `POST /adminapi/beta/{tenant}/InvokeCommand`.'],
   ['graph', 'Microsoft Graph cmdlets', 'Each is one request to the Graph directory routes.'],
   ['postern', 'Postern’s own', 'They travel over `/postern/v1`.'],

@@ -2,9 +2,13 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { unreachable, wrongUsage } from './failure.ts'
 import type { Environment, Invocation } from './invocation.ts'
+import { type RememberedConnection, rememberedConnection } from './remembered-connection.ts'
 
 /** How an app proves who it is. */
 export type Proof = { readonly secret: string } | { readonly certificate: string; readonly key: string }
+
+/** As whom: an app that fetches its tokens, or whoever a token at hand is for. */
+export type Identity = { readonly clientId: string; readonly proof: Proof } | { readonly accessToken: string }
 
 /** Which server, which tenant, and as whom. */
 export interface Connection {
@@ -13,8 +17,12 @@ export interface Connection {
   readonly ca: string | undefined
   /** GUID or domain. */
   readonly tenant: string
-  readonly identity: { readonly clientId: string; readonly proof: Proof } | undefined
+  readonly identity: Identity | undefined
+  /** Who said so. */
+  readonly origin: 'flag' | 'environment' | 'connected' | 'folder'
 }
+
+type Found = Omit<Connection, 'origin'>
 
 /** What of the ready object is used here. */
 interface ServerFile {
@@ -25,29 +33,65 @@ interface ServerFile {
 }
 
 /**
- * product.md, Finding the server: flags beat environment, environment beats file. `--data` settles which server it is;
- * the secret of the server in the file is never sent to another one that the environment names.
+ * product.md, Finding the server: flags beat environment, environment beats what was connected to, and that beats the
+ * folder. `--data` settles which server it is; the secret of a server is never sent to another one.
+ * `connected` stands for what was remembered.
  */
-export function findServer({ data, env, folder }: Pick<Invocation, 'data' | 'env' | 'folder'>): Connection {
+export function findServer(
+  { data, env, folder }: Pick<Invocation, 'data' | 'env' | 'folder'>,
+  connected?: RememberedConnection,
+): Connection {
   const given = identityFrom(env, folder)
-  if (data === undefined && env.POSTERN_URL) {
+  if (data !== undefined) return { ...serverOn(data, env, given), origin: 'flag' }
+  if (env.POSTERN_URL) {
     return {
       url: urlFrom(env.POSTERN_URL),
       ca: env.POSTERN_CA ? read(path.resolve(folder, env.POSTERN_CA), 'POSTERN_CA') : undefined,
       tenant: env.POSTERN_TENANT || wrongUsage('POSTERN_URL is set, and POSTERN_TENANT is not.'),
       identity: given,
+      origin: 'environment',
     }
   }
-  const file = serverFile(data ?? path.resolve(folder, 'postern-data'))
-  const caFile = data === undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca
+  const remembered = connected ?? rememberedConnection(env)
+  if (!remembered) return { ...serverOn(path.resolve(folder, 'postern-data'), env, given, folder), origin: 'folder' }
+  const { server, tenant, identity } = remembered
+  const identified = given ?? (identity && recalled(identity))
+  const found = 'data' in server ? serverOn(server.data, env, identified, folder) : serverAt(server, identified)
+  return { ...found, tenant: env.POSTERN_TENANT || tenant, origin: 'connected' }
+}
+
+/** The server that runs on a data directory. Where `folder` is given, POSTERN_CA beats what the server says. */
+function serverOn(data: string, env: Environment, identity: Identity | undefined, folder?: string): Found {
+  const file = serverFile(data)
+  const ca = folder !== undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca
   return {
     url: urlFrom(file.https),
-    ca: read(caFile, 'the certificate authority'),
+    ca: read(ca, 'the certificate authority'),
     tenant: env.POSTERN_TENANT || file.tenant.id,
-    identity: given ?? {
+    identity: identity ?? {
       clientId: file.admin.client_id,
       proof: { secret: read(file.admin.client_secret_file, "the administrator's secret") },
     },
+  }
+}
+
+const serverAt = (
+  { url, ca }: { url: string; ca?: string },
+  identity: Identity | undefined,
+): Omit<Found, 'tenant'> => ({
+  url: urlFrom(url),
+  ca: ca === undefined ? undefined : read(ca, 'the certificate authority'),
+  identity,
+})
+
+const recalled = (identity: NonNullable<RememberedConnection['identity']>): Identity => {
+  if ('accessToken' in identity) return identity
+  return {
+    clientId: identity.clientId,
+    proof:
+      'secretFile' in identity
+        ? { secret: read(identity.secretFile, 'the secret') }
+        : { certificate: read(identity.certificateFile, 'the certificate'), key: read(identity.keyFile, 'the key') },
   }
 }
 
@@ -81,7 +125,7 @@ export const proofOfEnvironment = (env: Environment, folder: string): Proof | un
     folder,
   )
 
-function identityFrom(env: Environment, folder: string): Connection['identity'] {
+function identityFrom(env: Environment, folder: string): Identity | undefined {
   const clientId = env.POSTERN_CLIENT_ID
   if (!clientId) return undefined
   const proof = proofOfEnvironment(env, folder)

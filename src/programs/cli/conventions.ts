@@ -17,7 +17,11 @@ export const findingTheServer = [
   ['POSTERN_CLIENT_SECRET_FILE', 'a file with its secret'],
   ['POSTERN_CERTIFICATE', 'a PEM file with its certificate; the key is in it, or in the file that POSTERN_KEY names'],
   ['POSTERN_CA', 'a PEM file with the authority to trust; --data brings its own'],
+  [
+    'POSTERN_CONNECTION',
+    'the file in which Connect-ExchangeOnline remembers; $XDG_STATE_HOME/postern/connection.json when absent, and below ~/.local/state without that',
+  ],
 ] as const
 
 export const findingRemark =
-  'Flags beat variables, and variables beat what the data directory (./postern-data) says of its server.'
+  'Flags beat variables, variables beat what Connect-ExchangeOnline remembered, and that beats what the data directory (./postern-data) says of its server.'

@@ -2,6 +2,7 @@ import { changes, type Cmdlet, type Parameter } from '../../cmdlets/cmdlet.ts'
 import { cmdlets, findCmdlet } from '../../cmdlets/index.ts'
 import { changingParameters } from '../../cmdlets/common-parameters.ts'
 import { commands } from './commands/index.ts'
+import { completionScript, shells } from './completion.ts'
 import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
 import { wrongUsage } from './failure.ts'
 import type { Command } from './invocation.ts'
@@ -29,13 +30,26 @@ const help: Command = {
 /** PowerShell's name for it. */
 const getHelp: Command = { ...help, name: 'get-help', synopsis: 'the same' }
 
+const completion: Command = {
+  name: 'completion',
+  usage: ['bash | zsh | fish'],
+  synopsis: 'a script by which a shell completes commands, cmdlets, parameters and their values',
+  options: [],
+  async run({ words, streams }) {
+    const shell = shells.find((it) => it === words[0]?.toLowerCase())
+    if (!shell || words.length > 1) wrongUsage(`completion takes one of ${shells.join(', ')}.`)
+    streams.stdout.write(`${completionScript(shell, runnable)}\n`)
+    return 0
+  },
+}
+
 /** What can be run under a name that is no cmdlet's. */
-export const runnable: readonly Command[] = [...commands, help, getHelp]
+export const runnable: readonly Command[] = [...commands, help, getHelp, completion]
 
 /** What there is. */
 export function overview(): string {
   const own = runnable.map(({ name, synopsis }) => [name, synopsis] as const)
-  const modules = (['exchange', 'graph', 'postern'] as const).flatMap((module) =>
+  const modules = (['connection', 'exchange', 'graph', 'postern'] as const).flatMap((module) =>
     cmdlets.filter((cmdlet) => cmdlet.module === module).map(({ name, synopsis }) => [name, synopsis] as const),
   )
   return [

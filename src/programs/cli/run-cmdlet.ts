@@ -5,6 +5,7 @@ import { asked, canAsk } from './confirm.ts'
 import { Failure } from './failure.ts'
 import type { Invocation } from './invocation.ts'
 import { printResult } from './result.ts'
+import { runConnection } from './run-connection.ts'
 import { runExchange } from './run-exchange.ts'
 import { runHttp } from './run-http.ts'
 import { withSession } from './session.ts'
@@ -25,11 +26,14 @@ export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet, print = 
   const warn = (text: string) => {
     if (binding.warnings) stderr.write(`WARNING: ${printable(text)}\n`)
   }
-  const objects = await withSession(invocation, (session) =>
-    cmdlet.module === 'exchange'
-      ? runExchange(session, { name: cmdlet.name, values, warn })
-      : runHttp(session, cmdlet, cmdlet.call(values)),
-  )
+  const objects =
+    cmdlet.module === 'connection'
+      ? await runConnection(invocation, cmdlet, values)
+      : await withSession(invocation, (session) =>
+          cmdlet.module === 'exchange'
+            ? runExchange(session, { name: cmdlet.name, values, warn })
+            : runHttp(session, cmdlet, cmdlet.call(values)),
+        )
   print(invocation, cmdlet, { objects, values })
   return 0
 }

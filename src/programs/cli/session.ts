@@ -1,6 +1,6 @@
 import { type Client, createClient, type Question, type Reply } from './client.ts'
-import { findServer } from './connection.ts'
-import { wrongUsage } from './failure.ts'
+import { type Connection, findServer, type Identity } from './connection.ts'
+import { failed, wrongUsage } from './failure.ts'
 import { EXCHANGE_SCOPE, fetchToken, GRAPH_SCOPE } from './fetch-token.ts'
 import type { Invocation } from './invocation.ts'
 
@@ -19,14 +19,21 @@ export interface Session {
 
 /** Runs with a session, and lets go of its connections. */
 export async function withSession<T>(invocation: Invocation, run: (session: Session) => Promise<T>): Promise<T> {
-  const { url, ca, tenant, identity } = findServer(invocation)
+  return withSessionOn(findServer(invocation), run)
+}
+
+/** The same, on a connection that was found already. */
+export async function withSessionOn<T>(
+  { url, ca, tenant, identity }: Connection,
+  run: (session: Session) => Promise<T>,
+): Promise<T> {
   if (!identity) return wrongUsage('POSTERN_URL is set, and POSTERN_CLIENT_ID is not.')
   const client: Client = createClient({ url, ca })
   const tokens = new Map<Api, Promise<string>>()
   const tokenFor = (api: Api): Promise<string> => {
     const known = tokens.get(api)
     if (known) return known
-    const fetched = fetchToken(client, { tenant, ...identity, scope: scopes[api] }).then((it) => it.access_token)
+    const fetched = 'proof' in identity ? tokenOf(client, tenant, identity, api) : tokenAtHand(identity, api)
     tokens.set(api, fetched)
     return fetched
   }
@@ -43,3 +50,18 @@ export async function withSession<T>(invocation: Invocation, run: (session: Sess
     client.close()
   }
 }
+
+async function tokenOf(
+  client: Client,
+  tenant: string,
+  identity: Extract<Identity, { proof: unknown }>,
+  api: Api,
+): Promise<string> {
+  return (await fetchToken(client, { tenant, ...identity, scope: scopes[api] })).access_token
+}
+
+/** It opens the one API that it is for. */
+const tokenAtHand = async ({ accessToken }: Extract<Identity, { accessToken: unknown }>, api: Api): Promise<string> =>
+  api === 'exchange'
+    ? accessToken
+    : failed('WrongToken', 'The access token that was connected with is for Exchange; this needs one for Graph.')

@@ -1,5 +1,5 @@
 import { createClient } from '../client.ts'
-import { findServer, type Proof, proofFrom, proofOfEnvironment } from '../connection.ts'
+import { findServer, type Identity, type Proof, proofFrom, proofOfEnvironment } from '../connection.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import { EXCHANGE_SCOPE, fetchToken } from '../fetch-token.ts'
 import type { Command, Invocation } from '../invocation.ts'
@@ -39,7 +39,7 @@ export const token: Command = {
     if (positionals.length > 0) wrongUsage(`token takes no '${printable(positionals[0]!)}'.`)
     if (values.raw && invocation.json) wrongUsage('--raw and --json exclude each other.')
     const connection = findServer(invocation)
-    const identity = identityFrom(invocation, values, connection.identity)
+    const identity = identityFrom(invocation, values, proven(connection.identity))
     const client = createClient(connection)
     try {
       const scope = values.scope ?? EXCHANGE_SCOPE
@@ -56,6 +56,9 @@ export const token: Command = {
     }
   },
 }
+
+/** Whoever can fetch a token: one at hand fetches no other. */
+const proven = (identity: Identity | undefined) => (identity && 'proof' in identity ? identity : undefined)
 
 interface IdentityOptions {
   readonly 'client-id'?: string | undefined
