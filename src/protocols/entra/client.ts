@@ -1,8 +1,8 @@
 import { isGuid } from '../../core/ids.ts'
 import type { App, ServicePrincipal, Tenant, User } from '../../domain/directory/types.ts'
-import type { Attempt } from './attempt.ts'
+import type { Attempt } from './attempt/attempt.ts'
 import type { EntraDeps } from './deps.ts'
-import { deny } from './errors.ts'
+import { deny } from './errors/errors.ts'
 import { sharedTenant, tenantNamed } from './tenant.ts'
 
 /** The audiences that let an app act in tenants that are not its own; an app may have had another one before. */

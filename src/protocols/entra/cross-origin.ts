@@ -2,8 +2,8 @@ import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { isGuid } from '../../core/ids.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { EntraDeps } from './deps.ts'
-import { deny } from './errors.ts'
-import { failureAnswer } from './failure.ts'
+import { deny } from './errors/errors.ts'
+import { failureAnswer } from './errors/failure.ts'
 import { readForm } from './form.ts'
 
 /** contract/identity §7.1: single-page applications come from a browser, with an `Origin`; nobody else does. */

@@ -1,5 +1,5 @@
 import type { HttpRequest } from '../../core/http.ts'
-import { deny } from './errors.ts'
+import { deny } from './errors/errors.ts'
 
 /** Largest body of a token request: a certificate chain in an assertion's header fits in well. */
 export const FORM_LIMIT = 64 * 1024

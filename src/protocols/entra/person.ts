@@ -1,10 +1,10 @@
 import type { SignInUser } from '../../domain/audit/types.ts'
 import type { SignedIn } from '../../domain/authorization/types.ts'
 import type { Tenant, User } from '../../domain/directory/types.ts'
-import type { Attempt } from './attempt.ts'
+import type { Attempt } from './attempt/attempt.ts'
 import { type AskingClient, appIn } from './client.ts'
 import type { EntraDeps } from './deps.ts'
-import { deny } from './errors.ts'
+import { deny } from './errors/errors.ts'
 
 /** Somebody who signed in, as the directory has them now. */
 export interface Person {

@@ -1,6 +1,6 @@
 import type { HttpService } from '../../core/http.ts'
 import type { EntraDeps } from './deps.ts'
-import { failureAnswer } from './failure.ts'
+import { failureAnswer } from './errors/failure.ts'
 import { deviceCodeRoutes } from './routes/devicecode.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { instanceRoutes } from './routes/instance.ts'

@@ -1,6 +1,6 @@
 import { isGuid } from '../../core/ids.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
-import { deny } from './errors.ts'
+import { deny } from './errors/errors.ts'
 
 /** Names that stand for many tenants (contract/identity §1.2). */
 export type SharedTenant = 'common' | 'organizations' | 'consumers'

@@ -1,7 +1,7 @@
 import { readJws } from '../../../codecs/jwt/compact.ts'
 import type { UsedCredential } from '../../../domain/audit/types.ts'
 import type { EntraDeps } from '../deps.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import type { AuthenticatingClient } from './authenticate.ts'
 import { checkCertificateAssertion } from './certificate-assertion.ts'
 import { checkFederatedAssertion } from './federated-assertion.ts'

@@ -1,4 +1,4 @@
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 
 const LATEST = 8.64e12
 

@@ -1,4 +1,4 @@
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import { formDecoded } from '../form.ts'
 import type { TokenRequest } from '../grants/grant.ts'
 

@@ -1,6 +1,6 @@
 import type { Guid } from '../../../core/ids.ts'
 import type { EntraDeps } from '../deps.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import type { AuthenticatingClient } from './authenticate.ts'
 
 /** Answers which of the app's secrets it is. Refuses one that is none of them, or no longer. */

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto'
 import type { App } from '../../../domain/directory/types.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import { trustedPath } from './certificate-path.ts'
 
 /** Whose certificates an app takes without having been told of each: by their name, from an authority of that name. */

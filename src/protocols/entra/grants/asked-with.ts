@@ -1,6 +1,6 @@
 import type { Authorization } from '../../../domain/authorization/types.ts'
-import { type AskedScope, askedScope } from '../asked-scope.ts'
-import { deny } from '../errors.ts'
+import { type AskedScope, askedScope } from '../scopes/asked-scope.ts'
+import { deny } from '../errors/errors.ts'
 import type { TokenRequest } from './grant.ts'
 
 /** What a client asks for in the request itself, if it does. */

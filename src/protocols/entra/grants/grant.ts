@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../../core/http.ts'
 import type { AccessToken } from '../../../domain/tokens/types.ts'
-import type { Attempt } from '../attempt.ts'
+import type { Attempt } from '../attempt/attempt.ts'
 import type { EntraDeps } from '../deps.ts'
 import type { Form } from '../form.ts'
 

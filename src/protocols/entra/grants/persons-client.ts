@@ -4,7 +4,7 @@ import { authenticateClient } from '../client-authentication/authenticate.ts'
 import { type PresentedClient, presentedBy } from '../client-authentication/presented.ts'
 import { type AskingClient, clientAt } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import { sharedTenant } from '../tenant.ts'
 import type { TokenRequest } from './grant.ts'
 

@@ -1,4 +1,4 @@
-import type { Failure } from '../failure.ts'
+import type { Failure } from '../errors/failure.ts'
 import { type Html, html } from './html.ts'
 import type { Texts } from './texts/english.ts'
 

@@ -1,7 +1,7 @@
 import { isGuid } from '../../../core/ids.ts'
 import type { App, Tenant } from '../../../domain/directory/types.ts'
 import { isForOtherTenants } from '../client.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import type { Form } from '../form.ts'
 import { sharedTenant, tenantNamed } from '../tenant.ts'
 import type { Visit } from './visit.ts'

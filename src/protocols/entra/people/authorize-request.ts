@@ -1,6 +1,6 @@
 import type { CodeChallenge } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import type { Form } from '../form.ts'
 import type { EndpointVersion } from '../grants/grant.ts'
 import { ownSchemes, type Redirect } from './redirect.ts'

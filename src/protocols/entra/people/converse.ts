@@ -1,6 +1,6 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import { Attempt } from '../attempt.ts'
-import { deny } from '../errors.ts'
+import { Attempt } from '../attempt/attempt.ts'
+import { deny } from '../errors/errors.ts'
 import { type Form, readForm } from '../form.ts'
 import { textsFor } from '../pages/language.ts'
 import { adminConsentAsker } from './admin-consent.ts'

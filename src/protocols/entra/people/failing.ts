@@ -1,6 +1,6 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { failureOf } from '../failure.ts'
+import { failureOf } from '../errors/failure.ts'
 import { failurePage } from '../pages/notice-pages.ts'
 import type { Asker } from './errand.ts'
 import { show, type Visit } from './visit.ts'

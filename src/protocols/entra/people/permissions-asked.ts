@@ -7,12 +7,12 @@ import type {
   ServicePrincipal,
   Tenant,
 } from '../../../domain/directory/types.ts'
-import { askedScope } from '../asked-scope.ts'
-import { deny } from '../errors.ts'
+import { askedScope } from '../scopes/asked-scope.ts'
+import { deny } from '../errors/errors.ts'
 import type { Wanted } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
-import { resourceIn } from '../resource.ts'
-import { GRAPH } from '../scope.ts'
+import { resourceIn } from '../scopes/resource.ts'
+import { GRAPH } from '../scopes/scope.ts'
 import type { Visit } from './visit.ts'
 import { inWords } from './words.ts'
 

@@ -1,5 +1,5 @@
 import type { App, RedirectUris } from '../../../domain/directory/types.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 
 /** Where an answer goes, and what kind of client waits there. */
 export interface Redirect {

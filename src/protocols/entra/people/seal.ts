@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { Guid } from '../../../core/ids.ts'
 import type { World } from '../../../core/world.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import type { Told } from './errand.ts'
 
 /** The forms that a person fills in, one after another. */

@@ -1,7 +1,7 @@
 import type { HttpAnswer } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { PasswordCheck, Tenant } from '../../../domain/directory/types.ts'
-import { deny, refusalOf } from '../errors.ts'
+import { deny, refusalOf } from '../errors/errors.ts'
 import type { Form } from '../form.ts'
 import { accountsPage, newPasswordPage, passwordPage, userNamePage } from '../pages/sign-in-pages.ts'
 import type { Person } from '../person.ts'

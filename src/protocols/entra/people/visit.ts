@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import type { Attempt } from '../attempt.ts'
+import type { Attempt } from '../attempt/attempt.ts'
 import { type FormTarget } from '../pages/form.ts'
 import { type Page, pageAnswer } from '../pages/page.ts'
 import type { Texts } from '../pages/texts/english.ts'

@@ -1,7 +1,7 @@
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { Wanted } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
-import { isMicrosofts } from '../resource.ts'
+import { isMicrosofts } from '../scopes/resource.ts'
 
 interface Permission {
   readonly value: string

@@ -1,5 +1,5 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import { commonHeaders, noStore } from '../headers.ts'
 import { LONGEST_QUERY } from '../people/converse.ts'
 

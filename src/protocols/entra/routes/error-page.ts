@@ -1,5 +1,5 @@
 import { type Route, route } from '../../../core/http.ts'
-import { errorOf } from '../errors.ts'
+import { errorOf } from '../errors/errors.ts'
 import { textsFor } from '../pages/language.ts'
 import { codePage, noticePage } from '../pages/notice-pages.ts'
 import { pageAnswer } from '../pages/page.ts'

@@ -1,5 +1,5 @@
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
-import { deny } from '../errors.ts'
+import { deny } from '../errors/errors.ts'
 import { commonHeaders, forEveryone } from '../headers.ts'
 import { type Cloud, microsoftClouds, ownCloud } from '../hosts.ts'
 import { preflight } from './discovery.ts'

@@ -1,5 +1,5 @@
 import { type HttpAnswer, type Route, route } from '../../../core/http.ts'
-import { refusalOf } from '../errors.ts'
+import { refusalOf } from '../errors/errors.ts'
 import { FORM_LIMIT } from '../form.ts'
 import { type Submitted, submitted, visitOf } from '../people/converse.ts'
 import { confirmed } from '../people/device-code.ts'

@@ -15,9 +15,9 @@ import {
   replacePassword,
   showApp,
   takeEverybody,
-} from '../../access/command-line.ts'
-import type { Guid } from '../../core/ids.ts'
-import type { App, Tenant } from '../../domain/directory/types.ts'
+} from '../../../access/command-line.ts'
+import type { Guid } from '../../../core/ids.ts'
+import type { App, Tenant } from '../../../domain/directory/types.ts'
 import type { AttemptFacts } from './attempt.ts'
 
 /** The role of whoever is assigned to an app that offers none. */

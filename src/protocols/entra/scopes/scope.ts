@@ -1,4 +1,4 @@
-import { deny } from './errors.ts'
+import { deny } from '../errors/errors.ts'
 
 /** contract/identity §3.3: old MSAL Node adds these to every request. */
 const identityScopes = new Set(['openid', 'profile', 'offline_access'])

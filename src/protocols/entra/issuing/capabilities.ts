@@ -1,4 +1,4 @@
-import type { Form } from './form.ts'
+import type { Form } from '../form.ts'
 
 /** The capability of hearing that a token ended before its time. */
 export const ENDS_EARLY = 'cp1'

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
-import { BASE, openTokenService, registerClient } from '../../../test/support/token-service.ts'
-import { bind, type Sources } from '../../cmdlets/bind.ts'
-import { findCmdlet } from '../../cmdlets/index.ts'
+import { BASE, openTokenService, registerClient } from '../../../../test/support/token-service.ts'
+import { bind, type Sources } from '../../../cmdlets/bind.ts'
+import { findCmdlet } from '../../../cmdlets/index.ts'
 import type { AttemptFacts } from './attempt.ts'
-import { mendOf } from './attempt-mend.ts'
-import { errorTable } from './error-table.ts'
+import { mendOf } from './mend.ts'
+import { errorTable } from '../errors/error-table.ts'
 
 /** All that can be known of a sign-in. */
 async function everything(): Promise<AttemptFacts> {

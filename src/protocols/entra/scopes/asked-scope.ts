@@ -1,4 +1,4 @@
-import { deny } from './errors.ts'
+import { deny } from '../errors/errors.ts'
 import { GRAPH, isScopeText, resourceKey, resourceOf } from './scope.ts'
 
 /** OpenID Connect Core 1.0 §5.4, §11: what belongs to the sign-in, not to a resource. */

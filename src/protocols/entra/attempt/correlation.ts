@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
-import { type Guid, guid, isGuid } from '../../core/ids.ts'
-import type { HttpRequest } from '../../core/http.ts'
+import { type Guid, guid, isGuid } from '../../../core/ids.ts'
+import type { HttpRequest } from '../../../core/http.ts'
 
 /**
  * The caller's own name for what it is doing: MSAL Python sends `client-request-id` as a header, MSAL Node in the form.

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { GRAPH, openPeople, type PeoplesApp, type PeopleService } from '../../../test/support/people.ts'
-import { BASE, EXCHANGE } from '../../../test/support/token-service.ts'
-import type { HttpRequest } from '../../core/http.ts'
-import { silentLog } from '../../core/log.ts'
+import { GRAPH, openPeople, type PeoplesApp, type PeopleService } from '../../../../test/support/people.ts'
+import { BASE, EXCHANGE } from '../../../../test/support/token-service.ts'
+import type { HttpRequest } from '../../../core/http.ts'
+import { silentLog } from '../../../core/log.ts'
 import { askedScope } from './asked-scope.ts'
-import { Attempt } from './attempt.ts'
+import { Attempt } from '../attempt/attempt.ts'
 import { consentQuestions } from './consent.ts'
 
 const request: HttpRequest = {

@@ -1,5 +1,5 @@
-import type { World } from '../../core/world.ts'
-import type { EntraDeps } from './deps.ts'
+import type { World } from '../../../core/world.ts'
+import type { EntraDeps } from '../deps.ts'
 
 const MINUTE = 60
 const HOUR = 60 * MINUTE

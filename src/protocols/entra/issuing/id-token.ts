@@ -1,12 +1,12 @@
-import type { HttpRequest } from '../../core/http.ts'
-import { seconds } from '../../core/world.ts'
-import type { App } from '../../domain/directory/types.ts'
-import type { TokenUser } from '../../domain/tokens/types.ts'
-import type { AskedScope } from './asked-scope.ts'
-import type { EntraDeps } from './deps.ts'
-import type { EndpointVersion } from './grants/grant.ts'
-import { issuerV1, issuerV2 } from './own-names.ts'
-import type { Person } from './person.ts'
+import type { HttpRequest } from '../../../core/http.ts'
+import { seconds } from '../../../core/world.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import type { TokenUser } from '../../../domain/tokens/types.ts'
+import type { AskedScope } from '../scopes/asked-scope.ts'
+import type { EntraDeps } from '../deps.ts'
+import type { EndpointVersion } from '../grants/grant.ts'
+import { issuerV1, issuerV2 } from '../own-names.ts'
+import type { Person } from '../person.ts'
 
 /** Seconds. */
 const LIFETIME = 3600

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { clientProvocations } from '../../../test/support/provocations/clients.ts'
-import { pageProvocations } from '../../../test/support/provocations/pages.ts'
-import { peopleProvocations } from '../../../test/support/provocations/people.ts'
-import type { Provocation, Told } from '../../../test/support/provocations/provocation.ts'
-import { BASE } from '../../../test/support/token-service.ts'
+import { clientProvocations } from '../../../../test/support/provocations/clients.ts'
+import { pageProvocations } from '../../../../test/support/provocations/pages.ts'
+import { peopleProvocations } from '../../../../test/support/provocations/people.ts'
+import type { Provocation, Told } from '../../../../test/support/provocations/provocation.ts'
+import { BASE } from '../../../../test/support/token-service.ts'
 import { type AadstsCode, errorOf } from './errors.ts'
 
 /** The compiler asks for a line here when the table gets one. */

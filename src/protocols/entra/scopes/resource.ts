@@ -1,7 +1,7 @@
-import type { ServicePrincipal, Tenant } from '../../domain/directory/types.ts'
-import type { Attempt } from './attempt.ts'
-import type { EntraDeps } from './deps.ts'
-import { deny } from './errors.ts'
+import type { ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
+import type { Attempt } from '../attempt/attempt.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny } from '../errors/errors.ts'
 
 /** The resource that a scope or `resource=` names, as the tenant has it. */
 export async function resourceIn(

@@ -1,10 +1,10 @@
-import type { ServicePrincipal } from '../../domain/directory/types.ts'
-import type { AppGrant, TokenClaims } from '../../domain/tokens/types.ts'
+import type { ServicePrincipal } from '../../../domain/directory/types.ts'
+import type { AppGrant, TokenClaims } from '../../../domain/tokens/types.ts'
 import { capabilitiesOf, ENDS_EARLY } from './capabilities.ts'
-import type { EntraDeps } from './deps.ts'
-import type { TokenRequest } from './grants/grant.ts'
+import type { EntraDeps } from '../deps.ts'
+import type { TokenRequest } from '../grants/grant.ts'
 import { lifetimeOf } from './lifetime.ts'
-import { isMicrosofts } from './resource.ts'
+import { isMicrosofts } from '../scopes/resource.ts'
 
 type Terms = Pick<AppGrant, 'audience' | 'version' | 'lifetime' | 'nonceInHeader' | 'capabilities'>
 

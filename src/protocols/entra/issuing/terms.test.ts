@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { openPeople, redeeming } from '../../../test/support/people.ts'
-import { asking, BASE, openTokenService, post, registerClient } from '../../../test/support/token-service.ts'
-import type { TokenService } from '../../../test/support/token-service.ts'
+import { openPeople, redeeming } from '../../../../test/support/people.ts'
+import { asking, BASE, openTokenService, post, registerClient } from '../../../../test/support/token-service.ts'
+import type { TokenService } from '../../../../test/support/token-service.ts'
 
 const CAPABLE = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
 const GRAPH = 'https://graph.microsoft.com'

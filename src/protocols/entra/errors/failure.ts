@@ -1,9 +1,9 @@
-import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
-import { Refusal } from '../../core/refusal.ts'
-import type { World } from '../../core/world.ts'
-import { correlationOf } from './correlation.ts'
+import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import type { World } from '../../../core/world.ts'
+import { correlationOf } from '../attempt/correlation.ts'
 import { codeOf, errorOf } from './errors.ts'
-import { commonHeaders, noStore } from './headers.ts'
+import { commonHeaders, noStore } from '../headers.ts'
 
 /** contract/identity §8.1: what a refusal, a bug, or a path without a route looks like on the wire. */
 export function failureAnswer(world: World, thrown: unknown, request: HttpRequest): HttpAnswer {

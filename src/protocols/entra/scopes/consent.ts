@@ -1,8 +1,8 @@
-import type { App, PermissionScope, ServicePrincipal, Tenant, User } from '../../domain/directory/types.ts'
+import type { App, PermissionScope, ServicePrincipal, Tenant, User } from '../../../domain/directory/types.ts'
 import type { AskedResource, AskedScope } from './asked-scope.ts'
-import type { Attempt } from './attempt.ts'
-import type { EntraDeps } from './deps.ts'
-import { deny } from './errors.ts'
+import type { Attempt } from '../attempt/attempt.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny } from '../errors/errors.ts'
 import { resourceIn } from './resource.ts'
 import { GRAPH, resourceKey } from './scope.ts'
 

@@ -1,4 +1,4 @@
-import { Refusal } from '../../core/refusal.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import { type AadstsError, errorTable } from './error-table.ts'
 
 export type AadstsCode = keyof typeof errorTable

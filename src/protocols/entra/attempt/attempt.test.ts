@@ -7,8 +7,8 @@ import {
   post,
   registerClient,
   type TokenService,
-} from '../../../test/support/token-service.ts'
-import type { SignIn } from '../../domain/audit/types.ts'
+} from '../../../../test/support/token-service.ts'
+import type { SignIn } from '../../../domain/audit/types.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 const EXCHANGE_APP = '00000002-0000-0ff1-ce00-000000000000'

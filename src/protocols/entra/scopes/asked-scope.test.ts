@@ -1,8 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { claimsOf, GRAPH, openPeople, redeeming } from '../../../test/support/people.ts'
-import { EXCHANGE } from '../../../test/support/token-service.ts'
-import { Refusal } from '../../core/refusal.ts'
+import { claimsOf, GRAPH, openPeople, redeeming } from '../../../../test/support/people.ts'
+import { EXCHANGE } from '../../../../test/support/token-service.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import { askedScope, singleResource } from './asked-scope.ts'
 
 describe('what an app asks a person for', () => {
