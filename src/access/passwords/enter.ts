@@ -54,7 +54,7 @@ async function judge(
   const password: Step = {
     name: 'user',
     async judge() {
-      checked = await check(deps.directory, tenant, named.user, request.credential.password)
+      checked = await check(deps.directory, { tenant, name: named.user, ...request })
       return judgePassword(checked, named.user)
     },
   }
@@ -76,11 +76,10 @@ const stepsOf = (question: Question, directory: Directory): readonly Step[] =>
   question.user ? afterUser({ ...question, user: question.user }, directory) : []
 
 const check = async (
-  directory: Directory,
-  tenant: TenantId,
-  name: string,
-  password: string | undefined,
-): Promise<Checked> => (password === undefined ? 'digest' : directory.users.checkPassword(tenant, name, password))
+  { users }: Directory,
+  { tenant, name, credential, from }: Given & { readonly tenant: TenantId; readonly name: string },
+): Promise<Checked> =>
+  credential.password === undefined ? 'digest' : users.checkPassword(tenant, name, credential.password, from)
 
 async function open(
   deps: AccessDeps,
@@ -102,6 +101,8 @@ async function open(
       caller: callerOf(question),
       mailbox: await deps.mail.open(found.id, signal),
       ...recorded,
+      // No app stands between.
+      did: () => {},
       leave,
     }
   } catch (error) {

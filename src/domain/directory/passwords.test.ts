@@ -105,6 +105,56 @@ describe('a password', () => {
   })
 })
 
+describe('a password that was found right', () => {
+  it('is not compared again for an hour, and then once more', async () => {
+    const { guess, world } = await withAda()
+    await guess(password)
+    vi.mocked(verify).mockClear()
+    for (let at = 0; at < 59; at++) {
+      world.advance(60_000)
+      expect(await guess(password, 'ADA@contoso.test')).toMatchObject({ ok: true })
+    }
+    expect(verify).not.toHaveBeenCalled()
+    world.advance(60_000)
+    expect(await guess(password)).toMatchObject({ ok: true })
+    expect(verify).toHaveBeenCalledTimes(1)
+  })
+
+  it('lets no other one in, and is no longer right once it is another', async () => {
+    const { guess, directory, tenant, user } = await withAda()
+    await guess(password)
+    expect(await guess('wrong')).toMatchObject({ because: 'wrong' })
+    await directory.users.update(tenant.id, user.id, { password: 'another one' })
+    expect(await guess(password)).toMatchObject({ because: 'wrong' })
+    expect(await guess('another one')).toMatchObject({ ok: true })
+    await directory.users.update(tenant.id, user.id, { accountEnabled: false })
+    expect(await guess('another one')).toMatchObject({ because: 'disabled' })
+  })
+
+  it('opens nothing while its user is locked', async () => {
+    const { guess, guessWrongly, world } = await withAda()
+    await guess(password)
+    await guessWrongly(10)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    world.advance(60_000)
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
+  it('does not wait behind a flood of guesses', async () => {
+    const { guess } = await withAda()
+    await guess(password)
+    const gate = Promise.withResolvers<boolean>()
+    const hanging = vi.mocked(verify).mockImplementation(() => gate.promise)
+    const flood = Array.from({ length: 250 }, (_, at) =>
+      guess('wrong', `nobody${at}@contoso.test`).catch((error: unknown) => error),
+    )
+    expect(await guess(password)).toMatchObject({ ok: true })
+    hanging.mockRestore()
+    gate.resolve(false)
+    await Promise.all(flood)
+  })
+})
+
 describe('lock-out', () => {
   it('begins with the tenth wrong password, for a minute, and refuses the right one too', async () => {
     const { guess, guessWrongly, world } = await withAda()

@@ -12,6 +12,7 @@ import type { DirectorySettings } from './settings.ts'
 import { Turns } from './turns.ts'
 import type { PasswordCheck } from './types.ts'
 import { type UserRow, userOf } from './user-row.ts'
+import { VerifiedPasswords } from './verified-passwords.ts'
 
 /** Whoever guesses waits for a core; the other half of them is for everybody else. */
 const AT_ONCE = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)))
@@ -26,6 +27,7 @@ type KeptRow = UserRow & { readonly password_hash: string | null; readonly must_
 export class Passwords {
   readonly #ledger: Ledger
   readonly #lockout: Lockout
+  readonly #verified: VerifiedPasswords
   readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
   /** Those who may set passwords do not wait behind those who guess. */
   readonly #making = new Turns(1, Infinity)
@@ -33,6 +35,7 @@ export class Passwords {
   constructor(ledger: Ledger, settings: DirectorySettings) {
     this.#ledger = ledger
     this.#lockout = new Lockout(ledger, settings)
+    this.#verified = new VerifiedPasswords(ledger.world)
   }
 
   async hash(password: string): Promise<string> {
@@ -42,16 +45,29 @@ export class Passwords {
     return this.#making.take(() => hash(password))
   }
 
-  /** Compares once, whoever is asked about. Those who ask from one network wait behind each other, and before nobody else. */
-  check(tenant: TenantId, userPrincipalName: string, password: string, from = ''): Promise<PasswordCheck> {
+  /**
+   * Compares once, whoever is asked about; what was found right of late is not compared again. Those who ask from one
+   * network wait behind each other, and before nobody else.
+   */
+  async check(tenant: TenantId, userPrincipalName: string, password: string, from = ''): Promise<PasswordCheck> {
+    const guess = password.length <= limits.password ? password : ''
+    const known = await this.#find(tenant, userPrincipalName)
+    if (this.#verified.has(known?.id, known?.password_hash ?? nobodys, guess) && known) return this.#judge(known, true)
     return this.#turns.take(async () => {
-      const row = await this.#ledger.first<KeptRow>(
-        sql`select * from directory_user where tenant = ${tenant} and upn_key = ${fold(userPrincipalName)}`,
-      )
-      const guess = password.length <= limits.password ? password : ''
-      const right = await verify(row?.password_hash ?? nobodys, guess)
-      return row ? this.#judge(row, right) : { ok: false, because: 'unknown', user: undefined }
+      // While it waited, the password may have become another.
+      const row = await this.#find(tenant, userPrincipalName)
+      const kept = row?.password_hash ?? nobodys
+      const right = await verify(kept, guess)
+      if (!row) return { ok: false, because: 'unknown', user: undefined }
+      if (right) this.#verified.add(row.id, kept, guess)
+      return this.#judge(row, right)
     }, networkOf(from))
+  }
+
+  #find(tenant: TenantId, userPrincipalName: string): Promise<KeptRow | undefined> {
+    return this.#ledger.first<KeptRow>(
+      sql`select * from directory_user where tenant = ${tenant} and upn_key = ${fold(userPrincipalName)}`,
+    )
   }
 
   /** Whether the account is locked is asked after the comparison: of guesses made at once none slips past the count. */
