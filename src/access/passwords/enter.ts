@@ -96,15 +96,7 @@ async function open(
   const ground = passwordGround(question, { id: found.id, guid: found.guid })
   const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
-    return {
-      granted: true,
-      caller: callerOf(question),
-      mailbox: await deps.mail.open(found.id, signal),
-      ...recorded,
-      // No app stands between.
-      did: () => {},
-      leave,
-    }
+    return { granted: true, caller: callerOf(question), mailbox: await deps.mail.open(found.id, signal), ...recorded, leave }
   } catch (error) {
     leave()
     throw error
