@@ -48,7 +48,15 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
   const { caller, ground } = known ?? grants.remember(await granted(subject, { claims, signedBy }, decision))
   const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
-    return { granted: true, caller, mailbox: await deps.mail.open(ground.mailbox.id, signal), signIn, named, leave }
+    const opened = await deps.mail.open(ground.mailbox.id, signal)
+    const did = deps.signIns.operations.of({
+      tenant: claims.tid,
+      appId: claims.appid,
+      as: caller.kind === 'app' ? 'app' : 'person',
+      protocol,
+      mailbox: address?.toLowerCase() ?? '',
+    })
+    return { granted: true, caller, mailbox: opened, signIn, named, did, leave }
   } catch (error) {
     leave()
     throw error

@@ -1,4 +1,5 @@
 import type { AppId, ServicePrincipalId, TenantId, UserId } from '../core/ids.ts'
+import type { Operation } from '../domain/audit/operation.ts'
 import type { LinkName, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
 
@@ -59,6 +60,8 @@ export type Entry =
       readonly signIn: SignInId
       /** The client says its name only now that it is in. */
       named(client: string): void
+      /** Tells access what the client did, to be counted. */
+      did(operation: Operation): void
       /**
        * Tells access that the mailbox is held no longer. Whoever was granted an entry calls it when the connection is
        * over, however it ended (a second call does nothing): until then access watches over what the entry rests on.

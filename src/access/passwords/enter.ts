@@ -96,7 +96,15 @@ async function open(
   const ground = passwordGround(question, { id: found.id, guid: found.guid })
   const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
-    return { granted: true, caller: callerOf(question), mailbox: await deps.mail.open(found.id, signal), ...recorded, leave }
+    return {
+      granted: true,
+      caller: callerOf(question),
+      mailbox: await deps.mail.open(found.id, signal),
+      ...recorded,
+      // No app stands between.
+      did: () => {},
+      leave,
+    }
   } catch (error) {
     leave()
     throw error

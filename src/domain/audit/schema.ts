@@ -108,4 +108,22 @@ export const auditMigrations: readonly Migration[] = [
       `create index audit_use_day on audit_use (day)`,
     ],
   },
+  {
+    number: 445,
+    name: 'what apps do in mailboxes, by kind',
+    up: ({ integer }) => [
+      `create table audit_operation (
+        tenant text not null,
+        app_id text not null,
+        mailbox text not null,
+        protocol text not null,
+        acts_as text not null,
+        operation text not null,
+        count ${integer} not null,
+        first ${integer} not null,
+        last ${integer} not null,
+        primary key (tenant, app_id, mailbox, protocol, acts_as, operation)
+      )`,
+    ],
+  },
 ]

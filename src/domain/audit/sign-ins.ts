@@ -5,6 +5,8 @@ import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
 import { type Sql, sql } from '../../storage/engine.ts'
 import { EqualSignIns } from './equal-sign-ins.ts'
+import type { Operations } from './operation.ts'
+import { createOperations } from './operations.ts'
 import { pageOf } from './page.ts'
 import { type Keeping, prune } from './prune.ts'
 import { keepAll, type SignInRow, signInOf } from './rows.ts'
@@ -20,6 +22,8 @@ const GATHERING = 100
 /** Milliseconds after which a disk that had no room is asked again. */
 const AGAIN = 5000
 const MOST_LISTED = 1000
+/** Rows of a tenant about what its apps do. */
+const MOST_OPERATIONS = 200_000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 
@@ -33,6 +37,7 @@ export function createSignIns(deps: {
 }
 
 class KeptSignIns implements SignIns {
+  readonly operations: Operations
   readonly #sql: Sql
   readonly #world: World
   readonly #log: Log
@@ -59,6 +64,7 @@ class KeptSignIns implements SignIns {
     this.#keeping = { milliseconds: settings.sign_in_days * DAY, count: settings.sign_in_limit }
     this.#uses = new UsesByDay(settings.use_rows_per_day)
     this.#useDays = settings.use_days
+    this.operations = createOperations({ sql, world, log, days: settings.use_days, mostRows: MOST_OPERATIONS })
   }
 
   record(signIn: SignIn): SignInId {
@@ -129,6 +135,10 @@ class KeptSignIns implements SignIns {
   }
 
   async settled(): Promise<void> {
+    await Promise.all([this.#recordsSettled(), this.operations.settled()])
+  }
+
+  async #recordsSettled(): Promise<void> {
     // Not until nothing waits: on a busy server something always does.
     for (const upTo = this.#recorded; this.#durable < upTo;) {
       if (this.#endPause) this.#goOn()

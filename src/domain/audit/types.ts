@@ -1,4 +1,5 @@
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
+import type { Operations } from './operation.ts'
 
 /**
  * The links of the decision, in order: a closed list. The token service's come before the token, or after the user. What
@@ -173,6 +174,8 @@ export interface SignIns {
   countUse(signIn: SignIn, client: string): void
   /** The client of a sign-in that was counted without a name has said it since. */
   nameClient(signIn: SignIn, client: string): void
+  /** What apps do once they are in. */
+  readonly operations: Operations
   /** Latest first, ten thousand at most. */
   uses(asked: UsesAsked): Promise<readonly Use[]>
   find(tenant: TenantId, id: string): Promise<SignIn | undefined>

@@ -5,6 +5,7 @@ import type { Session } from './conversation/session.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { ImapSettings } from './deps.ts'
 import type { Dialect } from './dialect.ts'
+import type { Counted } from './operations.ts'
 import type { At, State, StateAt } from './state.ts'
 
 /** What a command gets to work with: the session, and its state as far as the command asked for one. */
@@ -38,10 +39,18 @@ interface Verb<Where extends At, Args> {
    * client lose count, though not in the UID form; `none` where there is nothing to tell.
    */
   readonly news?: 'own' | 'all' | 'held' | 'none'
+  /** What it is counted as where somebody asks later what a program did; nothing when absent. */
+  readonly does?: Counted | ((args: Args) => Counted)
   /** What Exchange Online says to malformed arguments, where it is not what it says to most. */
   readonly argumentError?: string
   parse(reader: Reader, reading: Reading): Args
   run(call: Call<Where>, args: Args): Replies | Outcome
+}
+
+/** A command that was read whole, and acts on its arguments. */
+export interface Prepared {
+  readonly does: Counted
+  run(call: Call<At>): Replies | Outcome
 }
 
 /** A command of the table, once what its arguments are is its own affair. */
@@ -53,8 +62,8 @@ export interface Command {
   readonly uid: boolean
   readonly literals: (settings: ImapSettings) => number
   readonly news: 'own' | 'all' | 'held' | 'none'
-  /** Reads the arguments whole; what it gives back acts on them. */
-  prepare(reader: Reader, reading: Reading): (call: Call<At>) => Replies | Outcome
+  /** Reads the arguments whole. */
+  prepare(reader: Reader, reading: Reading): Prepared
 }
 
 export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): Command => ({
@@ -67,7 +76,11 @@ export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): 
   news: verb.news ?? 'all',
   prepare(reader, reading) {
     const args = argumentsOf(verb, reader, reading)
-    return (call) => verb.run({ ...call, state: call.state as State as StateAt<Where> }, args)
+    const { does = [] } = verb
+    return {
+      does: typeof does === 'function' ? does(args) : does,
+      run: (call) => verb.run({ ...call, state: call.state as State as StateAt<Where> }, args),
+    }
   },
 })
 

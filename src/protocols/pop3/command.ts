@@ -1,4 +1,5 @@
 import type { Arguments } from '../../codecs/pop3/command-line.ts'
+import type { Pop3Operation } from '../../domain/audit/operation.ts'
 import type { In, Place, Session } from './session.ts'
 
 /** The whole of one reply, or its pieces. Once a piece is out, the reply must be finished: whatever fails after it ends the connection. */
@@ -14,6 +15,8 @@ interface Declaration<P extends Place, A> {
   readonly spec: string
   /** RFC 2449 §5: the capability by which it is announced on this connection. */
   readonly announce?: (session: Session) => string | undefined
+  /** What it is counted as where somebody asks later what a program did; nothing when absent. */
+  readonly does?: Pop3Operation
   readonly parse: (args: Arguments) => A
   readonly run: (now: { session: Session; state: In<P> }, args: A) => Reply
 }
@@ -23,6 +26,7 @@ export interface Command {
   readonly in: readonly Place[]
   readonly spec: string
   readonly announce: (session: Session) => string | undefined
+  readonly does: Pop3Operation | undefined
   /** Judges state and arguments, then answers. */
   readonly answer: (session: Session, args: Arguments) => Reply
 }
@@ -32,6 +36,7 @@ export const command = <P extends Place, A>(declared: Declaration<P, A>): Comman
   in: declared.in,
   spec: declared.spec,
   announce: declared.announce ?? (() => undefined),
+  does: declared.does,
   answer(session, args) {
     const state = session.at(declared.in)
     const value = declared.parse(args)

@@ -35,7 +35,10 @@ async function turn(session: Session): Promise<'go on' | 'over'> {
     if (isEnding(line)) return 'over'
     const { keyword, args } = readCommand(line)
     const verb = commands.get(keyword) ?? refuse('unsupported', 'There is no such command')
-    return await send(session, verb.answer(session, args))
+    const then = await send(session, verb.answer(session, args))
+    const { state } = session
+    if (verb.does && state.at === 'signed-in') state.did(verb.does)
+    return then
   } catch (thrown) {
     return refused(session, thrown)
   }

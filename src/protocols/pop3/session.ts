@@ -7,6 +7,7 @@ import type { Profile } from '../../core/profile.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
+import type { Pop3Operation } from '../../domain/audit/operation.ts'
 import type { Piece } from './command.ts'
 import type { Maildrop } from './maildrop.ts'
 import type { Reader } from './reader.ts'
@@ -39,6 +40,8 @@ export type State =
       readonly at: 'signed-in'
       readonly drop: Maildrop
       readonly reader: Reader
+      /** Is told what the client does. */
+      readonly did: (operation: Pop3Operation) => void
       /** Gives back the lock and all else that is held; access need not watch over this connection any more. */
       readonly leave: () => void
     }

@@ -29,7 +29,8 @@ export async function signIn(session: Session, { credential, address }: Claim): 
     drop.close()
     entry.leave()
   }
-  session.state = { at: 'signed-in', drop, reader, leave }
+  const did = entry.did.bind(entry)
+  session.state = { at: 'signed-in', drop, reader, did, leave }
   const takenBack = (): void => session.callOff(session.wording.refusal('The mailbox was taken back', 'SYS/PERM'))
   if (mailbox.withdrawn.aborted) takenBack()
   else mailbox.withdrawn.addEventListener('abort', takenBack, { once: true, signal: session.wire.closed })

@@ -33,6 +33,14 @@ export interface SmtpDeps {
   readonly hostname: string
 }
 
+/** What access is told of whoever it let in. */
+interface EntryHeld {
+  /** A message was taken. */
+  submitted(): void
+  /** The session is over. */
+  leave(): void
+}
+
 /** How long somebody who is being answered may still be, once the session has been called off, in milliseconds. */
 const GRACE = 500
 
@@ -48,7 +56,7 @@ export class Session {
   readonly #budget: OctetBudget
   #waiting = false
   #calledOff: string | undefined
-  #leave: (() => void) | undefined
+  #entry: EntryHeld | undefined
   #authenticationFailures = 0
   #badCommands = 0
 
@@ -78,7 +86,7 @@ export class Session {
   }
 
   get isSignedIn(): boolean {
-    return this.#leave !== undefined
+    return this.#entry !== undefined
   }
 
   /** What to say before the connection ends, once it has been decided that it does. */
@@ -105,14 +113,19 @@ export class Session {
     return new Incoming({ limit: this.deps.settings.message_octets, budget: this.#budget, binary })
   }
 
-  signedIn(sender: Sender, leave: () => void): void {
-    this.#leave = leave
+  signedIn(sender: Sender, entry: EntryHeld): void {
+    this.#entry = entry
     const { client } = this.at(['greeted'])
     this.state = { at: 'signed-in', client, sender }
     const takenBack = (): void => this.callOff(reply(421, '4.7.0', 'The mailbox was taken back'))
     const { withdrawn } = sender.mailbox
     if (withdrawn.aborted) takenBack()
     else withdrawn.addEventListener('abort', takenBack, { once: true, signal: this.wire.closed })
+  }
+
+  /** A message was taken. */
+  submitted(): void {
+    this.#entry?.submitted()
   }
 
   /** RFC 5321 §4.1.1.5: forgets the message that is under way. */
@@ -127,8 +140,8 @@ export class Session {
   leave(): void {
     this.reset()
     this.state = { at: 'gone' }
-    this.#leave?.()
-    this.#leave = undefined
+    this.#entry?.leave()
+    this.#entry = undefined
   }
 
   /**

@@ -10,7 +10,8 @@ export async function signIn(session: Session, { credential, address }: Claim): 
   const { name } = session.at(['greeted']).client
   const entry = await access.enter({ credential, protocol: 'smtp', address, from: session.peer, client: name })
   if (entry.granted) {
-    session.signedIn({ mailbox: entry.mailbox, author: authorOf(entry.caller) }, () => entry.leave())
+    const sender = { mailbox: entry.mailbox, author: authorOf(entry.caller) }
+    session.signedIn(sender, { submitted: () => entry.did('submit'), leave: () => entry.leave() })
   }
   const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
   const said = entry.granted

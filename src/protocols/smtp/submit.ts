@@ -14,6 +14,7 @@ export async function submit(session: Session, state: Ended, incoming: Incoming)
   try {
     const bytes = messageOf(incoming)
     const { messageId } = await handOver(session, state, bytes)
+    session.submitted()
     return reply(250, '2.0.0', wording.accepted(messageId, deps.hostname))
   } finally {
     incoming.drop()

@@ -10,6 +10,7 @@ export const myRights = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.5',
+  does: ['access control'],
   parse: (reader, reading) => readFolderName(reader.space(), reading),
   async *run({ session, state }, path) {
     yield myRightsLine(await folderNamed(state.mailbox, path), session.dialect)
@@ -21,6 +22,7 @@ export const getAcl = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.3',
+  does: ['access control'],
   parse: (reader, reading) => readFolderName(reader.space(), reading),
   async *run({ session, state }, path) {
     const folder = await folderNamed(state.mailbox, path)
@@ -33,6 +35,7 @@ export const listRights = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.4',
+  does: ['access control'],
   parse: (reader, reading) => ({
     path: readFolderName(reader.space(), reading),
     identifier: readIdentifier(reader.space()),
@@ -51,6 +54,7 @@ export const setAcl = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.1',
+  does: ['access control'],
   parse(reader, reading) {
     const path = readFolderName(reader.space(), reading)
     readIdentifier(reader.space())
@@ -69,6 +73,7 @@ export const deleteAcl = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 4314 §3.2',
+  does: ['access control'],
   parse(reader, reading) {
     const path = readFolderName(reader.space(), reading)
     readIdentifier(reader.space())

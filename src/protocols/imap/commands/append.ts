@@ -14,6 +14,7 @@ export const append = command({
   // Several messages may come at once, though no connection takes more than its part of the budget.
   literals: ({ message_octets, literal_budget_octets, line_octets }) =>
     Math.max(message_octets, literal_budget_octets / 4) + line_octets,
+  does: ['append'],
   parse(reader, reading) {
     const path = readFolderName(reader.space(), reading)
     const messages: (NewMessage | Pieces)[] = []

@@ -9,6 +9,7 @@ export const copy = command({
   in: ['selected'],
   spec: 'RFC 3501 §6.4.7, RFC 4315 §3, RFC 9738 §3.1',
   uid: 'also',
+  does: ['copy'],
   parse: (reader, reading) => ({
     set: readSet(reader.space(), reading),
     path: readFolderName(reader.space(), reading),

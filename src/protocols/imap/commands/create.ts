@@ -10,6 +10,7 @@ export const create = command({
   name: 'CREATE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.3, RFC 9051 §6.3.4, RFC 6154 §3, RFC 8474 §4.1',
+  does: ['create folder'],
   parse: (reader, reading) => ({
     // A separator at the end says that folders will be made below; any folder can have some.
     name: withoutSeparator(readGivenName(reader.space(), reading)),

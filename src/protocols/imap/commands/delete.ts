@@ -6,6 +6,7 @@ export const deleteFolder = command({
   name: 'DELETE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.4, RFC 9051 §6.3.5',
+  does: ['delete folder'],
   parse: (reader, reading) => readGivenName(reader.space(), reading),
   async *run({ session, state }, { path, given }) {
     const folder = await folderNamed(state.mailbox, path)

@@ -13,6 +13,7 @@ import { keptUp, noUpdate, refuseTagInUse } from '../searching/contexts/kept-up.
 import { type FoundMessages, foundBy } from '../searching/found.ts'
 import { inListOrder } from '../listing/listed.ts'
 import { refuseMany } from '../message-limit.ts'
+import { searched } from '../operations.ts'
 import { readTerm } from '../searching/read-term.ts'
 import type { Reply } from '../reply/reply.ts'
 import { searchAnswer } from '../searching/search-answer.ts'
@@ -39,6 +40,7 @@ export const esearch = command({
     if (asked.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
     return { sources, asked, term }
   },
+  does: ({ term }) => searched(term),
   async *run({ session, state, tag }, { sources, asked, term }) {
     const { selected } = session
     const needed = asked.update || sources.some(({ of }) => of === 'selected')

@@ -11,6 +11,7 @@ export const expunge = command({
   spec: 'RFC 3501 §6.4.3, RFC 4315 §2.1, RFC 7162 §3.2.9, RFC 9738 §3.1',
   uid: 'also',
   news: 'own',
+  does: ['expunge'],
   parse: (reader, reading) => (reading.uid ? readSet(reader.space(), reading) : undefined),
   async run({ session, state }, set) {
     const { view, folder } = writable(state.selected)

@@ -16,6 +16,7 @@ import type { Dialect } from '../dialect.ts'
 import { Fetching, isUidAlone, withItem } from '../fetching/fetching.ts'
 import type { FolderView, Picked } from '../view/folder-view.ts'
 import { highest, refuseMany } from '../message-limit.ts'
+import { fetched } from '../operations.ts'
 import { expungeIssued, pick, pickChanged, readSet } from '../view/sets.ts'
 import { vanishedEarlier } from '../view/vanished.ts'
 
@@ -26,6 +27,7 @@ export const fetch = command({
   uid: 'also',
   news: 'held',
   parse: (reader, reading) => ({ set: readSet(reader.space(), reading), ...readWanted(reader.space(), reading) }),
+  does: ({ items, ...known }) => fetched(items, known),
   async *run({ session, state, uid }, { set, items, changedSince, partial, vanished }) {
     const { selected, mailbox } = state
     const { view, folder } = selected

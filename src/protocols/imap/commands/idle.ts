@@ -7,6 +7,7 @@ export const idle = command({
   name: 'IDLE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 2177 §3',
+  does: ['idle'],
   parse: nothing,
   async *run({ session }) {
     yield `+ ${session.texts.idling}\r\n`

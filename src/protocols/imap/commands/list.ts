@@ -10,6 +10,7 @@ export const list = command({
   name: 'LIST',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.8, RFC 5258, RFC 5819',
+  does: ['list folders'],
   parse(reader, reading): ListCommand<ListReturn> {
     const asked = readList(reader, (name) => readListReturn(name, reader, reading))
     if (reading.exchange && asked.extended) refuse('bad-syntax', 'There is no extended LIST')

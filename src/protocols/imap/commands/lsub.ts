@@ -7,6 +7,7 @@ export const lsub = command({
   name: 'LSUB',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.9',
+  does: ['list folders'],
   parse: (reader) => ({ reference: reader.space().astring(), pattern: reader.space().listPattern() }),
   async *run({ session, state }, { reference, pattern }) {
     if (pattern === '') {

@@ -18,6 +18,7 @@ export const getMetadata = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 5464 §4.2',
+  does: ['annotations'],
   parse(reader, reading) {
     const before = readMetadataOptions(reader.space())
     const path = readPlace(reader, reading)
@@ -39,6 +40,7 @@ export const setMetadata = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 5464 §4.3',
   literals: ({ line_octets }) => 1024 * 1024 + line_octets,
+  does: ['annotations'],
   parse: (reader, reading) => ({
     path: readPlace(reader.space(), reading),
     values: readEntryValues(reader.space()),

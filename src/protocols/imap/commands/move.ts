@@ -12,6 +12,7 @@ export const move = command({
   spec: 'RFC 6851 §3, RFC 9738 §3.1',
   uid: 'also',
   news: 'own',
+  does: ['move'],
   parse: (reader, reading) => ({
     set: readSet(reader.space(), reading),
     path: readFolderName(reader.space(), reading),

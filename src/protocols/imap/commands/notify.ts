@@ -8,6 +8,7 @@ export const notify = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 5465 §3',
+  does: ['idle'],
   parse: (reader) => readNotify(reader.space()),
   async *run({ session, state }, set) {
     if (!set) {

@@ -14,6 +14,7 @@ export const getQuota = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 9208 §4.1.1',
+  does: ['quota'],
   parse: (reader) => reader.space().astring(),
   async *run({ state }, root) {
     refuseOther(root)
@@ -26,6 +27,7 @@ export const getQuotaRoot = command({
   profile: 'standards',
   in: ['signed-in', 'selected'],
   spec: 'RFC 9208 §4.1.2',
+  does: ['quota'],
   parse: (reader, reading) => readFolderName(reader.space(), reading),
   async *run({ session, state }, path) {
     const folder = await folderNamed(state.mailbox, path)

@@ -6,6 +6,7 @@ export const rename = command({
   name: 'RENAME',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.5, RFC 9051 §6.3.6',
+  does: ['rename folder'],
   parse: (reader, reading) => ({
     from: readFolderName(reader.space(), reading),
     to: readFolderName(reader.space(), reading),

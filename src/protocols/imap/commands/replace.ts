@@ -17,6 +17,7 @@ export const replace = command({
   uid: 'also',
   news: 'own',
   literals: ({ message_octets, line_octets }) => message_octets + line_octets,
+  does: ['append'],
   parse: (reader, reading) => ({
     set: oneOf(readSet(reader.space(), reading)),
     path: readFolderName(reader.space(), reading),

@@ -1,6 +1,7 @@
 import { everything, readReturn } from '../../../codecs/imap/esearch.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
+import { searched } from '../operations.ts'
 import { readTerm } from '../searching/read-term.ts'
 import { refuseRelevancy } from '../searching/search-terms.ts'
 import { searching } from '../searching/searching.ts'
@@ -20,5 +21,6 @@ export const search = command({
     if (asked?.relevancy && !(term instanceof Refusal)) refuseRelevancy(term)
     return { asked: asked ?? (reading.rev2 ? everything : undefined), term }
   },
+  does: ({ term }) => searched(term),
   run: (call, asking) => searching(call, 'SEARCH', asking),
 })

@@ -11,6 +11,7 @@ import { FolderView } from '../view/folder-view.ts'
 import { folderLine, otherName } from '../listing/list-line.ts'
 import { keywordLines } from '../view/news.ts'
 import { mailboxId } from '../object-id.ts'
+import type { Counted } from '../operations.ts'
 import type { Done, Reply } from '../reply/reply.ts'
 import { resynchronised } from '../view/resynchronised.ts'
 import type { Session } from '../conversation/session.ts'
@@ -29,11 +30,14 @@ function read(reader: Reader, reading: Reading): Chosen {
   return { ...name, ...parameters }
 }
 
+const opened = ({ resync }: Chosen): Counted => (resync ? ['select folder', 'resynchronise'] : ['select folder'])
+
 export const select = command({
   name: 'SELECT',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.1, RFC 7162 §3.1.8, §3.2.5',
   news: 'none',
+  does: opened,
   parse: read,
   run: ({ session, state }, chosen) => open(session, state, chosen, false),
 })
@@ -43,6 +47,7 @@ export const examine = command({
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.2, RFC 7162 §3.1.8, §3.2.5',
   news: 'none',
+  does: opened,
   parse: read,
   run: ({ session, state }, chosen) => open(session, state, chosen, true),
 })

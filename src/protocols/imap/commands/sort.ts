@@ -28,6 +28,7 @@ export const sort = command({
   spec: 'RFC 5256 §3, RFC 5957 §3, RFC 5267 §3, §4, RFC 6203 §6, RFC 9738 §3.3',
   uid: 'also',
   news: 'held',
+  does: ['sort or thread'],
   parse(reader, reading) {
     needsUids(reading)
     const asked = readReturn(reader.space())

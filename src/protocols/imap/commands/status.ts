@@ -6,6 +6,7 @@ export const status = command({
   name: 'STATUS',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.10, RFC 8438, RFC 9051 §6.3.11',
+  does: ['folder status'],
   parse: (reader, reading) => ({
     path: readFolderName(reader.space(), reading),
     asked: readStatusItems(reader.space(), reading),

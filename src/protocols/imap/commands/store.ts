@@ -11,6 +11,7 @@ import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import { ChangeWriter } from '../view/change-writer.ts'
 import { enablingCondstore } from '../view/condstore.ts'
 import { highest } from '../message-limit.ts'
+import { flagged } from '../operations.ts'
 import { expungeIssued, pick, readSet } from '../view/sets.ts'
 import { writable } from '../writable.ts'
 
@@ -28,6 +29,7 @@ export const store = command({
     unchangedSince: reading.exchange ? undefined : readUnchangedSince(reader),
     ...readChange(reader.space()),
   }),
+  does: ({ flags }) => flagged(flags),
   async *run({ session, state, uid }, { set, unchangedSince, silent, mode, flags }) {
     const { selected, mailbox } = state
     const { view, folder } = writable(selected)

@@ -6,6 +6,7 @@ export const subscribe = command({
   name: 'SUBSCRIBE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.6',
+  does: ['subscribe'],
   parse: (reader, reading) => readFolderName(reader.space(), reading),
   async run({ state }, path) {
     await naming(state.mailbox.setSubscribed(path, true))
@@ -16,6 +17,7 @@ export const unsubscribe = command({
   name: 'UNSUBSCRIBE',
   in: ['signed-in', 'selected'],
   spec: 'RFC 3501 §6.3.7',
+  does: ['subscribe'],
   parse: (reader, reading) => readFolderName(reader.space(), reading),
   async run({ state }, path) {
     await naming(state.mailbox.setSubscribed(path, false))

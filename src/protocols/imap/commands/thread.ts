@@ -23,6 +23,7 @@ export const thread = command({
   spec: 'RFC 5256 §3, RFC 9738 §3.3',
   uid: 'also',
   news: 'held',
+  does: ['sort or thread'],
   parse(reader, reading) {
     needsUids(reading)
     const by = readAlgorithm(reader.space())

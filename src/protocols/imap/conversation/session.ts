@@ -3,11 +3,13 @@ import { isLoopback } from '../../../core/loopback.ts'
 import type { OctetBudget } from '../../../core/octet-budget.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Ending, Wire } from '../../../core/wire.ts'
+import type { ImapOperation } from '../../../domain/audit/operation.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import type { Standing } from '../capabilities.ts'
 import type { ImapDeps } from '../deps.ts'
 import { type Dialect, plainDialect } from '../dialect.ts'
 import type { Notifier } from '../notify/notifier.ts'
+import type { Counted } from '../operations.ts'
 import { Outbox } from '../reply/outbox.ts'
 import type { Client, Selected, State, StateAt } from '../state.ts'
 import { type Texts, texts } from '../reply/texts.ts'
@@ -54,6 +56,7 @@ export class Session {
   failures = 0
   #client = ''
   #named: (client: string) => void = () => {}
+  #did: (operation: ImapOperation) => void = () => {}
   readonly #capabilities: (standing: Standing) => string
   #state: State = { at: 'greeted' }
   #dialect: Dialect
@@ -133,8 +136,8 @@ export class Session {
     return refuse('gone', 'The client is gone')
   }
 
-  /** `leave` is called when the session is over. */
-  signedIn(client: Client, mailbox: Mailbox, leave: () => void): void {
+  /** `leave` is called when the session is over, and `did` is told what is done until then. */
+  signedIn(client: Client, mailbox: Mailbox, did: (operation: ImapOperation) => void, leave: () => void): void {
     this.#leaving.push(leave)
     // The connection may have ended while access was deciding.
     if (this.#state.at === 'gone') return this.leave()
@@ -143,7 +146,13 @@ export class Session {
     this.#awaitNoSignIn()
     mailbox.withdrawn.addEventListener('abort', ended, { once: true })
     this.#leaving.push(() => mailbox.withdrawn.removeEventListener('abort', ended))
+    this.#did = did
     this.#state = { at: 'signed-in', client, mailbox }
+  }
+
+  /** The client has done what it is counted for. */
+  did(operations: Counted): void {
+    for (const operation of operations) this.#did(operation)
   }
 
   /** What the client calls itself; empty until it has said so. */

@@ -31,10 +31,12 @@ async function admit(session: Session, entry: Extract<Entry, { granted: true }>,
   const leave = session.callers.enter(caller.kind === 'app' ? caller.servicePrincipal : caller.user.id)
   if (leave) {
     session.whenNamed((client) => entry.named(client))
-    session.signedIn({ caller, address }, entry.mailbox, () => {
+    const { mailbox } = entry
+    const left = (): void => {
       leave()
       entry.leave()
-    })
+    }
+    session.signedIn({ caller, address }, mailbox, (operation) => entry.did(operation), left)
     return
   }
   entry.leave()

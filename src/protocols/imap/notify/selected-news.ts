@@ -53,8 +53,8 @@ export class SelectedNews {
     if (state.at !== 'selected') return
     const { settings } = deps
     const reader = new Reader([Buffer.from(` ${text}`, 'latin1')])
-    const run = fetch.prepare(reader, { ...this.#session.dialect, settings, uid: true })
-    const fetching = run({ session: this.#session, state, tag: '*', uid: true })
+    const prepared = fetch.prepare(reader, { ...this.#session.dialect, settings, uid: true })
+    const fetching = prepared.run({ session: this.#session, state, tag: '*', uid: true })
     if (Symbol.asyncIterator in fetching) yield* fetching
   }
 }

@@ -8,9 +8,10 @@ import { told } from '../view/told.ts'
 /** Runs a command: what it says, the news that it lets through, its tagged line. Throws what stops it. */
 export async function* answer(session: Session, received: Received): AsyncGenerator<Reply> {
   const { tag, command, uid, reader } = received
-  const run = command.prepare(reader, { ...session.dialect, settings: session.deps.settings, uid })
-  const running = run({ session, state: session.state, tag, uid })
+  const prepared = command.prepare(reader, { ...session.dialect, settings: session.deps.settings, uid })
+  const running = prepared.run({ session, state: session.state, tag, uid })
   const done = (Symbol.asyncIterator in running ? yield* running : await running) ?? {}
+  session.did(prepared.does)
   const { state, wire } = session
   if (state.at === 'selected' && command.news !== 'none') {
     // RFC 3501 §5.5: a command that was sent ahead may hold numbers that an EXPUNGE would change.

@@ -11,6 +11,8 @@ const systemBits: readonly (readonly [name: string, bit: number])[] = [
   ['\\Draft', 16],
 ]
 
+export const bitOf = (name: string): number => systemBits.find(([known]) => known === name)?.[1] ?? 0
+
 export const SEEN: Flags = { system: 1, keywords: [] }
 export const DELETED: Flags = { system: 8, keywords: [] }
 const RECENT = '\\Recent'
@@ -27,7 +29,7 @@ export function flagsOf(names: readonly string[]): Flags {
   const keywords = new Map<string, string>()
   let system = 0
   for (const name of names) {
-    const bit = systemBits.find(([known]) => known === name)?.[1]
+    const bit = bitOf(name)
     if (bit) system |= bit
     else if (name !== RECENT && !keywords.has(name.toLowerCase())) keywords.set(name.toLowerCase(), name)
   }

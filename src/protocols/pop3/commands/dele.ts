@@ -5,6 +5,7 @@ export const dele = command({
   name: 'DELE',
   in: ['signed-in'],
   spec: 'RFC 1939 §5',
+  does: 'delete',
   parse: (args) => args.number(),
   async *run({ session, state: { drop } }, asked) {
     drop.markDeleted(drop.number(asked))

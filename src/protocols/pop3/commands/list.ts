@@ -7,6 +7,7 @@ export const list = command({
   name: 'LIST',
   in: ['signed-in'],
   spec: 'RFC 1939 §5',
+  does: 'list messages',
   parse: (args) => (args.empty ? undefined : args.number()),
   async *run({ session, state: { drop } }, asked) {
     if (asked === undefined) {

@@ -10,6 +10,7 @@ export const retr = command({
   name: 'RETR',
   in: ['signed-in'],
   spec: 'RFC 1939 §5',
+  does: 'retrieve',
   parse: (args) => args.number(),
   async run({ session, state: { drop, reader } }, asked) {
     const number = drop.number(asked)

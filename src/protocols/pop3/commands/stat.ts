@@ -5,6 +5,7 @@ export const stat = command({
   name: 'STAT',
   in: ['signed-in'],
   spec: 'RFC 1939 §5',
+  does: 'list messages',
   parse: nothing,
   async *run({ state: { drop } }) {
     yield ok(`${drop.count} ${drop.octets}`)

@@ -8,6 +8,7 @@ export const top = command({
   in: ['signed-in'],
   spec: 'RFC 1939 §7',
   announce: () => 'TOP',
+  does: 'read the top',
   parse: (args) => ({ asked: args.number(), lines: args.number() }),
   async run({ session, state: { drop, reader } }, { asked, lines }) {
     const number = drop.number(asked)

@@ -8,6 +8,7 @@ export const uidl = command({
   in: ['signed-in'],
   spec: 'RFC 1939 §7',
   announce: () => 'UIDL',
+  does: 'list messages',
   parse: (args) => (args.empty ? undefined : args.number()),
   async *run({ session, state: { drop } }, asked) {
     if (asked === undefined) {

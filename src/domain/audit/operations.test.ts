@@ -1,0 +1,87 @@
+import { describe, expect, it } from 'vitest'
+import { openDirectory } from '../../../test/support/open-directory.ts'
+import type { AppId } from '../../core/ids.ts'
+import { silentLog } from '../../core/log.ts'
+import { sql } from '../../storage/engine.ts'
+import type { Doer } from './operation.ts'
+import { createOperations } from './operations.ts'
+import { auditMigrations } from './schema.ts'
+
+const DAY = 86_400_000
+const READER = '11111111-1111-4111-8111-111111111111' as AppId
+
+async function open(mostRows = 1000) {
+  const { world, engine, tenant } = await openDirectory([...auditMigrations])
+  const create = () => createOperations({ sql: engine.sql, world, log: silentLog, days: 90, mostRows })
+  const doer: Doer = { tenant: tenant.id, appId: READER, as: 'app', protocol: 'imap', mailbox: 'ada@contoso.test' }
+  const rows = () => engine.sql.all<{ operation: string; count: number }>(sql`select * from audit_operation`)
+  return { world, tenant, operations: create(), create, doer, rows }
+}
+
+describe('what apps do', () => {
+  it('is counted by kind over connections, with its first and its last time', async () => {
+    const { world, tenant, operations, doer } = await open()
+    const start = world.now()
+    const [one, other] = [operations.of(doer), operations.of(doer)]
+    one('idle')
+    world.advance(1000)
+    other('idle')
+    other('move')
+    await operations.settled()
+    one('idle')
+    await operations.settled()
+    expect(await operations.done(tenant.id, READER)).toEqual([
+      {
+        mailbox: 'ada@contoso.test',
+        protocol: 'imap',
+        as: 'app',
+        operation: 'idle',
+        count: 3,
+        first: start,
+        last: start + 1000,
+      },
+      expect.objectContaining({ operation: 'move', count: 1, first: start + 1000 }),
+    ])
+  })
+
+  it('is written within ten seconds without anybody asking, and outlives the server', async () => {
+    const { world, tenant, operations, doer, create, rows } = await open()
+    operations.of(doer)('append')
+    expect(await rows()).toEqual([])
+    world.advance(10_000)
+    await expect.poll(rows).toHaveLength(1)
+    expect(await create().done(tenant.id, READER)).toMatchObject([{ operation: 'append', count: 1 }])
+  })
+
+  it('is told apart by mailbox, protocol, and whether the app acts for a person', async () => {
+    const { tenant, operations, doer } = await open()
+    operations.of(doer)('idle')
+    operations.of({ ...doer, mailbox: 'bob@contoso.test' })('idle')
+    operations.of({ ...doer, as: 'person' })('idle')
+    operations.of({ ...doer, protocol: 'smtp' })('submit')
+    operations.of({ ...doer, appId: '22222222-2222-4222-8222-222222222222' as AppId })('idle')
+    await operations.settled()
+    expect(await operations.done(tenant.id, READER)).toHaveLength(4)
+  })
+
+  it('takes no more rows than a tenant may have, and goes on counting in those that there are', async () => {
+    const { operations, doer, rows } = await open(3)
+    for (let i = 0; i < 10; i++) operations.of({ ...doer, mailbox: `box${i}@contoso.test` })('idle')
+    await operations.settled()
+    operations.of({ ...doer, mailbox: 'box0@contoso.test' })('idle')
+    operations.of({ ...doer, mailbox: 'box9@contoso.test' })('idle')
+    await operations.settled()
+    expect((await rows()).map(({ count }) => count)).toEqual([2, 1, 1])
+  })
+
+  it('is forgotten when it has not been done for ninety days', async () => {
+    const { world, tenant, operations, doer, rows } = await open()
+    operations.of(doer)('idle')
+    await operations.settled()
+    world.advance(91 * DAY)
+    expect(await operations.done(tenant.id, READER)).toEqual([])
+    operations.of(doer)('move')
+    await operations.settled()
+    expect(await rows()).toMatchObject([{ operation: 'move' }])
+  })
+})

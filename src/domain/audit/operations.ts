@@ -1,0 +1,167 @@
+import type { TenantId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import { isRefusedFor } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
+import type { Doer, Done, Operation, Operations } from './operation.ts'
+
+/** Milliseconds for which operations are gathered before they are written. */
+const GATHERING = 10_000
+/** Connections whose operations wait for the disk; those of more are not counted. */
+const MOST_WAITING = 20_000
+const MOST_LISTED = 10_000
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+
+interface Times {
+  count: number
+  readonly first: number
+  last: number
+}
+
+/** What one connection did since the last writing. */
+interface Tally {
+  readonly doer: Doer
+  readonly times: Map<Operation, Times>
+}
+
+export function createOperations(deps: {
+  readonly sql: Sql
+  readonly world: World
+  readonly log: Log
+  /** For how long after its last time it is kept that something was done. */
+  readonly days: number
+  /** How many rows a tenant may have; what is new past them is not kept. */
+  readonly mostRows: number
+}): Operations {
+  return new CountedOperations(deps)
+}
+
+class CountedOperations implements Operations {
+  readonly #deps: Parameters<typeof createOperations>[0]
+  #waiting = new Set<Tally>()
+  #endPause: (() => void) | undefined
+  #writing: Promise<void> = Promise.resolve()
+  #pruned = Number.NEGATIVE_INFINITY
+
+  constructor(deps: Parameters<typeof createOperations>[0]) {
+    this.#deps = deps
+  }
+
+  of(doer: Doer): (operation: Operation) => void {
+    const tally: Tally = { doer, times: new Map() }
+    const { world } = this.#deps
+    return (operation) => {
+      const now = world.now()
+      const known = tally.times.get(operation)
+      if (known) {
+        known.count++
+        known.last = now
+      } else if (this.#waits(tally)) tally.times.set(operation, { count: 1, first: now, last: now })
+    }
+  }
+
+  async done(tenant: TenantId, appId: Doer['appId']): Promise<readonly Done[]> {
+    const oldest = this.#deps.world.now() - this.#deps.days * DAY
+    const rows = await this.#deps.sql.all<
+      Omit<Done, 'as'> & { acts_as: Done['as'] }
+    >(sql`select mailbox, protocol, acts_as,
+        operation, count, first, last
+      from audit_operation where tenant = ${tenant} and app_id = ${appId} and last >= ${oldest}
+      order by mailbox, count desc, operation limit ${MOST_LISTED}`)
+    return rows.map(({ acts_as: as, ...row }) => ({ ...row, as }))
+  }
+
+  settled(): Promise<void> {
+    this.#writeSoon()
+    return this.#writing
+  }
+
+  /** Whether what the connection does can be counted now. */
+  #waits(tally: Tally): boolean {
+    if (!this.#waiting.has(tally) && this.#waiting.size >= MOST_WAITING) return false
+    this.#waiting.add(tally)
+    this.#endPause ??= this.#deps.world.after(GATHERING, () => this.#writeSoon())
+    return true
+  }
+
+  #writeSoon(): void {
+    this.#endPause?.()
+    this.#endPause = undefined
+    this.#writing = this.#writing.then(() => this.#write())
+  }
+
+  async #write(): Promise<void> {
+    const taken = taking(this.#waiting)
+    this.#waiting = new Set()
+    const { sql: engine, log, mostRows } = this.#deps
+    try {
+      if (taken.length > 0) await engine.write(() => keep(taken, mostRows))
+      await this.#pruneNowAndThen()
+    } catch (error) {
+      // A disk that is full loses some counts; nobody waits for them.
+      if (!isRefusedFor('no-room', error)) log.error({ err: error }, 'What apps did could not be written')
+    }
+  }
+
+  async #pruneNowAndThen(): Promise<void> {
+    const now = this.#deps.world.now()
+    if (now - this.#pruned < HOUR) return
+    this.#pruned = now
+    const oldest = now - this.#deps.days * DAY
+    await this.#deps.sql.write(() => ask(sql`delete from audit_operation where last < ${oldest}`))
+  }
+}
+
+type Kept = Doer & Times & { readonly operation: Operation }
+
+/** Of what waited, one for each row; the tallies begin anew. */
+function taking(waiting: ReadonlySet<Tally>): readonly Kept[] {
+  const taken = new Map<string, Kept>()
+  for (const { doer, times } of waiting) {
+    const { tenant, appId, as, protocol, mailbox } = doer
+    for (const [operation, { count, first, last }] of times) {
+      const key = JSON.stringify([tenant, appId, as, protocol, mailbox, operation])
+      const known = taken.get(key)
+      taken.set(key, {
+        ...doer,
+        operation,
+        count: count + (known?.count ?? 0),
+        first: Math.min(first, known?.first ?? first),
+        last: Math.max(last, known?.last ?? last),
+      })
+    }
+    times.clear()
+  }
+  return [...taken.values()]
+}
+
+function* keep(taken: readonly Kept[], mostRows: number): Statements<void> {
+  const room = new Map<TenantId, number>()
+  for (const one of taken) {
+    if (yield* raised(one)) continue
+    const left = room.get(one.tenant) ?? mostRows - (yield* rowsOf(one.tenant))
+    room.set(one.tenant, left - 1)
+    if (left > 0) yield* inserted(one)
+  }
+}
+
+/** Whether there was such a row. */
+function* raised({ tenant, appId, as, protocol, mailbox, operation, count, last }: Kept): Statements<boolean> {
+  const found = yield* askOne(sql`update audit_operation set count = count + ${count}, last = ${last}
+    where tenant = ${tenant} and app_id = ${appId} and mailbox = ${mailbox} and protocol = ${protocol}
+      and acts_as = ${as} and operation = ${operation} returning operation`)
+  return found !== undefined
+}
+
+function* inserted({ tenant, appId, as, protocol, mailbox, operation, count, first, last }: Kept): Statements<void> {
+  yield* ask(sql`insert into audit_operation (tenant, app_id, mailbox, protocol, acts_as, operation, count, first, last)
+    values (${tenant}, ${appId}, ${mailbox}, ${protocol}, ${as}, ${operation}, ${count}, ${first}, ${last})`)
+}
+
+function* rowsOf(tenant: TenantId): Statements<number> {
+  const row = yield* askOne<{ held: number }>(
+    sql`select count(*) as held from audit_operation where tenant = ${tenant}`,
+  )
+  return Number(row?.held)
+}
