@@ -48,6 +48,11 @@ export function commandsOf(caller: Caller): readonly Command[] {
         : `The application ${caller.appId} does not hold the scope Exchange.Manage for ${caller.user.userPrincipalName}.`,
     )
   }
+  return commandsByRole(caller)
+}
+
+/** The cmdlets that a caller's directory roles hold. Refuses `not-allowed` when there are none. */
+export function commandsByRole(caller: Caller): readonly Command[] {
   const held = [...caller.directoryRoles].flatMap((role) => directoryRoles[role] ?? [])
   if (held.length === 0) {
     return refuse(

@@ -1,6 +1,7 @@
 import { type HttpService, route } from '../../core/http.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import { auditSearches } from './audit-log/searches.ts'
+import { invokeAtEndpoint } from './admin-api.ts'
 import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entity-sets.ts'
 import { failure } from './failure.ts'
@@ -12,22 +13,25 @@ const versions = ['beta', 'v1.0'] as const
 
 /** The REST transport behind the Exchange Online module: contract/exchange-admin §9. */
 export function exchangeService(
-  given: Omit<ExchangeDeps, 'auditSearches'> & { readonly signIns: SignIns },
+  given: Omit<ExchangeDeps, 'auditSearches'> & { readonly signIns: Pick<SignIns, 'page'> },
 ): HttpService {
   const { directory, signIns, world } = given
   const deps: ExchangeDeps = { ...given, auditSearches: auditSearches({ directory, signIns, world }) }
   return {
     name: 'exchange',
-    routes: versions.flatMap((version) => [
-      route(`POST /adminapi/${version}/:tenant/InvokeCommand`, (request) => invokeCommand(deps, request)),
-      route(`GET /adminapi/${version}/:tenant/InvokeCommand`, (request) => continueCommand(deps, request)),
-      route(`POST /adminapi/${version}/:tenant/$batch`, (request) => runBatch(deps, request)),
-      route(`GET /adminapi/${version}/:tenant`, (request) => serviceDocument(deps, request)),
-      route(`GET /adminapi/${version}/:tenant/EXOModuleFile`, (request) => moduleFile(deps, request)),
-      route(`GET /adminapi/${version}/:tenant/EXOBanner`, (request) => banner(deps, request)),
-      route(`GET /adminapi/${version}/:tenant/:entity`, (request) => readEntities(deps, request)),
-      route(`GET /adminapi/${version}/:tenant/:entity/:related`, (request) => readRelated(deps, request)),
-    ]),
+    routes: [
+      route('POST /adminapi/v2.0/:tenant/:endpoint', (request) => invokeAtEndpoint(deps, request)),
+      ...versions.flatMap((version) => [
+        route(`POST /adminapi/${version}/:tenant/InvokeCommand`, (request) => invokeCommand(deps, request)),
+        route(`GET /adminapi/${version}/:tenant/InvokeCommand`, (request) => continueCommand(deps, request)),
+        route(`POST /adminapi/${version}/:tenant/$batch`, (request) => runBatch(deps, request)),
+        route(`GET /adminapi/${version}/:tenant`, (request) => serviceDocument(deps, request)),
+        route(`GET /adminapi/${version}/:tenant/EXOModuleFile`, (request) => moduleFile(deps, request)),
+        route(`GET /adminapi/${version}/:tenant/EXOBanner`, (request) => banner(deps, request)),
+        route(`GET /adminapi/${version}/:tenant/:entity`, (request) => readEntities(deps, request)),
+        route(`GET /adminapi/${version}/:tenant/:entity/:related`, (request) => readRelated(deps, request)),
+      ]),
+    ],
     owns: (path) => /^\/adminapi(\/|$)/i.test(path),
     // contract/exchange-admin §9.5: the session that the module gives the banner has no part in it.
     rewrite: (url) => url.replace(/\/EXOBanner\('\w*'\)(?=\?|$)/i, '/EXOBanner'),

@@ -1,0 +1,66 @@
+import type { Caller } from '../../access/types.ts'
+import { commonParameters } from '../../cmdlets/common-parameters.ts'
+import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
+import { refuse } from '../../core/refusal.ts'
+import { commandsByRole } from './authorization.ts'
+import { inputOf } from './cmdlet-input.ts'
+import { callerOf, type ExchangeDeps, invokedBy } from './invoke-command.ts'
+import { noSuchPlace, wrongParameters } from './refusals.ts'
+
+/**
+ * contract/exchange-admin §9.6. Microsoft has published no ids of these two that we could give them here, so that the
+ * directory does not offer them: until it does, nobody is let in.
+ */
+export const adminApiPermission = { app: 'Exchange.ManageAsAppV2', user: 'Exchange.ManageV2' } as const
+
+/** Which parameters of a cmdlet an endpoint takes. */
+type Taken = 'all' | readonly string[]
+
+/** contract/exchange-admin §9.6, as far as there are cmdlets here: each endpoint takes its own and no others. */
+const endpoints: Readonly<Record<string, Readonly<Record<string, Taken>>>> = {
+  mailbox: { 'get-mailbox': 'all', 'set-mailbox': ['identity', 'grantsendonbehalfto'] },
+  organizationconfig: { 'get-organizationconfig': 'all' },
+  distributiongroupmember: {
+    'get-distributiongroupmember': 'all',
+    'add-distributiongroupmember': 'all',
+    'remove-distributiongroupmember': 'all',
+  },
+}
+
+/** `POST …/adminapi/v2.0/{tenant}/{endpoint}`, first page or a following one. */
+export async function invokeAtEndpoint(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
+  const caller = await callerOf(deps, request)
+  assertPermitted(caller)
+  const named = request.params.endpoint?.toLowerCase() ?? ''
+  const endpoint = Object.hasOwn(endpoints, named) ? endpoints[named]! : noSuchPlace()
+  const input = inputOf(request.body)
+  const cmdlet = input.CmdletName.toLowerCase()
+  assertTaken(Object.hasOwn(endpoint, cmdlet) ? endpoint[cmdlet]! : [], input.Parameters)
+  return invokedBy(deps, request, caller, input, (by) =>
+    commandsByRole(by).filter(({ declaration }) => Object.hasOwn(endpoint, declaration.name.toLowerCase())),
+  )
+}
+
+function assertPermitted(caller: Caller): void {
+  const permitted =
+    caller.kind === 'app' ? caller.roles.has(adminApiPermission.app) : caller.scopes.has(adminApiPermission.user)
+  if (!permitted) {
+    refuse(
+      'not-allowed',
+      `The application ${caller.appId} does not hold the permission ${adminApiPermission[caller.kind]}.`,
+    )
+  }
+}
+
+const everywhere = Object.keys(commonParameters).map((name) => name.toLowerCase())
+
+/** What the cmdlet itself does not know, its binding refuses. */
+function assertTaken(taken: Taken, given: Readonly<Record<string, unknown>>): void {
+  if (taken === 'all' || taken.length === 0) return
+  for (const name of Object.keys(given)) {
+    const own = name.toLowerCase()
+    if (!name.startsWith('@') && !taken.includes(own) && !everywhere.includes(own)) {
+      wrongParameters(`The parameter '${name.slice(0, 64)}' is not taken at this endpoint.`)
+    }
+  }
+}
