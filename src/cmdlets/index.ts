@@ -49,6 +49,7 @@ import { setManagementRoleAssignment } from './exchange/set-management-role-assi
 import { setManagementScope } from './exchange/set-management-scope.ts'
 import { testApplicationAccessPolicy } from './exchange/test-application-access-policy.ts'
 import { testServicePrincipalAuthorization } from './exchange/test-service-principal-authorization.ts'
+import { undoSoftDeletedMailbox } from './exchange/undo-soft-deleted-mailbox.ts'
 import { addMgApplicationKey } from './graph/add-mg-application-key.ts'
 import { addMgApplicationPassword } from './graph/add-mg-application-password.ts'
 import { getMgApplicationFederatedIdentityCredential } from './graph/get-mg-application-federated-identity-credential.ts'
@@ -218,6 +219,7 @@ export const cmdlets: readonly Cmdlet[] = [
   updateMgUser,
   newTenant,
   getBasicAuthReport,
+  undoSoftDeletedMailbox,
   getExpiringCredential,
   getSigningKey,
   newSigningKey,

@@ -103,7 +103,8 @@ export function buildHouse(deps: {
     ca: deps.authorities.issuers,
   })
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
-  const wanted = async (id: MailboxId) => (await directory.mailboxes.byId(id)) !== undefined
+  const wanted = async (id: MailboxId) =>
+    (await directory.mailboxes.byId(id)) !== undefined || directory.removedMailboxes.keeps(id)
   const { quota, quota_messages: messages, folders } = settings.mail
   const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders }
   const mail = createMailStore({ engine, world, log, wanted, limits })

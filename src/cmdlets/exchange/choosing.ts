@@ -17,7 +17,6 @@ export const choosing = {
 
 /** Kinds of mailboxes of which there are none here. */
 export const absentKinds = {
-  SoftDeletedMailbox: optional(switched, 'Only removed mailboxes that are kept: there are none.'),
   InactiveMailboxOnly: optional(switched, 'Only inactive mailboxes: there are none.'),
   Archive: optional(switched, 'Only mailboxes with an archive: there are none.'),
   PublicFolder: optional(switched, 'Only mailboxes of public folders: there are none.'),

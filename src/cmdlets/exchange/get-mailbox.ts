@@ -11,6 +11,7 @@ export const getMailbox = exchangeCmdlet({
       position: 0,
     }),
     ...choosing,
+    SoftDeletedMailbox: optional(switched, 'Only mailboxes that were removed and are kept, for 30 days.'),
     ...absentKinds,
     IncludeInactiveMailbox: optional(switched, 'Accepted, without effect: there are no inactive ones to include.'),
   },

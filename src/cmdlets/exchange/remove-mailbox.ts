@@ -3,12 +3,15 @@ import { switched, text } from '../parameter-type.ts'
 
 export const removeMailbox = exchangeCmdlet({
   name: 'Remove-Mailbox',
-  synopsis: 'Removes a mailbox, the user behind it, and all of its mail.',
+  synopsis: 'Removes a mailbox and the user behind it; Undo-SoftDeletedMailbox brings them back for 30 days.',
   parameters: {
     Identity: mandatory(text, 'The mailbox: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,
     }),
-    PermanentlyDelete: optional(switched, 'Accepted, without effect: the mail is gone at once.'),
+    PermanentlyDelete: optional(
+      switched,
+      'Removes it, or one that was removed before, together with its mail and for good.',
+    ),
     Force: optional(switched, 'Nothing is asked.'),
   },
   columns: [],

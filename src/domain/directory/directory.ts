@@ -11,6 +11,7 @@ import { createAuthenticationPolicies } from './exchange/authentication-policies
 import { createGroups } from './exchange/groups.ts'
 import { createManagementScopes } from './exchange/management-scopes.ts'
 import { createOrganization } from './exchange/organization.ts'
+import { createRemovedMailboxes } from './exchange/removed-mailboxes.ts'
 import { createRoleAssignments } from './exchange/role-assignments.ts'
 import { createSendAsPermissions } from './exchange/send-as.ts'
 import { Ledger } from './ledger.ts'
@@ -52,6 +53,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     mailboxes,
     permissions,
     organization: createOrganization(ledger),
+    removedMailboxes: createRemovedMailboxes(ledger, passwords),
     sendAs: createSendAsPermissions(ledger),
     groups,
     authenticationPolicies: createAuthenticationPolicies(ledger),

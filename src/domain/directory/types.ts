@@ -4,6 +4,7 @@ import type { EndingCredential } from './ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
 import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
 import type { Organization } from './exchange/organization.ts'
+import type { RemovedMailboxes } from './exchange/removed-mailboxes.ts'
 import type { DistributionGroups, SendAsPermissions } from './exchange/recipients.ts'
 import type {
   AccessRight,
@@ -44,6 +45,7 @@ export type * from './exchange/kept-settings.ts'
 export type * from './exchange/mail-flow.ts'
 export type * from './exchange/organization.ts'
 export type * from './exchange/recipients.ts'
+export type * from './exchange/removed-mailboxes.ts'
 export type * from './objects.ts'
 
 /**
@@ -258,6 +260,7 @@ export interface Directory {
       grant: { trustee: Trustee; accessRights: readonly AccessRight[]; deny: boolean },
     ): Promise<{ readonly changed: boolean }>
   }
+  readonly removedMailboxes: RemovedMailboxes
   readonly sendAs: SendAsPermissions
   readonly organization: Organization
   readonly groups: DistributionGroups

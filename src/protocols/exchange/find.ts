@@ -4,6 +4,7 @@ import type {
   ExchangeServicePrincipal,
   GroupMember,
   MailboxRecord,
+  RemovedMailbox,
   Trustee,
 } from '../../domain/directory/types.ts'
 import type { Context } from './command.ts'
@@ -19,6 +20,9 @@ export const findServicePrincipal = async (
 
 export const findTrustee = async ({ directory, tenant }: Context, named: string): Promise<Trustee> =>
   (await directory.permissions.trustee(tenant.id, named)) ?? notFound(tenant, named)
+
+export const findRemovedMailbox = async ({ directory, tenant }: Context, named: string): Promise<RemovedMailbox> =>
+  (await directory.removedMailboxes.find(tenant.id, named)) ?? notFound(tenant, named)
 
 export const findGroup = async ({ directory, tenant }: Context, named: string): Promise<DistributionGroup> =>
   (await directory.groups.find(tenant.id, named)) ?? notFound(tenant, named)

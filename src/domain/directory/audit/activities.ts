@@ -34,6 +34,7 @@ export const activities = {
   'New-Mailbox': ['Exchange', 'Add'],
   'Set-Mailbox': ['Exchange', 'Update'],
   'Remove-Mailbox': ['Exchange', 'Delete'],
+  'Undo-SoftDeletedMailbox': ['Exchange', 'Add'],
   'Add-MailboxPermission': ['Exchange', 'Assign'],
   'Remove-MailboxPermission': ['Exchange', 'Unassign'],
   'Add-RecipientPermission': ['Exchange', 'Assign'],

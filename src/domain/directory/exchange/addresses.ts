@@ -89,11 +89,8 @@ export function* readdress(
 ): Statements<string> {
   const domains = yield* domainsOf(tenant)
   const smtp = addresses.map(proxyOf).filter(isSmtp)
-  const own = new Set(
-    (yield* ask<{ address_key: string }>(sql`select address_key from directory_address where mailbox = ${id}`)).map(
-      ({ address_key }) => address_key,
-    ),
-  )
+  const held = yield* ask<{ address_key: string }>(sql`select address_key from directory_address where mailbox = ${id}`)
+  const own = new Set([fold(upn), ...held.map(({ address_key: key }) => key)])
   for (const { address } of smtp) {
     addressIn(domains, address, PROPERTY)
     if (!own.has(fold(address))) yield* refuseTakenAddress(tenant, address, PROPERTY)

@@ -73,4 +73,18 @@ export const recipientMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 143,
+    name: 'removed mailboxes are kept for a while',
+    up: ({ integer }) => [
+      `create table directory_removed_mailbox (
+        id ${integer} primary key,
+        tenant text not null references directory_tenant (id),
+        mailbox text not null,
+        owner text not null,
+        removed ${integer} not null
+      )`,
+      `create index directory_removed_mailbox_removed on directory_removed_mailbox (tenant, removed)`,
+    ],
+  },
 ]

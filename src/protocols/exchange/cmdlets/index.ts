@@ -46,6 +46,7 @@ import { setManagementRoleAssignment } from './set-management-role-assignment.ts
 import { setManagementScope } from './set-management-scope.ts'
 import { testApplicationAccessPolicy } from './test-application-access-policy.ts'
 import { testServicePrincipalAuthorization } from './test-service-principal-authorization.ts'
+import { undoSoftDeletedMailbox } from './undo-soft-deleted-mailbox.ts'
 
 /** Every Exchange cmdlet that runs here. */
 export const commands: readonly Command[] = [
@@ -96,4 +97,5 @@ export const commands: readonly Command[] = [
   setManagementScope,
   testApplicationAccessPolicy,
   testServicePrincipalAuthorization,
+  undoSoftDeletedMailbox,
 ]

@@ -143,16 +143,13 @@ describe('Get-Mailbox', () => {
     })
   })
 
-  it.each(['SoftDeletedMailbox', 'InactiveMailboxOnly', 'Archive', 'PublicFolder', 'GroupMailbox'])(
-    'has none with -%s',
-    async (kind) => {
-      const house = await openAdminHouse()
-      await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-      expect(await values(house, 'Get-Mailbox', { [kind]: true })).toEqual([])
-      expect(await refusal(house, 'Get-Mailbox', { [kind]: true, Identity: 'Info' })).toMatchObject({ status: 404 })
-      expect(await values(house, 'Get-Mailbox', { [kind]: false, IncludeInactiveMailbox: true })).toHaveLength(1)
-    },
-  )
+  it.each(['InactiveMailboxOnly', 'Archive', 'PublicFolder', 'GroupMailbox'])('has none with -%s', async (kind) => {
+    const house = await openAdminHouse()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    expect(await values(house, 'Get-Mailbox', { [kind]: true })).toEqual([])
+    expect(await refusal(house, 'Get-Mailbox', { [kind]: true, Identity: 'Info' })).toMatchObject({ status: 404 })
+    expect(await values(house, 'Get-Mailbox', { [kind]: false, IncludeInactiveMailbox: true })).toHaveLength(1)
+  })
 
   it('says in the words of the real service that there is none', async () => {
     const house = await openAdminHouse()
@@ -166,17 +163,97 @@ describe('Get-Mailbox', () => {
 })
 
 describe('Remove-Mailbox', () => {
-  it('takes the mailbox, its mail and its user, and leaves the address free', async () => {
+  const messages = '/postern/v1/contoso.test/mailboxes/info@contoso.test'
+  const counts = async (house: AdminHouse) =>
+    (await house.ask('GET', `${messages}/folders`))
+      .json<{ value: { count: number }[] }>()
+      .value.map(({ count }) => count)
+      .reduce((one, other) => one + other, 0)
+  const withLetter = async () => {
     const house = await openAdminHouse()
-    const [first] = await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    const messages = `/postern/v1/contoso.test/mailboxes/info@contoso.test`
+    const [made] = await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
     await house.ask('POST', `${messages}/messages`, { payload: Buffer.from('Subject: hello\r\n\r\n') })
+    expect(await counts(house)).toBe(1)
+    return { house, made: made! }
+  }
+
+  it('takes the mailbox and its user, and leaves the address free', async () => {
+    const { house, made } = await withLetter()
     expect(await values(house, 'Remove-Mailbox', { Identity: 'Info', Confirm: false })).toEqual([])
     expect(await values(house, 'Get-Mailbox', {})).toEqual([])
-    expect(await house.directory.users.find(house.tenant.id, String(first!.ExternalDirectoryObjectId))).toBeUndefined()
+    expect(await house.directory.users.find(house.tenant.id, String(made.ExternalDirectoryObjectId))).toBeUndefined()
     await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    const folders = (await house.ask('GET', `${messages}/folders`)).json<{ value: { count: number }[] }>().value
-    expect(folders.map((folder) => folder.count)).toEqual(folders.map(() => 0))
+    expect(await counts(house)).toBe(0)
+  })
+
+  it('keeps the mailbox for 30 days, and Undo-SoftDeletedMailbox brings it back as it was, with its mail', async () => {
+    const { house, made } = await withLetter()
+    await values(house, 'Set-Mailbox', { Identity: 'Info', EmailAddresses: { add: ['help@contoso.test'] } })
+    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
+    const [kept] = await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })
+    expect(kept).toMatchObject({ Guid: made.Guid, Name: 'Info', WhenSoftDeleted: '2026-11-24T08:00:00.0000000+00:00' })
+    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true, Identity: made.Guid })).toEqual([kept])
+    house.world.advance(29 * 86_400_000)
+    const [restored] = await values(house, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: 'info@contoso.test' })
+    const { Guid, ExchangeGuid, ExternalDirectoryObjectId, WhenCreated } = made
+    expect(restored).toMatchObject({ Guid, ExchangeGuid, ExternalDirectoryObjectId, WhenCreated })
+    expect(await values(house, 'Get-Mailbox', { Identity: 'help@contoso.test' })).toEqual([restored])
+    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
+    expect(await counts(house)).toBe(1)
+  })
+
+  it('keeps nothing beyond that: the mail is cleared away', async () => {
+    const { house, made } = await withLetter()
+    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
+    const { id } = (await house.directory.removedMailboxes.find(house.tenant.id, 'Info'))!.mailbox
+    house.world.advance(29 * 86_400_000)
+    expect(await house.directory.removedMailboxes.keeps(id)).toBe(true)
+    house.world.advance(86_400_000)
+    expect(await house.directory.removedMailboxes.keeps(id)).toBe(false)
+    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
+    const undo = { SoftDeletedObject: made.Guid }
+    expect(await refusal(house, 'Undo-SoftDeletedMailbox', undo)).toMatchObject({ status: 404 })
+  })
+
+  it('with -PermanentlyDelete takes it for good, also when it was removed before', async () => {
+    const { house } = await withLetter()
+    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
+    await values(house, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })
+    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    await values(house, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })
+    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
+    expect(await refusal(house, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })).toMatchObject({
+      status: 404,
+    })
+  })
+
+  it('leaves names to others, and what is brought back needs names of its own', async () => {
+    const { house } = await withLetter()
+    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
+    await values(house, 'New-Mailbox', {
+      Shared: true,
+      Name: 'Info',
+      PrimarySmtpAddress: 'other@contoso.test',
+      Alias: 'o',
+    })
+    const undo = { SoftDeletedObject: 'info@contoso.test' }
+    expect(await refusal(house, 'Undo-SoftDeletedMailbox', undo)).toMatchObject({
+      type: 'ADObjectAlreadyExistsException',
+    })
+    expect(await values(house, 'Undo-SoftDeletedMailbox', { ...undo, Name: 'Old info' })).toMatchObject([
+      { Name: 'Old info', PrimarySmtpAddress: 'Info@contoso.test' },
+    ])
+  })
+
+  it('takes what was granted on it for good', async () => {
+    const { house } = await withLetter()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Desk' })
+    const grant = { Identity: 'Info', User: 'Desk', AccessRights: 'FullAccess' }
+    await values(house, 'Add-MailboxPermission', grant)
+    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
+    await values(house, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: 'Info' })
+    expect(await values(house, 'Get-MailboxPermission', { Identity: 'Info' })).toHaveLength(1)
   })
 })
 
