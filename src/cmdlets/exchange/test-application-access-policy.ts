@@ -5,7 +5,7 @@ export const testApplicationAccessPolicy = exchangeCmdlet({
   name: 'Test-ApplicationAccessPolicy',
   synopsis: 'Tells whether the policies there are let an app open a mailbox over Graph, whatever it was granted.',
   parameters: {
-    Identity: mandatory(text, 'The mailbox.', { position: 0 }),
+    Identity: mandatory(text, 'The mailbox, or a group.', { position: 0 }),
     AppId: mandatory(texts, 'Client ids of apps.'),
   },
   columns: ['AppId', 'Mailbox', 'MailboxId', 'MailboxSid', 'AccessCheckResult'],

@@ -1,4 +1,4 @@
-import { type AppId, guid, type Guid, type TenantId } from '../../../core/ids.ts'
+import { type AppId, guid, type Guid, type TenantId, type UserId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { changesBetween, otherTarget } from '../audit/deed.ts'
@@ -57,11 +57,11 @@ export function createAccessPolicies(
       return rows.map(policyOf)
     },
 
-    async covers({ tenant, scope }, mailbox) {
-      if (mailbox.tenant !== tenant) return false
-      if (mailbox.externalDirectoryObjectId === scope.id) return true
+    async covers({ tenant, scope }, { tenant: of, externalDirectoryObjectId: id }) {
+      if (of !== tenant) return false
+      if (id === scope.id) return true
       const group = await groups.find(tenant, scope.id)
-      return group !== undefined && (await groups.holds(group.guid, mailbox.externalDirectoryObjectId))
+      return group !== undefined && (await groups.holds(group.guid, id as UserId))
     },
 
     async scopeNamed(tenant, named) {

@@ -33,14 +33,20 @@ export interface NewAccessPolicies {
   readonly description?: string | undefined
 }
 
+/** As much of a mailbox, or of a group, as policies look at. */
+export interface ScopedRecipient {
+  readonly tenant: TenantId
+  readonly externalDirectoryObjectId: Guid
+}
+
 export interface AccessPolicies {
   /** By its identity. */
   find(tenant: TenantId, identity: string): Promise<AccessPolicy | undefined>
   all(tenant: TenantId): Promise<readonly AccessPolicy[]>
   /** What a decision asks: those that name the app, or every app. */
   naming(tenant: TenantId, appId: AppId): Promise<readonly AccessPolicy[]>
-  /** Whether the mailbox is the policy's scope, or in the group that is. */
-  covers(policy: AccessPolicy, mailbox: MailboxRecord): Promise<boolean>
+  /** Whether the mailbox, or the group, is the policy's scope; or the mailbox is in the group that is. */
+  covers(policy: AccessPolicy, recipient: ScopedRecipient): Promise<boolean>
   /** What a text names as a scope. Refuses `bad-syntax` for what is no security principal. */
   scopeNamed(tenant: TenantId, named: string): Promise<PolicyScope | undefined>
   /** One for each app: all of them or none. */

@@ -73,6 +73,24 @@ describe('application access policies', () => {
     ])
   })
 
+  it('are of groups too, which are tested themselves', async () => {
+    const { house, appId } = await prepared()
+    await run(house, 'New-DistributionGroup', { Name: 'Staff', Type: 'Security', Members: ['info', 'ada'] })
+    await run(house, 'New-ApplicationAccessPolicy', {
+      AppId: appId,
+      AccessRight: 'RestrictAccess',
+      PolicyScopeGroupId: 'Staff',
+    })
+    const tested = async (Identity: string) =>
+      (await run(house, 'Test-ApplicationAccessPolicy', { Identity, AppId: appId }))[0]!
+    expect(await tested('Staff')).toMatchObject({ Mailbox: 'Staff', AccessCheckResult: 'Granted' })
+    expect(await tested('info')).toMatchObject({ Mailbox: 'info', AccessCheckResult: 'Granted' })
+    expect(await tested('kim')).toMatchObject({ AccessCheckResult: 'Denied' })
+    expect(await errorOf(house, 'Test-ApplicationAccessPolicy', { Identity: 'nobody', AppId: appId })).toMatch(
+      /ManagementObjectNotFoundException/,
+    )
+  })
+
   it('deny every app with an asterisk, and a denial wins', async () => {
     const { house, appId } = await prepared()
     await run(house, 'New-ApplicationAccessPolicy', {
