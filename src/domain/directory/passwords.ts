@@ -52,7 +52,9 @@ export class Passwords {
   async check(tenant: TenantId, userPrincipalName: string, password: string, from = ''): Promise<PasswordCheck> {
     const guess = password.length <= limits.password ? password : ''
     const known = await this.#find(tenant, userPrincipalName)
-    if (this.#verified.has(known?.id, known?.password_hash ?? nobodys, guess) && known) return this.#judge(known, true)
+    const remembered = this.#verified.has(known?.id, known?.password_hash ?? nobodys, guess)
+    // Of a locked account whoever guesses would be told by a quick answer that the guess was right.
+    if (known && remembered && !(await this.#lockout.isLocked(known.id))) return this.#judge(known, true)
     return this.#turns.take(async () => {
       // While it waited, the password may have become another.
       const row = await this.#find(tenant, userPrincipalName)
