@@ -5,6 +5,8 @@ import { getConnectionInformation } from './connection/get-connection-informatio
 import { addDistributionGroupMember } from './exchange/add-distribution-group-member.ts'
 import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
 import { addRecipientPermission } from './exchange/add-recipient-permission.ts'
+import { getMailboxFolderStatistics } from './exchange/get-mailbox-folder-statistics.ts'
+import { getMailboxStatistics } from './exchange/get-mailbox-statistics.ts'
 import { getRecipientPermission } from './exchange/get-recipient-permission.ts'
 import { getTransportConfig } from './exchange/get-transport-config.ts'
 import { newAuthenticationPolicy } from './exchange/new-authentication-policy.ts'
@@ -119,6 +121,8 @@ export const cmdlets: readonly Cmdlet[] = [
   addDistributionGroupMember,
   addMailboxPermission,
   addRecipientPermission,
+  getMailboxFolderStatistics,
+  getMailboxStatistics,
   getRecipientPermission,
   getTransportConfig,
   newAuthenticationPolicy,

@@ -41,6 +41,7 @@ async function openEndpoints() {
       directory,
       mail: {
         erase: absent,
+        open: absent,
         quotaLimits: async (ids) => new Map(ids.map((id) => [id, {}] as never)),
         setQuota: absent,
       },

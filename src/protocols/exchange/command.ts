@@ -15,8 +15,8 @@ export const managementRoles = [
 /** contract/exchange-admin §5: the management role that holds the cmdlet. */
 export type ManagementRole = (typeof managementRoles)[number]
 
-/** As much of the mail as cmdlets need: no message. */
-export type Mailboxes = Pick<MailStore, 'erase' | 'quotaLimits' | 'setQuota'>
+/** As much of the mail as cmdlets need; a mailbox is opened to be counted. */
+export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'setQuota'>
 
 /** What a running cmdlet may reach. */
 export interface Context {

@@ -7,7 +7,7 @@ const NAME = 'Transport Settings'
 
 export const getTransportConfig = command({
   declaration,
-  role: 'Organization Configuration',
+  role: 'Organization Transport Settings',
   async run({ directory, tenant }) {
     const { transport } = await directory.organization.of(tenant.id)
     return [

@@ -2,6 +2,8 @@ import type { Command } from '../command.ts'
 import { addDistributionGroupMember } from './add-distribution-group-member.ts'
 import { addMailboxPermission } from './add-mailbox-permission.ts'
 import { addRecipientPermission } from './add-recipient-permission.ts'
+import { getMailboxFolderStatistics } from './get-mailbox-folder-statistics.ts'
+import { getMailboxStatistics } from './get-mailbox-statistics.ts'
 import { getRecipientPermission } from './get-recipient-permission.ts'
 import { getTransportConfig } from './get-transport-config.ts'
 import { newAuthenticationPolicy } from './new-authentication-policy.ts'
@@ -53,6 +55,8 @@ export const commands: readonly Command[] = [
   addDistributionGroupMember,
   addMailboxPermission,
   addRecipientPermission,
+  getMailboxFolderStatistics,
+  getMailboxStatistics,
   getRecipientPermission,
   getTransportConfig,
   newAuthenticationPolicy,

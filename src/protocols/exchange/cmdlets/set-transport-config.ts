@@ -5,7 +5,7 @@ import { settingsGiven } from '../settings-given.ts'
 
 export const setTransportConfig = command({
   declaration,
-  role: 'Organization Configuration',
+  role: 'Organization Transport Settings',
   async run({ directory, tenant }, given) {
     const change = settingsGiven(transportParameters, given)
     if (change) await directory.organization.changeTransport(tenant.id, change)
