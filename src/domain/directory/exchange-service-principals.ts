@@ -5,6 +5,7 @@ import { changesBetween, otherTarget } from './audit/deed.ts'
 import type { Ledger } from './ledger.ts'
 import { checkOptionalText, limits } from './limits.ts'
 import { fold } from './names.ts'
+import { refuseAmbiguous } from './refusals.ts'
 import { nextSid } from './sids.ts'
 import type { Directory, ExchangeServicePrincipal } from './types.ts'
 
@@ -134,7 +135,5 @@ export async function principalWithName(
   const rows = await ledger.all<ExchangePrincipalRow>(sql`select * from directory_exchange_principal
     where tenant = ${tenant} and display_key = ${key} limit 2`)
   if (rows.length < 2) return rows[0]
-  return refuse('bad-syntax', `'${named}' matches several service principals. Name one by its Guid.`, {
-    property: 'Identity',
-  })
+  return refuseAmbiguous(named, 'Name one service principal by its Guid.')
 }

@@ -1,6 +1,5 @@
 import { commonName } from '../../codecs/ldap/distinguished-name.ts'
 import type { Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
-import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { changesBetween } from './audit/deed.ts'
 import { checkAlias, refuseTakenName } from './exchange/recipient-names.ts'
@@ -8,6 +7,7 @@ import type { Ledger } from './ledger.ts'
 import { checkText, limits } from './limits.ts'
 import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox, shown } from './mailbox-row.ts'
 import { addressIn, fold } from './names.ts'
+import { refuseAmbiguous } from './refusals.ts'
 import { domainsOf } from './tenants.ts'
 import type { Passwords } from './passwords.ts'
 import { activityOf, changedMailbox } from './mailbox-change.ts'
@@ -115,9 +115,7 @@ async function findByName(ledger: Ledger, tenant: TenantId, named: string): Prom
     rows.find((row) => row.name_key === key) ??
     rows.find((row) => row.alias_key === key)
   if (exact || rows.length < 2) return exact ?? rows[0]
-  return refuse('bad-syntax', `'${named}' matches several mailboxes. Name one by its address.`, {
-    property: 'Identity',
-  })
+  return refuseAmbiguous(named, 'Name one mailbox by its address.')
 }
 
 function* insertMailbox(

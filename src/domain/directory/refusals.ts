@@ -11,3 +11,10 @@ export const refuseUnknownObject = (id: string, property = 'id'): never =>
 /** A value that only one object may have, and another has. */
 export const refuseTaken = (property: string): never =>
   refuse('already-exists', `Another object with the same value for property ${property} already exists.`, { property })
+
+/** contract/exchange-admin §9.4. `instead` is how to name one alone. */
+export const refuseAmbiguous = (named: string, instead: string): never =>
+  refuse('bad-syntax', `The operation couldn't be performed because '${named}' matches multiple entries. ${instead}`, {
+    property: 'Identity',
+    type: 'Microsoft.Exchange.Configuration.Tasks.ManagementObjectAmbiguousException',
+  })

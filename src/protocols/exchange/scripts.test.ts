@@ -110,9 +110,13 @@ describe('what a script gets wrong', () => {
       'ParameterBindingException',
     ],
     ['a missing parameter', 'Remove-Mailbox', {}, 400, 'ParameterBindingException'],
+    ['a name that two have', 'Set-CASMailbox', { Identity: 'Reception' }, 400, 'ManagementObjectAmbiguousException'],
+    ['a name that is taken', 'New-Mailbox', { Shared: true, Name: 'one' }, 400, 'ADObjectAlreadyExistsException'],
     ['an object that is not there', 'Get-Mailbox', { Identity: 'x' }, 404, 'ManagementObjectNotFoundException'],
   ])('is told of: %s', async (_, name, Parameters, status, exception) => {
     const house = await openAdminHouse()
+    for (const Name of ['one', 'two'])
+      await house.invoke('New-Mailbox', { Shared: true, Name, DisplayName: 'Reception' })
     const answer = await house.invoke(name, Parameters)
     expect(answer.statusCode).toBe(status)
     const { error } = answer.json<{ error: { details: { message: string }[] } }>()

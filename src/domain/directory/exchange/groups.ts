@@ -1,11 +1,11 @@
 import { commonName } from '../../../codecs/ldap/distinguished-name.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
-import { refuse } from '../../../core/refusal.ts'
 import { ask, inARow, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import { changesBetween } from '../audit/deed.ts'
 import type { Ledger } from '../ledger.ts'
 import { checkCount, checkText, limits } from '../limits.ts'
 import { addressIn, fold } from '../names.ts'
+import { refuseAmbiguous } from '../refusals.ts'
 import { nextSid } from '../sids.ts'
 import { domainsOf } from '../tenants.ts'
 import type { Directory } from '../types.ts'
@@ -112,7 +112,7 @@ async function findByName(
     return exact && fold(exact.distinguishedName) === fold(named) ? exact : undefined
   }
   if (exact || found.length < 2) return exact ?? found[0]
-  return refuse('bad-syntax', `'${named}' matches several groups. Name one by its address.`, { property: 'Identity' })
+  return refuseAmbiguous(named, 'Name one group by its address.')
 }
 
 function* takeAddress(tenant: TenantId, group: Guid, address: string): Statements<void> {
