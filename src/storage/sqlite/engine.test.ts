@@ -209,7 +209,7 @@ test('statements that were put together at run time work like any other', async 
   }
 })
 
-test('an older database is copied before it is changed', async () => {
+test('an older database is copied before it is changed, for nobody else to read', async () => {
   const dir = temporaryDirectory()
   const old = await opened(dir)
   await old.sql.write(() => add(1))
@@ -217,6 +217,7 @@ test('an older database is copied before it is changed', async () => {
   const drop: Migration = { number: 5, name: 'drop', up: () => ['drop table note'] }
   await (await opened(dir, { migrations: [notes, drop] })).close()
 
+  expect(statSync(join(dir, 'postern.db.before-5')).mode & 0o777).toBe(0o600)
   const restored = temporaryDirectory()
   writeFileSync(join(restored, 'postern.db'), readFileSync(join(dir, 'postern.db.before-5')))
   expect(await (await opened(restored)).sql.first(count)).toEqual({ count: 1 })

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, writeFileSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
@@ -92,6 +92,8 @@ function apply(database: DatabaseSync, steps: readonly Migration[], now: number)
 async function copyAside(database: DatabaseSync, path: string, copy: string): Promise<void> {
   const part = `${copy}.part`
   rmSync(part, { force: true })
+  // SQLite fills an empty file, whose mode it leaves: there are keys in it.
+  writeFileSync(part, '', { mode: 0o600, flag: 'wx' })
   database.prepare('vacuum into ?').run(part)
   await syncFile(part)
   await rename(part, copy)
