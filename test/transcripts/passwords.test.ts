@@ -87,6 +87,14 @@ const ways: Readonly<
     'imap',
     (talk, user, password) => ask(talk, `a AUTHENTICATE PLAIN ${encodePlain({ authorization: '', user, password })}`),
   ],
+  'IMAP AUTHENTICATE LOGIN': [
+    'imap',
+    async (talk, user, password) => {
+      await ask(talk, 'a AUTHENTICATE LOGIN')
+      await ask(talk, base64(user))
+      return ask(talk, base64(password))
+    },
+  ],
   'POP USER and PASS': [
     'pop3',
     async (talk, user, password) => {

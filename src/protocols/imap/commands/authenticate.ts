@@ -24,11 +24,14 @@ export const authenticate = command({
   }),
   async *run({ session }, { name, initial }) {
     const mechanism = offered(session, name)
-    const text = initial ?? (yield* ask(session, ''))
+    const given = yield* responses(session, mechanism, initial)
     // RFC 3501 §6.2.2: the client has thought better of it.
-    if (text === '*') return { line: 'BAD AUTHENTICATE was cancelled.' }
+    if (given.at(-1) === '*') return { line: 'BAD AUTHENTICATE was cancelled.' }
     // RFC 4959 §3: `=` is an empty response.
-    const response = decoded(mechanism, text === '=' ? '' : text)
+    const response = decoded(
+      mechanism,
+      given.map((text) => (text === '=' ? '' : text)),
+    )
     if (response instanceof Refusal) return undecodable(session, response)
     const failure = await tried(session, response)
     if (failure === undefined) return welcome(session)
@@ -46,6 +49,19 @@ function offered(session: Session, name: string): Mechanism {
   return mechanism
 }
 
+/** As many as the mechanism asks for, or up to the one by which the client gives up. */
+async function* responses(
+  session: Session,
+  { challenges }: Mechanism,
+  initial: string | undefined,
+): AsyncGenerator<Reply, readonly string[]> {
+  const given = initial === undefined ? [] : [initial]
+  for (const challenge of challenges.slice(given.length)) {
+    if (given.at(-1) !== '*') given.push(yield* ask(session, challenge))
+  }
+  return given
+}
+
 async function* ask(session: Session, challenge: string): AsyncGenerator<Reply, string> {
   // contract/protocols §1.2: Exchange Online sends a plus alone.
   yield session.exchange && challenge === '' ? '+\r\n' : `+ ${challenge}\r\n`
@@ -53,9 +69,9 @@ async function* ask(session: Session, challenge: string): AsyncGenerator<Reply, 
   return (await session.line()).toString('latin1')
 }
 
-function decoded(mechanism: Mechanism, text: string): Response | Refusal {
+function decoded(mechanism: Mechanism, given: readonly string[]): Response | Refusal {
   try {
-    return mechanism(text)
+    return mechanism.read(given)
   } catch (thrown) {
     if (thrown instanceof Refusal) return thrown
     throw thrown
