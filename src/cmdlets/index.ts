@@ -5,6 +5,8 @@ import { getConnectionInformation } from './connection/get-connection-informatio
 import { addDistributionGroupMember } from './exchange/add-distribution-group-member.ts'
 import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
 import { addRecipientPermission } from './exchange/add-recipient-permission.ts'
+import { disableMailbox } from './exchange/disable-mailbox.ts'
+import { enableMailbox } from './exchange/enable-mailbox.ts'
 import { getMailboxFolderStatistics } from './exchange/get-mailbox-folder-statistics.ts'
 import { getMailboxStatistics } from './exchange/get-mailbox-statistics.ts'
 import { getRecipientPermission } from './exchange/get-recipient-permission.ts'
@@ -116,7 +118,9 @@ import { removeSigningKey } from './postern/remove-signing-key.ts'
 /** Every cmdlet there is: help, the command line and the services that run them read this one table. */
 export const cmdlets: readonly Cmdlet[] = [
   connectExchangeOnline,
+  disableMailbox,
   disconnectExchangeOnline,
+  enableMailbox,
   getConnectionInformation,
   addDistributionGroupMember,
   addMailboxPermission,

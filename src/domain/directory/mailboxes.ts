@@ -12,8 +12,8 @@ import { domainsOf } from './tenants.ts'
 import type { Passwords } from './passwords.ts'
 import { activityOf, changedMailbox } from './mailbox-change.ts'
 import { removeMailboxOf, removeUser } from './removal.ts'
-import type { Directory, MailboxRecord, NewMailbox } from './types.ts'
-import { insertUser, refuseTakenAddress } from './user-row.ts'
+import type { Directory, MailboxRecord, NewMailbox, RecipientType, User } from './types.ts'
+import { insertUser, refuseTakenAddress, userIn, userOf, type UserRow } from './user-row.ts'
 
 export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory['mailboxes'] {
   const byId = (id: MailboxId) => ledger.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
@@ -72,6 +72,25 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
         const mailbox = yield* insertMailbox({ ...made, revision }, given)
         tell({
           activity: 'New-Mailbox',
+          targets: [mailboxTarget(mailbox)],
+          changes: changesBetween({}, shown(mailbox)),
+        })
+        return mailbox
+      })
+    },
+
+    async enable(tenant, user, given) {
+      const made = {
+        tenant,
+        guid: ledger.world.guid(),
+        exchangeGuid: ledger.world.guid(),
+        created: ledger.world.now(),
+      }
+      const entry = { what: 'mailbox added', subject: made.guid, user }
+      return ledger.write(tenant, entry, function* (revision, tell) {
+        const mailbox = yield* insertMailboxFor({ ...made, revision }, yield* userIn(tenant, user), given)
+        tell({
+          activity: 'Enable-Mailbox',
           targets: [mailboxTarget(mailbox)],
           changes: changesBetween({}, shown(mailbox)),
         })
@@ -148,15 +167,58 @@ function* insertMailbox(
       ...(given.lastName === undefined ? {} : { surname: given.lastName }),
     },
   )
+  return yield* insertMailboxOf(user, { ...made, name, alias, primary, type: given.type })
+}
+
+/** Inside a write: a mailbox for a user, whose names and addresses have been found to be nobody else's. */
+function* insertMailboxOf(
+  user: Pick<User, 'id' | 'displayName' | 'userPrincipalName'>,
+  made: {
+    readonly tenant: TenantId
+    readonly guid: Guid
+    readonly exchangeGuid: Guid
+    readonly created: number
+    readonly revision: number
+    readonly name: string
+    readonly alias: string
+    readonly primary: string
+    readonly type: RecipientType
+  },
+): Statements<MailboxRecord> {
+  const { tenant, created, revision, name, alias, primary } = made
   const row = yield* askOne<MailboxRow>(sql`insert into directory_mailbox (tenant, guid, exchange_guid, user_id, name,
       name_key, alias, alias_key, display_name, display_key, upn, primary_address, addresses, type, imap_enabled,
       pop_enabled, created, changed, revision)
     values (${tenant}, ${made.guid}, ${made.exchangeGuid}, ${user.id}, ${name}, ${fold(name)}, ${alias}, ${fold(alias)},
       ${user.displayName}, ${fold(user.displayName)}, ${user.userPrincipalName}, ${primary},
-      ${JSON.stringify([`SMTP:${primary}`])}, ${given.type}, 1, 1, ${created}, ${created}, ${revision}) returning *`)
+      ${JSON.stringify([`SMTP:${primary}`])}, ${made.type}, 1, 1, ${created}, ${created}, ${revision}) returning *`)
   if (!row) throw new Error('A mailbox was inserted and not returned')
   for (const key of new Set([fold(primary), fold(user.userPrincipalName)])) {
     yield* ask(sql`insert into directory_address (tenant, address_key, mailbox) values (${tenant}, ${key}, ${row.id})`)
   }
   return mailboxOf(row)
+}
+
+/** Inside a write: a mailbox for a user who has none. */
+function* insertMailboxFor(
+  made: {
+    readonly tenant: TenantId
+    readonly guid: Guid
+    readonly exchangeGuid: Guid
+    readonly created: number
+    readonly revision: number
+  },
+  user: UserRow,
+  given: { readonly alias?: string; readonly primarySmtpAddress?: string },
+): Statements<MailboxRecord> {
+  const { tenant } = made
+  const alias = checkAlias(given.alias ?? user.mail_nickname)
+  const primary = addressIn(yield* domainsOf(tenant), given.primarySmtpAddress ?? user.upn, 'PrimarySmtpAddress')
+  const has = yield* askOne(sql`select id from directory_mailbox where user_id = ${user.id}`)
+  if (has) refuse('already-exists', `The user '${user.upn}' has a mailbox.`, { property: 'Identity' })
+  yield* refuseTakenName(tenant, { name: alias, alias })
+  if (fold(primary) !== fold(user.upn)) yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
+  yield* ask(sql`update directory_user set mail = ${primary}, mail_key = ${fold(primary)}, mail_nickname = ${alias}
+    where id = ${user.id}`)
+  return yield* insertMailboxOf(userOf(user), { ...made, name: alias, alias, primary, type: 'UserMailbox' })
 }

@@ -231,6 +231,12 @@ export interface Directory {
     all(tenant: TenantId): Promise<readonly MailboxRecord[]>
     /** Makes the user behind it too. */
     create(tenant: TenantId, mailbox: NewMailbox): Promise<MailboxRecord>
+    /** For a user who has none; under the user's own names where no others are given. */
+    enable(
+      tenant: TenantId,
+      user: UserId,
+      given: { readonly alias?: string; readonly primarySmtpAddress?: string },
+    ): Promise<MailboxRecord>
     update(tenant: TenantId, id: MailboxId, change: MailboxChange): Promise<MailboxRecord>
     remove(tenant: TenantId, id: MailboxId): Promise<void>
   }

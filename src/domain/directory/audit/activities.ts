@@ -34,6 +34,8 @@ export const activities = {
   'New-Mailbox': ['Exchange', 'Add'],
   'Set-Mailbox': ['Exchange', 'Update'],
   'Remove-Mailbox': ['Exchange', 'Delete'],
+  'Enable-Mailbox': ['Exchange', 'Add'],
+  'Disable-Mailbox': ['Exchange', 'Delete'],
   'Undo-SoftDeletedMailbox': ['Exchange', 'Add'],
   'Add-MailboxPermission': ['Exchange', 'Assign'],
   'Remove-MailboxPermission': ['Exchange', 'Unassign'],

@@ -42,6 +42,10 @@ export interface RemovedMailboxes {
   keeps(id: MailboxId): Promise<boolean>
   /** The mailbox and its user are gone for everybody, and what was granted to them and on it for good. */
   remove(tenant: TenantId, id: MailboxId): Promise<void>
+  /** The user stays, and has no mailbox. */
+  disable(tenant: TenantId, id: MailboxId): Promise<void>
+  /** The latest that the user had, while he has none. */
+  ofUser(tenant: TenantId, user: UserId): Promise<RemovedMailbox | undefined>
   /** Refuses `already-exists` when another has its names by now; other addresses that another has it does without. */
   restore(tenant: TenantId, id: MailboxId, as: Restored): Promise<MailboxRecord>
   /** It cannot be had back. */
@@ -78,18 +82,30 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
       return row !== undefined
     },
 
+    async ofUser(tenant, user) {
+      const kept = await chosen(sql`select * from directory_removed_mailbox
+        where tenant = ${tenant} and removed > ${since()} order by removed desc, id desc`)
+      return kept.find(({ mailbox }) => mailbox.externalDirectoryObjectId === user)
+    },
+
     async remove(tenant, id) {
       const { guid, user_id: user } = await liveRow(ledger, tenant, id)
       const at = ledger.world.now()
       await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
-        const row = yield* lockedMailbox(id)
-        const owner = yield* askOne<RemovedUserRow>(sql`select * from directory_user where id = ${user}`)
-        yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed)
-          values (${id}, ${tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at})`)
-        yield* ask(sql`delete from directory_removed_mailbox where tenant = ${tenant} and removed <= ${at - KEPT}`)
-        yield* removeMailboxOf(user)
+        const mailbox = yield* setAside(id, at)
         yield* removeUser(user)
-        tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailboxOf(row))] })
+        tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
+      })
+    },
+
+    async disable(tenant, id) {
+      const { guid, user_id: user } = await liveRow(ledger, tenant, id)
+      const at = ledger.world.now()
+      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
+        const mailbox = yield* setAside(id, at)
+        yield* ask(sql`delete from directory_group_member where member = ${user}`)
+        yield* ask(sql`update directory_user set mail = null, mail_key = null where id = ${user}`)
+        tell({ activity: 'Disable-Mailbox', targets: [mailboxTarget(mailbox)] })
       })
     },
 
@@ -101,13 +117,18 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
         const row =
           (yield* askOne<RemovedRow>(sql`delete from directory_removed_mailbox
             where tenant = ${tenant} and id = ${id} and removed > ${at - KEPT} returning *`)) ?? refuseUnknownMailbox()
-        const mailbox = yield* renamed(JSON.parse(row.mailbox) as MailboxRow, as)
+        const owner = yield* askOne<{ upn: string }>(sql`select upn from directory_user where id = ${user}`)
+        const was = yield* renamed(JSON.parse(row.mailbox) as MailboxRow, as)
+        const mailbox = owner ? { ...was, upn: owner.upn } : was
         yield* refuseTakenName(tenant, mailbox)
-        for (const address of new Set([fold(mailbox.upn), fold(mailbox.primary_address)])) {
+        for (const address of new Set([mailbox.upn, mailbox.primary_address].map(fold))) {
+          if (owner && address === fold(owner.upn)) continue
           yield* refuseTakenAddress(tenant, address, 'PrimarySmtpAddress')
         }
-        const addresses = yield* stillFree(tenant, JSON.parse(mailbox.addresses) as string[])
-        yield* insertRemovedUser(JSON.parse(row.owner) as RemovedUserRow, mailbox, { hash, at, revision })
+        const addresses = yield* stillFree(tenant, user, JSON.parse(mailbox.addresses) as string[])
+        if (!owner) {
+          yield* insertRemovedUser(JSON.parse(row.owner) as RemovedUserRow, mailbox, { hash, at, revision })
+        }
         yield* insertRemovedMailbox(mailbox, { addresses, at, revision })
         yield* readdress(mailbox, addresses)
         const restored = mailboxOf(yield* lockedMailbox(id))
@@ -155,6 +176,17 @@ async function keptRow(ledger: Ledger, tenant: TenantId, id: MailboxId, since: n
   return row ? removedOf(row) : refuseUnknownMailbox()
 }
 
+/** Inside a write: what it was is put where it can be had from again, and what is past that goes. */
+function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
+  const row = yield* lockedMailbox(id)
+  const owner = yield* askOne<RemovedUserRow>(sql`select * from directory_user where id = ${row.user_id}`)
+  yield* ask(sql`delete from directory_removed_mailbox where tenant = ${row.tenant} and removed <= ${at - KEPT}`)
+  yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed)
+    values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at})`)
+  yield* removeMailboxOf(row.user_id)
+  return mailboxOf(row)
+}
+
 function* renamed(row: MailboxRow, as: Restored): Statements<MailboxRow> {
   const upn =
     as.userPrincipalName === undefined
@@ -169,7 +201,7 @@ function* renamed(row: MailboxRow, as: Restored): Statements<MailboxRow> {
 }
 
 /** The primary address, and what nobody else has by now. */
-function* stillFree(tenant: TenantId, addresses: readonly string[]): Statements<readonly string[]> {
+function* stillFree(tenant: TenantId, user: UserId, addresses: readonly string[]): Statements<readonly string[]> {
   const free: string[] = []
   for (const proxy of addresses) {
     const taken = yield* askOne(sql`select address_key from directory_address
@@ -177,7 +209,7 @@ function* stillFree(tenant: TenantId, addresses: readonly string[]): Statements<
       union all select address_key from directory_group_address
         where tenant = ${tenant} and address_key = ${fold(proxy.replace(/^smtp:/i, ''))}
       union all select upn_key from directory_user
-        where tenant = ${tenant} and upn_key = ${fold(proxy.replace(/^smtp:/i, ''))}`)
+        where tenant = ${tenant} and id <> ${user} and upn_key = ${fold(proxy.replace(/^smtp:/i, ''))}`)
     if (!taken) free.push(proxy)
   }
   return free.length > 0 ? free : refuse('already-exists', 'Another recipient has every address of the mailbox.')

@@ -2,6 +2,8 @@ import type { Command } from '../command.ts'
 import { addDistributionGroupMember } from './add-distribution-group-member.ts'
 import { addMailboxPermission } from './add-mailbox-permission.ts'
 import { addRecipientPermission } from './add-recipient-permission.ts'
+import { disableMailbox } from './disable-mailbox.ts'
+import { enableMailbox } from './enable-mailbox.ts'
 import { getMailboxFolderStatistics } from './get-mailbox-folder-statistics.ts'
 import { getMailboxStatistics } from './get-mailbox-statistics.ts'
 import { getRecipientPermission } from './get-recipient-permission.ts'
@@ -55,6 +57,8 @@ export const commands: readonly Command[] = [
   addDistributionGroupMember,
   addMailboxPermission,
   addRecipientPermission,
+  disableMailbox,
+  enableMailbox,
   getMailboxFolderStatistics,
   getMailboxStatistics,
   getRecipientPermission,
