@@ -93,6 +93,8 @@ describe('postern explain', () => {
     [['--mailbox', 'x', '--app', 'y', '--protocol', 'telnet']],
     [['--mailbox', 'x', '--app', 'y', '--protocol', 'constructor']],
     [['id', '--mailbox', 'x', '--app', 'y', '--protocol', 'imap']],
+    [['--mailbox', 'x', '--app', 'y', '--protocol', 'imap', '--permission', 'Mail.Send']],
+    [['--mailbox', 'x', '--app', 'y', '--protocol', 'graph', '--user', 'z']],
   ])('refuses %j', async (words) => {
     expect((await server.run(['explain', ...words])).code).toBe(2)
   })

@@ -142,6 +142,16 @@ describe('sign-ins', () => {
     expect(found.mend[0]).toMatch(/New-ServicePrincipal/)
   })
 
+  it('are foreseen over Graph, for what an app would do there', async () => {
+    const house = await withMailbox()
+    const { objectId } = await registerAppWith(house, {})
+    const asked = { mailbox: 'info@contoso.test', app: objectId, protocol: 'graph', permission: 'mail.send' }
+    const query = new URLSearchParams(asked).toString()
+    const found = (await house.ask('GET', `/postern/v1/contoso.test/foresee?${query}`)).json()
+    expect(found).toMatchObject({ protocol: 'graph', outcome: 'refused', failed: 'role' })
+    expect(JSON.stringify(found)).toContain('Expected: the application permission Mail.Send of Microsoft Graph')
+  })
+
   it('are told of by their id, and the last refused one without', async () => {
     const house = await withMailbox()
     const at = '/postern/v1/contoso.test/sign-ins'
@@ -154,13 +164,15 @@ describe('sign-ins', () => {
     expect((await house.ask('GET', `${at}/${house.world.guid()}`)).statusCode).toBe(404)
   })
 
-  it.each(['mailbox=a@b.c&app=x', 'mailbox=a@b.c&app=x&protocol=http', ''])(
-    'cannot be foreseen by %j',
-    async (query) => {
-      const house = await withMailbox()
-      expect((await house.ask('GET', `/postern/v1/contoso.test/foresee?${query}`)).statusCode).toBe(400)
-    },
-  )
+  it.each([
+    'mailbox=a@b.c&app=x',
+    'mailbox=a@b.c&app=x&protocol=http',
+    'mailbox=a&app=x&protocol=graph&permission=All',
+    '',
+  ])('cannot be foreseen by %j', async (query) => {
+    const house = await withMailbox()
+    expect((await house.ask('GET', `/postern/v1/contoso.test/foresee?${query}`)).statusCode).toBe(400)
+  })
 })
 
 describe('New-Tenant', () => {

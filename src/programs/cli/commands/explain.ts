@@ -64,6 +64,8 @@ function question({ words }: Invocation): string {
   }
   const protocol =
     protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol is imap, pop3, smtp or graph.')
+  if (permission !== undefined && protocol !== 'graph') wrongUsage('--permission goes with --protocol graph.')
+  if (user !== undefined && protocol === 'graph') wrongUsage('--user does not go with --protocol graph.')
   const further = { ...(user !== undefined && { user }), ...(permission !== undefined && { permission }) }
   return `foresee?${new URLSearchParams({ mailbox, app, protocol, ...further }).toString()}`
 }
