@@ -19,6 +19,8 @@ export interface State {
   readonly principal: 'enabled' | 'disabled' | 'removed'
   /** An app by itself needs Exchange's own object; the ObjectId that it names. */
   readonly pointer: 'right' | 'app object' | 'absent'
+  /** Of the role Application SMTP.SendAsApp, over a scope that has the mailbox or has not. */
+  readonly assignment: 'none' | 'out of force' | 'here' | 'elsewhere' | 'everywhere'
   readonly person: 'enabled' | 'disabled' | 'removed'
   readonly address: 'there' | 'unknown' | 'not named'
   /** The mailbox's own; only that for submission can be unset. */
@@ -35,6 +37,8 @@ export type Link =
   | 'role'
   | 'servicePrincipal'
   | 'exchangeServicePrincipal'
+  | 'roleAssignment'
+  | 'managementScope'
   | 'user'
   | 'mailbox'
   | 'protocolEnabled'
@@ -47,17 +51,27 @@ interface Row {
   readonly refuses: (state: State) => boolean
 }
 
+/** §7: without the permission in the token a role of Exchange counts for SMTP; with it the older check is made. */
+const byAssignment = ({ caller, protocol, claimed, pointer, assignment }: State): boolean =>
+  caller === 'app' && protocol === 'smtp' && !claimed && pointer !== 'absent' && assignment !== 'none'
+
 const table: readonly Row[] = [
   { link: 'token', said: 'authenticate', refuses: ({ token }) => token !== 'good' },
   // exchange-admin §13 rows 4 and 5
   { link: 'audience', said: 'authenticate', refuses: ({ audience }) => audience === 'Graph' || audience === 'other' },
   { link: 'audience', said: 'authenticate', refuses: ({ audience, strict }) => strict && audience === 'consent' },
   // §13 rows 3 and 6
-  { link: 'role', said: 'authenticate', refuses: ({ claimed }) => !claimed },
+  { link: 'role', said: 'authenticate', refuses: (state) => !state.claimed && !byAssignment(state) },
   {
     link: 'role',
     said: 'authenticate',
-    refuses: ({ immediate, assigned, principal }) => immediate && !assigned && principal !== 'removed',
+    refuses: ({ immediate, claimed, assigned, principal }) =>
+      immediate && claimed && !assigned && principal !== 'removed',
+  },
+  {
+    link: 'roleAssignment',
+    said: 'authenticate',
+    refuses: (state) => byAssignment(state) && state.assignment === 'out of force',
   },
   { link: 'servicePrincipal', said: 'authenticate', refuses: ({ principal }) => principal !== 'enabled' },
   // §13 rows 1 and 2
@@ -69,6 +83,11 @@ const table: readonly Row[] = [
   { link: 'user', said: 'authenticate', refuses: ({ caller, person }) => caller === 'person' && person !== 'enabled' },
   // §13 rows 9 and 12
   { link: 'mailbox', said: 'mailbox', refuses: ({ address }) => address !== 'there' },
+  {
+    link: 'managementScope',
+    said: 'mailbox',
+    refuses: (state) => byAssignment(state) && state.assignment === 'elsewhere',
+  },
   { link: 'protocolEnabled', said: 'mailbox', refuses: ({ protocolSwitch }) => protocolSwitch === 'off' },
   // §3.3 and §3.4
   {
@@ -78,11 +97,16 @@ const table: readonly Row[] = [
       protocol === 'smtp' && protocolSwitch === 'unset' && tenantSwitch === 'off',
   },
   // §2.1: a denial counts before what is allowed, and another right opens nothing.
-  { link: 'mailboxPermission', said: 'mailbox', refuses: ({ permission }) => permission === 'allow and deny' },
   {
     link: 'mailboxPermission',
     said: 'mailbox',
-    refuses: ({ caller, own, permission }) => !(caller === 'person' && own) && permission !== 'FullAccess',
+    refuses: (state) => !byAssignment(state) && state.permission === 'allow and deny',
+  },
+  {
+    link: 'mailboxPermission',
+    said: 'mailbox',
+    refuses: (state) =>
+      !byAssignment(state) && !(state.caller === 'person' && state.own) && state.permission !== 'FullAccess',
   },
 ]
 

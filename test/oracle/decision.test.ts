@@ -3,7 +3,7 @@ import type { Access } from '../../src/access/types.ts'
 import type { LinkName } from '../../src/domain/audit/types.ts'
 import { product } from '../support/product.ts'
 import { decided, type State } from './contract.ts'
-import { setStage, type Standing } from './stage.ts'
+import { setStage, setStageOfRoles, type Standing } from './stage.ts'
 
 type Shown = Pick<State, 'token' | 'audience' | 'claimed' | 'address'>
 type Rules = Pick<State, 'profile' | 'strict' | 'immediate' | 'tenantSwitch'>
@@ -133,3 +133,26 @@ it('the tenant’s switch closes submission where the mailbox’s says nothing, 
     }
   }
 }, 60_000)
+
+describe.each(defaults)('a role of Exchange, in $profile,', (rules) => {
+  it('opens submission where the token does not carry the permission, and IMAP4 never; access policies close neither', async () => {
+    const { house, standings } = await setStageOfRoles()
+    const access = house.accessAs(rules.profile, rules)
+    const opened = new Set<string>()
+    const told = standings.filter(({ state }) => state.permission === 'none' || state.permission === 'FullAccess')
+    const widest = told.filter(({ state }) => state.assignment === 'everywhere')
+    for (const [protocol, before] of [
+      ['imap', widest],
+      ['smtp', told],
+    ] as const) {
+      for await (const { state, outcome } of outcomes(access, rules, before, protocol)) {
+        expect(outcome, JSON.stringify(state)).toEqual(decided(state))
+        if (outcome === 'granted' && !state.claimed) opened.add(`${state.assignment} over ${protocol}`)
+      }
+    }
+    expect([...opened].toSorted((one, other) => one.localeCompare(other))).toEqual([
+      'everywhere over smtp',
+      'here over smtp',
+    ])
+  }, 60_000)
+})

@@ -5,7 +5,7 @@ import { product } from '../support/product.ts'
 import type { State } from './contract.ts'
 
 type Protocol = State['protocol']
-type AppState = Pick<State, 'assigned' | 'principal' | 'pointer'>
+type AppState = Pick<State, 'assigned' | 'principal' | 'pointer' | 'assignment'>
 type PersonState = Pick<State, 'person' | 'own' | 'protocolSwitch' | 'permission'>
 type MailboxState = Pick<State, 'protocolSwitch' | 'permission'>
 type Shown = Pick<State, 'token' | 'audience' | 'claimed'>
@@ -30,6 +30,16 @@ const appStates = [
     assigned: [true, false],
     principal: ['enabled', 'disabled', 'removed'],
     pointer: ['right', 'app object', 'absent'],
+    assignment: ['none'],
+  }),
+]
+/** Without an object of Exchange's own nothing can be assigned. */
+const appStatesWithRoles = [
+  ...product<AppState>({
+    assigned: [false],
+    principal: ['enabled', 'disabled', 'removed'],
+    pointer: ['right', 'app object'],
+    assignment: ['none', 'out of force', 'here', 'elsewhere', 'everywhere'],
   }),
 ]
 const mailboxStates = [
@@ -60,15 +70,36 @@ export interface Standing {
 /** One tenant in which everybody stands who may stand there. */
 export async function setStage(): Promise<{ house: OpenAccess; standings: readonly Standing[] }> {
   const house = await openAccess('standards')
-  return { house, standings: [...(await appsBeforeMailboxes(house)), ...(await personsBeforeMailboxes(house))] }
+  const apps = await appsBeforeMailboxes(house, appStates)
+  return { house, standings: [...apps, ...(await personsBeforeMailboxes(house))] }
 }
 
-async function appsBeforeMailboxes(house: OpenAccess): Promise<Standing[]> {
+/** Apps with roles of Exchange, before mailboxes that an access policy denies to all apps: to no mail protocol. */
+export async function setStageOfRoles(): Promise<Awaited<ReturnType<typeof setStage>>> {
+  const house = await openAccess('standards')
+  const { directory, tenant } = house
+  for (const [name, type] of [
+    ['here', 'UserMailbox'],
+    ['elsewhere', 'SharedMailbox'],
+  ] as const) {
+    const recipientFilter = `RecipientTypeDetails -eq '${type}'`
+    await directory.managementScopes.create(tenant.id, { name, recipientFilter, exclusive: false })
+  }
+  const standings = await appsBeforeMailboxes(house, appStatesWithRoles)
+  for (const { alias } of await directory.mailboxes.all(tenant.id)) {
+    const scope = (await directory.accessPolicies.scopeNamed(tenant.id, alias))!
+    await directory.accessPolicies.create(tenant.id, { appIds: ['*'], accessRight: 'DenyAccess', scope })
+  }
+  return { house, standings }
+}
+
+async function appsBeforeMailboxes(house: OpenAccess, apps: readonly AppState[]): Promise<Standing[]> {
   const mailboxes: [MailboxState, MailboxRecord][] = []
   for (const state of mailboxStates) mailboxes.push([state, await makeMailbox(house, `app${mailboxes.length}`, state)])
   const standings: Standing[] = []
-  for (const app of appStates) {
+  for (const app of apps) {
     const registered = await register(house, app)
+    await assign(house, registered, app)
     for (const [state, mailbox] of mailboxes) await permit(house, mailbox, registered.app.appId, state)
     await fall(house, registered, app)
     const token = remembered((protocol, shown) =>
@@ -130,6 +161,15 @@ async function register(house: OpenAccess, { assigned, pointer }: AppState): Pro
     await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId })
   }
   return registered
+}
+
+async function assign({ directory, tenant }: OpenAccess, { app }: Registered, { assignment }: AppState): Promise<void> {
+  const pointer = await directory.exchange.findByAppId(tenant.id, app.appId)
+  const role = directory.roleAssignments.roles.find(({ name }) => name === 'Application SMTP.SendAsApp')!
+  if (!pointer || assignment === 'none') return
+  const scope = (await directory.managementScopes.find(tenant.id, assignment))?.guid
+  const { guid } = await directory.roleAssignments.create(tenant.id, { role, principal: pointer.guid, scope })
+  if (assignment === 'out of force') await directory.roleAssignments.update(tenant.id, guid, { enabled: false })
 }
 
 async function fall({ directory, tenant }: OpenAccess, { principal }: Registered, state: AppState): Promise<void> {
