@@ -12,5 +12,5 @@ export const auditSettings = settings({
     'How many kinds of such sign-ins are told apart on one day of a tenant; the others are counted together',
     100,
     1_000_000,
-  ).or(20_000),
+  ).or(10_000),
 })
