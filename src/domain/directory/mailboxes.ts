@@ -1,5 +1,6 @@
 import { commonName } from '../../codecs/ldap/distinguished-name.ts'
 import type { Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../storage/engine.ts'
 import { changesBetween } from './audit/deed.ts'
 import { checkAlias, refuseTakenName } from './exchange/recipient-names.ts'
