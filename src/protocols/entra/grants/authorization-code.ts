@@ -7,9 +7,9 @@ import { deny } from '../errors/errors.ts'
 import { registeredRedirect } from '../people/redirect.ts'
 import { personOf } from '../person.ts'
 import { isScopeText } from '../scopes/scope.ts'
-import { givenRefreshToken, issueToUser, refreshGrantOf } from '../issuing/user-tokens.ts'
-import { askedFirst, maySignInAgain } from './asked-with.ts'
+import { askedFirst } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { issueFirst } from './issue-first.ts'
 import { personsClient, proven } from './persons-client.ts'
 
 /** An app comes with the code that a browser brought it (contract/identity §7.1, RFC 6749 §4.1.3). */
@@ -32,15 +32,16 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   checkScope(form.get('scope'))
   attempt.passed('grant', 'The code is good, and the app is the one that it was made for.')
   const person = await personOf(deps, given.signedIn, client, { attempt, confidential: false })
-  const grant = refreshGrantOf(given, { appidacr, singlePage })
-  const refresh = () => givenRefreshToken(deps, grant, () => deny(54005), code)
-  return issueToUser(deps, request, {
+  return issueFirst(deps, request, {
     app,
     appidacr,
     person,
     asked: askedFirst(request, given),
     nonce: given.nonce,
-    ...(maySignInAgain(request, given.scope) && { refresh }),
+    authorized: given,
+    singlePage,
+    code,
+    revoked: () => deny(54005),
   })
 }
 

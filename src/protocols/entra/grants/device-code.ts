@@ -3,9 +3,9 @@ import type { App } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny, denyAs } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
-import { givenRefreshToken, issueToUser, refreshGrantOf } from '../issuing/user-tokens.ts'
-import { askedFirst, maySignInAgain } from './asked-with.ts'
+import { askedFirst } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { issueFirst } from './issue-first.ts'
 import { personsClient, proven } from './persons-client.ts'
 
 /** A device asks whether somebody signed in for it (contract/identity §7.2, RFC 8628 §3.4). */
@@ -23,15 +23,14 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const given = await approved(deps, app, code)
   attempt.passed('grant', 'Somebody entered the code of this device, and signed in.')
   const person = await personOf(deps, given.signedIn, client, { attempt, confidential: false })
-  const grant = refreshGrantOf(given, { appidacr })
-  const refresh = () => givenRefreshToken(deps, grant, () => deny(70000))
-  return issueToUser(deps, request, {
+  return issueFirst(deps, request, {
     app,
     appidacr,
     person,
     asked: askedFirst(request, given),
     nonce: given.nonce,
-    ...(maySignInAgain(request, given.scope) && { refresh }),
+    authorized: given,
+    revoked: () => deny(70000),
   })
 }
 

@@ -4,9 +4,9 @@ import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { instant, personOf } from '../person.ts'
-import { givenRefreshToken, issueToUser, refreshGrantOf } from '../issuing/user-tokens.ts'
-import { askedNow, maySignInAgain } from './asked-with.ts'
+import { askedNow } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { issueFirst } from './issue-first.ts'
 import { personsClient, proven } from './persons-client.ts'
 
 /** An app that was called for a person calls another one for the same person (RFC 7523 §2.1). */
@@ -24,16 +24,14 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   attempt.passed('grant', `The token was issued to ${claims.appid} for the app.`)
   const signedIn = signedInOf(claims, http.from)
   const person = await personOf(deps, signedIn, client, { attempt, confidential: true })
-  const scope = form.get('scope') ?? ''
-  const grant = refreshGrantOf({ signedIn, appId: app.appId, scope, resource: form.get('resource') }, { appidacr })
-  const refresh = () => givenRefreshToken(deps, grant, () => deny(70000))
-  return issueToUser(deps, request, {
+  return issueFirst(deps, request, {
     app,
     appidacr,
     person,
     asked,
     nonce: undefined,
-    ...(maySignInAgain(request, scope) && { refresh }),
+    authorized: { signedIn, appId: app.appId, scope: form.get('scope') ?? '', resource: form.get('resource') },
+    revoked: () => deny(70000),
   })
 }
 

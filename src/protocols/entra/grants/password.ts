@@ -3,9 +3,9 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
 import { sharedTenant } from '../tenant.ts'
-import { givenRefreshToken, issueToUser, refreshGrantOf } from '../issuing/user-tokens.ts'
-import { askedNow, maySignInAgain } from './asked-with.ts'
+import { askedNow } from './asked-with.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
+import { issueFirst } from './issue-first.ts'
 import { personsClient, proven } from './persons-client.ts'
 
 /** A program shows a person's password itself (contract/identity §7.4). For those who still try it; off by default. */
@@ -31,16 +31,14 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const session = world.guid()
   const signedIn = { tenant: tenant.id, user: user.id, session, at: world.now(), amr: ['pwd'], from: http.from }
   const person = await personOf(deps, signedIn, client, { attempt, confidential: false })
-  const scope = form.get('scope') ?? ''
-  const grant = refreshGrantOf({ signedIn, appId: app.appId, scope, resource: form.get('resource') }, { appidacr })
-  const refresh = () => givenRefreshToken(deps, grant, () => deny(70000))
-  return issueToUser(deps, request, {
+  return issueFirst(deps, request, {
     app,
     appidacr,
     person,
     asked,
     nonce: undefined,
-    ...(maySignInAgain(request, scope) && { refresh }),
+    authorized: { signedIn, appId: app.appId, scope: form.get('scope') ?? '', resource: form.get('resource') },
+    revoked: () => deny(70000),
   })
 }
 

@@ -126,9 +126,3 @@ export async function givenRefreshToken(
   // A second less than there is, as for access tokens.
   return { refreshToken: token, refreshTokenExpiresIn: Math.max(0, seconds(ends - world.now()) - 1) }
 }
-
-/** What a refresh token will stand for. */
-export const refreshGrantOf = (
-  authorization: Omit<RefreshGrant, 'singlePage' | 'confidential' | 'nonce'>,
-  { appidacr, singlePage = false }: { readonly appidacr: Appidacr; readonly singlePage?: boolean },
-): RefreshGrant => ({ ...authorization, nonce: undefined, singlePage, confidential: appidacr !== '0' })
