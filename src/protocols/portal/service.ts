@@ -2,6 +2,7 @@ import type { HttpService } from '../../core/http.ts'
 import type { Log } from '../../core/log.ts'
 import type { PortalDeps } from './deps.ts'
 import { failure } from './failure.ts'
+import { adviceRoute } from './routes/advice.ts'
 import { basicAuthReportRoute } from './routes/basic-auth-report.ts'
 import { expiringRoute } from './routes/expiring-credentials.ts'
 import { exportRoutes } from './routes/export.ts'
@@ -18,6 +19,7 @@ export const portalService = (deps: PortalDeps & { readonly log: Log }): HttpSer
     importRoute(deps),
     ...exportRoutes(deps),
     ...signInRoutes(deps),
+    adviceRoute(deps),
     expiringRoute(deps),
     basicAuthReportRoute(deps),
     ...signingKeyRoutes(deps),

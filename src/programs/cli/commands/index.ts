@@ -1,4 +1,5 @@
 import type { Command } from '../invocation.ts'
+import { advise } from './advise.ts'
 import { backup } from './backup.ts'
 import { explain } from './explain.ts'
 import { exportMail } from './export.ts'
@@ -17,6 +18,7 @@ export const commands: readonly Command[] = [
   importCommand,
   exportMail,
   explain,
+  advise,
   report,
   verify,
   backup,

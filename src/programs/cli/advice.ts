@@ -1,0 +1,73 @@
+import { printable } from './table.ts'
+
+/** `postern advise --json`. */
+export interface Advised {
+  readonly app: { readonly appId: string; readonly displayName: string }
+  readonly mailboxes: readonly string[]
+  readonly operations: readonly {
+    readonly operation: string
+    readonly protocol: string
+    readonly as: 'app' | 'person'
+    readonly count: number
+    readonly mailboxes: number
+    readonly lastDateTime: string
+    readonly requests: readonly string[]
+    readonly permission: string | null
+    readonly notes: readonly string[]
+  }[]
+  readonly permissions: readonly {
+    readonly kind: 'application' | 'delegated'
+    readonly permission: string
+    readonly exchangeRole: string | null
+  }[]
+  readonly withoutEquivalent: readonly string[]
+  readonly commands: readonly string[]
+  readonly example: string | null
+}
+
+const MOST_MAILBOXES = 10
+
+/** What an app did and how it would with Graph, for people. */
+export function adviceInWords(it: Advised): string {
+  const app = `${printable(it.app.displayName)} (${it.app.appId})`
+  if (it.example === null) {
+    return `Nothing was observed yet of what ${app} does over IMAP4, POP3 or SMTP as an app or for a person.`
+  }
+  return [
+    `What ${app} does, and the requests of Microsoft Graph below /v1.0/users/{mailbox} that do the same:`,
+    ...it.operations.flatMap((operation) => ['', ...operationInWords(operation)]),
+    '',
+    `In ${mailboxesInWords(it.mailboxes)}.`,
+    '',
+    'The least that all of it needs:',
+    ...it.permissions.map(permissionInWords),
+    ...section('Without an equivalent:', it.withoutEquivalent),
+    ...section('So that the app may, in these mailboxes alone where it acts as itself:', it.commands),
+    '',
+    'The same in JavaScript:',
+    '',
+    // The example's lines are its own.
+    ...it.example.split('\n').map((line) => `  ${printable(line)}`.trimEnd()),
+  ].join('\n')
+}
+
+const operationInWords = ({ operation, protocol, as, ...it }: Advised['operations'][number]): readonly string[] => [
+  `  ${operation}  (${protocol}${as === 'person' ? ', for a person' : ''}; ${it.count} times, last ${it.lastDateTime})`,
+  ...(it.requests.length === 0 ? ['    nothing stands for it'] : it.requests.map((request) => `    ${request}`)),
+  ...(it.permission === null ? [] : [`    needs ${it.permission}`]),
+  ...it.notes.map((note) => `    ${note}`),
+]
+
+function mailboxesInWords(mailboxes: readonly string[]): string {
+  const named = mailboxes.slice(0, MOST_MAILBOXES).map(printable).join(', ')
+  const others = mailboxes.length - MOST_MAILBOXES
+  return others > 0 ? `${named} and ${others} others` : named
+}
+
+const permissionInWords = ({ kind, permission, exchangeRole }: Advised['permissions'][number]): string =>
+  exchangeRole === null
+    ? `  ${permission} (${kind})`
+    : `  ${permission} (${kind}): by the role '${exchangeRole}' over a scope, since a consent opens every mailbox`
+
+const section = (title: string, lines: readonly string[]): readonly string[] =>
+  lines.length === 0 ? [] : ['', title, ...lines.map((line) => `  ${printable(line)}`)]

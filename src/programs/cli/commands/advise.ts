@@ -1,0 +1,30 @@
+import { adviceInWords, type Advised } from '../advice.ts'
+import { wrongUsage } from '../failure.ts'
+import type { Command } from '../invocation.ts'
+import { readOptions } from '../options.ts'
+import { jsonOf, refused } from '../reply.ts'
+import { withSession } from '../session.ts'
+
+export const advise: Command = {
+  name: 'advise',
+  usage: ['--app A [--json]'],
+  synopsis:
+    'how an app would do with Microsoft Graph what it does over IMAP4, POP3 and SMTP: requests, permissions, what there is no equivalent of, and an example',
+  options: [['--app A', "the app: its client id, its object id, or its service principal's id"]],
+
+  async run(invocation) {
+    const { values, positionals } = readOptions(invocation.words, { app: { type: 'string' } })
+    const { app } = values
+    if (!app || positionals.length > 0) return wrongUsage('advise takes --app, and nothing else.')
+    return withSession(invocation, async (session) => {
+      const path = `/postern/v1/${encodeURIComponent(session.tenant)}/apps/${encodeURIComponent(app)}/advice`
+      const reply = await session.ask('exchange', { verb: 'GET', path })
+      if (reply.status !== 200) return refused(reply)
+      const found = jsonOf(reply) as unknown as Advised
+      invocation.streams.stdout.write(
+        invocation.json ? `${JSON.stringify(found, undefined, 2)}\n` : `${adviceInWords(found)}\n`,
+      )
+      return 0
+    })
+  },
+}

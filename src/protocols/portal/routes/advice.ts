@@ -1,0 +1,45 @@
+import { type Route, route } from '../../../core/http.ts'
+import { advise, type Advice, type Habit } from '../advice/advice.ts'
+import { equivalentOf } from '../advice/equivalents.ts'
+import { consented, roleFor } from '../advice/permissions.ts'
+import { administratorOf } from '../administrator.ts'
+import type { PortalDeps } from '../deps.ts'
+
+/** `postern advise`: what an app does over the mail protocols, and how it would with Graph. */
+export const adviceRoute = (deps: PortalDeps): Route =>
+  route('GET /postern/v1/:tenant/apps/:app/advice', async (request) => {
+    const { tenant } = await administratorOf(deps, request)
+    return { status: 200, body: shown(await advise(deps, tenant, request.params.app!)) }
+  })
+
+const shown = ({ principal, habits, mailboxes, permissions, ...advice }: Advice) => ({
+  app: { appId: principal.appId, servicePrincipalId: principal.id, displayName: principal.displayName },
+  tenant: principal.tenant,
+  mailboxes,
+  operations: habits.map(habitShown),
+  permissions: permissions.map(({ as, permission }) => ({
+    kind: as === 'app' ? 'application' : 'delegated',
+    permission: as === 'app' ? consented(permission) : permission,
+    exchangeRole: as === 'app' ? roleFor(permission) : null,
+  })),
+  withoutEquivalent: advice.withoutEquivalent,
+  commands: advice.commands,
+  example: advice.example ?? null,
+})
+
+function habitShown({ operation, protocol, as, count, first, last, mailboxes }: Habit) {
+  const { requests, permission, notes, without } = equivalentOf(operation)
+  return {
+    operation,
+    protocol,
+    as,
+    count,
+    mailboxes,
+    firstDateTime: new Date(first).toISOString(),
+    lastDateTime: new Date(last).toISOString(),
+    requests,
+    permission: permission === undefined ? null : as === 'app' ? consented(permission) : permission,
+    notes,
+    withoutEquivalent: without,
+  }
+}
