@@ -1,5 +1,15 @@
 import { accessSettings } from '../access/settings.ts'
-import { flag, integer, listener, oneOf, secondsOf, type Setting, settings, type SettingsOf, text } from '../core/settings.ts'
+import {
+  flag,
+  integer,
+  listener,
+  oneOf,
+  secondsOf,
+  type Setting,
+  settings,
+  type SettingsOf,
+  text,
+} from '../core/settings.ts'
 import { auditSettings } from '../domain/audit/settings.ts'
 import { directorySettings } from '../domain/directory/settings.ts'
 import { mailSettings } from '../domain/mail/settings.ts'
