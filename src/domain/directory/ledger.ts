@@ -2,7 +2,7 @@ import type { Guid, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Notifier, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
-import { type Author, leaveAudit } from './audit/audits.ts'
+import { type Author, leaveAudit, leaveRefusal } from './audit/audits.ts'
 import type { Deed, Tell } from './audit/deed.ts'
 import { keepingAnAdministrator } from './last-administrator.ts'
 import type { Actor, Directory } from './types.ts'
@@ -81,6 +81,12 @@ export class Ledger {
   /** A write that is no news to anybody: it changes nothing that a reader of the journal looks at. */
   aside<T>(work: () => Statements<T>): Promise<T> {
     return this.#sql.write(work)
+  }
+
+  /** The cmdlet by which it is written was refused: that is no news to anybody, but it is on record. */
+  async tellRefused(tenant: TenantId, why: string): Promise<void> {
+    const { command, ...author } = this.#author
+    if (command) await this.aside(() => leaveRefusal(this.world, tenant, { ...author, command }, why, this.#keepAudit))
   }
 
   /** The first write of a tenant, whose row `work` makes, with revision 1. */

@@ -1,7 +1,8 @@
 import type { Caller } from '../../access/types.ts'
+import { changes } from '../../cmdlets/cmdlet.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { Refusal } from '../../core/refusal.ts'
-import type { AuditCommand } from '../../domain/directory/types.ts'
+import type { AuditCommand, Directory } from '../../domain/directory/types.ts'
 import type { Command } from './command.ts'
 
 const LONGEST_SHOWN = 200
@@ -18,11 +19,15 @@ export const commandGiven = (
   })),
 })
 
-/** Runs a cmdlet and leaves one line about it in the log, whatever the outcome. */
+/**
+ * Runs a cmdlet and leaves one line about it in the log, whatever the outcome. What it changes stands in the audit
+ * together with the change; that it was refused is put there by itself, unless it only looks.
+ */
 export async function audited<T>(
   { log }: HttpRequest,
   caller: Caller,
   { name, parameters }: AuditCommand,
+  directory: Directory,
   run: () => Promise<T>,
 ): Promise<T> {
   const fields = {
@@ -39,6 +44,12 @@ export async function audited<T>(
   } catch (thrown) {
     const outcome = thrown instanceof Refusal ? thrown.reason : 'failed'
     log.info({ ...fields, outcome }, 'cmdlet')
+    if (changes({ name })) {
+      const why = thrown instanceof Refusal ? thrown.message : 'Something went wrong here.'
+      await directory.audits
+        .tellRefused(caller.tenant, why)
+        .catch((error: unknown) => log.error({ err: error }, 'a refused cmdlet could not be put on record'))
+    }
     throw thrown
   }
 }

@@ -99,7 +99,7 @@ export async function performed(
     again: continuation(request) !== undefined,
     warn: (text: string) => void warnings.push(text),
   }
-  const outputs = await audited(request, caller, given, () => command.run(context, values))
+  const outputs = await audited(request, caller, given, context.directory, () => command.run(context, values))
   const limit = Number(values.ResultSize ?? DEFAULT_RESULT_SIZE)
   if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)
   return { outputs, warnings, limit }

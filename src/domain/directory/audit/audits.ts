@@ -15,6 +15,8 @@ import type { Deed } from './deed.ts'
 
 /** Old ones that go with each new one, at most: a write never waits long behind them. */
 const STEP = 100
+/** Characters of what a refusal says. */
+const LONGEST_REASON = 1000
 
 /** Who does it, as part of what. */
 export interface Author {
@@ -45,18 +47,63 @@ export function* leaveAudit(
   deeds: readonly Deed[],
   keep: number,
 ): Statements<void> {
-  const at = world.now()
   const together = correlation ?? world.guid()
   for (const { activity, targets, changes = [] } of deeds) {
     const [category, operation] = activities[activity]
-    yield* ask(sql`insert into directory_audit (id, tenant, at, activity, category, operation, actor, actor_id,
-        correlation, targets, target, changes, command)
-      values (${world.guid()}, ${tenant}, ${at}, ${activity}, ${category}, ${operation}, ${JSON.stringify(actor)},
-        ${idOf(actor)}, ${together}, ${JSON.stringify(targets)}, ${targets[0].id}, ${JSON.stringify(changes)},
-        ${command ? JSON.stringify(command) : null})`)
+    yield* insertAudit(world, tenant, {
+      activity,
+      category,
+      operation,
+      actor,
+      correlation: together,
+      targets,
+      changes,
+      command,
+    })
   }
+  yield* forgetOld(tenant, world.now() - keep)
+}
+
+function* insertAudit(
+  world: World,
+  tenant: TenantId,
+  audit: Omit<DirectoryAudit, 'at' | 'id' | 'tenant'>,
+): Statements<void> {
+  const { activity, category, operation, actor, correlation, targets, changes, command } = audit
+  yield* ask(sql`insert into directory_audit (id, tenant, at, activity, category, operation, actor, actor_id,
+      correlation, targets, target, changes, command)
+    values (${world.guid()}, ${tenant}, ${world.now()}, ${activity}, ${category}, ${operation},
+      ${JSON.stringify(actor)}, ${idOf(actor)}, ${correlation}, ${JSON.stringify(targets)},
+      ${targets[0]?.id ?? ''}, ${JSON.stringify(changes)}, ${command ? JSON.stringify(command) : null})`)
+}
+
+function* forgetOld(tenant: TenantId, before: number): Statements<void> {
   yield* ask(sql`delete from directory_audit where place in
-    (select place from directory_audit where tenant = ${tenant} and at < ${at - keep} limit ${STEP})`)
+    (select place from directory_audit where tenant = ${tenant} and at < ${before} limit ${STEP})`)
+}
+
+/** Inside a write that does nothing else: a cmdlet was refused. */
+export function* leaveRefusal(
+  world: World,
+  tenant: TenantId,
+  { actor, correlation, command }: Author & { readonly command: AuditCommand },
+  why: string,
+  keep: number,
+): Statements<void> {
+  const identity = command.parameters.find(({ name }) => name === 'Identity' || name === 'Name')
+  const target: AuditTarget = { type: 'Other', id: '', displayName: identity?.value ?? '' }
+  const refused: AuditCommand = { ...command, refused: why.slice(0, LONGEST_REASON) }
+  yield* insertAudit(world, tenant, {
+    activity: command.name,
+    category: 'Exchange',
+    operation: 'Other',
+    actor,
+    correlation: correlation ?? world.guid(),
+    targets: [target],
+    changes: [],
+    command: refused,
+  })
+  yield* forgetOld(tenant, world.now() - keep)
 }
 
 function idOf(actor: Actor): string {
@@ -64,7 +111,11 @@ function idOf(actor: Actor): string {
   return actor.kind === 'app' ? actor.servicePrincipal : actor.id
 }
 
-export const createAudits = (engine: Pick<Sql, 'all' | 'first'>): DirectoryAudits => ({
+export const createAudits = (
+  engine: Pick<Sql, 'all' | 'first'> & Pick<DirectoryAudits, 'tellRefused'>,
+): DirectoryAudits => ({
+  tellRefused: (tenant, why) => engine.tellRefused(tenant, why),
+
   async find(tenant, id) {
     const row = await engine.first<AuditRow>(
       sql`select * from directory_audit where tenant = ${tenant} and id = ${id.trim().toLowerCase()}`,

@@ -42,9 +42,11 @@ export interface AuditChange {
 export interface AuditCommand {
   readonly name: string
   readonly parameters: readonly { readonly name: string; readonly value: string }[]
+  /** Why nothing was done, where it was refused. */
+  readonly refused?: string
 }
 
-/** One thing that was done to the directory. What was refused left nothing behind, here neither. */
+/** One thing that was done to the directory; of what was refused, only cmdlets leave something behind. */
 export interface DirectoryAudit {
   readonly id: Guid
   readonly tenant: TenantId
@@ -83,4 +85,6 @@ export interface DirectoryAudits {
   find(tenant: TenantId, id: string): Promise<DirectoryAudit | undefined>
   /** Newest first. */
   page(tenant: TenantId, asked: DirectoryAuditPage): Promise<readonly DirectoryAudit[]>
+  /** Puts on record that the cmdlet by which this directory is changed was refused; nothing where there is no cmdlet. */
+  tellRefused(tenant: TenantId, why: string): Promise<void>
 }

@@ -31,6 +31,7 @@ const named = (name: string, value: unknown) => ({ Name: name, Value: value })
 export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
   const exchange = audit.category === 'Exchange'
   const [target] = audit.targets
+  const refused = audit.command?.refused
   return {
     id: audit.id,
     at: audit.at,
@@ -41,7 +42,8 @@ export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
     object: target?.userPrincipalName ?? target?.displayName ?? '',
     further: {
       Workload: exchange ? 'Exchange' : 'AzureActiveDirectory',
-      ResultStatus: exchange ? 'True' : 'Success',
+      ResultStatus: exchange ? (refused === undefined ? 'True' : 'False') : 'Success',
+      ...(refused !== undefined && { Error: refused }),
       UserType: audit.actor.kind === 'user' ? 2 : 5,
       InterSystemsId: audit.correlation,
       ...(audit.actor.kind !== 'server' && audit.actor.appId && { AppId: audit.actor.appId }),

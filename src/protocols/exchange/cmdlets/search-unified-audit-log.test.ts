@@ -54,6 +54,26 @@ describe('Search-UnifiedAuditLog', () => {
     expect(row!.AuditData).not.toContain(Password)
   })
 
+  it('tells of a cmdlet that was refused why nothing was done, and nothing of one that only looks', async () => {
+    const house = await openAdminHouse()
+    await house.invoke('Set-CASMailbox', { Identity: 'nobody', ImapEnabled: false })
+    await house.invoke('Get-Mailbox', { Identity: 'nobody' })
+    const rows = await search(house, { RecordType: 'ExchangeAdmin' })
+    expect(operations(rows)).toEqual(['Set-CASMailbox'])
+    expect(JSON.parse(rows[0]!.AuditData)).toMatchObject({
+      ResultStatus: 'False',
+      Error: expect.stringContaining("object 'nobody' couldn't be found"),
+      ObjectId: 'nobody',
+      Parameters: [
+        { Name: 'Identity', Value: 'nobody' },
+        { Name: 'ImapEnabled', Value: 'false' },
+      ],
+    })
+    const bearer = await house.token(house.admin, 'https://graph.microsoft.com')
+    const graph = await house.ask('GET', `/v1.0/auditLogs/directoryAudits?$filter=category eq 'Exchange'`, { bearer })
+    expect(graph.json()).toMatchObject({ value: [{ result: 'failure', activityDisplayName: 'Set-CASMailbox' }] })
+  })
+
   it('tells of sign-ins, granted and refused', async () => {
     const house = await openAdminHouse()
     await house.token()
