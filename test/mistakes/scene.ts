@@ -140,13 +140,21 @@ export class Scene {
     throw new Error(`It is not mended: ${JSON.stringify(await this.explain())}`)
   }
 
+  /** What a person puts in the place of words that stand for something. */
+  get filledIn(): ReadonlyMap<string, string> {
+    return new Map([
+      ['CLIENT-ID', this.app.appId],
+      ['SECRET-FILE', this.secretFile],
+    ])
+  }
+
   async type(lines: readonly string[]): Promise<void> {
     for (const line of lines) {
       const [, ...words] = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`])
         .toString()
         .split('\0')
         .slice(0, -1)
-      await this.server.json(...words.map((word) => (word === 'SECRET-FILE' ? this.secretFile : word)))
+      await this.server.json(...words.map((word) => this.filledIn.get(word) ?? word))
     }
   }
 }

@@ -35,7 +35,8 @@ const refusals = {
 } as const
 
 interface Mistake {
-  readonly row: number
+  /** Of the contract's table; links that no row is about are tried all the same. */
+  readonly row?: number
   readonly what: string
   /** Makes everything right but for the mistake, and answers what the program shows. */
   readonly make: (scene: Scene) => Promise<{ token: string; mailbox?: string }>
@@ -178,6 +179,30 @@ const mistakes: readonly Mistake[] = [
     failed: 'mailbox',
     evidence: ({ mailbox }) => [`No mailbox in the tenant`, mailbox.replace('box', 'early')],
   },
+  {
+    what: 'the token was changed on its way',
+    async make(scene) {
+      await scene.grant()
+      const [header, claims, signature] = (await scene.token()).split('.') as [string, string, string]
+      return { token: [header, claims, signature.replace(/^./, (first) => (first === 'A' ? 'B' : 'A'))].join('.') }
+    },
+    said: 'generic',
+    failed: 'token',
+    evidence: () => ['it was changed or forged'],
+  },
+  {
+    what: 'the service principal is disabled',
+    async make(scene) {
+      await scene.grant()
+      const token = await scene.token()
+      const disabled = ['-ServicePrincipalId', scene.principal, '-AccountEnabled', 'false']
+      await scene.server.json('Update-MgServicePrincipal', ...disabled)
+      return { token }
+    },
+    said: 'generic',
+    failed: 'servicePrincipal',
+    evidence: ({ principal }) => [`The service principal ${principal} of the app`, 'is disabled'],
+  },
 ]
 
 const delegated = exchangeOnline.oauth2PermissionScopes
@@ -193,7 +218,7 @@ describe.each(profiles)('the commonest mistakes in %s', (profile) => {
   })
   afterAll(() => server.close())
 
-  it.each(mistakes.map((it) => [`row ${it.row}, ${it.what}`, it] as const))(
+  it.each(mistakes.map((it) => [`${it.row === undefined ? 'no row' : `row ${it.row}`}, ${it.what}`, it] as const))(
     '%s: said as there, explained, and mended by the commands that are named',
     async (_, mistake) => {
       for (const protocol of mistake.over ?? protocols) {
