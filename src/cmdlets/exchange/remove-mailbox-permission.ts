@@ -12,6 +12,8 @@ export const removeMailboxPermission = exchangeCmdlet({
     ResetDefault: optional(switched, 'In place of -User: takes back everything that was ever granted or denied.'),
     ClearAutoMapping: optional(switched, 'In place of -User; without effect: no mailbox is mapped by itself.'),
     Deny: optional(switched, 'Means the entry that denies.'),
+    SoftDeletedMailbox: optional(switched, 'Accepted, without effect: what is removed takes its permissions along.'),
+    BypassMasterAccountSid: optional(switched, 'Accepted, without effect.'),
     InheritanceType: optional(choice(inheritanceTypes), 'Accepted, without effect.'),
   },
   columns: [],

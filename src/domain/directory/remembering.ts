@@ -44,6 +44,7 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
     directoryRoles,
     exchange,
     mailboxes,
+    organization,
     permissions,
   } = directory
   const { roleAssignments, servicePrincipals, tenants, users } = directory
@@ -137,6 +138,10 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
             () => permissions.ofUser(mailbox, user),
             (found) => found.length > 0,
           ),
+      },
+      organization: {
+        ...organization,
+        of: (of) => once(`organization ${of}`, () => organization.of(of), isOurs),
       },
       authenticationPolicies: {
         ...authenticationPolicies,
