@@ -75,6 +75,15 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
     })
   })
 
+  it('answer how much a mailbox holds, as one object', async () => {
+    const house = await open()
+    const answer = await read(house, `Mailbox('info')/Exchange.GetMailboxStatistics()`)
+    expect(answer.json()).toMatchObject({ DisplayName: 'info', ItemCount: 0, 'ItemCount@data.type': 'System.Int32' })
+    expect((await read(house, `Mailbox('nobody')/Exchange.GetMailboxStatistics()/?IsEncoded=false`)).statusCode).toBe(
+      404,
+    )
+  })
+
   it.each([
     ['Mailbox?$filter=Nmae eq 1', 400],
     ['Mailbox?$filter=(', 400],

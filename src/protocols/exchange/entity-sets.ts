@@ -3,6 +3,7 @@ import { commandsOf } from './authorization.ts'
 import { getCasMailbox } from './cmdlets/get-cas-mailbox.ts'
 import { getMailbox } from './cmdlets/get-mailbox.ts'
 import { getMailboxPermission } from './cmdlets/get-mailbox-permission.ts'
+import { getMailboxStatistics } from './cmdlets/get-mailbox-statistics.ts'
 import type { Command } from './command.ts'
 import { narrowedEntities, type Records, selectedIn } from './entity-query.ts'
 import { responseHeaders } from './headers.ts'
@@ -27,9 +28,27 @@ export const entitySets: readonly EntitySet[] = [
   { name: 'Mailbox', command: getMailbox, shaped: plainly },
 ]
 
-/** What hangs on one object of a set. */
-const related: readonly (EntitySet & { readonly of: string })[] = [
-  { name: 'MailboxPermission', of: 'Mailbox', command: getMailboxPermission, shaped: listedPermissions },
+/** What hangs on one object of a set: a list, or what a function answers. */
+interface Related extends EntitySet {
+  readonly of: string
+  readonly answers: 'many' | 'one'
+}
+
+const related: readonly Related[] = [
+  {
+    name: 'MailboxPermission',
+    of: 'Mailbox',
+    answers: 'many',
+    command: getMailboxPermission,
+    shaped: listedPermissions,
+  },
+  {
+    name: 'Exchange.GetMailboxStatistics()',
+    of: 'Mailbox',
+    answers: 'one',
+    command: getMailboxStatistics,
+    shaped: plainly,
+  },
 ]
 
 /** `GET …/Mailbox` and `GET …/Mailbox('ada')`. */
@@ -42,12 +61,15 @@ export async function readEntities(deps: ExchangeDeps, request: HttpRequest): Pr
   return answer(request, `${set.name}/$entity`, record ?? noSuchPlace())
 }
 
-/** `GET …/Mailbox('ada')/MailboxPermission`. */
+/** `GET …/Mailbox('ada')/MailboxPermission`, `GET …/Mailbox('ada')/Exchange.GetMailboxStatistics()`. */
 export async function readRelated(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
   const wanted = request.params.related?.toLowerCase()
   const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted) ?? noSuchPlace()
-  return listed(request, set.name, await recordsOf(deps, request, set, key ?? noSuchPlace()))
+  const records = await recordsOf(deps, request, set, key ?? noSuchPlace())
+  if (set.answers === 'many') return listed(request, set.name, records)
+  const [record] = selectedIn(request, records)
+  return answer(request, 'Exchange.GenericHashTable', record ?? noSuchPlace())
 }
 
 async function recordsOf(
