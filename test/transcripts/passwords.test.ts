@@ -211,6 +211,21 @@ const announced = async (profile: Profile, basic: 'off' | 'policy') => {
   }
 }
 
+describe.each(['standards', 'exchange-online'] as const)('in %s submission with a password', (profile) => {
+  it('is off where the tenant or the mailbox says so, in the words that programs look for', async () => {
+    const { connect, directory, tenant } = await openDoors(profile)
+    const give = ways['SMTP AUTH LOGIN']![1]
+    const tried = async () => give(await connect('smtp'), 'ada@contoso.test', PASSWORD)
+    await directory.organization.changeTransport(tenant.id, { SmtpClientAuthenticationDisabled: true })
+    expect(await tried()).toMatch(/^535 5\.7\.139 .* SmtpClientAuthentication is disabled for the Tenant\. /)
+    const mailbox = (await directory.mailboxes.find(tenant.id, 'ada'))!
+    await directory.mailboxes.update(tenant.id, mailbox.id, { smtpClientAuthenticationDisabled: false })
+    expect(await tried()).toBe(answers[profile].smtp.granted)
+    await directory.mailboxes.update(tenant.id, mailbox.id, { smtpClientAuthenticationDisabled: true })
+    expect(await tried()).toMatch(/^535 5\.7\.139 .* SmtpClientAuthentication is disabled for the Mailbox\. /)
+  })
+})
+
 describe('what is announced', () => {
   it('in standards names passwords only where they are let in', async () => {
     expect(await announced('standards', 'off')).toEqual({
