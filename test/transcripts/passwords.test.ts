@@ -226,6 +226,24 @@ describe.each(['standards', 'exchange-online'] as const)('in %s submission with 
   })
 })
 
+describe('a password that is not ASCII', () => {
+  it('comes as UTF-8: in a literal of IMAP4, behind PASS, and in SASL', async () => {
+    const { connect, directory, tenant, ada } = await openDoors('standards')
+    const password = 'grüße, 世界'
+    await directory.users.update(tenant.id, ada.id, { password })
+    const imap = await connect('imap')
+    const octets = Buffer.from(password)
+    imap.send(`a LOGIN ada@contoso.test {${octets.length}+}\r\n`)
+    check(await ask(imap, octets.toString('latin1')), expected('standards', 'IMAP LOGIN', 'imap', 'granted'))
+    const smtp = await connect('smtp')
+    expect(await ways['SMTP AUTH PLAIN']![1](smtp, 'ada@contoso.test', password)).toBe('235 2.7.0 Signed in')
+    const pop = await connect('pop3')
+    expect(await ways['POP USER and PASS']![1](pop, 'ada@contoso.test', octets.toString('latin1'))).toBe(
+      '+OK Signed in',
+    )
+  })
+})
+
 describe('what is announced', () => {
   it('in standards names passwords only where they are let in', async () => {
     expect(await announced('standards', 'off')).toEqual({

@@ -6,7 +6,8 @@ export const pass = command({
   name: 'PASS',
   in: ['greeted'],
   spec: 'RFC 1939 §7',
-  parse: (args) => args.rest(),
+  // RFC 6856 §2: what is not ASCII is UTF-8.
+  parse: (args) => Buffer.from(args.rest(), 'latin1').toString('utf8'),
   async *run({ session, state }, password) {
     const address = state.user ?? refuse('wrong-state', 'USER comes first')
     session.state = { at: 'greeted' }
