@@ -19,6 +19,7 @@ export interface Advised {
     readonly kind: 'application' | 'delegated'
     readonly permission: string
     readonly exchangeRole: string | null
+    readonly shared: string | null
   }[]
   readonly withoutEquivalent: readonly string[]
   readonly commands: readonly string[]
@@ -52,7 +53,7 @@ export function adviceInWords(it: Advised): string {
 }
 
 const operationInWords = ({ operation, protocol, as, ...it }: Advised['operations'][number]): readonly string[] => [
-  `  ${operation}  (${protocol}${as === 'person' ? ', for a person' : ''}; ${it.count} times, last ${it.lastDateTime})`,
+  `  ${operation}  (${protocol}${as === 'person' ? ', for a person' : ''}; ${it.count === 1 ? 'once' : `${it.count} times`}, last ${it.lastDateTime})`,
   ...(it.requests.length === 0 ? ['    nothing stands for it'] : it.requests.map((request) => `    ${request}`)),
   ...(it.permission === null ? [] : [`    needs ${it.permission}`]),
   ...it.notes.map((note) => `    ${note}`),
@@ -64,9 +65,9 @@ function mailboxesInWords(mailboxes: readonly string[]): string {
   return others > 0 ? `${named} and ${others} others` : named
 }
 
-const permissionInWords = ({ kind, permission, exchangeRole }: Advised['permissions'][number]): string =>
+const permissionInWords = ({ kind, permission, exchangeRole, shared }: Advised['permissions'][number]): string =>
   exchangeRole === null
-    ? `  ${permission} (${kind})`
+    ? `  ${permission} (${kind}), and ${shared} for mailboxes that are not the person's own`
     : `  ${permission} (${kind}): by the role '${exchangeRole}' over a scope, since a consent opens every mailbox`
 
 const section = (title: string, lines: readonly string[]): readonly string[] =>

@@ -21,7 +21,7 @@ export interface Habit extends Pick<Done, 'operation' | 'protocol' | 'as' | 'cou
 /** How an app would do with Graph what it does over the mail protocols. */
 export interface Advice {
   readonly principal: ServicePrincipal
-  /** The most frequent first. */
+  /** The most frequent first; of those alike, in the order in which they were first done. */
   readonly habits: readonly Habit[]
   /** Addresses as the app gave them. */
   readonly mailboxes: readonly string[]
@@ -33,7 +33,11 @@ export interface Advice {
   readonly example: string | undefined
 }
 
-export async function advise({ directory, signIns }: PortalDeps, tenant: TenantId, named: string): Promise<Advice> {
+export async function advise(
+  { directory, signIns }: Pick<PortalDeps, 'directory' | 'signIns'>,
+  tenant: TenantId,
+  named: string,
+): Promise<Advice> {
   const principal = await principalNamed(directory, tenant, named)
   await signIns.operations.settled()
   const done = await signIns.operations.done(tenant, principal.appId)
@@ -76,7 +80,7 @@ function habitsIn(done: readonly Done[]): readonly Habit[] {
     last: Math.max(...alike.map(({ last }) => last)),
     mailboxes: alike.length,
   }))
-  return habits.sort((one, other) => other.count - one.count)
+  return habits.sort((one, other) => other.count - one.count || one.first - other.first)
 }
 
 const permissionsFor = (done: readonly Done[], as: Doer['as']): readonly GraphPermission[] =>

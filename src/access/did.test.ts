@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { enter, openGranted } from '../../test/support/granted-mailbox.ts'
+import { openAccess } from '../../test/support/open-access.ts'
+import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+
+describe('what is done after entering', () => {
+  it('is counted for the app, by the mailbox and the protocol', async () => {
+    const house = await openGranted()
+    const { signIns, tenant, reader } = house
+    const [imap, pop3] = [await enter(house), await enter(house, 'pop3')]
+    for (let i = 0; i < 2; i++) imap.did('search unseen')
+    pop3.did('retrieve')
+    await signIns.settled()
+    const done = await signIns.operations.done(tenant.id, reader.app.appId)
+    expect(done).toMatchObject([
+      { as: 'app', protocol: 'imap', mailbox: 'ada@contoso.test', operation: 'search unseen', count: 2 },
+      { as: 'app', protocol: 'pop3', mailbox: 'ada@contoso.test', operation: 'retrieve', count: 1 },
+    ])
+  })
+
+  it('is counted apart where the app acts for a person', async () => {
+    const house = await openAccess('standards')
+    const { directory, tenant, signIns, access } = house
+    const program = await registerApp(house)
+    await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const user = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
+    await house.consentTo(program, ['IMAP.AccessAsUser.All'], user.id)
+    const bearer = await house.personTokenFor(program, user)
+    const from = '192.0.2.7'
+    const entry = await access.enter({ credential: { bearer }, protocol: 'imap', address: 'Ada@Contoso.test', from })
+    if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
+    entry.did('idle')
+    await signIns.settled()
+    expect(await signIns.operations.done(tenant.id, program.app.appId)).toMatchObject([
+      { as: 'person', mailbox: 'ada@contoso.test', operation: 'idle' },
+    ])
+  })
+})
