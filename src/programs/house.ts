@@ -156,7 +156,7 @@ export function buildHouse(deps: {
       }),
     ],
     imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
-    pop3: createPop3({ ...line, settings: settings.pop3 }),
+    pop3: createPop3({ ...line, settings: settings.pop3, strict }),
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
     ready: () => tokens.ready(),
     settled: async () => void (await Promise.all([signIns.settled(), mail.settled()])),

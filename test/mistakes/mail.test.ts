@@ -76,12 +76,11 @@ describe('the commonest mistakes of a program', () => {
   }
 
   it('row 15, POP3 with the token on the line of AUTH: taken, as are the two steps of the real service', async () => {
-    const response = encodeXoauth2({ user: scene.mailbox, token })
-    expect(await scene.present('pop3', response)).toEqual(['+OK User successfully authenticated.'])
     const talk = await scene.connect('pop3')
-    expect(await asked(talk, 'AUTH XOAUTH2')).toMatch(/^\+/)
-    expect(await asked(talk, response)).toBe('+OK User successfully authenticated.')
+    const answer = await asked(talk, `AUTH XOAUTH2 ${encodeXoauth2({ user: scene.mailbox, token })}`)
+    expect(answer).toBe('+OK User successfully authenticated.')
     talk.destroy()
+    expect(await scene.signIn('pop3', token)).toEqual(['+OK User successfully authenticated.'])
   })
 
   it.each<[string, (user: string, token: string) => string]>([
@@ -117,5 +116,36 @@ describe('the commonest mistakes of a program, where the server is strict', () =
     }
     const good = await scene.token()
     for (const protocol of protocols) expect(await scene.signIn(protocol, good)).not.toEqual([generic[protocol]])
+  })
+
+  it('row 15, POP3 with the token on the line of AUTH: refused, and the two steps are taken', async () => {
+    const scene = await Scene.open(server)
+    await scene.grant()
+    const response = encodeXoauth2({ user: scene.mailbox, token: await scene.token() })
+    const talk = await scene.connect('pop3')
+    expect(await asked(talk, `AUTH XOAUTH2 ${response}`)).toMatch(/^-ERR /)
+    expect(await asked(talk, 'AUTH XOAUTH2')).toMatch(/^\+/)
+    expect(await asked(talk, response)).toBe('+OK User successfully authenticated.')
+    talk.destroy()
+  })
+})
+
+describe('the commonest mistakes of a program, where grants take their time', () => {
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await RunningServer.start({ profile: 'exchange-online', 'exchange.propagation_minutes': 45 })
+  })
+  afterAll(() => server.close())
+
+  it('row 10, no waiting after New-ServicePrincipal, Add-MailboxPermission and the consent: refused, and there is nothing to do but to wait', async () => {
+    const scene = await Scene.open(server)
+    await scene.grant()
+    const token = await scene.token()
+    for (const protocol of protocols) {
+      expect(await scene.signIn(protocol, token)).toEqual([generic[protocol]])
+      const { links, mend } = await scene.explain()
+      expect(links.at(-1)!.evidence).toContain('nothing is left to do but to wait')
+      expect(mend).toEqual([])
+    }
   })
 })

@@ -9,6 +9,8 @@ import { Talk } from '../transcripts/talk.ts'
 export type Protocol = 'imap' | 'pop3' | 'smtp'
 
 const roles = ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'SMTP.SendAsApp']
+/** contract/protocols §1.2: over POP3 the response comes on a line of its own. */
+const begun = { imap: 'a AUTHENTICATE XOAUTH2 ', pop3: '', smtp: 'AUTH XOAUTH2 ' } as const
 const ports = { imap: 'imaps', pop3: 'pop3s', smtp: 'submissions' } as const
 
 export interface Explanation {
@@ -102,7 +104,8 @@ export class Scene {
 
   async present(protocol: Protocol, response: string): Promise<readonly string[]> {
     const talk = await this.connect(protocol)
-    const said = await asked(talk, `${protocol === 'imap' ? 'a AUTHENTICATE' : 'AUTH'} XOAUTH2 ${response}`)
+    if (protocol === 'pop3') await asked(talk, 'AUTH XOAUTH2')
+    const said = await asked(talk, `${begun[protocol]}${response}`)
     // RFC 7628 §3.2.3: what is told of the failure is acknowledged.
     const answer = /^(\+|334) /.test(said) ? await asked(talk, '') : said
     const next = protocol === 'imap' && answer.startsWith('a OK') ? [await asked(talk, 'b NAMESPACE')] : []

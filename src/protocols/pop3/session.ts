@@ -26,6 +26,8 @@ export interface Pop3Deps {
     /** Whether passwords may open mailboxes, so that it is told that they are taken. */
     readonly basic?: boolean
   }
+  /** Whether to refuse what the real service refuses and no client relies on. */
+  readonly strict?: boolean
   /** What STLS presents; without it there is no STLS. */
   readonly tls?: () => SecureContext
   /** The name that the greeting gives. */

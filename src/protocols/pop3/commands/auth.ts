@@ -26,6 +26,8 @@ export const auth = command({
     }
     const chosen =
       mechanisms.find(({ name }) => name === mechanism) ?? refuse('unsupported', 'There is no such mechanism')
+    // contract/protocols §1.2: there the response comes on a line of its own, though RFC 5034 §4 has it on this one too.
+    if (initial !== undefined && session.deps.strict) refuse('bad-syntax', 'The response comes on a line of its own')
     yield await exchange(session, chosen, initial ?? (await ask(session, '')))
   },
 })
