@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { taken } from '../../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
@@ -152,6 +152,14 @@ describe('a password', () => {
     }
     await policies.assign(tenant.id, ada.id, allow.guid)
     expect(failureOf(await enter('ada@contoso.test'))).toBeUndefined()
+  })
+
+  it('waits behind those from its own network only', async () => {
+    const { directory, policies, tenant, allow, enter } = await open()
+    await policies.assignDefault(tenant.id, allow.guid)
+    const check = vi.spyOn(directory.users, 'checkPassword')
+    await enter('ada@contoso.test')
+    expect(check.mock.calls).toEqual([[tenant.id, 'ada@contoso.test', PASSWORD, '192.0.2.7']])
   })
 
   it('locks its user after too many wrong ones, until time has passed', async () => {
