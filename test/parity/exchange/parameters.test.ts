@@ -59,7 +59,7 @@ const documented: readonly (readonly [cmdlet: string, parameters: string])[] = [
   ['Set-AuthenticationPolicy', `Identity ${basic} AllowLegacyExchangeTokens BlockLegacyExchangeTokens TenantId`],
   ['Get-AuthenticationPolicy', 'Identity AllowLegacyExchangeTokens TenantId'],
   ['Remove-AuthenticationPolicy', 'Identity'],
-  ['Set-User', 'Identity AuthenticationPolicy'],
+  ['Set-User', 'Identity AuthenticationPolicy STSRefreshTokensValidFrom'],
   ['New-ApplicationAccessPolicy', 'AppId AccessRight PolicyScopeGroupId Description'],
   ['Get-ApplicationAccessPolicy', 'Identity'],
   ['Set-ApplicationAccessPolicy', 'Identity Description'],
