@@ -74,6 +74,15 @@ describe('what apps do', () => {
     expect((await rows()).map(({ count }) => count)).toEqual([2, 1, 1])
   })
 
+  it('of many connections is written in several transactions, and none of it is lost', async () => {
+    const { tenant, operations, doer, rows } = await open(2000)
+    for (let i = 0; i < 1100; i++) operations.of({ ...doer, mailbox: `box${i % 600}@contoso.test` })('idle')
+    await operations.settled()
+    expect(await rows()).toHaveLength(600)
+    const done = await operations.done(tenant.id, READER)
+    expect(done.reduce((sum, { count }) => sum + count, 0)).toBe(1100)
+  })
+
   it('is forgotten when it has not been done for ninety days', async () => {
     const { world, tenant, operations, doer, rows } = await open()
     operations.of(doer)('idle')

@@ -9,6 +9,8 @@ import type { Doer, Done, Operation, Operations } from './operation.ts'
 const GATHERING = 10_000
 /** Connections whose operations wait for the disk; those of more are not counted. */
 const MOST_WAITING = 20_000
+/** Rows written in one transaction, so that a sign-in never waits long behind them. */
+const STEP = 500
 const MOST_LISTED = 10_000
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -96,7 +98,9 @@ class CountedOperations implements Operations {
     this.#waiting = new Set()
     const { sql: engine, log, mostRows } = this.#deps
     try {
-      if (taken.length > 0) await engine.write(() => keep(taken, mostRows))
+      for (let at = 0; at < taken.length; at += STEP) {
+        await engine.write(() => keep(taken.slice(at, at + STEP), mostRows))
+      }
       await this.#pruneNowAndThen()
     } catch (error) {
       // A disk that is full loses some counts; nobody waits for them.
