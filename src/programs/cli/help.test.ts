@@ -25,6 +25,20 @@ describe('help', () => {
     }
   })
 
+  it('lists what is called so, where a name has wildcards', async () => {
+    const { code, out } = await postern(['Get-Help', '*-mailboxpermission'])
+    expect(code).toBe(0)
+    expect(out.split('\n').map((line) => line.trim().split(' ')[0])).toEqual([
+      'Add-MailboxPermission',
+      'Get-MailboxPermission',
+      'Remove-MailboxPermission',
+      '',
+    ])
+    expect((await postern(['help', 'Get-CASMailbo?'])).out).toContain('Get-CASMailbox')
+    for (const form of ['*Disk*', '(*', '*\\'])
+      expect(await postern(['help', form])).toMatchObject({ code: 2, out: '' })
+  })
+
   it('tells which server is asked, and what the exit codes mean', async () => {
     const { out } = await postern(['help'])
     for (const name of ['POSTERN_URL', 'POSTERN_TENANT', 'POSTERN_CLIENT_SECRET_FILE', 'POSTERN_CA'])

@@ -75,12 +75,25 @@ export function overview(): string {
   ].join('\n')
 }
 
-/** Help on one command or cmdlet. */
+/** Help on one command or cmdlet; of a name with wildcards, which ones are called so. */
 export function helpOn(name: string): string {
+  if (/[*?]/.test(name)) return called(name)
   const cmdlet = findCmdlet(name)
   if (cmdlet) return cmdletHelp(cmdlet)
   const command = runnable.find((it) => it.name === name.toLowerCase())
   return command ? commandHelp(command) : wrongUsage(`'${printable(name)}' is no command and no cmdlet.`)
+}
+
+/** `*` stands for anything, `?` for one character, as in PowerShell. */
+function called(form: string): string {
+  const parts = form
+    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.')
+  const shape = new RegExp(`^${parts}$`, 'i')
+  const found = [...runnable, ...cmdlets].filter((it) => shape.test(it.name))
+  if (found.length === 0) return wrongUsage(`No command and no cmdlet is called '${printable(form)}'.`)
+  return aligned(found.map(({ name, synopsis }) => [name, synopsis] as const)).join('\n')
 }
 
 const commandHelp = ({ name, usage, synopsis, options }: Command): string =>
