@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory, registerApp } from '../../../test/support/open-directory.ts'
+import { sql } from '../../storage/engine.ts'
 import type { NewApp } from './types.ts'
 import { exchangeOnline } from './well-known/exchange-online.ts'
 
@@ -84,6 +85,59 @@ describe('apps', () => {
     await expect(directory.apps.create(tenant.id, second)).rejects.toMatchObject({ reason: 'already-exists' })
     await directory.apps.update(tenant.id, first.id, { identifierUris: [] })
     await expect(directory.apps.create(tenant.id, second)).resolves.toMatchObject({ displayName: 'B' })
+  })
+
+  it('are called by no host but the tenant’s own, and by the GUID of no other app', async () => {
+    const { directory, tenant } = await openDirectory()
+    const elsewhere = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const others = await directory.apps.create(elsewhere.id, { displayName: 'Other' })
+    const app = await directory.apps.create(tenant.id, { displayName: 'API' })
+    const call = (uri: string) => directory.apps.update(tenant.id, app.id, { identifierUris: [uri] })
+    const refused = [
+      `api://${others.appId}`,
+      `API://${others.appId.toUpperCase()}/`,
+      `api://${tenant.id}/${others.appId}`,
+      `api://${exchangeOnline.appId}`,
+      'https://fabrikam.test/api',
+      'https:fabrikam.test',
+      'https://contoso.test@fabrikam.test/',
+      'https://notcontoso.test',
+      'https://contoso.test.fabrikam.test',
+      'http://fabrikam.test',
+      'https://[',
+    ]
+    for (const uri of refused) {
+      const bad = { displayName: 'New', identifierUris: [uri] }
+      await expect(directory.apps.create(tenant.id, bad)).rejects.toMatchObject({ reason: 'bad-syntax' })
+      await expect(call(uri)).rejects.toMatchObject({
+        message: `Values of identifierUris property must use a verified domain of the organization or its subdomain: '${uri}'`,
+        detail: { property: 'identifierUris' },
+      })
+    }
+    const allowed = [
+      `api://${app.appId}`,
+      `api://${tenant.id}/${app.appId}`,
+      'api://5f0a3c1e-8d5e-4b6f-9c53-0f6a4b1d2e77',
+      'api://orders',
+      'https://Contoso.test/api',
+      'https://api.contoso.test:8443',
+      'urn:orders',
+    ]
+    for (const uri of allowed) expect(await call(uri)).toMatchObject({ identifierUris: [uri] })
+  })
+
+  it('keep an identifier from before their tenant had to own its host, while it is not another', async () => {
+    const { directory, tenant, engine } = await openDirectory()
+    const app = await directory.apps.create(tenant.id, { displayName: 'API', identifierUris: ['api://orders'] })
+    const foreign = 'https://fabrikam.test/orders'
+    await engine.sql.write(function* () {
+      yield sql`update directory_app set identifier_uris = ${JSON.stringify([foreign])} where id = ${app.id}`
+    })
+    const change = { displayName: 'Orders', identifierUris: [foreign, 'api://orders'] }
+    expect(await directory.apps.update(tenant.id, app.id, change)).toMatchObject(change)
+    await expect(
+      directory.apps.update(tenant.id, app.id, { identifierUris: ['https://fabrikam.test/'] }),
+    ).rejects.toMatchObject({ reason: 'bad-syntax' })
   })
 
   it.each<[string, Partial<NewApp>]>([

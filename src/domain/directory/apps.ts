@@ -3,18 +3,19 @@ import { refuse } from '../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statements } from '../../storage/engine.ts'
 import { CREDENTIALS, keyOf } from './audit/credentials.ts'
 import { appTarget, changesBetween, unvalued, valued } from './audit/deed.ts'
-import { type AppFields, checkApp, checkAppChange, identifierKeys } from './app-fields.ts'
+import { type AppFields, checkApp, checkAppChange } from './app-fields.ts'
 import { type AppRow, lockedApp, plain } from './app-row.ts'
 import { createCertificateChanges } from './certificate-changes.ts'
 import { certificatesOf, readCertificates, removeCertificates, replaceCertificates } from './certificates.ts'
 import { endingCredentials } from './ending-credentials.ts'
 import { createFederatedCredentials, removeFederatedCredentials } from './federated-credentials.ts'
+import { nameIdentifiers } from './identifiers.ts'
 import type { Ledger } from './ledger.ts'
 import { memberIn } from './members.ts'
 import { fold } from './names.ts'
 import { createOwners, insertOwner, removeOwnersOf } from './owners.ts'
 import { conditions, pageOf } from './pages.ts'
-import { refuseTaken, refuseUnknownObject } from './refusals.ts'
+import { refuseUnknownObject } from './refusals.ts'
 import { removeServicePrincipal } from './removal.ts'
 import { checkSecret, freshSecret, insertSecret, removeSecrets, secretCheck, secretsOf } from './secrets.ts'
 import { tenantsWith } from './service-principals.ts'
@@ -95,7 +96,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
           values (${id}, ${appId}, ${tenant}, ${fields.displayName}, ${fold(fields.displayName)}, ${fields.signInAudience},
             ${JSON.stringify(fields.identifierUris)}, ${JSON.stringify(fields.requiredResourceAccess)},
             ${JSON.stringify(fields.properties)}, ${world.now()}, ${revision})`)
-        yield* nameIdentifiers(tenant, id, fields.identifierUris)
+        yield* nameIdentifiers({ tenant, id, appId }, fields.identifierUris)
         yield* replaceCertificates(id, certificates)
         const target = appTarget({ id, display_name: fields.displayName })
         tell({ activity: 'Add application', targets: [target], changes: changesBetween({}, shown(fields)) })
@@ -114,8 +115,7 @@ export function createApps(ledger: Ledger): Directory['apps'] {
         const before = plain(yield* lockedApp(tenant, id))
         const fields = checkAppChange(before, change)
         yield* updateFields(id, fields)
-        yield* ask(sql`delete from directory_app_uri where app = ${id}`)
-        yield* nameIdentifiers(tenant, id, fields.identifierUris)
+        yield* nameIdentifiers({ tenant, id, appId: app_id, before: before.identifierUris }, fields.identifierUris)
         // The service principal goes by its app's name until it is given one of its own.
         yield* ask(sql`update directory_service_principal
           set display_name = ${fields.displayName}, display_key = ${fold(fields.displayName)}
@@ -211,14 +211,6 @@ function* updateFields(id: AppObjectId, fields: AppFields): Statements<void> {
       required_resource_access = ${JSON.stringify(fields.requiredResourceAccess)},
       properties = ${JSON.stringify(fields.properties)}
     where id = ${id}`)
-}
-
-function* nameIdentifiers(tenant: TenantId, app: AppObjectId, identifiers: readonly string[]): Statements<void> {
-  for (const key of identifierKeys(identifiers)) {
-    const taken = yield* askOne(sql`select app from directory_app_uri where tenant = ${tenant} and uri_key = ${key}`)
-    if (taken) refuseTaken('identifierUris')
-    yield* ask(sql`insert into directory_app_uri (tenant, uri_key, app) values (${tenant}, ${key}, ${app})`)
-  }
 }
 
 function* nothingElse(): Statements<void> {}
