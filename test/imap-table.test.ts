@@ -23,6 +23,7 @@ const advertised = new Set(
   [
     base,
     { ...base, mayAuthenticate: true },
+    { ...base, mayAuthenticate: true, basic: true },
     { ...base, signedIn: true, unaskedLiterals: 'small' as const },
     { ...base, messageLimit: 1 },
     { ...base, saveLimit: 1 },
