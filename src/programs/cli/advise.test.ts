@@ -26,6 +26,7 @@ describe('postern advise', () => {
   it('tells what an app did over the protocols, what stands for it, and what it needs', async () => {
     await pollOverImap()
     await retrieveOverPop3()
+    await submit()
     const advised = await server.json<Advised>('advise', '--app', app.appId)
     expect(Object.keys(advised)).toEqual([
       'app',
@@ -48,6 +49,7 @@ describe('postern advise', () => {
         'imap,move,1',
         'pop3,list messages,1',
         'pop3,retrieve,1',
+        'smtp,submit,1',
       ]),
     )
     expect(did[0]).toEqual(['imap', 'search unseen', 3])
@@ -67,7 +69,12 @@ describe('postern advise', () => {
     expect(advised).toMatchObject({
       app: { appId: app.appId, displayName: 'Fetcher' },
       mailboxes: [address],
-      permissions: [{ kind: 'application', permission: 'Mail.ReadWrite', exchangeRole: 'Application Mail.ReadWrite' }],
+      permissions: ['Mail.ReadWrite', 'Mail.Send'].map((permission) => ({
+        kind: 'application',
+        permission,
+        exchangeRole: `Application ${permission}`,
+        shared: null,
+      })),
       example: expect.stringContaining(`const mailbox = "${address}"`),
     })
     for (const id of [app.id, app.principal]) {
@@ -86,17 +93,25 @@ describe('postern advise', () => {
 
   it('tells commands after which the app may do it in that mailbox with Graph, and in no other', async () => {
     const { commands } = await server.json<Advised>('advise', '--app', app.appId)
-    expect(commands.map((line) => line.split(' ')[1])).toEqual(['New-ManagementScope', 'New-ManagementRoleAssignment'])
-    const asked = ['--app', app.appId, '--protocol', 'graph', '--permission', 'Mail.ReadWrite']
-    const foreseen = (mailbox: string) => server.json<{ outcome: string }>('explain', '--mailbox', mailbox, ...asked)
-    expect(await foreseen(address)).toMatchObject({ outcome: 'refused' })
+    expect(commands.map((line) => line.split(' ')[1])).toEqual([
+      'New-ManagementScope',
+      'New-ManagementRoleAssignment',
+      'New-ManagementRoleAssignment',
+    ])
+    const foreseen = async (mailbox: string) => {
+      const asked = ['--mailbox', mailbox, '--app', app.appId, '--protocol', 'graph']
+      const to = (permission: string) =>
+        server.json<{ outcome: string }>('explain', ...asked, '--permission', permission)
+      return [(await to('Mail.ReadWrite')).outcome, (await to('Mail.Send')).outcome]
+    }
+    expect(await foreseen(address)).toEqual(['refused', 'refused'])
     for (const line of commands) {
       const words = [...line.matchAll(/'([^']*(?:'\\''[^']*)*)'|(\S+)/g)].map((it) => it[1] ?? it[2]!).slice(1)
       const { code, err } = await server.run(words.map((word) => word.replaceAll(`'\\''`, "'")))
       expect([line, code, err]).toEqual([line, 0, ''])
     }
-    expect(await foreseen(address)).toMatchObject({ outcome: 'granted' })
-    expect(await foreseen('other@contoso.test')).toMatchObject({ outcome: 'refused' })
+    expect(await foreseen(address)).toEqual(['granted', 'granted'])
+    expect(await foreseen('other@contoso.test')).toEqual(['refused', 'refused'])
   })
 
   it('refuses an app that is none, and to go without one', async () => {
@@ -119,7 +134,7 @@ async function provisioned() {
     "appId eq '00000002-0000-0ff1-ce00-000000000000'",
   )
   const to = ['-ServicePrincipalId', principal, '-PrincipalId', principal, '-ResourceId', resource!.id]
-  for (const value of ['IMAP.AccessAsApp', 'POP.AccessAsApp']) {
+  for (const value of ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'SMTP.SendAsApp']) {
     const role = resource!.appRoles.find((it) => it.value === value)!
     await server.json('New-MgServicePrincipalAppRoleAssignment', ...to, '-AppRoleId', role.id)
   }
@@ -163,5 +178,13 @@ async function retrieveOverPop3(): Promise<void> {
   expect(await client.lines()).toContain('Subject: An order')
   // What is refused is not counted here either.
   expect(await client.ask('RETR 99')).toMatch(/^-ERR/)
+  client.drop()
+}
+
+async function submit(): Promise<void> {
+  const client = await LineClient.smtp(place(server.ready.ports.submissions!), address, app.token)
+  const letter = `From: ${address}\r\nSubject: Thanks\r\n\r\nText\r\n`
+  expect(await client.deliver(address, ['other@contoso.test'], letter)).toMatch(/^250/)
+  expect(await client.deliver('other@contoso.test', [address], letter)).toMatch(/^5/)
   client.drop()
 }
