@@ -155,6 +155,11 @@ export const identityMigrations: readonly Migration[] = [
     ],
   },
   {
+    number: 122,
+    name: 'apps of other tenants are found by what they are called',
+    up: () => [`create index directory_app_uri_key on directory_app_uri (uri_key)`],
+  },
+  {
     number: 139,
     name: 'what ends soon is found at once',
     up: () => [

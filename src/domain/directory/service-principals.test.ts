@@ -65,6 +65,30 @@ describe('service principals', () => {
     expect(await directory.servicePrincipals.findResource(tenant.id, 'https://unknown.test')).toBeUndefined()
   })
 
+  it('of an app of another tenant are the resource that its identifiers name, unless the tenant’s own app is called so', async () => {
+    const { directory, tenant, world } = await openDirectory()
+    const { servicePrincipals } = directory
+    const found = () => servicePrincipals.findResource(tenant.id, 'API://orders/')
+    const identifierUris = ['api://orders']
+    const shared = { signInAudience: 'AzureADMultipleOrgs', identifierUris }
+    const offered = []
+    for (const name of ['fabrikam', 'adatum']) {
+      const other = await directory.tenants.create(name, `${name}.test`)
+      offered.push(await directory.apps.create(other.id, { displayName: name, ...shared }))
+    }
+    expect(await found()).toBeUndefined()
+    const [later, first] = offered
+    const principal = await servicePrincipals.create(tenant.id, { appId: first!.appId })
+    expect(principal.servicePrincipalNames).toContain('api://orders')
+    expect(await found()).toEqual(principal)
+    world.advance(1)
+    await servicePrincipals.create(tenant.id, { appId: later!.appId })
+    expect(await found()).toEqual(principal)
+    const app = await directory.apps.create(tenant.id, { displayName: 'Own', identifierUris })
+    expect(await found()).toBeUndefined()
+    expect(await servicePrincipals.create(tenant.id, { appId: app.appId })).toEqual(await found())
+  })
+
   it('keep what an update does not speak of', async () => {
     const { directory, tenant } = await openDirectory()
     const { principal } = await registerApp({ directory, tenant })

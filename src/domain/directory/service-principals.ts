@@ -115,9 +115,13 @@ const refuseUnknownApp = (appId: string): never =>
     { property: 'appId' },
   )
 
+/** The tenant's own app before those of others that it has taken in, and of these the first. */
 async function appNamed(ledger: Ledger, tenant: TenantId, identifier: string): Promise<AppId | undefined> {
   const row = await ledger.first<{ app_id: AppId }>(sql`select a.app_id from directory_app_uri u
-    join directory_app a on a.id = u.app where u.tenant = ${tenant} and u.uri_key = ${identifier}`)
+    join directory_app a on a.id = u.app
+    left join directory_service_principal p on p.tenant = ${tenant} and p.app_id = a.app_id
+    where u.uri_key = ${identifier} and (u.tenant = ${tenant} or p.id is not null)
+    order by case when u.tenant = ${tenant} then 0 else 1 end, p.created, p.id limit 1`)
   return row?.app_id
 }
 
