@@ -8,6 +8,7 @@ import { authoritiesOf } from '../../src/programs/authorities.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { buildHouse, migrations } from '../../src/programs/house.ts'
 import { createHttp } from '../../src/programs/http.ts'
+import type { Engine } from '../../src/storage/engine.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
 import type { AtEnd } from './once.ts'
@@ -30,6 +31,7 @@ export interface AdminHouse {
   readonly http: FastifyInstance
   /** Where the engine keeps everything. */
   readonly dir: string
+  readonly engine: Engine
   /** Resolves when all that was left to be written is durable. */
   settled(): Promise<void>
   /** A token by the client credentials grant. */
@@ -115,6 +117,7 @@ export async function openAdminHouse(
     admin,
     http,
     dir,
+    engine,
     settled: () => house.settled(),
     token,
     ask,
