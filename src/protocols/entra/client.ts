@@ -66,9 +66,9 @@ export async function principalOf(
   return principal
 }
 
-/** A tenant can insist that people are assigned to an app before they use it. */
+/** A tenant can insist that people are assigned to an app before they use it, as a client or as a resource. */
 export async function assertPersonAssigned(
-  { directory }: EntraDeps,
+  { directory }: Pick<EntraDeps, 'directory'>,
   { tenant, id, appId, displayName, appRoleAssignmentRequired }: ServicePrincipal,
   user: User,
 ): Promise<void> {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { BASE, openTokenService, registerClient } from '../../../../test/support/token-service.ts'
+import { takeEverybody } from '../../../access/command-line.ts'
 import { bind, type Sources } from '../../../cmdlets/bind.ts'
 import { findCmdlet } from '../../../cmdlets/index.ts'
 import type { AttemptFacts } from './attempt.ts'
@@ -52,6 +53,12 @@ describe('what mends a refusal', () => {
       expect(program).toBe('postern')
       await expect(bind(findCmdlet(name!)!, words, files), line).resolves.toBeDefined()
     }
+  })
+
+  it('is to let everybody use the resource that a person is not assigned to, and the client where none is known', async () => {
+    const { principal, resource } = await everything()
+    expect(mendOf(50105, { principal: principal!, resource: resource! }, BASE)).toEqual([takeEverybody(resource!.id)])
+    expect(mendOf(50105, { principal: principal! }, BASE)).toEqual([takeEverybody(principal!.id)])
   })
 
   it('is a page where it is not known which scopes are missing', async () => {

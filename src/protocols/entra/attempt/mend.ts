@@ -61,7 +61,8 @@ const mends: Readonly<Record<number, Mend>> = {
   50055: password,
   50056: password,
   50057: ({ user }) => [user?.id && enableUser(user.id)],
-  50105: ({ principal }) => [principal && takeEverybody(principal.id)],
+  // The client is judged before any resource is known.
+  50105: ({ principal, resource = principal }) => [resource && takeEverybody(resource.id)],
   50194: ({ app }) => [app && openToOtherTenants(app.id)],
   65001: consent,
   70021: federation,

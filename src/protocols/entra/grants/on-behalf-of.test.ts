@@ -95,6 +95,14 @@ describe('an app that was called for a person', () => {
     expect((await open.ask(form)).statusCode).toBe(200)
   })
 
+  it('is refused a person who is not assigned to the resource that it calls and that asks for it', async () => {
+    const { open, form } = await stage()
+    const { directory, tenant } = open
+    const graph = (await directory.servicePrincipals.findResource(tenant.id, GRAPH))!
+    await directory.servicePrincipals.update(tenant.id, graph.id, { appRoleAssignmentRequired: true })
+    expect(codeOf(await open.ask(form))).toBe(50105)
+  })
+
   it('is refused a token that is its own, for no person', async () => {
     const { open, middle, form } = await stage()
     const own = {

@@ -64,6 +64,23 @@ describe('a program with a person’s password', () => {
     expect((await open.ask(asking(app))).statusCode).toBe(200)
   })
 
+  it('is refused a person who is not assigned to a resource that asks for it, at once and when it comes again', async () => {
+    const { open, app } = await stage()
+    const { directory, tenant, user } = open
+    const { refresh_token = '' } = (await open.ask(asking(app))).json()
+    const resource = (await directory.servicePrincipals.findResource(tenant.id, GRAPH))!
+    await directory.servicePrincipals.update(tenant.id, resource.id, { appRoleAssignmentRequired: true })
+    const again = { grant_type: 'refresh_token', client_id: app.id, refresh_token }
+    const refused = await open.ask(asking(app))
+    expect(codeOf(refused)).toBe(50105)
+    expect(refused.json().error_description).toContain(resource.appId)
+    expect(codeOf(await open.ask(again))).toBe(50105)
+    const everyRole = '00000000-0000-0000-0000-000000000000'
+    await directory.assignments.create(tenant.id, { principal: user.id, resource: resource.id, appRoleId: everyRole })
+    expect((await open.ask(asking(app))).statusCode).toBe(200)
+    expect((await open.ask(again)).statusCode).toBe(200)
+  })
+
   it('comes to the v1 endpoint with a resource', async () => {
     const { open, app } = await stage()
     const answer = await open.ask(asking(app, { resource: GRAPH }), { endpoint: 'token' })

@@ -281,6 +281,17 @@ describe('what is wrong with a request', () => {
     expect(disabled.error).toBe('unauthorized_client')
     expect(disabled.error_description).toMatch(/^AADSTS7000112: /)
   })
+
+  it('is a person who has to be assigned to the resource and is not', async () => {
+    const { directory, tenant } = pages
+    await consented()
+    const graph = (await directory.servicePrincipals.findResource(tenant.id, 'https://graph.microsoft.com'))!
+    await directory.servicePrincipals.update(tenant.id, graph.id, { appRoleAssignmentRequired: true })
+    const { error, error_description: description } = told(await browser.get(pages.authorize()))
+    expect(error).toBe('interaction_required')
+    expect(description).toMatch(/^AADSTS50105: /)
+    expect(description).toContain(graph.appId)
+  })
 })
 
 describe('prompt', () => {

@@ -1,6 +1,7 @@
 import type { App, PermissionScope, ServicePrincipal, Tenant, User } from '../../../domain/directory/types.ts'
 import type { AskedResource, AskedScope } from './asked-scope.ts'
 import type { Attempt } from '../attempt/attempt.ts'
+import { assertPersonAssigned } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { resourceIn } from './resource.ts'
@@ -28,7 +29,7 @@ export interface ConsentQuestion {
   readonly isKnown: boolean
 }
 
-/** The questions that a scope raises, one for each resource. */
+/** The questions that a scope raises, one for each resource. Refuses a person who is not assigned to one that asks for it. */
 export async function consentQuestions(
   deps: Pick<EntraDeps, 'directory'>,
   asking: Asking,
@@ -37,6 +38,10 @@ export async function consentQuestions(
 ): Promise<readonly ConsentQuestion[]> {
   const raised = (asked: AskedResource) => questionOf(deps, asking, asked, attempt)
   const questions = await Promise.all(resources.map(raised))
+  for (const { resource } of questions) {
+    attempt.knows({ resource })
+    await assertPersonAssigned(deps, resource, asking.user)
+  }
   if (identity.size === 0 || questions.some((question) => question.isKnown)) return questions
   // The scopes of the sign-in are Graph's, whichever resource is asked for beside them.
   const graph = questions.find(({ asked }) => isGraph(asked)) ?? (await raised(signInOnly))
