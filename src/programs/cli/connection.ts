@@ -167,7 +167,8 @@ function ready(content: string): ServerFile | undefined {
   }
 }
 
-function read(file: string, what: string): string {
+/** A file's text, without the line end behind it. */
+export function read(file: string, what: string): string {
   try {
     return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
   } catch (thrown) {

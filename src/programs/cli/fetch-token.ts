@@ -14,6 +14,8 @@ export interface TokenReply {
   readonly expires_in: number
   readonly ext_expires_in: number
   readonly access_token: string
+  readonly scope?: string
+  readonly refresh_token?: string
 }
 
 /** contract/identity §8.1. */
@@ -24,14 +26,26 @@ interface TokenError {
 }
 
 /** The client credentials grant, with a secret or a certificate. */
-export async function fetchToken(
+export const fetchToken = (
   client: Client,
   { tenant, clientId, proof, scope }: { tenant: string; clientId: string; proof: Proof; scope: string },
+): Promise<TokenReply> => redeem(client, { tenant, clientId, proof, form: { grant_type: 'client_credentials', scope } })
+
+/** Any grant; `proof` is absent for a public client. */
+export async function redeem(
+  client: Client,
+  asked: {
+    readonly tenant: string
+    readonly clientId: string
+    readonly proof: Proof | undefined
+    readonly form: Readonly<Record<string, string>>
+  },
 ): Promise<TokenReply> {
+  const { tenant, clientId, proof } = asked
   const path = `/${encodeURIComponent(tenant)}/oauth2/v2.0/token`
-  const form = new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, scope })
-  if ('secret' in proof) form.set('client_secret', proof.secret)
-  else {
+  const form = new URLSearchParams({ ...asked.form, client_id: clientId })
+  if (proof && 'secret' in proof) form.set('client_secret', proof.secret)
+  else if (proof) {
     form.set('client_assertion_type', 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer')
     form.set(
       'client_assertion',

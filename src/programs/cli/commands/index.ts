@@ -9,12 +9,14 @@ import { resetAdmin } from './reset-admin.ts'
 import { restore } from './restore.ts'
 import { serve } from './serve.ts'
 import { token } from './token.ts'
+import { upgradeProfile } from './upgrade-profile.ts'
 import { verify } from './verify.ts'
 
 /** Every command that is no cmdlet, but for `help`. */
 export const commands: readonly Command[] = [
   serve,
   token,
+  upgradeProfile,
   importCommand,
   exportMail,
   explain,

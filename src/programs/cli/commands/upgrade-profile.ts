@@ -1,0 +1,101 @@
+import path from 'node:path'
+import { createClient } from '../client.ts'
+import { findServer, proofFrom, read } from '../connection.ts'
+import { Failure, failed, wrongUsage } from '../failure.ts'
+import { EXCHANGE_SCOPE, redeem, type TokenReply } from '../fetch-token.ts'
+import type { Command } from '../invocation.ts'
+import { readOptions } from '../options.ts'
+import { printable } from '../table.ts'
+
+/** contract/identity §8.2: this server takes no such grant. */
+const GRANT_NOT_TAKEN = 70003
+
+export const upgradeProfile: Command = {
+  name: 'upgrade-profile',
+  usage: ['--user U --password-file F --client-id ID [--client-secret-file F] [--tenant T] [--scope S] [--json]'],
+  synopsis:
+    'exchanges a stored user name and password for a refresh token, once, so that a program needs the password no more; entra.ropc has to be on',
+  options: [
+    ['--user U', 'who signs in: the user principal name'],
+    ['--password-file F', 'a file that holds the password; it is shown nowhere'],
+    ['--client-id ID', 'the app that will use the refresh token'],
+    ['--client-secret-file F', 'a file that holds its secret; none for a public client'],
+    ['--tenant T', 'GUID or domain'],
+    ['--scope S', `what to ask for, besides offline_access (${EXCHANGE_SCOPE})`],
+  ],
+
+  async run(invocation) {
+    const { values, positionals } = readOptions(invocation.words, {
+      user: { type: 'string' },
+      'password-file': { type: 'string' },
+      'client-id': { type: 'string' },
+      'client-secret-file': { type: 'string' },
+      tenant: { type: 'string' },
+      scope: { type: 'string' },
+    })
+    const { user, 'password-file': passwordFile, 'client-id': clientId } = values
+    if (!user || !passwordFile || !clientId || positionals.length > 0) {
+      return wrongUsage('upgrade-profile takes --user, --password-file and --client-id, and no words.')
+    }
+    const { folder, json, streams } = invocation
+    const password = read(path.resolve(folder, passwordFile), 'the password')
+    const connection = findServer(invocation)
+    const client = createClient(connection)
+    try {
+      const reply = await redeem(client, {
+        tenant: values.tenant ?? connection.tenant,
+        clientId,
+        proof: proofFrom({ secretFile: values['client-secret-file'] }, folder),
+        form: {
+          grant_type: 'password',
+          username: user,
+          password,
+          scope: withRefresh(values.scope ?? EXCHANGE_SCOPE),
+        },
+      }).catch(notTaken)
+      const profile = profileOf(reply, { user, clientId })
+      streams.stdout.write(json ? `${JSON.stringify(profile, undefined, 2)}\n` : inWords(profile))
+      return 0
+    } finally {
+      client.close()
+    }
+  },
+}
+
+interface Profile {
+  readonly user: string
+  readonly clientId: string
+  readonly scopes: readonly string[]
+  readonly refreshToken: string
+}
+
+const withRefresh = (scope: string): string =>
+  scope.split(' ').includes('offline_access') ? scope : `${scope} offline_access`
+
+function notTaken(thrown: unknown): never {
+  const codes = thrown instanceof Failure ? thrown.details.error_codes : undefined
+  if (!Array.isArray(codes) || !codes.includes(GRANT_NOT_TAKEN)) throw thrown
+  return failed(
+    'PasswordGrantOff',
+    'The server exchanges no passwords for tokens: entra.ropc is off. Start it with entra.ropc on for as long as profiles are upgraded, and switch it off again.',
+    { error_codes: codes },
+  )
+}
+
+const profileOf = (
+  { scope = '', refresh_token: refreshToken }: TokenReply,
+  { user, clientId }: Pick<Profile, 'user' | 'clientId'>,
+): Profile => ({
+  user,
+  clientId,
+  scopes: scope.split(' ').filter((it) => it !== ''),
+  refreshToken: refreshToken ?? failed('UnexpectedReply', 'The server gave no refresh token.'),
+})
+
+const inWords = ({ user, clientId, scopes, refreshToken }: Profile): string =>
+  `${[
+    `The password of ${printable(user)} is exchanged.`,
+    `  client id      ${printable(clientId)}`,
+    `  scopes         ${printable(scopes.join(' '))}`,
+    `  refresh token  ${printable(refreshToken)}`,
+  ].join('\n')}\n`
