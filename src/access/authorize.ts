@@ -40,7 +40,7 @@ const faultText: Partial<Record<LinkName, string>> = {
   token: 'The access token is not valid',
   audience: 'The access token is for another resource',
   servicePrincipal: 'The service principal that the access token is for is missing or disabled',
-  user: 'The user that the access token is for is missing or disabled',
+  user: 'The user that the access token is for is missing or disabled, or has to sign in again',
 }
 
 function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict): Generator<Step> {

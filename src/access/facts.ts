@@ -17,7 +17,7 @@ export interface AppStanding {
 /** An app that acts for a person. */
 export interface PersonStanding {
   readonly kind: 'user'
-  readonly claims: Pick<UserTokenClaims, Judged | 'oid' | 'name' | 'scp' | 'upn'>
+  readonly claims: Pick<UserTokenClaims, Judged | 'iat' | 'oid' | 'name' | 'scp' | 'upn' | 'xms_cc'>
   readonly facts: PersonFacts
 }
 

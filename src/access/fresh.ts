@@ -1,4 +1,5 @@
 import type { AppId, ServicePrincipalId, TenantId } from '../core/ids.ts'
+import { seconds } from '../core/world.ts'
 import type { User } from '../domain/directory/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
@@ -79,6 +80,7 @@ export async function freshPersonSubject(
     facts: personFacts(directory, identity),
     claims: {
       ...identity,
+      iat: seconds(deps.world.now()),
       app_displayname: app?.displayName ?? appId,
       aud: exchangeOnline.identifiers[0]!,
       name: user.displayName,

@@ -214,6 +214,55 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is tak
   })
 })
 
+/** What ends a person's sign-ins before their time. */
+const endings: readonly (readonly [string, (house: House) => Promise<unknown>])[] = [
+  ['sign-ins are revoked', ({ directory, tenant, user }) => directory.users.revokeSignIns(tenant.id, user.id)],
+  [
+    'the password changes',
+    ({ directory, tenant, user }) => directory.users.update(tenant.id, user.id, { password: 'Another-Horse-8' }),
+  ],
+]
+
+describe.each(endings)('when %s', (_, end) => {
+  it('a token of a client that can hear of it is over, for connections too, and one from later is not', async () => {
+    const house = await openPerson('exchange-online')
+    const capable = { capabilities: ['cp1'] }
+    const request = {
+      credential: { bearer: await house.personTokenFor(house.program, house.user, capable) },
+      protocol: 'imap',
+      address: 'ada@contoso.test',
+      from: '192.0.2.7',
+    } as const
+    const entry = await house.access.enter(request)
+    if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
+    house.world.advance(60_000)
+    await end(house)
+    await taken(entry.mailbox.withdrawn)
+    expect(await house.access.enter(request)).toMatchObject({ granted: false, failed: 'user' })
+    house.world.advance(1000)
+    await house.enter('ada@contoso.test', capable)
+  })
+
+  it('a token of any other client is good until it ends', async () => {
+    const house = await openPerson('exchange-online')
+    const bearer = await house.personTokenFor(house.program, house.user)
+    const authorize = () => house.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
+    house.world.advance(60_000)
+    await end(house)
+    expect(await authorize()).toMatchObject({ kind: 'user' })
+  })
+
+  it('an API is opened by no token of a client that can hear of it', async () => {
+    const house = await openPerson('exchange-online')
+    const bearer = await house.personTokenFor(house.program, house.user, { capabilities: ['cp1'] })
+    const authorize = () => house.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
+    expect(await authorize()).toMatchObject({ kind: 'user' })
+    house.world.advance(60_000)
+    await end(house)
+    await expect(authorize()).rejects.toMatchObject({ reason: 'not-signed-in', detail: { fault: 'user' } })
+  })
+})
+
 describe('a consent that is withdrawn', () => {
   it.each<[string, (house: House) => Promise<unknown>]>([
     ['altogether', ({ directory, tenant, consent }) => directory.consents.remove(tenant.id, consent.id)],

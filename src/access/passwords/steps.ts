@@ -36,6 +36,8 @@ export function afterUser(question: Question & { readonly user: User }, director
     upn: user.userPrincipalName,
     name: user.displayName,
     scp: '',
+    // No token was issued.
+    iat: 0,
   }
   const subject: PersonSubject & Opening = {
     kind: 'user',

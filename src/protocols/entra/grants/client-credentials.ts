@@ -36,7 +36,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     roles.length > 0 ? `It holds the roles ${roles.join(', ')}.` : 'It holds no role, and none is asked for.',
   )
   const access = await deps.tokens.mint({
-    ...termsOf(deps, request, { kind: 'app', target, named: resource }),
+    ...termsOf(deps, request, { target, named: resource }),
     kind: 'app',
     tenant: tenant.id,
     appId: app.appId,

@@ -1,7 +1,5 @@
+import { ENDS_EARLY } from '../../../access/ended-early.ts'
 import type { Form } from '../form.ts'
-
-/** The capability of hearing that a token ended before its time. */
-export const ENDS_EARLY = 'cp1'
 
 /**
  * What the client says that it can do: `{"access_token":{"xms_cc":{"values":["cp1"]}}}` in the parameter `claims`

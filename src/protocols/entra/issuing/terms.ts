@@ -1,6 +1,8 @@
-import type { ServicePrincipal } from '../../../domain/directory/types.ts'
-import type { AppGrant, TokenClaims } from '../../../domain/tokens/types.ts'
-import { capabilitiesOf, ENDS_EARLY } from './capabilities.ts'
+import { ENDS_EARLY, isOverSince } from '../../../access/ended-early.ts'
+import { seconds } from '../../../core/world.ts'
+import type { ServicePrincipal, User } from '../../../domain/directory/types.ts'
+import type { AppGrant } from '../../../domain/tokens/types.ts'
+import { capabilitiesOf } from './capabilities.ts'
 import type { EntraDeps } from '../deps.ts'
 import type { TokenRequest } from '../grants/grant.ts'
 import { lifetimeOf } from './lifetime.ts'
@@ -8,26 +10,27 @@ import { isMicrosofts } from '../scopes/resource.ts'
 
 type Terms = Pick<AppGrant, 'audience' | 'version' | 'lifetime' | 'nonceInHeader' | 'capabilities'>
 
-/** What a token is to open, and for whom. */
+/** What a token is to open. */
 interface Wanted {
-  readonly kind: TokenClaims['idtyp']
+  /** The person whom it is for, unless an app acts as itself. */
+  readonly user?: User
   readonly target: ServicePrincipal
   /** The resource as the client asked for it. */
   readonly named: string
 }
 
 /** What the resource and the client's request settle of an access token, by whichever grant it comes. */
-export function termsOf(deps: EntraDeps, { form }: TokenRequest, { kind, target, named }: Wanted): Terms {
+export function termsOf(deps: EntraDeps, { form }: TokenRequest, { user, target, named }: Wanted): Terms {
   const version = target.accessTokenVersion
   const microsoft = isMicrosofts(target)
-  // Only Microsoft's own resources end tokens early, so only theirs are long. What ends a person's there, a new password
-  // and sign-ins that were revoked, ends no access token here: so long ones are for apps alone.
-  const capabilities = microsoft ? capabilitiesOf(form) : []
-  const isLong = kind === 'app' && capabilities.includes(ENDS_EARLY)
+  // Tokens count seconds: in the one in which the password was changed, a new token looks like one from before.
+  const mayEnd = !user || !isOverSince(seconds(deps.world.now()) * 1000, user)
+  // Only Microsoft's own resources end tokens early, so only theirs are long.
+  const capabilities = microsoft && mayEnd ? capabilitiesOf(form) : []
   return {
     version,
     audience: version === 2 ? target.appId : named,
-    lifetime: lifetimeOf(deps, isLong),
+    lifetime: lifetimeOf(deps, capabilities.includes(ENDS_EARLY)),
     nonceInHeader: deps.settings.nonce_header && microsoft,
     ...(capabilities.length > 0 && { capabilities }),
   }

@@ -85,7 +85,7 @@ async function mint(
 ): Promise<AccessToken> {
   const { user, tenant, signedIn } = person
   return deps.tokens.mint({
-    ...termsOf(deps, request, { kind: 'user', target: question.resource, named: question.asked.named }),
+    ...termsOf(deps, request, { user, target: question.resource, named: question.asked.named }),
     kind: 'user',
     tenant: tenant.id,
     appId: app.appId,

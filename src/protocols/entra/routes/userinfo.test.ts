@@ -81,6 +81,17 @@ describe('the userinfo endpoint', () => {
         return token
       },
     ],
+    [
+      'of a client that could hear of it, once sign-ins were revoked',
+      async ({ open, app }) => {
+        const form = redeeming(app, await open.code(app, { scope: 'openid User.Read' }))
+        const claims = '{"access_token":{"xms_cc":{"values":["cp1"]}}}'
+        const { access_token: token } = (await open.ask({ ...form, claims })).json()
+        open.world.advance(1000)
+        await open.directory.users.revokeSignIns(open.tenant.id, open.user.id)
+        return token
+      },
+    ],
   ])('refuses a token %s', async (_, shown) => {
     const on = await stage('openid User.Read')
     const answer = await on.about(`Bearer ${await shown(on)}`)

@@ -1,3 +1,4 @@
+import { endedEarly } from '../../../access/ended-early.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest, type Route, route } from '../../../core/http.ts'
 import type { User } from '../../../domain/directory/types.ts'
 import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
@@ -59,7 +60,7 @@ async function shown(
   const client = await directory.servicePrincipals.find(claims.tid, { appId: claims.appid })
   const user = await directory.users.find(claims.tid, claims.oid)
   const good = resource?.appId === MICROSOFT_GRAPH && client?.accountEnabled && user?.accountEnabled
-  return good ? { claims, user } : undefined
+  return good && !endedEarly(claims, user) ? { claims, user } : undefined
 }
 
 const profileOf = ({ base }: HttpRequest, user: User) => ({
