@@ -125,6 +125,9 @@ export const listMailboxes = (): string => line('Get-Mailbox')
 export const allowBasic = (policy: string, protocol: BasicProtocol): string =>
   line('Set-AuthenticationPolicy', parameter('Identity', policy), `-AllowBasicAuth${protocol}`)
 
+export const enableBasicAgain = (protocol: BasicProtocol): string =>
+  line('Set-BasicAuthRetirementPlan', parameter('ReEnable', protocol))
+
 export const newPolicy = (name: string, protocol: BasicProtocol): string =>
   line('New-AuthenticationPolicy', parameter('Name', name), `-AllowBasicAuth${protocol}`)
 

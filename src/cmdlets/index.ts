@@ -109,6 +109,11 @@ import { updateMgOauth2PermissionGrant } from './graph/update-mg-oauth2-permissi
 import { updateMgServicePrincipal } from './graph/update-mg-service-principal.ts'
 import { updateMgUser } from './graph/update-mg-user.ts'
 import { getBasicAuthReport } from './postern/get-basic-auth-report.ts'
+import { newBasicAuthRetirementPlan } from './postern/new-basic-auth-retirement-plan.ts'
+import { getBasicAuthRetirementPlan } from './postern/get-basic-auth-retirement-plan.ts'
+import { setBasicAuthRetirementPlan } from './postern/set-basic-auth-retirement-plan.ts'
+import { removeBasicAuthRetirementPlan } from './postern/remove-basic-auth-retirement-plan.ts'
+import { testBasicAuthRetirementPlan } from './postern/test-basic-auth-retirement-plan.ts'
 import { getExpiringCredential } from './postern/get-expiring-credential.ts'
 import { getSigningKey } from './postern/get-signing-key.ts'
 import { newSigningKey } from './postern/new-signing-key.ts'
@@ -227,6 +232,11 @@ export const cmdlets: readonly Cmdlet[] = [
   updateMgUser,
   newTenant,
   getBasicAuthReport,
+  newBasicAuthRetirementPlan,
+  getBasicAuthRetirementPlan,
+  setBasicAuthRetirementPlan,
+  removeBasicAuthRetirementPlan,
+  testBasicAuthRetirementPlan,
   undoSoftDeletedMailbox,
   getExpiringCredential,
   getSigningKey,

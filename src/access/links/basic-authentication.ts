@@ -1,14 +1,15 @@
-import type { BasicProtocol, EffectivePolicy, User } from '../../domain/directory/types.ts'
+import type { BasicProtocol, EffectivePolicy, RetiredProtocol, User } from '../../domain/directory/types.ts'
 import { allowBasic, assignPolicy, fetchToken, listUsers, newPolicy } from '../command-line.ts'
 import { printable } from '../printable.ts'
 import type { MailProtocol } from '../types.ts'
 import { failed, type Finding, passed } from './link.ts'
+import { type Retirement, retiredBy } from './retirement.ts'
 
 /** Whether passwords open mailboxes at all: `off`, or where an authentication policy says so. */
 export type BasicRule = 'off' | 'policy'
 
 /** The switch of an authentication policy that a protocol has (contract/exchange-admin §4). */
-export const basicSwitch: Readonly<Record<MailProtocol, BasicProtocol>> = { imap: 'Imap', pop3: 'Pop', smtp: 'Smtp' }
+export const basicSwitch: Readonly<Record<MailProtocol, RetiredProtocol>> = { imap: 'Imap', pop3: 'Pop', smtp: 'Smtp' }
 
 const spoken: Readonly<Record<MailProtocol, string>> = { imap: 'IMAP4', pop3: 'POP3', smtp: 'SMTP' }
 
@@ -22,8 +23,9 @@ export function judgeBasicAuthentication(asked: {
   readonly name: string
   readonly user: User | undefined
   readonly effective: EffectivePolicy | undefined
+  readonly retirement: Retirement | undefined
 }): Finding {
-  const { rule, protocol, effective } = asked
+  const { rule, protocol, effective, retirement } = asked
   const name = printable(asked.name)
   if (rule === 'off') {
     return failed(
@@ -33,8 +35,12 @@ export function judgeBasicAuthentication(asked: {
   }
   const word = basicSwitch[protocol]
   if (effective?.policy.allowed.has(word)) {
-    return passed(
-      `The authentication policy '${effective.policy.name}', ${whose(effective, name)}, allows basic authentication over ${spoken[protocol]}.`,
+    const retired = retirement && retiredBy(retirement, word, spoken[protocol])
+    return (
+      retired ??
+      passed(
+        `The authentication policy '${effective.policy.name}', ${whose(effective, name)}, allows basic authentication over ${spoken[protocol]}.`,
+      )
     )
   }
   const found = effective

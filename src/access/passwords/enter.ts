@@ -27,7 +27,14 @@ export async function enterWithPassword(deps: AccessDeps, request: Given): Promi
 /** Nobody has a name in a domain that is nobody's. */
 async function toNobody(deps: AccessDeps, request: Given, named: Named): Promise<Entry> {
   const { protocol } = request
-  const judged = { rule: deps.basic, protocol, name: named.user, user: undefined, effective: undefined }
+  const judged = {
+    rule: deps.basic,
+    protocol,
+    name: named.user,
+    user: undefined,
+    effective: undefined,
+    retirement: undefined,
+  }
   const decision = await walk([{ name: 'basicAuthentication', judge: () => judgeBasicAuthentication(judged) }])
   const { signIn } = await recordUse(deps, {
     ...request,
@@ -49,7 +56,16 @@ async function judge(
   const { directory, moment: judgedAt } = withdrawal
   const user = await directory.users.find(tenant, named.user)
   const mailbox = mailboxFact(directory, tenant, named.mailbox)
-  const question = { tenant, user, name: named.user, protocol, address: named.mailbox, mailbox, rule: deps.basic }
+  const question = {
+    tenant,
+    user,
+    name: named.user,
+    protocol,
+    address: named.mailbox,
+    mailbox,
+    rule: deps.basic,
+    world: deps.world,
+  }
   let checked: Checked | undefined
   const password: Step = {
     name: 'user',

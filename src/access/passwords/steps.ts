@@ -1,9 +1,10 @@
 import type { AppId, TenantId } from '../../core/ids.ts'
+import type { World } from '../../core/world.ts'
 import type { Directory, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import type { Step } from '../decide.ts'
 import { personFacts } from '../facts.ts'
-import { type BasicRule, judgeBasicAuthentication } from '../links/basic-authentication.ts'
+import { type BasicRule, basicSwitch, judgeBasicAuthentication } from '../links/basic-authentication.ts'
 import { openingLinks } from '../links/index.ts'
 import type { Opening, PersonSubject } from '../links/link.ts'
 
@@ -14,15 +15,25 @@ export interface Question extends Opening {
   readonly user: User | undefined
   readonly name: string
   readonly rule: BasicRule
+  readonly world: Pick<World, 'now'>
 }
 
-export const basicStep = ({ tenant, user, name, protocol, rule }: Question, directory: Directory): Step => ({
+export const basicStep = (question: Question, directory: Directory): Step => ({
   name: 'basicAuthentication',
   async judge() {
+    const { tenant, user, name, protocol, rule } = question
     const effective = rule === 'off' ? undefined : await directory.authenticationPolicies.effective(tenant, user?.id)
-    return judgeBasicAuthentication({ rule, protocol, name, user, effective })
+    const retirement = effective && (await retirementOf(question, directory))
+    return judgeBasicAuthentication({ rule, protocol, name, user, effective, retirement })
   },
 })
+
+async function retirementOf({ tenant, protocol, mailbox, world }: Question, { retirementPlans }: Directory) {
+  const plan = await retirementPlans.of(tenant)
+  if (!plan) return undefined
+  const found = await mailbox()
+  return { plan, now: world.now(), lastUsed: found && plan.lastUses[found.guid]?.[basicSwitch[protocol]] }
+}
 
 /** From the mailbox on, a person with a password is judged as one with a token is. */
 export function afterUser(question: Question & { readonly user: User }, directory: Directory): readonly Step[] {

@@ -11,6 +11,7 @@ import { createAuthenticationPolicies } from './exchange/authentication-policies
 import { createGroups } from './exchange/groups.ts'
 import { createManagementScopes } from './exchange/management-scopes.ts'
 import { createOrganization } from './exchange/organization.ts'
+import { createRetirementPlans } from './exchange/retirement-plans.ts'
 import { createRemovedMailboxes } from './exchange/removed-mailboxes.ts'
 import { createRoleAssignments } from './exchange/role-assignments.ts'
 import { createSendAsPermissions } from './exchange/send-as.ts'
@@ -57,6 +58,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     sendAs: createSendAsPermissions(ledger),
     groups,
     authenticationPolicies: createAuthenticationPolicies(ledger),
+    retirementPlans: createRetirementPlans(ledger),
     accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions, groups }),
     managementScopes: createManagementScopes(ledger),
     roleAssignments: createRoleAssignments(ledger, groups),

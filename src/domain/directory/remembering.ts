@@ -46,6 +46,7 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
     mailboxes,
     organization,
     permissions,
+    retirementPlans,
   } = directory
   const { roleAssignments, servicePrincipals, tenants, users } = directory
   return {
@@ -149,6 +150,15 @@ export function remembering(directory: Directory, tenant: TenantId): Remembered 
           once(
             `authentication policy ${of} ${user}`,
             () => authenticationPolicies.effective(of, user),
+            () => of === tenant,
+          ),
+      },
+      retirementPlans: {
+        ...retirementPlans,
+        of: (of) =>
+          once(
+            `retirement plan ${of}`,
+            () => retirementPlans.of(of),
             () => of === tenant,
           ),
       },

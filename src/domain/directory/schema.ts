@@ -2,6 +2,7 @@ import type { Migration } from '../../storage/engine.ts'
 import { directoryAuditMigrations } from './audit/schema.ts'
 import { appAccessMigrations } from './exchange/app-access-schema.ts'
 import { authenticationPolicyMigrations } from './exchange/authentication-policies-schema.ts'
+import { retirementPlanMigrations } from './exchange/retirement-plans-schema.ts'
 import { recipientMigrations } from './exchange/recipient-schema.ts'
 import { identityMigrations } from './identity-schema.ts'
 
@@ -194,5 +195,6 @@ export const directoryMigrations: readonly Migration[] = [
   ...recipientMigrations,
   ...appAccessMigrations,
   ...authenticationPolicyMigrations,
+  ...retirementPlanMigrations,
   ...directoryAuditMigrations,
 ]

@@ -4,6 +4,7 @@ import type { EndingCredential } from './ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
 import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
 import type { Organization } from './exchange/organization.ts'
+import type { RetirementPlans } from './exchange/retirement-plan.ts'
 import type { RemovedMailboxes } from './exchange/removed-mailboxes.ts'
 import type { DistributionGroups, SendAsPermissions } from './exchange/recipients.ts'
 import type {
@@ -46,6 +47,7 @@ export type * from './exchange/mail-flow.ts'
 export type * from './exchange/organization.ts'
 export type * from './exchange/recipients.ts'
 export type * from './exchange/removed-mailboxes.ts'
+export type * from './exchange/retirement-plan.ts'
 export type * from './objects.ts'
 
 /**
@@ -271,6 +273,7 @@ export interface Directory {
   readonly organization: Organization
   readonly groups: DistributionGroups
   readonly authenticationPolicies: AuthenticationPolicies
+  readonly retirementPlans: RetirementPlans
   readonly accessPolicies: AccessPolicies
   readonly managementScopes: ManagementScopes
   readonly roleAssignments: RoleAssignments

@@ -3,6 +3,7 @@ import type { Log } from '../../core/log.ts'
 import type { PortalDeps } from './deps.ts'
 import { failure } from './failure.ts'
 import { adviceRoute } from './routes/advice.ts'
+import { basicAuthPlanRoutes } from './routes/basic-auth-plan.ts'
 import { basicAuthReportRoute } from './routes/basic-auth-report.ts'
 import { expiringRoute } from './routes/expiring-credentials.ts'
 import { exportRoutes } from './routes/export.ts'
@@ -22,6 +23,7 @@ export const portalService = (deps: PortalDeps & { readonly log: Log }): HttpSer
     adviceRoute(deps),
     expiringRoute(deps),
     basicAuthReportRoute(deps),
+    ...basicAuthPlanRoutes(deps),
     ...signingKeyRoutes(deps),
   ],
   owns: (path) => /^\/postern(\/|$)/i.test(path),

@@ -1,0 +1,41 @@
+import { standing } from '../../domain/directory/exchange/retirement-plan.ts'
+import type { RetiredProtocol, RetirementPlan } from '../../domain/directory/types.ts'
+import { enableBasicAgain, fetchToken } from '../command-line.ts'
+import { failed, type Finding } from './link.ts'
+
+/** A tenant's plan, and what it goes by at a moment. */
+export interface Retirement {
+  readonly plan: RetirementPlan
+  readonly now: number
+  /** When the mailbox was last opened so before the plan was made. */
+  readonly lastUsed: number | undefined
+}
+
+/** What the plan has against a password; undefined where it has nothing. */
+export function retiredBy(
+  { plan, now, lastUsed }: Retirement,
+  protocol: RetiredProtocol,
+  spoken: string,
+): Finding | undefined {
+  const found = standing(plan, now, { protocol, lastUsed })
+  if (found.is === 'allowed' || found.is === 're-enabled') return undefined
+  const token = fetchToken(undefined, undefined)
+  const moveOn = 'Move the program to access tokens.'
+  if (found.is === 'brown-out') {
+    return failed(
+      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${instant(found.until)}; it is on again then, and ends for good on ${instant(plan.dates[protocol]!)} at the latest. ${moveOn}`,
+      token,
+    )
+  }
+  const which = found.wave
+    ? `for the wave of mailboxes that were not used for ${found.wave.unusedDays} days`
+    : 'for the wave of all that are in use'
+  const retired = `A password was given. The organization's retirement plan ended basic authentication over ${spoken} on ${instant(found.since)}, ${which}.`
+  if (found.final) return failed(`${retired} That is permanent since ${instant(plan.cutOff)}. ${moveOn}`, token)
+  return failed(
+    `${retired} ${moveOn} Until ${instant(plan.cutOff)} it can be enabled again, once.`,
+    enableBasicAgain(protocol),
+  )
+}
+
+const instant = (at: number): string => new Date(at).toISOString()

@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import { openAccess } from '../../../test/support/open-access.ts'
+import { mailboxNamed } from '../../../test/support/open-directory.ts'
+import type { MailProtocol } from '../types.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+const PASSWORD = 'correct horse battery staple'
+
+it('passwords end by the plan: a brown-out, the unused first, the rest, enabled again once, and permanently', async () => {
+  const { access, directory, tenant, world, signIns } = await openAccess('standards', { basic: 'policy' })
+  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
+  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
+  const policies = directory.authenticationPolicies
+  const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true } })
+  await policies.assignDefault(tenant.id, guid)
+  const start = world.now()
+  const plans = directory.retirementPlans
+  const dates = { Imap: start + 30 * DAY }
+  const waves = [{ unusedDays: 90, aheadDays: 10 }]
+  const brownOuts = [{ start: start + DAY, minutes: 60 }]
+  const terms = { dates, waves, brownOuts, cutOff: start + 60 * DAY }
+  await plans.create(tenant.id, terms, { [ada.guid]: { Imap: start - DAY } })
+
+  const enter = async (name: string, protocol: MailProtocol = 'imap') => {
+    const address = `${name}@contoso.test`
+    const entry = await access.enter({ credential: { password: PASSWORD }, protocol, address, from: '192.0.2.7' })
+    if (entry.granted) entry.leave()
+    return entry
+  }
+  const open = async () => [(await enter('ada')).granted, (await enter('bob')).granted]
+  const told = async () => {
+    const { signIn } = await enter('bob')
+    await signIns.settled()
+    const record = (await signIns.find(tenant.id, signIn))!
+    return { failed: record.failed, evidence: record.links.at(-1)?.evidence, mend: record.mend }
+  }
+  const at = (moment: number) => world.advance(moment - world.now())
+
+  expect(await open()).toEqual([true, true])
+  at(start + DAY)
+  expect(await open()).toEqual([false, false])
+  expect((await told()).evidence).toContain('brown-out until 2026-11-25T09:00:00.000Z')
+  at(start + DAY + 60 * MINUTE)
+  expect(await open()).toEqual([true, true])
+  at(start + 20 * DAY)
+  expect(await open()).toEqual([true, false])
+  expect(await told()).toMatchObject({
+    failed: 'basicAuthentication',
+    evidence: expect.stringContaining('not used for 90 days'),
+    mend: ['postern Set-BasicAuthRetirementPlan -ReEnable Imap'],
+  })
+  at(start + 30 * DAY)
+  expect(await open()).toEqual([false, false])
+  expect((await enter('ada', 'pop3')).granted).toBe(true)
+  await plans.update(tenant.id, { reEnable: 'Imap' })
+  expect(await open()).toEqual([true, true])
+  at(start + 60 * DAY)
+  expect(await open()).toEqual([false, false])
+  expect((await told()).evidence).toContain('permanent')
+  await expect(plans.update(tenant.id, { reEnable: 'Imap' })).rejects.toThrow('permanent')
+  expect((await enter('ada', 'pop3')).granted).toBe(true)
+})

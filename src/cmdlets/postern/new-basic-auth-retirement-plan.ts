@@ -1,0 +1,20 @@
+import { dateTime } from '../exchange/date-time.ts'
+import { mandatory, posternCmdlet } from '../cmdlet.ts'
+import {
+  retirementDates,
+  retirementPlan,
+  retirementPlanColumns,
+  retirementTerms,
+} from './basic-auth-retirement-plan.ts'
+
+export const newBasicAuthRetirementPlan = posternCmdlet({
+  name: 'New-BasicAuthRetirementPlan',
+  synopsis:
+    'Plans the end of basic authentication: a date for each protocol, those who do not use it first, and brown-outs before.',
+  parameters: {
+    CutOff: mandatory(dateTime, 'From when on nothing is enabled again.'),
+    ...retirementDates,
+  },
+  columns: retirementPlanColumns,
+  call: (given) => ({ verb: 'POST', path: retirementPlan, body: retirementTerms(given), answers: 'one' }),
+})

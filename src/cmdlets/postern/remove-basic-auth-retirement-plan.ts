@@ -1,0 +1,11 @@
+import { posternCmdlet } from '../cmdlet.ts'
+import { retirementPlan } from './basic-auth-retirement-plan.ts'
+
+export const removeBasicAuthRetirementPlan = posternCmdlet({
+  name: 'Remove-BasicAuthRetirementPlan',
+  synopsis: 'Removes the plan for the end of basic authentication; authentication policies alone count then.',
+  parameters: {},
+  columns: [],
+  confirms: true,
+  call: () => ({ verb: 'DELETE', path: retirementPlan, answers: 'nothing' }),
+})

@@ -1,0 +1,20 @@
+import { dateTime } from '../exchange/date-time.ts'
+import { optional, posternCmdlet } from '../cmdlet.ts'
+import { retirementDates, retirementPlan, retirementTerms } from './basic-auth-retirement-plan.ts'
+
+export const testBasicAuthRetirementPlan = posternCmdlet({
+  name: 'Test-BasicAuthRetirementPlan',
+  synopsis:
+    'Shows which programs would break, and when, by the plan that there is, with other dates, or by one that is not made yet.',
+  parameters: {
+    CutOff: optional(dateTime, 'From when on nothing is enabled again.'),
+    ...retirementDates,
+  },
+  columns: ['mailbox', 'protocol', 'client', 'lastUsedDateTime', 'breaksDateTime', 'wave'],
+  call: (given) => ({
+    verb: 'POST',
+    path: `${retirementPlan}/dry-run`,
+    body: retirementTerms(given),
+    answers: 'many',
+  }),
+})

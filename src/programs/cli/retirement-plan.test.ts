@@ -1,0 +1,66 @@
+import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
+import { connect } from 'node:tls'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { RunningServer } from '../../../test/support/command-line.ts'
+
+let server: RunningServer
+beforeAll(async () => {
+  server = await RunningServer.start({ 'auth.basic': 'policy' })
+  const ada = ['-Name', 'Ada', '-MicrosoftOnlineServicesID', 'ada@contoso.test', '-Password', 'correct horse']
+  await server.json('New-Mailbox', ...ada)
+  await server.json('New-AuthenticationPolicy', 'Old programs', '-AllowBasicAuthImap')
+  await server.json('Set-User', 'ada@contoso.test', '-AuthenticationPolicy', 'Old programs')
+})
+afterAll(() => server.close())
+
+async function signIn(): Promise<string> {
+  const { ports, ca } = server.ready
+  const socket = connect({ port: ports.imaps!, host: 'localhost', ca: readFileSync(ca) })
+  await once(socket, 'data')
+  socket.write('a LOGIN ada@contoso.test "correct horse"\r\n')
+  const [answer] = (await once(socket, 'data')) as [Buffer]
+  socket.destroy()
+  return String(answer)
+}
+
+it('a plan is tried, made, shown, changed and removed, and keeps passwords out while it stands', async () => {
+  expect(await signIn()).toMatch(/^a OK /)
+  const terms = ['-Imap', '2099-02-01', '-CutOff', '2099-06-01', '-Waves', '[{"unusedDays":90,"aheadDays":31}]']
+  const broken = {
+    mailbox: 'ada@contoso.test',
+    protocol: 'IMAP4',
+    breaksDateTime: '2099-02-01T00:00:00.000Z',
+    wave: 'in use',
+  }
+  expect(await server.json('Test-BasicAuthRetirementPlan', ...terms)).toEqual([expect.objectContaining(broken)])
+  expect(await server.json('Get-BasicAuthRetirementPlan')).toEqual([])
+
+  const made = await server.json('New-BasicAuthRetirementPlan', ...terms)
+  expect(made).toMatchObject({ imap: broken.breaksDateTime, pop: null, reEnabled: [] })
+  expect(await server.json('Get-BasicAuthRetirementPlan')).toEqual([made])
+  expect(await signIn()).toMatch(/^a OK /)
+  const later = await server.json('Test-BasicAuthRetirementPlan', '-Imap', '2099-03-01')
+  expect(later).toEqual([expect.objectContaining({ breaksDateTime: '2099-03-01T00:00:00.000Z' })])
+
+  await server.json('Set-BasicAuthRetirementPlan', '-Imap', '2020-01-01')
+  expect(await signIn()).toMatch(/^a NO /)
+  const { mend } = await server.json<{ mend: string[] }>('explain')
+  expect(mend).toEqual(['postern Set-BasicAuthRetirementPlan -ReEnable Imap'])
+  await server.json('Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap')
+  expect(await signIn()).toMatch(/^a OK /)
+  expect(await server.run(['Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap'])).toMatchObject({ code: 1, out: '' })
+
+  await server.json('Remove-BasicAuthRetirementPlan', '-Confirm:false')
+  expect(await server.json('Get-BasicAuthRetirementPlan')).toEqual([])
+})
+
+it.each([
+  [['-Imap', '2099-02-01']],
+  [['-CutOff', '2099-02-01']],
+  [['-Imap', '2099-02-01', '-CutOff', '2099-01-01']],
+  [['-Imap', '2099-02-01', '-CutOff', '2099-06-01', '-Waves', '[{"unusedDays":"x"}]']],
+])('refuses a plan of %j', async (words) => {
+  expect((await server.run(['New-BasicAuthRetirementPlan', ...words])).code).not.toBe(0)
+  expect(await server.json('Get-BasicAuthRetirementPlan')).toEqual([])
+})

@@ -1,0 +1,56 @@
+import { basicSwitch } from '../../../access/links/basic-authentication.ts'
+import { plannedEnd, plannedNow } from '../../../access/planned-end.ts'
+import type { Guid, TenantId } from '../../../core/ids.ts'
+import type { LastUses, RetirementPlan, RetirementTerms } from '../../../domain/directory/types.ts'
+import type { PortalDeps } from '../deps.ts'
+import { type BasicUse, basicUses } from './report.ts'
+
+type Deps = Pick<PortalDeps, 'directory' | 'signIns' | 'world'>
+
+/** As far back as uses are kept at most. */
+const EVER = 3650
+
+/** When each mailbox was last opened with a password, over each protocol; what was refused is no use. */
+export async function lastUsesIn(deps: Deps, tenant: TenantId): Promise<LastUses> {
+  const found: Record<Guid, Record<string, number>> = {}
+  for (const { mailbox, protocol, granted, last } of await basicUses(deps, tenant, {
+    days: EVER,
+    mailbox: undefined,
+  })) {
+    const record = granted > 0 ? await deps.directory.mailboxes.findByAddress(tenant, mailbox) : undefined
+    if (!record) continue
+    const word = basicSwitch[protocol]
+    const of = (found[record.guid] ??= {})
+    of[word] = Math.max(of[word] ?? 0, last)
+  }
+  return found
+}
+
+/** A program that signs in with a password, and when it no longer can. */
+export interface Break {
+  readonly use: BasicUse
+  readonly date: number
+  readonly wave: string
+}
+
+/** Which programs break by the plan that there is, as it would be with these terms; the first first. */
+export async function breaksBy(
+  deps: Deps,
+  tenant: TenantId,
+  terms: Partial<RetirementTerms>,
+): Promise<readonly Break[]> {
+  const { directory, world } = deps
+  const stored = await directory.retirementPlans.of(tenant)
+  const lastUses = stored ? stored.lastUses : await lastUsesIn(deps, tenant)
+  const plan = plannedNow(stored, terms, { tenant, now: world.now(), lastUses })
+  const breaks: Break[] = []
+  for (const use of await basicUses(deps, tenant, { days: EVER, mailbox: undefined })) {
+    const record = use.granted > 0 ? await directory.mailboxes.findByAddress(tenant, use.mailbox) : undefined
+    const end = record && plannedEnd(plan, record, use.protocol)
+    if (end) breaks.push({ use, date: end.date, wave: inWords(end.wave) })
+  }
+  return breaks.toSorted((one, other) => one.date - other.date)
+}
+
+const inWords = (wave: RetirementPlan['waves'][number] | undefined): string =>
+  wave ? `unused for ${wave.unusedDays} days` : 'in use'

@@ -1,0 +1,74 @@
+import { refuse } from '../../../core/refusal.ts'
+import type { RetirementChange, RetirementPlan } from '../../../domain/directory/types.ts'
+
+const words = { imap: 'Imap', pop: 'Pop', smtp: 'Smtp' } as const
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A request's body: dates by protocol, waves, brown-outs, the cut-off date, and what to enable again. */
+export function changeFrom(body: Uint8Array): RetirementChange {
+  const { imap, pop, smtp, cutOff, waves, brownOuts, reEnable } = fieldsOf(body)
+  const dates = Object.entries({ imap, pop, smtp }).flatMap(([name, value]) =>
+    value === undefined ? [] : [[words[name as keyof typeof words], momentOf(value)] as const],
+  )
+  return {
+    ...(dates.length > 0 && { dates: Object.fromEntries(dates) }),
+    ...(cutOff !== undefined && { cutOff: momentOf(cutOff) }),
+    ...(waves !== undefined && {
+      waves: listOf(waves).map(({ unusedDays, aheadDays }) => ({
+        unusedDays: numberOf(unusedDays),
+        aheadDays: numberOf(aheadDays),
+      })),
+    }),
+    ...(brownOuts !== undefined && {
+      brownOuts: listOf(brownOuts).map(({ start, minutes }) => ({
+        start: momentOf(start),
+        minutes: numberOf(minutes),
+      })),
+    }),
+    ...(reEnable !== undefined && { reEnable: protocolOf(reEnable) }),
+  }
+}
+
+function fieldsOf(body: Uint8Array): Fields {
+  try {
+    const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'))
+    if (isFields(value)) return value
+  } catch {
+    return wrong('The request body')
+  }
+  return wrong('The request body')
+}
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const listOf = (value: unknown): readonly Fields[] =>
+  Array.isArray(value) && value.every(isFields) ? value : wrong('A list of waves or brown-outs')
+
+const numberOf = (value: unknown): number =>
+  typeof value === 'number' ? value : wrong('A number of a wave or brown-out')
+
+function momentOf(value: unknown): number {
+  const moment = typeof value === 'string' ? Date.parse(value) : Number.NaN
+  return Number.isNaN(moment) ? wrong('A date') : moment
+}
+
+const protocolOf = (value: unknown) =>
+  Object.values(words).find((word) => word === value) ?? wrong('The protocol to enable again')
+
+const wrong = (what: string): never => refuse('bad-syntax', `${what} is missing, or not of its form.`)
+
+/** The plan as it is put out. */
+export const shownPlan = ({ dates, waves, brownOuts, cutOff, made, reEnabled }: RetirementPlan) => ({
+  imap: instant(dates.Imap),
+  pop: instant(dates.Pop),
+  smtp: instant(dates.Smtp),
+  cutOff: instant(cutOff),
+  waves,
+  brownOuts: brownOuts.map(({ start, minutes }) => ({ start: instant(start), minutes })),
+  reEnabled: Object.keys(reEnabled),
+  madeDateTime: instant(made),
+})
+
+const instant = (at: number | undefined): string | null => (at === undefined ? null : new Date(at).toISOString())
