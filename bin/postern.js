@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
-import { createRequire } from 'node:module'
+import nodeModule, { createRequire } from 'node:module'
 import { constants as osConstants } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -18,6 +18,12 @@ function program() {
   const source = path.join(root, 'src', 'programs', 'main.ts')
   return !installed && existsSync(source) ? source : path.join(root, 'dist', 'programs', 'main.js')
 }
+
+/**
+ * Where Node keeps what it compiled, so that a command starts in half the time: in our own folder, and not in the
+ * common one, where somebody else could put code for us to run. Where it cannot be written there is none.
+ */
+const compiled = path.join(root, 'node_modules', '.cache', 'postern')
 
 /** The Node that came with the package, where there is one for this platform. */
 function packagedNode() {
@@ -36,6 +42,7 @@ function handOver(node) {
   const child = spawn(node, [program(), ...process.argv.slice(2)], {
     // The channel tells the child when this process is gone, however it went.
     stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env: { NODE_COMPILE_CACHE: compiled, ...process.env },
   })
   for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.on(signal, () => child.kill(signal))
   child.on('error', (error) => {
@@ -51,6 +58,7 @@ const advice = () =>
   `Postern needs Node ${NEEDED} or newer. One is packaged for Linux with glibc on x64 and arm64; elsewhere install it yourself and put it first in PATH.`
 
 if (major(process.versions.node) >= NEEDED) {
+  nodeModule.enableCompileCache(compiled)
   await import(pathToFileURL(program()).href)
 } else {
   const node = packagedNode()
