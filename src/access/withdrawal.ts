@@ -1,5 +1,6 @@
 import type { Guid, TenantId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
+import { nextEnd } from '../domain/directory/exchange/retirement-plan.ts'
 import { type Remembered, remembering } from '../domain/directory/remembering.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import type { World } from '../core/world.ts'
@@ -31,6 +32,9 @@ interface Deps {
 /** Milliseconds until a look that failed is taken again. */
 const RETRY = 500
 
+/** Milliseconds that a timer can wait for at most are some 24 days. */
+const LONGEST_WAIT = 20 * 86_400_000
+
 export interface Watched {
   readonly signal: AbortSignal
   readonly leave: () => void
@@ -55,6 +59,7 @@ export class Withdrawal {
   /** Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes. */
   #news = 0
   #looking = false
+  #unwatchPlan = (): void => {}
 
   private constructor(deps: Deps, tenant: TenantId, mark: number) {
     this.#deps = deps
@@ -67,6 +72,7 @@ export class Withdrawal {
     const withdrawal = new Withdrawal(deps, tenant, await deps.directory.journal.mark(tenant))
     deps.notifier.subscribe(tenant, () => withdrawal.#hear())
     deps.tokens.ring.whenRevoked(() => withdrawal.#judgeAll())
+    await withdrawal.#watchPlan(deps.world.now())
     return withdrawal
   }
 
@@ -139,7 +145,21 @@ export class Withdrawal {
     }
   }
 
-  /** A key was taken back. That stands in no tenant's journal. */
+  /** Passwords end by a plan at moments that stand in no journal; those after `judged` have not been looked at. */
+  async #watchPlan(judged: number): Promise<void> {
+    const { world } = this.#deps
+    const plan = await this.directory.retirementPlans.of(this.#tenant)
+    this.#unwatchPlan()
+    const next = plan && nextEnd(plan, judged)
+    if (next === undefined) return
+    const wait = Math.min(Math.max(next - world.now(), 0), LONGEST_WAIT)
+    this.#unwatchPlan = world.after(wait, () => {
+      this.#tellOfNews()
+      this.#judgeAll()
+    })
+  }
+
+  /** For what stands in no tenant's journal: a key was taken back, or a moment came. */
   #judgeAll(): void {
     for (const group of this.#groups.values()) this.#overtaken.add(group)
     this.#look()
@@ -182,6 +202,7 @@ export class Withdrawal {
   }
 
   async #lookOnce(): Promise<void> {
+    const now = this.#deps.world.now()
     const { mark, subjects } = await this.#deps.directory.journal.since(this.#tenant, this.#mark)
     this.#tellOfNews()
     const groups = subjects
@@ -189,6 +210,7 @@ export class Withdrawal {
       : new Set(this.#groups.values())
     for (const group of this.#overtaken) groups.add(group)
     await this.#judge(groups)
+    await this.#watchPlan(now)
     this.#mark = mark
   }
 

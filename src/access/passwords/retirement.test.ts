@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { taken } from '../../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
 import type { MailProtocol } from '../types.ts'
@@ -60,4 +61,38 @@ it('passwords end by the plan: a brown-out, the unused first, the rest, enabled 
   expect((await told()).evidence).toContain('permanent')
   await expect(plans.update(tenant.id, { reEnable: 'Imap' })).rejects.toThrow('permanent')
   expect((await enter('ada', 'pop3')).granted).toBe(true)
+})
+
+it('whoever is in when a brown-out begins, or a date comes that was set meanwhile, is sent away', async () => {
+  const { access, directory, tenant, world } = await openAccess('standards', { basic: 'policy' })
+  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
+  const policies = directory.authenticationPolicies
+  const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true } })
+  await policies.assignDefault(tenant.id, guid)
+  const start = world.now()
+  const plans = directory.retirementPlans
+  const brownOuts = [{ start: start + DAY, minutes: 60 }]
+  await plans.create(
+    tenant.id,
+    { dates: { Imap: start + 90 * DAY }, waves: [], brownOuts, cutOff: start + 99 * DAY },
+    {},
+  )
+  const enter = async () => {
+    const address = 'ada@contoso.test'
+    const credential = { password: PASSWORD }
+    const entry = await access.enter({ credential, protocol: 'imap', address, from: '192.0.2.7' })
+    if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
+    return entry.mailbox.withdrawn
+  }
+
+  const first = await enter()
+  world.advance(DAY - 1)
+  expect(first.aborted).toBe(false)
+  world.advance(1)
+  await taken(first)
+  world.advance(60 * MINUTE)
+  const second = await enter()
+  await plans.update(tenant.id, { dates: { Imap: start + 50 * DAY } })
+  world.advance(start + 50 * DAY - world.now())
+  await taken(second)
 })

@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../../test/support/open-directory.ts'
 import type { TenantId } from '../../../core/ids.ts'
-import { endOf, type RetirementPlan, retiredProtocols, standing } from './retirement-plan.ts'
+import { endOf, nextEnd, type RetirementPlan, retiredProtocols, standing } from './retirement-plan.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -60,6 +60,17 @@ describe('where a mailbox stands with a plan', () => {
         fc.pre(ends !== undefined && now >= ends.date && now < plan.cutOff)
         const open = plan.reEnabled[question.protocol] !== undefined && !inBrownOut(plan, now)
         expect(standing(plan, now, question).is === 're-enabled').toBe(open)
+      }),
+    )
+  })
+
+  it('goes from on to off at no moment but the next that is foretold', () => {
+    fc.assert(
+      fc.property(plans, asked, moments, fc.double({ min: 0, max: 1, noNaN: true }), (plan, question, now, part) => {
+        const isOff = (at: number) => ['retired', 'brown-out'].includes(standing(plan, at, question).is)
+        const next = nextEnd(plan, now) ?? now + 1000 * DAY
+        fc.pre(!isOff(now))
+        expect(isOff(Math.min(next - 1, now + Math.floor((next - now) * part)))).toBe(false)
       }),
     )
   })

@@ -102,6 +102,14 @@ export function endOf(
   return { date: date - (wave?.aheadDays ?? 0) * DAY, wave }
 }
 
+/** The next moment at which somebody may no longer be let in who is now. */
+export function nextEnd({ dates, waves, brownOuts, cutOff }: RetirementPlan, now: number): number | undefined {
+  const ahead = [0, ...waves.map(({ aheadDays }) => aheadDays * DAY)]
+  const ends = Object.values(dates).flatMap((date) => ahead.map((earlier) => date - earlier))
+  const coming = [...ends, ...brownOuts.map(({ start }) => start), cutOff].filter((moment) => moment > now)
+  return coming.length === 0 ? undefined : Math.min(...coming)
+}
+
 const overAt = ({ start, minutes }: BrownOut): number => start + minutes * MINUTE
 
 /** Refuses `bad-syntax` for what is no plan. */
