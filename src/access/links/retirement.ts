@@ -22,8 +22,9 @@ export function retiredBy(
   const token = fetchToken(undefined, undefined)
   const moveOn = 'Move the program to access tokens.'
   if (found.is === 'brown-out') {
+    const lasts = plan.reEnabled[protocol] === undefined ? plan.dates[protocol]! : plan.cutOff
     return failed(
-      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${instant(found.until)}; it is on again then, and ends for good on ${instant(plan.dates[protocol]!)} at the latest. ${moveOn}`,
+      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${instant(found.until)}; it is on again then, and ends for good on ${instant(lasts)} at the latest. ${moveOn}`,
       token,
     )
   }

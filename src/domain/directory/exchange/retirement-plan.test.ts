@@ -59,7 +59,10 @@ describe('where a mailbox stands with a plan', () => {
         const ends = endOf(plan, question)
         fc.pre(ends !== undefined && now >= ends.date && now < plan.cutOff)
         const open = plan.reEnabled[question.protocol] !== undefined && !inBrownOut(plan, now)
-        expect(standing(plan, now, question).is === 're-enabled').toBe(open)
+        const found = standing(plan, now, question).is
+        expect(found === 're-enabled').toBe(open)
+        // What is off for good is no brown-out, after which it would be on again.
+        expect(found === 'retired').toBe(plan.reEnabled[question.protocol] === undefined)
       }),
     )
   })

@@ -80,13 +80,11 @@ export function standing(plan: RetirementPlan, now: number, asked: StandingAsked
   if (!ends) return { is: 'allowed' }
   const { date: since, wave } = ends
   const final = now >= plan.cutOff
-  if (final) return { is: 'retired', since, wave, final }
+  const enabledAgain = plan.reEnabled[asked.protocol] !== undefined
+  if (final || (now >= since && !enabledAgain)) return { is: 'retired', since, wave, final }
   const brownOut = plan.brownOuts.find((it) => it.start <= now && now < overAt(it))
   if (brownOut) return { is: 'brown-out', until: overAt(brownOut) }
-  if (now < since) return { is: 'allowed' }
-  return plan.reEnabled[asked.protocol] === undefined
-    ? { is: 'retired', since, wave, final }
-    : { is: 're-enabled', until: plan.cutOff }
+  return now < since ? { is: 'allowed' } : { is: 're-enabled', until: plan.cutOff }
 }
 
 /** When a mailbox's protocol ends by the plan, and in which wave. */
