@@ -21,6 +21,7 @@ import { setTransportConfig } from './exchange/set-transport-config.ts'
 import { setUser } from './exchange/set-user.ts'
 import { getOrganizationConfig } from './exchange/get-organization-config.ts'
 import { setOrganizationConfig } from './exchange/set-organization-config.ts'
+import { setServicePrincipal } from './exchange/set-service-principal.ts'
 import { getApplicationAccessPolicy } from './exchange/get-application-access-policy.ts'
 import { getCasMailbox } from './exchange/get-cas-mailbox.ts'
 import { getDistributionGroupMember } from './exchange/get-distribution-group-member.ts'
@@ -144,6 +145,7 @@ export const cmdlets: readonly Cmdlet[] = [
   setUser,
   getOrganizationConfig,
   setOrganizationConfig,
+  setServicePrincipal,
   getApplicationAccessPolicy,
   getCasMailbox,
   getDistributionGroup,

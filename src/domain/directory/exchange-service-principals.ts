@@ -16,6 +16,7 @@ export interface ExchangePrincipalRow {
   readonly object_id: Guid
   readonly sid: string
   readonly display_name: string
+  readonly override_enforce_rbac: number
   readonly created: number
   readonly changed: number
 }
@@ -60,9 +61,46 @@ export function createExchangeServicePrincipals(ledger: Ledger): Directory['exch
             ${created}, ${revision})`)
           const changes = changesBetween({}, { appId, objectId, displayName })
           tell({ activity: 'New-ServicePrincipal', targets: [otherTarget(id, displayName || objectId)], changes })
-          return { guid: id, tenant, appId, objectId, sid, displayName, created, changed: created }
+          return {
+            guid: id,
+            tenant,
+            appId,
+            objectId,
+            sid,
+            displayName,
+            overrideEnforceExoAppRbacPermissions: false,
+            created,
+            changed: created,
+          }
         },
       )
+    },
+
+    async update(tenant, id, change) {
+      const found = await ledger.first<{ app_id: AppId }>(
+        sql`select app_id from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
+      )
+      const entry = { what: 'Exchange service principal changed', subject: found?.app_id ?? refuseUnknown(id) }
+      const changed = ledger.world.now()
+      return ledger.write(tenant, entry, function* (_, tell) {
+        const row =
+          (yield* askOne<ExchangePrincipalRow>(
+            sql`select * from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
+          )) ?? refuseUnknown(id)
+        const before = exchangePrincipalOf(row)
+        const displayName = checkOptionalText(
+          change.displayName ?? before.displayName,
+          'DisplayName',
+          limits.displayName,
+        )
+        const after = { ...before, ...change, displayName, changed }
+        yield* ask(sql`update directory_exchange_principal set display_name = ${displayName},
+          display_key = ${fold(displayName)}, changed = ${changed},
+          override_enforce_rbac = ${Number(after.overrideEnforceExoAppRbacPermissions)} where guid = ${id}`)
+        const changes = changesBetween(changeable(before), changeable(after))
+        tell({ activity: 'Set-ServicePrincipal', targets: [otherTarget(id, displayName || after.objectId)], changes })
+        return after
+      })
     },
 
     async remove(tenant, id) {
@@ -91,8 +129,14 @@ const exchangePrincipalOf = (row: ExchangePrincipalRow): ExchangeServicePrincipa
   objectId: row.object_id,
   sid: row.sid,
   displayName: row.display_name,
+  overrideEnforceExoAppRbacPermissions: row.override_enforce_rbac === 1,
   created: row.created,
   changed: row.changed,
+})
+
+const changeable = ({ displayName, overrideEnforceExoAppRbacPermissions }: ExchangeServicePrincipal) => ({
+  displayName,
+  overrideEnforceExoAppRbacPermissions,
 })
 
 const refuseUnknown = (id: string): never =>

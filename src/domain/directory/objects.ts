@@ -148,6 +148,7 @@ export interface ExchangeServicePrincipal {
   readonly objectId: Guid
   readonly sid: string
   readonly displayName: string
+  readonly overrideEnforceExoAppRbacPermissions: boolean
   readonly created: number
   readonly changed: number
 }

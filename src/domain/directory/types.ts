@@ -4,6 +4,7 @@ import type { EndingCredential } from './ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
 import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
 import type { Organization } from './exchange/organization.ts'
+import type { RetirementNotices } from './exchange/retirement-notices.ts'
 import type { RetirementPlans } from './exchange/retirement-plan.ts'
 import type { RemovedMailboxes } from './exchange/removed-mailboxes.ts'
 import type { DistributionGroups, SendAsPermissions } from './exchange/recipients.ts'
@@ -219,6 +220,12 @@ export interface Directory {
       tenant: TenantId,
       principal: { appId: string; objectId: string; displayName?: string },
     ): Promise<ExchangeServicePrincipal>
+    /** What it points at stays. */
+    update(
+      tenant: TenantId,
+      guid: Guid,
+      change: { displayName?: string; overrideEnforceExoAppRbacPermissions?: boolean },
+    ): Promise<ExchangeServicePrincipal>
     /** Its mailbox permissions and its roles go with it. */
     remove(tenant: TenantId, guid: Guid): Promise<void>
   }
@@ -274,6 +281,7 @@ export interface Directory {
   readonly groups: DistributionGroups
   readonly authenticationPolicies: AuthenticationPolicies
   readonly retirementPlans: RetirementPlans
+  readonly retirementNotices: RetirementNotices
   readonly accessPolicies: AccessPolicies
   readonly managementScopes: ManagementScopes
   readonly roleAssignments: RoleAssignments

@@ -10,6 +10,7 @@ const basic =
 const documented: readonly (readonly [cmdlet: string, parameters: string])[] = [
   ['New-ServicePrincipal', 'AppId ObjectId ServiceId DisplayName Organization'],
   ['Get-ServicePrincipal', 'Identity Organization'],
+  ['Set-ServicePrincipal', 'Identity DisplayName OverrideEnforceExoAppRbacPermissions'],
   ['Remove-ServicePrincipal', 'Identity'],
   ['Add-MailboxPermission', 'Identity User AccessRights AutoMapping InheritanceType Deny IgnoreDefaultScope'],
   [

@@ -42,6 +42,7 @@ export const activities = {
   'Add-RecipientPermission': ['Exchange', 'Assign'],
   'Remove-RecipientPermission': ['Exchange', 'Unassign'],
   'New-ServicePrincipal': ['Exchange', 'Add'],
+  'Set-ServicePrincipal': ['Exchange', 'Update'],
   'Remove-ServicePrincipal': ['Exchange', 'Delete'],
   'Set-CASMailbox': ['Exchange', 'Update'],
   'Set-TransportConfig': ['Exchange', 'Update'],

@@ -87,4 +87,11 @@ export const recipientMigrations: readonly Migration[] = [
       `create index directory_removed_mailbox_removed on directory_removed_mailbox (tenant, removed)`,
     ],
   },
+  {
+    number: 144,
+    name: 'service principals of Exchange can be changed',
+    up: ({ integer }) => [
+      `alter table directory_exchange_principal add column override_enforce_rbac ${integer} not null default 0`,
+    ],
+  },
 ]

@@ -18,6 +18,7 @@ import { setTransportConfig } from './set-transport-config.ts'
 import { setUser } from './set-user.ts'
 import { getOrganizationConfig } from './get-organization-config.ts'
 import { setOrganizationConfig } from './set-organization-config.ts'
+import { setServicePrincipal } from './set-service-principal.ts'
 import { getApplicationAccessPolicy } from './get-application-access-policy.ts'
 import { getCasMailbox } from './get-cas-mailbox.ts'
 import { getDistributionGroupMember } from './get-distribution-group-member.ts'
@@ -73,6 +74,7 @@ export const commands: readonly Command[] = [
   setUser,
   getOrganizationConfig,
   setOrganizationConfig,
+  setServicePrincipal,
   getApplicationAccessPolicy,
   getCasMailbox,
   getDistributionGroup,

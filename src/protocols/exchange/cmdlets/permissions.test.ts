@@ -60,6 +60,42 @@ describe('service principals of Exchange', () => {
     expect(await errorOf(house, 'Remove-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
     expect(await errorOf(house, 'Get-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
   })
+
+  it('are changed in what is shown of them, with a line in the audit', async () => {
+    const house = await openAdminHouse()
+    const { appId, objectId } = await registerAppWith(house, {})
+    const made = (await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).value[0]!
+    expect(made.OverrideEnforceExoAppRbacPermissions).toBe(false)
+    const change = { DisplayName: 'Billing', OverrideEnforceExoAppRbacPermissions: true }
+    expect((await run(house, 'Set-ServicePrincipal', { Identity: appId, ...change })).value).toEqual([])
+    const shown = await run(house, 'Get-ServicePrincipal', { Identity: 'billing' })
+    expect(shown.value).toMatchObject([{ ...change, AppId: appId, ObjectId: objectId, Sid: made.Sid, Guid: made.Guid }])
+    await run(house, 'Set-ServicePrincipal', { Identity: appId, OverrideEnforceExoAppRbacPermissions: false })
+    expect((await run(house, 'Get-ServicePrincipal', { Identity: appId })).value).toMatchObject([
+      { DisplayName: 'Billing', OverrideEnforceExoAppRbacPermissions: false },
+    ])
+    const { value: audited } = await run(house, 'Search-UnifiedAuditLog', {
+      StartDate: '2000-01-01',
+      EndDate: '2100-01-01',
+      Operations: 'Set-ServicePrincipal',
+    })
+    expect(audited).toHaveLength(2)
+  })
+
+  it('keep their AppId and ObjectId, and are not changed where there is none', async () => {
+    const house = await openAdminHouse()
+    const { appId, objectId } = await registerAppWith(house, {})
+    await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    for (const other of [{ AppId: objectId }, { ObjectId: appId }]) {
+      expect(await errorOf(house, 'Set-ServicePrincipal', { Identity: appId, ...other })).toMatch(
+        /ParameterBindingException\|Set-ServicePrincipal has no parameter/,
+      )
+    }
+    expect(await errorOf(house, 'Set-ServicePrincipal', { Identity: 'Nobody', DisplayName: 'Billing' })).toMatch(
+      /ManagementObjectNotFound/,
+    )
+    expect((await run(house, 'Get-ServicePrincipal', {})).value).toMatchObject([{ AppId: appId, ObjectId: objectId }])
+  })
 })
 
 const prepared = async () => {

@@ -9,6 +9,7 @@ export const servicePrincipalOutput = (tenant: Tenant, principal: ExchangeServic
   AppId: principal.appId,
   Sid: principal.sid,
   SidHistory: [],
+  OverrideEnforceExoAppRbacPermissions: principal.overrideEnforceExoAppRbacPermissions,
   Name: principal.objectId,
   Identity: principal.objectId,
   Id: principal.objectId,
