@@ -15,12 +15,16 @@ export const getMailboxPermission = exchangeCmdlet({
       switched,
       'Accepted, without effect: what is removed takes its permissions along.',
     ),
+    IncludeUserWithDisplayName: optional(switched, 'Shows UserDisplayName too: the name that people see.'),
     IncludeSoftDeletedUserPermissions: optional(
       switched,
       'Accepted, without effect: what is removed takes its permissions along.',
     ),
     UseCustomRouting: optional(switched, 'Accepted, without effect.'),
-    SoftDeletedMailbox: optional(switched, 'A removed mailbox that is kept: there is none.'),
+    SoftDeletedMailbox: optional(
+      switched,
+      'A mailbox that was removed and is kept: of its permissions only its own entry is left.',
+    ),
     GroupMailbox: optional(switched, 'The mailbox of a group: there is none.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },

@@ -16,7 +16,7 @@ const documented: readonly (readonly [cmdlet: string, parameters: string])[] = [
   [
     'Get-MailboxPermission',
     'Identity User Owner SoftDeletedMailbox IncludeUnresolvedPermissions ' +
-      'IncludeSoftDeletedUserPermissions GroupMailbox ResultSize UseCustomRouting',
+      'IncludeUserWithDisplayName IncludeSoftDeletedUserPermissions GroupMailbox ResultSize UseCustomRouting',
   ],
   ['Remove-MailboxPermission', 'Identity User AccessRights Deny InheritanceType ClearAutoMapping ResetDefault'],
   ['Add-RecipientPermission', 'Identity AccessRights Trustee'],

@@ -183,6 +183,32 @@ describe('mailbox permissions', () => {
     )
   })
 
+  it('are shown with the names that people see', async () => {
+    const { house, appId } = await prepared()
+    const desk = { Name: 'Desk', DisplayName: 'The service desk', Shared: true }
+    await run(house, 'New-Mailbox', desk)
+    await run(house, 'Set-ServicePrincipal', { Identity: appId, DisplayName: 'Billing' })
+    for (const User of ['Desk', appId]) {
+      await run(house, 'Add-MailboxPermission', { Identity: 'Info', User, AccessRights: 'FullAccess' })
+    }
+    const plain = (await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value
+    const names = ['NT AUTHORITY\\SELF', desk.DisplayName, 'Billing']
+    expect(
+      (await run(house, 'Get-MailboxPermission', { Identity: 'Info', IncludeUserWithDisplayName: true })).value,
+    ).toEqual(names.map((UserDisplayName, at) => ({ ...plain[at], UserDisplayName })))
+  })
+
+  it('of a mailbox that was removed are its own entry alone', async () => {
+    const { house, appId } = await prepared()
+    await run(house, 'Add-MailboxPermission', { Identity: 'Info', User: appId, AccessRights: 'FullAccess' })
+    const removed = { Identity: 'Info', SoftDeletedMailbox: true }
+    expect(await errorOf(house, 'Get-MailboxPermission', removed)).toMatch(/ManagementObjectNotFound/)
+    await run(house, 'Remove-Mailbox', { Identity: 'Info' })
+    expect((await run(house, 'Get-MailboxPermission', removed)).value).toMatchObject([
+      { Identity: 'Info', User: 'NT AUTHORITY\\SELF' },
+    ])
+  })
+
   it('are all taken back at once, but for the own', async () => {
     const { house, appId } = await prepared()
     const grant = { Identity: 'Info', User: appId, AccessRights: ['FullAccess', 'DeleteItem'] }
