@@ -23,6 +23,19 @@ export function plannedNow(
   return { ...whole, tenant: made.tenant, made: made.now, lastUses: made.lastUses, reEnabled: {} }
 }
 
+/** The next date at which a mailbox that takes passwords over a protocol no longer does; brown-outs aside. */
+export function comingEnd(
+  plan: RetirementPlan,
+  mailbox: Pick<MailboxRecord, 'guid'>,
+  { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
+): number | undefined {
+  const end = plannedEnd(plan, mailbox, protocol)
+  if (!end) return undefined
+  const again = plan.reEnabled[basicSwitch[protocol]] !== undefined
+  const date = again && now >= end.date ? plan.cutOff : Math.min(end.date, plan.cutOff)
+  return date > now ? date : undefined
+}
+
 /** When a mailbox takes no more passwords over a protocol, and in which wave. */
 export function plannedEnd(
   plan: RetirementPlan,

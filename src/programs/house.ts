@@ -29,6 +29,7 @@ import { createImap } from '../protocols/imap/server.ts'
 import { imapWire } from '../protocols/imap/wire-table.ts'
 import { createPop3 } from '../protocols/pop3/server.ts'
 import { pop3Wire } from '../protocols/pop3/wire-table.ts'
+import { RetirementWarnings } from '../protocols/portal/basic-auth/warnings.ts'
 import { portalService } from '../protocols/portal/service.ts'
 import { createSmtp } from '../protocols/smtp/server.ts'
 import { smtpWire } from '../protocols/smtp/wire-table.ts'
@@ -109,6 +110,7 @@ export function buildHouse(deps: {
   const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders }
   const mail = createMailStore({ engine, world, log, wanted, limits })
   const transport = createTransport({ directory, mail, world, log })
+  const warnings = new RetirementWarnings({ directory, signIns, transport, world, log })
   const access = createAccess({
     directory,
     tokens,
@@ -159,6 +161,6 @@ export function buildHouse(deps: {
     pop3: createPop3({ ...line, settings: settings.pop3, strict }),
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
     ready: () => tokens.ready(),
-    settled: async () => void (await Promise.all([signIns.settled(), mail.settled()])),
+    settled: async () => void (await Promise.all([warnings.settled(), signIns.settled(), mail.settled()])),
   }
 }

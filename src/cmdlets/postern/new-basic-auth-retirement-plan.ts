@@ -10,7 +10,7 @@ import {
 export const newBasicAuthRetirementPlan = posternCmdlet({
   name: 'New-BasicAuthRetirementPlan',
   synopsis:
-    'Plans the end of basic authentication: a date for each protocol, those who do not use it first, and brown-outs before.',
+    'Plans the end of basic authentication: a date for each protocol, those who do not use it first, and brown-outs before. Mailboxes that are in use are told 30, 7 and 1 days ahead.',
   parameters: {
     CutOff: mandatory(dateTime, 'From when on nothing is enabled again.'),
     ...retirementDates,

@@ -11,6 +11,7 @@ import { createAuthenticationPolicies } from './exchange/authentication-policies
 import { createGroups } from './exchange/groups.ts'
 import { createManagementScopes } from './exchange/management-scopes.ts'
 import { createOrganization } from './exchange/organization.ts'
+import { createRetirementNotices } from './exchange/retirement-notices.ts'
 import { createRetirementPlans } from './exchange/retirement-plans.ts'
 import { createRemovedMailboxes } from './exchange/removed-mailboxes.ts'
 import { createRoleAssignments } from './exchange/role-assignments.ts'
@@ -59,6 +60,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     groups,
     authenticationPolicies: createAuthenticationPolicies(ledger),
     retirementPlans: createRetirementPlans(ledger),
+    retirementNotices: createRetirementNotices(ledger),
     accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions, groups }),
     managementScopes: createManagementScopes(ledger),
     roleAssignments: createRoleAssignments(ledger, groups),

@@ -394,3 +394,17 @@ describe('a report of the delivery', () => {
     expect(report).toContain('Final-Recipient: utf-8; bj\\x{F6}rn@contoso.test\r\n')
   })
 })
+
+test('a notice of the server lies in the mailbox itself, and no line of it makes another', async () => {
+  const { transport, directory, bob, tenant, open } = await opened()
+  await transport.notify(bob.id, { subject: 'Soon\r\nBcc: eve', lines: ['Zoë,', 'a\r\nb'] })
+  const [text] = await texts(await open(bob))
+  expect(text).toMatch(
+    /^Return-Path: <>\r\nFrom: Mail server <postmaster@contoso\.test>\r\nTo: <bob@contoso\.test>\r\n/,
+  )
+  expect(text).toContain('Subject: Soon__Bcc: eve\r\n')
+  expect(text).toContain('Auto-Submitted: auto-generated\r\n')
+  expect(text!.split('\r\n\r\n')[1]).toBe('Zoë,\r\na__b\r\n')
+  await directory.removedMailboxes.remove(tenant.id, bob.id)
+  await expect(transport.notify(bob.id, { subject: 'x', lines: [] })).rejects.toMatchObject({ reason: 'gone' })
+})

@@ -3,6 +3,7 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { MailStore } from '../mail/types.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
+import { noticeLetter } from './notice.ts'
 import { standingUnder } from './send-as.ts'
 import { submit } from './submit.ts'
 import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
@@ -21,6 +22,12 @@ export function createTransport(deps: TransportOptions): Transport {
     maySendAs: async (sender, address) =>
       (await standingUnder(deps.directory, { ...sender, own: await senderOf(deps, sender) }, address)) !== undefined,
     submit: async (sender, submission) => submit(deps, { ...sender, own: await senderOf(deps, sender) }, submission),
+    async notify(id, notice) {
+      const to = (await deps.directory.mailboxes.byId(id)) ?? refuse('gone', 'The mailbox is gone')
+      const letter = { id: deps.world.guid(), at: deps.world.now(), primary: to.primarySmtpAddress }
+      const message = { bytes: noticeLetter(notice, letter), flags: { system: 0, keywords: [] } }
+      await deps.mail.deliver([{ mailbox: id, to: 'inbox', message }], new AbortController().signal)
+    },
   }
 }
 

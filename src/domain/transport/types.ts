@@ -56,6 +56,13 @@ export interface Submitted {
   readonly messageId: string
 }
 
+/** A message of the server itself, in plain text. */
+export interface Notice {
+  /** In ASCII. */
+  readonly subject: string
+  readonly lines: readonly string[]
+}
+
 /**
  * Takes mail from who was let into a mailbox: the handle is the permission. Mail goes to mailboxes of this server and
  * nowhere else.
@@ -75,4 +82,6 @@ export interface Transport {
    * was taken back.
    */
   submit(sender: Sender, submission: Submission): Promise<Submitted>
+  /** Leaves a notice in the mailbox itself, wherever its mail is forwarded to; refuses `gone` when there is none. */
+  notify(mailbox: MailboxId, notice: Notice): Promise<void>
 }

@@ -11,4 +11,18 @@ export const retirementPlanMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 156,
+    name: 'notices ahead of a retirement',
+    up: () => [
+      `create table directory_retirement_notice (
+        tenant text not null references directory_tenant (id),
+        about text not null,
+        what text not null,
+        date bigint not null,
+        days integer not null,
+        primary key (tenant, about, what, date, days)
+      )`,
+    ],
+  },
 ]

@@ -3,6 +3,9 @@ import type { SignIns, Use } from '../../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../../domain/directory/types.ts'
 import type { MailProtocol } from '../../../access/types.ts'
 
+/** contract/exchange-admin §8: as the sign-in log calls them. */
+export const protocolNames = { imap: 'IMAP4', pop3: 'POP3', smtp: 'Authenticated SMTP' } as const
+
 /** Who signs in with a password: one client, to one mailbox, over one protocol. */
 export interface BasicUse {
   /** Its primary address; as it was given where there is no such mailbox. */

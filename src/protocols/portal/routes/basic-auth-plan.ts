@@ -4,6 +4,7 @@ import { guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { administratorOf } from '../administrator.ts'
 import { type Break, breaksBy, lastUsesIn } from '../basic-auth/plan.ts'
+import { protocolNames } from '../basic-auth/report.ts'
 import { changeFrom, shownPlan } from '../basic-auth/terms.ts'
 import type { PortalDeps } from '../deps.ts'
 
@@ -52,12 +53,9 @@ async function plansFor(deps: PortalDeps, request: HttpRequest) {
   return { tenant: caller.tenant, plans: deps.directory.by(actorOf(caller), guid(request.id)).retirementPlans }
 }
 
-/** contract/exchange-admin §8: as the sign-in log calls them. */
-const protocols = { imap: 'IMAP4', pop3: 'POP3', smtp: 'Authenticated SMTP' } as const
-
 const shown = ({ use, date, wave }: Break) => ({
   mailbox: use.mailbox,
-  protocol: protocols[use.protocol],
+  protocol: protocolNames[use.protocol],
   client: use.client,
   user: use.user,
   lastUsedDateTime: new Date(use.last).toISOString(),

@@ -1,7 +1,7 @@
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { administratorOf } from '../administrator.ts'
-import { type BasicUse, basicUses, type Question } from '../basic-auth/report.ts'
+import { type BasicUse, basicUses, protocolNames, type Question } from '../basic-auth/report.ts'
 import { replacementOf } from '../basic-auth/replacement.ts'
 import type { PortalDeps } from '../deps.ts'
 
@@ -31,11 +31,8 @@ function asked({ query }: HttpRequest): Question {
   return { days: Number(days), mailbox: query.get('mailbox') ?? undefined }
 }
 
-/** contract/exchange-admin §8: as the sign-in log calls them. */
-const protocols = { imap: 'IMAP4', pop3: 'POP3', smtp: 'Authenticated SMTP' } as const
-
 const inWords = ({ protocol, last, ...use }: BasicUse) => ({
   ...use,
-  protocol: protocols[protocol],
+  protocol: protocolNames[protocol],
   lastUsedDateTime: new Date(last).toISOString(),
 })
