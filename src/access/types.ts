@@ -76,8 +76,8 @@ export type Entry =
       readonly signIn: SignInId
     }
 
-/** Where a protocol was switched off: for the tenant, or for the mailbox alone. */
-export type SwitchedOff = 'tenant' | 'mailbox'
+/** Where a protocol was switched off: for the tenant, for the mailbox alone, or for passwords by the retirement plan. */
+export type SwitchedOff = 'tenant' | 'mailbox' | 'plan'
 
 /** What a protocol says on the wire for a decision: undefined stands for "granted". `sasl` as in {@link Credential}. */
 export type WireTable = (

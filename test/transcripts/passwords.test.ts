@@ -224,6 +224,23 @@ describe.each(['standards', 'exchange-online'] as const)('in %s submission with 
     await directory.mailboxes.update(tenant.id, mailbox.id, { smtpClientAuthenticationDisabled: true })
     expect(await tried()).toMatch(/^535 5\.7\.139 .* SmtpClientAuthentication is disabled for the Mailbox\. /)
   })
+
+  it('is not supported any more once the date of a retirement plan has passed, and is only off in a brown-out', async () => {
+    const { connect, directory, tenant, world } = await openDoors(profile)
+    const give = ways['SMTP AUTH PLAIN']![1]
+    const tried = async () => give(await connect('smtp'), 'ada@contoso.test', PASSWORD)
+    const [day, start] = [86_400_000, world.now()]
+    const brownOuts = [{ start: start + day, minutes: 60 }]
+    const terms = { dates: { Smtp: start + 2 * day }, waves: [], brownOuts, cutOff: start + 3 * day }
+    await directory.retirementPlans.create(tenant.id, terms, {})
+    expect(await tried()).toBe(answers[profile].smtp.granted)
+    world.advance(day)
+    expect(await tried()).toBe(answers[profile].smtp.blocked)
+    for (let passed = 0; passed < 2; passed++) {
+      world.advance(day)
+      expect(await tried()).toBe('550 5.7.30 Basic authentication is not supported for Client Submission.')
+    }
+  })
 })
 
 describe('a password that is not ASCII', () => {

@@ -32,11 +32,10 @@ export function retiredBy(
     ? `for the wave of mailboxes that were not used for ${found.wave.unusedDays} days`
     : 'for the wave of all that are in use'
   const retired = `A password was given. The organization's retirement plan ended basic authentication over ${spoken} on ${instant(found.since)}, ${which}.`
-  if (found.final) return failed(`${retired} That is permanent since ${instant(plan.cutOff)}. ${moveOn}`, token)
-  return failed(
-    `${retired} ${moveOn} Until ${instant(plan.cutOff)} it can be enabled again, once.`,
-    enableBasicAgain(protocol),
-  )
+  const [evidence, mend] = found.final
+    ? [`${retired} That is permanent since ${instant(plan.cutOff)}. ${moveOn}`, token]
+    : [`${retired} ${moveOn} Until ${instant(plan.cutOff)} it can be enabled again, once.`, enableBasicAgain(protocol)]
+  return { ok: false, evidence, mend: [mend], switchedOff: 'plan' }
 }
 
 const instant = (at: number): string => new Date(at).toISOString()

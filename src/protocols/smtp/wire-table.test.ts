@@ -27,6 +27,12 @@ describe('what AUTH is answered', () => {
     expect(wire('user', 'Basic')).toMatch(/^535 5\.7\.8 /)
   })
 
+  test.each(['exchange-online', 'standards'] as const)('says that a plan ended passwords (%s)', (profile) => {
+    expect(smtpWire(profile, 'mail.contoso.test')('basicAuthentication', 'Basic', true, 'plan')).toBe(
+      '550 5.7.30 Basic authentication is not supported for Client Submission.',
+    )
+  })
+
   test.each(['exchange-online', 'standards'] as const)('says whose switch is off, to tokens too (%s)', (profile) => {
     const wire = smtpWire(profile, 'mail.contoso.test')
     const rest = 'Visit https://aka.ms/smtp_auth_disabled for more information. [mail.contoso.test]'

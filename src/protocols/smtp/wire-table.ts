@@ -11,7 +11,7 @@ export const smtpWire = (profile: Profile, hostname: string): WireTable => table
 const tables: Readonly<Record<Profile, (hostname: string) => WireTable>> = {
   'exchange-online': (hostname) => (failed, _authentication, _sasl, switchedOff) => {
     if (failed === undefined) return '235 2.7.0 Authentication successful'
-    if (switchedOff) return submissionIsOff(switchedOff, hostname)
+    if (switchedOff) return switchedOffAt[switchedOff](hostname)
     return failed === 'basicAuthentication'
       ? `535 5.7.139 Authentication unsuccessful, basic authentication is disabled. [${hostname}]`
       : `535 5.7.3 Authentication unsuccessful [${hostname}]`
@@ -19,15 +19,23 @@ const tables: Readonly<Record<Profile, (hostname: string) => WireTable>> = {
   // RFC 4954 §6
   standards: (hostname) => (failed, _authentication, _sasl, switchedOff) => {
     if (failed === undefined) return '235 2.7.0 Signed in'
-    if (switchedOff) return submissionIsOff(switchedOff, hostname)
+    if (switchedOff) return switchedOffAt[switchedOff](hostname)
     if (failed === 'basicAuthentication') return '534 5.7.9 Passwords are not accepted, use AUTH XOAUTH2'
     return credentialIsGood.has(failed) ? '535 5.7.1 The mailbox cannot be opened' : '535 5.7.8 Authentication failed'
   },
 }
 
-/** contract/exchange-admin §10.4: programs look for this sentence, whichever way they sign in. */
-const submissionIsOff = (switchedOff: SwitchedOff, hostname: string): string =>
-  `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the ${switchedOff === 'tenant' ? 'Tenant' : 'Mailbox'}. Visit https://aka.ms/smtp_auth_disabled for more information. [${hostname}]`
+const submissionIsOff =
+  (whose: 'Tenant' | 'Mailbox') =>
+  (hostname: string): string =>
+    `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the ${whose}. Visit https://aka.ms/smtp_auth_disabled for more information. [${hostname}]`
+
+/** Programs look for these sentences: contract/exchange-admin §10.4 whichever way they sign in, §10.3 with a password. */
+const switchedOffAt: Readonly<Record<SwitchedOff, (hostname: string) => string>> = {
+  tenant: submissionIsOff('Tenant'),
+  mailbox: submissionIsOff('Mailbox'),
+  plan: () => '550 5.7.30 Basic authentication is not supported for Client Submission.',
+}
 
 /** These links fail whatever the token. */
 const credentialIsGood: ReadonlySet<LinkName> = new Set([
