@@ -45,7 +45,7 @@ interface Declared<P extends Parameters> {
   /** One sentence: what it does. */
   readonly synopsis: string
   readonly parameters: P
-  /** What a person is shown of each object, in this order. */
+  /** What a person is shown of each object, in this order; `status/errorCode` is a part of `status`. */
   readonly columns: readonly string[]
   /** The parameter that names one object: with it, a `Get-` answers that object rather than a list. */
   readonly names?: string

@@ -17,6 +17,6 @@ export const signInColumns = [
   'userPrincipalName',
   'clientAppUsed',
   'ipAddress',
-  'status',
+  'status/errorCode',
 ]
 export const directoryAuditColumns = ['activityDateTime', 'id', 'activityDisplayName', 'result']

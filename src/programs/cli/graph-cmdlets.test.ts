@@ -99,4 +99,12 @@ describe('cmdlets of the Graph module', () => {
     )
     expect(signIns).toMatchObject([{ appDisplayName: 'Postern administration', status: { errorCode: 0 } }])
   })
+
+  it('show people a sign-in by its error code', async () => {
+    await server.json('Get-MgOrganization')
+    const { out } = await server.run(['Get-MgAuditLogSignIn', '-Top', '1'], { terminal: true })
+    const [heading, , signIn] = out.split('\n')
+    expect(heading).toMatch(/ Status$/)
+    expect(signIn).toMatch(/ 0$/)
+  })
 })

@@ -9,14 +9,14 @@ export function columns(names: readonly string[], objects: Objects): string {
     names.map(heading),
     names.map((name) => '-'.repeat(heading(name).length)),
   )
-  for (const object of objects) table.push(names.map((name) => shown(object[name])))
+  for (const object of objects) table.push(names.map((name) => shown(valueAt(object, name))))
   return trimmed(table.toString())
 }
 
 /** One line a property, for a single object. */
 export function properties(names: readonly string[], object: Objects[number]): string {
   const table = bare()
-  for (const name of names) table.push([heading(name), `: ${shown(object[name])}`])
+  for (const name of names) table.push([heading(name), `: ${shown(valueAt(object, name))}`])
   return trimmed(table.toString())
 }
 
@@ -29,7 +29,18 @@ const bare = () => {
   })
 }
 
-const heading = (name: string): string => name.charAt(0).toUpperCase() + name.slice(1)
+/** A part of a property stands under the name of the whole. */
+function heading(name: string): string {
+  const [whole = ''] = name.split('/')
+  return whole.charAt(0).toUpperCase() + whole.slice(1)
+}
+
+const valueAt = (object: Objects[number], name: string): unknown =>
+  name
+    .split('/')
+    .reduce<unknown>((inner, part) => (isObject(inner) && Object.hasOwn(inner, part) ? inner[part] : undefined), object)
+
+const isObject = (value: unknown): value is Objects[number] => typeof value === 'object' && value !== null
 
 function shown(value: unknown): string {
   if (value === null || value === undefined) return ''
