@@ -37,6 +37,7 @@ import type { Engine } from '../storage/engine.ts'
 import type { Authorities } from './authorities.ts'
 import { health } from './health.ts'
 import type { Settings } from './settings.ts'
+import { createWebhook } from './webhook.ts'
 
 export const migrations = [
   ...directoryMigrations,
@@ -110,7 +111,14 @@ export function buildHouse(deps: {
   const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders }
   const mail = createMailStore({ engine, world, log, wanted, limits })
   const transport = createTransport({ directory, mail, world, log })
-  const warnings = new RetirementWarnings({ directory, signIns, transport, world, log })
+  const warnings = new RetirementWarnings({
+    directory,
+    signIns,
+    transport,
+    webhook: createWebhook({ url: settings.notices.webhook, world, log }),
+    world,
+    log,
+  })
   const access = createAccess({
     directory,
     tokens,

@@ -30,6 +30,14 @@ const portBase: Setting<number | 'auto'> = {
   },
 }
 
+const webhook: Setting<string> = {
+  meaning:
+    'Whom to tell by an HTTPS POST of JSON, once a day, which passwords are in use that a retirement plan ends within 30 days; empty for nobody',
+  expected: 'an https URL, or nothing',
+  fallback: '',
+  read: (raw) => (typeof raw === 'string' && (raw === '' || URL.parse(raw)?.protocol === 'https:') ? raw : undefined),
+}
+
 /** Every setting there is, by group; those of `server` carry no prefix. The docs are printed from here. */
 export const declared = {
   server: settings({
@@ -85,6 +93,7 @@ export const declared = {
   entra: entraSettings,
   keys: keySettings,
   mail: mailSettings,
+  notices: settings({ webhook }),
   https: settings({
     port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),
     public_names: text(

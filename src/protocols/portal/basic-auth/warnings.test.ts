@@ -27,10 +27,12 @@ async function open(terms: (start: number) => Partial<RetirementTerms> = () => (
   const sent: { readonly to: MailboxId; readonly notice: Notice }[] = []
   const full = { yes: false }
   const log = capturedLog()
+  const hooked: object[] = []
   const warn = () =>
     new RetirementWarnings({
       ...house,
       log,
+      webhook: async (what) => void hooked.push(what),
       transport: {
         async notify(to, notice) {
           if (full.yes) throw new Error('The disk is full')
@@ -61,6 +63,7 @@ async function open(terms: (start: number) => Partial<RetirementTerms> = () => (
     sent,
     full,
     log,
+    hooked,
     signIn,
     until,
     summaries,
@@ -144,8 +147,8 @@ describe('warnings ahead of a retirement', () => {
     expect(sent.at(-1)!.notice.subject).toBe('Passwords over IMAP4 end on 2027-01-23')
   })
 
-  it('reach the administrator as one line a day, for as long as there is something to say', async () => {
-    const { until, signIn, summaries } = await open((start) => ({ dates: { Imap: start + 5 * DAY } }))
+  it('reach the administrator and the webhook once a day, for as long as there is something to say', async () => {
+    const { until, signIn, summaries, hooked } = await open((start) => ({ dates: { Imap: start + 5 * DAY } }))
     await signIn()
     await until(3)
     // From eight o'clock on the first day to eight o'clock on the fourth.
@@ -154,6 +157,8 @@ describe('warnings ahead of a retirement', () => {
       count: 1,
       first: [{ mailbox: 'ada@contoso.test', protocol: 'imap', date: '2026-11-29T08:00:00.000Z', programs: 1 }],
     })
+    const told = summaries().map((line) => JSON.parse(line) as object)
+    expect(hooked).toEqual(told)
     await until(7)
     expect(summaries()).toHaveLength(6)
   })

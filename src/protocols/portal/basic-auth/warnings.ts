@@ -19,6 +19,8 @@ interface Deps {
   readonly directory: Directory
   readonly signIns: SignIns
   readonly transport: Pick<Transport, 'notify'>
+  /** Told what the log is told of a day; never rejects. */
+  readonly webhook: (what: object) => Promise<void>
   readonly world: World
   readonly log: Log
 }
@@ -76,7 +78,7 @@ export class RetirementWarnings {
   }
 
   async #warnAdministrator(tenant: TenantId, endings: readonly Ending[]): Promise<void> {
-    const { directory, world, log } = this.#deps
+    const { directory, webhook, world, log } = this.#deps
     const tomorrow = (Math.floor(world.now() / DAY) + 1) * DAY
     const notice = { about: tenant, what: 'summary', date: tomorrow, days: 0 }
     if (!(await directory.retirementNotices.take(tenant, notice))) return
@@ -86,6 +88,9 @@ export class RetirementWarnings {
       date: new Date(date).toISOString(),
       programs: uses.length,
     }))
-    log.warn({ tenant, count: endings.length, first }, 'Passwords are in use that end by the retirement plan')
+    const summary = { tenant, count: endings.length, first }
+    const text = 'Passwords are in use that end by the retirement plan'
+    log.warn(summary, text)
+    await webhook({ text, ...summary })
   }
 }
