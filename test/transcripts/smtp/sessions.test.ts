@@ -249,7 +249,7 @@ describe('anything that is sent', () => {
       .map(([seed, at, piece]) => seed.slice(0, at) + piece + seed.slice(at)),
     fc.string({ unit: 'binary-ascii', maxLength: 60 }),
   )
-  const reply = /^(?:[245]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?[\x20-\x7e]*|334 [A-Za-z\d+/=]*|)$/
+  const reply = /^(?:[245]\d\d[ -](?:\d\.\d{1,3}\.\d{1,3} )?[\x20-\x7e]*|334 [A-Za-z\d+/=]*|354 [\x20-\x7e]*|)$/
 
   test.each(['before', 'after'])('%s signing in is answered in lines, and is no fault of ours', async (when) => {
     const faults: string[] = []
