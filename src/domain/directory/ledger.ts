@@ -4,7 +4,7 @@ import type { World } from '../../core/world.ts'
 import { ask, askOne, type Notifier, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
 import { type Author, leaveAudit, leaveRefusal } from './audit/audits.ts'
 import type { Deed, Tell } from './audit/deed.ts'
-import { keepingAnAdministrator } from './last-administrator.ts'
+import { keepingAnAdministrator } from './granting/last-administrator.ts'
 import type { Actor, Directory } from './types.ts'
 
 /** What a write was about: `subject` is an appId, a mailbox's Guid, a user's id or the tenant's. */

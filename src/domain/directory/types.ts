@@ -1,6 +1,6 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import type { Actor, AuditCommand, DirectoryAudits } from './audit/types.ts'
-import type { EndingCredential } from './ending-credentials.ts'
+import type { EndingCredential } from './apps/ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
 import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
 import type { Organization } from './exchange/organization.ts'

@@ -4,7 +4,7 @@ import { ask, sql, type Statements } from '../../../storage/engine.ts'
 import { checkCount, checkText, limits } from '../limits.ts'
 import { addressIn, fold } from '../names.ts'
 import { domainsOf } from '../tenants.ts'
-import { refuseTakenAddress } from '../user-row.ts'
+import { refuseTakenAddress } from '../people/user-row.ts'
 import type { ListChange } from './kept-settings.ts'
 
 const PROPERTY = 'EmailAddresses'

@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger.ts'
 import { checkText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { refuseTaken } from '../refusals.ts'
-import { userIn } from '../user-row.ts'
+import { userIn } from '../people/user-row.ts'
 import {
   type AuthenticationPolicies,
   type AuthenticationPolicy,

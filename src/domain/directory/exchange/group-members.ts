@@ -4,7 +4,7 @@ import { ask, askOne, inARow, sql, type Statement, type Statements } from '../..
 import { otherTarget, type Tell } from '../audit/deed.ts'
 import type { Ledger } from '../ledger.ts'
 import { limits } from '../limits.ts'
-import { mailboxOf, type MailboxRow } from '../mailbox-row.ts'
+import { mailboxOf, type MailboxRow } from './mailbox-row.ts'
 import type { Directory } from '../types.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, wholeGroup } from './group-row.ts'
 import type { DistributionGroup, DistributionGroups, GroupMember } from './recipients.ts'

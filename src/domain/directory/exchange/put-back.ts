@@ -1,6 +1,6 @@
 import type { TenantId, UserId } from '../../../core/ids.ts'
 import { ask, sql, type Statements } from '../../../storage/engine.ts'
-import type { MailboxRow } from '../mailbox-row.ts'
+import type { MailboxRow } from './mailbox-row.ts'
 import { fold } from '../names.ts'
 
 /** A user as its row was. */

@@ -11,7 +11,7 @@ import {
   refuseUnknownTrustee,
   self,
   trusteeOf,
-} from '../permissions.ts'
+} from './permissions.ts'
 import type { MailboxRecord } from '../objects.ts'
 import type { SendAsPermissions } from './recipients.ts'
 

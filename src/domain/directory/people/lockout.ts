@@ -1,0 +1,85 @@
+import type { UserId } from '../../../core/ids.ts'
+import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import type { Ledger } from '../ledger.ts'
+import type { DirectorySettings } from '../settings.ts'
+
+const SECOND = 1000
+const LONGEST = 3600 * SECOND
+
+/** So long after the last wrong one they are counted anew. */
+export const FORGOTTEN = 24 * 3600 * SECOND
+
+/** After so many wrong passwords in a row an account is locked, and after each further one for twice as long. */
+type Rules = Pick<DirectorySettings, 'lockout_failures' | 'lockout_seconds'>
+
+interface Counted {
+  readonly count: number
+  readonly last: number
+  readonly locked_until: number
+}
+
+/**
+ * Wrong passwords, counted for each user. The count outlives a restart, yet who guessed is answered before it is
+ * durable: a wait for the disk would tell that there is such a user.
+ */
+export class Lockout {
+  readonly #ledger: Ledger
+  readonly #rules: Rules
+  readonly #counting = new Map<UserId, Promise<unknown>>()
+
+  constructor(ledger: Ledger, rules: Rules) {
+    this.#ledger = ledger
+    this.#rules = rules
+  }
+
+  /** Fails when the latest wrong one could not be counted: nobody guesses for free because the disk is full. */
+  async isLocked(user: UserId): Promise<boolean> {
+    const counting = this.#counting.get(user)
+    try {
+      await counting
+    } finally {
+      this.#settled(user, counting)
+    }
+    const row = await this.#ledger.first<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`)
+    return row !== undefined && row.locked_until > this.#ledger.world.now()
+  }
+
+  count(user: UserId): void {
+    const now = this.#ledger.world.now()
+    const counted = Promise.all([this.#counting.get(user), this.#ledger.aside(() => countOne(user, now, this.#rules))])
+    this.#counting.set(user, counted)
+    // One that failed is left for whoever asks next.
+    counted.then(
+      () => this.#settled(user, counted),
+      () => {},
+    )
+  }
+
+  #settled(user: UserId, counting: Promise<unknown> | undefined): void {
+    if (this.#counting.get(user) === counting) this.#counting.delete(user)
+  }
+
+  /** The right one was given. */
+  async forget(user: UserId): Promise<void> {
+    const row = await this.#ledger.first(sql`select 1 as one from directory_failed_guesses where user_id = ${user}`)
+    if (row) await this.#ledger.aside(() => ask(sql`delete from directory_failed_guesses where user_id = ${user}`))
+  }
+}
+
+function* countOne(user: UserId, now: number, rules: Rules): Statements<void> {
+  const found = yield* askOne(sql`select 1 as one from directory_user where id = ${user}`)
+  if (!found) return
+  const before = yield* askOne<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`)
+  const count = before && now - before.last < FORGOTTEN ? before.count + 1 : 1
+  const until = count < rules.lockout_failures ? 0 : now + lockedFor(count, rules)
+  yield* ask(sql`insert into directory_failed_guesses (user_id, count, last, locked_until)
+    values (${user}, ${count}, ${now}, ${until})
+    on conflict (user_id) do update set count = ${count}, last = ${now}, locked_until = ${until}`)
+}
+
+/** How long the last of `count` wrong ones in a row locks for. */
+export const lockedFor = (count: number, rules: Rules): number =>
+  Math.max(
+    rules.lockout_seconds * SECOND,
+    Math.min(LONGEST, rules.lockout_seconds * SECOND * 2 ** (count - rules.lockout_failures)),
+  )

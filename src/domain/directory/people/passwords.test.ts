@@ -1,0 +1,317 @@
+import { verify } from '@node-rs/argon2'
+import { array, assert, asyncProperty, constant, constantFrom, oneof } from 'fast-check'
+import { describe, expect, it, vi } from 'vitest'
+import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
+import { sql } from '../../../storage/engine.ts'
+import { createDirectory } from '../directory.ts'
+import { FORGOTTEN, lockedFor } from './lockout.ts'
+import { directoryDefaults } from '../settings.ts'
+import { Turns } from './turns.ts'
+import type { NewUser } from '../types.ts'
+
+vi.mock('@node-rs/argon2', { spy: true })
+
+const password = 'correct horse'
+const ada: NewUser = {
+  userPrincipalName: 'Ada@contoso.test',
+  displayName: 'Ada',
+  mailNickname: 'ada',
+  accountEnabled: true,
+  password,
+}
+
+async function withAda(change: Partial<NewUser> = {}) {
+  const open = await openDirectory()
+  const user = await open.directory.users.create(open.tenant.id, { ...ada, ...change })
+  const guess = (text: string, upn = 'ada@contoso.test', from?: string) =>
+    open.directory.users.checkPassword(open.tenant.id, upn, text, from)
+  const guessWrongly = async (times: number) => {
+    for (let at = 0; at < times; at++) await guess('wrong')
+  }
+  return { ...open, user, guess, guessWrongly }
+}
+
+describe('a password', () => {
+  it('lets its own user in, named in any letter case, and nobody else', async () => {
+    const { guess, user, directory, tenant } = await withAda()
+    expect(await guess(password, 'ADA@contoso.test')).toEqual({ ok: true, user, mustChange: false })
+    expect(await guess('Correct horse')).toEqual({ ok: false, because: 'wrong', user })
+    expect(await guess(password, 'bob@contoso.test')).toEqual({ ok: false, because: 'unknown', user: undefined })
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    expect(await directory.users.checkPassword(other.id, 'ada@contoso.test', password)).toMatchObject({ ok: false })
+    expect(await directory.users.checkPassword(tenant.id, 'ada@contoso.test', `${password}\0`)).toMatchObject({
+      ok: false,
+    })
+  })
+
+  it('of a disabled account is told from a wrong one only by whoever knows it', async () => {
+    const { guess } = await withAda({ accountEnabled: false })
+    expect(await guess('wrong')).toMatchObject({ ok: false, because: 'wrong' })
+    expect(await guess(password)).toMatchObject({ ok: false, because: 'disabled' })
+  })
+
+  it('that was never set is not the empty one', async () => {
+    const { directory, tenant } = await openDirectory()
+    const { password: _, ...without } = ada
+    const user = await directory.users.create(tenant.id, without)
+    expect(user.passwordChanged).toBeUndefined()
+    for (const text of ['', 'x'.repeat(300)]) {
+      expect(await directory.users.checkPassword(tenant.id, 'ada@contoso.test', text)).toMatchObject({
+        because: 'no-password',
+      })
+    }
+  })
+
+  it('of whoever must change it says so until it is changed, and knows when that was', async () => {
+    const { directory, tenant, world, guess, user } = await withAda({ mustChangePassword: true })
+    expect(user.passwordChanged).toBe(world.now())
+    expect(await guess(password)).toMatchObject({ ok: true, mustChange: true })
+    world.advance(1000)
+    const change = (old: string, wanted: string) =>
+      directory.users.changePassword(tenant.id, 'ada@contoso.test', old, wanted)
+    await expect(change(password, password)).rejects.toMatchObject({ reason: 'bad-syntax' })
+    await expect(change(password, '')).rejects.toMatchObject({ reason: 'bad-syntax' })
+    expect(await change('wrong', 'battery staple')).toMatchObject({ ok: false, because: 'wrong' })
+    expect(await change(password, 'battery staple')).toMatchObject({ ok: true, mustChange: false })
+    expect(await guess(password)).toMatchObject({ ok: false, because: 'wrong' })
+    const after = await guess('battery staple')
+    expect(after).toMatchObject({ ok: true, mustChange: false, user: { passwordChanged: world.now() } })
+    expect(await directory.users.find(tenant.id, user.id)).toEqual(after.user)
+  })
+
+  it('that two change at once is changed by one of them', async () => {
+    const { directory, tenant, guess } = await withAda()
+    const both = await Promise.all(
+      ['first', 'second'].map((wanted) =>
+        directory.users.changePassword(tenant.id, 'ada@contoso.test', password, wanted),
+      ),
+    )
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1)
+    expect(await guess(both[0]!.ok ? 'first' : 'second')).toMatchObject({ ok: true })
+  })
+
+  it('is compared once whether there is such a user, a password, an enabled account, or none', async () => {
+    const { directory, tenant } = await withAda()
+    const { password: _, ...without } = ada
+    await directory.users.create(tenant.id, { ...without, userPrincipalName: 'none@contoso.test' })
+    await directory.users.create(tenant.id, { ...ada, userPrincipalName: 'off@contoso.test', accountEnabled: false })
+    for (const name of ['ada', 'none', 'off', 'nobody']) {
+      vi.mocked(verify).mockClear()
+      await directory.users.checkPassword(tenant.id, `${name}@contoso.test`, 'wrong')
+      expect(vi.mocked(verify).mock.calls).toEqual([
+        [expect.stringMatching(/^.argon2id.v=19.m=19456,t=2,p=1./), 'wrong'],
+      ])
+    }
+  })
+})
+
+describe('a password that was found right', () => {
+  it('is not compared again for an hour, and then once more', async () => {
+    const { guess, world } = await withAda()
+    await guess(password)
+    vi.mocked(verify).mockClear()
+    for (let at = 0; at < 59; at++) {
+      world.advance(60_000)
+      expect(await guess(password, 'ADA@contoso.test')).toMatchObject({ ok: true })
+    }
+    expect(verify).not.toHaveBeenCalled()
+    world.advance(60_000)
+    expect(await guess(password)).toMatchObject({ ok: true })
+    expect(verify).toHaveBeenCalledTimes(1)
+  })
+
+  it('lets no other one in, and is no longer right once it is another', async () => {
+    const { guess, directory, tenant, user } = await withAda()
+    await guess(password)
+    expect(await guess('wrong')).toMatchObject({ because: 'wrong' })
+    await directory.users.update(tenant.id, user.id, { password: 'another one' })
+    expect(await guess(password)).toMatchObject({ because: 'wrong' })
+    expect(await guess('another one')).toMatchObject({ ok: true })
+    await directory.users.update(tenant.id, user.id, { accountEnabled: false })
+    expect(await guess('another one')).toMatchObject({ because: 'disabled' })
+  })
+
+  it('opens nothing while its user is locked', async () => {
+    const { guess, guessWrongly, world } = await withAda()
+    await guess(password)
+    await guessWrongly(10)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    world.advance(60_000)
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
+  it('does not wait behind a flood of guesses', async () => {
+    const { guess } = await withAda()
+    await guess(password)
+    const gate = Promise.withResolvers<boolean>()
+    const hanging = vi.mocked(verify).mockImplementation(() => gate.promise)
+    const flood = Array.from({ length: 250 }, (_, at) =>
+      guess('wrong', `nobody${at}@contoso.test`).catch((error: unknown) => error),
+    )
+    expect(await guess(password)).toMatchObject({ ok: true })
+    hanging.mockRestore()
+    gate.resolve(false)
+    await Promise.all(flood)
+  })
+})
+
+describe('lock-out', () => {
+  it('begins with the tenth wrong password, for a minute, and refuses the right one too', async () => {
+    const { guess, guessWrongly, world } = await withAda()
+    await guessWrongly(9)
+    expect(await guess(password)).toMatchObject({ ok: true })
+    await guessWrongly(10)
+    expect(await guess(password)).toMatchObject({ ok: false, because: 'locked' })
+    world.advance(59_999)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    world.advance(1)
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
+  it('lasts twice as long after each further wrong one, up to an hour, and is forgotten after a quiet day', async () => {
+    expect([10, 11, 12, 30].map((count) => lockedFor(count, directoryDefaults))).toEqual([
+      60_000, 120_000, 240_000, 3_600_000,
+    ])
+    const { guess, guessWrongly, world } = await withAda()
+    await guessWrongly(10)
+    world.advance(60_000)
+    await guessWrongly(1)
+    world.advance(119_999)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    world.advance(FORGOTTEN)
+    await guessWrongly(9)
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
+  it('outlives the program', async () => {
+    const { guess, guessWrongly, engine, world, tenant } = await withAda()
+    await guessWrongly(10)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    const again = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
+    expect(await again.users.checkPassword(tenant.id, 'ada@contoso.test', password)).toMatchObject({
+      because: 'locked',
+    })
+  })
+
+  it('keeps nothing of those who are not there, and nothing of those who are gone', async () => {
+    const { guess, engine, directory, tenant } = await withAda()
+    const mailbox = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password })
+    const counted = () => engine.sql.all(sql`select user_id from directory_failed_guesses`)
+    for (let at = 0; at < 3; at++) await guess('wrong', `nobody${at}@contoso.test`)
+    await guess('wrong', 'bob@contoso.test')
+    expect(await guess('wrong', 'bob@contoso.test')).toMatchObject({ because: 'wrong' })
+    expect(await counted()).toEqual([{ user_id: mailbox.externalDirectoryObjectId }])
+    await directory.mailboxes.remove(tenant.id, mailbox.id)
+    expect(await counted()).toEqual([])
+  })
+
+  it('lets nobody guess for free when guesses cannot be counted', async () => {
+    const { guess, engine } = await withAda()
+    const write = vi.spyOn(engine.sql, 'write').mockRejectedValueOnce(new Error('no room'))
+    await guess('wrong')
+    write.mockRestore()
+    await expect(guess(password)).rejects.toThrow('no room')
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
+  it('is what a small model says, whatever is guessed and however time passes', async () => {
+    const { world, guess } = await withAda()
+    const step = oneof(
+      { weight: 8, arbitrary: constant('wrong' as const) },
+      { weight: 1, arbitrary: constant('right' as const) },
+      { weight: 2, arbitrary: constantFrom(30_000, 60_000, 150_000, FORGOTTEN) },
+    )
+    await assert(
+      asyncProperty(array(step, { minLength: 10, maxLength: 24 }), async (steps) => {
+        world.advance(2 * FORGOTTEN)
+        await guess(password)
+        const model = { count: 0, last: 0, until: 0 }
+        for (const did of steps) {
+          if (typeof did === 'number') world.advance(did)
+          else {
+            const now = world.now()
+            const told = await guess(did === 'right' ? password : 'wrong')
+            if (model.until > now) expect(told).toMatchObject({ ok: false, because: 'locked' })
+            else if (did === 'right') {
+              expect(told).toMatchObject({ ok: true })
+              Object.assign(model, { count: 0, until: 0 })
+            } else {
+              expect(told).toMatchObject({ ok: false, because: 'wrong' })
+              model.count = now - model.last < FORGOTTEN ? model.count + 1 : 1
+              model.last = now
+              if (model.count >= 10) model.until = now + Math.min(3_600_000, 60_000 * 2 ** (model.count - 10))
+            }
+          }
+        }
+      }),
+      { numRuns: 8 },
+    )
+  })
+})
+
+it('a flood of guesses waits for its turn, and past a bound is told to come again', async () => {
+  const { guess } = await withAda()
+  const gate = Promise.withResolvers<boolean>()
+  const hanging = vi.mocked(verify).mockImplementation(() => gate.promise)
+  const flood = Array.from({ length: 250 }, (_, at) =>
+    guess('wrong', `nobody${at}@contoso.test`).catch((error: unknown) => error),
+  )
+  await expect(guess(password)).rejects.toMatchObject({ reason: 'busy' })
+  expect(hanging.mock.calls.length).toBeLessThanOrEqual(2)
+  gate.resolve(false)
+  const answers = await Promise.all(flood)
+  expect(answers.filter((answer) => answer instanceof Error).length).toBeGreaterThan(40)
+  expect(answers[0]).toMatchObject({ ok: false, because: 'unknown' })
+  hanging.mockRestore()
+  expect(await guess(password)).toMatchObject({ ok: true })
+})
+
+it('a flood of guesses from one network keeps nobody else out', async () => {
+  const { guess } = await withAda()
+  const gate = Promise.withResolvers<boolean>()
+  const hanging = vi.mocked(verify).mockImplementation(() => gate.promise)
+  const flood = Array.from({ length: 250 }, (_, at) =>
+    guess('wrong', `nobody${at}@contoso.test`, `2001:db8::${at}`).catch((error: unknown) => error),
+  )
+  const adas = guess(password, 'ada@contoso.test', '192.0.2.7')
+  hanging.mockRestore()
+  gate.resolve(false)
+  expect(await adas).toMatchObject({ ok: true })
+  await Promise.all(flood)
+})
+
+describe('turns', () => {
+  it('are taken by so many at once, the rest waits in order, and whoever comes past the bound is refused', async () => {
+    const turns = new Turns(1, 2)
+    const done: number[] = []
+    const gates = [1, 2, 3].map(() => Promise.withResolvers<void>())
+    const all = gates.map(({ promise }, at) => turns.take(() => promise.then(() => void done.push(at))))
+    await expect(turns.take(async () => {})).rejects.toMatchObject({ reason: 'busy' })
+    gates[2]!.resolve()
+    gates[0]!.resolve()
+    gates[1]!.resolve()
+    await Promise.all(all)
+    expect(done).toEqual([0, 1, 2])
+    expect(await turns.take(async () => 'free again')).toBe('free again')
+  })
+
+  it('go round by who waits, and of whoever has most waiting the last makes room', async () => {
+    const turns = new Turns(1, 3)
+    const done: string[] = []
+    const gate = Promise.withResolvers<void>()
+    const taken = (name: string, whose: string) =>
+      turns.take(async () => void done.push(name), whose).catch(() => void done.push(`${name} is refused`))
+    const all = [turns.take(() => gate.promise, 'flood')]
+    for (const name of ['one', 'two', 'three', 'four']) all.push(taken(name, 'flood'))
+    for (const name of ['ada', 'bob']) all.push(taken(name, name))
+    gate.resolve()
+    await Promise.all(all)
+    expect(done).toEqual(['four is refused', 'three is refused', 'two is refused', 'one', 'ada', 'bob'])
+  })
+
+  it('are given back by work that fails', async () => {
+    const turns = new Turns(1, 0)
+    await expect(turns.take(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
+    expect(await turns.take(async () => 'next')).toBe('next')
+  })
+})

@@ -1,0 +1,93 @@
+import type { MailboxId, TenantId } from '../../../core/ids.ts'
+import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { changesBetween, type Deed, userTarget } from '../audit/deed.ts'
+import { checkText, limits } from '../limits.ts'
+import { addressIn, fold } from '../names.ts'
+import { domainsOf } from '../tenants.ts'
+import type { UserChange } from '../types.ts'
+import { optional, refuseTakenAddress, type UserRow } from './user-row.ts'
+
+/** What the audit tells of a user. */
+export const shown = (row: UserRow) => ({
+  userPrincipalName: row.upn,
+  displayName: row.display_name,
+  mailNickname: row.mail_nickname,
+  givenName: row.given_name,
+  surname: row.surname,
+  accountEnabled: row.account_enabled === 1,
+})
+
+export function deedsOf(before: UserRow, after: UserRow, hasNewPassword: boolean): readonly Deed[] {
+  const targets = [userTarget(after)] as const
+  const changes = changesBetween(shown(before), shown(after))
+  const deeds: Deed[] = []
+  if (hasNewPassword) deeds.push({ activity: 'Reset user password', targets })
+  if (before.account_enabled !== after.account_enabled) {
+    deeds.push({ activity: after.account_enabled === 1 ? 'Enable account' : 'Disable account', targets })
+  }
+  if (changes.length > 0 || deeds.length === 0) deeds.push({ activity: 'Update user', targets, changes })
+  return deeds
+}
+
+/** Inside a write: the row as it is to be. */
+export function* changed(before: UserRow, change: UserChange): Statements<UserRow> {
+  return {
+    ...before,
+    upn: yield* upnAfter(before, change.userPrincipalName),
+    display_name: checkText(change.displayName ?? before.display_name, 'displayName', limits.displayName),
+    mail_nickname: checkText(change.mailNickname ?? before.mail_nickname, 'mailNickname', limits.nickname),
+    given_name:
+      change.givenName === undefined ? before.given_name : optional(change.givenName ?? undefined, 'givenName'),
+    surname: change.surname === undefined ? before.surname : optional(change.surname ?? undefined, 'surname'),
+    account_enabled: change.accountEnabled === undefined ? before.account_enabled : Number(change.accountEnabled),
+  }
+}
+
+function* upnAfter(before: UserRow, wanted: string | undefined): Statements<string> {
+  if (wanted === undefined || wanted === before.upn) return before.upn
+  const upn = addressIn(yield* domainsOf(before.tenant), wanted, 'userPrincipalName')
+  const isOwn = fold(upn) === fold(before.upn) || (yield* isAddressOf(before, upn))
+  if (!isOwn) yield* refuseTakenAddress(before.tenant, upn, 'userPrincipalName')
+  return upn
+}
+
+function* isAddressOf(user: UserRow, address: string): Statements<boolean> {
+  const found = yield* askOne(sql`select 1 as one from directory_address a join directory_mailbox m on m.id = a.mailbox
+    where a.tenant = ${user.tenant} and a.address_key = ${fold(address)} and m.user_id = ${user.id}`)
+  return found !== undefined
+}
+
+/** Inside a write. */
+export function* updateUser(after: UserRow, mustChangePassword: boolean | undefined): Statements<void> {
+  yield* ask(sql`update directory_user set upn = ${after.upn}, upn_key = ${fold(after.upn)},
+      display_name = ${after.display_name}, display_key = ${fold(after.display_name)}, mail_nickname = ${after.mail_nickname}, given_name = ${after.given_name},
+      surname = ${after.surname}, account_enabled = ${after.account_enabled}
+    where id = ${after.id}`)
+  if (mustChangePassword === undefined) return
+  yield* ask(sql`update directory_user set must_change_password = ${Number(mustChangePassword)} where id = ${after.id}`)
+}
+
+/** Inside a write. What was issued before that moment ends with it, so no two changes share one. */
+export function* setPassword(user: UserRow, passwordHash: string, at: number): Statements<void> {
+  const moment = Math.max(at, (user.password_changed ?? 0) + 1)
+  yield* ask(sql`update directory_user set password_hash = ${passwordHash}, password_changed = ${moment},
+    must_change_password = 0 where id = ${user.id}`)
+  yield* ask(sql`delete from directory_failed_guesses where user_id = ${user.id}`)
+}
+
+/** Inside a write: the mailbox behind a user goes by the same names. */
+export function* renameMailbox(before: UserRow, after: UserRow): Statements<void> {
+  const mailbox = yield* askOne<{ id: MailboxId; tenant: TenantId; primary_address: string }>(
+    sql`select id, tenant, primary_address from directory_mailbox where user_id = ${after.id}`,
+  )
+  if (!mailbox) return
+  yield* ask(sql`update directory_mailbox set upn = ${after.upn}, display_name = ${after.display_name},
+    display_key = ${fold(after.display_name)} where id = ${mailbox.id}`)
+  const [old, fresh, primary] = [fold(before.upn), fold(after.upn), fold(mailbox.primary_address)]
+  if (old === fresh) return
+  if (old !== primary) {
+    yield* ask(sql`delete from directory_address where tenant = ${mailbox.tenant} and address_key = ${old}`)
+  }
+  yield* ask(sql`insert into directory_address (tenant, address_key, mailbox)
+    values (${mailbox.tenant}, ${fresh}, ${mailbox.id}) on conflict (tenant, address_key) do nothing`)
+}

@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
+import { sql } from '../../../storage/engine.ts'
+import type { NewUser } from '../types.ts'
+
+const ada: NewUser = {
+  userPrincipalName: 'Ada@contoso.test',
+  displayName: 'Ada',
+  mailNickname: 'ada',
+  accountEnabled: true,
+}
+
+describe('users', () => {
+  it('are found by id and by userPrincipalName, in any letter case', async () => {
+    const { directory, tenant } = await openDirectory()
+    const made = await directory.users.create(tenant.id, { ...ada, givenName: 'Ada', surname: 'Lovelace' })
+    expect(made).toMatchObject({ userPrincipalName: 'Ada@contoso.test', mail: undefined, surname: 'Lovelace' })
+    for (const named of [made.id, made.id.toUpperCase(), 'ADA@CONTOSO.TEST']) {
+      expect(await directory.users.find(tenant.id, named)).toEqual(made)
+    }
+    expect(await directory.users.page(tenant.id, { limit: 100 })).toEqual([made])
+  })
+
+  it('keep a password as an Argon2id hash and nothing else', async () => {
+    const { directory, tenant, engine } = await openDirectory()
+    await directory.users.create(tenant.id, { ...ada, password: 'correct horse' })
+    const row = await engine.sql.first<{ password_hash: string }>(sql`select password_hash from directory_user`)
+    expect(row?.password_hash).toMatch(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
+  })
+
+  it.each<[string, Partial<NewUser>]>([
+    ['a domain of another', { userPrincipalName: 'ada@fabrikam.test' }],
+    ['no domain', { userPrincipalName: 'ada' }],
+    ['nothing before the domain', { userPrincipalName: '@contoso.test' }],
+    ['a space in the address', { userPrincipalName: 'a da@contoso.test' }],
+    ['a second @', { userPrincipalName: 'ada@x@contoso.test' }],
+    ['too long a name before the @', { userPrincipalName: `${'a'.repeat(65)}@contoso.test` }],
+    ['a line break in the name', { displayName: 'Ada\r\nBcc: all' }],
+    ['a mark that turns text around', { displayName: 'Ada\u202Eexe' }],
+    ['no name', { displayName: ' ' }],
+    ['an endless name', { displayName: 'a'.repeat(257) }],
+    ['an empty password', { password: '' }],
+    ['an endless password', { password: 'a'.repeat(257) }],
+  ])('are refused with %s', async (_, change) => {
+    const { directory, tenant } = await openDirectory()
+    await expect(directory.users.create(tenant.id, { ...ada, ...change })).rejects.toMatchObject({
+      reason: 'bad-syntax',
+    })
+    expect(await directory.users.page(tenant.id, { limit: 100 })).toEqual([])
+  })
+
+  it('do not take the name of another, nor the address of a mailbox', async () => {
+    const { directory, tenant } = await openDirectory()
+    await directory.users.create(tenant.id, ada)
+    await directory.mailboxes.create(tenant.id, {
+      ...mailboxNamed('bob'),
+      primarySmtpAddress: 'robert@contoso.test',
+    })
+    for (const userPrincipalName of ['ADA@contoso.test', 'bob@contoso.test', 'Robert@contoso.test']) {
+      await expect(directory.users.create(tenant.id, { ...ada, userPrincipalName })).rejects.toMatchObject({
+        reason: 'already-exists',
+      })
+    }
+  })
+
+  it('are not made in a tenant that is not there', async () => {
+    const { directory, world } = await openDirectory()
+    await expect(directory.users.create(world.guid(), ada)).rejects.toMatchObject({ reason: 'no-such-thing' })
+  })
+})
+
+describe('a user that is changed', () => {
+  it('keeps what the change does not speak of, and loses what it takes away', async () => {
+    const { directory, tenant } = await openDirectory()
+    const made = await directory.users.create(tenant.id, { ...ada, givenName: 'Ada', surname: 'Lovelace' })
+    const after = await directory.users.update(tenant.id, made.id, { displayName: 'Countess', surname: null })
+    expect(after).toEqual({ ...made, displayName: 'Countess', surname: undefined })
+    expect(await directory.users.find(tenant.id, made.id)).toEqual(after)
+    expect(await directory.users.update(tenant.id, made.id, { accountEnabled: false })).toMatchObject({
+      accountEnabled: false,
+      displayName: 'Countess',
+    })
+  })
+
+  it('is found by its new name alone, also by its mailbox’s protocols', async () => {
+    const { directory, tenant } = await openDirectory()
+    const mailbox = await directory.mailboxes.create(tenant.id, {
+      ...mailboxNamed('bob'),
+      primarySmtpAddress: 'robert@contoso.test',
+    })
+    const id = mailbox.externalDirectoryObjectId
+    const mark = await directory.journal.mark(tenant.id)
+    await directory.users.update(tenant.id, id, { userPrincipalName: 'bobby@contoso.test', displayName: 'Bobby' })
+    const { subjects } = await directory.journal.since(tenant.id, mark)
+    expect(subjects).toEqual(new Set([id, mailbox.guid]))
+    expect(await directory.users.find(tenant.id, 'bob@contoso.test')).toBeUndefined()
+    expect(await directory.users.findAnywhere('BOBBY@contoso.test')).toMatchObject({ id })
+    expect(await directory.users.findAnywhere('bobby@fabrikam.test')).toBeUndefined()
+    expect(await directory.mailboxes.findByAddress(tenant.id, 'bob@contoso.test')).toBeUndefined()
+    for (const address of ['bobby@contoso.test', 'robert@contoso.test']) {
+      expect(await directory.mailboxes.findByAddress(tenant.id, address)).toMatchObject({
+        id: mailbox.id,
+        displayName: 'Bobby',
+        userPrincipalName: 'bobby@contoso.test',
+      })
+    }
+    await directory.users.update(tenant.id, id, { userPrincipalName: 'robert@contoso.test' })
+    await directory.users.update(tenant.id, id, { userPrincipalName: 'bob@contoso.test' })
+    expect(await directory.mailboxes.findByAddress(tenant.id, 'robert@contoso.test')).toMatchObject({ id: mailbox.id })
+  })
+
+  it('is not given the name of another', async () => {
+    const { directory, tenant } = await openDirectory()
+    const made = await directory.users.create(tenant.id, ada)
+    await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const rename = (userPrincipalName: string) => directory.users.update(tenant.id, made.id, { userPrincipalName })
+    await expect(rename('bob@contoso.test')).rejects.toMatchObject({ reason: 'already-exists' })
+    await expect(rename('ada@fabrikam.test')).rejects.toMatchObject({ reason: 'bad-syntax' })
+    expect(await rename('ADA@contoso.test')).toMatchObject({ userPrincipalName: 'ADA@contoso.test' })
+  })
+
+  it('has a new password from then on, and no guesses counted against it', async () => {
+    const { directory, tenant, world } = await openDirectory()
+    const made = await directory.users.create(tenant.id, { ...ada, password: 'first' })
+    const check = (password: string) => directory.users.checkPassword(tenant.id, 'ada@contoso.test', password)
+    for (let at = 0; at < 10; at++) await check('wrong')
+    expect(await check('first')).toMatchObject({ because: 'locked' })
+    const after = await directory.users.update(tenant.id, made.id, { password: 'second', mustChangePassword: true })
+    expect(after.passwordChanged).toBe(world.now() + 1)
+    expect(await check('second')).toMatchObject({ ok: true, mustChange: true })
+    await expect(directory.users.update(tenant.id, made.id, { password: '' })).rejects.toMatchObject({
+      reason: 'bad-syntax',
+    })
+  })
+
+  it('is not there for another tenant, nor once it is removed', async () => {
+    const { directory, tenant } = await openDirectory()
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const made = await directory.users.create(tenant.id, ada)
+    const gone = { reason: 'no-such-thing' }
+    await expect(directory.users.update(other.id, made.id, { displayName: 'Mine' })).rejects.toMatchObject(gone)
+    await expect(directory.users.remove(other.id, made.id)).rejects.toMatchObject(gone)
+    await directory.users.remove(tenant.id, made.id)
+    expect(await directory.users.find(tenant.id, made.id)).toBeUndefined()
+    await expect(directory.users.remove(tenant.id, made.id)).rejects.toMatchObject(gone)
+  })
+})
+
+it('a user that is removed takes its mailbox along, and what was granted on it and to it', async () => {
+  const { directory, tenant } = await openDirectory()
+  const [bob, carol] = [
+    await directory.mailboxes.create(tenant.id, mailboxNamed('bob')),
+    await directory.mailboxes.create(tenant.id, mailboxNamed('carol')),
+  ]
+  const grant = async (mailbox: typeof bob, named: string) =>
+    directory.permissions.add(mailbox, {
+      trustee: (await directory.permissions.trustee(tenant.id, named))!,
+      accessRights: ['FullAccess'],
+      deny: false,
+      inheritanceType: 'All',
+    })
+  await grant(bob, 'carol@contoso.test')
+  await grant(carol, 'bob@contoso.test')
+  const mark = await directory.journal.mark(tenant.id)
+  await directory.users.remove(tenant.id, bob.externalDirectoryObjectId)
+  const { subjects } = await directory.journal.since(tenant.id, mark)
+  expect(subjects).toEqual(new Set([bob.externalDirectoryObjectId, bob.guid]))
+  expect(await directory.mailboxes.byId(bob.id)).toBeUndefined()
+  expect(await directory.permissions.on(carol.id)).toHaveLength(1)
+  await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+})

@@ -1,0 +1,126 @@
+import { type Guid, isGuid, type TenantId, type UserId } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { ask, inARow, sql, type Statements } from '../../../storage/engine.ts'
+import type { Ledger } from '../ledger.ts'
+import { fold } from '../names.ts'
+import { conditions, pageOf } from '../pages.ts'
+import type { Passwords } from './passwords.ts'
+import { removeMailboxOf, removeUser } from '../removal.ts'
+import type { Directory, UserWhere } from '../types.ts'
+import { changesBetween, userTarget } from '../audit/deed.ts'
+import { changed, deedsOf, renameMailbox, setPassword, shown, updateUser } from './user-change.ts'
+import { insertUser, userIn, type UserRow, userOf } from './user-row.ts'
+
+export function createUsers(ledger: Ledger, passwords: Passwords): Directory['users'] {
+  const mailboxBehind = async (tenant: TenantId, id: UserId) =>
+    (
+      await ledger.first<{ guid: Guid }>(
+        sql`select guid from directory_mailbox where tenant = ${tenant} and user_id = ${id}`,
+      )
+    )?.guid
+
+  return {
+    async find(tenant, named) {
+      const key = fold(named)
+      const row = isGuid(key)
+        ? await ledger.first<UserRow>(sql`select * from directory_user where tenant = ${tenant} and id = ${key}`)
+        : await ledger.first<UserRow>(sql`select * from directory_user where tenant = ${tenant} and upn_key = ${key}`)
+      return row && userOf(row)
+    },
+
+    async findAnywhere(userPrincipalName) {
+      const key = fold(userPrincipalName)
+      const row = await ledger.first<UserRow>(sql`select u.* from directory_domain d
+        join directory_user u on u.tenant = d.tenant
+        where d.name = ${key.slice(key.lastIndexOf('@') + 1)} and u.upn_key = ${key}`)
+      return row && userOf(row)
+    },
+
+    async page(tenant, { where = {}, ...asked }) {
+      const select = sql`select t.* from directory_user t where t.tenant = ${tenant}`
+      return (await ledger.all<UserRow>(pageOf(select, narrowing(where), asked))).map(userOf)
+    },
+
+    async count(tenant, where = {}) {
+      const select = sql`select count(*) as held from directory_user t where t.tenant = ${tenant}`
+      return (await ledger.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
+    },
+
+    async create(tenant, given) {
+      const id = ledger.world.guid<UserId>()
+      const created = ledger.world.now()
+      const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
+      return ledger.write(tenant, { what: 'user added', subject: id }, function* (revision, tell) {
+        const user = yield* insertUser({ tenant, id, created, revision, passwordHash, mail: undefined }, given)
+        const row = yield* userIn(tenant, id)
+        tell({ activity: 'Add user', targets: [userTarget(row)], changes: changesBetween({}, shown(row)) })
+        return user
+      })
+    },
+
+    async update(tenant, id, change) {
+      const fresh = change.password === undefined ? undefined : await passwords.hash(change.password)
+      const at = ledger.world.now()
+      const mailbox = await mailboxBehind(tenant, id)
+      const user = await ledger.write(tenant, { what: 'user changed', subject: id }, function* (_, tell) {
+        const before = yield* userIn(tenant, id)
+        const after = yield* changed(before, change)
+        if (fresh !== undefined) yield* setPassword(before, fresh, at)
+        yield* updateUser(after, change.mustChangePassword)
+        if (mailbox !== undefined) yield* renameMailbox(before, after)
+        for (const deed of deedsOf(before, after, fresh !== undefined)) tell(deed)
+        return userOf(yield* userIn(tenant, id))
+      })
+      // It may have another name now, by which protocols find it.
+      if (mailbox !== undefined) await ledger.write(tenant, { what: 'mailbox changed', subject: mailbox }, nothingElse)
+      return user
+    },
+
+    async remove(tenant, id) {
+      const mailbox = await mailboxBehind(tenant, id)
+      await ledger.write(tenant, { what: 'user removed', subject: id }, function* (_, tell) {
+        tell({ activity: 'Delete user', targets: [userTarget(yield* userIn(tenant, id))] })
+        yield* removeMailboxOf(id)
+        yield* removeUser(id)
+      })
+      if (mailbox !== undefined) await ledger.write(tenant, { what: 'mailbox removed', subject: mailbox }, nothingElse)
+    },
+
+    async revokeSignIns(tenant, id) {
+      const at = ledger.world.now()
+      await ledger.write(tenant, { what: 'sign-ins revoked', subject: id }, function* (_, tell) {
+        tell({
+          activity: 'Update StsRefreshTokenValidFrom Timestamp',
+          targets: [userTarget(yield* userIn(tenant, id))],
+        })
+        yield* ask(sql`update directory_user set sign_ins_revoked = ${at} where id = ${id}`)
+      })
+    },
+
+    checkPassword: (tenant, userPrincipalName, password, from) =>
+      passwords.check(tenant, userPrincipalName, password, from),
+
+    async changePassword(tenant, userPrincipalName, old, wanted, from) {
+      const checked = await passwords.check(tenant, userPrincipalName, old, from)
+      if (!checked.ok) return checked
+      if (wanted === old) refuse('bad-syntax', 'The new password is the old one.', { property: 'newPassword' })
+      const fresh = await passwords.hash(wanted)
+      const { user } = checked
+      const at = ledger.world.now()
+      const self = { kind: 'user', id: user.id, userPrincipalName: user.userPrincipalName, appId: undefined } as const
+      return ledger.by(self).write(tenant, { what: 'password changed', subject: user.id }, function* (_, tell) {
+        const row = yield* userIn(tenant, user.id)
+        // Of two who change it at once, one comes with what is the old password no longer.
+        if (row.password_changed !== user.passwordChanged) return { ok: false, because: 'wrong', user } as const
+        yield* setPassword(row, fresh, at)
+        tell({ activity: 'Change user password', targets: [userTarget(row)] })
+        return { ok: true, user: userOf(yield* userIn(tenant, user.id)), mustChange: false } as const
+      })
+    },
+  }
+}
+
+const narrowing = ({ userPrincipalName, mail, displayName }: UserWhere) =>
+  conditions({ 't.upn_key': userPrincipalName, 't.mail_key': mail, 't.display_key': displayName })
+
+function* nothingElse(): Statements<void> {}
