@@ -62,8 +62,10 @@ function readQuoted(it: Reading): string {
 function readAtom(it: Reading): string {
   const from = it.at
   for (let depth = 0; it.at < it.response.length; it.at += 1) {
-    const next = it.response[it.at]!
-    if (depth === 0 && ' ()'.includes(next)) break
+    // A field's name that is quoted may have brackets of its own.
+    if (depth > 0 && it.response[it.at] === '"') readQuoted(it)
+    const next = it.response[it.at]
+    if (depth === 0 && ' ()'.includes(next ?? '')) break
     // Elsewhere it is a letter like others: RFC 3501 §9, atom-specials.
     if (next === '[' && (depth > 0 || /^(BODY|BINARY)(\.\w+)?$/i.test(it.response.slice(from, it.at)))) depth += 1
     if (next === ']' && depth > 0) depth -= 1

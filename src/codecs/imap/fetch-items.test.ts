@@ -31,6 +31,7 @@ describe('items', () => {
     ['BODY[1.2.header]', ['BODY[1.2.HEADER]']],
     ['BODY[1.MIME]', ['BODY[1.MIME]']],
     ['BODY[HEADER.FIELDS (From "To" Subject)]', ['BODY[HEADER.FIELDS (From To Subject)]']],
+    ['BODY[HEADER.FIELDS (a]b c[d)]', ['BODY[HEADER.FIELDS ("a]b" "c[d")]']],
     ['BODY[3.HEADER.FIELDS.NOT ("x y")]<5.1>', ['BODY[3.HEADER.FIELDS.NOT ("x y")]<5>']],
     ['(BODY[TEXT]<0.1> BODY[TEXT]<0.2>)', ['BODY[TEXT]<0>', 'BODY[TEXT]<0>']],
   ])('%s', (text, expected) => expect(names(text)).toEqual(expected))

@@ -216,9 +216,12 @@ export function writeSection({ part, of, fields }: Section): string {
   return fields.length > 0 ? `${path} (${fields.map(writeFieldName).join(' ')})` : path
 }
 
-/** RFC 5322 §3.6.8 lets a field's name hold any printable ASCII but the colon, some of which IMAP has to quote. */
+/**
+ * RFC 5322 §3.6.8 lets a field's name hold any printable ASCII but the colon, some of which IMAP has to quote. Brackets it
+ * need not, but a reader that looks for the section's own would be led astray.
+ */
 function writeFieldName(field: string): string {
-  if (/^[!#$&'+-[\]-z|}~]+$/.test(field)) return field
+  if (/^[!#$&'+-Z^-z|}~]+$/.test(field)) return field
   return /^[\x20-\x7e]*$/.test(field) ? `"${field.replace(/["\\]/g, '\\$&')}"` : `{${field.length}}\r\n${field}`
 }
 
