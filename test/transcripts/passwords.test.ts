@@ -1,26 +1,15 @@
-import type { AddressInfo } from 'node:net'
 import { ImapFlow } from 'imapflow'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodePlain } from '../../src/codecs/sasl/plain.ts'
-import { silentLog } from '../../src/core/log.ts'
-import type { LineProtocol } from '../../src/core/line-protocol.ts'
 import type { Profile } from '../../src/core/profile.ts'
-import { createTransport } from '../../src/domain/transport/transport.ts'
-import { readConfig } from '../../src/programs/config.ts'
-import { lineServer } from '../../src/programs/listeners.ts'
-import { createImap } from '../../src/protocols/imap/server.ts'
 import { imapWire } from '../../src/protocols/imap/wire-table.ts'
-import { createPop3 } from '../../src/protocols/pop3/server.ts'
-import { createSmtp } from '../../src/protocols/smtp/server.ts'
 import { mailStage } from '../support/mail-stage.ts'
 import { openAccess } from '../support/open-access.ts'
 import { mailboxNamed } from '../support/open-directory.ts'
+import { doorsOf, HOST, type Protocol } from './doors.ts'
 import { Talk } from './talk.ts'
 
-type Protocol = 'imap' | 'pop3' | 'smtp'
-
 const PASSWORD = 'correct horse "battery" staple'
-const HOST = 'mail.contoso.test'
 
 /** Ada, who has a password, a shared mailbox that she was given, and Bob's that she was not; passwords are let in. */
 async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basic?: 'off' | 'policy' } = {}) {
@@ -38,24 +27,7 @@ async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basi
   const policy = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true, Smtp: true } })
   await policies.assignDefault(tenant.id, policy.guid)
 
-  const { imap, pop3, submission } = readConfig({ flags: { profile } })
-  const auth = { plaintextOnLoopback: true, basic: basic === 'policy' }
-  const line = { access, world, log: silentLog, profile, auth, hostname: HOST }
-  const transport = createTransport({ directory, mail: store, world, log: silentLog })
-  const doors: Readonly<Record<Protocol, LineProtocol>> = {
-    imap: createImap({ ...line, settings: imap, frontEnd: 'classic' }),
-    pop3: createPop3({ ...line, settings: pop3 }),
-    smtp: createSmtp({ ...line, settings: submission, transport }),
-  }
-  const listen = async (protocol: Protocol): Promise<number> => {
-    const server = lineServer(doors[protocol], { world, log: silentLog })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(async () => {
-      server.close()
-      await doors[protocol].close()
-    })
-    return (server.address() as AddressInfo).port
-  }
+  const listen = doorsOf({ access, directory, world, store, profile, basic: basic === 'policy' })
   const connect = async (protocol: Protocol): Promise<Talk> => {
     const talk = await Talk.connect(await listen(protocol))
     onTestFinished(() => talk.destroy())

@@ -1,25 +1,26 @@
-import type { AddressInfo } from 'node:net'
 import { ImapFlow } from 'imapflow'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
-import { silentLog } from '../../src/core/log.ts'
-import type { LineProtocol } from '../../src/core/line-protocol.ts'
 import type { Profile } from '../../src/core/profile.ts'
-import { createTransport } from '../../src/domain/transport/transport.ts'
 import type { UserGrant } from '../../src/domain/tokens/types.ts'
-import { readConfig } from '../../src/programs/config.ts'
-import { lineServer } from '../../src/programs/listeners.ts'
-import { createImap } from '../../src/protocols/imap/server.ts'
-import { createPop3 } from '../../src/protocols/pop3/server.ts'
-import { createSmtp } from '../../src/protocols/smtp/server.ts'
 import { fill, idOf, mailStage } from '../support/mail-stage.ts'
 import { openAccess } from '../support/open-access.ts'
 import { mailboxNamed, registerApp } from '../support/open-directory.ts'
+import { doorsOf, type Protocol } from './doors.ts'
 import { Talk } from './talk.ts'
 
-type Protocol = 'imap' | 'pop3' | 'smtp'
-
 const scopes = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
+
+/** What is answered in the end to XOAUTH2 with that mailbox and that token. */
+const tried = async (talk: Talk, protocol: Protocol, word: string, token: string): Promise<string> => {
+  const response = encodeXoauth2({ user: `${word}@contoso.test`, token })
+  talk.send(`${protocol === 'imap' ? 'a AUTHENTICATE' : 'AUTH'} XOAUTH2 ${response}\r\n`)
+  const said = (await talk.line())!
+  if (!/^(\+|334) /.test(said)) return said
+  // RFC 7628 §3.2.3: the client acknowledges what it was told of the failure.
+  talk.send('\r\n')
+  return (await talk.line())!
+}
 
 /** Ada, a shared mailbox that she was given, Bob's that she was not, and a program that she lets read and send mail. */
 async function openDoors(profile: Profile) {
@@ -39,26 +40,8 @@ async function openDoors(profile: Profile) {
   })
   const consent = await house.consentTo(program, scopes, ada.id)
 
-  const { imap, pop3, submission } = readConfig({ flags: { profile } })
-  const hostname = 'mail.contoso.test'
-  const auth = { plaintextOnLoopback: true }
-  const line = { access, world, log: silentLog, profile, auth, hostname }
-  const transport = createTransport({ directory, mail: store, world, log: silentLog })
-  const doors: Readonly<Record<Protocol, LineProtocol>> = {
-    imap: createImap({ ...line, settings: imap, frontEnd: 'classic' }),
-    pop3: createPop3({ ...line, settings: pop3 }),
-    smtp: createSmtp({ ...line, settings: submission, transport }),
-  }
+  const listen = doorsOf({ access, directory, world, store, profile })
   const tokenFor = (otherwise: Partial<UserGrant> = {}) => house.personTokenFor(program, ada, otherwise)
-  const listen = async (protocol: Protocol): Promise<number> => {
-    const server = lineServer(doors[protocol], { world, log: silentLog })
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-    onTestFinished(async () => {
-      server.close()
-      await doors[protocol].close()
-    })
-    return (server.address() as AddressInfo).port
-  }
   const connect = async (protocol: Protocol): Promise<Talk> => {
     const talk = await Talk.connect(await listen(protocol))
     onTestFinished(() => talk.destroy())
@@ -68,16 +51,6 @@ async function openDoors(profile: Profile) {
       await talk.linesUntil((said) => said.startsWith('250 '))
     }
     return talk
-  }
-  /** What is answered in the end to XOAUTH2 with that mailbox and that token. */
-  const tried = async (talk: Talk, protocol: Protocol, word: string, token: string): Promise<string> => {
-    const response = encodeXoauth2({ user: `${word}@contoso.test`, token })
-    talk.send(`${protocol === 'imap' ? 'a AUTHENTICATE' : 'AUTH'} XOAUTH2 ${response}\r\n`)
-    const said = (await talk.line())!
-    if (!/^(\+|334) /.test(said)) return said
-    // RFC 7628 §3.2.3: the client acknowledges what it was told of the failure.
-    talk.send('\r\n')
-    return (await talk.line())!
   }
   const signIn = async (protocol: Protocol, word: string, otherwise?: Partial<UserGrant>) => {
     const talk = await connect(protocol)
