@@ -1,5 +1,5 @@
 import type { TenantId } from '../core/ids.ts'
-import { changedPlan, checkTerms, endOf } from '../domain/directory/exchange/retirement-plan.ts'
+import { changedPlan, checkTerms, endOf } from '../domain/directory/exchange/retirement/retirement-plan.ts'
 import type {
   LastUses,
   MailboxRecord,

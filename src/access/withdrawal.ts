@@ -1,6 +1,6 @@
 import type { Guid, TenantId } from '../core/ids.ts'
 import type { Log } from '../core/log.ts'
-import { nextEnd } from '../domain/directory/exchange/retirement-plan.ts'
+import { nextEnd } from '../domain/directory/exchange/retirement/retirement-plan.ts'
 import { type Remembered, remembering } from '../domain/directory/remembering.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import type { World } from '../core/world.ts'

@@ -2,59 +2,7 @@ import type { Cmdlet } from './cmdlet.ts'
 import { connectExchangeOnline } from './connection/connect-exchange-online.ts'
 import { disconnectExchangeOnline } from './connection/disconnect-exchange-online.ts'
 import { getConnectionInformation } from './connection/get-connection-information.ts'
-import { addDistributionGroupMember } from './exchange/add-distribution-group-member.ts'
-import { addMailboxPermission } from './exchange/add-mailbox-permission.ts'
-import { addRecipientPermission } from './exchange/add-recipient-permission.ts'
-import { disableMailbox } from './exchange/disable-mailbox.ts'
-import { enableMailbox } from './exchange/enable-mailbox.ts'
-import { getMailboxFolderStatistics } from './exchange/get-mailbox-folder-statistics.ts'
-import { getMailboxStatistics } from './exchange/get-mailbox-statistics.ts'
-import { getRecipientPermission } from './exchange/get-recipient-permission.ts'
-import { getTransportConfig } from './exchange/get-transport-config.ts'
-import { newAuthenticationPolicy } from './exchange/new-authentication-policy.ts'
-import { removeRecipientPermission } from './exchange/remove-recipient-permission.ts'
-import { setAuthenticationPolicy } from './exchange/set-authentication-policy.ts'
-import { getAuthenticationPolicy } from './exchange/get-authentication-policy.ts'
-import { removeAuthenticationPolicy } from './exchange/remove-authentication-policy.ts'
-import { getUser } from './exchange/get-user.ts'
-import { setTransportConfig } from './exchange/set-transport-config.ts'
-import { setUser } from './exchange/set-user.ts'
-import { getOrganizationConfig } from './exchange/get-organization-config.ts'
-import { setOrganizationConfig } from './exchange/set-organization-config.ts'
-import { setServicePrincipal } from './exchange/set-service-principal.ts'
-import { getApplicationAccessPolicy } from './exchange/get-application-access-policy.ts'
-import { getCasMailbox } from './exchange/get-cas-mailbox.ts'
-import { getDistributionGroupMember } from './exchange/get-distribution-group-member.ts'
-import { getDistributionGroup } from './exchange/get-distribution-group.ts'
-import { getMailboxPermission } from './exchange/get-mailbox-permission.ts'
-import { getMailbox } from './exchange/get-mailbox.ts'
-import { getManagementRoleAssignment } from './exchange/get-management-role-assignment.ts'
-import { getManagementScope } from './exchange/get-management-scope.ts'
-import { getServicePrincipal } from './exchange/get-service-principal.ts'
-import { newApplicationAccessPolicy } from './exchange/new-application-access-policy.ts'
-import { newDistributionGroup } from './exchange/new-distribution-group.ts'
-import { newMailbox } from './exchange/new-mailbox.ts'
-import { newManagementRoleAssignment } from './exchange/new-management-role-assignment.ts'
-import { newManagementScope } from './exchange/new-management-scope.ts'
-import { newServicePrincipal } from './exchange/new-service-principal.ts'
-import { removeApplicationAccessPolicy } from './exchange/remove-application-access-policy.ts'
-import { removeDistributionGroupMember } from './exchange/remove-distribution-group-member.ts'
-import { removeDistributionGroup } from './exchange/remove-distribution-group.ts'
-import { removeMailboxPermission } from './exchange/remove-mailbox-permission.ts'
-import { removeMailbox } from './exchange/remove-mailbox.ts'
-import { removeManagementRoleAssignment } from './exchange/remove-management-role-assignment.ts'
-import { removeManagementScope } from './exchange/remove-management-scope.ts'
-import { removeServicePrincipal } from './exchange/remove-service-principal.ts'
-import { searchUnifiedAuditLog } from './exchange/search-unified-audit-log.ts'
-import { setApplicationAccessPolicy } from './exchange/set-application-access-policy.ts'
-import { setCasMailbox } from './exchange/set-cas-mailbox.ts'
-import { setDistributionGroup } from './exchange/set-distribution-group.ts'
-import { setMailbox } from './exchange/set-mailbox.ts'
-import { setManagementRoleAssignment } from './exchange/set-management-role-assignment.ts'
-import { setManagementScope } from './exchange/set-management-scope.ts'
-import { testApplicationAccessPolicy } from './exchange/test-application-access-policy.ts'
-import { testServicePrincipalAuthorization } from './exchange/test-service-principal-authorization.ts'
-import { undoSoftDeletedMailbox } from './exchange/undo-soft-deleted-mailbox.ts'
+import { exchangeCmdlets } from './exchange/index.ts'
 import { addMgApplicationKey } from './graph/add-mg-application-key.ts'
 import { addMgApplicationPassword } from './graph/add-mg-application-password.ts'
 import { getMgApplicationFederatedIdentityCredential } from './graph/get-mg-application-federated-identity-credential.ts'
@@ -124,60 +72,9 @@ import { removeSigningKey } from './postern/remove-signing-key.ts'
 /** Every cmdlet there is: help, the command line and the services that run them read this one table. */
 export const cmdlets: readonly Cmdlet[] = [
   connectExchangeOnline,
-  disableMailbox,
+  ...exchangeCmdlets,
   disconnectExchangeOnline,
-  enableMailbox,
   getConnectionInformation,
-  addDistributionGroupMember,
-  addMailboxPermission,
-  addRecipientPermission,
-  getMailboxFolderStatistics,
-  getMailboxStatistics,
-  getRecipientPermission,
-  getTransportConfig,
-  newAuthenticationPolicy,
-  removeRecipientPermission,
-  setAuthenticationPolicy,
-  getAuthenticationPolicy,
-  removeAuthenticationPolicy,
-  getUser,
-  setTransportConfig,
-  setUser,
-  getOrganizationConfig,
-  setOrganizationConfig,
-  setServicePrincipal,
-  getApplicationAccessPolicy,
-  getCasMailbox,
-  getDistributionGroup,
-  getDistributionGroupMember,
-  getMailboxPermission,
-  getMailbox,
-  getManagementRoleAssignment,
-  getManagementScope,
-  getServicePrincipal,
-  newApplicationAccessPolicy,
-  newDistributionGroup,
-  newMailbox,
-  newManagementRoleAssignment,
-  newManagementScope,
-  newServicePrincipal,
-  removeApplicationAccessPolicy,
-  removeDistributionGroup,
-  removeDistributionGroupMember,
-  removeMailboxPermission,
-  removeMailbox,
-  removeManagementRoleAssignment,
-  removeManagementScope,
-  removeServicePrincipal,
-  searchUnifiedAuditLog,
-  setApplicationAccessPolicy,
-  setCasMailbox,
-  setDistributionGroup,
-  setMailbox,
-  setManagementRoleAssignment,
-  setManagementScope,
-  testApplicationAccessPolicy,
-  testServicePrincipalAuthorization,
   addMgApplicationKey,
   addMgApplicationPassword,
   getMgApplicationFederatedIdentityCredential,
@@ -239,7 +136,6 @@ export const cmdlets: readonly Cmdlet[] = [
   setBasicAuthRetirementPlan,
   removeBasicAuthRetirementPlan,
   testBasicAuthRetirementPlan,
-  undoSoftDeletedMailbox,
   getExpiringCredential,
   getSigningKey,
   newSigningKey,

@@ -1,4 +1,4 @@
-import { standing } from '../../domain/directory/exchange/retirement-plan.ts'
+import { standing } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import type { RetiredProtocol, RetirementPlan } from '../../domain/directory/types.ts'
 import { enableBasicAgain, fetchToken } from '../command-line.ts'
 import { failed, type Finding } from './link.ts'

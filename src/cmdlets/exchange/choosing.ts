@@ -1,6 +1,6 @@
 import { optional } from '../cmdlet.ts'
 import { choices, switched, text } from '../parameter-type.ts'
-import { recipientTypes } from './recipient-types.ts'
+import { recipientTypes } from './mailboxes/recipient-types.ts'
 import { resultSize, resultSizeMeaning } from './result-size.ts'
 
 /** How `Get-Mailbox` and `Get-CASMailbox` are told which mailboxes are meant. */

@@ -1,6 +1,6 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
-import type { KeptSettings, ListChange, SettingsChange } from './exchange/kept-settings.ts'
-import type { MailFlow } from './exchange/mail-flow.ts'
+import type { KeptSettings, ListChange, SettingsChange } from './exchange/mailboxes/kept-settings.ts'
+import type { MailFlow } from './exchange/recipients/mail-flow.ts'
 
 export interface Tenant {
   readonly id: TenantId

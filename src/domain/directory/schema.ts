@@ -1,9 +1,9 @@
 import type { Migration } from '../../storage/engine.ts'
 import { directoryAuditMigrations } from './audit/schema.ts'
-import { appAccessMigrations } from './exchange/app-access-schema.ts'
-import { authenticationPolicyMigrations } from './exchange/authentication-policies-schema.ts'
-import { retirementPlanMigrations } from './exchange/retirement-plans-schema.ts'
-import { recipientMigrations } from './exchange/recipient-schema.ts'
+import { appAccessMigrations } from './exchange/app-access/app-access-schema.ts'
+import { authenticationPolicyMigrations } from './exchange/authentication-policies/authentication-policies-schema.ts'
+import { retirementPlanMigrations } from './exchange/retirement/retirement-plans-schema.ts'
+import { recipientMigrations } from './exchange/recipients/recipient-schema.ts'
 import { identityMigrations } from './identity-schema.ts'
 
 /** Tables of the directory. Texts that are looked up in any letter case have a `…_key` beside them, folded by us. */

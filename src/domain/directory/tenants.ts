@@ -4,7 +4,7 @@ import { ask, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
 import { checkText, limits } from './limits.ts'
 import { domainName, fold } from './names.ts'
-import { firstRid, sidBase } from './exchange/sids.ts'
+import { firstRid, sidBase } from './exchange/permissions/sids.ts'
 import type { Directory, Tenant } from './types.ts'
 import { microsoftTenant, resources } from './well-known/resources.ts'
 

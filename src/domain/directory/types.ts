@@ -1,13 +1,13 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import type { Actor, AuditCommand, DirectoryAudits } from './audit/types.ts'
 import type { EndingCredential } from './apps/ending-credentials.ts'
-import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access.ts'
-import type { AuthenticationPolicies } from './exchange/authentication-policy.ts'
+import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access/app-access.ts'
+import type { AuthenticationPolicies } from './exchange/authentication-policies/authentication-policy.ts'
 import type { Organization } from './exchange/organization.ts'
-import type { RetirementNotices } from './exchange/retirement-notices.ts'
-import type { RetirementPlans } from './exchange/retirement-plan.ts'
-import type { RemovedMailboxes } from './exchange/removed-mailboxes.ts'
-import type { DistributionGroups, SendAsPermissions } from './exchange/recipients.ts'
+import type { RetirementNotices } from './exchange/retirement/retirement-notices.ts'
+import type { RetirementPlans } from './exchange/retirement/retirement-plan.ts'
+import type { RemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.ts'
+import type { DistributionGroups, SendAsPermissions } from './exchange/recipients/recipients.ts'
 import type {
   AccessRight,
   App,
@@ -41,14 +41,14 @@ import type {
 } from './objects.ts'
 
 export type * from './audit/types.ts'
-export type * from './exchange/app-access.ts'
-export type * from './exchange/authentication-policy.ts'
-export type * from './exchange/kept-settings.ts'
-export type * from './exchange/mail-flow.ts'
+export type * from './exchange/app-access/app-access.ts'
+export type * from './exchange/authentication-policies/authentication-policy.ts'
+export type * from './exchange/mailboxes/kept-settings.ts'
+export type * from './exchange/recipients/mail-flow.ts'
 export type * from './exchange/organization.ts'
-export type * from './exchange/recipients.ts'
-export type * from './exchange/removed-mailboxes.ts'
-export type * from './exchange/retirement-plan.ts'
+export type * from './exchange/recipients/recipients.ts'
+export type * from './exchange/mailboxes/removed-mailboxes.ts'
+export type * from './exchange/retirement/retirement-plan.ts'
 export type * from './objects.ts'
 
 /**

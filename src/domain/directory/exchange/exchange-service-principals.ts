@@ -6,7 +6,7 @@ import type { Ledger } from '../ledger.ts'
 import { checkOptionalText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { refuseAmbiguous } from '../refusals.ts'
-import { nextSid } from './sids.ts'
+import { nextSid } from './permissions/sids.ts'
 import type { Directory, ExchangeServicePrincipal } from '../types.ts'
 
 export interface ExchangePrincipalRow {

@@ -3,7 +3,7 @@ import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { Activity } from '../audit/activities.ts'
 import { changesBetween } from '../audit/deed.ts'
 import type { Ledger } from '../ledger.ts'
-import { type KeptSettings, settingsAfter, type SettingsChange, settingsOf } from './kept-settings.ts'
+import { type KeptSettings, settingsAfter, type SettingsChange, settingsOf } from './mailboxes/kept-settings.ts'
 
 /** contract/exchange-admin §3.4, §11.3: what holds for a whole tenant. */
 export interface OrganizationSettings {

@@ -3,7 +3,7 @@ import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { checkOptionalText, checkText, limits } from '../limits.ts'
 import { addressIn, fold } from '../names.ts'
 import { refuseTaken, refuseUnknownObject } from '../refusals.ts'
-import { nextSid } from '../exchange/sids.ts'
+import { nextSid } from '../exchange/permissions/sids.ts'
 import { domainsOf } from '../tenants.ts'
 import type { NewUser, User } from '../types.ts'
 

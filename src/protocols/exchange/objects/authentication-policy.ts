@@ -1,5 +1,5 @@
 import type { AuthenticationPolicy, Tenant } from '../../../domain/directory/types.ts'
-import { protocolsWithSwitch, switchOf } from '../basic-switches.ts'
+import { protocolsWithSwitch, switchOf } from '../cmdlets/authentication-policies/basic-switches.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 

@@ -1,4 +1,4 @@
-import { casInitial } from '../../../cmdlets/exchange/cas-parameters.ts'
+import { casInitial } from '../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
 import type { MailboxRecord, Tenant } from '../../../domain/directory/types.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'

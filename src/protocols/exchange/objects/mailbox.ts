@@ -2,7 +2,7 @@ import type { Guid } from '../../../core/ids.ts'
 import type { MailboxRecord, SettingValue, Tenant } from '../../../domain/directory/types.ts'
 import type { QuotaLimits } from '../../../domain/mail/types.ts'
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
-import { mailboxInitial } from '../../../cmdlets/exchange/mailbox-parameters.ts'
+import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 

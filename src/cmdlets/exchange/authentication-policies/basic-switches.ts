@@ -1,0 +1,20 @@
+import { optional } from '../../cmdlet.ts'
+import { switched } from '../../parameter-type.ts'
+
+const over = (protocol: string) => optional(switched, `Whether a password may come over ${protocol}.`)
+
+/** contract/exchange-admin §4: the protocols that an authentication policy tells apart. */
+export const basicSwitches = {
+  AllowBasicAuthActiveSync: over('Exchange ActiveSync'),
+  AllowBasicAuthAutodiscover: over('Autodiscover'),
+  AllowBasicAuthImap: over('IMAP4'),
+  AllowBasicAuthMapi: over('MAPI over HTTP'),
+  AllowBasicAuthOfflineAddressBook: over('the download of offline address books'),
+  AllowBasicAuthOutlookService: over('the Outlook service of mail and calendar apps'),
+  AllowBasicAuthPop: over('POP3'),
+  AllowBasicAuthPowershell: over('remote PowerShell'),
+  AllowBasicAuthReportingWebServices: over('reporting web services'),
+  AllowBasicAuthRpc: over('Outlook Anywhere (RPC over HTTP)'),
+  AllowBasicAuthSmtp: over('authenticated SMTP'),
+  AllowBasicAuthWebServices: over('Exchange Web Services'),
+} as const

@@ -1,0 +1,12 @@
+import { exchangeCmdlet, mandatory } from '../../cmdlet.ts'
+import { text } from '../../parameter-type.ts'
+
+export const removeAuthenticationPolicy = exchangeCmdlet({
+  name: 'Remove-AuthenticationPolicy',
+  synopsis: 'Removes an authentication policy that nobody has.',
+  parameters: {
+    Identity: mandatory(text, 'The policy: its name or its Guid.', { position: 0 }),
+  },
+  columns: [],
+  confirms: true,
+})

@@ -1,0 +1,23 @@
+import type { Cmdlet } from '../cmdlet.ts'
+import { appAccessCmdlets } from './app-access/index.ts'
+import { auditCmdlets } from './audit/index.ts'
+import { authenticationPoliciesCmdlets } from './authentication-policies/index.ts'
+import { groupsCmdlets } from './groups/index.ts'
+import { mailboxesCmdlets } from './mailboxes/index.ts'
+import { organizationCmdlets } from './organization/index.ts'
+import { peopleCmdlets } from './people/index.ts'
+import { permissionsCmdlets } from './permissions/index.ts'
+import { servicePrincipalsCmdlets } from './service-principals/index.ts'
+
+/** Every cmdlet of Exchange Online that is served here. */
+export const exchangeCmdlets: readonly Cmdlet[] = [
+  ...appAccessCmdlets,
+  ...auditCmdlets,
+  ...authenticationPoliciesCmdlets,
+  ...groupsCmdlets,
+  ...mailboxesCmdlets,
+  ...organizationCmdlets,
+  ...peopleCmdlets,
+  ...permissionsCmdlets,
+  ...servicePrincipalsCmdlets,
+]

@@ -1,0 +1,89 @@
+import { optional } from '../../cmdlet.ts'
+import { boolean, choice, nullable, type ParameterType, texts } from '../../parameter-type.ts'
+
+/** contract/exchange-admin §3.3, by the numbers that stand for them. */
+const mimeFormats = [
+  'TextOnly',
+  'HtmlOnly',
+  'HtmlAndTextAlternative',
+  'TextEnrichedOnly',
+  'TextEnrichedAndTextAlternative',
+  'BestBodyFormat',
+  'Tnef',
+] as const
+
+const mimeFormat: ParameterType<(typeof mimeFormats)[number]> = {
+  ...choice(mimeFormats),
+  expected: `a number from 0 to 6, or one of ${mimeFormats.join(', ')}`,
+  fromText: (given) => mimeFormats[/^[0-6]$/.test(given) ? Number(given) : -1] ?? choice(mimeFormats).fromText(given),
+  fromJson: (value) =>
+    typeof value === 'string' || typeof value === 'number' ? mimeFormat.fromText(String(value)) : undefined,
+}
+
+const client = (name: string) => optional(boolean, `Whether ${name} may open the mailbox: kept and shown.`)
+const reading = (meaning: string) => optional(boolean, `${meaning}: kept and shown.`)
+const ews = (meaning: string) => optional(nullable(boolean), `Exchange Web Services: ${meaning}; kept and shown.`)
+const ewsList = (meaning: string) => optional(nullable(texts), `Exchange Web Services: ${meaning}; kept and shown.`)
+
+export const ewsPolicies = ['EnforceAllowList', 'EnforceBlockList'] as const
+
+/** What `Set-CASMailbox` keeps for protocols that are not served here, or that serve every mailbox alike. */
+export const casParameters = {
+  ActiveSyncEnabled: client('Exchange ActiveSync'),
+  MAPIEnabled: client('Outlook over MAPI'),
+  OWAEnabled: client('Outlook on the web'),
+  ECPEnabled: client('the Exchange admin center'),
+  OutlookMobileEnabled: client('Outlook for iOS and Android'),
+  UniversalOutlookEnabled: client('the mail app of Windows'),
+  MacOutlookEnabled: client('Outlook for Mac'),
+  OneWinNativeOutlookEnabled: client('the new Outlook for Windows'),
+  EwsEnabled: ews('whether it opens the mailbox'),
+  EwsAllowOutlook: ews('whether Outlook may use it'),
+  EwsAllowMacOutlook: ews('whether Outlook for Mac may use it'),
+  EwsAllowEntourage: ews('whether Entourage may use it'),
+  EwsApplicationAccessPolicy: optional(
+    nullable(choice(ewsPolicies)),
+    'Exchange Web Services: which of the lists counts; kept and shown.',
+  ),
+  EwsAllowList: ewsList('the user agents that may use it'),
+  EwsBlockList: ewsList('the user agents that may not use it'),
+  ImapUseProtocolDefaults: reading('Whether IMAP4 gives messages as it does to everybody'),
+  ImapMessagesRetrievalMimeFormat: optional(mimeFormat, 'How IMAP4 converts bodies, which it never does here: kept.'),
+  ImapForceICalForCalendarRetrievalOption: reading('Whether IMAP4 gives meeting requests as iCalendar'),
+  ImapSuppressReadReceipt: reading('Whether IMAP4 sends no read receipts'),
+  PopUseProtocolDefaults: reading('Whether POP3 gives messages as it does to everybody'),
+  PopMessagesRetrievalMimeFormat: optional(mimeFormat, 'How POP3 converts bodies, which it never does here: kept.'),
+  PopForceICalForCalendarRetrievalOption: reading('Whether POP3 gives meeting requests as iCalendar'),
+  PopSuppressReadReceipt: reading('Whether POP3 sends no read receipts'),
+  PublicFolderClientAccess: reading('Whether the user may open public folders'),
+  ShowGalAsDefaultView: reading('Whether the global address list is what is shown first'),
+} as const
+
+/** As they are in the beginning. */
+export const casInitial: Readonly<Record<keyof typeof casParameters, boolean | string | readonly string[] | null>> = {
+  ActiveSyncEnabled: true,
+  MAPIEnabled: true,
+  OWAEnabled: true,
+  ECPEnabled: true,
+  OutlookMobileEnabled: true,
+  UniversalOutlookEnabled: true,
+  MacOutlookEnabled: true,
+  OneWinNativeOutlookEnabled: true,
+  EwsEnabled: true,
+  EwsAllowOutlook: null,
+  EwsAllowMacOutlook: null,
+  EwsAllowEntourage: null,
+  EwsApplicationAccessPolicy: null,
+  EwsAllowList: null,
+  EwsBlockList: null,
+  ImapUseProtocolDefaults: true,
+  ImapMessagesRetrievalMimeFormat: 'BestBodyFormat',
+  ImapForceICalForCalendarRetrievalOption: false,
+  ImapSuppressReadReceipt: false,
+  PopUseProtocolDefaults: true,
+  PopMessagesRetrievalMimeFormat: 'BestBodyFormat',
+  PopForceICalForCalendarRetrievalOption: false,
+  PopSuppressReadReceipt: false,
+  PublicFolderClientAccess: false,
+  ShowGalAsDefaultView: true,
+}

@@ -1,0 +1,27 @@
+import { exchangeCmdlet, mandatory, optional } from '../../cmdlet.ts'
+import { choice, switched, text } from '../../parameter-type.ts'
+import { resultSize, resultSizeMeaning } from '../result-size.ts'
+
+export const folderScopes = [
+  'All',
+  'Archive',
+  'DeletedItems',
+  'Drafts',
+  'Inbox',
+  'JunkEmail',
+  'SentItems',
+  'UserCreated',
+] as const
+
+export const getMailboxFolderStatistics = exchangeCmdlet({
+  name: 'Get-MailboxFolderStatistics',
+  synopsis: 'Shows how much each folder of a mailbox holds.',
+  parameters: {
+    Identity: mandatory(text, 'The mailbox.', { position: 0 }),
+    FolderScope: optional(choice(folderScopes), 'Only that folder, or only those that the user made.'),
+    IncludeOldestAndNewestItems: optional(switched, 'Accepted, without effect.'),
+    UseCustomRouting: optional(switched, 'Accepted, without effect.'),
+    ResultSize: optional(resultSize, resultSizeMeaning),
+  },
+  columns: ['Name', 'FolderPath', 'ItemsInFolder', 'FolderSize'],
+})

@@ -1,0 +1,26 @@
+import type { Cmdlet } from '../../cmdlet.ts'
+import { disableMailbox } from './disable-mailbox.ts'
+import { enableMailbox } from './enable-mailbox.ts'
+import { getCasMailbox } from './get-cas-mailbox.ts'
+import { getMailboxFolderStatistics } from './get-mailbox-folder-statistics.ts'
+import { getMailboxStatistics } from './get-mailbox-statistics.ts'
+import { getMailbox } from './get-mailbox.ts'
+import { newMailbox } from './new-mailbox.ts'
+import { removeMailbox } from './remove-mailbox.ts'
+import { setCasMailbox } from './set-cas-mailbox.ts'
+import { setMailbox } from './set-mailbox.ts'
+import { undoSoftDeletedMailbox } from './undo-soft-deleted-mailbox.ts'
+
+export const mailboxesCmdlets: readonly Cmdlet[] = [
+  disableMailbox,
+  enableMailbox,
+  getCasMailbox,
+  getMailboxFolderStatistics,
+  getMailboxStatistics,
+  getMailbox,
+  newMailbox,
+  removeMailbox,
+  setCasMailbox,
+  setMailbox,
+  undoSoftDeletedMailbox,
+]

@@ -1,0 +1,73 @@
+import { optional } from '../../cmdlet.ts'
+import { boolean, nullable, text } from '../../parameter-type.ts'
+import { byteQuantity } from '../byte-quantity.ts'
+
+const custom = optional(nullable(text), 'A text of your own, by which scopes and filters choose mailboxes.')
+
+/** What `Set-Mailbox` keeps and is told as it was given. */
+export const mailboxParameters = {
+  HiddenFromAddressListsEnabled: optional(boolean, 'Whether address lists leave it out: kept and shown.'),
+  DeliverToMailboxAndForward: optional(boolean, 'Whether what is forwarded comes to the mailbox too.'),
+  MessageCopyForSentAsEnabled: optional(boolean, 'Whether what others send as it is kept in its Sent Items.'),
+  MessageCopyForSendOnBehalfEnabled: optional(
+    boolean,
+    'Whether what others send on its behalf is kept in its Sent Items.',
+  ),
+  MessageCopyForSMTPClientSubmissionEnabled: optional(
+    nullable(boolean),
+    'Whether what it sends over SMTP is kept in its Sent Items; $null is as the setting submission.save_sent says.',
+  ),
+  AuditEnabled: optional(boolean, 'Whether it is audited, which every mailbox is: kept and shown.'),
+  LitigationHoldEnabled: optional(boolean, 'Whether nothing may be lost: kept and shown.'),
+  CustomAttribute1: custom,
+  CustomAttribute2: custom,
+  CustomAttribute3: custom,
+  CustomAttribute4: custom,
+  CustomAttribute5: custom,
+  CustomAttribute6: custom,
+  CustomAttribute7: custom,
+  CustomAttribute8: custom,
+  CustomAttribute9: custom,
+  CustomAttribute10: custom,
+  CustomAttribute11: custom,
+  CustomAttribute12: custom,
+  CustomAttribute13: custom,
+  CustomAttribute14: custom,
+  CustomAttribute15: custom,
+} as const
+
+/** Sizes that are kept with it. */
+export const mailboxSizes = {
+  MaxSendSize: optional(byteQuantity, 'The largest message that it sends: a size such as 25MB, or Unlimited.'),
+  MaxReceiveSize: optional(byteQuantity, 'The largest message that comes to it: a size such as 25MB, or Unlimited.'),
+  ProhibitSendQuota: optional(byteQuantity, 'How much it holds when it may send no more: kept and shown.'),
+  IssueWarningQuota: optional(byteQuantity, 'How much it holds when its owner is warned: kept and shown.'),
+} as const
+
+type Initial = boolean | string | null
+
+/** As they are in the beginning. */
+export const mailboxInitial: Readonly<Record<keyof typeof mailboxParameters, Initial>> = {
+  HiddenFromAddressListsEnabled: false,
+  DeliverToMailboxAndForward: false,
+  MessageCopyForSentAsEnabled: false,
+  MessageCopyForSendOnBehalfEnabled: false,
+  MessageCopyForSMTPClientSubmissionEnabled: null,
+  AuditEnabled: true,
+  LitigationHoldEnabled: false,
+  CustomAttribute1: '',
+  CustomAttribute2: '',
+  CustomAttribute3: '',
+  CustomAttribute4: '',
+  CustomAttribute5: '',
+  CustomAttribute6: '',
+  CustomAttribute7: '',
+  CustomAttribute8: '',
+  CustomAttribute9: '',
+  CustomAttribute10: '',
+  CustomAttribute11: '',
+  CustomAttribute12: '',
+  CustomAttribute13: '',
+  CustomAttribute14: '',
+  CustomAttribute15: '',
+}

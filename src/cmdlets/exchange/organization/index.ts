@@ -1,0 +1,12 @@
+import type { Cmdlet } from '../../cmdlet.ts'
+import { getOrganizationConfig } from './get-organization-config.ts'
+import { getTransportConfig } from './get-transport-config.ts'
+import { setOrganizationConfig } from './set-organization-config.ts'
+import { setTransportConfig } from './set-transport-config.ts'
+
+export const organizationCmdlets: readonly Cmdlet[] = [
+  getOrganizationConfig,
+  getTransportConfig,
+  setOrganizationConfig,
+  setTransportConfig,
+]

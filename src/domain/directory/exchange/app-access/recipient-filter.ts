@@ -1,0 +1,65 @@
+import { matches, type Value } from '../../../../codecs/opath/evaluate.ts'
+import { type Filter, propertiesOf } from '../../../../codecs/opath/filter.ts'
+import { parseFilter } from '../../../../codecs/opath/parse-filter.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import type { MailboxRecord } from '../../objects.ts'
+
+const PARAMETER = 'RecipientRestrictionFilter'
+
+/** A mailbox, and the distinguished names of the groups that it is in by itself. */
+interface Recipient extends MailboxRecord {
+  readonly memberOf: readonly string[]
+}
+
+/** `CustomAttribute1` to `CustomAttribute15`: what an organization says of its recipients itself. */
+const customAttributes = Object.fromEntries(
+  Array.from({ length: 15 }, (_, at) => {
+    const name = `CustomAttribute${at + 1}`
+    return [name.toLowerCase(), ({ settings }: Recipient): Value => settings[name] ?? '']
+  }),
+)
+
+/** What a filter may ask of a recipient, by the property's folded name. */
+const properties: Readonly<Record<string, (recipient: Recipient) => Value>> = {
+  ...customAttributes,
+  alias: ({ alias }) => alias,
+  displayname: ({ displayName }) => displayName,
+  emailaddresses: ({ emailAddresses }) => [
+    ...emailAddresses,
+    // OPATH finds an address with its prefix and without.
+    ...emailAddresses.map((address) => address.slice(address.indexOf(':') + 1)),
+  ],
+  exchangeguid: ({ exchangeGuid }) => exchangeGuid,
+  exchangeobjectid: ({ guid }) => guid,
+  externaldirectoryobjectid: ({ externalDirectoryObjectId }) => externalDirectoryObjectId,
+  guid: ({ guid }) => guid,
+  hiddenfromaddresslistsenabled: ({ settings }) => settings.HiddenFromAddressListsEnabled ?? false,
+  id: ({ name }) => name,
+  identity: ({ name }) => name,
+  memberofgroup: ({ memberOf }) => memberOf,
+  name: ({ name }) => name,
+  primarysmtpaddress: ({ primarySmtpAddress }) => primarySmtpAddress,
+  recipienttype: () => 'UserMailbox',
+  recipienttypedetails: ({ type }) => type,
+  userprincipalname: ({ userPrincipalName }) => userPrincipalName,
+  whencreated: ({ created }) => new Date(created),
+  whenmailboxcreated: ({ created }) => new Date(created),
+  windowsemailaddress: ({ primarySmtpAddress }) => primarySmtpAddress,
+}
+
+/** Reads a filter of recipients. Refuses `bad-syntax`, also for a property that no recipient has. */
+export function recipientFilter(text: string): Filter {
+  const filter = parseFilter(text, PARAMETER)
+  const unknown = propertiesOf(filter).find((name) => !Object.hasOwn(properties, name.toLowerCase()))
+  if (unknown !== undefined) {
+    refuse('bad-syntax', `"${unknown.slice(0, 64)}" is not a valid property of a recipient that can be filtered by.`, {
+      parameter: PARAMETER,
+      property: PARAMETER,
+    })
+  }
+  return filter
+}
+
+/** Whether the mailbox is one of those that the filter tells. */
+export const fits = (filter: Filter, mailbox: MailboxRecord, memberOf: readonly string[]): boolean =>
+  matches(filter, (property) => properties[property.toLowerCase()]!({ ...mailbox, memberOf }))

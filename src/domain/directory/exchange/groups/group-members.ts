@@ -1,0 +1,132 @@
+import type { Guid, MailboxId, UserId } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
+import { otherTarget, type Tell } from '../../audit/deed.ts'
+import type { Ledger } from '../../ledger.ts'
+import { limits } from '../../limits.ts'
+import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
+import type { Directory } from '../../types.ts'
+import { groupIn, groupOf, type GroupRow, groupTarget, wholeGroup } from './group-row.ts'
+import type { DistributionGroup, DistributionGroups, GroupMember } from '../recipients/recipients.ts'
+
+type Members = Pick<
+  DistributionGroups,
+  'members' | 'memberNamed' | 'addMember' | 'removeMember' | 'of' | 'mailboxesIn' | 'holds'
+>
+
+export function createGroupMembers(
+  ledger: Ledger,
+  mailboxes: Directory['mailboxes'],
+  find: DistributionGroups['find'],
+): Members {
+  const groups = async (of: Statement) => (await ledger.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
+
+  return {
+    async members({ guid }) {
+      const found = await ledger.all<MailboxRow & { joined: number }>(sql`select m.*, g.revision as joined
+        from directory_group_member g join directory_mailbox m on m.user_id = g.member
+        where g.group_guid = ${guid} order by g.revision, g.member`)
+      const inner = await groups(sql` join directory_group_member m on m.member = g.guid
+        where m.group_guid = ${guid} order by m.revision, m.member`)
+      return [
+        ...found.map((row) => ({ kind: 'mailbox', mailbox: mailboxOf(row) }) as const),
+        ...inner.map((group) => ({ kind: 'group', group }) as const),
+      ]
+    },
+
+    async memberNamed(tenant, named) {
+      const mailbox = await mailboxes.find(tenant, named)
+      if (mailbox) return { kind: 'mailbox', mailbox }
+      const group = await find(tenant, named)
+      return group && { kind: 'group', group }
+    },
+
+    async addMember({ tenant, guid }, member) {
+      await ledger.write(tenant, { what: 'member of a group added', subject: tenant }, function* (revision, tell) {
+        yield* join(groupOf(yield* groupIn(tenant, guid)), member, { revision, tell })
+      })
+    },
+
+    async removeMember({ tenant, guid }, member) {
+      await ledger.write(tenant, { what: 'member of a group removed', subject: tenant }, function* (_, tell) {
+        const group = groupOf(yield* groupIn(tenant, guid))
+        const gone = yield* askOne(sql`delete from directory_group_member
+          where group_guid = ${guid} and member = ${idOf(member)} returning member`)
+        if (!gone) {
+          refuse('no-such-thing', `The recipient "${nameOf(member)}" isn't a member of the group "${group.name}".`, {
+            property: 'Member',
+          })
+        }
+        tell({ activity: 'Remove-DistributionGroupMember', targets: [groupTarget(group), target(member)] })
+      })
+    },
+
+    of: (tenant, user) =>
+      groups(sql` join directory_group_member m on m.group_guid = g.guid
+        where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`),
+
+    async mailboxesIn(group) {
+      const rows = await ledger.all<{ id: MailboxId }>(
+        inARow(
+          inside(group),
+          sql` select id from directory_mailbox where user_id in (select member from inside) order by id`,
+        ),
+      )
+      return rows.map(({ id }) => id)
+    },
+
+    async holds(group, user) {
+      const found = await ledger.first(inARow(inside(group), sql` select member from inside where member = ${user}`))
+      return found !== undefined
+    },
+  }
+}
+
+/** Everyone in a group and in the groups in it, each once, however the groups hold each other. */
+const inside = (group: Guid): Statement => sql`with recursive inside (member) as (
+    select member from directory_group_member where group_guid = ${group}
+    union select m.member from directory_group_member m join inside i on m.group_guid = i.member)`
+
+const idOf = (member: GroupMember): Guid | UserId =>
+  member.kind === 'mailbox' ? member.mailbox.externalDirectoryObjectId : member.group.guid
+
+const nameOf = (member: GroupMember): string => (member.kind === 'mailbox' ? member.mailbox.name : member.group.name)
+
+const target = (member: GroupMember) =>
+  member.kind === 'mailbox' ? otherTarget(member.mailbox.guid, member.mailbox.displayName) : groupTarget(member.group)
+
+/** Inside a write. */
+export function* join(
+  group: DistributionGroup,
+  member: GroupMember,
+  { revision, tell }: { readonly revision: number; readonly tell: Tell },
+): Statements<void> {
+  yield* refuseAbsent(group, member)
+  const row = yield* askOne<{ held: number }>(
+    sql`select count(*) as held from directory_group_member where group_guid = ${group.guid}`,
+  )
+  if (Number(row?.held) >= limits.membersPerGroup) {
+    refuse('over-quota', `A group holds at most ${limits.membersPerGroup} members.`)
+  }
+  const added = yield* ask(sql`insert into directory_group_member (group_guid, member, revision)
+    values (${group.guid}, ${idOf(member)}, ${revision}) on conflict do nothing returning member`)
+  if (added.length === 0) {
+    refuse('already-exists', `The recipient "${nameOf(member)}" is already a member of the group "${group.name}".`, {
+      property: 'Member',
+    })
+  }
+  tell({ activity: 'Add-DistributionGroupMember', targets: [groupTarget(group), target(member)] })
+}
+
+/** One looked up a moment ago may be gone, and one of another tenant is none at all. */
+function* refuseAbsent({ tenant, guid }: DistributionGroup, member: GroupMember): Statements<void> {
+  if (member.kind === 'group') {
+    if (member.group.guid === guid) refuse('bad-syntax', 'A group is no member of itself.', { property: 'Member' })
+    yield* groupIn(tenant, member.group.guid)
+    return
+  }
+  const found = yield* askOne(
+    sql`select id from directory_mailbox where tenant = ${tenant} and id = ${member.mailbox.id}`,
+  )
+  if (!found) refuse('no-such-thing', `The recipient "${nameOf(member)}" couldn't be found.`, { property: 'Member' })
+}

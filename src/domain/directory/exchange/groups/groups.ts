@@ -1,0 +1,138 @@
+import { commonName } from '../../../../codecs/ldap/distinguished-name.ts'
+import type { Guid, TenantId } from '../../../../core/ids.ts'
+import { ask, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
+import { changesBetween } from '../../audit/deed.ts'
+import type { Ledger } from '../../ledger.ts'
+import { checkCount, checkText, limits } from '../../limits.ts'
+import { addressIn, fold } from '../../names.ts'
+import { refuseAmbiguous } from '../../refusals.ts'
+import { nextSid } from '../permissions/sids.ts'
+import { domainsOf } from '../../tenants.ts'
+import type { Directory } from '../../types.ts'
+import { refuseTakenAddress } from '../../people/user-row.ts'
+import { createGroupMembers, join } from './group-members.ts'
+import { groupIn, groupOf, type GroupRow, groupTarget, shownGroup, wholeGroup } from './group-row.ts'
+import { checkAlias, refuseTakenName } from '../recipients/recipient-names.ts'
+import type { DistributionGroup, DistributionGroups } from '../recipients/recipients.ts'
+
+/** Whatever is written about a group may decide on any mailbox, so each line is about the tenant. */
+export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']): DistributionGroups {
+  const chosen = async (of: Statement) => (await ledger.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
+  const findByAddress: DistributionGroups['findByAddress'] = async (tenant, address) =>
+    (
+      await chosen(sql` join directory_group_address a on a.group_guid = g.guid
+        where a.tenant = ${tenant} and a.address_key = ${fold(address)}`)
+    )[0]
+  const find: DistributionGroups['find'] = async (tenant, named) =>
+    (await findByAddress(tenant, named)) ?? (await findByName(chosen, tenant, named))
+
+  return {
+    ...createGroupMembers(ledger, mailboxes, find),
+    find,
+    findByAddress,
+
+    all: (tenant) => chosen(sql` where g.tenant = ${tenant} order by g.revision, g.guid`),
+
+    async create(tenant, given) {
+      const guid = ledger.world.guid()
+      const objectId = ledger.world.guid()
+      const at = ledger.world.now()
+      return ledger.write(tenant, { what: 'group added', subject: tenant }, function* (revision, tell) {
+        const name = checkText(given.name, 'Name', limits.mailboxName)
+        const alias = checkAlias(given.alias)
+        const displayName = checkText(given.displayName, 'DisplayName', limits.displayName)
+        const primary = addressIn(yield* domainsOf(tenant), given.primarySmtpAddress, 'PrimarySmtpAddress')
+        yield* refuseTakenName(tenant, { name, alias })
+        yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
+        const sid = yield* nextSid(tenant)
+        yield* ask(sql`insert into directory_group (guid, tenant, object_id, sid, name, name_key, alias, alias_key,
+            display_name, display_key, primary_address, addresses, type, hidden, created, changed, revision)
+          values (${guid}, ${tenant}, ${objectId}, ${sid}, ${name}, ${fold(name)}, ${alias}, ${fold(alias)},
+            ${displayName}, ${fold(displayName)}, ${primary}, ${JSON.stringify([`SMTP:${primary}`])}, ${given.type}, 0,
+            ${at}, ${at}, ${revision})`)
+        yield* takeAddress(tenant, guid, primary)
+        const group = groupOf(yield* groupIn(tenant, guid))
+        tell({
+          activity: 'New-DistributionGroup',
+          targets: [groupTarget(group)],
+          changes: changesBetween({}, shownGroup(group)),
+        })
+        for (const member of given.members) yield* join(group, member, { revision, tell })
+        return group
+      })
+    },
+
+    async update(tenant, guid, change) {
+      const changed = ledger.world.now()
+      return ledger.write(tenant, { what: 'group changed', subject: tenant }, function* (_, tell) {
+        const row = yield* groupIn(tenant, guid)
+        const before = groupOf(row)
+        const name = checkText(change.name ?? before.name, 'Name', limits.mailboxName)
+        const alias = checkAlias(change.alias ?? before.alias)
+        const displayName = checkText(change.displayName ?? before.displayName, 'DisplayName', limits.displayName)
+        const hidden = change.hiddenFromAddressLists ?? before.hiddenFromAddressLists
+        yield* refuseTakenName(tenant, { name, alias, own: guid })
+        yield* ask(sql`update directory_group set name = ${name}, name_key = ${fold(name)}, alias = ${alias},
+            alias_key = ${fold(alias)}, display_name = ${displayName}, display_key = ${fold(displayName)},
+            hidden = ${Number(hidden)}, changed = ${changed} where guid = ${guid}`)
+        if (change.primarySmtpAddress !== undefined) yield* readdress(before, change.primarySmtpAddress)
+        const after = groupOf(yield* groupIn(tenant, guid))
+        const changes = changesBetween(shownGroup(before), shownGroup(after))
+        tell({ activity: 'Set-DistributionGroup', targets: [groupTarget(after)], changes })
+        return after
+      })
+    },
+
+    async remove(tenant, guid) {
+      await ledger.write(tenant, { what: 'group removed', subject: tenant }, function* (_, tell) {
+        const group = groupOf(yield* groupIn(tenant, guid))
+        tell({ activity: 'Remove-DistributionGroup', targets: [groupTarget(group)] })
+        yield* ask(sql`delete from directory_group_member where group_guid = ${guid} or member = ${guid}`)
+        yield* ask(sql`delete from directory_group_address where group_guid = ${guid}`)
+        yield* ask(sql`delete from directory_group where guid = ${guid}`)
+      })
+    },
+  }
+}
+
+/** What names one group alone comes before the display name, which several may share. */
+async function findByName(
+  chosen: (of: Statement) => Promise<readonly DistributionGroup[]>,
+  tenant: TenantId,
+  named: string,
+): Promise<DistributionGroup | undefined> {
+  const key = fold(commonName(named) ?? named)
+  const found = await chosen(sql` where g.tenant = ${tenant} and (g.guid = ${key} or g.object_id = ${key}
+    or g.sid = ${key.toUpperCase()} or g.name_key = ${key} or g.alias_key = ${key} or g.display_key = ${key})
+    order by g.revision limit 100`)
+  const exact =
+    found.find((it) => [it.guid, it.externalDirectoryObjectId, fold(it.sid), fold(it.name)].includes(key as Guid)) ??
+    found.find(({ alias }) => fold(alias) === key)
+  if (commonName(named) !== undefined) {
+    return exact && fold(exact.distinguishedName) === fold(named) ? exact : undefined
+  }
+  if (exact || found.length < 2) return exact ?? found[0]
+  return refuseAmbiguous(named, 'Name one group by its address.')
+}
+
+function* takeAddress(tenant: TenantId, group: Guid, address: string): Statements<void> {
+  yield* ask(sql`insert into directory_group_address (tenant, address_key, group_guid)
+    values (${tenant}, ${fold(address)}, ${group})`)
+}
+
+/** The old primary address stays one of its addresses. */
+function* readdress({ tenant, guid, emailAddresses }: DistributionGroup, wanted: string): Statements<void> {
+  const primary = addressIn(yield* domainsOf(tenant), wanted, 'PrimarySmtpAddress')
+  const others = emailAddresses
+    .map((it) => it.slice('smtp:'.length))
+    .filter((address) => fold(address) !== fold(primary))
+  if (others.length === emailAddresses.length) {
+    yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
+    yield* takeAddress(tenant, guid, primary)
+  }
+  checkCount(others, 'EmailAddresses', limits.addressesPerRecipient - 1)
+  const addresses = JSON.stringify([`SMTP:${primary}`, ...others.map((address) => `smtp:${address}`)])
+  yield* ask(
+    sql`update directory_group set primary_address = ${primary}, addresses = ${addresses} where guid = ${guid}`,
+  )
+}

@@ -1,0 +1,225 @@
+import { commonName } from '../../../../codecs/ldap/distinguished-name.ts'
+import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
+import { changesBetween } from '../../audit/deed.ts'
+import { checkAlias, refuseTakenName } from '../recipients/recipient-names.ts'
+import type { Ledger } from '../../ledger.ts'
+import { checkText, limits } from '../../limits.ts'
+import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox, shown } from './mailbox-row.ts'
+import { addressIn, fold } from '../../names.ts'
+import { refuseAmbiguous } from '../../refusals.ts'
+import { domainsOf } from '../../tenants.ts'
+import type { Passwords } from '../../people/passwords.ts'
+import { activityOf, changedMailbox } from './mailbox-change.ts'
+import { removeMailboxOf, removeUser } from '../../removal.ts'
+import type { Directory, MailboxRecord, NewMailbox, RecipientType, User } from '../../types.ts'
+import { insertUser, refuseTakenAddress, userIn, userOf, type UserRow } from '../../people/user-row.ts'
+
+export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory['mailboxes'] {
+  const byId = (id: MailboxId) => ledger.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
+  const byAddress = (tenant: TenantId, address: string) =>
+    ledger.first<MailboxRow>(sql`select m.* from directory_address a join directory_mailbox m on m.id = a.mailbox
+      where a.tenant = ${tenant} and a.address_key = ${fold(address)}`)
+  const known = async (tenant: TenantId, id: MailboxId) => {
+    const row = await byId(id)
+    return row?.tenant === tenant ? row : refuseUnknownMailbox()
+  }
+
+  return {
+    async find(tenant, named) {
+      const row = (await byAddress(tenant, named)) ?? (await findByName(ledger, tenant, named))
+      return row && mailboxOf(row)
+    },
+
+    async findByAddress(tenant, address) {
+      const row = await byAddress(tenant, address)
+      return row && mailboxOf(row)
+    },
+
+    async byId(id) {
+      const row = await byId(id)
+      return row && mailboxOf(row)
+    },
+
+    async openTo(tenant, trustee) {
+      const rows = await ledger.all<MailboxRow & { deny: number }>(sql`select m.*, p.deny from directory_permission p
+        join directory_mailbox m on m.id = p.mailbox
+        where p.trustee = ${trustee} and m.tenant = ${tenant} and ',' || p.rights || ',' like '%,FullAccess,%'
+        order by m.revision, m.id`)
+      const denied = new Set(rows.filter(({ deny }) => deny === 1).map(({ id }) => id))
+      return rows.filter(({ id, deny }) => deny === 0 && !denied.has(id)).map(mailboxOf)
+    },
+
+    async all(tenant) {
+      const rows = await ledger.all<MailboxRow>(
+        sql`select * from directory_mailbox where tenant = ${tenant} order by revision, id`,
+      )
+      return rows.map(mailboxOf)
+    },
+
+    async create(tenant, given) {
+      const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
+      const guid = ledger.world.guid()
+      const made = {
+        tenant,
+        guid,
+        exchangeGuid: ledger.world.guid(),
+        user: ledger.world.guid<UserId>(),
+        created: ledger.world.now(),
+        passwordHash,
+      }
+      return ledger.write(tenant, { what: 'mailbox added', subject: guid }, function* (revision, tell) {
+        const mailbox = yield* insertMailbox({ ...made, revision }, given)
+        tell({
+          activity: 'New-Mailbox',
+          targets: [mailboxTarget(mailbox)],
+          changes: changesBetween({}, shown(mailbox)),
+        })
+        return mailbox
+      })
+    },
+
+    async enable(tenant, user, given) {
+      const made = {
+        tenant,
+        guid: ledger.world.guid(),
+        exchangeGuid: ledger.world.guid(),
+        created: ledger.world.now(),
+      }
+      const entry = { what: 'mailbox added', subject: made.guid, user }
+      return ledger.write(tenant, entry, function* (revision, tell) {
+        const mailbox = yield* insertMailboxFor({ ...made, revision }, yield* userIn(tenant, user), given)
+        tell({
+          activity: 'Enable-Mailbox',
+          targets: [mailboxTarget(mailbox)],
+          changes: changesBetween({}, shown(mailbox)),
+        })
+        return mailbox
+      })
+    },
+
+    async update(tenant, id, change) {
+      const { guid } = await known(tenant, id)
+      const changed = ledger.world.now()
+      return ledger.write(tenant, { what: 'mailbox changed', subject: guid }, function* (_, tell) {
+        const before = yield* lockedMailbox(id)
+        const after = yield* changedMailbox(before, change, changed)
+        const changes = changesBetween(shown(mailboxOf(before)), shown(mailboxOf(after)))
+        tell({ activity: activityOf(change), targets: [mailboxTarget(mailboxOf(after))], changes })
+        return mailboxOf(after)
+      })
+    },
+
+    // As in the real service, the user behind it goes too, and with the user what it was granted elsewhere.
+    async remove(tenant, id) {
+      const { guid, user_id: user } = await known(tenant, id)
+      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
+        const row = yield* lockedMailbox(id)
+        tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailboxOf(row))] })
+        yield* removeMailboxOf(row.user_id)
+        yield* removeUser(row.user_id)
+      })
+    },
+  }
+}
+
+/** What names one mailbox alone comes before the display name, which several may share. */
+async function findByName(ledger: Ledger, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
+  const key = fold(commonName(named) ?? named)
+  const rows = await ledger.all<MailboxRow>(sql`select * from directory_mailbox where tenant = ${tenant}
+    and (guid = ${key} or exchange_guid = ${key} or user_id = ${key} or name_key = ${key} or alias_key = ${key}
+      or display_key = ${key}) order by revision limit 100`)
+  const exact =
+    rows.find((row) => row.guid === key || row.exchange_guid === key || row.user_id === key) ??
+    rows.find((row) => row.name_key === key) ??
+    rows.find((row) => row.alias_key === key)
+  if (exact || rows.length < 2) return exact ?? rows[0]
+  return refuseAmbiguous(named, 'Name one mailbox by its address.')
+}
+
+function* insertMailbox(
+  made: {
+    tenant: TenantId
+    guid: Guid
+    exchangeGuid: Guid
+    user: UserId
+    created: number
+    revision: number
+    passwordHash: string | undefined
+  },
+  given: NewMailbox,
+): Statements<MailboxRecord> {
+  const { tenant, created, revision } = made
+  const name = checkText(given.name, 'Name', limits.mailboxName)
+  const alias = checkAlias(given.alias)
+  const primary = addressIn(yield* domainsOf(tenant), given.primarySmtpAddress, 'PrimarySmtpAddress')
+  yield* refuseTakenName(tenant, { name, alias })
+  yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
+  const user = yield* insertUser(
+    { tenant, id: made.user, created, revision, passwordHash: made.passwordHash, mail: primary },
+    {
+      userPrincipalName: given.userPrincipalName,
+      displayName: given.displayName,
+      mailNickname: alias,
+      // Nobody signs in as a shared mailbox, a room or a piece of equipment.
+      accountEnabled: given.type === 'UserMailbox',
+      ...(given.firstName === undefined ? {} : { givenName: given.firstName }),
+      ...(given.lastName === undefined ? {} : { surname: given.lastName }),
+    },
+  )
+  return yield* insertMailboxOf(user, { ...made, name, alias, primary, type: given.type })
+}
+
+/** Inside a write: a mailbox for a user, whose names and addresses have been found to be nobody else's. */
+function* insertMailboxOf(
+  user: Pick<User, 'id' | 'displayName' | 'userPrincipalName'>,
+  made: {
+    readonly tenant: TenantId
+    readonly guid: Guid
+    readonly exchangeGuid: Guid
+    readonly created: number
+    readonly revision: number
+    readonly name: string
+    readonly alias: string
+    readonly primary: string
+    readonly type: RecipientType
+  },
+): Statements<MailboxRecord> {
+  const { tenant, created, revision, name, alias, primary } = made
+  const row = yield* askOne<MailboxRow>(sql`insert into directory_mailbox (tenant, guid, exchange_guid, user_id, name,
+      name_key, alias, alias_key, display_name, display_key, upn, primary_address, addresses, type, imap_enabled,
+      pop_enabled, created, changed, revision)
+    values (${tenant}, ${made.guid}, ${made.exchangeGuid}, ${user.id}, ${name}, ${fold(name)}, ${alias}, ${fold(alias)},
+      ${user.displayName}, ${fold(user.displayName)}, ${user.userPrincipalName}, ${primary},
+      ${JSON.stringify([`SMTP:${primary}`])}, ${made.type}, 1, 1, ${created}, ${created}, ${revision}) returning *`)
+  if (!row) throw new Error('A mailbox was inserted and not returned')
+  for (const key of new Set([fold(primary), fold(user.userPrincipalName)])) {
+    yield* ask(sql`insert into directory_address (tenant, address_key, mailbox) values (${tenant}, ${key}, ${row.id})`)
+  }
+  return mailboxOf(row)
+}
+
+/** Inside a write: a mailbox for a user who has none. */
+function* insertMailboxFor(
+  made: {
+    readonly tenant: TenantId
+    readonly guid: Guid
+    readonly exchangeGuid: Guid
+    readonly created: number
+    readonly revision: number
+  },
+  user: UserRow,
+  given: { readonly alias?: string; readonly primarySmtpAddress?: string },
+): Statements<MailboxRecord> {
+  const { tenant } = made
+  const alias = checkAlias(given.alias ?? user.mail_nickname)
+  const primary = addressIn(yield* domainsOf(tenant), given.primarySmtpAddress ?? user.upn, 'PrimarySmtpAddress')
+  const has = yield* askOne(sql`select id from directory_mailbox where user_id = ${user.id}`)
+  if (has) refuse('already-exists', `The user '${user.upn}' has a mailbox.`, { property: 'Identity' })
+  yield* refuseTakenName(tenant, { name: alias, alias })
+  if (fold(primary) !== fold(user.upn)) yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
+  yield* ask(sql`update directory_user set mail = ${primary}, mail_key = ${fold(primary)}, mail_nickname = ${alias}
+    where id = ${user.id}`)
+  return yield* insertMailboxOf(userOf(user), { ...made, name: alias, alias, primary, type: 'UserMailbox' })
+}

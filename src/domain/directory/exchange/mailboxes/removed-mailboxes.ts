@@ -1,0 +1,216 @@
+import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import { ask, askOne, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
+import type { Ledger } from '../../ledger.ts'
+import { checkText, limits } from '../../limits.ts'
+import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox } from './mailbox-row.ts'
+import { addressIn, fold } from '../../names.ts'
+import type { MailboxRecord } from '../../objects.ts'
+import type { Passwords } from '../../people/passwords.ts'
+import { removeMailboxOf, removeUser } from '../../removal.ts'
+import { domainsOf } from '../../tenants.ts'
+import { refuseTakenAddress } from '../../people/user-row.ts'
+import { readdress } from '../recipients/addresses.ts'
+import { insertRemovedMailbox, insertRemovedUser, type RemovedUserRow } from './put-back.ts'
+import { refuseTakenName } from '../recipients/recipient-names.ts'
+
+/** contract/exchange-admin §3.1: how long a mailbox that was removed can be had back. */
+export const KEPT_DAYS = 30
+
+const KEPT = KEPT_DAYS * 86_400_000
+
+/** A mailbox that was removed, as it was then. */
+export interface RemovedMailbox {
+  readonly mailbox: MailboxRecord
+  readonly removed: number
+}
+
+/** What it comes back as; what is absent is as it was. */
+export interface Restored {
+  readonly name?: string
+  readonly displayName?: string
+  readonly userPrincipalName?: string
+  readonly password?: string
+}
+
+export interface RemovedMailboxes {
+  /** By Guid, ExchangeGuid, ExternalDirectoryObjectId, name, alias, primary address or userPrincipalName; the latest of several. */
+  find(tenant: TenantId, named: string): Promise<RemovedMailbox | undefined>
+  /** The latest first. */
+  all(tenant: TenantId): Promise<readonly RemovedMailbox[]>
+  /** Whether what it holds is still wanted. */
+  keeps(id: MailboxId): Promise<boolean>
+  /** The mailbox and its user are gone for everybody, and what was granted to them and on it for good. */
+  remove(tenant: TenantId, id: MailboxId): Promise<void>
+  /** The user stays, and has no mailbox. */
+  disable(tenant: TenantId, id: MailboxId): Promise<void>
+  /** The latest that the user had, while he has none. */
+  ofUser(tenant: TenantId, user: UserId): Promise<RemovedMailbox | undefined>
+  /** Refuses `already-exists` when another has its names by now; other addresses that another has it does without. */
+  restore(tenant: TenantId, id: MailboxId, as: Restored): Promise<MailboxRecord>
+  /** It cannot be had back. */
+  forget(tenant: TenantId, id: MailboxId): Promise<void>
+}
+
+interface RemovedRow {
+  readonly id: MailboxId
+  readonly mailbox: string
+  readonly owner: string
+  readonly removed: number
+}
+
+export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): RemovedMailboxes {
+  const since = () => ledger.world.now() - KEPT
+  const chosen = async (statement: Statement) => (await ledger.all<RemovedRow>(statement)).map(removedOf)
+
+  return {
+    async find(tenant, named) {
+      const key = fold(named)
+      const kept = await chosen(sql`select * from directory_removed_mailbox
+        where tenant = ${tenant} and removed > ${since()} order by removed desc, id desc`)
+      return kept.find(({ mailbox }) => namesOf(mailbox).includes(key))
+    },
+
+    all: (tenant) =>
+      chosen(sql`select * from directory_removed_mailbox
+        where tenant = ${tenant} and removed > ${since()} order by removed desc, id desc`),
+
+    async keeps(id) {
+      const row = await ledger.first(
+        sql`select id from directory_removed_mailbox where id = ${id} and removed > ${since()}`,
+      )
+      return row !== undefined
+    },
+
+    async ofUser(tenant, user) {
+      const kept = await chosen(sql`select * from directory_removed_mailbox
+        where tenant = ${tenant} and removed > ${since()} order by removed desc, id desc`)
+      return kept.find(({ mailbox }) => mailbox.externalDirectoryObjectId === user)
+    },
+
+    async remove(tenant, id) {
+      const { guid, user_id: user } = await liveRow(ledger, tenant, id)
+      const at = ledger.world.now()
+      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
+        const mailbox = yield* setAside(id, at)
+        yield* removeUser(user)
+        tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
+      })
+    },
+
+    async disable(tenant, id) {
+      const { guid, user_id: user } = await liveRow(ledger, tenant, id)
+      const at = ledger.world.now()
+      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
+        const mailbox = yield* setAside(id, at)
+        yield* ask(sql`delete from directory_group_member where member = ${user}`)
+        yield* ask(sql`update directory_user set mail = null, mail_key = null where id = ${user}`)
+        tell({ activity: 'Disable-Mailbox', targets: [mailboxTarget(mailbox)] })
+      })
+    },
+
+    async restore(tenant, id, as) {
+      const { guid, externalDirectoryObjectId: user } = (await keptRow(ledger, tenant, id, since())).mailbox
+      const hash = as.password === undefined ? undefined : await passwords.hash(as.password)
+      const at = ledger.world.now()
+      return ledger.write(tenant, { what: 'mailbox added', subject: guid, user }, function* (revision, tell) {
+        const row =
+          (yield* askOne<RemovedRow>(sql`delete from directory_removed_mailbox
+            where tenant = ${tenant} and id = ${id} and removed > ${at - KEPT} returning *`)) ?? refuseUnknownMailbox()
+        const owner = yield* askOne<{ upn: string }>(sql`select upn from directory_user where id = ${user}`)
+        const was = yield* renamed(JSON.parse(row.mailbox) as MailboxRow, as)
+        const mailbox = owner ? { ...was, upn: owner.upn } : was
+        yield* refuseTakenName(tenant, mailbox)
+        for (const address of new Set([mailbox.upn, mailbox.primary_address].map(fold))) {
+          if (owner && address === fold(owner.upn)) continue
+          yield* refuseTakenAddress(tenant, address, 'PrimarySmtpAddress')
+        }
+        const addresses = yield* stillFree(tenant, user, JSON.parse(mailbox.addresses) as string[])
+        if (!owner) {
+          yield* insertRemovedUser(JSON.parse(row.owner) as RemovedUserRow, mailbox, { hash, at, revision })
+        }
+        yield* insertRemovedMailbox(mailbox, { addresses, at, revision })
+        yield* readdress(mailbox, addresses)
+        const restored = mailboxOf(yield* lockedMailbox(id))
+        tell({ activity: 'Undo-SoftDeletedMailbox', targets: [mailboxTarget(restored)] })
+        return restored
+      })
+    },
+
+    async forget(tenant, id) {
+      const { mailbox } = await keptRow(ledger, tenant, id, since())
+      await ledger.write(tenant, { what: 'removed mailbox forgotten', subject: mailbox.guid }, function* (_, tell) {
+        yield* ask(sql`delete from directory_removed_mailbox where tenant = ${tenant} and id = ${id}`)
+        tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
+      })
+    },
+  }
+}
+
+const removedOf = (row: RemovedRow): RemovedMailbox => ({
+  mailbox: mailboxOf(JSON.parse(row.mailbox) as MailboxRow),
+  removed: row.removed,
+})
+
+const namesOf = (mailbox: MailboxRecord): readonly string[] =>
+  [
+    mailbox.guid,
+    mailbox.exchangeGuid,
+    mailbox.externalDirectoryObjectId,
+    mailbox.name,
+    mailbox.alias,
+    mailbox.primarySmtpAddress,
+    mailbox.userPrincipalName,
+  ].map(fold)
+
+async function liveRow(ledger: Ledger, tenant: TenantId, id: MailboxId): Promise<{ guid: Guid; user_id: UserId }> {
+  const row = await ledger.first<{ guid: Guid; user_id: UserId }>(
+    sql`select guid, user_id from directory_mailbox where tenant = ${tenant} and id = ${id}`,
+  )
+  return row ?? refuseUnknownMailbox()
+}
+
+async function keptRow(ledger: Ledger, tenant: TenantId, id: MailboxId, since: number): Promise<RemovedMailbox> {
+  const row = await ledger.first<RemovedRow>(sql`select * from directory_removed_mailbox
+    where tenant = ${tenant} and id = ${id} and removed > ${since}`)
+  return row ? removedOf(row) : refuseUnknownMailbox()
+}
+
+/** Inside a write: what it was is put where it can be had from again, and what is past that goes. */
+function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
+  const row = yield* lockedMailbox(id)
+  const owner = yield* askOne<RemovedUserRow>(sql`select * from directory_user where id = ${row.user_id}`)
+  yield* ask(sql`delete from directory_removed_mailbox where tenant = ${row.tenant} and removed <= ${at - KEPT}`)
+  yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed)
+    values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at})`)
+  yield* removeMailboxOf(row.user_id)
+  return mailboxOf(row)
+}
+
+function* renamed(row: MailboxRow, as: Restored): Statements<MailboxRow> {
+  const upn =
+    as.userPrincipalName === undefined
+      ? row.upn
+      : addressIn(yield* domainsOf(row.tenant), as.userPrincipalName, 'userPrincipalName')
+  return {
+    ...row,
+    upn,
+    name: checkText(as.name ?? row.name, 'Name', limits.mailboxName),
+    display_name: checkText(as.displayName ?? row.display_name, 'DisplayName', limits.displayName),
+  }
+}
+
+/** The primary address, and what nobody else has by now. */
+function* stillFree(tenant: TenantId, user: UserId, addresses: readonly string[]): Statements<readonly string[]> {
+  const free: string[] = []
+  for (const proxy of addresses) {
+    const taken = yield* askOne(sql`select address_key from directory_address
+        where tenant = ${tenant} and address_key = ${fold(proxy.replace(/^smtp:/i, ''))}
+      union all select address_key from directory_group_address
+        where tenant = ${tenant} and address_key = ${fold(proxy.replace(/^smtp:/i, ''))}
+      union all select upn_key from directory_user
+        where tenant = ${tenant} and id <> ${user} and upn_key = ${fold(proxy.replace(/^smtp:/i, ''))}`)
+    if (!taken) free.push(proxy)
+  }
+  return free.length > 0 ? free : refuse('already-exists', 'Another recipient has every address of the mailbox.')
+}

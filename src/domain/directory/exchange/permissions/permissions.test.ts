@@ -1,0 +1,238 @@
+import { describe, expect, it } from 'vitest'
+import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../../../test/support/open-directory.ts'
+import { self } from './permissions.ts'
+import type { AccessRight, Trustee } from '../../types.ts'
+
+async function open() {
+  const house = await openDirectory()
+  const { directory, tenant } = house
+  const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const reader = await registerApp(house)
+  const pointer = await directory.exchange.create(tenant.id, {
+    appId: reader.app.appId,
+    objectId: reader.principal.id,
+    displayName: 'Reader',
+  })
+  const trustee = (await directory.permissions.trustee(tenant.id, pointer.guid))!
+  const grant = (accessRights: readonly AccessRight[], further: { deny?: boolean; trustee?: Trustee } = {}) =>
+    directory.permissions.add(ada, { trustee, accessRights, deny: false, inheritanceType: 'All', ...further })
+  const take = (accessRights: readonly AccessRight[], deny = false) =>
+    directory.permissions.remove(ada, { trustee, accessRights, deny })
+  return { ...house, ada, reader, pointer, trustee, grant, take }
+}
+
+describe('mailbox permissions', () => {
+  it('begin with the mailbox’s own entry', async () => {
+    const { directory, ada } = await open()
+    expect(await directory.permissions.on(ada.id)).toEqual([
+      {
+        mailbox: ada.id,
+        trustee: { kind: 'self', name: 'NT AUTHORITY\\SELF', sid: 'S-1-5-10' },
+        accessRights: ['FullAccess', 'ReadPermission'],
+        deny: false,
+        inheritanceType: 'All',
+        since: 0,
+      },
+    ])
+  })
+
+  it('grow by what is added, and say when nothing changed', async () => {
+    const { directory, ada, trustee, grant, world } = await open()
+    expect(await grant(['ReadPermission'])).toMatchObject({ changed: true })
+    const added = await grant(['FullAccess', 'FullAccess'])
+    expect(added).toEqual({
+      changed: true,
+      permission: {
+        mailbox: ada.id,
+        trustee,
+        accessRights: ['FullAccess', 'ReadPermission'],
+        deny: false,
+        inheritanceType: 'All',
+        since: world.now(),
+      },
+    })
+    expect(await grant(['FullAccess'])).toEqual({ ...added, changed: false })
+    expect(await directory.permissions.on(ada.id)).toEqual([expect.anything(), added.permission])
+  })
+
+  it('shrink by what is removed, and are gone with the last right', async () => {
+    const { directory, ada, pointer, grant, take, world } = await open()
+    await grant(['FullAccess', 'ReadPermission'])
+    expect(await take(['DeleteItem'])).toEqual({ changed: false })
+    expect(await take(['FullAccess'])).toEqual({ changed: true })
+    expect(await directory.permissions.ofServicePrincipal(ada.id, pointer.guid)).toEqual([
+      { accessRights: ['ReadPermission'], deny: false, inheritanceType: 'All', since: world.now() },
+    ])
+    expect(await take(['ReadPermission', 'FullAccess'])).toEqual({ changed: true })
+    expect(await take(['FullAccess'])).toEqual({ changed: false })
+    expect(await directory.permissions.on(ada.id)).toHaveLength(1)
+  })
+
+  it('that deny stand beside those that allow', async () => {
+    const { directory, ada, pointer, grant, take } = await open()
+    await grant(['FullAccess'])
+    await grant(['FullAccess'], { deny: true })
+    const entries = () => directory.permissions.ofServicePrincipal(ada.id, pointer.guid)
+    expect((await entries()).map(({ deny }) => deny)).toEqual([false, true])
+    await take(['FullAccess'], true)
+    expect((await entries()).map(({ deny }) => deny)).toEqual([false])
+  })
+
+  it('go with the Exchange service principal', async () => {
+    const { directory, tenant, ada, pointer, grant } = await open()
+    await grant(['FullAccess'])
+    await directory.exchange.remove(tenant.id, pointer.guid)
+    expect(await directory.permissions.on(ada.id)).toHaveLength(1)
+    await expect(grant(['FullAccess'])).rejects.toMatchObject({ reason: 'no-such-thing' })
+  })
+
+  it('are not given on a mailbox that is gone, nor to another tenant’s trustee', async () => {
+    const { directory, tenant, ada, grant } = await open()
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    await directory.users.create(other.id, {
+      userPrincipalName: 'eve@fabrikam.test',
+      displayName: 'Eve',
+      mailNickname: 'eve',
+      accountEnabled: true,
+    })
+    const eve = (await directory.permissions.trustee(other.id, 'eve@fabrikam.test'))!
+    await expect(grant(['FullAccess'], { trustee: eve })).rejects.toMatchObject({ reason: 'no-such-thing' })
+    await directory.mailboxes.remove(tenant.id, ada.id)
+    await expect(grant(['FullAccess'])).rejects.toMatchObject({ reason: 'no-such-thing' })
+  })
+
+  it('leave the mailbox’s own entry as it is', async () => {
+    const { directory, ada, grant } = await open()
+    expect(await grant(['FullAccess'], { trustee: self })).toMatchObject({ changed: false })
+    await expect(grant(['FullAccess'], { trustee: self, deny: true })).rejects.toMatchObject({ reason: 'unsupported' })
+    await expect(
+      directory.permissions.remove(ada, { trustee: self, accessRights: ['FullAccess'], deny: false }),
+    ).rejects.toMatchObject({ reason: 'unsupported' })
+  })
+
+  it('are five hundred at most', async () => {
+    const { directory, tenant, ada, world } = await open()
+    const add = async () => {
+      const { guid } = await directory.exchange.create(tenant.id, { appId: world.guid(), objectId: world.guid() })
+      const trustee = (await directory.permissions.trustee(tenant.id, guid))!
+      await directory.permissions.add(ada, {
+        trustee,
+        accessRights: ['FullAccess'],
+        deny: false,
+        inheritanceType: 'All',
+      })
+    }
+    await Promise.all(Array.from({ length: 500 }, add))
+    await expect(add()).rejects.toMatchObject({ reason: 'over-quota' })
+  })
+})
+
+describe('trustees', () => {
+  it('are Exchange service principals by any of their ids or their name', async () => {
+    const { directory, tenant, reader, pointer, trustee } = await open()
+    for (const named of [
+      pointer.guid.toUpperCase(),
+      pointer.objectId,
+      reader.app.appId,
+      pointer.sid.toLowerCase(),
+      'READER',
+    ]) {
+      expect(await directory.permissions.trustee(tenant.id, named)).toEqual(trustee)
+    }
+  })
+
+  it('are users by id, userPrincipalName, SID, or any name of their mailbox', async () => {
+    const { directory, tenant, ada } = await open()
+    const user = await directory.permissions.trustee(tenant.id, 'Ada@contoso.test')
+    expect(user).toMatchObject({ kind: 'user', id: ada.externalDirectoryObjectId, name: 'ada@contoso.test' })
+    for (const named of [ada.externalDirectoryObjectId, user!.sid, 'ada', ada.displayName]) {
+      expect(await directory.permissions.trustee(tenant.id, named)).toEqual(user)
+    }
+  })
+
+  it('have SIDs of their tenant, each its own', async () => {
+    const { directory, tenant, pointer } = await open()
+    const ada = await directory.permissions.trustee(tenant.id, 'ada')
+    const base = /^(S-1-5-21-\d+-\d+-\d+)-(\d+)$/
+    expect(ada?.sid).toMatch(base)
+    expect(base.exec(pointer.sid)?.[1]).toBe(base.exec(ada!.sid)?.[1])
+    expect(pointer.sid).not.toBe(ada?.sid)
+  })
+
+  it('are the mailbox itself, or nobody', async () => {
+    const { directory, tenant, reader } = await open()
+    expect(await directory.permissions.trustee(tenant.id, 'nt authority\\self')).toEqual(self)
+    for (const named of ['', 'nobody', reader.app.id]) {
+      expect(await directory.permissions.trustee(tenant.id, named)).toBeUndefined()
+    }
+  })
+
+  it('are the user when a service principal is merely called by the user’s address', async () => {
+    const { directory, tenant, world } = await open()
+    await directory.exchange.create(tenant.id, {
+      appId: world.guid(),
+      objectId: world.guid(),
+      displayName: 'ada@contoso.test',
+    })
+    expect(await directory.permissions.trustee(tenant.id, 'ada@contoso.test')).toMatchObject({ kind: 'user' })
+  })
+})
+
+describe('Exchange service principals', () => {
+  it('are believed as given, but need ids of the right shape', async () => {
+    const { directory, tenant, world } = await open()
+    const { reader } = { reader: await registerApp({ directory, tenant }) }
+    const made = await directory.exchange.create(tenant.id, {
+      appId: reader.app.appId.toUpperCase(),
+      objectId: reader.app.id,
+    })
+    expect(made).toMatchObject({ appId: reader.app.appId, objectId: reader.app.id, displayName: '' })
+    expect([made.objectId, made.appId as string]).not.toContain(made.guid)
+    for (const ids of [
+      { appId: 'reader', objectId: world.guid() as string },
+      { appId: world.guid() as string, objectId: '' },
+    ]) {
+      await expect(directory.exchange.create(tenant.id, ids)).rejects.toMatchObject({ reason: 'bad-syntax' })
+    }
+  })
+
+  it('do not share an AppId or an ObjectId', async () => {
+    const { directory, tenant, reader, pointer, world } = await open()
+    for (const [ids, property] of [
+      [{ appId: reader.app.appId, objectId: world.guid() }, 'AppId'],
+      [{ appId: world.guid(), objectId: pointer.objectId }, 'ObjectId'],
+    ] as const) {
+      await expect(directory.exchange.create(tenant.id, ids)).rejects.toMatchObject({
+        reason: 'already-exists',
+        detail: { property },
+      })
+    }
+  })
+
+  it('are found by an id before another’s mistaken one, and not by a shared name', async () => {
+    const { directory, tenant, world } = await open()
+    const [a, b] = [world.guid(), world.guid()]
+    const first = await directory.exchange.create(tenant.id, { appId: a, objectId: b, displayName: 'Twin' })
+    const second = await directory.exchange.create(tenant.id, { appId: b, objectId: a, displayName: 'twin' })
+    expect(await directory.exchange.find(tenant.id, b)).toEqual(first)
+    expect(await directory.exchange.find(tenant.id, a)).toEqual(second)
+    expect(await directory.exchange.findByAppId(tenant.id, a)).toEqual(first)
+    await expect(directory.exchange.find(tenant.id, 'TWIN')).rejects.toMatchObject({ reason: 'bad-syntax' })
+    expect(await directory.exchange.find(tenant.id, '')).toBeUndefined()
+  })
+
+  it('are removed by their own tenant only, and once', async () => {
+    const { directory, tenant, pointer } = await open()
+    const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    await expect(directory.exchange.remove(other.id, pointer.guid)).rejects.toMatchObject({ reason: 'no-such-thing' })
+    await directory.exchange.remove(tenant.id, pointer.guid)
+    await expect(directory.exchange.remove(tenant.id, pointer.guid)).rejects.toMatchObject({ reason: 'no-such-thing' })
+    expect(await directory.exchange.all(tenant.id)).toEqual([])
+  })
+
+  it('are given a mailbox once, however often the grant is repeated', async () => {
+    const { directory, ada, reader } = await open()
+    await Promise.all(Array.from({ length: 5 }, () => grantMailbox(directory, reader, ada)))
+    expect(await directory.permissions.on(ada.id)).toHaveLength(2)
+  })
+})

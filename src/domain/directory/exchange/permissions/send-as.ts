@@ -1,0 +1,87 @@
+import type { MailboxId } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
+import { type Deed, otherTarget, valued } from '../../audit/deed.ts'
+import type { Ledger } from '../../ledger.ts'
+import { limits } from '../../limits.ts'
+import {
+  type NamedTrustee,
+  type NamedTrusteeRow,
+  refuseUnknownMailbox,
+  refuseUnknownTrustee,
+  self,
+  trusteeOf,
+} from './permissions.ts'
+import type { MailboxRecord } from '../../objects.ts'
+import type { SendAsPermissions } from '../recipients/recipients.ts'
+
+type SendAsRow = NamedTrusteeRow & { readonly deny: number }
+
+export const createSendAsPermissions = (ledger: Ledger): SendAsPermissions => ({
+  async on(mailbox) {
+    const rows = await ledger.all<SendAsRow>(sql`select s.*, u.upn, u.sid as user_sid,
+        e.display_name as principal_name, e.object_id, e.sid as principal_sid
+      from directory_send_as s
+      left join directory_user u on u.id = s.trustee
+      left join directory_exchange_principal e on e.guid = s.trustee
+      where s.mailbox = ${mailbox} order by s.revision, s.trustee, s.deny`)
+    return [{ trustee: self, deny: false }, ...rows.map((row) => ({ trustee: trusteeOf(row), deny: row.deny === 1 }))]
+  },
+
+  async allowed(mailbox, trustees) {
+    const rows = await ledger.all<{ trustee: string; deny: number }>(
+      sql`select trustee, deny from directory_send_as where mailbox = ${mailbox}`,
+    )
+    const theirs = rows.filter(({ trustee }) => (trustees as readonly string[]).includes(trustee))
+    return theirs.length > 0 && theirs.every(({ deny }) => deny === 0)
+  },
+
+  async add(mailbox, { trustee, deny }) {
+    if (trustee.kind === 'self') return deny ? refuseSelf() : { changed: false }
+    const entry = { what: 'right to send as a mailbox added', subject: mailbox.guid }
+    return ledger.write(mailbox.tenant, entry, function* (revision, tell) {
+      yield* refuseUnknownMailbox(mailbox)
+      yield* refuseUnknownTrustee(mailbox.tenant, trustee)
+      yield* refuseFull(mailbox.id)
+      const added = yield* ask(sql`insert into directory_send_as (mailbox, trustee_kind, trustee, deny, revision)
+        values (${mailbox.id}, ${trustee.kind}, ${trustee.id}, ${Number(deny)}, ${revision})
+        on conflict do nothing returning trustee`)
+      if (added.length > 0) tell(deed('Add-RecipientPermission', mailbox, trustee, deny))
+      return { changed: added.length > 0 }
+    })
+  },
+
+  async remove(mailbox, { trustee, deny }) {
+    if (trustee.kind === 'self') return refuseSelf()
+    const entry = { what: 'right to send as a mailbox removed', subject: mailbox.guid }
+    return ledger.write(mailbox.tenant, entry, function* (_, tell) {
+      const gone = yield* ask(sql`delete from directory_send_as
+        where mailbox = ${mailbox.id} and trustee = ${trustee.id} and deny = ${Number(deny)} returning trustee`)
+      if (gone.length > 0) tell(deed('Remove-RecipientPermission', mailbox, trustee, deny))
+      return { changed: gone.length > 0 }
+    })
+  },
+})
+
+const deed = (
+  activity: 'Add-RecipientPermission' | 'Remove-RecipientPermission',
+  mailbox: MailboxRecord,
+  trustee: NamedTrustee,
+  deny: boolean,
+): Deed => ({
+  activity,
+  targets: [otherTarget(mailbox.guid, mailbox.displayName), otherTarget(trustee.id, trustee.name)],
+  changes: [valued('AccessRights', ['SendAs']), valued('Deny', deny)],
+})
+
+const refuseSelf = (): never =>
+  refuse('unsupported', "The mailbox's own entry, NT AUTHORITY\\SELF, stays as it is.", { property: 'Trustee' })
+
+function* refuseFull(mailbox: MailboxId): Statements<void> {
+  const row = yield* askOne<{ held: number }>(
+    sql`select count(*) as held from directory_send_as where mailbox = ${mailbox}`,
+  )
+  if (Number(row?.held) >= limits.permissionsPerMailbox) {
+    refuse('over-quota', `A mailbox holds at most ${limits.permissionsPerMailbox} permission entries.`)
+  }
+}

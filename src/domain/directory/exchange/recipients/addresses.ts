@@ -1,0 +1,105 @@
+import type { MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import { ask, sql, type Statements } from '../../../../storage/engine.ts'
+import { checkCount, checkText, limits } from '../../limits.ts'
+import { addressIn, fold } from '../../names.ts'
+import { domainsOf } from '../../tenants.ts'
+import { refuseTakenAddress } from '../../people/user-row.ts'
+import type { ListChange } from '../mailboxes/kept-settings.ts'
+
+const PROPERTY = 'EmailAddresses'
+
+/** An address as Exchange writes it: `SMTP:` for the primary one, `smtp:` for another, `SIP:` and the like for others. */
+interface Proxy {
+  readonly prefix: string
+  readonly address: string
+}
+
+const written = ({ prefix, address }: Proxy): string => `${prefix}:${address}`
+
+function proxyOf(text: string): Proxy {
+  const [, prefix = 'smtp', address = ''] = /^(?:([a-z0-9]{1,9}):)?(.*)$/is.exec(text.trim()) ?? []
+  return {
+    prefix: /^smtp$/i.test(prefix) && prefix !== 'SMTP' ? 'smtp' : prefix,
+    address: checkText(address, PROPERTY, 1024),
+  }
+}
+
+const isSmtp = ({ prefix }: Proxy): boolean => prefix.toLowerCase() === 'smtp'
+const same = (one: Proxy, other: Proxy): boolean =>
+  one.prefix.toLowerCase() === other.prefix.toLowerCase() && fold(one.address) === fold(other.address)
+
+/** The list as it is to be, with exactly one primary address, first. */
+export function addressesAfter(before: readonly string[], change: ListChange): readonly string[] {
+  const held = before.map(proxyOf)
+  const wanted = 'replace' in change ? unique(change.replace.map(proxyOf)) : merged(held, change)
+  checkCount(wanted, PROPERTY, limits.addressesPerRecipient)
+  const primaries = wanted.filter(({ prefix }) => prefix === 'SMTP')
+  if (primaries.length > 1) {
+    refuse('bad-syntax', 'There are multiple primary addresses: one alone has the prefix SMTP: in capitals.', {
+      property: PROPERTY,
+    })
+  }
+  const primary =
+    primaries[0] ??
+    wanted.find(isSmtp) ??
+    refuse('bad-syntax', 'A mailbox needs an SMTP address.', { property: PROPERTY })
+  return [written({ ...primary, prefix: 'SMTP' }), ...wanted.filter((it) => !same(it, primary)).map(written)]
+}
+
+function merged(
+  held: readonly Proxy[],
+  change: { add: readonly string[]; remove: readonly string[] },
+): readonly Proxy[] {
+  const gone = change.remove.map(proxyOf)
+  const primary = held.find(({ prefix }) => prefix === 'SMTP')
+  if (primary && gone.some((it) => same(it, primary))) {
+    refuse('bad-syntax', `The primary address '${primary.address}' can't be removed: make another one primary first.`, {
+      property: PROPERTY,
+    })
+  }
+  const added = change.add.map(proxyOf)
+  const newPrimary = added.some(({ prefix }) => prefix === 'SMTP')
+  const kept = held
+    .filter((it) => !gone.some((other) => same(it, other)) && !added.some((other) => same(it, other)))
+    .map((it) => (newPrimary && isSmtp(it) ? { ...it, prefix: 'smtp' } : it))
+  return unique([...kept, ...promoted(added, held)])
+}
+
+/** The primary address stays it when it is added once more as one of the others. */
+const promoted = (added: readonly Proxy[], held: readonly Proxy[]): readonly Proxy[] =>
+  added.map((it) =>
+    it.prefix === 'smtp' && held.some((other) => other.prefix === 'SMTP' && same(it, other))
+      ? { ...it, prefix: 'SMTP' }
+      : it,
+  )
+
+/** Each once; as the primary one where it is given as that. */
+const unique = (proxies: readonly Proxy[]): readonly Proxy[] =>
+  proxies.filter((it, at) => {
+    const first = proxies.findIndex((other) => same(it, other))
+    const primary = proxies.findIndex((other) => other.prefix === 'SMTP' && same(it, other))
+    return at === (primary < 0 ? first : primary)
+  })
+
+/** Inside a write: the mailbox is found by those addresses, and by the name that its user signs in with, and by no other. */
+export function* readdress(
+  { tenant, id, user_id: user, upn }: { tenant: TenantId; id: MailboxId; user_id: UserId; upn: string },
+  addresses: readonly string[],
+): Statements<string> {
+  const domains = yield* domainsOf(tenant)
+  const smtp = addresses.map(proxyOf).filter(isSmtp)
+  const held = yield* ask<{ address_key: string }>(sql`select address_key from directory_address where mailbox = ${id}`)
+  const own = new Set([fold(upn), ...held.map(({ address_key: key }) => key)])
+  for (const { address } of smtp) {
+    addressIn(domains, address, PROPERTY)
+    if (!own.has(fold(address))) yield* refuseTakenAddress(tenant, address, PROPERTY)
+  }
+  yield* ask(sql`delete from directory_address where mailbox = ${id}`)
+  for (const key of new Set([...smtp.map(({ address }) => fold(address)), fold(upn)])) {
+    yield* ask(sql`insert into directory_address (tenant, address_key, mailbox) values (${tenant}, ${key}, ${id})`)
+  }
+  const primary = smtp[0]!.address
+  yield* ask(sql`update directory_user set mail = ${primary}, mail_key = ${fold(primary)} where id = ${user}`)
+  return primary
+}

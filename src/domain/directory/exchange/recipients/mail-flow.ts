@@ -1,0 +1,40 @@
+import type { Guid } from '../../../../core/ids.ts'
+import type { KeptSettings, SettingValue } from '../mailboxes/kept-settings.ts'
+
+/** contract/exchange-admin §3.2: what a mailbox says about mail that comes to it and goes out from it. */
+export interface MailFlow {
+  /** A recipient of the tenant, by the id of its user or by its Guid; it goes before {@link forwardToAddress}. */
+  readonly forwardTo: Guid | undefined
+  readonly forwardToAddress: string | undefined
+  /** Whether what is forwarded comes to the mailbox too. */
+  readonly keepsForwarded: boolean
+  /** Who may send on its behalf: users and groups by their ids. */
+  readonly onBehalf: readonly Guid[]
+  /** Octets of a message; undefined for no limit of its own. */
+  readonly maxSend: number | undefined
+  readonly maxReceive: number | undefined
+  /** Whether what others send as it, or on its behalf, is kept among what it sent. */
+  readonly copiesSentAs: boolean
+  readonly copiesOnBehalf: boolean
+  /** Whether what it submits over SMTP is; undefined is as the server says. */
+  readonly copiesSubmitted: boolean | undefined
+}
+
+export const mailFlowOf = (settings: KeptSettings): MailFlow => ({
+  forwardTo: textOf(settings.ForwardingAddress) as Guid | undefined,
+  forwardToAddress: textOf(settings.ForwardingSmtpAddress),
+  keepsForwarded: settings.DeliverToMailboxAndForward === true,
+  onBehalf: Array.isArray(settings.GrantSendOnBehalfTo) ? (settings.GrantSendOnBehalfTo as Guid[]) : [],
+  maxSend: numberOf(settings.MaxSendSize),
+  maxReceive: numberOf(settings.MaxReceiveSize),
+  copiesSentAs: settings.MessageCopyForSentAsEnabled === true,
+  copiesOnBehalf: settings.MessageCopyForSendOnBehalfEnabled === true,
+  copiesSubmitted:
+    typeof settings.MessageCopyForSMTPClientSubmissionEnabled === 'boolean'
+      ? settings.MessageCopyForSMTPClientSubmissionEnabled
+      : undefined,
+})
+
+const textOf = (value: SettingValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
+const numberOf = (value: SettingValue | undefined): number | undefined =>
+  typeof value === 'number' ? value : undefined

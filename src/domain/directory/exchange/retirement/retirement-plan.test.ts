@@ -1,0 +1,140 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { openDirectory } from '../../../../../test/support/open-directory.ts'
+import type { TenantId } from '../../../../core/ids.ts'
+import { endOf, nextEnd, type RetirementPlan, retiredProtocols, standing } from './retirement-plan.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+const MADE = Date.UTC(2026, 10, 24, 8)
+
+const moments = fc.integer({ min: MADE, max: MADE + 400 * DAY })
+const asked = fc.record({
+  protocol: fc.constantFrom(...retiredProtocols),
+  lastUsed: fc.option(fc.integer({ min: MADE - 400 * DAY, max: MADE }), { nil: undefined }),
+})
+const perProtocol = fc.record({ Imap: moments, Pop: moments, Smtp: moments }, { requiredKeys: [] })
+const plans = fc
+  .record({
+    dates: perProtocol,
+    waves: fc.array(
+      fc.record({ unusedDays: fc.integer({ min: 1, max: 365 }), aheadDays: fc.integer({ min: 1, max: 90 }) }),
+      { maxLength: 4 },
+    ),
+    brownOuts: fc.array(fc.record({ start: moments, minutes: fc.integer({ min: 1, max: 1440 }) }), { maxLength: 4 }),
+    after: fc.nat(100 * DAY),
+    reEnabled: perProtocol,
+  })
+  .map(({ after, ...plan }): RetirementPlan => {
+    const cutOff = Math.max(MADE, ...Object.values(plan.dates)) + after
+    return { ...plan, tenant: 'contoso' as TenantId, made: MADE, lastUses: {}, cutOff }
+  })
+
+const inBrownOut = ({ brownOuts }: RetirementPlan, now: number): boolean =>
+  brownOuts.some(({ start, minutes }) => now >= start && now < start + minutes * MINUTE)
+
+describe('where a mailbox stands with a plan', () => {
+  it('is retired at every moment from the cut-off date on, whatever was enabled again', () => {
+    fc.assert(
+      fc.property(plans, asked, fc.nat(10_000 * DAY), (plan, question, later) => {
+        fc.pre(plan.dates[question.protocol] !== undefined)
+        expect(standing(plan, plan.cutOff + later, question)).toMatchObject({ is: 'retired', final: true })
+      }),
+    )
+  })
+
+  it('is unchanged before its date, but for brown-outs, and over a protocol without a date', () => {
+    fc.assert(
+      fc.property(plans, asked, moments, (plan, question, now) => {
+        const ends = endOf(plan, question)
+        fc.pre(!ends || (now < ends.date && !inBrownOut(plan, now)))
+        expect(standing(plan, now, question)).toEqual({ is: 'allowed' })
+      }),
+    )
+  })
+
+  it('is off from its date to the cut-off date exactly where it was not enabled again, or in a brown-out', () => {
+    fc.assert(
+      fc.property(plans, asked, moments, (plan, question, now) => {
+        const ends = endOf(plan, question)
+        fc.pre(ends !== undefined && now >= ends.date && now < plan.cutOff)
+        const open = plan.reEnabled[question.protocol] !== undefined && !inBrownOut(plan, now)
+        const found = standing(plan, now, question).is
+        expect(found === 're-enabled').toBe(open)
+        // What is off for good is no brown-out, after which it would be on again.
+        expect(found === 'retired').toBe(plan.reEnabled[question.protocol] === undefined)
+      }),
+    )
+  })
+
+  it('goes from on to off at no moment but the next that is foretold', () => {
+    fc.assert(
+      fc.property(plans, asked, moments, fc.double({ min: 0, max: 1, noNaN: true }), (plan, question, now, part) => {
+        const isOff = (at: number) => ['retired', 'brown-out'].includes(standing(plan, at, question).is)
+        const next = nextEnd(plan, now) ?? now + 1000 * DAY
+        fc.pre(!isOff(now))
+        expect(isOff(Math.min(next - 1, now + Math.floor((next - now) * part)))).toBe(false)
+      }),
+    )
+  })
+
+  it('ends no later for a mailbox that was used less lately', () => {
+    fc.assert(
+      fc.property(plans, asked, fc.nat(400 * DAY), (plan, question, earlier) => {
+        const ends = endOf(plan, question)
+        const lastUsed = question.lastUsed === undefined ? undefined : question.lastUsed - earlier
+        const less = endOf(plan, { ...question, lastUsed })
+        expect(less?.date ?? 0).toBeLessThanOrEqual(ends?.date ?? 0)
+      }),
+    )
+  })
+})
+
+async function opened() {
+  const house = await openDirectory()
+  const now = house.world.now()
+  const terms = { dates: { Imap: now + 10 * DAY }, waves: [], brownOuts: [], cutOff: now + 20 * DAY }
+  return { ...house, terms, plans: house.directory.retirementPlans }
+}
+
+describe('retirement plans', () => {
+  it('are one a tenant, kept with what they were made from, and gone when removed', async () => {
+    const { plans, tenant, terms, world } = await opened()
+    expect(await plans.of(tenant.id)).toBeUndefined()
+    const made = await plans.create(tenant.id, terms, {})
+    expect(made).toEqual({ ...terms, tenant: tenant.id, made: world.now(), lastUses: {}, reEnabled: {} })
+    expect(await plans.of(tenant.id)).toEqual(made)
+    await expect(plans.create(tenant.id, terms, {})).rejects.toMatchObject({ reason: 'already-exists' })
+    const after = await plans.update(tenant.id, { dates: { Pop: terms.cutOff } })
+    expect(after.dates).toEqual({ ...terms.dates, Pop: terms.cutOff })
+    await plans.remove(tenant.id)
+    expect(await plans.of(tenant.id)).toBeUndefined()
+    await expect(plans.remove(tenant.id)).rejects.toMatchObject({ reason: 'no-such-thing' })
+    await expect(plans.update(tenant.id, {})).rejects.toMatchObject({ reason: 'no-such-thing' })
+  })
+
+  it('enable a retired protocol again once, and nothing from the cut-off date on', async () => {
+    const { plans, tenant, terms, world } = await opened()
+    await plans.create(tenant.id, terms, {})
+    const enable = () => plans.update(tenant.id, { reEnable: 'Imap' })
+    await expect(enable()).rejects.toThrow('not retired')
+    world.advance(10 * DAY)
+    expect((await enable()).reEnabled).toEqual({ Imap: world.now() })
+    await expect(enable()).rejects.toThrow('once')
+    await expect(plans.update(tenant.id, { reEnable: 'Pop' })).rejects.toThrow('not retired')
+    world.advance(10 * DAY)
+    await expect(plans.update(tenant.id, { cutOff: world.now() + DAY })).rejects.toThrow('permanent')
+  })
+
+  it.each([
+    ['no date', { dates: {} }],
+    ['a cut-off date before a protocol’s', { cutOff: 0 }],
+    ['a date that is none', { cutOff: Number.NaN }],
+    ['a wave of no days', { waves: [{ unusedDays: 0, aheadDays: 1 }] }],
+    ['too long a brown-out', { brownOuts: [{ start: 0, minutes: 1441 }] }],
+    ['too many brown-outs', { brownOuts: Array.from({ length: 51 }, () => ({ start: 0, minutes: 1 })) }],
+  ])('refuse %s', async (_, wrong) => {
+    const { plans, tenant, terms } = await opened()
+    await expect(plans.create(tenant.id, { ...terms, ...wrong }, {})).rejects.toMatchObject({ reason: 'bad-syntax' })
+  })
+})

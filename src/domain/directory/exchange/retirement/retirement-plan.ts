@@ -1,0 +1,152 @@
+import type { Guid, TenantId } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import type { BasicProtocol } from '../authentication-policies/authentication-policy.ts'
+
+const MINUTE = 60_000
+const DAY = 86_400_000
+const LATEST = Date.UTC(9999, 0)
+
+export const retiredProtocols = ['Imap', 'Pop', 'Smtp'] as const satisfies readonly BasicProtocol[]
+
+export type RetiredProtocol = (typeof retiredProtocols)[number]
+
+type PerProtocol = Readonly<Partial<Record<RetiredProtocol, number>>>
+
+/** Mailboxes that were not used for so many days before the plan was made go so many days ahead of the rest. */
+export interface RetirementWave {
+  readonly unusedDays: number
+  readonly aheadDays: number
+}
+
+/** Off from a moment on, for a while, and on again. */
+export interface BrownOut {
+  readonly start: number
+  readonly minutes: number
+}
+
+export interface RetirementTerms {
+  /** When each protocol takes passwords no more; one without a date stays as it is. */
+  readonly dates: PerProtocol
+  readonly waves: readonly RetirementWave[]
+  readonly brownOuts: readonly BrownOut[]
+  /** From then on nothing is enabled again. */
+  readonly cutOff: number
+}
+
+/** When each mailbox was last opened with a password, over each protocol, before the plan was made. */
+export type LastUses = Readonly<Record<Guid, PerProtocol>>
+
+/** How basic authentication ends in a tenant. */
+export interface RetirementPlan extends RetirementTerms {
+  readonly tenant: TenantId
+  readonly made: number
+  readonly lastUses: LastUses
+  /** When a protocol was enabled again, which happens once. */
+  readonly reEnabled: PerProtocol
+}
+
+/** What is absent stays. */
+export type RetirementChange = Partial<RetirementTerms> & { readonly reEnable?: RetiredProtocol }
+
+export interface RetirementPlans {
+  of(tenant: TenantId): Promise<RetirementPlan | undefined>
+  /** Refuses `already-exists`: a tenant has one. */
+  create(tenant: TenantId, terms: RetirementTerms, lastUses: LastUses): Promise<RetirementPlan>
+  /** Refuses `wrong-state` once the cut-off date has come. */
+  update(tenant: TenantId, change: RetirementChange): Promise<RetirementPlan>
+  remove(tenant: TenantId): Promise<void>
+}
+
+/** Where a mailbox stands with a plan, over one protocol. */
+export type Standing =
+  | { readonly is: 'allowed' }
+  | { readonly is: 'brown-out'; readonly until: number }
+  | { readonly is: 're-enabled'; readonly until: number }
+  | {
+      readonly is: 'retired'
+      readonly since: number
+      readonly wave: RetirementWave | undefined
+      readonly final: boolean
+    }
+
+export interface StandingAsked {
+  readonly protocol: RetiredProtocol
+  /** Undefined where it was never used, as far as is known. */
+  readonly lastUsed: number | undefined
+}
+
+export function standing(plan: RetirementPlan, now: number, asked: StandingAsked): Standing {
+  const ends = endOf(plan, asked)
+  if (!ends) return { is: 'allowed' }
+  const { date: since, wave } = ends
+  const final = now >= plan.cutOff
+  const enabledAgain = plan.reEnabled[asked.protocol] !== undefined
+  if (final || (now >= since && !enabledAgain)) return { is: 'retired', since, wave, final }
+  const brownOut = plan.brownOuts.find((it) => it.start <= now && now < overAt(it))
+  if (brownOut) return { is: 'brown-out', until: overAt(brownOut) }
+  return now < since ? { is: 'allowed' } : { is: 're-enabled', until: plan.cutOff }
+}
+
+/** When a mailbox's protocol ends by the plan, and in which wave. */
+export function endOf(
+  plan: RetirementPlan,
+  { protocol, lastUsed = -Infinity }: StandingAsked,
+): { readonly date: number; readonly wave: RetirementWave | undefined } | undefined {
+  const date = plan.dates[protocol]
+  if (date === undefined) return undefined
+  const [wave] = plan.waves
+    .filter(({ unusedDays }) => lastUsed < plan.made - unusedDays * DAY)
+    .toSorted((one, other) => other.aheadDays - one.aheadDays)
+  return { date: date - (wave?.aheadDays ?? 0) * DAY, wave }
+}
+
+/** The next moment at which somebody may no longer be let in who is now. */
+export function nextEnd({ dates, waves, brownOuts, cutOff }: RetirementPlan, now: number): number | undefined {
+  const ahead = [0, ...waves.map(({ aheadDays }) => aheadDays * DAY)]
+  const ends = Object.values(dates).flatMap((date) => ahead.map((earlier) => date - earlier))
+  const coming = [...ends, ...brownOuts.map(({ start }) => start), cutOff].filter((moment) => moment > now)
+  return coming.length === 0 ? undefined : Math.min(...coming)
+}
+
+const overAt = ({ start, minutes }: BrownOut): number => start + minutes * MINUTE
+
+/** Refuses `bad-syntax` for what is no plan. */
+export function checkTerms(terms: RetirementTerms): void {
+  const dates = Object.values(terms.dates)
+  if (dates.length === 0) refuse('bad-syntax', 'A plan has a date for one protocol at least.')
+  for (const moment of [...dates, terms.cutOff, ...terms.brownOuts.map(({ start }) => start)]) {
+    within(moment, 0, LATEST, 'A date')
+  }
+  if (dates.some((date) => date > terms.cutOff)) refuse('bad-syntax', 'The cut-off date is before that of a protocol.')
+  within(terms.waves.length, 0, 20, 'The number of waves')
+  within(terms.brownOuts.length, 0, 50, 'The number of brown-outs')
+  for (const { unusedDays, aheadDays } of terms.waves) {
+    within(unusedDays, 1, 3650, 'unusedDays')
+    within(aheadDays, 1, 3650, 'aheadDays')
+  }
+  for (const { minutes } of terms.brownOuts) within(minutes, 1, 1440, 'minutes')
+}
+
+function within(value: number, low: number, high: number, what: string): void {
+  if (!Number.isSafeInteger(value) || value < low || value > high) {
+    refuse('bad-syntax', `${what} is no whole number from ${low} to ${high}.`)
+  }
+}
+
+/** The plan after a change; refuses `wrong-state` for one that comes too late, too early, or twice. */
+export function changedPlan(
+  plan: RetirementPlan,
+  { reEnable, ...terms }: RetirementChange,
+  now: number,
+): RetirementPlan {
+  if (now >= plan.cutOff) refuse('wrong-state', 'The cut-off date has come: the retirement is permanent.')
+  const changed = { ...plan, ...terms, dates: { ...plan.dates, ...terms.dates } }
+  checkTerms(changed)
+  if (reEnable === undefined) return changed
+  if (plan.reEnabled[reEnable] !== undefined) {
+    refuse('wrong-state', `${reEnable} has been enabled again already, and that is done once.`)
+  }
+  const first = endOf(changed, { protocol: reEnable, lastUsed: undefined })
+  if (!first || now < first.date) refuse('wrong-state', `${reEnable} is not retired.`)
+  return { ...changed, reEnabled: { ...plan.reEnabled, [reEnable]: now } }
+}

@@ -1,0 +1,77 @@
+import type { TenantId } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
+import { changesBetween, otherTarget } from '../../audit/deed.ts'
+import type { Ledger } from '../../ledger.ts'
+import { changedPlan, checkTerms, type RetirementPlan, type RetirementPlans } from './retirement-plan.ts'
+
+interface PlanRow {
+  readonly plan: string
+}
+
+export function createRetirementPlans(ledger: Ledger): RetirementPlans {
+  return {
+    async of(tenant) {
+      const row = await ledger.first<PlanRow>(rowOf(tenant))
+      return row && planOf(row)
+    },
+
+    async create(tenant, terms, lastUses) {
+      checkTerms(terms)
+      const made = ledger.world.now()
+      return ledger.write(tenant, { what: 'retirement plan added', subject: tenant }, function* (_, tell) {
+        if (yield* askOne<PlanRow>(rowOf(tenant))) {
+          refuse('already-exists', 'There is a plan already: change it, or remove it first.')
+        }
+        const plan: RetirementPlan = { ...terms, tenant, made, lastUses, reEnabled: {} }
+        yield* ask(
+          sql`insert into directory_retirement_plan (tenant, plan) values (${tenant}, ${JSON.stringify(plan)})`,
+        )
+        const changes = changesBetween({}, shown(plan))
+        tell({ activity: 'New-BasicAuthRetirementPlan', targets: [target(tenant)], changes })
+        return plan
+      })
+    },
+
+    async update(tenant, change) {
+      const now = ledger.world.now()
+      return ledger.write(tenant, { what: 'retirement plan changed', subject: tenant }, function* (_, tell) {
+        const before = yield* planIn(tenant)
+        const after = changedPlan(before, change, now)
+        yield* ask(sql`update directory_retirement_plan set plan = ${JSON.stringify(after)} where tenant = ${tenant}`)
+        const changes = changesBetween(shown(before), shown(after))
+        tell({ activity: 'Set-BasicAuthRetirementPlan', targets: [target(tenant)], changes })
+        return after
+      })
+    },
+
+    async remove(tenant) {
+      await ledger.write(tenant, { what: 'retirement plan removed', subject: tenant }, function* (_, tell) {
+        const gone = yield* planIn(tenant)
+        yield* ask(sql`delete from directory_retirement_plan where tenant = ${tenant}`)
+        const changes = changesBetween(shown(gone), {})
+        tell({ activity: 'Remove-BasicAuthRetirementPlan', targets: [target(tenant)], changes })
+      })
+    },
+  }
+}
+
+const rowOf = (tenant: TenantId) => sql`select plan from directory_retirement_plan where tenant = ${tenant}`
+
+const planOf = ({ plan }: PlanRow): RetirementPlan => JSON.parse(plan) as RetirementPlan
+
+const target = (tenant: TenantId) => otherTarget(tenant, 'Retirement of basic authentication')
+
+/** What the audit tells of it: not how each mailbox was used. */
+const shown = ({ dates, waves, brownOuts, cutOff, reEnabled }: RetirementPlan) => ({
+  dates: JSON.stringify(dates),
+  waves: JSON.stringify(waves),
+  brownOuts: JSON.stringify(brownOuts),
+  cutOff,
+  reEnabled: JSON.stringify(reEnabled),
+})
+
+function* planIn(tenant: TenantId): Statements<RetirementPlan> {
+  const row = yield* askOne<PlanRow>(rowOf(tenant))
+  return row ? planOf(row) : refuse('no-such-thing', 'There is no plan for the retirement of basic authentication.')
+}

@@ -1,0 +1,4 @@
+import type { Command } from '../../command.ts'
+import { searchUnifiedAuditLog } from './search-unified-audit-log.ts'
+
+export const auditCommands: readonly Command[] = [searchUnifiedAuditLog]

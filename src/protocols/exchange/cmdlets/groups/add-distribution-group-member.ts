@@ -1,0 +1,13 @@
+import { addDistributionGroupMember as declaration } from '../../../../cmdlets/exchange/groups/add-distribution-group-member.ts'
+import { command } from '../../command.ts'
+import { findGroup, findMember } from '../../find.ts'
+
+export const addDistributionGroupMember = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const group = await findGroup(context, given.Identity)
+    await context.directory.groups.addMember(group, await findMember(context, given.Member))
+    return []
+  },
+})

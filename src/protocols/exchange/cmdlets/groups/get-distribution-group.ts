@@ -1,0 +1,17 @@
+import { getDistributionGroup as declaration } from '../../../../cmdlets/exchange/groups/get-distribution-group.ts'
+import { command } from '../../command.ts'
+import { chosenGroups } from '../../find.ts'
+import { narrowed } from '../../narrow.ts'
+import { groupOutput } from '../../objects/distribution-group.ts'
+
+export const getDistributionGroup = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const chosen = await chosenGroups(context, given)
+    return narrowed(
+      chosen.map((group) => groupOutput(context.tenant, group)),
+      given,
+    )
+  },
+})

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { type AdminHouse, openAdminHouse } from '../../../../../test/support/admin-house.ts'
+
+type Output = Record<string, unknown>
+
+const values = async (house: AdminHouse, name: string, parameters: object): Promise<Output[]> =>
+  (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+
+const errorOf = async (house: AdminHouse, name: string, parameters: object): Promise<string> =>
+  (await house.invoke(name, parameters)).json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
+
+const member = (Member: string) => ({ Identity: 'Robots', Member })
+
+describe('the cmdlets of distribution groups', () => {
+  it('make, show, change and remove a group', async () => {
+    const house = await openAdminHouse()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    const [made] = await values(house, 'New-DistributionGroup', {
+      Name: 'Mail Robots',
+      Type: 'security',
+      Members: ['info@contoso.test'],
+    })
+    expect(made).toMatchObject({
+      Name: 'Mail Robots',
+      Alias: 'MailRobots',
+      PrimarySmtpAddress: 'MailRobots@contoso.test',
+      EmailAddresses: ['SMTP:MailRobots@contoso.test'],
+      GroupType: 'Universal, SecurityEnabled',
+      RecipientTypeDetails: 'MailUniversalSecurityGroup',
+      DistinguishedName: 'CN=Mail Robots,OU=contoso.test,OU=Microsoft Exchange Hosted Organizations,DC=contoso,DC=test',
+    })
+    expect(await values(house, 'Get-DistributionGroup', { Identity: made!.DistinguishedName })).toEqual([made])
+    expect(await values(house, 'Get-DistributionGroup', { Filter: "Alias -like 'mail*'" })).toEqual([made])
+    expect(await values(house, 'Get-DistributionGroup', { Anr: 'info' })).toEqual([])
+    await values(house, 'Set-DistributionGroup', { Identity: 'Mail Robots', DisplayName: 'Robots' })
+    expect(await values(house, 'Get-DistributionGroup', {})).toMatchObject([{ DisplayName: 'Robots' }])
+    expect(await values(house, 'Remove-DistributionGroup', { Identity: 'mailrobots', Confirm: false })).toEqual([])
+    expect(await values(house, 'Get-DistributionGroup', {})).toEqual([])
+    expect(await values(house, 'Get-Mailbox', {})).toHaveLength(1)
+  })
+
+  it('put mailboxes and groups into a group, and take them out', async () => {
+    const house = await openAdminHouse()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    for (const Name of ['Robots', 'Machines']) await values(house, 'New-DistributionGroup', { Name })
+    await values(house, 'Add-DistributionGroupMember', member('Info'))
+    await values(house, 'Add-DistributionGroupMember', member('machines@contoso.test'))
+    expect(await values(house, 'Get-DistributionGroupMember', { Identity: 'Robots' })).toMatchObject([
+      { Name: 'Info', RecipientType: 'UserMailbox', RecipientTypeDetails: 'SharedMailbox' },
+      { Name: 'Machines', RecipientType: 'MailUniversalDistributionGroup' },
+    ])
+    expect(await errorOf(house, 'Add-DistributionGroupMember', member('Info'))).toMatch(
+      /\|The recipient "Info" is already a member of the group "Robots"\.$/,
+    )
+    await values(house, 'Remove-DistributionGroupMember', { ...member('Info'), Confirm: false })
+    expect(await errorOf(house, 'Remove-DistributionGroupMember', member('Info'))).toMatch(
+      /ManagementObjectNotFoundException\|The recipient "Info" isn't a member of the group "Robots"\.$/,
+    )
+    expect(await errorOf(house, 'Add-DistributionGroupMember', member('nobody'))).toMatch(/object 'nobody' couldn't/)
+  })
+
+  it('make nothing where a member is unknown, and nothing with -WhatIf', async () => {
+    const house = await openAdminHouse()
+    expect(await errorOf(house, 'New-DistributionGroup', { Name: 'Robots', Members: ['nobody'] })).toMatch(/NotFound/)
+    expect(await values(house, 'New-DistributionGroup', { Name: 'Robots', WhatIf: true })).toEqual([])
+    expect(await values(house, 'Get-DistributionGroup', {})).toEqual([])
+  })
+})

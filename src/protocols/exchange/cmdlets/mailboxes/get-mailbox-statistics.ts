@@ -1,0 +1,43 @@
+import { writtenQuantity } from '../../../../cmdlets/exchange/byte-quantity.ts'
+import { getMailboxStatistics as declaration } from '../../../../cmdlets/exchange/mailboxes/get-mailbox-statistics.ts'
+import type { MailboxRecord } from '../../../../domain/directory/types.ts'
+import { command } from '../../command.ts'
+import { findMailbox } from '../../find.ts'
+import { foldersOf } from './folders-of.ts'
+
+export const getMailboxStatistics = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const mailbox = await findMailbox(context, given.Identity)
+    const folders = await foldersOf(context, mailbox.id)
+    const quota = (await context.mail.quotaLimits([mailbox.id])).get(mailbox.id)?.octets
+    const octets = folders.reduce((sum, folder) => sum + folder.octets, 0)
+    return [
+      {
+        DisplayName: mailbox.displayName,
+        MailboxGuid: mailbox.exchangeGuid,
+        OwnerADGuid: mailbox.guid,
+        ItemCount: folders.reduce((sum, folder) => sum + folder.count, 0),
+        TotalItemSize: writtenQuantity(octets),
+        AssociatedItemCount: 0,
+        DeletedItemCount: 0,
+        TotalDeletedItemSize: writtenQuantity(0),
+        StorageLimitStatus: limitStatus(mailbox, octets, quota),
+        MailboxTypeDetail: mailbox.type,
+        IsArchiveMailbox: false,
+        IsQuarantined: false,
+        Identity: mailbox.exchangeGuid,
+        IsValid: true,
+        ObjectState: 'Unchanged',
+      },
+    ]
+  },
+})
+
+function limitStatus({ settings }: MailboxRecord, octets: number, quota: number | undefined): string {
+  const reached = (limit: unknown): boolean => typeof limit === 'number' && octets >= limit
+  if (reached(quota)) return 'MailboxDisabled'
+  if (reached(settings.ProhibitSendQuota)) return 'ProhibitSend'
+  return reached(settings.IssueWarningQuota) ? 'IssueWarning' : 'BelowLimit'
+}

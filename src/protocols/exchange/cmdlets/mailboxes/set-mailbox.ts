@@ -1,0 +1,91 @@
+import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
+import type { ListChange } from '../../../../cmdlets/exchange/list-change.ts'
+import { mailboxParameters, mailboxSizes } from '../../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
+import { setMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/set-mailbox.ts'
+import type { MailboxRecord, RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
+import { command, type Context } from '../../command.ts'
+import { findMailbox, findMember } from '../../find.ts'
+import { wrongParameters } from '../../refusals.ts'
+import { settingsGiven } from '../../settings-given.ts'
+
+type Given = ValuesOf<(typeof declaration)['parameters']>
+
+const types = {
+  Regular: 'UserMailbox',
+  Shared: 'SharedMailbox',
+  Room: 'RoomMailbox',
+  Equipment: 'EquipmentMailbox',
+} as const satisfies Record<string, RecipientType>
+
+export const setMailbox = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const { directory, mail, tenant } = context
+    const mailbox = await findMailbox(context, given.Identity)
+    const change = {
+      ...(given.Name !== undefined && { name: given.Name }),
+      ...(given.Alias !== undefined && { alias: given.Alias }),
+      ...(given.DisplayName !== undefined && { displayName: given.DisplayName }),
+      ...(given.Type !== undefined && { type: types[given.Type] }),
+      ...(given.EmailAddresses !== undefined && { emailAddresses: given.EmailAddresses }),
+      ...(given.WindowsEmailAddress !== undefined && { primarySmtpAddress: given.WindowsEmailAddress }),
+    }
+    const settings = await settingsFor(context, mailbox, given)
+    if (Object.keys(change).length > 0 || Object.keys(settings).length > 0) {
+      await directory.mailboxes.update(tenant.id, mailbox.id, { ...change, settings })
+    }
+    const quota = given.ProhibitSendReceiveQuota
+    if (quota !== undefined) {
+      await mail.setQuota(mailbox.id, { octets: Number.isFinite(quota) ? quota : undefined, messages: undefined })
+    }
+    return []
+  },
+})
+
+async function settingsFor(context: Context, mailbox: MailboxRecord, given: Given): Promise<SettingsChange> {
+  const sizes = Object.entries(settingsGiven(mailboxSizes, given) ?? {}).map(([name, octets]) => [
+    name,
+    octets === Number.POSITIVE_INFINITY ? null : octets,
+  ])
+  return {
+    ...settingsGiven(mailboxParameters, given),
+    ...(Object.fromEntries(sizes) as SettingsChange),
+    ...(given.ForwardingAddress !== undefined && {
+      ForwardingAddress: given.ForwardingAddress && (await recipientId(context, given.ForwardingAddress)),
+    }),
+    ...(given.ForwardingSmtpAddress !== undefined && {
+      ForwardingSmtpAddress: given.ForwardingSmtpAddress && (await ownAddress(context, given.ForwardingSmtpAddress)),
+    }),
+    ...(given.GrantSendOnBehalfTo !== undefined && {
+      GrantSendOnBehalfTo: await listed(context, mailbox.mailFlow.onBehalf, given.GrantSendOnBehalfTo),
+    }),
+  }
+}
+
+async function recipientId(context: Context, named: string): Promise<string> {
+  const member = await findMember(context, named)
+  return member.kind === 'group' ? member.group.guid : member.mailbox.externalDirectoryObjectId
+}
+
+async function listed(
+  context: Context,
+  before: readonly string[],
+  change: ListChange,
+): Promise<readonly string[] | null> {
+  const ids = (names: readonly string[]) => Promise.all(names.map((named) => recipientId(context, named)))
+  if ('replace' in change) return orNothing(await ids(change.replace))
+  const removed = await ids(change.remove)
+  return orNothing([...before.filter((id) => !removed.includes(id)), ...(await ids(change.add))])
+}
+
+const orNothing = (ids: readonly string[]): readonly string[] | null => (ids.length === 0 ? null : [...new Set(ids)])
+
+/** Mail goes to mailboxes of this server and nowhere else. */
+async function ownAddress({ directory }: Context, given: string): Promise<string> {
+  const address = given.trim().replace(/^smtp:/i, '')
+  const domain = address.slice(address.lastIndexOf('@') + 1)
+  return (await directory.tenants.find(domain)) && address.includes('@')
+    ? address
+    : wrongParameters(`Mail can't be forwarded to '${address}': no organization of this server has the domain.`)
+}

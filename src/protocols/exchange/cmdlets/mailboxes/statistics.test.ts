@@ -1,0 +1,63 @@
+import { expect, it } from 'vitest'
+import { openAdminHouse } from '../../../../../test/support/admin-house.ts'
+
+type Output = Record<string, unknown>
+
+async function opened() {
+  const house = await openAdminHouse()
+  const values = async (name: string, parameters: object): Promise<Output[]> =>
+    (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+  await values('New-Mailbox', { Shared: true, Name: 'Info' })
+  const letter = Buffer.from('Subject: hello\r\n\r\n')
+  const store = (folder: string) =>
+    house.ask('POST', `/postern/v1/contoso.test/mailboxes/info@contoso.test/messages?folder=${folder}`, {
+      payload: letter,
+    })
+  return { house, values, store, octets: letter.length }
+}
+
+it('Get-MailboxStatistics tells how much a mailbox holds, and whether that is much', async () => {
+  const { values, store, octets } = await opened()
+  const shown = async () => (await values('Get-MailboxStatistics', { Identity: 'Info' }))[0]
+  expect(await shown()).toMatchObject({
+    DisplayName: 'Info',
+    ItemCount: 0,
+    TotalItemSize: '0 B (0 bytes)',
+    StorageLimitStatus: 'BelowLimit',
+    MailboxTypeDetail: 'SharedMailbox',
+  })
+  await store('Inbox')
+  await values('Set-Mailbox', { Identity: 'Info', IssueWarningQuota: '1' })
+  expect(await shown()).toMatchObject({
+    ItemCount: 1,
+    TotalItemSize: `${octets} B (${octets} bytes)`,
+    StorageLimitStatus: 'IssueWarning',
+  })
+  await values('Set-Mailbox', { Identity: 'Info', ProhibitSendQuota: '1' })
+  expect(await shown()).toMatchObject({ StorageLimitStatus: 'ProhibitSend' })
+  await values('Set-Mailbox', { Identity: 'Info', ProhibitSendReceiveQuota: '1' })
+  expect(await shown()).toMatchObject({ StorageLimitStatus: 'MailboxDisabled' })
+})
+
+it('Get-MailboxFolderStatistics tells how much each folder holds, and of the scope alone', async () => {
+  const { values, store, octets } = await opened()
+  await store('Inbox')
+  const all = await values('Get-MailboxFolderStatistics', { Identity: 'Info' })
+  expect(all.find(({ Name }) => Name === 'Inbox')).toMatchObject({
+    FolderPath: '/Inbox',
+    FolderType: 'Inbox',
+    ItemsInFolder: 1,
+    ItemsInFolderAndSubfolders: 1,
+    FolderSize: `${octets} B (${octets} bytes)`,
+    Identity: 'Info\\Inbox',
+  })
+  const sent = await values('Get-MailboxFolderStatistics', { Identity: 'Info', FolderScope: 'SentItems' })
+  expect(sent).toMatchObject([{ Name: 'Sent Items', FolderType: 'SentItems', ItemsInFolder: 0 }])
+})
+
+it('statistics are of a mailbox that there is', async () => {
+  const { house } = await opened()
+  for (const name of ['Get-MailboxStatistics', 'Get-MailboxFolderStatistics']) {
+    expect((await house.invoke(name, { Identity: 'nobody' })).statusCode).toBe(404)
+  }
+})

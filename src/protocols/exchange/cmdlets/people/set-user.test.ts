@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+import { openAdminHouse } from '../../../../../test/support/admin-house.ts'
+
+type Output = Record<string, unknown>
+
+async function opened() {
+  const house = await openAdminHouse()
+  const values = async (name: string, parameters: object): Promise<Output[]> =>
+    (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+  await values('New-Mailbox', { Shared: true, Name: 'Info' })
+  return { house, values }
+}
+
+it('Set-User changes names, and the mailbox behind the user goes by them too', async () => {
+  const { values } = await opened()
+  const names = { DisplayName: 'Information', FirstName: 'In', LastName: 'Formation' }
+  await values('Set-User', { Identity: 'info@contoso.test', ...names })
+  expect(await values('Get-User', { Identity: 'Info' })).toMatchObject([names])
+  expect(await values('Get-Mailbox', { Identity: 'Info' })).toMatchObject([{ DisplayName: 'Information' }])
+  await values('Set-User', { Identity: 'Info', LastName: null })
+  expect(await values('Get-User', { Identity: 'Info' })).toMatchObject([{ ...names, LastName: '' }])
+})
+
+it('Set-User ends what goes back to a sign-in until now', async () => {
+  const { house, values } = await opened()
+  house.world.advance(60_000)
+  await values('Set-User', { Identity: 'Info', STSRefreshTokensValidFrom: '2026-11-24T08:00:00Z' })
+  const user = await house.directory.users.find(house.tenant.id, 'info@contoso.test')
+  expect(user!.signInsRevoked).toBe(house.world.now())
+})
+
+it('Set-User does nothing where the policy is none', async () => {
+  const { house, values } = await opened()
+  const answer = await house.invoke('Set-User', {
+    Identity: 'Info',
+    DisplayName: 'Other',
+    AuthenticationPolicy: 'none',
+  })
+  expect(answer.statusCode).toBe(404)
+  expect(await values('Get-User', { Identity: 'Info' })).toMatchObject([{ DisplayName: 'Info' }])
+})

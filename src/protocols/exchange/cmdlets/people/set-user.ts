@@ -1,0 +1,24 @@
+import { setUser as declaration } from '../../../../cmdlets/exchange/people/set-user.ts'
+import { command } from '../../command.ts'
+import { findAuthenticationPolicy } from '../authentication-policies/find-authentication-policy.ts'
+import { findUser } from './find-user.ts'
+
+export const setUser = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, { Identity, AuthenticationPolicy: named, STSRefreshTokensValidFrom: moment, ...given }) {
+    const { directory, tenant } = context
+    const { id } = await findUser(context, Identity)
+    const policy = named ? await findAuthenticationPolicy(context, named) : undefined
+    const change = {
+      ...(given.DisplayName !== undefined && { displayName: given.DisplayName }),
+      ...(given.FirstName !== undefined && { givenName: given.FirstName }),
+      ...(given.LastName !== undefined && { surname: given.LastName }),
+    }
+    if (Object.keys(change).length > 0) await directory.users.update(tenant.id, id, change)
+    if (named !== undefined) await directory.authenticationPolicies.assign(tenant.id, id, policy?.guid)
+    // contract/exchange-admin §4: scripts give it so that a policy counts soon.
+    if (moment !== undefined) await directory.users.revokeSignIns(tenant.id, id)
+    return []
+  },
+})

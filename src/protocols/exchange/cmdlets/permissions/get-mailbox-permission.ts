@@ -1,0 +1,42 @@
+import { getMailboxPermission as declaration } from '../../../../cmdlets/exchange/permissions/get-mailbox-permission.ts'
+import type { MailboxPermission, MailboxRecord, Trustee } from '../../../../domain/directory/types.ts'
+import { command, type Context } from '../../command.ts'
+import { findMailbox, findRemovedMailbox, findTrustee } from '../../find.ts'
+import { permissionOutput } from '../../objects/mailbox-permission.ts'
+import type { Output } from '../../objects/output.ts'
+import { notFound, wrongParameters } from '../../refusals.ts'
+
+export const getMailboxPermission = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    if (given.GroupMailbox) return notFound(context.tenant, given.Identity)
+    const mailbox = given.SoftDeletedMailbox
+      ? (await findRemovedMailbox(context, given.Identity)).mailbox
+      : await findMailbox(context, given.Identity)
+    if (given.Owner && given.User !== undefined) return wrongParameters('-Owner and -User exclude each other.')
+    const trustee = given.User === undefined ? undefined : await findTrustee(context, given.User)
+    const chosen = (await context.directory.permissions.on(mailbox.id))
+      .filter((permission) => !trustee || permission.trustee.sid === trustee.sid)
+      .filter((permission) => !given.Owner || permission.trustee.kind === 'self')
+    return Promise.all(chosen.map((permission) => outputOf(context, mailbox, permission, given)))
+  },
+})
+
+async function outputOf(
+  context: Context,
+  mailbox: MailboxRecord,
+  permission: MailboxPermission,
+  asked: { readonly Owner?: boolean; readonly IncludeUserWithDisplayName?: boolean },
+): Promise<Output> {
+  return {
+    ...permissionOutput(mailbox, permission),
+    ...(asked.Owner ? { Owner: mailbox.userPrincipalName, IsOwner: true } : {}),
+    ...(asked.IncludeUserWithDisplayName ? { UserDisplayName: await displayNameOf(context, permission.trustee) } : {}),
+  }
+}
+
+async function displayNameOf({ directory, tenant }: Context, trustee: Trustee): Promise<string> {
+  const user = trustee.kind === 'user' ? await directory.users.find(tenant.id, trustee.id) : undefined
+  return user?.displayName ?? trustee.name
+}

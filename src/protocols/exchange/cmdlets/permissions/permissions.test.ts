@@ -1,0 +1,248 @@
+import { describe, expect, it } from 'vitest'
+import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../../test/support/admin-house.ts'
+
+interface Result {
+  readonly '@adminapi.warnings': readonly string[]
+  readonly value: readonly Record<string, unknown>[]
+}
+
+const run = async (house: AdminHouse, name: string, parameters: object): Promise<Result> =>
+  (await house.invoke(name, parameters)).json<Result>()
+
+const errorOf = async (house: AdminHouse, name: string, parameters: object): Promise<string> => {
+  const answer = await house.invoke(name, parameters)
+  return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
+}
+
+describe('service principals of Exchange', () => {
+  it('are pointers with a Guid and a Sid of their own, named by the ObjectId', async () => {
+    const house = await openAdminHouse()
+    const { appId, objectId } = await registerAppWith(house, {})
+    const { value } = await run(house, 'New-ServicePrincipal', { AppId: appId, ServiceId: objectId })
+    expect(value).toMatchObject([
+      {
+        AppId: appId,
+        ObjectId: objectId,
+        Name: objectId,
+        Identity: objectId,
+        Id: objectId,
+        DisplayName: '',
+        SidHistory: [],
+      },
+    ])
+    const [made] = value
+    expect(made!.Sid).toMatch(/^S-1-5-21-/)
+    expect(made!.Guid).toBe(made!.ExchangeObjectId)
+    expect([appId, objectId]).not.toContain(made!.Guid)
+    expect(String(made!.DistinguishedName)).toMatch(`CN=${objectId},OU=contoso.test,`)
+    for (const Identity of [appId, objectId, made!.Guid, made!.Sid]) {
+      expect((await run(house, 'Get-ServicePrincipal', { Identity })).value).toEqual(value)
+    }
+    expect((await run(house, 'Get-ServicePrincipal', {})).value).toEqual(value)
+  })
+
+  it('are made of a wrong ObjectId too: sign-in finds out', async () => {
+    const house = await openAdminHouse()
+    const { appId } = await registerAppWith(house, {})
+    const app = await house.directory.apps.find(house.tenant.id, { appId })
+    const { value } = await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: app!.id })
+    expect(value).toMatchObject([{ ObjectId: app!.id }])
+  })
+
+  it('are not made twice, found where there is none, or removed twice', async () => {
+    const house = await openAdminHouse()
+    const { appId, objectId } = await registerAppWith(house, {})
+    await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    expect(await errorOf(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).toMatch(
+      /ADObjectAlreadyExists/,
+    )
+    expect((await run(house, 'Remove-ServicePrincipal', { Identity: appId })).value).toEqual([])
+    expect(await errorOf(house, 'Remove-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
+    expect(await errorOf(house, 'Get-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
+  })
+
+  it('are changed in what is shown of them, with a line in the audit', async () => {
+    const house = await openAdminHouse()
+    const { appId, objectId } = await registerAppWith(house, {})
+    const made = (await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).value[0]!
+    expect(made.OverrideEnforceExoAppRbacPermissions).toBe(false)
+    const change = { DisplayName: 'Billing', OverrideEnforceExoAppRbacPermissions: true }
+    expect((await run(house, 'Set-ServicePrincipal', { Identity: appId, ...change })).value).toEqual([])
+    const shown = await run(house, 'Get-ServicePrincipal', { Identity: 'billing' })
+    expect(shown.value).toMatchObject([{ ...change, AppId: appId, ObjectId: objectId, Sid: made.Sid, Guid: made.Guid }])
+    await run(house, 'Set-ServicePrincipal', { Identity: appId, OverrideEnforceExoAppRbacPermissions: false })
+    expect((await run(house, 'Get-ServicePrincipal', { Identity: appId })).value).toMatchObject([
+      { DisplayName: 'Billing', OverrideEnforceExoAppRbacPermissions: false },
+    ])
+    const { value: audited } = await run(house, 'Search-UnifiedAuditLog', {
+      StartDate: '2000-01-01',
+      EndDate: '2100-01-01',
+      Operations: 'Set-ServicePrincipal',
+    })
+    expect(audited).toHaveLength(2)
+  })
+
+  it('keep their AppId and ObjectId, and are not changed where there is none', async () => {
+    const house = await openAdminHouse()
+    const { appId, objectId } = await registerAppWith(house, {})
+    await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    for (const other of [{ AppId: objectId }, { ObjectId: appId }]) {
+      expect(await errorOf(house, 'Set-ServicePrincipal', { Identity: appId, ...other })).toMatch(
+        /ParameterBindingException\|Set-ServicePrincipal has no parameter/,
+      )
+    }
+    expect(await errorOf(house, 'Set-ServicePrincipal', { Identity: 'Nobody', DisplayName: 'Billing' })).toMatch(
+      /ManagementObjectNotFound/,
+    )
+    expect((await run(house, 'Get-ServicePrincipal', {})).value).toMatchObject([{ AppId: appId, ObjectId: objectId }])
+  })
+})
+
+const prepared = async () => {
+  const house = await openAdminHouse()
+  const { appId, objectId } = await registerAppWith(house, {})
+  await run(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+  const { value } = await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+  return { house, appId, objectId, principal: value[0]! }
+}
+
+describe('mailbox permissions', () => {
+  it('show NT AUTHORITY\\SELF on every mailbox', async () => {
+    const { house } = await prepared()
+    expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value).toMatchObject([
+      {
+        Identity: 'Info',
+        User: 'NT AUTHORITY\\SELF',
+        AccessRights: ['FullAccess', 'ReadPermission'],
+        Deny: false,
+        IsInherited: false,
+      },
+    ])
+  })
+
+  it('are granted to a service principal by any of its names, and shown under its Sid', async () => {
+    const { house, appId, objectId, principal } = await prepared()
+    for (const User of [appId, objectId, principal.Guid, principal.Sid]) {
+      const granted = await run(house, 'Add-MailboxPermission', { Identity: 'Info', User, AccessRights: 'FullAccess' })
+      expect(granted).toMatchObject({
+        '@adminapi.warnings': [],
+        value: [{ Identity: 'Info', User: principal.Sid, AccessRights: ['FullAccess'], InheritanceType: 'All' }],
+      })
+      const shown = await run(house, 'Get-MailboxPermission', { Identity: 'Info', User })
+      expect(shown.value).toEqual(granted.value)
+      await run(house, 'Remove-MailboxPermission', { Identity: 'Info', User, AccessRights: ['FullAccess'] })
+    }
+  })
+
+  it('are granted to a user', async () => {
+    const { house } = await prepared()
+    await run(house, 'New-Mailbox', {
+      Name: 'Ada',
+      MicrosoftOnlineServicesID: 'ada@contoso.test',
+      Password: 'Xy7!aaaaaa',
+    })
+    const granted = await run(house, 'Add-MailboxPermission', {
+      Identity: 'Info',
+      User: 'ada',
+      AccessRights: 'FullAccess',
+    })
+    expect(granted.value).toMatchObject([{ User: 'ada@contoso.test' }])
+  })
+
+  it('warn of what is already there, and of what is not', async () => {
+    const { house, appId, principal } = await prepared()
+    const grant = { Identity: 'Info', User: appId, AccessRights: 'FullAccess' }
+    await run(house, 'Add-MailboxPermission', grant)
+    const again = await run(house, 'Add-MailboxPermission', grant)
+    expect(again['@adminapi.warnings']).toEqual([
+      `The access control entry is already present on the object "Info" for the account "${String(principal.Sid)}".`,
+    ])
+    expect((await run(house, 'Remove-MailboxPermission', grant))['@adminapi.warnings']).toEqual([])
+    expect((await run(house, 'Remove-MailboxPermission', grant))['@adminapi.warnings']).toEqual([
+      `Can't remove the access control entry on the object "Info" for the user account "${String(principal.Sid)}" because the ACE doesn't exist on the object.`,
+    ])
+  })
+
+  it('keep an entry that denies beside the one that grants', async () => {
+    const { house, appId } = await prepared()
+    const grant = { Identity: 'Info', User: appId, AccessRights: 'FullAccess' }
+    await run(house, 'Add-MailboxPermission', grant)
+    await run(house, 'Add-MailboxPermission', { ...grant, Deny: true })
+    const shown = (await run(house, 'Get-MailboxPermission', { Identity: 'Info', User: appId })).value
+    expect(new Set(shown.map((it) => it.Deny))).toEqual(new Set([false, true]))
+  })
+
+  it('show the owner of a mailbox', async () => {
+    const { house, appId } = await prepared()
+    await run(house, 'Add-MailboxPermission', { Identity: 'Info', User: appId, AccessRights: 'FullAccess' })
+    expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info', Owner: true })).value).toMatchObject([
+      { Identity: 'Info', User: 'NT AUTHORITY\\SELF', Owner: 'Info@contoso.test', IsOwner: true },
+    ])
+    expect(await errorOf(house, 'Get-MailboxPermission', { Identity: 'Info', Owner: true, User: appId })).toMatch(
+      /exclude each other/,
+    )
+  })
+
+  it('are shown with the names that people see', async () => {
+    const { house, appId } = await prepared()
+    const desk = { Name: 'Desk', DisplayName: 'The service desk', Shared: true }
+    await run(house, 'New-Mailbox', desk)
+    await run(house, 'Set-ServicePrincipal', { Identity: appId, DisplayName: 'Billing' })
+    for (const User of ['Desk', appId]) {
+      await run(house, 'Add-MailboxPermission', { Identity: 'Info', User, AccessRights: 'FullAccess' })
+    }
+    const plain = (await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value
+    const names = ['NT AUTHORITY\\SELF', desk.DisplayName, 'Billing']
+    expect(
+      (await run(house, 'Get-MailboxPermission', { Identity: 'Info', IncludeUserWithDisplayName: true })).value,
+    ).toEqual(names.map((UserDisplayName, at) => ({ ...plain[at], UserDisplayName })))
+  })
+
+  it('of a mailbox that was removed are its own entry alone', async () => {
+    const { house, appId } = await prepared()
+    await run(house, 'Add-MailboxPermission', { Identity: 'Info', User: appId, AccessRights: 'FullAccess' })
+    const removed = { Identity: 'Info', SoftDeletedMailbox: true }
+    expect(await errorOf(house, 'Get-MailboxPermission', removed)).toMatch(/ManagementObjectNotFound/)
+    await run(house, 'Remove-Mailbox', { Identity: 'Info' })
+    expect((await run(house, 'Get-MailboxPermission', removed)).value).toMatchObject([
+      { Identity: 'Info', User: 'NT AUTHORITY\\SELF' },
+    ])
+  })
+
+  it('are all taken back at once, but for the own', async () => {
+    const { house, appId } = await prepared()
+    const grant = { Identity: 'Info', User: appId, AccessRights: ['FullAccess', 'DeleteItem'] }
+    await run(house, 'Add-MailboxPermission', grant)
+    await run(house, 'Add-MailboxPermission', { ...grant, Deny: true })
+    const shown = async () => (await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value
+    await run(house, 'Remove-MailboxPermission', { Identity: 'Info', ClearAutoMapping: true })
+    expect(await shown()).toHaveLength(3)
+    expect((await run(house, 'Remove-MailboxPermission', { Identity: 'Info', ResetDefault: true })).value).toEqual([])
+    expect(await shown()).toMatchObject([{ User: 'NT AUTHORITY\\SELF' }])
+  })
+
+  it.each([
+    {},
+    { User: 'a' },
+    { AccessRights: 'FullAccess' },
+    { User: 'a', AccessRights: 'FullAccess', ResetDefault: true },
+    { ResetDefault: true, ClearAutoMapping: true },
+  ])('are not taken back when it is not said which: %j', async (parameters) => {
+    const { house } = await prepared()
+    expect(await errorOf(house, 'Remove-MailboxPermission', { Identity: 'Info', ...parameters })).toMatch(
+      /needs either -User and -AccessRights, or -ResetDefault, or -ClearAutoMapping/,
+    )
+  })
+
+  it('are refused for whom nobody knows', async () => {
+    const { house, appId } = await prepared()
+    const grant = { Identity: 'Info', User: 'nobody', AccessRights: 'FullAccess' }
+    expect(await errorOf(house, 'Add-MailboxPermission', grant)).toMatch(/object 'nobody' couldn't be found/)
+    expect(await errorOf(house, 'Add-MailboxPermission', { ...grant, Identity: 'none', User: appId })).toMatch(
+      /object 'none'/,
+    )
+    expect(
+      await errorOf(house, 'Add-MailboxPermission', { ...grant, User: appId, AccessRights: 'Everything' }),
+    ).toMatch(/expected a list of/)
+  })
+})

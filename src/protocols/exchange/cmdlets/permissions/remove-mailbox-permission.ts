@@ -1,0 +1,59 @@
+import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
+import { removeMailboxPermission as declaration } from '../../../../cmdlets/exchange/permissions/remove-mailbox-permission.ts'
+import type { MailboxRecord } from '../../../../domain/directory/types.ts'
+import { command, type Context } from '../../command.ts'
+import { findMailbox, findTrustee } from '../../find.ts'
+import { accountOf } from '../../objects/mailbox-permission.ts'
+import { wrongParameters } from '../../refusals.ts'
+
+type Given = ValuesOf<(typeof declaration)['parameters']>
+
+export const removeMailboxPermission = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    assertOneSet(given)
+    const mailbox = await findMailbox(context, given.Identity)
+    if (given.ResetDefault) await reset(context, mailbox)
+    if (given.User !== undefined && given.AccessRights !== undefined) {
+      await takeBack(context, mailbox, {
+        user: given.User,
+        accessRights: given.AccessRights,
+        deny: given.Deny ?? false,
+      })
+    }
+    return []
+  },
+})
+
+/** contract/exchange-admin §2.3: exactly one of the parameter sets. */
+function assertOneSet({ User, AccessRights, ResetDefault, ClearAutoMapping }: Given): void {
+  const named = User !== undefined || AccessRights !== undefined
+  const sets = [named, ResetDefault === true, ClearAutoMapping === true].filter(Boolean).length
+  if (sets !== 1 || (named && (User === undefined || AccessRights === undefined))) {
+    wrongParameters(
+      'Remove-MailboxPermission needs either -User and -AccessRights, or -ResetDefault, or -ClearAutoMapping.',
+    )
+  }
+}
+
+/** All but the mailbox's own entry goes. */
+async function reset({ directory }: Context, mailbox: MailboxRecord): Promise<void> {
+  for (const { trustee, accessRights, deny } of await directory.permissions.on(mailbox.id)) {
+    if (trustee.kind !== 'self') await directory.permissions.remove(mailbox, { trustee, accessRights, deny })
+  }
+}
+
+async function takeBack(
+  context: Context,
+  mailbox: MailboxRecord,
+  { user, ...terms }: { user: string; accessRights: NonNullable<Given['AccessRights']>; deny: boolean },
+): Promise<void> {
+  const trustee = await findTrustee(context, user)
+  const { changed } = await context.directory.permissions.remove(mailbox, { trustee, ...terms })
+  if (changed) return
+  // contract/exchange-admin §2.3
+  context.warn(
+    `Can't remove the access control entry on the object "${mailbox.name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,
+  )
+}

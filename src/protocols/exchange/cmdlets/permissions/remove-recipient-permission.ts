@@ -1,0 +1,26 @@
+import { removeRecipientPermission as declaration } from '../../../../cmdlets/exchange/permissions/remove-recipient-permission.ts'
+import { command } from '../../command.ts'
+import { findMailbox, findTrustee } from '../../find.ts'
+import { accountOf } from '../../objects/mailbox-permission.ts'
+import { wrongParameters } from '../../refusals.ts'
+
+export const removeRecipientPermission = command({
+  declaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const names = given.Trustee === undefined ? given.MultiTrustees : [given.Trustee]
+    if (!names || names.length === 0 || (given.Trustee !== undefined && given.MultiTrustees !== undefined)) {
+      return wrongParameters('Remove-RecipientPermission needs either -Trustee or -MultiTrustees.')
+    }
+    const mailbox = await findMailbox(context, given.Identity)
+    const trustees = await Promise.all(names.map((named) => findTrustee(context, named)))
+    for (const trustee of trustees) {
+      const { changed } = await context.directory.sendAs.remove(mailbox, { trustee, deny: given.Deny ?? false })
+      if (changed) continue
+      context.warn(
+        `Can't remove the access control entry on the object "${mailbox.name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,
+      )
+    }
+    return []
+  },
+})
