@@ -5,7 +5,7 @@ import { refuse } from '../../src/core/refusal.ts'
 import type { World } from '../../src/core/world.ts'
 import type { LinkName } from '../../src/domain/audit/types.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
-import { mailFlowOf } from '../../src/domain/directory/exchange/mail-flow.ts'
+import { mailFlowOf } from '../../src/domain/directory/exchange/recipients/mail-flow.ts'
 import type { Addressee, AddressBook } from '../../src/domain/transport/address-book.ts'
 
 /** Tokens are words: `good` opens any mailbox that there is, the others fail at the link that they are named for. */
