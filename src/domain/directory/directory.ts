@@ -34,15 +34,19 @@ export function createDirectory(deps: {
 }): Directory {
   const settings = deps.settings ?? directoryDefaults
   const ledger = new Ledger({ ...deps, auditDays: settings.audit_days })
-  return directoryOn(ledger, new Passwords(ledger, settings))
+  return directoryOn(ledger, { passwords: new Passwords(ledger, settings), settings })
 }
 
-function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
+function directoryOn(
+  ledger: Ledger,
+  shared: { readonly passwords: Passwords; readonly settings: DirectorySettings },
+): Directory {
+  const { passwords, settings } = shared
   const mailboxes = createMailboxes(ledger, passwords)
   const permissions = createPermissions(ledger, mailboxes)
   const groups = createGroups(ledger, mailboxes)
   return {
-    by: (actor, correlation, command) => directoryOn(ledger.by(actor, correlation, command), passwords),
+    by: (actor, correlation, command) => directoryOn(ledger.by(actor, correlation, command), shared),
     audits: createAudits(ledger),
     tenants: createTenants(ledger),
     users: createUsers(ledger, passwords),
@@ -59,7 +63,7 @@ function directoryOn(ledger: Ledger, passwords: Passwords): Directory {
     sendAs: createSendAsPermissions(ledger),
     groups,
     authenticationPolicies: createAuthenticationPolicies(ledger),
-    retirementPlans: createRetirementPlans(ledger),
+    retirementPlans: createRetirementPlans(ledger, settings),
     retirementNotices: createRetirementNotices(ledger),
     accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions, groups }),
     managementScopes: createManagementScopes(ledger),

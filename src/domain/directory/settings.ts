@@ -1,7 +1,12 @@
-import { days, integer, secondsOf, settings, type SettingsOf } from '../../core/settings.ts'
+import { days, flag, integer, secondsOf, settings, type SettingsOf } from '../../core/settings.ts'
 
 /** As declared, for whoever starts no server. */
-export const directoryDefaults = { lockout_failures: 10, lockout_seconds: 60, audit_days: 30 }
+export const directoryDefaults = {
+  lockout_failures: 10,
+  lockout_seconds: 60,
+  audit_days: 30,
+  lift_permanent_retirement: false,
+}
 
 export const directorySettings = settings({
   lockout_failures: integer('How many wrong passwords in a row lock an account', 1, 1000).or(
@@ -11,6 +16,9 @@ export const directorySettings = settings({
     'How long they lock it; each further wrong one locks it for twice as long, up to an hour',
   ).or(directoryDefaults.lockout_seconds),
   audit_days: days('How long the audit tells of changes of the directory').or(directoryDefaults.audit_days),
+  lift_permanent_retirement: flag(
+    'Whether a plan for the end of passwords may be removed after its cut-off date, when it is permanent otherwise',
+  ).or(directoryDefaults.lift_permanent_retirement),
 })
 
 export type DirectorySettings = SettingsOf<typeof directorySettings>

@@ -2,6 +2,8 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../../../test/support/open-directory.ts'
 import type { TenantId } from '../../../../core/ids.ts'
+import { createDirectory } from '../../directory.ts'
+import { directoryDefaults } from '../../settings.ts'
 import { endOf, nextEnd, type RetirementPlan, retiredProtocols, standing } from './retirement-plan.ts'
 
 const MINUTE = 60_000
@@ -124,6 +126,36 @@ describe('retirement plans', () => {
     await expect(plans.update(tenant.id, { reEnable: 'Pop' })).rejects.toThrow('not retired')
     world.advance(10 * DAY)
     await expect(plans.update(tenant.id, { cutOff: world.now() + DAY })).rejects.toThrow('permanent')
+  })
+
+  it('are undone by whoever removes them until the cut-off date, and by nobody from then on', async () => {
+    const { plans, tenant, terms, world } = await opened()
+    await plans.create(tenant.id, terms, {})
+    world.advance(20 * DAY - 1)
+    await plans.remove(tenant.id)
+    await plans.create(tenant.id, { ...terms, cutOff: world.now() + DAY }, {})
+    world.advance(DAY)
+    await expect(plans.remove(tenant.id)).rejects.toThrow('directory.lift_permanent_retirement')
+    expect(await plans.of(tenant.id)).toBeDefined()
+  })
+
+  it('that are permanent are removed where the server’s own configuration lets them be', async () => {
+    const { engine, tenant, terms, world, plans } = await opened()
+    await plans.create(tenant.id, terms, {})
+    world.advance(20 * DAY)
+    const settings = { ...directoryDefaults, lift_permanent_retirement: true }
+    const lifted = createDirectory({ sql: engine.sql, notifier: engine.notifier, world, settings })
+    await expect(lifted.retirementPlans.update(tenant.id, { reEnable: 'Imap' })).rejects.toThrow('permanent')
+    await lifted.retirementPlans.remove(tenant.id)
+    expect(await plans.of(tenant.id)).toBeUndefined()
+  })
+
+  it('are never permanent from the start, and not made so by a change', async () => {
+    const { plans, tenant, terms, world } = await opened()
+    const past = { dates: { Imap: 0 }, cutOff: world.now() }
+    await expect(plans.create(tenant.id, { ...terms, ...past }, {})).rejects.toThrow('has passed already')
+    await plans.create(tenant.id, terms, {})
+    await expect(plans.update(tenant.id, past)).rejects.toThrow('has passed already')
   })
 
   it.each([

@@ -54,6 +54,7 @@ export interface RetirementPlans {
   create(tenant: TenantId, terms: RetirementTerms, lastUses: LastUses): Promise<RetirementPlan>
   /** Refuses `wrong-state` once the cut-off date has come. */
   update(tenant: TenantId, change: RetirementChange): Promise<RetirementPlan>
+  /** Everything is as it was before the plan; refuses `wrong-state` once the cut-off date has come. */
   remove(tenant: TenantId): Promise<void>
 }
 
@@ -133,13 +134,28 @@ function within(value: number, low: number, high: number, what: string): void {
   }
 }
 
+/** A slip of the pen could not be taken back. */
+export function refusePastCutOff(cutOff: number, now: number): void {
+  if (cutOff <= now) refuse('bad-syntax', 'The cut-off date has passed already: nothing could be undone.')
+}
+
+/** contract/exchange-admin §10.2: at the end nobody enables anything again; whoever runs the server has the last word. */
+export function refusePermanent({ cutOff }: RetirementPlan, now: number): void {
+  if (now < cutOff) return
+  refuse(
+    'wrong-state',
+    `The retirement is permanent since ${new Date(cutOff).toISOString()}: no administrator of the organization changes or removes the plan. What remains is the server's own configuration: started with directory.lift_permanent_retirement on, it lets Remove-BasicAuthRetirementPlan remove the plan.`,
+  )
+}
+
 /** The plan after a change; refuses `wrong-state` for one that comes too late, too early, or twice. */
 export function changedPlan(
   plan: RetirementPlan,
   { reEnable, ...terms }: RetirementChange,
   now: number,
 ): RetirementPlan {
-  if (now >= plan.cutOff) refuse('wrong-state', 'The cut-off date has come: the retirement is permanent.')
+  refusePermanent(plan, now)
+  if (terms.cutOff !== undefined) refusePastCutOff(terms.cutOff, now)
   const changed = { ...plan, ...terms, dates: { ...plan.dates, ...terms.dates } }
   checkTerms(changed)
   if (reEnable === undefined) return changed

@@ -3,13 +3,24 @@ import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
 import { changesBetween, otherTarget } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
-import { changedPlan, checkTerms, type RetirementPlan, type RetirementPlans } from './retirement-plan.ts'
+import type { DirectorySettings } from '../../settings.ts'
+import {
+  changedPlan,
+  checkTerms,
+  refusePastCutOff,
+  refusePermanent,
+  type RetirementPlan,
+  type RetirementPlans,
+} from './retirement-plan.ts'
 
 interface PlanRow {
   readonly plan: string
 }
 
-export function createRetirementPlans(ledger: Ledger): RetirementPlans {
+export function createRetirementPlans(
+  ledger: Ledger,
+  { lift_permanent_retirement: lifted }: Pick<DirectorySettings, 'lift_permanent_retirement'>,
+): RetirementPlans {
   return {
     async of(tenant) {
       const row = await ledger.first<PlanRow>(rowOf(tenant))
@@ -19,6 +30,7 @@ export function createRetirementPlans(ledger: Ledger): RetirementPlans {
     async create(tenant, terms, lastUses) {
       checkTerms(terms)
       const made = ledger.world.now()
+      refusePastCutOff(terms.cutOff, made)
       return ledger.write(tenant, { what: 'retirement plan added', subject: tenant }, function* (_, tell) {
         if (yield* askOne<PlanRow>(rowOf(tenant))) {
           refuse('already-exists', 'There is a plan already: change it, or remove it first.')
@@ -46,9 +58,12 @@ export function createRetirementPlans(ledger: Ledger): RetirementPlans {
     },
 
     async remove(tenant) {
+      const now = ledger.world.now()
       await ledger.write(tenant, { what: 'retirement plan removed', subject: tenant }, function* (_, tell) {
         const gone = yield* planIn(tenant)
+        if (!lifted) refusePermanent(gone, now)
         yield* ask(sql`delete from directory_retirement_plan where tenant = ${tenant}`)
+        yield* ask(sql`delete from directory_retirement_notice where tenant = ${tenant}`)
         const changes = changesBetween(shown(gone), {})
         tell({ activity: 'Remove-BasicAuthRetirementPlan', targets: [target(tenant)], changes })
       })
