@@ -1,6 +1,6 @@
 import type { Link, LinkName } from '../domain/audit/types.ts'
 import type { Verdict } from '../domain/tokens/types.ts'
-import { applicationAccessPolicy } from './links/application-access-policy.ts'
+import { applicationAccessPolicy, opensPastPolicies } from './links/application-access-policy.ts'
 import { comesByAssignment } from './links/assignments.ts'
 import { appLinks, assignedGraphLinks, assignedLinks, graphLinks, personLinks } from './links/index.ts'
 import type { Finding, GraphSubject, LinkOfDecision, MailSubject, Subject } from './links/link.ts'
@@ -42,11 +42,16 @@ export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> 
   return bound(assigned ? assignedLinks : appLinks, subject)
 }
 
-/** The steps from the audience to the policies, if there are any: contract/exchange-admin §6, §7. */
+/**
+ * The steps from the audience to what lets the app in, a consent within its policies or a role over its scope: the two add
+ * up, and policies restrict the first alone (contract/exchange-admin §6, §7, docs/decisions/access-policies.md).
+ */
 export async function graphSteps(subject: GraphSubject): Promise<readonly Step[]> {
-  const links = (await comesByAssignment(subject)) ? assignedGraphLinks : graphLinks
+  if ((await comesByAssignment(subject)) || (await opensPastPolicies(subject))) {
+    return bound(assignedGraphLinks, subject)
+  }
   const policies = await subject.facts.accessPolicies()
-  return bound(policies.length > 0 ? [...links, applicationAccessPolicy] : links, subject)
+  return bound(policies.length > 0 ? [...graphLinks, applicationAccessPolicy] : graphLinks, subject)
 }
 
 const bound = <S extends Subject>(links: readonly LinkOfDecision<S>[], subject: S): readonly Step[] =>

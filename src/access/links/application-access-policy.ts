@@ -1,17 +1,20 @@
 import type { AccessPolicy, MailboxRecord } from '../../domain/directory/types.ts'
-import { judgePolicies } from '../access-policies.ts'
+import { judgePolicies, type PolicyVerdict } from '../access-policies.ts'
 import { addGroup, addGroupMember, removePolicy, restrictTo } from '../command-line.ts'
+import { assignmentOver } from './assignments.ts'
 import { failed, type GraphSubject, type LinkOfDecision, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'
 
-/** contract/exchange-admin §6: what keeps the app to some mailboxes, or off them. IMAP4, POP3 and SMTP do not ask. */
+/**
+ * contract/exchange-admin §6: what keeps an app that was consented to have mail to some mailboxes, or off them. IMAP4, POP3
+ * and SMTP do not ask, and nor do roles of Exchange (docs/decisions/access-policies.md).
+ */
 export const applicationAccessPolicy: LinkOfDecision<GraphSubject> = {
   name: 'applicationAccessPolicy',
   async judge(subject) {
-    const { directory, facts, claims } = subject
+    const { claims } = subject
     const mailbox = await theMailbox(subject)
-    const policies = await facts.accessPolicies()
-    const { granted, by } = await judgePolicies(policies, (policy) => directory.accessPolicies.covers(policy, mailbox))
+    const { granted, by } = await policiesOn(subject, mailbox)
     const address = mailbox.primarySmtpAddress
     if (granted) {
       return passed(
@@ -31,6 +34,18 @@ export const applicationAccessPolicy: LinkOfDecision<GraphSubject> = {
           ...(await admit(subject, mailbox, by)),
         )
   },
+}
+
+/** Whether policies keep what was consented to off the mailbox, and a role of Exchange opens it all the same. */
+export async function opensPastPolicies(subject: GraphSubject): Promise<boolean> {
+  const mailbox = await subject.mailbox()
+  if (!mailbox || (await policiesOn(subject, mailbox)).granted) return false
+  return (await assignmentOver(subject, mailbox)) !== undefined
+}
+
+async function policiesOn({ directory, facts }: GraphSubject, mailbox: MailboxRecord): Promise<PolicyVerdict> {
+  const policies = await facts.accessPolicies()
+  return judgePolicies(policies, (policy) => directory.accessPolicies.covers(policy, mailbox))
 }
 
 const inWords = ({ appId, accessRight, scope }: AccessPolicy): string =>

@@ -1,4 +1,4 @@
-import type { RoleAssignment } from '../../domain/directory/types.ts'
+import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
 import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
 import { underway } from '../propagation.ts'
 import type { GraphPermission } from '../types.ts'
@@ -38,6 +38,14 @@ export const inForce = ({ rules }: Asked, assignments: readonly RoleAssignment[]
 /** Since when the assignment is what it is. */
 export const sinceOf = ({ changed, scope }: RoleAssignment): number => Math.max(changed, scope?.changed ?? 0)
 
+/** The first of those in force that has the mailbox in its scope. */
+export async function assignmentOver(subject: Asked, mailbox: MailboxRecord): Promise<RoleAssignment | undefined> {
+  for (const assignment of inForce(subject, await assignmentsFor(subject))) {
+    if (await subject.directory.roleAssignments.covers(assignment, mailbox)) return assignment
+  }
+  return undefined
+}
+
 /**
  * contract/exchange-admin §7: whether it is Exchange's assignments that are asked. For submission a token with the
  * permission is judged by what its app may do in the mailbox instead; over Graph consents and assignments add up.
@@ -47,7 +55,8 @@ export async function comesByAssignment(subject: Asked): Promise<boolean> {
   return (await assignmentsFor(subject)).length > 0
 }
 
-async function comesByConsent(subject: Asked): Promise<boolean> {
+/** Whether the token has a permission that is enough, and that counts. */
+export async function comesByConsent(subject: Asked): Promise<boolean> {
   const claimed = claimedOf(subject)
   if (claimed === undefined) return false
   if (subject.protocol !== 'graph') return true

@@ -1,6 +1,6 @@
 import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
 import { addScope, assignRole } from '../command-line.ts'
-import { assignmentsFor, type Asked, inForce } from './assignments.ts'
+import { assignmentOver, assignmentsFor, type Asked, inForce } from './assignments.ts'
 import { failed, type LinkOfDecision, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'
 
@@ -8,22 +8,26 @@ import { theMailbox } from './mailbox.ts'
 export const managementScope: LinkOfDecision<Asked> = {
   name: 'managementScope',
   async judge(subject) {
-    const { directory } = subject
     const mailbox = await theMailbox(subject)
-    const assignments = inForce(subject, await assignmentsFor(subject))
-    for (const assignment of assignments) {
-      if (await directory.roleAssignments.covers(assignment, mailbox)) {
-        return passed(
-          `The mailbox ${mailbox.primarySmtpAddress} is in scope of the role assignment '${assignment.name}': ${scopeInWords(assignment)}.`,
-        )
-      }
+    const found = await assignmentOver(subject, mailbox)
+    if (found) {
+      return passed(
+        `The mailbox ${mailbox.primarySmtpAddress} is in scope of the role assignment '${found.name}': ${scopeInWords(found)}.${await policiesNotAsked(subject)}`,
+      )
     }
+    const assignments = inForce(subject, await assignmentsFor(subject))
     const scopes = assignments.map((assignment) => `'${assignment.name}' (${scopeInWords(assignment)})`).join(', ')
     return failed(
       `The mailbox ${mailbox.primarySmtpAddress} is in scope of no role assignment of the app: ${scopes}.`,
       ...(await bringIntoScope(subject, mailbox, assignments[0])),
     )
   },
+}
+
+/** Over Graph an administrator may expect an application access policy to restrict roles as well; it does not. */
+async function policiesNotAsked({ protocol, facts }: Asked): Promise<string> {
+  if (protocol !== 'graph' || (await facts.accessPolicies()).length === 0) return ''
+  return ' No application access policy is asked: they restrict what was consented to, and no role of Exchange.'
 }
 
 function scopeInWords({ scope, group }: RoleAssignment): string {

@@ -1,14 +1,14 @@
 import { enableAssignment } from '../command-line.ts'
 import { underway } from '../propagation.ts'
-import { assignmentsFor, type Asked, enoughFor, inForce, sinceOf } from './assignments.ts'
+import { assignmentsFor, type Asked, claimedOf, comesByConsent, enoughFor, inForce, sinceOf } from './assignments.ts'
 import { failed, type LinkOfDecision, passed } from './link.ts'
 
-/** contract/exchange-admin §7: a role that Exchange assigned to the app, where the token does not carry the permission. */
+/** contract/exchange-admin §7: a role that Exchange assigned to the app, where what the token carries does not open. */
 export const roleAssignment: LinkOfDecision<Asked> = {
   name: 'roleAssignment',
   async judge(subject) {
     const assignments = await assignmentsFor(subject)
-    const carried = `${subject.foreseen ? 'A fresh token would carry' : 'The token carries'} no ${enoughFor(subject)[0]}`
+    const carried = await carriedBy(subject)
     const [first] = inForce(subject, assignments)
     if (first) return passed(`${carried}; Exchange assigned the app the role ${first.role.name} ('${first.name}').`)
     const enabled = assignments.find((assignment) => assignment.enabled)
@@ -19,6 +19,16 @@ export const roleAssignment: LinkOfDecision<Asked> = {
       ...assignments.slice(0, 1).map(({ name }) => enableAssignment(name)),
     )
   },
+}
+
+async function carriedBy(subject: Asked): Promise<string> {
+  const shown = subject.foreseen ? 'A fresh token would carry' : 'The token carries'
+  const claimed = claimedOf(subject)
+  if (claimed === undefined) return `${shown} no ${enoughFor(subject)[0]}`
+  const idle = (await comesByConsent(subject))
+    ? 'application access policies keep off the mailbox'
+    : 'does not count now'
+  return `${shown} ${claimed}, which ${idle}`
 }
 
 const namesOf = (assignments: readonly { readonly name: string }[]): string =>
