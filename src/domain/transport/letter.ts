@@ -23,11 +23,12 @@ const MOST_AUTHORS = 100
 const LF = 0x0a
 const CR = 0x0d
 
-/** Refuses `bad-syntax` for a header that is too long to be read whole. */
+/** Refuses `bad-syntax` for a header that is too long to be read whole, and for one that not everybody reads alike. */
 export function readLetter(bytes: Buffer): Letter {
   const headerEnd = endOfHeader(bytes)
   const fields = readHeader(bytes, 0, headerEnd, MOST_FIELDS)
   if (headerEnd > LONGEST_HEADER || fields.length >= MOST_FIELDS) refuse('bad-syntax', 'The header is too long')
+  refuseBareReturn(bytes.subarray(0, headerEnd))
   return {
     bytes,
     fields,
@@ -43,6 +44,13 @@ export const named =
   ({ name }: HeaderField): boolean =>
     names.includes(name.toLowerCase())
 
+/** RFC 5322 §2.2: to some readers it ends a line, and what stands behind it is a field that was not looked at here. */
+function refuseBareReturn(header: Buffer): void {
+  for (let at = header.indexOf(CR); at >= 0; at = header.indexOf(CR, at + 1)) {
+    if (header[at + 1] !== LF) refuse('bad-syntax', 'The header has a carriage return that ends no line')
+  }
+}
+
 /** Where the first blank line begins; no further than can be of interest. */
 function endOfHeader(bytes: Buffer): number {
   for (let at = 0; at < bytes.length && at <= LONGEST_HEADER;) {
@@ -55,13 +63,13 @@ function endOfHeader(bytes: Buffer): number {
 }
 
 function authorsOf(bytes: Buffer, fields: readonly HeaderField[], ...names: readonly string[]): readonly string[] {
-  const lists = fields.filter(named(...names)).map((field) => fieldText(bytes, field))
-  if (lists.some((text) => text === '')) refuse('bad-syntax', 'The message says that it is from nobody')
-  const authors = lists.flatMap((text) =>
-    parseAddresses(text)
+  const lists = fields.filter(named(...names)).map((field) =>
+    parseAddresses(fieldText(bytes, field))
       .flatMap((it) => (it.kind === 'group' ? it.members : [it]))
       .map(spelled),
   )
+  if (lists.some((list) => list.length === 0)) refuse('bad-syntax', 'The message says that it is from nobody')
+  const authors = lists.flat()
   return authors.length > MOST_AUTHORS ? refuse('bad-syntax', 'The message has too many authors') : authors
 }
 

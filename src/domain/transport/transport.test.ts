@@ -304,6 +304,11 @@ describe('a sender', () => {
 
   test.each([
     ['a From that names nobody', 'From:\r\n\r\n'],
+    ['a From that has a comment alone, which is never closed', 'From: (bob@contoso.test\r\n\r\n'],
+    ['a From that is of a group of nobody', 'From: Robots:;\r\n\r\n'],
+    ['a Sender that names nobody', 'From: ada@contoso.test\r\nSender: ,\r\n\r\n'],
+    ['a field behind a bare CR', 'X: y\rFrom: bob@contoso.test\r\nFrom: ada@contoso.test\r\n\r\n'],
+    ['a header that ends in a bare CR', 'From: ada@contoso.test\r'],
     ['too many authors', `From: ${'ada@contoso.test, '.repeat(101)}\r\n\r\n`],
     ['too many fields, behind which another might hide', `${'A: b\r\n'.repeat(10_000)}From: bob@contoso.test\r\n\r\n`],
     ['a header without an end', 'A: b\r\n'.repeat(200_000)],
