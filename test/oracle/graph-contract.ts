@@ -1,0 +1,88 @@
+/**
+ * Whether an app by itself may do something with a mailbox's mail over Microsoft Graph, told once more from the contract
+ * alone (contract/exchange-admin §6, §7, graph-mail §1.2): it knows nothing of the server's code. Mail over Graph is not
+ * served yet; what is judged is what would be decided for a fresh token.
+ */
+export interface State {
+  readonly asked: Permission
+  readonly consent: 'none' | Permission
+  readonly role: 'none' | keyof typeof allowed
+  /** Of the role. */
+  readonly scope: 'everywhere' | 'here' | 'elsewhere' | 'out of force'
+  /** An app with a role needs Exchange's own object; the ObjectId that it names. */
+  readonly pointer: 'right' | 'app object' | 'absent'
+  readonly principal: 'enabled' | 'disabled' | 'removed'
+  /** What policies say of the mailbox, and that of others. */
+  readonly policy: 'none' | 'denied' | 'others denied' | 'within' | 'outside' | 'within and denied'
+  readonly address: 'there' | 'unknown'
+}
+
+export type Permission = 'Mail.ReadBasic' | 'Mail.Read' | 'Mail.ReadWrite' | 'Mail.Send'
+
+export type Link =
+  | 'role'
+  | 'roleAssignment'
+  | 'servicePrincipal'
+  | 'exchangeServicePrincipal'
+  | 'mailbox'
+  | 'managementScope'
+  | 'applicationAccessPolicy'
+
+/** §7: what each role of Exchange has permissions for. */
+const allowed = {
+  'Application Mail.Read': ['Mail.Read'],
+  'Application Mail.Send': ['Mail.Send'],
+  'Application Mail Full Access': ['Mail.ReadWrite', 'Mail.Send'],
+  'Application Calendars.Read': [],
+} as const satisfies Readonly<Record<string, readonly Permission[]>>
+
+/** Which permissions are enough for what each of them allows. */
+const enough: Readonly<Record<Permission, readonly Permission[]>> = {
+  'Mail.ReadBasic': ['Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite'],
+  'Mail.Read': ['Mail.Read', 'Mail.ReadWrite'],
+  'Mail.ReadWrite': ['Mail.ReadWrite'],
+  'Mail.Send': ['Mail.Send'],
+}
+
+const consented = ({ asked, consent }: State): boolean => consent !== 'none' && enough[asked].includes(consent)
+
+/** §6: any denial wins; then a restriction that has the mailbox grants; then one that has not denies; else it is granted. */
+const keptOff: Readonly<Record<State['policy'], boolean>> = {
+  none: false,
+  denied: true,
+  'others denied': false,
+  within: false,
+  outside: true,
+  'within and denied': true,
+}
+
+const assigned = ({ asked, role, pointer }: State): boolean =>
+  role !== 'none' && pointer !== 'absent' && allowed[role].some((permission) => enough[asked].includes(permission))
+
+/**
+ * §7: consents and roles add up, and policies restrict consents alone. So a role is what counts where there is no consent,
+ * or where a policy keeps that off a mailbox which the role opens.
+ */
+const byRole = (state: State): boolean => {
+  if (!assigned(state)) return false
+  if (!consented(state)) return true
+  return state.address === 'there' && keptOff[state.policy] && (state.scope === 'here' || state.scope === 'everywhere')
+}
+
+/** Read from the top; the first row that speaks is the refusal. */
+const table: readonly { readonly link: Link; readonly refuses: (state: State) => boolean }[] = [
+  // Without its service principal an app holds nothing, which the row of that says.
+  {
+    link: 'role',
+    refuses: (state) => state.principal !== 'removed' && !consented(state) && !assigned(state),
+  },
+  { link: 'roleAssignment', refuses: (state) => byRole(state) && state.scope === 'out of force' },
+  { link: 'servicePrincipal', refuses: ({ principal }) => principal !== 'enabled' },
+  { link: 'exchangeServicePrincipal', refuses: (state) => byRole(state) && state.pointer !== 'right' },
+  { link: 'mailbox', refuses: ({ address }) => address !== 'there' },
+  { link: 'managementScope', refuses: (state) => byRole(state) && state.scope === 'elsewhere' },
+  { link: 'applicationAccessPolicy', refuses: (state) => !byRole(state) && keptOff[state.policy] },
+]
+
+/** The link that refuses; undefined where the app is let in. */
+export const refusal = (state: State): Link | undefined => table.find(({ refuses }) => refuses(state))?.link
