@@ -126,4 +126,27 @@ export const auditMigrations: readonly Migration[] = [
       )`,
     ],
   },
+  {
+    number: 446,
+    name: 'what became of messages',
+    up: ({ integer, identity }) => [
+      `create table audit_message_trace (
+        place ${identity},
+        tenant text not null,
+        at ${integer} not null,
+        recipient text not null,
+        trace_id text not null,
+        sender text not null,
+        status text not null,
+        why text not null,
+        message_id text not null,
+        subject text not null,
+        octets ${integer} not null,
+        from_address text not null,
+        by_name text not null,
+        protocol text not null
+      )`,
+      `create index audit_message_trace_at on audit_message_trace (tenant, at desc, recipient, place)`,
+    ],
+  },
 ]

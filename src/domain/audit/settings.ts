@@ -14,3 +14,12 @@ export const auditSettings = settings({
     1_000_000,
   ).or(10_000),
 })
+
+export const messageTraceSettings = settings({
+  days: days('How long it is kept what became of each message').or(90),
+  limit: integer(
+    'How many such records, one for each recipient of a message, are kept for each tenant; the oldest go first',
+    100,
+    100_000_000,
+  ).or(1_000_000),
+})
