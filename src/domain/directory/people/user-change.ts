@@ -75,17 +75,18 @@ export function* setPassword(user: UserRow, passwordHash: string, at: number): S
   yield* ask(sql`delete from directory_failed_guesses where user_id = ${user.id}`)
 }
 
-/** Inside a write: the mailbox behind a user goes by the same names. */
+/** Inside a write: the mailbox behind a user goes by the same names, and keeps what are its addresses besides. */
 export function* renameMailbox(before: UserRow, after: UserRow): Statements<void> {
-  const mailbox = yield* askOne<{ id: MailboxId; tenant: TenantId; primary_address: string }>(
-    sql`select id, tenant, primary_address from directory_mailbox where user_id = ${after.id}`,
+  const mailbox = yield* askOne<{ id: MailboxId; tenant: TenantId; addresses: string }>(
+    sql`select id, tenant, addresses from directory_mailbox where user_id = ${after.id}`,
   )
   if (!mailbox) return
   yield* ask(sql`update directory_mailbox set upn = ${after.upn}, display_name = ${after.display_name},
     display_key = ${fold(after.display_name)} where id = ${mailbox.id}`)
-  const [old, fresh, primary] = [fold(before.upn), fold(after.upn), fold(mailbox.primary_address)]
+  const [old, fresh] = [fold(before.upn), fold(after.upn)]
   if (old === fresh) return
-  if (old !== primary) {
+  const addresses = (JSON.parse(mailbox.addresses) as string[]).map((proxy) => fold(proxy.replace(/^smtp:/i, '')))
+  if (!addresses.includes(old)) {
     yield* ask(sql`delete from directory_address where tenant = ${mailbox.tenant} and address_key = ${old}`)
   }
   yield* ask(sql`insert into directory_address (tenant, address_key, mailbox)

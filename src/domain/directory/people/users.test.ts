@@ -109,6 +109,17 @@ describe('a user that is changed', () => {
     expect(await directory.mailboxes.findByAddress(tenant.id, 'robert@contoso.test')).toMatchObject({ id: mailbox.id })
   })
 
+  it('has its old name still where that is an address of the mailbox, and nobody else is given it', async () => {
+    const { directory, tenant } = await openDirectory()
+    const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    await directory.mailboxes.update(tenant.id, mailbox.id, { primarySmtpAddress: 'robert@contoso.test' })
+    const id = mailbox.externalDirectoryObjectId
+    await directory.users.update(tenant.id, id, { userPrincipalName: 'robert@contoso.test' })
+    expect(await directory.mailboxes.findByAddress(tenant.id, 'bob@contoso.test')).toMatchObject({ id: mailbox.id })
+    const newcomer = { ...mailboxNamed('builder'), primarySmtpAddress: 'bob@contoso.test' }
+    await expect(directory.mailboxes.create(tenant.id, newcomer)).rejects.toMatchObject({ reason: 'already-exists' })
+  })
+
   it('is not given the name of another', async () => {
     const { directory, tenant } = await openDirectory()
     const made = await directory.users.create(tenant.id, ada)
