@@ -50,6 +50,7 @@ const handles: MailStore = {
   deliver: async () => {},
   setQuota: async () => {},
   quotaLimits: async () => new Map(),
+  quotas: async () => new Map(),
   erase: async () => {},
   work: { indexesPacked: 0, chunksPacked: 0, looks: 0, freed: 0, strays: 0 },
   settled: async () => {},

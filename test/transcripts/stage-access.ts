@@ -5,6 +5,7 @@ import { refuse } from '../../src/core/refusal.ts'
 import type { World } from '../../src/core/world.ts'
 import type { LinkName } from '../../src/domain/audit/types.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
+import type { KeptSettings } from '../../src/domain/directory/exchange/mailboxes/kept-settings.ts'
 import { mailFlowOf } from '../../src/domain/directory/exchange/recipients/mail-flow.ts'
 import type { Addressee, AddressBook } from '../../src/domain/transport/address-book.ts'
 
@@ -38,6 +39,7 @@ export class StageAccess implements Access {
   readonly signIns: StageSignIn[] = []
   readonly #deps: { store: MailStore; world: World; profile: Profile }
   readonly #mailboxes = new Map<string, MailboxId>()
+  readonly #settings = new Map<MailboxId, KeptSettings>()
   readonly #handles = new Map<MailboxId, Set<AbortController>>()
 
   constructor(deps: { store: MailStore; world: World; profile: Profile }) {
@@ -54,6 +56,11 @@ export class StageAccess implements Access {
     return this.#mailboxes.get(address.toLowerCase()) ?? refuse('no-such-thing', `There is no mailbox ${address}`)
   }
 
+  /** As `Set-Mailbox` does. */
+  change(address: string, settings: KeptSettings): void {
+    this.#settings.set(this.mailboxOf(address), settings)
+  }
+
   /** The mailboxes by their addresses, all of one tenant. */
   get addressBook(): AddressBook {
     return {
@@ -61,10 +68,10 @@ export class StageAccess implements Access {
         find: async (domain) => (domain.toLowerCase() === 'contoso.test' ? { id: contoso } : undefined),
       },
       mailboxes: {
-        byId: async (id) => addressee([...this.#mailboxes].find(([, it]) => it === id)?.[0], id),
+        byId: async (id) => this.#addressee([...this.#mailboxes].find(([, it]) => it === id)?.[0], id),
         find: async () => undefined,
         findByAddress: async (_, address) =>
-          addressee(address.toLowerCase(), this.#mailboxes.get(address.toLowerCase())),
+          this.#addressee(address.toLowerCase(), this.#mailboxes.get(address.toLowerCase())),
       },
       groups: { findByAddress: async () => undefined, mailboxesIn: async () => [], holds: async () => false },
       sendAs: { allowed: async () => false },
@@ -114,6 +121,19 @@ export class StageAccess implements Access {
     return refuse('unsupported', 'The stage foresees nothing')
   }
 
+  #addressee(address: string | undefined, id: MailboxId | undefined): Addressee | undefined {
+    if (address === undefined || id === undefined) return undefined
+    return {
+      id,
+      tenant: contoso,
+      externalDirectoryObjectId: owner,
+      primarySmtpAddress: address,
+      userPrincipalName: address,
+      emailAddresses: [`SMTP:${address}`],
+      mailFlow: mailFlowOf(this.#settings.get(id) ?? {}),
+    }
+  }
+
   async #open(mailbox: MailboxId): Promise<{ handle: Mailbox; leave: () => void }> {
     const taken = new AbortController()
     const handles = this.#handles.get(mailbox) ?? new Set()
@@ -134,19 +154,6 @@ export class StageAccess implements Access {
     }
   }
 }
-
-const addressee = (address: string | undefined, id: MailboxId | undefined): Addressee | undefined =>
-  address === undefined || id === undefined
-    ? undefined
-    : {
-        id,
-        tenant: contoso,
-        externalDirectoryObjectId: owner,
-        primarySmtpAddress: address,
-        userPrincipalName: address,
-        emailAddresses: [`SMTP:${address}`],
-        mailFlow: mailFlowOf({}),
-      }
 
 function linkThatFails(token: string, mailbox: MailboxId | undefined): LinkName | undefined {
   if (token === 'good') return mailbox === undefined ? 'mailbox' : undefined

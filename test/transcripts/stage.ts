@@ -129,8 +129,8 @@ export class Stage {
   }
 
   /**
-   * Carries out a clause of stage-mail.ts, `ada may hold 4096 octets and 3 messages`, `the disk is full`, or
-   * `the disk has room`.
+   * Carries out a clause of stage-mail.ts, `ada may hold 4096 octets and 3 messages`, `ada has MaxSendSize 100` or another
+   * setting of `Set-Mailbox`, `the disk is full`, or `the disk has room`.
    */
   async perform(clause: string): Promise<void> {
     const quota = /^(\S+) may hold (\d+) octets and (\d+) messages$/.exec(clause)
@@ -138,6 +138,8 @@ export class Stage {
       const limits = { octets: Number(quota[2]), messages: Number(quota[3]) }
       return this.#store.setQuota(this.access.mailboxOf(addressOf(quota[1]!)), limits)
     }
+    const settings = /^(\S+) has (\w+) (\d+)$/.exec(clause)
+    if (settings) return this.access.change(addressOf(settings[1]!), { [settings[2]!]: Number(settings[3]) })
     const disk = /^the disk (is full|has room)$/.exec(clause)
     if (disk) return this.#disk.leave(disk[1] === 'is full' ? 0 : Infinity)
     return perform((owner) => this.mailbox(owner), clause)

@@ -17,7 +17,7 @@ import { PartCache } from './metadata/part-cache.ts'
 import { naming } from './named-bytes.ts'
 import { AFTER_STOP, jumpAhead } from './upkeep/numbers.ts'
 import { IndexPacker } from './packed/index-packer.ts'
-import { quotaLimits, setQuota } from './quota/quota.ts'
+import { quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { RecentMarks } from './flags/recent-marks.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import { Texts } from './search/texts/texts.ts'
@@ -98,6 +98,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await setQuota(engine, id, limits)
     },
     quotaLimits: (ids) => quotaLimits(engine, ids, limits),
+    quotas: (ids) => quotas(engine, ids, limits),
     async erase(id) {
       await ready
       await erase(id)

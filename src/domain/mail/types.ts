@@ -432,6 +432,8 @@ export interface MailStore {
   setQuota(id: MailboxId, limits: QuotaLimits): Promise<void>
   /** What mailboxes may hold: their own limits, or what holds for all. */
   quotaLimits(ids: readonly MailboxId[]): Promise<ReadonlyMap<MailboxId, QuotaLimits>>
+  /** What mailboxes hold, and may hold. */
+  quotas(ids: Iterable<MailboxId>): Promise<ReadonlyMap<MailboxId, Quota>>
   /** Forgets everything that the mailbox held. */
   erase(id: MailboxId): Promise<void>
   /** What has been done behind since the start. */

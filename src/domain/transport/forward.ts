@@ -1,41 +1,66 @@
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
-import type { RecipientId } from './types.ts'
+import type { Addressed } from './types.ts'
+import type { Undelivered } from './undelivered.ts'
+
+/** Where a message comes to, and what is in the way elsewhere. */
+export interface Destinations {
+  /** Each mailbox once, with the recipient through which it was found first. */
+  readonly mailboxes: ReadonlyMap<MailboxId, { readonly mailbox: Addressee; readonly recipient: Addressed }>
+  readonly undelivered: readonly Undelivered[]
+}
 
 /**
- * The mailboxes that a message comes to in the end, each once: where it goes, forwarded where a mailbox says so, and from
- * there on. Refuses `no-such-thing` when one of `ids` has gone, and `too-big` when one of them takes less.
+ * Where a message goes, forwarded where a mailbox says so, and from there on; not to who takes none of that size. Refuses
+ * `no-such-thing` when a recipient has gone.
  */
 export async function destinations(
   directory: AddressBook,
-  ids: readonly RecipientId[],
+  recipients: readonly Addressed[],
   octets: number,
-): Promise<readonly RecipientId[]> {
-  const reached = new Set<MailboxId>()
-  for (const id of new Set(ids)) {
-    if (!(await directory.mailboxes.byId(id))) refuse('no-such-thing', 'A recipient has gone meanwhile')
-    const found = await reachedFrom(directory, id, octets)
-    // Forwarded in a circle, it is kept nowhere else.
-    for (const mailbox of found.size > 0 ? found : [id]) reached.add(mailbox)
+): Promise<Destinations> {
+  const mailboxes = new Map<MailboxId, { mailbox: Addressee; recipient: Addressed }>()
+  const undelivered: Undelivered[] = []
+  const started = new Set<MailboxId>()
+  for (const recipient of recipients) {
+    for (const id of recipient.ids) {
+      if (started.has(id)) continue
+      started.add(id)
+      const start = (await directory.mailboxes.byId(id)) ?? refuse('no-such-thing', 'A recipient has gone meanwhile')
+      const { reached, tooSmall } = await reachedFrom(directory, start, octets)
+      for (const mailbox of reached) if (!mailboxes.has(mailbox.id)) mailboxes.set(mailbox.id, { mailbox, recipient })
+      for (const { primarySmtpAddress: address } of tooSmall) {
+        undelivered.push({ recipient, address, why: 'recipient-size' })
+      }
+    }
   }
-  return [...reached] as RecipientId[]
+  return { mailboxes, undelivered }
 }
 
-async function reachedFrom(directory: AddressBook, start: MailboxId, octets: number): Promise<ReadonlySet<MailboxId>> {
-  const reached = new Set<MailboxId>()
-  const seen = new Set<MailboxId>([start])
+async function reachedFrom(
+  directory: AddressBook,
+  start: Addressee,
+  octets: number,
+): Promise<{ readonly reached: readonly Addressee[]; readonly tooSmall: readonly Addressee[] }> {
+  const reached: Addressee[] = []
+  const tooSmall: Addressee[] = []
+  const seen = new Set<MailboxId>([start.id])
   for (const id of seen) {
     const mailbox = await directory.mailboxes.byId(id)
     if (!mailbox) continue
     const { maxReceive, keepsForwarded } = mailbox.mailFlow
-    if (maxReceive !== undefined && octets > maxReceive) refuse('too-big', 'A recipient takes no message of that size')
+    if (maxReceive !== undefined && octets > maxReceive) {
+      tooSmall.push(mailbox)
+      continue
+    }
     const further = await forwardedTo(directory, mailbox)
-    if (further.length === 0 || keepsForwarded) reached.add(id)
+    if (further.length === 0 || keepsForwarded) reached.push(mailbox)
     // A set that grows while it is walked is walked to its end.
     for (const next of further) seen.add(next)
   }
-  return reached
+  // Forwarded in a circle, it is kept nowhere else.
+  return reached.length + tooSmall.length > 0 ? { reached, tooSmall } : { reached: [start], tooSmall }
 }
 
 async function forwardedTo(directory: AddressBook, { tenant, mailFlow }: Addressee): Promise<readonly MailboxId[]> {

@@ -5,7 +5,7 @@ import type { MailboxRecord, SettingsChange } from '../directory/types.ts'
 import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'
 import { createTransport } from './transport.ts'
-import type { Submission } from './types.ts'
+import type { RecipientId, Submission } from './types.ts'
 
 /** Ada, who sends, and others, each set to something. */
 async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
@@ -29,11 +29,12 @@ async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
   const submit = async (text: string, change: Partial<Submission> = {}, to = 'bob@contoso.test') =>
     transport.submit(sender, {
       from: 'ada@contoso.test',
-      recipients: [{ ...(await transport.recipient(sender, to)), reported: false, original: undefined }],
+      recipients: [{ ...(await transport.recipient(sender, to)), reported: false, told: true, original: undefined }],
       envelopeId: undefined,
       bytes: Buffer.from(text),
       trace: { client: 'client.example', peer: '192.0.2.1', by: 'mail.contoso.test', protocol: 'ESMTPSA' },
       saveSent: false,
+      refusesUndelivered: true,
       ...change,
     })
   const inFolder = async (word: string, path = 'Inbox'): Promise<string[]> => {
@@ -50,7 +51,7 @@ async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
     (await inFolder('bob')).length,
     (await inFolder('eve')).length,
   ]
-  return { directory, tenant, mailboxes, idOf, set, submit, inFolder, counts }
+  return { directory, mail, tenant, mailboxes, idOf, set, submit, inFolder, counts }
 }
 
 const text = 'From: ada@contoso.test\r\n\r\nText\r\n'
@@ -104,13 +105,61 @@ test('mail that is forwarded in a circle, or to nobody, comes to where it went',
 
 test('a message is no larger than its sender sends, or a recipient takes', async () => {
   const { submit, counts, set } = await opened({ ada: { MaxSendSize: 10 } })
-  await expect(submit(text)).rejects.toMatchObject({ reason: 'too-big' })
+  await expect(submit(text)).rejects.toMatchObject({ reason: 'too-big', detail: { why: 'sender-size' } })
   await set('ada', { MaxSendSize: 1000 })
   await set('bob', { MaxReceiveSize: text.length - 1 })
-  await expect(submit(text)).rejects.toMatchObject({ reason: 'too-big' })
+  await expect(submit(text)).rejects.toMatchObject({ reason: 'too-big', detail: { why: 'recipient-size' } })
   await set('bob', { MaxReceiveSize: text.length })
   await submit(text)
   expect(await counts()).toEqual([0, 1, 0])
+})
+
+test('whoever can have the message gets it, and the sender is told who can not, and why', async () => {
+  const { submit, counts, inFolder, set, mail, mailboxes } = await opened({ eve: { MaxReceiveSize: 10 } })
+  await mail.setQuota(mailboxes.get('bob')!.id, { octets: 100, messages: undefined })
+  const given = { reported: true, told: true, original: undefined }
+  const recipients = ['bob', 'eve', 'ada'].map((word) => ({
+    ids: [mailboxes.get(word)!.id as RecipientId],
+    address: `${word}@contoso.test`,
+    ...given,
+  }))
+  await submit(`Subject: Hello\r\n${text}`, { recipients, envelopeId: 'QQ' })
+  expect(await counts()).toEqual([3, 0, 0])
+  const [, delivered, failed] = await inFolder('ada')
+  expect(delivered!.match(/^Final-Recipient: .*$/gm)).toEqual(['Final-Recipient: rfc822; ada@contoso.test'])
+  expect(failed).toContain('\r\nSubject: Undeliverable: Hello\r\n')
+  expect(failed).toContain('\r\nbob@contoso.test: the mailbox is full\r\n')
+  expect(failed!.split('\r\n').filter((line) => /^(?:Final|Action|Status|Diagnostic)/.test(line))).toEqual([
+    'Final-Recipient: rfc822; eve@contoso.test',
+    'Action: failed',
+    'Status: 5.2.3',
+    'Diagnostic-Code: smtp; 550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient',
+    'Final-Recipient: rfc822; bob@contoso.test',
+    'Action: failed',
+    'Status: 5.2.2',
+    'Diagnostic-Code: smtp; 554 5.2.2 mailbox full; STOREDRV.Deliver.Exception:QuotaExceededException.MapiExceptionShutoffQuotaExceeded',
+  ])
+  await set('bob', { DeliverToMailboxAndForward: true, ForwardingSmtpAddress: 'ada@contoso.test' })
+  await submit(text)
+  expect(await counts()).toEqual([5, 0, 0])
+})
+
+test('a report that has no room at its sender is lost, and the message is not', async () => {
+  const { submit, counts, mail, mailboxes } = await opened()
+  await mail.setQuota(mailboxes.get('bob')!.id, { octets: 100, messages: undefined })
+  await mail.setQuota(mailboxes.get('ada')!.id, { octets: 100, messages: undefined })
+  await submit(text, { refusesUndelivered: false })
+  expect(await counts()).toEqual([0, 0, 0])
+})
+
+test('who holds as much as ProhibitSendQuota says sends no more, and still gets mail', async () => {
+  const { submit, counts, set } = await opened()
+  await submit(text, {}, 'ada@contoso.test')
+  await set('ada', { ProhibitSendQuota: 100 })
+  await expect(submit(text)).rejects.toMatchObject({ reason: 'over-quota', detail: { why: 'sender-quota' } })
+  await set('ada', { ProhibitSendQuota: 1000 })
+  await submit(text)
+  expect(await counts()).toEqual([1, 1, 0])
 })
 
 test('who may send on behalf of another does so under his own name in Sender', async () => {

@@ -1,30 +1,82 @@
+import { fieldText } from '../../codecs/mime/header.ts'
 import { formatDate } from './date.ts'
 import { domainOf } from './address-book.ts'
-import type { Letter } from './letter.ts'
+import { type Letter, named } from './letter.ts'
 import type { Addressed, Submission } from './types.ts'
+import { diagnoses, type Undelivered } from './undelivered.ts'
 
 /** How much of the header is given back: enough to know the message by. */
 const MOST_RETURNED = 64 * 1024
 
-/**
- * RFC 3464: tells the sender that recipients have the message, where that was asked for; undefined where it was not. Only
- * the header is given back, whatever RET says (RFC 3461 §4.3), and nothing is told to the null path (§4.1).
- */
+/** What is true of any report about a submission. */
+interface Circumstances {
+  readonly id: string
+  readonly at: number
+  readonly primary: string
+}
+
+/** What a report tells, in words and for programs. */
+interface Told {
+  readonly subject: string
+  readonly words: readonly string[]
+  /** RFC 3464 §2.3 */
+  readonly recipients: readonly (readonly string[])[]
+}
+
+/** RFC 3464: tells the sender that recipients have the message; undefined where none was to be reported. */
 export function deliveryReport(
   submission: Submission,
   letter: Letter,
-  how: { readonly id: string; readonly at: number; readonly primary: string },
+  how: Circumstances & { readonly delivered: readonly Addressed[] },
 ): Buffer | undefined {
-  const reported = submission.recipients.filter((it) => it.reported)
-  if (reported.length === 0 || submission.from === '') return undefined
+  const reported = how.delivered.filter((it) => it.reported)
+  return report(submission, letter, how, {
+    subject: 'Delivered',
+    words: ['Your message is in the mailbox of:', '', ...reported.map(({ address }) => address)],
+    recipients: reported.map((recipient) => [
+      ...aboutRecipient(recipient, recipient.address),
+      'Action: delivered',
+      'Status: 2.0.0',
+    ]),
+  })
+}
+
+/** Likewise, who can't have the message, and why. */
+export function failureReport(
+  submission: Submission,
+  letter: Letter,
+  how: Circumstances & { readonly undelivered: readonly Undelivered[] },
+): Buffer | undefined {
+  const told = how.undelivered.filter(({ recipient }) => recipient.told)
+  return report(submission, letter, how, {
+    subject: `Undeliverable: ${subjectOf(letter)}`,
+    words: [
+      'Your message did not come to:',
+      '',
+      ...told.map(({ address, why }) => `${address}: ${diagnoses[why].words}`),
+    ],
+    recipients: told.map(({ recipient, address, why }) => [
+      ...aboutRecipient(recipient, address),
+      'Action: failed',
+      `Status: ${diagnoses[why].status}`,
+      `Diagnostic-Code: smtp; ${diagnoses[why].reply}`,
+    ]),
+  })
+}
+
+/**
+ * Only the header is given back, whatever RET says (RFC 3461 §4.3), and nothing is told to the null path (§4.1), nor where
+ * there is nothing to tell.
+ */
+function report(submission: Submission, letter: Letter, how: Circumstances, told: Told): Buffer | undefined {
+  if (told.recipients.length === 0 || submission.from === '') return undefined
   const boundary = `report-${how.id}`
   const part = (type: string): string => `\r\n--${boundary}\r\nContent-Type: ${type}\r\n\r\n`
-  const words = ['Your message is in the mailbox of:', '', ...reported.map(({ address }) => address)]
-  const status = [...aboutMessage(submission, how.at), ...reported.flatMap(aboutRecipient)]
+  const status = [aboutMessage(submission, how.at), ...told.recipients.map((fields) => ['', ...fields])].flat()
   const before = [
-    lines(headerOf(submission, letter, { ...how, boundary })),
+    lines(headerOf(submission, letter, { ...how, boundary, subject: told.subject })),
     part('text/plain; charset=utf-8'),
-    lines(words),
+    lines(told.words),
     part('message/delivery-status'),
     lines(status),
     part('text/rfc822-headers'),
@@ -36,28 +88,33 @@ export function deliveryReport(
 const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\r\n`).join('')
 
 /** A line of a message has at most 998 octets (RFC 5322 §2.1.1). */
-const LONGEST_ID = 900
+const LONGEST_TEXT = 900
 
 function headerOf(
   { from }: Submission,
   { messageId }: Letter,
-  { id, at, primary, boundary }: { id: string; at: number; primary: string; boundary: string },
+  { id, at, primary, boundary, subject }: Circumstances & { readonly boundary: string; readonly subject: string },
 ): readonly string[] {
   const domain = domainOf(primary)
   return [
     'Return-Path: <>',
     `From: Mail delivery <postmaster@${domain}>`,
     `To: <${from}>`,
-    'Subject: Delivered',
+    `Subject: ${subject}`,
     `Date: ${formatDate(at)}`,
     `Message-ID: <${id}@${domain}>`,
-    ...(messageId === undefined ? [] : [`In-Reply-To: ${printable(messageId).slice(0, LONGEST_ID)}`]),
+    ...(messageId === undefined ? [] : [`In-Reply-To: ${printable(messageId).slice(0, LONGEST_TEXT)}`]),
     // RFC 3834 §5
     'Auto-Submitted: auto-replied',
     'MIME-Version: 1.0',
     'Content-Type: multipart/report; report-type=delivery-status;',
     ` boundary="${boundary}"`,
   ]
+}
+
+function subjectOf({ bytes, fields }: Letter): string {
+  const field = fields.find(named('subject'))
+  return field ? printable(fieldText(bytes, field)).slice(0, LONGEST_TEXT) : ''
 }
 
 /** RFC 3464 §2.2 */
@@ -67,13 +124,9 @@ const aboutMessage = ({ envelopeId, trace }: Submission, at: number): readonly s
   `Arrival-Date: ${formatDate(at)}`,
 ]
 
-/** RFC 3464 §2.3 */
-const aboutRecipient = ({ address, original }: Addressed): readonly string[] => [
-  '',
+const aboutRecipient = ({ original }: Addressed, address: string): readonly string[] => [
   ...(original === undefined ? [] : [`Original-Recipient: ${printable(original)}`]),
   `Final-Recipient: ${typed(address)}`,
-  'Action: delivered',
-  'Status: 2.0.0',
 ]
 
 /** RFC 6533 §3: an address in another script is told in ASCII. */

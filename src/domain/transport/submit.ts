@@ -1,49 +1,89 @@
-import { refuse } from '../../core/refusal.ts'
+import { type Reason, refuse } from '../../core/refusal.ts'
 import { type Delivery, type NewMessage, SEEN } from '../mail/types.ts'
 import { domainOf } from './address-book.ts'
-import { destinations } from './forward.ts'
+import { type Destinations, destinations } from './forward.ts'
 import { type Letter, readLetter } from './letter.ts'
-import { deliveryReport } from './report.ts'
+import { deliveryReport, failureReport } from './report.ts'
+import { type Room, roomIn } from './room.ts'
 import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
 import { traceFields } from './trace.ts'
 import type { TransportOptions } from './transport.ts'
-import type { Submission, Submitted } from './types.ts'
+import type { Hindrance, Submission, Submitted } from './types.ts'
 import { written } from './written.ts'
 
-/** One submission is one write: the recipients' copies, the sender's own, and the report that was asked for. */
+/** One submission is one write: the recipients' copies, the sender's own, and the reports. */
 export async function submit(deps: TransportOptions, sender: OpenedSender, submission: Submission): Promise<Submitted> {
   const { own: mailbox, mailbox: handle } = sender
   const { primarySmtpAddress: primary, mailFlow } = mailbox
   const octets = submission.bytes.length
-  if (mailFlow.maxSend !== undefined && octets > mailFlow.maxSend) refuse('too-big', `${primary} sends nothing so big`)
+  if (octets > (mailFlow.maxSend ?? Number.POSITIVE_INFINITY)) hinder('sender-size', primary)
   const letter = readLetter(submission.bytes)
   const standings = await standingsOf(deps, sender, submission.from, letter)
-  const ids = submission.recipients.flatMap((recipient) => recipient.ids)
-  const mailboxes = await destinations(deps.directory, ids, octets)
+  const found = await destinations(deps.directory, submission.recipients, octets)
+  const keepers = keepersOf(standings)
+  if (mailFlow.copiesSubmitted ?? submission.saveSent) keepers.add(handle.id)
+  const quotas = await deps.mail.quotas(new Set([...found.mailboxes.keys(), ...keepers, handle.id]))
+  const { used } = quotas.get(handle.id)!
+  if (used.octets >= (mailFlow.sendQuota ?? Number.POSITIVE_INFINITY)) hinder('sender-quota', primary)
 
   const at = deps.world.now()
   const id = deps.world.guid()
-  const onBehalf = standings.some(({ how }) => how === 'on-behalf')
   const own = {
     date: at,
     from: submission.from || primary,
-    sender: onBehalf ? primary : undefined,
+    sender: standings.some(({ how }) => how === 'on-behalf') ? primary : undefined,
     messageId: `<${id}@${domainOf(primary)}>`,
   }
+  const room = roomIn(quotas)
   const letterTo = newMessage(written(letter, { own, trace: traceFields(submission, { id, at }), hidesBcc: true }))
-  const deliveries: Delivery[] = mailboxes.map((to) => ({ mailbox: to, to: 'inbox', message: letterTo }))
-  const keepers = keepersOf(standings)
-  if (mailFlow.copiesSubmitted ?? submission.saveSent) keepers.add(handle.id)
-  if (keepers.size > 0) {
-    const sent = newMessage(written(letter, { own, trace: '', hidesBcc: false }), SEEN)
-    for (const keeper of keepers) deliveries.push({ mailbox: keeper, to: '\\Sent', message: sent })
-  }
-  const report = deliveryReport(submission, letter, { id: deps.world.guid(), at, primary })
-  if (report) deliveries.push({ mailbox: handle.id, to: 'inbox', message: newMessage(report) })
-  await deps.mail.deliver(deliveries, handle.withdrawn)
+  const { deliveries, undelivered } = deliveriesTo(found, letterTo, room)
+  const [first] = undelivered
+  if (first && deliveries.length === 0 && submission.refusesUndelivered) hinder(first.why, first.address)
+  const sent = newMessage(written(letter, { own, trace: '', hidesBcc: false }), SEEN)
+  const kept = [...keepers].filter((keeper) => room(keeper, sent.bytes.length))
+  if (keepers.has(handle.id) && !kept.includes(handle.id)) hinder('sender-full', primary)
+  const failed = new Set(undelivered.map(({ recipient }) => recipient))
+  const delivered = submission.recipients.filter((recipient) => !failed.has(recipient))
+  const reports = [
+    deliveryReport(submission, letter, { id: deps.world.guid(), at, primary, delivered }),
+    failureReport(submission, letter, { id: deps.world.guid(), at, primary, undelivered }),
+  ].filter((report): report is Buffer => report !== undefined && room(handle.id, report.length))
+  await deps.mail.deliver(
+    [
+      ...deliveries,
+      ...kept.map((keeper) => ({ mailbox: keeper, to: '\\Sent', message: sent }) as const),
+      ...reports.map((report) => ({ mailbox: handle.id, to: 'inbox', message: newMessage(report) }) as const),
+    ],
+    handle.withdrawn,
+  )
 
-  deps.log.info({ submission: id, recipients: mailboxes.length, octets }, 'A message was delivered')
+  const counts = { recipients: deliveries.length, undelivered: undelivered.length }
+  deps.log.info({ submission: id, ...counts, octets }, 'A message was delivered')
   return { messageId: letter.messageId ?? own.messageId }
+}
+
+/** The message for whoever has room for it. */
+function deliveriesTo({ mailboxes, undelivered: refused }: Destinations, message: NewMessage, room: Room) {
+  const deliveries: Delivery[] = []
+  const undelivered = [...refused]
+  for (const [id, { mailbox, recipient }] of mailboxes) {
+    if (room(id, message.bytes.length)) deliveries.push({ mailbox: id, to: 'inbox', message })
+    else undelivered.push({ recipient, address: mailbox.primarySmtpAddress, why: 'recipient-full' })
+  }
+  return { deliveries, undelivered }
+}
+
+const hindrances = {
+  'sender-quota': ['over-quota', 'holds more than it may to send'],
+  'sender-full': ['over-quota', 'has no room for what it sends'],
+  'sender-size': ['too-big', 'sends nothing so big'],
+  'recipient-full': ['over-quota', 'is full'],
+  'recipient-size': ['too-big', 'takes nothing so big'],
+} as const satisfies Record<Hindrance, readonly [Reason, string]>
+
+function hinder(why: Hindrance, mailbox: string): never {
+  const [reason, words] = hindrances[why]
+  return refuse(reason, `${mailbox} ${words}`, { why, mailbox })
 }
 
 const newMessage = (bytes: Buffer, system = 0): NewMessage => ({ bytes, flags: { system, keywords: [] } })

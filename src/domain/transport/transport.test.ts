@@ -34,6 +34,7 @@ async function opened() {
       addresses.map(async (it) => ({
         ...(await transport.recipient(sender, it)),
         reported: false,
+        told: true,
         original: undefined,
       })),
     )
@@ -45,6 +46,7 @@ async function opened() {
       bytes: Buffer.from(text),
       trace: { client: 'client.example', peer: '192.0.2.1', by: 'mail.contoso.test', protocol: 'ESMTPSA' },
       saveSent: false,
+      refusesUndelivered: true,
       ...change,
     })
   return { directory, world, mail, transport, tenant, ada, bob, eve, sender, withdrawal, open, to, submit }

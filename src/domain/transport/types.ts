@@ -23,6 +23,8 @@ export interface Sender {
 export interface Addressed extends Recipient {
   /** Whether the sender is told when the recipient has the message. */
   readonly reported: boolean
+  /** Whether the sender is told when the recipient can't have it. */
+  readonly told: boolean
   /** ORCPT: the address that the message was for at first, as `type;address`, printable. */
   readonly original: string | undefined
 }
@@ -49,7 +51,12 @@ export interface Submission {
   readonly trace: Trace
   /** Whether the sender's own mailbox gets a copy. */
   readonly saveSent: boolean
+  /** Whether a message that nobody can have is refused, and not reported as one is that some can't have. */
+  readonly refusesUndelivered: boolean
 }
+
+/** Why a mailbox can't send a message, or can't have it. */
+export type Hindrance = 'sender-quota' | 'sender-full' | 'sender-size' | 'recipient-full' | 'recipient-size'
 
 export interface Submitted {
   /** The Message-ID that it had or was given, with angle brackets. */
@@ -76,10 +83,11 @@ export interface Transport {
    */
   maySendAs(sender: Sender, address: string): Promise<boolean>
   /**
-   * Resolves when every recipient has the message, durably; when it rejects, none has. Refuses `not-allowed` when envelope
-   * or header are from somebody else (`detail.mailbox` and `detail.from` tell who as whom), `bad-syntax` for a header
-   * that is none, `no-such-thing` when a recipient has gone meanwhile, `too-big`, and `gone` when the sender's mailbox
-   * was taken back.
+   * Resolves when every recipient has the message, durably, or the sender a report of those that can't have it; when it
+   * rejects, none has. Refuses `not-allowed` when envelope or header are from somebody else (`detail.mailbox` and
+   * `detail.from` tell who as whom), `bad-syntax` for a header that is none, `no-such-thing` when a recipient has gone
+   * meanwhile, `too-big` and `over-quota` with a {@link Hindrance} as `detail.why`, without one where a mailbox has become
+   * full meanwhile, and `gone` when the sender's mailbox was taken back.
    */
   submit(sender: Sender, submission: Submission): Promise<Submitted>
   /** Leaves a notice in the mailbox itself, wherever its mail is forwarded to; refuses `gone` when there is none. */

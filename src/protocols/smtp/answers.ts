@@ -14,6 +14,13 @@ interface Refused {
 /** The same in both profiles. */
 const both = (reason: Reason, ...answer: Answer): Refused => ({ reason, standards: answer, 'exchange-online': answer })
 
+/** What Exchange Online's store says when it takes no message. */
+const permanent =
+  'Failed to process message due to a permanent exception with message [BeginDiagnosticData]Cannot submit message.[EndDiagnosticData] [Hostname={host}]'
+
+const quotaExceeded = (exception: string): string =>
+  `mailbox full; STOREDRV.Submission.Exception:QuotaExceededException.${exception}; ${permanent}`
+
 /** Every refusal that a command may meet, but for a sign-in's. */
 const refusals = {
   'no-such-command': {
@@ -130,9 +137,31 @@ const refusals = {
     'exchange-online': [
       554,
       '5.2.252',
-      'SendAsDenied; {mailbox} not allowed to send as {from}; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; Failed to process message due to a permanent exception with message [BeginDiagnosticData]Cannot submit message.[EndDiagnosticData] [Hostname={host}]',
+      `SendAsDenied; {mailbox} not allowed to send as {from}; STOREDRV.Submission.Exception:SendAsDeniedException.MapiExceptionSendAsDenied; ${permanent}`,
     ],
   },
+  'sender-quota': {
+    reason: 'over-quota',
+    standards: [552, '5.2.2', '{mailbox} holds more than it may to send'],
+    'exchange-online': [554, '5.2.2', quotaExceeded('MapiExceptionQuotaExceeded')],
+  },
+  'sender-full': {
+    reason: 'over-quota',
+    standards: [552, '5.2.2', '{mailbox} has no room for what it sends'],
+    'exchange-online': [554, '5.2.2', quotaExceeded('MapiExceptionShutoffQuotaExceeded')],
+  },
+  'sender-size': {
+    reason: 'over-quota',
+    standards: [552, '5.2.3', '{mailbox} sends nothing so big'],
+    'exchange-online': [
+      554,
+      '5.2.3',
+      `MapiExceptionMaxSubmissionExceeded; Message size exceeds maximum size limit.; STOREDRV.Submission.Exception:MessageSubmissionExceededException.MapiExceptionMaxSubmissionExceeded; ${permanent}`,
+    ],
+  },
+  'recipient-full': both('over-quota', 552, '5.2.2', '{mailbox} is full'),
+  'recipient-size': both('over-quota', 552, '5.2.3', '{mailbox} takes nothing so big'),
+  // One that became full while the message was on its way: the next attempt is told more.
   'mailbox-full': both('over-quota', 452, '4.2.2', 'A mailbox is full'),
   fault: both('busy', 451, '4.3.0', 'Something went wrong here'),
 } as const satisfies Record<string, Refused>

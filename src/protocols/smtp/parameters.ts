@@ -14,6 +14,7 @@ interface MailParameters {
 
 interface RecipientParameters {
   readonly reported: boolean
+  readonly told: boolean
   readonly original: string | undefined
 }
 
@@ -32,7 +33,7 @@ const ofMail: Readonly<Record<string, Check>> = {
   SMTPUTF8: (value) => value === '',
   // RFC 4954 §5: whoever signed in somewhere else is not believed.
   AUTH: (value) => value === '<>' || isPrintable(value),
-  // RFC 3461 §4.3: it is about failures, and these are told at once.
+  // RFC 3461 §4.3: a report gives back the header alone.
   RET: (value) => /^(?:FULL|HDRS)$/i.test(value),
   ENVID: (value) => value.length <= 100 && isPrintable(value),
 }
@@ -55,8 +56,11 @@ export function mailParameters(given: Parameters): MailParameters {
 
 export function recipientParameters(given: Parameters): RecipientParameters {
   judge(given, ofRecipient)
+  // RFC 3461 §4.1: who does not say is told of failures.
+  const notify = given.get('NOTIFY') ?? 'FAILURE'
   return {
-    reported: /SUCCESS/i.test(given.get('NOTIFY') ?? ''),
+    reported: /SUCCESS/i.test(notify),
+    told: /FAILURE/i.test(notify),
     original: decoded(given.get('ORCPT')),
   }
 }

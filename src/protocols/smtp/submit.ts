@@ -1,6 +1,6 @@
 import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
-import type { Submitted } from '../../domain/transport/types.ts'
+import type { Hindrance, Submitted } from '../../domain/transport/types.ts'
 import { decline, type RefusalName } from './answers.ts'
 import type { Incoming } from './incoming.ts'
 import type { Session } from './session.ts'
@@ -34,7 +34,7 @@ const answers = {
 } as const satisfies Record<NonNullable<Incoming['failure']>, RefusalName>
 
 async function handOver(session: Session, { sender, client, mail }: Ended, bytes: Buffer): Promise<Submitted> {
-  const { transport, settings, hostname } = session.deps
+  const { transport, settings, hostname, profile } = session.deps
   try {
     return await transport.submit(sender, {
       from: mail.from,
@@ -43,6 +43,8 @@ async function handOver(session: Session, { sender, client, mail }: Ended, bytes
       bytes,
       trace: { client: client.name, peer: session.peer, by: hostname, protocol: protocolOf(session, mail.utf8) },
       saveSent: settings.save_sent,
+      // Exchange Online takes the message first and reports then.
+      refusesUndelivered: profile === 'standards',
     })
   } catch (thrown) {
     return declined(session, thrown)
@@ -68,5 +70,6 @@ function declined(session: Session, thrown: unknown): never {
     return decline('fault')
   }
   if (thrown.reason === 'gone') throw thrown
-  return decline(names[thrown.reason] ?? 'fault', thrown.detail)
+  const why = thrown.detail.why as Hindrance | undefined
+  return decline(why ?? names[thrown.reason] ?? 'fault', thrown.detail)
 }

@@ -55,6 +55,22 @@ export async function quotaLimits(
   )
 }
 
+/** What mailboxes hold, and may hold. */
+export async function quotas(
+  engine: Engine,
+  ids: Iterable<MailboxId>,
+  limits: MailLimits,
+): Promise<ReadonlyMap<MailboxId, Quota>> {
+  return read(
+    engine.sql,
+    (function* () {
+      const found = new Map<MailboxId, Quota>()
+      for (const id of ids) found.set(id, { used: yield* usage(id), limits: yield* limitsOf(id, limits) })
+      return found
+    })(),
+  )
+}
+
 /** Refuses `over-quota` when there is no room for that much more. */
 export function* refuseOverQuota(tx: MailTx, limits: MailLimits, more: More): Statements<void> {
   const allowed = yield* limitsOf(tx.mailbox, limits)

@@ -13,6 +13,8 @@ export interface MailFlow {
   /** Octets of a message; undefined for no limit of its own. */
   readonly maxSend: number | undefined
   readonly maxReceive: number | undefined
+  /** How many octets it holds when it sends no more. */
+  readonly sendQuota: number | undefined
   /** Whether what others send as it, or on its behalf, is kept among what it sent. */
   readonly copiesSentAs: boolean
   readonly copiesOnBehalf: boolean
@@ -27,6 +29,7 @@ export const mailFlowOf = (settings: KeptSettings): MailFlow => ({
   onBehalf: Array.isArray(settings.GrantSendOnBehalfTo) ? (settings.GrantSendOnBehalfTo as Guid[]) : [],
   maxSend: numberOf(settings.MaxSendSize),
   maxReceive: numberOf(settings.MaxReceiveSize),
+  sendQuota: numberOf(settings.ProhibitSendQuota),
   copiesSentAs: settings.MessageCopyForSentAsEnabled === true,
   copiesOnBehalf: settings.MessageCopyForSendOnBehalfEnabled === true,
   copiesSubmitted:
