@@ -5,7 +5,7 @@ import type { MailboxRecord, SettingsChange } from '../directory/types.ts'
 import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'
 import { createTransport } from './transport.ts'
-import type { RecipientId, Submission } from './types.ts'
+import type { Submission } from './types.ts'
 
 /** Ada, who sends, and others, each set to something. */
 async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
@@ -51,7 +51,7 @@ async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
     (await inFolder('bob')).length,
     (await inFolder('eve')).length,
   ]
-  return { directory, mail, tenant, mailboxes, idOf, set, submit, inFolder, counts }
+  return { directory, mail, transport, sender, tenant, mailboxes, idOf, set, submit, inFolder, counts }
 }
 
 const text = 'From: ada@contoso.test\r\n\r\nText\r\n'
@@ -115,14 +115,16 @@ test('a message is no larger than its sender sends, or a recipient takes', async
 })
 
 test('whoever can have the message gets it, and the sender is told who can not, and why', async () => {
-  const { submit, counts, inFolder, set, mail, mailboxes } = await opened({ eve: { MaxReceiveSize: 10 } })
+  const { transport, sender, submit, counts, inFolder, set, mail, mailboxes } = await opened({
+    eve: { MaxReceiveSize: 10 },
+  })
   await mail.setQuota(mailboxes.get('bob')!.id, { octets: 100, messages: undefined })
-  const given = { reported: true, told: true, original: undefined }
-  const recipients = ['bob', 'eve', 'ada'].map((word) => ({
-    ids: [mailboxes.get(word)!.id as RecipientId],
-    address: `${word}@contoso.test`,
-    ...given,
-  }))
+  const recipients = await Promise.all(
+    ['bob', 'eve', 'ada'].map(async (word) => ({
+      ...(await transport.recipient(sender, `${word}@contoso.test`)),
+      ...{ reported: true, told: true, original: undefined },
+    })),
+  )
   await submit(`Subject: Hello\r\n${text}`, { recipients, envelopeId: 'QQ' })
   expect(await counts()).toEqual([3, 0, 0])
   const [, delivered, failed] = await inFolder('ada')
