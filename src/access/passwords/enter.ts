@@ -70,7 +70,9 @@ async function judge(
   const password: Step = {
     name: 'user',
     async judge() {
-      checked = await check(deps.directory, { tenant, name: named.user, ...request })
+      const answer = await check(deps.directory, { tenant, name: named.user, ...request })
+      // While the password was compared, the name may have become another's.
+      checked = answer === 'digest' || answer.user?.id === user?.id ? answer : nobody
       return judgePassword(checked, named.user)
     },
   }
@@ -87,6 +89,8 @@ async function judge(
   if (failed || !user) return refused(recorded.signIn, failed, switchedOff)
   return open(deps, { withdrawal, judgedAt, question: { ...question, user }, found: await mailbox(), recorded })
 }
+
+const nobody: Checked = { ok: false, because: 'unknown', user: undefined }
 
 const stepsOf = (question: Question, directory: Directory): readonly Step[] =>
   question.user ? afterUser({ ...question, user: question.user }, directory) : []

@@ -162,6 +162,25 @@ describe('a password', () => {
     expect(check.mock.calls).toEqual([[tenant.id, 'ada@contoso.test', PASSWORD, '192.0.2.7']])
   })
 
+  it('is of whoever had the name when it was given, though the name becomes another’s while it is compared', async () => {
+    const { directory, policies, tenant, allow, ada, enter } = await open()
+    await policies.assignDefault(tenant.id, allow.guid)
+    const bob = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: 'of another' })
+    const compare = vi.spyOn(directory.users, 'checkPassword')
+    compare.mockImplementationOnce(async (...asked) => {
+      const rename = async (id: typeof ada.id, word: string) =>
+        directory.users.update(tenant.id, id, { userPrincipalName: `${word}@contoso.test` })
+      await rename(ada.id, 'lovelace')
+      await directory.mailboxes.update(tenant.id, (await directory.mailboxes.find(tenant.id, ada.id))!.id, {
+        primarySmtpAddress: 'lovelace@contoso.test',
+        emailAddresses: { replace: ['SMTP:lovelace@contoso.test'] },
+      })
+      await rename(bob.externalDirectoryObjectId, 'ada')
+      return directory.users.checkPassword(...asked)
+    })
+    expect(failureOf(await enter('ada@contoso.test/info', { password: 'of another' }))).toBe('user')
+  })
+
   it('locks its user after too many wrong ones, until time has passed', async () => {
     const { policies, tenant, allow, world, enter, recordOf } = await open()
     await policies.assignDefault(tenant.id, allow.guid)
