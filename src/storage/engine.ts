@@ -63,6 +63,9 @@ export interface Sql {
   write<T>(work: () => Statements<T>): Promise<T>
 }
 
+/** Runs a transaction, alone or as part of a larger one. */
+export type Write = Sql['write']
+
 /** Names bytes that were appended; opaque outside storage. */
 export type BlobRef = Brand<string, 'BlobRef'>
 

@@ -1,5 +1,6 @@
+import type { TenantId } from '../../core/ids.ts'
 import type { World } from '../../core/world.ts'
-import type { Notifier, Sql } from '../../storage/engine.ts'
+import type { Notifier, Sql, Write } from '../../storage/engine.ts'
 import { createApps } from './apps/apps.ts'
 import { createAssignments } from './granting/assignments.ts'
 import { createAudits } from './audit/audits.ts'
@@ -23,7 +24,7 @@ import { createPermissions } from './exchange/permissions/permissions.ts'
 import { createServicePrincipals } from './granting/service-principals.ts'
 import { directoryDefaults, type DirectorySettings } from './settings.ts'
 import { createTenants } from './tenants.ts'
-import type { Directory } from './types.ts'
+import type { Directory, Parts } from './types.ts'
 import { createUsers } from './people/users.ts'
 
 export function createDirectory(deps: {
@@ -47,6 +48,10 @@ function directoryOn(
   const groups = createGroups(ledger, mailboxes)
   return {
     by: (actor, correlation, command) => directoryOn(ledger.by(actor, correlation, command), shared),
+    together: async <T extends readonly unknown[]>(tenant: TenantId, parts: Parts<T>) => {
+      const within = parts.map((part) => (one: Ledger, write: Write) => part(directoryOn(one, shared), write))
+      return (await ledger.together(tenant, within)) as unknown as T
+    },
     audits: createAudits(ledger),
     tenants: createTenants(ledger),
     users: createUsers(ledger, passwords),

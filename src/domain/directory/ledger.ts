@@ -1,11 +1,21 @@
 import type { Guid, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import { ask, askOne, type Notifier, type Sql, sql, type Statement, type Statements } from '../../storage/engine.ts'
-import { type Author, leaveAudit, leaveRefusal } from './audit/audits.ts'
+import {
+  ask,
+  askOne,
+  type Notifier,
+  type Sql,
+  sql,
+  type Statement,
+  type Statements,
+  type Write,
+} from '../../storage/engine.ts'
+import { jointly } from '../../storage/joint-write.ts'
+import { type Author, leaveAudit } from './audit/audits.ts'
 import type { Deed, Tell } from './audit/deed.ts'
 import { keepingAnAdministrator } from './granting/last-administrator.ts'
-import type { Actor, Directory } from './types.ts'
+import type { Actor, AuditCommand, AuditRefusal, Directory } from './types.ts'
 
 /** What a write was about: `subject` is an appId, a mailbox's Guid, a user's id or the tenant's. */
 export interface Entry {
@@ -38,19 +48,48 @@ export class Ledger {
   readonly #keepAudit: number
   readonly #deps: LedgerDeps
   readonly #author: Author
+  /** Where deeds are gathered for whoever puts them on record. */
+  readonly #gathered: Deed[] | undefined
 
-  constructor(deps: LedgerDeps, author: Author = { actor: { kind: 'server' }, correlation: undefined }) {
+  constructor(
+    deps: LedgerDeps,
+    author: Author = { actor: { kind: 'server' }, correlation: undefined },
+    gathered?: Deed[],
+  ) {
     this.world = deps.world
     this.#sql = deps.sql
     this.#notifier = deps.notifier
     this.#keepAudit = deps.auditDays * DAY
     this.#deps = deps
     this.#author = author
+    this.#gathered = gathered
   }
 
   /** The same tables, written in another's name. */
-  by(actor: Actor, correlation = this.#author.correlation, command = this.#author.command): Ledger {
-    return new Ledger(this.#deps, { actor, correlation, command })
+  by(actor: Actor, correlation = this.#author.correlation, given?: AuditCommand): Ledger {
+    const command = given ? { given, recorded: false } : this.#author.command
+    return new Ledger(this.#deps, { actor, correlation, command }, this.#gathered)
+  }
+
+  /** What the parts write is one transaction, which has one place in the audit. */
+  together(
+    tenant: TenantId,
+    parts: readonly ((ledger: Ledger, write: Write) => Promise<unknown>)[],
+  ): Promise<readonly unknown[]> {
+    const deeds: Deed[] = []
+    return this.#recorded(async () => {
+      const done = await jointly<readonly unknown[]>(this.#sql, [
+        ...parts.map((part) => (write: Write) => part(this.#within(write, deeds), write)),
+        (write) => write(() => this.#record(tenant, deeds)),
+      ])
+      return done.slice(0, parts.length)
+    })
+  }
+
+  #within(write: Write, deeds: Deed[]): Ledger {
+    const base = this.#sql
+    const joined: Sql = { all: (statement) => base.all(statement), first: (statement) => base.first(statement), write }
+    return new Ledger({ ...this.#deps, sql: joined }, this.#author, deeds)
   }
 
   all<R>(statement: Statement): Promise<readonly R[]> {
@@ -66,14 +105,16 @@ export class Ledger {
     const at = this.world.now()
     const audited = this.#audited(tenant)
     const guarded = this.#guarded(tenant)
-    const result = await this.#sql.write(function* () {
-      const taken = yield* askOne<{ revision: number }>(
-        sql`update directory_tenant set revision = revision + 1 where id = ${tenant} returning revision`,
-      )
-      const { revision } = taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
-      yield* leaveLine(tenant, revision, at, entry)
-      return yield* guarded(() => audited((tell) => work(revision, tell)))
-    })
+    const write = () =>
+      this.#sql.write(function* () {
+        const taken = yield* askOne<{ revision: number }>(
+          sql`update directory_tenant set revision = revision + 1 where id = ${tenant} returning revision`,
+        )
+        const { revision } = taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
+        yield* leaveLine(tenant, revision, at, entry)
+        return yield* guarded(() => audited((tell) => work(revision, tell)))
+      })
+    const result = await this.#recorded(write)
     this.#notifier.notify(tenant)
     return result
   }
@@ -83,10 +124,19 @@ export class Ledger {
     return this.#sql.write(work)
   }
 
-  /** The cmdlet by which it is written was refused: that is no news to anybody, but it is on record. */
-  async tellRefused(tenant: TenantId, why: string): Promise<void> {
+  /** The cmdlet by which it is written came to its end: it is on record, also where there was nothing to write. */
+  async tellDone(tenant: TenantId): Promise<void> {
+    if (this.#author.command?.recorded !== false) return
+    await this.#recorded(() => this.aside(() => this.#record(tenant, [])))
+  }
+
+  /** It was refused: that is no news to anybody, but it is on record. */
+  async tellRefused(tenant: TenantId, refusal: AuditRefusal): Promise<void> {
     const { command, ...author } = this.#author
-    if (command) await this.aside(() => leaveRefusal(this.world, tenant, { ...author, command }, why, this.#keepAudit))
+    if (command?.recorded !== false) return
+    const given = { ...command.given, ...refusal }
+    const refused = { ...author, command: { given, recorded: false } }
+    await this.#recorded(() => this.aside(() => leaveAudit(this.world, tenant, refused, [], this.#keepAudit)))
   }
 
   /** The first write of a tenant, whose row `work` makes, with revision 1. */
@@ -111,14 +161,24 @@ export class Ledger {
   }
 
   #audited(tenant: TenantId) {
-    const { world } = this
-    const [author, keep] = [this.#author, this.#keepAudit]
+    const gathered = this.#gathered
+    const record = (deeds: readonly Deed[]) => this.#record(tenant, deeds)
     return function* <T>(work: (tell: Tell) => Statements<T>): Statements<T> {
-      const deeds: Deed[] = []
+      const deeds = gathered ?? []
       const result = yield* work((deed) => void deeds.push(deed))
-      if (deeds.length > 0) yield* leaveAudit(world, tenant, author, deeds, keep)
+      if (!gathered) yield* record(deeds)
       return result
     }
+  }
+
+  #record(tenant: TenantId, deeds: readonly Deed[]): Statements<void> {
+    return leaveAudit(this.world, tenant, this.#author, deeds, this.#keepAudit)
+  }
+
+  async #recorded<T>(write: () => Promise<T>): Promise<T> {
+    const result = await write()
+    if (this.#author.command) this.#author.command.recorded = true
+    return result
   }
 
   readonly journal: Directory['journal'] = {

@@ -1,5 +1,6 @@
 import type { AppId, AppObjectId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } from '../../core/ids.ts'
 import type { Actor, AuditCommand, DirectoryAudits } from './audit/types.ts'
+import type { Write } from '../../storage/engine.ts'
 import type { EndingCredential } from './apps/ending-credentials.ts'
 import type { AccessPolicies, ManagementScopes, RoleAssignments } from './exchange/app-access/app-access.ts'
 import type { AuthenticationPolicies } from './exchange/authentication-policies/authentication-policy.ts'
@@ -51,6 +52,11 @@ export type * from './exchange/mailboxes/removed-mailboxes.ts'
 export type * from './exchange/retirement/retirement-plan.ts'
 export type * from './objects.ts'
 
+/** What goes into one transaction, in this order. */
+export type Parts<T extends readonly unknown[]> = {
+  readonly [P in keyof T]: (directory: Directory, write: Write) => Promise<T[P]>
+}
+
 /**
  * Who and what there is. Every write leaves a line in the tenant's directory journal and then gives notice on the
  * tenant's topic. Lookups answer undefined for what is not there; writes refuse `no-such-thing`, `already-exists`,
@@ -59,6 +65,11 @@ export type * from './objects.ts'
 export interface Directory {
   /** The same directory, whose writes stand in the audit as done by `actor`, in one request, by a cmdlet if it is one. */
   by(actor: Actor, correlation?: Guid, command?: AuditCommand): Directory
+  /**
+   * What the parts write is one transaction, all or nothing, with one record in the audit of the cmdlet. A part writes once,
+   * with the directory it is handed, or elsewhere with `write`; all begin at once, so none sees what another has written.
+   */
+  together<T extends readonly unknown[]>(tenant: TenantId, parts: Parts<T>): Promise<T>
   /** What was done, by whom. Every write leaves a record in the same transaction. */
   readonly audits: DirectoryAudits
   readonly tenants: {

@@ -1,7 +1,7 @@
 import type { MailboxId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import { type Engine, sql } from '../../storage/engine.ts'
+import { type Engine, sql, type Write } from '../../storage/engine.ts'
 import type { House } from './box.ts'
 import { deliver } from './arrival/deliver.ts'
 import { eraseMailbox } from './upkeep/erase-mailbox.ts'
@@ -71,7 +71,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
   }
   engine.blobs.keep(naming(engine.sql))
   const known = new KnownMailboxes()
-  const erase = (id: MailboxId) => known.erased(id, () => eraseMailbox(house, id))
+  const erase = (id: MailboxId, write?: Write) => known.erased(id, () => eraseMailbox(house, id, write))
   const found = async (id: MailboxId): Promise<void> => {
     const row = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
     if (!row) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
@@ -93,15 +93,15 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await ready
       await deliver(house, deliveries, withdrawn)
     },
-    async setQuota(id, limits) {
+    async setQuota(id, limits, write = (work) => engine.sql.write(work)) {
       await ready
-      await setQuota(engine, id, limits)
+      await setQuota(write, id, limits)
     },
     quotaLimits: (ids) => quotaLimits(engine, ids, limits),
     quotas: (ids) => quotas(engine, ids, limits),
-    async erase(id) {
+    async erase(id, write) {
       await ready
-      await erase(id)
+      await erase(id, write)
     },
     get work() {
       return { ...upkeep.done, chunksPacked: metadataPacker.packed, indexesPacked: packer.packed }

@@ -1,5 +1,5 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
-import type { BlobRef } from '../../storage/engine.ts'
+import type { BlobRef, Write } from '../../storage/engine.ts'
 
 /** RFC 9051 §2.3.2: the system flags, by their bit in {@link Flags.system}. `\Recent` is a session's affair, not a flag. */
 export const SEEN = 1
@@ -428,14 +428,17 @@ export interface MailStore {
    * once `withdrawn` is aborted or when a mailbox was erased meanwhile, and `too-big`.
    */
   deliver(deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void>
-  /** What the mailbox may hold; undefined stands for what holds for all. What is there already stays. */
-  setQuota(id: MailboxId, limits: QuotaLimits): Promise<void>
+  /**
+   * What the mailbox may hold; undefined stands for what holds for all. What is there already stays. With `write` it is part
+   * of a larger transaction.
+   */
+  setQuota(id: MailboxId, limits: QuotaLimits, write?: Write): Promise<void>
   /** What mailboxes may hold: their own limits, or what holds for all. */
   quotaLimits(ids: readonly MailboxId[]): Promise<ReadonlyMap<MailboxId, QuotaLimits>>
   /** What mailboxes hold, and may hold. */
   quotas(ids: Iterable<MailboxId>): Promise<ReadonlyMap<MailboxId, Quota>>
-  /** Forgets everything that the mailbox held. */
-  erase(id: MailboxId): Promise<void>
+  /** Forgets everything that the mailbox held; with `write`, as part of a larger transaction. */
+  erase(id: MailboxId, write?: Write): Promise<void>
   /** What has been done behind since the start. */
   readonly work: MailWork
   /** Resolves when what is done behind is done: called before the engine closes. */

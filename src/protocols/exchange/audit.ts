@@ -4,6 +4,7 @@ import type { HttpRequest } from '../../core/http.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { AuditCommand, Directory } from '../../domain/directory/types.ts'
 import type { Command } from './command.ts'
+import { errorOf } from './failure.ts'
 
 const LONGEST_SHOWN = 200
 
@@ -11,8 +12,10 @@ const LONGEST_SHOWN = 200
 export const commandGiven = (
   { declaration: { name, parameters } }: Command,
   values: Readonly<Record<string, unknown>>,
+  from: string,
 ): AuditCommand => ({
   name,
+  from,
   parameters: Object.entries(values).map(([parameter, value]) => ({
     name: parameter,
     value: parameters[parameter]?.type.secret ? '(secret)' : brief(value),
@@ -20,8 +23,8 @@ export const commandGiven = (
 })
 
 /**
- * Runs a cmdlet and leaves one line about it in the log, whatever the outcome. What it changes stands in the audit
- * together with the change; that it was refused is put there by itself, unless it only looks.
+ * Runs a cmdlet and leaves one line about it in the log, whatever the outcome. One that changes anything has one record in
+ * the audit too: with what it wrote, or by itself where it wrote nothing or was refused.
  */
 export async function audited<T>(
   { log }: HttpRequest,
@@ -39,15 +42,16 @@ export async function audited<T>(
   }
   try {
     const result = await run()
+    if (changes({ name })) await directory.audits.tellDone(caller.tenant)
     log.info({ ...fields, outcome: 'done' }, 'cmdlet')
     return result
   } catch (thrown) {
     const outcome = thrown instanceof Refusal ? thrown.reason : 'failed'
     log.info({ ...fields, outcome }, 'cmdlet')
     if (changes({ name })) {
-      const why = thrown instanceof Refusal ? thrown.message : 'Something went wrong here.'
+      const { id, type, text } = errorOf(thrown)
       await directory.audits
-        .tellRefused(caller.tenant, why)
+        .tellRefused(caller.tenant, { refused: text, error: `${id}|${type}` })
         .catch((error: unknown) => log.error({ err: error }, 'a refused cmdlet could not be put on record'))
     }
     throw thrown

@@ -26,22 +26,41 @@ const say = {
 
 /** The answer for what a route threw; `undefined` is "no such route". */
 export function failure(thrown: unknown, request: HttpRequest): HttpAnswer {
-  if (thrown === undefined)
-    return failed(request, 404, 'NotFound', 'System.InvalidOperationException', 'Nothing is here.')
+  const error = errorOf(thrown)
+  const answer = failed(request, error)
+  return error.status === 401 && thrown instanceof Refusal
+    ? { ...answer, headers: { ...answer.headers, ...challenge(request, thrown) } }
+    : answer
+}
+
+/** An error as clients split it, and what the answer says of it. */
+interface Failed {
+  readonly status: number
+  readonly code: string
+  readonly id: string
+  readonly type: string
+  readonly text: string
+}
+
+export function errorOf(thrown: unknown): Failed {
+  if (thrown === undefined) return error(404, 'NotFound', 'System.InvalidOperationException', 'Nothing is here.')
   if (!(thrown instanceof Refusal)) {
-    return failed(request, 500, 'InternalServerError', 'System.Exception', 'Something went wrong here.')
+    return error(500, 'InternalServerError', 'System.Exception', 'Something went wrong here.')
   }
   const [status, code, type] = say[thrown.reason]
   const { detail } = thrown
   // The directory names the property whose value it does not take.
   const told = detail.property !== undefined && thrown.reason === 'bad-syntax' ? DATA_VALIDATION : type
-  const answer = failed(request, status, code, detail.type ?? told, thrown.message)
-  return status === 401 ? { ...answer, headers: { ...answer.headers, ...challenge(request, thrown) } } : answer
+  return error(status, code, detail.type ?? told, thrown.message)
 }
 
-function failed(request: HttpRequest, status: number, code: string, type: string, text: string): HttpAnswer {
-  const told = text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT)}…` : text
-  const message = `${errorId(type, told)}|${type}|${told}`
+function error(status: number, code: string, type: string, whole: string): Failed {
+  const text = whole.length > LONGEST_TEXT ? `${whole.slice(0, LONGEST_TEXT)}…` : whole
+  return { status, code, id: errorId(type, text), type, text }
+}
+
+function failed(request: HttpRequest, { status, code, id, type, text }: Failed): HttpAnswer {
+  const message = `${id}|${type}|${text}`
   return {
     status,
     headers: { ...responseHeaders(request), ...(status === 429 ? { 'retry-after': '5' } : {}) },

@@ -90,7 +90,7 @@ export async function performed(
   const warnings = request.headers['x-responseformat']?.trim().toLowerCase() === 'clixml' ? [ONLY_JSON] : []
   if (whatIf) return { outputs: [], warnings, limit: 0 }
   const tenant = (await deps.directory.tenants.find(caller.tenant)) ?? refuse('not-signed-in', 'The tenant is gone.')
-  const given = commandGiven(command, values)
+  const given = commandGiven(command, values, request.from)
   const context = {
     directory: deps.directory.by(actorOf(caller), guid(request.id), given),
     mail: deps.mail,

@@ -10,7 +10,7 @@ import type {
   DirectoryAudit,
   DirectoryAudits,
 } from './types.ts'
-import { activities } from './activities.ts'
+import { activities, type Activity } from './activities.ts'
 import type { Deed } from './deed.ts'
 
 /** Old ones that go with each new one, at most: a write never waits long behind them. */
@@ -22,7 +22,8 @@ const LONGEST_REASON = 1000
 export interface Author {
   readonly actor: Actor
   readonly correlation: Guid | undefined
-  readonly command?: AuditCommand | undefined
+  /** The cmdlet by which it is done, and whether it is on record. */
+  readonly command?: { readonly given: AuditCommand; recorded: boolean } | undefined
 }
 
 interface AuditRow {
@@ -39,7 +40,10 @@ interface AuditRow {
   readonly command: string | null
 }
 
-/** Inside a write: what was done goes on record with it, and what is older than `keep` milliseconds goes. */
+/**
+ * Inside a write: what was done goes on record with it, and what is older than `keep` milliseconds goes. A cmdlet has one
+ * record, whatever it did and if it did nothing.
+ */
 export function* leaveAudit(
   world: World,
   tenant: TenantId,
@@ -47,27 +51,45 @@ export function* leaveAudit(
   deeds: readonly Deed[],
   keep: number,
 ): Statements<void> {
+  const records = command ? [recordOf(command.given, deeds)] : deeds.map(recordOfDeed)
+  if (records.length === 0) return
   const together = correlation ?? world.guid()
-  for (const { activity, targets, changes = [] } of deeds) {
-    const [category, operation] = activities[activity]
-    yield* insertAudit(world, tenant, {
-      activity,
-      category,
-      operation,
-      actor,
-      correlation: together,
-      targets,
-      changes,
-      command,
-    })
+  for (const record of records) {
+    yield* insertAudit(world, tenant, { ...record, actor, correlation: together })
   }
   yield* forgetOld(tenant, world.now() - keep)
 }
 
+type AuditRecord = Omit<DirectoryAudit, 'actor' | 'at' | 'correlation' | 'id' | 'tenant'>
+
+function recordOfDeed({ activity, targets, changes = [] }: Deed): AuditRecord {
+  const [category, operation] = activities[activity]
+  return { activity, category, operation, targets, changes, command: undefined }
+}
+
+/** What the cmdlet did, and to whom; by what it was given where it did nothing. */
+function recordOf(command: AuditCommand, deeds: readonly Deed[]): AuditRecord {
+  const { name, parameters, refused } = command
+  const identity = parameters.find((given) => given.name === 'Identity' || given.name === 'Name')
+  const named: AuditTarget = { type: 'Other', id: '', displayName: identity?.value ?? '' }
+  const targets = new Map(deeds.flatMap((deed) => deed.targets).map((target) => [target.id, target]))
+  const [, operation] = isActivity(name) ? activities[name] : ['', 'Other']
+  return {
+    activity: name,
+    category: 'Exchange',
+    operation,
+    targets: targets.size > 0 ? [...targets.values()] : [named],
+    changes: deeds.flatMap(({ changes = [] }) => changes),
+    command: refused === undefined ? command : { ...command, refused: refused.slice(0, LONGEST_REASON) },
+  }
+}
+
+const isActivity = (name: string): name is Activity => Object.hasOwn(activities, name)
+
 function* insertAudit(
   world: World,
   tenant: TenantId,
-  audit: Omit<DirectoryAudit, 'at' | 'id' | 'tenant'>,
+  audit: AuditRecord & Pick<DirectoryAudit, 'actor' | 'correlation'>,
 ): Statements<void> {
   const { activity, category, operation, actor, correlation, targets, changes, command } = audit
   yield* ask(sql`insert into directory_audit (id, tenant, at, activity, category, operation, actor, actor_id,
@@ -82,39 +104,16 @@ function* forgetOld(tenant: TenantId, before: number): Statements<void> {
     (select place from directory_audit where tenant = ${tenant} and at < ${before} limit ${STEP})`)
 }
 
-/** Inside a write that does nothing else: a cmdlet was refused. */
-export function* leaveRefusal(
-  world: World,
-  tenant: TenantId,
-  { actor, correlation, command }: Author & { readonly command: AuditCommand },
-  why: string,
-  keep: number,
-): Statements<void> {
-  const identity = command.parameters.find(({ name }) => name === 'Identity' || name === 'Name')
-  const target: AuditTarget = { type: 'Other', id: '', displayName: identity?.value ?? '' }
-  const refused: AuditCommand = { ...command, refused: why.slice(0, LONGEST_REASON) }
-  yield* insertAudit(world, tenant, {
-    activity: command.name,
-    category: 'Exchange',
-    operation: 'Other',
-    actor,
-    correlation: correlation ?? world.guid(),
-    targets: [target],
-    changes: [],
-    command: refused,
-  })
-  yield* forgetOld(tenant, world.now() - keep)
-}
-
 function idOf(actor: Actor): string {
   if (actor.kind === 'server') return ''
   return actor.kind === 'app' ? actor.servicePrincipal : actor.id
 }
 
 export const createAudits = (
-  engine: Pick<Sql, 'all' | 'first'> & Pick<DirectoryAudits, 'tellRefused'>,
+  engine: Pick<Sql, 'all' | 'first'> & Pick<DirectoryAudits, 'tellDone' | 'tellRefused'>,
 ): DirectoryAudits => ({
-  tellRefused: (tenant, why) => engine.tellRefused(tenant, why),
+  tellDone: (tenant) => engine.tellDone(tenant),
+  tellRefused: (tenant, refusal) => engine.tellRefused(tenant, refusal),
 
   async find(tenant, id) {
     const row = await engine.first<AuditRow>(

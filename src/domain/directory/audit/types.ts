@@ -39,11 +39,19 @@ export interface AuditChange {
 }
 
 /** The cmdlet by which something was done, as it was given; nothing secret is among its parameters. */
-export interface AuditCommand {
+export interface AuditCommand extends Partial<AuditRefusal> {
   readonly name: string
   readonly parameters: readonly { readonly name: string; readonly value: string }[]
-  /** Why nothing was done, where it was refused. */
-  readonly refused?: string
+  /** The address that it came from. */
+  readonly from?: string
+}
+
+/** What became of a cmdlet that did nothing. */
+export interface AuditRefusal {
+  /** Why. */
+  readonly refused: string
+  /** The same as the protocol tells it. */
+  readonly error?: string
 }
 
 /** One thing that was done to the directory; of what was refused, only cmdlets leave something behind. */
@@ -85,6 +93,8 @@ export interface DirectoryAudits {
   find(tenant: TenantId, id: string): Promise<DirectoryAudit | undefined>
   /** Newest first. */
   page(tenant: TenantId, asked: DirectoryAuditPage): Promise<readonly DirectoryAudit[]>
-  /** Puts on record that the cmdlet by which this directory is changed was refused; nothing where there is no cmdlet. */
-  tellRefused(tenant: TenantId, why: string): Promise<void>
+  /** The cmdlet by which this directory is changed is at its end: puts it on record unless a write has. */
+  tellDone(tenant: TenantId): Promise<void>
+  /** Puts on record that it was refused, unless it was done. */
+  tellRefused(tenant: TenantId, refusal: AuditRefusal): Promise<void>
 }

@@ -1,7 +1,7 @@
 import { type Guid, isGuid, type TenantId, type UserId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { ask, inARow, sql, type Statements } from '../../../storage/engine.ts'
-import type { Ledger } from '../ledger.ts'
+import { ask, inARow, sql } from '../../../storage/engine.ts'
+import type { Entry, Ledger } from '../ledger.ts'
 import { fold } from '../names.ts'
 import { conditions, pageOf } from '../pages.ts'
 import type { Passwords } from './passwords.ts'
@@ -62,7 +62,8 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
       const fresh = change.password === undefined ? undefined : await passwords.hash(change.password)
       const at = ledger.world.now()
       const mailbox = await mailboxBehind(tenant, id)
-      const user = await ledger.write(tenant, { what: 'user changed', subject: id }, function* (_, tell) {
+      // It may have another name now, by which protocols find it.
+      return ledger.write(tenant, entryOf('user changed', id, mailbox), function* (_, tell) {
         const before = yield* userIn(tenant, id)
         const after = yield* changed(before, change)
         if (fresh !== undefined) yield* setPassword(before, fresh, at)
@@ -71,19 +72,15 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
         for (const deed of deedsOf(before, after, fresh !== undefined)) tell(deed)
         return userOf(yield* userIn(tenant, id))
       })
-      // It may have another name now, by which protocols find it.
-      if (mailbox !== undefined) await ledger.write(tenant, { what: 'mailbox changed', subject: mailbox }, nothingElse)
-      return user
     },
 
     async remove(tenant, id) {
       const mailbox = await mailboxBehind(tenant, id)
-      await ledger.write(tenant, { what: 'user removed', subject: id }, function* (_, tell) {
+      await ledger.write(tenant, entryOf('user removed', id, mailbox), function* (_, tell) {
         tell({ activity: 'Delete user', targets: [userTarget(yield* userIn(tenant, id))] })
         yield* removeMailboxOf(id)
         yield* removeUser(id)
       })
-      if (mailbox !== undefined) await ledger.write(tenant, { what: 'mailbox removed', subject: mailbox }, nothingElse)
     },
 
     async revokeSignIns(tenant, id) {
@@ -123,4 +120,6 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
 const narrowing = ({ userPrincipalName, mail, displayName }: UserWhere) =>
   conditions({ 't.upn_key': userPrincipalName, 't.mail_key': mail, 't.display_key': displayName })
 
-function* nothingElse(): Statements<void> {}
+/** About a user, and the mailbox behind one who has it. */
+const entryOf = (what: string, user: UserId, mailbox: Guid | undefined): Entry =>
+  mailbox === undefined ? { what, subject: user } : { what, subject: mailbox, user }

@@ -1,6 +1,6 @@
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { ask, askOne, type Engine, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, askOne, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import type { Box } from '../box.ts'
 import type { MailLimits } from '../limits.ts'
 import type { MailTx } from '../mail-tx.ts'
@@ -30,8 +30,8 @@ export async function deletedOctets({ engine, id }: Box, folder: FolderId): Prom
 }
 
 /** Sets what a mailbox may hold; undefined stands for what holds for all. What is there already stays. */
-export async function setQuota(engine: Engine, mailbox: MailboxId, { octets, messages }: QuotaLimits): Promise<void> {
-  await engine.sql.write(function* () {
+export async function setQuota(write: Write, mailbox: MailboxId, { octets, messages }: QuotaLimits): Promise<void> {
+  await write(function* () {
     yield* ask(
       sql`insert into mail_quota (mailbox, octets, messages) values (${mailbox}, ${octets ?? null}, ${messages ?? null})
           on conflict (mailbox) do update set octets = excluded.octets, messages = excluded.messages`,

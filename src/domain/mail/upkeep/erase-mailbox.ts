@@ -1,10 +1,14 @@
 import type { MailboxId } from '../../../core/ids.ts'
-import { ask, sql } from '../../../storage/engine.ts'
+import { ask, sql, type Write } from '../../../storage/engine.ts'
 import type { House } from '../box.ts'
 
 /** Rows that name the mailbox go at once; its messages are cleared away behind. */
-export async function eraseMailbox({ engine, indexes, littered }: House, id: MailboxId): Promise<void> {
-  await engine.sql.write(function* () {
+export async function eraseMailbox(
+  { engine, indexes, littered }: House,
+  id: MailboxId,
+  write: Write = (work) => engine.sql.write(work),
+): Promise<void> {
+  await write(function* () {
     yield* ask(sql`insert into mail_litter (folder) select id from mail_folder where mailbox = ${id}`)
     yield* ask(sql`delete from mail_folder where mailbox = ${id}`)
     yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)

@@ -12,11 +12,12 @@ export const removeMailbox = command({
       await directory.removedMailboxes.remove(tenant.id, mailbox.id)
       return []
     }
-    // The row that names it goes first: what is left after a crash is litter that nobody can open.
     const live = await directory.mailboxes.find(tenant.id, given.Identity)
     const { id } = live ?? (await findRemovedMailbox(context, given.Identity)).mailbox
-    await (live ? directory.mailboxes.remove(tenant.id, id) : directory.removedMailboxes.forget(tenant.id, id))
-    await mail.erase(id)
+    await directory.together(tenant.id, [
+      (one) => (live ? one.mailboxes.remove(tenant.id, id) : one.removedMailboxes.forget(tenant.id, id)),
+      (_, write) => mail.erase(id, write),
+    ])
     return []
   },
 })

@@ -32,13 +32,13 @@ export const setMailbox = command({
       ...(given.WindowsEmailAddress !== undefined && { primarySmtpAddress: given.WindowsEmailAddress }),
     }
     const settings = await settingsFor(context, mailbox, given)
-    if (Object.keys(change).length > 0 || Object.keys(settings).length > 0) {
-      await directory.mailboxes.update(tenant.id, mailbox.id, { ...change, settings })
-    }
+    const changes = Object.keys(change).length > 0 || Object.keys(settings).length > 0
     const quota = given.ProhibitSendReceiveQuota
-    if (quota !== undefined) {
-      await mail.setQuota(mailbox.id, { octets: Number.isFinite(quota) ? quota : undefined, messages: undefined })
-    }
+    const octets = quota !== undefined && Number.isFinite(quota) ? quota : undefined
+    await directory.together(tenant.id, [
+      async (one) => changes && one.mailboxes.update(tenant.id, mailbox.id, { ...change, settings }),
+      async (_, write) => quota !== undefined && mail.setQuota(mailbox.id, { octets, messages: undefined }, write),
+    ])
     return []
   },
 })

@@ -11,8 +11,10 @@ export const setOrganizationConfig = command({
     const { directory, tenant } = context
     const policy = named ? await findAuthenticationPolicy(context, named) : undefined
     const change = settingsGiven(organizationParameters, given)
-    if (change) await directory.organization.changeConfiguration(tenant.id, change)
-    if (named !== undefined) await directory.authenticationPolicies.assignDefault(tenant.id, policy?.guid)
+    await directory.together(tenant.id, [
+      async (one) => change && one.organization.changeConfiguration(tenant.id, change),
+      async (one) => named !== undefined && one.authenticationPolicies.assignDefault(tenant.id, policy?.guid),
+    ])
     return []
   },
 })

@@ -15,10 +15,12 @@ export const setUser = command({
       ...(given.FirstName !== undefined && { givenName: given.FirstName }),
       ...(given.LastName !== undefined && { surname: given.LastName }),
     }
-    if (Object.keys(change).length > 0) await directory.users.update(tenant.id, id, change)
-    if (named !== undefined) await directory.authenticationPolicies.assign(tenant.id, id, policy?.guid)
-    // contract/exchange-admin §4: scripts give it so that a policy counts soon.
-    if (moment !== undefined) await directory.users.revokeSignIns(tenant.id, id)
+    await directory.together(tenant.id, [
+      async (one) => Object.keys(change).length > 0 && one.users.update(tenant.id, id, change),
+      async (one) => named !== undefined && one.authenticationPolicies.assign(tenant.id, id, policy?.guid),
+      // contract/exchange-admin §4: scripts give it so that a policy counts soon.
+      async (one) => moment !== undefined && one.users.revokeSignIns(tenant.id, id),
+    ])
     return []
   },
 })

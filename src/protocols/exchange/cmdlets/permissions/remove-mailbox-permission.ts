@@ -39,9 +39,11 @@ function assertOneSet({ User, AccessRights, ResetDefault, ClearAutoMapping }: Gi
 
 /** All but the mailbox's own entry goes. */
 async function reset({ directory }: Context, mailbox: MailboxRecord): Promise<void> {
-  for (const { trustee, accessRights, deny } of await directory.permissions.on(mailbox.id)) {
-    if (trustee.kind !== 'self') await directory.permissions.remove(mailbox, { trustee, accessRights, deny })
-  }
+  const entries = (await directory.permissions.on(mailbox.id)).filter(({ trustee }) => trustee.kind !== 'self')
+  await directory.together(
+    mailbox.tenant,
+    entries.map((entry) => (one) => one.permissions.remove(mailbox, entry)),
+  )
 }
 
 async function takeBack(

@@ -14,9 +14,12 @@ export const removeRecipientPermission = command({
     }
     const mailbox = await findMailbox(context, given.Identity)
     const trustees = await Promise.all(names.map((named) => findTrustee(context, named)))
-    for (const trustee of trustees) {
-      const { changed } = await context.directory.sendAs.remove(mailbox, { trustee, deny: given.Deny ?? false })
-      if (changed) continue
+    const removed = await context.directory.together(
+      context.tenant.id,
+      trustees.map((trustee) => (one) => one.sendAs.remove(mailbox, { trustee, deny: given.Deny ?? false })),
+    )
+    for (const [place, trustee] of trustees.entries()) {
+      if (removed[place]?.changed) continue
       context.warn(
         `Can't remove the access control entry on the object "${mailbox.name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,
       )
