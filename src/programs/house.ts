@@ -5,6 +5,7 @@ import type { MailboxId, TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
+import { createMessageTraces } from '../domain/audit/message-traces.ts'
 import { auditMigrations } from '../domain/audit/schema.ts'
 import { createSignIns } from '../domain/audit/sign-ins.ts'
 import { createAuthorizations } from '../domain/authorization/authorizations.ts'
@@ -110,7 +111,8 @@ export function buildHouse(deps: {
   const { quota, quota_messages: messages, folders } = settings.mail
   const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders }
   const mail = createMailStore({ engine, world, log, wanted, limits })
-  const transport = createTransport({ directory, mail, world, log })
+  const traces = createMessageTraces({ sql, world, log, settings: settings.message_trace })
+  const transport = createTransport({ directory, mail, traces, world, log })
   const warnings = new RetirementWarnings({
     directory,
     signIns,
@@ -169,6 +171,7 @@ export function buildHouse(deps: {
     pop3: createPop3({ ...line, settings: settings.pop3, strict }),
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
     ready: () => tokens.ready(),
-    settled: async () => void (await Promise.all([warnings.settled(), signIns.settled(), mail.settled()])),
+    settled: async () =>
+      void (await Promise.all([warnings.settled(), signIns.settled(), traces.settled(), mail.settled()])),
   }
 }

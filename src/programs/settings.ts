@@ -10,7 +10,7 @@ import {
   type SettingsOf,
   text,
 } from '../core/settings.ts'
-import { auditSettings } from '../domain/audit/settings.ts'
+import { auditSettings, messageTraceSettings } from '../domain/audit/settings.ts'
 import { directorySettings } from '../domain/directory/settings.ts'
 import { mailSettings } from '../domain/mail/settings.ts'
 import { keySettings } from '../domain/tokens/settings.ts'
@@ -93,6 +93,7 @@ export const declared = {
   entra: entraSettings,
   keys: keySettings,
   mail: mailSettings,
+  message_trace: messageTraceSettings,
   notices: settings({ webhook }),
   https: settings({
     port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),

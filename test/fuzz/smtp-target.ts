@@ -6,6 +6,7 @@ import { expand } from '../transcripts/expand.ts'
 import { Stage } from '../transcripts/stage.ts'
 import { converse, faultLog } from './session.ts'
 import type { Target } from './target.ts'
+import { noTraces } from '../support/no-traces.ts'
 
 const message = 'From: <ada@contoso.test>\r\nSubject: x\r\n\r\n..dots\r\ntext\r\n'
 const commands = [
@@ -47,7 +48,7 @@ const reply = /^[2-5]\d\d[ -][\x20-\x7e]*$/
 export async function openSmtp(): Promise<Target> {
   const { log, faults } = faultLog()
   const make = (deps: Parameters<Parameters<typeof Stage.set<typeof smtpSettings>>[0]['make']>[0]) =>
-    createSmtp({ ...deps, log, transport: createTransport({ ...deps, log }) })
+    createSmtp({ ...deps, log, transport: createTransport({ ...deps, traces: noTraces, log }) })
   const givens = ['INBOX has 1 message', 'setting max_bad_commands 10000', 'setting message_octets 100000']
   const stage = await Stage.set(
     { settings: smtpSettings, make },

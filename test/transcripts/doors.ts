@@ -13,6 +13,7 @@ import { lineServer } from '../../src/programs/listeners.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { createSmtp } from '../../src/protocols/smtp/server.ts'
+import { noTraces } from '../support/no-traces.ts'
 
 export type Protocol = 'imap' | 'pop3' | 'smtp'
 
@@ -33,7 +34,7 @@ export function doorsOf(house: {
   const { imap, pop3, submission } = readConfig({ flags: { profile } })
   const auth = { plaintextOnLoopback: true, ...(basic === undefined ? {} : { basic }) }
   const line = { access, world, log: silentLog, profile, auth, hostname: HOST }
-  const transport = createTransport({ directory, mail: store, world, log: silentLog })
+  const transport = createTransport({ directory, mail: store, traces: noTraces, world, log: silentLog })
   const doors: Readonly<Record<Protocol, LineProtocol>> = {
     imap: createImap({ ...line, settings: imap, frontEnd: 'classic' }),
     pop3: createPop3({ ...line, settings: pop3 }),

@@ -44,6 +44,8 @@ async function open(settings = { days: 90, limit: 10_000 }, atEnd: AtEnd = onTes
   return { traces, trace, ask, recipients, engine, world }
 }
 
+const momentAndRecipient = ({ at, recipient }: { at: number; recipient: string }) => `${at} ${recipient}`
+
 describe('what became of messages', () => {
   it('is told whole, latest first, to its own tenant alone', async () => {
     const { traces, trace, ask, world } = await open()
@@ -89,14 +91,13 @@ describe('what became of messages', () => {
 
   it('is paged by the last recipient and moment, so that nothing is missed and nothing told twice', async () => {
     const { traces, trace, ask, world } = await open()
-    const group = ({ at, recipient }: { at: number; recipient: string }) => `${at} ${recipient}`
     const arrivals = fc.array(fc.record({ at: fc.nat(3), recipient: fc.constantFrom('a', 'b', 'c', 'd') }), {
       maxLength: 25,
     })
     await fc.assert(
       fc.asyncProperty(arrivals, fc.integer({ min: 1, max: 6 }), async (given, limit) => {
         // More than a page of one moment and one recipient has nothing to be told apart by.
-        fc.pre([...Map.groupBy(given, group).values()].every((alike) => alike.length <= limit))
+        fc.pre([...Map.groupBy(given, momentAndRecipient).values()].every((alike) => alike.length <= limit))
         world.advance(1000)
         const from = world.now()
         const sent = given.map(({ at, recipient }) => trace({ at: from + at, recipient }))

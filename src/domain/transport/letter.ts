@@ -1,5 +1,6 @@
 import { type MailboxAddress, parseAddresses } from '../../codecs/mime/address.ts'
 import { fieldText, type HeaderField, readHeader } from '../../codecs/mime/header.ts'
+import { decodedField } from '../../codecs/mime/text.ts'
 import { refuse } from '../../core/refusal.ts'
 
 /** A message as it was submitted, and what its header says that matters on the way. */
@@ -13,6 +14,8 @@ export interface Letter {
   /** Those of Sender alone. */
   readonly senders: readonly string[]
   readonly messageId: string | undefined
+  /** Decoded. */
+  readonly subject: string
 }
 
 /** A header beyond this is none that we answer for. */
@@ -36,6 +39,7 @@ export function readLetter(bytes: Buffer): Letter {
     authors: authorsOf(bytes, fields, 'from', 'sender'),
     senders: authorsOf(bytes, fields, 'sender'),
     messageId: fields.filter(named('message-id')).map((field) => fieldText(bytes, field))[0] || undefined,
+    subject: fields.filter(named('subject')).map((field) => decodedField(bytes, field))[0] ?? '',
   }
 }
 

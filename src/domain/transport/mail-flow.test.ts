@@ -6,12 +6,13 @@ import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'
 import { createTransport } from './transport.ts'
 import type { Submission } from './types.ts'
+import { noTraces } from '../../../test/support/no-traces.ts'
 
 /** Ada, who sends, and others, each set to something. */
 async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
   const { directory, engine, world, tenant } = await openDirectory(mailMigrations)
   const mail = createMailStore({ engine, world, log: silentLog })
-  const transport = createTransport({ directory, mail, world, log: silentLog })
+  const transport = createTransport({ directory, mail, traces: noTraces, world, log: silentLog })
   const mailboxes = new Map<string, MailboxRecord>()
   for (const word of ['ada', 'bob', 'eve']) {
     mailboxes.set(word, await directory.mailboxes.create(tenant.id, mailboxNamed(word)))

@@ -7,6 +7,7 @@ import { deliveryReport, failureReport } from './report.ts'
 import { type Room, roomIn } from './room.ts'
 import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
 import { traceFields } from './trace.ts'
+import { traceDelivered } from './traced.ts'
 import type { TransportOptions } from './transport.ts'
 import type { Hindrance, Submission, Submitted } from './types.ts'
 import { written } from './written.ts'
@@ -59,7 +60,12 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
 
   const counts = { recipients: deliveries.length, undelivered: undelivered.length }
   deps.log.info({ submission: id, ...counts, octets }, 'A message was delivered')
-  return { messageId: letter.messageId ?? own.messageId }
+  const messageId = letter.messageId ?? own.messageId
+  traceDelivered(deps, mailbox, submission, {
+    ...{ traceId: id, at, messageId, subject: letter.subject, undelivered },
+    delivered: deliveries.map((delivery) => found.mailboxes.get(delivery.mailbox)!.mailbox),
+  })
+  return { messageId }
 }
 
 /** The message for whoever has room for it. */

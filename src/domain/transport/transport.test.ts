@@ -9,12 +9,13 @@ import { createMailStore } from '../mail/store.ts'
 import type { Mailbox } from '../mail/types.ts'
 import { createTransport } from './transport.ts'
 import type { Addressed, Author, Submission } from './types.ts'
+import { noTraces } from '../../../test/support/no-traces.ts'
 
 /** Ada, who sends, with an alias; Bob; and Eve of another tenant of the same server. */
 async function opened() {
   const { directory, engine, world, tenant } = await openDirectory(mailMigrations)
   const mail = createMailStore({ engine, world, log: silentLog })
-  const transport = createTransport({ directory, mail, world, log: silentLog })
+  const transport = createTransport({ directory, mail, traces: noTraces, world, log: silentLog })
   const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
   const [ada, bob, eve] = [
     await directory.mailboxes.create(tenant.id, {
@@ -87,7 +88,12 @@ describe('a recipient', () => {
   test('is the postmaster of the sender’s domain where none is named', async () => {
     const { transport, sender, directory, tenant } = await opened()
     const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('postmaster'))
-    expect(await transport.recipient(sender, 'Postmaster')).toEqual({ ids: [id], address: 'Postmaster@contoso.test' })
+    expect(await transport.recipient(sender, 'Postmaster')).toEqual({
+      ids: [id],
+      address: 'Postmaster@contoso.test',
+      kind: 'mailbox',
+      tenant: tenant.id,
+    })
   })
 })
 
@@ -253,6 +259,26 @@ describe('a sender', () => {
     await directory.sendAs.remove(bob, { trustee, deny: true })
     await directory.sendAs.remove(bob, { trustee, deny: false })
     await expect(submit(from)).rejects.toMatchObject({ reason: 'not-allowed' })
+  })
+
+  test('is another mailbox by SendAs of a security group that the person is in, unless such a group is denied it', async () => {
+    const { transport, sender, directory, tenant, bob } = await opened()
+    const ada = { kind: 'mailbox', mailbox: (await directory.mailboxes.find(tenant.id, 'ada'))! } as const
+    const group = async (name: string, type: GroupType, member: GroupMember) => {
+      const address = `${name}@contoso.test`
+      const given = { name, alias: name, displayName: name, primarySmtpAddress: address, type, members: [member] }
+      return { kind: 'group', group: await directory.groups.create(tenant.id, given) } as const
+    }
+    const trusteeOf = async (name: string) => (await directory.permissions.trustee(tenant.id, name))!
+    const may = () => transport.maySendAs(sender, 'bob@contoso.test')
+    await group('Near', 'Security', await group('Team', 'Security', ada))
+    await group('Far', 'Security', await group('List', 'Distribution', ada))
+    await directory.sendAs.add(bob, { trustee: await trusteeOf('Far'), deny: false })
+    expect(await may()).toBe(false)
+    await directory.sendAs.add(bob, { trustee: await trusteeOf('Near'), deny: false })
+    expect(await may()).toBe(true)
+    await directory.sendAs.add(bob, { trustee: await trusteeOf('Team'), deny: true })
+    expect(await may()).toBe(false)
   })
 
   test('is another mailbox for an app whose service principal has SendAs there, and for no other app', async () => {

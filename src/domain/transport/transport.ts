@@ -1,16 +1,19 @@
 import type { Log } from '../../core/log.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
+import type { MessageTraces } from '../audit/message-trace.ts'
 import type { MailStore } from '../mail/types.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
 import { noticeLetter } from './notice.ts'
 import { standingUnder } from './send-as.ts'
 import { submit } from './submit.ts'
+import { traceDeclined, traceNotice } from './traced.ts'
 import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
 
 export interface TransportOptions {
   readonly directory: AddressBook
   readonly mail: MailStore
+  readonly traces: Pick<MessageTraces, 'record'>
   readonly world: World
   readonly log: Log
 }
@@ -22,11 +25,16 @@ export function createTransport(deps: TransportOptions): Transport {
     maySendAs: async (sender, address) =>
       (await standingUnder(deps.directory, { ...sender, own: await senderOf(deps, sender) }, address)) !== undefined,
     submit: async (sender, submission) => submit(deps, { ...sender, own: await senderOf(deps, sender) }, submission),
+    async declined(sender, message, words) {
+      const own = await deps.directory.mailboxes.byId(sender.mailbox.id)
+      if (own) traceDeclined(deps, own, message, words)
+    },
     async notify(id, notice) {
       const to = (await deps.directory.mailboxes.byId(id)) ?? refuse('gone', 'The mailbox is gone')
       const letter = { id: deps.world.guid(), at: deps.world.now(), primary: to.primarySmtpAddress }
       const message = { bytes: noticeLetter(notice, letter), flags: { system: 0, keywords: [] } }
       await deps.mail.deliver([{ mailbox: id, to: 'inbox', message }], new AbortController().signal)
+      traceNotice(deps, to, { ...letter, subject: notice.subject, octets: message.bytes.length })
     },
   }
 }
@@ -45,7 +53,8 @@ async function findRecipient(deps: TransportOptions, sender: Sender, given: stri
   const tenant = await tenants.find(domainOf(address))
   if (!tenant) return refuse('not-allowed', 'Mail to other servers is not taken')
   const found = await mailboxes.findByAddress(tenant.id, address)
-  if (found) return { ids: [found.id as RecipientId], address }
+  if (found) return { ids: [found.id as RecipientId], address, kind: 'mailbox', tenant: tenant.id }
   const group = (await groups.findByAddress(tenant.id, address)) ?? refuse('no-such-thing', 'There is no such mailbox')
-  return { ids: (await groups.mailboxesIn(group.guid)) as readonly RecipientId[], address }
+  const ids = (await groups.mailboxesIn(group.guid)) as readonly RecipientId[]
+  return { ids, address, kind: 'group', tenant: tenant.id }
 }

@@ -1,4 +1,4 @@
-import type { AppId, Brand, MailboxId, UserId } from '../../core/ids.ts'
+import type { AppId, Brand, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import type { Mailbox } from '../mail/types.ts'
 
 /** A mailbox of this server that was found under an address. */
@@ -9,6 +9,8 @@ export interface Recipient {
   readonly ids: readonly RecipientId[]
   /** As it was given. */
   readonly address: string
+  readonly kind: 'mailbox' | 'group'
+  readonly tenant: TenantId
 }
 
 /** Who wants to send through a mailbox that was opened to them: an app as itself, or a person. */
@@ -58,6 +60,9 @@ export interface Submission {
 /** Why a mailbox can't send a message, or can't have it. */
 export type Hindrance = 'sender-quota' | 'sender-full' | 'sender-size' | 'recipient-full' | 'recipient-size'
 
+/** What a message was to be that was not taken; empty where it was not there yet. */
+export type Declined = Pick<Submission, 'from' | 'bytes' | 'trace'> & { readonly recipients: readonly string[] }
+
 export interface Submitted {
   /** The Message-ID that it had or was given, with angle brackets. */
   readonly messageId: string
@@ -90,6 +95,8 @@ export interface Transport {
    * full meanwhile, and `gone` when the sender's mailbox was taken back.
    */
   submit(sender: Sender, submission: Submission): Promise<Submitted>
+  /** Puts on record that a message did not go to those recipients, and in which words the sender was told. */
+  declined(sender: Sender, message: Declined, words: string): Promise<void>
   /** Leaves a notice in the mailbox itself, wherever its mail is forwarded to; refuses `gone` when there is none. */
   notify(mailbox: MailboxId, notice: Notice): Promise<void>
 }

@@ -3,6 +3,7 @@ import { type Reason, Refusal } from '../../core/refusal.ts'
 import type { Hindrance, Submitted } from '../../domain/transport/types.ts'
 import { decline, type RefusalName } from './answers.ts'
 import type { Incoming } from './incoming.ts'
+import { putOnRecord, traceOf } from './on-record.ts'
 import type { Session } from './session.ts'
 import type { In } from './state.ts'
 
@@ -11,20 +12,19 @@ type Ended = In<'transaction' | 'chunking'>
 /** RFC 5321 §4.1.1.4: the message is here. Answers when every recipient has it; the transaction is over either way. */
 export async function submit(session: Session, state: Ended, incoming: Incoming): Promise<string> {
   const { wording, deps } = session
+  const bytes = incoming.whole()
   try {
-    const bytes = messageOf(incoming)
+    if (incoming.failure !== undefined) decline(answers[incoming.failure])
     const { messageId } = await handOver(session, state, bytes)
     session.submitted()
     return reply(250, '2.0.0', wording.accepted(messageId, deps.hostname))
+  } catch (thrown) {
+    await putOnRecord(session, state, thrown, { recipients: state.mail.recipients.map((it) => it.address), bytes })
+    throw thrown
   } finally {
     incoming.drop()
     session.reset()
   }
-}
-
-function messageOf(incoming: Incoming): Buffer {
-  const message = incoming.whole()
-  return incoming.failure === undefined ? message : decline(answers[incoming.failure])
 }
 
 const answers = {
@@ -33,15 +33,16 @@ const answers = {
   'nul-octet': 'nul-octet',
 } as const satisfies Record<NonNullable<Incoming['failure']>, RefusalName>
 
-async function handOver(session: Session, { sender, client, mail }: Ended, bytes: Buffer): Promise<Submitted> {
-  const { transport, settings, hostname, profile } = session.deps
+async function handOver(session: Session, state: Ended, bytes: Buffer): Promise<Submitted> {
+  const { transport, settings, profile } = session.deps
+  const { sender, mail } = state
   try {
     return await transport.submit(sender, {
       from: mail.from,
       recipients: mail.recipients,
       envelopeId: mail.envelopeId,
       bytes,
-      trace: { client: client.name, peer: session.peer, by: hostname, protocol: protocolOf(session, mail.utf8) },
+      trace: traceOf(session, state),
       saveSent: settings.save_sent,
       // Exchange Online takes the message first and reports then.
       refusesUndelivered: profile === 'standards',
@@ -50,10 +51,6 @@ async function handOver(session: Session, { sender, client, mail }: Ended, bytes
     return declined(session, thrown)
   }
 }
-
-/** RFC 3848, RFC 6531 §4.3. Nobody gets here who has not signed in. */
-const protocolOf = ({ wire }: Session, utf8: boolean): string =>
-  `${utf8 ? 'UTF8SMTP' : 'ESMTP'}${wire.secure ? 'SA' : 'A'}`
 
 const names: Readonly<Partial<Record<Reason, RefusalName>>> = {
   'not-allowed': 'send-as-denied',

@@ -8,6 +8,7 @@ import { smtpSettings } from '../../../src/protocols/smtp/settings.ts'
 import { expand } from '../expand.ts'
 import { Stage, type StageDeps } from '../stage.ts'
 import { Talk } from '../talk.ts'
+import { noTraces } from '../../support/no-traces.ts'
 
 const talks: Talk[] = []
 const stages: Stage[] = []
@@ -28,7 +29,7 @@ async function staged({ givens = [], log = silentLog, deliver }: Setting = {}): 
   const make = (deps: StageDeps<typeof smtpSettings>) => {
     const { mail } = deps
     const spoilt: MailStore = deliver ? { ...mail, deliver: (...args) => deliver(mail, ...args) } : mail
-    return createSmtp({ ...deps, log, transport: createTransport({ ...deps, mail: spoilt, log }) })
+    return createSmtp({ ...deps, log, transport: createTransport({ ...deps, mail: spoilt, traces: noTraces, log }) })
   }
   const clauses = givens.map((text, line) => ({ line, text }))
   const stage = await Stage.set({ settings: smtpSettings, make }, 'standards', clauses)

@@ -2,8 +2,9 @@ import { createTransport } from '../../../src/domain/transport/transport.ts'
 import { createSmtp } from '../../../src/protocols/smtp/server.ts'
 import { smtpSettings } from '../../../src/protocols/smtp/settings.ts'
 import { transcripts } from '../runner.ts'
+import { noTraces } from '../../support/no-traces.ts'
 
 transcripts(new URL('./', import.meta.url), {
   settings: smtpSettings,
-  make: (deps) => createSmtp({ ...deps, transport: createTransport(deps) }),
+  make: (deps) => createSmtp({ ...deps, transport: createTransport({ ...deps, traces: noTraces }) }),
 })

@@ -3,6 +3,7 @@ import { Refusal } from '../../../core/refusal.ts'
 import type { Recipient } from '../../../domain/transport/types.ts'
 import { decline } from '../answers.ts'
 import { command } from '../command.ts'
+import { putOnRecord } from '../on-record.ts'
 import { recipientParameters } from '../parameters.ts'
 import { pathOf } from '../path.ts'
 import type { Session } from '../session.ts'
@@ -25,11 +26,20 @@ export const rcpt = command({
   },
 })
 
-async function recipient(session: Session, { sender, mail }: In<'transaction'>, address: string): Promise<Recipient> {
+async function recipient(session: Session, state: In<'transaction'>, address: string): Promise<Recipient> {
+  try {
+    return await found(session, state, address)
+  } catch (thrown) {
+    state.mail.refused = true
+    await putOnRecord(session, state, thrown, { recipients: [address], bytes: Buffer.alloc(0) })
+    throw thrown
+  }
+}
+
+async function found(session: Session, { sender }: In<'transaction'>, address: string): Promise<Recipient> {
   try {
     return await session.deps.transport.recipient(sender, address)
   } catch (thrown) {
-    mail.refused = true
     if (!(thrown instanceof Refusal) || thrown.reason === 'gone') throw thrown
     return decline(thrown.reason === 'not-allowed' ? 'relay' : 'no-such-recipient')
   }

@@ -1,0 +1,135 @@
+import type { MailboxId, TenantId } from '../../core/ids.ts'
+import { Refusal } from '../../core/refusal.ts'
+import type { MessageTrace } from '../audit/message-trace.ts'
+import { type Addressee, domainOf } from './address-book.ts'
+import { type Letter, readLetter } from './letter.ts'
+import type { TransportOptions } from './transport.ts'
+import type { Declined, Recipient, Submission, Trace } from './types.ts'
+import { diagnoses, type Undelivered } from './undelivered.ts'
+
+type Deps = Pick<TransportOptions, 'traces' | 'world'>
+type Told = Pick<MessageTrace, 'recipient' | 'status' | 'why'>
+
+interface Outcome extends Pick<MessageTrace, 'traceId' | 'at' | 'messageId' | 'subject'> {
+  readonly delivered: readonly Addressee[]
+  readonly undelivered: readonly Undelivered[]
+}
+
+/**
+ * contract/exchange-admin §8: what became of a message at each of its recipients. A group was expanded, and so its members
+ * have it; a mailbox that forwards and keeps nothing has handed it on.
+ */
+export function traceDelivered(
+  { traces }: Deps,
+  { tenant: own }: Addressee,
+  { from, trace, bytes, recipients }: Submission,
+  { delivered, undelivered, ...letter }: Outcome,
+): void {
+  const about = { ...letter, ...originOf(from, trace), octets: bytes.length }
+  const all = [
+    ...ofAddressed(recipients, { delivered, undelivered }),
+    ...ofOthers(recipients, { delivered, undelivered }),
+  ]
+  // Whoever administers another tenant sees what came into it.
+  for (const tenant of new Set([own, ...all.map((it) => it.tenant)])) {
+    const theirs = all.filter((it) => tenant === own || it.tenant === tenant)
+    traces.record(
+      tenant,
+      theirs.map(({ told }) => ({ ...about, ...told })),
+    )
+  }
+}
+
+type Became = Pick<Outcome, 'delivered' | 'undelivered'>
+interface ToldIn {
+  readonly tenant: TenantId
+  readonly told: Told
+}
+
+const told = (tenant: TenantId, recipient: string, status: Told['status'], why = ''): ToldIn => ({
+  tenant,
+  told: { recipient: recipient.toLowerCase(), status, why },
+})
+
+const isItself = (recipient: Recipient, it: Undelivered): boolean =>
+  it.recipient === recipient && it.address.toLowerCase() === recipient.address.toLowerCase()
+
+function ofAddressed(recipients: readonly Recipient[], { delivered, undelivered }: Became): readonly ToldIn[] {
+  const holders = new Set<MailboxId>(delivered.map(({ id }) => id))
+  return recipients.map((recipient) => {
+    const { tenant, address, kind, ids } = recipient
+    if (kind === 'group') return told(tenant, address, 'Expanded')
+    if (ids.some((id) => holders.has(id))) return told(tenant, address, 'Delivered')
+    const failure = undelivered.find((it) => isItself(recipient, it))
+    return failure ? told(tenant, address, 'Failed', diagnoses[failure.why].reply) : told(tenant, address, 'None')
+  })
+}
+
+/** Those whom it came to through groups and forwarding. */
+function ofOthers(recipients: readonly Recipient[], { delivered, undelivered }: Became): readonly ToldIn[] {
+  const addressed = new Set<MailboxId>(recipients.flatMap(({ kind, ids }) => (kind === 'mailbox' ? ids : [])))
+  return [
+    ...delivered
+      .filter(({ id }) => !addressed.has(id))
+      .map(({ tenant, primarySmtpAddress }) => told(tenant, primarySmtpAddress, 'Delivered')),
+    ...undelivered
+      .filter((it) => !isItself(it.recipient, it))
+      .map(({ recipient, address, why }) => told(recipient.tenant, address, 'Failed', diagnoses[why].reply)),
+  ]
+}
+
+/** What the sender's own tenant is told of a message, or of a recipient, that was not taken. */
+export function traceDeclined(
+  { traces, world }: Deps,
+  { tenant }: Addressee,
+  { from, trace, bytes, recipients }: Declined,
+  words: string,
+): void {
+  const letter = bytes.length > 0 ? readable(bytes) : undefined
+  const about = {
+    ...originOf(from, trace),
+    traceId: world.guid(),
+    at: world.now(),
+    messageId: letter?.messageId ?? '',
+    subject: letter?.subject ?? '',
+    octets: bytes.length,
+  }
+  traces.record(
+    tenant,
+    recipients.map((address) => ({ ...about, recipient: address.toLowerCase(), status: 'Failed', why: words })),
+  )
+}
+
+/** Undefined for a header that cannot be read, which may be why the message was not taken. */
+function readable(bytes: Buffer): Letter | undefined {
+  try {
+    return readLetter(bytes)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return undefined
+    throw thrown
+  }
+}
+
+/** A notice is from the server itself, and never was on the way. */
+export function traceNotice(
+  { traces, world }: Deps,
+  { tenant, primarySmtpAddress: primary }: Addressee,
+  {
+    id,
+    at,
+    subject,
+    octets,
+  }: { readonly id: string; readonly at: number; readonly subject: string; readonly octets: number },
+): void {
+  const domain = domainOf(primary)
+  const letter = { messageId: `<${id}@${domain}>`, subject, octets, sender: `postmaster@${domain}` }
+  const way = { traceId: world.guid(), at, from: '', by: domain, protocol: 'local' }
+  traces.record(tenant, [{ ...letter, ...way, recipient: primary.toLowerCase(), status: 'Delivered', why: '' }])
+}
+
+const originOf = (sender: string, { peer, by, protocol }: Trace) => ({
+  sender: sender === '' ? '<>' : sender.toLowerCase(),
+  from: peer,
+  by,
+  protocol,
+})
