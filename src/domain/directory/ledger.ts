@@ -11,7 +11,7 @@ import {
   type Statements,
   type Write,
 } from '../../storage/engine.ts'
-import { jointly } from '../../storage/joint-write.ts'
+import { jointly } from './joint-write.ts'
 import { type Author, leaveAudit } from './audit/audits.ts'
 import type { Deed, Tell } from './audit/deed.ts'
 import { keepingAnAdministrator } from './granting/last-administrator.ts'

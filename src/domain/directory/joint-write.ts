@@ -1,4 +1,4 @@
-import type { Statements, Write } from './engine.ts'
+import type { Statements, Write } from '../../storage/engine.ts'
 
 /** Writes what it is given, together with the other parts, and goes on when all of it is durable. */
 type Part<T> = (write: Write) => Promise<T>

@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { temporaryDirectory } from '../../test/support/directory.ts'
-import { TestWorld } from '../../test/support/world.ts'
-import { silentLog } from '../core/log.ts'
-import { ask, sql, type Statements, type Write } from './engine.ts'
+import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { TestWorld } from '../../../test/support/world.ts'
+import { silentLog } from '../../core/log.ts'
+import { ask, sql, type Statements, type Write } from '../../storage/engine.ts'
 import { jointly } from './joint-write.ts'
-import { openSqliteEngine } from './sqlite/engine.ts'
+import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 
 async function opened() {
   const migrations = [{ number: 1, name: 'one', up: () => ['create table word (word text primary key)'] }]
