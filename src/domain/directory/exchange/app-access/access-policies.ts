@@ -61,7 +61,8 @@ export function createAccessPolicies(
       if (of !== tenant) return false
       if (id === scope.id) return true
       const group = await groups.find(tenant, scope.id)
-      return group !== undefined && (await groups.holds(group.guid, id as UserId))
+      // Another may be named like the one that is gone.
+      return group?.externalDirectoryObjectId === scope.id && (await groups.holds(group.guid, id as UserId))
     },
 
     async scopeNamed(tenant, named) {

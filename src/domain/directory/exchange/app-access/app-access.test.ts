@@ -143,6 +143,36 @@ describe('groups', () => {
     )
   })
 
+  it('are the scope of a policy themselves, and not another that is named by their id', async () => {
+    const { directory, tenant, app, ada, info, group } = await grouped()
+    const { accessPolicies } = directory
+    const member = { kind: 'mailbox', mailbox: info } as const
+    const older = (await directory.groups.find(tenant.id, 'inner'))!
+    await directory.groups.update(tenant.id, older.guid, { name: group.externalDirectoryObjectId })
+    const scope = (await accessPolicies.scopeNamed(tenant.id, group.externalDirectoryObjectId))!
+    expect(scope).toMatchObject({ name: 'staff' })
+    const [made] = await accessPolicies.create(tenant.id, { appIds: [app.appId], accessRight: 'RestrictAccess', scope })
+    await directory.groups.removeMember(group, { kind: 'group', group: older })
+    expect(await accessPolicies.covers(made!, ada)).toBe(true)
+    expect(await accessPolicies.covers(made!, info)).toBe(false)
+    await directory.groups.remove(tenant.id, group.guid)
+    const impostor = { ...groupNamed('impostor', [member]), name: scope.id.toUpperCase() }
+    await directory.groups.remove(tenant.id, older.guid)
+    await directory.groups.create(tenant.id, impostor)
+    expect(await accessPolicies.covers(made!, info)).toBe(false)
+  })
+
+  it('are not removed while a policy denies an app their members', async () => {
+    const { directory, tenant, app, ada, group } = await grouped()
+    const { accessPolicies, groups } = directory
+    const scope = (await accessPolicies.scopeNamed(tenant.id, 'staff'))!
+    const [made] = await accessPolicies.create(tenant.id, { appIds: [app.appId], accessRight: 'DenyAccess', scope })
+    await expect(groups.remove(tenant.id, group.guid)).rejects.toMatchObject({ reason: 'wrong-state' })
+    expect(await accessPolicies.covers(made!, ada)).toBe(true)
+    await accessPolicies.remove(tenant.id, made!.id)
+    await groups.remove(tenant.id, group.guid)
+  })
+
   it('are asked of by a scope with MemberOfGroup: those in them by themselves', async () => {
     const { directory, managed, assigned, ada, info, group } = await grouped()
     const scope = await managed('s', `MemberOfGroup -eq '${group.distinguishedName.toUpperCase()}'`)

@@ -1,6 +1,7 @@
 import { commonName } from '../../../../codecs/ldap/distinguished-name.ts'
 import type { Guid, TenantId } from '../../../../core/ids.ts'
-import { ask, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
+import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
+import { refuse } from '../../../../core/refusal.ts'
 import { changesBetween } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { checkCount, checkText, limits } from '../../limits.ts'
@@ -86,6 +87,7 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
     async remove(tenant, guid) {
       await ledger.write(tenant, { what: 'group removed', subject: tenant }, function* (_, tell) {
         const group = groupOf(yield* groupIn(tenant, guid))
+        yield* refuseDenying(group)
         tell({ activity: 'Remove-DistributionGroup', targets: [groupTarget(group)] })
         yield* ask(sql`delete from directory_group_member where group_guid = ${guid} or member = ${guid}`)
         yield* ask(sql`delete from directory_group_address where group_guid = ${guid}`)
@@ -106,13 +108,27 @@ async function findByName(
     or g.sid = ${key.toUpperCase()} or g.name_key = ${key} or g.alias_key = ${key} or g.display_key = ${key})
     order by g.revision limit 100`)
   const exact =
-    found.find((it) => [it.guid, it.externalDirectoryObjectId, fold(it.sid), fold(it.name)].includes(key as Guid)) ??
+    found.find((it) => [it.guid, it.externalDirectoryObjectId, fold(it.sid)].includes(key as Guid)) ??
+    found.find(({ name }) => fold(name) === key) ??
     found.find(({ alias }) => fold(alias) === key)
   if (commonName(named) !== undefined) {
     return exact && fold(exact.distinguishedName) === fold(named) ? exact : undefined
   }
   if (exact || found.length < 2) return exact ?? found[0]
   return refuseAmbiguous(named, 'Name one group by its address.')
+}
+
+/** Without its group a denial would deny nobody. */
+function* refuseDenying({ tenant, externalDirectoryObjectId, name }: DistributionGroup): Statements<void> {
+  const used = yield* askOne<{ app_id: string }>(sql`select app_id from directory_access_policy
+    where tenant = ${tenant} and scope = ${externalDirectoryObjectId} and access_right = 'DenyAccess' limit 1`)
+  if (used) {
+    const app = used.app_id === '*' ? 'every app' : `the app ${used.app_id}`
+    refuse(
+      'wrong-state',
+      `The group '${name}' can't be removed: an application access policy denies its members to ${app}.`,
+    )
+  }
 }
 
 function* takeAddress(tenant: TenantId, group: Guid, address: string): Statements<void> {
