@@ -20,6 +20,7 @@ import { createMailStore } from '../domain/mail/store.ts'
 import type { MasterKeys } from '../domain/tokens/key-table.ts'
 import { tokenMigrations } from '../domain/tokens/schema.ts'
 import { createTokens } from '../domain/tokens/tokens.ts'
+import { QuotaWarnings } from '../domain/transport/quota-warnings.ts'
 import { createTransport } from '../domain/transport/transport.ts'
 import { documentFetcher } from '../protocols/entra/outside/fetch-document.ts'
 import { issuerKeys } from '../protocols/entra/outside/issuer-keys.ts'
@@ -121,6 +122,7 @@ export function buildHouse(deps: {
     world,
     log,
   })
+  const quotaWarnings = new QuotaWarnings({ directory, mail, transport, world, log })
   const access = createAccess({
     directory,
     tokens,
@@ -172,6 +174,12 @@ export function buildHouse(deps: {
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
     ready: () => tokens.ready(),
     settled: async () =>
-      void (await Promise.all([warnings.settled(), signIns.settled(), traces.settled(), mail.settled()])),
+      void (await Promise.all([
+        warnings.settled(),
+        quotaWarnings.settled(),
+        signIns.settled(),
+        traces.settled(),
+        mail.settled(),
+      ])),
   }
 }

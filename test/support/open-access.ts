@@ -51,6 +51,7 @@ const handles: MailStore = {
   setQuota: async () => {},
   quotaLimits: async () => new Map(),
   quotas: async () => new Map(),
+  isNearerToQuota: async () => false,
   erase: async () => {},
   work: { indexesPacked: 0, chunksPacked: 0, looks: 0, freed: 0, strays: 0 },
   settled: async () => {},

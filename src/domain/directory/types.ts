@@ -249,6 +249,8 @@ export interface Directory {
     /** Those on which a user, or an Exchange service principal by Exchange's Guid, has FullAccess and no denial of it. */
     openTo(tenant: TenantId, trustee: Guid): Promise<readonly MailboxRecord[]>
     all(tenant: TenantId): Promise<readonly MailboxRecord[]>
+    /** Those of every tenant whose owners are told how full they are. */
+    limited(): Promise<readonly MailboxRecord[]>
     /** Makes the user behind it too. */
     create(tenant: TenantId, mailbox: NewMailbox): Promise<MailboxRecord>
     /** For a user who has none; under the user's own names where no others are given. */

@@ -1,7 +1,7 @@
 import type { Migration } from '../../storage/engine.ts'
 import { textMarkMigration, textMigration } from './search/texts/schema.ts'
 import { annotationMigration } from './annotations/schema.ts'
-import { quotaMigration } from './quota/schema.ts'
+import { quotaLevelMigration, quotaMigration } from './quota/schema.ts'
 import { sortMigration } from './sort/schema.ts'
 import { threadMigration } from './threads/schema.ts'
 import { urlKeyMigration } from './url-keys/schema.ts'
@@ -142,6 +142,7 @@ export const mailMigrations: readonly Migration[] = [
   sortMigration,
   annotationMigration,
   quotaMigration,
+  quotaLevelMigration,
   textMigration,
   threadMigration,
   textMarkMigration,

@@ -17,6 +17,7 @@ import { PartCache } from './metadata/part-cache.ts'
 import { naming } from './named-bytes.ts'
 import { AFTER_STOP, jumpAhead } from './upkeep/numbers.ts'
 import { IndexPacker } from './packed/index-packer.ts'
+import { isNearer } from './quota/nearness.ts'
 import { quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { RecentMarks } from './flags/recent-marks.ts'
 import { SortColumns } from './sort/sort-columns.ts'
@@ -99,6 +100,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     },
     quotaLimits: (ids) => quotaLimits(engine, ids, limits),
     quotas: (ids) => quotas(engine, ids, limits),
+    isNearerToQuota: (id, level) => isNearer(engine, id, level, world.now()),
     async erase(id, write) {
       await ready
       await erase(id, write)

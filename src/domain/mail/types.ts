@@ -437,6 +437,8 @@ export interface MailStore {
   quotaLimits(ids: readonly MailboxId[]): Promise<ReadonlyMap<MailboxId, QuotaLimits>>
   /** What mailboxes hold, and may hold. */
   quotas(ids: Iterable<MailboxId>): Promise<ReadonlyMap<MailboxId, Quota>>
+  /** Whether that is nearer to its limits than the mailbox was known to be, which it is from now on; 0 is not near. */
+  isNearerToQuota(id: MailboxId, level: number): Promise<boolean>
   /** Forgets everything that the mailbox held; with `write`, as part of a larger transaction. */
   erase(id: MailboxId, write?: Write): Promise<void>
   /** What has been done behind since the start. */

@@ -123,7 +123,9 @@ test('whoever can have the message gets it, and the sender is told who can not, 
   const recipients = await Promise.all(
     ['bob', 'eve', 'ada'].map(async (word) => ({
       ...(await transport.recipient(sender, `${word}@contoso.test`)),
-      ...{ reported: true, told: true, original: undefined },
+      reported: true,
+      told: true,
+      original: undefined,
     })),
   )
   await submit(`Subject: Hello\r\n${text}`, { recipients, envelopeId: 'QQ' })

@@ -62,7 +62,11 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   deps.log.info({ submission: id, ...counts, octets }, 'A message was delivered')
   const messageId = letter.messageId ?? own.messageId
   traceDelivered(deps, mailbox, submission, {
-    ...{ traceId: id, at, messageId, subject: letter.subject, undelivered },
+    traceId: id,
+    at,
+    messageId,
+    subject: letter.subject,
+    undelivered,
     delivered: deliveries.map((delivery) => found.mailboxes.get(delivery.mailbox)!.mailbox),
   })
   return { messageId }

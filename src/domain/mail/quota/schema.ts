@@ -12,3 +12,16 @@ export const quotaMigration: Migration = {
     )`,
   ],
 }
+
+/** How near to their limits mailboxes were known to be, and since when. */
+export const quotaLevelMigration: Migration = {
+  number: 253,
+  name: 'how near to their quota mailboxes are',
+  up: ({ integer }) => [
+    `create table mail_quota_level (
+      mailbox ${integer} primary key,
+      level ${integer} not null,
+      at ${integer} not null
+    )`,
+  ],
+}

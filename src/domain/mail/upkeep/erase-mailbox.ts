@@ -15,6 +15,7 @@ export async function eraseMailbox(
     yield* ask(sql`delete from mail_annotation where mailbox = ${id}`)
     yield* ask(sql`delete from mail_url_key where mailbox = ${id}`)
     yield* ask(sql`delete from mail_quota where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_quota_level where mailbox = ${id}`)
     yield* ask(sql`delete from mail_journal where mailbox = ${id}`)
     yield* ask(sql`delete from mail_mailbox where mailbox = ${id}`)
   })

@@ -58,6 +58,12 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
       return rows.map(mailboxOf)
     },
 
+    async limited() {
+      const rows = await ledger.all<MailboxRow>(sql`select * from directory_mailbox
+        where settings like '%"IssueWarningQuota"%' or settings like '%"ProhibitSendQuota"%' order by id`)
+      return rows.map(mailboxOf)
+    },
+
     async create(tenant, given) {
       const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
       const guid = ledger.world.guid()

@@ -15,6 +15,8 @@ export interface MailFlow {
   readonly maxReceive: number | undefined
   /** How many octets it holds when it sends no more. */
   readonly sendQuota: number | undefined
+  /** And when its owner is warned of that. */
+  readonly warningQuota: number | undefined
   /** Whether what others send as it, or on its behalf, is kept among what it sent. */
   readonly copiesSentAs: boolean
   readonly copiesOnBehalf: boolean
@@ -30,6 +32,7 @@ export const mailFlowOf = (settings: KeptSettings): MailFlow => ({
   maxSend: numberOf(settings.MaxSendSize),
   maxReceive: numberOf(settings.MaxReceiveSize),
   sendQuota: numberOf(settings.ProhibitSendQuota),
+  warningQuota: numberOf(settings.IssueWarningQuota),
   copiesSentAs: settings.MessageCopyForSentAsEnabled === true,
   copiesOnBehalf: settings.MessageCopyForSendOnBehalfEnabled === true,
   copiesSubmitted:
