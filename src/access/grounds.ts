@@ -44,12 +44,12 @@ export function groundOf(basis: Basis): TokenGround {
     ...basis,
     key: JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp, signedBy]),
     app: claims.appid,
-    // A person is one, and a consent is the app's. Submission has a switch of the tenant's, and scopes, and groups.
+    // A person is one, and a consent is the app's. Groups, in which persons are, are the tenant's, as submission's switch is.
     subjects: [
       claims.appid,
       mailbox.guid,
       ...(claims.idtyp === 'user' ? [claims.oid] : []),
-      ...(protocol === 'smtp' ? [claims.tid] : []),
+      ...(claims.idtyp === 'user' || protocol === 'smtp' ? [claims.tid] : []),
     ],
     ends: claims.exp * 1000,
     async judging(directory, ended) {

@@ -73,7 +73,11 @@ export class StageAccess implements Access {
         findByAddress: async (_, address) =>
           this.#addressee(address.toLowerCase(), this.#mailboxes.get(address.toLowerCase())),
       },
-      groups: { findByAddress: async () => undefined, mailboxesIn: async () => [], holds: async () => false },
+      groups: {
+        findByAddress: async () => undefined,
+        mailboxesIn: async () => [],
+        standing: async (accounts) => new Set(accounts),
+      },
       sendAs: { allowed: async () => false },
       exchange: { findByAppId: async () => undefined },
     }

@@ -44,8 +44,8 @@ function directoryOn(
 ): Directory {
   const { passwords, settings } = shared
   const mailboxes = createMailboxes(ledger, passwords)
-  const permissions = createPermissions(ledger, mailboxes)
   const groups = createGroups(ledger, mailboxes)
+  const permissions = createPermissions(ledger, { mailboxes, groups })
   return {
     by: (actor, correlation, command) => directoryOn(ledger.by(actor, correlation, command), shared),
     together: async <T extends readonly unknown[]>(tenant: TenantId, parts: Parts<T>) => {

@@ -196,6 +196,8 @@ export type Trustee =
   | { readonly kind: 'user'; readonly id: UserId; readonly name: string; readonly sid: string }
   /** By Exchange's Guid of the service principal. */
   | { readonly kind: 'servicePrincipal'; readonly id: Guid; readonly name: string; readonly sid: string }
+  /** A mail-enabled security group: whoever is in it. */
+  | { readonly kind: 'group'; readonly id: Guid; readonly name: string; readonly sid: string }
   /** `NT AUTHORITY\SELF`, on every mailbox. */
   | { readonly kind: 'self'; readonly name: string; readonly sid: string }
 
@@ -207,6 +209,12 @@ export interface MailboxPermission {
   readonly inheritanceType: string
   /** When FullAccess was granted or denied; when the entry was made where it has none. */
   readonly since: number
+}
+
+/** An entry that counts for an account. */
+export interface HeldPermission extends Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType' | 'since'> {
+  /** The group that the account is in, where the entry is a group's and not its own. */
+  readonly through: { readonly id: Guid; readonly name: string } | undefined
 }
 
 /** contract/identity §2.3: an outside issuer's word that takes the place of an app's own credential. */

@@ -20,6 +20,7 @@ import type {
   Consents,
   ExchangeServicePrincipal,
   FederatedCredential,
+  HeldPermission,
   MailboxChange,
   MailboxPermission,
   MailboxRecord,
@@ -266,16 +267,16 @@ export interface Directory {
     /** `NT AUTHORITY\SELF` first. */
     on(mailbox: MailboxId): Promise<readonly MailboxPermission[]>
     /** The entries of one Exchange service principal, named by Exchange's Guid: at most one that allows and one that denies. */
-    ofServicePrincipal(
-      mailbox: MailboxId,
-      principal: Guid,
-    ): Promise<readonly Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType' | 'since'>[]>
-    /** Those of one user, who may be the mailbox's own; what `NT AUTHORITY\\SELF` gives is not among them. */
-    ofUser(
-      mailbox: MailboxId,
-      user: UserId,
-    ): Promise<readonly Pick<MailboxPermission, 'accessRights' | 'deny' | 'inheritanceType' | 'since'>[]>
-    /** The trustee that a text names: a user, or an Exchange service principal by Guid, ObjectId, AppId, Sid or name. */
+    ofServicePrincipal(mailbox: MailboxId, principal: Guid): Promise<readonly HeldPermission[]>
+    /**
+     * Those of one user, who may be the mailbox's own, and of the security groups that the user is in, through groups in
+     * them too; the user's come first. What `NT AUTHORITY\\SELF` gives is not among them.
+     */
+    ofUser(mailbox: MailboxId, user: UserId): Promise<readonly HeldPermission[]>
+    /**
+     * The trustee that a text names: a user, a security group, or an Exchange service principal by Guid, ObjectId, AppId,
+     * Sid or name.
+     */
     trustee(tenant: TenantId, named: string): Promise<Trustee | undefined>
     /** Adds rights to an entry; `changed` is false when it had them all. */
     add(

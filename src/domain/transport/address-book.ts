@@ -1,4 +1,4 @@
-import type { AppId, Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
+import type { AppId, Guid, MailboxId, TenantId } from '../../core/ids.ts'
 import type { MailboxRecord, Tenant } from '../directory/types.ts'
 
 /** What mail needs to know of a mailbox. */
@@ -26,9 +26,10 @@ export interface AddressBook {
     findByAddress(tenant: TenantId, address: string): Promise<{ readonly guid: Guid } | undefined>
     /** None where there is no such group. */
     mailboxesIn(group: Guid): Promise<readonly MailboxId[]>
-    holds(group: Guid, user: UserId): Promise<boolean>
+    /** The accounts, and the security groups that they are in. */
+    standing(accounts: readonly [Guid, ...Guid[]]): Promise<ReadonlySet<Guid>>
   }
-  readonly sendAs: { allowed(mailbox: MailboxId, trustees: readonly Guid[]): Promise<boolean> }
+  readonly sendAs: { allowed(mailbox: MailboxId, accounts: readonly [Guid, ...Guid[]]): Promise<boolean> }
   readonly exchange: { findByAppId(tenant: TenantId, appId: AppId): Promise<{ readonly guid: Guid } | undefined> }
 }
 

@@ -1,4 +1,4 @@
-import type { Guid, UserId } from '../../core/ids.ts'
+import type { Guid } from '../../core/ids.ts'
 import { type Addressee, type AddressBook, holds } from './address-book.ts'
 import type { Sender } from './types.ts'
 
@@ -27,25 +27,19 @@ export async function standingUnder(
   const other = await directory.mailboxes.findByAddress(own.tenant, address)
   if (!other) return undefined
   if (await directory.sendAs.allowed(other.id, await accounts(directory, sender))) return { how: 'send-as', of: other }
-  const users = [own.externalDirectoryObjectId, ...(author.kind === 'user' ? [author.id] : [])]
-  return (await isAmong(directory, other.mailFlow.onBehalf, users)) ? { how: 'on-behalf', of: other } : undefined
+  const { onBehalf } = other.mailFlow
+  if (onBehalf.length === 0) return undefined
+  const users = [own.externalDirectoryObjectId, ...(author.kind === 'user' ? [author.id] : [])] as const
+  const as = await directory.groups.standing(users)
+  return onBehalf.some((id) => as.has(id)) ? { how: 'on-behalf', of: other } : undefined
 }
 
 /**
  * Whose permissions count: those of the mailbox that was opened, as which its mail is sent, and those of who opened it. One
  * of them that is denied it is enough to be refused.
  */
-async function accounts({ exchange }: AddressBook, { own, author }: OpenedSender): Promise<readonly Guid[]> {
+async function accounts({ exchange }: AddressBook, { own, author }: OpenedSender): Promise<readonly [Guid, ...Guid[]]> {
   if (author.kind === 'user') return [own.externalDirectoryObjectId, author.id]
   const principal = await exchange.findByAppId(own.tenant, author.appId)
   return [own.externalDirectoryObjectId, ...(principal ? [principal.guid] : [])]
-}
-
-/** Whether one of those users is listed, or is in a group that is. */
-async function isAmong({ groups }: AddressBook, listed: readonly Guid[], users: readonly UserId[]): Promise<boolean> {
-  if (listed.some((id) => (users as readonly Guid[]).includes(id))) return true
-  for (const group of listed) {
-    for (const user of users) if (await groups.holds(group, user)) return true
-  }
-  return false
 }

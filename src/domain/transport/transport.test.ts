@@ -4,6 +4,7 @@ import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../..
 import { parseMessage } from '../../codecs/mime/parse.ts'
 import type { AppId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
+import type { GroupMember, GroupType } from '../directory/types.ts'
 import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'
 import type { Mailbox } from '../mail/types.ts'

@@ -18,8 +18,23 @@ export const findServicePrincipal = async (
   named: string,
 ): Promise<ExchangeServicePrincipal> => (await directory.exchange.find(tenant.id, named)) ?? notFound(tenant, named)
 
-export const findTrustee = async ({ directory, tenant }: Context, named: string): Promise<Trustee> =>
-  (await directory.permissions.trustee(tenant.id, named)) ?? notFound(tenant, named)
+/** Whoever can be given permissions. */
+export async function findTrustee({ directory, tenant }: Context, named: string): Promise<Trustee> {
+  const found = await directory.permissions.trustee(tenant.id, named)
+  if (found) return found
+  return notFound(tenant, named, (await directory.groups.find(tenant.id, named)) && NO_SECURITY_GROUP)
+}
+
+/** A recipient as a setting names it: in a setting that permits something it is one that can be given permissions. */
+export async function findRecipientId(context: Context, named: string, permitting = false): Promise<string> {
+  const member = await findMember(context, named)
+  if (member.kind === 'mailbox') return member.mailbox.externalDirectoryObjectId
+  if (permitting && member.group.type !== 'Security') return notFound(context.tenant, named, NO_SECURITY_GROUP)
+  return member.group.guid
+}
+
+const NO_SECURITY_GROUP =
+  'A distribution group of this name is there, but only a security group (New-DistributionGroup -Type Security) can be given permissions.'
 
 export const findRemovedMailbox = async ({ directory, tenant }: Context, named: string): Promise<RemovedMailbox> =>
   (await directory.removedMailboxes.find(tenant.id, named)) ?? notFound(tenant, named)

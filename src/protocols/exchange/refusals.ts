@@ -4,11 +4,11 @@ import { serverOf } from './objects/metadata.ts'
 
 const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
 
-/** contract/exchange-admin §9.4. */
-export const notFound = (tenant: Tenant, named: string): never =>
+/** contract/exchange-admin §9.4; what else is known of it is told after the real service's words. */
+export const notFound = (tenant: Tenant, named: string, hint = ''): never =>
   refuse(
     'no-such-thing',
-    `The operation couldn't be performed because object '${named}' couldn't be found on '${serverOf(tenant)}'.`,
+    `The operation couldn't be performed because object '${named}' couldn't be found on '${serverOf(tenant)}'. ${hint}`.trimEnd(),
     {
       type: `${TASKS}.ManagementObjectNotFoundException`,
     },
@@ -21,8 +21,8 @@ export const commandNotFound = (name: string): never =>
   })
 
 /** A set of parameters that does not add up. */
-export const wrongParameters = (text: string): never =>
-  refuse('bad-syntax', text, { type: 'System.Management.Automation.ParameterBindingException' })
+export const wrongParameters = (text: string, type = 'System.Management.Automation.ParameterBindingException'): never =>
+  refuse('bad-syntax', text, { type })
 
 /** A path below the tenant's that leads to nothing. */
 export const noSuchPlace = (): never =>

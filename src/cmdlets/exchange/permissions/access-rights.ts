@@ -10,4 +10,4 @@ export const accessRights = [
 export const inheritanceTypes = ['None', 'All', 'Children', 'Descendents', 'SelfAndChildren'] as const
 
 export const userMeaning =
-  'Who: a service principal that Exchange is aware of (Identity, ObjectId, AppId or Sid), or a user.'
+  'Who: a service principal that Exchange is aware of (Identity, ObjectId, AppId or Sid), a user, or a mail-enabled security group, which stands for its members.'

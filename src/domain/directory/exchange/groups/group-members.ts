@@ -6,12 +6,13 @@ import type { Ledger } from '../../ledger.ts'
 import { limits } from '../../limits.ts'
 import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
 import type { Directory } from '../../types.ts'
+import { standing } from './standing.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, wholeGroup } from './group-row.ts'
 import type { DistributionGroup, DistributionGroups, GroupMember } from '../recipients/recipients.ts'
 
 type Members = Pick<
   DistributionGroups,
-  'members' | 'memberNamed' | 'addMember' | 'removeMember' | 'of' | 'mailboxesIn' | 'holds'
+  'members' | 'memberNamed' | 'addMember' | 'removeMember' | 'of' | 'mailboxesIn' | 'holds' | 'standing'
 >
 
 export function createGroupMembers(
@@ -78,6 +79,11 @@ export function createGroupMembers(
     async holds(group, user) {
       const found = await ledger.first(inARow(inside(group), sql` select member from inside where member = ${user}`))
       return found !== undefined
+    },
+
+    async standing(accounts) {
+      const rows = await ledger.all<{ id: Guid }>(inARow(standing(accounts), sql` select id from standing`))
+      return new Set(rows.map(({ id }) => id))
     },
   }
 }

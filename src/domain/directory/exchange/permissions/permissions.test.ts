@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../../../test/support/open-directory.ts'
-import { self } from './permissions.ts'
-import type { AccessRight, Trustee } from '../../types.ts'
+import { self } from './trustees.ts'
+import type { AccessRight, GroupType, Trustee } from '../../types.ts'
 
 async function open() {
   const house = await openDirectory()
@@ -148,6 +148,35 @@ describe('trustees', () => {
     for (const named of [ada.externalDirectoryObjectId, user!.sid, 'ada', ada.displayName]) {
       expect(await directory.permissions.trustee(tenant.id, named)).toEqual(user)
     }
+  })
+
+  it('are security groups by whatever names them, and no distribution groups', async () => {
+    const { directory, tenant, ada } = await open()
+    const group = (name: string, type: GroupType) =>
+      directory.groups.create(tenant.id, {
+        name,
+        alias: name,
+        displayName: `${name} of Contoso`,
+        primarySmtpAddress: `${name}@contoso.test`,
+        type,
+        members: [],
+      })
+    const robots = await group('Robots', 'Security')
+    const letters = await group('Letters', 'Distribution')
+    for (const named of [robots.guid, robots.sid, robots.primarySmtpAddress, 'robots', 'Robots of Contoso']) {
+      expect(await directory.permissions.trustee(tenant.id, named)).toEqual({
+        kind: 'group',
+        id: robots.guid,
+        name: 'Robots',
+        sid: robots.sid,
+      })
+    }
+    expect(await directory.permissions.trustee(tenant.id, letters.guid)).toBeUndefined()
+    const forged = { kind: 'group', id: letters.guid, name: 'Letters', sid: letters.sid } as const
+    const grant = { accessRights: ['FullAccess'], deny: false, inheritanceType: 'All' } as const
+    await expect(directory.permissions.add(ada, { ...grant, trustee: forged })).rejects.toMatchObject({
+      reason: 'no-such-thing',
+    })
   })
 
   it('have SIDs of their tenant, each its own', async () => {

@@ -1,55 +1,70 @@
-import { type Guid, isGuid, type MailboxId, type TenantId, type UserId } from '../../../../core/ids.ts'
+import type { Guid, MailboxId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
-import { type ExchangePrincipalRow, principalWithId, principalWithName } from '../exchange-service-principals.ts'
+import { ask, askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
 import type { Activity } from '../../audit/activities.ts'
 import { type Deed, otherTarget, unvalued, valued } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { limits } from '../../limits.ts'
-import { fold } from '../../names.ts'
-import { selfSid } from './sids.ts'
-import type { AccessRight, AuditChange, Directory, MailboxPermission, MailboxRecord, Trustee } from '../../types.ts'
-
-/** Exchange's principal for "the mailbox's own user". */
-export const self: Trustee = { kind: 'self', name: 'NT AUTHORITY\\SELF', sid: selfSid }
+import { standing } from '../groups/standing.ts'
+import {
+  namedTrustees,
+  type NamedTrustee,
+  type NamedTrusteeRow,
+  refuseUnknownTrustee,
+  self,
+  trusteeNamed,
+  trusteeNames,
+  trusteeOf,
+} from './trustees.ts'
+import type {
+  AccessRight,
+  AuditChange,
+  Directory,
+  HeldPermission,
+  MailboxPermission,
+  MailboxRecord,
+  Trustee,
+} from '../../types.ts'
 
 interface PermissionRow {
-  readonly trustee_kind: 'user' | 'servicePrincipal'
-  readonly trustee: string
+  readonly trustee_kind: NamedTrustee['kind']
+  readonly trustee: Guid
   readonly deny: number
   readonly rights: string
   readonly inheritance: string
   readonly since: number
 }
 
-export interface NamedTrusteeRow {
-  readonly trustee_kind: 'user' | 'servicePrincipal'
-  readonly trustee: string
-  readonly upn: string | null
-  readonly user_sid: string | null
-  readonly principal_name: string | null
-  readonly object_id: string | null
-  readonly principal_sid: string | null
-}
-
 type NamedPermissionRow = PermissionRow & NamedTrusteeRow
 
-export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxes']): Directory['permissions'] {
-  const entriesOf = async (mailbox: MailboxId, trustee: Guid) => {
-    const rows = await ledger.all<PermissionRow>(
-      sql`select * from directory_permission where mailbox = ${mailbox} and trustee = ${trustee}`,
+export function createPermissions(
+  ledger: Ledger,
+  among: Pick<Directory, 'mailboxes' | 'groups'>,
+): Directory['permissions'] {
+  const entriesOf = async (mailbox: MailboxId, account: Guid): Promise<readonly HeldPermission[]> => {
+    const rows = await ledger.all<PermissionRow & { group_name: string | null }>(
+      inARow(
+        standing([account]),
+        sql` select p.*, g.name as group_name from standing s
+          join directory_permission p on p.trustee = s.id and p.mailbox = ${mailbox}
+          left join directory_group g on g.guid = p.trustee
+          order by case when p.trustee = ${account} then 0 else 1 end, p.revision, p.trustee, p.deny`,
+      ),
     )
-    return rows.map(termsOf)
+    return rows.map((row) => ({ ...termsOf(row), through: throughOf(row) }))
   }
 
   return {
     async on(mailbox) {
-      const rows = await ledger.all<NamedPermissionRow>(sql`select p.*, u.upn, u.sid as user_sid,
-          e.display_name as principal_name, e.object_id, e.sid as principal_sid
-        from directory_permission p
-        left join directory_user u on u.id = p.trustee
-        left join directory_exchange_principal e on e.guid = p.trustee
-        where p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`)
+      const rows = await ledger.all<NamedPermissionRow>(
+        inARow(
+          sql`select p.*, `,
+          trusteeNames,
+          sql` from directory_permission p`,
+          namedTrustees,
+          sql` where p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`,
+        ),
+      )
       const own: MailboxPermission = {
         mailbox,
         trustee: self,
@@ -64,17 +79,7 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
     ofServicePrincipal: entriesOf,
     ofUser: entriesOf,
 
-    async trustee(tenant, named) {
-      if (isSelf(named)) return self
-      // What names one thing alone comes first: a service principal may be called like a user.
-      return (
-        principalTrustee(await principalWithId(ledger, tenant, named)) ??
-        userTrustee(await findUser(ledger, tenant, fold(named))) ??
-        userTrustee(await userBehind(ledger, await mailboxes.findByAddress(tenant, named))) ??
-        principalTrustee(await principalWithName(ledger, tenant, named)) ??
-        userTrustee(await userBehind(ledger, await mailboxes.find(tenant, named)))
-      )
-    },
+    trustee: trusteeNamed(ledger, among),
 
     async add(mailbox, grant) {
       const { trustee } = grant
@@ -111,8 +116,6 @@ export function createPermissions(ledger: Ledger, mailboxes: Directory['mailboxe
   }
 }
 
-export type NamedTrustee = Exclude<Trustee, { kind: 'self' }>
-
 interface Grant {
   readonly trustee: Trustee
   readonly accessRights: readonly AccessRight[]
@@ -131,8 +134,6 @@ const deedOn = (
   changes: [told('AccessRights', accessRights), told('Deny', deny)],
 })
 
-const isSelf = (named: string): boolean => ['nt authority\\self', selfSid.toLowerCase()].includes(fold(named))
-
 const rightsOf = (row: { rights: string }): readonly AccessRight[] => row.rights.split(',') as AccessRight[]
 
 const termsOf = (row: PermissionRow) => ({
@@ -142,36 +143,8 @@ const termsOf = (row: PermissionRow) => ({
   since: row.since,
 })
 
-export const trusteeOf = (row: NamedTrusteeRow): Trustee =>
-  row.trustee_kind === 'user'
-    ? { kind: 'user', id: row.trustee as UserId, name: row.upn ?? row.trustee, sid: row.user_sid ?? '' }
-    : {
-        kind: 'servicePrincipal',
-        id: row.trustee as Guid,
-        name: (row.principal_name || row.object_id) ?? row.trustee,
-        sid: row.principal_sid ?? '',
-      }
-
-const principalTrustee = (row: ExchangePrincipalRow | undefined): Trustee | undefined =>
-  row && { kind: 'servicePrincipal', id: row.guid, name: row.display_name || row.object_id, sid: row.sid }
-
-const userTrustee = (row: TrusteeUser | undefined): Trustee | undefined =>
-  row && { kind: 'user', id: row.id, name: row.upn, sid: row.sid }
-
-interface TrusteeUser {
-  readonly id: UserId
-  readonly upn: string
-  readonly sid: string
-}
-
-const findUser = (ledger: Ledger, tenant: TenantId, key: string) =>
-  isGuid(key)
-    ? ledger.first<TrusteeUser>(sql`select id, upn, sid from directory_user where tenant = ${tenant} and id = ${key}`)
-    : ledger.first<TrusteeUser>(sql`select id, upn, sid from directory_user
-        where tenant = ${tenant} and (upn_key = ${key} or sid = ${key.toUpperCase()})`)
-
-const userBehind = async (ledger: Ledger, mailbox: MailboxRecord | undefined) =>
-  mailbox && findUser(ledger, mailbox.tenant, mailbox.externalDirectoryObjectId)
+const throughOf = (row: PermissionRow & { group_name: string | null }): HeldPermission['through'] =>
+  row.trustee_kind === 'group' ? { id: row.trustee, name: row.group_name ?? row.trustee } : undefined
 
 const refuseSelf = (): never =>
   refuse('unsupported', "The mailbox's own entry, NT AUTHORITY\\SELF, stays as it is.", { property: 'User' })
@@ -229,15 +202,4 @@ export function* refuseUnknownMailbox(mailbox: MailboxRecord): Statements<void> 
     sql`select id from directory_mailbox where id = ${mailbox.id} and tenant = ${mailbox.tenant}`,
   )
   if (!found) refuse('no-such-thing', `The mailbox '${mailbox.name}' couldn't be found.`, { property: 'Identity' })
-}
-
-/** Inside a write: a trustee looked up a moment ago may be gone, and one of another tenant is none at all. */
-export function* refuseUnknownTrustee(tenant: TenantId, trustee: NamedTrustee): Statements<void> {
-  const found = yield* askOne(
-    trustee.kind === 'user'
-      ? sql`select id from directory_user where tenant = ${tenant} and id = ${trustee.id}`
-      : sql`select guid from directory_exchange_principal where tenant = ${tenant} and guid = ${trustee.id}`,
-  )
-  if (!found)
-    refuse('no-such-thing', `The user or service principal '${trustee.name}' couldn't be found.`, { property: 'User' })
 }

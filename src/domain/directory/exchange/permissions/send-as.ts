@@ -1,17 +1,20 @@
 import type { MailboxId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
+import { ask, askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
 import { type Deed, otherTarget, valued } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { limits } from '../../limits.ts'
+import { standing } from '../groups/standing.ts'
+import { refuseUnknownMailbox } from './permissions.ts'
 import {
   type NamedTrustee,
+  namedTrustees,
   type NamedTrusteeRow,
-  refuseUnknownMailbox,
   refuseUnknownTrustee,
   self,
+  trusteeNames,
   trusteeOf,
-} from './permissions.ts'
+} from './trustees.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { SendAsPermissions } from '../recipients/recipients.ts'
 
@@ -19,21 +22,26 @@ type SendAsRow = NamedTrusteeRow & { readonly deny: number }
 
 export const createSendAsPermissions = (ledger: Ledger): SendAsPermissions => ({
   async on(mailbox) {
-    const rows = await ledger.all<SendAsRow>(sql`select s.*, u.upn, u.sid as user_sid,
-        e.display_name as principal_name, e.object_id, e.sid as principal_sid
-      from directory_send_as s
-      left join directory_user u on u.id = s.trustee
-      left join directory_exchange_principal e on e.guid = s.trustee
-      where s.mailbox = ${mailbox} order by s.revision, s.trustee, s.deny`)
+    const rows = await ledger.all<SendAsRow>(
+      inARow(
+        sql`select p.*, `,
+        trusteeNames,
+        sql` from directory_send_as p`,
+        namedTrustees,
+        sql` where p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`,
+      ),
+    )
     return [{ trustee: self, deny: false }, ...rows.map((row) => ({ trustee: trusteeOf(row), deny: row.deny === 1 }))]
   },
 
-  async allowed(mailbox, trustees) {
-    const rows = await ledger.all<{ trustee: string; deny: number }>(
-      sql`select trustee, deny from directory_send_as where mailbox = ${mailbox}`,
+  async allowed(mailbox, accounts) {
+    const entries = await ledger.all<{ deny: number }>(
+      inARow(
+        standing(accounts),
+        sql` select p.deny from standing s join directory_send_as p on p.trustee = s.id and p.mailbox = ${mailbox}`,
+      ),
     )
-    const theirs = rows.filter(({ trustee }) => (trustees as readonly string[]).includes(trustee))
-    return theirs.length > 0 && theirs.every(({ deny }) => deny === 0)
+    return entries.length > 0 && entries.every(({ deny }) => deny === 0)
   },
 
   async add(mailbox, { trustee, deny }) {

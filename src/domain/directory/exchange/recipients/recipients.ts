@@ -69,6 +69,8 @@ export interface DistributionGroups {
   mailboxesIn(group: Guid): Promise<readonly MailboxId[]>
   /** Whether the user behind a mailbox is in the group, through groups in it too. */
   holds(group: Guid, user: UserId): Promise<boolean>
+  /** The accounts, and the security groups that they are in, through security groups in them too: as whom they may act. */
+  standing(accounts: readonly [Guid, ...Guid[]]): Promise<ReadonlySet<Guid>>
 }
 
 /** contract/exchange-admin §2.4: who may send as a mailbox, or is denied it. Opening it is another permission. */
@@ -80,8 +82,11 @@ export interface SendAsPermission {
 export interface SendAsPermissions {
   /** `NT AUTHORITY\SELF` first. */
   on(mailbox: MailboxId): Promise<readonly SendAsPermission[]>
-  /** Whether any of those, named by the user's id or by Exchange's Guid of the service principal, may, and none is denied it. */
-  allowed(mailbox: MailboxId, trustees: readonly Guid[]): Promise<boolean>
+  /**
+   * Whether any of those, users by their ids and service principals by Exchange's Guids, may, and none is denied it,
+   * by themselves or through a security group.
+   */
+  allowed(mailbox: MailboxId, accounts: readonly [Guid, ...Guid[]]): Promise<boolean>
   /** `changed` is false where there was such an entry. */
   add(mailbox: MailboxRecord, permission: SendAsPermission): Promise<{ readonly changed: boolean }>
   /** `changed` is false where there was no such entry. */

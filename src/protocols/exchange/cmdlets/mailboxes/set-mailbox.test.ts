@@ -112,7 +112,7 @@ describe('Set-Mailbox', () => {
 
   it('names recipients, and shows them by their names', async () => {
     const { invoke, shown, set } = await opened()
-    await invoke('New-DistributionGroup', { Name: 'Robots' })
+    await invoke('New-DistributionGroup', { Name: 'Robots', Type: 'Security' })
     await set({
       ForwardingAddress: 'desk@contoso.test',
       ForwardingSmtpAddress: 'smtp:desk@contoso.test',

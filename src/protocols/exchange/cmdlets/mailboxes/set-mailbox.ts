@@ -4,7 +4,7 @@ import { mailboxParameters, mailboxSizes } from '../../../../cmdlets/exchange/ma
 import { setMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/set-mailbox.ts'
 import type { MailboxRecord, RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
-import { findMailbox, findMember } from '../../find.ts'
+import { findMailbox, findRecipientId } from '../../find.ts'
 import { wrongParameters } from '../../refusals.ts'
 import { settingsGiven } from '../../settings-given.ts'
 
@@ -52,7 +52,7 @@ async function settingsFor(context: Context, mailbox: MailboxRecord, given: Give
     ...settingsGiven(mailboxParameters, given),
     ...(Object.fromEntries(sizes) as SettingsChange),
     ...(given.ForwardingAddress !== undefined && {
-      ForwardingAddress: given.ForwardingAddress && (await recipientId(context, given.ForwardingAddress)),
+      ForwardingAddress: given.ForwardingAddress && (await findRecipientId(context, given.ForwardingAddress)),
     }),
     ...(given.ForwardingSmtpAddress !== undefined && {
       ForwardingSmtpAddress: given.ForwardingSmtpAddress && (await ownAddress(context, given.ForwardingSmtpAddress)),
@@ -63,20 +63,16 @@ async function settingsFor(context: Context, mailbox: MailboxRecord, given: Give
   }
 }
 
-async function recipientId(context: Context, named: string): Promise<string> {
-  const member = await findMember(context, named)
-  return member.kind === 'group' ? member.group.guid : member.mailbox.externalDirectoryObjectId
-}
-
 async function listed(
   context: Context,
   before: readonly string[],
   change: ListChange,
 ): Promise<readonly string[] | null> {
-  const ids = (names: readonly string[]) => Promise.all(names.map((named) => recipientId(context, named)))
-  if ('replace' in change) return orNothing(await ids(change.replace))
-  const removed = await ids(change.remove)
-  return orNothing([...before.filter((id) => !removed.includes(id)), ...(await ids(change.add))])
+  const ids = (names: readonly string[], permitting: boolean) =>
+    Promise.all(names.map((named) => findRecipientId(context, named, permitting)))
+  if ('replace' in change) return orNothing(await ids(change.replace, true))
+  const removed = await ids(change.remove, false)
+  return orNothing([...before.filter((id) => !removed.includes(id)), ...(await ids(change.add, true))])
 }
 
 const orNothing = (ids: readonly string[]): readonly string[] | null => (ids.length === 0 ? null : [...new Set(ids)])

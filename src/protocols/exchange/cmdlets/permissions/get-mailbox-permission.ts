@@ -37,6 +37,7 @@ async function outputOf(
 }
 
 async function displayNameOf({ directory, tenant }: Context, trustee: Trustee): Promise<string> {
-  const user = trustee.kind === 'user' ? await directory.users.find(tenant.id, trustee.id) : undefined
-  return user?.displayName ?? trustee.name
+  if (trustee.kind !== 'user' && trustee.kind !== 'group') return trustee.name
+  const among = trustee.kind === 'user' ? directory.users : directory.groups
+  return (await among.find(tenant.id, trustee.id))?.displayName ?? trustee.name
 }

@@ -38,5 +38,6 @@ async function addressOf(
 ): Promise<string | null> {
   if (trustee.kind === 'self') return mailbox.primarySmtpAddress
   if (trustee.kind === 'servicePrincipal') return null
-  return (await directory.mailboxes.find(tenant.id, trustee.id))?.primarySmtpAddress ?? null
+  const of = trustee.kind === 'group' ? directory.groups : directory.mailboxes
+  return (await of.find(tenant.id, trustee.id))?.primarySmtpAddress ?? null
 }

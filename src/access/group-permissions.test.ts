@@ -1,0 +1,219 @@
+import * as fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { taken } from '../../test/support/granted-mailbox.ts'
+import { openAccess } from '../../test/support/open-access.ts'
+import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
+import type { Profile } from '../core/profile.ts'
+import type { GroupType } from '../domain/directory/types.ts'
+import type { Access } from './types.ts'
+
+/** Ada and a program that reads for her, a shared mailbox, and groups: Readers, which Staff is in, and List, a distribution group. */
+async function open(profile: Profile, propagationMinutes = 0) {
+  const house = await openAccess(profile, { propagationMinutes })
+  const { directory, tenant } = house
+  const program = await registerApp(house)
+  const [ada, info] = [
+    await directory.mailboxes.create(tenant.id, mailboxNamed('ada')),
+    await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' }),
+  ]
+  const user = (await directory.users.find(tenant.id, ada.userPrincipalName))!
+  await house.consentTo(program, ['IMAP.AccessAsUser.All'], user.id)
+  const group = (name: string, type: GroupType = 'Security') =>
+    directory.groups.create(tenant.id, {
+      name,
+      alias: name,
+      displayName: name,
+      primarySmtpAddress: `${name}@contoso.test`,
+      type,
+      members: [],
+    })
+  const [readers, staff, list] = [await group('Readers'), await group('Staff'), await group('List', 'Distribution')]
+  const trustee = (await directory.permissions.trustee(tenant.id, 'Readers'))!
+  const fullAccess = (deny = false) =>
+    ({ trustee, accessRights: ['FullAccess'], deny, inheritanceType: 'All' }) as const
+  const her = { kind: 'mailbox', mailbox: ada } as const
+  const bearer = await house.personTokenFor(program, user)
+  const signIn = (access: Access = house.access) =>
+    access.enter({ credential: { bearer }, protocol: 'imap', address: 'info@contoso.test', from: '192.0.2.7' })
+  const lastLink = async () => {
+    const { signIn: id } = await signIn()
+    await house.signIns.settled()
+    const record = (await house.signIns.find(tenant.id, id))!
+    return { ...record.links.at(-1)!, mend: record.mend }
+  }
+  return { ...house, ada, info, user, readers, staff, list, trustee, fullAccess, her, signIn, lastLink }
+}
+
+type House = Awaited<ReturnType<typeof open>>
+
+const inside = {
+  readers: ({ directory, readers, her }: House) => directory.groups.addMember(readers, her),
+  'a group in readers': async ({ directory, readers, staff, her }: House) => {
+    await directory.groups.addMember(staff, her)
+    await directory.groups.addMember(readers, { kind: 'group', group: staff })
+  },
+  'a group in readers, in which readers are': async ({ directory, readers, staff, her }: House) => {
+    await directory.groups.addMember(staff, her)
+    await directory.groups.addMember(staff, { kind: 'group', group: readers })
+    await directory.groups.addMember(readers, { kind: 'group', group: staff })
+  },
+} as const
+
+describe('FullAccess of a group', () => {
+  it.each(Object.entries(inside))('opens the mailbox to who is in %s', async (_, join) => {
+    const house = await open('standards')
+    const { directory, info, fullAccess, signIn } = house
+    await directory.permissions.add(info, fullAccess())
+    expect(await signIn()).toMatchObject({ granted: false, failed: 'mailboxPermission' })
+    await join(house)
+    expect(await signIn()).toMatchObject({ granted: true })
+  })
+
+  it('does not pass through a distribution group in it, which is no security principal', async () => {
+    const { directory, info, fullAccess, readers, list, her, signIn } = await open('standards')
+    await directory.permissions.add(info, fullAccess())
+    await directory.groups.addMember(list, her)
+    await directory.groups.addMember(readers, { kind: 'group', group: list })
+    expect(await signIn()).toMatchObject({ granted: false, failed: 'mailboxPermission' })
+  })
+
+  it('says through which group it comes', async () => {
+    const house = await open('standards')
+    await house.directory.permissions.add(house.info, house.fullAccess())
+    await inside['a group in readers'](house)
+    expect(await house.lastLink()).toEqual({
+      name: 'mailboxPermission',
+      ok: true,
+      evidence:
+        "The user ada@contoso.test has FullAccess to the mailbox info@contoso.test through the group 'Readers'.",
+      mend: [],
+    })
+  })
+
+  it('is waited for where grants take their time, unless the user’s own counts already', async () => {
+    const house = await open('standards', 10)
+    const { directory, info, user, tenant, world, fullAccess, signIn, lastLink } = house
+    world.advance(10 * 60_000)
+    await inside.readers(house)
+    await directory.permissions.add(info, fullAccess())
+    expect((await lastLink()).evidence).toMatch(
+      /^FullAccess of the group 'Readers' \(the user ada@contoso\.test is in it\) to the mailbox info@contoso\.test was made at /,
+    )
+    world.advance(10 * 60_000)
+    const own = { ...fullAccess(), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
+    await directory.permissions.add(info, own)
+    expect(await signIn()).toMatchObject({ granted: true })
+  })
+})
+
+const lift = (named: string) =>
+  `postern Remove-MailboxPermission -Identity info@contoso.test -User ${named} -AccessRights FullAccess -Deny`
+
+describe('a denial to a group', () => {
+  it.each(Object.entries(inside))(
+    'counts before what is allowed to who is in %s, and says whose it is',
+    async (_, join) => {
+      const house = await open('standards')
+      const { directory, info, tenant, user, readers, fullAccess, signIn, lastLink } = house
+      const own = { ...fullAccess(), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
+      await directory.permissions.add(info, own)
+      await join(house)
+      expect(await signIn()).toMatchObject({ granted: true })
+      await directory.permissions.add(info, fullAccess(true))
+      expect(await lastLink()).toEqual({
+        name: 'mailboxPermission',
+        ok: false,
+        evidence:
+          "FullAccess to the mailbox info@contoso.test is denied to the group 'Readers' (the user ada@contoso.test is in it).",
+        mend: [
+          `postern Remove-MailboxPermission -Identity info@contoso.test -User ${readers.guid} -AccessRights FullAccess -Deny`,
+        ],
+      })
+    },
+  )
+
+  it('is mended by lifting all that stand in the way, and by a grant where there is none', async () => {
+    const house = await open('standards')
+    const { directory, info, tenant, user, readers, fullAccess, lastLink } = house
+    const own = { ...fullAccess(true), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
+    await directory.permissions.add(info, fullAccess(true))
+    await directory.permissions.add(info, own)
+    await inside.readers(house)
+    expect(await lastLink()).toMatchObject({
+      evidence: 'FullAccess to the mailbox info@contoso.test is denied to the user ada@contoso.test.',
+      mend: [
+        lift(user.id),
+        lift(readers.guid),
+        'postern Add-MailboxPermission -Identity info@contoso.test -User ada@contoso.test -AccessRights FullAccess',
+      ],
+    })
+  })
+})
+
+/** What ends the sessions of those who were let in through Readers, in which Staff is, in which ada is. */
+const endings: readonly (readonly [string, (house: House) => Promise<unknown>])[] = [
+  ['she leaves the group', ({ directory, staff, her }) => directory.groups.removeMember(staff, her)],
+  [
+    'her group leaves the one that is permitted',
+    ({ directory, readers, staff }) => directory.groups.removeMember(readers, { kind: 'group', group: staff }),
+  ],
+  ['her group is removed', ({ directory, tenant, staff }) => directory.groups.remove(tenant.id, staff.guid)],
+  ['the group is removed', ({ directory, tenant, readers }) => directory.groups.remove(tenant.id, readers.guid)],
+  ['its permission is removed', ({ directory, info, fullAccess }) => directory.permissions.remove(info, fullAccess())],
+  ['it is denied', ({ directory, info, fullAccess }) => directory.permissions.add(info, fullAccess(true))],
+]
+
+describe.each(['standards', 'exchange-online'] as const)('in %s a session through a group ends', (profile) => {
+  it.each(endings)('when %s', async (_, end) => {
+    const house = await open(profile)
+    await house.directory.permissions.add(house.info, house.fullAccess())
+    await inside['a group in readers'](house)
+    const entry = await house.signIn()
+    if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
+    await end(house)
+    await taken(entry.mailbox.withdrawn)
+    expect(await house.signIn()).toMatchObject({ granted: false, failed: 'mailboxPermission' })
+  })
+})
+
+describe('what is remembered of groups', () => {
+  it('decides as the directory itself would, whatever is written', async () => {
+    const house = await open('standards')
+    const { directory, info, readers, staff, her, fullAccess, signIn } = house
+    const inner = { kind: 'group', group: staff } as const
+    const writes: Readonly<Record<string, () => Promise<unknown>>> = {
+      join: () => directory.groups.addMember(staff, her),
+      leave: () => directory.groups.removeMember(staff, her),
+      'join itself': () => directory.groups.addMember(readers, her),
+      'leave itself': () => directory.groups.removeMember(readers, her),
+      nest: () => directory.groups.addMember(readers, inner),
+      part: () => directory.groups.removeMember(readers, inner),
+      allow: () => directory.permissions.add(info, fullAccess()),
+      'take back': () => directory.permissions.remove(info, fullAccess()),
+      deny: () => directory.permissions.add(info, fullAccess(true)),
+      lift: () => directory.permissions.remove(info, fullAccess(true)),
+    }
+    const entered = async (access?: Access) => {
+      const entry = await signIn(access)
+      if (entry.granted) entry.leave()
+      return entry.granted
+    }
+    let opened = 0
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.constantFrom(...Object.keys(writes)), { minLength: 4, maxLength: 12 }),
+        async (names) => {
+          for (const name of names) {
+            // A write that finds nothing to do is refused, which changes nothing.
+            await writes[name]!().catch(() => {})
+            const decided = await entered()
+            if (decided) opened++
+            expect(decided, name).toBe(await entered(house.accessAs('standards')))
+          }
+        },
+      ),
+      { numRuns: 20 },
+    )
+    expect(opened).toBeGreaterThan(0)
+  })
+})

@@ -1,0 +1,111 @@
+import { type Guid, isGuid, type TenantId, type UserId } from '../../../../core/ids.ts'
+import { refuse } from '../../../../core/refusal.ts'
+import { askOne, sql, type Statements } from '../../../../storage/engine.ts'
+import { type ExchangePrincipalRow, principalWithId, principalWithName } from '../exchange-service-principals.ts'
+import type { Ledger } from '../../ledger.ts'
+import { fold } from '../../names.ts'
+import type { DistributionGroup } from '../recipients/recipients.ts'
+import type { Directory, MailboxRecord, Trustee } from '../../types.ts'
+import { selfSid } from './sids.ts'
+
+/** Exchange's principal for "the mailbox's own user". */
+export const self: Trustee = { kind: 'self', name: 'NT AUTHORITY\\SELF', sid: selfSid }
+
+export type NamedTrustee = Exclude<Trustee, { kind: 'self' }>
+
+export interface NamedTrusteeRow {
+  readonly trustee_kind: NamedTrustee['kind']
+  readonly trustee: Guid
+  readonly upn: string | null
+  readonly user_sid: string | null
+  readonly principal_name: string | null
+  readonly object_id: string | null
+  readonly principal_sid: string | null
+  readonly group_name: string | null
+  readonly group_sid: string | null
+}
+
+/** The columns that say who the trustee of an entry is, from {@link namedTrustees}. */
+export const trusteeNames = sql`u.upn, u.sid as user_sid, e.display_name as principal_name, e.object_id,
+  e.sid as principal_sid, g.name as group_name, g.sid as group_sid`
+
+/** Joins trustees to entries, which are `p`. */
+export const namedTrustees = sql` left join directory_user u on u.id = p.trustee
+  left join directory_exchange_principal e on e.guid = p.trustee
+  left join directory_group g on g.guid = p.trustee`
+
+export const trusteeOf = (row: NamedTrusteeRow): Trustee => ofKind[row.trustee_kind](row)
+
+const ofKind: Record<NamedTrustee['kind'], (row: NamedTrusteeRow) => Trustee> = {
+  user: ({ trustee: id, upn, user_sid: sid }) => ({ kind: 'user', id: id as UserId, name: upn ?? id, sid: sid ?? '' }),
+  group: ({ trustee: id, group_name: name, group_sid: sid }) => ({
+    kind: 'group',
+    id,
+    name: name ?? id,
+    sid: sid ?? '',
+  }),
+  servicePrincipal: ({ trustee: id, principal_name: name, object_id: objectId, principal_sid: sid }) => ({
+    kind: 'servicePrincipal',
+    id,
+    name: (name || objectId) ?? id,
+    sid: sid ?? '',
+  }),
+}
+
+/** Finds by a text. What names one thing alone comes first: a service principal may be called like a user. */
+export const trusteeNamed =
+  (ledger: Ledger, { mailboxes, groups }: Pick<Directory, 'mailboxes' | 'groups'>) =>
+  async (tenant: TenantId, named: string): Promise<Trustee | undefined> => {
+    if (isSelf(named)) return self
+    return (
+      principalTrustee(await principalWithId(ledger, tenant, named)) ??
+      userTrustee(await findUser(ledger, tenant, fold(named))) ??
+      userTrustee(await userBehind(ledger, await mailboxes.findByAddress(tenant, named))) ??
+      groupTrustee(await groups.findByAddress(tenant, named)) ??
+      principalTrustee(await principalWithName(ledger, tenant, named)) ??
+      userTrustee(await userBehind(ledger, await mailboxes.find(tenant, named))) ??
+      groupTrustee(await groups.find(tenant, named))
+    )
+  }
+
+const isSelf = (named: string): boolean => ['nt authority\\self', selfSid.toLowerCase()].includes(fold(named))
+
+const principalTrustee = (row: ExchangePrincipalRow | undefined): Trustee | undefined =>
+  row && { kind: 'servicePrincipal', id: row.guid, name: row.display_name || row.object_id, sid: row.sid }
+
+const userTrustee = (row: TrusteeUser | undefined): Trustee | undefined =>
+  row && { kind: 'user', id: row.id, name: row.upn, sid: row.sid }
+
+/** A distribution group is no security principal. */
+const groupTrustee = (group: DistributionGroup | undefined): Trustee | undefined =>
+  group?.type === 'Security' ? { kind: 'group', id: group.guid, name: group.name, sid: group.sid } : undefined
+
+interface TrusteeUser {
+  readonly id: UserId
+  readonly upn: string
+  readonly sid: string
+}
+
+const findUser = (ledger: Ledger, tenant: TenantId, key: string) =>
+  isGuid(key)
+    ? ledger.first<TrusteeUser>(sql`select id, upn, sid from directory_user where tenant = ${tenant} and id = ${key}`)
+    : ledger.first<TrusteeUser>(sql`select id, upn, sid from directory_user
+        where tenant = ${tenant} and (upn_key = ${key} or sid = ${key.toUpperCase()})`)
+
+const userBehind = async (ledger: Ledger, mailbox: MailboxRecord | undefined) =>
+  mailbox && findUser(ledger, mailbox.tenant, mailbox.externalDirectoryObjectId)
+
+/** Inside a write: a trustee looked up a moment ago may be gone, and one of another tenant is none at all. */
+export function* refuseUnknownTrustee(tenant: TenantId, trustee: NamedTrustee): Statements<void> {
+  const { id, name } = trustee
+  const among = {
+    user: sql`select id from directory_user where tenant = ${tenant} and id = ${id}`,
+    servicePrincipal: sql`select guid from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
+    group: sql`select guid from directory_group where tenant = ${tenant} and guid = ${id} and type = 'Security'`,
+  }
+  if (!(yield* askOne(among[trustee.kind]))) {
+    refuse('no-such-thing', `The user, security group or service principal '${name}' couldn't be found.`, {
+      property: 'User',
+    })
+  }
+}

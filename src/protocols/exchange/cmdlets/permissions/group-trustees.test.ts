@@ -1,0 +1,108 @@
+import { describe, expect, it } from 'vitest'
+import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../../test/support/admin-house.ts'
+
+interface Result {
+  readonly '@adminapi.warnings': readonly string[]
+  readonly value: readonly Record<string, unknown>[]
+}
+
+const run = async (house: AdminHouse, name: string, parameters: object): Promise<Result> =>
+  (await house.invoke(name, parameters)).json<Result>()
+
+const errorOf = async (house: AdminHouse, name: string, parameters: object): Promise<string> => {
+  const answer = await house.invoke(name, parameters)
+  return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
+}
+
+async function prepared() {
+  const house = await openAdminHouse()
+  await run(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+  await run(house, 'New-Mailbox', { Shared: true, Name: 'Desk' })
+  const { value } = await run(house, 'New-DistributionGroup', {
+    Name: 'Readers',
+    DisplayName: 'Those who read',
+    Type: 'Security',
+    Members: ['Desk'],
+  })
+  await run(house, 'New-DistributionGroup', { Name: 'Letters', Members: ['Desk'] })
+  return { house, readers: value[0]! }
+}
+
+const grant = { Identity: 'Info', AccessRights: 'FullAccess' }
+const noSecurityGroup =
+  /ManagementObjectNotFoundException\|The operation couldn't be performed because object 'Letters' couldn't be found on '[^']+'\. A distribution group of this name is there, but only a security group/
+
+describe('a security group', () => {
+  it('is granted a mailbox by any of its names, and shown under its own', async () => {
+    const { house, readers } = await prepared()
+    for (const User of [readers.Guid, readers.PrimarySmtpAddress, readers.Name, 'those who read']) {
+      const granted = await run(house, 'Add-MailboxPermission', { ...grant, User })
+      expect(granted).toMatchObject({
+        '@adminapi.warnings': [],
+        value: [{ Identity: 'Info', User: 'Readers', AccessRights: ['FullAccess'], Deny: false }],
+      })
+      expect(granted.value[0]!.UserSid).toMatch(/^S-1-5-21-/)
+      expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info', User })).value).toEqual(granted.value)
+      await run(house, 'Remove-MailboxPermission', { ...grant, User: granted.value[0]!.UserSid })
+      expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value).toHaveLength(1)
+    }
+  })
+
+  it('is shown with the name that people see', async () => {
+    const { house } = await prepared()
+    await run(house, 'Add-MailboxPermission', { ...grant, User: 'Readers' })
+    const asked = { Identity: 'Info', User: 'Readers', IncludeUserWithDisplayName: true }
+    expect((await run(house, 'Get-MailboxPermission', asked)).value).toMatchObject([
+      { User: 'Readers', UserDisplayName: 'Those who read' },
+    ])
+  })
+
+  it('may send as a mailbox, and is shown with its address', async () => {
+    const { house } = await prepared()
+    const sendAs = { Identity: 'Info', AccessRights: 'SendAs', Trustee: 'Readers' }
+    expect((await run(house, 'Add-RecipientPermission', sendAs)).value).toMatchObject([{ Trustee: 'Readers' }])
+    const asked = { Trustee: 'Readers', IncludeTrusteeWithPrimarySmtpAddress: true }
+    expect((await run(house, 'Get-RecipientPermission', asked)).value).toMatchObject([
+      { Identity: 'Info', Trustee: 'Readers', TrusteeWithPrimarySmtpAddress: 'Readers@contoso.test' },
+    ])
+  })
+
+  it('takes its permissions along when it is removed', async () => {
+    const { house } = await prepared()
+    await run(house, 'Add-MailboxPermission', { ...grant, User: 'Readers' })
+    await run(house, 'Add-RecipientPermission', { Identity: 'Info', AccessRights: 'SendAs', Trustee: 'Readers' })
+    await run(house, 'Remove-DistributionGroup', { Identity: 'Readers' })
+    expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value).toHaveLength(1)
+    expect((await run(house, 'Get-RecipientPermission', { Identity: 'Info' })).value).toHaveLength(1)
+  })
+
+  it('has no service principal among its members', async () => {
+    const { house } = await prepared()
+    const { appId, objectId } = await registerAppWith(house, {})
+    await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    expect(await errorOf(house, 'Add-DistributionGroupMember', { Identity: 'Readers', Member: objectId })).toMatch(
+      /ManagementObjectNotFound/,
+    )
+  })
+})
+
+describe('a distribution group that is none', () => {
+  it.each([
+    ['Add-MailboxPermission', { ...grant, User: 'Letters' }],
+    ['Remove-MailboxPermission', { ...grant, User: 'Letters' }],
+    ['Add-RecipientPermission', { Identity: 'Info', AccessRights: 'SendAs', Trustee: 'Letters' }],
+    ['Set-Mailbox', { Identity: 'Info', GrantSendOnBehalfTo: ['Desk', 'Letters'] }],
+  ])('is permitted nothing by %s', async (name, parameters) => {
+    const { house } = await prepared()
+    expect(await errorOf(house, name, parameters)).toMatch(noSecurityGroup)
+  })
+
+  it('is forwarded to, and taken out of those who may send on behalf', async () => {
+    const { house } = await prepared()
+    await run(house, 'Set-Mailbox', { Identity: 'Info', ForwardingAddress: 'Letters', GrantSendOnBehalfTo: ['Desk'] })
+    await run(house, 'Set-Mailbox', { Identity: 'Info', GrantSendOnBehalfTo: { remove: ['Letters'], add: ['Readers'] } })
+    expect((await run(house, 'Get-Mailbox', { Identity: 'Info' })).value).toMatchObject([
+      { ForwardingAddress: 'Letters', GrantSendOnBehalfTo: ['Desk', 'Readers'] },
+    ])
+  })
+})
