@@ -128,6 +128,17 @@ export const allowBasic = (policy: string, protocol: BasicProtocol): string =>
 export const enableBasicAgain = (protocol: BasicProtocol): string =>
   line('Set-BasicAuthRetirementPlan', parameter('ReEnable', protocol))
 
+export const enableOwnAgain = (protocol: BasicProtocol): string =>
+  line('Enable-OwnBasicAuth', parameter('Protocol', protocol))
+
+export const changeRetirement = (change: Readonly<Record<string, string>>): string =>
+  line('Set-BasicAuthRetirementPlan', ...Object.entries(change).map(([name, value]) => parameter(name, value)))
+
+export const removeRetirement = (): string => line('Remove-BasicAuthRetirementPlan')
+
+export const reportBasicAuth = (mailbox?: string): string =>
+  line('report', 'basic-auth', ...(mailbox === undefined ? [] : ['--mailbox', quoted(mailbox)]))
+
 export const newPolicy = (name: string, protocol: BasicProtocol): string =>
   line('New-AuthenticationPolicy', parameter('Name', name), `-AllowBasicAuth${protocol}`)
 

@@ -1,5 +1,6 @@
 import type { TenantId } from '../core/ids.ts'
-import { changedPlan, checkTerms, endOf } from '../domain/directory/exchange/retirement/retirement-plan.ts'
+import { outlook } from '../domain/directory/exchange/retirement/retirement-outlook.ts'
+import { askedOf, changedPlan, checkTerms, endOf } from '../domain/directory/exchange/retirement/retirement-plan.ts'
 import type {
   LastUses,
   MailboxRecord,
@@ -23,25 +24,32 @@ export function plannedNow(
   return { ...whole, tenant: made.tenant, made: made.now, lastUses: made.lastUses, reEnabled: {} }
 }
 
-/** The next date at which a mailbox that takes passwords over a protocol no longer does; brown-outs aside. */
-export function comingEnd(
-  plan: RetirementPlan,
-  mailbox: Pick<MailboxRecord, 'guid'>,
-  { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
-): number | undefined {
-  const end = plannedEnd(plan, mailbox, protocol)
-  if (!end) return undefined
-  const again = plan.reEnabled[basicSwitch[protocol]] !== undefined
-  const date = again && now >= end.date ? plan.cutOff : Math.min(end.date, plan.cutOff)
-  return date > now ? date : undefined
+/** A moment from which on a mailbox is not opened with a password over a protocol, though it may be later. */
+export interface Closing {
+  readonly date: number
+  /** Undefined where it does not open again by the plan. */
+  readonly until: number | undefined
+  readonly brownOut: boolean
+  /** Of the mailboxes that go together; undefined for those in use. */
+  readonly wave: RetirementWave | undefined
 }
 
-/** When a mailbox takes no more passwords over a protocol, and in which wave. */
-export function plannedEnd(
+/** What a plan takes from a mailbox that takes passwords otherwise, the first first: what it has taken by now among it. */
+export function closingsOf(
   plan: RetirementPlan,
   { guid }: Pick<MailboxRecord, 'guid'>,
-  mailProtocol: MailProtocol,
-): { readonly date: number; readonly wave: RetirementWave | undefined } | undefined {
-  const protocol = basicSwitch[mailProtocol]
-  return endOf(plan, { protocol, lastUsed: plan.lastUses[guid]?.[protocol] })
+  { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
+): readonly Closing[] {
+  const asked = askedOf(plan, basicSwitch[protocol], guid)
+  const spells = outlook(plan, now, asked)
+  return spells.flatMap(({ from, open, standing }, place) => {
+    if (open) return []
+    return {
+      // What is retired by now has been for a while.
+      date: place === 0 && standing.is === 'retired' ? standing.since : from,
+      until: spells.slice(place + 1).find((later) => later.open)?.from,
+      brownOut: standing.is === 'brown-out',
+      wave: endOf(plan, asked)?.wave,
+    }
+  })
 }

@@ -57,6 +57,7 @@ import { updateMgApplication } from './graph/update-mg-application.ts'
 import { updateMgOauth2PermissionGrant } from './graph/update-mg-oauth2-permission-grant.ts'
 import { updateMgServicePrincipal } from './graph/update-mg-service-principal.ts'
 import { updateMgUser } from './graph/update-mg-user.ts'
+import { enableOwnBasicAuth } from './postern/enable-own-basic-auth.ts'
 import { getBasicAuthReport } from './postern/get-basic-auth-report.ts'
 import { newBasicAuthRetirementPlan } from './postern/new-basic-auth-retirement-plan.ts'
 import { getBasicAuthRetirementPlan } from './postern/get-basic-auth-retirement-plan.ts'
@@ -136,6 +137,7 @@ export const cmdlets: readonly Cmdlet[] = [
   setBasicAuthRetirementPlan,
   removeBasicAuthRetirementPlan,
   testBasicAuthRetirementPlan,
+  enableOwnBasicAuth,
   getExpiringCredential,
   getSigningKey,
   newSigningKey,

@@ -1,4 +1,5 @@
-import { standing } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
+import type { Guid } from '../../core/ids.ts'
+import { askedOf, standing } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import type { RetiredProtocol, RetirementPlan } from '../../domain/directory/types.ts'
 import { enableBasicAgain, fetchToken } from '../command-line.ts'
 import { failed, type Finding } from './link.ts'
@@ -7,22 +8,23 @@ import { failed, type Finding } from './link.ts'
 export interface Retirement {
   readonly plan: RetirementPlan
   readonly now: number
-  /** When the mailbox was last opened so before the plan was made. */
-  readonly lastUsed: number | undefined
+  readonly mailbox: Guid | undefined
 }
 
 /** What the plan has against a password; undefined where it has nothing. */
 export function retiredBy(
-  { plan, now, lastUsed }: Retirement,
+  { plan, now, mailbox }: Retirement,
   protocol: RetiredProtocol,
   spoken: string,
 ): Finding | undefined {
-  const found = standing(plan, now, { protocol, lastUsed })
+  const asked = askedOf(plan, protocol, mailbox)
+  const found = standing(plan, now, asked)
   if (found.is === 'allowed' || found.is === 're-enabled') return undefined
   const token = fetchToken(undefined, undefined)
   const moveOn = 'Move the program to access tokens.'
   if (found.is === 'brown-out') {
-    const lasts = plan.reEnabled[protocol] === undefined ? plan.dates[protocol]! : plan.cutOff
+    const again = asked.ownAgain === true || plan.reEnabled[protocol] !== undefined
+    const lasts = again ? plan.cutOff : plan.dates[protocol]!
     return failed(
       `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${instant(found.until)}; it is on again then, and ends for good on ${instant(lasts)} at the latest. ${moveOn}`,
       token,
@@ -34,7 +36,10 @@ export function retiredBy(
   const retired = `A password was given. The organization's retirement plan ended basic authentication over ${spoken} on ${instant(found.since)}, ${which}.`
   const [evidence, mend] = found.final
     ? [`${retired} That is permanent since ${instant(plan.cutOff)}. ${moveOn}`, token]
-    : [`${retired} ${moveOn} Until ${instant(plan.cutOff)} it can be enabled again, once.`, enableBasicAgain(protocol)]
+    : [
+        `${retired} ${moveOn} Until ${instant(plan.cutOff)} it can be enabled again, once${plan.selfService ? ', and for this mailbox by whoever it belongs to' : ''}.`,
+        enableBasicAgain(protocol),
+      ]
   return { ok: false, evidence, mend: [mend], switchedOff: 'plan' }
 }
 

@@ -4,7 +4,7 @@ import type { Directory, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import type { Step } from '../decide.ts'
 import { personFacts } from '../facts.ts'
-import { type BasicRule, basicSwitch, judgeBasicAuthentication } from '../links/basic-authentication.ts'
+import { type BasicRule, judgeBasicAuthentication } from '../links/basic-authentication.ts'
 import { openingLinks } from '../links/index.ts'
 import type { Opening, PersonSubject } from '../links/link.ts'
 
@@ -28,11 +28,9 @@ export const basicStep = (question: Question, directory: Directory): Step => ({
   },
 })
 
-async function retirementOf({ tenant, protocol, mailbox, world }: Question, { retirementPlans }: Directory) {
+async function retirementOf({ tenant, mailbox, world }: Question, { retirementPlans }: Directory) {
   const plan = await retirementPlans.of(tenant)
-  if (!plan) return undefined
-  const found = await mailbox()
-  return { plan, now: world.now(), lastUsed: found && plan.lastUses[found.guid]?.[basicSwitch[protocol]] }
+  return plan && { plan, now: world.now(), mailbox: (await mailbox())?.guid }
 }
 
 /** From the mailbox on, a person with a password is judged as one with a token is. */

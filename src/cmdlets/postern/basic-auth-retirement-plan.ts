@@ -1,11 +1,22 @@
 import { dateTime } from '../exchange/date-time.ts'
 import { optional, type ValuesOf } from '../cmdlet.ts'
-import { objects } from '../parameter-type.ts'
+import { objects, switched, text } from '../parameter-type.ts'
 
 /** What the cmdlets of the retirement of basic authentication have in common. */
 export const retirementPlan = '/postern/v1/basic-auth-plan'
 
-export const retirementPlanColumns = ['imap', 'pop', 'smtp', 'cutOff', 'waves', 'brownOuts', 'reEnabled']
+export const retirementPlanColumns = [
+  'imap',
+  'pop',
+  'smtp',
+  'cutOff',
+  'waves',
+  'brownOuts',
+  'selfService',
+  'notifyAddress',
+  'reEnabled',
+  'ownReEnabled',
+]
 
 export const retirementDates = {
   Imap: optional(dateTime, 'When IMAP4 takes passwords no more.'),
@@ -21,11 +32,27 @@ export const retirementDates = {
   ),
 }
 
-export const retirementTerms = (given: ValuesOf<typeof retirementDates> & { readonly CutOff?: Date }): object => ({
+/** Who may do and hear what while the plan stands. */
+export const retirementPeople = {
+  SelfService: optional(
+    switched,
+    'Lets whoever a mailbox belongs to enable a retired protocol for it again, once and until the cut-off.',
+  ),
+  NotifyAddress: optional(
+    text,
+    'The address of a mailbox that is told what the administrators are told who have a mailbox.',
+  ),
+}
+
+type Given = ValuesOf<typeof retirementDates> & Partial<ValuesOf<typeof retirementPeople>> & { readonly CutOff?: Date }
+
+export const retirementTerms = (given: Given): object => ({
   imap: given.Imap,
   pop: given.Pop,
   smtp: given.Smtp,
   waves: given.Waves,
   brownOuts: given.BrownOuts,
   cutOff: given.CutOff,
+  selfService: given.SelfService,
+  notifyAddress: given.NotifyAddress,
 })

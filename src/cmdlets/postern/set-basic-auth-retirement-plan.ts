@@ -3,6 +3,7 @@ import { optional, posternCmdlet } from '../cmdlet.ts'
 import { choice } from '../parameter-type.ts'
 import {
   retirementDates,
+  retirementPeople,
   retirementPlan,
   retirementPlanColumns,
   retirementTerms,
@@ -16,6 +17,7 @@ export const setBasicAuthRetirementPlan = posternCmdlet({
     ReEnable: optional(choice(['Imap', 'Pop', 'Smtp']), 'The protocol to enable again, which is done once for each.'),
     CutOff: optional(dateTime, 'From when on nothing is enabled again.'),
     ...retirementDates,
+    ...retirementPeople,
   },
   columns: retirementPlanColumns,
   call: (given) => ({

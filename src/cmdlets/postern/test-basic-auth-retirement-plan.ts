@@ -5,12 +5,22 @@ import { retirementDates, retirementPlan, retirementTerms } from './basic-auth-r
 export const testBasicAuthRetirementPlan = posternCmdlet({
   name: 'Test-BasicAuthRetirementPlan',
   synopsis:
-    'Shows which programs would break, and when, by the plan that there is, with other dates, or by one that is not made yet.',
+    'Shows which programs would break at each date, brown-outs among them, by the plan that there is, with other dates, or by one that is not made yet.',
   parameters: {
     CutOff: optional(dateTime, 'From when on nothing is enabled again.'),
     ...retirementDates,
   },
-  columns: ['mailbox', 'protocol', 'client', 'lastUsedDateTime', 'breaksDateTime', 'wave'],
+  columns: [
+    'breaksDateTime',
+    'untilDateTime',
+    'what',
+    'wave',
+    'mailbox',
+    'protocol',
+    'client',
+    'addresses',
+    'lastUsedDateTime',
+  ],
   call: (given) => ({
     verb: 'POST',
     path: `${retirementPlan}/dry-run`,

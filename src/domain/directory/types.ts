@@ -50,6 +50,7 @@ export type * from './exchange/recipients/mail-flow.ts'
 export type * from './exchange/organization.ts'
 export type * from './exchange/recipients/recipients.ts'
 export type * from './exchange/mailboxes/removed-mailboxes.ts'
+export type * from './exchange/retirement/retirement-notices.ts'
 export type * from './exchange/retirement/retirement-plan.ts'
 export type * from './objects.ts'
 

@@ -40,6 +40,16 @@ it('a plan is tried, made, shown, changed and removed, and keeps passwords out w
   expect(made).toMatchObject({ imap: broken.breaksDateTime, pop: null, reEnabled: [] })
   expect(await server.json('Get-BasicAuthRetirementPlan')).toEqual([made])
   expect(await signIn()).toMatch(/^a OK /)
+  const brownOuts = ['-BrownOuts', '[{"start":"2099-01-10T09:00:00Z","minutes":60}]']
+  expect(await server.json('Test-BasicAuthRetirementPlan', ...brownOuts)).toEqual([
+    expect.objectContaining({
+      breaksDateTime: '2099-01-10T09:00:00.000Z',
+      untilDateTime: '2099-01-10T10:00:00.000Z',
+      what: 'brown-out',
+      addresses: [expect.stringContaining('127.0.0.1')],
+    }),
+    expect.objectContaining({ breaksDateTime: broken.breaksDateTime, untilDateTime: null, what: 'end' }),
+  ])
   const later = await server.json('Test-BasicAuthRetirementPlan', '-Imap', '2099-03-01')
   expect(later).toEqual([expect.objectContaining({ breaksDateTime: '2099-03-01T00:00:00.000Z' })])
 

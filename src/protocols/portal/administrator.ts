@@ -4,8 +4,8 @@ import { bearerOf, type HttpRequest } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { PortalDeps } from './deps.ts'
 
-const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
-const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
+export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
+export const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 
 /**
  * Who calls, by a token for Exchange. Refuses `not-allowed` unless it is an administrator: an app with

@@ -8,6 +8,7 @@ import { basicAuthReportRoute } from './routes/basic-auth-report.ts'
 import { expiringRoute } from './routes/expiring-credentials.ts'
 import { exportRoutes } from './routes/export.ts'
 import { importRoute } from './routes/import.ts'
+import { ownBasicAuthRoute } from './routes/own-basic-auth.ts'
 import { signInRoutes } from './routes/sign-ins.ts'
 import { signingKeyRoutes } from './routes/signing-keys.ts'
 import { tenantRoute } from './routes/tenants.ts'
@@ -24,6 +25,7 @@ export const portalService = (deps: PortalDeps & { readonly log: Log }): HttpSer
     expiringRoute(deps),
     basicAuthReportRoute(deps),
     ...basicAuthPlanRoutes(deps),
+    ownBasicAuthRoute(deps),
     ...signingKeyRoutes(deps),
   ],
   owns: (path) => /^\/postern(\/|$)/i.test(path),

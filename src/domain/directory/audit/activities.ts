@@ -57,6 +57,7 @@ export const activities = {
   'New-BasicAuthRetirementPlan': ['Exchange', 'Add'],
   'Set-BasicAuthRetirementPlan': ['Exchange', 'Update'],
   'Remove-BasicAuthRetirementPlan': ['Exchange', 'Delete'],
+  'Enable-OwnBasicAuth': ['Exchange', 'Update'],
   'Set-User': ['Exchange', 'Update'],
   'Set-OrganizationConfig': ['Exchange', 'Update'],
   'New-ApplicationAccessPolicy': ['Exchange', 'Add'],

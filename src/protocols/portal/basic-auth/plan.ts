@@ -1,7 +1,7 @@
 import { basicSwitch } from '../../../access/links/basic-authentication.ts'
-import { plannedEnd, plannedNow } from '../../../access/planned-end.ts'
+import { type Closing, closingsOf, plannedNow } from '../../../access/planned-end.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
-import type { LastUses, RetirementPlan, RetirementTerms } from '../../../domain/directory/types.ts'
+import type { LastUses, RetirementTerms } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'
 import { type BasicUse, basicUses } from './report.ts'
 
@@ -26,14 +26,12 @@ export async function lastUsesIn(deps: Deps, tenant: TenantId): Promise<LastUses
   return found
 }
 
-/** A program that signs in with a password, and when it no longer can. */
-export interface Break {
+/** A program that signs in with a password, and a moment from which on it cannot. */
+export interface Break extends Closing {
   readonly use: BasicUse
-  readonly date: number
-  readonly wave: string
 }
 
-/** Which programs break by the plan that there is, as it would be with these terms; the first first. */
+/** Which programs break by the plan that there is, as it would be with these terms, and at each date; the first first. */
 export async function breaksBy(
   deps: Deps,
   tenant: TenantId,
@@ -42,15 +40,13 @@ export async function breaksBy(
   const { directory, world } = deps
   const stored = await directory.retirementPlans.of(tenant)
   const lastUses = stored ? stored.lastUses : await lastUsesIn(deps, tenant)
-  const plan = plannedNow(stored, terms, { tenant, now: world.now(), lastUses })
+  const now = world.now()
+  const plan = plannedNow(stored, terms, { tenant, now, lastUses })
   const breaks: Break[] = []
   for (const use of await basicUses(deps, tenant, { days: EVER, mailbox: undefined })) {
     const record = use.granted > 0 ? await directory.mailboxes.findByAddress(tenant, use.mailbox) : undefined
-    const end = record && plannedEnd(plan, record, use.protocol)
-    if (end) breaks.push({ use, date: end.date, wave: inWords(end.wave) })
+    const closings = record ? closingsOf(plan, record, { protocol: use.protocol, now }) : []
+    breaks.push(...closings.map((closing) => ({ ...closing, use })))
   }
   return breaks.toSorted((one, other) => one.date - other.date)
 }
-
-const inWords = (wave: RetirementPlan['waves'][number] | undefined): string =>
-  wave ? `unused for ${wave.unusedDays} days` : 'in use'

@@ -1,10 +1,17 @@
 import type { TenantId } from '../../../core/ids.ts'
 import type { SignIns, Use } from '../../../domain/audit/types.ts'
-import type { Directory, MailboxRecord } from '../../../domain/directory/types.ts'
+import type { Directory, MailboxRecord, RetiredProtocol } from '../../../domain/directory/types.ts'
 import type { MailProtocol } from '../../../access/types.ts'
 
 /** contract/exchange-admin §8: as the sign-in log calls them. */
 export const protocolNames = { imap: 'IMAP4', pop3: 'POP3', smtp: 'Authenticated SMTP' } as const
+
+/** By the words of the plan's own cmdlets. */
+export const basicProtocols: Readonly<Record<RetiredProtocol, MailProtocol>> = {
+  Imap: 'imap',
+  Pop: 'pop3',
+  Smtp: 'smtp',
+}
 
 /** Who signs in with a password: one client, to one mailbox, over one protocol. */
 export interface BasicUse {

@@ -1,13 +1,13 @@
 import { refuse } from '../../../core/refusal.ts'
-import type { RetirementChange, RetirementPlan } from '../../../domain/directory/types.ts'
+import type { RetiredProtocol, RetirementChange, RetirementPlan } from '../../../domain/directory/types.ts'
 
 const words = { imap: 'Imap', pop: 'Pop', smtp: 'Smtp' } as const
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A request's body: dates by protocol, waves, brown-outs, the cut-off date, and what to enable again. */
+/** A request's body: dates by protocol, waves, brown-outs, the cut-off date, who may do and hear what, and what to enable again. */
 export function changeFrom(body: Uint8Array): RetirementChange {
-  const { imap, pop, smtp, cutOff, waves, brownOuts, reEnable } = fieldsOf(body)
+  const { imap, pop, smtp, cutOff, waves, brownOuts, selfService, notifyAddress, reEnable } = fieldsOf(body)
   const dates = Object.entries({ imap, pop, smtp }).flatMap(([name, value]) =>
     value === undefined ? [] : [[words[name as keyof typeof words], momentOf(value)] as const],
   )
@@ -26,9 +26,14 @@ export function changeFrom(body: Uint8Array): RetirementChange {
         minutes: numberOf(minutes),
       })),
     }),
+    ...(selfService !== undefined && { selfService: flagOf(selfService) }),
+    ...(notifyAddress !== undefined && { notifyAddress: addressOf(notifyAddress) }),
     ...(reEnable !== undefined && { reEnable: protocolOf(reEnable) }),
   }
 }
+
+/** The body of a request to enable one's own. */
+export const protocolToEnable = (body: Uint8Array): RetiredProtocol => protocolOf(fieldsOf(body).protocol)
 
 function fieldsOf(body: Uint8Array): Fields {
   try {
@@ -54,20 +59,29 @@ function momentOf(value: unknown): number {
   return Number.isNaN(moment) ? wrong('A date') : moment
 }
 
+const flagOf = (value: unknown): boolean => (typeof value === 'boolean' ? value : wrong('Whether owners may enable'))
+
+const addressOf = (value: unknown): string =>
+  typeof value === 'string' && value.length <= 320 ? value : wrong('The address to notify')
+
 const protocolOf = (value: unknown) =>
   Object.values(words).find((word) => word === value) ?? wrong('The protocol to enable again')
 
 const wrong = (what: string): never => refuse('bad-syntax', `${what} is missing, or not of its form.`)
 
 /** The plan as it is put out. */
-export const shownPlan = ({ dates, waves, brownOuts, cutOff, made, reEnabled }: RetirementPlan) => ({
+export const shownPlan = ({ dates, waves, brownOuts, cutOff, made, reEnabled, ...plan }: RetirementPlan) => ({
   imap: instant(dates.Imap),
   pop: instant(dates.Pop),
   smtp: instant(dates.Smtp),
   cutOff: instant(cutOff),
   waves,
   brownOuts: brownOuts.map(({ start, minutes }) => ({ start: instant(start), minutes })),
+  selfService: plan.selfService ?? false,
+  notifyAddress: plan.notifyAddress ?? '',
   reEnabled: Object.keys(reEnabled),
+  // By their owners, of whom the audit tells.
+  ownReEnabled: Object.keys(plan.ownReEnabled ?? {}).length,
   madeDateTime: instant(made),
 })
 

@@ -1,81 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { capturedLog } from '../../../../test/support/captured-log.ts'
-import { openAccess } from '../../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../../test/support/open-directory.ts'
-import type { MailboxId } from '../../../core/ids.ts'
-import type { RetirementTerms } from '../../../domain/directory/types.ts'
-import type { Notice } from '../../../domain/transport/types.ts'
-import { RetirementWarnings } from './warnings.ts'
+import { openRetirement, PASSWORD } from '../../../../test/support/open-retirement.ts'
 
-const HOUR = 3_600_000
-const DAY = 24 * HOUR
-const PASSWORD = 'correct horse battery staple'
-
-/** Ada and Bob, whose passwords open their mailboxes; Ada uses hers. */
-async function open(terms: (start: number) => Partial<RetirementTerms> = () => ({})) {
-  const house = await openAccess('standards', { basic: 'policy' })
-  const { access, directory, tenant, world } = house
-  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
-  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
-  const policies = directory.authenticationPolicies
-  const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true } })
-  await policies.assignDefault(tenant.id, guid)
-  const start = world.now()
-  const plan = { dates: { Imap: start + 40 * DAY }, waves: [], brownOuts: [], cutOff: start + 60 * DAY }
-  await directory.retirementPlans.create(tenant.id, { ...plan, ...terms(start) }, {})
-
-  const sent: { readonly to: MailboxId; readonly notice: Notice }[] = []
-  const full = { yes: false }
-  const log = capturedLog()
-  const hooked: object[] = []
-  const warn = () =>
-    new RetirementWarnings({
-      ...house,
-      log,
-      webhook: async (what) => void hooked.push(what),
-      transport: {
-        async notify(to, notice) {
-          if (full.yes) throw new Error('The disk is full')
-          sent.push({ to, notice })
-        },
-      },
-    })
-  let warnings = warn()
-  const signIn = async (password = PASSWORD) => {
-    const credential = { password }
-    const client = 'Fetcher 2'
-    const address = 'ada@contoso.test'
-    const entry = await access.enter({ credential, protocol: 'imap', address, from: '192.0.2.7', client })
-    if (entry.granted) entry.leave()
-  }
-  /** In steps of six hours, as far as a day of the plan. */
-  const until = async (day: number) => {
-    while (world.now() < start + day * DAY) {
-      world.advance(6 * HOUR)
-      await warnings.settled()
-    }
-  }
-  const summaries = () => log.lines.filter((line) => line.includes('that end by the retirement plan'))
-  return {
-    ...house,
-    ada,
-    start,
-    sent,
-    full,
-    log,
-    hooked,
-    signIn,
-    until,
-    summaries,
-    restart: () => {
-      warnings = warn()
-    },
-  }
-}
+const DAY = 86_400_000
+const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 
 describe('warnings ahead of a retirement', () => {
   it('come 30, 7 and 1 days ahead into each mailbox that is in use, once each, and after the date no more', async () => {
-    const { ada, sent, until, signIn } = await open()
+    const { ada, sent, until, signIn } = await openRetirement()
     const days: number[] = []
     for (let day = 1; day <= 45; day++) {
       await signIn()
@@ -88,17 +20,19 @@ describe('warnings ahead of a retirement', () => {
   })
 
   it('say which protocol ends when, who used a password how often and from where, and what replaces it', async () => {
-    const { sent, until, signIn } = await open((start) => ({ dates: { Imap: start + 20 * DAY } }))
+    const { sent, until, signIn } = await openRetirement((start) => ({ dates: { Imap: start + 20 * DAY } }))
     await signIn()
     await signIn()
     await until(1)
     expect(sent).toHaveLength(1)
     const { subject, lines } = sent[0]!.notice
-    expect(subject).toBe('Passwords over IMAP4 end on 2026-12-14')
+    expect(subject).toBe('Passwords over IMAP4 end on 14 December 2026')
     const text = lines.join('\n')
-    expect(text).toContain('From 2026-12-14 08:00 UTC on, ada@contoso.test takes no passwords over IMAP4.')
     expect(text).toContain(
-      'Fetcher 2, as ada@contoso.test\n  signed in 2 times in the last 30 days, last at 2026-11-24',
+      'From Monday, 14 December 2026, 08:00 UTC on, ada@contoso.test takes no passwords over IMAP4.',
+    )
+    expect(text).toContain(
+      'Fetcher 2, as ada@contoso.test\n  signed in 2 times in the last 30 days, last on Tuesday, 24 November 2026, 08:00 UTC',
     )
     expect(text).toContain(', from 192.0.2.7.')
     expect(text).toContain('IMAP.AccessAsApp')
@@ -107,10 +41,10 @@ describe('warnings ahead of a retirement', () => {
   })
 
   it('are not sent to a mailbox that only strangers tried, or that has stopped using passwords', async () => {
-    const { sent, until, signIn, summaries } = await open()
+    const { sent, until, signIn, summaries } = await openRetirement()
     await signIn()
     await until(9)
-    await signIn('wrong')
+    await signIn({ password: 'wrong' })
     expect(sent).toEqual([])
     await until(11)
     expect(sent).toHaveLength(1)
@@ -120,7 +54,9 @@ describe('warnings ahead of a retirement', () => {
   })
 
   it('go on after a restart where they were, and again where the mailbox could not take one', async () => {
-    const { sent, until, signIn, full, log, restart } = await open((start) => ({ dates: { Imap: start + 20 * DAY } }))
+    const { sent, until, signIn, full, log, restart } = await openRetirement((start) => ({
+      dates: { Imap: start + 20 * DAY },
+    }))
     await signIn()
     full.yes = true
     await until(1)
@@ -135,7 +71,9 @@ describe('warnings ahead of a retirement', () => {
   })
 
   it('come once more ahead of the cut-off date where a protocol was enabled again', async () => {
-    const { directory, tenant, sent, until, signIn } = await open((start) => ({ dates: { Imap: start + 2 * DAY } }))
+    const { directory, tenant, sent, until, signIn } = await openRetirement((start) => ({
+      dates: { Imap: start + 2 * DAY },
+    }))
     await signIn()
     await until(2)
     const before = sent.length
@@ -144,11 +82,11 @@ describe('warnings ahead of a retirement', () => {
     await signIn()
     await until(31)
     expect(sent).toHaveLength(before + 1)
-    expect(sent.at(-1)!.notice.subject).toBe('Passwords over IMAP4 end on 2027-01-23')
+    expect(sent.at(-1)!.notice.subject).toBe('Passwords over IMAP4 end on 23 January 2027')
   })
 
   it('reach the administrator and the webhook once a day, for as long as there is something to say', async () => {
-    const { until, signIn, summaries, hooked } = await open((start) => ({ dates: { Imap: start + 5 * DAY } }))
+    const { until, signIn, summaries, hooked } = await openRetirement((start) => ({ dates: { Imap: start + 5 * DAY } }))
     await signIn()
     await until(3)
     // From eight o'clock on the first day to eight o'clock on the fourth.
@@ -158,8 +96,129 @@ describe('warnings ahead of a retirement', () => {
       first: [{ mailbox: 'ada@contoso.test', protocol: 'imap', date: '2026-11-29T08:00:00.000Z', programs: 1 }],
     })
     const told = summaries().map((line) => JSON.parse(line) as object)
-    expect(hooked).toEqual(told)
+    expect(hooked).toEqual(told.map((it) => ({ ...it, event: 'passwordsEnd' })))
     await until(7)
     expect(summaries()).toHaveLength(6)
+  })
+
+  it('say in one letter what ends at one moment over two protocols, and who can enable it again until when', async () => {
+    const { sent, until, signIn } = await openRetirement((start) => ({
+      dates: { Imap: start + 20 * DAY, Pop: start + 20 * DAY },
+      selfService: true,
+    }))
+    await signIn()
+    await signIn({ protocol: 'pop3', client: '' })
+    await until(1)
+    expect(sent).toHaveLength(1)
+    expect(sent[0]!.notice.subject).toBe('Passwords over IMAP4 and POP3 end on 14 December 2026')
+    const text = sent[0]!.notice.lines.join('\n')
+    expect(text).toContain('A program without a name, as ada@contoso.test\n  signed in once ')
+    expect(text).toContain('Until Saturday, 23 January 2027, 08:00 UTC you can enable them again for this mailbox')
+    expect(text).toContain('\n    postern Enable-OwnBasicAuth -Protocol Imap\n')
+    expect(text).toContain('\n    postern Enable-OwnBasicAuth -Protocol Pop')
+  })
+
+  it('come 7 and 1 days ahead of a brown-out, and say from when to when', async () => {
+    const { sent, until, signIn, start } = await openRetirement((from) => ({
+      dates: { Imap: from + 90 * DAY },
+      cutOff: from + 99 * DAY,
+      brownOuts: [{ start: from + 10 * DAY, minutes: 90 }],
+    }))
+    await signIn()
+    const days: number[] = []
+    for (let day = 1; day <= 12; day++) {
+      const before = sent.length
+      await until(day)
+      if (sent.length > before) days.push(10 - day)
+    }
+    expect(days).toEqual([7, 1])
+    const { subject, lines } = sent[0]!.notice
+    expect(subject).toBe('Passwords over IMAP4 are off for a while on 4 December 2026')
+    expect(lines[0]).toContain(
+      'From Friday, 4 December 2026, 08:00 UTC to Friday, 4 December 2026, 09:30 UTC, ada@contoso.test takes no',
+    )
+    expect(lines[1]).toContain(new Date(start + 90 * DAY).getUTCFullYear().toString())
+    expect(lines.join('\n')).toContain('Fetcher 2, as ada@contoso.test')
+  })
+
+  it('reach administrators by mail: which mailboxes, which programs, what replaces them, and how to put it off', async () => {
+    const { directory, tenant, sent, until, signIn } = await openRetirement((from) => ({
+      dates: { Imap: from + 20 * DAY },
+      cutOff: from + 30 * DAY,
+      notifyAddress: 'bob@contoso.test',
+    }))
+    const carol = await directory.mailboxes.create(tenant.id, mailboxNamed('carol'))
+    await directory.directoryRoles.assign(tenant.id, carol.externalDirectoryObjectId, GLOBAL_ADMINISTRATOR)
+    const bob = (await directory.mailboxes.find(tenant.id, 'bob'))!
+    const ada = (await directory.mailboxes.find(tenant.id, 'ada'))!
+    await signIn()
+    await until(1)
+    expect(new Set(sent.map(({ to }) => to))).toEqual(new Set([ada.id, bob.id, carol.id]))
+    expect(sent).toHaveLength(3)
+    const { subject, lines } = sent.find(({ to }) => to === carol.id)!.notice
+    expect(subject).toBe('Passwords over IMAP4 end on 14 December 2026 for one mailbox in use')
+    const text = lines.join('\n')
+    expect(text).toContain('\nada@contoso.test\n  Fetcher 2 over IMAP4: once, last on Tuesday, 24 November 2026')
+    expect(text).toContain('instead: An app with IMAP.AccessAsApp')
+    expect(text).toContain('\n    postern report basic-auth\n')
+    // Later than the cut-off, which is put off with it.
+    expect(text).toContain(
+      '\n    postern Set-BasicAuthRetirementPlan -Imap 2027-01-13T08:00:00.000Z -CutOff 2027-02-12T08:00:00.000Z\n',
+    )
+    expect(text).toContain('\n    postern Remove-BasicAuthRetirementPlan')
+    expect(text).not.toContain(PASSWORD)
+    await until(3)
+    expect(sent).toHaveLength(3)
+  })
+
+  it('go to nobody for administrators who have no mailbox, and to each of them again where one could not take it', async () => {
+    const { directory, tenant, sent, full, until, signIn, restart } = await openRetirement((from) => ({
+      dates: { Imap: from + 20 * DAY },
+    }))
+    const app = await directory.apps.create(tenant.id, { displayName: 'Robot' })
+    const robot = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
+    await directory.directoryRoles.assign(tenant.id, robot.id, GLOBAL_ADMINISTRATOR)
+    const carol = await directory.mailboxes.create(tenant.id, mailboxNamed('carol'))
+    await directory.directoryRoles.assign(tenant.id, carol.externalDirectoryObjectId, GLOBAL_ADMINISTRATOR)
+    await signIn()
+    full.yes = true
+    await until(1)
+    full.yes = false
+    await until(2)
+    restart()
+    await until(3)
+    expect(sent).toHaveLength(2)
+  })
+
+  it('tell administrators, the log and the webhook once of an owner who enabled passwords again', async () => {
+    const { directory, tenant, ada, sent, log, hooked, until, signIn, restart } = await openRetirement((from) => ({
+      dates: { Imap: from + DAY },
+      selfService: true,
+      notifyAddress: 'bob@contoso.test',
+    }))
+    await until(2)
+    await directory.retirementPlans.reEnableOwn(tenant.id, ada, 'Imap')
+    expect(await signIn()).toBe(true)
+    sent.length = 0
+    hooked.length = 0
+    await until(2.5)
+    restart()
+    await until(4)
+    const told = sent.filter(({ notice }) => notice.subject.includes('again'))
+    expect(told.map(({ notice }) => notice.subject)).toEqual([
+      'Passwords over IMAP4 were enabled again for ada@contoso.test',
+    ])
+    expect(told[0]!.notice.lines.join('\n')).toContain('They end for good on Saturday, 23 January 2027, 08:00 UTC.')
+    expect(hooked).toEqual([
+      {
+        event: 'passwordsEnabledAgain',
+        text: 'Passwords were enabled again by the owner of a mailbox',
+        tenant: tenant.id,
+        mailbox: 'ada@contoso.test',
+        protocol: 'imap',
+        at: '2026-11-26T08:00:00.000Z',
+      },
+    ])
+    expect(log.lines.filter((line) => line.includes('enabled again by the owner'))).toHaveLength(1)
   })
 })

@@ -2,27 +2,38 @@ import type { TenantId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import type { SignIns } from '../../../domain/audit/types.ts'
-import type { Directory } from '../../../domain/directory/types.ts'
-import type { Transport } from '../../../domain/transport/types.ts'
+import type { Directory, MailboxRecord, RetirementNotice, RetirementPlan } from '../../../domain/directory/types.ts'
+import type { Notice, Transport } from '../../../domain/transport/types.ts'
+import { enabledAgain } from './enabled-again.ts'
+import { enabledLetter } from './enabled-letter.ts'
 import { type Ending, endingsIn } from './endings.ts'
-import { warningLetter } from './warning-letter.ts'
+import { administratorsOf } from './notified.ts'
+import { summaryLetter } from './summary-letter.ts'
+import { isForAWhile, type Letterhead, warningLetter } from './warning-letter.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
 /** From the start to the first look. */
 const FIRST = 5 * 60_000
-/** How many days ahead of its date a mailbox is warned; the nearest that holds. */
-const AHEAD = [1, 7, 30] as const
+/** How many days ahead of a date it is told; the nearest that holds. */
+const AHEAD = { end: [1, 7, 30], brownOut: [1, 7] } as const
+const FURTHEST = Math.max(...AHEAD.end)
 const MOST_LOGGED = 20
 
 interface Deps {
   readonly directory: Directory
   readonly signIns: SignIns
   readonly transport: Pick<Transport, 'notify'>
-  /** Told what the log is told of a day; never rejects. */
+  /** Told what the log is told of a day, and of owners who enabled passwords again; never rejects. */
   readonly webhook: (what: object) => Promise<void>
   readonly world: World
   readonly log: Log
+}
+
+interface Tenant {
+  readonly id: TenantId
+  readonly plan: RetirementPlan
+  readonly administrators: readonly MailboxRecord[]
 }
 
 /** Tells mailboxes and administrators of the retirement plan's dates before they come, looking once an hour. */
@@ -47,50 +58,128 @@ export class RetirementWarnings {
   async #look(): Promise<void> {
     const { directory, log } = this.#deps
     try {
-      for (const { id } of await directory.tenants.all()) await this.#warn(id)
+      for (const { id } of await directory.tenants.all()) {
+        const plan = await directory.retirementPlans.of(id)
+        if (plan) await this.#warn({ id, plan, administrators: await administratorsOf(directory, id, plan) })
+      }
     } catch (error) {
       log.warn({ error }, 'Nobody could be warned of the end of passwords')
     }
   }
 
-  async #warn(tenant: TenantId): Promise<void> {
-    const endings = await endingsIn(this.#deps, tenant, Math.max(...AHEAD))
+  async #warn(tenant: Tenant): Promise<void> {
+    await this.#tellOfEnabledAgain(tenant)
+    const endings = (await endingsIn(this.#deps, tenant, FURTHEST)).filter((it) => this.#distanceOf(it) !== undefined)
     if (endings.length === 0) return
-    for (const ending of endings) await this.#warnMailbox(tenant, ending)
-    await this.#warnAdministrator(tenant, endings)
+    const exchange = await this.#deps.directory.servicePrincipals.findResource(
+      tenant.id,
+      'https://outlook.office365.com',
+    )
+    const head = { tenant: tenant.id, plan: tenant.plan, exchange }
+    for (const group of together(endings, (it) => `${it.mailbox.guid} ${momentOf(it)}`))
+      await this.#warnMailbox(group, head)
+    for (const group of together(endings, momentOf)) await this.#warnAdministrators(tenant, group, head)
+    await this.#summarize(tenant, endings)
   }
 
-  async #warnMailbox(tenant: TenantId, ending: Ending): Promise<void> {
-    const { directory, transport, world, log } = this.#deps
-    const { mailbox, protocol, date, uses } = ending
-    const days = AHEAD.find((ahead) => date - world.now() <= ahead * DAY)
-    if (days === undefined) return
-    const notice = { about: mailbox.guid, what: protocol, date, days }
-    if (!(await directory.retirementNotices.take(tenant, notice))) return
-    try {
-      const exchange = await directory.servicePrincipals.findResource(tenant, 'https://outlook.office365.com')
-      await transport.notify(mailbox.id, warningLetter(ending, { tenant, exchange }))
-      log.info({ tenant, mailbox: mailbox.guid, protocol, programs: uses.length }, 'A mailbox was warned')
-    } catch (error) {
-      await directory.retirementNotices.giveBack(tenant, notice)
-      log.warn({ error, tenant, mailbox: mailbox.guid, protocol }, 'A mailbox could not be warned')
+  async #warnMailbox(group: Endings, head: Letterhead): Promise<void> {
+    const { mailbox } = group[0]
+    const told = group.map((ending) => ({ ending, notice: this.#noticeOf(mailbox, ending, ending.protocol) }))
+    const due = await this.#taken(head.tenant, told)
+    const [first, ...others] = due.map(({ ending }) => ending)
+    if (first) await this.#send(mailbox, { head, notices: due, letter: warningLetter([first, ...others], head) })
+  }
+
+  async #warnAdministrators({ id, administrators }: Tenant, group: Endings, head: Letterhead): Promise<void> {
+    for (const mailbox of administrators) {
+      const due = await this.#taken(id, [{ notice: this.#noticeOf(mailbox, group[0], 'summary') }])
+      if (due.length > 0) await this.#send(mailbox, { head, notices: due, letter: summaryLetter(group, head) })
     }
   }
 
-  async #warnAdministrator(tenant: TenantId, endings: readonly Ending[]): Promise<void> {
+  async #tellOfEnabledAgain({ id, plan, administrators }: Tenant): Promise<void> {
+    const { directory, world, webhook, log } = this.#deps
+    const enabled = await enabledAgain(directory, plan, world.now())
+    const noticesTo = (about: RetirementNotice['about']) =>
+      enabled.map((it) => ({ ...it, notice: { about, what: `again ${it.key}`, date: it.forgotten, days: 0 } }))
+    for (const mailbox of administrators) {
+      const due = await this.#taken(id, noticesTo(mailbox.guid))
+      const head = { tenant: id }
+      if (due.length > 0) await this.#send(mailbox, { head, notices: due, letter: enabledLetter(due, plan) })
+    }
+    for (const { address, protocol, at } of await this.#taken(id, noticesTo(id))) {
+      const what = { tenant: id, mailbox: address, protocol, at: new Date(at).toISOString() }
+      const text = 'Passwords were enabled again by the owner of a mailbox'
+      log.warn(what, text)
+      await webhook({ event: 'passwordsEnabledAgain', text, ...what })
+    }
+  }
+
+  async #summarize({ id: tenant }: Tenant, endings: readonly Ending[]): Promise<void> {
     const { directory, webhook, world, log } = this.#deps
     const tomorrow = (Math.floor(world.now() / DAY) + 1) * DAY
     const notice = { about: tenant, what: 'summary', date: tomorrow, days: 0 }
     if (!(await directory.retirementNotices.take(tenant, notice))) return
-    const first = endings.slice(0, MOST_LOGGED).map(({ mailbox, protocol, date, uses }) => ({
-      mailbox: mailbox.primarySmtpAddress,
-      protocol,
-      date: new Date(date).toISOString(),
-      programs: uses.length,
+    const first = endings.slice(0, MOST_LOGGED).map((ending) => ({
+      mailbox: ending.mailbox.primarySmtpAddress,
+      protocol: ending.protocol,
+      date: new Date(ending.date).toISOString(),
+      ...(isForAWhile(ending) && { until: new Date(ending.until).toISOString() }),
+      programs: ending.uses.length,
     }))
     const summary = { tenant, count: endings.length, first }
     const text = 'Passwords are in use that end by the retirement plan'
     log.warn(summary, text)
-    await webhook({ text, ...summary })
+    await webhook({ event: 'passwordsEnd', text, ...summary })
+  }
+
+  #distanceOf(ending: Ending): number | undefined {
+    const ahead = ending.date - this.#deps.world.now()
+    return AHEAD[isForAWhile(ending) ? 'brownOut' : 'end'].find((days) => ahead <= days * DAY)
+  }
+
+  #noticeOf({ guid }: MailboxRecord, ending: Ending, about: string): RetirementNotice {
+    const what = isForAWhile(ending) ? `brown-out ${about}` : about
+    return { about: guid, what, date: ending.date, days: this.#distanceOf(ending) ?? FURTHEST }
+  }
+
+  /** Those of which it is for us to tell. */
+  async #taken<T extends { readonly notice: RetirementNotice }>(tenant: TenantId, told: readonly T[]): Promise<T[]> {
+    const taken: T[] = []
+    for (const it of told) {
+      if (await this.#deps.directory.retirementNotices.take(tenant, it.notice)) taken.push(it)
+    }
+    return taken
+  }
+
+  async #send(
+    { id, guid }: MailboxRecord,
+    {
+      head,
+      notices,
+      letter,
+    }: {
+      readonly head: Pick<Letterhead, 'tenant'>
+      readonly notices: readonly { readonly notice: RetirementNotice }[]
+      readonly letter: Notice
+    },
+  ): Promise<void> {
+    const { directory, transport, log } = this.#deps
+    const { tenant } = head
+    try {
+      await transport.notify(id, letter)
+      log.info({ tenant, mailbox: guid, of: notices.map(({ notice }) => notice.what) }, 'A mailbox was warned')
+    } catch (error) {
+      for (const { notice } of notices) await directory.retirementNotices.giveBack(tenant, notice)
+      log.warn({ error, tenant, mailbox: guid }, 'A mailbox could not be warned')
+    }
   }
 }
+
+type Endings = readonly [Ending, ...Ending[]]
+
+const momentOf = (ending: Ending): string => `${ending.date} ${isForAWhile(ending) ? ending.until : 'end'}`
+
+/** Those of which the key is the same, in the order in which they come. */
+const together = (endings: readonly Ending[], keyOf: (ending: Ending) => string): readonly Endings[] =>
+  [...Map.groupBy(endings, keyOf).values()].flatMap(([first, ...others]) => (first ? [[first, ...others]] : []))

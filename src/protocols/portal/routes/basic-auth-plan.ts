@@ -1,7 +1,8 @@
 import { actorOf } from '../../../access/actor.ts'
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
-import { guid } from '../../../core/ids.ts'
+import { guid, type TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
+import type { RetirementChange } from '../../../domain/directory/types.ts'
 import { administratorOf } from '../administrator.ts'
 import { type Break, breaksBy, lastUsesIn } from '../basic-auth/plan.ts'
 import { protocolNames } from '../basic-auth/report.ts'
@@ -20,17 +21,28 @@ export const basicAuthPlanRoutes = (deps: PortalDeps): readonly Route[] => [
 
   route(`POST ${path}`, async (request) => {
     const { tenant, plans } = await plansFor(deps, request)
-    const { reEnable, dates = {}, waves = [], brownOuts = [], cutOff } = changeFrom(request.body)
+    const {
+      reEnable,
+      dates = {},
+      waves = [],
+      brownOuts = [],
+      cutOff,
+      ...further
+    } = await changeIn(deps, tenant, request)
     if (reEnable !== undefined || cutOff === undefined) {
       refuse('bad-syntax', 'A new plan has a cut-off date, and enables nothing again.')
     }
-    const plan = await plans.create(tenant, { dates, waves, brownOuts, cutOff }, await lastUsesIn(deps, tenant))
+    const plan = await plans.create(
+      tenant,
+      { dates, waves, brownOuts, cutOff, ...further },
+      await lastUsesIn(deps, tenant),
+    )
     return { status: 201, body: shownPlan(plan) }
   }),
 
   route(`PATCH ${path}`, async (request) => {
     const { tenant, plans } = await plansFor(deps, request)
-    return { status: 200, body: shownPlan(await plans.update(tenant, changeFrom(request.body))) }
+    return { status: 200, body: shownPlan(await plans.update(tenant, await changeIn(deps, tenant, request))) }
   }),
 
   route(`DELETE ${path}`, async (request) => {
@@ -47,18 +59,31 @@ export const basicAuthPlanRoutes = (deps: PortalDeps): readonly Route[] => [
   }),
 ]
 
+/** Notices are left in mailboxes of this server, and go nowhere else. */
+async function changeIn({ directory }: PortalDeps, tenant: TenantId, { body }: HttpRequest): Promise<RetirementChange> {
+  const change = changeFrom(body)
+  const { notifyAddress = '' } = change
+  if (notifyAddress !== '' && !(await directory.mailboxes.findByAddress(tenant, notifyAddress))) {
+    refuse('bad-syntax', `There is no mailbox '${notifyAddress.slice(0, 64)}' to be notified.`)
+  }
+  return change
+}
+
 /** Whose plans they are, and in whose name they are written. */
 async function plansFor(deps: PortalDeps, request: HttpRequest) {
   const caller = await administratorOf(deps, request)
   return { tenant: caller.tenant, plans: deps.directory.by(actorOf(caller), guid(request.id)).retirementPlans }
 }
 
-const shown = ({ use, date, wave }: Break) => ({
+const shown = ({ use, date, until, brownOut, wave }: Break) => ({
+  breaksDateTime: new Date(date).toISOString(),
+  untilDateTime: until === undefined ? null : new Date(until).toISOString(),
+  what: brownOut ? 'brown-out' : 'end',
+  wave: wave ? `unused for ${wave.unusedDays} days` : 'in use',
   mailbox: use.mailbox,
   protocol: protocolNames[use.protocol],
   client: use.client,
+  addresses: use.addresses,
   user: use.user,
   lastUsedDateTime: new Date(use.last).toISOString(),
-  breaksDateTime: new Date(date).toISOString(),
-  wave,
 })

@@ -1,10 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { openDirectory } from '../../../../../test/support/open-directory.ts'
+import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
 import type { TenantId } from '../../../../core/ids.ts'
 import { createDirectory } from '../../directory.ts'
 import { directoryDefaults } from '../../settings.ts'
-import { endOf, nextEnd, type RetirementPlan, retiredProtocols, standing } from './retirement-plan.ts'
+import { outlook } from './retirement-outlook.ts'
+import { askedOf, endOf, nextEnd, type RetirementPlan, retiredProtocols, standing } from './retirement-plan.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000
@@ -80,6 +81,16 @@ describe('where a mailbox stands with a plan', () => {
     )
   })
 
+  it('is foretold whole: between two spells of the outlook nothing changes', () => {
+    fc.assert(
+      fc.property(plans, asked, moments, moments, (plan, question, now, later) => {
+        fc.pre(later >= now)
+        const spell = outlook(plan, now, question).findLast(({ from }) => from <= later)
+        expect(spell?.standing.is).toBe(standing(plan, later, question).is)
+      }),
+    )
+  })
+
   it('ends no later for a mailbox that was used less lately', () => {
     fc.assert(
       fc.property(plans, asked, fc.nat(400 * DAY), (plan, question, earlier) => {
@@ -126,6 +137,36 @@ describe('retirement plans', () => {
     await expect(plans.update(tenant.id, { reEnable: 'Pop' })).rejects.toThrow('not retired')
     world.advance(10 * DAY)
     await expect(plans.update(tenant.id, { cutOff: world.now() + DAY })).rejects.toThrow('permanent')
+  })
+
+  it('enable a retired protocol again for one mailbox by its owner: once, where the plan lets them, until the cut-off', async () => {
+    const { plans, tenant, terms, world, directory } = await opened()
+    const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    await plans.create(tenant.id, terms, {})
+    const enable = () => plans.reEnableOwn(tenant.id, ada, 'Imap')
+    const open = async () => {
+      const plan = (await plans.of(tenant.id))!
+      return standing(plan, world.now(), askedOf(plan, 'Imap', ada.guid)).is
+    }
+    world.advance(10 * DAY)
+    await expect(enable()).rejects.toMatchObject({ reason: 'not-allowed' })
+    await plans.update(tenant.id, { selfService: true })
+    expect(await open()).toBe('retired')
+    await enable()
+    expect(await open()).toBe('re-enabled')
+    await expect(enable()).rejects.toThrow('once')
+    await expect(plans.reEnableOwn(tenant.id, ada, 'Pop')).rejects.toThrow('not retired')
+    const plan = (await plans.of(tenant.id))!
+    expect(standing(plan, world.now(), askedOf(plan, 'Imap', undefined)).is).toBe('retired')
+    const [record] = await directory.audits.page(tenant.id, { limit: 1 })
+    expect(record).toMatchObject({ activity: 'Enable-OwnBasicAuth', targets: [{ id: ada.guid }, { id: tenant.id }] })
+    // Taken back where owners may no more, and given again where they may.
+    await plans.update(tenant.id, { selfService: false })
+    expect(await open()).toBe('retired')
+    await plans.update(tenant.id, { selfService: true })
+    world.advance(10 * DAY)
+    expect(await open()).toBe('retired')
+    await expect(enable()).rejects.toThrow('permanent')
   })
 
   it('are undone by whoever removes them until the cut-off date, and by nobody from then on', async () => {

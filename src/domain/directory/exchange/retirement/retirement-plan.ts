@@ -1,5 +1,6 @@
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
+import type { MailboxRecord } from '../../objects.ts'
 import type { BasicProtocol } from '../authentication-policies/authentication-policy.ts'
 
 const MINUTE = 60_000
@@ -31,6 +32,10 @@ export interface RetirementTerms {
   readonly brownOuts: readonly BrownOut[]
   /** From then on nothing is enabled again. */
   readonly cutOff: number
+  /** Whether whoever a mailbox belongs to may enable a protocol for it again, once. */
+  readonly selfService?: boolean
+  /** Who is told beside the administrators who have a mailbox: the address of a mailbox, or nothing. */
+  readonly notifyAddress?: string
 }
 
 /** When each mailbox was last opened with a password, over each protocol, before the plan was made. */
@@ -43,6 +48,8 @@ export interface RetirementPlan extends RetirementTerms {
   readonly lastUses: LastUses
   /** When a protocol was enabled again, which happens once. */
   readonly reEnabled: PerProtocol
+  /** The same for single mailboxes, by those to whom they belong. */
+  readonly ownReEnabled?: LastUses
 }
 
 /** What is absent stays. */
@@ -54,6 +61,15 @@ export interface RetirementPlans {
   create(tenant: TenantId, terms: RetirementTerms, lastUses: LastUses): Promise<RetirementPlan>
   /** Refuses `wrong-state` once the cut-off date has come. */
   update(tenant: TenantId, change: RetirementChange): Promise<RetirementPlan>
+  /**
+   * Enables a retired protocol again for one mailbox, which its owner does once. Refuses `not-allowed` where the plan
+   * does not let them, and `wrong-state` for what is not retired, was enabled before, or is permanent.
+   */
+  reEnableOwn(
+    tenant: TenantId,
+    mailbox: Pick<MailboxRecord, 'guid' | 'displayName'>,
+    protocol: RetiredProtocol,
+  ): Promise<RetirementPlan>
   /** Everything is as it was before the plan; refuses `wrong-state` once the cut-off date has come. */
   remove(tenant: TenantId): Promise<void>
 }
@@ -74,6 +90,22 @@ export interface StandingAsked {
   readonly protocol: RetiredProtocol
   /** Undefined where it was never used, as far as is known. */
   readonly lastUsed: number | undefined
+  /** Whether its owner enabled it again, and the plan lets that count. */
+  readonly ownAgain?: boolean
+}
+
+/** What a plan knows of a mailbox, which is undefined where there is none. */
+export function askedOf(
+  { lastUses, selfService, ownReEnabled }: RetirementPlan,
+  protocol: RetiredProtocol,
+  mailbox: Guid | undefined,
+): StandingAsked {
+  if (mailbox === undefined) return { protocol, lastUsed: undefined }
+  return {
+    protocol,
+    lastUsed: lastUses[mailbox]?.[protocol],
+    ownAgain: selfService === true && ownReEnabled?.[mailbox]?.[protocol] !== undefined,
+  }
 }
 
 export function standing(plan: RetirementPlan, now: number, asked: StandingAsked): Standing {
@@ -81,7 +113,7 @@ export function standing(plan: RetirementPlan, now: number, asked: StandingAsked
   if (!ends) return { is: 'allowed' }
   const { date: since, wave } = ends
   const final = now >= plan.cutOff
-  const enabledAgain = plan.reEnabled[asked.protocol] !== undefined
+  const enabledAgain = asked.ownAgain === true || plan.reEnabled[asked.protocol] !== undefined
   if (final || (now >= since && !enabledAgain)) return { is: 'retired', since, wave, final }
   const brownOut = plan.brownOuts.find((it) => it.start <= now && now < overAt(it))
   if (brownOut) return { is: 'brown-out', until: overAt(brownOut) }
@@ -109,7 +141,7 @@ export function nextEnd({ dates, waves, brownOuts, cutOff }: RetirementPlan, now
   return coming.length === 0 ? undefined : Math.min(...coming)
 }
 
-const overAt = ({ start, minutes }: BrownOut): number => start + minutes * MINUTE
+export const overAt = ({ start, minutes }: BrownOut): number => start + minutes * MINUTE
 
 /** Refuses `bad-syntax` for what is no plan. */
 export function checkTerms(terms: RetirementTerms): void {
@@ -165,4 +197,26 @@ export function changedPlan(
   const first = endOf(changed, { protocol: reEnable, lastUsed: undefined })
   if (!first || now < first.date) refuse('wrong-state', `${reEnable} is not retired.`)
   return { ...changed, reEnabled: { ...plan.reEnabled, [reEnable]: now } }
+}
+
+/** The plan after a mailbox's owner enabled a protocol again; refuses what {@link RetirementPlans.reEnableOwn} refuses. */
+export function enabledByOwner(
+  plan: RetirementPlan,
+  { mailbox, protocol, now }: { readonly mailbox: Guid; readonly protocol: RetiredProtocol; readonly now: number },
+): RetirementPlan {
+  refusePermanent(plan, now)
+  if (plan.selfService !== true) {
+    refuse(
+      'not-allowed',
+      'The plan lets nobody enable their own mailbox again: an administrator does it for everybody.',
+    )
+  }
+  const own = plan.ownReEnabled?.[mailbox] ?? {}
+  if (own[protocol] !== undefined) {
+    refuse('wrong-state', `${protocol} has been enabled again for this mailbox already, and that is done once.`)
+  }
+  if (standing(plan, now, askedOf(plan, protocol, mailbox)).is !== 'retired') {
+    refuse('wrong-state', `${protocol} is not retired for this mailbox.`)
+  }
+  return { ...plan, ownReEnabled: { ...plan.ownReEnabled, [mailbox]: { ...own, [protocol]: now } } }
 }

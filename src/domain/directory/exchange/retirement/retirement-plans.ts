@@ -1,12 +1,13 @@
 import type { TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
-import { changesBetween, otherTarget } from '../../audit/deed.ts'
+import { changesBetween, otherTarget, valued } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { DirectorySettings } from '../../settings.ts'
 import {
   changedPlan,
   checkTerms,
+  enabledByOwner,
   refusePastCutOff,
   refusePermanent,
   type RetirementPlan,
@@ -57,6 +58,18 @@ export function createRetirementPlans(
       })
     },
 
+    async reEnableOwn(tenant, { guid, displayName }, protocol) {
+      const now = ledger.world.now()
+      const entry = { what: 'password protocol enabled again by its owner', subject: guid }
+      return ledger.write(tenant, entry, function* (_, tell) {
+        const after = enabledByOwner(yield* planIn(tenant), { mailbox: guid, protocol, now })
+        yield* ask(sql`update directory_retirement_plan set plan = ${JSON.stringify(after)} where tenant = ${tenant}`)
+        const changes = [valued('ReEnabled', protocol)]
+        tell({ activity: 'Enable-OwnBasicAuth', targets: [otherTarget(guid, displayName), target(tenant)], changes })
+        return after
+      })
+    },
+
     async remove(tenant) {
       const now = ledger.world.now()
       await ledger.write(tenant, { what: 'retirement plan removed', subject: tenant }, function* (_, tell) {
@@ -78,11 +91,13 @@ const planOf = ({ plan }: PlanRow): RetirementPlan => JSON.parse(plan) as Retire
 const target = (tenant: TenantId) => otherTarget(tenant, 'Retirement of basic authentication')
 
 /** What the audit tells of it: not how each mailbox was used. */
-const shown = ({ dates, waves, brownOuts, cutOff, reEnabled }: RetirementPlan) => ({
+const shown = ({ dates, waves, brownOuts, reEnabled, cutOff, selfService, notifyAddress }: RetirementPlan) => ({
   dates: JSON.stringify(dates),
   waves: JSON.stringify(waves),
   brownOuts: JSON.stringify(brownOuts),
   cutOff,
+  selfService,
+  notifyAddress,
   reEnabled: JSON.stringify(reEnabled),
 })
 

@@ -1,0 +1,74 @@
+import { openAccess } from './open-access.ts'
+import { capturedLog } from './captured-log.ts'
+import { mailboxNamed } from './open-directory.ts'
+import type { MailProtocol } from '../../src/access/types.ts'
+import type { MailboxId } from '../../src/core/ids.ts'
+import type { RetirementTerms } from '../../src/domain/directory/types.ts'
+import type { Notice } from '../../src/domain/transport/types.ts'
+import { RetirementWarnings } from '../../src/protocols/portal/basic-auth/warnings.ts'
+
+const HOUR = 3_600_000
+const DAY = 24 * HOUR
+export const PASSWORD = 'correct horse battery staple'
+
+/** Ada and Bob, whose passwords open their mailboxes until a plan ends that; what is sent, logged and told a webhook is kept. */
+export async function openRetirement(terms: (start: number) => Partial<RetirementTerms> = () => ({})) {
+  const house = await openAccess('standards', { basic: 'policy' })
+  const { access, directory, tenant, world } = house
+  const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
+  await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
+  const policies = directory.authenticationPolicies
+  const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true, Pop: true } })
+  await policies.assignDefault(tenant.id, guid)
+  const start = world.now()
+  const plan = { dates: { Imap: start + 40 * DAY }, waves: [], brownOuts: [], cutOff: start + 60 * DAY }
+  await directory.retirementPlans.create(tenant.id, { ...plan, ...terms(start) }, {})
+
+  const sent: { readonly to: MailboxId; readonly notice: Notice }[] = []
+  const full = { yes: false }
+  const log = capturedLog()
+  const hooked: object[] = []
+  const warn = () =>
+    new RetirementWarnings({
+      ...house,
+      log,
+      webhook: async (what) => void hooked.push(what),
+      transport: {
+        async notify(to, notice) {
+          if (full.yes) throw new Error('The disk is full')
+          sent.push({ to, notice })
+        },
+      },
+    })
+  let warnings = warn()
+  const signIn = async (given: { password?: string; protocol?: MailProtocol; client?: string } = {}) => {
+    const { password = PASSWORD, protocol = 'imap', client = 'Fetcher 2' } = given
+    const address = 'ada@contoso.test'
+    const entry = await access.enter({ credential: { password }, protocol, address, from: '192.0.2.7', client })
+    if (entry.granted) entry.leave()
+    return entry.granted
+  }
+  /** In steps of six hours, as far as a day of the plan. */
+  const until = async (day: number) => {
+    while (world.now() < start + day * DAY) {
+      world.advance(6 * HOUR)
+      await warnings.settled()
+    }
+  }
+  const summaries = () => log.lines.filter((line) => line.includes('that end by the retirement plan'))
+  return {
+    ...house,
+    ada,
+    start,
+    sent,
+    full,
+    log,
+    hooked,
+    signIn,
+    until,
+    summaries,
+    restart: () => {
+      warnings = warn()
+    },
+  }
+}
