@@ -98,6 +98,9 @@ describe('a password', () => {
       [String.raw`ada@contoso.test\info@contoso.test`, { password: PASSWORD }, shared.id],
       ['ada@contoso.test/info', { password: PASSWORD }, shared.id],
       ['info@contoso.test', { password: PASSWORD, user: 'ada@contoso.test', sasl: true }, shared.id],
+      // What the client is let act as is what it asked to act as.
+      ['other@contoso.test', { password: PASSWORD, user: 'ada@contoso.test/info', sasl: true }, 'mailboxPermission'],
+      ['info@contoso.test', { password: PASSWORD, user: 'ada@contoso.test/other', sasl: true }, shared.id],
       ['ada@contoso.test/other', { password: PASSWORD }, 'mailboxPermission'],
       ['ada@contoso.test/nothing', { password: PASSWORD }, 'mailbox'],
       // Nobody signs in as a shared mailbox.
