@@ -66,6 +66,25 @@ describe('the commonest mistakes of a program', () => {
     expect(await sentFrom(other.mailbox)).toMatch(/^250 /)
   })
 
+  it('row 14: the trace of the message tells the administrator why, with its status code', async () => {
+    const foreign = await Scene.open(server)
+    await sentFrom(foreign.mailbox)
+    const [trace] = await server.json<object[]>('Get-MessageTraceV2', '-SenderAddress', foreign.mailbox)
+    expect(trace).toMatchObject({
+      SenderAddress: foreign.mailbox,
+      RecipientAddress: scene.mailbox,
+      Subject: 'Hello',
+      Status: 'Failed',
+      FromIP: expect.stringContaining('127.0.0.1'),
+    })
+    const { MessageTraceId: id } = trace as { MessageTraceId: string }
+    const way = await server.json<object[]>('Get-MessageTraceDetailV2', id, scene.mailbox)
+    expect(way).toMatchObject([
+      { Event: 'Receive' },
+      { Event: 'Fail', Detail: expect.stringMatching(/^Reason: \[\{LED=554 5\.2\.252 SendAsDenied; /) },
+    ])
+  })
+
   async function sentFrom(sender: string): Promise<string> {
     const talk = await scene.connect('smtp')
     await asked(talk, `AUTH XOAUTH2 ${encodeXoauth2({ user: scene.mailbox, token })}`)

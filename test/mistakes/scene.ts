@@ -13,11 +13,15 @@ const roles = ['IMAP.AccessAsApp', 'POP.AccessAsApp', 'SMTP.SendAsApp']
 const begun = { imap: 'a AUTHENTICATE XOAUTH2 ', pop3: '', smtp: 'AUTH XOAUTH2 ' } as const
 const ports = { imap: 'imaps', pop3: 'pop3s', smtp: 'submissions' } as const
 
+/** The same, whichever way one asks why. */
 export interface Explanation {
+  readonly signInId: string
   readonly outcome: 'granted' | 'refused'
-  readonly failed: string
+  readonly protocol: string
+  readonly count: number
   readonly errorCode: number
-  readonly links: readonly { readonly name: string; readonly evidence: string }[]
+  readonly links: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]
+  readonly failed: string
   readonly mend: readonly string[]
   readonly wire: string
 }
@@ -80,6 +84,11 @@ export class Scene {
     await this.server.json('Add-MailboxPermission', ...words)
   }
 
+  /** A role of Exchange, over everything where no scope is given. */
+  assign(role: string, ...scope: string[]): Promise<{ readonly Name: string }> {
+    return this.server.json('New-ManagementRoleAssignment', '-Role', role, '-App', this.principal, ...scope)
+  }
+
   /** All that an app needs. */
   async grant(): Promise<void> {
     await this.consent()
@@ -128,6 +137,12 @@ export class Scene {
     return this.server.json<Explanation>('explain')
   }
 
+  /** The record of a sign-in, as scripts read it: Graph's, with what is ours in it. */
+  async recorded(signInId: string): Promise<Explanation> {
+    const found = await this.server.json<{ posternDecision: Explanation }>('Get-MgAuditLogSignIn', signInId)
+    return found.posternDecision
+  }
+
   /** What the app would be told with a fresh token. */
   foresee(protocol: Protocol | 'graph', mailbox = this.mailbox): Promise<Explanation> {
     const words = ['--mailbox', mailbox, '--app', this.app.appId, '--protocol', protocol]
@@ -151,14 +166,17 @@ export class Scene {
     ])
   }
 
-  async type(lines: readonly string[]): Promise<void> {
+  /** Answers what the last of them shows. */
+  async type<T = unknown>(lines: readonly string[]): Promise<T> {
+    let shown: unknown
     for (const line of lines) {
       const [, ...words] = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${line}`])
         .toString()
         .split('\0')
         .slice(0, -1)
-      await this.server.json(...words.map((word) => this.filledIn.get(word) ?? word))
+      shown = await this.server.json(...words.map((word) => this.filledIn.get(word) ?? word))
     }
+    return shown as T
   }
 }
 

@@ -6,6 +6,14 @@ import { type Protocol, Scene } from './scene.ts'
 const profiles = ['standards', 'exchange-online'] as const
 const protocols = ['imap', 'pop3', 'smtp'] as const
 
+/** contract/exchange-admin §10.4: said in so many words, whichever way the program signs in. */
+const off = (whose: string) => ({
+  smtp: [
+    `535 5.7.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the ${whose}. Visit https://aka.ms/smtp_auth_disabled for more information. [localhost]`,
+  ],
+})
+const submissionIsOff = { 'off for the mailbox': off('Mailbox'), 'off for the tenant': off('Tenant') }
+
 /** What is said to a mistake that one generic sentence answers, and to one that is about the mailbox. */
 const refusals = {
   standards: {
@@ -19,6 +27,7 @@ const refusals = {
       pop3: ['-ERR [SYS/PERM] The mailbox cannot be opened'],
       smtp: ['535 5.7.1 The mailbox cannot be opened'],
     },
+    ...submissionIsOff,
   },
   'exchange-online': {
     generic: {
@@ -31,6 +40,7 @@ const refusals = {
       pop3: ['-ERR Authentication failure: unknown user name or bad password.'],
       smtp: ['535 5.7.3 Authentication unsuccessful [localhost]'],
     },
+    ...submissionIsOff,
   },
 } as const
 
@@ -40,7 +50,7 @@ interface Mistake {
   readonly what: string
   /** Makes everything right but for the mistake, and answers what the program shows. */
   readonly make: (scene: Scene) => Promise<{ token: string; mailbox?: string }>
-  readonly said: 'generic' | 'mailbox'
+  readonly said: keyof (typeof refusals)['standards']
   readonly failed: string
   readonly evidence: (scene: Scene) => readonly string[]
   readonly over?: readonly Protocol[]
@@ -180,6 +190,75 @@ const mistakes: readonly Mistake[] = [
     evidence: ({ mailbox }) => [`No mailbox in the tenant`, mailbox.replace('box', 'early')],
   },
   {
+    what: 'FullAccess is denied, though it is allowed as well',
+    async make(scene) {
+      await scene.grant()
+      const denial = ['-User', scene.app.appId, '-AccessRights', 'FullAccess', '-Deny']
+      await scene.server.json('Add-MailboxPermission', scene.mailbox, ...denial)
+      return { token: await scene.token() }
+    },
+    said: 'mailbox',
+    failed: 'mailboxPermission',
+    evidence: ({ principal, mailbox }) => [
+      `FullAccess to the mailbox ${mailbox} is denied to the service principal ${principal}`,
+    ],
+  },
+  {
+    row: 12,
+    what: 'submission is switched off for the mailbox',
+    async make(scene) {
+      await scene.grant()
+      await scene.server.json('Set-CASMailbox', scene.mailbox, '-SmtpClientAuthenticationDisabled', 'true')
+      return { token: await scene.token() }
+    },
+    said: 'off for the mailbox',
+    failed: 'protocolEnabled',
+    evidence: ({ mailbox }) => [`SMTP is off for the mailbox ${mailbox}: its SmtpClientAuthenticationDisabled is true`],
+    over: ['smtp'],
+  },
+  {
+    row: 13,
+    what: 'submission is switched off for the tenant, and $null on the mailbox is taken for on',
+    async make(scene) {
+      await scene.grant()
+      await scene.server.json('Set-TransportConfig', '-SmtpClientAuthenticationDisabled', 'true')
+      const shown = await scene.server.json('Get-CASMailbox', scene.mailbox)
+      expect(shown['SmtpClientAuthenticationDisabled']).toBeNull()
+      return { token: await scene.token() }
+    },
+    said: 'off for the tenant',
+    failed: 'protocolEnabled',
+    evidence: ({ mailbox }) => ['SMTP is off for the tenant', `that of the mailbox ${mailbox} is not set`],
+    over: ['smtp'],
+  },
+  {
+    what: 'the role that Exchange assigned for submission is not in force',
+    async make(scene) {
+      await scene.point()
+      const { Name } = await scene.assign('Application SMTP.SendAsApp')
+      await scene.server.json('Set-ManagementRoleAssignment', Name, '-Enabled', 'false')
+      return { token: await scene.token() }
+    },
+    said: 'generic',
+    failed: 'roleAssignment',
+    evidence: () => ['The token carries no SMTP.SendAsApp', 'is not in force: Enabled is false'],
+    over: ['smtp'],
+  },
+  {
+    what: 'the scope of the role that Exchange assigned for submission has not the mailbox',
+    async make(scene) {
+      await scene.point()
+      const filter = ['-RecipientRestrictionFilter', "Alias -eq 'elsewhere'"]
+      await scene.server.json('New-ManagementScope', '-Name', scene.app.id, ...filter)
+      await scene.assign('Application SMTP.SendAsApp', '-CustomResourceScope', scene.app.id)
+      return { token: await scene.token() }
+    },
+    said: 'mailbox',
+    failed: 'managementScope',
+    evidence: ({ app }) => ['is in scope of no role assignment of the app', `the management scope '${app.id}'`],
+    over: ['smtp'],
+  },
+  {
     what: 'the token was changed on its way',
     async make(scene) {
       await scene.grant()
@@ -209,6 +288,12 @@ const delegated = exchangeOnline.oauth2PermissionScopes
   .filter(({ value }) => ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send'].includes(value))
   .map(({ id }) => ({ id, type: 'Scope' }))
 
+type Answers = Readonly<Partial<Record<Protocol, readonly string[]>>>
+const answersTo = ({ said }: Mistake, profile: keyof typeof refusals): Answers => refusals[profile][said]
+
+/** IMAP4 says the same behind a tag. */
+const untagged = (answer: string): string => answer.replace(/^[ab] /, '')
+
 const granted: Readonly<Record<Protocol, RegExp>> = { imap: /^\* NAMESPACE /, pop3: /^\+OK /, smtp: /^235 / }
 
 describe.each(profiles)('the commonest mistakes in %s', (profile) => {
@@ -224,10 +309,13 @@ describe.each(profiles)('the commonest mistakes in %s', (profile) => {
       for (const protocol of mistake.over ?? protocols) {
         const scene = await Scene.open(server)
         const { token, mailbox } = await mistake.make(scene)
-        expect(await scene.signIn(protocol, token, mailbox)).toEqual(refusals[profile][mistake.said][protocol])
-        const { failed, links } = await scene.explain()
-        expect(failed).toBe(mistake.failed)
-        for (const words of mistake.evidence(scene)) expect(links.at(-1)!.evidence).toContain(words)
+        const said = await scene.signIn(protocol, token, mailbox)
+        expect(said).toEqual(answersTo(mistake, profile)[protocol])
+        const explained = await scene.explain()
+        expect(explained).toMatchObject({ outcome: 'refused', protocol, failed: mistake.failed })
+        expect(untagged(said.at(-1)!)).toBe(explained.wire)
+        for (const words of mistake.evidence(scene)) expect(explained.links.at(-1)!.evidence).toContain(words)
+        expect(await scene.recorded(explained.signInId)).toEqual(explained)
         await scene.mendUntil(async () => {
           const answers = await scene.signIn(protocol, await scene.token(), mailbox)
           return granted[protocol].test(answers.at(-1)!)

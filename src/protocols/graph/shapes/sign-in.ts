@@ -1,3 +1,4 @@
+import { explained } from '../../../access/explained.ts'
 import type { SignIn, SignInProtocol, UsedCredential } from '../../../domain/audit/types.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'
@@ -38,17 +39,7 @@ export const signInShape: Shape<ShownSignIn> = {
       failureReason: signIn.failureReason ?? null,
       additionalDetails: null,
     }),
-    posternDecision: ({ signIn }) => ({
-      outcome: signIn.outcome,
-      protocol: signIn.protocol,
-      mailbox: signIn.mailbox ?? null,
-      authentication: signIn.authentication,
-      count: signIn.count,
-      links: signIn.links,
-      failed: signIn.failed ?? null,
-      mend: signIn.mend,
-      wire: signIn.wire,
-    }),
+    posternDecision: ({ signIn }) => explained(signIn),
   },
 }
 

@@ -1,7 +1,7 @@
+import { explained } from '../../../access/explained.ts'
 import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
 import { type Route, route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { SignIn } from '../../../domain/audit/types.ts'
 import { administratorOf } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
@@ -11,7 +11,7 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
     const { tenant } = await administratorOf(deps, request)
     await deps.signIns.settled()
     const found = await deps.signIns.lastRefused(tenant)
-    return { status: 200, body: shown(found ?? refuse('no-such-thing', 'No sign-in was refused yet.')) }
+    return { status: 200, body: explained(found ?? refuse('no-such-thing', 'No sign-in was refused yet.')) }
   }),
 
   route('GET /postern/v1/:tenant/sign-ins/:id', async (request) => {
@@ -19,7 +19,7 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
     await deps.signIns.settled()
     const id = request.params.id!
     const found = (await deps.signIns.find(tenant, id)) ?? (await deps.signIns.correlated(tenant, id))
-    return { status: 200, body: shown(found ?? refuse('no-such-thing', 'There is no such sign-in.')) }
+    return { status: 200, body: explained(found ?? refuse('no-such-thing', 'There is no such sign-in.')) }
   }),
 
   route('GET /postern/v1/:tenant/foresee', async (request) => {
@@ -33,7 +33,7 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
       user: request.query.get('user') ?? undefined,
       permission: permissionOf(request.query.get('permission')),
     })
-    return { status: 200, body: { ...shown(foreseen), signInId: null } }
+    return { status: 200, body: { ...explained(foreseen), signInId: null } }
   }),
 ]
 
@@ -50,27 +50,3 @@ const permissionOf = (text: string | null): GraphPermission | undefined =>
     ? undefined
     : (permissions.find((it) => it.toLowerCase() === text.toLowerCase()) ??
       refuse('bad-syntax', `The permission is one of ${permissions.join(', ')}.`))
-
-/** product.md, `postern explain`. */
-const shown = (signIn: SignIn) => ({
-  signInId: signIn.signInId as string,
-  at: new Date(signIn.at).toISOString(),
-  protocol: signIn.protocol,
-  mailbox: signIn.mailbox ?? null,
-  app: signIn.app ? { appId: signIn.app.appId, id: signIn.app.id ?? null } : null,
-  outcome: signIn.outcome,
-  links: signIn.links,
-  failed: signIn.failed ?? null,
-  mend: signIn.mend,
-  wire: signIn.wire,
-  // What is told beside.
-  appDisplayName: signIn.appDisplayName ?? null,
-  kind: signIn.kind,
-  user: signIn.user ? { id: signIn.user.id ?? null, userPrincipalName: signIn.user.userPrincipalName } : null,
-  resource: signIn.resource ?? null,
-  credential: signIn.credential ? { kind: signIn.credential.kind, keyId: signIn.credential.keyId ?? null } : null,
-  from: signIn.from,
-  count: signIn.count,
-  errorCode: signIn.errorCode,
-  correlationId: signIn.correlation ?? null,
-})
