@@ -206,6 +206,8 @@ describe('binding JSON', () => {
     [{ Identity: 'a', constructor: 1 }, /no parameter/],
     [{ Identity: 'a', Names: [1] }, /value of -Names/],
     [{ Identity: 'a', Shared: 1 }, /value of -Shared/],
+    [{ Identity: 'a', Names: Array(1001).fill('x') }, /-Names has more than 1000 entries/],
+    [{ Identity: 'a', Object: { add: Array(1001).fill('x') } }, /-Object has more than 1000 entries/],
   ])('%j is refused', (parameters, said) => {
     expect(() => json(parameters)).toThrow(said)
   })

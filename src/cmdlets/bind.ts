@@ -31,6 +31,9 @@ export async function bind(cmdlet: Cmdlet, words: readonly string[], sources: So
   return concluded(cmdlet, given)
 }
 
+/** Each of them may have to be looked up. */
+const LONGEST_LIST = 1000
+
 /** Binds parameters that came as JSON: names in any case, in full. */
 export function bindJson(cmdlet: Cmdlet, parameters: Readonly<Record<string, unknown>>): Binding {
   const given = new Map<string, unknown>()
@@ -39,12 +42,20 @@ export function bindJson(cmdlet: Cmdlet, parameters: Readonly<Record<string, unk
     const named = exactly(groupsOf(cmdlet), name) ?? unknownParameter(cmdlet, name)
     if (given.has(named.name)) fault(cmdlet, named.name, `-${named.name} is given more than once.`)
     if (json === null && !named.parameter.type.nullable) continue
+    if (listsIn(json).some(({ length }) => length > LONGEST_LIST))
+      fault(cmdlet, named.name, `-${named.name} has more than ${LONGEST_LIST} entries.`)
     const value = named.parameter.type.fromJson(json)
     if (value === undefined) wrongValue(cmdlet, named)
     given.set(named.name, value)
   }
   return concluded(cmdlet, given)
 }
+
+/** The list, or those of a hashtable. */
+const listsIn = (value: unknown): readonly unknown[][] =>
+  Array.isArray(value)
+    ? [value]
+    : Object.values(value ?? {}).filter((inner): inner is unknown[] => Array.isArray(inner))
 
 const groupsOf = (cmdlet: Cmdlet): Parameters[] => [
   cmdlet.parameters,

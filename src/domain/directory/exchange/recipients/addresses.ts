@@ -26,8 +26,10 @@ function proxyOf(text: string): Proxy {
 }
 
 const isSmtp = ({ prefix }: Proxy): boolean => prefix.toLowerCase() === 'smtp'
-const same = (one: Proxy, other: Proxy): boolean =>
-  one.prefix.toLowerCase() === other.prefix.toLowerCase() && fold(one.address) === fold(other.address)
+/** The same for the same address, primary or not. */
+const keyOf = ({ prefix, address }: Proxy): string => `${prefix.toLowerCase()}:${fold(address)}`
+const keysOf = (proxies: readonly Proxy[]): ReadonlySet<string> => new Set(proxies.map(keyOf))
+const same = (one: Proxy, other: Proxy): boolean => keyOf(one) === keyOf(other)
 
 /** The list as it is to be, with exactly one primary address, first. */
 export function addressesAfter(before: readonly string[], change: ListChange): readonly string[] {
@@ -51,36 +53,37 @@ function merged(
   held: readonly Proxy[],
   change: { add: readonly string[]; remove: readonly string[] },
 ): readonly Proxy[] {
-  const gone = change.remove.map(proxyOf)
+  const gone = keysOf(change.remove.map(proxyOf))
   const primary = held.find(({ prefix }) => prefix === 'SMTP')
-  if (primary && gone.some((it) => same(it, primary))) {
+  if (primary && gone.has(keyOf(primary))) {
     refuse('bad-syntax', `The primary address '${primary.address}' can't be removed: make another one primary first.`, {
       property: PROPERTY,
     })
   }
   const added = change.add.map(proxyOf)
+  const anew = keysOf(added)
   const newPrimary = added.some(({ prefix }) => prefix === 'SMTP')
   const kept = held
-    .filter((it) => !gone.some((other) => same(it, other)) && !added.some((other) => same(it, other)))
+    .filter((it) => !gone.has(keyOf(it)) && !anew.has(keyOf(it)))
     .map((it) => (newPrimary && isSmtp(it) ? { ...it, prefix: 'smtp' } : it))
-  return unique([...kept, ...promoted(added, held)])
+  return unique([...kept, ...promoted(added, primary)])
 }
 
 /** The primary address stays it when it is added once more as one of the others. */
-const promoted = (added: readonly Proxy[], held: readonly Proxy[]): readonly Proxy[] =>
-  added.map((it) =>
-    it.prefix === 'smtp' && held.some((other) => other.prefix === 'SMTP' && same(it, other))
-      ? { ...it, prefix: 'SMTP' }
-      : it,
-  )
+const promoted = (added: readonly Proxy[], primary: Proxy | undefined): readonly Proxy[] =>
+  added.map((it) => (primary && it.prefix === 'smtp' && same(it, primary) ? { ...it, prefix: 'SMTP' } : it))
 
 /** Each once; as the primary one where it is given as that. */
-const unique = (proxies: readonly Proxy[]): readonly Proxy[] =>
-  proxies.filter((it, at) => {
-    const first = proxies.findIndex((other) => same(it, other))
-    const primary = proxies.findIndex((other) => other.prefix === 'SMTP' && same(it, other))
-    return at === (primary < 0 ? first : primary)
+function unique(proxies: readonly Proxy[]): readonly Proxy[] {
+  const primaries = keysOf(proxies.filter(({ prefix }) => prefix === 'SMTP'))
+  const seen = new Set<string>()
+  return proxies.filter((it) => {
+    const key = keyOf(it)
+    if (seen.has(key) || (primaries.has(key) && it.prefix !== 'SMTP')) return false
+    seen.add(key)
+    return true
   })
+}
 
 /** Inside a write: the mailbox is found by those addresses, and by the name that its user signs in with, and by no other. */
 export function* readdress(
