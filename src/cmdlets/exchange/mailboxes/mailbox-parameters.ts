@@ -40,8 +40,8 @@ export const mailboxParameters = {
 export const mailboxSizes = {
   MaxSendSize: optional(byteQuantity, 'The largest message that it sends: a size such as 25MB, or Unlimited.'),
   MaxReceiveSize: optional(byteQuantity, 'The largest message that comes to it: a size such as 25MB, or Unlimited.'),
-  ProhibitSendQuota: optional(byteQuantity, 'How much it holds when it may send no more: kept and shown.'),
-  IssueWarningQuota: optional(byteQuantity, 'How much it holds when its owner is warned: kept and shown.'),
+  ProhibitSendQuota: optional(byteQuantity, 'How much it holds when it may send no more.'),
+  IssueWarningQuota: optional(byteQuantity, 'How much it holds when its owner is warned, by a notice in it.'),
 } as const
 
 type Initial = boolean | string | null

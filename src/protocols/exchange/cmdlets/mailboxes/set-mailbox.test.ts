@@ -63,8 +63,25 @@ describe('Set-Mailbox', () => {
     [{ Alias: 'desk' }, /same value for property Alias/],
     [{ CustomAttribute1: 'x'.repeat(40_000) }, /longer than/],
     [{ Type: 'Group' }, /Type/],
+    [
+      { IssueWarningQuota: '2GB', ProhibitSendQuota: '1GB' },
+      /'IssueWarningQuota' must be less than or equal to that of property 'ProhibitSendQuota'. IssueWarningQuota: '2 GB \(2,147,483,648 bytes\)', ProhibitSendQuota: '1 GB/,
+    ],
+    [
+      { ProhibitSendQuota: '4GB' },
+      /'ProhibitSendQuota' must be less than or equal to that of property 'ProhibitSendReceive/,
+    ],
+    [
+      { IssueWarningQuota: '4GB' },
+      /'IssueWarningQuota' must be less than or equal to that of property 'ProhibitSendReceive/,
+    ],
+    [
+      { ProhibitSendReceiveQuota: '1MB', IssueWarningQuota: '2MB', ProhibitSendQuota: 'Unlimited' },
+      /'IssueWarningQuota'/,
+    ],
   ])('refuses %j, and nothing is half done', async (parameters, text) => {
     const { shown, set } = await opened()
+    await set({ ProhibitSendReceiveQuota: '3GB' })
     const before = await shown()
     const answer = await set({ DisplayName: 'Other', ...parameters })
     expect(answer.statusCode).toBeGreaterThanOrEqual(400)

@@ -7,6 +7,7 @@ import { command, type Context } from '../../command.ts'
 import { findMailbox, findRecipientId } from '../../find.ts'
 import { wrongParameters } from '../../refusals.ts'
 import { settingsGiven } from '../../settings-given.ts'
+import { refuseQuotasOutOfOrder } from './quota-order.ts'
 
 type Given = ValuesOf<(typeof declaration)['parameters']>
 
@@ -31,6 +32,7 @@ export const setMailbox = command({
       ...(given.EmailAddresses !== undefined && { emailAddresses: given.EmailAddresses }),
       ...(given.WindowsEmailAddress !== undefined && { primarySmtpAddress: given.WindowsEmailAddress }),
     }
+    refuseQuotasOutOfOrder(given, mailbox, (await mail.quotaLimits([mailbox.id])).get(mailbox.id)!)
     const settings = await settingsFor(context, mailbox, given)
     const changes = Object.keys(change).length > 0 || Object.keys(settings).length > 0
     const quota = given.ProhibitSendReceiveQuota
