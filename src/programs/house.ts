@@ -153,7 +153,7 @@ export function buildHouse(deps: {
     services: [
       health(sql),
       graphService({ access, directory, signIns, world, strict }),
-      exchangeService({ access, directory, mail, signIns, world }),
+      exchangeService({ access, directory, mail, signIns, traces, world }),
       portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
       entraService({
         directory: rememberedDirectory(directory, notifier),

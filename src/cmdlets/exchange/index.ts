@@ -4,6 +4,7 @@ import { auditCmdlets } from './audit/index.ts'
 import { authenticationPoliciesCmdlets } from './authentication-policies/index.ts'
 import { groupsCmdlets } from './groups/index.ts'
 import { mailboxesCmdlets } from './mailboxes/index.ts'
+import { messageTraceCmdlets } from './message-trace/index.ts'
 import { organizationCmdlets } from './organization/index.ts'
 import { peopleCmdlets } from './people/index.ts'
 import { permissionsCmdlets } from './permissions/index.ts'
@@ -16,6 +17,7 @@ export const exchangeCmdlets: readonly Cmdlet[] = [
   ...authenticationPoliciesCmdlets,
   ...groupsCmdlets,
   ...mailboxesCmdlets,
+  ...messageTraceCmdlets,
   ...organizationCmdlets,
   ...peopleCmdlets,
   ...permissionsCmdlets,

@@ -46,6 +46,7 @@ async function openEndpoints() {
         setQuota: absent,
       },
       signIns: { page: async () => [] },
+      traces: { page: absent },
       world,
     })
     const route = service.routes.find(({ path }) => path === '/adminapi/v2.0/:tenant/:endpoint')!

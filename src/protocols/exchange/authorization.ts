@@ -22,7 +22,10 @@ const directoryRoles: Readonly<Record<string, Held>> = {
   // Exchange Administrator
   '29232cdf-9323-42fd-ade2-1d097af3e4de': everything,
   // Exchange Recipient Administrator
-  '31392ffb-586c-42d1-9346-e59415a2cc4e': { reads: ['Mail Recipients'], changes: ['Mail Recipients'] },
+  '31392ffb-586c-42d1-9346-e59415a2cc4e': {
+    reads: ['Mail Recipients', 'Message Tracking'],
+    changes: ['Mail Recipients'],
+  },
   // Global Reader
   'f2ef992c-3afb-46b9-b7cf-a126ee74c451': looking,
   // Security Reader

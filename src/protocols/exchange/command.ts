@@ -1,11 +1,14 @@
 import type { ExchangeCmdlet, Parameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
+import type { World } from '../../core/world.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
 import type { MailStore } from '../../domain/mail/types.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
+import type { TraceQueries } from './message-trace/queries.ts'
 import type { Output } from './objects/output.ts'
 
 export const managementRoles = [
   'Mail Recipients',
+  'Message Tracking',
   'Organization Configuration',
   'Organization Transport Settings',
   'Role Management',
@@ -23,6 +26,8 @@ export interface Context {
   readonly directory: Directory
   readonly mail: Mailboxes
   readonly auditSearches: AuditSearches
+  readonly traceQueries: TraceQueries
+  readonly world: World
   readonly tenant: Tenant
   /** Whether it runs once more for a following page of what it put out before. */
   readonly again: boolean

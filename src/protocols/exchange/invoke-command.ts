@@ -13,6 +13,7 @@ import { commandsOf } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import type { Command, Mailboxes } from './command.ts'
 import { envelope } from './envelope.ts'
+import type { TraceQueries } from './message-trace/queries.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
@@ -22,6 +23,7 @@ export interface ExchangeDeps {
   readonly directory: Directory
   readonly mail: Mailboxes
   readonly auditSearches: AuditSearches
+  readonly traceQueries: TraceQueries
   readonly world: World
 }
 
@@ -95,12 +97,15 @@ export async function performed(
     directory: deps.directory.by(actorOf(caller), guid(request.id), given),
     mail: deps.mail,
     auditSearches: deps.auditSearches,
+    traceQueries: deps.traceQueries,
+    world: deps.world,
     tenant,
     again: continuation(request) !== undefined,
     warn: (text: string) => void warnings.push(text),
   }
   const outputs = await audited(request, caller, given, context.directory, () => command.run(context, values))
-  const limit = Number(values.ResultSize ?? DEFAULT_RESULT_SIZE)
+  // contract/exchange-admin §8: Get-MessageTrace calls it PageSize.
+  const limit = Number(values.ResultSize ?? values.PageSize ?? DEFAULT_RESULT_SIZE)
   if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)
   return { outputs, warnings, limit }
 }

@@ -1,4 +1,5 @@
 import { type HttpService, route } from '../../core/http.ts'
+import type { MessageTraces } from '../../domain/audit/message-trace.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
 import { auditSearches } from './audit-log/searches.ts'
 import { invokeAtEndpoint } from './admin-api.ts'
@@ -6,6 +7,7 @@ import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entity-sets.ts'
 import { failure } from './failure.ts'
 import { continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
+import { traceQueries } from './message-trace/queries.ts'
 import { banner, moduleFile } from './module-file.ts'
 import { serviceDocument } from './service-document.ts'
 
@@ -13,10 +15,17 @@ const versions = ['beta', 'v1.0'] as const
 
 /** The REST transport behind the Exchange Online module: contract/exchange-admin §9. */
 export function exchangeService(
-  given: Omit<ExchangeDeps, 'auditSearches'> & { readonly signIns: Pick<SignIns, 'page'> },
+  given: Omit<ExchangeDeps, 'auditSearches' | 'traceQueries'> & {
+    readonly signIns: Pick<SignIns, 'page'>
+    readonly traces: Pick<MessageTraces, 'page'>
+  },
 ): HttpService {
-  const { directory, signIns, world } = given
-  const deps: ExchangeDeps = { ...given, auditSearches: auditSearches({ directory, signIns, world }) }
+  const { directory, signIns, traces, world } = given
+  const deps: ExchangeDeps = {
+    ...given,
+    auditSearches: auditSearches({ directory, signIns, world }),
+    traceQueries: traceQueries({ traces, world }),
+  }
   return {
     name: 'exchange',
     routes: [

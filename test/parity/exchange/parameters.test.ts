@@ -78,6 +78,11 @@ const documented: readonly (readonly [cmdlet: string, parameters: string])[] = [
     'Search-UnifiedAuditLog',
     'StartDate EndDate Operations RecordType UserIds FreeText IPAddresses ObjectIds SessionId SessionCommand ResultSize',
   ],
+  [
+    'Get-MessageTraceV2',
+    'StartDate EndDate SenderAddress RecipientAddress MessageId MessageTraceId FromIP ToIP Status Subject SubjectFilterType ResultSize StartingRecipientAddress',
+  ],
+  ['Get-MessageTrace', 'StartDate EndDate SenderAddress RecipientAddress Status Page PageSize'],
 ]
 
 /** A parameter by its name, or by an old one. */

@@ -4,6 +4,7 @@ import { auditCommands } from './audit/index.ts'
 import { authenticationPoliciesCommands } from './authentication-policies/index.ts'
 import { groupsCommands } from './groups/index.ts'
 import { mailboxesCommands } from './mailboxes/index.ts'
+import { messageTraceCommands } from './message-trace/index.ts'
 import { organizationCommands } from './organization/index.ts'
 import { peopleCommands } from './people/index.ts'
 import { permissionsCommands } from './permissions/index.ts'
@@ -16,6 +17,7 @@ export const commands: readonly Command[] = [
   ...authenticationPoliciesCommands,
   ...groupsCommands,
   ...mailboxesCommands,
+  ...messageTraceCommands,
   ...organizationCommands,
   ...peopleCommands,
   ...permissionsCommands,

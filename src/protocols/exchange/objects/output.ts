@@ -3,7 +3,7 @@ export type PropertyValue = string | number | boolean | null | Date | readonly s
 /** An object as a cmdlet puts it out, before it is written for the wire. */
 export type Output = Readonly<Record<string, PropertyValue>>
 
-const guids = new Set(['Guid', 'ExchangeGuid', 'ExchangeObjectId'])
+const guids = new Set(['Guid', 'ExchangeGuid', 'ExchangeObjectId', 'MessageTraceId'])
 
 /** contract/exchange-admin §9.2: values in JSON, with the annotations of those whose type JSON does not tell. */
 export function written(output: Output, selected: readonly string[] | undefined): Record<string, unknown> {

@@ -1,0 +1,34 @@
+import { optional } from '../../cmdlet.ts'
+import { choices, text, texts } from '../../parameter-type.ts'
+import { dateTime } from '../date-time.ts'
+
+/** contract/exchange-admin §8. Only the first three, Failed and None are given here. */
+export const deliveryStatuses = [
+  'Delivered',
+  'Expanded',
+  'Failed',
+  'None',
+  'Pending',
+  'Quarantined',
+  'FilteredAsSpam',
+  'GettingStatus',
+] as const
+
+export const span = {
+  StartDate: optional(dateTime, 'From this moment on, in UTC; 48 hours before the end when absent.'),
+  EndDate: optional(dateTime, 'Up to this moment, in UTC; now when absent.'),
+} as const
+
+export const traceParameters = {
+  ...span,
+  SenderAddress: optional(texts, 'Only messages from these; * stands for anything: *@contoso.com.'),
+  RecipientAddress: optional(texts, 'Only messages to these; * stands for anything.'),
+  MessageId: optional(texts, 'Only messages with these Message-IDs, with their angle brackets.'),
+  MessageTraceId: optional(text, 'Only the message with this id, a GUID.'),
+  FromIP: optional(text, 'Only messages that came from this address.'),
+  ToIP: optional(text, 'Only messages that went to this address of another server: there are none.'),
+  Status: optional(choices(deliveryStatuses), 'Only with these ends.'),
+} as const
+
+export const traceColumns = ['Received', 'SenderAddress', 'RecipientAddress', 'Subject', 'Status']
+export const traceDetailColumns = ['Date', 'Event', 'Detail']
