@@ -118,7 +118,13 @@ export function buildHouse(deps: {
     directory,
     signIns,
     transport,
-    webhook: createWebhook({ url: settings.notices.webhook, world, log }),
+    webhook: createWebhook({
+      url: settings.notices.webhook,
+      secret: settings.notices.webhook_secret,
+      privateAddresses: settings.notices.webhook_private_addresses,
+      world,
+      log,
+    }),
     world,
     log,
   })

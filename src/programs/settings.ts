@@ -94,7 +94,15 @@ export const declared = {
   keys: keySettings,
   mail: mailSettings,
   message_trace: messageTraceSettings,
-  notices: settings({ webhook }),
+  notices: settings({
+    webhook,
+    webhook_secret: text(
+      'What notices.webhook is told is signed with it, by HMAC-SHA256 in X-Postern-Signature; empty for no signature. Rather set in the environment than here',
+    ).or(''),
+    webhook_private_addresses: flag(
+      'Whether notices.webhook may be at addresses of this machine and of its network',
+    ).or(false),
+  }),
   https: settings({
     port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),
     public_names: text(

@@ -1,52 +1,109 @@
+import { createHmac } from 'node:crypto'
 import { request } from 'node:https'
 import { rootCertificates } from 'node:tls'
+import { Refusal } from '../core/refusal.ts'
 import type { Log } from '../core/log.ts'
-import type { World } from '../core/world.ts'
+import { seconds, type World } from '../core/world.ts'
+import { type Judged, judgeAddressIn, judgedLookup } from '../protocols/entra/outside/judged-lookup.ts'
 
 /** Milliseconds from the start to the answer's status. */
 const PATIENCE = 10_000
+/** Milliseconds until it is told again, after each time that it could not be. */
+const AGAIN = [60_000, 600_000] as const
+/** Notices that wait to be told again; what comes then is not. */
+const MOST_WAITING = 20
 
-interface Deps {
+interface Deps extends Judged {
   /** Chosen by whoever runs the server; empty for none. It may hold a secret, and is not logged but for its host. */
   readonly url: string
+  /** What notices are signed with; empty for nothing. */
+  readonly secret: string
   readonly world: World
   readonly log: Log
   /** PEM of an authority that is trusted beside the usual ones. */
   readonly ca?: string
 }
 
-/** Tells another service something as JSON. What cannot be told is logged, and not told again. */
+/** Tells another service something as JSON. Resolves when it was tried once; what could not be told is told again twice. */
 export type Webhook = (what: object) => Promise<void>
 
-export function createWebhook({ url, world, log, ca }: Deps): Webhook {
+interface Delivery {
+  /** The same each time, so that what is told twice can be told apart from two things. */
+  readonly id: string
+  readonly body: string
+  readonly tries: number
+}
+
+export function createWebhook(deps: Deps): Webhook {
+  const { url, world, log } = deps
   if (url === '') return async () => {}
   const { host } = new URL(url)
-  return async (what) => {
-    const ending = new AbortController()
-    const forget = world.after(PATIENCE, () => ending.abort())
-    try {
-      const status = await post(url, { body: JSON.stringify(what), signal: ending.signal, ca })
-      // A redirect is not followed: what is told is for the one who was named.
-      if (status < 200 || status > 299) log.warn({ host, status }, 'The webhook refused a notice')
-    } catch (error) {
-      const why = ending.signal.aborted ? 'It did not answer in time' : (error as NodeJS.ErrnoException).code
-      log.warn({ host, why }, 'The webhook could not be told')
-    } finally {
-      forget()
-    }
+  let waiting = 0
+
+  async function deliver(delivery: Delivery): Promise<void> {
+    const failed = await tell(deps, delivery)
+    if (!failed) return
+    const wait = failed.passing && waiting < MOST_WAITING ? AGAIN[delivery.tries] : undefined
+    log.warn(
+      { host, ...failed.what, delivery: delivery.id, again: wait !== undefined },
+      'The webhook was not told a notice',
+    )
+    if (wait === undefined) return
+    waiting++
+    world.after(wait, () => {
+      waiting--
+      void deliver({ ...delivery, tries: delivery.tries + 1 })
+    })
+  }
+  return (what) => deliver({ id: world.guid(), body: JSON.stringify(what), tries: 0 })
+}
+
+/** Why it was not told, and whether it may be later. */
+interface Failed {
+  readonly what: { readonly status: number } | { readonly why: string | undefined }
+  readonly passing: boolean
+}
+
+async function tell(deps: Deps, { id, body }: Delivery): Promise<Failed | undefined> {
+  const ending = new AbortController()
+  const forget = deps.world.after(PATIENCE, () => ending.abort())
+  try {
+    const headers = { 'x-postern-delivery': id, ...signatureOf(deps, body) }
+    const status = await post(deps, { body, headers, signal: ending.signal })
+    // A redirect is not followed: what is told is for the one who was named.
+    if (status >= 200 && status <= 299) return undefined
+    return { what: { status }, passing: status >= 500 || status === 429 || status === 408 }
+  } catch (error) {
+    if (error instanceof Refusal) return { what: { why: error.message }, passing: false }
+    const why = ending.signal.aborted ? 'It did not answer in time' : (error as NodeJS.ErrnoException).code
+    return { what: { why }, passing: true }
+  } finally {
+    forget()
   }
 }
 
+/** The moment is signed too, so that an old notice cannot be told again by somebody else. */
+function signatureOf({ secret, world }: Deps, body: string): Readonly<Record<string, string>> {
+  if (secret === '') return {}
+  const at = seconds(world.now())
+  const mac = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex')
+  return { 'x-postern-signature': `t=${at},v1=${mac}` }
+}
+
 function post(
-  url: string,
-  { body, signal, ca }: { readonly body: string; readonly signal: AbortSignal; readonly ca: string | undefined },
+  { url, ca, ...judged }: Deps,
+  sent: { readonly body: string; readonly headers: Readonly<Record<string, string>>; readonly signal: AbortSignal },
 ): Promise<number> {
+  const { body, headers, signal } = sent
+  judgeAddressIn(new URL(url), judged)
   const { promise, resolve, reject } = Promise.withResolvers<number>()
   const asking = request(url, {
     method: 'POST',
     agent: false,
     signal,
+    lookup: judgedLookup(judged),
     headers: {
+      ...headers,
       'content-type': 'application/json',
       'content-length': Buffer.byteLength(body),
       'user-agent': 'Postern',

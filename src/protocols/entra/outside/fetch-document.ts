@@ -1,10 +1,8 @@
-import { lookup as systemLookup } from 'node:dns/promises'
 import { request } from 'node:https'
-import { isIP, type LookupFunction } from 'node:net'
 import { rootCertificates } from 'node:tls'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
-import { isPublicAddress } from './address.ts'
+import { type Judged, judgeAddressIn, judgedLookup } from './judged-lookup.ts'
 
 /** Milliseconds from the name's resolution to the last octet, redirects included. */
 const PATIENCE = 5000
@@ -20,16 +18,10 @@ export interface OutsideDocument {
 /** Refuses what is not there, too large, too slow, or at an address that is not to be asked. */
 export type FetchDocument = (url: URL) => Promise<OutsideDocument>
 
-/** All addresses of a name, as `dns.lookup` answers them. */
-export type Resolve = (name: string) => Promise<readonly { readonly address: string; readonly family: number }[]>
-
-export interface Outside {
+export interface Outside extends Judged {
   readonly world: World
-  /** Whether addresses of this machine and of its network may be asked. */
-  readonly privateAddresses: boolean
   /** PEM of authorities that are trusted beside the usual ones. */
   readonly ca: string | undefined
-  readonly resolve?: Resolve
 }
 
 /** Asks the outside over HTTPS, within bounds: what is asked for is named by people who may mean no good. */
@@ -64,9 +56,7 @@ function ask(
   signal: AbortSignal,
 ): Promise<OutsideDocument | { readonly location: string }> {
   const { promise, resolve, reject } = Promise.withResolvers<OutsideDocument | { readonly location: string }>()
-  const name = url.hostname.replace(/^\[|\]$/g, '')
-  // A name that is an address is not looked up, so it is judged here.
-  if (isIP(name) !== 0 && !mayBeAsked(outside, name)) throw notPublic()
+  judgeAddressIn(url, outside)
   const asking = request(url, {
     agent: false,
     signal,
@@ -113,31 +103,6 @@ const refusal = (text: string) => new Refusal('no-such-thing', text)
 /** An error of the network or of TLS tells itself by its code. */
 const refusalOf = (thrown: NodeJS.ErrnoException): Refusal =>
   thrown instanceof Refusal ? thrown : refusal(`It cannot be reached (${thrown.code ?? thrown.message})`)
-
-const notPublic = () => new Refusal('not-allowed', 'Its address is not one of the internet')
-
-const mayBeAsked = ({ privateAddresses }: Outside, address: string): boolean =>
-  privateAddresses || isPublicAddress(address)
-
-/**
- * What a name stands for is judged after it was resolved, and what was judged is what is connected to: a name that
- * stands for another address the next time it is asked gains nothing. One address that may not be asked spoils all.
- */
-const judgedLookup =
-  (outside: Outside): LookupFunction =>
-  (name, options, answer) => {
-    const resolve = outside.resolve ?? ((it: string) => systemLookup(it, { all: true }))
-    resolve(name).then(
-      (found) => {
-        const first = found[0]
-        if (!first || !found.every(({ address }) => mayBeAsked(outside, address))) {
-          return answer(notPublic(), '')
-        }
-        return options.all ? answer(null, [...found]) : answer(null, first.address, first.family)
-      },
-      (thrown: Error) => answer(thrown, ''),
-    )
-  }
 
 /** RFC 9111 §5.2.2.1. */
 const maxAgeOf = (cacheControl: string | undefined): number | undefined => {
