@@ -100,8 +100,8 @@ export class Scene {
     return ['token', '--raw', '--client-id', this.app.appId, '--client-secret-file', secretFile, '--scope', scope]
   }
 
-  async token(scope?: string): Promise<string> {
-    const { code, out, err } = await this.server.run(this.asToken(scope))
+  async token(scope?: string, secretFile?: string): Promise<string> {
+    const { code, out, err } = await this.server.run(this.asToken(scope, secretFile))
     if (code !== 0) throw new Error(err)
     return out.trim()
   }
@@ -151,7 +151,7 @@ export class Scene {
 
   /** Does what explain names until the sign-in is granted: a link that is mended may show the next. */
   async mendUntil(granted: () => Promise<boolean>): Promise<void> {
-    for (let round = 0; round < 2; round++) {
+    for (let round = 0; round < 4; round++) {
       await this.type((await this.explain()).mend)
       if (await granted()) return
     }

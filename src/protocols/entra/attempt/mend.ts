@@ -5,6 +5,7 @@ import {
   consentForEverybody,
   enablePrincipal,
   enableUser,
+  fetchToken,
   grantAppRole,
   listApps,
   listFederatedCredentials,
@@ -37,6 +38,8 @@ const secret: Mend = ({ app }) => [app && addSecret(app.id)]
 const certificate: Mend = ({ app }) => [app && replaceCertificates(app.id)]
 const federation: Mend = ({ app }) => [app && listFederatedCredentials(app.id)]
 const registration: Mend = ({ app }) => [app && showApp(app.id)]
+/** What an app by itself asks for is judged before the app is known; where it is known, it asked for a person. */
+const tokenForAll: Mend = ({ tenant, app }) => [app ? undefined : fetchToken(tenant?.id, undefined)]
 const password: Mend = ({ user }) => [user?.id && replacePassword(user.id)]
 
 const consent: Mend = ({ tenant, app, principal, resource, missing }, base) => [
@@ -76,12 +79,14 @@ const mends: Readonly<Record<number, Mend>> = {
   650056: consent,
   650057: registration,
   700016: ({ app }) => [app ? addPrincipal(app.appId) : listApps()],
+  700022: tokenForAll,
   700025: ({ app }) => [app && allowPublicClient(app.id, false)],
   700027: certificate,
   700030: registration,
   700211: federation,
   700212: federation,
   700213: federation,
+  1002012: tokenForAll,
   7000112: ({ principal }) => [principal && enablePrincipal(principal.id)],
   7000215: secret,
   7000216: secret,
