@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
-import type { TenantId } from '../../core/ids.ts'
+import type { ServicePrincipalId, TenantId } from '../../core/ids.ts'
 import { type Statement, sql } from '../../storage/engine.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { createDirectory } from './directory.ts'
@@ -28,6 +28,8 @@ const left: readonly Statement[] = [
     values ('granted', ${tenant}, ${principal!}, ${principal!}, ${tenant}, 9, 3)`,
   sql`insert into directory_role_member (principal, role_template, revision)
     values (${principal!}, ${directoryRole.exchangeAdministrator}, 3)`,
+  sql`insert into directory_role_member (principal, role_template, revision)
+    values (${principal!}, '5d6b6bb7-de71-4623-b4af-95380a352509', 4)`,
 ]
 
 it('a directory of before there were passwords, consents and pages is taken over whole', async () => {
@@ -54,6 +56,7 @@ it('a directory of before there were passwords, consents and pages is taken over
   expect(await directory.directoryRoles.members(tenant, directoryRole.exchangeAdministrator)).toEqual([
     { kind: 'servicePrincipal', id: principal, displayName: 'Reader' },
   ])
+  expect(await directory.directoryRoles.of(tenant, principal as ServicePrincipalId)).toContain(directoryRole.securityReader)
   expect(await directory.assignments.find(tenant, 'granted')).toMatchObject({
     principal,
     principalType: 'ServicePrincipal',

@@ -160,6 +160,14 @@ export const identityMigrations: readonly Migration[] = [
     up: () => [`create index directory_app_uri_key on directory_app_uri (uri_key)`],
   },
   {
+    number: 123,
+    name: 'Security Readers hold the role under the id that Entra gives it',
+    up: () => [
+      `update directory_role_holder set role_template = '5d6b6bb7-de71-4623-b4af-96380a352509'
+        where role_template = '5d6b6bb7-de71-4623-b4af-95380a352509'`,
+    ],
+  },
+  {
     number: 139,
     name: 'what ends soon is found at once',
     up: () => [

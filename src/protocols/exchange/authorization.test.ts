@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { AppCaller, Caller } from '../../access/types.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { guid } from '../../core/ids.ts'
+import { roleTemplates } from '../../domain/directory/well-known/directory-roles.ts'
 import { commandsOf } from './authorization.ts'
 import { commands } from './cmdlets/index.ts'
 import { managementRoles } from './command.ts'
@@ -44,6 +45,11 @@ describe('the roles of an administrator', () => {
   it('are all in the table', () => {
     expect([...managementRoles].sort()).toEqual([...columns].sort())
     expect(commands.length).toBeGreaterThan(30)
+  })
+
+  it('are those that the directory grants', () => {
+    const granted = roleTemplates.map(({ displayName, id }) => [displayName, id])
+    expect(granted).toEqual(expect.arrayContaining(table.map(([name, id]) => [name, id])))
   })
 
   it.each(table)('give the %s these cmdlets and no others', (_, role, rights) => {

@@ -20,7 +20,7 @@ export const role = {
   privilegedRoleAdministrator: 'e8611ab8-c189-46e8-94e1-60213ab1f814',
   userAdministrator: 'fe930be7-5e62-47db-91af-98c3a49a38b1',
   securityAdministrator: '194ae4cb-b126-40b2-bd5b-6091b380977d',
-  securityReader: '5d6b6bb7-de71-4623-b4af-95380a352509',
+  securityReader: '5d6b6bb7-de71-4623-b4af-96380a352509',
   reportsReader: '4a5d8f65-41da-4de4-8968-e035b65339cf',
 } as const
 

@@ -9,7 +9,7 @@ export const directoryRole = {
   complianceAdministrator: '17315797-102d-40b4-93e0-432062caca18',
   helpdeskAdministrator: '729827e3-9c14-49f7-bb1b-9608f156bbb8',
   securityAdministrator: '194ae4cb-b126-40b2-bd5b-6091b380977d',
-  securityReader: '5d6b6bb7-de71-4623-b4af-95380a352509',
+  securityReader: '5d6b6bb7-de71-4623-b4af-96380a352509',
   applicationAdministrator: '9b895d92-2cd3-44c7-9d02-a6ac2d5ea5c3',
   applicationDeveloper: 'cf1c38e5-3621-4004-a7cb-879624dced7c',
   cloudApplicationAdministrator: '158c047a-c907-4556-b7ef-446551a6b5f7',
