@@ -9,6 +9,7 @@ import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { buildHouse, migrations } from '../../src/programs/house.ts'
 import { createHttp } from '../../src/programs/http.ts'
 import type { Engine } from '../../src/storage/engine.ts'
+import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
 import type { AtEnd } from './once.ts'
@@ -50,16 +51,18 @@ export interface Answer {
 
 /**
  * Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its administrator.
- * `flags` are settings by their full names.
+ * `flags` are settings by their full names; `below` is what stands below the services in place of what does otherwise.
  */
 export async function openAdminHouse(
   log: Log = silentLog,
   flags: Overrides = {},
   atEnd: AtEnd = onTestFinished,
+  below: { readonly through?: (engine: Engine) => Engine; readonly disk?: Disk } = {},
 ): Promise<AdminHouse> {
   const world = new TestWorld()
   const dir = temporaryDirectory(atEnd)
-  const engine = await openSqliteEngine({ dir, migrations, world, log: silentLog })
+  const { through = (it) => it, disk = realDisk } = below
+  const engine = through(await openSqliteEngine({ dir, migrations, world, log: silentLog, disk }))
   const tls = createSecureContext()
   const settings = readConfig({ flags })
   const house = buildHouse({

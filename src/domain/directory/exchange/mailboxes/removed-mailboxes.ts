@@ -7,6 +7,7 @@ import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknown
 import { addressIn, fold } from '../../names.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { Passwords } from '../../people/passwords.ts'
+import { refuseAmbiguous } from '../../refusals.ts'
 import { removeMailboxOf, removeUser } from '../../removal.ts'
 import { domainsOf } from '../../tenants.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
@@ -34,7 +35,10 @@ export interface Restored {
 }
 
 export interface RemovedMailboxes {
-  /** By Guid, ExchangeGuid, ExternalDirectoryObjectId, name, alias, primary address or userPrincipalName; the latest of several. */
+  /**
+   * By Guid, ExchangeGuid, ExternalDirectoryObjectId, name, alias, primary address or userPrincipalName. Refuses `bad-syntax`
+   * when several are called so.
+   */
   find(tenant: TenantId, named: string): Promise<RemovedMailbox | undefined>
   /** The latest first. */
   all(tenant: TenantId): Promise<readonly RemovedMailbox[]>
@@ -68,7 +72,10 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
       const key = fold(named)
       const kept = await chosen(sql`select * from directory_removed_mailbox
         where tenant = ${tenant} and removed > ${since()} order by removed desc, id desc`)
-      return kept.find(({ mailbox }) => namesOf(mailbox).includes(key))
+      const exact = kept.find(({ mailbox }) => mailbox.guid === key || mailbox.exchangeGuid === key)
+      if (exact) return exact
+      const [found, another] = kept.filter(({ mailbox }) => namesOf(mailbox).includes(key))
+      return another ? refuseAmbiguous(named, 'Name one mailbox by its Guid.') : found
     },
 
     all: (tenant) =>
@@ -154,8 +161,6 @@ const removedOf = (row: RemovedRow): RemovedMailbox => ({
 
 const namesOf = (mailbox: MailboxRecord): readonly string[] =>
   [
-    mailbox.guid,
-    mailbox.exchangeGuid,
     mailbox.externalDirectoryObjectId,
     mailbox.name,
     mailbox.alias,

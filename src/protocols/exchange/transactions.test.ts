@@ -1,0 +1,277 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type AdminHouse, openAdminHouse } from '../../../test/support/admin-house.ts'
+import { everything, FailingEngine } from '../../../test/support/failing-engine.ts'
+import { mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
+import { changes } from '../../cmdlets/cmdlet.ts'
+import { sql } from '../../storage/engine.ts'
+import { realDisk } from '../../storage/files/disk.ts'
+import { commands } from './cmdlets/index.ts'
+
+/** A cmdlet as it is given; some of it is known only when those before have run. */
+type Step = readonly [name: string, parameters: object | (() => object)]
+
+interface Stage {
+  readonly house: AdminHouse
+  readonly failing: FailingEngine
+  readonly state: Awaited<ReturnType<typeof everything>>
+  readonly appId: string
+  readonly objectId: string
+  readonly invoke: AdminHouse['invoke']
+  /** How many records the audit has. */
+  readonly records: () => Promise<number>
+  readonly latest: () => Promise<Record<string, unknown>>
+}
+
+const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
+const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
+
+async function opened(): Promise<Stage> {
+  const failing = new FailingEngine()
+  // Nothing here is to outlast the test.
+  const disk = { ...realDisk, sync: async () => {} }
+  const house = await openAdminHouse(undefined, {}, undefined, { through: (engine) => failing.over(engine), disk })
+  const { directory, tenant, engine } = house
+  for (const word of ['ada', 'bob']) await directory.mailboxes.create(tenant.id, mailboxNamed(word))
+  const { app, principal } = await registerApp(house)
+  const bearer = await house.token()
+  return {
+    house,
+    failing,
+    state: await everything(engine),
+    appId: app.appId,
+    objectId: principal.id,
+    invoke: (name, parameters, asked) => house.invoke(name, parameters, { bearer, ...asked }),
+    records: async () =>
+      (await engine.sql.first<{ held: number }>(sql`select count(*) as held from directory_audit`))!.held,
+    latest: async () => ({ ...(await directory.audits.page(tenant.id, { limit: 1 }))[0]! }),
+  }
+}
+
+/** Each changing cmdlet at least once, each building on those before it. */
+function story({ appId, objectId }: Stage, made: ReadonlyMap<string, readonly string[]>): readonly Step[] {
+  const policy = (place: number) => ({ Identity: made.get('New-ApplicationAccessPolicy')![place] })
+  const scope = { RecipientRestrictionFilter: "CustomAttribute1 -eq 'x'" }
+  return [
+    ['New-Mailbox', { Name: 'Info', Shared: true }],
+    [
+      'Set-Mailbox',
+      {
+        Identity: 'Info',
+        DisplayName: 'Information',
+        EmailAddresses: { '@odata.type': '#Exchange.GenericHashTable', add: ['help@contoso.test'] },
+        ForwardingAddress: 'ada',
+        CustomAttribute1: 'x',
+        MaxSendSize: '1MB',
+        ProhibitSendReceiveQuota: '1GB',
+      },
+    ],
+    ['Set-Mailbox', { Identity: 'Info', ProhibitSendReceiveQuota: 'Unlimited' }],
+    ['Set-CASMailbox', { Identity: 'Info', ImapEnabled: false, SmtpClientAuthenticationDisabled: true }],
+    ['New-ServicePrincipal', { AppId: appId, ObjectId: objectId, DisplayName: 'Reader' }],
+    ['Set-ServicePrincipal', { Identity: appId, DisplayName: 'Scanner' }],
+    ['Add-MailboxPermission', { Identity: 'Info', User: objectId, AccessRights: ['FullAccess'] }],
+    ['Add-MailboxPermission', { Identity: 'Info', User: objectId, AccessRights: ['FullAccess'] }],
+    ['Add-MailboxPermission', { Identity: 'Info', User: 'ada', AccessRights: ['ReadPermission'] }],
+    ['Add-RecipientPermission', { Identity: 'Info', Trustee: objectId, AccessRights: ['SendAs'] }],
+    ['Add-RecipientPermission', { Identity: 'Info', Trustee: 'ada', AccessRights: ['SendAs'] }],
+    ['Remove-RecipientPermission', { Identity: 'Info', MultiTrustees: [objectId, 'ada'], AccessRights: ['SendAs'] }],
+    ['Remove-MailboxPermission', { Identity: 'Info', ResetDefault: true }],
+    ['Remove-MailboxPermission', { Identity: 'Info', ResetDefault: true }],
+    ['Add-MailboxPermission', { Identity: 'Info', User: objectId, AccessRights: ['FullAccess'] }],
+    ['New-DistributionGroup', { Name: 'Robots', Type: 'Security', Members: ['Info', 'bob'] }],
+    ['Set-DistributionGroup', { Identity: 'Robots', DisplayName: 'All robots', PrimarySmtpAddress: 'r@contoso.test' }],
+    ['Add-DistributionGroupMember', { Identity: 'Robots', Member: 'ada' }],
+    ['Remove-DistributionGroupMember', { Identity: 'Robots', Member: 'bob' }],
+    ['New-ApplicationAccessPolicy', { AppId: [appId, '*'], AccessRight: 'DenyAccess', PolicyScopeGroupId: 'Robots' }],
+    ['Set-ApplicationAccessPolicy', () => ({ ...policy(0), Description: 'What robots may not open' })],
+    ['Remove-ApplicationAccessPolicy', () => policy(0)],
+    ['Remove-ApplicationAccessPolicy', () => policy(1)],
+    ['New-ManagementScope', { Name: 'Marked', ...scope }],
+    ['Set-ManagementScope', { Identity: 'Marked', Name: 'Marked mailboxes' }],
+    [
+      'New-ManagementRoleAssignment',
+      { Name: 'Robots read', Role: 'Application Mail.Read', App: objectId, CustomResourceScope: 'Marked mailboxes' },
+    ],
+    ['Set-ManagementRoleAssignment', { Identity: 'Robots read', RecipientGroupScope: 'Robots' }],
+    ['Remove-ManagementScope', { Identity: 'Marked mailboxes' }],
+    ['Remove-ManagementRoleAssignment', { Identity: 'Robots read' }],
+    ['New-ManagementRoleAssignment', { Role: 'Application Mail.Send', App: objectId }],
+    ['Remove-DistributionGroup', { Identity: 'Robots' }],
+    ['Remove-ServicePrincipal', { Identity: objectId }],
+    ['New-AuthenticationPolicy', { Name: 'Block' }],
+    ['Set-AuthenticationPolicy', { Identity: 'Block', AllowBasicAuthImap: true }],
+    [
+      'Set-User',
+      {
+        Identity: 'ada',
+        DisplayName: 'Ada L.',
+        AuthenticationPolicy: 'Block',
+        STSRefreshTokensValidFrom: '2026-11-24',
+      },
+    ],
+    ['Set-User', { Identity: 'ada', AuthenticationPolicy: null }],
+    ['Set-OrganizationConfig', { DefaultAuthenticationPolicy: 'Block', EwsEnabled: false }],
+    ['Set-OrganizationConfig', { DefaultAuthenticationPolicy: null }],
+    ['Remove-AuthenticationPolicy', { Identity: 'Block' }],
+    ['Set-TransportConfig', { SmtpClientAuthenticationDisabled: true }],
+    ['Disable-Mailbox', { Identity: 'ada' }],
+    ['Enable-Mailbox', { Identity: 'ada@contoso.test' }],
+    ['Remove-Mailbox', { Identity: 'Info' }],
+    ['Undo-SoftDeletedMailbox', { SoftDeletedObject: 'Info', DisplayName: 'Information again' }],
+    ['Remove-Mailbox', { Identity: 'Info' }],
+    ['Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true }],
+    ['Remove-Mailbox', { Identity: 'bob', PermanentlyDelete: true }],
+  ]
+}
+
+describe('a cmdlet that changes something', () => {
+  let stage: Stage
+  beforeEach(async () => {
+    stage = await opened()
+  })
+
+  it('does all that it does or nothing, whenever the engine fails, and is on record once', async () => {
+    const { house, failing, state, invoke, records, latest } = stage
+    const made = new Map<string, readonly string[]>()
+    const steps = story(stage, made)
+    expect(new Set(steps.map(([name]) => name))).toEqual(
+      new Set(commands.map(({ declaration }) => declaration.name).filter((name) => changes({ name }))),
+    )
+    for (const [name, told] of steps) {
+      const parameters = typeof told === 'function' ? told() : told
+      const command = { name, parameters: Object.keys(parameters).map((it) => expect.objectContaining({ name: it })) }
+      const before = await state()
+      let held = await records()
+
+      expect((await invoke(name, { ...parameters, WhatIf: true })).statusCode, name).toBe(200)
+      expect(await state(), name).toEqual(before)
+      expect(await records(), name).toBe(held)
+
+      for (let writes = 0; ; writes++) {
+        failing.failAfter(writes)
+        const answer = await invoke(name, parameters)
+        failing.failAfter(Infinity)
+        const where = `${name}, after ${writes} writes: ${answer.rawPayload.toString()}`
+        expect(await records(), where).toBe(++held)
+        if (answer.statusCode === 200) {
+          expect(writes, where).toBeGreaterThan(1)
+          const { value } = answer.json<{ value: readonly { Identity: string }[] }>()
+          made.set(
+            name,
+            value.map(({ Identity }) => Identity),
+          )
+          break
+        }
+        expect(answer.statusCode, where).toBe(500)
+        expect(await state(), where).toEqual(before)
+        expect(await latest(), where).toMatchObject({
+          activity: name,
+          command: { ...command, refused: 'Something went wrong here.' },
+        })
+      }
+      expect(await latest(), name).toEqual(
+        expect.objectContaining({
+          activity: name,
+          category: 'Exchange',
+          actor: expect.objectContaining({ kind: 'app', appId: house.admin.clientId }),
+          targets: expect.arrayContaining([expect.objectContaining({ displayName: expect.stringMatching(/./) })]),
+          command: { ...command, from: '127.0.0.1' },
+        }),
+      )
+    }
+  })
+
+  it('writes nothing when it is refused, and is on record with the error', async () => {
+    const { house, state, invoke, records, latest, appId, objectId } = stage
+    const { directory, tenant } = house
+    for (const word of ['carl', 'carl', 'one', 'two']) {
+      const mailbox = await directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), displayName: 'Twin' })
+      if (word === 'carl') await directory.removedMailboxes.remove(tenant.id, mailbox.id)
+    }
+    const set = async (name: string, parameters: object) =>
+      expect((await invoke(name, parameters)).statusCode, name).toBe(200)
+    await set('New-ServicePrincipal', { AppId: appId, ObjectId: objectId, DisplayName: 'Robot' })
+    await set('New-ServicePrincipal', { AppId: objectId, ObjectId: appId, DisplayName: 'Robot' })
+    await set('New-AuthenticationPolicy', { Name: 'Block' })
+    for (const Name of ['Robots', 'Others']) {
+      await set('New-DistributionGroup', { Name, Type: 'Security', DisplayName: 'Group', Members: ['ada'] })
+      await set('New-ManagementScope', { Name, RecipientRestrictionFilter: "CustomAttribute1 -eq 'x'" })
+    }
+    await set('New-ManagementRoleAssignment', { Name: 'Read', Role: 'Application Mail.Read', App: objectId })
+    await set('Set-User', { Identity: 'ada', AuthenticationPolicy: 'Block' })
+
+    const [taken, ambiguous] = ['ADObjectAlreadyExistsException', 'ManagementObjectAmbiguousException']
+    const quota = { ProhibitSendReceiveQuota: '1GB', DisplayName: 'Other' }
+    const refused: readonly (readonly [name: string, parameters: object, type: string])[] = [
+      ['New-Mailbox', { Name: 'ada', Shared: true }, taken],
+      ['New-Mailbox', { Name: 'New', Shared: true, PrimarySmtpAddress: 'bob@contoso.test' }, taken],
+      ['Enable-Mailbox', { Identity: 'ada@contoso.test' }, taken],
+      ['Set-Mailbox', { Identity: 'ada', Alias: 'bob', ...quota }, taken],
+      ['Set-Mailbox', { Identity: 'ada', EmailAddresses: ['bob@contoso.test'], ...quota }, taken],
+      ['Set-Mailbox', { Identity: 'Twin', ...quota }, ambiguous],
+      ['Set-CASMailbox', { Identity: 'Twin', ImapEnabled: false }, ambiguous],
+      ['Set-User', { Identity: 'Twin', DisplayName: 'Other', AuthenticationPolicy: null }, ambiguous],
+      ['Set-User', { Identity: 'ada', DisplayName: 'Other', AuthenticationPolicy: 'None' }, 'ObjectNotFound'],
+      ['Disable-Mailbox', { Identity: 'Twin' }, ambiguous],
+      ['Remove-Mailbox', { Identity: 'Twin' }, ambiguous],
+      ['Remove-Mailbox', { Identity: 'carl', PermanentlyDelete: true }, ambiguous],
+      ['Undo-SoftDeletedMailbox', { SoftDeletedObject: 'carl' }, ambiguous],
+      ['New-ServicePrincipal', { AppId: appId, ObjectId: tenant.id }, taken],
+      ['Set-ServicePrincipal', { Identity: 'Robot', DisplayName: 'Other' }, ambiguous],
+      ['Remove-ServicePrincipal', { Identity: 'Robot' }, ambiguous],
+      ['Add-MailboxPermission', { Identity: 'Twin', User: 'ada', AccessRights: ['FullAccess'] }, ambiguous],
+      ['Add-MailboxPermission', { Identity: 'ada', User: 'Robot', AccessRights: ['FullAccess'] }, ambiguous],
+      ['Add-RecipientPermission', { Identity: 'ada', Trustee: 'Twin', AccessRights: ['SendAs'] }, ambiguous],
+      [
+        'Remove-RecipientPermission',
+        { Identity: 'ada', MultiTrustees: ['bob', 'Twin'], AccessRights: ['SendAs'] },
+        ambiguous,
+      ],
+      ['New-DistributionGroup', { Name: 'Robots' }, taken],
+      ['New-DistributionGroup', { Name: 'New', Members: ['ada', 'Twin'] }, ambiguous],
+      ['Set-DistributionGroup', { Identity: 'Robots', Alias: 'ada', DisplayName: 'Other' }, taken],
+      ['Remove-DistributionGroup', { Identity: 'Group' }, ambiguous],
+      ['Add-DistributionGroupMember', { Identity: 'Robots', Member: 'ada' }, taken],
+      ['New-ManagementScope', { Name: 'robots', RecipientRestrictionFilter: "CustomAttribute1 -eq 'y'" }, taken],
+      ['Set-ManagementScope', { Identity: 'Others', Name: 'Robots' }, taken],
+      ['New-ManagementRoleAssignment', { Name: 'read', Role: 'Application Mail.Send', App: objectId }, taken],
+      ['New-ManagementRoleAssignment', { Role: 'Application Mail.Send', App: 'Robot' }, ambiguous],
+      ['New-AuthenticationPolicy', { Name: 'block' }, taken],
+      ['Remove-AuthenticationPolicy', { Identity: 'Block' }, 'RecipientTaskException'],
+      ['Set-OrganizationConfig', { DefaultAuthenticationPolicy: 'None', EwsEnabled: true }, 'ObjectNotFound'],
+    ]
+    const before = await state()
+    for (const [name, parameters, type] of refused) {
+      const held = await records()
+      const answer = await invoke(name, parameters)
+      const where = `${name} ${JSON.stringify(parameters)}: ${answer.rawPayload.toString()}`
+      expect(answer.statusCode, where).toBeGreaterThanOrEqual(400)
+      expect(await state(), where).toEqual(before)
+      expect(await records(), where).toBe(held + 1)
+      expect(await latest(), where).toMatchObject({
+        activity: name,
+        command: { name, refused: expect.stringMatching(/./), error: expect.stringContaining(type) },
+      })
+    }
+  })
+
+  it('does not remove the last administrator', async () => {
+    const { house, state, latest, records } = stage
+    const { directory, tenant, admin } = house
+    const own = (await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId }))!
+    const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
+    await directory.users.update(tenant.id, ada.id, { password: 'correct horse battery staple' })
+    await directory.directoryRoles.assign(tenant.id, ada.id, GLOBAL_ADMINISTRATOR)
+    await directory.directoryRoles.assign(tenant.id, own.id, EXCHANGE_ADMINISTRATOR)
+    await directory.directoryRoles.unassign(tenant.id, own.id, GLOBAL_ADMINISTRATOR)
+    const before = await state()
+    for (const parameters of [{ Identity: 'ada' }, { Identity: 'ada', PermanentlyDelete: true }]) {
+      const held = await records()
+      const answer = await house.invoke('Remove-Mailbox', parameters)
+      expect(answer.rawPayload.toString()).toContain('Nobody could administer this tenant any more')
+      expect(await state()).toEqual(before)
+      expect(await records()).toBe(held + 1)
+      expect(await latest()).toMatchObject({ command: { error: expect.stringContaining('RecipientTaskException') } })
+    }
+  })
+})

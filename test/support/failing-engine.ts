@@ -1,0 +1,82 @@
+import { type Engine, sql, type Statement, type Statements, type Write } from '../../src/storage/engine.ts'
+
+/** What is kept for whoever is administered. */
+const facts = /\b(?:directory|mail)_\w+/
+
+/** An engine on the way to another, which fails when it is told to. */
+export class FailingEngine {
+  /** Writes of facts that still succeed. */
+  #left = Infinity
+  /** Whether it has failed since it was told to. */
+  failed = false
+
+  /** From now on so many writes of facts succeed, commits among them, and then one fails. */
+  failAfter(writes: number): void {
+    this.#left = writes
+    this.failed = false
+  }
+
+  over(engine: Engine): Engine {
+    const { sql: rows } = engine
+    const write: Write = (work) => rows.write(() => this.#stepped(work()))
+    return Object.assign(Object.create(engine) as Engine, {
+      sql: { all: rows.all.bind(rows), first: rows.first.bind(rows), write },
+    })
+  }
+
+  *#stepped<T>(body: Statements<T>): Statements<T> {
+    let wrote = false
+    let step = body.next()
+    while (!step.done) {
+      const changes = isWrite(step.value)
+      wrote ||= changes
+      if (changes && this.#fails()) {
+        step = body.throw(new Error('The engine failed'))
+        continue
+      }
+      let rows
+      try {
+        rows = yield step.value
+      } catch (error) {
+        step = body.throw(error)
+        continue
+      }
+      step = body.next(rows)
+    }
+    // The commit.
+    if (wrote && this.#fails()) throw new Error('The engine failed')
+    return step.value
+  }
+
+  #fails(): boolean {
+    const fails = this.#left === 0
+    if (fails) this.failed = true
+    this.#left = fails ? Infinity : this.#left - 1
+    return fails
+  }
+}
+
+function isWrite({ parts }: Statement): boolean {
+  const text = parts.join('?')
+  return /^\s*(?:insert|update|delete)\b/i.test(text) && facts.test(text)
+}
+
+/** Every row of every table of facts, as texts: the same after what changed nothing. What was done is on record beside them. */
+export async function everything({ sql: rows }: Engine): Promise<() => Promise<ReadonlyMap<string, string>>> {
+  const columns = await rows.all<{ tab: string; col: string }>(sql`select m.name as tab, c.name as col
+    from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by m.name, c.cid`)
+  const named = Map.groupBy(
+    columns.filter(({ tab }) => facts.test(tab) && tab !== 'directory_audit'),
+    ({ tab }) => tab,
+  )
+  const each = [...named].map(
+    ([
+      tab,
+      of,
+    ]) => `select '${tab}' as name, group_concat(${of.map(({ col }) => `quote("${col}")`).join(` || ',' || `)}, '\n')
+      as held from "${tab}"`,
+  )
+  const all: Statement = { parts: [each.join(' union all ')], args: [] }
+  return async () =>
+    new Map((await rows.all<{ name: string; held: string | null }>(all)).map(({ name, held }) => [name, held ?? '']))
+}
