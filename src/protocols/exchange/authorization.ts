@@ -15,10 +15,11 @@ interface Held {
 const everything: Held = { reads: managementRoles, changes: managementRoles }
 const looking: Held = { reads: managementRoles, changes: [] }
 
+export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
+
 /** contract/exchange-admin §5: the directory roles that count with Exchange.ManageAsApp or Exchange.Manage, by their templates. */
 const directoryRoles: Readonly<Record<string, Held>> = {
-  // Global Administrator
-  '62e90394-69f5-4237-9190-012177145e10': everything,
+  [GLOBAL_ADMINISTRATOR]: everything,
   // Exchange Administrator
   '29232cdf-9323-42fd-ade2-1d097af3e4de': everything,
   // Exchange Recipient Administrator

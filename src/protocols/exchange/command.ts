@@ -29,6 +29,8 @@ export interface Context {
   readonly traceQueries: TraceQueries
   readonly world: World
   readonly tenant: Tenant
+  /** Whether who calls is a Global Administrator, to whom alone other administrators answer. */
+  readonly globally: boolean
   /** Whether it runs once more for a following page of what it put out before. */
   readonly again: boolean
   /** Tells the caller something that is no failure. */

@@ -9,7 +9,7 @@ import type { World } from '../../core/world.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { audited, commandGiven } from './audit.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
-import { commandsOf } from './authorization.ts'
+import { commandsOf, GLOBAL_ADMINISTRATOR } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import type { Command, Mailboxes } from './command.ts'
 import { envelope } from './envelope.ts'
@@ -100,6 +100,7 @@ export async function performed(
     traceQueries: deps.traceQueries,
     world: deps.world,
     tenant,
+    globally: caller.directoryRoles.has(GLOBAL_ADMINISTRATOR),
     again: continuation(request) !== undefined,
     warn: (text: string) => void warnings.push(text),
   }

@@ -1,6 +1,7 @@
 import { removeMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/remove-mailbox.ts'
 import { command } from '../../command.ts'
 import { findMailbox, findRemovedMailbox } from '../../find.ts'
+import { guardAdministrator } from '../../guard-administrator.ts'
 
 export const removeMailbox = command({
   declaration,
@@ -9,10 +10,12 @@ export const removeMailbox = command({
     const { directory, mail, tenant } = context
     if (!given.PermanentlyDelete) {
       const mailbox = await findMailbox(context, given.Identity)
+      await guardAdministrator(context, mailbox.externalDirectoryObjectId)
       await directory.removedMailboxes.remove(tenant.id, mailbox.id)
       return []
     }
     const live = await directory.mailboxes.find(tenant.id, given.Identity)
+    if (live) await guardAdministrator(context, live.externalDirectoryObjectId)
     const { id } = live ?? (await findRemovedMailbox(context, given.Identity)).mailbox
     await directory.together(tenant.id, [
       (one) => (live ? one.mailboxes.remove(tenant.id, id) : one.removedMailboxes.forget(tenant.id, id)),

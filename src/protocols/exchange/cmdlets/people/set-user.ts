@@ -1,5 +1,6 @@
 import { setUser as declaration } from '../../../../cmdlets/exchange/people/set-user.ts'
 import { command } from '../../command.ts'
+import { guardAdministrator } from '../../guard-administrator.ts'
 import { findAuthenticationPolicy } from '../authentication-policies/find-authentication-policy.ts'
 import { findUser } from './find-user.ts'
 
@@ -9,6 +10,7 @@ export const setUser = command({
   async run(context, { Identity, AuthenticationPolicy: named, STSRefreshTokensValidFrom: moment, ...given }) {
     const { directory, tenant } = context
     const { id } = await findUser(context, Identity)
+    if (moment !== undefined) await guardAdministrator(context, id)
     const policy = named ? await findAuthenticationPolicy(context, named) : undefined
     const change = {
       ...(given.DisplayName !== undefined && { displayName: given.DisplayName }),

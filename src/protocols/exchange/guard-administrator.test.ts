@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+import { openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { directoryRole } from '../../domain/directory/well-known/directory-roles.ts'
+
+it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
+  'an app that is %s removes and signs out whoever administers nothing, and no administrator',
+  async (role) => {
+    const house = await openAdminHouse()
+    const { directory, tenant } = house
+    for (const name of ['ada', 'eve']) {
+      const MicrosoftOnlineServicesID = `${name}@contoso.test`
+      await house.invoke('New-Mailbox', { Name: name, MicrosoftOnlineServicesID, Password: 'Correct-Horse-9' })
+    }
+    const ada = await directory.users.find(tenant.id, 'ada@contoso.test')
+    await directory.directoryRoles.assign(tenant.id, ada!.id, directoryRole.globalReader)
+    const bearer = await house.token(
+      await registerAppWith(house, { roles: ['Exchange.ManageAsApp'], directoryRoles: [directoryRole[role]] }),
+    )
+    const invoke = (name: string, parameters: object) => house.invoke(name, parameters, { bearer })
+
+    for (const [name, parameters] of [
+      ['Remove-Mailbox', {}],
+      ['Remove-Mailbox', { PermanentlyDelete: true }],
+      ['Set-User', { STSRefreshTokensValidFrom: '2026-11-24' }],
+    ] as const) {
+      const refused = await invoke(name, { Identity: 'ada', ...parameters })
+      expect(refused.statusCode).toBe(403)
+      expect(JSON.stringify(refused.json())).toContain('Insufficient privileges to complete the operation')
+      expect((await invoke('Get-Mailbox', { Identity: 'ada' })).statusCode).toBe(200)
+    }
+    expect((await invoke('Set-User', { Identity: 'ada', DisplayName: 'Countess' })).statusCode).toBe(200)
+    expect((await invoke('Remove-Mailbox', { Identity: 'eve' })).statusCode).toBe(200)
+    expect((await house.invoke('Remove-Mailbox', { Identity: 'ada' })).statusCode).toBe(200)
+  },
+)
