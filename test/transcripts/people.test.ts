@@ -137,23 +137,27 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a person signs i
 
 const letter = (from: string): string => `From: <${from}>\r\nTo: <bob@contoso.test>\r\nSubject: Hello\r\n\r\nHello\r\n.`
 
+async function sent(talk: Talk, from: string): Promise<string> {
+  await ask(talk, `MAIL FROM:<${from}>`)
+  await ask(talk, 'RCPT TO:<bob@contoso.test>')
+  await ask(talk, 'DATA')
+  return ask(talk, letter(from))
+}
+
 describe('a person who sends', () => {
-  it('does so from their own address, or from that of the shared mailbox that they came in by', async () => {
-    const { signIn } = await openDoors('exchange-online')
-    for (const [word, other] of [
-      ['ada', 'bob'],
-      ['info', 'ada'],
-    ] as const) {
-      const { talk } = await signIn('smtp', word)
-      const sent = async (from: string) => {
-        await ask(talk, `MAIL FROM:<${from}>`)
-        await ask(talk, 'RCPT TO:<bob@contoso.test>')
-        await ask(talk, 'DATA')
-        return ask(talk, letter(from))
-      }
-      expect(await sent(`${word}@contoso.test`)).toMatch(/^250 2\.0\.0 /)
-      expect(await sent(`${other}@contoso.test`)).toMatch(/^554 5\.2\.252 SendAsDenied; /)
+  it('does so from their own address, and from that of a shared mailbox by SendAs: FullAccess lets them in and no more', async () => {
+    const { signIn, directory, tenant } = await openDoors('exchange-online')
+    const denied = /^554 5\.2\.252 SendAsDenied; /
+    const [own, shared] = [(await signIn('smtp', 'ada')).talk, (await signIn('smtp', 'info')).talk]
+    for (const talk of [own, shared]) {
+      expect(await sent(talk, 'ada@contoso.test')).toMatch(/^250 2\.0\.0 /)
+      expect(await sent(talk, 'info@contoso.test')).toMatch(denied)
+      expect(await sent(talk, 'bob@contoso.test')).toMatch(denied)
     }
+    const info = (await directory.mailboxes.find(tenant.id, 'info'))!
+    const trustee = (await directory.permissions.trustee(tenant.id, 'ada@contoso.test'))!
+    await directory.sendAs.add(info, { trustee, deny: false })
+    for (const talk of [own, shared]) expect(await sent(talk, 'info@contoso.test')).toMatch(/^250 2\.0\.0 /)
   })
 })
 

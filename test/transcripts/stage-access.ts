@@ -132,8 +132,6 @@ export class StageAccess implements Access {
       tenant: contoso,
       externalDirectoryObjectId: owner,
       primarySmtpAddress: address,
-      userPrincipalName: address,
-      emailAddresses: [`SMTP:${address}`],
       mailFlow: mailFlowOf(this.#settings.get(id) ?? {}),
     }
   }

@@ -4,13 +4,7 @@ import type { MailboxRecord, Tenant } from '../directory/types.ts'
 /** What mail needs to know of a mailbox. */
 export type Addressee = Pick<
   MailboxRecord,
-  | 'id'
-  | 'tenant'
-  | 'externalDirectoryObjectId'
-  | 'primarySmtpAddress'
-  | 'userPrincipalName'
-  | 'emailAddresses'
-  | 'mailFlow'
+  'id' | 'tenant' | 'externalDirectoryObjectId' | 'primarySmtpAddress' | 'mailFlow'
 >
 
 /** As much of the directory as mail needs to find its way. */
@@ -31,15 +25,6 @@ export interface AddressBook {
   }
   readonly sendAs: { allowed(mailbox: MailboxId, accounts: readonly [Guid, ...Guid[]]): Promise<boolean> }
   readonly exchange: { findByAppId(tenant: TenantId, appId: AppId): Promise<{ readonly guid: Guid } | undefined> }
-}
-
-/** The form in which addresses are compared, as the directory does. */
-const fold = (address: string): string => address.normalize('NFC').toLowerCase()
-
-/** Whether an address is one of the mailbox's own. */
-export function holds({ primarySmtpAddress, userPrincipalName, emailAddresses }: Addressee, address: string): boolean {
-  const proxies = emailAddresses.filter((it) => /^smtp:/i.test(it)).map((it) => it.slice('smtp:'.length))
-  return [primarySmtpAddress, userPrincipalName, ...proxies].some((own) => fold(own) === fold(address))
 }
 
 /** What stands behind the last at sign. */

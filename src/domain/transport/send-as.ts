@@ -1,10 +1,15 @@
 import type { Guid } from '../../core/ids.ts'
-import { type Addressee, type AddressBook, holds } from './address-book.ts'
+import type { Addressee, AddressBook } from './address-book.ts'
 import type { Sender } from './types.ts'
 
 /** With whose mailbox it is that was opened. */
 export interface OpenedSender extends Sender {
   readonly own: Addressee
+  /**
+   * The mailbox under whose addresses mail goes out without further permission: the one that was opened, but for a person
+   * whose it is not that person's own, if there is one.
+   */
+  readonly account: Addressee | undefined
 }
 
 /** How somebody may write under an address, and whose it is. */
@@ -14,32 +19,33 @@ export interface Standing {
 }
 
 /**
- * contract/exchange-admin §2.4, §3.2: under its own addresses, under those of mailboxes as which SendAs lets it send, and
- * on behalf of those that granted it that.
+ * contract/exchange-admin §2.1, §2.4, §3.2: under its own addresses, under those of mailboxes as which SendAs lets it send,
+ * and on behalf of those that granted it that. FullAccess opens a mailbox to a person, and lets nobody send as it.
  */
 export async function standingUnder(
   directory: AddressBook,
   sender: OpenedSender,
   address: string,
 ): Promise<Standing | undefined> {
-  const { own, author } = sender
-  if (holds(own, address)) return { how: 'own', of: own }
-  const other = await directory.mailboxes.findByAddress(own.tenant, address)
-  if (!other) return undefined
-  if (await directory.sendAs.allowed(other.id, await accounts(directory, sender))) return { how: 'send-as', of: other }
-  const { onBehalf } = other.mailFlow
-  if (onBehalf.length === 0) return undefined
-  const users = [own.externalDirectoryObjectId, ...(author.kind === 'user' ? [author.id] : [])] as const
-  const as = await directory.groups.standing(users)
-  return onBehalf.some((id) => as.has(id)) ? { how: 'on-behalf', of: other } : undefined
+  const { own, account } = sender
+  const of = await directory.mailboxes.findByAddress(own.tenant, address)
+  if (!of) return undefined
+  if (of.id === account?.id) return { how: 'own', of }
+  const as = await accounts(directory, sender)
+  if (await directory.sendAs.allowed(of.id, as)) return { how: 'send-as', of }
+  const { onBehalf } = of.mailFlow
+  // Who it is that sends has to have an address to be named by.
+  if (!account || onBehalf.length === 0) return undefined
+  const names = await directory.groups.standing([account.externalDirectoryObjectId])
+  return onBehalf.some((id) => names.has(id)) ? { how: 'on-behalf', of } : undefined
 }
 
 /**
- * Whose permissions count: those of the mailbox that was opened, as which its mail is sent, and those of who opened it. One
- * of them that is denied it is enough to be refused.
+ * Whose permissions count: a person's own; for an app those of the mailbox that was opened, as which its mail is sent, and
+ * those of the app. One of them that is denied it is enough to be refused.
  */
 async function accounts({ exchange }: AddressBook, { own, author }: OpenedSender): Promise<readonly [Guid, ...Guid[]]> {
-  if (author.kind === 'user') return [own.externalDirectoryObjectId, author.id]
+  if (author.kind === 'user') return [author.id]
   const principal = await exchange.findByAppId(own.tenant, author.appId)
   return [own.externalDirectoryObjectId, ...(principal ? [principal.guid] : [])]
 }

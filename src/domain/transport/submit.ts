@@ -2,7 +2,7 @@ import { type Reason, refuse } from '../../core/refusal.ts'
 import { type Delivery, type NewMessage, SEEN } from '../mail/types.ts'
 import { domainOf } from './address-book.ts'
 import { type Destinations, destinations } from './forward.ts'
-import { type Letter, readLetter } from './letter.ts'
+import { type Letter, named, readLetter } from './letter.ts'
 import { deliveryReport, failureReport } from './report.ts'
 import { type Room, roomIn } from './room.ts'
 import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
@@ -14,12 +14,13 @@ import { written } from './written.ts'
 
 /** One submission is one write: the recipients' copies, the sender's own, and the reports. */
 export async function submit(deps: TransportOptions, sender: OpenedSender, submission: Submission): Promise<Submitted> {
-  const { own: mailbox, mailbox: handle } = sender
+  const { own: mailbox, account = mailbox, mailbox: handle } = sender
   const { primarySmtpAddress: primary, mailFlow } = mailbox
   const octets = submission.bytes.length
   if (octets > (mailFlow.maxSend ?? Number.POSITIVE_INFINITY)) hinder('sender-size', primary)
   const letter = readLetter(submission.bytes)
-  const standings = await standingsOf(deps, sender, submission.from, letter)
+  const from = submission.from || account.primarySmtpAddress
+  const standings = await standingsOf(deps, sender, [submission.from, ...(saysFrom(letter) ? [] : [from])], letter)
   const found = await destinations(deps.directory, submission.recipients, octets)
   const keepers = keepersOf(standings)
   if (mailFlow.copiesSubmitted ?? submission.saveSent) keepers.add(handle.id)
@@ -31,8 +32,8 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   const id = deps.world.guid()
   const own = {
     date: at,
-    from: submission.from || primary,
-    sender: standings.some(({ how }) => how === 'on-behalf') ? primary : undefined,
+    from,
+    sender: standings.some(({ how }) => how === 'on-behalf') ? account.primarySmtpAddress : undefined,
     messageId: `<${id}@${domainOf(primary)}>`,
   }
   const room = roomIn(quotas)
@@ -98,6 +99,8 @@ function hinder(why: Hindrance, mailbox: string): never {
 
 const newMessage = (bytes: Buffer, system = 0): NewMessage => ({ bytes, flags: { system, keywords: [] } })
 
+const saysFrom = ({ fields }: Letter): boolean => fields.some(named('from'))
+
 /**
  * RFC 6409 §6.1: a message is from the mailbox that sends it, or from one as which or on whose behalf it may send, in its
  * envelope and in its header, wherever that names an author. The null path is nobody's. Who really sent it is in Sender
@@ -106,11 +109,11 @@ const newMessage = (bytes: Buffer, system = 0): NewMessage => ({ bytes, flags: {
 async function standingsOf(
   { directory }: TransportOptions,
   sender: OpenedSender,
-  from: string,
+  given: readonly string[],
   { authors, senders }: Letter,
 ): Promise<readonly Standing[]> {
   const standings: Standing[] = []
-  for (const address of new Set([...(from === '' ? [] : [from]), ...authors])) {
+  for (const address of new Set([...given.filter((it) => it !== ''), ...authors])) {
     const standing = await standingUnder(directory, sender, address)
     if (standing && !(standing.how === 'on-behalf' && senders.includes(address))) standings.push(standing)
     else refuseForeign(sender, address)

@@ -9,7 +9,7 @@ import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'
 import type { Mailbox } from '../mail/types.ts'
 import { createTransport } from './transport.ts'
-import type { Addressed, Author, Submission } from './types.ts'
+import type { Addressed, Author, Sender, Submission } from './types.ts'
 import { noTraces } from '../../../test/support/no-traces.ts'
 
 /** Ada, who sends, with an alias; Bob; and Eve of another tenant of the same server. */
@@ -40,8 +40,8 @@ async function opened() {
         original: undefined,
       })),
     )
-  const submit = async (text: string, change: Partial<Submission> = {}) =>
-    transport.submit(sender, {
+  const submit = async (text: string, change: Partial<Submission> = {}, as: Sender = sender) =>
+    transport.submit(as, {
       from: 'ada@contoso.test',
       recipients: change.recipients ?? (await to('bob@contoso.test')),
       envelopeId: undefined,
@@ -280,6 +280,38 @@ describe('a sender', () => {
     expect(await may()).toBe(true)
     await directory.sendAs.add(bob, { trustee: await trusteeOf('Team'), deny: true })
     expect(await may()).toBe(false)
+  })
+
+  test('is who opened the mailbox and not whose it is, by whatever else that one may send as', async () => {
+    const { transport, mail, submit, open, directory, tenant, ada, bob, sender } = await opened()
+    const info = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
+    const trustee = (await directory.permissions.trustee(tenant.id, 'info'))!
+    await directory.sendAs.add(bob, { trustee, deny: false })
+    const inInfo = { ...sender, mailbox: await mail.open(info.id, new AbortController().signal) }
+    const may = async (word: string, as = inInfo) => transport.maySendAs(as, `${word}@contoso.test`)
+    expect([await may('ada'), await may('info'), await may('bob')]).toEqual([true, false, false])
+    const kept = { from: '', recipients: [], saveSent: true }
+    await submit('Subject: x\r\n\r\n', kept, inInfo)
+    expect((await texts(await open(info), 'Sent Items'))[0]).toMatch(/^From: ada@contoso\.test\r\n/)
+    await directory.mailboxes.update(tenant.id, info.id, {
+      settings: { GrantSendOnBehalfTo: [ada.externalDirectoryObjectId] },
+    })
+    await submit('From: info@contoso.test\r\n\r\n', kept, inInfo)
+    expect((await texts(await open(info), 'Sent Items'))[1]).toMatch(/^Sender: ada@contoso\.test\r\n/)
+  })
+
+  test('is nobody where a person without a mailbox opened one', async () => {
+    const { transport, submit, sender, directory, tenant, ada } = await opened()
+    const guest = await directory.users.create(tenant.id, {
+      userPrincipalName: 'guest@contoso.test',
+      displayName: 'Guest',
+      mailNickname: 'guest',
+      accountEnabled: true,
+    })
+    await directory.mailboxes.update(tenant.id, ada.id, { settings: { GrantSendOnBehalfTo: [guest.id] } })
+    const asGuest = { ...sender, author: { kind: 'user', id: guest.id } } as const
+    expect(await transport.maySendAs(asGuest, 'ada@contoso.test')).toBe(false)
+    await expect(submit('Subject: x\r\n\r\n', { from: '' }, asGuest)).rejects.toMatchObject({ reason: 'not-allowed' })
   })
 
   test('is another mailbox for an app whose service principal has SendAs there, and for no other app', async () => {

@@ -5,7 +5,7 @@ import type { MessageTraces } from '../audit/message-trace.ts'
 import type { MailStore } from '../mail/types.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
 import { noticeLetter } from './notice.ts'
-import { standingUnder } from './send-as.ts'
+import { type OpenedSender, standingUnder } from './send-as.ts'
 import { submit } from './submit.ts'
 import { traceDeclined, traceNotice } from './traced.ts'
 import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
@@ -23,8 +23,8 @@ export function createTransport(deps: TransportOptions): Transport {
   return {
     recipient: (sender, address) => findRecipient(deps, sender, address),
     maySendAs: async (sender, address) =>
-      (await standingUnder(deps.directory, { ...sender, own: await senderOf(deps, sender) }, address)) !== undefined,
-    submit: async (sender, submission) => submit(deps, { ...sender, own: await senderOf(deps, sender) }, submission),
+      (await standingUnder(deps.directory, await opened(deps, sender), address)) !== undefined,
+    submit: async (sender, submission) => submit(deps, await opened(deps, sender), submission),
     async declined(sender, message, words) {
       const own = await deps.directory.mailboxes.byId(sender.mailbox.id)
       if (own) traceDeclined(deps, own, message, words)
@@ -37,6 +37,15 @@ export function createTransport(deps: TransportOptions): Transport {
       traceNotice(deps, to, { ...letter, subject: notice.subject, octets: message.bytes.length })
     },
   }
+}
+
+async function opened(deps: TransportOptions, sender: Sender): Promise<OpenedSender> {
+  const { author } = sender
+  const own = await senderOf(deps, sender)
+  if (author.kind === 'app' || author.id === own.externalDirectoryObjectId) return { ...sender, own, account: own }
+  const found = await deps.directory.mailboxes.find(own.tenant, author.id)
+  // Another may be named like a person who has none.
+  return { ...sender, own, account: found?.externalDirectoryObjectId === author.id ? found : undefined }
 }
 
 /** Whose mailbox a handle opens. */
