@@ -28,7 +28,14 @@ export interface State {
   /** For submission. */
   readonly tenantSwitch: 'on' | 'off'
   readonly own: boolean
-  readonly permission: 'none' | 'FullAccess' | 'other right' | 'allow and deny'
+  /** Groups are security groups that the person is in; there is no app in any. */
+  readonly permission:
+    | 'none'
+    | 'FullAccess'
+    | 'other right'
+    | 'allow and deny'
+    | 'FullAccess of a group'
+    | 'allow, and deny of a group'
 }
 
 export type Link =
@@ -100,13 +107,18 @@ const table: readonly Row[] = [
   {
     link: 'mailboxPermission',
     said: 'mailbox',
-    refuses: (state) => !byAssignment(state) && state.permission === 'allow and deny',
+    refuses: (state) =>
+      !byAssignment(state) &&
+      (state.permission === 'allow and deny' || state.permission === 'allow, and deny of a group'),
   },
   {
     link: 'mailboxPermission',
     said: 'mailbox',
     refuses: (state) =>
-      !byAssignment(state) && !(state.caller === 'person' && state.own) && state.permission !== 'FullAccess',
+      !byAssignment(state) &&
+      !(state.caller === 'person' && state.own) &&
+      state.permission !== 'FullAccess' &&
+      state.permission !== 'FullAccess of a group',
   },
 ]
 

@@ -1,4 +1,4 @@
-import type { MailboxRecord, User } from '../../src/domain/directory/types.ts'
+import type { GroupMember, MailboxRecord, User } from '../../src/domain/directory/types.ts'
 import { openAccess, type OpenAccess } from '../support/open-access.ts'
 import { mailboxNamed, type Registered, registerApp } from '../support/open-directory.ts'
 import { product } from '../support/product.ts'
@@ -54,6 +54,13 @@ const personStates = [
     own: [true, false],
     protocolSwitch: ['on', 'off', 'unset'],
     permission: ['none', 'FullAccess', 'allow and deny'],
+  }),
+  // Where the protocol is switched off nobody asks for groups.
+  ...product<PersonState>({
+    person: ['enabled', 'removed'],
+    own: [true, false],
+    protocolSwitch: ['on'],
+    permission: ['FullAccess of a group', 'allow, and deny of a group'],
   }),
 ]
 
@@ -121,6 +128,7 @@ async function personsBeforeMailboxes(house: OpenAccess): Promise<Standing[]> {
     const user = (await house.directory.users.find(house.tenant.id, owned.userPrincipalName))!
     const mailbox = state.own ? owned : await makeMailbox(house, `shared${persons.length}`, state)
     await permit(house, mailbox, user.id, state)
+    await permitGroup(house, mailbox, owned, state)
     persons.push([state, user, mailbox])
   }
   const standings: Standing[] = []
@@ -180,11 +188,40 @@ async function fall({ directory, tenant }: OpenAccess, { principal }: Registered
 
 async function permit(house: OpenAccess, mailbox: MailboxRecord, named: string, { permission }: MailboxState) {
   const trustee = await house.directory.permissions.trustee(house.tenant.id, named)
-  if (!trustee || permission === 'none') return
+  if (!trustee || permission === 'none' || permission === 'FullAccess of a group') return
   const right = permission === 'other right' ? 'ReadPermission' : 'FullAccess'
   const grant = { trustee, accessRights: [right], inheritanceType: 'All' } as const
   await house.directory.permissions.add(mailbox, { ...grant, deny: false })
   if (permission === 'allow and deny') await house.directory.permissions.add(mailbox, { ...grant, deny: true })
+}
+
+/** A group, in which a group is, in which the person is. */
+async function permitGroup(
+  { directory, tenant }: OpenAccess,
+  mailbox: MailboxRecord,
+  member: MailboxRecord,
+  { permission }: MailboxState,
+) {
+  if (permission !== 'FullAccess of a group' && permission !== 'allow, and deny of a group') return
+  const group = async (name: string, inner: GroupMember) => {
+    const primarySmtpAddress = `${name}@contoso.test`
+    const given = {
+      name,
+      alias: name,
+      displayName: name,
+      primarySmtpAddress,
+      type: 'Security',
+      members: [inner],
+    } as const
+    return { kind: 'group', group: await directory.groups.create(tenant.id, given) } as const
+  }
+  await group(`all-${member.alias}`, await group(`some-${member.alias}`, { kind: 'mailbox', mailbox: member }))
+  await directory.permissions.add(mailbox, {
+    trustee: (await directory.permissions.trustee(tenant.id, `all-${member.alias}`))!,
+    accessRights: ['FullAccess'],
+    inheritanceType: 'All',
+    deny: permission === 'allow, and deny of a group',
+  })
 }
 
 async function mint(
