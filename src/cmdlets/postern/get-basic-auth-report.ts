@@ -1,5 +1,6 @@
 import { optional, posternCmdlet } from '../cmdlet.ts'
-import { integer, text } from '../parameter-type.ts'
+import { dateTime } from '../exchange/date-time.ts'
+import { choice, integer, text } from '../parameter-type.ts'
 
 export const getBasicAuthReport = posternCmdlet({
   name: 'Get-BasicAuthReport',
@@ -9,7 +10,9 @@ export const getBasicAuthReport = posternCmdlet({
     Days: optional(integer(1, 3650), 'How many days back; 90 when absent. No more is known than audit.use_days says.', {
       position: 0,
     }),
+    Since: optional(dateTime, 'From the day of this date on, in UTC, in place of so many days.'),
     Mailbox: optional(text, 'The address of one mailbox.'),
+    Protocol: optional(choice(['Imap', 'Pop', 'Smtp']), 'One protocol.'),
   },
   columns: ['mailbox', 'protocol', 'client', 'granted', 'refused', 'lastUsedDateTime', 'addresses', 'replacement'],
   call: (given) => ({
@@ -17,6 +20,8 @@ export const getBasicAuthReport = posternCmdlet({
     path: '/postern/v1/basic-auth-report',
     query: {
       ...(given.Days !== undefined && { days: String(given.Days) }),
+      ...(given.Since !== undefined && { since: given.Since.toISOString() }),
+      ...(given.Protocol !== undefined && { protocol: given.Protocol }),
       ...(given.Mailbox !== undefined && { mailbox: given.Mailbox }),
     },
     answers: 'many',

@@ -1,8 +1,12 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningServer } from '../../../test/support/command-line.ts'
+import { encodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
 
 let server: RunningServer
 beforeAll(async () => {
@@ -36,6 +40,34 @@ async function talk(listener: 'imaps' | 'pop3s', lines: readonly string[]): Prom
   return answers
 }
 
+/** As much of a POSIX shell as the commands use. */
+class Shell {
+  readonly variables: Record<string, string> = {}
+
+  async type(line: string): Promise<string> {
+    const [, variable, kept] = /^(\w+)=\$\((.*)\)$/.exec(line) ?? []
+    const [, written, file] = /^\(umask 077; (.*) >(\S+)\)$/.exec(line) ?? []
+    const [, command, property] = /^(.*) --json \| jq -r \.(\w+)$/.exec(kept ?? written ?? '') ?? []
+    const out = await this.#postern(command ?? line, property === undefined ? [] : ['--json'])
+    const told = property === undefined ? out : (JSON.parse(out) as Record<string, string>)[property]!
+    if (variable !== undefined) this.variables[variable] = told
+    if (file !== undefined) await writeFile(path.join(server.folder, file), told)
+    return told
+  }
+
+  async #postern(command: string, further: readonly string[]): Promise<string> {
+    const script = `printf '%s\\0' ${command}`
+    const words = execFileSync('/bin/sh', ['-c', script], { env: this.variables, encoding: 'utf8' }).split('\0')
+    expect(words[0]).toBe('postern')
+    const { code, out, err } = await server.run([...words.slice(1, -1), ...further], {
+      // Relative names are the caller's.
+      env: { INIT_CWD: server.folder, npm_package_json: path.resolve('package.json') },
+    })
+    expect({ command, code, err }).toEqual({ command, code: 0, err })
+    return out
+  }
+}
+
 describe('postern report basic-auth', () => {
   it('lists who still signs in with a password, and by what', async () => {
     const found = await server.json<{ commands: string[] }[]>('report', 'basic-auth')
@@ -58,6 +90,25 @@ describe('postern report basic-auth', () => {
     expect(out).toMatch(/^Mailbox +Protocol +Client +Granted +Refused +LastUsedDateTime +Addresses +Replacement\n/)
   })
 
+  it('is about one protocol, one mailbox, or the days since a date, where that is asked', async () => {
+    const protocols = async (...words: string[]) =>
+      (await server.json<{ protocol: string }[]>('report', 'basic-auth', ...words)).map(({ protocol }) => protocol)
+    expect(await protocols('--protocol', 'pop')).toEqual(['POP3'])
+    expect(await protocols('--since', new Date().toISOString().slice(0, 10), '--protocol', 'imap')).toEqual(['IMAP4'])
+    expect((await server.run(['report', 'basic-auth', '--since', '2999-01-01'])).code).toBe(1)
+    expect((await server.run(['report', 'basic-auth', '--since', '2026-01-01', '--days', '3'])).code).toBe(1)
+  })
+
+  it('names commands that replace the password once they are typed as they stand', async () => {
+    const [use] = await server.json<{ commands: string[] }[]>('report', 'basic-auth', '--protocol', 'imap')
+    const shell = new Shell()
+    for (const command of use!.commands) await shell.type(command)
+    const token = (await shell.type(`${use!.commands.at(-1)!} --raw`)).trim()
+    const bearer = encodeXoauth2({ user: 'ada@contoso.test', token })
+    expect(await talk('imaps', [`a AUTHENTICATE XOAUTH2 ${bearer}`])).toEqual([expect.stringMatching(/^a OK /)])
+    await server.run(['Remove-MgApplication', shell.variables.ID!])
+  })
+
   it('goes into a spreadsheet', async () => {
     const { out } = await server.run(['report', 'basic-auth', '--csv'])
     const [heading, ...lines] = out.trimEnd().split('\r\n')
@@ -67,12 +118,14 @@ describe('postern report basic-auth', () => {
     expect(lines).toHaveLength(2)
   })
 
-  it.each([[['basic-auth', '--app', 'x']], [['expiry', '--mailbox', 'x']], [['basic-auth', '--csv', '--json']]])(
-    'refuses %j',
-    async (words) => {
-      expect((await server.run(['report', ...words])).code).toBe(2)
-    },
-  )
+  it.each([
+    [['basic-auth', '--app', 'x']],
+    [['expiry', '--mailbox', 'x']],
+    [['basic-auth', '--csv', '--json']],
+    [['basic-auth-plan', '--days', '3']],
+  ])('refuses %j', async (words) => {
+    expect((await server.run(['report', ...words])).code).toBe(2)
+  })
 })
 
 describe('postern explain', () => {

@@ -11,7 +11,7 @@ export function csv(objects: Objects): string {
 function cell(value: unknown): string {
   const text = textOf(value)
   // Names come from anybody, and a spreadsheet takes what begins so for a formula.
-  const harmless = /^[=+\-@\t\r]/.test(text) && typeof value !== 'number' ? `'${text}` : text
+  const harmless = /^[=+\-@＝＋－＠\t\r\n]/.test(text) && typeof value !== 'number' ? `'${text}` : text
   return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
 }
 

@@ -50,6 +50,8 @@ it('a plan is tried, made, shown, changed and removed, and keeps passwords out w
     }),
     expect.objectContaining({ breaksDateTime: broken.breaksDateTime, untilDateTime: null, what: 'end' }),
   ])
+  const { out } = await server.run(['report', 'basic-auth-plan', '--imap', '2099-03-01', '--csv'])
+  expect(out).toMatch(/^breaksDateTime,untilDateTime,what,wave,mailbox,.*\r\n2099-03-01T00:00:00.000Z,,end,in use,ada@/)
   const later = await server.json('Test-BasicAuthRetirementPlan', '-Imap', '2099-03-01')
   expect(later).toEqual([expect.objectContaining({ breaksDateTime: '2099-03-01T00:00:00.000Z' })])
 

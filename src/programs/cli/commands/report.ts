@@ -1,6 +1,7 @@
 import type { HttpCmdlet } from '../../../cmdlets/cmdlet.ts'
 import { getBasicAuthReport } from '../../../cmdlets/postern/get-basic-auth-report.ts'
 import { getExpiringCredential } from '../../../cmdlets/postern/get-expiring-credential.ts'
+import { testBasicAuthRetirementPlan } from '../../../cmdlets/postern/test-basic-auth-retirement-plan.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
@@ -14,18 +15,47 @@ const reports: ReadonlyMap<
   { readonly cmdlet: HttpCmdlet; readonly parameters: Readonly<Record<string, string>> }
 > = new Map([
   ['expiry', { cmdlet: getExpiringCredential, parameters: { days: 'Days', app: 'AppId' } }],
-  ['basic-auth', { cmdlet: getBasicAuthReport, parameters: { days: 'Days', mailbox: 'Mailbox' } }],
+  [
+    'basic-auth',
+    {
+      cmdlet: getBasicAuthReport,
+      parameters: { days: 'Days', since: 'Since', mailbox: 'Mailbox', protocol: 'Protocol' },
+    },
+  ],
+  [
+    'basic-auth-plan',
+    {
+      cmdlet: testBasicAuthRetirementPlan,
+      parameters: {
+        imap: 'Imap',
+        pop: 'Pop',
+        smtp: 'Smtp',
+        waves: 'Waves',
+        'brown-outs': 'BrownOuts',
+        'cut-off': 'CutOff',
+      },
+    },
+  ],
 ])
 
 export const report: Command = {
   name: 'report',
-  usage: ['expiry [--days N] [--app ID] [--csv | --json]', 'basic-auth [--days N] [--mailbox M] [--csv | --json]'],
+  usage: [
+    'expiry [--days N] [--app ID] [--csv | --json]',
+    'basic-auth [--days N | --since D] [--mailbox M] [--protocol P] [--csv | --json]',
+    'basic-auth-plan [--imap D] [--pop D] [--smtp D] [--waves W] [--brown-outs B] [--cut-off D] [--csv | --json]',
+  ],
   synopsis:
-    'which mail programs stop, and when: the secrets and certificates that end, and what hangs on each; or who still signs in with a password, and what would replace it',
+    'which mail programs stop, and when: the secrets and certificates that end, and what hangs on each; who still signs in with a password, and what would replace it; or what breaks at each date of the plan for the end of passwords, or of another one',
   options: [
     ['--days N', 'how many days to look ahead (30), or back (90)'],
     ['--app ID', 'the client id of one app'],
+    ['--since D', 'from the day of this date on'],
     ['--mailbox M', 'the address of one mailbox'],
+    ['--protocol P', 'imap, pop or smtp'],
+    ['--imap D, --pop D, --smtp D', 'when the protocol takes passwords no more'],
+    ['--waves W, --brown-outs B', 'as New-BasicAuthRetirementPlan takes them'],
+    ['--cut-off D', 'from when on nothing is enabled again'],
     ['--csv', 'every property of each line, for a spreadsheet'],
   ],
 
@@ -33,7 +63,15 @@ export const report: Command = {
     const { values, positionals } = readOptions(invocation.words, {
       days: { type: 'string' },
       app: { type: 'string' },
+      since: { type: 'string' },
       mailbox: { type: 'string' },
+      protocol: { type: 'string' },
+      imap: { type: 'string' },
+      pop: { type: 'string' },
+      smtp: { type: 'string' },
+      waves: { type: 'string' },
+      'brown-outs': { type: 'string' },
+      'cut-off': { type: 'string' },
       csv: { type: 'boolean' },
     })
     const [about = '', ...others] = positionals

@@ -30,7 +30,7 @@ export async function endingsIn(
   const now = world.now()
   if (plan.cutOff <= now) return []
   const found = new Map<string, Ending>()
-  for (const use of await basicUses(deps, tenant, { days: USED_WITHIN, mailbox: undefined })) {
+  for (const use of await basicUses(deps, tenant, { days: USED_WITHIN })) {
     const { protocol } = use
     const mailbox = use.granted > 0 ? await directory.mailboxes.findByAddress(tenant, use.mailbox) : undefined
     const closings = mailbox ? closingsOf(plan, mailbox, { protocol, now }) : []

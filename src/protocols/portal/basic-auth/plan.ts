@@ -13,10 +13,7 @@ const EVER = 3650
 /** When each mailbox was last opened with a password, over each protocol; what was refused is no use. */
 export async function lastUsesIn(deps: Deps, tenant: TenantId): Promise<LastUses> {
   const found: Record<Guid, Record<string, number>> = {}
-  for (const { mailbox, protocol, granted, last } of await basicUses(deps, tenant, {
-    days: EVER,
-    mailbox: undefined,
-  })) {
+  for (const { mailbox, protocol, granted, last } of await basicUses(deps, tenant, { days: EVER })) {
     const record = granted > 0 ? await deps.directory.mailboxes.findByAddress(tenant, mailbox) : undefined
     if (!record) continue
     const word = basicSwitch[protocol]
@@ -43,7 +40,7 @@ export async function breaksBy(
   const now = world.now()
   const plan = plannedNow(stored, terms, { tenant, now, lastUses })
   const breaks: Break[] = []
-  for (const use of await basicUses(deps, tenant, { days: EVER, mailbox: undefined })) {
+  for (const use of await basicUses(deps, tenant, { days: EVER })) {
     const record = use.granted > 0 ? await directory.mailboxes.findByAddress(tenant, use.mailbox) : undefined
     const closings = record ? closingsOf(plan, record, { protocol: use.protocol, now }) : []
     breaks.push(...closings.map((closing) => ({ ...closing, use })))

@@ -6,18 +6,27 @@ import {
   fetchToken,
   grantAppRole,
   registerApp,
+  showApp,
 } from '../../../access/command-line.ts'
 import { roleFor } from '../../../access/links/role-for.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { BasicUse } from './report.ts'
 
-/** Ids that the commands before will have told. */
-const app = 'NEW-APP-OBJECT-ID'
-const client = 'NEW-CLIENT-ID'
-const principal = 'NEW-SERVICE-PRINCIPAL-ID'
+/** Ids that the commands before tell, by names that need no quotes: quoted, a variable would not be one. */
+const [app, client, principal] = ['NEW-ID', 'NEW-APP', 'NEW-SP'] as const
+const variables: ReadonlyMap<string, string> = new Map([
+  [app, '$ID'],
+  [client, '$APP'],
+  [principal, '$SP'],
+])
 
-/** What takes the password's place, in words and as commands in the order in which to type them. */
+const SECRET_FILE = 'program.secret'
+
+/**
+ * What takes the password's place, in words and as commands that are typed as they stand, in this order, into a POSIX shell
+ * with jq.
+ */
 export function replacementOf(
   { mailbox, exists, protocol, client: name }: BasicUse,
   tenant: TenantId,
@@ -30,13 +39,25 @@ export function replacementOf(
   return {
     words: `An app with ${wanted}, consented to, and FullAccess to the mailbox; it signs in with XOAUTH2.`,
     commands: [
-      registerApp(name === '' ? `Program of ${mailbox}` : name),
-      addSecret(app),
-      addPrincipal(client),
-      ...(exchange && role ? [grantAppRole(principal, exchange.id, role.id)] : []),
-      addExchangePrincipal(client, principal),
-      allowMailbox(mailbox, principal),
-      fetchToken(tenant, client),
+      kept('ID', registerApp(name === '' ? `Program of ${mailbox}` : name), 'id'),
+      kept('APP', filled(showApp(app)), 'appId'),
+      `(umask 077; ${answered(filled(addSecret(app)), 'secretText')} >${SECRET_FILE})`,
+      kept('SP', filled(addPrincipal(client)), 'id'),
+      ...(exchange && role ? [filled(grantAppRole(principal, exchange.id, role.id))] : []),
+      filled(addExchangePrincipal(client, principal)),
+      filled(allowMailbox(mailbox, principal)),
+      filled(fetchToken(tenant, client)).replace('SECRET-FILE', SECRET_FILE),
     ],
   }
 }
+
+const answered = (command: string, property: string): string => `${command} --json | jq -r .${property}`
+
+const kept = (variable: string, command: string, property: string): string =>
+  `${variable}=$(${answered(command, property)})`
+
+const filled = (command: string): string =>
+  command
+    .split(' ')
+    .map((word) => variables.get(word) ?? word)
+    .join(' ')

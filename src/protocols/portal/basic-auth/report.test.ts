@@ -35,8 +35,7 @@ async function open() {
     if (entry.granted) entry.leave()
     return entry
   }
-  const report = (asked: Partial<Question> = {}) =>
-    basicUses(house, tenant.id, { days: 90, mailbox: undefined, ...asked })
+  const report = (asked: Partial<Question> = {}) => basicUses(house, tenant.id, { days: 90, ...asked })
   return { ...house, enter, report }
 }
 
@@ -88,6 +87,13 @@ describe('the report of passwords', () => {
     expect(await report({ days: 3650 })).toEqual([])
   })
 
+  it('is about one protocol where one is named', async () => {
+    const { enter, report } = await open()
+    await enter({ protocol: 'pop3' })
+    await enter({})
+    expect((await report({ protocol: 'pop3' })).map((use) => use.protocol)).toEqual(['pop3'])
+  })
+
   it('leaves out whoever signs in with a token', async () => {
     const { access, report } = await open()
     await access.enter({
@@ -113,9 +119,9 @@ describe('the report of passwords', () => {
       )
     const { words, commands } = replaced('ada@contoso.test')
     expect(words).toMatch(/^An app with POP\.AccessAsApp, /)
-    expect(commands[0]).toBe('postern New-MgApplication -DisplayName Fetcher')
+    expect(commands[0]).toBe('ID=$(postern New-MgApplication -DisplayName Fetcher --json | jq -r .id)')
     expect(commands).toContain(
-      'postern Add-MailboxPermission -Identity ada@contoso.test -User NEW-SERVICE-PRINCIPAL-ID -AccessRights FullAccess',
+      'postern Add-MailboxPermission -Identity ada@contoso.test -User $SP -AccessRights FullAccess',
     )
     expect(replaced('nobody@contoso.test').commands).toEqual([])
   })

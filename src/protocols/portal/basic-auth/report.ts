@@ -38,14 +38,15 @@ interface Deps {
 export interface Question {
   readonly days: number
   /** Any address of a mailbox. */
-  readonly mailbox: string | undefined
+  readonly mailbox?: string | undefined
+  readonly protocol?: MailProtocol | undefined
 }
 
 /** Latest first. */
 export async function basicUses(
   { directory, signIns }: Deps,
   tenant: TenantId,
-  { days, mailbox }: Question,
+  { days, mailbox, protocol }: Question,
 ): Promise<readonly BasicUse[]> {
   await signIns.settled()
   const uses = await signIns.uses({ tenant, days, authentication: 'Basic' })
@@ -58,6 +59,7 @@ export async function basicUses(
   const wantedRecord = mailbox === undefined ? undefined : await directory.mailboxes.findByAddress(tenant, mailbox)
   const found = new Map<string, BasicUse>()
   for (const use of uses) {
+    if (protocol !== undefined && use.protocol !== protocol) continue
     const address = primary(use.mailbox)
     if (wanted !== undefined && address !== (wantedRecord?.primarySmtpAddress ?? wanted)) continue
     const key = JSON.stringify([address, use.protocol, use.who, use.client])

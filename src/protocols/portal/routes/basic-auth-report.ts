@@ -1,12 +1,13 @@
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { administratorOf } from '../administrator.ts'
-import { type BasicUse, basicUses, protocolNames, type Question } from '../basic-auth/report.ts'
+import { basicProtocols, type BasicUse, basicUses, protocolNames, type Question } from '../basic-auth/report.ts'
 import { replacementOf } from '../basic-auth/replacement.ts'
 import type { PortalDeps } from '../deps.ts'
 
 const DEFAULT_DAYS = 90
 const MOST_DAYS = 3650
+const DAY = 86_400_000
 /** The resource whose permissions let apps into mailboxes. */
 const EXCHANGE = 'https://outlook.office365.com'
 
@@ -14,7 +15,7 @@ const EXCHANGE = 'https://outlook.office365.com'
 export const basicAuthReportRoute = (deps: PortalDeps): Route =>
   route('GET /postern/v1/basic-auth-report', async (request) => {
     const { tenant } = await administratorOf(deps, request)
-    const uses = await basicUses(deps, tenant, asked(request))
+    const uses = await basicUses(deps, tenant, asked(request, deps.world.now()))
     const exchange = await deps.directory.servicePrincipals.findResource(tenant, EXCHANGE)
     const shown = (use: BasicUse) => {
       const { words, commands } = replacementOf(use, tenant, exchange)
@@ -23,12 +24,24 @@ export const basicAuthReportRoute = (deps: PortalDeps): Route =>
     return { status: 200, body: { value: uses.map(shown) } }
   })
 
-function asked({ query }: HttpRequest): Question {
-  const days = query.get('days') ?? String(DEFAULT_DAYS)
+function asked({ query }: HttpRequest, now: number): Question {
+  const since = query.get('since')
+  const days = query.get('days') ?? (since === null ? String(DEFAULT_DAYS) : String(daysSince(since, now)))
+  if (since !== null && query.has('days')) refuse('bad-syntax', 'It is asked for so many days, or since a date.')
   if (!/^\d{1,4}$/.test(days) || Number(days) < 1 || Number(days) > MOST_DAYS) {
     refuse('bad-syntax', `The number of days is one from 1 to ${MOST_DAYS}.`)
   }
-  return { days: Number(days), mailbox: query.get('mailbox') ?? undefined }
+  return { days: Number(days), mailbox: query.get('mailbox') ?? undefined, protocol: protocolOf(query.get('protocol')) }
+}
+
+/** Uses are counted by day, in UTC: today is one. */
+const daysSince = (since: string, now: number): number =>
+  Math.floor(now / DAY) - Math.floor((Date.parse(since) || refuse('bad-syntax', 'The date is none.')) / DAY) + 1
+
+function protocolOf(word: string | null) {
+  if (word === null) return undefined
+  const found = Object.entries(basicProtocols).find(([name]) => name === word)
+  return found?.[1] ?? refuse('bad-syntax', `The protocol is one of ${Object.keys(basicProtocols).join(', ')}.`)
 }
 
 const inWords = ({ protocol, last, ...use }: BasicUse) => ({
