@@ -59,7 +59,18 @@ export async function audited<T>(
 }
 
 function brief(value: unknown): string {
-  const text =
-    typeof value === 'string' ? value : JSON.stringify(value === Number.POSITIVE_INFINITY ? 'Unlimited' : value)
+  const text = textOf(value)
   return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text
+}
+
+/** As PowerShell writes it: True, several words between semicolons, nothing for $null. */
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (typeof value === 'boolean') return value ? 'True' : 'False'
+  if (value === null) return ''
+  if (value === Number.POSITIVE_INFINITY) return 'Unlimited'
+  if (value instanceof Date) return value.toISOString()
+  return Array.isArray(value) && value.every((word) => typeof word === 'string')
+    ? value.join(';')
+    : JSON.stringify(value)
 }

@@ -31,7 +31,6 @@ const named = (name: string, value: unknown) => ({ Name: name, Value: value })
 export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
   const exchange = audit.category === 'Exchange'
   const [target] = audit.targets
-  const refused = audit.command?.refused
   return {
     id: audit.id,
     at: audit.at,
@@ -41,16 +40,9 @@ export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
     address: audit.command?.from,
     object: target?.userPrincipalName ?? target?.displayName ?? '',
     further: {
-      Workload: exchange ? 'Exchange' : 'AzureActiveDirectory',
-      ResultStatus: exchange ? (refused === undefined ? 'True' : 'False') : 'Success',
-      ...(refused !== undefined && { Error: [audit.command?.error, refused].filter(Boolean).join('|') }),
-      UserType: audit.actor.kind === 'user' ? 2 : 5,
+      ...(exchange ? ofExchange(audit) : { Workload: 'AzureActiveDirectory', ResultStatus: 'Success' }),
+      UserType: userTypes[audit.actor.kind],
       InterSystemsId: audit.correlation,
-      ...(audit.actor.kind !== 'server' && audit.actor.appId && { AppId: audit.actor.appId }),
-      ...(audit.command && {
-        Cmdlet: audit.command.name,
-        Parameters: audit.command.parameters.map(({ name, value }) => named(name, value)),
-      }),
       ModifiedProperties: audit.changes.map(({ property, before, after }) => ({
         Name: property,
         NewValue: after ?? '',
@@ -58,6 +50,25 @@ export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
       })),
       Target: audit.targets.map(({ type, id, displayName }) => ({ ID: id, Name: displayName, Type: type })),
     },
+  }
+}
+
+/** An administrator, an application, the service itself. */
+const userTypes = { user: 2, app: 5, server: 3 } as const satisfies Record<Actor['kind'], number>
+
+/** What the records of cmdlets have. */
+function ofExchange({ actor, command, targets: [target] }: DirectoryAudit): Readonly<Record<string, unknown>> {
+  const refused = command?.refused
+  return {
+    Workload: 'Exchange',
+    ResultStatus: refused === undefined ? 'True' : 'False',
+    ...(refused !== undefined && { Error: [command?.error, refused].filter(Boolean).join('|') }),
+    AppId: actor.kind === 'server' ? '' : (actor.appId ?? ''),
+    ClientAppId: '',
+    // Whoever keeps the service, rather than somebody in the organization.
+    ExternalAccess: actor.kind === 'server',
+    ...(refused === undefined && { ModifiedObjectResolvedName: target?.displayName ?? '' }),
+    Parameters: (command?.parameters ?? []).map(({ name, value }) => named(name, value)),
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Tenant } from '../../../domain/directory/types.ts'
 import { type AuditEntry, recordTypes } from '../audit-log/entry.ts'
+import { domainOf, serverOf } from './metadata.ts'
 import type { Output } from './output.ts'
 
 /** contract/exchange-admin §8: AuditData is a text, in JSON. */
@@ -33,5 +34,9 @@ export const auditData = (tenant: Tenant, entry: AuditEntry): string =>
     ObjectId: entry.object,
     UserId: entry.user,
     ...(entry.address !== undefined && { ClientIP: entry.address }),
+    ...(entry.recordType === 'ExchangeAdmin' && {
+      OrganizationName: domainOf(tenant),
+      OriginatingServer: serverOf(tenant),
+    }),
     ...entry.further,
   })
