@@ -154,7 +154,9 @@ export interface Use {
   readonly refused: number
   /** On how many days. */
   readonly days: number
+  /** Granted or refused. */
   readonly last: number
+  readonly lastGranted: number | undefined
 }
 
 export interface UsesAsked {

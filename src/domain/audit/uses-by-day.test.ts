@@ -74,6 +74,7 @@ describe('uses of mailboxes', () => {
           refused: 1,
           days: 1,
           last: world.now(),
+          lastGranted: world.now() - 1000,
         },
         expect.objectContaining({ protocol: 'pop3', from: '192.0.2.8', client: '', granted: 1, refused: 0 }),
         expect.objectContaining({ authentication: 'OAuthApp', who: 'a' }),
@@ -123,6 +124,23 @@ describe('uses of mailboxes', () => {
     expect(await rows()).toHaveLength(52)
     expect(found.find(({ mailbox }) => mailbox === '')).toMatchObject({ refused: 250, client: '', from: '', who: '' })
     expect(found.find(({ mailbox }) => mailbox === 'ada@contoso.test')).toMatchObject({ granted: 1 })
+  })
+
+  it('that strangers make up at once crowd out none that let somebody in, and are listed after them', async () => {
+    const { signIns, signIn, uses, world } = await open(8000)
+    signIns.countUse(signIn(), '')
+    await signIns.settled()
+    for (let day = 0; day < 3; day++) {
+      world.advance(DAY)
+      for (let i = 0; i < 8000; i++) {
+        signIns.countUse(signIn({ outcome: 'refused', mailbox: `${day}-${i}@contoso.test` }), '')
+      }
+      signIns.countUse(signIn({ from: `192.0.2.${day}` }), '')
+      await signIns.settled()
+    }
+    const found = await uses()
+    expect(found.filter(({ granted }) => granted > 0)).toHaveLength(4)
+    expect(found).toHaveLength(10_000)
   })
 
   it('are told apart by what the client says to a bounded length, and are not counted without a tenant or elsewhere', async () => {

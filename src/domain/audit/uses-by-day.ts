@@ -86,10 +86,13 @@ export class UsesByDay {
   *#isFull({ tenant, day, outcome }: Kind): Statements<boolean> {
     const key = `${tenant} ${day}`
     const held = this.#rows.get(key) ?? (yield* rowsOf(tenant, day))
-    const most = outcome === 'refused' ? Math.floor(this.#mostRows / 2) : this.#mostRows
-    if (held >= most) return true
+    if (held >= this.#mostOf(outcome)) return true
     this.#rows.set(key, held + 1)
     return false
+  }
+
+  #mostOf(outcome: SignIn['outcome']): number {
+    return outcome === 'refused' ? Math.floor(this.#mostRows / 2) : this.#mostRows
   }
 
   #add({ kind, count, last }: Counted): void {
@@ -97,7 +100,7 @@ export class UsesByDay {
     const known = this.#waiting.get(key)
     if (!known) {
       // More kinds at once than a day may have rows are not told apart anyway.
-      if (this.#waiting.size < this.#mostRows) this.#waiting.set(key, { kind, count, last })
+      if (this.#waiting.size < this.#mostOf(kind.outcome)) this.#waiting.set(key, { kind, count, last })
       return
     }
     known.count += count
@@ -172,18 +175,29 @@ interface UseRow {
   readonly refused: number
   readonly days: number
   readonly last: number
+  readonly last_granted: number | null
 }
 
-/** What was used in the last so many days, today among them; latest first. */
+/**
+ * What was used in the last so many days, today among them; latest first. Of more than are listed those that let somebody
+ * in come before what strangers make up.
+ */
 export async function usesSince(engine: Sql, now: number, asked: UsesAsked): Promise<readonly Use[]> {
   const since = Math.floor(now / DAY) - asked.days + 1
   const rows = await engine.all<UseRow>(sql`select protocol, authentication, mailbox, who, client, from_address,
       sum(case when outcome = 'granted' then count else 0 end) as granted,
       sum(case when outcome = 'refused' then count else 0 end) as refused,
-      count(distinct day) as days, max(last) as last
+      count(distinct day) as days, max(last) as last, max(case when outcome = 'granted' then last end) as last_granted
     from audit_use where tenant = ${asked.tenant} and day >= ${since} and count > 0
       and (${asked.authentication ?? ''} = '' or authentication = ${asked.authentication ?? ''})
     group by protocol, authentication, mailbox, who, client, from_address
-    order by max(last) desc, mailbox, protocol, client, from_address limit ${MOST_LISTED}`)
-  return rows.map(({ from_address: from, ...row }) => ({ ...row, from }))
+    order by min(case when outcome = 'granted' then 0 else 1 end), max(last) desc, mailbox, protocol, client, from_address
+    limit ${MOST_LISTED}`)
+  return rows
+    .map(({ from_address: from, last_granted: granted, ...row }) => ({
+      ...row,
+      from,
+      lastGranted: granted ?? undefined,
+    }))
+    .toSorted((one, other) => other.last - one.last)
 }
