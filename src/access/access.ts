@@ -15,6 +15,7 @@ import type { BasicRule } from './links/basic-authentication.ts'
 import type { Rules } from './links/link.ts'
 import type { AccessSettings } from './settings.ts'
 import type { Access, MailProtocol, WireTable } from './types.ts'
+import { unread } from './unread.ts'
 import { type Notices, Withdrawal } from './withdrawal.ts'
 
 const MINUTE = 60_000
@@ -61,6 +62,7 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
   }
   return {
     enter: (request) => enter(deps, request),
+    unread: (response) => unread(deps, response),
     lend: (request) => lend(deps, request),
     authorize: (request) => authorize(deps, request),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),

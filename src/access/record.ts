@@ -27,6 +27,8 @@ interface Decided {
   /** Where it is not that of the link. */
   readonly errorCode?: number
   readonly decision: Decision
+  /** What the client is told, where that is not what the protocol's table says. */
+  readonly wire?: string
   /** Looked up when it is not given. */
   readonly app?: Pick<App, 'id'> | undefined
 }
@@ -68,7 +70,6 @@ async function recorded(
 /** The decision as it is kept and explained. */
 export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | undefined): SignIn {
   const { protocol, address, claims, decision, app, credential } = decided
-  const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
   const person = personOf(decided)
   return {
     signInId: guidInOrder(deps.world),
@@ -83,7 +84,7 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     user: person,
     resource: resourceOf(protocol),
     from: decided.from,
-    authentication,
+    authentication: kindOf(credential),
     credential: undefined,
     outcome: decision.failed ? 'refused' : 'granted',
     errorCode: errorCodeOf(decided),
@@ -91,12 +92,18 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     links: decision.links,
     failed: decision.failed,
     mend: decision.mend,
-    wire: isMail(protocol)
-      ? (deps.wire[protocol]?.(decision.failed, authentication, 'sasl' in credential, decision.switchedOff) ?? '')
-      : httpWire(decision.failed, address),
+    wire: decided.wire ?? wireOf(deps, decided),
     correlation: undefined,
   }
 }
+
+function wireOf({ wire }: AccessDeps, { protocol, address, credential, decision }: Decided): string {
+  const { failed, switchedOff } = decision
+  if (!isMail(protocol)) return httpWire(failed, address)
+  return wire[protocol]?.(failed, kindOf(credential), 'sasl' in credential, switchedOff) ?? ''
+}
+
+const kindOf = (credential: Credential): 'Bearer' | 'Basic' => ('bearer' in credential ? 'Bearer' : 'Basic')
 
 function personOf({ claims, person }: Decided): SignIn['user'] {
   if (claims && 'upn' in claims) return { id: claims.oid, userPrincipalName: claims.upn, displayName: claims.name }

@@ -93,6 +93,17 @@ export interface Loan {
   giveBack(): void
 }
 
+/** A response of a client that no token could be taken from. */
+export interface UnreadResponse {
+  readonly protocol: MailProtocol
+  /** Where the mailbox can be made out. */
+  readonly address: string | undefined
+  readonly from: string
+  /** What is wrong with it, in words; nothing of what was sent. */
+  readonly fault: string
+  readonly wire: string
+}
+
 /** The only place that says yes. */
 export interface Access {
   /**
@@ -107,6 +118,9 @@ export interface Access {
     /** What the client calls itself, where it has said so. */
     readonly client?: string | undefined
   }): Promise<Entry>
+
+  /** Puts on record that what was to hold a token could not be read, why, and what the client is told. */
+  unread(response: UnreadResponse): Promise<void>
 
   /**
    * Opens a mailbox of the caller's tenant with what another app may do there now, since that app authorised it with a

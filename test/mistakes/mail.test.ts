@@ -102,13 +102,34 @@ describe('the commonest mistakes of a program', () => {
     expect(await scene.signIn('pop3', token)).toEqual(['+OK User successfully authenticated.'])
   })
 
-  it.each<[string, (user: string, token: string) => string]>([
-    ['the letters ^A', (user, bearer) => written(`user=${user}^Aauth=Bearer ${bearer}^A^A`)],
-    ['base64 that is cut into lines', (user, bearer) => encodeXoauth2({ user, token: bearer }).slice(0, 76)],
-    ['Bearer twice', (user, bearer) => encodeXoauth2({ user, token: `Bearer ${bearer}` })],
-  ])('row 24, an XOAUTH2 string with %s: one sentence for all', async (_, write) => {
+  it.each<[string, (user: string, token: string) => string, string]>([
+    [
+      'the letters ^A',
+      (user, bearer) => written(`user=${user}^Aauth=Bearer ${bearer}^A^A`),
+      'The letters ^A stand there in place of the octet 1.',
+    ],
+    [
+      'base64 that is cut into lines',
+      (user, bearer) => encodeXoauth2({ user, token: bearer }).slice(0, 76),
+      'the base64 was cut into lines',
+    ],
+    [
+      'Bearer twice',
+      (user, bearer) => encodeXoauth2({ user, token: `Bearer ${bearer}` }),
+      'The word Bearer stands there twice.',
+    ],
+  ])('row 24, an XOAUTH2 string with %s: one sentence for all, and explained', async (_, write, evidence) => {
     for (const protocol of protocols) {
       expect(await scene.present(protocol, write(scene.mailbox, token))).toEqual([generic[protocol]])
+      const explained = await scene.explain()
+      expect(explained).toMatchObject({ protocol, mailbox: scene.mailbox, failed: 'token', mend: [] })
+      expect(explained.links.at(-1)!.evidence).toContain(evidence)
+      expect(generic[protocol]).toContain(explained.wire)
+      expect(JSON.stringify(explained)).not.toContain(token.slice(0, 20))
+      expect(await scene.recorded(explained.signInId)).toEqual(explained)
+      expect(
+        await scene.present(protocol, written(`user=${scene.mailbox}\u0001auth=Bearer ${token}\u0001\u0001`)),
+      ).not.toEqual([generic[protocol]])
     }
   })
 })
@@ -137,12 +158,16 @@ describe('the commonest mistakes of a program, where the server is strict', () =
     for (const protocol of protocols) expect(await scene.signIn(protocol, good)).not.toEqual([generic[protocol]])
   })
 
-  it('row 15, POP3 with the token on the line of AUTH: refused, and the two steps are taken', async () => {
+  it('row 15, POP3 with the token on the line of AUTH: refused and explained, and the two steps are taken', async () => {
     const scene = await Scene.open(server)
     await scene.grant()
     const response = encodeXoauth2({ user: scene.mailbox, token: await scene.token() })
     const talk = await scene.connect('pop3')
-    expect(await asked(talk, `AUTH XOAUTH2 ${response}`)).toMatch(/^-ERR /)
+    const refusal = await asked(talk, `AUTH XOAUTH2 ${response}`)
+    expect(refusal).toMatch(/^-ERR /)
+    const explained = await scene.explain()
+    expect(explained).toMatchObject({ protocol: 'pop3', mailbox: scene.mailbox, failed: 'token', wire: refusal })
+    expect(explained.links.at(-1)!.evidence).toContain('a line of its own after the server')
     expect(await asked(talk, 'AUTH XOAUTH2')).toMatch(/^\+/)
     expect(await asked(talk, response)).toBe('+OK User successfully authenticated.')
     talk.destroy()

@@ -18,6 +18,7 @@ export interface Explanation {
   readonly signInId: string
   readonly outcome: 'granted' | 'refused'
   readonly protocol: string
+  readonly mailbox: string | null
   readonly count: number
   readonly errorCode: number
   readonly links: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]

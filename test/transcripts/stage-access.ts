@@ -104,6 +104,9 @@ export class StageAccess implements Access {
     return { granted: false, failed: failed ?? 'mailbox', spokenAt: late ? 'mailbox' : 'authenticate', signIn }
   }
 
+  /** Nobody asks the stage why. */
+  async unread(): Promise<void> {}
+
   async lend({ by, address, proven }: Parameters<Access['lend']>[0]): Promise<Loan | undefined> {
     const mailbox = this.#mailboxes.get(address.toLowerCase())
     if (mailbox === undefined || by !== this.#caller().servicePrincipal) return undefined

@@ -56,6 +56,45 @@ describe('XOAUTH2', () => {
   ])('is not %j', (text) => expect(() => decodeXoauth2(base64(text))).toThrow(Refusal))
 })
 
+const refusal = (text: string): Refusal => {
+  try {
+    decodeXoauth2(text)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return thrown
+  }
+  throw new Error('It was understood')
+}
+
+describe('an XOAUTH2 response that is none', () => {
+  test.each([
+    ['the letters for the octet', Buffer.from('user=ada@x^Aauth=Bearer t^A^A').toString('base64'), /letters \^A/],
+    ['one that was cut', base64('user=ada@x^Aauth=Bearer eyJ'), /cut into lines/],
+    ['Bearer twice', base64('user=ada@x^Aauth=Bearer Bearer t^A^A'), /Bearer stands there twice/],
+    ['no token', base64('user=ada@x^Aauth=Basic t^A^A'), /no auth= with the word Bearer/],
+  ])('says what is wrong with it: %s, and whose mailbox it was to be', (_, text, fault) => {
+    expect(refusal(text).detail).toEqual({ fault: expect.stringMatching(fault), user: 'ada@x' })
+  })
+  test('says so where no mailbox is named, and where it is no base64', () => {
+    expect(refusal(base64('user=t^Aauth=Bearer^A^A')).detail).toEqual({ fault: expect.stringContaining('no user=') })
+    expect(refusal('user=ada').detail).toEqual({ fault: 'It is not base64.' })
+  })
+  test('never repeats a token', () => {
+    const written = fc.constantFrom(
+      'user=^Aauth=Bearer Bearer T^A^A',
+      'user=T^Aauth=Bearer T',
+      'T',
+      'auth=T^A^A',
+      'user=a@b T^A^A',
+    )
+    const long = fc.stringMatching(/^eyJ[\w.-]{20,40}$/)
+    fc.assert(
+      fc.property(written, long, (shape, secret) => {
+        expect(JSON.stringify(refusal(base64(shape.replaceAll('T', secret))).detail)).not.toContain(secret)
+      }),
+    )
+  })
+})
+
 describe('OAUTHBEARER', () => {
   test('comes back as it went', () => {
     const response = fc.record({

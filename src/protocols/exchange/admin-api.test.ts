@@ -37,7 +37,14 @@ async function openEndpoints() {
       roles: new Set(roles),
     }
     const service = exchangeService({
-      access: { authorize: async () => caller, enter: absent, lend: absent, administer: absent, foresee: absent },
+      access: {
+        authorize: async () => caller,
+        enter: absent,
+        unread: absent,
+        lend: absent,
+        administer: absent,
+        foresee: absent,
+      },
       directory,
       mail: {
         erase: absent,

@@ -61,13 +61,13 @@ export const mechanisms: readonly Mechanism[] = [
   },
 ]
 
-/** What a response claims; undefined when it is none that the mechanism knows. */
-export function claimOf(mechanism: Mechanism, response: string): Claim | undefined {
+/** What a response claims, or why it is none that the mechanism knows. */
+export function claimOf(mechanism: Mechanism, response: string): Claim | Refusal {
   try {
     const { credential, address } = mechanism.claim(response)
     return { credential, address: address === undefined ? undefined : addressOf(address) }
   } catch (thrown) {
-    if (thrown instanceof Refusal) return undefined
+    if (thrown instanceof Refusal) return thrown
     throw thrown
   }
 }

@@ -170,8 +170,12 @@ export type RefusalName = keyof typeof refusals
 
 /** Refuses by name; the profile finds the words, and `detail` fills the gaps in them. */
 export function decline(name: RefusalName, detail: Readonly<Record<string, string>> = {}): never {
+  throw refusalNamed(name, detail)
+}
+
+export function refusalNamed(name: RefusalName, detail: Readonly<Record<string, string>> = {}): Refusal {
   const { reason, standards } = refusals[name]
-  throw new Refusal(reason, standards[2], { ...detail, name })
+  return new Refusal(reason, standards[2], { ...detail, name })
 }
 
 const unnamed: Readonly<Partial<Record<Reason, RefusalName>>> = {

@@ -25,6 +25,7 @@ const slow = (access: Access): Access => ({
     const entry = await access.enter(request)
     return entry.granted ? { ...entry, mailbox: slowed(entry.mailbox) } : entry
   },
+  unread: (response) => access.unread(response),
   lend: (request) => access.lend(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),

@@ -78,9 +78,14 @@ function decoded(mechanism: Mechanism, given: readonly string[]): Response | Ref
   }
 }
 
-async function undecodable(session: Session, refusal: Refusal): Promise<Done> {
+async function undecodable(session: Session, { message, detail: { fault, user } }: Refusal): Promise<Done> {
   await failed(session)
-  return { line: session.exchange ? 'NO AUTHENTICATE failed.' : `BAD [CLIENTBUG] ${refusal.message}` }
+  const line = session.exchange ? 'NO AUTHENTICATE failed.' : `BAD [CLIENTBUG] ${message}`
+  if (fault !== undefined) {
+    const { deps, wire } = session
+    await deps.access.unread({ protocol: 'imap', address: user, from: wire.peer, fault, wire: line })
+  }
+  return { line }
 }
 
 const tried = (session: Session, { credential, address }: Response): Promise<LinkName | undefined> =>

@@ -1,7 +1,7 @@
 import type { Arguments } from '../../../codecs/smtp/command-line.ts'
 import { challenge } from '../../../codecs/smtp/reply.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
-import { decline } from '../answers.ts'
+import { decline, refusalNamed, replyTo } from '../answers.ts'
 import { command } from '../command.ts'
 import { type Claim, claimOf, failureChallenge, type Mechanism, mechanisms } from '../mechanisms.ts'
 import type { Session } from '../session.ts'
@@ -18,7 +18,7 @@ export const auth = command({
   async *run({ session }, { name, initial }) {
     if (!session.mayAuthenticate) decline('tls-before-auth')
     const mechanism = mechanisms.find((it) => it.name === name) ?? decline('mechanism')
-    const claim = read(session, mechanism, await responses(session, mechanism, initial))
+    const claim = await read(session, mechanism, await responses(session, mechanism, initial))
     const answer = await signIn(session, claim)
     if (session.state.at === 'greeted') {
       if (mechanism.failure.includes(session.deps.profile)) await acknowledged(session)
@@ -49,14 +49,22 @@ async function ask(session: Session, base64: string): Promise<string> {
   return response === '*' ? decline('cancelled') : response
 }
 
-function read(session: Session, mechanism: Mechanism, given: readonly string[]): Claim {
+async function read(session: Session, mechanism: Mechanism, given: readonly string[]): Promise<Claim> {
   try {
     return claimOf(mechanism, given)
   } catch (thrown) {
     if (!(thrown instanceof Refusal)) throw thrown
     session.authenticationFailed()
-    return decline('auth-response')
+    return unread(session, thrown)
   }
+}
+
+async function unread({ deps, peer }: Session, { detail: { fault, user } }: Refusal): Promise<never> {
+  const { access, profile, hostname } = deps
+  const refusal = refusalNamed('auth-response')
+  const wire = replyTo(refusal, profile, hostname).trimEnd()
+  if (fault !== undefined) await access.unread({ protocol: 'smtp', address: user, from: peer, fault, wire })
+  throw refusal
 }
 
 /** RFC 7628 §3.2.3: whatever the client says to a failure, it has been told, and the refusal follows. */
