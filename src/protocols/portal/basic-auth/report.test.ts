@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openAccess } from '../../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../../test/support/open-directory.ts'
 import type { MailProtocol } from '../../../access/types.ts'
+import { lastUsesIn } from './plan.ts'
 import { replacementOf } from './replacement.ts'
 import { basicUses, type Question } from './report.ts'
 
@@ -62,6 +63,19 @@ describe('the report of passwords', () => {
     expect(uses).toContainEqual(
       expect.objectContaining({ ...common, protocol: 'pop3', client: '', granted: 1, refused: 0 }),
     )
+  })
+
+  it('says when somebody was let in last, whoever has tried since, and so does a plan that is made', async () => {
+    const house = await open()
+    const { world, enter, report, directory, tenant } = house
+    await enter({})
+    const used = world.now()
+    world.advance(40 * DAY)
+    await enter({ password: 'guessed' })
+    await enter({ password: 'guessed', from: '203.0.113.9' })
+    expect(await report()).toMatchObject([{ granted: 1, refused: 2, last: used }])
+    const { guid } = (await directory.mailboxes.find(tenant.id, 'ada'))!
+    expect(await lastUsesIn(house, tenant.id)).toEqual({ [guid]: { Imap: used } })
   })
 
   it('goes back as far as is asked, and is about one mailbox by any of its names where one is named', async () => {

@@ -27,6 +27,7 @@ export interface BasicUse {
   readonly refused: number
   /** On how many days at least. */
   readonly days: number
+  /** When it last let somebody in; where it never did, when it was last tried. */
   readonly last: number
 }
 
@@ -57,7 +58,7 @@ export async function basicUses(
   const primary = (address: string) => named.get(address)?.primarySmtpAddress ?? address
   const wanted = mailbox?.toLowerCase()
   const wantedRecord = mailbox === undefined ? undefined : await directory.mailboxes.findByAddress(tenant, mailbox)
-  const found = new Map<string, BasicUse>()
+  const found = new Map<string, Counted>()
   for (const use of uses) {
     if (protocol !== undefined && use.protocol !== protocol) continue
     const address = primary(use.mailbox)
@@ -66,14 +67,19 @@ export async function basicUses(
     found.set(key, joined(found.get(key), use, { address, exists: named.get(use.mailbox) !== undefined }))
   }
   return [...found.values()]
+    .map(({ tried, lastGranted, ...use }) => ({ ...use, last: lastGranted ?? tried }))
+    .toSorted((one, other) => other.last - one.last)
 }
+
+type Counted = Omit<BasicUse, 'last'> & { readonly tried: number; readonly lastGranted: number | undefined }
 
 /** Uses come latest first. */
 function joined(
-  before: BasicUse | undefined,
+  before: Counted | undefined,
   use: Use,
   { address, exists }: { readonly address: string; readonly exists: boolean },
-): BasicUse {
+): Counted {
+  const lastGranted = Math.max(before?.lastGranted ?? 0, use.lastGranted ?? 0)
   return {
     mailbox: address,
     exists,
@@ -84,6 +90,7 @@ function joined(
     granted: (before?.granted ?? 0) + use.granted,
     refused: (before?.refused ?? 0) + use.refused,
     days: Math.max(before?.days ?? 0, use.days),
-    last: Math.max(before?.last ?? 0, use.last),
+    tried: Math.max(before?.tried ?? 0, use.last),
+    lastGranted: lastGranted === 0 ? undefined : lastGranted,
   }
 }
