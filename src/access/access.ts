@@ -13,6 +13,7 @@ import { foresee } from './foresee.ts'
 import { lend } from './lend.ts'
 import type { BasicRule } from './links/basic-authentication.ts'
 import type { Rules } from './links/link.ts'
+import { foreseePassword } from './passwords/foresee.ts'
 import type { AccessSettings } from './settings.ts'
 import type { Access, MailProtocol, WireTable } from './types.ts'
 import { unread } from './unread.ts'
@@ -67,6 +68,7 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
     authorize: (request) => authorize(deps, request),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),
     foresee: (tenant, question) => foresee(deps, tenant, question),
+    foreseePassword: (tenant, question) => foreseePassword(deps, tenant, question),
   }
 }
 

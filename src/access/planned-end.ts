@@ -53,3 +53,13 @@ export function closingsOf(
     }
   })
 }
+
+/** When what the plan says of a mailbox and a protocol changes, from now on, the first first. */
+export const turningPoints = (
+  plan: RetirementPlan,
+  { guid }: Pick<MailboxRecord, 'guid'>,
+  { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
+): readonly number[] => {
+  const spells = outlook(plan, now, askedOf(plan, basicSwitch[protocol], guid)).slice(1)
+  return spells.map(({ from }) => from)
+}

@@ -167,4 +167,23 @@ export interface Access {
       readonly permission?: GraphPermission | undefined
     },
   ): Promise<SignIn>
+
+  /**
+   * What would be decided for a right password by {@link enter}: of `user`, by id or userPrincipalName, or of whoever the
+   * mailbox belongs to. Records nothing.
+   */
+  foreseePassword(
+    tenant: TenantId,
+    question: { readonly mailbox: string; readonly protocol: MailProtocol; readonly user?: string | undefined },
+  ): Promise<PasswordForeseen>
+}
+
+export interface PasswordForeseen {
+  readonly signIn: SignIn
+  /** From when on it is decided otherwise by the retirement plan, the first first. */
+  readonly changes: readonly {
+    readonly at: number
+    readonly outcome: SignIn['outcome']
+    readonly evidence: string
+  }[]
 }

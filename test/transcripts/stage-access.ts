@@ -128,6 +128,10 @@ export class StageAccess implements Access {
     return refuse('unsupported', 'The stage foresees nothing')
   }
 
+  foreseePassword(): Promise<never> {
+    return refuse('unsupported', 'The stage foresees nothing')
+  }
+
   #addressee(address: string | undefined, id: MailboxId | undefined): Addressee | undefined {
     if (address === undefined || id === undefined) return undefined
     return {

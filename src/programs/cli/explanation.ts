@@ -16,6 +16,8 @@ export interface Explained {
   readonly failed: string | null
   readonly mend: readonly string[]
   readonly wire: string
+  /** Where a password is foreseen: from when on a retirement plan has it otherwise. */
+  readonly changes?: readonly { readonly at: string; readonly outcome: string; readonly evidence: string }[]
 }
 
 /** A decision, link by link, for people. */
@@ -31,7 +33,7 @@ export function explanation(it: Explained): string {
       ? [`  for      ${printable(it.resource?.displayName ?? '(unknown)')}`]
       : [`  mailbox  ${printable(it.mailbox ?? '(none named)')}`]),
     ...(it.user ? [`  user     ${printable(it.user.userPrincipalName)}`] : []),
-    `  app      ${appInWords(it)}`,
+    ...(it.changes ? [] : [`  app      ${appInWords(it)}`]),
     ...(it.credential ? [`  with     ${it.credential.kind} ${it.credential.keyId ?? '(none of the app’s)'}`] : []),
     '',
     ...it.links.map(
@@ -40,8 +42,18 @@ export function explanation(it: Explained): string {
     '',
     `The client ${verb} told: ${printable(it.wire)}`,
     ...(it.mend.length > 0 ? ['', 'To mend it:', ...it.mend.map((command) => `  ${printable(command)}`)] : []),
+    ...changesInWords(it.changes ?? []),
   ].join('\n')
 }
+
+const changesInWords = (changes: NonNullable<Explained['changes']>): readonly string[] =>
+  changes.length === 0
+    ? []
+    : [
+        '',
+        'By the retirement plan:',
+        ...changes.map(({ at, outcome, evidence }) => `  from ${at} on  ${outcome}: ${printable(evidence)}`),
+      ]
 
 const appInWords = ({ app, appDisplayName }: Explained): string =>
   app ? `${app.appId}${appDisplayName === null ? '' : ` (${printable(appDisplayName)})`}` : '(unknown)'

@@ -55,6 +55,24 @@ it('a plan is tried, made, shown, changed and removed, and keeps passwords out w
   const later = await server.json('Test-BasicAuthRetirementPlan', '-Imap', '2099-03-01')
   expect(later).toEqual([expect.objectContaining({ breaksDateTime: '2099-03-01T00:00:00.000Z' })])
 
+  const asked = ['explain', '--mailbox', 'ada@contoso.test', '--password', '--protocol', 'imap']
+  expect(await server.json(...asked)).toMatchObject({
+    outcome: 'granted',
+    signInId: null,
+    changes: [
+      { at: broken.breaksDateTime, outcome: 'refused', evidence: expect.stringContaining('all that are in use') },
+    ],
+  })
+  expect((await server.run(asked)).out).toContain(
+    '\nBy the retirement plan:\n  from 2099-02-01T00:00:00.000Z on  refused: ',
+  )
+  for (const wrong of [
+    ['--app', 'x'],
+    ['--protocol', 'graph'],
+  ]) {
+    expect((await server.run([...asked, ...wrong])).code).toBe(2)
+  }
+
   await server.json('Set-BasicAuthRetirementPlan', '-Imap', '2020-01-01')
   expect(await signIn()).toMatch(/^a NO /)
   const { mend } = await server.json<{ mend: string[] }>('explain')

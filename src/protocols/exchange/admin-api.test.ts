@@ -44,6 +44,7 @@ async function openEndpoints() {
         lend: absent,
         administer: absent,
         foresee: absent,
+        foreseePassword: absent,
       },
       directory,
       mail: {

@@ -30,6 +30,7 @@ const slow = (access: Access): Access => ({
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   foresee: (tenant, question) => access.foresee(tenant, question),
+  foreseePassword: (tenant, question) => access.foreseePassword(tenant, question),
 })
 
 const make = (deps: StageDeps<typeof imapSettings>) =>

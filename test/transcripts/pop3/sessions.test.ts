@@ -42,6 +42,7 @@ const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox, left?: () 
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
   foresee: (tenant, question) => access.foresee(tenant, question),
+  foreseePassword: (tenant, question) => access.foreseePassword(tenant, question),
   async enter(request): Promise<Entry> {
     const entry = await access.enter(request)
     if (!entry.granted) return entry

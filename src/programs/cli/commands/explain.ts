@@ -7,14 +7,25 @@ import { withSession } from '../session.ts'
 
 export const explain: Command = {
   name: 'explain',
-  usage: ['[SIGN-IN-ID] [--json]', '--mailbox M --app A --protocol P [--user U | --permission X] [--json]'],
+  usage: [
+    '[SIGN-IN-ID] [--json]',
+    '--mailbox M --app A --protocol P [--user U | --permission X] [--json]',
+    '--mailbox M --password --protocol P [--user U] [--json]',
+  ],
   synopsis:
     'why a sign-in was refused, or would be: by its id or the correlation id of the answer; without an argument, the last refused one',
   options: [
     ['--mailbox M', 'the address of a mailbox'],
     ['--app A', "the app: its client id, its object id, or its service principal's id"],
     ['--protocol P', 'imap, pop3, smtp or graph'],
-    ['--user U', 'the person for whom the app would come; without it the app comes as itself'],
+    [
+      '--password',
+      'a right password in place of an app: whether it would open the mailbox now, and from when on a retirement plan changes that',
+    ],
+    [
+      '--user U',
+      'the person for whom the app would come; without it the app comes as itself, and a password is that of the mailbox',
+    ],
     ['--permission X', 'over graph: what the app would do it with, Mail.Read when absent'],
   ],
 
@@ -49,23 +60,26 @@ function question({ words }: Invocation): string {
   const { values, positionals } = readOptions(words, {
     mailbox: { type: 'string' },
     app: { type: 'string' },
+    password: { type: 'boolean' },
     protocol: { type: 'string' },
     user: { type: 'string' },
     permission: { type: 'string' },
   })
-  const { mailbox, app, user, permission } = values
+  const { mailbox, app, password, user, permission } = values
   const [id, ...others] = positionals
   if (others.length > 0) wrongUsage('explain takes one sign-in id.')
-  if ([mailbox, app, user, permission, values.protocol].every((it) => it === undefined)) {
+  if ([mailbox, app, password, user, permission, values.protocol].every((it) => it === undefined)) {
     return id === undefined ? 'sign-ins/last-refused' : `sign-ins/${encodeURIComponent(id)}`
   }
-  if (id !== undefined || !mailbox || !app || !values.protocol) {
-    return wrongUsage('explain takes a sign-in id, or --mailbox, --app and --protocol together.')
+  if (id !== undefined || !mailbox || !values.protocol || (app === undefined) === (password === undefined)) {
+    return wrongUsage('explain takes a sign-in id, or --mailbox, --protocol and either --app or --password together.')
   }
   const protocol =
     protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol is imap, pop3, smtp or graph.')
   if (permission !== undefined && protocol !== 'graph') wrongUsage('--permission goes with --protocol graph.')
   if (user !== undefined && protocol === 'graph') wrongUsage('--user does not go with --protocol graph.')
-  const further = { ...(user !== undefined && { user }), ...(permission !== undefined && { permission }) }
-  return `foresee?${new URLSearchParams({ mailbox, app, protocol, ...further }).toString()}`
+  if (password && protocol === 'graph') wrongUsage('--password does not go with --protocol graph.')
+  const by = app === undefined ? { authentication: 'password' } : { app }
+  const further = { ...by, ...(user !== undefined && { user }), ...(permission !== undefined && { permission }) }
+  return `foresee?${new URLSearchParams({ mailbox, protocol, ...further }).toString()}`
 }

@@ -1,6 +1,7 @@
 import { explained } from '../../../access/explained.ts'
 import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
-import { type Route, route } from '../../../core/http.ts'
+import { type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { administratorOf } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
@@ -26,6 +27,9 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
     const { tenant } = await administratorOf(deps, request)
     const asked = (name: string) => request.query.get(name) ?? refuse('bad-syntax', `The query lacks ${name}.`)
     const protocol = protocolOf(asked('protocol'))
+    if (request.query.get('authentication') === 'password') {
+      return { status: 200, body: await withPassword(deps, tenant, { protocol, mailbox: asked('mailbox'), request }) }
+    }
     const foreseen = await deps.access.foresee(tenant, {
       mailbox: asked('mailbox'),
       app: asked('app'),
@@ -36,6 +40,19 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
     return { status: 200, body: { ...explained(foreseen), signInId: null } }
   }),
 ]
+
+async function withPassword(
+  { access }: PortalDeps,
+  tenant: TenantId,
+  asked: { readonly protocol: MailProtocol | 'graph'; readonly mailbox: string; readonly request: HttpRequest },
+) {
+  const { protocol, mailbox, request } = asked
+  if (protocol === 'graph') return refuse('bad-syntax', 'Graph takes no passwords.')
+  const user = request.query.get('user') ?? undefined
+  const { signIn, changes } = await access.foreseePassword(tenant, { mailbox, protocol, user })
+  const told = changes.map(({ at, ...change }) => ({ at: new Date(at).toISOString(), ...change }))
+  return { ...explained(signIn), signInId: null, changes: told }
+}
 
 const protocols: readonly (MailProtocol | 'graph')[] = ['imap', 'pop3', 'smtp', 'graph']
 

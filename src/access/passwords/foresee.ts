@@ -1,0 +1,61 @@
+import type { TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { User } from '../../domain/directory/types.ts'
+import type { AccessDeps } from '../access.ts'
+import { type Decision, type Step, walk } from '../decide.ts'
+import { mailboxFact } from '../facts.ts'
+import { judgePassword } from '../links/password.ts'
+import { turningPoints } from '../planned-end.ts'
+import { signInOf } from '../record.ts'
+import type { Access, PasswordForeseen } from '../types.ts'
+import { afterUser, basicStep, type Question } from './steps.ts'
+
+type Asked = Parameters<Access['foreseePassword']>[1]
+
+/** Asks the links what they would say to a right password, now and at each moment at which the retirement plan changes it. */
+export async function foreseePassword(deps: AccessDeps, tenant: TenantId, asked: Asked): Promise<PasswordForeseen> {
+  const { directory, world } = deps
+  const { protocol, mailbox: address } = asked
+  const mailbox = mailboxFact(directory, tenant, address)
+  const found = await mailbox()
+  const name = asked.user ?? found?.userPrincipalName ?? address
+  const user = await directory.users.find(tenant, name)
+  if (asked.user !== undefined && !user) {
+    refuse('no-such-thing', `There is no user '${name.slice(0, 64)}'`, { property: 'user' })
+  }
+  const question = { tenant, user, name, protocol, address, mailbox, rule: deps.basic }
+  const decideAt = (at: number) => walk(stepsOf(deps, { ...question, world: { now: () => at } }))
+
+  const decision = await decideAt(world.now())
+  const plan = await directory.retirementPlans.of(tenant)
+  const changes: PasswordForeseen['changes'][number][] = []
+  let last = decision
+  for (const at of plan && found ? turningPoints(plan, found, { protocol, now: world.now() }) : []) {
+    const next = await decideAt(at)
+    if (evidenceOf(next) !== evidenceOf(last)) {
+      changes.push({ at, outcome: next.failed ? 'refused' : 'granted', evidence: evidenceOf(next) })
+    }
+    last = next
+  }
+  const person = { tenant, user, name }
+  const given = { credential: { password: '' }, protocol, address, from: '', claims: undefined, person, decision }
+  return { signIn: signInOf(deps, given, tenant), changes }
+}
+
+/** What refuses, or lets it in as far as the plan is concerned. */
+const evidenceOf = ({ links, failed }: Decision): string =>
+  (failed ? links.at(-1) : links.find(({ name }) => name === 'basicAuthentication'))?.evidence ?? ''
+
+function stepsOf({ directory }: AccessDeps, question: Question): readonly Step[] {
+  const { user, name } = question
+  const password: Step = { name: 'user', judge: () => judgePassword(takenForRight(user), name) }
+  const further = user ? afterUser({ ...question, user }, directory) : []
+  return [basicStep(question, directory), password, ...further]
+}
+
+function takenForRight(user: User | undefined) {
+  if (!user) return { ok: false, because: 'unknown', user } as const
+  return user.accountEnabled
+    ? ({ ok: true, user, mustChange: false } as const)
+    : ({ ok: false, because: 'disabled', user } as const)
+}
