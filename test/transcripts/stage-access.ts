@@ -75,7 +75,9 @@ export class StageAccess implements Access {
       },
       groups: {
         findByAddress: async () => undefined,
+        groupsIn: async () => [],
         mailboxesIn: async () => [],
+        holds: async () => false,
         standing: async (accounts) => new Set(accounts),
       },
       sendAs: { allowed: async () => false },

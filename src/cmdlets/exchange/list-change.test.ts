@@ -5,6 +5,7 @@ it.each([
   ['a@x,b@x', { replace: ['a@x', 'b@x'] }],
   ['["a@x"]', { replace: ['a@x'] }],
   ['', { replace: [] }],
+  ['$null', { replace: [] }],
   ['@{add="a@x","b@x"; remove=\'c@x\'}', { add: ['a@x', 'b@x'], remove: ['c@x'] }],
   ['@{Add=@("a@x")}', { add: ['a@x'], remove: [] }],
   ['@{}', { add: [], remove: [] }],

@@ -5,13 +5,15 @@ export type ListChange =
   | { readonly replace: readonly string[] }
   | { readonly add: readonly string[]; readonly remove: readonly string[] }
 
-/** A list, or `@{add="a","b"; remove="c"}`, which travels as an object (contract/exchange-admin §9.1). */
+/** A list, nothing to clear it, or `@{add="a","b"; remove="c"}`, which travels as an object (contract/exchange-admin §9.1). */
 export const listChange: ParameterType<ListChange> = {
   shown: '<MultiValuedProperty>',
   expected: 'a list such as a,b, or what comes and goes as @{add="a","b"; remove="c"}',
   nature: 'list',
+  nullable: true,
   fromText(given) {
     const text = given.trim()
+    if (/^\$null$/i.test(text)) return { replace: [] }
     const [, inside] = /^@\{(.*)\}$/s.exec(text) ?? []
     if (inside !== undefined) return fromHashtable(inside)
     if (/^[[{]/.test(text)) return fromJsonText(text)

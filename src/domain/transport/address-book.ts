@@ -1,11 +1,14 @@
-import type { AppId, Guid, MailboxId, TenantId } from '../../core/ids.ts'
-import type { MailboxRecord, Tenant } from '../directory/types.ts'
+import type { AppId, Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
+import type { DistributionGroup, MailboxRecord, Tenant } from '../directory/types.ts'
 
 /** What mail needs to know of a mailbox. */
 export type Addressee = Pick<
   MailboxRecord,
   'id' | 'tenant' | 'externalDirectoryObjectId' | 'primarySmtpAddress' | 'mailFlow'
 >
+
+/** And of a group. */
+export type AddressedGroup = Pick<DistributionGroup, 'guid' | 'tenant' | 'primarySmtpAddress' | 'delivery'>
 
 /** As much of the directory as mail needs to find its way. */
 export interface AddressBook {
@@ -18,8 +21,11 @@ export interface AddressBook {
   }
   readonly groups: {
     findByAddress(tenant: TenantId, address: string): Promise<{ readonly guid: Guid } | undefined>
+    /** With the group itself; none where there is no such group. */
+    groupsIn(group: Guid): Promise<readonly AddressedGroup[]>
     /** None where there is no such group. */
-    mailboxesIn(group: Guid): Promise<readonly MailboxId[]>
+    mailboxesIn(group: Guid, closed?: readonly Guid[]): Promise<readonly MailboxId[]>
+    holds(group: Guid, user: UserId): Promise<boolean>
     /** The accounts, and the security groups that they are in. */
     standing(accounts: readonly [Guid, ...Guid[]]): Promise<ReadonlySet<Guid>>
   }

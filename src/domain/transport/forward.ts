@@ -1,6 +1,7 @@
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
+import { expanded, type Knocking } from './expand.ts'
 import type { Addressed } from './types.ts'
 import type { Undelivered } from './undelivered.ts'
 
@@ -12,23 +13,25 @@ export interface Destinations {
 }
 
 /**
- * Where a message goes, forwarded where a mailbox says so, and from there on; not to who takes none of that size. Refuses
- * `no-such-thing` when a recipient has gone.
+ * Where a message goes, groups expanded, forwarded where a mailbox says so, and from there on; not to who takes none of
+ * that size or of that sender. Refuses `no-such-thing` when a recipient has gone.
  */
 export async function destinations(
   directory: AddressBook,
   recipients: readonly Addressed[],
-  octets: number,
+  knocking: Knocking,
 ): Promise<Destinations> {
   const mailboxes = new Map<MailboxId, { mailbox: Addressee; recipient: Addressed }>()
   const undelivered: Undelivered[] = []
   const started = new Set<MailboxId>()
   for (const recipient of recipients) {
-    for (const id of recipient.ids) {
+    const { ids, closed } = await addressed(directory, recipient, knocking)
+    undelivered.push(...closed.map((it) => ({ ...it, recipient })))
+    for (const id of ids) {
       if (started.has(id)) continue
       started.add(id)
       const start = (await directory.mailboxes.byId(id)) ?? refuse('no-such-thing', 'A recipient has gone meanwhile')
-      const { reached, tooSmall } = await reachedFrom(directory, start, octets)
+      const { reached, tooSmall } = await reachedFrom(directory, start, knocking.octets)
       for (const mailbox of reached) if (!mailboxes.has(mailbox.id)) mailboxes.set(mailbox.id, { mailbox, recipient })
       for (const { primarySmtpAddress: address } of tooSmall) {
         undelivered.push({ recipient, address, why: 'recipient-size' })
@@ -37,6 +40,9 @@ export async function destinations(
   }
   return { mailboxes, undelivered }
 }
+
+const addressed = async (directory: AddressBook, recipient: Addressed, knocking: Knocking) =>
+  recipient.kind === 'mailbox' ? { ids: [recipient.id], closed: [] } : expanded(directory, recipient.guid, knocking)
 
 async function reachedFrom(
   directory: AddressBook,

@@ -21,7 +21,8 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   const letter = readLetter(submission.bytes)
   const from = submission.from || account.primarySmtpAddress
   const standings = await standingsOf(deps, sender, [submission.from, ...(saysFrom(letter) ? [] : [from])], letter)
-  const found = await destinations(deps.directory, submission.recipients, octets)
+  const authors = standings.map(({ of }) => of)
+  const found = await destinations(deps.directory, submission.recipients, { from: authors, octets })
   const keepers = keepersOf(standings)
   if (mailFlow.copiesSubmitted ?? submission.saveSent) keepers.add(handle.id)
   const quotas = await deps.mail.quotas(new Set([...found.mailboxes.keys(), ...keepers, handle.id]))
@@ -90,6 +91,9 @@ const hindrances = {
   'sender-size': ['too-big', 'sends nothing so big'],
   'recipient-full': ['over-quota', 'is full'],
   'recipient-size': ['too-big', 'takes nothing so big'],
+  'recipient-inside': ['not-allowed', 'takes mail from its own organization alone'],
+  'recipient-unlisted': ['not-allowed', 'takes mail from those alone who are listed'],
+  'recipient-rejects': ['not-allowed', 'takes no mail of yours'],
 } as const satisfies Record<Hindrance, readonly [Reason, string]>
 
 function hinder(why: Hindrance, mailbox: string): never {

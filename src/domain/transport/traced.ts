@@ -57,17 +57,17 @@ const isItself = (recipient: Recipient, it: Undelivered): boolean =>
 function ofAddressed(recipients: readonly Recipient[], { delivered, undelivered }: Became): readonly ToldIn[] {
   const holders = new Set<MailboxId>(delivered.map(({ id }) => id))
   return recipients.map((recipient) => {
-    const { tenant, address, kind, ids } = recipient
-    if (kind === 'group') return told(tenant, address, 'Expanded')
-    if (ids.some((id) => holders.has(id))) return told(tenant, address, 'Delivered')
+    const { tenant, address } = recipient
     const failure = undelivered.find((it) => isItself(recipient, it))
-    return failure ? told(tenant, address, 'Failed', diagnoses[failure.why].reply) : told(tenant, address, 'None')
+    if (failure) return told(tenant, address, 'Failed', diagnoses[failure.why].reply)
+    if (recipient.kind === 'group') return told(tenant, address, 'Expanded')
+    return told(tenant, address, holders.has(recipient.id) ? 'Delivered' : 'None')
   })
 }
 
 /** Those whom it came to through groups and forwarding. */
 function ofOthers(recipients: readonly Recipient[], { delivered, undelivered }: Became): readonly ToldIn[] {
-  const addressed = new Set<MailboxId>(recipients.flatMap(({ kind, ids }) => (kind === 'mailbox' ? ids : [])))
+  const addressed = new Set<MailboxId>(recipients.flatMap((it) => (it.kind === 'mailbox' ? [it.id] : [])))
   return [
     ...delivered
       .filter(({ id }) => !addressed.has(id))

@@ -68,11 +68,11 @@ const text = 'From: Ada <ada@contoso.test>\r\nSubject: x\r\n\r\nText\r\n'
 describe('a recipient', () => {
   test('is a mailbox of this server, by any of its addresses, in any letter case', async () => {
     const { transport, sender, ada, bob, eve } = await opened()
-    const found = async (address: string) => (await transport.recipient(sender, address)).ids[0]
-    expect(await found('bob@contoso.test')).toBe(bob.id)
-    expect(await found('BOB@Contoso.Test')).toBe(bob.id)
-    expect(await found('ada.lovelace@contoso.test')).toBe(ada.id)
-    expect(await found('eve@fabrikam.test')).toBe(eve.id)
+    const found = (address: string) => transport.recipient(sender, address)
+    expect(await found('bob@contoso.test')).toMatchObject({ id: bob.id })
+    expect(await found('BOB@Contoso.Test')).toMatchObject({ id: bob.id })
+    expect(await found('ada.lovelace@contoso.test')).toMatchObject({ id: ada.id })
+    expect(await found('eve@fabrikam.test')).toMatchObject({ id: eve.id })
   })
 
   test('is nobody else', async () => {
@@ -90,7 +90,7 @@ describe('a recipient', () => {
     const { transport, sender, directory, tenant } = await opened()
     const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('postmaster'))
     expect(await transport.recipient(sender, 'Postmaster')).toEqual({
-      ids: [id],
+      id,
       address: 'Postmaster@contoso.test',
       kind: 'mailbox',
       tenant: tenant.id,

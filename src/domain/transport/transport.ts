@@ -62,8 +62,7 @@ async function findRecipient(deps: TransportOptions, sender: Sender, given: stri
   const tenant = await tenants.find(domainOf(address))
   if (!tenant) return refuse('not-allowed', 'Mail to other servers is not taken')
   const found = await mailboxes.findByAddress(tenant.id, address)
-  if (found) return { ids: [found.id as RecipientId], address, kind: 'mailbox', tenant: tenant.id }
+  if (found) return { kind: 'mailbox', id: found.id as RecipientId, address, tenant: tenant.id }
   const group = (await groups.findByAddress(tenant.id, address)) ?? refuse('no-such-thing', 'There is no such mailbox')
-  const ids = (await groups.mailboxesIn(group.guid)) as readonly RecipientId[]
-  return { ids, address, kind: 'group', tenant: tenant.id }
+  return { kind: 'group', guid: group.guid, address, tenant: tenant.id }
 }

@@ -1,17 +1,15 @@
-import type { AppId, Brand, MailboxId, TenantId, UserId } from '../../core/ids.ts'
+import type { AppId, Brand, Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts'
 import type { Mailbox } from '../mail/types.ts'
 
 /** A mailbox of this server that was found under an address. */
 export type RecipientId = Brand<MailboxId, 'RecipientId'>
 
-export interface Recipient {
-  /** The mailbox, or all of a group's. */
-  readonly ids: readonly RecipientId[]
+/** A mailbox, or a group, which becomes mailboxes when the message is there. */
+export type Recipient = {
   /** As it was given. */
   readonly address: string
-  readonly kind: 'mailbox' | 'group'
   readonly tenant: TenantId
-}
+} & ({ readonly kind: 'mailbox'; readonly id: RecipientId } | { readonly kind: 'group'; readonly guid: Guid })
 
 /** Who wants to send through a mailbox that was opened to them: an app as itself, or a person. */
 export type Author = { readonly kind: 'app'; readonly appId: AppId } | { readonly kind: 'user'; readonly id: UserId }
@@ -22,7 +20,7 @@ export interface Sender {
 }
 
 /** RFC 3461 §4: what the sender wants for a recipient. */
-export interface Addressed extends Recipient {
+export type Addressed = Recipient & {
   /** Whether the sender is told when the recipient has the message. */
   readonly reported: boolean
   /** Whether the sender is told when the recipient can't have it. */
@@ -57,8 +55,16 @@ export interface Submission {
   readonly refusesUndelivered: boolean
 }
 
-/** Why a mailbox can't send a message, or can't have it. */
-export type Hindrance = 'sender-quota' | 'sender-full' | 'sender-size' | 'recipient-full' | 'recipient-size'
+/** Why a mailbox can't send a message, or a mailbox or a group can't have it. */
+export type Hindrance =
+  | 'sender-quota'
+  | 'sender-full'
+  | 'sender-size'
+  | 'recipient-full'
+  | 'recipient-size'
+  | 'recipient-inside'
+  | 'recipient-unlisted'
+  | 'recipient-rejects'
 
 /** What a message was to be that was not taken; empty where it was not there yet. */
 export type Declined = Pick<Submission, 'from' | 'bytes' | 'trace'> & { readonly recipients: readonly string[] }

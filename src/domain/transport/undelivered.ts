@@ -1,6 +1,6 @@
 import type { Addressed, Hindrance } from './types.ts'
 
-/** A mailbox that can't have a message, by its address, and the recipient through which it was found. */
+/** A mailbox, or a group, that can't have a message, by its address, and the recipient through which it was found. */
 export interface Undelivered {
   readonly recipient: Addressed
   readonly address: string
@@ -26,6 +26,22 @@ export const diagnoses: Readonly<Record<Undelivered['why'], Diagnosis>> = {
   'recipient-size': {
     status: '5.2.3',
     reply: '550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient',
-    words: 'the message is larger than any that the mailbox takes',
+    words: 'the message is larger than any that is taken there',
+  },
+  'recipient-inside': {
+    status: '5.7.133',
+    reply:
+      '550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this group',
+    words: 'only mail from its own organization is taken there',
+  },
+  'recipient-unlisted': {
+    status: '5.7.124',
+    reply: '550 5.7.124 Sender not in allowed-senders list',
+    words: 'only mail from those who are listed is taken there',
+  },
+  'recipient-rejects': {
+    status: '5.7.1',
+    reply: '550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized',
+    words: 'no mail of yours is taken there',
   },
 }

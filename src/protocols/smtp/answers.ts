@@ -161,6 +161,25 @@ const refusals = {
   },
   'recipient-full': both('over-quota', 552, '5.2.2', '{mailbox} is full'),
   'recipient-size': both('over-quota', 552, '5.2.3', '{mailbox} takes nothing so big'),
+  'recipient-inside': {
+    reason: 'not-allowed',
+    standards: [550, '5.7.2', '{mailbox} takes mail from its own organization alone'],
+    'exchange-online': [
+      550,
+      '5.7.133',
+      'RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this group',
+    ],
+  },
+  'recipient-unlisted': {
+    reason: 'not-allowed',
+    standards: [550, '5.7.2', '{mailbox} takes mail from those alone who are listed'],
+    'exchange-online': [550, '5.7.124', 'Sender not in allowed-senders list'],
+  },
+  'recipient-rejects': {
+    reason: 'not-allowed',
+    standards: [550, '5.7.2', '{mailbox} takes no mail of yours'],
+    'exchange-online': [550, '5.7.1', 'RESOLVER.RST.NotAuthorized; not authorized'],
+  },
   // One that became full while the message was on its way: the next attempt is told more.
   'mailbox-full': both('over-quota', 452, '4.2.2', 'A mailbox is full'),
   fault: both('busy', 451, '4.3.0', 'Something went wrong here'),

@@ -1,6 +1,7 @@
 import { exchangeCmdlet, mandatory, optional } from '../../cmdlet.ts'
 import { choice, switched, text, texts } from '../../parameter-type.ts'
 import { groupColumns } from '../columns.ts'
+import { requireSenderAuthentication } from './delivery-parameters.ts'
 import { groupTypes } from './group-identity.ts'
 
 export const newDistributionGroup = exchangeCmdlet({
@@ -16,6 +17,7 @@ export const newDistributionGroup = exchangeCmdlet({
     DisplayName: optional(text, 'The name that people see; the name when absent.'),
     PrimarySmtpAddress: optional(text, 'The address; alias@default-domain when absent.'),
     Members: optional(texts, 'Who is in it from the beginning: mailboxes and groups.'),
+    RequireSenderAuthenticationEnabled: requireSenderAuthentication,
     IgnoreNamingPolicy: optional(switched, 'Accepted, without effect: there is no naming policy.'),
   },
   columns: groupColumns,

@@ -1,10 +1,12 @@
 import { exchangeCmdlet, optional } from '../../cmdlet.ts'
-import { boolean, text } from '../../parameter-type.ts'
+import { boolean, switched, text } from '../../parameter-type.ts'
+import { listChange } from '../list-change.ts'
+import { deliveryParameters } from './delivery-parameters.ts'
 import { groupIdentity } from './group-identity.ts'
 
 export const setDistributionGroup = exchangeCmdlet({
   name: 'Set-DistributionGroup',
-  synopsis: 'Changes what a group is called, and its address.',
+  synopsis: 'Changes what a group is called, its addresses, and whose mail it takes.',
   parameters: {
     Identity: groupIdentity,
     Name: optional(text, 'The name of the group in the directory.'),
@@ -13,7 +15,14 @@ export const setDistributionGroup = exchangeCmdlet({
     PrimarySmtpAddress: optional(text, 'The address; the old one stays one of its addresses.', {
       aliases: ['WindowsEmailAddress'],
     }),
+    EmailAddresses: optional(
+      listChange,
+      'Its addresses: all of them, or what comes and goes. SMTP: in capitals marks the primary one.',
+    ),
     HiddenFromAddressListsEnabled: optional(boolean, 'Whether address lists leave it out: kept and shown.'),
+    ...deliveryParameters,
+    BypassSecurityGroupManagerCheck: optional(switched, 'Accepted, without effect: groups have no managers.'),
+    ForceUpgrade: optional(switched, 'Accepted, without effect.'),
   },
   columns: [],
 })

@@ -12,7 +12,7 @@ import type { DistributionGroup, DistributionGroups, GroupMember } from '../reci
 
 type Members = Pick<
   DistributionGroups,
-  'members' | 'memberNamed' | 'addMember' | 'removeMember' | 'of' | 'mailboxesIn' | 'holds' | 'standing'
+  'members' | 'memberNamed' | 'addMember' | 'removeMember' | 'of' | 'groupsIn' | 'mailboxesIn' | 'holds' | 'standing'
 >
 
 export function createGroupMembers(
@@ -66,10 +66,22 @@ export function createGroupMembers(
       groups(sql` join directory_group_member m on m.group_guid = g.guid
         where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`),
 
-    async mailboxesIn(group) {
+    groupsIn: async (group) =>
+      (
+        await ledger.all<GroupRow>(
+          inARow(
+            inside(group),
+            sql` `,
+            wholeGroup,
+            sql` where g.guid = ${group} or g.guid in (select member from inside)`,
+          ),
+        )
+      ).map(groupOf),
+
+    async mailboxesIn(group, closed = []) {
       const rows = await ledger.all<{ id: MailboxId }>(
         inARow(
-          inside(group),
+          inside(group, closed),
           sql` select id from directory_mailbox where user_id in (select member from inside) order by id`,
         ),
       )
@@ -88,10 +100,15 @@ export function createGroupMembers(
   }
 }
 
-/** Everyone in a group and in the groups in it, each once, however the groups hold each other. */
-const inside = (group: Guid): Statement => sql`with recursive inside (member) as (
-    select member from directory_group_member where group_guid = ${group}
-    union select m.member from directory_group_member m join inside i on m.group_guid = i.member)`
+/** Everyone in a group and in the groups in it, but for closed ones, each once, however the groups hold each other. */
+const inside = (group: Guid, closed: readonly Guid[] = []): Statement =>
+  inARow(
+    sql`with recursive inside (member) as (
+      select member from directory_group_member where group_guid = ${group}
+      union select m.member from directory_group_member m join inside i on m.group_guid = i.member where 1 = 1`,
+    ...closed.map((guid) => sql` and i.member <> ${guid}`),
+    sql`)`,
+  )
 
 const idOf = (member: GroupMember): Guid | UserId =>
   member.kind === 'mailbox' ? member.mailbox.externalDirectoryObjectId : member.group.guid

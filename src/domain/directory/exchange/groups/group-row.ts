@@ -3,6 +3,8 @@ import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
 import { otherTarget } from '../../audit/deed.ts'
+import { settingsOf } from '../mailboxes/kept-settings.ts'
+import { groupDeliveryOf } from './group-delivery.ts'
 import type { DistributionGroup, GroupType } from '../recipients/recipients.ts'
 
 export interface GroupRow {
@@ -20,6 +22,7 @@ export interface GroupRow {
   readonly addresses: string
   readonly type: GroupType
   readonly hidden: number
+  readonly settings: string
   readonly created: number
   readonly changed: number
   /** The tenant's default one. */
@@ -31,22 +34,27 @@ export const wholeGroup = sql`select g.*, (select d.name from directory_domain d
     order by d.revision, d.name limit 1) as domain
   from directory_group g`
 
-export const groupOf = (row: GroupRow): DistributionGroup => ({
-  guid: row.guid,
-  tenant: row.tenant,
-  externalDirectoryObjectId: row.object_id,
-  sid: row.sid,
-  name: row.name,
-  alias: row.alias,
-  displayName: row.display_name,
-  distinguishedName: distinguishedName(row.name, row.domain),
-  primarySmtpAddress: row.primary_address,
-  emailAddresses: JSON.parse(row.addresses) as string[],
-  type: row.type,
-  hiddenFromAddressLists: row.hidden === 1,
-  created: row.created,
-  changed: row.changed,
-})
+export function groupOf(row: GroupRow): DistributionGroup {
+  const settings = settingsOf(row.settings)
+  return {
+    guid: row.guid,
+    tenant: row.tenant,
+    externalDirectoryObjectId: row.object_id,
+    sid: row.sid,
+    name: row.name,
+    alias: row.alias,
+    displayName: row.display_name,
+    distinguishedName: distinguishedName(row.name, row.domain),
+    primarySmtpAddress: row.primary_address,
+    emailAddresses: JSON.parse(row.addresses) as string[],
+    type: row.type,
+    hiddenFromAddressLists: row.hidden === 1,
+    settings,
+    delivery: groupDeliveryOf(settings),
+    created: row.created,
+    changed: row.changed,
+  }
+}
 
 export const groupTarget = ({ guid, displayName }: DistributionGroup) => otherTarget(guid, displayName)
 
@@ -56,9 +64,20 @@ export const shownGroup = ({
   alias,
   displayName,
   primarySmtpAddress,
+  emailAddresses,
   type,
   hiddenFromAddressLists,
-}: DistributionGroup) => ({ name, alias, displayName, primarySmtpAddress, type, hiddenFromAddressLists })
+  settings,
+}: DistributionGroup) => ({
+  name,
+  alias,
+  displayName,
+  primarySmtpAddress,
+  emailAddresses,
+  type,
+  hiddenFromAddressLists,
+  ...settings,
+})
 
 /** Inside a write. */
 export function* groupIn(tenant: TenantId, guid: Guid): Statements<GroupRow> {

@@ -4,7 +4,7 @@ import { ask, askOne, inARow, sql, type Statement, type Statements } from '../..
 import { refuse } from '../../../../core/refusal.ts'
 import { changesBetween } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
-import { checkCount, checkText, limits } from '../../limits.ts'
+import { checkText, limits } from '../../limits.ts'
 import { addressIn, fold } from '../../names.ts'
 import { refuseAmbiguous } from '../../refusals.ts'
 import { nextSid } from '../permissions/sids.ts'
@@ -12,7 +12,9 @@ import { domainsOf } from '../../tenants.ts'
 import type { Directory } from '../../types.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
 import { createGroupMembers, join } from './group-members.ts'
+import { readdressGroup, takeAddress } from './group-addresses.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, shownGroup, wholeGroup } from './group-row.ts'
+import { settingsAfter } from '../mailboxes/kept-settings.ts'
 import { checkAlias, refuseTakenName } from '../recipients/recipient-names.ts'
 import type { DistributionGroup, DistributionGroups } from '../recipients/recipients.ts'
 
@@ -47,10 +49,10 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
         yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
         const sid = yield* nextSid(tenant)
         yield* ask(sql`insert into directory_group (guid, tenant, object_id, sid, name, name_key, alias, alias_key,
-            display_name, display_key, primary_address, addresses, type, hidden, created, changed, revision)
+            display_name, display_key, primary_address, addresses, type, hidden, settings, created, changed, revision)
           values (${guid}, ${tenant}, ${objectId}, ${sid}, ${name}, ${fold(name)}, ${alias}, ${fold(alias)},
             ${displayName}, ${fold(displayName)}, ${primary}, ${JSON.stringify([`SMTP:${primary}`])}, ${given.type}, 0,
-            ${at}, ${at}, ${revision})`)
+            ${JSON.stringify(settingsAfter({}, given.settings ?? {}))}, ${at}, ${at}, ${revision})`)
         yield* takeAddress(tenant, guid, primary)
         const group = groupOf(yield* groupIn(tenant, guid))
         tell({
@@ -72,11 +74,13 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
         const alias = checkAlias(change.alias ?? before.alias)
         const displayName = checkText(change.displayName ?? before.displayName, 'DisplayName', limits.displayName)
         const hidden = change.hiddenFromAddressLists ?? before.hiddenFromAddressLists
+        const settings = settingsAfter(before.settings, change.settings ?? {})
         yield* refuseTakenName(tenant, { name, alias, own: guid })
         yield* ask(sql`update directory_group set name = ${name}, name_key = ${fold(name)}, alias = ${alias},
             alias_key = ${fold(alias)}, display_name = ${displayName}, display_key = ${fold(displayName)},
-            hidden = ${Number(hidden)}, changed = ${changed} where guid = ${guid}`)
-        if (change.primarySmtpAddress !== undefined) yield* readdress(before, change.primarySmtpAddress)
+            hidden = ${Number(hidden)}, settings = ${JSON.stringify(settings)}, changed = ${changed}
+            where guid = ${guid}`)
+        if (change.primarySmtpAddress !== undefined || change.emailAddresses) yield* readdressGroup(before, change)
         const after = groupOf(yield* groupIn(tenant, guid))
         const changes = changesBetween(shownGroup(before), shownGroup(after))
         tell({ activity: 'Set-DistributionGroup', targets: [groupTarget(after)], changes })
@@ -131,26 +135,4 @@ function* refuseDenying({ tenant, externalDirectoryObjectId, name }: Distributio
       `The group '${name}' can't be removed: an application access policy denies its members to ${app}.`,
     )
   }
-}
-
-function* takeAddress(tenant: TenantId, group: Guid, address: string): Statements<void> {
-  yield* ask(sql`insert into directory_group_address (tenant, address_key, group_guid)
-    values (${tenant}, ${fold(address)}, ${group})`)
-}
-
-/** The old primary address stays one of its addresses. */
-function* readdress({ tenant, guid, emailAddresses }: DistributionGroup, wanted: string): Statements<void> {
-  const primary = addressIn(yield* domainsOf(tenant), wanted, 'PrimarySmtpAddress')
-  const others = emailAddresses
-    .map((it) => it.slice('smtp:'.length))
-    .filter((address) => fold(address) !== fold(primary))
-  if (others.length === emailAddresses.length) {
-    yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
-    yield* takeAddress(tenant, guid, primary)
-  }
-  checkCount(others, 'EmailAddresses', limits.addressesPerRecipient - 1)
-  const addresses = JSON.stringify([`SMTP:${primary}`, ...others.map((address) => `smtp:${address}`)])
-  yield* ask(
-    sql`update directory_group set primary_address = ${primary}, addresses = ${addresses} where guid = ${guid}`,
-  )
 }

@@ -45,7 +45,7 @@ export function addressesAfter(before: readonly string[], change: ListChange): r
   const primary =
     primaries[0] ??
     wanted.find(isSmtp) ??
-    refuse('bad-syntax', 'A mailbox needs an SMTP address.', { property: PROPERTY })
+    refuse('bad-syntax', 'A recipient needs an SMTP address.', { property: PROPERTY })
   return [written({ ...primary, prefix: 'SMTP' }), ...wanted.filter((it) => !same(it, primary)).map(written)]
 }
 
@@ -85,24 +85,28 @@ function unique(proxies: readonly Proxy[]): readonly Proxy[] {
   })
 }
 
+/** Without their prefix, the primary one first. */
+export const smtpAddressesIn = (addresses: readonly string[]): readonly string[] =>
+  addresses.map(proxyOf).flatMap((it) => (isSmtp(it) ? [it.address] : []))
+
 /** Inside a write: the mailbox is found by those addresses, and by the name that its user signs in with, and by no other. */
 export function* readdress(
   { tenant, id, user_id: user, upn }: { tenant: TenantId; id: MailboxId; user_id: UserId; upn: string },
   addresses: readonly string[],
 ): Statements<string> {
   const domains = yield* domainsOf(tenant)
-  const smtp = addresses.map(proxyOf).filter(isSmtp)
+  const smtp = smtpAddressesIn(addresses)
   const held = yield* ask<{ address_key: string }>(sql`select address_key from directory_address where mailbox = ${id}`)
   const own = new Set([fold(upn), ...held.map(({ address_key: key }) => key)])
-  for (const { address } of smtp) {
+  for (const address of smtp) {
     addressIn(domains, address, PROPERTY)
     if (!own.has(fold(address))) yield* refuseTakenAddress(tenant, address, PROPERTY)
   }
   yield* ask(sql`delete from directory_address where mailbox = ${id}`)
-  for (const key of new Set([...smtp.map(({ address }) => fold(address)), fold(upn)])) {
+  for (const key of new Set([...smtp.map(fold), fold(upn)])) {
     yield* ask(sql`insert into directory_address (tenant, address_key, mailbox) values (${tenant}, ${key}, ${id})`)
   }
-  const primary = smtp[0]!.address
+  const primary = smtp[0]!
   yield* ask(sql`update directory_user set mail = ${primary}, mail_key = ${fold(primary)} where id = ${user}`)
   return primary
 }

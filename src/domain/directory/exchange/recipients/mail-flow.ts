@@ -28,7 +28,7 @@ export const mailFlowOf = (settings: KeptSettings): MailFlow => ({
   forwardTo: textOf(settings.ForwardingAddress) as Guid | undefined,
   forwardToAddress: textOf(settings.ForwardingSmtpAddress),
   keepsForwarded: settings.DeliverToMailboxAndForward === true,
-  onBehalf: Array.isArray(settings.GrantSendOnBehalfTo) ? (settings.GrantSendOnBehalfTo as Guid[]) : [],
+  onBehalf: guidsOf(settings.GrantSendOnBehalfTo),
   maxSend: numberOf(settings.MaxSendSize),
   maxReceive: numberOf(settings.MaxReceiveSize),
   sendQuota: numberOf(settings.ProhibitSendQuota),
@@ -42,5 +42,7 @@ export const mailFlowOf = (settings: KeptSettings): MailFlow => ({
 })
 
 const textOf = (value: SettingValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
-const numberOf = (value: SettingValue | undefined): number | undefined =>
+export const guidsOf = (value: SettingValue | undefined): readonly Guid[] =>
+  Array.isArray(value) ? (value as readonly Guid[]) : []
+export const numberOf = (value: SettingValue | undefined): number | undefined =>
   typeof value === 'number' ? value : undefined

@@ -94,4 +94,9 @@ export const recipientMigrations: readonly Migration[] = [
       `alter table directory_exchange_principal add column override_enforce_rbac ${integer} not null default 0`,
     ],
   },
+  {
+    number: 154,
+    name: 'what groups are set to',
+    up: () => [`alter table directory_group add column settings text not null default '{}'`],
+  },
 ]

@@ -1,5 +1,7 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import type { MailboxRecord, Trustee } from '../../objects.ts'
+import type { GroupDelivery } from '../groups/group-delivery.ts'
+import type { KeptSettings, ListChange, SettingsChange } from '../mailboxes/kept-settings.ts'
 
 /** `Security` groups can be given permissions, and be the scope of a policy. */
 export type GroupType = 'Distribution' | 'Security'
@@ -20,6 +22,9 @@ export interface DistributionGroup {
   readonly emailAddresses: readonly string[]
   readonly type: GroupType
   readonly hiddenFromAddressLists: boolean
+  /** What was set for it by the names that Exchange has, and what of that mail obeys. */
+  readonly settings: KeptSettings
+  readonly delivery: GroupDelivery
   readonly created: number
   readonly changed: number
 }
@@ -30,6 +35,7 @@ export interface NewGroup {
   readonly displayName: string
   readonly primarySmtpAddress: string
   readonly type: GroupType
+  readonly settings?: SettingsChange
   /** Who is in it from the beginning. */
   readonly members: readonly GroupMember[]
 }
@@ -40,6 +46,8 @@ export interface GroupChange {
   readonly alias?: string
   readonly displayName?: string
   readonly primarySmtpAddress?: string
+  readonly emailAddresses?: ListChange
+  readonly settings?: SettingsChange
   readonly hiddenFromAddressLists?: boolean
 }
 
@@ -65,8 +73,10 @@ export interface DistributionGroups {
   removeMember(group: DistributionGroup, member: GroupMember): Promise<void>
   /** The groups that the user behind a mailbox is in by themselves, not through another group. */
   of(tenant: TenantId, user: UserId): Promise<readonly DistributionGroup[]>
-  /** Every mailbox that mail to the group comes to, through groups in it too. */
-  mailboxesIn(group: Guid): Promise<readonly MailboxId[]>
+  /** The group itself, if it is there, and the groups in it, and in those. */
+  groupsIn(group: Guid): Promise<readonly DistributionGroup[]>
+  /** Every mailbox that mail to the group comes to, through groups in it too, but for those that are closed. */
+  mailboxesIn(group: Guid, closed?: readonly Guid[]): Promise<readonly MailboxId[]>
   /** Whether the user behind a mailbox is in the group, through groups in it too. */
   holds(group: Guid, user: UserId): Promise<boolean>
   /** The accounts, and the security groups that they are in, through security groups in them too: as whom they may act. */

@@ -2,16 +2,13 @@ import { getDistributionGroup as declaration } from '../../../../cmdlets/exchang
 import { command } from '../../command.ts'
 import { chosenGroups } from '../../find.ts'
 import { narrowed } from '../../narrow.ts'
-import { groupOutput } from '../../objects/distribution-group.ts'
+import { groupOutputs } from './group-outputs.ts'
 
 export const getDistributionGroup = command({
   declaration,
   role: 'Mail Recipients',
   async run(context, given) {
     const chosen = await chosenGroups(context, given)
-    return narrowed(
-      chosen.map((group) => groupOutput(context.tenant, group)),
-      given,
-    )
+    return narrowed(await groupOutputs(context, chosen), given)
   },
 })

@@ -39,6 +39,57 @@ describe('the cmdlets of distribution groups', () => {
     expect(await values(house, 'Get-Mailbox', {})).toHaveLength(1)
   })
 
+  it('give a group addresses, and say whose mail it takes', async () => {
+    const house = await openAdminHouse()
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    await values(house, 'New-DistributionGroup', { Name: 'Staff' })
+    const [made] = await values(house, 'New-DistributionGroup', {
+      Name: 'Robots',
+      RequireSenderAuthenticationEnabled: false,
+    })
+    expect(made).toMatchObject({ RequireSenderAuthenticationEnabled: false, AcceptMessagesOnlyFrom: [] })
+    const set = (parameters: object) => values(house, 'Set-DistributionGroup', { Identity: 'Robots', ...parameters })
+    const shown = async () => (await values(house, 'Get-DistributionGroup', { Identity: 'Robots' }))[0]
+    await set({
+      EmailAddresses: { '@odata.type': '#Exchange.GenericHashTable', add: ['machines@contoso.test'] },
+      AcceptMessagesOnlyFromSendersOrMembers: ['Info', 'staff@contoso.test'],
+      RejectMessagesFrom: ['info@contoso.test'],
+      MaxReceiveSize: '1MB',
+      RequireSenderAuthenticationEnabled: true,
+    })
+    expect(await shown()).toMatchObject({
+      EmailAddresses: ['SMTP:Robots@contoso.test', 'smtp:machines@contoso.test'],
+      AcceptMessagesOnlyFrom: ['Info'],
+      AcceptMessagesOnlyFromDLMembers: ['Staff'],
+      AcceptMessagesOnlyFromSendersOrMembers: ['Info', 'Staff'],
+      RejectMessagesFromSendersOrMembers: ['Info'],
+      MaxReceiveSize: '1 MB (1,048,576 bytes)',
+      RequireSenderAuthenticationEnabled: true,
+    })
+    await set({
+      AcceptMessagesOnlyFromSendersOrMembers: { remove: ['Staff'] },
+      RejectMessagesFrom: null,
+      MaxReceiveSize: 'Unlimited',
+      EmailAddresses: ['SMTP:machines@contoso.test'],
+    })
+    expect(await shown()).toMatchObject({
+      PrimarySmtpAddress: 'machines@contoso.test',
+      EmailAddresses: ['SMTP:machines@contoso.test'],
+      AcceptMessagesOnlyFromSendersOrMembers: ['Info'],
+      RejectMessagesFromSendersOrMembers: [],
+      MaxReceiveSize: 'Unlimited',
+    })
+    expect(await errorOf(house, 'Get-DistributionGroup', { Identity: 'robots@contoso.test' })).toMatch(
+      /couldn't be found/,
+    )
+    expect(
+      await errorOf(house, 'Set-DistributionGroup', { Identity: 'Robots', EmailAddresses: ['info@contoso.test'] }),
+    ).toMatch(/same value for property EmailAddresses/)
+    expect(
+      await errorOf(house, 'Set-DistributionGroup', { Identity: 'Robots', AcceptMessagesOnlyFrom: ['Staff'] }),
+    ).toMatch(/object 'Staff' couldn't/)
+  })
+
   it('put mailboxes and groups into a group, and take them out', async () => {
     const house = await openAdminHouse()
     await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })

@@ -2,8 +2,8 @@ import { newDistributionGroup as declaration } from '../../../../cmdlets/exchang
 import { aliasFrom } from '../mailboxes/alias.ts'
 import { command } from '../../command.ts'
 import { findMember } from '../../find.ts'
-import { groupOutput } from '../../objects/distribution-group.ts'
 import { domainOf } from '../../objects/metadata.ts'
+import { groupOutputs } from './group-outputs.ts'
 
 export const newDistributionGroup = command({
   declaration,
@@ -18,8 +18,11 @@ export const newDistributionGroup = command({
       displayName: given.DisplayName ?? given.Name,
       primarySmtpAddress: given.PrimarySmtpAddress ?? `${alias}@${domainOf(tenant)}`,
       type: given.Type ?? 'Distribution',
+      ...(given.RequireSenderAuthenticationEnabled !== undefined && {
+        settings: { RequireSenderAuthenticationEnabled: given.RequireSenderAuthenticationEnabled },
+      }),
       members,
     })
-    return [groupOutput(tenant, group)]
+    return groupOutputs(context, [group])
   },
 })

@@ -142,6 +142,8 @@ describe('Set-Mailbox', () => {
     })
     await set({ GrantSendOnBehalfTo: hashtable({ remove: ['desk'] }), ForwardingAddress: null })
     expect(await shown()).toMatchObject({ GrantSendOnBehalfTo: ['Robots'], ForwardingAddress: null })
+    await set({ GrantSendOnBehalfTo: null })
+    expect(await shown()).toMatchObject({ GrantSendOnBehalfTo: [] })
   })
 })
 

@@ -1,10 +1,10 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
-import type { ListChange } from '../../../../cmdlets/exchange/list-change.ts'
 import { mailboxParameters, mailboxSizes } from '../../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { setMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/set-mailbox.ts'
 import type { MailboxRecord, RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
 import { findMailbox, findRecipientId } from '../../find.ts'
+import { idsAfter } from '../../listed-ids.ts'
 import { wrongParameters } from '../../refusals.ts'
 import { settingsGiven } from '../../settings-given.ts'
 import { refuseQuotasOutOfOrder } from './quota-order.ts'
@@ -60,24 +60,12 @@ async function settingsFor(context: Context, mailbox: MailboxRecord, given: Give
       ForwardingSmtpAddress: given.ForwardingSmtpAddress && (await ownAddress(context, given.ForwardingSmtpAddress)),
     }),
     ...(given.GrantSendOnBehalfTo !== undefined && {
-      GrantSendOnBehalfTo: await listed(context, mailbox.mailFlow.onBehalf, given.GrantSendOnBehalfTo),
+      GrantSendOnBehalfTo: await idsAfter(mailbox.mailFlow.onBehalf, given.GrantSendOnBehalfTo, (named, how) =>
+        findRecipientId(context, named, how === 'comes'),
+      ),
     }),
   }
 }
-
-async function listed(
-  context: Context,
-  before: readonly string[],
-  change: ListChange,
-): Promise<readonly string[] | null> {
-  const ids = (names: readonly string[], permitting: boolean) =>
-    Promise.all(names.map((named) => findRecipientId(context, named, permitting)))
-  if ('replace' in change) return orNothing(await ids(change.replace, true))
-  const removed = await ids(change.remove, false)
-  return orNothing([...before.filter((id) => !removed.includes(id)), ...(await ids(change.add, true))])
-}
-
-const orNothing = (ids: readonly string[]): readonly string[] | null => (ids.length === 0 ? null : [...new Set(ids)])
 
 /** Mail goes to mailboxes of this server and nowhere else. */
 async function ownAddress({ directory }: Context, given: string): Promise<string> {

@@ -1,0 +1,60 @@
+import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
+import type { deliveryParameters } from '../../../../cmdlets/exchange/groups/delivery-parameters.ts'
+import type { ListChange } from '../../../../cmdlets/exchange/list-change.ts'
+import type { DistributionGroup, GroupMember, SettingsChange } from '../../../../domain/directory/types.ts'
+import type { Context } from '../../command.ts'
+import { findGroup, findMailbox, findMember } from '../../find.ts'
+import { idsAfter } from '../../listed-ids.ts'
+import { directions, idsIn } from '../../objects/group-delivery.ts'
+
+/** What mail to the group obeys from now on. */
+export async function deliverySettings(
+  context: Context,
+  { settings }: DistributionGroup,
+  given: ValuesOf<typeof deliveryParameters>,
+): Promise<SettingsChange> {
+  const { RequireSenderAuthenticationEnabled: inside, MaxReceiveSize: size } = given
+  const lists = { mailbox: [] as Listed[], group: [] as Listed[] }
+  for (const direction of directions) {
+    const groups = `${direction}DLMembers` as const
+    const both = given[`${direction}SendersOrMembers`]
+    const split = both && (await byKind(context, both))
+    lists.mailbox.push({ name: direction, change: given[direction] ?? split?.mailbox })
+    lists.group.push({ name: groups, change: given[groups] ?? split?.group })
+  }
+  const find = {
+    mailbox: async (named: string) => (await findMailbox(context, named)).externalDirectoryObjectId,
+    group: async (named: string) => (await findGroup(context, named)).guid,
+  }
+  const changed: [string, readonly string[] | null][] = []
+  for (const kind of ['mailbox', 'group'] as const) {
+    for (const { name, change } of lists[kind]) {
+      if (change) changed.push([name, await idsAfter(idsIn(settings[name]), change, find[kind])])
+    }
+  }
+  return {
+    ...(inside !== undefined && { RequireSenderAuthenticationEnabled: inside }),
+    ...(size !== undefined && { MaxReceiveSize: Number.isFinite(size) ? size : null }),
+    ...Object.fromEntries(changed),
+  }
+}
+
+interface Listed {
+  readonly name: string
+  readonly change: ListChange | undefined
+}
+
+/** A change of a list of both is one of each. */
+async function byKind(context: Context, change: ListChange): Promise<Record<GroupMember['kind'], ListChange>> {
+  const of = async (names: readonly string[], kind: GroupMember['kind']) => {
+    const members = await Promise.all(names.map((named) => findMember(context, named)))
+    return members.flatMap((it) =>
+      it.kind !== kind ? [] : [it.kind === 'group' ? it.group.guid : it.mailbox.externalDirectoryObjectId],
+    )
+  }
+  const only = async (kind: GroupMember['kind']): Promise<ListChange> =>
+    'replace' in change
+      ? { replace: await of(change.replace, kind) }
+      : { add: await of(change.add, kind), remove: await of(change.remove, kind) }
+  return { mailbox: await only('mailbox'), group: await only('group') }
+}

@@ -1,0 +1,31 @@
+import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
+import type { Guid } from '../../../core/ids.ts'
+import type { DistributionGroup } from '../../../domain/directory/types.ts'
+import type { Output } from './output.ts'
+
+/** Lists of mailboxes, with those of groups beside them. */
+export const directions = ['AcceptMessagesOnlyFrom', 'RejectMessagesFrom'] as const
+
+/** The recipients that a group names. */
+export const namedIn = ({ delivery }: DistributionGroup): readonly Guid[] => [...delivery.accepts, ...delivery.rejects]
+
+export const deliveryOutput = (
+  { settings, delivery }: DistributionGroup,
+  nameOf: (recipient: Guid) => string,
+): Output => ({
+  RequireSenderAuthenticationEnabled: delivery.fromInside,
+  MaxReceiveSize: writtenQuantity(delivery.maxReceive),
+  ...Object.fromEntries(
+    directions.flatMap((direction) => {
+      const [mailboxes, groups] = [direction, `${direction}DLMembers`].map((name) => idsIn(settings[name]).map(nameOf))
+      return [
+        [direction, mailboxes!],
+        [`${direction}DLMembers`, groups!],
+        [`${direction}SendersOrMembers`, [...mailboxes!, ...groups!]],
+      ]
+    }),
+  ),
+})
+
+export const idsIn = (value: DistributionGroup['settings'][string] | undefined): readonly Guid[] =>
+  Array.isArray(value) ? (value as readonly Guid[]) : []
