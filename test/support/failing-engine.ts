@@ -61,6 +61,21 @@ function isWrite({ parts }: Statement): boolean {
   return /^\s*(?:insert|update|delete)\b/i.test(text) && facts.test(text)
 }
 
+/** The same again and again: with the first write failing, the second, and so on, until none is left to fail. */
+export async function* withEachFailing<T>(
+  failing: FailingEngine,
+  act: () => Promise<T>,
+): AsyncGenerator<{ readonly result: T; readonly writes: number; readonly failed: boolean }> {
+  for (let writes = 0; ; writes++) {
+    failing.failAfter(writes)
+    const result = await act()
+    const { failed } = failing
+    failing.failAfter(Infinity)
+    yield { result, writes, failed }
+    if (!failed) return
+  }
+}
+
 /** Every row of every table of facts, as texts: the same after what changed nothing. What was done is on record beside them. */
 export async function everything({ sql: rows }: Engine): Promise<() => Promise<ReadonlyMap<string, string>>> {
   const columns = await rows.all<{ tab: string; col: string }>(sql`select m.name as tab, c.name as col

@@ -1,13 +1,11 @@
-import { actorOf } from '../../access/actor.ts'
 import type { Access, Caller } from '../../access/types.ts'
 import { bindJson } from '../../cmdlets/bind.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest } from '../../core/http.ts'
-import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { Directory } from '../../domain/directory/types.ts'
-import { audited, commandGiven } from './audit.ts'
+import { audited } from './audit.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
 import { commandsOf, GLOBAL_ADMINISTRATOR } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
@@ -92,9 +90,7 @@ export async function performed(
   const warnings = request.headers['x-responseformat']?.trim().toLowerCase() === 'clixml' ? [ONLY_JSON] : []
   if (whatIf) return { outputs: [], warnings, limit: 0 }
   const tenant = (await deps.directory.tenants.find(caller.tenant)) ?? refuse('not-signed-in', 'The tenant is gone.')
-  const given = commandGiven(command, values, request.from)
   const context = {
-    directory: deps.directory.by(actorOf(caller), guid(request.id), given),
     mail: deps.mail,
     auditSearches: deps.auditSearches,
     traceQueries: deps.traceQueries,
@@ -104,7 +100,8 @@ export async function performed(
     again: continuation(request) !== undefined,
     warn: (text: string) => void warnings.push(text),
   }
-  const outputs = await audited(request, caller, given, context.directory, () => command.run(context, values))
+  const by = { directory: deps.directory, request, caller }
+  const outputs = await audited(by, { command, values }, (directory) => command.run({ ...context, directory }, values))
   // contract/exchange-admin §8: Get-MessageTrace calls it PageSize.
   const limit = Number(values.ResultSize ?? values.PageSize ?? DEFAULT_RESULT_SIZE)
   if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { type AdminHouse, openAdminHouse } from '../../../test/support/admin-house.ts'
-import { everything, FailingEngine } from '../../../test/support/failing-engine.ts'
+import { everything, FailingEngine, withEachFailing } from '../../../test/support/failing-engine.ts'
 import { mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
 import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
@@ -150,13 +150,12 @@ describe('a cmdlet that changes something', () => {
       expect(await state(), name).toEqual(before)
       expect(await records(), name).toBe(held)
 
-      for (let writes = 0; ; writes++) {
-        failing.failAfter(writes)
-        const answer = await invoke(name, parameters)
-        failing.failAfter(Infinity)
+      const runs = withEachFailing(failing, () => invoke(name, parameters))
+      for await (const { result: answer, writes, failed } of runs) {
         const where = `${name}, after ${writes} writes: ${answer.rawPayload.toString()}`
         expect(await records(), where).toBe(++held)
-        if (answer.statusCode === 200) {
+        expect(answer.statusCode, where).toBe(failed ? 500 : 200)
+        if (!failed) {
           expect(writes, where).toBeGreaterThan(1)
           const { value } = answer.json<{ value: readonly { Identity: string }[] }>()
           made.set(
@@ -165,7 +164,6 @@ describe('a cmdlet that changes something', () => {
           )
           break
         }
-        expect(answer.statusCode, where).toBe(500)
         expect(await state(), where).toEqual(before)
         expect(await latest(), where).toMatchObject({
           activity: name,

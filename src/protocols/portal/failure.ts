@@ -18,18 +18,21 @@ const say = {
 
 /** The answer for what a route threw; `undefined` is "no such route". */
 export function failure(thrown: unknown): HttpAnswer {
-  if (thrown === undefined) return failed(404, 'NotFound', 'Nothing is here.')
-  if (!(thrown instanceof Refusal)) return failed(500, 'InternalError', 'Something went wrong here.')
-  const [status, code] = say[thrown.reason]
-  return failed(status, thrown.detail.code ?? code, thrown.message)
+  const { status, ...error } = errorOf(thrown)
+  return {
+    status,
+    headers: {
+      'cache-control': 'no-store',
+      // RFC 9110 §11.6.1, RFC 6750 §3
+      ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
+    },
+    body: { error },
+  }
 }
 
-const failed = (status: number, code: string, message: string): HttpAnswer => ({
-  status,
-  headers: {
-    'cache-control': 'no-store',
-    // RFC 9110 §11.6.1, RFC 6750 §3
-    ...(status === 401 ? { 'www-authenticate': 'Bearer' } : {}),
-  },
-  body: { error: { code, message } },
-})
+export function errorOf(thrown: unknown): { readonly status: number; readonly code: string; readonly message: string } {
+  if (thrown === undefined) return { status: 404, code: 'NotFound', message: 'Nothing is here.' }
+  if (!(thrown instanceof Refusal)) return { status: 500, code: 'InternalError', message: 'Something went wrong here.' }
+  const [status, code] = say[thrown.reason]
+  return { status, code: thrown.detail.code ?? code, message: thrown.message }
+}

@@ -1,13 +1,17 @@
-import { actorOf } from '../../../access/actor.ts'
-import { type HttpRequest, type Route, route } from '../../../core/http.ts'
-import { guid, type TenantId } from '../../../core/ids.ts'
+import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
+import { newBasicAuthRetirementPlan } from '../../../cmdlets/postern/new-basic-auth-retirement-plan.ts'
+import { removeBasicAuthRetirementPlan } from '../../../cmdlets/postern/remove-basic-auth-retirement-plan.ts'
+import { setBasicAuthRetirementPlan } from '../../../cmdlets/postern/set-basic-auth-retirement-plan.ts'
+import { type HttpAnswer, type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { RetirementChange } from '../../../domain/directory/types.ts'
+import type { RetirementChange, RetirementPlans } from '../../../domain/directory/types.ts'
 import { administratorOf } from '../administrator.ts'
 import { type Break, breaksBy, lastUsesIn } from '../basic-auth/plan.ts'
 import { protocolNames } from '../basic-auth/report.ts'
 import { changeFrom, shownPlan } from '../basic-auth/terms.ts'
 import type { PortalDeps } from '../deps.ts'
+import { recorded } from '../on-record.ts'
 
 const path = '/postern/v1/basic-auth-plan'
 
@@ -19,37 +23,37 @@ export const basicAuthPlanRoutes = (deps: PortalDeps): readonly Route[] => [
     return { status: 200, body: { value: plan ? [shownPlan(plan)] : [] } }
   }),
 
-  route(`POST ${path}`, async (request) => {
-    const { tenant, plans } = await plansFor(deps, request)
-    const {
-      reEnable,
-      dates = {},
-      waves = [],
-      brownOuts = [],
-      cutOff,
-      ...further
-    } = await changeIn(deps, tenant, request)
-    if (reEnable !== undefined || cutOff === undefined) {
-      refuse('bad-syntax', 'A new plan has a cut-off date, and enables nothing again.')
-    }
-    const plan = await plans.create(
-      tenant,
-      { dates, waves, brownOuts, cutOff, ...further },
-      await lastUsesIn(deps, tenant),
-    )
-    return { status: 201, body: shownPlan(plan) }
-  }),
+  route(`POST ${path}`, (request) =>
+    changing(deps, request, newBasicAuthRetirementPlan, async (tenant, plans) => {
+      const {
+        reEnable,
+        dates = {},
+        waves = [],
+        brownOuts = [],
+        cutOff,
+        ...further
+      } = await changeIn(deps, tenant, request)
+      if (reEnable !== undefined || cutOff === undefined) {
+        refuse('bad-syntax', 'A new plan has a cut-off date, and enables nothing again.')
+      }
+      const terms = { dates, waves, brownOuts, cutOff, ...further }
+      return { status: 201, body: shownPlan(await plans.create(tenant, terms, await lastUsesIn(deps, tenant))) }
+    }),
+  ),
 
-  route(`PATCH ${path}`, async (request) => {
-    const { tenant, plans } = await plansFor(deps, request)
-    return { status: 200, body: shownPlan(await plans.update(tenant, await changeIn(deps, tenant, request))) }
-  }),
+  route(`PATCH ${path}`, (request) =>
+    changing(deps, request, setBasicAuthRetirementPlan, async (tenant, plans) => {
+      const change = await changeIn(deps, tenant, request)
+      return { status: 200, body: shownPlan(await plans.update(tenant, change)) }
+    }),
+  ),
 
-  route(`DELETE ${path}`, async (request) => {
-    const { tenant, plans } = await plansFor(deps, request)
-    await plans.remove(tenant)
-    return { status: 204 }
-  }),
+  route(`DELETE ${path}`, (request) =>
+    changing(deps, request, removeBasicAuthRetirementPlan, async (tenant, plans) => {
+      await plans.remove(tenant)
+      return { status: 204 }
+    }),
+  ),
 
   route(`POST ${path}/dry-run`, async (request) => {
     const { tenant } = await administratorOf(deps, request)
@@ -69,10 +73,17 @@ async function changeIn({ directory }: PortalDeps, tenant: TenantId, { body }: H
   return change
 }
 
-/** Whose plans they are, and in whose name they are written. */
-async function plansFor(deps: PortalDeps, request: HttpRequest) {
+/** Whose plans they are, and by which cmdlet they are written. */
+async function changing(
+  deps: PortalDeps,
+  request: HttpRequest,
+  cmdlet: Cmdlet,
+  change: (tenant: TenantId, plans: RetirementPlans) => Promise<HttpAnswer>,
+): Promise<HttpAnswer> {
   const caller = await administratorOf(deps, request)
-  return { tenant: caller.tenant, plans: deps.directory.by(actorOf(caller), guid(request.id)).retirementPlans }
+  return recorded({ directory: deps.directory, request, caller, cmdlet }, ({ retirementPlans }) =>
+    change(caller.tenant, retirementPlans),
+  )
 }
 
 const shown = ({ use, date, until, brownOut, wave }: Break) => ({

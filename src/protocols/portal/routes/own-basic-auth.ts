@@ -1,11 +1,11 @@
-import { actorOf } from '../../../access/actor.ts'
 import { roleFor } from '../../../access/links/role-for.ts'
+import { enableOwnBasicAuth } from '../../../cmdlets/postern/enable-own-basic-auth.ts'
 import { bearerOf, type Route, route } from '../../../core/http.ts'
-import { guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { basicProtocols } from '../basic-auth/report.ts'
 import { protocolToEnable } from '../basic-auth/terms.ts'
 import type { PortalDeps } from '../deps.ts'
+import { directoryOf } from '../on-record.ts'
 
 /**
  * `Enable-OwnBasicAuth`: whoever a mailbox belongs to enables a retired protocol for it again, by a token of their own in
@@ -25,8 +25,8 @@ export const ownBasicAuthRoute = (deps: PortalDeps): Route =>
       found?.externalDirectoryObjectId === user.id
         ? found
         : refuse('no-such-thing', `The user ${user.userPrincipalName} has no mailbox.`)
-    const plans = deps.directory.by(actorOf(caller), guid(request.id)).retirementPlans
-    const { cutOff } = await plans.reEnableOwn(tenant, mailbox, word)
+    const by = { directory: deps.directory, request, caller, cmdlet: enableOwnBasicAuth }
+    const { cutOff } = await directoryOf(by).retirementPlans.reEnableOwn(tenant, mailbox, word)
     return {
       status: 200,
       body: { mailbox: mailbox.primarySmtpAddress, protocol: word, untilDateTime: new Date(cutOff).toISOString() },
