@@ -52,6 +52,24 @@ describe('resetting the administrator', () => {
     expect(await holdings(directory, tenant, again.clientId)).toEqual(everything)
   })
 
+  it('leaves no other way in: neither an outside issuer whose tokens are trusted, nor an owner', async () => {
+    const { directory } = await openDirectory()
+    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const app = (await directory.apps.findAnywhere(admin.clientId))!
+    const principal = (await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId }))!
+    await directory.apps.addOwner(tenant.id, app.id, principal.id)
+    const trusted = {
+      name: 'pipeline',
+      issuer: 'https://ci.example',
+      subject: 'main',
+      audiences: ['api://AzureADTokenExchange'],
+    }
+    await directory.apps.addFederated(tenant.id, app.id, trusted)
+    await resetAdmin(directory, tenant)
+    expect(await directory.apps.federatedCredentials(tenant.id, app.id)).toEqual([])
+    expect(await directory.apps.owners(tenant.id, app.id)).toEqual([])
+  })
+
   it('makes again what was disabled or taken away', async () => {
     const { directory } = await openDirectory()
     const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })

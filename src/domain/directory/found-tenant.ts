@@ -44,13 +44,20 @@ export async function foundTenant(
 }
 
 /**
- * A new secret for the administrator's app, for an owner who lost it. What the app lacks is made again, and every
- * other credential of it ends: nobody keeps a way in that the owner does not know of.
+ * A new secret for the administrator's app, for whoever runs the server and lost it. What the app lacks is made again,
+ * and every other credential of it ends, as does every ownership: nobody keeps a way in that is not known of.
  */
 export async function resetAdmin(directory: Directory, tenant: Tenant): Promise<AdminCredential> {
   const app = await administratorsApp(directory, tenant.id)
   for (const secret of app.secrets) await directory.apps.removeSecret(tenant.id, app.id, secret.keyId)
   if (app.certificates.length > 0) await directory.apps.update(tenant.id, app.id, { certificates: [] })
+  for (const { id } of await directory.apps.federatedCredentials(tenant.id, app.id)) {
+    await directory.apps.removeFederated(tenant.id, app.id, id)
+  }
+  // Whoever owns an app can give it another credential.
+  for (const { id } of await directory.apps.owners(tenant.id, app.id)) {
+    await directory.apps.removeOwner(tenant.id, app.id, id)
+  }
   const principal = await enabledPrincipal(directory, tenant.id, app)
   await grantAll(directory, tenant.id, principal.id)
   await directory.directoryRoles.assign(tenant.id, principal.id, directoryRole.globalAdministrator)

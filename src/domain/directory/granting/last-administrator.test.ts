@@ -3,6 +3,7 @@ import { openDirectory } from '../../../../test/support/open-directory.ts'
 import { foundTenant } from '../found-tenant.ts'
 import type { Actor } from '../types.ts'
 import { directoryRole } from '../well-known/directory-roles.ts'
+import { microsoftGraph } from '../well-known/microsoft-graph.ts'
 
 const YEAR = 365 * 86_400_000
 const refused = {
@@ -33,6 +34,21 @@ const waysOut: readonly (readonly [string, (it: Administered) => Promise<unknown
     'its directory role',
     ({ acting, tenant, principal }) =>
       acting.directoryRoles.unassign(tenant, principal.id, directoryRole.globalAdministrator),
+  ],
+  [
+    'the permission to give permissions',
+    async ({ acting, tenant, principal }) => {
+      const held = await acting.assignments.of(tenant, principal.id)
+      const { id } = held.find(({ appRoleId }) => appRoleId === '06b708a9-e830-4db3-a914-8e69da51d44f')!
+      await acting.assignments.remove(tenant, id)
+    },
+  ],
+  [
+    'the API that permissions are given through',
+    async ({ acting, tenant }) => {
+      const graph = (await acting.servicePrincipals.find(tenant, { appId: microsoftGraph.appId }))!
+      await acting.servicePrincipals.update(tenant, graph.id, { accountEnabled: false })
+    },
   ],
   ['its credential', ({ acting, tenant, app, secret }) => acting.apps.removeSecret(tenant, app.id, secret.keyId)],
 ]
