@@ -56,7 +56,9 @@ it('a directory of before there were passwords, consents and pages is taken over
   expect(await directory.directoryRoles.members(tenant, directoryRole.exchangeAdministrator)).toEqual([
     { kind: 'servicePrincipal', id: principal, displayName: 'Reader' },
   ])
-  expect(await directory.directoryRoles.of(tenant, principal as ServicePrincipalId)).toContain(directoryRole.securityReader)
+  expect(await directory.directoryRoles.of(tenant, principal as ServicePrincipalId)).toContain(
+    directoryRole.securityReader,
+  )
   expect(await directory.assignments.find(tenant, 'granted')).toMatchObject({
     principal,
     principalType: 'ServicePrincipal',

@@ -198,6 +198,8 @@ export type Trustee =
   | { readonly kind: 'servicePrincipal'; readonly id: Guid; readonly name: string; readonly sid: string }
   /** A mail-enabled security group: whoever is in it. */
   | { readonly kind: 'group'; readonly id: Guid; readonly name: string; readonly sid: string }
+  /** Who is gone, or cannot be had back: a user, a group or a service principal of which only the SID is left. */
+  | { readonly kind: 'unresolved'; readonly id: Guid; readonly name: string; readonly sid: string }
   /** `NT AUTHORITY\SELF`, on every mailbox. */
   | { readonly kind: 'self'; readonly name: string; readonly sid: string }
 

@@ -7,10 +7,11 @@ export function* removeServicePrincipal(id: Guid): Statements<void> {
   yield* ask(sql`delete from directory_service_principal where id = ${id}`)
 }
 
-/** Inside a write: the user, with what was granted to him, by him, and the count of his wrong passwords. */
+/**
+ * Inside a write: the user, with what was granted to him, by him, and the count of his wrong passwords. On mailboxes his
+ * entries stay, as they do in the real service: they are nobody's, unless he is had back.
+ */
 export function* removeUser(id: UserId): Statements<void> {
-  yield* ask(sql`delete from directory_permission where trustee = ${id}`)
-  yield* ask(sql`delete from directory_send_as where trustee = ${id}`)
   yield* ask(sql`delete from directory_group_member where member = ${id}`)
   yield* removeGrants(id)
   yield* ask(sql`delete from directory_failed_guesses where user_id = ${id}`)
@@ -21,10 +22,20 @@ export function* removeUser(id: UserId): Statements<void> {
 export function* removeMailboxOf(user: UserId): Statements<void> {
   const [mailbox] = yield* ask<{ id: MailboxId }>(sql`select id from directory_mailbox where user_id = ${user}`)
   if (!mailbox) return
-  yield* ask(sql`delete from directory_permission where mailbox = ${mailbox.id}`)
-  yield* ask(sql`delete from directory_send_as where mailbox = ${mailbox.id}`)
-  yield* ask(sql`delete from directory_address where mailbox = ${mailbox.id}`)
-  yield* ask(sql`delete from directory_mailbox where id = ${mailbox.id}`)
+  yield* removePermissionsOn(mailbox.id)
+  yield* setMailboxAside(mailbox.id)
+}
+
+/** Inside a write: nobody finds the mailbox any more. What was permitted on it stays, to be had back with it. */
+export function* setMailboxAside(id: MailboxId): Statements<void> {
+  yield* ask(sql`delete from directory_address where mailbox = ${id}`)
+  yield* ask(sql`delete from directory_mailbox where id = ${id}`)
+}
+
+/** Inside a write: what was permitted on a mailbox that nobody has back. */
+export function* removePermissionsOn(id: MailboxId): Statements<void> {
+  yield* ask(sql`delete from directory_permission where mailbox = ${id}`)
+  yield* ask(sql`delete from directory_send_as where mailbox = ${id}`)
 }
 
 function* removeGrants(id: Guid): Statements<void> {

@@ -3,6 +3,7 @@ import { directoryAuditMigrations } from './audit/schema.ts'
 import { appAccessMigrations } from './exchange/app-access/app-access-schema.ts'
 import { authenticationPolicyMigrations } from './exchange/authentication-policies/authentication-policies-schema.ts'
 import { retirementPlanMigrations } from './exchange/retirement/retirement-plans-schema.ts'
+import { permissionMigrations } from './exchange/permissions/permission-schema.ts'
 import { recipientMigrations } from './exchange/recipients/recipient-schema.ts'
 import { identityMigrations } from './identity-schema.ts'
 
@@ -193,6 +194,7 @@ export const directoryMigrations: readonly Migration[] = [
   },
   ...identityMigrations,
   ...recipientMigrations,
+  ...permissionMigrations,
   ...appAccessMigrations,
   ...authenticationPolicyMigrations,
   ...retirementPlanMigrations,

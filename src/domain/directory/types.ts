@@ -239,7 +239,7 @@ export interface Directory {
       guid: Guid,
       change: { displayName?: string; overrideEnforceExoAppRbacPermissions?: boolean },
     ): Promise<ExchangeServicePrincipal>
-    /** Its mailbox permissions and its roles go with it. */
+    /** Its roles go with it; on mailboxes its entries stay, and are nobody's: another one is never made with its Guid. */
     remove(tenant: TenantId, guid: Guid): Promise<void>
   }
   readonly mailboxes: {

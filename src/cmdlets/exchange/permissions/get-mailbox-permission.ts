@@ -13,17 +13,17 @@ export const getMailboxPermission = exchangeCmdlet({
     Owner: optional(switched, "Shows the mailbox's owner: the account behind it."),
     IncludeUnresolvedPermissions: optional(
       switched,
-      'Accepted, without effect: what is removed takes its permissions along.',
+      'Shows the entries of those who are gone for good too, under their SIDs.',
     ),
     IncludeUserWithDisplayName: optional(switched, 'Shows UserDisplayName too: the name that people see.'),
     IncludeSoftDeletedUserPermissions: optional(
       switched,
-      'Accepted, without effect: what is removed takes its permissions along.',
+      'Shows the entries of those too who were removed with their mailbox and can be had back.',
     ),
     UseCustomRouting: optional(switched, 'Accepted, without effect.'),
     SoftDeletedMailbox: optional(
       switched,
-      'A mailbox that was removed and is kept: of its permissions only its own entry is left.',
+      'Means a mailbox that was removed and is kept, with its permissions, which open nothing until it is had back.',
     ),
     GroupMailbox: optional(switched, 'The mailbox of a group: there is none.'),
     ResultSize: optional(resultSize, resultSizeMeaning),

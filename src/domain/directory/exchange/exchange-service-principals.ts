@@ -109,8 +109,6 @@ export function createExchangeServicePrincipals(ledger: Ledger): Directory['exch
       )
       const entry = { what: 'Exchange service principal removed', subject: found?.app_id ?? refuseUnknown(id) }
       await ledger.write(tenant, entry, function* (_, tell) {
-        yield* ask(sql`delete from directory_permission where trustee = ${id}`)
-        yield* ask(sql`delete from directory_send_as where trustee = ${id}`)
         yield* ask(sql`delete from directory_role_assignment where principal = ${id}`)
         const gone =
           (yield* askOne<ExchangePrincipalRow>(

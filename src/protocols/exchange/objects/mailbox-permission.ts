@@ -1,7 +1,7 @@
 import type { MailboxPermission, MailboxRecord, Trustee } from '../../../domain/directory/types.ts'
 import type { Output } from './output.ts'
 
-/** contract/exchange-admin §2.2: a service principal appears under its SID. */
+/** contract/exchange-admin §2.2: a service principal appears under its SID, as whoever is gone does. */
 export const accountOf = (trustee: Trustee): string =>
   trustee.kind === 'servicePrincipal' ? trustee.sid : trustee.name
 

@@ -95,8 +95,6 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
         tell({ activity: 'Remove-DistributionGroup', targets: [groupTarget(group)] })
         yield* ask(sql`delete from directory_group_member where group_guid = ${guid} or member = ${guid}`)
         yield* ask(sql`delete from directory_group_address where group_guid = ${guid}`)
-        yield* ask(sql`delete from directory_permission where trustee = ${guid}`)
-        yield* ask(sql`delete from directory_send_as where trustee = ${guid}`)
         yield* ask(sql`delete from directory_group where guid = ${guid}`)
       })
     },

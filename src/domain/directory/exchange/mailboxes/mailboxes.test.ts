@@ -117,7 +117,7 @@ describe('mailboxes', () => {
     })
   })
 
-  it('go with their user and every permission of either, and leave their names free', async () => {
+  it('go with their user and every permission on them, and leave their names to others, who have no rights by them', async () => {
     const { directory, tenant } = await openDirectory()
     const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
@@ -134,9 +134,10 @@ describe('mailboxes', () => {
 
     expect(await directory.mailboxes.byId(ada.id)).toBeUndefined()
     expect(await directory.users.find(tenant.id, 'ada@contoso.test')).toBeUndefined()
-    expect(await directory.permissions.on(bob.id)).toHaveLength(1)
+    expect(await directory.permissions.on(bob.id)).toMatchObject([{}, { trustee: { kind: 'unresolved' } }])
     const again = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     expect(again.id).not.toBe(ada.id)
     expect(await directory.permissions.on(again.id)).toHaveLength(1)
+    expect(await directory.permissions.ofUser(bob.id, again.externalDirectoryObjectId)).toEqual([])
   })
 })

@@ -8,7 +8,7 @@ import { addressIn, fold } from '../../names.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { Passwords } from '../../people/passwords.ts'
 import { refuseAmbiguous } from '../../refusals.ts'
-import { removeMailboxOf, removeUser } from '../../removal.ts'
+import { removePermissionsOn, removeUser, setMailboxAside } from '../../removal.ts'
 import { domainsOf } from '../../tenants.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
 import { readdress } from '../recipients/addresses.ts'
@@ -44,7 +44,7 @@ export interface RemovedMailboxes {
   all(tenant: TenantId): Promise<readonly RemovedMailbox[]>
   /** Whether what it holds is still wanted. */
   keeps(id: MailboxId): Promise<boolean>
-  /** The mailbox and its user are gone for everybody, and what was granted to them and on it for good. */
+  /** The mailbox and its user are gone for everybody; what was permitted on it, and to the user elsewhere, waits with them. */
   remove(tenant: TenantId, id: MailboxId): Promise<void>
   /** The user stays, and has no mailbox. */
   disable(tenant: TenantId, id: MailboxId): Promise<void>
@@ -148,6 +148,7 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
       const { mailbox } = await keptRow(ledger, tenant, id, since())
       await ledger.write(tenant, { what: 'removed mailbox forgotten', subject: mailbox.guid }, function* (_, tell) {
         yield* ask(sql`delete from directory_removed_mailbox where tenant = ${tenant} and id = ${id}`)
+        yield* removePermissionsOn(id)
         tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
       })
     },
@@ -185,10 +186,12 @@ async function keptRow(ledger: Ledger, tenant: TenantId, id: MailboxId, since: n
 function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   const row = yield* lockedMailbox(id)
   const owner = yield* askOne<RemovedUserRow>(sql`select * from directory_user where id = ${row.user_id}`)
-  yield* ask(sql`delete from directory_removed_mailbox where tenant = ${row.tenant} and removed <= ${at - KEPT}`)
+  const past = yield* ask<{ id: MailboxId }>(sql`delete from directory_removed_mailbox
+    where tenant = ${row.tenant} and removed <= ${at - KEPT} returning id`)
+  for (const gone of past) yield* removePermissionsOn(gone.id)
   yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed)
     values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at})`)
-  yield* removeMailboxOf(row.user_id)
+  yield* setMailboxAside(id)
   return mailboxOf(row)
 }
 

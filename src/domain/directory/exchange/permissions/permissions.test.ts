@@ -78,12 +78,54 @@ describe('mailbox permissions', () => {
     expect((await entries()).map(({ deny }) => deny)).toEqual([false])
   })
 
-  it('go with the Exchange service principal', async () => {
-    const { directory, tenant, ada, pointer, grant } = await open()
+  it('of an Exchange service principal that is removed are nobody’s, nor those of another one for the same app', async () => {
+    const { directory, tenant, ada, reader, pointer, grant } = await open()
     await grant(['FullAccess'])
     await directory.exchange.remove(tenant.id, pointer.guid)
-    expect(await directory.permissions.on(ada.id)).toHaveLength(1)
+    const gone = { kind: 'unresolved', id: pointer.guid, name: pointer.sid, sid: pointer.sid } as const
+    expect(await directory.permissions.on(ada.id)).toMatchObject([{ trustee: self }, { trustee: gone }])
     await expect(grant(['FullAccess'])).rejects.toMatchObject({ reason: 'no-such-thing' })
+    await expect(grant(['FullAccess'], { trustee: gone })).rejects.toMatchObject({ reason: 'no-such-thing' })
+    const again = await directory.exchange.create(tenant.id, {
+      appId: reader.app.appId,
+      objectId: reader.principal.id,
+    })
+    expect(await directory.permissions.ofServicePrincipal(ada.id, again.guid)).toEqual([])
+    const entry = { trustee: gone, accessRights: ['FullAccess'], deny: false } as const
+    expect(await directory.permissions.remove(ada, entry)).toEqual({ changed: true })
+    expect(await directory.permissions.on(ada.id)).toHaveLength(1)
+  })
+
+  it('wait with a mailbox that was removed, and go when nobody can have it back any more', async () => {
+    const { directory, tenant, ada, trustee, grant, world } = await open()
+    const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    await grant(['FullAccess'])
+    await directory.sendAs.add(ada, { trustee, deny: false })
+    const held = async () => [
+      (await directory.permissions.on(ada.id)).length - 1,
+      (await directory.sendAs.on(ada.id)).length - 1,
+    ]
+    await directory.removedMailboxes.remove(tenant.id, ada.id)
+    expect(await held()).toEqual([1, 1])
+    await expect(grant(['ReadPermission'])).rejects.toMatchObject({ reason: 'no-such-thing' })
+    await directory.removedMailboxes.restore(tenant.id, ada.id, {})
+    expect(await held()).toEqual([1, 1])
+    await directory.removedMailboxes.remove(tenant.id, ada.id)
+    world.advance(31 * 86_400_000)
+    await directory.removedMailboxes.remove(tenant.id, bob.id)
+    expect(await held()).toEqual([0, 0])
+  })
+
+  it.each(['removed for good', 'removed with its user', 'forgotten'])('go with a mailbox that is %s', async (how) => {
+    const { directory, tenant, ada, grant } = await open()
+    await grant(['FullAccess'])
+    if (how === 'removed for good') await directory.mailboxes.remove(tenant.id, ada.id)
+    else if (how === 'removed with its user') await directory.users.remove(tenant.id, ada.externalDirectoryObjectId)
+    else {
+      await directory.removedMailboxes.remove(tenant.id, ada.id)
+      await directory.removedMailboxes.forget(tenant.id, ada.id)
+    }
+    expect(await directory.permissions.on(ada.id)).toHaveLength(1)
   })
 
   it('are not given on a mailbox that is gone, nor to another tenant’s trustee', async () => {

@@ -7,10 +7,11 @@ import type { Ledger } from '../../ledger.ts'
 import { limits } from '../../limits.ts'
 import { standing } from '../groups/standing.ts'
 import {
+  knownTrustee,
+  type KnownTrustee,
   namedTrustees,
   type NamedTrustee,
   type NamedTrusteeRow,
-  refuseUnknownTrustee,
   self,
   trusteeNamed,
   trusteeNames,
@@ -27,8 +28,9 @@ import type {
 } from '../../types.ts'
 
 interface PermissionRow {
-  readonly trustee_kind: NamedTrustee['kind']
+  readonly trustee_kind: KnownTrustee['kind']
   readonly trustee: Guid
+  readonly sid: string
   readonly deny: number
   readonly rights: string
   readonly inheritance: string
@@ -88,8 +90,8 @@ export function createPermissions(
       const now = ledger.world.now()
       const { changed, row } = await ledger.write(mailbox.tenant, entry, function* (revision, tell) {
         yield* refuseUnknownMailbox(mailbox)
-        yield* refuseUnknownTrustee(mailbox.tenant, trustee)
-        const added = yield* addRights(mailbox, { ...grant, trustee }, { revision, now })
+        const known = yield* knownTrustee(mailbox.tenant, trustee)
+        const added = yield* addRights(mailbox, { ...grant, trustee: known }, { revision, now })
         if (added.changed) tell(deedOn('Add-MailboxPermission', mailbox, { ...grant, trustee }, valued))
         return added
       })
@@ -163,7 +165,7 @@ function* rowOf(mailbox: MailboxRecord, trustee: Guid, deny: boolean): Statement
 
 function* addRights(
   mailbox: MailboxRecord,
-  grant: Grant & { trustee: NamedTrustee },
+  grant: Grant & { trustee: KnownTrustee },
   { revision, now }: { revision: number; now: number },
 ): Statements<{ changed: boolean; row: PermissionRow }> {
   const { trustee, deny, inheritanceType } = grant
@@ -173,6 +175,7 @@ function* addRights(
   const row: PermissionRow = {
     trustee_kind: trustee.kind,
     trustee: trustee.id,
+    sid: trustee.sid,
     deny: Number(deny),
     rights,
     inheritance: inheritanceType,
@@ -180,8 +183,9 @@ function* addRights(
   }
   if (before?.rights === rights && before.inheritance === inheritanceType) return { changed: false, row }
   if (!before) yield* refuseFull(mailbox)
-  yield* ask(sql`insert into directory_permission (mailbox, trustee_kind, trustee, deny, rights, inheritance, since, revision)
-    values (${mailbox.id}, ${row.trustee_kind}, ${row.trustee}, ${row.deny}, ${rights}, ${inheritanceType}, ${row.since}, ${revision})
+  yield* ask(sql`insert into directory_permission (mailbox, trustee_kind, trustee, sid, deny, rights, inheritance,
+      since, revision)
+    values (${mailbox.id}, ${row.trustee_kind}, ${row.trustee}, ${row.sid}, ${row.deny}, ${rights}, ${inheritanceType}, ${row.since}, ${revision})
     on conflict (mailbox, trustee, deny) do update set rights = ${rights}, inheritance = ${inheritanceType}, since = ${row.since}`)
   return { changed: true, row }
 }

@@ -7,10 +7,10 @@ import { limits } from '../../limits.ts'
 import { standing } from '../groups/standing.ts'
 import { refuseUnknownMailbox } from './permissions.ts'
 import {
+  knownTrustee,
   type NamedTrustee,
   namedTrustees,
   type NamedTrusteeRow,
-  refuseUnknownTrustee,
   self,
   trusteeNames,
   trusteeOf,
@@ -49,10 +49,10 @@ export const createSendAsPermissions = (ledger: Ledger): SendAsPermissions => ({
     const entry = { what: 'right to send as a mailbox added', subject: mailbox.guid }
     return ledger.write(mailbox.tenant, entry, function* (revision, tell) {
       yield* refuseUnknownMailbox(mailbox)
-      yield* refuseUnknownTrustee(mailbox.tenant, trustee)
+      const { kind, id, sid } = yield* knownTrustee(mailbox.tenant, trustee)
       yield* refuseFull(mailbox.id)
-      const added = yield* ask(sql`insert into directory_send_as (mailbox, trustee_kind, trustee, deny, revision)
-        values (${mailbox.id}, ${trustee.kind}, ${trustee.id}, ${Number(deny)}, ${revision})
+      const added = yield* ask(sql`insert into directory_send_as (mailbox, trustee_kind, trustee, sid, deny, revision)
+        values (${mailbox.id}, ${kind}, ${id}, ${sid}, ${Number(deny)}, ${revision})
         on conflict do nothing returning trustee`)
       if (added.length > 0) tell(deed('Add-RecipientPermission', mailbox, trustee, deny))
       return { changed: added.length > 0 }

@@ -13,43 +13,41 @@ export const self: Trustee = { kind: 'self', name: 'NT AUTHORITY\\SELF', sid: se
 
 export type NamedTrustee = Exclude<Trustee, { kind: 'self' }>
 
+/** Who is there to be permitted something. */
+export type KnownTrustee = Exclude<NamedTrustee, { kind: 'unresolved' }>
+
 export interface NamedTrusteeRow {
-  readonly trustee_kind: NamedTrustee['kind']
+  readonly trustee_kind: KnownTrustee['kind']
   readonly trustee: Guid
+  /** That it had when the entry was made; it never changes. */
+  readonly sid: string
   readonly upn: string | null
-  readonly user_sid: string | null
   readonly principal_name: string | null
   readonly object_id: string | null
-  readonly principal_sid: string | null
   readonly group_name: string | null
-  readonly group_sid: string | null
 }
 
 /** The columns that say who the trustee of an entry is, from {@link namedTrustees}. */
-export const trusteeNames = sql`u.upn, u.sid as user_sid, e.display_name as principal_name, e.object_id,
-  e.sid as principal_sid, g.name as group_name, g.sid as group_sid`
+export const trusteeNames = sql`u.upn, e.display_name as principal_name, e.object_id, g.name as group_name`
 
 /** Joins trustees to entries, which are `p`. */
 export const namedTrustees = sql` left join directory_user u on u.id = p.trustee
   left join directory_exchange_principal e on e.guid = p.trustee
   left join directory_group g on g.guid = p.trustee`
 
-export const trusteeOf = (row: NamedTrusteeRow): Trustee => ofKind[row.trustee_kind](row)
+export function trusteeOf(row: NamedTrusteeRow): NamedTrustee {
+  const { trustee: id, sid } = row
+  const name = nameOf[row.trustee_kind](row)
+  if (name === null) return { kind: 'unresolved', id, name: sid, sid }
+  return row.trustee_kind === 'user'
+    ? { kind: 'user', id: id as UserId, name, sid }
+    : { kind: row.trustee_kind, id, name, sid }
+}
 
-const ofKind: Record<NamedTrustee['kind'], (row: NamedTrusteeRow) => Trustee> = {
-  user: ({ trustee: id, upn, user_sid: sid }) => ({ kind: 'user', id: id as UserId, name: upn ?? id, sid: sid ?? '' }),
-  group: ({ trustee: id, group_name: name, group_sid: sid }) => ({
-    kind: 'group',
-    id,
-    name: name ?? id,
-    sid: sid ?? '',
-  }),
-  servicePrincipal: ({ trustee: id, principal_name: name, object_id: objectId, principal_sid: sid }) => ({
-    kind: 'servicePrincipal',
-    id,
-    name: (name || objectId) ?? id,
-    sid: sid ?? '',
-  }),
+const nameOf: Record<KnownTrustee['kind'], (row: NamedTrusteeRow) => string | null> = {
+  user: ({ upn }) => upn,
+  group: ({ group_name: name }) => name,
+  servicePrincipal: ({ principal_name: name, object_id: objectId }) => name || objectId,
 }
 
 /** Finds by a text. What names one thing alone comes first: a service principal may be called like a user. */
@@ -95,17 +93,19 @@ const findUser = (ledger: Ledger, tenant: TenantId, key: string) =>
 const userBehind = async (ledger: Ledger, mailbox: MailboxRecord | undefined) =>
   mailbox && findUser(ledger, mailbox.tenant, mailbox.externalDirectoryObjectId)
 
-/** Inside a write: a trustee looked up a moment ago may be gone, and one of another tenant is none at all. */
-export function* refuseUnknownTrustee(tenant: TenantId, trustee: NamedTrustee): Statements<void> {
-  const { id, name } = trustee
+/** Inside a write. Refuses a trustee who was looked up a moment ago and is gone, and one of another tenant. */
+export function* knownTrustee(tenant: TenantId, trustee: NamedTrustee): Statements<KnownTrustee> {
+  if (trustee.kind === 'unresolved') return refuseUnknown(trustee)
+  const { id } = trustee
   const among = {
     user: sql`select id from directory_user where tenant = ${tenant} and id = ${id}`,
     servicePrincipal: sql`select guid from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
     group: sql`select guid from directory_group where tenant = ${tenant} and guid = ${id} and type = 'Security'`,
   }
-  if (!(yield* askOne(among[trustee.kind]))) {
-    refuse('no-such-thing', `The user, security group or service principal '${name}' couldn't be found.`, {
-      property: 'User',
-    })
-  }
+  return (yield* askOne(among[trustee.kind])) ? trustee : refuseUnknown(trustee)
 }
+
+const refuseUnknown = ({ name }: NamedTrustee): never =>
+  refuse('no-such-thing', `The user, security group or service principal '${name}' couldn't be found.`, {
+    property: 'User',
+  })

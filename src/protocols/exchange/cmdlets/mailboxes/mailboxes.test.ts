@@ -264,16 +264,6 @@ describe('Remove-Mailbox', () => {
       { Name: 'Old info', PrimarySmtpAddress: 'Info@contoso.test' },
     ])
   })
-
-  it('takes what was granted on it for good', async () => {
-    const { house } = await withLetter()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Desk' })
-    const grant = { Identity: 'Info', User: 'Desk', AccessRights: 'FullAccess' }
-    await values(house, 'Add-MailboxPermission', grant)
-    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
-    await values(house, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: 'Info' })
-    expect(await values(house, 'Get-MailboxPermission', { Identity: 'Info' })).toHaveLength(1)
-  })
 })
 
 describe('Get-CASMailbox and Set-CASMailbox', () => {

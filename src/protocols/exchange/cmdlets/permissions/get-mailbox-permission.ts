@@ -1,10 +1,14 @@
+import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { getMailboxPermission as declaration } from '../../../../cmdlets/exchange/permissions/get-mailbox-permission.ts'
 import type { MailboxPermission, MailboxRecord, Trustee } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
-import { findMailbox, findRemovedMailbox, findTrustee } from '../../find.ts'
+import { findMailbox, findRemovedMailbox } from '../../find.ts'
 import { permissionOutput } from '../../objects/mailbox-permission.ts'
 import type { Output } from '../../objects/output.ts'
 import { notFound, wrongParameters } from '../../refusals.ts'
+import { entriesOn, type MailboxEntry, trusteeAmong } from './entries-on.ts'
+
+type Given = ValuesOf<(typeof declaration)['parameters']>
 
 export const getMailboxPermission = command({
   declaration,
@@ -15,19 +19,33 @@ export const getMailboxPermission = command({
       ? (await findRemovedMailbox(context, given.Identity)).mailbox
       : await findMailbox(context, given.Identity)
     if (given.Owner && given.User !== undefined) return wrongParameters('-Owner and -User exclude each other.')
-    const trustee = given.User === undefined ? undefined : await findTrustee(context, given.User)
-    const chosen = (await context.directory.permissions.on(mailbox.id))
-      .filter((permission) => !trustee || permission.trustee.sid === trustee.sid)
-      .filter((permission) => !given.Owner || permission.trustee.kind === 'self')
-    return Promise.all(chosen.map((permission) => outputOf(context, mailbox, permission, given)))
+    const entries = await entriesOn(context, mailbox)
+    const trustees = entries.map(({ permission }) => permission.trustee)
+    const trustee = given.User === undefined ? undefined : await trusteeAmong(context, trustees, given.User)
+    const chosen = entries
+      .filter((entry) => isShown(entry, given))
+      .filter(({ permission }) => !trustee || permission.trustee.sid === trustee.sid)
+      .filter(({ permission }) => !given.Owner || permission.trustee.kind === 'self')
+    return Promise.all(chosen.map(({ permission }) => outputOf(context, mailbox, permission, given)))
   },
 })
+
+/** contract/exchange-admin §2.2: entries of those who are gone are shown to who asks for them. */
+const isShown = (
+  { left }: MailboxEntry,
+  { IncludeSoftDeletedUserPermissions, IncludeUnresolvedPermissions }: Given,
+): boolean =>
+  ({
+    resolved: true,
+    softDeleted: IncludeSoftDeletedUserPermissions === true,
+    unresolved: IncludeUnresolvedPermissions === true,
+  })[left]
 
 async function outputOf(
   context: Context,
   mailbox: MailboxRecord,
   permission: MailboxPermission,
-  asked: { readonly Owner?: boolean; readonly IncludeUserWithDisplayName?: boolean },
+  asked: Given,
 ): Promise<Output> {
   return {
     ...permissionOutput(mailbox, permission),

@@ -1,9 +1,9 @@
 import { getRecipientPermission as declaration } from '../../../../cmdlets/exchange/permissions/get-recipient-permission.ts'
 import type { MailboxRecord, SendAsPermission } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
-import { findMailbox, findTrustee } from '../../find.ts'
-import type { Output } from '../../objects/output.ts'
+import { findMailbox } from '../../find.ts'
 import { recipientPermissionOutput } from '../../objects/recipient-permission.ts'
+import { trusteeAmong } from './entries-on.ts'
 
 export const getRecipientPermission = command({
   declaration,
@@ -14,20 +14,22 @@ export const getRecipientPermission = command({
       given.Identity === undefined
         ? await directory.mailboxes.all(tenant.id)
         : [await findMailbox(context, given.Identity)]
-    const trustee = given.Trustee === undefined ? undefined : await findTrustee(context, given.Trustee)
-    const outputs: Output[] = []
+    const found: (readonly [MailboxRecord, SendAsPermission])[] = []
     for (const mailbox of chosen) {
-      for (const permission of await directory.sendAs.on(mailbox.id)) {
-        if (trustee && permission.trustee.sid !== trustee.sid) continue
-        const output = recipientPermissionOutput(mailbox, permission)
-        outputs.push(
-          given.IncludeTrusteeWithPrimarySmtpAddress
-            ? { ...output, TrusteeWithPrimarySmtpAddress: await addressOf(context, mailbox, permission) }
-            : output,
-        )
-      }
+      for (const permission of await directory.sendAs.on(mailbox.id)) found.push([mailbox, permission])
     }
-    return outputs
+    const trustees = found.map(([, { trustee }]) => trustee)
+    const wanted = given.Trustee === undefined ? undefined : await trusteeAmong(context, trustees, given.Trustee)
+    return Promise.all(
+      found
+        .filter(([, { trustee }]) => !wanted || trustee.sid === wanted.sid)
+        .map(async ([mailbox, permission]) => ({
+          ...recipientPermissionOutput(mailbox, permission),
+          ...(given.IncludeTrusteeWithPrimarySmtpAddress && {
+            TrusteeWithPrimarySmtpAddress: await addressOf(context, mailbox, permission),
+          }),
+        })),
+    )
   },
 })
 
@@ -37,7 +39,7 @@ async function addressOf(
   { trustee }: SendAsPermission,
 ): Promise<string | null> {
   if (trustee.kind === 'self') return mailbox.primarySmtpAddress
-  if (trustee.kind === 'servicePrincipal') return null
+  if (trustee.kind === 'servicePrincipal' || trustee.kind === 'unresolved') return null
   const of = trustee.kind === 'group' ? directory.groups : directory.mailboxes
   return (await of.find(tenant.id, trustee.id))?.primarySmtpAddress ?? null
 }

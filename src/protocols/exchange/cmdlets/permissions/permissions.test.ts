@@ -198,17 +198,6 @@ describe('mailbox permissions', () => {
     ).toEqual(names.map((UserDisplayName, at) => ({ ...plain[at], UserDisplayName })))
   })
 
-  it('of a mailbox that was removed are its own entry alone', async () => {
-    const { house, appId } = await prepared()
-    await run(house, 'Add-MailboxPermission', { Identity: 'Info', User: appId, AccessRights: 'FullAccess' })
-    const removed = { Identity: 'Info', SoftDeletedMailbox: true }
-    expect(await errorOf(house, 'Get-MailboxPermission', removed)).toMatch(/ManagementObjectNotFound/)
-    await run(house, 'Remove-Mailbox', { Identity: 'Info' })
-    expect((await run(house, 'Get-MailboxPermission', removed)).value).toMatchObject([
-      { Identity: 'Info', User: 'NT AUTHORITY\\SELF' },
-    ])
-  })
-
   it('are all taken back at once, but for the own', async () => {
     const { house, appId } = await prepared()
     const grant = { Identity: 'Info', User: appId, AccessRights: ['FullAccess', 'DeleteItem'] }

@@ -2,9 +2,10 @@ import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { removeMailboxPermission as declaration } from '../../../../cmdlets/exchange/permissions/remove-mailbox-permission.ts'
 import type { MailboxRecord } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
-import { findMailbox, findTrustee } from '../../find.ts'
+import { findMailbox, findRemovedMailbox } from '../../find.ts'
 import { accountOf } from '../../objects/mailbox-permission.ts'
 import { wrongParameters } from '../../refusals.ts'
+import { entriesOn, trusteeAmong } from './entries-on.ts'
 
 type Given = ValuesOf<(typeof declaration)['parameters']>
 
@@ -13,13 +14,16 @@ export const removeMailboxPermission = command({
   role: 'Mail Recipients',
   async run(context, given) {
     assertOneSet(given)
-    const mailbox = await findMailbox(context, given.Identity)
+    const mailbox = given.SoftDeletedMailbox
+      ? (await findRemovedMailbox(context, given.Identity)).mailbox
+      : await findMailbox(context, given.Identity)
     if (given.ResetDefault) await reset(context, mailbox)
     if (given.User !== undefined && given.AccessRights !== undefined) {
       await takeBack(context, mailbox, {
         user: given.User,
         accessRights: given.AccessRights,
         deny: given.Deny ?? false,
+        silently: given.BypassMasterAccountSid ?? false,
       })
     }
     return []
@@ -49,11 +53,21 @@ async function reset({ directory }: Context, mailbox: MailboxRecord): Promise<vo
 async function takeBack(
   context: Context,
   mailbox: MailboxRecord,
-  { user, ...terms }: { user: string; accessRights: NonNullable<Given['AccessRights']>; deny: boolean },
+  {
+    user,
+    silently,
+    ...terms
+  }: {
+    readonly user: string
+    readonly accessRights: NonNullable<Given['AccessRights']>
+    readonly deny: boolean
+    readonly silently: boolean
+  },
 ): Promise<void> {
-  const trustee = await findTrustee(context, user)
+  const trustees = (await entriesOn(context, mailbox)).map(({ permission }) => permission.trustee)
+  const trustee = await trusteeAmong(context, trustees, user)
   const { changed } = await context.directory.permissions.remove(mailbox, { trustee, ...terms })
-  if (changed) return
+  if (changed || silently) return
   // contract/exchange-admin §2.3
   context.warn(
     `Can't remove the access control entry on the object "${mailbox.name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,

@@ -1,8 +1,9 @@
 import { removeRecipientPermission as declaration } from '../../../../cmdlets/exchange/permissions/remove-recipient-permission.ts'
 import { command } from '../../command.ts'
-import { findMailbox, findTrustee } from '../../find.ts'
+import { findMailbox } from '../../find.ts'
 import { accountOf } from '../../objects/mailbox-permission.ts'
 import { wrongParameters } from '../../refusals.ts'
+import { trusteeAmong } from './entries-on.ts'
 
 export const removeRecipientPermission = command({
   declaration,
@@ -13,7 +14,8 @@ export const removeRecipientPermission = command({
       return wrongParameters('Remove-RecipientPermission needs either -Trustee or -MultiTrustees.')
     }
     const mailbox = await findMailbox(context, given.Identity)
-    const trustees = await Promise.all(names.map((named) => findTrustee(context, named)))
+    const those = (await context.directory.sendAs.on(mailbox.id)).map(({ trustee }) => trustee)
+    const trustees = await Promise.all(names.map((named) => trusteeAmong(context, those, named)))
     const removed = await context.directory.together(
       context.tenant.id,
       trustees.map((trustee) => (one) => one.sendAs.remove(mailbox, { trustee, deny: given.Deny ?? false })),
