@@ -58,9 +58,9 @@ export interface ExchangeCmdlet<P extends Parameters = Parameters> extends Decla
   readonly module: 'exchange'
 }
 
-/** Is one request to an HTTP API: Graph's directory routes, or Postern's own. */
+/** Is one request to an HTTP API: Graph's directory routes, Exchange's entity sets, or Postern's own. */
 export interface HttpCmdlet<P extends Parameters = Parameters> extends Declared<P> {
-  readonly module: 'graph' | 'postern'
+  readonly module: 'graph' | 'exo' | 'postern'
   call(given: ValuesOf<P>): Call
 }
 
@@ -81,6 +81,8 @@ export interface Call {
   readonly answers: 'one' | 'many' | 'nothing'
   /** How many objects of `many` are wanted; one page when absent. */
   readonly most?: number
+  /** A property that holds a list: each object stands for as many as are in it. */
+  readonly unfolds?: string
 }
 
 export const exchangeCmdlet = <const P extends Parameters>(declared: Declared<P>): ExchangeCmdlet<P> => ({
@@ -96,6 +98,10 @@ export const connectionCmdlet = <const P extends Parameters>(declared: Declared<
 export const graphCmdlet = <const P extends Parameters>(
   declared: Declared<P> & { call(given: ValuesOf<P>): Call },
 ): HttpCmdlet<P> => ({ ...declared, module: 'graph' })
+
+export const exoCmdlet = <const P extends Parameters>(
+  declared: Declared<P> & { call(given: ValuesOf<P>): Call },
+): HttpCmdlet<P> => ({ ...declared, module: 'exo' })
 
 export const posternCmdlet = <const P extends Parameters>(
   declared: Declared<P> & { call(given: ValuesOf<P>): Call },

@@ -3,6 +3,7 @@ import { connectExchangeOnline } from './connection/connect-exchange-online.ts'
 import { disconnectExchangeOnline } from './connection/disconnect-exchange-online.ts'
 import { getConnectionInformation } from './connection/get-connection-information.ts'
 import { exchangeCmdlets } from './exchange/index.ts'
+import { exoCmdlets } from './exo/index.ts'
 import { addMgApplicationKey } from './graph/add-mg-application-key.ts'
 import { addMgApplicationPassword } from './graph/add-mg-application-password.ts'
 import { getMgApplicationFederatedIdentityCredential } from './graph/get-mg-application-federated-identity-credential.ts'
@@ -74,6 +75,7 @@ import { removeSigningKey } from './postern/remove-signing-key.ts'
 export const cmdlets: readonly Cmdlet[] = [
   connectExchangeOnline,
   ...exchangeCmdlets,
+  ...exoCmdlets,
   disconnectExchangeOnline,
   getConnectionInformation,
   addMgApplicationKey,

@@ -245,3 +245,32 @@ describe('New-Tenant', () => {
     expect((await server.run(['New-Tenant', 'third.test'], { env })).code).toBe(1)
   })
 })
+
+describe('the cmdlets that read entity sets', () => {
+  it('show the properties of the sets and the names that are asked for', async () => {
+    await server.json('New-Mailbox', '-Shared', '-Name', "O'Hara", '-PrimarySmtpAddress', 'ohara@contoso.test')
+    const shown = await server.json('Get-EXOMailbox', "O'Hara", '-PropertySets', 'Minimum,Resource')
+    expect(shown).toMatchObject({ DisplayName: "O'Hara", IsResource: false })
+    expect(shown).not.toHaveProperty('AuditEnabled')
+    const all = await server.json<object[]>('Get-EXOMailbox', '-PropertySets', 'All', '-ResultSize', '1')
+    expect(all).toEqual([expect.objectContaining({ AuditEnabled: true })])
+    expect(await server.json('Get-EXOCasMailbox', "O'Hara", '-Properties', 'MacOutlookEnabled')).toMatchObject({
+      ImapEnabled: true,
+      MacOutlookEnabled: true,
+    })
+    expect(await server.json('Get-EXOMailboxStatistics', "O'Hara")).toMatchObject({ ItemCount: 0 })
+    const folders = await server.json<object[]>('Get-EXOMailboxFolderStatistics', "O'Hara", '-FolderScope', 'Inbox')
+    expect(folders).toMatchObject([{ FolderType: 'Inbox' }])
+    const recipients = await server.json<object[]>('Get-EXORecipient', '-Anr', "o'h", '-Properties', 'Alias')
+    expect(recipients).toMatchObject([{ Name: "O'Hara", Alias: expect.any(String) }])
+  })
+
+  it('show each permission by itself', async () => {
+    expect(await server.json('Get-EXOMailboxPermission', 'ohara@contoso.test')).toMatchObject([
+      { User: 'NT AUTHORITY\\SELF', AccessRights: ['FullAccess', 'ReadPermission'], Deny: false },
+    ])
+    expect(await server.json('Get-EXORecipientPermission', 'ohara@contoso.test')).toMatchObject([
+      { Trustee: 'NT AUTHORITY\\SELF', AccessRights: ['SendAs'] },
+    ])
+  })
+})

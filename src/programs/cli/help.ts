@@ -49,7 +49,7 @@ export const runnable: readonly Command[] = [...commands, help, getHelp, complet
 /** What there is. */
 export function overview(): string {
   const own = runnable.map(({ name, synopsis }) => [name, synopsis] as const)
-  const modules = (['connection', 'exchange', 'graph', 'postern'] as const).flatMap((module) =>
+  const modules = (['connection', 'exchange', 'exo', 'graph', 'postern'] as const).flatMap((module) =>
     cmdlets.filter((cmdlet) => cmdlet.module === module).map(({ name, synopsis }) => [name, synopsis] as const),
   )
   return [

@@ -4,9 +4,10 @@ import { jsonOf, refused } from './reply.ts'
 import type { Api, Session } from './session.ts'
 
 /** Where each module's cmdlets go: the API whose token they need, and the base of their paths. */
-const places: Readonly<Record<HttpCmdlet['module'], { api: Api; base: string }>> = {
-  graph: { api: 'graph', base: '/v1.0' },
-  postern: { api: 'exchange', base: '' },
+const places: Readonly<Record<HttpCmdlet['module'], { api: Api; base: (session: Session) => string }>> = {
+  graph: { api: 'graph', base: () => '/v1.0' },
+  exo: { api: 'exchange', base: ({ tenant }) => `/adminapi/beta/${encodeURIComponent(tenant)}` },
+  postern: { api: 'exchange', base: () => '' },
 }
 
 /** Runs a cmdlet that is an HTTP request; a list is gathered over as many pages as are wanted. */
@@ -27,12 +28,20 @@ export async function runHttp(
   }
 
   const query = new URLSearchParams(call.query).toString()
-  let answer = await ask(`${base}${call.path}${query === '' ? '' : `?${query}`}`)
+  let answer = await ask(`${base(session)}${call.path}${query === '' ? '' : `?${query}`}`)
   if (call.answers !== 'many') return Object.keys(answer).length === 0 ? [] : [answer]
   const objects = [...((answer.value ?? []) as object[])]
   while (objects.length < (call.most ?? 0) && typeof answer['@odata.nextLink'] === 'string') {
     answer = await ask(pathOfNext(answer['@odata.nextLink'], session.origin))
     objects.push(...((answer.value ?? []) as object[]))
   }
-  return call.most === undefined ? objects : objects.slice(0, call.most)
+  const whole = call.unfolds === undefined ? objects : objects.flatMap(unfolded(call.unfolds))
+  return call.most === undefined ? whole : whole.slice(0, call.most)
 }
+
+const unfolded =
+  (list: string) =>
+  (object: object): readonly object[] => {
+    const { [list]: entries, ...shared } = object as Readonly<Record<string, unknown>>
+    return (entries as readonly object[]).map((entry) => ({ ...shared, ...entry }))
+  }

@@ -83,6 +83,8 @@ describe('the Exchange Online Admin API', () => {
     expect(got.status).toBe(200)
     expect(JSON.parse(got.text)).toMatchObject({ '@adminapi.warnings': [], value: [{ Name: 'info' }] })
     expect((await ask({ endpoint: 'organizationconfig', cmdlet: 'get-organizationconfig' })).status).toBe(200)
+    const domains = await ask({ endpoint: 'AcceptedDomain', cmdlet: 'Get-AcceptedDomain' })
+    expect(JSON.parse(domains.text)).toMatchObject({ value: [{ DomainName: 'contoso.test' }] })
     const parameters = { Identity: 'info', GrantSendOnBehalfTo: ['reader'] }
     expect((await ask({ endpoint: 'Mailbox', cmdlet: 'Set-Mailbox', parameters })).status).toBe(200)
   })

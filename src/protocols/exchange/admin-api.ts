@@ -18,6 +18,7 @@ type Taken = 'all' | readonly string[]
 
 /** contract/exchange-admin §9.6, as far as there are cmdlets here: each endpoint takes its own and no others. */
 const endpoints: Readonly<Record<string, Readonly<Record<string, Taken>>>> = {
+  accepteddomain: { 'get-accepteddomain': 'all' },
   mailbox: { 'get-mailbox': 'all', 'set-mailbox': ['identity', 'grantsendonbehalfto'] },
   organizationconfig: { 'get-organizationconfig': 'all' },
   distributiongroupmember: {

@@ -1,6 +1,7 @@
 import { matches, readerOf } from '../../codecs/odata/evaluate.ts'
 import { pathsOf } from '../../codecs/odata/filter.ts'
 import { parseFilter } from '../../codecs/odata/parse-filter.ts'
+import { propertySets } from '../../cmdlets/exo/property-sets.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { selectedBy } from './invoke-command.ts'
 import { chosenMembers } from './objects/output.ts'
@@ -24,11 +25,26 @@ export function narrowedEntities(request: HttpRequest, records: Records): { enti
   return { entities: passing.slice(0, mostOf(query.get('$top'))), ...(counts && { count: passing.length }) }
 }
 
-/** With the members that `$select` names, or all. */
-export const selectedIn = (request: HttpRequest, records: Records): Records => {
-  const selected = selectedBy(request)
+/** With the members that `$select` names, or the sets that `PropertySets` does; or all. */
+export const selectedIn = (request: HttpRequest, records: Records, set: string): Records => {
+  const selected = selectedBy(request) ?? setsIn(request, set)
   return selected ? records.map((record) => chosenMembers(record, selected)) : records
 }
+
+/** contract/exchange-admin §9.5: as the module asks for them. */
+function setsIn({ query }: HttpRequest, of: string): readonly string[] | undefined {
+  const wanted =
+    query
+      .get('PropertySets')
+      ?.split(',')
+      .map((name) => name.trim().toLowerCase()) ?? []
+  if (wanted.length === 0 || wanted.includes('all') || !isOf(of)) return undefined
+  return Object.entries(propertySets[of]).flatMap(([name, members]) =>
+    wanted.includes(name.toLowerCase()) ? members : [],
+  )
+}
+
+const isOf = (name: string): name is keyof typeof propertySets => Object.hasOwn(propertySets, name)
 
 function filtered(records: Records, text: string | null): Records {
   if (text === null) return records

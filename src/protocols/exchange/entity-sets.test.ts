@@ -75,6 +75,38 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
     })
   })
 
+  it('have recipients of every kind, with who may send as them', async () => {
+    const house = await open()
+    await house.invoke('New-DistributionGroup', { Name: 'Staff' })
+    expect(await namesAt(house, 'Recipient?RecipientType=MailUniversalDistributionGroup')).toEqual(['Staff'])
+    const trustees = async (path: string) =>
+      (await read(house, path)).json<{ value: { Trustee: string }[] }>().value.map(({ Trustee }) => Trustee)
+    const self = 'NT AUTHORITY\\SELF'
+    expect(await trustees(`Recipient('info')/RecipientPermission`)).toEqual([self])
+    expect(await trustees('RecipientPermission')).toEqual([self, self])
+  })
+
+  it('give the properties of the sets that PropertySets names', async () => {
+    const house = await open()
+    const names = async (path: string) =>
+      Object.keys((await read(house, path)).json()).filter((name) => !name.includes('@'))
+    expect(await names(`Mailbox('info')?PropertySets=Resource`)).toEqual(
+      expect.arrayContaining(['ExternalDirectoryObjectId', 'IsResource', 'ResourceType']),
+    )
+    expect(await names(`Mailbox('info')?PropertySets=Minimum,Hold`)).not.toContain('IsResource')
+    expect(await names(`Mailbox('info')?PropertySets=All`)).toContain('IsResource')
+  })
+
+  it('answer how much a folder holds, all of them or the one that is meant', async () => {
+    const house = await open()
+    const folders = `Mailbox('info')/Exchange.GetMailboxFolderStatistics`
+    const types = async (path: string) =>
+      (await read(house, path)).json<{ value: { FolderType: string }[] }>().value.map(({ FolderType }) => FolderType)
+    expect(await types(`${folders}()`)).toEqual(expect.arrayContaining(['Inbox', 'SentItems']))
+    expect(await types(`${folders}(folderscope=Exchange.ElcFolderType'Inbox')`)).toEqual(['Inbox'])
+    expect((await read(house, `${folders}(folderscope=Exchange.ElcFolderType'Attic')`)).statusCode).toBe(400)
+  })
+
   it('answer how much a mailbox holds, as one object', async () => {
     const house = await open()
     const answer = await read(house, `Mailbox('info')/Exchange.GetMailboxStatistics()`)

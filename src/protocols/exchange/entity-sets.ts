@@ -3,7 +3,10 @@ import { commandsOf } from './authorization.ts'
 import { getCasMailbox } from './cmdlets/mailboxes/get-cas-mailbox.ts'
 import { getMailbox } from './cmdlets/mailboxes/get-mailbox.ts'
 import { getMailboxPermission } from './cmdlets/permissions/get-mailbox-permission.ts'
+import { getMailboxFolderStatistics } from './cmdlets/mailboxes/get-mailbox-folder-statistics.ts'
 import { getMailboxStatistics } from './cmdlets/mailboxes/get-mailbox-statistics.ts'
+import { getRecipientPermission } from './cmdlets/permissions/get-recipient-permission.ts'
+import { getRecipient } from './cmdlets/recipients/get-recipient.ts'
 import type { Command } from './command.ts'
 import { narrowedEntities, type Records, selectedIn } from './entity-query.ts'
 import { responseHeaders } from './headers.ts'
@@ -14,7 +17,7 @@ import { nextLink, pageOf } from './paging.ts'
 import { commandNotFound, noSuchPlace, wrongParameters } from './refusals.ts'
 
 /** What the `Get-EXO*` cmdlets read is what the cmdlet of the same object puts out, for whoever may use that. */
-interface EntitySet {
+export interface EntitySet {
   readonly name: string
   readonly command: Command
   readonly shaped: (outputs: readonly Output[]) => Records
@@ -26,15 +29,17 @@ const plainly = (outputs: readonly Output[]): Records => outputs.map((output) =>
 export const entitySets: readonly EntitySet[] = [
   { name: 'CasMailbox', command: getCasMailbox, shaped: plainly },
   { name: 'Mailbox', command: getMailbox, shaped: plainly },
+  { name: 'Recipient', command: getRecipient, shaped: plainly },
+  { name: 'RecipientPermission', command: getRecipientPermission, shaped: plainly },
 ]
 
 /** What hangs on one object of a set: a list, or what a function answers. */
-interface Related extends EntitySet {
+export interface Related extends EntitySet {
   readonly of: string
   readonly answers: 'many' | 'one'
 }
 
-const related: readonly Related[] = [
+export const related: readonly Related[] = [
   {
     name: 'MailboxPermission',
     of: 'Mailbox',
@@ -49,26 +54,35 @@ const related: readonly Related[] = [
     command: getMailboxStatistics,
     shaped: plainly,
   },
+  {
+    name: 'Exchange.GetMailboxFolderStatistics()',
+    of: 'Mailbox',
+    answers: 'many',
+    command: getMailboxFolderStatistics,
+    shaped: plainly,
+  },
+  { name: 'RecipientPermission', of: 'Recipient', answers: 'many', command: getRecipientPermission, shaped: plainly },
 ]
 
 /** `GET …/Mailbox` and `GET …/Mailbox('ada')`. */
 export async function readEntities(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
   const set = entitySets.find((it) => it.name.toLowerCase() === name) ?? noSuchPlace()
-  const records = await recordsOf(deps, request, set, key)
+  const records = await recordsOf(deps, request, set, { Identity: key })
   if (key === undefined) return listed(request, set.name, records)
-  const [record] = selectedIn(request, records)
+  const [record] = selectedIn(request, records, set.name)
   return answer(request, `${set.name}/$entity`, record ?? noSuchPlace())
 }
 
 /** `GET …/Mailbox('ada')/MailboxPermission`, `GET …/Mailbox('ada')/Exchange.GetMailboxStatistics()`. */
 export async function readRelated(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
-  const wanted = request.params.related?.toLowerCase()
-  const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted) ?? noSuchPlace()
-  const records = await recordsOf(deps, request, set, key ?? noSuchPlace())
+  const wanted = callIn(request.params.related ?? '')
+  const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted.name)
+  if (!set) return noSuchPlace()
+  const records = await recordsOf(deps, request, set, { ...wanted.values, Identity: key ?? noSuchPlace() })
   if (set.answers === 'many') return listed(request, set.name, records)
-  const [record] = selectedIn(request, records)
+  const [record] = selectedIn(request, records, set.name)
   return answer(request, 'Exchange.GenericHashTable', record ?? noSuchPlace())
 }
 
@@ -76,11 +90,12 @@ async function recordsOf(
   deps: ExchangeDeps,
   request: HttpRequest,
   { command, shaped }: EntitySet,
-  key: string | undefined,
+  named: Readonly<Record<string, string | undefined>>,
 ): Promise<Records> {
   const caller = await callerOf(deps, request)
   if (!commandsOf(caller).includes(command)) commandNotFound(command.declaration.name)
-  const Parameters = { ...furtherParameters(request, command), ...(key !== undefined && { Identity: key }) }
+  const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
+  const Parameters = { ...furtherParameters(request, command), ...given }
   return shaped((await performed(deps, request, caller, { command, input: { Parameters } })).outputs)
 }
 
@@ -95,7 +110,7 @@ function listed(request: HttpRequest, name: string, records: Records): HttpAnswe
   const page = pageOf(request, entities.length)
   return answer(request, name, {
     ...(count !== undefined && { '@odata.count': count }),
-    value: selectedIn(request, entities.slice(page.from, page.to)),
+    value: selectedIn(request, entities.slice(page.from, page.to), name),
     ...(page.more && { '@odata.nextLink': nextLink(request, { skip: page.to }) }),
   })
 }
@@ -107,6 +122,14 @@ function answer(request: HttpRequest, context: string, body: object): HttpAnswer
     headers: responseHeaders(request),
     body: { '@odata.context': `${request.base}${service}/$metadata#${context}`, ...body },
   }
+}
+
+/** A function as the module calls it: `Exchange.GetMailboxFolderStatistics(folderscope=Exchange.ElcFolderType'Inbox')`. */
+function callIn(segment: string): { name: string; values: Readonly<Record<string, string>> } {
+  const [, called, inside] = /^([\w.]+)\((.*)\)$/.exec(segment) ?? []
+  if (called === undefined) return { name: segment.toLowerCase(), values: {} }
+  const values = [...inside!.matchAll(/(\w+)=[\w.]*'([^']*)'/g)].map(([, name, value]) => [name, value])
+  return { name: `${called}()`.toLowerCase(), values: Object.fromEntries(values) }
 }
 
 /** A set, and the key in parentheses; with `IsEncoded=true` that is base64, as the module sends it. */

@@ -45,14 +45,16 @@ export const findGroup = async ({ directory, tenant }: Context, named: string): 
 export const findMember = async ({ directory, tenant }: Context, named: string): Promise<GroupMember> =>
   (await directory.groups.memberNamed(tenant.id, named)) ?? notFound(tenant, named)
 
+type Named = Pick<MailboxRecord, 'name' | 'displayName' | 'alias' | 'primarySmtpAddress'>
+
 /** Whether a name that people look for it by begins so. */
-const begins = (it: Pick<MailboxRecord, 'name' | 'displayName' | 'alias' | 'primarySmtpAddress'>, anr = ''): boolean =>
+const begins = (it: Named, anr = ''): boolean =>
   [it.name, it.displayName, it.alias, it.primarySmtpAddress].some((name) =>
     name.toLowerCase().startsWith(anr.toLowerCase()),
   )
 
 /** Whether one of its names is of that form, in which `*` stands for anything. */
-function isCalled({ name, alias, displayName, primarySmtpAddress }: MailboxRecord, form: string): boolean {
+function isCalled({ name, alias, displayName, primarySmtpAddress }: Named, form: string): boolean {
   const filter = { kind: 'comparison', property: 'name', operator: 'like', operand: form } as const
   return matches(filter, () => [name, alias, displayName, primarySmtpAddress])
 }
@@ -87,4 +89,24 @@ export async function chosenMailboxes(
       begins(record, given.Anr) &&
       (given.Identity === undefined || isCalled(record, given.Identity)),
   )
+}
+
+/** The recipients of every kind that `Get-Recipient` is asked for. */
+export async function chosenRecipients(
+  context: Context,
+  given: { Identity?: string; Anr?: string; Filter?: string; IncludeSoftDeletedRecipients?: boolean },
+): Promise<readonly GroupMember[]> {
+  refuseSeveral(given)
+  const { directory, tenant } = context
+  const { Identity: named, Anr: anr } = given
+  if (named !== undefined && !named.includes('*')) return [await findMember(context, named)]
+  const removed = given.IncludeSoftDeletedRecipients ? await directory.removedMailboxes.all(tenant.id) : []
+  const mailboxes = [...(await directory.mailboxes.all(tenant.id)), ...removed.map(({ mailbox }) => mailbox)]
+  const groups = await directory.groups.all(tenant.id)
+  const wanted = (it: MailboxRecord | DistributionGroup): boolean =>
+    begins(it, anr) && (named === undefined || isCalled(it, named))
+  return [
+    ...mailboxes.filter(wanted).map((mailbox) => ({ kind: 'mailbox', mailbox }) as const),
+    ...groups.filter(wanted).map((group) => ({ kind: 'group', group }) as const),
+  ]
 }

@@ -7,6 +7,9 @@ const recipientTypes = {
   Security: 'MailUniversalSecurityGroup',
 } as const
 
+/** RecipientType and RecipientTypeDetails. */
+export const groupType = (group: DistributionGroup): string => recipientTypes[group.type]
+
 export const groupOutput = (tenant: Tenant, group: DistributionGroup): Output => ({
   Name: group.name,
   DisplayName: group.displayName,
@@ -15,8 +18,8 @@ export const groupOutput = (tenant: Tenant, group: DistributionGroup): Output =>
   WindowsEmailAddress: group.primarySmtpAddress,
   EmailAddresses: group.emailAddresses,
   GroupType: group.type === 'Security' ? 'Universal, SecurityEnabled' : 'Universal',
-  RecipientType: recipientTypes[group.type],
-  RecipientTypeDetails: recipientTypes[group.type],
+  RecipientType: groupType(group),
+  RecipientTypeDetails: groupType(group),
   HiddenFromAddressListsEnabled: group.hiddenFromAddressLists,
   ExternalDirectoryObjectId: group.externalDirectoryObjectId,
   Guid: group.guid,

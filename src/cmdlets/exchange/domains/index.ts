@@ -1,0 +1,4 @@
+import type { Cmdlet } from '../../cmdlet.ts'
+import { getAcceptedDomain } from './get-accepted-domain.ts'
+
+export const domainsCmdlets: readonly Cmdlet[] = [getAcceptedDomain]

@@ -1,0 +1,55 @@
+import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
+import type { DistributionGroup, GroupMember, MailboxRecord, Tenant } from '../../../domain/directory/types.ts'
+import { groupType } from './distribution-group.ts'
+import { metadata } from './metadata.ts'
+import type { Output } from './output.ts'
+
+/** What a recipient shows that is no mailbox. */
+const NO_MAILBOX = '00000000-0000-0000-0000-000000000000'
+
+/** What an organization says of its recipients itself; nothing of groups. */
+const custom = Object.fromEntries(Object.entries(mailboxInitial).filter(([name]) => /^CustomAttribute\d+$/.test(name)))
+
+/** What a mailbox and a group have alike: all recipients have the same properties. */
+const common = (tenant: Tenant, it: MailboxRecord | DistributionGroup): Output => ({
+  Name: it.name,
+  DisplayName: it.displayName,
+  Alias: it.alias,
+  PrimarySmtpAddress: it.primarySmtpAddress,
+  EmailAddresses: it.emailAddresses,
+  ExternalDirectoryObjectId: it.externalDirectoryObjectId,
+  Guid: it.guid,
+  ExchangeObjectId: it.guid,
+  Identity: it.name,
+  Id: it.name,
+  ...custom,
+  ...metadata(tenant, it),
+})
+
+export function recipientOutput(tenant: Tenant, recipient: GroupMember): Output {
+  if (recipient.kind === 'group') {
+    const { group } = recipient
+    return {
+      ...common(tenant, group),
+      RecipientType: groupType(group),
+      RecipientTypeDetails: groupType(group),
+      HiddenFromAddressListsEnabled: group.hiddenFromAddressLists,
+      WindowsLiveID: '',
+      ExchangeGuid: NO_MAILBOX,
+      WhenMailboxCreated: null,
+      ObjectClass: ['top', 'group'],
+    }
+  }
+  const { mailbox } = recipient
+  const shown = Object.entries(mailbox.settings).filter(([name]) => Object.hasOwn(custom, name))
+  return {
+    ...common(tenant, mailbox),
+    ...Object.fromEntries(shown),
+    RecipientType: 'UserMailbox',
+    RecipientTypeDetails: mailbox.type,
+    HiddenFromAddressListsEnabled: mailbox.settings.HiddenFromAddressListsEnabled === true,
+    WindowsLiveID: mailbox.userPrincipalName,
+    ExchangeGuid: mailbox.exchangeGuid,
+    WhenMailboxCreated: new Date(mailbox.created),
+  }
+}
