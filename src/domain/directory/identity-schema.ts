@@ -168,6 +168,21 @@ export const identityMigrations: readonly Migration[] = [
     ],
   },
   {
+    number: 124,
+    name: 'wrong passwords are counted apart where the right one comes from',
+    up: ({ integer }) => [
+      `create table directory_familiar_network (
+        user_id text not null,
+        network text not null,
+        last_right ${integer} not null,
+        count ${integer} not null,
+        last ${integer} not null,
+        locked_until ${integer} not null,
+        primary key (user_id, network)
+      )`,
+    ],
+  },
+  {
     number: 139,
     name: 'what ends soon is found at once',
     up: () => [

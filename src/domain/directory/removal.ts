@@ -15,6 +15,7 @@ export function* removeUser(id: UserId): Statements<void> {
   yield* ask(sql`delete from directory_group_member where member = ${id}`)
   yield* removeGrants(id)
   yield* ask(sql`delete from directory_failed_guesses where user_id = ${id}`)
+  yield* ask(sql`delete from directory_familiar_network where user_id = ${id}`)
   yield* ask(sql`delete from directory_user where id = ${id}`)
 }
 

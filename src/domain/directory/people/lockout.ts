@@ -1,5 +1,6 @@
 import type { UserId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { becomeFamiliar, type Counted, type Familiar, familiar, type Tried } from './familiar-networks.ts'
 import type { Ledger } from '../ledger.ts'
 import type { DirectorySettings } from '../settings.ts'
 
@@ -12,15 +13,11 @@ export const FORGOTTEN = 24 * 3600 * SECOND
 /** After so many wrong passwords in a row an account is locked, and after each further one for twice as long. */
 type Rules = Pick<DirectorySettings, 'lockout_failures' | 'lockout_seconds'>
 
-interface Counted {
-  readonly count: number
-  readonly last: number
-  readonly locked_until: number
-}
-
 /**
- * Wrong passwords, counted for each user. The count outlives a restart, yet who guessed is answered before it is
- * durable: a wait for the disk would tell that there is such a user.
+ * Wrong passwords, counted for each user: those from each network where the right one came from of late by themselves, and
+ * all others together. So whoever guesses from elsewhere locks out nobody who knows the password, and goes on being counted
+ * while somebody else gives the right one. The count outlives a restart, yet who guessed is answered before it is durable: a
+ * wait for the disk would tell that there is such a user.
  */
 export class Lockout {
   readonly #ledger: Ledger
@@ -33,20 +30,24 @@ export class Lockout {
   }
 
   /** Fails when the latest wrong one could not be counted: nobody guesses for free because the disk is full. */
-  async isLocked(user: UserId): Promise<boolean> {
-    const counting = this.#counting.get(user)
+  async isLocked(tried: Tried): Promise<boolean> {
+    const counting = this.#counting.get(tried.user)
     try {
       await counting
     } finally {
-      this.#settled(user, counting)
+      this.#settled(tried.user, counting)
     }
-    const row = await this.#ledger.first<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`)
-    return row !== undefined && row.locked_until > this.#ledger.world.now()
+    const now = this.#ledger.world.now()
+    const row =
+      (await this.#ledger.first<Counted>(familiar(tried, now))) ??
+      (await this.#ledger.first<Counted>(sql`select * from directory_failed_guesses where user_id = ${tried.user}`))
+    return row !== undefined && row.locked_until > now
   }
 
-  count(user: UserId): void {
+  count(tried: Tried): void {
+    const { user } = tried
     const now = this.#ledger.world.now()
-    const counted = Promise.all([this.#counting.get(user), this.#ledger.aside(() => countOne(user, now, this.#rules))])
+    const counted = Promise.all([this.#counting.get(user), this.#ledger.aside(() => countOne(tried, now, this.#rules))])
     this.#counting.set(user, counted)
     // One that failed is left for whoever asks next.
     counted.then(
@@ -60,21 +61,34 @@ export class Lockout {
   }
 
   /** The right one was given. */
-  async forget(user: UserId): Promise<void> {
+  async forget(tried: Tried): Promise<void> {
+    const now = this.#ledger.world.now()
+    const known = await this.#ledger.first<Familiar>(familiar(tried, now))
+    if (known && known.count === 0 && now - known.last_right < FORGOTTEN) return
+    if (known || tried.network !== '') await this.#ledger.aside(() => becomeFamiliar(tried, now))
+    if (!known) await this.#forgetOthers(tried.user)
+  }
+
+  async #forgetOthers(user: UserId): Promise<void> {
     const row = await this.#ledger.first(sql`select 1 as one from directory_failed_guesses where user_id = ${user}`)
     if (row) await this.#ledger.aside(() => ask(sql`delete from directory_failed_guesses where user_id = ${user}`))
   }
 }
 
-function* countOne(user: UserId, now: number, rules: Rules): Statements<void> {
+function* countOne(tried: Tried, now: number, rules: Rules): Statements<void> {
+  const { user, network } = tried
   const found = yield* askOne(sql`select 1 as one from directory_user where id = ${user}`)
   if (!found) return
-  const before = yield* askOne<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`)
+  const known = yield* askOne<Familiar>(familiar(tried, now))
+  const before = known ?? (yield* askOne<Counted>(sql`select * from directory_failed_guesses where user_id = ${user}`))
   const count = before && now - before.last < FORGOTTEN ? before.count + 1 : 1
   const until = count < rules.lockout_failures ? 0 : now + lockedFor(count, rules)
-  yield* ask(sql`insert into directory_failed_guesses (user_id, count, last, locked_until)
-    values (${user}, ${count}, ${now}, ${until})
-    on conflict (user_id) do update set count = ${count}, last = ${now}, locked_until = ${until}`)
+  yield* known
+    ? ask(sql`update directory_familiar_network set count = ${count}, last = ${now}, locked_until = ${until}
+        where user_id = ${user} and network = ${network}`)
+    : ask(sql`insert into directory_failed_guesses (user_id, count, last, locked_until)
+        values (${user}, ${count}, ${now}, ${until})
+        on conflict (user_id) do update set count = ${count}, last = ${now}, locked_until = ${until}`)
 }
 
 /** How long the last of `count` wrong ones in a row locks for. */

@@ -183,6 +183,38 @@ describe('lock-out', () => {
     expect(await guess(password)).toMatchObject({ ok: true })
   })
 
+  it('from elsewhere keeps nobody out where the right one came from, and is counted on while that is given', async () => {
+    const { guess, world } = await withAda()
+    const [here, elsewhere] = ['192.0.2.7', '203.0.113.9']
+    const at = (text: string, from: string) => guess(text, 'ada@contoso.test', from)
+    expect(await at(password, here)).toMatchObject({ ok: true })
+    for (let round = 0; round < 10; round++) {
+      expect(await at('guessed', elsewhere)).toMatchObject({ because: 'wrong' })
+      expect(await at(password, here)).toMatchObject({ ok: true })
+    }
+    expect(await at(password, elsewhere)).toMatchObject({ because: 'locked' })
+    expect(await at(password, '198.51.100.1')).toMatchObject({ because: 'locked' })
+    for (let wrong = 0; wrong < 10; wrong++) await at('mistyped', here)
+    expect(await at(password, here)).toMatchObject({ because: 'locked' })
+    world.advance(60_000)
+    expect(await at(password, here)).toMatchObject({ ok: true })
+    world.advance(31 * FORGOTTEN)
+    for (let wrong = 0; wrong < 10; wrong++) await at('guessed', elsewhere)
+    expect(await at(password, here)).toMatchObject({ because: 'locked' })
+  })
+
+  it('knows the twenty networks where the right one came from last, until the password is another', async () => {
+    const { guess, engine, directory, tenant, user, world } = await withAda()
+    const known = async () => (await engine.sql.all(sql`select network from directory_familiar_network`)).length
+    for (let host = 0; host < 22; host++) {
+      await guess(password, 'ada@contoso.test', `192.0.2.${host}`)
+      world.advance(1000)
+    }
+    expect(await known()).toBe(20)
+    await directory.users.update(tenant.id, user.id, { password: 'another one' })
+    expect(await known()).toBe(0)
+  })
+
   it('outlives the program', async () => {
     const { guess, guessWrongly, engine, world, tenant } = await withAda()
     await guessWrongly(10)
@@ -198,11 +230,13 @@ describe('lock-out', () => {
     const mailbox = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password })
     const counted = () => engine.sql.all(sql`select user_id from directory_failed_guesses`)
     for (let at = 0; at < 3; at++) await guess('wrong', `nobody${at}@contoso.test`)
+    await guess(password, 'bob@contoso.test', '192.0.2.7')
     await guess('wrong', 'bob@contoso.test')
     expect(await guess('wrong', 'bob@contoso.test')).toMatchObject({ because: 'wrong' })
     expect(await counted()).toEqual([{ user_id: mailbox.externalDirectoryObjectId }])
     await directory.mailboxes.remove(tenant.id, mailbox.id)
     expect(await counted()).toEqual([])
+    expect(await engine.sql.all(sql`select * from directory_familiar_network`)).toEqual([])
   })
 
   it('lets nobody guess for free when guesses cannot be counted', async () => {

@@ -51,10 +51,13 @@ export class Passwords {
    */
   async check(tenant: TenantId, userPrincipalName: string, password: string, from = ''): Promise<PasswordCheck> {
     const guess = password.length <= limits.password ? password : ''
+    const network = networkOf(from)
     const known = await this.#find(tenant, userPrincipalName)
     const remembered = this.#verified.has(known?.id, known?.password_hash ?? nobodys, guess)
     // Of a locked account whoever guesses would be told by a quick answer that the guess was right.
-    if (known && remembered && !(await this.#lockout.isLocked(known.id))) return this.#judge(known, true)
+    if (known && remembered && !(await this.#lockout.isLocked({ user: known.id, network }))) {
+      return this.#judge(known, network, true)
+    }
     return this.#turns.take(async () => {
       // While it waited, the password may have become another.
       const row = await this.#find(tenant, userPrincipalName)
@@ -62,8 +65,8 @@ export class Passwords {
       const right = await verify(kept, guess)
       if (!row) return { ok: false, because: 'unknown', user: undefined }
       if (right) this.#verified.add(row.id, kept, guess)
-      return this.#judge(row, right)
-    }, networkOf(from))
+      return this.#judge(row, network, right)
+    }, network)
   }
 
   #find(tenant: TenantId, userPrincipalName: string): Promise<KeptRow | undefined> {
@@ -73,15 +76,16 @@ export class Passwords {
   }
 
   /** Whether the account is locked is asked after the comparison: of guesses made at once none slips past the count. */
-  async #judge(row: KeptRow, right: boolean): Promise<PasswordCheck> {
+  async #judge(row: KeptRow, network: string, right: boolean): Promise<PasswordCheck> {
     const user = userOf(row)
-    if (await this.#lockout.isLocked(user.id)) return { ok: false, because: 'locked', user }
+    const tried = { user: user.id, network }
+    if (await this.#lockout.isLocked(tried)) return { ok: false, because: 'locked', user }
     if (row.password_hash === null) return { ok: false, because: 'no-password', user }
     if (!right) {
-      this.#lockout.count(user.id)
+      this.#lockout.count(tried)
       return { ok: false, because: 'wrong', user }
     }
-    await this.#lockout.forget(user.id)
+    await this.#lockout.forget(tried)
     if (!user.accountEnabled) return { ok: false, because: 'disabled', user }
     return { ok: true, user, mustChange: row.must_change_password === 1 }
   }

@@ -73,6 +73,7 @@ export function* setPassword(user: UserRow, passwordHash: string, at: number): S
   yield* ask(sql`update directory_user set password_hash = ${passwordHash}, password_changed = ${moment},
     must_change_password = 0 where id = ${user.id}`)
   yield* ask(sql`delete from directory_failed_guesses where user_id = ${user.id}`)
+  yield* ask(sql`delete from directory_familiar_network where user_id = ${user.id}`)
 }
 
 /** Inside a write: the mailbox behind a user goes by the same names, and keeps what are its addresses besides. */
