@@ -192,6 +192,18 @@ export const addGroupMember = (group: string, member: string): string =>
 export const liftDenial = (address: string, user: Guid): string =>
   line('Remove-MailboxPermission', ...fullAccess(address, user), '-Deny')
 
+export const allowSendAs = (address: string, trustee: string): string =>
+  line('Add-RecipientPermission', ...sendAs(address, trustee))
+
+export const liftSendAsDenial = (address: string, trustee: string): string =>
+  line('Remove-RecipientPermission', ...sendAs(address, trustee), '-Deny')
+
+const sendAs = (address: string, trustee: string): readonly string[] => [
+  parameter('Identity', address),
+  parameter('Trustee', trustee),
+  parameter('AccessRights', 'SendAs'),
+]
+
 const fullAccess = (address: string, user: string): readonly string[] => [
   parameter('Identity', address),
   parameter('User', user),

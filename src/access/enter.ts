@@ -2,6 +2,7 @@ import type { TokenClaims } from '../domain/tokens/types.ts'
 import type { LinkName } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from './access.ts'
+import { deniedSender } from './denied-sender.ts'
 import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
 import { mailboxFact, standingOf } from './facts.ts'
 import { groundOf, type TokenGround } from './grounds.ts'
@@ -56,7 +57,8 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
       protocol,
       mailbox: address?.toLowerCase() ?? '',
     })
-    return { granted: true, caller, mailbox: opened, signIn, named, did, leave }
+    const denied = deniedSender(deps, { ...request, claims, decision, app }, { caller, mailbox: ground.mailbox.id })
+    return { granted: true, caller, mailbox: opened, signIn, named, did, deniedSender: denied, leave }
   } catch (error) {
     leave()
     throw error

@@ -15,7 +15,7 @@ import type { Credential, MailProtocol } from './types.ts'
 /** Of a token that was shown, or of one that is foreseen. */
 type RecordedClaims = TokenClaims | Standing['claims']
 
-interface Decided {
+export interface Decided {
   readonly credential: Credential
   readonly protocol: SignInProtocol
   readonly address: string | undefined
@@ -145,6 +145,7 @@ const errorCodes: Readonly<Record<LinkName, number>> = {
   applicationAccessPolicy: 53003,
   protocolEnabled: 53003,
   mailboxPermission: 50105,
+  sendAs: 50105,
 }
 
 function resourceOf(protocol: SignInProtocol): SignIn['resource'] {

@@ -52,6 +52,12 @@ export type GraphPermission = 'Mail.ReadBasic' | 'Mail.Read' | 'Mail.ReadWrite' 
 /** At `authenticate` the sign-in itself fails; at `mailbox` it succeeds, and what follows does not. */
 export type SpokenAt = 'authenticate' | 'mailbox'
 
+export interface DeniedAddress {
+  readonly address: string
+  /** What the client is told. */
+  readonly wire: string
+}
+
 export type Entry =
   | {
       readonly granted: true
@@ -62,6 +68,8 @@ export type Entry =
       named(client: string): void
       /** Tells access what the client did, to be counted. */
       did(operation: Operation): void
+      /** Puts on record that mail under an address was refused, since it is not for whoever is in to write under. */
+      deniedSender(denied: DeniedAddress): Promise<void>
       /**
        * Tells access that the mailbox is held no longer. Whoever was granted an entry calls it when the connection is
        * over, however it ended (a second call does nothing): until then access watches over what the entry rests on.

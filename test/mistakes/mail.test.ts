@@ -58,11 +58,25 @@ describe('the commonest mistakes of a program', () => {
     await server.json('Set-TransportConfig', '-SmtpClientAuthenticationDisabled', 'false')
   })
 
-  it('row 14, no SendAs for the sender: refused when the message is there, until it is granted', async () => {
+  it('row 14, no SendAs for the sender: refused when the message is there, explained, and mended by what is typed', async () => {
     const other = await Scene.open(server)
-    expect(await sentFrom(other.mailbox)).toMatch(/^554 5\.2\.252 SendAsDenied; /)
-    const words = ['-Identity', other.mailbox, '-Trustee', scene.principal, '-AccessRights', 'SendAs']
-    await server.json('Add-RecipientPermission', ...words)
+    const refusal = await sentFrom(other.mailbox)
+    expect(refusal).toMatch(/^554 5\.2\.252 SendAsDenied; /)
+    const explained = await scene.explain()
+    expect(explained).toMatchObject({ protocol: 'smtp', mailbox: scene.mailbox, failed: 'sendAs', wire: refusal })
+    expect(explained.links.at(-1)!.evidence).toContain(
+      `The service principal ${scene.principal} has no SendAs for the mailbox ${other.mailbox}`,
+    )
+    expect(await scene.recorded(explained.signInId)).toEqual(explained)
+    await scene.type(explained.mend)
+    expect(await sentFrom(other.mailbox)).toMatch(/^250 /)
+
+    const denial = ['-Identity', other.mailbox, '-Trustee', scene.principal, '-AccessRights', 'SendAs', '-Deny']
+    await server.json('Add-RecipientPermission', ...denial)
+    expect(await sentFrom(other.mailbox)).toBe(refusal)
+    const denied = await scene.explain()
+    expect(denied.links.at(-1)!.evidence).toContain(`To send as the mailbox ${other.mailbox} is denied to `)
+    await scene.type(denied.mend)
     expect(await sentFrom(other.mailbox)).toMatch(/^250 /)
   })
 

@@ -100,7 +100,16 @@ export class StageAccess implements Access {
     const signIn = this.#deps.world.guid()
     if (failed === undefined && mailbox !== undefined) {
       const { handle, leave } = await this.#open(mailbox)
-      return { granted: true, caller: this.#caller(), mailbox: handle, signIn, named: () => {}, did: () => {}, leave }
+      return {
+        granted: true,
+        caller: this.#caller(),
+        mailbox: handle,
+        signIn,
+        named: () => {},
+        did: () => {},
+        deniedSender: async () => {},
+        leave,
+      }
     }
     const late = this.#deps.profile === 'exchange-online' && mailboxLinks.has(failed ?? 'mailbox')
     return { granted: false, failed: failed ?? 'mailbox', spokenAt: late ? 'mailbox' : 'authenticate', signIn }

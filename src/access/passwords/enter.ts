@@ -4,11 +4,12 @@ import type { Directory, MailboxRecord, User } from '../../domain/directory/type
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from '../access.ts'
 import { type Step, walk } from '../decide.ts'
+import { deniedSender } from '../denied-sender.ts'
 import { mailboxFact } from '../facts.ts'
 import { judgeBasicAuthentication } from '../links/basic-authentication.ts'
 import { type Checked, errorCodeOf, judgePassword } from '../links/password.ts'
 import { roleFor } from '../links/role-for.ts'
-import { recordUse } from '../record.ts'
+import { type Decided, recordUse } from '../record.ts'
 import type { Access, Entry, SwitchedOff, UserCaller } from '../types.ts'
 import { passwordGround } from './ground.ts'
 import { domainOf, type Named, namedIn } from './named.ts'
@@ -77,17 +78,25 @@ async function judge(
     },
   }
   const decision = await walk([basicStep(question, directory), password, ...stepsOf(question, directory)])
-  const recorded = await recordUse(deps, {
+  const decided = {
     ...request,
     address: named.mailbox,
     claims: undefined,
     person: { tenant, user, name: named.user },
     ...(decision.failed === 'user' && checked ? { errorCode: errorCodeOf(checked) } : {}),
     decision,
-  })
+  }
+  const recorded = await recordUse(deps, decided)
   const { failed, switchedOff } = decision
   if (failed || !user) return refused(recorded.signIn, failed, switchedOff)
-  return open(deps, { withdrawal, judgedAt, question: { ...question, user }, found: await mailbox(), recorded })
+  return open(deps, {
+    withdrawal,
+    judgedAt,
+    question: { ...question, user },
+    found: await mailbox(),
+    decided,
+    recorded,
+  })
 }
 
 const nobody: Checked = { ok: false, because: 'unknown', user: undefined }
@@ -108,21 +117,24 @@ async function open(
     readonly judgedAt: number
     readonly question: Question & { readonly user: User }
     readonly found: MailboxRecord | undefined
+    readonly decided: Decided
     readonly recorded: Pick<Extract<Entry, { granted: true }>, 'signIn' | 'named'>
   },
 ): Promise<Entry> {
-  const { withdrawal, judgedAt, question, found, recorded } = granted
+  const { withdrawal, judgedAt, question, found, decided, recorded } = granted
   if (!found) throw new Error('A mailbox was granted although there is none')
   const ground = passwordGround(question, { id: found.id, guid: found.guid })
   const { signal, leave } = withdrawal.watch(ground, judgedAt)
   try {
+    const caller = callerOf(question)
     return {
       granted: true,
-      caller: callerOf(question),
+      caller,
       mailbox: await deps.mail.open(found.id, signal),
       ...recorded,
       // No app stands between.
       did: () => {},
+      deniedSender: deniedSender(deps, decided, { caller, mailbox: found.id }),
       leave,
     }
   } catch (error) {

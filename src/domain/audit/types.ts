@@ -4,7 +4,7 @@ import type { Operations } from './operation.ts'
 /**
  * The links of the decision, in order: a closed list. The token service's come before the token, or after the user. What
  * Exchange restricts and grants apps by (`roleAssignment`, `managementScope`, `applicationAccessPolicy`) is there only
- * where it was asked.
+ * where it was asked; `sendAs` where somebody who was let in wrote under an address that is not theirs.
  */
 export const linkNames = [
   'tenant',
@@ -26,6 +26,7 @@ export const linkNames = [
   'applicationAccessPolicy',
   'protocolEnabled',
   'mailboxPermission',
+  'sendAs',
 ] as const
 export type LinkName = (typeof linkNames)[number]
 

@@ -28,5 +28,8 @@ export async function putOnRecord(
   if (!(thrown instanceof Refusal) || thrown.reason === 'gone') return
   const { transport, profile, hostname } = session.deps
   const message = { from: state.mail.from, recipients, bytes, trace: traceOf(session, state) }
-  await transport.declined(state.sender, message, replyTo(thrown, profile, hostname).trimEnd())
+  const wire = replyTo(thrown, profile, hostname).trimEnd()
+  await transport.declined(state.sender, message, wire)
+  const { name, from: address } = thrown.detail
+  if (name === 'send-as-denied' && address !== undefined) await session.deniedSender({ address, wire })
 }

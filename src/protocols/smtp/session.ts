@@ -1,5 +1,5 @@
 import type { SecureContext } from 'node:tls'
-import type { Access } from '../../access/types.ts'
+import type { Access, DeniedAddress } from '../../access/types.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import type { Log } from '../../core/log.ts'
 import { isLoopback } from '../../core/loopback.ts'
@@ -37,6 +37,8 @@ export interface SmtpDeps {
 interface EntryHeld {
   /** A message was taken. */
   submitted(): void
+  /** A message was not, for the address that it is from. */
+  deniedSender(denied: DeniedAddress): Promise<void>
   /** The session is over. */
   leave(): void
 }
@@ -126,6 +128,11 @@ export class Session {
   /** A message was taken. */
   submitted(): void {
     this.#entry?.submitted()
+  }
+
+  /** A message is not taken for its sender, and the client is told `wire`. */
+  async deniedSender(denied: DeniedAddress): Promise<void> {
+    await this.#entry?.deniedSender(denied)
   }
 
   /** RFC 5321 §4.1.1.5: forgets the message that is under way. */

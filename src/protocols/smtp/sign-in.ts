@@ -11,7 +11,11 @@ export async function signIn(session: Session, { credential, address }: Claim): 
   const entry = await access.enter({ credential, protocol: 'smtp', address, from: session.peer, client: name })
   if (entry.granted) {
     const sender = { mailbox: entry.mailbox, author: authorOf(entry.caller) }
-    session.signedIn(sender, { submitted: () => entry.did('submit'), leave: () => entry.leave() })
+    session.signedIn(sender, {
+      submitted: () => entry.did('submit'),
+      deniedSender: (denied) => entry.deniedSender(denied),
+      leave: () => entry.leave(),
+    })
   }
   const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
   const said = entry.granted

@@ -1,8 +1,9 @@
 import { reply } from '../../../codecs/smtp/reply.ts'
-import { decline } from '../answers.ts'
+import { decline, refusalNamed, replyTo } from '../answers.ts'
 import { command } from '../command.ts'
 import { pathOf } from '../path.ts'
 import { mailParameters } from '../parameters.ts'
+import type { Session } from '../session.ts'
 
 export const mail = command({
   name: 'MAIL',
@@ -17,10 +18,17 @@ export const mail = command({
     if (size > settings.message_octets) decline('message-too-big')
     // Exchange Online says it when it has the message.
     if (profile === 'standards' && path.address !== '' && !(await transport.maySendAs(state.sender, path.address))) {
-      decline('not-your-address')
+      await denied(session, path.address)
     }
     const mail = { from: path.address, binary, utf8, envelopeId, recipients: [], refused: false }
     session.state = { ...state, at: 'transaction', mail }
     yield reply(250, '2.1.0', 'Sender OK')
   },
 })
+
+async function denied(session: Session, address: string): Promise<never> {
+  const { profile, hostname } = session.deps
+  const refusal = refusalNamed('not-your-address')
+  await session.deniedSender({ address, wire: replyTo(refusal, profile, hostname).trimEnd() })
+  throw refusal
+}
