@@ -3,9 +3,11 @@ import { checkText, limits } from './limits.ts'
 
 /**
  * The form in which names, addresses and identifiers are compared: without regard to letter case. NUL, which no name has
- * and no PostgreSQL text can hold, becomes what no name has either.
+ * and no PostgreSQL text can hold, becomes what no name has either. A capital may have no single character where its small
+ * letter has one, so what is small is composed once more.
  */
-export const fold = (text: string): string => text.trim().replaceAll('\0', '\ufffd').normalize('NFC').toLowerCase()
+export const fold = (text: string): string =>
+  text.trim().replaceAll('\0', '\ufffd').normalize('NFC').toLowerCase().normalize('NFC')
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const domainShape = new RegExp(`^(?:${label}\\.)+${label}$`)
