@@ -159,7 +159,15 @@ export function buildHouse(deps: {
     services: [
       health(sql),
       graphService({ access, directory, signIns, world, strict }),
-      exchangeService({ access, directory, mail, signIns, traces, world }),
+      exchangeService({
+        access,
+        directory,
+        mail,
+        signIns,
+        traces,
+        world,
+        unknownServicePrincipal: settings.exchange.unknown_service_principal,
+      }),
       portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
       entraService({
         directory: rememberedDirectory(directory, notifier),

@@ -41,6 +41,7 @@ async function openEndpoints() {
         authorize: async () => caller,
         enter: absent,
         unread: absent,
+        unpermitted: absent,
         lend: absent,
         administer: absent,
         foresee: absent,
@@ -56,6 +57,7 @@ async function openEndpoints() {
       signIns: { page: async () => [] },
       traces: { page: absent },
       world,
+      unknownServicePrincipal: 'error',
     })
     const route = service.routes.find(({ path }) => path === '/adminapi/v2.0/:tenant/:endpoint')!
     const request = {

@@ -21,6 +21,9 @@ export type ManagementRole = (typeof managementRoles)[number]
 /** As much of the mail as cmdlets need; a mailbox is opened to be counted. */
 export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'setQuota'>
 
+/** contract/exchange-admin §1: the not-found error that scripts see, or all there are, as the reference has it. */
+export type UnknownServicePrincipal = 'error' | 'all'
+
 /** What a running cmdlet may reach. */
 export interface Context {
   readonly directory: Directory
@@ -29,6 +32,8 @@ export interface Context {
   readonly traceQueries: TraceQueries
   readonly world: World
   readonly tenant: Tenant
+  /** What `Get-ServicePrincipal` answers where there is none of the name. */
+  readonly unknownServicePrincipal: UnknownServicePrincipal
   /** Whether who calls is a Global Administrator, to whom alone other administrators answer. */
   readonly globally: boolean
   /** Whether it runs once more for a following page of what it put out before. */

@@ -9,12 +9,13 @@ import { audited } from './audit.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
 import { commandsOf, GLOBAL_ADMINISTRATOR } from './authorization.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
-import type { Command, Mailboxes } from './command.ts'
+import type { Command, Mailboxes, UnknownServicePrincipal } from './command.ts'
 import { envelope } from './envelope.ts'
 import type { TraceQueries } from './message-trace/queries.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
+import { permitted } from './unpermitted.ts'
 
 export interface ExchangeDeps {
   readonly access: Access
@@ -23,6 +24,7 @@ export interface ExchangeDeps {
   readonly auditSearches: AuditSearches
   readonly traceQueries: TraceQueries
   readonly world: World
+  readonly unknownServicePrincipal: UnknownServicePrincipal
 }
 
 /** contract/exchange-admin §3: how many objects are put out when nobody says. */
@@ -60,7 +62,8 @@ export async function invokedBy(
   input: CmdletInput,
   offered: (caller: Caller) => readonly Command[] = commandsOf,
 ): Promise<HttpAnswer> {
-  const command = commandNamed(offered(caller), input.CmdletName)
+  const named = { caller, name: input.CmdletName, from: request.from }
+  const command = await permitted(deps.access, named, () => commandNamed(offered(caller), input.CmdletName))
   const { outputs, warnings, limit } = await performed(deps, request, caller, { command, input })
   const page = pageOf(request, Math.min(limit, outputs.length))
   if (page.more && preferredPage(request) === undefined) warnings.push(MORE_PAGES)
@@ -95,6 +98,7 @@ export async function performed(
     auditSearches: deps.auditSearches,
     traceQueries: deps.traceQueries,
     world: deps.world,
+    unknownServicePrincipal: deps.unknownServicePrincipal,
     tenant,
     globally: caller.directoryRoles.has(GLOBAL_ADMINISTRATOR),
     again: continuation(request) !== undefined,

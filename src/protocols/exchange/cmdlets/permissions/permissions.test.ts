@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { silentLog } from '../../../../core/log.ts'
 import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../../test/support/admin-house.ts'
 
 interface Result {
@@ -59,6 +60,20 @@ describe('service principals of Exchange', () => {
     expect((await run(house, 'Remove-ServicePrincipal', { Identity: appId })).value).toEqual([])
     expect(await errorOf(house, 'Remove-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
     expect(await errorOf(house, 'Get-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
+  })
+
+  it('are all shown for an unknown name where exchange.unknown_service_principal says so', async () => {
+    const house = await openAdminHouse(silentLog, { 'exchange.unknown_service_principal': 'all' })
+    for (let made = 0; made < 2; made++) {
+      const { appId, objectId } = await registerAppWith(house, {})
+      await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    }
+    const all = (await run(house, 'Get-ServicePrincipal', {})).value
+    expect(all).toHaveLength(2)
+    expect((await run(house, 'Get-ServicePrincipal', { Identity: null })).value).toEqual(all)
+    expect((await run(house, 'Get-ServicePrincipal', { Identity: 'nobody' })).value).toEqual(all)
+    expect((await run(house, 'Get-ServicePrincipal', { Identity: all[1]!.AppId })).value).toEqual([all[1]])
+    expect(await errorOf(house, 'Remove-ServicePrincipal', { Identity: 'nobody' })).toMatch(/ManagementObjectNotFound/)
   })
 
   it('are changed in what is shown of them, with a line in the audit', async () => {
