@@ -25,6 +25,8 @@ interface Stage {
 
 const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 
+const adding = (...add: readonly string[]) => ({ '@odata.type': '#Exchange.GenericHashTable', add })
+
 async function opened(): Promise<Stage> {
   const failing = new FailingEngine()
   // Nothing here is to outlast the test.
@@ -61,7 +63,8 @@ function story({ appId, objectId }: Stage, made: ReadonlyMap<string, readonly st
       {
         Identity: 'Info',
         DisplayName: 'Information',
-        EmailAddresses: { '@odata.type': '#Exchange.GenericHashTable', add: ['help@contoso.test'] },
+        EmailAddresses: adding('help@contoso.test'),
+        GrantSendOnBehalfTo: adding('bob'),
         ForwardingAddress: 'ada',
         CustomAttribute1: 'x',
         MaxSendSize: '1MB',
@@ -254,6 +257,28 @@ describe('a cmdlet that changes something', () => {
         command: { name, refused: expect.stringMatching(/./), error: expect.stringContaining(type) },
       })
     }
+  })
+
+  it('leaves alone what another did to the same list meanwhile', async () => {
+    const { invoke } = stage
+    await invoke('New-Mailbox', { Name: 'Info', Shared: true })
+    await invoke('New-DistributionGroup', { Name: 'Robots' })
+    await Promise.all(
+      ['ada', 'bob'].flatMap((who) => [
+        invoke('Set-Mailbox', {
+          Identity: 'Info',
+          GrantSendOnBehalfTo: adding(who),
+          EmailAddresses: adding(`${who}s@contoso.test`),
+        }),
+        invoke('Set-DistributionGroup', { Identity: 'Robots', AcceptMessagesOnlyFrom: adding(who) }),
+      ]),
+    )
+    const shown = async (name: string, Identity: string) =>
+      (await invoke(name, { Identity })).json<{ value: readonly Record<string, readonly string[]>[] }>().value[0]!
+    const mailbox = await shown('Get-Mailbox', 'Info')
+    expect([...mailbox.GrantSendOnBehalfTo!].sort()).toEqual(['ada', 'bob'])
+    expect(mailbox.EmailAddresses).toHaveLength(3)
+    expect([...(await shown('Get-DistributionGroup', 'Robots')).AcceptMessagesOnlyFrom!].sort()).toEqual(['ada', 'bob'])
   })
 
   it('does not lock out whoever runs it, where nobody else could let them in again', async () => {

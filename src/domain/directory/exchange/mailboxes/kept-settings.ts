@@ -6,8 +6,8 @@ export type SettingValue = string | number | boolean | readonly string[]
 /** What was set, by the names that Exchange has for it; what is absent is as it was in the beginning. */
 export type KeptSettings = Readonly<Record<string, SettingValue>>
 
-/** Null is as it was in the beginning. */
-export type SettingsChange = Readonly<Record<string, SettingValue | null>>
+/** Null is as it was in the beginning. A list may be changed in part, whatever it holds by then. */
+export type SettingsChange = Readonly<Record<string, SettingValue | ListChange | null>>
 
 /** A list that takes the place of what there is, or what comes to it and goes from it. */
 export type ListChange =
@@ -18,7 +18,8 @@ export const settingsOf = (text: string): KeptSettings => JSON.parse(text) as Ke
 
 /** Refuses `bad-syntax` for more than is kept. */
 export function settingsAfter(before: KeptSettings, change: SettingsChange): KeptSettings {
-  const after = Object.entries({ ...before, ...change }).filter(
+  const fresh = Object.entries(change).map(([name, value]) => [name, valueAfter(before[name], value)] as const)
+  const after = Object.entries({ ...before, ...Object.fromEntries(fresh) }).filter(
     (entry): entry is [string, SettingValue] => entry[1] !== null,
   )
   const settings = Object.fromEntries(after.toSorted(([one], [other]) => (one < other ? -1 : 1)))
@@ -27,3 +28,12 @@ export function settingsAfter(before: KeptSettings, change: SettingsChange): Kep
   }
   return settings
 }
+
+function valueAfter(before: SettingValue | undefined, value: SettingsChange[string]): SettingValue | null {
+  if (value === null || typeof value !== 'object' || isList(value)) return value
+  const held: readonly string[] = before !== undefined && isList(before) ? before : []
+  const list = 'replace' in value ? value.replace : [...held.filter((it) => !value.remove.includes(it)), ...value.add]
+  return list.length === 0 ? null : [...new Set(list)]
+}
+
+const isList = (value: SettingValue | ListChange): value is readonly string[] => Array.isArray(value)

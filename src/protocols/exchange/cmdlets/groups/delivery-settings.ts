@@ -1,16 +1,15 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import type { deliveryParameters } from '../../../../cmdlets/exchange/groups/delivery-parameters.ts'
 import type { ListChange } from '../../../../cmdlets/exchange/list-change.ts'
-import type { DistributionGroup, GroupMember, SettingsChange } from '../../../../domain/directory/types.ts'
+import type { GroupMember, SettingsChange } from '../../../../domain/directory/types.ts'
 import type { Context } from '../../command.ts'
 import { findGroup, findMailbox, findMember } from '../../find.ts'
-import { idsAfter } from '../../listed-ids.ts'
-import { directions, idsIn } from '../../objects/group-delivery.ts'
+import { idsOf } from '../../listed-ids.ts'
+import { directions } from '../../objects/group-delivery.ts'
 
 /** What mail to the group obeys from now on. */
 export async function deliverySettings(
   context: Context,
-  { settings }: DistributionGroup,
   given: ValuesOf<typeof deliveryParameters>,
 ): Promise<SettingsChange> {
   const { RequireSenderAuthenticationEnabled: inside, MaxReceiveSize: size } = given
@@ -26,10 +25,10 @@ export async function deliverySettings(
     mailbox: async (named: string) => (await findMailbox(context, named)).externalDirectoryObjectId,
     group: async (named: string) => (await findGroup(context, named)).guid,
   }
-  const changed: [string, readonly string[] | null][] = []
+  const changed: [string, ListChange][] = []
   for (const kind of ['mailbox', 'group'] as const) {
     for (const { name, change } of lists[kind]) {
-      if (change) changed.push([name, await idsAfter(idsIn(settings[name]), change, find[kind])])
+      if (change) changed.push([name, await idsOf(change, find[kind])])
     }
   }
   return {

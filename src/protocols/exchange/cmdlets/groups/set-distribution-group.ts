@@ -7,9 +7,9 @@ export const setDistributionGroup = command({
   declaration,
   role: 'Mail Recipients',
   async run(context, given) {
-    const group = await findGroup(context, given.Identity)
-    await context.directory.groups.update(context.tenant.id, group.guid, {
-      settings: await deliverySettings(context, group, given),
+    const { guid } = await findGroup(context, given.Identity)
+    await context.directory.groups.update(context.tenant.id, guid, {
+      settings: await deliverySettings(context, given),
       ...(given.Name !== undefined && { name: given.Name }),
       ...(given.Alias !== undefined && { alias: given.Alias }),
       ...(given.DisplayName !== undefined && { displayName: given.DisplayName }),

@@ -1,10 +1,10 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { mailboxParameters, mailboxSizes } from '../../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { setMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/set-mailbox.ts'
-import type { MailboxRecord, RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
+import type { RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
 import { findMailbox, findRecipientId } from '../../find.ts'
-import { idsAfter } from '../../listed-ids.ts'
+import { idsOf } from '../../listed-ids.ts'
 import { wrongParameters } from '../../refusals.ts'
 import { settingsGiven } from '../../settings-given.ts'
 import { refuseQuotasOutOfOrder } from './quota-order.ts'
@@ -33,7 +33,7 @@ export const setMailbox = command({
       ...(given.WindowsEmailAddress !== undefined && { primarySmtpAddress: given.WindowsEmailAddress }),
     }
     refuseQuotasOutOfOrder(given, mailbox, (await mail.quotaLimits([mailbox.id])).get(mailbox.id)!)
-    const settings = await settingsFor(context, mailbox, given)
+    const settings = await settingsFor(context, given)
     const changes = Object.keys(change).length > 0 || Object.keys(settings).length > 0
     const quota = given.ProhibitSendReceiveQuota
     const octets = quota !== undefined && Number.isFinite(quota) ? quota : undefined
@@ -45,7 +45,7 @@ export const setMailbox = command({
   },
 })
 
-async function settingsFor(context: Context, mailbox: MailboxRecord, given: Given): Promise<SettingsChange> {
+async function settingsFor(context: Context, given: Given): Promise<SettingsChange> {
   const sizes = Object.entries(settingsGiven(mailboxSizes, given) ?? {}).map(([name, octets]) => [
     name,
     octets === Number.POSITIVE_INFINITY ? null : octets,
@@ -60,7 +60,7 @@ async function settingsFor(context: Context, mailbox: MailboxRecord, given: Give
       ForwardingSmtpAddress: given.ForwardingSmtpAddress && (await ownAddress(context, given.ForwardingSmtpAddress)),
     }),
     ...(given.GrantSendOnBehalfTo !== undefined && {
-      GrantSendOnBehalfTo: await idsAfter(mailbox.mailFlow.onBehalf, given.GrantSendOnBehalfTo, (named, how) =>
+      GrantSendOnBehalfTo: await idsOf(given.GrantSendOnBehalfTo, (named, how) =>
         findRecipientId(context, named, how === 'comes'),
       ),
     }),
