@@ -15,7 +15,6 @@ import type { TraceQueries } from './message-trace/queries.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
-import { permitted } from './unpermitted.ts'
 
 export interface ExchangeDeps {
   readonly access: Access
@@ -62,8 +61,7 @@ export async function invokedBy(
   input: CmdletInput,
   offered: (caller: Caller) => readonly Command[] = commandsOf,
 ): Promise<HttpAnswer> {
-  const named = { caller, name: input.CmdletName, from: request.from }
-  const command = await permitted(deps.access, named, () => commandNamed(offered(caller), input.CmdletName))
+  const command = commandNamed(offered(caller), input.CmdletName)
   const { outputs, warnings, limit } = await performed(deps, request, caller, { command, input })
   const page = pageOf(request, Math.min(limit, outputs.length))
   if (page.more && preferredPage(request) === undefined) warnings.push(MORE_PAGES)
