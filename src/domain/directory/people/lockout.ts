@@ -41,7 +41,12 @@ export class Lockout {
     const row =
       (await this.#ledger.first<Counted>(familiar(tried, now))) ??
       (await this.#ledger.first<Counted>(sql`select * from directory_failed_guesses where user_id = ${tried.user}`))
-    return row !== undefined && row.locked_until > now
+    // A clock that was put back would lock for years.
+    return row !== undefined && row.locked_until > now && row.locked_until - now <= this.#longest
+  }
+
+  get #longest(): number {
+    return Math.max(LONGEST, this.#rules.lockout_seconds * SECOND)
   }
 
   count(tried: Tried): void {

@@ -215,6 +215,17 @@ describe('lock-out', () => {
     expect(await known()).toBe(0)
   })
 
+  it('of a clock that was years ahead ends when the clock is put right', async () => {
+    const { guess, guessWrongly, world } = await withAda()
+    world.advance(3650 * FORGOTTEN)
+    await guessWrongly(12)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    world.advance(-30_000)
+    expect(await guess(password)).toMatchObject({ because: 'locked' })
+    world.advance(-3650 * FORGOTTEN)
+    expect(await guess(password)).toMatchObject({ ok: true })
+  })
+
   it('outlives the program', async () => {
     const { guess, guessWrongly, engine, world, tenant } = await withAda()
     await guessWrongly(10)
