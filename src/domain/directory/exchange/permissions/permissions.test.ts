@@ -170,6 +170,25 @@ describe('mailbox permissions', () => {
 })
 
 describe('trustees', () => {
+  it('are those whose own name it is before those who are shown by it, and one of several is nobody', async () => {
+    const { directory, tenant, reader } = await open()
+    const shown = async (word: string, displayName: string) =>
+      directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), displayName })
+    const robot = await shown('robot', 'Machine')
+    await shown('scanner', 'Reader')
+    await shown('other', 'Robot')
+    await directory.exchange.create(tenant.id, {
+      appId: reader.principal.id,
+      objectId: robot.guid,
+      displayName: 'Robot',
+    })
+    const named = (name: string) => directory.permissions.trustee(tenant.id, name)
+    expect(await named('robot')).toMatchObject({ kind: 'user', id: robot.externalDirectoryObjectId })
+    await expect(named('reader')).rejects.toMatchObject({ reason: 'bad-syntax', detail: { property: 'Identity' } })
+    expect(await named('scanner@contoso.test')).toMatchObject({ kind: 'user' })
+    expect(await named(reader.app.appId)).toMatchObject({ kind: 'servicePrincipal' })
+  })
+
   it('are Exchange service principals by any of their ids or their name', async () => {
     const { directory, tenant, reader, pointer, trustee } = await open()
     for (const named of [

@@ -4,6 +4,7 @@ import { askOne, sql, type Statements } from '../../../../storage/engine.ts'
 import { type ExchangePrincipalRow, principalWithId, principalWithName } from '../exchange-service-principals.ts'
 import type { Ledger } from '../../ledger.ts'
 import { fold } from '../../names.ts'
+import { theOneCalled } from '../recipients/recipient-names.ts'
 import type { DistributionGroup } from '../recipients/recipients.ts'
 import type { Directory, MailboxRecord, Trustee } from '../../types.ts'
 import { selfSid } from './sids.ts'
@@ -50,7 +51,10 @@ const nameOf: Record<KnownTrustee['kind'], (row: NamedTrusteeRow) => string | nu
   servicePrincipal: ({ principal_name: name, object_id: objectId }) => name || objectId,
 }
 
-/** Finds by a text. What names one thing alone comes first: a service principal may be called like a user. */
+/**
+ * Finds by a text. What names one thing alone comes first: a service principal may be shown like a user. Refuses `bad-syntax`
+ * when several are left.
+ */
 export const trusteeNamed =
   (ledger: Ledger, { mailboxes, groups }: Pick<Directory, 'mailboxes' | 'groups'>) =>
   async (tenant: TenantId, named: string): Promise<Trustee | undefined> => {
@@ -60,10 +64,23 @@ export const trusteeNamed =
       userTrustee(await findUser(ledger, tenant, fold(named))) ??
       userTrustee(await userBehind(ledger, await mailboxes.findByAddress(tenant, named))) ??
       groupTrustee(await groups.findByAddress(tenant, named)) ??
-      principalTrustee(await principalWithName(ledger, tenant, named)) ??
-      userTrustee(await userBehind(ledger, await mailboxes.find(tenant, named))) ??
-      groupTrustee(await groups.find(tenant, named))
+      (await trusteeCalled(named))
     )
+
+    async function trusteeCalled(name: string): Promise<Trustee | undefined> {
+      const principal = principalTrustee(await principalWithName(ledger, tenant, name))
+      const mailbox = await mailboxes.find(tenant, name)
+      const group = await groups.find(tenant, name)
+      return theOneCalled(
+        name,
+        [
+          { is: principal, names: [] },
+          { is: userTrustee(await userBehind(ledger, mailbox)), names: [mailbox?.name, mailbox?.alias] },
+          { is: groupTrustee(group), names: [group?.name, group?.alias] },
+        ],
+        'Name a user or a group by its address, and a service principal by its ObjectId.',
+      )
+    }
   }
 
 const isSelf = (named: string): boolean => ['nt authority\\self', selfSid.toLowerCase()].includes(fold(named))
