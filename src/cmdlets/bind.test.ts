@@ -80,12 +80,12 @@ describe('binding words', () => {
   })
 
   it.each<[string[], string, RegExp]>([
-    [[], 'Identity', /needs a value for -Identity/],
-    [[''], 'Identity', /needs a value for -Identity/],
-    [['a', '-Nonsense', 'b'], 'Nonsense', /no parameter that matches -Nonsense/],
-    [['a', '-P', 'b'], 'P', /could be -Place, -Pass/],
-    [['a', '-O', '{}'], 'O', /could be -Object, -Objects/],
-    [['a', '-Place'], 'Place', /has no value/],
+    [[], 'Identity', /missing mandatory parameters: Identity\./],
+    [[''], 'Identity', /missing mandatory parameters: Identity\./],
+    [['a', '-Nonsense', 'b'], 'Nonsense', /cannot be found that matches parameter name 'Nonsense'\./],
+    [['a', '-P', 'b'], 'P', /Possible matches include: -Place -Pass\./],
+    [['a', '-O', '{}'], 'O', /'O' is ambiguous\. Possible matches include: -Object -Objects\./],
+    [['a', '-Place'], 'Place', /Missing an argument for parameter 'Place'\. Specify a parameter of type 'String'/],
     [['a', '-Place', '-Shared'], 'Place', /Write -Place:-Shared/],
     [['a', '-Enabled'], 'Enabled', /write -Enabled:false/],
     [['a', '-Enabled', 'perhaps'], 'Enabled', /expected true or false/],
@@ -97,8 +97,8 @@ describe('binding words', () => {
     [['a', '-Object', '[]'], 'Object', /expected an object in JSON/],
     [['a', '-Objects', '[1]'], 'Objects', /expected/],
     [['a', '-Names', '["x"'], 'Names', /expected/],
-    [['a', '-Identity', 'b'], 'Identity', /no place|more than once/],
-    [['a', '-Shared', '-Shared'], 'Shared', /more than once/],
+    [['a', '-Identity', 'b'], 'Identity', /specified more than once/],
+    [['a', '-Shared', '-Shared'], 'Shared', /specified more than once/],
   ])('%j is refused, naming %s', async (words, parameter, said) => {
     const { reason, message, detail } = await refusal(...words)
     expect(reason).toBe('bad-syntax')
@@ -107,7 +107,9 @@ describe('binding words', () => {
   })
 
   it('has no place for a word too many', async () => {
-    expect((await refusal('a', 'b', 'c')).message).toMatch(/no place for the argument 'c'/)
+    expect((await refusal('a', 'b', 'c')).message).toMatch(
+      /positional parameter cannot be found that accepts argument 'c'/,
+    )
   })
 
   it('never repeats a value that it cannot use, which may be a secret', async () => {
@@ -123,7 +125,7 @@ describe('binding words', () => {
 
   it('has no -WhatIf where nothing changes', async () => {
     const reading = { ...tried, name: 'Get-Tried' } as const
-    await expect(bind(reading, ['a', '-WhatIf'], files)).rejects.toThrow(/no parameter/)
+    await expect(bind(reading, ['a', '-WhatIf'], files)).rejects.toThrow(/parameter cannot be found/)
   })
 
   it('takes every text as it is, unless it begins with @', async () => {
@@ -197,15 +199,15 @@ describe('binding JSON', () => {
   })
 
   it.each<[Record<string, unknown>, RegExp]>([
-    [{}, /needs a value for -Identity/],
-    [{ Identity: null }, /needs a value for -Identity/],
-    [{ Identity: {} }, /value of -Identity cannot be used/],
-    [{ Identity: 'a', Ident: 'b' }, /no parameter that matches -Ident/],
+    [{}, /missing mandatory parameters: Identity\./],
+    [{ Identity: null }, /missing mandatory parameters: Identity\./],
+    [{ Identity: {} }, /parameter 'Identity'\. The value cannot be used/],
+    [{ Identity: 'a', Ident: 'b' }, /matches parameter name 'Ident'/],
     [{ Identity: 'a', identity: 'b' }, /more than once/],
-    [{ Identity: 'a', __proto__x: 1 }, /no parameter/],
-    [{ Identity: 'a', constructor: 1 }, /no parameter/],
-    [{ Identity: 'a', Names: [1] }, /value of -Names/],
-    [{ Identity: 'a', Shared: 1 }, /value of -Shared/],
+    [{ Identity: 'a', __proto__x: 1 }, /parameter cannot be found/],
+    [{ Identity: 'a', constructor: 1 }, /parameter cannot be found/],
+    [{ Identity: 'a', Names: [1] }, /on parameter 'Names'/],
+    [{ Identity: 'a', Shared: 1 }, /on parameter 'Shared'/],
     [{ Identity: 'a', Names: Array(1001).fill('x') }, /-Names has more than 1000 entries/],
     [{ Identity: 'a', Object: { add: Array(1001).fill('x') } }, /-Object has more than 1000 entries/],
   ])('%j is refused', (parameters, said) => {

@@ -23,7 +23,7 @@ export interface Sources {
 export async function bind(cmdlet: Cmdlet, words: readonly string[], sources: Sources): Promise<Binding> {
   const given = new Map<string, unknown>()
   for (const { named, text } of pairs(cmdlet, words)) {
-    if (given.has(named.name)) fault(cmdlet, named.name, `-${named.name} is given more than once.`)
+    if (given.has(named.name)) givenTwice(cmdlet, named.name)
     const value = named.parameter.type.fromText(await literal(text, sources))
     if (value === undefined) wrongValue(cmdlet, named)
     given.set(named.name, value)
@@ -40,7 +40,7 @@ export function bindJson(cmdlet: Cmdlet, parameters: Readonly<Record<string, unk
   for (const [name, json] of Object.entries(parameters)) {
     if (name.startsWith('@')) continue
     const named = exactly(groupsOf(cmdlet), name) ?? unknownParameter(cmdlet, name)
-    if (given.has(named.name)) fault(cmdlet, named.name, `-${named.name} is given more than once.`)
+    if (given.has(named.name)) givenTwice(cmdlet, named.name)
     if (json === null && !named.parameter.type.nullable) continue
     if (listsIn(json).some(({ length }) => length > LONGEST_LIST))
       fault(cmdlet, named.name, `-${named.name} has more than ${LONGEST_LIST} entries.`)
@@ -100,8 +100,12 @@ const positional = (cmdlet: Cmdlet): Named[] =>
 function resolve(cmdlet: Cmdlet, name: string): Named {
   const found = candidates(groupsOf(cmdlet), name)
   if (found.length > 1) {
-    const names = found.map((it) => `-${it.name}`).join(', ')
-    return fault(cmdlet, name, `-${name} is ambiguous for ${cmdlet.name}: it could be ${names}.`)
+    const names = found.map((it) => `-${it.name}`).join(' ')
+    return fault(
+      cmdlet,
+      name,
+      `Parameter cannot be processed because the parameter name '${name}' is ambiguous. Possible matches include: ${names}.`,
+    )
   }
   return found[0] ?? unknownParameter(cmdlet, name)
 }
@@ -122,7 +126,11 @@ function valueAfter(
     // A POSIX shell drops the unquoted `$false` of `-X $false`: taking that for true would do the opposite.
     const hint = nature === 'flag' ? ` A shell drops an unquoted $false; write -${name}:false.` : ''
     const dash = next !== undefined && nature !== 'flag' ? ` Write -${name}:${next} if that is its value.` : ''
-    return fault(cmdlet, name, `-${name} ${shown} has no value.${hint}${dash}`)
+    return fault(
+      cmdlet,
+      name,
+      `Missing an argument for parameter '${name}'. Specify a parameter of type '${shown.slice(1, -1)}' and try again.${hint}${dash}`,
+    )
   }
   if (nature !== 'list') return { text: next, words: 1 }
   let text = next
@@ -144,9 +152,10 @@ function concluded(cmdlet: Cmdlet, given: ReadonlyMap<string, unknown>): Binding
   const values = Object.fromEntries(own)
   const missing = Object.entries(cmdlet.parameters)
     .filter(([name, parameter]) => parameter.mandatory && (values[name] === undefined || values[name] === ''))
-    .map(([name]) => `-${name}`)
+    .map(([name]) => name)
   if (missing.length > 0) {
-    fault(cmdlet, missing[0]!.slice(1), `${cmdlet.name} needs a value for ${missing.join(' and ')}.`)
+    const names = missing.join(' ')
+    fault(cmdlet, missing[0], `Cannot process command because of one or more missing mandatory parameters: ${names}.`)
   }
   return {
     values,
@@ -156,14 +165,28 @@ function concluded(cmdlet: Cmdlet, given: ReadonlyMap<string, unknown>): Binding
   }
 }
 
+// What follows is said in PowerShell's words, for which scripts look.
+
 const noPlace = (cmdlet: Cmdlet, word: string): never =>
-  fault(cmdlet, undefined, `${cmdlet.name} has no place for the argument '${word}'.`)
+  fault(cmdlet, undefined, `A positional parameter cannot be found that accepts argument '${word}'.`)
 
 const unknownParameter = (cmdlet: Cmdlet, name: string): never =>
-  fault(cmdlet, name, `${cmdlet.name} has no parameter that matches -${name}.`)
+  fault(cmdlet, name, `A parameter cannot be found that matches parameter name '${name}'.`)
 
+const givenTwice = (cmdlet: Cmdlet, name: string): never =>
+  fault(
+    cmdlet,
+    name,
+    `Cannot bind parameter because parameter '${name}' is specified more than once. To provide multiple values to parameters that can accept multiple values, use the array syntax. For example, "-parameter value1,value2,value3".`,
+  )
+
+/** The value may be a secret that was given to the wrong parameter. */
 const wrongValue = (cmdlet: Cmdlet, { name, parameter }: Named): never =>
-  fault(cmdlet, name, `The value of -${name} cannot be used; expected ${parameter.type.expected}.`)
+  fault(
+    cmdlet,
+    name,
+    `Cannot process argument transformation on parameter '${name}'. The value cannot be used; expected ${parameter.type.expected}.`,
+  )
 
 function fault(cmdlet: Cmdlet, parameter: string | undefined, text: string): never {
   return refuse('bad-syntax', text, {

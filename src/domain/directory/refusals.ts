@@ -8,9 +8,12 @@ export const refuseUnknownObject = (id: string, property = 'id'): never =>
     { property },
   )
 
-/** A value that only one object may have, and another has. */
-export const refuseTaken = (property: string): never =>
-  refuse('already-exists', `Another object with the same value for property ${property} already exists.`, { property })
+/** A value that only one object may have, and another has; of an address, which one. */
+export const refuseTaken = (property: string, address?: string): never =>
+  refuse('already-exists', `Another object with the same value for property ${property} already exists.`, {
+    property,
+    ...(address !== undefined && { address }),
+  })
 
 /** contract/exchange-admin §9.4. `instead` is how to name one alone. */
 export const refuseAmbiguous = (named: string, instead: string): never =>

@@ -160,7 +160,7 @@ describe('failures', () => {
     expect(JSON.parse(wrong.err)).toEqual({
       error: {
         code: 'ParameterBindingException',
-        message: 'Get-Mailbox has no parameter that matches -Nonsense.',
+        message: "A parameter cannot be found that matches parameter name 'Nonsense'.",
         details: { cmdlet: 'Get-Mailbox', parameter: 'Nonsense' },
       },
     })

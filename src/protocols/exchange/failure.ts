@@ -49,6 +49,14 @@ export function errorOf(thrown: unknown): Failed {
   }
   const [status, code, type] = say[thrown.reason]
   const { detail } = thrown
+  if (thrown.reason === 'already-exists' && detail.address !== undefined) {
+    return error(
+      status,
+      code,
+      'Microsoft.Exchange.Management.Tasks.WLCDManagedMemberExistsException',
+      taken(detail.address),
+    )
+  }
   // The directory names the property whose value it does not take.
   const told = detail.property !== undefined && thrown.reason === 'bad-syntax' ? DATA_VALIDATION : type
   return error(status, code, detail.type ?? told, thrown.message)
@@ -82,9 +90,23 @@ function failed(request: HttpRequest, { status, code, id, type, text }: Failed):
   }
 }
 
-/** `Ex` and six digits, the same for the same error. */
-const errorId = (type: string, text: string): string =>
-  `Ex${createHash('sha256').update(`${type}|${text}`).digest('hex').slice(0, 6).toUpperCase()}`
+/** Seen: New-MailUser and Set-Mailbox, where another recipient has the address. */
+const taken = (address: string): string =>
+  `The proxy address "SMTP:${address}" is already being used by the proxy addresses or LegacyExchangeDN. Please choose another proxy address.`
+
+/** Those that are known of the real service, by how the text begins: scripts look for them. */
+const knownIds: readonly (readonly [string, string])[] = [
+  ["The operation couldn't be performed because object '", 'Ex6F9304'],
+  ['The proxy address "', 'ExB10BE9'],
+]
+
+/** `Ex` and six digits, the same for the same error, whatever it names. */
+function errorId(type: string, text: string): string {
+  const known = knownIds.find(([beginning]) => text.startsWith(beginning))
+  if (known) return known[1]
+  const error = `${type}|${text.replace(/'[^']*'|"[^"]*"/g, '')}`
+  return `Ex${createHash('sha256').update(error).digest('hex').slice(0, 6).toUpperCase()}`
+}
 
 /** contract/exchange-admin §9.4, 401 headers. */
 function challenge(request: HttpRequest, { detail }: Refusal): Record<string, string> {

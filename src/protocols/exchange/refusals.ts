@@ -16,9 +16,11 @@ export const notFound = (tenant: Tenant, named: string, hint = ''): never =>
 
 /** Unknown, or not among those that the caller's role holds: contract/exchange-admin §1 tells no difference. */
 export const commandNotFound = (name: string): never =>
-  refuse('no-such-thing', `'${name}' is not recognized as the name of a cmdlet that you may use.`, {
-    type: 'System.Management.Automation.CommandNotFoundException',
-  })
+  refuse(
+    'no-such-thing',
+    `The term '${name}' is not recognized as the name of a cmdlet, function, script file, or operable program. Check the spelling of the name, or if a path was included, verify that the path is correct and try again.`,
+    { type: 'System.Management.Automation.CommandNotFoundException' },
+  )
 
 /** A set of parameters that does not add up. */
 export const wrongParameters = (text: string, type = 'System.Management.Automation.ParameterBindingException'): never =>

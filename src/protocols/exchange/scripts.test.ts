@@ -122,4 +122,52 @@ describe('what a script gets wrong', () => {
     const { error } = answer.json<{ error: { details: { message: string }[] } }>()
     expect(error.details[0]!.message).toMatch(new RegExp(`^Ex[0-9A-F]{6}\\|[\\w.]+\\.${exception}\\|.`))
   })
+
+  it.each<[string, object, string]>([
+    [
+      'Get-Mailboxes',
+      {},
+      "|System.Management.Automation.CommandNotFoundException|The term 'Get-Mailboxes' is not recognized as the name of a cmdlet, function,",
+    ],
+    ['Get-Mailbox', { Identty: 'x' }, "|A parameter cannot be found that matches parameter name 'Identty'."],
+    [
+      'Get-Mailbox',
+      { Identity: 'x', identity: 'y' },
+      "|Cannot bind parameter because parameter 'Identity' is specified more than once.",
+    ],
+    [
+      'Add-MailboxPermission',
+      { Identity: 'x' },
+      '|Cannot process command because of one or more missing mandatory parameters: User AccessRights.',
+    ],
+    [
+      'Set-CASMailbox',
+      { Identity: 'x', ImapEnabled: 'perhaps' },
+      "|Cannot process argument transformation on parameter 'ImapEnabled'.",
+    ],
+    [
+      'Get-Mailbox',
+      { Identity: 'x' },
+      "Ex6F9304|Microsoft.Exchange.Configuration.Tasks.ManagementObjectNotFoundException|The operation couldn't be performed because object 'x' couldn't be found on '",
+    ],
+    [
+      'New-Mailbox',
+      { Shared: true, Name: 'two', PrimarySmtpAddress: 'one@contoso.test' },
+      'ExB10BE9|Microsoft.Exchange.Management.Tasks.WLCDManagedMemberExistsException|The proxy address "SMTP:one@contoso.test" is already being used by the proxy addresses or LegacyExchangeDN.',
+    ],
+  ])('%s %j is answered in the words that scripts look for', async (name, Parameters, words) => {
+    const house = await openAdminHouse()
+    await house.invoke('New-Mailbox', { Shared: true, Name: 'one' })
+    const { error } = (await house.invoke(name, Parameters)).json<{ error: { details: { message: string }[] } }>()
+    expect(error.details[0]!.message).toContain(words)
+  })
+
+  it('has the same id for the same error, whatever it names', async () => {
+    const house = await openAdminHouse()
+    const idFor = async (parameter: string) => {
+      const answer = await house.invoke('Get-Mailbox', { [parameter]: 'x' })
+      return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message.split('|')[0]
+    }
+    expect(await idFor('Identty')).toBe(await idFor('Nonsense'))
+  })
 })

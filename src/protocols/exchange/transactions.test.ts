@@ -205,13 +205,14 @@ describe('a cmdlet that changes something', () => {
     await set('Set-User', { Identity: 'ada', AuthenticationPolicy: 'Block' })
 
     const [taken, ambiguous] = ['ADObjectAlreadyExistsException', 'ManagementObjectAmbiguousException']
+    const addressTaken = 'WLCDManagedMemberExistsException'
     const quota = { ProhibitSendReceiveQuota: '1GB', DisplayName: 'Other' }
     const refused: readonly (readonly [name: string, parameters: object, type: string])[] = [
       ['New-Mailbox', { Name: 'ada', Shared: true }, taken],
-      ['New-Mailbox', { Name: 'New', Shared: true, PrimarySmtpAddress: 'bob@contoso.test' }, taken],
+      ['New-Mailbox', { Name: 'New', Shared: true, PrimarySmtpAddress: 'bob@contoso.test' }, addressTaken],
       ['Enable-Mailbox', { Identity: 'ada@contoso.test' }, taken],
       ['Set-Mailbox', { Identity: 'ada', Alias: 'bob', ...quota }, taken],
-      ['Set-Mailbox', { Identity: 'ada', EmailAddresses: ['bob@contoso.test'], ...quota }, taken],
+      ['Set-Mailbox', { Identity: 'ada', EmailAddresses: ['bob@contoso.test'], ...quota }, addressTaken],
       ['Set-Mailbox', { Identity: 'Twin', ...quota }, ambiguous],
       ['Set-CASMailbox', { Identity: 'Twin', ImapEnabled: false }, ambiguous],
       ['Set-User', { Identity: 'Twin', DisplayName: 'Other', AuthenticationPolicy: null }, ambiguous],

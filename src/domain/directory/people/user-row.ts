@@ -95,5 +95,5 @@ export function* refuseTakenAddress(tenant: TenantId, address: string, property:
     (yield* askOne(sql`select 1 as one from directory_user where tenant = ${tenant} and upn_key = ${key}`)) ??
     (yield* askOne(sql`select 1 as one from directory_address where tenant = ${tenant} and address_key = ${key}`)) ??
     (yield* askOne(sql`select 1 as one from directory_group_address where tenant = ${tenant} and address_key = ${key}`))
-  if (taken) refuseTaken(property)
+  if (taken) refuseTaken(property, address)
 }

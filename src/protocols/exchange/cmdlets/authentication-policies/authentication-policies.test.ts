@@ -44,7 +44,7 @@ describe('cmdlets of authentication policies', () => {
     await values(house, 'Set-AuthenticationPolicy', { Identity: 'Old programs', BlockLegacyExchangeTokens: true })
     expect(await values(house, 'Get-AuthenticationPolicy', { AllowLegacyExchangeTokens: true })).toEqual([])
     expect(await refusal(house, 'Set-AuthenticationPolicy', { Identity: 'Old programs', Name: 'New' })).toMatch(
-      /no parameter that matches -Name/,
+      /matches parameter name 'Name'/,
     )
     expect(
       await refusal(house, 'Set-AuthenticationPolicy', {

@@ -84,7 +84,7 @@ describe('the cmdlets of distribution groups', () => {
     )
     expect(
       await errorOf(house, 'Set-DistributionGroup', { Identity: 'Robots', EmailAddresses: ['info@contoso.test'] }),
-    ).toMatch(/same value for property EmailAddresses/)
+    ).toMatch(/is already being used by the proxy addresses/)
     expect(
       await errorOf(house, 'Set-DistributionGroup', { Identity: 'Robots', AcceptMessagesOnlyFrom: ['Staff'] }),
     ).toMatch(/object 'Staff' couldn't/)

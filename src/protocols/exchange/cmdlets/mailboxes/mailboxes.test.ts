@@ -62,7 +62,7 @@ describe('New-Mailbox', () => {
     [{ Name: 'x', Shared: true, Room: true }, /one of -Shared/],
     [{ Name: 'x', MicrosoftOnlineServicesID: 'x@contoso.test' }, /needs -Password/],
     [{ Name: '会議', Shared: true }, /No alias can be made/],
-    [{ Shared: true }, /needs a value for -Name/],
+    [{ Shared: true }, /missing mandatory parameters: Name\./],
   ])('refuses %j', async (parameters, text) => {
     const house = await openAdminHouse()
     expect(await refusal(house, 'New-Mailbox', parameters)).toMatchObject({
@@ -80,7 +80,8 @@ describe('New-Mailbox', () => {
     const second = { Name: 'Second', Shared: true, PrimarySmtpAddress: 'INFO@contoso.test' }
     expect(await refusal(house, 'New-Mailbox', second)).toMatchObject({
       status: 400,
-      type: 'ADObjectAlreadyExistsException',
+      type: 'WLCDManagedMemberExistsException',
+      text: 'The proxy address "SMTP:INFO@contoso.test" is already being used by the proxy addresses or LegacyExchangeDN. Please choose another proxy address.',
     })
   })
 })

@@ -54,7 +54,10 @@ describe('Set-Mailbox', () => {
     [{ EmailAddresses: hashtable({ remove: ['info@contoso.test'] }) }, /can't be removed/],
     [{ EmailAddresses: ['SMTP:a@contoso.test', 'SMTP:b@contoso.test'] }, /multiple primary addresses/],
     [{ EmailAddresses: ['sip:a@contoso.test'] }, /needs an SMTP address/],
-    [{ EmailAddresses: hashtable({ add: ['desk@contoso.test'] }) }, /same value for property EmailAddresses/],
+    [
+      { EmailAddresses: hashtable({ add: ['desk@contoso.test'] }) },
+      /SMTP:desk@contoso.test.* is already being used by/,
+    ],
     [{ EmailAddresses: hashtable({ add: ['a@elsewhere.test'] }) }, /domain portion/],
     [{ EmailAddresses: hashtable({ sub: ['a@contoso.test'] }) }, /EmailAddresses/],
     [{ ForwardingSmtpAddress: 'a@elsewhere.test' }, /no organization of this server has the domain/],

@@ -143,8 +143,8 @@ describe('Get-MessageTraceV2', () => {
       "System.ArgumentException|The interval between StartDate and EndDate can't be longer than 10 days.",
     ],
     [{ StartDate: '2026-11-02', EndDate: '2026-11-01' }, 'The StartDate has to be before the EndDate.'],
-    [{ ResultSize: 5001 }, '-ResultSize'],
-    [{ Status: 'Lost' }, '-Status'],
+    [{ ResultSize: 5001 }, "on parameter 'ResultSize'"],
+    [{ Status: 'Lost' }, "on parameter 'Status'"],
     [{ MessageTraceId: 'x' }, "'x' is not a GUID."],
     [
       { RecipientAddress: Array.from({ length: 101 }, () => 'a@b.test') },
