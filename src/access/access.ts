@@ -16,6 +16,7 @@ import type { Rules } from './links/link.ts'
 import { foreseePassword } from './passwords/foresee.ts'
 import type { AccessSettings } from './settings.ts'
 import type { Access, MailProtocol, WireTable } from './types.ts'
+import { unpermitted } from './unpermitted.ts'
 import { unread } from './unread.ts'
 import { type Notices, Withdrawal } from './withdrawal.ts'
 
@@ -66,6 +67,7 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
     unread: (response) => unread(deps, response),
     lend: (request) => lend(deps, request),
     authorize: (request) => authorize(deps, request),
+    unpermitted: (refused) => unpermitted(deps, refused),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),
     foresee: (tenant, question) => foresee(deps, tenant, question),
     foreseePassword: (tenant, question) => foreseePassword(deps, tenant, question),

@@ -40,6 +40,14 @@ export const grantAppRole = (principal: string, resource: Guid, appRoleId: Guid)
     parameter('AppRoleId', appRoleId),
   )
 
+export const assignDirectoryRole = (principal: string, template: string): string =>
+  line(
+    'New-MgRoleManagementDirectoryRoleAssignment',
+    parameter('PrincipalId', principal),
+    parameter('RoleDefinitionId', template),
+    parameter('DirectoryScopeId', '/'),
+  )
+
 /** So that an app may use a delegated permission for one person. */
 export const grantScope = (on: { client: string; user: string; resource: string; scope: string }): string =>
   line(

@@ -4,16 +4,17 @@ import type { LinkName, SignIn, SignInId, SignInProtocol } from '../domain/audit
 import type { App, Directory, User } from '../domain/directory/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
-import type { TokenClaims } from '../domain/tokens/types.ts'
+import type { AppTokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
 import type { Decision } from './decide.ts'
-import type { Standing } from './facts.ts'
 import { httpWire } from './http-wire.ts'
 import { printable } from './printable.ts'
 import type { Credential, MailProtocol } from './types.ts'
 
+type AppClaims = Pick<AppTokenClaims, 'tid' | 'appid' | 'app_displayname'>
+
 /** Of a token that was shown, or of one that is foreseen. */
-type RecordedClaims = TokenClaims | Standing['claims']
+type RecordedClaims = AppClaims | (AppClaims & Pick<UserTokenClaims, 'oid' | 'upn' | 'name'>)
 
 export interface Decided {
   readonly credential: Credential

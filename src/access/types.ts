@@ -112,6 +112,14 @@ export interface UnreadResponse {
   readonly wire: string
 }
 
+/** A cmdlet that somebody called who may not use it. */
+export interface UnpermittedCmdlet {
+  readonly caller: Caller
+  readonly cmdlet: string
+  readonly from: string
+  readonly wire: string
+}
+
 /** The only place that says yes. */
 export interface Access {
   /**
@@ -156,6 +164,9 @@ export interface Access {
     readonly tenant?: string
     readonly from: string
   }): Promise<Caller>
+
+  /** Puts on record that a cmdlet was refused for want of a role, and which one is missing. */
+  unpermitted(refused: UnpermittedCmdlet): Promise<void>
 
   /** A mailbox for an administrator's own work (import, export): refuses `no-such-thing`, `not-allowed`. */
   administer(caller: Caller, mailbox: string): Promise<Mailbox>

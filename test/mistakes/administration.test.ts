@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { microsoftGraph } from '../../src/domain/directory/well-known/microsoft-graph.ts'
-import { openAdminHouse, registerAppWith } from '../support/admin-house.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { Scene } from './scene.ts'
 
+const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 const EXCHANGE_RECIPIENT_ADMINISTRATOR = '31392ffb-586c-42d1-9346-e59415a2cc4e'
 
 describe('the commonest mistakes of an administrator', () => {
@@ -13,7 +13,7 @@ describe('the commonest mistakes of an administrator', () => {
   })
   afterAll(() => server.close())
 
-  it('row 19, an application access policy is expected to limit IMAP: it does not, nor POP3 and SMTP', async () => {
+  it('row 19, an application access policy is expected to limit IMAP: it does not, nor POP3 and SMTP, which is said; the permission does', async () => {
     const scene = await Scene.open(server)
     await scene.grant()
     const kim = `kim-${scene.app.id}@contoso.test`
@@ -30,9 +30,20 @@ describe('the commonest mistakes of an administrator', () => {
     expect((await scene.signIn('imap', token, kim)).at(-1)).toMatch(/^\* NAMESPACE /)
     expect(await scene.signIn('pop3', token, kim)).toEqual(['+OK User successfully authenticated.'])
     expect(await scene.signIn('smtp', token, kim)).toEqual(['235 2.7.0 Authentication successful'])
+    for (const protocol of ['imap', 'pop3', 'smtp'] as const) {
+      const { outcome, links } = await scene.foresee(protocol, kim)
+      expect(outcome).toBe('granted')
+      expect(links.at(-1)!.evidence).toMatch(
+        / asks no application access policy; that on 'Kim' neither opens nor closes/,
+      )
+    }
+    // What does limit it.
+    const permission = ['-User', scene.principal, '-AccessRights', 'FullAccess']
+    await server.json('Remove-MailboxPermission', kim, ...permission)
+    expect((await scene.signIn('imap', token, kim)).at(-1)).toBe('b BAD User is authenticated but not connected.')
   })
 
-  it('row 20, a role of Exchange is expected to open IMAP and POP3: there is none, and the role for all mail opens nothing', async () => {
+  it('row 20, a role of Exchange is expected to open IMAP and POP3: there is none, and the role for all mail opens nothing; explained and mended', async () => {
     const scene = await Scene.open(server)
     await scene.point()
     for (const role of ['Application IMAP.AccessAsApp', 'Application POP.AccessAsApp']) {
@@ -46,6 +57,14 @@ describe('the commonest mistakes of an administrator', () => {
     const { failed, links } = await scene.explain()
     expect(failed).toBe('role')
     expect(links.at(-1)!.evidence).toContain('Expected: the application permission IMAP.AccessAsApp')
+    expect(links.at(-1)!.evidence).toContain('counts for nothing over IMAP4, for which there is no management role')
+    await scene.mendUntil(async () =>
+      (await scene.signIn('imap', await scene.token())).at(-1)!.startsWith('* NAMESPACE '),
+    )
+    expect(await scene.signIn('pop3', await scene.token())).toEqual([
+      '-ERR Authentication failure: unknown user name or bad password.',
+    ])
+    await scene.mendUntil(async () => (await scene.signIn('pop3', await scene.token()))[0]!.startsWith('+OK'))
   })
 })
 
@@ -75,24 +94,64 @@ describe('the commonest mistakes of whoever limits an app', () => {
   })
 })
 
+/** As the app that the script signs in with. */
+const by = ({ app, secretFile }: Scene) => ({
+  env: { POSTERN_CLIENT_ID: app.appId, POSTERN_CLIENT_SECRET_FILE: secretFile },
+})
+
 describe('the commonest mistakes of a script that administers', () => {
-  it('row 22, Exchange.ManageAsApp without a directory role: 403, and the text names the app', async () => {
-    const house = await openAdminHouse()
-    const app = await registerAppWith(house, { roles: ['Exchange.ManageAsApp'] })
-    const answer = await house.invoke('Get-Mailbox', {}, { bearer: await house.token(app) })
-    expect(answer.statusCode).toBe(403)
-    expect(answer.rawPayload.toString()).toContain(
-      `The role assigned to application ${app.appId} isn't supported in this scenario.`,
-    )
+  let server: RunningServer
+  beforeAll(async () => {
+    server = await RunningServer.start({ profile: 'exchange-online' })
+  })
+  afterAll(() => server.close())
+
+  it('row 22, Exchange.ManageAsApp without a directory role: 403, and the text names the app; explained and mended', async () => {
+    const scene = await Scene.open(server)
+    await scene.consent(['Exchange.ManageAsApp'])
+    const { code, err } = await server.run(['Get-Mailbox'], by(scene))
+    expect(code).toBe(1)
+    expect(err).toContain(`The role assigned to application ${scene.app.appId} isn't supported in this scenario.`)
+    const explained = await scene.explain()
+    expect(explained).toMatchObject({
+      protocol: 'exchange',
+      failed: 'role',
+      wire: expect.stringMatching(/^403 Forbidden: /),
+    })
+    expect(explained.links.at(-1)!.evidence).toContain(`The app ${scene.app.appId} holds no directory role`)
+    expect(await scene.recorded(explained.signInId)).toEqual(explained)
+    await scene.type(explained.mend)
+    expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 0 })
   })
 
-  it('row 23, an administrator without Role Management: New-ServicePrincipal is not known', async () => {
-    const house = await openAdminHouse()
-    const directoryRoles = [EXCHANGE_RECIPIENT_ADMINISTRATOR]
-    const app = await registerAppWith(house, { roles: ['Exchange.ManageAsApp'], directoryRoles })
-    const asked = { AppId: app.appId, ObjectId: app.objectId }
-    const answer = await house.invoke('New-ServicePrincipal', asked, { bearer: await house.token(app) })
-    expect(answer.statusCode).toBe(404)
-    expect(answer.rawPayload.toString()).toContain("'New-ServicePrincipal' is not recognized")
+  it('row 22, a directory role without Exchange.ManageAsApp: the permission is what is missing', async () => {
+    const scene = await Scene.open(server)
+    await scene.hold(EXCHANGE_ADMINISTRATOR)
+    expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 1 })
+    const { links, mend } = await scene.explain()
+    expect(links.at(-1)!.evidence).toContain('the token carries no Exchange.ManageAsApp. Expected: ')
+    await scene.type(mend)
+    expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 0 })
+  })
+
+  it('row 23, an administrator without Role Management: New-ServicePrincipal is not known; explained and mended', async () => {
+    const scene = await Scene.open(server)
+    await scene.consent(['Exchange.ManageAsApp'])
+    await scene.hold(EXCHANGE_RECIPIENT_ADMINISTRATOR)
+    const words = ['New-ServicePrincipal', '-AppId', scene.app.appId, '-ObjectId', scene.principal]
+    const { code, err } = await server.run(words, by(scene))
+    expect(code).toBe(1)
+    expect(err).toContain("'New-ServicePrincipal' is not recognized")
+    const explained = await scene.explain()
+    expect(explained).toMatchObject({
+      protocol: 'exchange',
+      failed: 'role',
+      wire: expect.stringMatching(/^404 NotFound: /),
+    })
+    expect(explained.links.at(-1)!.evidence).toContain(
+      'holds no directory role that lets use New-ServicePrincipal, but Exchange Recipient Administrator',
+    )
+    await scene.type(explained.mend)
+    expect(await server.run(words, by(scene))).toMatchObject({ code: 0 })
   })
 })

@@ -90,6 +90,12 @@ export class Scene {
     return this.server.json('New-ManagementRoleAssignment', '-Role', role, '-App', this.principal, ...scope)
   }
 
+  /** A directory role. */
+  async hold(template: string): Promise<void> {
+    const role = ['-PrincipalId', this.principal, '-RoleDefinitionId', template, '-DirectoryScopeId', '/']
+    await this.server.json('New-MgRoleManagementDirectoryRoleAssignment', ...role)
+  }
+
   /** All that an app needs. */
   async grant(): Promise<void> {
     await this.consent()

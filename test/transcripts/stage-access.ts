@@ -118,6 +118,8 @@ export class StageAccess implements Access {
   /** Nobody asks the stage why. */
   async unread(): Promise<void> {}
 
+  async unpermitted(): Promise<void> {}
+
   async lend({ by, address, proven }: Parameters<Access['lend']>[0]): Promise<Loan | undefined> {
     const mailbox = this.#mailboxes.get(address.toLowerCase())
     if (mailbox === undefined || by !== this.#caller().servicePrincipal) return undefined

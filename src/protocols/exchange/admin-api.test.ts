@@ -41,6 +41,7 @@ async function openEndpoints() {
         authorize: async () => caller,
         enter: absent,
         unread: absent,
+        unpermitted: absent,
         lend: absent,
         administer: absent,
         foresee: absent,

@@ -15,6 +15,7 @@ import type { TraceQueries } from './message-trace/queries.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
+import { permitted } from './unpermitted.ts'
 
 export interface ExchangeDeps {
   readonly access: Access
@@ -61,7 +62,10 @@ export async function invokedBy(
   input: CmdletInput,
   offered: (caller: Caller) => readonly Command[] = commandsOf,
 ): Promise<HttpAnswer> {
-  const command = commandNamed(offered(caller), input.CmdletName)
+  const named = { caller, name: input.CmdletName, from: request.from }
+  const found = (): Command => commandNamed(offered(caller), input.CmdletName)
+  // Elsewhere other permissions count, and not every cmdlet is there.
+  const command = offered === commandsOf ? await permitted(deps.access, named, found) : found()
   const { outputs, warnings, limit } = await performed(deps, request, caller, { command, input })
   const page = pageOf(request, Math.min(limit, outputs.length))
   if (page.more && preferredPage(request) === undefined) warnings.push(MORE_PAGES)

@@ -26,6 +26,7 @@ const slow = (access: Access): Access => ({
     return entry.granted ? { ...entry, mailbox: slowed(entry.mailbox) } : entry
   },
   unread: (response) => access.unread(response),
+  unpermitted: (refused) => access.unpermitted(refused),
   lend: (request) => access.lend(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),

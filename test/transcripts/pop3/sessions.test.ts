@@ -38,6 +38,7 @@ async function staged({ givens = [], log = silentLog, spoil = (it) => it, left }
 
 const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox, left?: () => void): Access => ({
   unread: (response) => access.unread(response),
+  unpermitted: (refused) => access.unpermitted(refused),
   lend: (request) => access.lend(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
