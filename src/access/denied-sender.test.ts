@@ -33,7 +33,9 @@ describe('a message that is refused for its sender', () => {
     const record = await told(await enter({ bearer: await house.tokenFor(app) }), 'bob@contoso.test')
     expect(record).toMatchObject({ outcome: 'refused', failed: 'sendAs', wire: WIRE, app: { appId: app.app.appId } })
     expect(record.links.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['sendAs'])
-    expect(record.evidence).toContain(`The service principal ${app.principal.id} has no SendAs for the mailbox`)
+    expect(record.evidence).toContain(
+      `no SendAs for the mailbox bob@contoso.test of the service principal ${app.principal.id} or of`,
+    )
     expect(record.mend).toEqual([
       `postern Add-RecipientPermission -Identity bob@contoso.test -Trustee ${app.principal.id} -AccessRights SendAs`,
     ])
@@ -59,6 +61,31 @@ describe('a message that is refused for its sender', () => {
     expect(denied.evidence).toContain('is denied to interns.')
     expect(denied.mend).toHaveLength(1)
     expect(denied.mend[0]).toMatch(/^postern Remove-RecipientPermission .* -AccessRights SendAs -Deny$/)
+  })
+
+  it('is judged by the person’s own rights, whoever’s mailbox they opened, and where it is from that mailbox too', async () => {
+    const { directory, tenant, ada, bob, access, told } = await open()
+    const { guid } = await directory.authenticationPolicies.create(tenant.id, { name: 'Old', allow: { Smtp: true } })
+    await directory.authenticationPolicies.assignDefault(tenant.id, guid)
+    const user = (await directory.permissions.trustee(tenant.id, ada.externalDirectoryObjectId))!
+    const full = { trustee: user, accessRights: ['FullAccess'], deny: false, inheritanceType: 'All' } as const
+    await directory.permissions.add(bob, full)
+    const info = await directory.mailboxes.create(tenant.id, mailboxNamed('info'))
+    const bobs = (await directory.permissions.trustee(tenant.id, bob.externalDirectoryObjectId))!
+    await directory.sendAs.add(info, { trustee: bobs, deny: false })
+    const entry = await access.enter({
+      credential: { password: PASSWORD },
+      protocol: 'smtp',
+      address: 'ada@contoso.test/bob',
+      from: '192.0.2.7',
+    })
+    for (const address of ['bob@contoso.test', 'info@contoso.test']) {
+      const { evidence, mend } = await told(entry, address)
+      expect(evidence).toContain(`from ${address}, which is no address of the user ada@contoso.test.`)
+      expect(mend).toEqual([
+        `postern Add-RecipientPermission -Identity ${address} -Trustee ada@contoso.test -AccessRights SendAs`,
+      ])
+    }
   })
 
   it('has nothing to be granted where nobody has the address', async () => {

@@ -1,6 +1,6 @@
 import type { MailboxId } from '../core/ids.ts'
 import type { Link } from '../domain/audit/types.ts'
-import type { Directory } from '../domain/directory/types.ts'
+import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
 import type { AccessDeps } from './access.ts'
 import { failed, type Finding } from './links/link.ts'
 import { judgeSender } from './links/send-as.ts'
@@ -16,14 +16,14 @@ export function deniedSender(
   decided: Decided,
   { caller, mailbox }: { readonly caller: Caller; readonly mailbox: MailboxId },
 ): (denied: DeniedAddress) => Promise<void> {
-  // It is held for as long as the session lasts.
-  const kept = { ...decided, credential: emptied(decided.credential) }
+  // Held for as long as the session lasts, and so without the secret.
+  const { decision: entered, ...about } = { ...decided, credential: emptied(decided.credential) }
   return async ({ address, wire }) => {
     const finding = await judged(deps, { caller, mailbox }, address)
     const link: Link = { name: 'sendAs', ok: false, evidence: finding.evidence }
     const mend = finding.ok ? [] : finding.mend
-    const decision = { links: [...decided.decision.links, link], failed: link.name, mend }
-    await record(deps, { ...kept, decision, wire })
+    const decision = { links: [...entered.links, link], failed: link.name, mend }
+    await record(deps, { ...about, decision, wire })
   }
 }
 
@@ -39,15 +39,22 @@ async function judged(
   const { tenant } = caller
   const opened = await directory.mailboxes.byId(mailbox)
   if (!opened) return failed('The mailbox that was opened is gone.')
-  return judgeSender({ directory, tenant, mailbox: opened, ...(await senderOf(directory, caller)) }, address)
+  return judgeSender({ directory, tenant, ...(await senderOf(directory, caller, opened)) }, address)
 }
 
-async function senderOf({ exchange }: Directory, caller: Caller) {
+/** As the transport has it: a person sends by their own rights, an app by its own and by those of what it opened. */
+async function senderOf({ exchange }: Directory, caller: Caller, opened: MailboxRecord) {
+  const { primarySmtpAddress, externalDirectoryObjectId: owner } = opened
+  const mailbox = `the mailbox ${primarySmtpAddress}`
   if (caller.kind === 'user') {
     const { id, userPrincipalName } = caller.user
-    return { account: id, trustee: userPrincipalName, inWords: `The user ${userPrincipalName}` }
+    const inWords = `the user ${userPrincipalName}`
+    const writesAs = id === owner ? mailbox : inWords
+    return { accounts: [id] as const, trustee: userPrincipalName, inWords: [inWords], writesAs }
   }
   const { tenant, appId, servicePrincipal } = caller
   const account = (await exchange.findByAppId(tenant, appId))?.guid
-  return { account, trustee: servicePrincipal, inWords: `The service principal ${servicePrincipal}` }
+  const accounts = account ? ([account, owner] as const) : ([owner] as const)
+  const inWords = [`the service principal ${servicePrincipal}`, mailbox]
+  return { accounts, trustee: servicePrincipal, inWords, writesAs: mailbox }
 }

@@ -65,7 +65,7 @@ describe('the commonest mistakes of a program', () => {
     const explained = await scene.explain()
     expect(explained).toMatchObject({ protocol: 'smtp', mailbox: scene.mailbox, failed: 'sendAs', wire: refusal })
     expect(explained.links.at(-1)!.evidence).toContain(
-      `The service principal ${scene.principal} has no SendAs for the mailbox ${other.mailbox}`,
+      `no SendAs for the mailbox ${other.mailbox} of the service principal ${scene.principal}`,
     )
     expect(await scene.recorded(explained.signInId)).toEqual(explained)
     await scene.type(explained.mend)
