@@ -31,6 +31,16 @@ async function opened() {
     type: 'Distribution',
     members: [bob, carl].map((mailbox) => ({ kind: 'mailbox', mailbox })),
   })
+  const dynamicGroup = (name: string, recipientFilter: string) =>
+    directory.groups.create(tenant.id, {
+      name,
+      alias: name,
+      displayName: name,
+      primarySmtpAddress: `${name}@contoso.test`,
+      type: 'Distribution',
+      recipientFilter,
+      members: [],
+    })
   const sender = {
     mailbox: await mail.open(ada.id, new AbortController().signal),
     author: { kind: 'user', id: ada.externalDirectoryObjectId },
@@ -53,7 +63,7 @@ async function opened() {
     directory.mailboxes.update(tenant.id, word.id, { settings })
   const became = (of: TenantId = tenant.id) =>
     kept.filter((it) => it.tenant === of).map((it) => [it.trace.recipient, it.trace.status])
-  return { transport, sender, trace, kept, submit, set, became, ada, bob, carl, other, tenant, world }
+  return { transport, sender, dynamicGroup, trace, kept, submit, set, became, ada, bob, carl, other, tenant, world }
 }
 
 describe('the trace of a message', () => {
@@ -84,6 +94,16 @@ describe('the trace of a message', () => {
     expect(became()).toEqual([
       ['team@contoso.test', 'Expanded'],
       ['carl@contoso.test', 'Delivered'],
+      ['bob@contoso.test', 'Delivered'],
+    ])
+  })
+
+  it('tells the same of a dynamic group, whose members are found when the message comes', async () => {
+    const { submit, became, dynamicGroup } = await opened()
+    await dynamicGroup('crew', "Alias -like '?*' -or Alias -like 'b*'")
+    await submit(['crew@contoso.test'])
+    expect(became()).toEqual([
+      ['crew@contoso.test', 'Expanded'],
       ['bob@contoso.test', 'Delivered'],
     ])
   })

@@ -87,6 +87,8 @@ describe('the Exchange Online Admin API', () => {
     expect((await ask({ endpoint: 'organizationconfig', cmdlet: 'get-organizationconfig' })).status).toBe(200)
     const domains = await ask({ endpoint: 'AcceptedDomain', cmdlet: 'Get-AcceptedDomain' })
     expect(JSON.parse(domains.text)).toMatchObject({ value: [{ DomainName: 'contoso.test' }] })
+    const dynamic = { endpoint: 'DynamicDistributionGroupMember', cmdlet: 'Get-DynamicDistributionGroupMember' }
+    expect((await ask({ ...dynamic, parameters: { Identity: 'nobody' } })).text).toContain("object 'nobody' couldn't")
     const parameters = { Identity: 'info', GrantSendOnBehalfTo: ['reader'] }
     expect((await ask({ endpoint: 'Mailbox', cmdlet: 'Set-Mailbox', parameters })).status).toBe(200)
   })

@@ -20,6 +20,7 @@ type Taken = 'all' | readonly string[]
 const endpoints: Readonly<Record<string, Readonly<Record<string, Taken>>>> = {
   accepteddomain: { 'get-accepteddomain': 'all' },
   mailbox: { 'get-mailbox': 'all', 'set-mailbox': ['identity', 'grantsendonbehalfto'] },
+  dynamicdistributiongroupmember: { 'get-dynamicdistributiongroupmember': 'all' },
   organizationconfig: { 'get-organizationconfig': 'all' },
   distributiongroupmember: {
     'get-distributiongroupmember': 'all',

@@ -39,8 +39,20 @@ const NO_SECURITY_GROUP =
 export const findRemovedMailbox = async ({ directory, tenant }: Context, named: string): Promise<RemovedMailbox> =>
   (await directory.removedMailboxes.find(tenant.id, named)) ?? notFound(tenant, named)
 
-export const findGroup = async ({ directory, tenant }: Context, named: string): Promise<DistributionGroup> =>
-  (await directory.groups.find(tenant.id, named)) ?? notFound(tenant, named)
+type GroupKind = 'static' | 'dynamic'
+
+const isOf = (kind: GroupKind, { recipientFilter }: DistributionGroup): boolean =>
+  (recipientFilter !== undefined) === (kind === 'dynamic')
+
+/** The cmdlets of the one kind of groups know nothing of the other. */
+export async function findGroup(
+  { directory, tenant }: Context,
+  named: string,
+  kind: GroupKind = 'static',
+): Promise<DistributionGroup> {
+  const group = await directory.groups.find(tenant.id, named)
+  return group && isOf(kind, group) ? group : notFound(tenant, named)
+}
 
 export const findMember = async ({ directory, tenant }: Context, named: string): Promise<GroupMember> =>
   (await directory.groups.memberNamed(tenant.id, named)) ?? notFound(tenant, named)
@@ -59,14 +71,16 @@ function isCalled({ name, alias, displayName, primarySmtpAddress }: Named, form:
   return matches(filter, () => [name, alias, displayName, primarySmtpAddress])
 }
 
-/** The groups that `Get-DistributionGroup` is asked for. */
+/** The groups that `Get-DistributionGroup` and `Get-DynamicDistributionGroup` are asked for. */
 export async function chosenGroups(
   context: Context,
   given: { Identity?: string; Anr?: string; Filter?: string },
+  kind: GroupKind = 'static',
 ): Promise<readonly DistributionGroup[]> {
   refuseSeveral(given)
-  if (given.Identity !== undefined) return [await findGroup(context, given.Identity)]
-  return (await context.directory.groups.all(context.tenant.id)).filter((group) => begins(group, given.Anr))
+  if (given.Identity !== undefined) return [await findGroup(context, given.Identity, kind)]
+  const all = await context.directory.groups.all(context.tenant.id)
+  return all.filter((group) => isOf(kind, group) && begins(group, given.Anr))
 }
 
 function refuseSeveral({ Identity, Anr, Filter }: { Identity?: string; Anr?: string; Filter?: string }): void {
@@ -94,11 +108,21 @@ export async function chosenMailboxes(
 /** The recipients of every kind that `Get-Recipient` is asked for. */
 export async function chosenRecipients(
   context: Context,
-  given: { Identity?: string; Anr?: string; Filter?: string; IncludeSoftDeletedRecipients?: boolean },
+  given: {
+    Identity?: string
+    Anr?: string
+    Filter?: string
+    RecipientPreviewFilter?: string
+    IncludeSoftDeletedRecipients?: boolean
+  },
 ): Promise<readonly GroupMember[]> {
   refuseSeveral(given)
   const { directory, tenant } = context
-  const { Identity: named, Anr: anr } = given
+  const { Identity: named, Anr: anr, RecipientPreviewFilter: preview } = given
+  if (preview !== undefined) {
+    const fitting = await directory.groups.fitting(tenant.id, preview)
+    return fitting.map((mailbox) => ({ kind: 'mailbox', mailbox }) as const)
+  }
   if (named !== undefined && !named.includes('*')) return [await findMember(context, named)]
   const removed = given.IncludeSoftDeletedRecipients ? await directory.removedMailboxes.all(tenant.id) : []
   const mailboxes = [...(await directory.mailboxes.all(tenant.id)), ...removed.map(({ mailbox }) => mailbox)]

@@ -14,6 +14,10 @@ export const getRecipient = exchangeCmdlet({
     }),
     Anr: optional(text, 'Recipients whose name, display name, alias or address begins with this.'),
     Filter: optional(text, "Only recipients whose properties fit, in OPATH: Alias -like 'info*'."),
+    RecipientPreviewFilter: optional(
+      text,
+      'In place of -Identity and -Anr: the mailboxes that a dynamic group with this RecipientFilter would have.',
+    ),
     RecipientType: optional(choices(broadTypes), 'Only recipients of these types.'),
     RecipientTypeDetails: optional(choices(detailedTypes), 'Only recipients of these kinds.'),
     IncludeSoftDeletedRecipients: optional(switched, 'Mailboxes too that were removed and are kept, for 30 days.'),

@@ -8,7 +8,8 @@ const recipientTypes = {
 } as const
 
 /** RecipientType and RecipientTypeDetails. */
-export const groupType = (group: DistributionGroup): string => recipientTypes[group.type]
+export const groupType = ({ type, recipientFilter }: DistributionGroup): string =>
+  recipientFilter === undefined ? recipientTypes[type] : 'DynamicDistributionGroup'
 
 export const groupOutput = (tenant: Tenant, group: DistributionGroup): Output => ({
   Name: group.name,

@@ -4,7 +4,8 @@ import { parseFilter } from '../../../../codecs/opath/parse-filter.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import type { MailboxRecord } from '../../objects.ts'
 
-const PARAMETER = 'RecipientRestrictionFilter'
+/** By what name the filter is given, and how long it may be. */
+const RESTRICTION = { parameter: 'RecipientRestrictionFilter', longest: Number.POSITIVE_INFINITY } as const
 
 /** A mailbox, and the distinguished names of the groups that it is in by itself. */
 interface Recipient extends MailboxRecord {
@@ -48,13 +49,19 @@ const properties: Readonly<Record<string, (recipient: Recipient) => Value>> = {
 }
 
 /** Reads a filter of recipients. Refuses `bad-syntax`, also for a property that no recipient has. */
-export function recipientFilter(text: string): Filter {
-  const filter = parseFilter(text, PARAMETER)
+export function recipientFilter(
+  text: string,
+  { parameter, longest }: { readonly parameter: string; readonly longest: number } = RESTRICTION,
+): Filter {
+  if (text.length > longest) {
+    refuse('bad-syntax', `A filter has at most ${longest} characters.`, { parameter, property: parameter })
+  }
+  const filter = parseFilter(text, parameter)
   const unknown = propertiesOf(filter).find((name) => !Object.hasOwn(properties, name.toLowerCase()))
   if (unknown !== undefined) {
     refuse('bad-syntax', `"${unknown.slice(0, 64)}" is not a valid property of a recipient that can be filtered by.`, {
-      parameter: PARAMETER,
-      property: PARAMETER,
+      parameter,
+      property: parameter,
     })
   }
   return filter

@@ -23,6 +23,7 @@ export interface GroupRow {
   readonly type: GroupType
   readonly hidden: number
   readonly settings: string
+  readonly recipient_filter: string | null
   readonly created: number
   readonly changed: number
   /** The tenant's default one. */
@@ -48,6 +49,7 @@ export function groupOf(row: GroupRow): DistributionGroup {
     primarySmtpAddress: row.primary_address,
     emailAddresses: JSON.parse(row.addresses) as string[],
     type: row.type,
+    recipientFilter: row.recipient_filter ?? undefined,
     hiddenFromAddressLists: row.hidden === 1,
     settings,
     delivery: groupDeliveryOf(settings),
@@ -67,6 +69,7 @@ export const shownGroup = ({
   emailAddresses,
   type,
   hiddenFromAddressLists,
+  recipientFilter,
   settings,
 }: DistributionGroup) => ({
   name,
@@ -76,6 +79,7 @@ export const shownGroup = ({
   emailAddresses,
   type,
   hiddenFromAddressLists,
+  ...(recipientFilter !== undefined && { recipientFilter }),
   ...settings,
 })
 

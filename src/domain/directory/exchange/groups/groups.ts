@@ -11,6 +11,8 @@ import { nextSid } from '../permissions/sids.ts'
 import { domainsOf } from '../../tenants.ts'
 import type { Directory } from '../../types.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
+import { recipientFilter } from '../app-access/recipient-filter.ts'
+import { DYNAMIC_FILTER } from './dynamic-members.ts'
 import { createGroupMembers, join } from './group-members.ts'
 import { readdressGroup, takeAddress } from './group-addresses.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, shownGroup, wholeGroup } from './group-row.ts'
@@ -37,6 +39,8 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
     all: (tenant) => chosen(sql` where g.tenant = ${tenant} order by g.revision, g.guid`),
 
     async create(tenant, given) {
+      const filter = given.recipientFilter
+      if (filter !== undefined) recipientFilter(filter, DYNAMIC_FILTER)
       const guid = ledger.world.guid()
       const objectId = ledger.world.guid()
       const at = ledger.world.now()
@@ -49,14 +53,14 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
         yield* refuseTakenAddress(tenant, primary, 'PrimarySmtpAddress')
         const sid = yield* nextSid(tenant)
         yield* ask(sql`insert into directory_group (guid, tenant, object_id, sid, name, name_key, alias, alias_key,
-            display_name, display_key, primary_address, addresses, type, hidden, settings, created, changed, revision)
+            display_name, display_key, primary_address, addresses, type, hidden, settings, recipient_filter, created, changed, revision)
           values (${guid}, ${tenant}, ${objectId}, ${sid}, ${name}, ${fold(name)}, ${alias}, ${fold(alias)},
             ${displayName}, ${fold(displayName)}, ${primary}, ${JSON.stringify([`SMTP:${primary}`])}, ${given.type}, 0,
-            ${JSON.stringify(settingsAfter({}, given.settings ?? {}))}, ${at}, ${at}, ${revision})`)
+            ${JSON.stringify(settingsAfter({}, given.settings ?? {}))}, ${filter ?? null}, ${at}, ${at}, ${revision})`)
         yield* takeAddress(tenant, guid, primary)
         const group = groupOf(yield* groupIn(tenant, guid))
         tell({
-          activity: 'New-DistributionGroup',
+          activity: filter === undefined ? 'New-DistributionGroup' : 'New-DynamicDistributionGroup',
           targets: [groupTarget(group)],
           changes: changesBetween({}, shownGroup(group)),
         })
@@ -66,6 +70,7 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
     },
 
     async update(tenant, guid, change) {
+      if (change.recipientFilter !== undefined) recipientFilter(change.recipientFilter, DYNAMIC_FILTER)
       const changed = ledger.world.now()
       return ledger.write(tenant, { what: 'group changed', subject: tenant }, function* (_, tell) {
         const row = yield* groupIn(tenant, guid)
@@ -75,15 +80,18 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
         const displayName = checkText(change.displayName ?? before.displayName, 'DisplayName', limits.displayName)
         const hidden = change.hiddenFromAddressLists ?? before.hiddenFromAddressLists
         const settings = settingsAfter(before.settings, change.settings ?? {})
+        const filter = before.recipientFilter && (change.recipientFilter ?? before.recipientFilter)
         yield* refuseTakenName(tenant, { name, alias, own: guid })
         yield* ask(sql`update directory_group set name = ${name}, name_key = ${fold(name)}, alias = ${alias},
             alias_key = ${fold(alias)}, display_name = ${displayName}, display_key = ${fold(displayName)},
-            hidden = ${Number(hidden)}, settings = ${JSON.stringify(settings)}, changed = ${changed}
+            hidden = ${Number(hidden)}, settings = ${JSON.stringify(settings)}, recipient_filter = ${filter ?? null},
+            changed = ${changed}
             where guid = ${guid}`)
         if (change.primarySmtpAddress !== undefined || change.emailAddresses) yield* readdressGroup(before, change)
         const after = groupOf(yield* groupIn(tenant, guid))
         const changes = changesBetween(shownGroup(before), shownGroup(after))
-        tell({ activity: 'Set-DistributionGroup', targets: [groupTarget(after)], changes })
+        const activity = filter === undefined ? 'Set-DistributionGroup' : 'Set-DynamicDistributionGroup'
+        tell({ activity, targets: [groupTarget(after)], changes })
         return after
       })
     },
@@ -92,7 +100,9 @@ export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']):
       await ledger.write(tenant, { what: 'group removed', subject: tenant }, function* (_, tell) {
         const group = groupOf(yield* groupIn(tenant, guid))
         yield* refuseDenying(group)
-        tell({ activity: 'Remove-DistributionGroup', targets: [groupTarget(group)] })
+        const dynamic = group.recipientFilter !== undefined
+        const activity = dynamic ? 'Remove-DynamicDistributionGroup' : 'Remove-DistributionGroup'
+        tell({ activity, targets: [groupTarget(group)] })
         yield* ask(sql`delete from directory_group_member where group_guid = ${guid} or member = ${guid}`)
         yield* ask(sql`delete from directory_group_address where group_guid = ${guid}`)
         yield* ask(sql`delete from directory_group where guid = ${guid}`)

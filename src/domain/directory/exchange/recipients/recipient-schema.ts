@@ -99,4 +99,9 @@ export const recipientMigrations: readonly Migration[] = [
     name: 'what groups are set to',
     up: () => [`alter table directory_group add column settings text not null default '{}'`],
   },
+  {
+    number: 158,
+    name: 'dynamic distribution groups',
+    up: () => [`alter table directory_group add column recipient_filter text`],
+  },
 ]

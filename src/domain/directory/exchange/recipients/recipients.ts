@@ -21,6 +21,8 @@ export interface DistributionGroup {
   /** Every address with its prefix; `SMTP:` marks the primary one. */
   readonly emailAddresses: readonly string[]
   readonly type: GroupType
+  /** Of a dynamic group, whose members are the mailboxes that it tells, as they are when it is asked; in OPATH. */
+  readonly recipientFilter: string | undefined
   readonly hiddenFromAddressLists: boolean
   /** What was set for it by the names that Exchange has, and what of that mail obeys. */
   readonly settings: KeptSettings
@@ -36,6 +38,8 @@ export interface NewGroup {
   readonly primarySmtpAddress: string
   readonly type: GroupType
   readonly settings?: SettingsChange
+  /** Makes it a dynamic one, without members of its own. */
+  readonly recipientFilter?: string
   /** Who is in it from the beginning. */
   readonly members: readonly GroupMember[]
 }
@@ -49,6 +53,8 @@ export interface GroupChange {
   readonly emailAddresses?: ListChange
   readonly settings?: SettingsChange
   readonly hiddenFromAddressLists?: boolean
+  /** Of a dynamic group. */
+  readonly recipientFilter?: string
 }
 
 export type GroupMember =
@@ -63,11 +69,13 @@ export interface DistributionGroups {
   create(tenant: TenantId, group: NewGroup): Promise<DistributionGroup>
   update(tenant: TenantId, guid: Guid, change: GroupChange): Promise<DistributionGroup>
   remove(tenant: TenantId, guid: Guid): Promise<void>
+  /** The mailboxes that a dynamic group with this filter would have. Refuses `bad-syntax`. */
+  fitting(tenant: TenantId, recipientFilter: string): Promise<readonly MailboxRecord[]>
   /** Its own members, not those of groups in it. */
   members(group: DistributionGroup): Promise<readonly GroupMember[]>
   /** What a text names as a member. */
   memberNamed(tenant: TenantId, named: string): Promise<GroupMember | undefined>
-  /** Refuses `already-exists` for one who is in it. */
+  /** Refuses `already-exists` for one who is in it, and `wrong-state` where the group is a dynamic one. */
   addMember(group: DistributionGroup, member: GroupMember): Promise<void>
   /** Refuses `no-such-thing` for one who is not in it. */
   removeMember(group: DistributionGroup, member: GroupMember): Promise<void>

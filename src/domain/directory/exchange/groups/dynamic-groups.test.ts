@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import type { NewGroup } from '../../types.ts'
+
+const dynamic = (recipientFilter: string, name = 'shared'): NewGroup => ({
+  name,
+  alias: name,
+  displayName: name,
+  primarySmtpAddress: `${name}@contoso.test`,
+  type: 'Distribution',
+  recipientFilter,
+  members: [],
+})
+
+const SHARED = "RecipientTypeDetails -eq 'SharedMailbox'"
+
+async function opened() {
+  const { directory, tenant } = await openDirectory()
+  const make = (word: string, type: 'UserMailbox' | 'SharedMailbox') =>
+    directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), type })
+  const [ada, info] = [await make('ada', 'UserMailbox'), await make('info', 'SharedMailbox')]
+  return { directory, groups: directory.groups, tenant, make, ada, info }
+}
+
+describe('a dynamic group', () => {
+  it('has as members whoever fits its filter now', async () => {
+    const { groups, tenant, make, info } = await opened()
+    const group = await groups.create(tenant.id, dynamic(SHARED))
+    expect(await groups.find(tenant.id, 'shared')).toMatchObject({ guid: group.guid, recipientFilter: SHARED })
+    expect(await groups.members(group)).toEqual([{ kind: 'mailbox', mailbox: info }])
+    const help = await make('help', 'SharedMailbox')
+    expect(await groups.mailboxesIn(group.guid)).toEqual([info.id, help.id])
+    expect(await groups.holds(group.guid, help.externalDirectoryObjectId)).toBe(true)
+    const changed = await groups.update(tenant.id, group.guid, { recipientFilter: "Alias -like 'a*'" })
+    expect((await groups.members(changed)).map((it) => it.kind === 'mailbox' && it.mailbox.name)).toEqual(['ada'])
+    await groups.remove(tenant.id, group.guid)
+    expect(await groups.mailboxesIn(group.guid)).toEqual([])
+  })
+
+  it('is counted through groups that it is in, unless it is closed, and each mailbox once', async () => {
+    const { groups, tenant, ada, info } = await opened()
+    const group = await groups.create(tenant.id, dynamic(SHARED))
+    const { recipientFilter: _, ...plain } = dynamic('', 'outer')
+    const outer = await groups.create(tenant.id, {
+      ...plain,
+      members: [
+        { kind: 'mailbox', mailbox: ada },
+        { kind: 'mailbox', mailbox: info },
+        { kind: 'group', group },
+      ],
+    })
+    expect(await groups.mailboxesIn(outer.guid)).toEqual([ada.id, info.id])
+    await groups.removeMember(outer, { kind: 'mailbox', mailbox: info })
+    expect(await groups.mailboxesIn(outer.guid)).toEqual([ada.id, info.id])
+    expect(await groups.mailboxesIn(outer.guid, [group.guid])).toEqual([ada.id])
+  })
+
+  it('may ask which groups a mailbox is in', async () => {
+    const { groups, tenant, ada } = await opened()
+    const { recipientFilter: _, ...plain } = dynamic('', 'staff')
+    const staff = await groups.create(tenant.id, { ...plain, members: [{ kind: 'mailbox', mailbox: ada }] })
+    const fitting = await groups.fitting(tenant.id, `MemberOfGroup -eq '${staff.distinguishedName}'`)
+    expect(fitting).toEqual([ada])
+  })
+
+  it('takes no members, and no filter that is none', async () => {
+    const { groups, tenant, ada } = await opened()
+    const group = await groups.create(tenant.id, dynamic(SHARED))
+    const joining = groups.addMember(group, { kind: 'mailbox', mailbox: ada })
+    await expect(joining).rejects.toMatchObject({ reason: 'wrong-state' })
+    for (const filter of ['', 'Shoe -eq 1', "Alias -eq '", `Alias -eq '${'x'.repeat(2048)}'`]) {
+      const refused = { reason: 'bad-syntax' }
+      await expect(groups.create(tenant.id, dynamic(filter, 'other'))).rejects.toMatchObject(refused)
+      await expect(groups.update(tenant.id, group.guid, { recipientFilter: filter })).rejects.toMatchObject(refused)
+      await expect(groups.fitting(tenant.id, filter)).rejects.toMatchObject(refused)
+    }
+  })
+
+  it('takes no name or address that another recipient has', async () => {
+    const { groups, tenant } = await opened()
+    await groups.create(tenant.id, dynamic(SHARED))
+    for (const name of ['shared', 'ada']) {
+      await expect(groups.create(tenant.id, dynamic(SHARED, name))).rejects.toMatchObject({ reason: 'already-exists' })
+    }
+  })
+})

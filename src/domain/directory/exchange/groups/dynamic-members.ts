@@ -1,0 +1,29 @@
+import type { TenantId } from '../../../../core/ids.ts'
+import { propertiesOf } from '../../../../codecs/opath/filter.ts'
+import type { MailboxRecord } from '../../objects.ts'
+import type { Directory } from '../../types.ts'
+import { fits, recipientFilter } from '../app-access/recipient-filter.ts'
+import type { DistributionGroups } from '../recipients/recipients.ts'
+
+/** Characters of a filter of a dynamic group. */
+const LONGEST_FILTER = 2048
+
+/** The name of the filter where it is refused. */
+export const DYNAMIC_FILTER = { parameter: 'RecipientFilter', longest: LONGEST_FILTER } as const
+
+/** The mailboxes of a tenant that a filter tells, as they are now. Refuses `bad-syntax` for a filter that is none. */
+export async function fittingMailboxes(
+  { mailboxes, of }: { mailboxes: Directory['mailboxes']; of: DistributionGroups['of'] },
+  tenant: TenantId,
+  text: string,
+): Promise<readonly MailboxRecord[]> {
+  const filter = recipientFilter(text, DYNAMIC_FILTER)
+  const asksGroups = propertiesOf(filter).some((name) => name.toLowerCase() === 'memberofgroup')
+  const found: MailboxRecord[] = []
+  for (const mailbox of await mailboxes.all(tenant)) {
+    const memberOf = asksGroups ? await of(tenant, mailbox.externalDirectoryObjectId) : []
+    const names = memberOf.map(({ distinguishedName }) => distinguishedName)
+    if (fits(filter, mailbox, names)) found.push(mailbox)
+  }
+  return found
+}

@@ -1,0 +1,20 @@
+import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
+import type { setDistributionGroup } from '../../../../cmdlets/exchange/groups/set-distribution-group.ts'
+import type { GroupChange } from '../../../../domain/directory/types.ts'
+import type { Context } from '../../command.ts'
+import { deliverySettings } from './delivery-settings.ts'
+
+type Given = Omit<ValuesOf<(typeof setDistributionGroup)['parameters']>, 'Identity'>
+
+/** What is given for a group of either kind. */
+export const groupChange = async (context: Context, given: Given): Promise<GroupChange> => ({
+  settings: await deliverySettings(context, given),
+  ...(given.Name !== undefined && { name: given.Name }),
+  ...(given.Alias !== undefined && { alias: given.Alias }),
+  ...(given.DisplayName !== undefined && { displayName: given.DisplayName }),
+  ...(given.PrimarySmtpAddress !== undefined && { primarySmtpAddress: given.PrimarySmtpAddress }),
+  ...(given.EmailAddresses !== undefined && { emailAddresses: given.EmailAddresses }),
+  ...(given.HiddenFromAddressListsEnabled !== undefined && {
+    hiddenFromAddressLists: given.HiddenFromAddressListsEnabled,
+  }),
+})
