@@ -18,6 +18,7 @@ describe('command lines', () => {
 
   it('do not let a value be taken for a file, nor for a parameter', () => {
     expect(quoted('@secret')).toBe('@@secret')
+    expect(quoted('=ls')).toBe("'=ls'")
     expect(allowMailbox('-Deny@contoso.test', id)).toContain(' -Identity:-Deny@contoso.test ')
   })
 

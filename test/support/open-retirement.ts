@@ -24,7 +24,7 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
   const plan = { dates: { Imap: start + 40 * DAY }, waves: [], brownOuts: [], cutOff: start + 60 * DAY }
   await directory.retirementPlans.create(tenant.id, { ...plan, ...terms(start) }, {})
 
-  const sent: { readonly to: MailboxId; readonly notice: Notice }[] = []
+  const sent: { readonly to: MailboxId; readonly notice: Notice; readonly at: number }[] = []
   const full = { yes: false }
   const log = capturedLog()
   const hooked: object[] = []
@@ -36,7 +36,7 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
       transport: {
         async notify(to, notice) {
           if (full.yes) throw new Error('The disk is full')
-          sent.push({ to, notice })
+          sent.push({ to, notice, at: world.now() })
         },
       },
     })
@@ -48,10 +48,10 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
     if (entry.granted) entry.leave()
     return entry.granted
   }
-  /** In steps of six hours, as far as a day of the plan. */
-  const until = async (day: number) => {
+  /** In steps of some hours, as far as a day of the plan. */
+  const until = async (day: number, hours = 6) => {
     while (world.now() < start + day * DAY) {
-      world.advance(6 * HOUR)
+      world.advance(hours * HOUR)
       await warnings.settled()
     }
   }

@@ -4,6 +4,7 @@ import type { User } from '../../domain/directory/types.ts'
 import type { AccessDeps } from '../access.ts'
 import { type Decision, type Step, walk } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
+import { type Finding, passed } from '../links/link.ts'
 import { judgePassword } from '../links/password.ts'
 import { turningPoints } from '../planned-end.ts'
 import { signInOf } from '../record.ts'
@@ -48,14 +49,14 @@ const evidenceOf = ({ links, failed }: Decision): string =>
 
 function stepsOf({ directory }: AccessDeps, question: Question): readonly Step[] {
   const { user, name } = question
-  const password: Step = { name: 'user', judge: () => judgePassword(takenForRight(user), name) }
+  const password: Step = { name: 'user', judge: () => judgeOwner(user, name) }
   const further = user ? afterUser({ ...question, user }, directory) : []
   return [basicStep(question, directory), password, ...further]
 }
 
-function takenForRight(user: User | undefined) {
-  if (!user) return { ok: false, because: 'unknown', user } as const
-  return user.accountEnabled
-    ? ({ ok: true, user, mustChange: false } as const)
-    : ({ ok: false, because: 'disabled', user } as const)
+function judgeOwner(user: User | undefined, name: string): Finding {
+  if (!user?.accountEnabled) return judgePassword({ ok: false, because: user ? 'disabled' : 'unknown', user }, name)
+  return passed(
+    `A right password of the user ${user.userPrincipalName} (${user.id}), who is enabled, is taken for granted.`,
+  )
 }

@@ -32,7 +32,7 @@ export function summaryLetter(endings: Endings, head: Letterhead): Notice {
   return {
     subject: `Passwords over ${over} ${ends} on ${dayInWords(first.date)} for ${count} in use`,
     lines: [
-      `${when}, passwords over ${over} open nothing in ${count} that ${mailboxes.length === 1 ? 'is' : 'are'} still opened with one.`,
+      `${when}, passwords over ${over} open nothing. In use by ${count}:`,
       ...mailboxes.slice(0, MOST_MAILBOXES).flatMap((guid) => [
         '',
         ...aboutMailbox(
