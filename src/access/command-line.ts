@@ -6,8 +6,7 @@ import { exchangeOnline } from '../domain/directory/well-known/exchange-online.t
 export function quoted(value: string): string {
   // The command line reads `@FILE` from a file; two of them are a literal one.
   const literal = value.startsWith('@') ? `@${value}` : value
-  // A shell may take a word that begins with an equals sign for a command's place.
-  return /^[\w./:+,@%-][\w./:=+,@%-]*$/.test(literal) ? literal : `'${literal.replaceAll("'", String.raw`'\''`)}'`
+  return /^[\w./:=+,@%-]+$/.test(literal) ? literal : `'${literal.replaceAll("'", String.raw`'\''`)}'`
 }
 
 /** A value that begins with a dash is attached to its name, so that it is not taken for the next one. */
@@ -128,6 +127,8 @@ export const removeExchangePrincipal = (guid: Guid): string =>
 
 export const addMailbox = (name: string, address: string): string =>
   line('New-Mailbox', '-Shared', parameter('Name', name), parameter('PrimarySmtpAddress', address))
+
+export const enableMailbox = (user: string): string => line('Enable-Mailbox', parameter('Identity', user))
 
 export const listMailboxes = (): string => line('Get-Mailbox')
 

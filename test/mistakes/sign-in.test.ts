@@ -190,6 +190,22 @@ const mistakes: readonly Mistake[] = [
     evidence: ({ mailbox }) => [`No mailbox in the tenant`, mailbox.replace('box', 'early')],
   },
   {
+    row: 25,
+    what: 'the user is there, and their mailbox is not provisioned',
+    async make(scene) {
+      await scene.consent()
+      await scene.point()
+      const early = scene.mailbox.replace('box', 'hired')
+      const names = ['-DisplayName', early, '-UserPrincipalName', early, '-MailNickname', early.split('@')[0]!]
+      const password = JSON.stringify({ password: 'correct horse battery staple' })
+      await scene.server.json('New-MgUser', ...names, '-AccountEnabled', '-PasswordProfile', password)
+      return { token: await scene.token(), mailbox: early }
+    },
+    said: 'mailbox',
+    failed: 'mailbox',
+    evidence: ({ mailbox }) => [`The user '${mailbox.replace('box', 'hired')}' has no mailbox.`],
+  },
+  {
     what: 'FullAccess is denied, though it is allowed as well',
     async make(scene) {
       await scene.grant()

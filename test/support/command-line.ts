@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { silentLog } from '../../src/core/log.ts'
-import { realWorld } from '../../src/core/world.ts'
+import { realWorld, type World } from '../../src/core/world.ts'
 import { runCli } from '../../src/programs/cli/cli.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { type PosternServer, startServer } from '../../src/programs/server.ts'
@@ -56,9 +56,9 @@ export class RunningServer {
   }
 
   /** `flags` are settings by their full names. */
-  static async start(flags: Overrides = {}): Promise<RunningServer> {
+  static async start(flags: Overrides = {}, world?: World): Promise<RunningServer> {
     const folder = await mkdtemp(path.join(tmpdir(), 'postern-'))
-    return new RunningServer(folder, await started(path.join(folder, 'data'), flags))
+    return new RunningServer(folder, await started(path.join(folder, 'data'), flags, world))
   }
 
   /** On what is there already in `data` of the folder. */
@@ -99,9 +99,9 @@ export class RunningServer {
   }
 }
 
-async function started(dataDir: string, flags: Overrides = {}): Promise<PosternServer> {
+async function started(dataDir: string, flags: Overrides = {}, world: World = realWorld): Promise<PosternServer> {
   const settings = readConfig({ flags: { port_base: 'auto', ...flags } })
-  const server = await startServer({ dataDir, settings, world: realWorld, log: silentLog })
+  const server = await startServer({ dataDir, settings, world, log: silentLog })
   await writeFile(path.join(dataDir, 'server.json'), JSON.stringify(server.ready))
   return server
 }

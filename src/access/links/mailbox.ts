@@ -1,5 +1,5 @@
 import type { MailboxRecord, Tenant } from '../../domain/directory/types.ts'
-import { addMailbox, allowMailbox, listMailboxes } from '../command-line.ts'
+import { addMailbox, allowMailbox, enableMailbox, listMailboxes } from '../command-line.ts'
 import { printable } from '../printable.ts'
 import { failed, type Finding, type LinkOfDecision, passed, type Subject, type Target } from './link.ts'
 
@@ -20,13 +20,17 @@ async function missing({ directory, kind, claims }: Asked, given: string): Promi
   const trustee = kind === 'app' ? claims.oid : claims.upn
   const address = printable(given)
   const user = await directory.users.find(claims.tid, given)
+  // contract/exchange-admin §13, row 25
+  if (user) {
+    const { userPrincipalName: upn } = user
+    const allow = kind === 'user' && user.id === claims.oid ? [] : [allowMailbox(upn, trustee)]
+    return failed(`The user '${upn}' has no mailbox.`, enableMailbox(upn), ...allow)
+  }
   const tenant = await directory.tenants.find(claims.tid)
   const name = tenant && localPart(tenant, given)
   return failed(
-    user
-      ? `The user '${user.userPrincipalName}' has no mailbox.`
-      : `No mailbox in the tenant ${claims.tid} has the address '${address}'.`,
-    ...(name && !user ? [addMailbox(name, address), allowMailbox(address, trustee)] : [listMailboxes()]),
+    `No mailbox in the tenant ${claims.tid} has the address '${address}'.`,
+    ...(name ? [addMailbox(name, address), allowMailbox(address, trustee)] : [listMailboxes()]),
   )
 }
 
