@@ -70,7 +70,7 @@ function directoryOn(
     authenticationPolicies: createAuthenticationPolicies(ledger),
     retirementPlans: createRetirementPlans(ledger, settings),
     retirementNotices: createRetirementNotices(ledger),
-    accessPolicies: createAccessPolicies(ledger, { mailboxes, permissions, groups }),
+    accessPolicies: createAccessPolicies(ledger, { permissions, groups }),
     managementScopes: createManagementScopes(ledger),
     roleAssignments: createRoleAssignments(ledger, groups),
     journal: ledger.journal,

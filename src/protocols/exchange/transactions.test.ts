@@ -201,6 +201,8 @@ describe('a cmdlet that changes something', () => {
       await set('New-DistributionGroup', { Name, Type: 'Security', DisplayName: 'Group', Members: ['ada'] })
       await set('New-ManagementScope', { Name, RecipientRestrictionFilter: "CustomAttribute1 -eq 'x'" })
     }
+    await set('New-DistributionGroup', { Name: 'Machines', Type: 'Security', DisplayName: 'Both' })
+    await set('Set-Mailbox', { Identity: 'bob', DisplayName: 'Both' })
     await set('New-ManagementRoleAssignment', { Name: 'Read', Role: 'Application Mail.Read', App: objectId })
     await set('Set-User', { Identity: 'ada', AuthenticationPolicy: 'Block' })
 
@@ -234,6 +236,13 @@ describe('a cmdlet that changes something', () => {
       ],
       ['New-DistributionGroup', { Name: 'Robots' }, taken],
       ['New-DistributionGroup', { Name: 'New', Members: ['ada', 'Twin'] }, ambiguous],
+      ['Add-DistributionGroupMember', { Identity: 'Robots', Member: 'Both' }, ambiguous],
+      ['Set-Mailbox', { Identity: 'ada', ForwardingAddress: 'Both', ...quota }, ambiguous],
+      [
+        'New-ApplicationAccessPolicy',
+        { AppId: appId, AccessRight: 'DenyAccess', PolicyScopeGroupId: 'Both' },
+        ambiguous,
+      ],
       ['Set-DistributionGroup', { Identity: 'Robots', Alias: 'ada', DisplayName: 'Other' }, taken],
       ['Remove-DistributionGroup', { Identity: 'Group' }, ambiguous],
       ['Add-DistributionGroupMember', { Identity: 'Robots', Member: 'ada' }, taken],

@@ -24,7 +24,7 @@ interface PolicyRow {
 
 export function createAccessPolicies(
   ledger: Ledger,
-  { mailboxes, permissions, groups }: Pick<Directory, 'mailboxes' | 'permissions' | 'groups'>,
+  { permissions, groups }: Pick<Directory, 'permissions' | 'groups'>,
 ): AccessPolicies {
   const subjectOf = async (tenant: TenantId, id: Guid) => {
     const row = await ledger.first<PolicyRow>(
@@ -66,8 +66,9 @@ export function createAccessPolicies(
     },
 
     async scopeNamed(tenant, named) {
-      const mailbox = await mailboxes.find(tenant, named)
-      if (!mailbox) return groupScope(named, await groups.find(tenant, named))
+      const member = await groups.memberNamed(tenant, named)
+      if (member?.kind !== 'mailbox') return groupScope(named, member?.group)
+      const { mailbox } = member
       if (mailbox.type !== 'UserMailbox') refuseScope(named, mailbox.type)
       const trustee = await permissions.trustee(tenant, mailbox.externalDirectoryObjectId)
       return {

@@ -6,24 +6,14 @@ import type { Ledger } from '../../ledger.ts'
 import { limits } from '../../limits.ts'
 import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
 import type { Directory } from '../../types.ts'
-import type { MailboxRecord } from '../../objects.ts'
-import { fittingMailboxes } from './dynamic-members.ts'
 import { standing } from './standing.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, wholeGroup } from './group-row.ts'
+import { theOneCalled } from '../recipients/recipient-names.ts'
 import type { DistributionGroup, DistributionGroups, GroupMember } from '../recipients/recipients.ts'
 
 type Members = Pick<
   DistributionGroups,
-  | 'fitting'
-  | 'members'
-  | 'memberNamed'
-  | 'addMember'
-  | 'removeMember'
-  | 'of'
-  | 'groupsIn'
-  | 'mailboxesIn'
-  | 'holds'
-  | 'standing'
+  'members' | 'memberNamed' | 'addMember' | 'removeMember' | 'of' | 'groupsIn' | 'mailboxesIn' | 'holds' | 'standing'
 >
 
 export function createGroupMembers(
@@ -34,30 +24,7 @@ export function createGroupMembers(
   const groups = async (of: Statement) => (await ledger.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
 
   return {
-  const of: Members['of'] = (tenant, user) =>
-    groups(sql` join directory_group_member m on m.group_guid = g.guid
-      where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`)
-  const fitting: Members['fitting'] = (tenant, filter) => fittingMailboxes({ mailboxes, of }, tenant, filter)
-  const dynamicIn = async (group: Guid, closed: readonly Guid[]): Promise<readonly MailboxRecord[]> => {
-    const found = await ledger.all<GroupRow>(
-      inARow(
-        inside(group, closed),
-        sql` `,
-        wholeGroup,
-        sql` where g.recipient_filter is not null and (g.guid = ${group} or g.guid in (select member from inside))`,
-      ),
-    )
-    const open = found.map(groupOf).filter(({ guid }) => !closed.includes(guid))
-    return (await Promise.all(open.map(({ tenant, recipientFilter }) => fitting(tenant, recipientFilter!)))).flat()
-  }
-
-    of,
-    fitting,
-
-    async members({ guid, tenant, recipientFilter }) {
-      if (recipientFilter !== undefined) {
-        return (await fitting(tenant, recipientFilter)).map((mailbox) => ({ kind: 'mailbox', mailbox }) as const)
-      }
+    async members({ guid }) {
       const found = await ledger.all<MailboxRow & { joined: number }>(sql`select m.*, g.revision as joined
         from directory_group_member g join directory_mailbox m on m.user_id = g.member
         where g.group_guid = ${guid} order by g.revision, g.member`)
@@ -71,9 +38,15 @@ export function createGroupMembers(
 
     async memberNamed(tenant, named) {
       const mailbox = await mailboxes.find(tenant, named)
-      if (mailbox) return { kind: 'mailbox', mailbox }
       const group = await find(tenant, named)
-      return group && { kind: 'group', group }
+      return theOneCalled<GroupMember>(
+        named,
+        [
+          { is: mailbox && { kind: 'mailbox', mailbox }, names: [mailbox?.name, mailbox?.alias] },
+          { is: group && { kind: 'group', group }, names: [group?.name, group?.alias] },
+        ],
+        'Name one recipient by its address.',
+      )
     },
 
     async addMember({ tenant, guid }, member) {
@@ -96,6 +69,10 @@ export function createGroupMembers(
       })
     },
 
+    of: (tenant, user) =>
+      groups(sql` join directory_group_member m on m.group_guid = g.guid
+        where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`),
+
     groupsIn: async (group) =>
       (
         await ledger.all<GroupRow>(
@@ -115,14 +92,12 @@ export function createGroupMembers(
           sql` select id from directory_mailbox where user_id in (select member from inside) order by id`,
         ),
       )
-      const ids = new Set([...rows, ...(await dynamicIn(group, closed))].map(({ id }) => id))
-      return [...ids].sort((one, other) => one - other)
+      return rows.map(({ id }) => id)
     },
 
     async holds(group, user) {
       const found = await ledger.first(inARow(inside(group), sql` select member from inside where member = ${user}`))
-      if (found) return true
-      return (await dynamicIn(group, [])).some(({ externalDirectoryObjectId: id }) => id === user)
+      return found !== undefined
     },
 
     async standing(accounts) {
@@ -162,9 +137,6 @@ export function* join(
   )
   if (Number(row?.held) >= limits.membersPerGroup) {
     refuse('over-quota', `A group holds at most ${limits.membersPerGroup} members.`)
-  }
-  if (group.recipientFilter !== undefined) {
-    refuse('wrong-state', `The members of the group "${group.name}" are those that its filter tells.`)
   }
   const added = yield* ask(sql`insert into directory_group_member (group_guid, member, revision)
     values (${group.guid}, ${idOf(member)}, ${revision}) on conflict do nothing returning member`)
