@@ -6,7 +6,8 @@ import { exchangeOnline } from '../domain/directory/well-known/exchange-online.t
 export function quoted(value: string): string {
   // The command line reads `@FILE` from a file; two of them are a literal one.
   const literal = value.startsWith('@') ? `@${value}` : value
-  return /^[\w./:=+,@%-]+$/.test(literal) ? literal : `'${literal.replaceAll("'", String.raw`'\''`)}'`
+  // A shell may take a word that begins with an equals sign for a command's place.
+  return /^[\w./:+,@%-][\w./:=+,@%-]*$/.test(literal) ? literal : `'${literal.replaceAll("'", String.raw`'\''`)}'`
 }
 
 /** A value that begins with a dash is attached to its name, so that it is not taken for the next one. */
