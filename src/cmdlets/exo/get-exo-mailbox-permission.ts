@@ -10,7 +10,7 @@ export const getExoMailboxPermission = exoCmdlet({
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     User: optional(text, 'Only the rights of this account.'),
-    Owner: optional(switched, "Shows the mailbox's owner: the account behind it."),
+    Owner: optional(switched, 'Shows to whom the mailbox belongs.'),
     SoftDeletedMailbox: optional(switched, 'The mailbox was removed, and is kept for 30 days.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },

@@ -20,6 +20,7 @@ import { createSendAsPermissions } from './exchange/permissions/send-as.ts'
 import { Ledger } from './ledger.ts'
 import { createMailboxes } from './exchange/mailboxes/mailboxes.ts'
 import { Passwords } from './people/passwords.ts'
+import { createMailboxOwners } from './exchange/permissions/mailbox-owner.ts'
 import { createPermissions } from './exchange/permissions/permissions.ts'
 import { createServicePrincipals } from './granting/service-principals.ts'
 import { directoryDefaults, type DirectorySettings } from './settings.ts'
@@ -45,7 +46,7 @@ function directoryOn(
   const { passwords, settings } = shared
   const mailboxes = createMailboxes(ledger, passwords)
   const groups = createGroups(ledger, mailboxes)
-  const permissions = createPermissions(ledger, { mailboxes, groups })
+  const permissions = { ...createPermissions(ledger, { mailboxes, groups }), ...createMailboxOwners(ledger) }
   return {
     by: (actor, correlation, command) => directoryOn(ledger.by(actor, correlation, command), shared),
     together: async <T extends readonly unknown[]>(tenant: TenantId, parts: Parts<T>) => {

@@ -37,6 +37,7 @@ export function* setMailboxAside(id: MailboxId): Statements<void> {
 export function* removePermissionsOn(id: MailboxId): Statements<void> {
   yield* ask(sql`delete from directory_permission where mailbox = ${id}`)
   yield* ask(sql`delete from directory_send_as where mailbox = ${id}`)
+  yield* ask(sql`delete from directory_mailbox_owner where mailbox = ${id}`)
 }
 
 function* removeGrants(id: Guid): Statements<void> {

@@ -279,6 +279,9 @@ export interface Directory {
      * Sid or name.
      */
     trustee(tenant: TenantId, named: string): Promise<Trustee | undefined>
+    /** `NT AUTHORITY\\SELF` unless another was set. To own a mailbox opens it to nobody. */
+    owner(mailbox: MailboxId): Promise<Trustee>
+    setOwner(mailbox: MailboxRecord, owner: Trustee): Promise<void>
     /** Adds rights to an entry; `changed` is false when it had them all. */
     add(
       mailbox: MailboxRecord,

@@ -12,13 +12,19 @@ const documented: readonly (readonly [cmdlet: string, parameters: string])[] = [
   ['Get-ServicePrincipal', 'Identity Organization'],
   ['Set-ServicePrincipal', 'Identity DisplayName OverrideEnforceExoAppRbacPermissions'],
   ['Remove-ServicePrincipal', 'Identity'],
-  ['Add-MailboxPermission', 'Identity User AccessRights AutoMapping InheritanceType Deny IgnoreDefaultScope'],
+  [
+    'Add-MailboxPermission',
+    'Identity User AccessRights Owner GroupMailbox AutoMapping InheritanceType Deny IgnoreDefaultScope',
+  ],
   [
     'Get-MailboxPermission',
     'Identity User Owner SoftDeletedMailbox IncludeUnresolvedPermissions ' +
       'IncludeUserWithDisplayName IncludeSoftDeletedUserPermissions GroupMailbox ResultSize UseCustomRouting',
   ],
-  ['Remove-MailboxPermission', 'Identity User AccessRights Deny InheritanceType ClearAutoMapping ResetDefault'],
+  [
+    'Remove-MailboxPermission',
+    'Identity User AccessRights Deny InheritanceType ClearAutoMapping ResetDefault Instance SoftDeletedMailbox BypassMasterAccountSid GroupMailbox',
+  ],
   ['Add-RecipientPermission', 'Identity AccessRights Trustee'],
   ['Get-RecipientPermission', 'Identity AccessRights Trustee IncludeTrusteeWithPrimarySmtpAddress ResultSize'],
   [

@@ -1,6 +1,6 @@
 import { exchangeCmdlet, mandatory, optional } from '../../cmdlet.ts'
 import { switched, text } from '../../parameter-type.ts'
-import { userMeaning } from './access-rights.ts'
+import { groupMailboxMeaning, userMeaning } from './access-rights.ts'
 import { permissionColumns } from '../columns.ts'
 import { resultSize, resultSizeMeaning } from '../result-size.ts'
 
@@ -10,7 +10,7 @@ export const getMailboxPermission = exchangeCmdlet({
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     User: optional(text, userMeaning),
-    Owner: optional(switched, "Shows the mailbox's owner: the account behind it."),
+    Owner: optional(switched, 'Shows to whom the mailbox belongs.'),
     IncludeUnresolvedPermissions: optional(
       switched,
       'Shows the entries of those who are gone for good too, under their SIDs.',
@@ -25,7 +25,7 @@ export const getMailboxPermission = exchangeCmdlet({
       switched,
       'Means a mailbox that was removed and is kept, with its permissions, which open nothing until it is had back.',
     ),
-    GroupMailbox: optional(switched, 'The mailbox of a group: there is none.'),
+    GroupMailbox: optional(switched, groupMailboxMeaning),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
   columns: permissionColumns,

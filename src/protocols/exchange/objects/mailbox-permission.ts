@@ -5,6 +5,20 @@ import type { Output } from './output.ts'
 export const accountOf = (trustee: Trustee): string =>
   trustee.kind === 'servicePrincipal' ? trustee.sid : trustee.name
 
+/** Whom a mailbox belongs to: it is not said with which rights. */
+export const ownerOutput = (mailbox: MailboxRecord, owner: Trustee): Output => ({
+  ...permissionOutput(mailbox, {
+    mailbox: mailbox.id,
+    trustee: owner,
+    accessRights: [],
+    deny: false,
+    inheritanceType: 'None',
+    since: 0,
+  }),
+  Owner: accountOf(owner),
+  IsOwner: true,
+})
+
 export const permissionOutput = (mailbox: MailboxRecord, permission: MailboxPermission): Output => ({
   Identity: mailbox.name,
   User: accountOf(permission.trustee),

@@ -41,6 +41,18 @@ export const permissionMigrations: readonly Migration[] = [
       `create index directory_send_as_trustee on directory_send_as (trustee)`,
     ],
   },
+  {
+    number: 153,
+    name: 'owners of mailboxes',
+    up: ({ integer }) => [
+      `create table directory_mailbox_owner (
+        mailbox ${integer} primary key,
+        trustee_kind text not null,
+        trustee text not null,
+        sid text not null
+      )`,
+    ],
+  },
 ]
 
 const named = (table: string): string => `from ${table} p

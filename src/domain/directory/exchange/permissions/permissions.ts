@@ -42,7 +42,7 @@ type NamedPermissionRow = PermissionRow & NamedTrusteeRow
 export function createPermissions(
   ledger: Ledger,
   among: Pick<Directory, 'mailboxes' | 'groups'>,
-): Directory['permissions'] {
+): Omit<Directory['permissions'], 'owner' | 'setOwner'> {
   const entriesOf = async (mailbox: MailboxId, account: Guid): Promise<readonly HeldPermission[]> => {
     const rows = await ledger.all<PermissionRow & { group_name: string | null }>(
       inARow(

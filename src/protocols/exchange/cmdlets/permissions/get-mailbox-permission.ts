@@ -1,9 +1,9 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { getMailboxPermission as declaration } from '../../../../cmdlets/exchange/permissions/get-mailbox-permission.ts'
-import type { MailboxPermission, MailboxRecord, Trustee } from '../../../../domain/directory/types.ts'
+import type { MailboxRecord, Trustee } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
 import { findMailbox, findRemovedMailbox } from '../../find.ts'
-import { permissionOutput } from '../../objects/mailbox-permission.ts'
+import { ownerOutput, permissionOutput } from '../../objects/mailbox-permission.ts'
 import type { Output } from '../../objects/output.ts'
 import { notFound, wrongParameters } from '../../refusals.ts'
 import { entriesOn, type MailboxEntry, trusteeAmong } from './entries-on.ts'
@@ -19,14 +19,16 @@ export const getMailboxPermission = command({
       ? (await findRemovedMailbox(context, given.Identity)).mailbox
       : await findMailbox(context, given.Identity)
     if (given.Owner && given.User !== undefined) return wrongParameters('-Owner and -User exclude each other.')
+    if (given.Owner) return [await owned(context, mailbox, given)]
     const entries = await entriesOn(context, mailbox)
     const trustees = entries.map(({ permission }) => permission.trustee)
     const trustee = given.User === undefined ? undefined : await trusteeAmong(context, trustees, given.User)
     const chosen = entries
       .filter((entry) => isShown(entry, given))
       .filter(({ permission }) => !trustee || permission.trustee.sid === trustee.sid)
-      .filter(({ permission }) => !given.Owner || permission.trustee.kind === 'self')
-    return Promise.all(chosen.map(({ permission }) => outputOf(context, mailbox, permission, given)))
+    return Promise.all(
+      chosen.map(({ permission }) => named(context, permission.trustee, permissionOutput(mailbox, permission), given)),
+    )
   },
 })
 
@@ -41,18 +43,14 @@ const isShown = (
     unresolved: IncludeUnresolvedPermissions === true,
   })[left]
 
-async function outputOf(
-  context: Context,
-  mailbox: MailboxRecord,
-  permission: MailboxPermission,
-  asked: Given,
-): Promise<Output> {
-  return {
-    ...permissionOutput(mailbox, permission),
-    ...(asked.Owner ? { Owner: mailbox.userPrincipalName, IsOwner: true } : {}),
-    ...(asked.IncludeUserWithDisplayName ? { UserDisplayName: await displayNameOf(context, permission.trustee) } : {}),
-  }
+async function owned(context: Context, mailbox: MailboxRecord, asked: Given): Promise<Output> {
+  const owner = await context.directory.permissions.owner(mailbox.id)
+  return named(context, owner, ownerOutput(mailbox, owner), asked)
 }
+
+/** With the name that people see, where it is asked for. */
+const named = async (context: Context, trustee: Trustee, output: Output, asked: Given): Promise<Output> =>
+  asked.IncludeUserWithDisplayName ? { ...output, UserDisplayName: await displayNameOf(context, trustee) } : output
 
 async function displayNameOf({ directory, tenant }: Context, trustee: Trustee): Promise<string> {
   if (trustee.kind !== 'user' && trustee.kind !== 'group') return trustee.name

@@ -1,45 +1,71 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { removeMailboxPermission as declaration } from '../../../../cmdlets/exchange/permissions/remove-mailbox-permission.ts'
-import type { MailboxRecord } from '../../../../domain/directory/types.ts'
+import type { AccessRight, MailboxRecord } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
 import { findMailbox, findRemovedMailbox } from '../../find.ts'
 import { accountOf } from '../../objects/mailbox-permission.ts'
-import { wrongParameters } from '../../refusals.ts'
+import { notFound, wrongParameters } from '../../refusals.ts'
 import { entriesOn, trusteeAmong } from './entries-on.ts'
 
-type Given = ValuesOf<(typeof declaration)['parameters']>
+const { parameters } = declaration
+
+type Given = ValuesOf<typeof parameters>
+
+/** Whose entry it is, and what of it goes. */
+interface Taken {
+  readonly user: string
+  readonly accessRights: readonly AccessRight[]
+  readonly deny: boolean
+}
 
 export const removeMailboxPermission = command({
   declaration,
   role: 'Mail Recipients',
   async run(context, given) {
-    assertOneSet(given)
+    const { identity, taken } = asked(given)
+    if (given.GroupMailbox) return notFound(context.tenant, identity)
     const mailbox = given.SoftDeletedMailbox
-      ? (await findRemovedMailbox(context, given.Identity)).mailbox
-      : await findMailbox(context, given.Identity)
+      ? (await findRemovedMailbox(context, identity)).mailbox
+      : await findMailbox(context, identity)
     if (given.ResetDefault) await reset(context, mailbox)
-    if (given.User !== undefined && given.AccessRights !== undefined) {
-      await takeBack(context, mailbox, {
-        user: given.User,
-        accessRights: given.AccessRights,
-        deny: given.Deny ?? false,
-        silently: given.BypassMasterAccountSid ?? false,
-      })
-    }
+    if (taken) await takeBack(context, mailbox, taken, given.BypassMasterAccountSid ?? false)
     return []
   },
 })
 
-/** contract/exchange-admin §2.3: exactly one of the parameter sets. */
-function assertOneSet({ User, AccessRights, ResetDefault, ClearAutoMapping }: Given): void {
-  const named = User !== undefined || AccessRights !== undefined
+/** contract/exchange-admin §2.3: exactly one of the parameter sets. An instance is what is meant where nothing else is given. */
+function asked(given: Given): { readonly identity: string; readonly taken?: Taken } {
+  const shown = given.Instance && instanceOf(given.Instance)
+  const { User: user, AccessRights: accessRights, Identity: identity } = { ...shown, ...given }
+  const { ResetDefault, ClearAutoMapping } = given
+  if (identity === undefined) return wrongParameters('Remove-MailboxPermission needs a value for -Identity.')
+  const named = shown !== undefined || user !== undefined || accessRights !== undefined
   const sets = [named, ResetDefault === true, ClearAutoMapping === true].filter(Boolean).length
-  if (sets !== 1 || (named && (User === undefined || AccessRights === undefined))) {
-    wrongParameters(
-      'Remove-MailboxPermission needs either -User and -AccessRights, or -ResetDefault, or -ClearAutoMapping.',
+  if (sets === 1 && !named) return { identity }
+  if (sets !== 1 || user === undefined || accessRights === undefined) {
+    return wrongParameters(
+      'Remove-MailboxPermission needs either -User and -AccessRights, or -Instance, or -ResetDefault, or -ClearAutoMapping.',
     )
   }
+  return { identity, taken: { user, accessRights, deny: given.Deny ?? shown?.Deny ?? false } }
 }
+
+/** What an entry says, as `Get-MailboxPermission` shows it. */
+function instanceOf(
+  instance: NonNullable<Given['Instance']>,
+): Partial<Pick<Given, 'Identity' | 'User' | 'AccessRights' | 'Deny'>> {
+  const identity = text(instance.Identity)
+  const user = text(instance.UserSid) ?? text(instance.User)
+  const accessRights = parameters.AccessRights.type.fromJson(instance.AccessRights)
+  return {
+    ...(identity !== undefined && { Identity: identity }),
+    ...(user !== undefined && { User: user }),
+    ...(accessRights && { AccessRights: accessRights }),
+    ...(instance.Deny === true && { Deny: true }),
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
 
 /** All but the mailbox's own entry goes. */
 async function reset({ directory }: Context, mailbox: MailboxRecord): Promise<void> {
@@ -53,16 +79,8 @@ async function reset({ directory }: Context, mailbox: MailboxRecord): Promise<vo
 async function takeBack(
   context: Context,
   mailbox: MailboxRecord,
-  {
-    user,
-    silently,
-    ...terms
-  }: {
-    readonly user: string
-    readonly accessRights: NonNullable<Given['AccessRights']>
-    readonly deny: boolean
-    readonly silently: boolean
-  },
+  { user, ...terms }: Taken,
+  silently: boolean,
 ): Promise<void> {
   const trustees = (await entriesOn(context, mailbox)).map(({ permission }) => permission.trustee)
   const trustee = await trusteeAmong(context, trustees, user)

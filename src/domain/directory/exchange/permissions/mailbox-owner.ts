@@ -1,0 +1,40 @@
+import { ask, inARow, sql } from '../../../../storage/engine.ts'
+import { otherTarget, valued } from '../../audit/deed.ts'
+import type { Ledger } from '../../ledger.ts'
+import type { Directory } from '../../types.ts'
+import { refuseUnknownMailbox } from './permissions.ts'
+import { knownTrustee, namedTrustees, type NamedTrusteeRow, self, trusteeNames, trusteeOf } from './trustees.ts'
+
+/** contract/exchange-admin §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
+export const createMailboxOwners = (ledger: Ledger): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({
+  async owner(mailbox) {
+    const row = await ledger.first<NamedTrusteeRow>(
+      inARow(
+        sql`select p.*, `,
+        trusteeNames,
+        sql` from directory_mailbox_owner p`,
+        namedTrustees,
+        sql` where p.mailbox = ${mailbox}`,
+      ),
+    )
+    return row ? trusteeOf(row) : self
+  },
+
+  async setOwner(mailbox, owner) {
+    const entry = { what: 'owner of a mailbox set', subject: mailbox.guid }
+    await ledger.write(mailbox.tenant, entry, function* (_, tell) {
+      yield* refuseUnknownMailbox(mailbox)
+      yield* ask(sql`delete from directory_mailbox_owner where mailbox = ${mailbox.id}`)
+      if (owner.kind !== 'self') {
+        const { kind, id, sid } = yield* knownTrustee(mailbox.tenant, owner)
+        yield* ask(sql`insert into directory_mailbox_owner (mailbox, trustee_kind, trustee, sid)
+          values (${mailbox.id}, ${kind}, ${id}, ${sid})`)
+      }
+      tell({
+        activity: 'Add-MailboxPermission',
+        targets: [otherTarget(mailbox.guid, mailbox.displayName)],
+        changes: [valued('Owner', owner.name)],
+      })
+    })
+  },
+})
