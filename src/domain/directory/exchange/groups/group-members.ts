@@ -6,6 +6,8 @@ import type { Ledger } from '../../ledger.ts'
 import { limits } from '../../limits.ts'
 import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
 import type { Directory } from '../../types.ts'
+import type { MailboxRecord } from '../../objects.ts'
+import { fittingMailboxes } from './dynamic-members.ts'
 import { standing } from './standing.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, wholeGroup } from './group-row.ts'
 import { theOneCalled } from '../recipients/recipient-names.ts'
@@ -13,7 +15,16 @@ import type { DistributionGroup, DistributionGroups, GroupMember } from '../reci
 
 type Members = Pick<
   DistributionGroups,
-  'members' | 'memberNamed' | 'addMember' | 'removeMember' | 'of' | 'groupsIn' | 'mailboxesIn' | 'holds' | 'standing'
+  | 'fitting'
+  | 'members'
+  | 'memberNamed'
+  | 'addMember'
+  | 'removeMember'
+  | 'of'
+  | 'groupsIn'
+  | 'mailboxesIn'
+  | 'holds'
+  | 'standing'
 >
 
 export function createGroupMembers(
@@ -23,8 +34,31 @@ export function createGroupMembers(
 ): Members {
   const groups = async (of: Statement) => (await ledger.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
 
+  const of: Members['of'] = (tenant, user) =>
+    groups(sql` join directory_group_member m on m.group_guid = g.guid
+      where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`)
+  const fitting: Members['fitting'] = (tenant, filter) => fittingMailboxes({ mailboxes, of }, tenant, filter)
+  const dynamicIn = async (group: Guid, closed: readonly Guid[]): Promise<readonly MailboxRecord[]> => {
+    const found = await ledger.all<GroupRow>(
+      inARow(
+        inside(group, closed),
+        sql` `,
+        wholeGroup,
+        sql` where g.recipient_filter is not null and (g.guid = ${group} or g.guid in (select member from inside))`,
+      ),
+    )
+    const open = found.map(groupOf).filter(({ guid }) => !closed.includes(guid))
+    return (await Promise.all(open.map(({ tenant, recipientFilter }) => fitting(tenant, recipientFilter!)))).flat()
+  }
+
   return {
-    async members({ guid }) {
+    of,
+    fitting,
+
+    async members({ guid, tenant, recipientFilter }) {
+      if (recipientFilter !== undefined) {
+        return (await fitting(tenant, recipientFilter)).map((mailbox) => ({ kind: 'mailbox', mailbox }) as const)
+      }
       const found = await ledger.all<MailboxRow & { joined: number }>(sql`select m.*, g.revision as joined
         from directory_group_member g join directory_mailbox m on m.user_id = g.member
         where g.group_guid = ${guid} order by g.revision, g.member`)
@@ -69,10 +103,6 @@ export function createGroupMembers(
       })
     },
 
-    of: (tenant, user) =>
-      groups(sql` join directory_group_member m on m.group_guid = g.guid
-        where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`),
-
     groupsIn: async (group) =>
       (
         await ledger.all<GroupRow>(
@@ -92,12 +122,14 @@ export function createGroupMembers(
           sql` select id from directory_mailbox where user_id in (select member from inside) order by id`,
         ),
       )
-      return rows.map(({ id }) => id)
+      const ids = new Set([...rows, ...(await dynamicIn(group, closed))].map(({ id }) => id))
+      return [...ids].sort((one, other) => one - other)
     },
 
     async holds(group, user) {
       const found = await ledger.first(inARow(inside(group), sql` select member from inside where member = ${user}`))
-      return found !== undefined
+      if (found) return true
+      return (await dynamicIn(group, [])).some(({ externalDirectoryObjectId: id }) => id === user)
     },
 
     async standing(accounts) {
@@ -131,6 +163,9 @@ export function* join(
   member: GroupMember,
   { revision, tell }: { readonly revision: number; readonly tell: Tell },
 ): Statements<void> {
+  if (group.recipientFilter !== undefined) {
+    refuse('wrong-state', `The members of the group "${group.name}" are those that its filter tells.`)
+  }
   yield* refuseAbsent(group, member)
   const row = yield* askOne<{ held: number }>(
     sql`select count(*) as held from directory_group_member where group_guid = ${group.guid}`,
