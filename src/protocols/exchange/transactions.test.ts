@@ -88,6 +88,12 @@ function story({ appId, objectId }: Stage, made: ReadonlyMap<string, readonly st
     ['Set-DistributionGroup', { Identity: 'Robots', DisplayName: 'All robots', PrimarySmtpAddress: 'r@contoso.test' }],
     ['Add-DistributionGroupMember', { Identity: 'Robots', Member: 'ada' }],
     ['Remove-DistributionGroupMember', { Identity: 'Robots', Member: 'bob' }],
+    ['New-DynamicDistributionGroup', { Name: 'Marked', RecipientFilter: scope.RecipientRestrictionFilter }],
+    [
+      'Set-DynamicDistributionGroup',
+      { Identity: 'Marked', DisplayName: 'All marked', EmailAddresses: adding('m@contoso.test') },
+    ],
+    ['Remove-DynamicDistributionGroup', { Identity: 'Marked' }],
     ['New-ApplicationAccessPolicy', { AppId: [appId, '*'], AccessRight: 'DenyAccess', PolicyScopeGroupId: 'Robots' }],
     ['Set-ApplicationAccessPolicy', () => ({ ...policy(0), Description: 'What robots may not open' })],
     ['Remove-ApplicationAccessPolicy', () => policy(0)],
