@@ -7,6 +7,7 @@ import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entity-sets.ts'
 import { failure } from './failure.ts'
 import { continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
+import { metadataDocument } from './metadata-document.ts'
 import { traceQueries } from './message-trace/queries.ts'
 import { banner, moduleFile } from './module-file.ts'
 import { serviceDocument } from './service-document.ts'
@@ -35,6 +36,7 @@ export function exchangeService(
         route(`GET /adminapi/${version}/:tenant/InvokeCommand`, (request) => continueCommand(deps, request)),
         route(`POST /adminapi/${version}/:tenant/$batch`, (request) => runBatch(deps, request)),
         route(`GET /adminapi/${version}/:tenant`, (request) => serviceDocument(deps, request)),
+        route(`GET /adminapi/${version}/:tenant/$metadata`, (request) => metadataDocument(deps, request)),
         route(`GET /adminapi/${version}/:tenant/EXOModuleFile`, (request) => moduleFile(deps, request)),
         route(`GET /adminapi/${version}/:tenant/EXOBanner`, (request) => banner(deps, request)),
         route(`GET /adminapi/${version}/:tenant/:entity`, (request) => readEntities(deps, request)),
