@@ -22,8 +22,12 @@ type Given = Request & { readonly credential: { readonly password: string | unde
 export async function enterWithPassword(deps: AccessDeps, request: Given): Promise<Entry> {
   const named = namedIn(request.address, request.credential.user)
   const tenant = (await deps.directory.tenants.find(domainOf(named.user)))?.id
-  return tenant === undefined ? toNobody(deps, request, named) : judge(deps, request, { named, tenant })
+  if (tenant !== undefined) return judge(deps, request, { named, tenant })
+  return toNobody(deps, request, named.user.includes('@') ? named : hidden)
 }
+
+/** What is no address may well be the password, put where the name goes. */
+const hidden: Named = { user: '(not an address)', mailbox: '(not an address)' }
 
 /** Nobody has a name in a domain that is nobody's. */
 async function toNobody(deps: AccessDeps, request: Given, named: Named): Promise<Entry> {

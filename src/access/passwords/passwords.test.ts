@@ -6,6 +6,7 @@ import { product } from '../../../test/support/product.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { LinkName } from '../../domain/audit/types.ts'
 import type { AuthenticationPolicy } from '../../domain/directory/types.ts'
+import { sql } from '../../storage/engine.ts'
 import type { Entry, MailProtocol, PasswordCredential } from '../types.ts'
 
 const PASSWORD = 'correct horse battery staple'
@@ -145,6 +146,17 @@ describe('a password', () => {
       user: { userPrincipalName: 'nobody@contoso.test' },
     })
     expect(await recordOf(await enter('ada@contoso.test', { password: undefined }))).toMatchObject({ failed: 'user' })
+  })
+
+  it('is on no record either where it was put in the place of the name', async () => {
+    const { engine, signIns, enter } = await open()
+    const strayed = 'correct.horse'
+    expect(failureOf(await enter(strayed, { password: 'ada@contoso.test' }))).toBe('basicAuthentication')
+    expect(failureOf(await enter('', { password: 'x', user: strayed, sasl: true }))).toBe('basicAuthentication')
+    await signIns.settled()
+    const kept = await engine.sql.all(sql`select * from audit_sign_in`)
+    expect(kept.length).toBeGreaterThan(0)
+    expect(JSON.stringify(kept)).not.toContain(strayed)
   })
 
   it('is not looked at where a policy blocks it, so nobody is locked out', async () => {
