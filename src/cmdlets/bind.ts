@@ -1,6 +1,7 @@
 import { refuse } from '../core/refusal.ts'
 import { changes, type Cmdlet, type Parameters } from './cmdlet.ts'
 import { changingParameters, commonParameters } from './common-parameters.ts'
+import { onPremisesParameters } from './exchange/on-premises.ts'
 import { candidates, exactly, type Named } from './names.ts'
 
 /** What a cmdlet was given. */
@@ -60,6 +61,7 @@ const listsIn = (value: unknown): readonly unknown[][] =>
 const groupsOf = (cmdlet: Cmdlet): Parameters[] => [
   cmdlet.parameters,
   { ...commonParameters, ...(changes(cmdlet) ? changingParameters : {}) },
+  onPremisesParameters.get(cmdlet.name) ?? {},
 ]
 
 interface Pair {

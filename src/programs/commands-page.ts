@@ -6,7 +6,11 @@ import { runnable } from './cli/help.ts'
 
 const modules = [
   ['connection', 'Connection', 'The command line runs them itself: they are about which server the others talk to.'],
-  ['exchange', 'Exchange cmdlets', 'They travel over `POST /adminapi/beta/{tenant}/InvokeCommand`.'],
+  [
+    'exchange',
+    'Exchange cmdlets',
+    'They travel over `POST /adminapi/beta/{tenant}/InvokeCommand`. What the reference has for Exchange on premises alone, such as `-DomainController`, is taken and does nothing.',
+  ],
   ['exo', 'Exchange cmdlets that read entity sets', 'They are requests to `GET /adminapi/beta/{tenant}/…`.'],
   ['graph', 'Microsoft Graph cmdlets', 'Each is one request to the Graph directory routes.'],
   ['postern', 'Postern’s own', 'They travel over `/postern/v1`.'],

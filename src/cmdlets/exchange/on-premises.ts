@@ -1,0 +1,66 @@
+import { optional, type Parameter, type Parameters } from '../cmdlet.ts'
+import { type ParameterType, switched, text } from '../parameter-type.ts'
+
+const NO_EFFECT = 'Accepted, without effect.'
+
+/** A credential, or whatever else stands there, is not looked at and not kept. */
+const anything: ParameterType<true> = {
+  shown: '<Object>',
+  expected: 'anything',
+  nature: 'single',
+  secret: true,
+  fromText: () => true,
+  fromJson: () => true,
+}
+
+/** The directory server that is asked, on premises. */
+const domainController = `
+  Add-DistributionGroupMember Add-MailboxPermission Disable-Mailbox Enable-Mailbox Get-AcceptedDomain Get-CASMailbox
+  Get-DistributionGroup Get-DistributionGroupMember Get-DynamicDistributionGroup Get-Mailbox Get-MailboxFolderStatistics
+  Get-MailboxPermission Get-MailboxStatistics Get-ManagementRoleAssignment Get-ManagementScope Get-OrganizationConfig
+  Get-Recipient Get-TransportConfig Get-User New-DistributionGroup New-DynamicDistributionGroup New-Mailbox
+  New-ManagementRoleAssignment New-ManagementScope Remove-DistributionGroup Remove-DistributionGroupMember
+  Remove-DynamicDistributionGroup Remove-Mailbox Remove-MailboxPermission Remove-ManagementRoleAssignment
+  Remove-ManagementScope Set-CASMailbox Set-DistributionGroup Set-DynamicDistributionGroup Set-Mailbox
+  Set-ManagementRoleAssignment Set-ManagementScope Set-OrganizationConfig Set-TransportConfig Set-User`
+
+/** As whom, and from how near, it is read there. */
+const readThere = `
+  Get-CASMailbox Get-DistributionGroup Get-DistributionGroupMember Get-DynamicDistributionGroup Get-Mailbox
+  Get-MailboxPermission Get-Recipient Get-User`
+
+const policies = 'New-AuthenticationPolicy Set-AuthenticationPolicy'
+
+/** contract/exchange-admin §4: of these protocols Exchange on premises has switches of its own. */
+const switches = ['ActiveSync', 'Autodiscover', 'Imap', 'Mapi', 'OfflineAddressBook', 'Pop', 'Rpc', 'WebServices']
+
+/** By parameter: what it takes, and whose it is. */
+const table: Readonly<Record<string, readonly [type: ParameterType<unknown>, cmdlets: string]>> = {
+  DomainController: [text, domainController],
+  ReadFromDomainController: [switched, readThere],
+  Credential: [anything, readThere],
+  Identity: [text, 'Get-TransportConfig Set-TransportConfig'],
+  Instance: [anything, 'Add-MailboxPermission'],
+  ...Object.fromEntries(
+    switches.flatMap((protocol) => [
+      [`BlockLegacyAuth${protocol}`, [switched, policies]],
+      [`BlockModernAuth${protocol}`, [switched, policies]],
+    ]),
+  ),
+}
+
+/**
+ * contract/exchange-admin, Common: what the reference has for Exchange on premises alone is taken, and does nothing. What
+ * would choose among objects there, a server or a database, is not: less is then chosen than was asked for.
+ */
+export const onPremisesParameters: ReadonlyMap<string, Parameters> = byCmdlet()
+
+function byCmdlet(): ReadonlyMap<string, Parameters> {
+  const found = new Map<string, Record<string, Parameter>>()
+  for (const [name, [type, cmdlets]] of Object.entries(table)) {
+    for (const cmdlet of cmdlets.trim().split(/\s+/)) {
+      found.set(cmdlet, { ...found.get(cmdlet), [name]: optional(type, NO_EFFECT) })
+    }
+  }
+  return found
+}
