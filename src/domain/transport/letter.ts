@@ -9,9 +9,9 @@ export interface Letter {
   readonly fields: readonly HeaderField[]
   /** Where the header ends: before the blank line, or at the end of the message. */
   readonly headerEnd: number
-  /** Whoever the header says that it is from: every address of From and Sender. */
+  /** Whoever the header says that it is from, or was sent on by: every address of From and Sender, and of those of Resent-. */
   readonly authors: readonly string[]
-  /** Those of Sender alone. */
+  /** Those who are said to have done it themselves: all but From's. */
   readonly senders: readonly string[]
   readonly messageId: string | undefined
   /** Decoded. */
@@ -36,12 +36,15 @@ export function readLetter(bytes: Buffer): Letter {
     bytes,
     fields,
     headerEnd,
-    authors: authorsOf(bytes, fields, 'from', 'sender'),
-    senders: authorsOf(bytes, fields, 'sender'),
+    authors: authorsOf(bytes, fields, 'from', ...senderFields),
+    senders: authorsOf(bytes, fields, ...senderFields),
     messageId: fields.filter(named('message-id')).map((field) => fieldText(bytes, field))[0] || undefined,
     subject: fields.filter(named('subject')).map((field) => decodedField(bytes, field))[0] ?? '',
   }
 }
+
+/** RFC 5322 §3.6.2, §3.6.6 */
+const senderFields = ['sender', 'resent-from', 'resent-sender'] as const
 
 export const named =
   (...names: readonly string[]) =>

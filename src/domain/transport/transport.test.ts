@@ -340,6 +340,8 @@ describe('a sender', () => {
     'From: ada@contoso.test\r\nFrom: bob@contoso.test\r\n\r\n',
     'From: Us: ada@contoso.test, Bob <bob@contoso.test>;\r\n\r\n',
     'From: ada@contoso.test\r\nSender: bob@contoso.test\r\n\r\n',
+    'From: ada@contoso.test\r\nResent-From: bob@contoso.test\r\n\r\n',
+    'Resent-Sender: ada@contoso.test\r\nFrom: ada@contoso.test\r\nResent-Sender: bob@contoso.test\r\n\r\n',
     'FROM :\r\n bob@contoso.test\r\n\r\n',
     'X: y\r\nnot a field\r\nFrom: bob@contoso.test\r\n\r\n',
     'From: ada@contoso.test.example.org\r\n\r\n',
