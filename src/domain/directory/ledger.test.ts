@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest'
-import { grantMailbox, mailboxNamed, openDirectory, registerApp } from '../../../test/support/open-directory.ts'
+import {
+  grantMailbox,
+  mailboxNamed,
+  type OpenDirectory,
+  openDirectory,
+  registerApp,
+} from '../../../test/support/open-directory.ts'
+import { ask, sql, type Statements } from '../../storage/engine.ts'
+import { directoryRole } from './well-known/directory-roles.ts'
 import { exchangeOnline } from './well-known/exchange-online.ts'
 
 describe('the directory’s journal', () => {
@@ -111,3 +119,100 @@ describe('the directory’s journal', () => {
     expect(await directory.journal.since(other.id, mark)).toMatchObject({ subjects: new Set([app.appId]) })
   })
 })
+
+async function byCmdlet() {
+  const open = await openDirectory()
+  const { app, principal } = await registerApp(open)
+  const actor = { kind: 'app', appId: app.appId, servicePrincipal: principal.id, name: 'Reader' } as const
+  const parameters = [{ name: 'Identity', value: 'ada' }]
+  const command = { name: 'Set-User', from: '203.0.113.7', parameters }
+  const mailbox = await open.directory.mailboxes.create(open.tenant.id, mailboxNamed('ada'))
+  const acting = open.directory.by(actor, undefined, command)
+  return { ...open, mailbox, user: mailbox.externalDirectoryObjectId, acting, command }
+}
+const records = ({ directory, tenant }: OpenDirectory) => directory.audits.page(tenant.id, { limit: 100 })
+
+describe('what is written together', () => {
+  it('is news line by line, and one record with all that was done to whomever', async () => {
+    const open = await byCmdlet()
+    const { directory, tenant, mailbox, user, acting, command } = open
+    const [mark, before] = [await directory.journal.mark(tenant.id), await records(open)]
+    const [changed, ended, added] = await acting.together(tenant.id, [
+      (one) => one.users.update(tenant.id, user, { displayName: 'Ada L.' }),
+      (one) => one.mailboxes.update(tenant.id, mailbox.id, { imapEnabled: false }),
+      (_, write) => write(() => anything('beside the directory')),
+    ])
+    expect([changed.displayName, ended.imapEnabled, added]).toEqual(['Ada L.', false, 'beside the directory'])
+    expect(await directory.journal.since(tenant.id, mark)).toEqual({
+      mark: mark + 2,
+      subjects: new Set([user, mailbox.guid]),
+    })
+    await acting.audits.tellDone(tenant.id)
+    const [record, ...others] = await records(open)
+    expect(others).toEqual(before)
+    expect(record).toMatchObject({
+      activity: 'Set-User',
+      category: 'Exchange',
+      command,
+      targets: [{ id: user }, { id: mailbox.guid }],
+      changes: [
+        { property: 'DisplayName', after: '"Ada L."' },
+        { property: 'ImapEnabled', after: 'false' },
+      ],
+    })
+  })
+
+  it('is not there at all when one of it is refused, which is on record', async () => {
+    const open = await byCmdlet()
+    const { directory, tenant, mailbox, user, acting } = open
+    const [mark, before] = [await directory.journal.mark(tenant.id), await records(open)]
+    await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+    const both = acting.together(tenant.id, [
+      (one) => one.users.update(tenant.id, user, { displayName: 'Ada L.' }),
+      (one) => one.mailboxes.update(tenant.id, mailbox.id, { alias: 'bob' }),
+    ])
+    await expect(both).rejects.toMatchObject({ reason: 'already-exists' })
+    await acting.audits.tellRefused(tenant.id, { refused: 'It is taken.', error: 'Taken' })
+    expect((await directory.users.find(tenant.id, user))!.displayName).toBe("ada's mailbox")
+    expect(await directory.journal.mark(tenant.id)).toBe(mark + 1)
+    const [record, , ...others] = await records(open)
+    expect(others).toEqual(before)
+    expect(record).toMatchObject({
+      command: { name: 'Set-User', refused: 'It is taken.', error: 'Taken' },
+      targets: [{ displayName: 'ada' }],
+    })
+  })
+
+  it('keeps an administrator, whichever part would take the last one away', async () => {
+    const { directory, tenant, mailbox, user, acting } = await byCmdlet()
+    await directory.users.update(tenant.id, user, { password: 'correct horse battery staple' })
+    await directory.directoryRoles.assign(tenant.id, user, directoryRole.globalAdministrator)
+    const both = acting.together(tenant.id, [
+      (one) => one.mailboxes.update(tenant.id, mailbox.id, { imapEnabled: false }),
+      (one) => one.mailboxes.remove(tenant.id, mailbox.id),
+    ])
+    await expect(both).rejects.toMatchObject({ reason: 'wrong-state' })
+    expect((await directory.mailboxes.byId(mailbox.id))!.imapEnabled).toBe(true)
+  })
+
+  it('has a record for each deed where it is no cmdlet, and none where nothing was done', async () => {
+    const open = await byCmdlet()
+    const { directory, tenant, user } = open
+    const before = await records(open)
+    expect(await directory.together(tenant.id, [async () => 'nothing'])).toEqual(['nothing'])
+    expect(await records(open)).toEqual(before)
+    await directory.together(tenant.id, [
+      (one) => one.users.update(tenant.id, user, { displayName: 'Ada L.' }),
+      (one) => one.users.revokeSignIns(tenant.id, user),
+    ])
+    expect((await records(open)).slice(0, 2).map(({ activity }) => activity)).toEqual([
+      'Update StsRefreshTokenValidFrom Timestamp',
+      'Update user',
+    ])
+  })
+})
+
+function* anything(result: string): Statements<string> {
+  yield* ask(sql`select 1 as one`)
+  return result
+}
