@@ -43,6 +43,14 @@ describe('finding the server', () => {
     expect((await postern(['Get-Mailbox'], { env: withFile })).code).toBe(0)
   })
 
+  it('asks as whoever a token in the environment is for, of Exchange alone', async () => {
+    const { out: token } = await server.run(['token', '--raw'])
+    const env = { POSTERN_ACCESS_TOKEN: token.trim() }
+    expect(await server.run(['Get-Mailbox', '--json'], { env })).toEqual({ code: 0, out: '[]\n', err: '' })
+    expect((await server.run(['Get-MgUser'], { env })).err).toContain('is for Exchange; this needs one for Graph')
+    expect((await server.run(['Get-Mailbox'], { env: { POSTERN_ACCESS_TOKEN: 'a.b.c' } })).code).toBe(1)
+  })
+
   it.each([
     ['POSTERN_TENANT', /POSTERN_TENANT is not/],
     ['POSTERN_CLIENT_ID', /POSTERN_CLIENT_ID is not/],

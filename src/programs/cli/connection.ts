@@ -126,6 +126,7 @@ export const proofOfEnvironment = (env: Environment, folder: string): Proof | un
   )
 
 function identityFrom(env: Environment, folder: string): Identity | undefined {
+  if (env.POSTERN_ACCESS_TOKEN) return { accessToken: env.POSTERN_ACCESS_TOKEN }
   const clientId = env.POSTERN_CLIENT_ID
   if (!clientId) return undefined
   const proof = proofOfEnvironment(env, folder)

@@ -27,7 +27,7 @@ export async function withSessionOn<T>(
   { url, ca, tenant, identity }: Connection,
   run: (session: Session) => Promise<T>,
 ): Promise<T> {
-  if (!identity) return wrongUsage('POSTERN_URL is set, and POSTERN_CLIENT_ID is not.')
+  if (!identity) return wrongUsage('POSTERN_URL is set, and POSTERN_CLIENT_ID is not, nor POSTERN_ACCESS_TOKEN.')
   const client: Client = createClient({ url, ca })
   const tokens = new Map<Api, Promise<string>>()
   const tokenFor = (api: Api): Promise<string> => {
@@ -64,4 +64,7 @@ async function tokenOf(
 const tokenAtHand = async ({ accessToken }: Extract<Identity, { accessToken: unknown }>, api: Api): Promise<string> =>
   api === 'exchange'
     ? accessToken
-    : failed('WrongToken', 'The access token that was connected with is for Exchange; this needs one for Graph.')
+    : failed(
+        'WrongToken',
+        'The access token that was connected with, or is in POSTERN_ACCESS_TOKEN, is for Exchange; this needs one for Graph.',
+      )
