@@ -1,8 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
-import type { AppCaller } from '../../access/types.ts'
-import type { HttpAnswer } from '../../core/http.ts'
-import { exchangeService } from './service.ts'
 
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
@@ -15,65 +12,17 @@ interface Asked {
   readonly directoryRole?: string
 }
 
-const absent = () => Promise.reject(new Error('not asked for here'))
-
-/** Version 2 of the API over a real directory, for a caller who holds what nobody can be granted yet. */
+/** Version 2 of the API, for an app with its permission and a directory role unless said otherwise. */
 async function openEndpoints() {
   const house = await openAdminHouse()
-  const { directory, tenant, world } = house
   for (const Name of ['info', 'reader']) await house.invoke('New-Mailbox', { Shared: true, Name })
-  const { objectId } = await registerAppWith(house, {})
-  const principal = (await directory.servicePrincipals.find(tenant.id, { id: objectId }))!
-
-  async function ask({ endpoint, cmdlet, parameters = {}, ...held }: Asked) {
-    const { roles = ['Exchange.ManageAsAppV2'], directoryRole = EXCHANGE_ADMINISTRATOR } = held
-    const caller: AppCaller = {
-      kind: 'app',
-      tenant: tenant.id,
-      appId: principal.appId,
-      appDisplayName: 'Manager',
-      servicePrincipal: principal.id,
-      directoryRoles: new Set([directoryRole]),
-      roles: new Set(roles),
-    }
-    const service = exchangeService({
-      access: {
-        authorize: async () => caller,
-        enter: absent,
-        unread: absent,
-        unpermitted: absent,
-        lend: absent,
-        administer: absent,
-        foresee: absent,
-        foreseePassword: absent,
-      },
-      directory,
-      mail: {
-        erase: absent,
-        open: absent,
-        quotaLimits: async (ids) => new Map(ids.map((id) => [id, {}] as never)),
-        setQuota: absent,
-      },
-      signIns: { page: async () => [] },
-      traces: { page: absent },
-      world,
-      unknownServicePrincipal: 'error',
+  async function ask({ endpoint, cmdlet, parameters = {}, roles, directoryRole = EXCHANGE_ADMINISTRATOR }: Asked) {
+    const held = { roles: roles ?? ['Exchange.ManageAsAppV2'], directoryRoles: directoryRole ? [directoryRole] : [] }
+    const answer = await house.ask('POST', `/adminapi/v2.0/${house.tenant.id}/${endpoint}`, {
+      bearer: await house.token(await registerAppWith(house, held)),
+      payload: { CmdletInput: { CmdletName: cmdlet, Parameters: parameters } },
     })
-    const route = service.routes.find(({ path }) => path === '/adminapi/v2.0/:tenant/:endpoint')!
-    const request = {
-      method: 'POST',
-      path: `/adminapi/v2.0/${tenant.id}/${endpoint}`,
-      params: { tenant: tenant.id, endpoint },
-      query: new URLSearchParams(),
-      headers: {},
-      body: Buffer.from(JSON.stringify({ CmdletInput: { CmdletName: cmdlet, Parameters: parameters } })),
-      from: '127.0.0.1',
-      base: 'https://localhost:8443',
-      id: world.guid(),
-      log: { debug() {}, info() {}, warn() {}, error() {}, child: () => absent() as never },
-    }
-    const answer: HttpAnswer = await route.run(request).catch((thrown: unknown) => service.failure(thrown, request))
-    return { status: answer.status, text: JSON.stringify(answer.body) }
+    return { status: answer.statusCode, text: answer.rawPayload.toString('utf8') }
   }
   return { house, ask }
 }
@@ -112,18 +61,26 @@ describe('the Exchange Online Admin API', () => {
       { endpoint: 'Mailbox', cmdlet: 'Set-Mailbox', parameters: { Identity: 'info' }, directoryRole: GLOBAL_READER },
       404,
     ],
-    ['a caller without a role', { endpoint: 'Mailbox', cmdlet: 'Get-Mailbox', directoryRole: 'none' }, 403],
+    ['a caller without a role', { endpoint: 'Mailbox', cmdlet: 'Get-Mailbox', directoryRole: '' }, 403],
   ])('refuses %s', async (_, asked, status) => {
     const { ask } = await openEndpoints()
     expect((await ask(asked)).status).toBe(status)
   })
 
-  it('is closed to everybody as long as nobody can be granted its permission, and is asked by POST alone', async () => {
+  it('lets in whoever was granted its permission, and nobody by another; it is asked by POST alone', async () => {
     const { house } = await openEndpoints()
+    const directoryRoles = [EXCHANGE_ADMINISTRATOR]
+    const manager = await registerAppWith(house, { roles: ['Exchange.ManageAsAppV2'], directoryRoles })
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox' } }
-    const refused = await house.ask('POST', '/adminapi/v2.0/contoso.test/Mailbox', { payload })
+    const place = '/adminapi/v2.0/contoso.test/Mailbox'
+    const bearer = await house.token(manager)
+    expect((await house.ask('POST', place, { payload, bearer })).json()).toMatchObject({
+      value: [{ Name: 'info' }, {}],
+    })
+    expect((await house.invoke('Get-Mailbox', {}, { bearer })).statusCode).toBe(403)
+    const refused = await house.ask('POST', place, { payload })
     expect(refused.statusCode).toBe(403)
     expect(JSON.stringify(refused.json())).toContain('Exchange.ManageAsAppV2')
-    expect((await house.ask('GET', '/adminapi/v2.0/contoso.test/Mailbox')).statusCode).toBe(404)
+    expect((await house.ask('GET', place, { bearer })).statusCode).toBe(404)
   })
 })

@@ -7,11 +7,8 @@ import { inputOf } from './cmdlet-input.ts'
 import { callerOf, type ExchangeDeps, invokedBy } from './invoke-command.ts'
 import { noSuchPlace, wrongParameters } from './refusals.ts'
 
-/**
- * contract/exchange-admin §9.6. Microsoft has published no ids of these two that we could give them here, so that the
- * directory does not offer them: until it does, nobody is let in.
- */
-export const adminApiPermission = { app: 'Exchange.ManageAsAppV2', user: 'Exchange.ManageV2' } as const
+/** contract/exchange-admin §9.6 */
+const adminApiPermission = { app: 'Exchange.ManageAsAppV2', user: 'Exchange.ManageV2' } as const
 
 /** Which parameters of a cmdlet an endpoint takes. */
 type Taken = 'all' | readonly string[]

@@ -43,6 +43,13 @@ export const exchangeOnlineScopes = scopes([
     'Manage Exchange',
     'Run Exchange cmdlets as the signed-in user',
   ],
+  // contract/exchange-admin §9.6: its real id is nowhere published; scripts look it up by its value.
+  [
+    'Exchange.ManageV2',
+    'c9e2f8d4-0a6b-4d3e-8f17-5b7a9c3e6f02',
+    'Manage Exchange through its Admin API',
+    'Run the cmdlets of the Exchange Online Admin API as the signed-in user',
+  ],
   [
     'Mail.Read',
     '185758ba-798d-4b72-9e54-429a413a2510',

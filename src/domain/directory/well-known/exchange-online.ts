@@ -38,6 +38,13 @@ export const exchangeOnline: WellKnownResource = {
       'Manage Exchange as an app',
       'Run Exchange cmdlets within the directory roles of the app',
     ],
+    // contract/exchange-admin §9.6: its real id is nowhere published; scripts look it up by its value.
+    [
+      'Exchange.ManageAsAppV2',
+      '6d0b4a0e-52c7-4f0e-9a55-8b1f2d1c7e21',
+      'Manage Exchange through its Admin API as an app',
+      'Run the cmdlets of the Exchange Online Admin API within the directory roles of the app',
+    ],
     ['Mail.Read', '810c84a8-4a9e-49e6-bf7d-12d183f40d01', 'Read mail everywhere', 'Read the mail of every mailbox'],
     [
       'Mail.ReadWrite',
