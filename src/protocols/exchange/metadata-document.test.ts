@@ -43,7 +43,7 @@ const isOf: Readonly<Record<string, (value: unknown) => boolean>> = {
   'Collection(Exchange.PermissionEntry)': (value) => Array.isArray(value) && value.every((it) => 'AccessRights' in it),
 }
 
-describe('$metadata', () => {
+describe('the metadata document', () => {
   it('is a document of OData in XML, of the entity sets that there are', async () => {
     const { answer, text, read } = opened()
     expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'application/xml;charset=utf-8'])
