@@ -90,6 +90,29 @@ describe('FullAccess of a group', () => {
     })
   })
 
+  it('is told to a person who is not in it, and to an app, which is in none', async () => {
+    const house = await open('standards')
+    const { access, directory, info, tenant, fullAccess, lastLink } = house
+    await directory.permissions.add(info, fullAccess())
+    expect((await lastLink()).evidence).toBe(
+      "The user ada@contoso.test has no FullAccess to the mailbox info@contoso.test, which is not their own. It is open to the members of 'Readers', and the user is in none of them.",
+    )
+    const app = await registerApp(house)
+    await house.consent(app, 'IMAP.AccessAsApp')
+    await directory.exchange.create(tenant.id, { appId: app.app.appId, objectId: app.principal.id })
+    for (const name of ['One', 'Two', 'Three']) {
+      const primarySmtpAddress = `${name}@contoso.test`
+      const given = { name, alias: name, displayName: name, primarySmtpAddress, type: 'Security', members: [] } as const
+      await directory.groups.create(tenant.id, given)
+      const trustee = (await directory.permissions.trustee(tenant.id, name))!
+      await directory.permissions.add(info, { ...fullAccess(), trustee })
+    }
+    const question = { mailbox: info.primarySmtpAddress, app: app.app.appId, protocol: 'imap' } as const
+    expect((await access.foresee(tenant.id, question)).links.at(-1)!.evidence).toMatch(
+      / it has no entry there\. It is open to the members of 'Readers', 'One', 'Two' and 1 more, and a service principal is in no group\.$/,
+    )
+  })
+
   it('is waited for where grants take their time, unless the user’s own counts already', async () => {
     const house = await open('standards', 10)
     const { directory, info, user, tenant, world, fullAccess, signIn, lastLink } = house

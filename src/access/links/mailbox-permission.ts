@@ -3,6 +3,7 @@ import { type AppSubject, failed, type LinkOfDecision, type Opening, passed } fr
 import { underway } from '../propagation.ts'
 import { theMailbox } from './mailbox.ts'
 import { notAsked } from './not-asked.ts'
+import { openToGroups } from './open-to-groups.ts'
 
 /** FullAccess for the Exchange service principal, and no denial of it: a denial counts before what is allowed. */
 export const mailboxPermission: LinkOfDecision<AppSubject & Opening> = {
@@ -30,7 +31,7 @@ export const mailboxPermission: LinkOfDecision<AppSubject & Opening> = {
           `The service principal ${claims.oid} has FullAccess to the mailbox ${address}.${foreseen ? await notAsked(subject) : ''}`,
         )
       : failed(
-          `The service principal ${claims.oid} has no FullAccess to the mailbox ${address}; ${heldInstead(entries)}.${await notAsked(subject)}`,
+          `The service principal ${claims.oid} has no FullAccess to the mailbox ${address}; ${heldInstead(entries)}.${await openToGroups(directory, id, 'and a service principal is in no group')}${await notAsked(subject)}`,
           ...allow,
         )
   },

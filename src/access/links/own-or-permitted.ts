@@ -3,6 +3,7 @@ import { allowMailbox, liftDenial } from '../command-line.ts'
 import { failed, type LinkOfDecision, type Opening, passed, type PersonSubject } from './link.ts'
 import { underway } from '../propagation.ts'
 import { theMailbox } from './mailbox.ts'
+import { openToGroups } from './open-to-groups.ts'
 
 /** The person's own mailbox, or one to which they or a group that they are in has FullAccess; a denial counts before all. */
 export const ownOrPermitted: LinkOfDecision<PersonSubject & Opening> = {
@@ -33,7 +34,10 @@ export const ownOrPermitted: LinkOfDecision<PersonSubject & Opening> = {
       ? passed(
           `The user ${claims.upn} has FullAccess to the mailbox ${address}${allowing.through ? ` through the group '${allowing.through.name}'` : ''}.`,
         )
-      : failed(`The user ${claims.upn} has no FullAccess to the mailbox ${address}, which is not their own.`, ...allow)
+      : failed(
+          `The user ${claims.upn} has no FullAccess to the mailbox ${address}, which is not their own.${await openToGroups(directory, id, 'and the user is in none of them')}`,
+          ...allow,
+        )
   },
 }
 
