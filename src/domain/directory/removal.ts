@@ -7,12 +7,17 @@ export function* removeServicePrincipal(id: Guid): Statements<void> {
   yield* ask(sql`delete from directory_service_principal where id = ${id}`)
 }
 
-/**
- * Inside a write: the user, with what was granted to him, by him, and the count of his wrong passwords. On mailboxes his
- * entries stay, as they do in the real service: they are nobody's, unless he is had back.
- */
+/** Inside a write: the user, who cannot be had back. */
 export function* removeUser(id: UserId): Statements<void> {
   yield* ask(sql`delete from directory_group_member where member = ${id}`)
+  yield* setUserAside(id)
+}
+
+/**
+ * Inside a write: the user, with what was granted to him, by him, and the count of his wrong passwords. On mailboxes his
+ * entries stay, as they do in the real service: they are nobody's, unless he is had back. He is in his groups then, too.
+ */
+export function* setUserAside(id: UserId): Statements<void> {
   yield* removeGrants(id)
   yield* ask(sql`delete from directory_failed_guesses where user_id = ${id}`)
   yield* ask(sql`delete from directory_familiar_network where user_id = ${id}`)

@@ -24,6 +24,34 @@ async function opened() {
   return { ...open, groups: directory.groups, ada, bob }
 }
 
+describe('a member who is removed with the mailbox', () => {
+  it('is in the group again once they are had back, and never else', async () => {
+    const { groups, directory, tenant, ada, bob, world } = await opened()
+    const group = await groups.create(tenant.id, groupNamed('Robots', { members: [member(ada), member(bob)] }))
+    const inside = async () => [
+      (await groups.members(group)).length,
+      (await groups.mailboxesIn(group.guid)).length,
+      await groups.holds(group.guid, ada.externalDirectoryObjectId),
+    ]
+    await directory.removedMailboxes.remove(tenant.id, ada.id)
+    expect((await inside()).slice(0, 2)).toEqual([1, 1])
+    await directory.removedMailboxes.restore(tenant.id, ada.id, {})
+    expect(await inside()).toEqual([2, 2, true])
+    await directory.removedMailboxes.remove(tenant.id, ada.id)
+    await directory.removedMailboxes.forget(tenant.id, ada.id)
+    expect(await inside()).toEqual([1, 1, false])
+    await directory.removedMailboxes.disable(tenant.id, bob.id)
+    expect(await groups.holds(group.guid, bob.externalDirectoryObjectId)).toBe(false)
+    const eve = await directory.mailboxes.create(tenant.id, mailboxNamed('eve'))
+    await groups.addMember(group, member(eve))
+    await directory.removedMailboxes.remove(tenant.id, eve.id)
+    world.advance(31 * 86_400_000)
+    const last = await directory.mailboxes.create(tenant.id, mailboxNamed('last'))
+    await directory.removedMailboxes.remove(tenant.id, last.id)
+    expect(await groups.holds(group.guid, eve.externalDirectoryObjectId)).toBe(false)
+  })
+})
+
 describe('a distribution group', () => {
   it('is found by whatever names it', async () => {
     const { groups, tenant } = await opened()

@@ -8,7 +8,7 @@ import { addressIn, fold } from '../../names.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { Passwords } from '../../people/passwords.ts'
 import { refuseAmbiguous } from '../../refusals.ts'
-import { removePermissionsOn, removeUser, setMailboxAside } from '../../removal.ts'
+import { removePermissionsOn, setMailboxAside, setUserAside } from '../../removal.ts'
 import { domainsOf } from '../../tenants.ts'
 import { refuseTakenAddress } from '../../people/user-row.ts'
 import { readdress } from '../recipients/addresses.ts'
@@ -100,7 +100,7 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
       const at = ledger.world.now()
       await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
         const mailbox = yield* setAside(id, at)
-        yield* removeUser(user)
+        yield* setUserAside(user)
         tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
       })
     },
@@ -148,7 +148,7 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
       const { mailbox } = await keptRow(ledger, tenant, id, since())
       await ledger.write(tenant, { what: 'removed mailbox forgotten', subject: mailbox.guid }, function* (_, tell) {
         yield* ask(sql`delete from directory_removed_mailbox where tenant = ${tenant} and id = ${id}`)
-        yield* removePermissionsOn(id)
+        yield* forgetWhatWaits(mailbox)
         tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
       })
     },
@@ -186,13 +186,20 @@ async function keptRow(ledger: Ledger, tenant: TenantId, id: MailboxId, since: n
 function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   const row = yield* lockedMailbox(id)
   const owner = yield* askOne<RemovedUserRow>(sql`select * from directory_user where id = ${row.user_id}`)
-  const past = yield* ask<{ id: MailboxId }>(sql`delete from directory_removed_mailbox
-    where tenant = ${row.tenant} and removed <= ${at - KEPT} returning id`)
-  for (const gone of past) yield* removePermissionsOn(gone.id)
+  const past = yield* ask<RemovedRow>(sql`delete from directory_removed_mailbox
+    where tenant = ${row.tenant} and removed <= ${at - KEPT} returning *`)
+  for (const gone of past) yield* forgetWhatWaits(removedOf(gone).mailbox)
   yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed)
     values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at})`)
   yield* setMailboxAside(id)
   return mailboxOf(row)
+}
+
+/** Inside a write: what waited for a mailbox to be had back, and for its user, where he went with it. */
+function* forgetWhatWaits({ id, externalDirectoryObjectId: user }: MailboxRecord): Statements<void> {
+  yield* removePermissionsOn(id)
+  yield* ask(sql`delete from directory_group_member
+    where member = ${user} and not exists (select id from directory_user where id = ${user})`)
 }
 
 function* renamed(row: MailboxRow, as: Restored): Statements<MailboxRow> {
