@@ -39,7 +39,7 @@ async function grant(
   })
   if (!changed) {
     context.warn(
-      `The access control entry is already present on the object "${mailbox.name}" for the account "${accountOf(trustee)}".`,
+      `The appropriate access control entry is already present on the object "${mailbox.name}" for account "${accountOf(trustee)}".`,
     )
   }
   return [permissionOutput(mailbox, permission)]

@@ -13,7 +13,7 @@ export const addRecipientPermission = command({
     const { changed } = await context.directory.sendAs.add(mailbox, permission)
     if (!changed) {
       context.warn(
-        `The access control entry is already present on the object "${mailbox.name}" for the account "${accountOf(permission.trustee)}".`,
+        `The appropriate access control entry is already present on the object "${mailbox.name}" for account "${accountOf(permission.trustee)}".`,
       )
     }
     return [recipientPermissionOutput(mailbox, permission)]

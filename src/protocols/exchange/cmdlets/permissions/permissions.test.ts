@@ -170,7 +170,7 @@ describe('mailbox permissions', () => {
     await run(house, 'Add-MailboxPermission', grant)
     const again = await run(house, 'Add-MailboxPermission', grant)
     expect(again['@adminapi.warnings']).toEqual([
-      `The access control entry is already present on the object "Info" for the account "${String(principal.Sid)}".`,
+      `The appropriate access control entry is already present on the object "Info" for account "${String(principal.Sid)}".`,
     ])
     expect((await run(house, 'Remove-MailboxPermission', grant))['@adminapi.warnings']).toEqual([])
     expect((await run(house, 'Remove-MailboxPermission', grant))['@adminapi.warnings']).toEqual([
