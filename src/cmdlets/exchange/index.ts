@@ -10,6 +10,7 @@ import { organizationCmdlets } from './organization/index.ts'
 import { peopleCmdlets } from './people/index.ts'
 import { permissionsCmdlets } from './permissions/index.ts'
 import { recipientsCmdlets } from './recipients/index.ts'
+import { rolesCmdlets } from './roles/index.ts'
 import { servicePrincipalsCmdlets } from './service-principals/index.ts'
 
 /** Every cmdlet of Exchange Online that is served here. */
@@ -25,5 +26,6 @@ export const exchangeCmdlets: readonly Cmdlet[] = [
   ...peopleCmdlets,
   ...permissionsCmdlets,
   ...recipientsCmdlets,
+  ...rolesCmdlets,
   ...servicePrincipalsCmdlets,
 ]

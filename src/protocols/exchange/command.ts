@@ -31,6 +31,8 @@ export interface Context {
   readonly auditSearches: AuditSearches
   readonly traceQueries: TraceQueries
   readonly world: World
+  /** Every cmdlet that runs here, whoever may use it. */
+  readonly commands: readonly Command[]
   readonly tenant: Tenant
   /** What `Get-ServicePrincipal` answers where there is none of the name. */
   readonly unknownServicePrincipal: UnknownServicePrincipal

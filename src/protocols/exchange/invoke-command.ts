@@ -8,6 +8,7 @@ import type { Directory } from '../../domain/directory/types.ts'
 import { audited } from './audit.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
 import { commandsOf, GLOBAL_ADMINISTRATOR } from './authorization.ts'
+import { commands } from './cmdlets/index.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import type { Command, Mailboxes, UnknownServicePrincipal } from './command.ts'
 import { envelope } from './envelope.ts'
@@ -100,6 +101,7 @@ export async function performed(
     auditSearches: deps.auditSearches,
     traceQueries: deps.traceQueries,
     world: deps.world,
+    commands,
     unknownServicePrincipal: deps.unknownServicePrincipal,
     tenant,
     globally: caller.directoryRoles.has(GLOBAL_ADMINISTRATOR),

@@ -10,6 +10,7 @@ import { organizationCommands } from './organization/index.ts'
 import { peopleCommands } from './people/index.ts'
 import { permissionsCommands } from './permissions/index.ts'
 import { recipientsCommands } from './recipients/index.ts'
+import { rolesCommands } from './roles/index.ts'
 import { servicePrincipalsCommands } from './service-principals/index.ts'
 
 /** Every Exchange cmdlet that runs here. */
@@ -25,5 +26,6 @@ export const commands: readonly Command[] = [
   ...peopleCommands,
   ...permissionsCommands,
   ...recipientsCommands,
+  ...rolesCommands,
   ...servicePrincipalsCommands,
 ]
