@@ -2,7 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
 import { realWorld } from '../../src/core/world.ts'
 import { RunningServer } from '../support/command-line.ts'
-import { asked, Scene } from './scene.ts'
+import { asked } from './desk.ts'
+import { Scene } from './scene.ts'
 
 const generic = {
   imap: 'a NO AUTHENTICATE failed.',

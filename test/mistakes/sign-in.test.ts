@@ -1,7 +1,8 @@
 import { beforeAll, afterAll, describe, expect, it } from 'vitest'
 import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
 import { RunningServer } from '../support/command-line.ts'
-import { type Protocol, Scene } from './scene.ts'
+import type { Protocol } from './desk.ts'
+import { Scene } from './scene.ts'
 
 const profiles = ['standards', 'exchange-online'] as const
 const protocols = ['imap', 'pop3', 'smtp'] as const

@@ -2,7 +2,8 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningServer } from '../support/command-line.ts'
-import { type Explanation, Scene } from './scene.ts'
+import type { Explanation } from './desk.ts'
+import { Scene } from './scene.ts'
 
 const EXCHANGE = 'https://outlook.office365.com'
 
