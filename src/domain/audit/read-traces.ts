@@ -2,8 +2,8 @@ import type { Guid, TenantId } from '../../core/ids.ts'
 import { inARow, type Sql, type Statement, sql } from '../../storage/engine.ts'
 import type { DeliveryStatus, MessageTrace, TracePage, TraceQuestion } from './message-trace.ts'
 
-/** Rows read at a time, and looked at for one question where SQL cannot tell whether they fit. */
-const STRIDE = 5001
+/** Rows read at a time, and looked at for one question, where SQL cannot tell whether they fit. */
+const STRIDE = 5000
 const MOST_LOOKED_AT = 500_000
 
 interface TraceRow {
@@ -28,12 +28,14 @@ type Mark = Pick<TraceRow, 'at' | 'recipient' | 'place'>
 export async function readTraces(engine: Sql, tenant: TenantId, asked: TraceQuestion): Promise<TracePage> {
   const found: TraceRow[] = []
   const conditions = [sql`tenant = ${tenant} and at >= ${asked.from}`, ...narrowing(asked)]
+  // One more tells whether there are more.
+  const stride = asked.subject ? STRIDE : asked.limit + 1
   let mark: Mark | undefined
-  for (let lookedAt = 0; found.length <= asked.limit && lookedAt < MOST_LOOKED_AT; lookedAt += STRIDE) {
-    const rows = await engine.all<TraceRow>(stretch([...conditions, beginning(asked, mark)]))
+  for (let lookedAt = 0; found.length <= asked.limit && lookedAt < MOST_LOOKED_AT; lookedAt += stride) {
+    const rows = await engine.all<TraceRow>(stretch([...conditions, beginning(asked, mark)], stride))
     found.push(...rows.filter(({ subject }) => asked.subject?.(subject) ?? true))
     mark = rows.at(-1)
-    if (rows.length < STRIDE) break
+    if (rows.length < stride) break
   }
   const whole = wholeMoments(found, asked.limit)
   return { traces: whole.map(traceOf), more: whole.length < found.length }
@@ -52,11 +54,11 @@ function wholeMoments(rows: readonly TraceRow[], most: number): readonly TraceRo
   return apart.length > 0 ? apart : before
 }
 
-const stretch = (conditions: readonly Statement[]): Statement =>
+const stretch = (conditions: readonly Statement[], most: number): Statement =>
   inARow(
     sql`select * from audit_message_trace where `,
     ...conditions.flatMap((condition, index) => (index === 0 ? [condition] : [sql` and `, condition])),
-    sql` order by at desc, recipient, place limit ${STRIDE}`,
+    sql` order by at desc, recipient, place limit ${most}`,
   )
 
 /** Where to go on: behind a row, or at the latest moment that is asked for. The first half lets the index begin there. */

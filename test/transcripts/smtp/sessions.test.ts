@@ -1,6 +1,7 @@
 import * as fc from 'fast-check'
 import { afterEach, describe, expect, test } from 'vitest'
 import { type Log, silentLog } from '../../../src/core/log.ts'
+import type { MessageTrace } from '../../../src/domain/audit/message-trace.ts'
 import type { Mailbox, MailStore } from '../../../src/domain/mail/types.ts'
 import { createTransport } from '../../../src/domain/transport/transport.ts'
 import { createSmtp } from '../../../src/protocols/smtp/server.ts'
@@ -21,15 +22,16 @@ afterEach(async () => {
 interface Setting {
   readonly givens?: readonly string[]
   readonly log?: Log
+  readonly traces?: typeof noTraces
   /** Stands in for the store's delivery. */
   readonly deliver?: (store: MailStore, ...args: Parameters<MailStore['deliver']>) => Promise<void>
 }
 
-async function staged({ givens = [], log = silentLog, deliver }: Setting = {}): Promise<Stage> {
+async function staged({ givens = [], log = silentLog, traces = noTraces, deliver }: Setting = {}): Promise<Stage> {
   const make = (deps: StageDeps<typeof smtpSettings>) => {
     const { mail } = deps
     const spoilt: MailStore = deliver ? { ...mail, deliver: (...args) => deliver(mail, ...args) } : mail
-    return createSmtp({ ...deps, log, transport: createTransport({ ...deps, mail: spoilt, traces: noTraces, log }) })
+    return createSmtp({ ...deps, log, transport: createTransport({ ...deps, mail: spoilt, traces, log }) })
   }
   const clauses = givens.map((text, line) => ({ line, text }))
   const stage = await Stage.set({ settings: smtpSettings, make }, 'standards', clauses)
@@ -270,4 +272,24 @@ describe('anything that is sent', () => {
     )
     expect(faults).toEqual([])
   })
+})
+
+test('whoever traces a message finds what the client was told of it, and of each recipient', async () => {
+  const kept: MessageTrace[] = []
+  const stage = await staged({ traces: { record: (_, traces) => void kept.push(...traces) } })
+  const talk = await signedIn(stage)
+  await begun(talk)
+  const refused = await asked(talk, 'RCPT TO:<nobody@contoso.test>')
+  const elsewhere = await asked(talk, 'RCPT TO:<eve@example.org>')
+  expect(await asked(talk, 'DATA')).toMatch(/^354/)
+  const foreign = await asked(talk, 'From: eve@contoso.test\r\nSubject: Mine\r\n\r\nText\r\n.')
+  await dataBegun(talk)
+  expect(await asked(talk, 'From: ada@contoso.test\r\nSubject: Hello\r\n\r\nText\r\n.')).toMatch(/^250/)
+  expect(kept.map(({ recipient, status, why, subject }) => [recipient, status, why, subject])).toEqual([
+    ['nobody@contoso.test', 'Failed', refused, ''],
+    ['eve@example.org', 'Failed', elsewhere, ''],
+    ['ada@contoso.test', 'Failed', foreign, 'Mine'],
+    ['ada@contoso.test', 'Delivered', '', 'Hello'],
+  ])
+  expect(kept).toContainEqual(expect.objectContaining({ sender: 'ada@contoso.test', protocol: 'ESMTPA', octets: 48 }))
 })
