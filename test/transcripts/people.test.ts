@@ -125,6 +125,28 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a person signs i
       }
     })
 
+    it('to one that a group was given, for as long as they are in it', async () => {
+      const { signIn, directory, tenant } = await openDoors(profile)
+      const mailbox = async (word: string) => (await directory.mailboxes.find(tenant.id, word))!
+      const member = { kind: 'mailbox', mailbox: await mailbox('ada') } as const
+      const group = await directory.groups.create(tenant.id, {
+        name: 'Readers',
+        alias: 'readers',
+        displayName: 'Readers',
+        primarySmtpAddress: 'readers@contoso.test',
+        type: 'Security',
+        members: [member],
+      })
+      const trustee = (await directory.permissions.trustee(tenant.id, 'readers'))!
+      const grant = { trustee, accessRights: ['FullAccess'], deny: false, inheritanceType: 'All' } as const
+      await directory.permissions.add(await mailbox('bob'), grant)
+      const { talk, said } = await signIn(protocol, 'bob')
+      expect(said).toMatch(welcome[protocol])
+      await directory.groups.removeMember(group, member)
+      await talk.closed()
+      expect((await signIn(protocol, 'bob')).said).toBe(refusals[profile].mailbox[protocol])
+    })
+
     it('until they are disabled, which ends what is open', async () => {
       const { signIn, directory, tenant, ada } = await openDoors(profile)
       const { talk } = await signIn(protocol, 'info')
