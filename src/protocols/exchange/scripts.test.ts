@@ -136,9 +136,9 @@ describe('what a script gets wrong', () => {
       "|Cannot bind parameter because parameter 'Identity' is specified more than once.",
     ],
     [
-      'Add-MailboxPermission',
+      'Add-RecipientPermission',
       { Identity: 'x' },
-      '|Cannot process command because of one or more missing mandatory parameters: User AccessRights.',
+      '|Cannot process command because of one or more missing mandatory parameters: AccessRights Trustee.',
     ],
     [
       'Set-CASMailbox',
