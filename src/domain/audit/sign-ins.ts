@@ -11,8 +11,8 @@ import { pageOf } from './page.ts'
 import { type Keeping, prune } from './prune.ts'
 import { keepAll, type SignInRow, signInOf } from './rows.ts'
 import type { auditSettings } from './settings.ts'
-import type { MailboxUse, SignIn, SignInId, SignInPage, SignIns, TryAfterEnd, Use, UsesAsked } from './types.ts'
-import { UsesByDay, usesSince } from './uses-by-day.ts'
+import type { MailboxUse, Opened, SignIn, SignInId, SignInPage, SignIns, TryAfterEnd, Use, UsesAsked } from './types.ts'
+import { openedSince, UsesByDay, usesSince } from './uses-by-day.ts'
 import { keepUses, lastUse, mailboxUses, pruneUses, triesAfterEnd } from './uses.ts'
 
 /** Records that wait for the disk; past it new ones are lost rather than memory. */
@@ -85,7 +85,15 @@ class KeptSignIns implements SignIns {
   }
 
   uses(asked: UsesAsked): Promise<readonly Use[]> {
-    return usesSince(this.#sql, this.#world.now(), { ...asked, days: Math.min(asked.days, this.#useDays) })
+    return usesSince(this.#sql, this.#world.now(), this.#kept(asked))
+  }
+
+  opened(asked: UsesAsked): Promise<readonly Opened[]> {
+    return openedSince(this.#sql, this.#world.now(), this.#kept(asked))
+  }
+
+  #kept(asked: UsesAsked): UsesAsked {
+    return { ...asked, days: Math.min(asked.days, this.#useDays) }
   }
 
   async find(tenant: TenantId, id: string): Promise<SignIn | undefined> {

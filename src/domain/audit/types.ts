@@ -160,6 +160,14 @@ export interface Use {
   readonly lastGranted: number | undefined
 }
 
+/** When a mailbox was let into last over a protocol, whoever came from wherever. */
+export interface Opened {
+  readonly protocol: SignInProtocol
+  /** As in {@link Use}. */
+  readonly mailbox: string
+  readonly last: number
+}
+
 export interface UsesAsked {
   readonly tenant: TenantId
   /** How many days back, today among them. */
@@ -181,6 +189,8 @@ export interface SignIns {
   readonly operations: Operations
   /** Latest first, ten thousand at most. */
   uses(asked: UsesAsked): Promise<readonly Use[]>
+  /** The same without telling uses apart, and so however many there are. */
+  opened(asked: UsesAsked): Promise<readonly Opened[]>
   find(tenant: TenantId, id: string): Promise<SignIn | undefined>
   /** By the correlation id that the client was told of: the latest, where several have it. */
   correlated(tenant: TenantId, correlation: string): Promise<SignIn | undefined>

@@ -52,6 +52,22 @@ async function open(mostRows = 1000) {
 }
 
 describe('uses of mailboxes', () => {
+  it('say which mailboxes were let into, however many uses there are, and when last', async () => {
+    const { signIns, signIn, world, tenant } = await open()
+    const opened = async (days = 90) => {
+      await signIns.settled()
+      return signIns.opened({ tenant: tenant.id, days, authentication: 'Basic' })
+    }
+    const at = world.now()
+    for (let i = 0; i < 3; i++) signIns.countUse(signIn({ from: `192.0.2.${i}` }), 'OldClient 1.0')
+    signIns.countUse(signIn({ mailbox: 'bob@contoso.test', outcome: 'refused' }), '')
+    signIns.countUse(signIn({ mailbox: 'info@contoso.test', authentication: 'Bearer' }), '')
+    world.advance(DAY)
+    signIns.countUse(signIn({ outcome: 'refused' }), '')
+    expect(await opened()).toEqual([{ protocol: 'imap', mailbox: 'ada@contoso.test', last: at }])
+    expect(await opened(1)).toEqual([])
+  })
+
   it('are counted by protocol, mailbox, client, address and kind of authentication, granted and refused apart', async () => {
     const { signIns, signIn, uses, world } = await open()
     for (let i = 0; i < 3; i++) signIns.countUse(signIn(), 'OldClient 1.0')

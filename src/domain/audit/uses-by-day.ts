@@ -1,6 +1,6 @@
 import type { TenantId } from '../../core/ids.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
-import type { SignIn, Use, UseAuthentication, UsesAsked } from './types.ts'
+import type { Opened, SignIn, Use, UseAuthentication, UsesAsked } from './types.ts'
 
 const DAY = 86_400_000
 /** Rows removed in one transaction, so that a sign-in never waits long behind a pruning. */
@@ -183,12 +183,11 @@ interface UseRow {
  * in come before what strangers make up.
  */
 export async function usesSince(engine: Sql, now: number, asked: UsesAsked): Promise<readonly Use[]> {
-  const since = Math.floor(now / DAY) - asked.days + 1
   const rows = await engine.all<UseRow>(sql`select protocol, authentication, mailbox, who, client, from_address,
       sum(case when outcome = 'granted' then count else 0 end) as granted,
       sum(case when outcome = 'refused' then count else 0 end) as refused,
       count(distinct day) as days, max(last) as last, max(case when outcome = 'granted' then last end) as last_granted
-    from audit_use where tenant = ${asked.tenant} and day >= ${since} and count > 0
+    from audit_use where tenant = ${asked.tenant} and day >= ${firstDay(now, asked)} and count > 0
       and (${asked.authentication ?? ''} = '' or authentication = ${asked.authentication ?? ''})
     group by protocol, authentication, mailbox, who, client, from_address
     order by min(case when outcome = 'granted' then 0 else 1 end), max(last) desc, mailbox, protocol, client, from_address
@@ -201,3 +200,12 @@ export async function usesSince(engine: Sql, now: number, asked: UsesAsked): Pro
     }))
     .toSorted((one, other) => other.last - one.last)
 }
+
+/** Which mailboxes were let into in the last so many days, over which protocol; what was refused is no use. */
+export const openedSince = (engine: Sql, now: number, asked: UsesAsked): Promise<readonly Opened[]> =>
+  engine.all<Opened>(sql`select protocol, mailbox, max(last) as last
+    from audit_use where tenant = ${asked.tenant} and day >= ${firstDay(now, asked)} and count > 0 and outcome = 'granted'
+      and (${asked.authentication ?? ''} = '' or authentication = ${asked.authentication ?? ''})
+    group by protocol, mailbox`)
+
+const firstDay = (now: number, { days }: UsesAsked): number => Math.floor(now / DAY) - days + 1

@@ -3,6 +3,7 @@ import type { MailProtocol } from '../../../access/types.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { MailboxRecord, RetirementPlan } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'
+import { openedIn } from './opened.ts'
 import { type BasicUse, basicUses } from './report.ts'
 
 type Deps = Pick<PortalDeps, 'directory' | 'signIns' | 'world'>
@@ -15,6 +16,7 @@ export const USED_WITHIN = 30
 export interface Ending extends Closing {
   readonly mailbox: MailboxRecord
   readonly protocol: MailProtocol
+  /** Those that are told apart. */
   readonly uses: readonly BasicUse[]
   /** When it ends for longer than a brown-out. */
   readonly ends: number
@@ -26,20 +28,23 @@ export async function endingsIn(
   { id: tenant, plan }: { readonly id: TenantId; readonly plan: RetirementPlan },
   within: number,
 ): Promise<readonly Ending[]> {
-  const { directory, world } = deps
-  const now = world.now()
+  const now = deps.world.now()
   if (plan.cutOff <= now) return []
+  const uses = Map.groupBy(await basicUses(deps, tenant, { days: USED_WITHIN }), (use) =>
+    keyOf(use.mailbox, use.protocol),
+  )
   const found = new Map<string, Ending>()
-  for (const use of await basicUses(deps, tenant, { days: USED_WITHIN })) {
-    const { protocol } = use
-    const mailbox = use.granted > 0 ? await directory.mailboxes.findByAddress(tenant, use.mailbox) : undefined
-    const closings = mailbox ? closingsOf(plan, mailbox, { protocol, now }) : []
+  for (const { mailbox, protocol } of await openedIn(deps, tenant, USED_WITHIN)) {
+    if (!mailbox) continue
+    const key = keyOf(mailbox.primarySmtpAddress, protocol)
+    const closings = closingsOf(plan, mailbox, { protocol, now })
     const ends = closings.find(({ brownOut }) => !brownOut)?.date ?? plan.cutOff
-    for (const closing of closings) {
-      if (!mailbox || closing.date <= now || closing.date - now > within * DAY) continue
-      const key = `${mailbox.guid} ${protocol} ${closing.date}`
-      found.set(key, { ...closing, mailbox, protocol, ends, uses: [...(found.get(key)?.uses ?? []), use] })
+    const of = (uses.get(key) ?? []).filter(({ granted }) => granted > 0)
+    for (const closing of closings.filter(({ date }) => date > now && date - now <= within * DAY)) {
+      found.set(`${key} ${closing.date}`, { ...closing, mailbox, protocol, ends, uses: of })
     }
   }
   return [...found.values()].toSorted((one, other) => one.date - other.date)
 }
+
+const keyOf = (address: string, protocol: MailProtocol): string => `${address} ${protocol}`

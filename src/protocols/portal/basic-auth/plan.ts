@@ -1,8 +1,9 @@
 import { basicSwitch } from '../../../access/links/basic-authentication.ts'
 import { type Closing, closingsOf, plannedNow } from '../../../access/planned-end.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
-import type { LastUses, RetirementTerms } from '../../../domain/directory/types.ts'
+import type { LastUses, RetiredProtocol, RetirementTerms } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'
+import { openedIn } from './opened.ts'
 import { type BasicUse, basicUses } from './report.ts'
 
 type Deps = Pick<PortalDeps, 'directory' | 'signIns' | 'world'>
@@ -12,15 +13,16 @@ const EVER = 3650
 
 /** When each mailbox was last opened with a password, over each protocol; what was refused is no use. */
 export async function lastUsesIn(deps: Deps, tenant: TenantId): Promise<LastUses> {
-  const found: Record<Guid, Record<string, number>> = {}
-  for (const { mailbox, protocol, granted, last } of await basicUses(deps, tenant, { days: EVER })) {
-    const record = granted > 0 ? await deps.directory.mailboxes.findByAddress(tenant, mailbox) : undefined
-    if (!record) continue
+  const found = new Map<Guid, Partial<Record<RetiredProtocol, number>>>()
+  for (const { mailbox, protocol, last } of await openedIn(deps, tenant, EVER)) {
     const word = basicSwitch[protocol]
-    const of = (found[record.guid] ??= {})
-    of[word] = Math.max(of[word] ?? 0, last)
+    // What is not told apart may have been any of them, and whoever may be in use does not go ahead.
+    for (const { guid } of mailbox ? [mailbox] : await deps.directory.mailboxes.all(tenant)) {
+      const of = found.get(guid) ?? {}
+      found.set(guid, { ...of, [word]: Math.max(of[word] ?? 0, last) })
+    }
   }
-  return found
+  return Object.fromEntries(found)
 }
 
 /** A program that signs in with a password, and a moment from which on it cannot. */

@@ -37,7 +37,7 @@ export function warningLetter(endings: readonly [Ending, ...Ending[]], head: Let
 
 const ended = ({ mailbox, date }: Ending, over: string): readonly string[] => [
   `From ${momentInWords(date)} on, ${mailbox.primarySmtpAddress} takes no passwords over ${over}.`,
-  'These programs still sign in with one, and will not get in any more:',
+  'What still signs in with one will not get in any more:',
 ]
 
 /** A brown-out into which the end falls is none. */
@@ -51,7 +51,7 @@ function offForAWhile(
   return [
     `From ${momentInWords(date)} to ${momentInWords(until)}, ${mailbox.primarySmtpAddress} takes no passwords over ${over}, and then does again.`,
     `That shows what stops when they end for good, on ${dayInWords(ends)}.`,
-    'These programs still sign in with one, and will not get in meanwhile:',
+    'What still signs in with one will not get in meanwhile:',
   ]
 }
 
