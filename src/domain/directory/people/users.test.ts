@@ -157,7 +157,7 @@ describe('a user that is changed', () => {
   })
 })
 
-it('a user that is removed takes its mailbox along, and what was granted on it and to it', async () => {
+it('a user that is removed takes its mailbox along, and what was granted to it is nobody’s, whoever has its name next', async () => {
   const { directory, tenant } = await openDirectory()
   const [bob, carol] = [
     await directory.mailboxes.create(tenant.id, mailboxNamed('bob')),
@@ -177,6 +177,7 @@ it('a user that is removed takes its mailbox along, and what was granted on it a
   const { subjects } = await directory.journal.since(tenant.id, mark)
   expect(subjects).toEqual(new Set([bob.externalDirectoryObjectId, bob.guid]))
   expect(await directory.mailboxes.byId(bob.id)).toBeUndefined()
-  expect(await directory.permissions.on(carol.id)).toHaveLength(1)
-  await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  expect(await directory.permissions.on(carol.id)).toMatchObject([{}, { trustee: { kind: 'unresolved' } }])
+  const { externalDirectoryObjectId: next } = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  expect(await directory.permissions.ofUser(carol.id, next)).toEqual([])
 })
