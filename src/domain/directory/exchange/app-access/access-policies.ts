@@ -87,6 +87,7 @@ export function createAccessPolicies(
       const subject = journalSubject(tenant, asked.appIds.length === 1 ? only! : '*')
       return ledger.write(tenant, { what: 'access policy added', subject }, function* (revision, tell) {
         yield* refuseFull(tenant, made.length)
+        yield* refuseGoneScope(tenant, asked.scope)
         const policies: AccessPolicy[] = []
         for (const { appId, id } of made) {
           const row = rowOf({ tenant, id, appId, created }, asked)
@@ -227,6 +228,14 @@ function* refuseFull(tenant: TenantId, more: number): Statements<void> {
   if (Number(row?.held) + more > limits.accessPolicies) {
     refuse('over-quota', 'The total size of App Access Policies exceeded the limit.')
   }
+}
+
+/** What was looked up a moment ago: a denial for a group that is gone would deny nobody. */
+function* refuseGoneScope(tenant: TenantId, { id, name }: PolicyScope): Statements<void> {
+  const there = yield* askOne(sql`select guid from directory_group where tenant = ${tenant} and object_id = ${id}
+    union all select guid from directory_mailbox where tenant = ${tenant} and user_id = ${id}`)
+  if (!there)
+    refuse('no-such-thing', `The group or user '${name}' couldn't be found.`, { property: 'PolicyScopeGroupId' })
 }
 
 function* refuseSecond({ tenant, app_id: app, scope }: PolicyRow): Statements<void> {

@@ -171,6 +171,8 @@ describe('groups', () => {
     expect(await accessPolicies.covers(made!, ada)).toBe(true)
     await accessPolicies.remove(tenant.id, made!.id)
     await groups.remove(tenant.id, group.guid)
+    const late = accessPolicies.create(tenant.id, { appIds: [app.appId], accessRight: 'DenyAccess', scope })
+    await expect(late).rejects.toMatchObject({ reason: 'no-such-thing', detail: { property: 'PolicyScopeGroupId' } })
   })
 
   it('are asked of by a scope with MemberOfGroup: those in them by themselves', async () => {
