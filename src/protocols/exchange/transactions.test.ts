@@ -78,6 +78,7 @@ function story({ appId, objectId }: Stage, made: ReadonlyMap<string, readonly st
     ['Add-MailboxPermission', { Identity: 'Info', User: objectId, AccessRights: ['FullAccess'] }],
     ['Add-MailboxPermission', { Identity: 'Info', User: objectId, AccessRights: ['FullAccess'] }],
     ['Add-MailboxPermission', { Identity: 'Info', User: 'ada', AccessRights: ['ReadPermission'] }],
+    ['Add-MailboxPermission', { Identity: 'Info', Owner: 'ada' }],
     ['Add-RecipientPermission', { Identity: 'Info', Trustee: objectId, AccessRights: ['SendAs'] }],
     ['Add-RecipientPermission', { Identity: 'Info', Trustee: 'ada', AccessRights: ['SendAs'] }],
     ['Remove-RecipientPermission', { Identity: 'Info', MultiTrustees: [objectId, 'ada'], AccessRights: ['SendAs'] }],
