@@ -52,6 +52,12 @@ const handles: MailStore = {
   quotaLimits: async () => new Map(),
   quotas: async () => new Map(),
   isNearerToQuota: async () => false,
+  recoverable: {
+    setHold: async () => {},
+    kept: async () => ({ items: 0, octets: 0 }),
+    items: async () => [],
+    restore: async () => new Map(),
+  },
   erase: async () => {},
   work: { indexesPacked: 0, chunksPacked: 0, looks: 0, freed: 0, strays: 0 },
   settled: async () => {},

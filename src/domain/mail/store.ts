@@ -19,6 +19,7 @@ import { AFTER_STOP, jumpAhead } from './upkeep/numbers.ts'
 import { IndexPacker } from './packed/index-packer.ts'
 import { isNearer } from './quota/nearness.ts'
 import { quotaLimits, quotas, setQuota } from './quota/quota.ts'
+import { createRecoverable } from './recoverable/recoverable.ts'
 import { RecentMarks } from './flags/recent-marks.ts'
 import { SortColumns } from './sort/sort-columns.ts'
 import { Texts } from './search/texts/texts.ts'
@@ -101,6 +102,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     quotaLimits: (ids) => quotaLimits(engine, ids, limits),
     quotas: (ids) => quotas(engine, ids, limits),
     isNearerToQuota: (id, level) => isNearer(engine, id, level, world.now()),
+    recoverable: createRecoverable(house, ready),
     async erase(id, write) {
       await ready
       await erase(id, write)

@@ -1,5 +1,7 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import type { BlobRef, Write } from '../../storage/engine.ts'
+import type { Recoverable } from './recoverable/recoverable.ts'
+import type { MailWork } from './upkeep/work.ts'
 
 /** RFC 9051 §2.3.2: the system flags, by their bit in {@link Flags.system}. `\Recent` is a session's affair, not a flag. */
 export const SEEN = 1
@@ -408,17 +410,6 @@ export interface Delivery {
   readonly message: NewMessage
 }
 
-/** What a store has done behind since it was started. */
-export interface MailWork {
-  readonly indexesPacked: number
-  readonly chunksPacked: number
-  /** Places where bytes lie that were looked at, and octets of the disk that became free. */
-  readonly looks: number
-  readonly freed: number
-  /** Mailboxes, folders and messages that nobody wanted and that were cleared away. */
-  readonly strays: number
-}
-
 /** Opens mailboxes, and delivers into them; access and transport alone hold one. */
 export interface MailStore {
   /** The well-known folders are made on first sight. */
@@ -439,6 +430,7 @@ export interface MailStore {
   quotas(ids: Iterable<MailboxId>): Promise<ReadonlyMap<MailboxId, Quota>>
   /** Whether that is nearer to its limits than the mailbox was known to be, which it is from now on; 0 is not near. */
   isNearerToQuota(id: MailboxId, level: number): Promise<boolean>
+  readonly recoverable: Recoverable
   /** Forgets everything that the mailbox held; with `write`, as part of a larger transaction. */
   erase(id: MailboxId, write?: Write): Promise<void>
   /** What has been done behind since the start. */

@@ -14,6 +14,8 @@ export async function eraseMailbox(
     yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
     yield* ask(sql`delete from mail_annotation where mailbox = ${id}`)
     yield* ask(sql`delete from mail_url_key where mailbox = ${id}`)
+    yield* ask(sql`update mail_recoverable set at = 0 where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_hold where mailbox = ${id}`)
     yield* ask(sql`delete from mail_quota where mailbox = ${id}`)
     yield* ask(sql`delete from mail_quota_level where mailbox = ${id}`)
     yield* ask(sql`delete from mail_journal where mailbox = ${id}`)

@@ -89,7 +89,8 @@ async function messages(after: number, { rows }: Parts): Promise<Stride> {
   const until = after + MESSAGES
   const found = await rows.all<{ message: number }>(
     sql`select id as message from mail_message where id > ${after} and id <= ${until}
-          and not exists (select 1 from mail_state s where s.message = mail_message.id)`,
+          and not exists (select 1 from mail_state s where s.message = mail_message.id)
+          and not exists (select 1 from mail_recoverable r where r.message = mail_message.id)`,
   )
   if (found.length > 0) await rows.write(() => forget(found))
   const rest = await rows.first<{ id: number }>(

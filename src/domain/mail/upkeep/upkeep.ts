@@ -3,8 +3,9 @@ import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
 import type { Engine } from '../../../storage/engine.ts'
 import { backfill } from '../threads/backfill.ts'
+import { purge } from '../recoverable/purge.ts'
 import { stride, type Walk, walkBegin } from './strays.ts'
-import type { MailWork } from '../types.ts'
+import type { MailWork } from './work.ts'
 
 /** Milliseconds from the start to the first look, between two steps of a round, and between two rounds. */
 const FIRST = 5 * 60_000
@@ -54,8 +55,11 @@ export class Upkeep {
 
   /** Whether there is more to be done in this round. */
   async #step(): Promise<boolean> {
+    const { engine, world } = this.#parts
     try {
-      return (await backfill(this.#parts.engine)) || (await this.#stride()) || (await this.#tidy())
+      return (
+        (await backfill(engine)) || (await this.#stride()) || (await purge(engine, world.now())) || (await this.#tidy())
+      )
     } catch (error) {
       this.#parts.log.warn({ error }, 'What nobody needs could not be cleared away')
       return false

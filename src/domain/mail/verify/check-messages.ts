@@ -19,7 +19,8 @@ export async function* checkMessages(engine: Engine, looked: Looked): AsyncGener
   const { sql: rows } = engine
   for (let after = 0; ;) {
     const found = await rows.all<MessageRow>(
-      sql`select m.id, m.mailbox, m.blob, m.octets, exists (select 1 from mail_state s where s.message = m.id) as held
+      sql`select m.id, m.mailbox, m.blob, m.octets, exists (select 1 from mail_state s where s.message = m.id)
+            or exists (select 1 from mail_recoverable r where r.message = m.id) as held
           from mail_message m where m.id > ${after} order by m.id limit ${TOGETHER}`,
     )
     if (found.length === 0) break
@@ -38,6 +39,7 @@ export async function* checkMessages(engine: Engine, looked: Looked): AsyncGener
     for (const batch of batches(found)) yield* checkBytes(engine, batch)
   }
   yield* checkHoles(engine)
+  yield* checkRecoverable(engine)
   yield* checkTexts(engine)
 }
 
@@ -105,6 +107,35 @@ async function placeOf({ sql: rows }: Engine, { id, mailbox }: MessageRow) {
     sql`select folder, uid from mail_state where message = ${id} limit 1`,
   )
   return { mailbox, ...place }
+}
+
+/** What is kept of deleted messages: each is there, and they are as many as is said of the mailbox. */
+async function* checkRecoverable({ sql: rows }: Engine): AsyncGenerator<Finding> {
+  const lost = await rows.all<{ mailbox: MailboxId; message: number }>(
+    sql`select mailbox, message from mail_recoverable r
+        where not exists (select 1 from mail_message m where m.id = r.message) order by id limit ${TOGETHER}`,
+  )
+  for (const { mailbox, message } of lost) {
+    yield {
+      kind: 'lost',
+      about: 'message',
+      mailbox,
+      text: `It was deleted and kept as message ${message}, which is not there.`,
+    }
+  }
+  const counted = await rows.all<{ mailbox: MailboxId; items: number; sum: number }>(
+    sql`select h.mailbox, h.items, (select count(*) from mail_recoverable r where r.mailbox = h.mailbox) as sum
+        from mail_hold h where h.items <> (select count(*) from mail_recoverable r where r.mailbox = h.mailbox)
+        order by h.mailbox limit ${TOGETHER}`,
+  )
+  for (const { mailbox, items, sum } of counted) {
+    yield {
+      kind: 'wrong',
+      about: 'message',
+      mailbox,
+      text: `Of it ${sum} deleted messages are kept; its row says ${items}.`,
+    }
+  }
 }
 
 async function* checkHoles({ sql: rows }: Engine): AsyncGenerator<Finding> {

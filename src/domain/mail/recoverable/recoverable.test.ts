@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest'
+import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-stage.ts'
+import { TestWorld } from '../../../../test/support/world.ts'
+import type { Uid } from '../../../core/ids.ts'
+import { sql } from '../../../storage/engine.ts'
+import { DELETED, FLAGGED } from '../types.ts'
+import { verifyMail } from '../verify/verify.ts'
+
+const DAY = 86_400_000
+
+/** A mailbox on hold, in the inbox of which there are three messages. */
+async function held() {
+  const world = new TestWorld()
+  const stage = await mailStage({ world })
+  const mailbox = await stage.mailbox()
+  const inbox = await idOf(mailbox, 'INBOX')
+  const { recoverable } = stage.store
+  await recoverable.setHold(mailbox.id, true)
+  const messages = ['Lunch', 'Dinner', 'lunch again'].map((subject) => ({
+    bytes: letter(subject),
+    flags: flags(DELETED | FLAGGED, 'kept'),
+  }))
+  const { uids } = await mailbox.append(inbox, messages)
+  const items = (filter = {}) => recoverable.items(mailbox.id, filter, 100)
+  const rounds = async (days: number) => {
+    for (let at = 0; at < days * 24; at++) {
+      world.advance(DAY / 24)
+      await stage.store.settled()
+    }
+  }
+  const findings = async () => {
+    await stage.store.settled()
+    const looked = { mailboxes: 0, folders: 0, messages: 0, octets: 0 }
+    return Array.fromAsync(verifyMail(stage.engine, looked))
+  }
+  return { world, stage, mailbox, inbox, recoverable, uids, items, rounds, findings, octets: messages[0]!.bytes.length }
+}
+
+test('what is expunged, removed or replaced in a mailbox on hold is kept, and no folder has it', async () => {
+  const { mailbox, inbox, recoverable, uids, items, findings } = await held()
+  await mailbox.expunge(inbox, [uids[0]!])
+  await mailbox.remove(inbox, [uids[1]!])
+  await mailbox.append(inbox, [{ bytes: letter('New'), flags: flags() }], { folder: inbox, uid: uids[2]! })
+  expect(await items()).toMatchObject([
+    { subject: 'lunch again', folder: 'Inbox' },
+    { subject: 'Dinner', folder: 'Inbox' },
+    { subject: 'Lunch', folder: 'Inbox' },
+  ])
+  expect((await recoverable.kept(mailbox.id)).items).toBe(3)
+  expect((await mailbox.folder('Inbox'))!.count).toBe(1)
+  expect((await mailbox.quota()).used.messages).toBe(1)
+  expect(await findings()).toEqual([])
+})
+
+test('what a deleted folder held is kept with its path', async () => {
+  const { mailbox, inbox, uids, items, findings } = await held()
+  const { id } = await mailbox.createFolder('Projects/Old')
+  await mailbox.move(inbox, uids, id)
+  await mailbox.deleteFolder(id)
+  expect((await items()).map(({ folder }) => folder)).toEqual(['Projects/Old', 'Projects/Old', 'Projects/Old'])
+  expect(await findings()).toEqual([])
+})
+
+test('a copy that stays and one that goes share their content', async () => {
+  const { mailbox, inbox, uids, items, findings } = await held()
+  const archive = await idOf(mailbox, 'Archive')
+  await mailbox.copy(inbox, [uids[0]!], archive)
+  await mailbox.remove(inbox, [uids[0]!])
+  await mailbox.remove(archive, [1 as Uid])
+  expect((await items()).map(({ folder }) => folder)).toEqual(['Archive', 'Inbox'])
+  expect(await findings()).toEqual([])
+})
+
+test('what is kept is found by its subject and by when it was deleted', async () => {
+  const { world, mailbox, inbox, uids, items } = await held()
+  await mailbox.remove(inbox, uids.slice(0, 2))
+  const between = world.now() + 1
+  world.advance(1000)
+  await mailbox.remove(inbox, [uids[2]!])
+  const subjects = async (filter: object) => (await items(filter)).map(({ subject }) => subject)
+  expect(await subjects({ subject: 'LUNCH' })).toEqual(['lunch again', 'Lunch'])
+  expect(await subjects({ subject: '%' })).toEqual([])
+  expect(await subjects({ from: between })).toEqual(['lunch again'])
+  expect(await subjects({ until: between })).toEqual(['Dinner', 'Lunch'])
+  expect(await subjects({ id: (await items())[1]!.id })).toEqual(['Dinner'])
+})
+
+test('what is kept comes back where it was, and into the inbox where that folder is gone', async () => {
+  const { mailbox, inbox, recoverable, uids, items, octets, findings } = await held()
+  const { id } = await mailbox.createFolder('Old')
+  await mailbox.move(inbox, [uids[1]!], id)
+  await mailbox.deleteFolder(id)
+  await mailbox.remove(inbox, [uids[0]!])
+  const [lunch, dinner] = await items()
+  expect(await recoverable.restore(mailbox.id, [lunch!.id, dinner!.id, 999])).toEqual(
+    new Map([
+      [lunch!.id, 'Inbox'],
+      [dinner!.id, 'Inbox'],
+    ]),
+  )
+  expect(await items()).toEqual([])
+  expect(await recoverable.kept(mailbox.id)).toEqual({ items: 0, octets: 0 })
+  const open = await mailbox.open(inbox)
+  expect(open.index.count).toBe(3)
+  expect(open.index.flagsAt(2)).toEqual(flags(FLAGGED, 'kept'))
+  open.close()
+  const back = await mailbox.messages(inbox, [open.index.uidAt(2)])
+  expect((await mailbox.content(back[0]!.blob)).length).toBe(octets)
+  expect(await findings()).toEqual([])
+})
+
+test('a full mailbox gets nothing back', async () => {
+  const { stage, mailbox, inbox, recoverable, uids, items } = await held()
+  await mailbox.remove(inbox, [uids[0]!])
+  await stage.store.setQuota(mailbox.id, { octets: undefined, messages: 2 })
+  await expect(recoverable.restore(mailbox.id, [(await items())[0]!.id])).rejects.toMatchObject({
+    reason: 'over-quota',
+  })
+  expect(await items()).toHaveLength(1)
+})
+
+test('without a hold nothing is kept, and what was kept goes two weeks after it was deleted', async () => {
+  const { stage, mailbox, inbox, recoverable, uids, items, rounds, findings } = await held()
+  await mailbox.remove(inbox, [uids[0]!])
+  await rounds(15)
+  expect(await items()).toHaveLength(1)
+  await mailbox.remove(inbox, [uids[1]!])
+  await recoverable.setHold(mailbox.id, false)
+  await mailbox.remove(inbox, [uids[2]!])
+  await rounds(1)
+  expect((await items()).map(({ subject }) => subject)).toEqual(['Dinner'])
+  await rounds(14)
+  expect(await items()).toEqual([])
+  expect(await recoverable.kept(mailbox.id)).toEqual({ items: 0, octets: 0 })
+  expect(await stage.engine.sql.all(sql`select id from mail_message`)).toEqual([])
+  expect(await findings()).toEqual([])
+})
+
+test('nothing is deleted any more of a mailbox of which too much is kept', async () => {
+  const { stage, mailbox, inbox, uids } = await held()
+  await stage.engine.sql.write(function* () {
+    yield sql`update mail_hold set octets = ${100 * 1024 ** 3}`
+  })
+  await expect(mailbox.remove(inbox, [uids[0]!])).rejects.toMatchObject({ reason: 'over-quota' })
+  expect((await mailbox.folder('Inbox'))!.count).toBe(3)
+})
+
+test('a mailbox that is erased leaves nothing behind', async () => {
+  const { stage, mailbox, inbox, uids, rounds, findings } = await held()
+  await mailbox.remove(inbox, uids)
+  await stage.store.erase(mailbox.id)
+  await rounds(1)
+  expect(await stage.engine.sql.all(sql`select id from mail_message`)).toEqual([])
+  expect(await findings()).toEqual([])
+})

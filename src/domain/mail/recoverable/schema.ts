@@ -1,0 +1,28 @@
+import type { Migration } from '../../../storage/engine.ts'
+
+/** Mailboxes of which nothing is lost, with what is kept of them, and messages that are in no folder any more. */
+export const recoverableMigration: Migration = {
+  number: 254,
+  name: 'messages that are kept though they were deleted',
+  up: ({ integer, identity }) => [
+    `create table mail_hold (
+      mailbox ${integer} primary key,
+      held ${integer} not null,
+      items ${integer} not null,
+      octets ${integer} not null
+    )`,
+    `create table mail_recoverable (
+      id ${identity},
+      mailbox ${integer} not null,
+      message ${integer} not null,
+      octets ${integer} not null,
+      folder text not null,
+      system ${integer} not null,
+      keywords text not null,
+      at ${integer} not null
+    )`,
+    `create index mail_recoverable_mailbox on mail_recoverable (mailbox, id)`,
+    `create index mail_recoverable_message on mail_recoverable (message)`,
+    `create index mail_recoverable_at on mail_recoverable (at)`,
+  ],
+}
