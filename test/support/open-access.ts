@@ -52,6 +52,7 @@ const handles: MailStore = {
   quotaLimits: async () => new Map(),
   quotas: async () => new Map(),
   isNearerToQuota: async () => false,
+  received: async () => new Map(),
   recoverable: {
     setHold: async () => {},
     kept: async () => ({ items: 0, octets: 0 }),

@@ -1,7 +1,7 @@
 import type { MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import type { Engine, Statements } from '../../storage/engine.ts'
+import type { Engine, Statements, Write } from '../../storage/engine.ts'
 import type { FolderIndexes } from './index/folder-indexes.ts'
 import { forgetOldLines } from './journal/horizon.ts'
 import type { MailLimits } from './limits.ts'
@@ -41,10 +41,14 @@ export function refuseWithdrawn(box: Box): void {
 
 /**
  * The only way to change a mailbox. Resolves when the change is durable and every open index has taken it in;
- * gives notice after the commit and never before.
+ * gives notice after the commit and never before. It may be part of a larger transaction, which `through` writes.
  */
-export async function write<T>(box: Box, work: (tx: MailTx) => Statements<T>): Promise<T> {
-  const { result, tx } = await box.engine.sql.write(function* () {
+export async function write<T>(
+  box: Box,
+  work: (tx: MailTx) => Statements<T>,
+  through: Write = (whole) => box.engine.sql.write(whole),
+): Promise<T> {
+  const { result, tx } = await through(function* () {
     // It may have waited in the queue for a while.
     refuseWithdrawn(box)
     const tx = yield* MailTx.begin(box.id, box.world.now())

@@ -5,6 +5,7 @@ import { type Engine, sql, type Write } from '../../storage/engine.ts'
 import type { House } from './box.ts'
 import { deliver } from './arrival/deliver.ts'
 import { eraseMailbox } from './upkeep/erase-mailbox.ts'
+import { received } from './folders/received.ts'
 import { FolderIndexes } from './index/folder-indexes.ts'
 import { foundMailbox } from './found-mailbox.ts'
 import { KnownMailboxes } from './known-mailboxes.ts'
@@ -103,6 +104,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     quotas: (ids) => quotas(engine, ids, limits),
     isNearerToQuota: (id, level) => isNearer(engine, id, level, world.now()),
     recoverable: createRecoverable(house, ready),
+    received: (id) => received(engine, id),
     async erase(id, write) {
       await ready
       await erase(id, write)

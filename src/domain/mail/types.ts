@@ -1,5 +1,6 @@
 import type { FolderId, MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import type { BlobRef, Write } from '../../storage/engine.ts'
+import type { Received } from './folders/received.ts'
 import type { Recoverable } from './recoverable/recoverable.ts'
 import type { MailWork } from './upkeep/work.ts'
 
@@ -431,6 +432,8 @@ export interface MailStore {
   /** Whether that is nearer to its limits than the mailbox was known to be, which it is from now on; 0 is not near. */
   isNearerToQuota(id: MailboxId, level: number): Promise<boolean>
   readonly recoverable: Recoverable
+  /** When what a mailbox's folders hold was received; of those that hold any. */
+  received(id: MailboxId): Promise<ReadonlyMap<FolderId, Received>>
   /** Forgets everything that the mailbox held; with `write`, as part of a larger transaction. */
   erase(id: MailboxId, write?: Write): Promise<void>
   /** What has been done behind since the start. */

@@ -23,8 +23,11 @@ export async function runExchange(
   return objects
 }
 
-/** JSON has no infinity: `Unlimited` is the word for it. */
 const wireValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [name, value === Number.POSITIVE_INFINITY ? 'Unlimited' : value]),
-  )
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, wireValue(value)]))
+
+/** JSON has no infinity: `Unlimited` is the word for it. A list that is given whole travels as that. */
+function wireValue(value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY) return 'Unlimited'
+  return typeof value === 'object' && value !== null && 'replace' in value ? value.replace : value
+}

@@ -19,7 +19,7 @@ export const managementRoles = [
 export type ManagementRole = (typeof managementRoles)[number]
 
 /** As much of the mail as cmdlets need; a mailbox is opened to be counted. */
-export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'setQuota'>
+export type Mailboxes = Pick<MailStore, 'erase' | 'open' | 'quotaLimits' | 'received' | 'recoverable' | 'setQuota'>
 
 /** contract/exchange-admin §1: the not-found error that scripts see, or all there are, as the reference has it. */
 export type UnknownServicePrincipal = 'error' | 'all'

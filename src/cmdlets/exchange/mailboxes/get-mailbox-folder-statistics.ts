@@ -9,6 +9,7 @@ export const folderScopes = [
   'Drafts',
   'Inbox',
   'JunkEmail',
+  'RecoverableItems',
   'SentItems',
   'UserCreated',
 ] as const
@@ -19,7 +20,10 @@ export const getMailboxFolderStatistics = exchangeCmdlet({
   parameters: {
     Identity: mandatory(text, 'The mailbox.', { position: 0 }),
     FolderScope: optional(choice(folderScopes), 'Only that folder, or only those that the user made.'),
-    IncludeOldestAndNewestItems: optional(switched, 'Accepted, without effect.'),
+    IncludeOldestAndNewestItems: optional(
+      switched,
+      'When the first and the last message of each folder were received is shown too.',
+    ),
     UseCustomRouting: optional(switched, 'Accepted, without effect.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },

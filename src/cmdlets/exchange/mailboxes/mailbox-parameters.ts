@@ -18,7 +18,10 @@ export const mailboxParameters = {
     'Whether what it sends over SMTP is kept in its Sent Items; $null is as the setting submission.save_sent says.',
   ),
   AuditEnabled: optional(boolean, 'Whether it is audited, which every mailbox is: kept and shown.'),
-  LitigationHoldEnabled: optional(boolean, 'Whether nothing may be lost: kept and shown.'),
+  LitigationHoldEnabled: optional(
+    boolean,
+    'Whether what is deleted is kept, for Get-RecoverableItems and Restore-RecoverableItems.',
+  ),
   CustomAttribute1: custom,
   CustomAttribute2: custom,
   CustomAttribute3: custom,

@@ -18,9 +18,9 @@ export interface Recoverable {
   items(id: MailboxId, filter: RecoverableFilter, most: number): Promise<readonly RecoverableItem[]>
   /**
    * Puts messages back where they were, in the inbox where that folder is gone; tells the folder of each that was there.
-   * Refuses `over-quota`.
+   * Refuses `over-quota`. With `write` it is part of a larger transaction.
    */
-  restore(id: MailboxId, items: readonly number[]): Promise<ReadonlyMap<number, string>>
+  restore(id: MailboxId, items: readonly number[], write?: Write): Promise<ReadonlyMap<number, string>>
 }
 
 export const createRecoverable = (house: House, ready: Promise<void>): Recoverable => ({
@@ -33,8 +33,8 @@ export const createRecoverable = (house: House, ready: Promise<void>): Recoverab
   },
   kept: (id) => read(house.engine.sql, countOf(id)),
   items: (id, filter, most) => recoverableItems(house.engine, id, filter, most),
-  async restore(id, items) {
+  async restore(id, items, write) {
     await ready
-    return restore({ ...house, id, withdrawn: new AbortController().signal }, items)
+    return restore({ ...house, id, withdrawn: new AbortController().signal }, items, write)
   },
 })

@@ -1,5 +1,5 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import { ask, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import { type Box, write } from '../box.ts'
 import { flagsOf } from '../flags/flags.ts'
 import { inFolderCase } from '../flags/keyword-case.ts'
@@ -21,9 +21,9 @@ interface Row {
 }
 
 /** Puts messages back where they were, in the inbox where that folder is gone. Tells the folders of those that were there. */
-export async function restore(box: Box, ids: readonly number[]): Promise<ReadonlyMap<number, string>> {
+export async function restore(box: Box, ids: readonly number[], through?: Write): Promise<ReadonlyMap<number, string>> {
   const ascending = ids.toSorted((a, b) => a - b)
-  return write(box, function* (tx) {
+  const work = function* (tx: MailTx): Statements<ReadonlyMap<number, string>> {
     const head = sql`select id, message, octets, folder, system, keywords from mail_recoverable
       where mailbox = ${tx.mailbox} and id`
     const rows: Row[] = []
@@ -40,7 +40,8 @@ export async function restore(box: Box, ids: readonly number[]): Promise<Readonl
     for (const statement of overNumbers(mine, ascending)) yield* ask(statement)
     yield* count(tx.mailbox, { items: -rows.length, octets: -octets })
     return back
-  })
+  }
+  return write(box, work, through)
 }
 
 /** Without the mark by which they would go again. */

@@ -37,6 +37,8 @@ export const mailboxOutput = (
   Id: record.name,
   ...mailboxInitial,
   ...record.settings,
+  LitigationHoldDate: dateOf(record.settings.LitigationHoldDate),
+  LitigationHoldDuration: 'Unlimited',
   ForwardingAddress: record.mailFlow.forwardTo === undefined ? null : nameOf(record.mailFlow.forwardTo),
   ForwardingSmtpAddress:
     record.mailFlow.forwardToAddress === undefined ? null : `smtp:${record.mailFlow.forwardToAddress}`,
@@ -49,6 +51,8 @@ export const mailboxOutput = (
   WhenMailboxCreated: new Date(record.created),
   ...metadata(tenant, record),
 })
+
+const dateOf = (text: SettingValue | undefined): Date | null => (typeof text === 'string' ? new Date(text) : null)
 
 const sizeOf = (octets: SettingValue | undefined): string =>
   writtenQuantity(typeof octets === 'number' ? octets : undefined)

@@ -3,6 +3,7 @@ import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
 import type { Ledger } from '../../ledger.ts'
 import { checkText, limits } from '../../limits.ts'
+import { settingsOf } from './kept-settings.ts'
 import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox } from './mailbox-row.ts'
 import { addressIn, fold } from '../../names.ts'
 import type { MailboxRecord } from '../../objects.ts'
@@ -15,7 +16,7 @@ import { readdress } from '../recipients/addresses.ts'
 import { insertRemovedMailbox, insertRemovedUser, type RemovedUserRow } from './put-back.ts'
 import { refuseTakenName } from '../recipients/recipient-names.ts'
 
-/** contract/exchange-admin §3.1: how long a mailbox that was removed can be had back. */
+/** contract/exchange-admin §3.1: how long a mailbox that was removed can be had back; one on hold, for ever. */
 export const KEPT_DAYS = 30
 
 const KEPT = KEPT_DAYS * 86_400_000
@@ -71,7 +72,7 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
     async find(tenant, named) {
       const key = fold(named)
       const kept = await chosen(sql`select * from directory_removed_mailbox
-        where tenant = ${tenant} and removed > ${since()} order by removed desc, id desc`)
+        where tenant = ${tenant} and (removed > ${since()} or held = 1) order by removed desc, id desc`)
       const exact = kept.find(({ mailbox }) => mailbox.guid === key || mailbox.exchangeGuid === key)
       if (exact) return exact
       const [found, another] = kept.filter(({ mailbox }) => namesOf(mailbox).includes(key))
@@ -80,18 +81,18 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
 
     all: (tenant) =>
       chosen(sql`select * from directory_removed_mailbox
-        where tenant = ${tenant} and removed > ${since()} order by removed desc, id desc`),
+        where tenant = ${tenant} and (removed > ${since()} or held = 1) order by removed desc, id desc`),
 
     async keeps(id) {
       const row = await ledger.first(
-        sql`select id from directory_removed_mailbox where id = ${id} and removed > ${since()}`,
+        sql`select id from directory_removed_mailbox where id = ${id} and (removed > ${since()} or held = 1)`,
       )
       return row !== undefined
     },
 
     async ofUser(tenant, user) {
       const kept = await chosen(sql`select * from directory_removed_mailbox
-        where tenant = ${tenant} and removed > ${since()} order by removed desc, id desc`)
+        where tenant = ${tenant} and (removed > ${since()} or held = 1) order by removed desc, id desc`)
       return kept.find(({ mailbox }) => mailbox.externalDirectoryObjectId === user)
     },
 
@@ -123,7 +124,8 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
       return ledger.write(tenant, { what: 'mailbox added', subject: guid, user }, function* (revision, tell) {
         const row =
           (yield* askOne<RemovedRow>(sql`delete from directory_removed_mailbox
-            where tenant = ${tenant} and id = ${id} and removed > ${at - KEPT} returning *`)) ?? refuseUnknownMailbox()
+            where tenant = ${tenant} and id = ${id} and (removed > ${at - KEPT} or held = 1) returning *`)) ??
+          refuseUnknownMailbox()
         const owner = yield* askOne<{ upn: string }>(sql`select upn from directory_user where id = ${user}`)
         const was = yield* renamed(JSON.parse(row.mailbox) as MailboxRow, as)
         const mailbox = owner ? { ...was, upn: owner.upn } : was
@@ -178,7 +180,7 @@ async function liveRow(ledger: Ledger, tenant: TenantId, id: MailboxId): Promise
 
 async function keptRow(ledger: Ledger, tenant: TenantId, id: MailboxId, since: number): Promise<RemovedMailbox> {
   const row = await ledger.first<RemovedRow>(sql`select * from directory_removed_mailbox
-    where tenant = ${tenant} and id = ${id} and removed > ${since}`)
+    where tenant = ${tenant} and id = ${id} and (removed > ${since} or held = 1)`)
   return row ? removedOf(row) : refuseUnknownMailbox()
 }
 
@@ -187,10 +189,11 @@ function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   const row = yield* lockedMailbox(id)
   const owner = yield* askOne<RemovedUserRow>(sql`select * from directory_user where id = ${row.user_id}`)
   const past = yield* ask<RemovedRow>(sql`delete from directory_removed_mailbox
-    where tenant = ${row.tenant} and removed <= ${at - KEPT} returning *`)
+    where tenant = ${row.tenant} and removed <= ${at - KEPT} and held = 0 returning *`)
   for (const gone of past) yield* forgetWhatWaits(removedOf(gone).mailbox)
-  yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed)
-    values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at})`)
+  yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed, held)
+    values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at},
+      ${Number(settingsOf(row.settings).LitigationHoldEnabled === true)})`)
   yield* setMailboxAside(id)
   return mailboxOf(row)
 }

@@ -100,6 +100,11 @@ export const recipientMigrations: readonly Migration[] = [
     up: () => [`alter table directory_group add column settings text not null default '{}'`],
   },
   {
+    number: 157,
+    name: 'removed mailboxes on hold are kept',
+    up: ({ integer }) => [`alter table directory_removed_mailbox add column held ${integer} not null default 0`],
+  },
+  {
     number: 158,
     name: 'dynamic distribution groups',
     up: () => [`alter table directory_group add column recipient_filter text`],

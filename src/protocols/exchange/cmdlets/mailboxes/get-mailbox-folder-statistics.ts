@@ -4,11 +4,13 @@ import {
   getMailboxFolderStatistics as declaration,
 } from '../../../../cmdlets/exchange/mailboxes/get-mailbox-folder-statistics.ts'
 import type { MailboxRecord } from '../../../../domain/directory/types.ts'
+import type { Received } from '../../../../domain/mail/folders/received.ts'
 import type { Folder } from '../../../../domain/mail/types.ts'
 import { command } from '../../command.ts'
 import { findMailbox } from '../../find.ts'
 import { foldersOf } from './folders-of.ts'
 import type { Output } from '../../objects/output.ts'
+import { recoverableFolders } from '../../objects/recoverable-folders.ts'
 
 type Scope = (typeof folderScopes)[number]
 
@@ -17,11 +19,17 @@ export const getMailboxFolderStatistics = command({
   role: 'Mail Recipients',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)
-    const folders = await foldersOf(context, mailbox.id)
+    const { mail } = context
     const scope = given.FolderScope ?? 'All'
+    if (scope === 'RecoverableItems') return recoverableFolders(mailbox, await mail.recoverable.kept(mailbox.id))
+    const folders = await foldersOf(context, mailbox.id)
+    const received = given.IncludeOldestAndNewestItems ? await mail.received(mailbox.id) : undefined
     return folders
-      .filter((folder) => scope === 'All' || typeOf(folder) === scope)
-      .map((folder) => folderOutput(mailbox, folder, folders))
+      .filter((folder) => scope === 'All' || scopeOf(folder) === scope)
+      .map((folder) => ({
+        ...folderOutput(mailbox, folder, folders),
+        ...(received && receivedOutput(received.get(folder.id))),
+      }))
   },
 })
 
@@ -33,8 +41,16 @@ const byUse: Readonly<Record<string, Scope>> = {
   '\\Sent': 'SentItems',
 }
 
-const typeOf = ({ path, specialUse }: Folder): Scope =>
+const scopeOf = ({ path, specialUse }: Folder): Scope =>
   path === 'Inbox' ? 'Inbox' : (byUse[specialUse ?? ''] ?? 'UserCreated')
+
+/** As Exchange writes it. */
+const typeOf = (folder: Folder): string => (scopeOf(folder) === 'UserCreated' ? 'User Created' : scopeOf(folder))
+
+const receivedOutput = (received: Received | undefined): Output => ({
+  OldestItemReceivedDate: received ? new Date(received.oldest) : null,
+  NewestItemReceivedDate: received ? new Date(received.newest) : null,
+})
 
 function folderOutput(mailbox: MailboxRecord, folder: Folder, folders: readonly Folder[]): Output {
   const whole = folders.filter(({ path }) => path === folder.path || path.startsWith(`${folder.path}/`))

@@ -12,6 +12,7 @@ export const getMailboxStatistics = command({
     const mailbox = await findMailbox(context, given.Identity)
     const folders = await foldersOf(context, mailbox.id)
     const quota = (await context.mail.quotaLimits([mailbox.id])).get(mailbox.id)?.octets
+    const kept = await context.mail.recoverable.kept(mailbox.id)
     const octets = folders.reduce((sum, folder) => sum + folder.octets, 0)
     return [
       {
@@ -21,8 +22,8 @@ export const getMailboxStatistics = command({
         ItemCount: folders.reduce((sum, folder) => sum + folder.count, 0),
         TotalItemSize: writtenQuantity(octets),
         AssociatedItemCount: 0,
-        DeletedItemCount: 0,
-        TotalDeletedItemSize: writtenQuantity(0),
+        DeletedItemCount: kept.items,
+        TotalDeletedItemSize: writtenQuantity(kept.octets),
         StorageLimitStatus: limitStatus(mailbox, octets, quota),
         MailboxTypeDetail: mailbox.type,
         IsArchiveMailbox: false,

@@ -204,6 +204,20 @@ describe('Remove-Mailbox', () => {
     expect(await counts(house)).toBe(1)
   })
 
+  it('keeps one on hold for ever, and takes it for good only when it no longer is', async () => {
+    const { house, made } = await withLetter()
+    await values(house, 'Set-Mailbox', { Identity: 'Info', LitigationHoldEnabled: true })
+    const forGood = { Identity: made.Guid, PermanentlyDelete: true }
+    expect((await refusal(house, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
+    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
+    house.world.advance(60 * 86_400_000)
+    expect((await refusal(house, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
+    await values(house, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: made.Guid })
+    expect(await counts(house)).toBe(1)
+    await values(house, 'Set-Mailbox', { Identity: 'Info', LitigationHoldEnabled: false })
+    expect(await values(house, 'Remove-Mailbox', forGood)).toEqual([])
+  })
+
   it('keeps nothing beyond that', async () => {
     const { house, made } = await withLetter()
     await values(house, 'Remove-Mailbox', { Identity: 'Info' })

@@ -1,7 +1,7 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { mailboxParameters, mailboxSizes } from '../../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { setMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/set-mailbox.ts'
-import type { RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
+import type { MailboxRecord, RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
 import { findMailbox, findRecipientId } from '../../find.ts'
 import { idsOf } from '../../listed-ids.ts'
@@ -33,13 +33,15 @@ export const setMailbox = command({
       ...(given.WindowsEmailAddress !== undefined && { primarySmtpAddress: given.WindowsEmailAddress }),
     }
     refuseQuotasOutOfOrder(given, mailbox, (await mail.quotaLimits([mailbox.id])).get(mailbox.id)!)
-    const settings = await settingsFor(context, given)
+    const settings = { ...(await settingsFor(context, given)), ...holdDate(context, mailbox, given) }
     const changes = Object.keys(change).length > 0 || Object.keys(settings).length > 0
     const quota = given.ProhibitSendReceiveQuota
     const octets = quota !== undefined && Number.isFinite(quota) ? quota : undefined
+    const { LitigationHoldEnabled: held } = given
     await directory.together(tenant.id, [
       async (one) => changes && one.mailboxes.update(tenant.id, mailbox.id, { ...change, settings }),
       async (_, write) => quota !== undefined && mail.setQuota(mailbox.id, { octets, messages: undefined }, write),
+      async (_, write) => held !== undefined && mail.recoverable.setHold(mailbox.id, held, write),
     ])
     return []
   },
@@ -65,6 +67,12 @@ async function settingsFor(context: Context, given: Given): Promise<SettingsChan
       ),
     }),
   }
+}
+
+/** Since when the mailbox is on hold is kept with it. */
+function holdDate({ world }: Context, { settings }: MailboxRecord, { LitigationHoldEnabled: held }: Given) {
+  if (held === undefined || held === (settings.LitigationHoldEnabled === true)) return {}
+  return { LitigationHoldDate: held ? new Date(world.now()).toISOString() : null }
 }
 
 /** Mail goes to mailboxes of this server and nowhere else. */

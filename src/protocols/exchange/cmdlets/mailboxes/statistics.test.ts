@@ -55,6 +55,22 @@ it('Get-MailboxFolderStatistics tells how much each folder holds, and of the sco
   expect(sent).toMatchObject([{ Name: 'Sent Items', FolderType: 'SentItems', ItemsInFolder: 0 }])
 })
 
+it('Get-MailboxFolderStatistics tells when the first and the last message were received, where that is asked for', async () => {
+  const { house, values, store } = await opened()
+  await store('Inbox')
+  house.world.advance(1000)
+  await store('Inbox')
+  const shown = async (more: object) =>
+    values('Get-MailboxFolderStatistics', { Identity: 'Info', FolderScope: 'Inbox', ...more })
+  expect((await shown({}))[0]).not.toHaveProperty('OldestItemReceivedDate')
+  const [inbox] = await shown({ IncludeOldestAndNewestItems: true })
+  expect(Date.parse(String(inbox!.NewestItemReceivedDate)) - Date.parse(String(inbox!.OldestItemReceivedDate))).toBe(
+    1000,
+  )
+  const sent = { Identity: 'Info', FolderScope: 'SentItems', IncludeOldestAndNewestItems: true }
+  expect(await values('Get-MailboxFolderStatistics', sent)).toMatchObject([{ OldestItemReceivedDate: null }])
+})
+
 it('statistics are of a mailbox that there is', async () => {
   const { house } = await opened()
   for (const name of ['Get-MailboxStatistics', 'Get-MailboxFolderStatistics']) {

@@ -1,0 +1,32 @@
+import type { MailboxRecord } from '../../../domain/directory/types.ts'
+import type { RecoverableItem } from '../../../domain/mail/recoverable/recoverable-items.ts'
+import type { Output } from './output.ts'
+
+const DIGITS = 16
+
+/** The number of an item as it is shown. */
+export const entryIdOf = (id: number): string => id.toString(16).toUpperCase().padStart(DIGITS, '0')
+
+/** Undefined for what is none. */
+export const entryIdIn = (text: string): number | undefined =>
+  /^[0-9a-f]{1,16}$/i.test(text) && Number.isSafeInteger(Number.parseInt(text, 16))
+    ? Number.parseInt(text, 16)
+    : undefined
+
+export const ITEM_CLASS = 'IPM.Note'
+
+export const recoverableOutput = (
+  { name }: MailboxRecord,
+  { id, subject, folder, deletedAt }: RecoverableItem,
+): Output => ({
+  MailboxIdentity: name,
+  ItemClass: ITEM_CLASS,
+  Subject: subject,
+  SourceFolder: 'Recoverable Items\\Deletions',
+  LastParentPath: folder.replaceAll('/', '\\'),
+  LastModifiedTime: new Date(deletedAt),
+  EntryID: entryIdOf(id),
+  Identity: `${name}\\${entryIdOf(id)}`,
+  IsValid: true,
+  ObjectState: 'New',
+})
