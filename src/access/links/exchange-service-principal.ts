@@ -45,7 +45,7 @@ async function wrongObject(subject: Asked, found: ExchangeServicePrincipal): Pro
     `Exchange's service principal ${found.guid} of the app ${claims.appid} has ObjectId ${found.objectId}${await whatItIs(subject, found)}. Expected: ${claims.oid}, the object id of the service principal (Enterprise applications), which is the token's oid.`,
     removeExchangePrincipal(found.guid),
     addExchangePrincipal(claims.appid, claims.oid),
-    // Removing it took its permissions along.
+    // The permissions of the one that is removed are not those of the one that is made.
     ...(mailbox ? [allowMailbox(mailbox.primarySmtpAddress, claims.oid)] : []),
   )
 }

@@ -248,8 +248,8 @@ export interface Directory {
     /** By any of its addresses or its userPrincipalName, as a mail protocol names it. */
     findByAddress(tenant: TenantId, address: string): Promise<MailboxRecord | undefined>
     byId(id: MailboxId): Promise<MailboxRecord | undefined>
-    /** Those on which a user, or an Exchange service principal by Exchange's Guid, has FullAccess and no denial of it. */
-    openTo(tenant: TenantId, trustee: Guid): Promise<readonly MailboxRecord[]>
+    /** Those on which an Exchange service principal, named by Exchange's Guid, has FullAccess and no denial of it. */
+    openTo(tenant: TenantId, principal: Guid): Promise<readonly MailboxRecord[]>
     all(tenant: TenantId): Promise<readonly MailboxRecord[]>
     /** Those of every tenant whose owners are told how full they are. */
     limited(): Promise<readonly MailboxRecord[]>

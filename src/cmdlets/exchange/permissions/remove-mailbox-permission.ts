@@ -8,7 +8,10 @@ export const removeMailboxPermission = exchangeCmdlet({
   parameters: {
     Identity: optional(text, 'The mailbox; needed unless -Instance names it.', { position: 0 }),
     User: optional(text, `Needed with -AccessRights. ${userMeaning}`),
-    AccessRights: optional(choices(accessRights), 'The rights to take back; needed with -User.'),
+    AccessRights: optional(
+      choices([...accessRights, 'SendAs']),
+      'The rights to take back, needed with -User; SendAs is none of a mailbox, and Remove-RecipientPermission takes it back.',
+    ),
     Instance: optional(
       object,
       'In place of -User: an entry as Get-MailboxPermission shows it; what is given besides goes before what it says.',

@@ -42,10 +42,10 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
       return row && mailboxOf(row)
     },
 
-    async openTo(tenant, trustee) {
+    async openTo(tenant, principal) {
       const rows = await ledger.all<MailboxRow & { deny: number }>(sql`select m.*, p.deny from directory_permission p
         join directory_mailbox m on m.id = p.mailbox
-        where p.trustee = ${trustee} and m.tenant = ${tenant} and ',' || p.rights || ',' like '%,FullAccess,%'
+        where p.trustee = ${principal} and m.tenant = ${tenant} and ',' || p.rights || ',' like '%,FullAccess,%'
         order by m.revision, m.id`)
       const denied = new Set(rows.filter(({ deny }) => deny === 1).map(({ id }) => id))
       return rows.filter(({ id, deny }) => deny === 0 && !denied.has(id)).map(mailboxOf)

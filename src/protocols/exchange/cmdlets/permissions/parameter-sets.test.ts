@@ -137,6 +137,18 @@ describe('the other parameters', () => {
     expect(await entries()).toHaveLength(4)
   })
 
+  it('SendAs among -AccessRights is no right of a mailbox', async () => {
+    const { house, entries } = await prepared()
+    const sendAs = { Identity: 'Info', User: 'Desk', AccessRights: 'SendAs' }
+    expect((await run(house, 'Remove-MailboxPermission', sendAs))['@adminapi.warnings'].join()).toMatch(
+      /because the ACE doesn't exist on the object\.$/,
+    )
+    const both = { ...sendAs, AccessRights: ['FullAccess', 'DeleteItem', 'SendAs'] }
+    expect((await run(house, 'Remove-MailboxPermission', both))['@adminapi.warnings']).toEqual([])
+    expect(await entries()).toHaveLength(3)
+    expect((await house.invoke('Add-MailboxPermission', sendAs)).statusCode).toBe(400)
+  })
+
   it('-BypassMasterAccountSid lets an entry that is not there pass', async () => {
     const { house } = await prepared()
     const absent = { Identity: 'Info', User: 'Desk', AccessRights: 'ReadPermission' }

@@ -47,7 +47,8 @@ function asked(given: Given): { readonly identity: string; readonly taken?: Take
       'Remove-MailboxPermission needs either -User and -AccessRights, or -Instance, or -ResetDefault, or -ClearAutoMapping.',
     )
   }
-  return { identity, taken: { user, accessRights, deny: given.Deny ?? shown?.Deny ?? false } }
+  const rights = accessRights.filter((right) => right !== 'SendAs')
+  return { identity, taken: { user, accessRights: rights, deny: given.Deny ?? shown?.Deny ?? false } }
 }
 
 /** What an entry says, as `Get-MailboxPermission` shows it. */
