@@ -13,6 +13,11 @@ export interface Letter {
   readonly authors: readonly string[]
   /** Those who are said to have done it themselves: all but From's. */
   readonly senders: readonly string[]
+  /**
+   * Whatever looks like an address in those fields, but for what is quoted: a name or a comment here, for which some take
+   * another than we do.
+   */
+  readonly mentioned: readonly string[]
   readonly messageId: string | undefined
   /** Decoded. */
   readonly subject: string
@@ -22,6 +27,8 @@ export interface Letter {
 const LONGEST_HEADER = 1024 * 1024
 const MOST_FIELDS = 10_000
 const MOST_AUTHORS = 100
+/** Octets of a field that names them. */
+const LONGEST_FIELD = 64 * 1024
 
 const LF = 0x0a
 const CR = 0x0d
@@ -32,12 +39,16 @@ export function readLetter(bytes: Buffer): Letter {
   const fields = readHeader(bytes, 0, headerEnd, MOST_FIELDS)
   if (headerEnd > LONGEST_HEADER || fields.length >= MOST_FIELDS) refuse('bad-syntax', 'The header is too long')
   refuseBareReturn(bytes.subarray(0, headerEnd))
+  const naming = fields.filter(named('from', ...senderFields))
+  if (naming.some(({ start, end }) => end - start > LONGEST_FIELD))
+    refuse('bad-syntax', 'The message has too many authors')
   return {
     bytes,
     fields,
     headerEnd,
-    authors: authorsOf(bytes, fields, 'from', ...senderFields),
-    senders: authorsOf(bytes, fields, ...senderFields),
+    authors: authorsOf(bytes, naming),
+    senders: authorsOf(bytes, naming.filter(named(...senderFields))),
+    mentioned: mentionedIn(bytes, naming),
     messageId: fields.filter(named('message-id')).map((field) => fieldText(bytes, field))[0] || undefined,
     subject: fields.filter(named('subject')).map((field) => decodedField(bytes, field))[0] ?? '',
   }
@@ -69,8 +80,8 @@ function endOfHeader(bytes: Buffer): number {
   return bytes.length
 }
 
-function authorsOf(bytes: Buffer, fields: readonly HeaderField[], ...names: readonly string[]): readonly string[] {
-  const lists = fields.filter(named(...names)).map((field) =>
+function authorsOf(bytes: Buffer, fields: readonly HeaderField[]): readonly string[] {
+  const lists = fields.map((field) =>
     parseAddresses(fieldText(bytes, field))
       .flatMap((it) => (it.kind === 'group' ? it.members : [it]))
       .map(spelled),
@@ -78,6 +89,37 @@ function authorsOf(bytes: Buffer, fields: readonly HeaderField[], ...names: read
   if (lists.some((list) => list.length === 0)) refuse('bad-syntax', 'The message says that it is from nobody')
   const authors = lists.flat()
   return authors.length > MOST_AUTHORS ? refuse('bad-syntax', 'The message has too many authors') : authors
+}
+
+function mentionedIn(bytes: Buffer, fields: readonly HeaderField[]): readonly string[] {
+  const words = fields.flatMap((field) => unquoted(fieldText(bytes, field)).split(betweenWords))
+  const addresses = words
+    .filter((word) => word.includes('@'))
+    .map((word) => Buffer.from(word, 'latin1').toString('utf8'))
+  return addresses.length > MOST_AUTHORS ? refuse('bad-syntax', 'The message has too many authors') : addresses
+}
+
+const betweenWords = /[\s,;:()<>"[\]\\]+/
+
+/** Without what stands in quotes that are closed. */
+function unquoted(text: string): string {
+  const plain: string[] = []
+  let at = 0
+  for (;;) {
+    const open = text.indexOf('"', at)
+    const close = open < 0 ? -1 : closingQuote(text, open + 1)
+    if (close < 0) return [...plain, text.slice(at)].join(' ')
+    plain.push(text.slice(at, open))
+    at = close + 1
+  }
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === '"') return at
+  }
+  return -1
 }
 
 /** Decoded; a name without an address is nobody's, and so not the sender's either. */

@@ -108,19 +108,25 @@ const saysFrom = ({ fields }: Letter): boolean => fields.some(named('from'))
 /**
  * RFC 6409 §6.1: a message is from the mailbox that sends it, or from one as which or on whose behalf it may send, in its
  * envelope and in its header, wherever that names an author. The null path is nobody's. Who really sent it is in Sender
- * (RFC 5322 §3.6.2), and so nobody is named there on whose behalf it is.
+ * (RFC 5322 §3.6.2), and so nobody is named there on whose behalf it is. Nor is anybody of this server named who did not
+ * write it where a reader may take them for the author: Python's takes a name that is an address for one.
  */
 async function standingsOf(
   { directory }: TransportOptions,
   sender: OpenedSender,
   given: readonly string[],
-  { authors, senders }: Letter,
+  { authors, senders, mentioned }: Letter,
 ): Promise<readonly Standing[]> {
   const standings: Standing[] = []
   for (const address of new Set([...given.filter((it) => it !== ''), ...authors])) {
     const standing = await standingUnder(directory, sender, address)
     if (standing && !(standing.how === 'on-behalf' && senders.includes(address))) standings.push(standing)
     else refuseForeign(sender, address)
+  }
+  for (const address of new Set(mentioned).difference(new Set(authors))) {
+    if (!(await directory.tenants.find(domainOf(address)))) continue
+    const standing = await standingUnder(directory, sender, address)
+    if (!standing || standing.how === 'on-behalf') refuseForeign(sender, address)
   }
   return standings
 }

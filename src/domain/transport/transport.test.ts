@@ -345,6 +345,11 @@ describe('a sender', () => {
     'FROM :\r\n bob@contoso.test\r\n\r\n',
     'X: y\r\nnot a field\r\nFrom: bob@contoso.test\r\n\r\n',
     'From: ada@contoso.test.example.org\r\n\r\n',
+    'From: bob@contoso.test <ada@contoso.test>\r\n\r\n',
+    'From: Ada bob@contoso.test<ada@contoso.test>\r\n\r\n',
+    'From: <ada@contoso.test> (bob@contoso.test\r\n\r\n',
+    'From: ada@contoso.test (Ada <eve@fabrikam.test>)\r\n\r\n',
+    'From: "Ada" bob@contoso.test <ada@contoso.test> "\r\n\r\n',
     'From: Ada\r\n\r\n',
     'From: Bob Builder <bob@contoso.test\r\n\r\n',
     'From: "ada@contoso.test" <bob@contoso.test>\r\n\r\n',
@@ -355,6 +360,17 @@ describe('a sender', () => {
       detail: { mailbox: 'ada@contoso.test' },
     })
     expect(await texts(await open(bob))).toEqual([])
+  })
+
+  test.each([
+    'From: ada@contoso.test <ada@contoso.test>\r\n\r\n',
+    'From: "bob@contoso.test by the help desk" <ada@contoso.test>\r\n\r\n',
+    'From: bob@example.org <ada@contoso.test>\r\n\r\n',
+    'From: Ada (ada.lovelace@contoso.test) <ada@contoso.test>\r\n\r\n',
+  ])('may have any name that nobody takes for another of this server: %j', async (header) => {
+    const { submit, open, bob } = await opened()
+    await submit(header)
+    expect(await texts(await open(bob))).toHaveLength(1)
   })
 
   test('is nobody else in the envelope', async () => {
@@ -373,6 +389,8 @@ describe('a sender', () => {
     ['a field behind a bare CR', 'X: y\rFrom: bob@contoso.test\r\nFrom: ada@contoso.test\r\n\r\n'],
     ['a header that ends in a bare CR', 'From: ada@contoso.test\r'],
     ['too many authors', `From: ${'ada@contoso.test, '.repeat(101)}\r\n\r\n`],
+    ['a From that is too long', `From: ada@contoso.test (${'('.repeat(100_000)})\r\n\r\n`],
+    ['too many names that look like authors', `From: ada@contoso.test (${'a@b '.repeat(101)})\r\n\r\n`],
     ['too many fields, behind which another might hide', `${'A: b\r\n'.repeat(10_000)}From: bob@contoso.test\r\n\r\n`],
     ['a header without an end', 'A: b\r\n'.repeat(200_000)],
     ['a field without an end', `A: ${'b'.repeat(1_100_000)}\r\nFrom: bob@contoso.test\r\n\r\n`],
