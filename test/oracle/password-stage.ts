@@ -47,9 +47,12 @@ export const settings: readonly Setting[] = [
 ]
 
 export async function setStage() {
-  const house = await openAccess('standards', { basic: 'policy' })
+  const house = await openAccess('standards')
   const { directory, tenant, world } = house
-  const accesses = { off: house.accessAs('standards', { basic: 'off' }), policy: house.access }
+  const accesses = {
+    off: house.accessAs('standards', { basic: 'off', recorded: false }),
+    policy: house.accessAs('standards', { basic: 'policy', recorded: false }),
+  }
   const standings: Standing[] = []
   const mailboxFor = async (word: string, protocolSwitch: State['protocolSwitch'], password?: string) => {
     const made = await directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), ...(password && { password }) })

@@ -1,10 +1,11 @@
+import { onTestFinished } from 'vitest'
 import type { GroupMember, MailboxRecord, User } from '../../src/domain/directory/types.ts'
 import { openAccess, type OpenAccess } from '../support/open-access.ts'
 import { mailboxNamed, type Registered, registerApp } from '../support/open-directory.ts'
 import { product } from '../support/product.ts'
+import type { AtEnd } from '../support/once.ts'
 import type { State } from './contract.ts'
 
-type Protocol = State['protocol']
 type AppState = Pick<State, 'assigned' | 'principal' | 'pointer' | 'assignment'>
 type PersonState = Pick<State, 'person' | 'own' | 'protocolSwitch' | 'permission'>
 type MailboxState = Pick<State, 'protocolSwitch' | 'permission'>
@@ -71,19 +72,25 @@ export interface Standing {
     'protocol' | 'profile' | 'strict' | 'immediate' | 'tenantSwitch' | 'address' | keyof Shown
   >
   readonly mailbox: MailboxRecord
-  token(protocol: Protocol, shown: Shown): Promise<string>
+  /** With the permission of every mail protocol where the state has it claimed. */
+  token(shown: Shown): Promise<string>
+}
+
+export interface Stage {
+  readonly house: OpenAccess
+  readonly standings: readonly Standing[]
 }
 
 /** One tenant in which everybody stands who may stand there. */
-export async function setStage(): Promise<{ house: OpenAccess; standings: readonly Standing[] }> {
-  const house = await openAccess('standards')
+export async function setStage(atEnd: AtEnd = onTestFinished): Promise<Stage> {
+  const house = await openAccess('standards', { atEnd })
   const apps = await appsBeforeMailboxes(house, appStates)
   return { house, standings: [...apps, ...(await personsBeforeMailboxes(house))] }
 }
 
 /** Apps with roles of Exchange, before mailboxes that an access policy denies to all apps: to no mail protocol. */
-export async function setStageOfRoles(): Promise<Awaited<ReturnType<typeof setStage>>> {
-  const house = await openAccess('standards')
+export async function setStageOfRoles(atEnd: AtEnd): Promise<Stage> {
+  const house = await openAccess('standards', { atEnd })
   const { directory, tenant } = house
   for (const [name, type] of [
     ['here', 'UserMailbox'],
@@ -109,9 +116,9 @@ async function appsBeforeMailboxes(house: OpenAccess, apps: readonly AppState[])
     await assign(house, registered, app)
     for (const [state, mailbox] of mailboxes) await permit(house, mailbox, registered.app.appId, state)
     await fall(house, registered, app)
-    const token = remembered((protocol, shown) =>
+    const token = remembered((shown) =>
       mint(house, shown, (otherwise) =>
-        house.tokenFor(registered, { roles: shown.claimed ? [roles[protocol]] : ['Mail.Read'], ...otherwise }),
+        house.tokenFor(registered, { roles: shown.claimed ? Object.values(roles) : ['Mail.Read'], ...otherwise }),
       ),
     )
     const alone = { caller: 'app', person: 'enabled', own: false } as const
@@ -137,10 +144,10 @@ async function personsBeforeMailboxes(house: OpenAccess): Promise<Standing[]> {
     if (app.assigned) await house.consentTo(registered, Object.values(scopes))
     await fall(house, registered, app)
     for (const [state, user, mailbox] of persons) {
-      const token = remembered((protocol, shown) =>
+      const token = remembered((shown) =>
         mint(house, shown, (otherwise) =>
           house.personTokenFor(registered, user, {
-            scopes: shown.claimed ? [scopes[protocol]] : ['Mail.Read', roles[protocol]],
+            scopes: shown.claimed ? Object.values(scopes) : ['Mail.Read', ...Object.values(roles)],
             ...otherwise,
           }),
         ),
@@ -239,9 +246,9 @@ async function mint(
 /** To sign takes longer than to decide. */
 function remembered(make: Standing['token']): Standing['token'] {
   const known = new Map<string, Promise<string>>()
-  return (protocol, shown) => {
-    const key = `${protocol} ${Object.values(shown).join(' ')}`
-    const found = known.get(key) ?? make(protocol, shown)
+  return ({ token, audience, claimed }) => {
+    const key = `${token} ${audience} ${claimed}`
+    const found = known.get(key) ?? make({ token, audience, claimed })
     known.set(key, found)
     return found
   }

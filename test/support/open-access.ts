@@ -5,7 +5,7 @@ import type { Profile } from '../../src/core/profile.ts'
 import { silentLog } from '../../src/core/log.ts'
 import { auditMigrations } from '../../src/domain/audit/schema.ts'
 import { createSignIns } from '../../src/domain/audit/sign-ins.ts'
-import type { SignIns } from '../../src/domain/audit/types.ts'
+import type { SignIn, SignIns } from '../../src/domain/audit/types.ts'
 import type { Consent, User } from '../../src/domain/directory/types.ts'
 import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
 import type { WellKnownResource } from '../../src/domain/directory/well-known/resource.ts'
@@ -14,6 +14,7 @@ import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { createTokens } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
 import { type OpenDirectory, openDirectory, type Registered } from './open-directory.ts'
+import type { AtEnd } from './once.ts'
 import { keepSigningKey } from './signing-key.ts'
 
 interface Rules {
@@ -21,6 +22,8 @@ interface Rules {
   readonly immediate?: boolean
   readonly basic?: 'off' | 'policy'
   readonly propagationMinutes?: number
+  /** Whether sign-ins are put on record, which takes longer than to decide. */
+  readonly recorded?: boolean
 }
 
 export interface OpenAccess extends OpenDirectory {
@@ -64,15 +67,22 @@ const handles: MailStore = {
   settled: async () => {},
 }
 
+const unrecorded = (signIns: SignIns): SignIns =>
+  Object.create(signIns, {
+    record: { value: ({ signInId }: SignIn) => signInId },
+    countUse: { value: () => {} },
+    nameClient: { value: () => {} },
+  }) as SignIns
+
 const wire: WireTable = (failed, authentication, sasl) =>
   `${authentication}${sasl ? ' over SASL' : ''} ${failed ?? 'granted'}`
 
 /** Access over a real directory, real tokens and real records, with the tenant contoso.test. */
 export async function openAccess(
   profile: Profile,
-  rules: Rules & { readonly mail?: MailStore } = {},
+  rules: Rules & { readonly mail?: MailStore; readonly atEnd?: AtEnd } = {},
 ): Promise<OpenAccess> {
-  const opened = await openDirectory([...auditMigrations, ...tokenMigrations])
+  const opened = await openDirectory([...auditMigrations, ...tokenMigrations], rules.atEnd)
   const { world, engine, directory, tenant } = opened
   const { sql, notifier } = engine
   const signIns = createSignIns({
@@ -83,12 +93,12 @@ export async function openAccess(
   })
   await keepSigningKey({ sql, world })
   const tokens = createTokens({ sql, world, log: silentLog, issuer: (tid) => `https://localhost/${tid}/` })
-  const accessAs = (profile: Profile, { strict, immediate, basic, propagationMinutes }: Rules = {}) =>
+  const accessAs = (profile: Profile, { strict, immediate, basic, propagationMinutes, recorded = true }: Rules = {}) =>
     createAccess({
       directory,
       tokens,
       mail: rules.mail ?? handles,
-      signIns,
+      signIns: recorded ? signIns : unrecorded(signIns),
       notifier,
       world,
       log: silentLog,

@@ -13,6 +13,7 @@ import type {
 import type { Engine, Migration } from '../../src/storage/engine.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
+import type { AtEnd } from './once.ts'
 import { TestWorld } from './world.ts'
 
 export interface OpenDirectory {
@@ -23,16 +24,19 @@ export interface OpenDirectory {
 }
 
 /** A directory on a real engine, with the tenant contoso.test. */
-export async function openDirectory(further: readonly Migration[] = []): Promise<OpenDirectory> {
+export async function openDirectory(
+  further: readonly Migration[] = [],
+  atEnd: AtEnd = onTestFinished,
+): Promise<OpenDirectory> {
   const world = new TestWorld()
-  const dir = temporaryDirectory()
+  const dir = temporaryDirectory(atEnd)
   const engine = await openSqliteEngine({
     dir,
     migrations: [...directoryMigrations, ...further],
     world,
     log: silentLog,
   })
-  onTestFinished(() => engine.close())
+  atEnd(() => engine.close())
   const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world })
   const tenant = await directory.tenants.create('Contoso', 'contoso.test')
   return { world, engine, directory, tenant }
