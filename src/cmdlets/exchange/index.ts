@@ -10,6 +10,7 @@ import { organizationCmdlets } from './organization/index.ts'
 import { peopleCmdlets } from './people/index.ts'
 import { permissionsCmdlets } from './permissions/index.ts'
 import { recipientsCmdlets } from './recipients/index.ts'
+import { roleGroupsCmdlets } from './role-groups/index.ts'
 import { rolesCmdlets } from './roles/index.ts'
 import { servicePrincipalsCmdlets } from './service-principals/index.ts'
 
@@ -26,6 +27,7 @@ export const exchangeCmdlets: readonly Cmdlet[] = [
   ...peopleCmdlets,
   ...permissionsCmdlets,
   ...recipientsCmdlets,
+  ...roleGroupsCmdlets,
   ...rolesCmdlets,
   ...servicePrincipalsCmdlets,
 ]

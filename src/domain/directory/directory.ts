@@ -15,6 +15,7 @@ import { createOrganization } from './exchange/organization.ts'
 import { createRetirementNotices } from './exchange/retirement/retirement-notices.ts'
 import { createRetirementPlans } from './exchange/retirement/retirement-plans.ts'
 import { createRemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.ts'
+import { createRoleGroups } from './exchange/role-groups/role-groups.ts'
 import { createRoleAssignments } from './exchange/app-access/role-assignments.ts'
 import { createSendAsPermissions } from './exchange/permissions/send-as.ts'
 import { Ledger } from './ledger.ts'
@@ -74,6 +75,7 @@ function directoryOn(
     accessPolicies: createAccessPolicies(ledger, { permissions, groups }),
     managementScopes: createManagementScopes(ledger),
     roleAssignments: createRoleAssignments(ledger, groups),
+    roleGroups: createRoleGroups(ledger),
     journal: ledger.journal,
   }
 }

@@ -41,6 +41,7 @@ export const limits = {
   appsPerPolicy: 100,
   policyDescription: 1024,
   managementScopes: 1000,
+  roleGroups: 1000,
   rolesPerApp: 100,
   assignmentName: 128,
   /** contract/exchange-admin §4 */

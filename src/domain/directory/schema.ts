@@ -2,6 +2,7 @@ import type { Migration } from '../../storage/engine.ts'
 import { directoryAuditMigrations } from './audit/schema.ts'
 import { appAccessMigrations } from './exchange/app-access/app-access-schema.ts'
 import { authenticationPolicyMigrations } from './exchange/authentication-policies/authentication-policies-schema.ts'
+import { roleGroupMigrations } from './exchange/role-groups/role-groups-schema.ts'
 import { retirementPlanMigrations } from './exchange/retirement/retirement-plans-schema.ts'
 import { permissionMigrations } from './exchange/permissions/permission-schema.ts'
 import { recipientMigrations } from './exchange/recipients/recipient-schema.ts'
@@ -197,6 +198,7 @@ export const directoryMigrations: readonly Migration[] = [
   ...permissionMigrations,
   ...appAccessMigrations,
   ...authenticationPolicyMigrations,
+  ...roleGroupMigrations,
   ...retirementPlanMigrations,
   ...directoryAuditMigrations,
 ]

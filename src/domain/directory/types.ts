@@ -7,6 +7,7 @@ import type { AuthenticationPolicies } from './exchange/authentication-policies/
 import type { Organization } from './exchange/organization.ts'
 import type { RetirementNotices } from './exchange/retirement/retirement-notices.ts'
 import type { RetirementPlans } from './exchange/retirement/retirement-plan.ts'
+import type { RoleGroups } from './exchange/role-groups/role-group.ts'
 import type { RemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.ts'
 import type { DistributionGroups, SendAsPermissions } from './exchange/recipients/recipients.ts'
 import type {
@@ -50,6 +51,7 @@ export type * from './exchange/recipients/mail-flow.ts'
 export type * from './exchange/organization.ts'
 export type * from './exchange/recipients/recipients.ts'
 export type * from './exchange/mailboxes/removed-mailboxes.ts'
+export type * from './exchange/role-groups/role-group.ts'
 export type * from './exchange/retirement/retirement-notices.ts'
 export type * from './exchange/retirement/retirement-plan.ts'
 export type * from './objects.ts'
@@ -303,6 +305,7 @@ export interface Directory {
   readonly accessPolicies: AccessPolicies
   readonly managementScopes: ManagementScopes
   readonly roleAssignments: RoleAssignments
+  readonly roleGroups: RoleGroups
   /** The news of a tenant's directory. Every write takes the tenant's next revision and leaves one line. */
   readonly journal: {
     /** The revision of the latest durable write. */

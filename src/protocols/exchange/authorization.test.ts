@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { AppCaller, Caller } from '../../access/types.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { guid } from '../../core/ids.ts'
 import { roleTemplates } from '../../domain/directory/well-known/directory-roles.ts'
-import { commandsOf } from './authorization.ts'
+import { type Administrator, commandsOf } from './authorization.ts'
 import { commands } from './cmdlets/index.ts'
 import { managementRoles } from './command.ts'
 
 const ID = guid<never>('6f3a2c1e-0a3f-4a55-9c34-1a0a4f6f1f00')
 
-const app = (directoryRoles: readonly string[], roles = ['Exchange.ManageAsApp']): AppCaller => ({
+const app = (directoryRoles: readonly string[], roles = ['Exchange.ManageAsApp']): Administrator => ({
   kind: 'app',
   tenant: ID,
   appId: ID,
@@ -17,6 +16,7 @@ const app = (directoryRoles: readonly string[], roles = ['Exchange.ManageAsApp']
   servicePrincipal: ID,
   directoryRoles: new Set(directoryRoles),
   roles: new Set(roles),
+  managementRoles: new Set(),
 })
 
 /** contract/exchange-admin §5: R reads, W reads and changes, in the order of the management roles. */
@@ -39,7 +39,7 @@ const columns = [
   'View-Only Audit Logs',
 ]
 
-const named = (caller: Caller) => commandsOf(caller).map(({ declaration }) => declaration.name)
+const named = (caller: Administrator) => commandsOf(caller).map(({ declaration }) => declaration.name)
 
 describe('the roles of an administrator', () => {
   it('are all in the table', () => {

@@ -42,8 +42,22 @@ const directoryRoles: Readonly<Record<string, Held>> = {
   },
 }
 
+/** Whoever calls, with the management roles of the role groups that they are in. */
+export type Administrator = Caller & { readonly managementRoles: ReadonlySet<string> }
+
+/** By directory roles, and by role groups. */
+function heldBy({ directoryRoles: directory, managementRoles: given }: Administrator): readonly Held[] {
+  const byGroups = managementRoles.filter((role) => given.has(role))
+  const groups = byGroups.length > 0 ? [{ reads: byGroups, changes: byGroups }] : []
+  return [...[...directory].flatMap((role) => directoryRoles[role] ?? []), ...groups]
+}
+
+/** The management roles that a caller holds whole, and so may hand on. */
+export const rolesHeldBy = (caller: Administrator): ReadonlySet<string> =>
+  new Set(heldBy(caller).flatMap((held) => held.changes))
+
 /** The cmdlets that a caller may use. Refuses `not-allowed` when there are none for want of a role. */
-export function commandsOf(caller: Caller): readonly Command[] {
+export function commandsOf(caller: Administrator): readonly Command[] {
   if (!managesExchange(caller)) {
     return refuse(
       'not-allowed',
@@ -55,9 +69,9 @@ export function commandsOf(caller: Caller): readonly Command[] {
   return commandsByRole(caller)
 }
 
-/** The cmdlets that a caller's directory roles hold. Refuses `not-allowed` when there are none. */
-export function commandsByRole(caller: Caller): readonly Command[] {
-  const held = [...caller.directoryRoles].flatMap((role) => directoryRoles[role] ?? [])
+/** The cmdlets that a caller's roles hold. Refuses `not-allowed` when there are none. */
+export function commandsByRole(caller: Administrator): readonly Command[] {
+  const held = heldBy(caller)
   if (held.length === 0) {
     return refuse(
       'not-allowed',

@@ -1,6 +1,6 @@
-import type { Caller } from '../../access/types.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
+import type { Administrator } from './authorization.ts'
 import { inputIn } from './cmdlet-input.ts'
 import { envelope } from './envelope.ts'
 import { failure } from './failure.ts'
@@ -29,7 +29,7 @@ export async function runBatch(deps: ExchangeDeps, request: HttpRequest): Promis
   return { status, headers, body: { responses } }
 }
 
-async function answered(deps: ExchangeDeps, whole: HttpRequest, caller: Caller, part: Part): Promise<object> {
+async function answered(deps: ExchangeDeps, whole: HttpRequest, caller: Administrator, part: Part): Promise<object> {
   const request = requestOf(deps, whole, part)
   const { status, headers, body } = await invokedPart(deps, request, caller, part)
   return { id: part.id, status, headers: { 'Content-Type': headers?.['content-type'] }, body }
@@ -38,7 +38,7 @@ async function answered(deps: ExchangeDeps, whole: HttpRequest, caller: Caller, 
 async function invokedPart(
   deps: ExchangeDeps,
   request: HttpRequest,
-  caller: Caller,
+  caller: Administrator,
   { body }: Part,
 ): Promise<HttpAnswer> {
   try {

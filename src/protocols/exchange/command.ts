@@ -31,6 +31,8 @@ export interface Context {
   readonly auditSearches: AuditSearches
   readonly traceQueries: TraceQueries
   readonly world: World
+  /** The management roles that the caller holds whole, and so may hand on. */
+  readonly holds: ReadonlySet<string>
   /** Every cmdlet that runs here, whoever may use it. */
   readonly commands: readonly Command[]
   readonly tenant: Tenant

@@ -1,4 +1,4 @@
-import type { Access, Caller } from '../../access/types.ts'
+import type { Access } from '../../access/types.ts'
 import { bindJson } from '../../cmdlets/bind.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest } from '../../core/http.ts'
@@ -7,7 +7,7 @@ import type { World } from '../../core/world.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { audited } from './audit.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
-import { commandsOf, GLOBAL_ADMINISTRATOR } from './authorization.ts'
+import { type Administrator, commandsOf, GLOBAL_ADMINISTRATOR, rolesHeldBy } from './authorization.ts'
 import { commands } from './cmdlets/index.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import type { Command, Mailboxes, UnknownServicePrincipal } from './command.ts'
@@ -16,6 +16,7 @@ import type { TraceQueries } from './message-trace/queries.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
+import { rolesByGroups } from './role-groups.ts'
 import { permitted } from './unpermitted.ts'
 
 export interface ExchangeDeps {
@@ -32,13 +33,15 @@ export interface ExchangeDeps {
 const DEFAULT_RESULT_SIZE = 1000
 
 /** Who calls, by the token and the tenant in the path. */
-export const callerOf = ({ access }: ExchangeDeps, request: HttpRequest): Promise<Caller> =>
-  access.authorize({
+export async function callerOf({ access, directory }: ExchangeDeps, request: HttpRequest): Promise<Administrator> {
+  const caller = await access.authorize({
     bearer: bearerOf(request),
     api: 'exchange',
     tenant: request.params.tenant ?? '',
     from: request.from,
   })
+  return { ...caller, managementRoles: await rolesByGroups(directory, caller) }
+}
 
 /** `POST …/InvokeCommand`, first page or a following one. */
 export async function invokeCommand(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
@@ -59,9 +62,9 @@ export async function continueCommand(deps: ExchangeDeps, request: HttpRequest):
 export async function invokedBy(
   deps: ExchangeDeps,
   request: HttpRequest,
-  caller: Caller,
+  caller: Administrator,
   input: CmdletInput,
-  offered: (caller: Caller) => readonly Command[] = commandsOf,
+  offered: (caller: Administrator) => readonly Command[] = commandsOf,
 ): Promise<HttpAnswer> {
   const named = { caller, name: input.CmdletName, from: request.from }
   const found = (): Command => commandNamed(offered(caller), input.CmdletName)
@@ -89,7 +92,7 @@ interface Performed {
 export async function performed(
   deps: ExchangeDeps,
   request: HttpRequest,
-  caller: Caller,
+  caller: Administrator,
   { command, input }: { command: Command; input: Pick<CmdletInput, 'Parameters'> },
 ): Promise<Performed> {
   const { values, whatIf } = bindJson(command.declaration, input.Parameters)
@@ -101,6 +104,7 @@ export async function performed(
     auditSearches: deps.auditSearches,
     traceQueries: deps.traceQueries,
     world: deps.world,
+    holds: rolesHeldBy(caller),
     commands,
     unknownServicePrincipal: deps.unknownServicePrincipal,
     tenant,

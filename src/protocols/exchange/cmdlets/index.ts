@@ -10,6 +10,7 @@ import { organizationCommands } from './organization/index.ts'
 import { peopleCommands } from './people/index.ts'
 import { permissionsCommands } from './permissions/index.ts'
 import { recipientsCommands } from './recipients/index.ts'
+import { roleGroupsCommands } from './role-groups/index.ts'
 import { rolesCommands } from './roles/index.ts'
 import { servicePrincipalsCommands } from './service-principals/index.ts'
 
@@ -26,6 +27,7 @@ export const commands: readonly Command[] = [
   ...peopleCommands,
   ...permissionsCommands,
   ...recipientsCommands,
+  ...roleGroupsCommands,
   ...rolesCommands,
   ...servicePrincipalsCommands,
 ]

@@ -1,0 +1,10 @@
+import { exchangeCmdlet } from '../../cmdlet.ts'
+import { bypass, roleGroupIdentity } from './role-group-parameters.ts'
+
+export const removeRoleGroup = exchangeCmdlet({
+  name: 'Remove-RoleGroup',
+  synopsis: 'Removes a role group, not who is in it.',
+  parameters: { Identity: roleGroupIdentity, BypassSecurityGroupManagerCheck: bypass },
+  columns: [],
+  confirms: true,
+})
