@@ -139,9 +139,6 @@ export const allowBasic = (policy: string, protocol: BasicProtocol): string =>
 export const enableBasicAgain = (protocol: BasicProtocol): string =>
   line('Set-BasicAuthRetirementPlan', parameter('ReEnable', protocol))
 
-export const enableOwnAgain = (protocol: BasicProtocol): string =>
-  line('Enable-OwnBasicAuth', parameter('Protocol', protocol))
-
 export const changeRetirement = (change: Readonly<Record<string, string>>): string =>
   line('Set-BasicAuthRetirementPlan', ...Object.entries(change).map(([name, value]) => parameter(name, value)))
 

@@ -1,9 +1,18 @@
 import type { TenantId } from '../core/ids.ts'
+import { Refusal } from '../core/refusal.ts'
 import { outlook } from '../domain/directory/exchange/retirement/retirement-outlook.ts'
-import { askedOf, changedPlan, checkTerms, endOf } from '../domain/directory/exchange/retirement/retirement-plan.ts'
+import {
+  askedOf,
+  changedPlan,
+  checkTerms,
+  enabledByOwner,
+  endOf,
+  retiredProtocols,
+} from '../domain/directory/exchange/retirement/retirement-plan.ts'
 import type {
   LastUses,
   MailboxRecord,
+  RetiredProtocol,
   RetirementPlan,
   RetirementTerms,
   RetirementWave,
@@ -63,3 +72,22 @@ export const turningPoints = (
   const spells = outlook(plan, now, askedOf(plan, basicSwitch[protocol], guid)).slice(1)
   return spells.map(({ from }) => from)
 }
+
+/** What people call the protocols that a plan ends passwords over. */
+export const retiredNames: Readonly<Record<RetiredProtocol, string>> = { Imap: 'IMAP4', Pop: 'POP3', Smtp: 'SMTP' }
+
+/** Which protocols whoever a mailbox belongs to may enable for it again now. */
+export const enabledByOwnerNow = (
+  plan: RetirementPlan,
+  { guid }: Pick<MailboxRecord, 'guid'>,
+  now: number,
+): readonly RetiredProtocol[] =>
+  retiredProtocols.filter((protocol) => {
+    try {
+      enabledByOwner(plan, { mailbox: guid, protocol, now })
+      return true
+    } catch (thrown) {
+      if (thrown instanceof Refusal) return false
+      throw thrown
+    }
+  })

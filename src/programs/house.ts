@@ -125,6 +125,7 @@ export function buildHouse(deps: {
       world,
       log,
     }),
+    base: deps.base,
     world,
     log,
   })

@@ -32,6 +32,7 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
     new RetirementWarnings({
       ...house,
       log,
+      base: () => 'https://mail.contoso.test',
       webhook: async (what) => void hooked.push(what),
       transport: {
         async notify(to, notice) {

@@ -59,7 +59,13 @@ async function openHouse() {
   const { guid } = await directory.authenticationPolicies.create(tenant.id, { name: 'Old', allow })
   await directory.authenticationPolicies.assignDefault(tenant.id, guid)
   const transport = createTransport({ directory, mail: store, traces: noTraces, world, log: silentLog })
-  const warnings = new RetirementWarnings({ ...house, transport, webhook: nobody, log: silentLog })
+  const warnings = new RetirementWarnings({
+    ...house,
+    base: () => `https://${HOST}`,
+    transport,
+    webhook: nobody,
+    log: silentLog,
+  })
   const listen = doorsOf({ access, directory, world, store, profile: 'exchange-online', basic: true })
   const ports = { imap: await listen('imap'), pop3: await listen('pop3'), smtp: await listen('smtp') }
 

@@ -9,6 +9,7 @@ import { browserOf, knownBrowser } from './browser.ts'
 import { deviceAsker } from './device.ts'
 import type { Asker, Errand, Told } from './errand.ts'
 import { failing, refusing } from './failing.ts'
+import { ownPasswordsAsker } from './own-passwords.ts'
 import type { People } from './people.ts'
 import type { Standing, Step } from './seal.ts'
 import type { Visit } from './visit.ts'
@@ -17,6 +18,7 @@ const askers = {
   authorize: authorizeAsker,
   'admin-consent': adminConsentAsker,
   device: deviceAsker,
+  'own-passwords': ownPasswordsAsker,
 } satisfies Record<Told['kind'], (visit: Visit) => Promise<Asker>>
 
 /** What is known when a person's turn has come. */

@@ -67,7 +67,7 @@ async function approve(visit: Visit, { request, app }: Waiting, { signedIn, tena
 }
 
 /** The person wants nothing of it: the device hears so at its next question. */
-export async function decline(visit: Visit, { displayName }: App): Promise<HttpAnswer> {
+export async function decline(visit: Visit, { displayName }: Pick<App, 'displayName'>): Promise<HttpAnswer> {
   await visit.people.deps.authorizations.devices.decline(codeIn(visit))
   visit.attempt.refused(refusalOf(65004))
   const { declinedTitle, declined } = visit.texts.device

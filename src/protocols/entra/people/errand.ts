@@ -8,7 +8,7 @@ import type { Visit } from './visit.ts'
 
 /** What somebody came here for, as it was told: it goes from page to page with the person, and is read anew each time. */
 export interface Told {
-  readonly kind: 'authorize' | 'admin-consent' | 'device'
+  readonly kind: 'authorize' | 'admin-consent' | 'device' | 'own-passwords'
   readonly version: EndpointVersion
   /** The first segment of the path. */
   readonly tenant: string
@@ -18,7 +18,7 @@ export interface Told {
 
 /** Whoever sent a person here, once it is known who that is. */
 export interface Asker {
-  readonly app: App
+  readonly app: Pick<App, 'displayName' | 'tenant'>
   /** Undefined where the path names no single one. */
   readonly tenant: Tenant | undefined
   /** Reads the rest of what was asked for. What it refuses goes to `refused`. */

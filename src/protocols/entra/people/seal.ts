@@ -5,7 +5,15 @@ import { deny } from '../errors/errors.ts'
 import type { Told } from './errand.ts'
 
 /** The forms that a person fills in, one after another. */
-export type Step = 'user-name' | 'password' | 'new-password' | 'account' | 'consent' | 'device-code' | 'device'
+export type Step =
+  | 'user-name'
+  | 'password'
+  | 'new-password'
+  | 'account'
+  | 'consent'
+  | 'device-code'
+  | 'device'
+  | 'own-passwords'
 
 /** What stands between one page and the next. */
 export interface Standing {

@@ -7,6 +7,7 @@ import { deviceLoginRoutes } from './device-login.ts'
 import { errorPageRoutes } from './error-page.ts'
 import { logoutRoutes } from './logout.ts'
 import { nativeClientRoutes } from './native-client.ts'
+import { ownPasswordsRoute } from './own-passwords.ts'
 import { signInRoutes } from './sign-in.ts'
 
 /** What people see. */
@@ -18,6 +19,7 @@ export function peopleRoutes(deps: EntraDeps): Route[] {
     ...signInRoutes(people),
     ...deviceLoginRoutes(people),
     ...logoutRoutes(people),
+    ownPasswordsRoute(people),
     ...nativeClientRoutes(),
     ...errorPageRoutes(),
   ]

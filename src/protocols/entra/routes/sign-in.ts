@@ -4,6 +4,7 @@ import { FORM_LIMIT } from '../form.ts'
 import { type Submitted, submitted, visitOf } from '../people/converse.ts'
 import { confirmed } from '../people/device-code.ts'
 import { failing } from '../people/failing.ts'
+import { ownPasswordEnabled } from '../people/own-passwords-enabled.ts'
 import type { People } from '../people/people.ts'
 import type { Step } from '../people/seal.ts'
 import { accountChosen, consentGiven, newPasswordGiven, passwordGiven, userNameGiven } from '../people/sign-in.ts'
@@ -15,6 +16,7 @@ const steps = {
   account: accountChosen,
   consent: consentGiven,
   device: confirmed,
+  'own-passwords': ownPasswordEnabled,
 } satisfies Record<Exclude<Step, 'device-code'>, (submitted: Submitted) => Promise<HttpAnswer>>
 
 /** Where the pages' forms lead. */

@@ -1,5 +1,4 @@
 import type { TenantId } from '../../../core/ids.ts'
-import { enableOwnAgain } from '../../../access/command-line.ts'
 import { basicSwitch } from '../../../access/links/basic-authentication.ts'
 import type { RetirementPlan, ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { Notice } from '../../../domain/transport/types.ts'
@@ -16,6 +15,8 @@ export interface Letterhead {
   readonly tenant: TenantId
   readonly plan: RetirementPlan
   readonly exchange: ServicePrincipal | undefined
+  /** Where owners enable passwords again. */
+  readonly page: string
 }
 
 /** What a mailbox is told of the passwords that open it, of all that end at one moment. */
@@ -30,7 +31,7 @@ export function warningLetter(endings: readonly [Ending, ...Ending[]], head: Let
       ...(isForAWhile(first) ? offForAWhile(first, over) : ended(first, over)),
       ...uses.slice(0, MOST_PROGRAMS).flatMap((use) => ['', ...aboutProgram(use, head)]),
       ...(more > 0 ? ['', `And ${more} more: postern Get-BasicAuthReport lists them all.`] : []),
-      ...(isForAWhile(first) ? [] : ['', ...wayBack(endings, head.plan)]),
+      ...(isForAWhile(first) ? [] : ['', ...wayBack(endings, head)]),
     ],
   }
 }
@@ -56,7 +57,10 @@ function offForAWhile(
 }
 
 /** Who can enable it again after that, if anybody can. */
-function wayBack(endings: readonly [Ending, ...Ending[]], plan: RetirementPlan): readonly string[] {
+function wayBack(
+  endings: readonly [Ending, ...Ending[]],
+  { plan, page }: Pick<Letterhead, 'plan' | 'page'>,
+): readonly string[] {
   if (endings[0].date >= plan.cutOff) return ['That is permanent: nobody in the organization can enable them again.']
   const until = `Until ${momentInWords(plan.cutOff)}`
   const own = endings.filter(({ mailbox, protocol }) => {
@@ -65,10 +69,7 @@ function wayBack(endings: readonly [Ending, ...Ending[]], plan: RetirementPlan):
   })
   return own.length === 0
     ? [`${until} an administrator can enable them again, once.`]
-    : [
-        `${until} you can enable them again for this mailbox yourself, once, with a token of your own:`,
-        ...own.map(({ protocol }) => `    ${enableOwnAgain(basicSwitch[protocol])}`),
-      ]
+    : [`${until} you can enable them again for this mailbox yourself, once:`, `    ${page}`]
 }
 
 function aboutProgram(use: BasicUse, { tenant, exchange }: Letterhead): readonly string[] {

@@ -102,7 +102,7 @@ describe('warnings ahead of a retirement', () => {
   })
 
   it('say in one letter what ends at one moment over two protocols, and who can enable it again until when', async () => {
-    const { sent, until, signIn } = await openRetirement((start) => ({
+    const { sent, until, signIn, tenant } = await openRetirement((start) => ({
       dates: { Imap: start + 20 * DAY, Pop: start + 20 * DAY },
       selfService: true,
     }))
@@ -114,8 +114,7 @@ describe('warnings ahead of a retirement', () => {
     const text = sent[0]!.notice.lines.join('\n')
     expect(text).toContain('A program without a name, as ada@contoso.test\n  signed in once ')
     expect(text).toContain('Until Saturday, 23 January 2027, 08:00 UTC you can enable them again for this mailbox')
-    expect(text).toContain('\n    postern Enable-OwnBasicAuth -Protocol Imap\n')
-    expect(text).toContain('\n    postern Enable-OwnBasicAuth -Protocol Pop')
+    expect(text).toContain(`once:\n    https://mail.contoso.test/${tenant.id}/own-passwords`)
   })
 
   it('come 7 and 1 days ahead of a brown-out, and say from when to when', async () => {

@@ -26,6 +26,8 @@ interface Deps {
   readonly transport: Pick<Transport, 'notify'>
   /** Told what the log is told of a day, and of owners who enabled passwords again; never rejects. */
   readonly webhook: (what: object) => Promise<void>
+  /** The server's own base URL. */
+  readonly base: () => string
   readonly world: World
   readonly log: Log
 }
@@ -75,7 +77,8 @@ export class RetirementWarnings {
       tenant.id,
       'https://outlook.office365.com',
     )
-    const head = { tenant: tenant.id, plan: tenant.plan, exchange }
+    const page = `${this.#deps.base()}/${tenant.id}/own-passwords`
+    const head = { tenant: tenant.id, plan: tenant.plan, exchange, page }
     for (const group of together(endings, (it) => `${it.mailbox.guid} ${momentOf(it)}`))
       await this.#warnMailbox(group, head)
     for (const group of together(endings, momentOf)) await this.#warnAdministrators(tenant, group, head)

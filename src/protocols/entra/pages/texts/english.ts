@@ -1,3 +1,7 @@
+import { momentIn } from '../moment.ts'
+
+const shown = momentIn('en-GB')
+
 /** What the pages say in English. Every other language is held against it by the compiler. */
 export const english = {
   /** RFC 5646. */
@@ -85,6 +89,17 @@ export const english = {
     done: (app: string) => `You have signed in to ${app} on your device. You may close this window.`,
     declinedTitle: 'Not signed in',
     declined: (app: string) => `${app} was not given access. You may close this window.`,
+  },
+  ownPasswords: {
+    title: 'Passwords for your mail',
+    text: (address: string, until: number) =>
+      `Programs no longer open ${address} with your password over the protocols below. You can turn each of them on again once, until ${shown(until)}. Use the time to move the program to signing in without the password.`,
+    enable: (protocol: string) => `Turn on ${protocol}`,
+    nothing:
+      'There is nothing to turn on for you here. If a program does not open your mail any more, ask your administrator.',
+    doneTitle: 'Turned on again',
+    done: (protocol: string, address: string, until: number) =>
+      `Programs open ${address} with your password over ${protocol} again, until ${shown(until)}. Your administrator is told. You may close this window.`,
   },
   signedOut: {
     title: 'You are signed out',

@@ -1,4 +1,7 @@
+import { momentIn } from '../moment.ts'
 import type { Texts } from './english.ts'
+
+const shown = momentIn('ja')
 
 /** What the pages say in Japanese. */
 export const japanese = {
@@ -105,6 +108,17 @@ export const japanese = {
     done: (app) => `デバイスで ${app} にサインインしました。このウィンドウは閉じてかまいません。`,
     declinedTitle: 'サインインしていません',
     declined: (app) => `${app} にアクセスを許可しませんでした。このウィンドウは閉じてかまいません。`,
+  },
+  ownPasswords: {
+    title: 'メールのパスワード',
+    text: (address, until) =>
+      `以下のプロトコルでは、プログラムがパスワードで ${address} を開くことはできなくなりました。それぞれ ${shown(until)} まで、一度だけ再び有効にできます。その間に、プログラムをパスワードを使わないサインインに切り替えてください。`,
+    enable: (protocol) => `${protocol} を有効にする`,
+    nothing:
+      'ここで有効にできるものはありません。プログラムでメールを開けなくなった場合は、管理者にお問い合わせください。',
+    doneTitle: '再び有効になりました',
+    done: (protocol, address, until) =>
+      `${shown(until)} まで、プログラムは ${protocol} でパスワードを使って ${address} を再び開けます。管理者に通知されます。このウィンドウは閉じてかまいません。`,
   },
   signedOut: {
     title: 'サインアウトしました',
