@@ -13,6 +13,7 @@ import { keepAll, type SignInRow, signInOf } from './rows.ts'
 import type { auditSettings } from './settings.ts'
 import type { MailboxUse, Opened, SignIn, SignInId, SignInPage, SignIns, TryAfterEnd, Use, UsesAsked } from './types.ts'
 import { openedSince, UsesByDay, usesSince } from './uses-by-day.ts'
+import { type LastActivity, lastActivity } from './last-activity.ts'
 import { keepUses, lastUse, mailboxUses, pruneUses, triesAfterEnd } from './uses.ts'
 
 /** Records that wait for the disk; past it new ones are lost rather than memory. */
@@ -128,6 +129,10 @@ class KeptSignIns implements SignIns {
     const from = Math.max(asked.from ?? 0, this.#oldest)
     const rows = await this.#sql.all<SignInRow>(pageOf(tenant, { ...asked, from, limit }))
     return rows.map(signInOf)
+  }
+
+  lastActivity(tenant: TenantId, addresses: readonly string[]): Promise<LastActivity> {
+    return lastActivity(this.#sql, tenant, addresses)
   }
 
   mailboxUses(tenant: TenantId, appId: AppId): Promise<readonly MailboxUse[]> {

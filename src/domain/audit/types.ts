@@ -1,4 +1,5 @@
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
+import type { LastActivity } from './last-activity.ts'
 import type { Operations } from './operation.ts'
 
 /**
@@ -200,6 +201,7 @@ export interface SignIns {
   recent(tenant: TenantId, limit: number): Promise<readonly SignIn[]>
   /** Latest first. */
   mailboxUses(tenant: TenantId, appId: AppId): Promise<readonly MailboxUse[]>
+  lastActivity(tenant: TenantId, addresses: readonly string[]): Promise<LastActivity>
   /** When a token was last given for this credential. */
   lastUse(keyId: Guid): Promise<number | undefined>
   /** As far as the records go back. */

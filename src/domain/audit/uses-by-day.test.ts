@@ -179,3 +179,30 @@ describe('uses of mailboxes', () => {
     expect(await rows()).toHaveLength(1)
   })
 })
+
+it('a mailbox was entered last when somebody was let in by any of its addresses, and not when they were refused', async () => {
+  const { signIns, signIn, world } = await open()
+  const { tenant } = signIn()
+  const last = () => signIns.lastActivity(tenant!, ['ADA@contoso.test', 'lovelace@contoso.test'])
+  expect(await last()).toEqual({ entered: undefined, acted: undefined })
+  const first = world.now()
+  signIns.countUse(signIn(), '')
+  world.advance(3 * DAY)
+  signIns.countUse(signIn({ outcome: 'refused' }), '')
+  await signIns.settled()
+  expect(await last()).toEqual({ entered: first, acted: undefined })
+  world.advance(DAY)
+  const second = world.now()
+  signIns.countUse(signIn({ mailbox: 'Lovelace@contoso.test' }), '')
+  signIns.countUse(signIn({ mailbox: 'bob@contoso.test' }), '')
+  const doer = {
+    tenant: tenant!,
+    appId: 'a' as AppId,
+    as: 'app',
+    protocol: 'imap',
+    mailbox: 'ada@contoso.test',
+  } as const
+  signIns.operations.of(doer)('append')
+  await Promise.all([signIns.settled(), signIns.operations.settled()])
+  expect(await last()).toEqual({ entered: second, acted: second })
+})

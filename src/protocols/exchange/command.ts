@@ -1,5 +1,6 @@
 import type { ExchangeCmdlet, Parameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
 import type { World } from '../../core/world.ts'
+import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
 import type { MailStore } from '../../domain/mail/types.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
@@ -30,6 +31,7 @@ export interface Context {
   readonly mail: Mailboxes
   readonly auditSearches: AuditSearches
   readonly traceQueries: TraceQueries
+  readonly signIns: Pick<SignIns, 'lastActivity'>
   readonly world: World
   /** The management roles that the caller holds whole, and so may hand on. */
   readonly holds: ReadonlySet<string>

@@ -4,6 +4,7 @@ import { changes } from '../../cmdlets/cmdlet.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
+import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { audited } from './audit.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
@@ -25,6 +26,7 @@ export interface ExchangeDeps {
   readonly mail: Mailboxes
   readonly auditSearches: AuditSearches
   readonly traceQueries: TraceQueries
+  readonly signIns: Pick<SignIns, 'lastActivity'>
   readonly world: World
   readonly unknownServicePrincipal: UnknownServicePrincipal
 }
@@ -102,6 +104,7 @@ export async function performed(
   const context = {
     mail: deps.mail,
     auditSearches: deps.auditSearches,
+    signIns: deps.signIns,
     traceQueries: deps.traceQueries,
     world: deps.world,
     holds: rolesHeldBy(caller),

@@ -17,7 +17,7 @@ const versions = ['beta', 'v1.0'] as const
 /** The REST transport behind the Exchange Online module: contract/exchange-admin §9. */
 export function exchangeService(
   given: Omit<ExchangeDeps, 'auditSearches' | 'traceQueries'> & {
-    readonly signIns: Pick<SignIns, 'page'>
+    readonly signIns: Pick<SignIns, 'lastActivity' | 'page'>
     readonly traces: Pick<MessageTraces, 'page'>
   },
 ): HttpService {

@@ -12,6 +12,7 @@ export const getMailboxStatistics = command({
     const mailbox = await findMailbox(context, given.Identity)
     const folders = await foldersOf(context, mailbox.id)
     const quota = (await context.mail.quotaLimits([mailbox.id])).get(mailbox.id)?.octets
+    const { entered, acted } = await context.signIns.lastActivity(context.tenant.id, addressesOf(mailbox))
     const kept = await context.mail.recoverable.kept(mailbox.id)
     const octets = folders.reduce((sum, folder) => sum + folder.octets, 0)
     return [
@@ -26,6 +27,8 @@ export const getMailboxStatistics = command({
         TotalDeletedItemSize: writtenQuantity(kept.octets),
         StorageLimitStatus: limitStatus(mailbox, octets, quota),
         MailboxTypeDetail: mailbox.type,
+        LastLogonTime: dateOf(entered),
+        LastUserActionTime: dateOf(acted ?? entered),
         IsArchiveMailbox: false,
         IsQuarantined: false,
         Identity: mailbox.exchangeGuid,
@@ -35,6 +38,15 @@ export const getMailboxStatistics = command({
     ]
   },
 })
+
+/** By which a client may have named the mailbox. */
+const addressesOf = ({ userPrincipalName, primarySmtpAddress, emailAddresses }: MailboxRecord): readonly string[] => [
+  userPrincipalName,
+  primarySmtpAddress,
+  ...emailAddresses.map((it) => it.replace(/^smtp:/i, '')),
+]
+
+const dateOf = (moment: number | undefined): Date | null => (moment === undefined ? null : new Date(moment))
 
 function limitStatus({ settings }: MailboxRecord, octets: number, quota: number | undefined): string {
   const reached = (limit: unknown): boolean => typeof limit === 'number' && octets >= limit

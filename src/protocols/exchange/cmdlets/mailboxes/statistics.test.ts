@@ -25,6 +25,7 @@ it('Get-MailboxStatistics tells how much a mailbox holds, and whether that is mu
     TotalItemSize: '0 B (0 bytes)',
     StorageLimitStatus: 'BelowLimit',
     MailboxTypeDetail: 'SharedMailbox',
+    LastLogonTime: null,
   })
   await store('Inbox')
   await values('Set-Mailbox', { Identity: 'Info', IssueWarningQuota: '1' })
