@@ -95,7 +95,7 @@ export async function setStage() {
     if (await retirementPlans.of(tenant.id)) await retirementPlans.remove(tenant.id)
     if (step === 'none') return
     const now = world.now()
-    const at = step === 'ended' || step === 'enabled again' ? now - DAY : now + MINUTE
+    const at = step === 'not yet' || step === 'brown-out' ? now + MINUTE : now - DAY
     const brownOuts = step === 'brown-out' ? [{ start: now, minutes: 1 }] : []
     const cutOff = step === 'permanent' ? now + MINUTE : now + 90 * DAY
     await retirementPlans.create(
@@ -103,9 +103,11 @@ export async function setStage() {
       { dates: { Imap: at, Pop: at, Smtp: at }, waves: [], brownOuts, cutOff },
       {},
     )
+    if (step === 'enabled again' || step === 'permanent') {
+      for (const reEnable of ['Imap', 'Pop', 'Smtp'] as const) await retirementPlans.update(tenant.id, { reEnable })
+    }
+    // What was enabled again ends with the rest.
     if (step === 'permanent') world.advance(MINUTE)
-    if (step !== 'enabled again') return
-    for (const reEnable of ['Imap', 'Pop', 'Smtp'] as const) await retirementPlans.update(tenant.id, { reEnable })
   }
 
   let plan: State['plan'] | undefined
