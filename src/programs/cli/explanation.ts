@@ -10,6 +10,7 @@ export interface Explained {
   readonly appDisplayName: string | null
   readonly user: { readonly id: string | null; readonly userPrincipalName: string } | null
   readonly resource: { readonly displayName: string } | null
+  readonly authentication: string
   readonly credential: { readonly kind: string; readonly keyId: string | null } | null
   readonly outcome: 'granted' | 'refused'
   readonly links: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]
@@ -33,7 +34,7 @@ export function explanation(it: Explained): string {
       ? [`  for      ${printable(it.resource?.displayName ?? '(unknown)')}`]
       : [`  mailbox  ${printable(it.mailbox ?? '(none named)')}`]),
     ...(it.user ? [`  user     ${printable(it.user.userPrincipalName)}`] : []),
-    ...(it.changes ? [] : [`  app      ${appInWords(it)}`]),
+    it.authentication === 'Basic' ? '  with     a password' : `  app      ${appInWords(it)}`,
     ...(it.credential ? [`  with     ${it.credential.kind} ${it.credential.keyId ?? '(none of the app’s)'}`] : []),
     '',
     ...it.links.map(
