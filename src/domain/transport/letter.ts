@@ -32,6 +32,8 @@ const LONGEST_FIELD = 64 * 1024
 
 const LF = 0x0a
 const CR = 0x0d
+const TAB = 0x09
+const SPACE = 0x20
 
 /** Refuses `bad-syntax` for a header that is too long to be read whole, and for one that not everybody reads alike. */
 export function readLetter(bytes: Buffer): Letter {
@@ -39,6 +41,9 @@ export function readLetter(bytes: Buffer): Letter {
   const fields = readHeader(bytes, 0, headerEnd, MOST_FIELDS)
   if (headerEnd > LONGEST_HEADER || fields.length >= MOST_FIELDS) refuse('bad-syntax', 'The header is too long')
   refuseBareReturn(bytes.subarray(0, headerEnd))
+  // What is written before it would go on in it: RFC 5322 §2.2.3.
+  if (fields.length > 0 && (bytes[0] === SPACE || bytes[0] === TAB))
+    refuse('bad-syntax', 'The header begins within a field')
   const naming = fields.filter(named('from', ...senderFields))
   if (naming.some(({ start, end }) => end - start > LONGEST_FIELD))
     refuse('bad-syntax', 'The message has too many authors')

@@ -389,6 +389,7 @@ describe('a sender', () => {
     ['a field behind a bare CR', 'X: y\rFrom: bob@contoso.test\r\nFrom: ada@contoso.test\r\n\r\n'],
     ['a header that ends in a bare CR', 'From: ada@contoso.test\r'],
     ['too many authors', `From: ${'ada@contoso.test, '.repeat(101)}\r\n\r\n`],
+    ['what goes on in the From that was missing', ' , bob@contoso.test\r\nDate: x\r\nMessage-ID: <x>\r\n\r\n'],
     ['a From that is too long', `From: ada@contoso.test (${'('.repeat(100_000)})\r\n\r\n`],
     ['too many names that look like authors', `From: ada@contoso.test (${'a@b '.repeat(101)})\r\n\r\n`],
     ['too many fields, behind which another might hide', `${'A: b\r\n'.repeat(10_000)}From: bob@contoso.test\r\n\r\n`],
