@@ -76,22 +76,18 @@ export async function* withEachFailing<T>(
   }
 }
 
-/** Every row of every table of facts, as texts: the same after what changed nothing. What was done is on record beside them. */
-export async function everything({ sql: rows }: Engine): Promise<() => Promise<ReadonlyMap<string, string>>> {
+/** Every row of every table of facts, as a text: the same after what changed nothing. What was done is on record beside them. */
+export async function everything({ sql: rows }: Engine): Promise<() => Promise<string>> {
   const columns = await rows.all<{ tab: string; col: string }>(sql`select m.name as tab, c.name as col
     from sqlite_master m join pragma_table_info(m.name) c where m.type = 'table' order by m.name, c.cid`)
   const named = Map.groupBy(
     columns.filter(({ tab }) => facts.test(tab) && tab !== 'directory_audit'),
     ({ tab }) => tab,
   )
-  const each = [...named].map(
-    ([
-      tab,
-      of,
-    ]) => `select '${tab}' as name, group_concat(${of.map(({ col }) => `quote("${col}")`).join(` || ',' || `)}, '\n')
-      as held from "${tab}"`,
-  )
+  const each = [...named].map(([tab, of]) => {
+    const row = of.map(({ col }) => `quote("${col}")`).join(` || ',' || `)
+    return `select '${tab}: ' || group_concat(${row}, '\n  ') as held from "${tab}"`
+  })
   const all: Statement = { parts: [each.join(' union all ')], args: [] }
-  return async () =>
-    new Map((await rows.all<{ name: string; held: string | null }>(all)).map(({ name, held }) => [name, held ?? '']))
+  return async () => (await rows.all<{ held: string | null }>(all)).map(({ held }) => held ?? '').join('\n')
 }

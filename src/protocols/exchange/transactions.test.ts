@@ -154,6 +154,7 @@ describe('a cmdlet that changes something', () => {
     const { house, failing, state, invoke, records, latest } = stage
     const made = new Map<string, readonly string[]>()
     const steps = story(stage, made)
+    const beginning = await state()
     expect(new Set(steps.map(([name]) => name))).toEqual(
       new Set(commands.map(({ declaration }) => declaration.name).filter((name) => changes({ name }))),
     )
@@ -164,7 +165,7 @@ describe('a cmdlet that changes something', () => {
       let held = await records()
 
       expect((await invoke(name, { ...parameters, WhatIf: true })).statusCode, name).toBe(200)
-      expect(await state(), name).toEqual(before)
+      expect(await state(), name).toBe(before)
       expect(await records(), name).toBe(held)
 
       const runs = withEachFailing(failing, () => invoke(name, parameters))
@@ -181,7 +182,7 @@ describe('a cmdlet that changes something', () => {
           )
           break
         }
-        expect(await state(), where).toEqual(before)
+        expect(await state(), where).toBe(before)
         expect(await latest(), where).toMatchObject({
           activity: name,
           command: { ...command, refused: 'Something went wrong here.' },
@@ -197,6 +198,7 @@ describe('a cmdlet that changes something', () => {
         }),
       )
     }
+    expect(await state()).not.toBe(beginning)
   })
 
   it('writes nothing when it is refused, and is on record with the error', async () => {
@@ -274,7 +276,7 @@ describe('a cmdlet that changes something', () => {
       const answer = await invoke(name, parameters)
       const where = `${name} ${JSON.stringify(parameters)}: ${answer.rawPayload.toString()}`
       expect(answer.statusCode, where).toBeGreaterThanOrEqual(400)
-      expect(await state(), where).toEqual(before)
+      expect(await state(), where).toBe(before)
       expect(await records(), where).toBe(held + 1)
       expect(await latest(), where).toMatchObject({
         activity: name,
@@ -319,7 +321,7 @@ describe('a cmdlet that changes something', () => {
       const held = await records()
       const answer = await invoke('Remove-Mailbox', parameters, { bearer })
       expect(answer.rawPayload.toString()).toContain('Nobody could administer this tenant any more')
-      expect(await state()).toEqual(before)
+      expect(await state()).toBe(before)
       expect(await records()).toBe(held + 1)
       expect(await latest()).toMatchObject({
         actor: { kind: 'user', userPrincipalName: 'root@contoso.test' },

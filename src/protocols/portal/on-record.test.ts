@@ -44,7 +44,7 @@ it('a plan of the retirement is made, changed and removed whole or not at all, a
         continue
       }
       expect(answer.statusCode, where).toBe(500)
-      expect(await state(), where).toEqual(before)
+      expect(await state(), where).toBe(before)
       expect(latest?.command, where).toMatchObject({ refused: 'Something went wrong here.', error: 'InternalError' })
     }
   }
