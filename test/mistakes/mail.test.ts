@@ -85,6 +85,13 @@ describe('the commonest mistakes of a program', () => {
     expect(denied.links.at(-1)!.evidence).toContain(`To send as the mailbox ${other.mailbox} is denied to `)
     await scene.type(denied.mend)
     expect(await sentFrom(other.mailbox)).toMatch(/^250 /)
+
+    const day = 86_400_000
+    const [start, end] = [-day, day].map((from) => new Date(Date.now() + from).toISOString())
+    const asked = ['-StartDate', start!, '-EndDate', end!, '-Operations', 'SendAs']
+    const found = await server.json<{ AuditData: string }[]>('Search-UnifiedAuditLog', ...asked)
+    expect(found[0]!.AuditData).toContain('"ResultStatus":"Failed"')
+    expect(found[0]!.AuditData).toContain('{"Name":"FailedLink","Value":"sendAs"}')
   })
 
   it('row 14: the trace of the message tells the administrator why, with its status code', async () => {

@@ -89,7 +89,7 @@ export function entryOfSignIn(signIn: SignIn): AuditEntry {
     id: signIn.signInId,
     at: signIn.at,
     recordType: mail ? 'ExchangeItem' : 'AzureActiveDirectoryStsLogon',
-    operation: mail ? 'MailboxLogin' : granted ? 'UserLoggedIn' : 'UserLoginFailed',
+    operation: operationOf(signIn),
     user: signIn.user?.userPrincipalName ?? appId ?? '',
     otherNames: [signIn.user?.id, appId, signIn.appDisplayName].filter((name) => name !== undefined),
     address: signIn.from,
@@ -111,4 +111,10 @@ export function entryOfSignIn(signIn: SignIn): AuditEntry {
       ],
     },
   }
+}
+
+function operationOf({ protocol, outcome, failed }: SignIn): string {
+  if (!mailProtocols.has(protocol)) return outcome === 'granted' ? 'UserLoggedIn' : 'UserLoginFailed'
+  // Whoever was let in, and wrote as somebody else.
+  return failed === 'sendAs' ? 'SendAs' : 'MailboxLogin'
 }
