@@ -157,6 +157,17 @@ describe('a user that is changed', () => {
   })
 })
 
+it('a user that is removed leaves a mailbox on hold, which can be had back', async () => {
+  const { directory, tenant, world } = await openDirectory()
+  const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
+  await directory.mailboxes.update(tenant.id, bob.id, { settings: { LitigationHoldEnabled: true } })
+  await directory.users.remove(tenant.id, bob.externalDirectoryObjectId)
+  expect(await directory.mailboxes.byId(bob.id)).toBeUndefined()
+  world.advance(60 * 86_400_000)
+  expect(await directory.removedMailboxes.keeps(bob.id)).toBe(true)
+  expect(await directory.removedMailboxes.restore(tenant.id, bob.id, {})).toMatchObject({ id: bob.id, name: bob.name })
+})
+
 it('a user that is removed takes its mailbox along, and what was granted to it is nobody’s, whoever has its name next', async () => {
   const { directory, tenant } = await openDirectory()
   const [bob, carol] = [

@@ -5,7 +5,8 @@ import type { Entry, Ledger } from '../ledger.ts'
 import { fold } from '../names.ts'
 import { conditions, pageOf } from '../pages.ts'
 import type { Passwords } from './passwords.ts'
-import { removeMailboxOf, removeUser } from '../removal.ts'
+import { setHeldAside } from '../exchange/mailboxes/removed-mailboxes.ts'
+import { removeMailboxOf, removeUser, setUserAside } from '../removal.ts'
 import type { Directory, UserWhere } from '../types.ts'
 import { changesBetween, userTarget } from '../audit/deed.ts'
 import { changed, deedsOf, renameMailbox, setPassword, shown, updateUser } from './user-change.ts'
@@ -76,10 +77,14 @@ export function createUsers(ledger: Ledger, passwords: Passwords): Directory['us
 
     async remove(tenant, id) {
       const mailbox = await mailboxBehind(tenant, id)
+      const at = ledger.world.now()
       await ledger.write(tenant, entryOf('user removed', id, mailbox), function* (_, tell) {
         tell({ activity: 'Delete user', targets: [userTarget(yield* userIn(tenant, id))] })
-        yield* removeMailboxOf(id)
-        yield* removeUser(id)
+        if (yield* setHeldAside(id, at)) yield* setUserAside(id)
+        else {
+          yield* removeMailboxOf(id)
+          yield* removeUser(id)
+        }
       })
     },
 

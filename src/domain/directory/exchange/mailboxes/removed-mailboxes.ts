@@ -184,6 +184,16 @@ async function keptRow(ledger: Ledger, tenant: TenantId, id: MailboxId, since: n
   return row ? removedOf(row) : refuseUnknownMailbox()
 }
 
+/** Inside a write: the mailbox behind a user who goes for good is kept where it is on hold. */
+export function* setHeldAside(user: UserId, at: number): Statements<boolean> {
+  const row = yield* askOne<MailboxRow>(sql`select * from directory_mailbox where user_id = ${user}`)
+  if (!row || !isHeld(row)) return false
+  yield* setAside(row.id, at)
+  return true
+}
+
+const isHeld = ({ settings }: MailboxRow): boolean => settingsOf(settings).LitigationHoldEnabled === true
+
 /** Inside a write: what it was is put where it can be had from again, and what is past that goes. */
 function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   const row = yield* lockedMailbox(id)
@@ -193,7 +203,7 @@ function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   for (const gone of past) yield* forgetWhatWaits(removedOf(gone).mailbox)
   yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed, held)
     values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at},
-      ${Number(settingsOf(row.settings).LitigationHoldEnabled === true)})`)
+      ${Number(isHeld(row))})`)
   yield* setMailboxAside(id)
   return mailboxOf(row)
 }
