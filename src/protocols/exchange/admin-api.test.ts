@@ -1,5 +1,7 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { type AtEnd, once } from '../../../test/support/once.ts'
+import { silentLog } from '../../core/log.ts'
 
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
@@ -13,8 +15,8 @@ interface Asked {
 }
 
 /** Version 2 of the API, for an app with its permission and a directory role unless said otherwise. */
-async function openEndpoints() {
-  const house = await openAdminHouse()
+async function openEndpoints(atEnd: AtEnd = onTestFinished) {
+  const house = await openAdminHouse(silentLog, {}, atEnd)
   for (const Name of ['info', 'reader']) await house.invoke('New-Mailbox', { Shared: true, Name })
   async function ask({ endpoint, cmdlet, parameters = {}, roles, directoryRole = EXCHANGE_ADMINISTRATOR }: Asked) {
     const held = { roles: roles ?? ['Exchange.ManageAsAppV2'], directoryRoles: directoryRole ? [directoryRole] : [] }
@@ -28,6 +30,8 @@ async function openEndpoints() {
 }
 
 describe('the Exchange Online Admin API', () => {
+  const opened = once(openEndpoints)
+
   it('runs the cmdlets of each endpoint, in the envelope of InvokeCommand', async () => {
     const { ask } = await openEndpoints()
     const got = await ask({ endpoint: 'Mailbox', cmdlet: 'Get-Mailbox', parameters: { Identity: 'info' } })
@@ -63,8 +67,7 @@ describe('the Exchange Online Admin API', () => {
     ],
     ['a caller without a role', { endpoint: 'Mailbox', cmdlet: 'Get-Mailbox', directoryRole: '' }, 403],
   ])('refuses %s', async (_, asked, status) => {
-    const { ask } = await openEndpoints()
-    expect((await ask(asked)).status).toBe(status)
+    expect((await opened().ask(asked)).status).toBe(status)
   })
 
   it('lets in whoever was granted its permission, and nobody by another; it is asked by POST alone', async () => {

@@ -1,11 +1,13 @@
 import * as fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { type AtEnd, once } from '../../../test/support/once.ts'
+import { silentLog } from '../../core/log.ts'
 
 const EXCHANGE_RECIPIENT_ADMINISTRATOR = '31392ffb-586c-42d1-9346-e59415a2cc4e'
 
-const open = async (): Promise<AdminHouse> => {
-  const house = await openAdminHouse()
+const open = async (atEnd: AtEnd = onTestFinished): Promise<AdminHouse> => {
+  const house = await openAdminHouse(silentLog, {}, atEnd)
   await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
   await house.invoke('New-Mailbox', { Room: true, Name: "o'hara" })
   return house
@@ -16,8 +18,9 @@ const namesAt = async (house: AdminHouse, path: string) =>
   (await read(house, path)).json<{ value: { Name: string }[] }>().value.map(({ Name }) => Name)
 
 describe('the entity sets that Get-EXO cmdlets read', () => {
+  const opened = once(open)
   it('are told by the service document, as far as the caller may read them', async () => {
-    const house = await open()
+    const house = opened()
     const document = await read(house, '')
     expect(document.json()).toEqual({
       '@odata.context': `https://localhost:8443/adminapi/beta/${house.tenant.id}/$metadata`,
@@ -26,7 +29,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('have one object by its key, plain or in base64', async () => {
-    const house = await open()
+    const house = opened()
     const plain = await read(house, `Mailbox('info@contoso.test')`)
     expect(plain.json()).toMatchObject({
       '@odata.context': `https://localhost:8443/adminapi/beta/${house.tenant.id}/$metadata#Mailbox/$entity`,
@@ -40,7 +43,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('are narrowed by $filter, $top and the parameters of the cmdlet, and counted', async () => {
-    const house = await open()
+    const house = opened()
     expect(await namesAt(house, `Mailbox?$filter=RecipientTypeDetails eq 'SharedMailbox'`)).toEqual(['info'])
     expect(await namesAt(house, 'Mailbox?RecipientTypeDetails=RoomMailbox&PropertySets=All')).toEqual(["o'hara"])
     expect(await namesAt(house, 'CasMailbox?$filter=ImapEnabled eq true&$top=1')).toEqual(['info'])
@@ -48,13 +51,13 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('give the properties that $select names, with their annotations', async () => {
-    const house = await open()
+    const house = opened()
     const answer = await read(house, `Mailbox?$select=Name,guid&$filter=IsShared eq true`)
     expect(answer.json<{ value: object[] }>().value.map(Object.keys)).toEqual([['Name', 'Guid@data.type', 'Guid']])
   })
 
   it('come in pages', async () => {
-    const house = await open()
+    const house = opened()
     const headers = { prefer: 'odata.maxpagesize=1' }
     const first = (await read(house, 'Mailbox?$select=Name', { headers })).json<{ '@odata.nextLink': string }>()
     const next = await house.ask('GET', first['@odata.nextLink'].replace('https://localhost:8443', ''), { headers })
@@ -63,7 +66,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('have the permissions of a mailbox as a list for each account', async () => {
-    const house = await open()
+    const house = opened()
     const answer = await read(house, `Mailbox('info')/MailboxPermission`)
     expect(answer.json()).toMatchObject({
       value: [
@@ -87,7 +90,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('give the properties of the sets that PropertySets names', async () => {
-    const house = await open()
+    const house = opened()
     const names = async (path: string) =>
       Object.keys((await read(house, path)).json()).filter((name) => !name.includes('@'))
     expect(await names(`Mailbox('info')?PropertySets=Resource`)).toEqual(
@@ -98,7 +101,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('answer how much a folder holds, all of them or the one that is meant', async () => {
-    const house = await open()
+    const house = opened()
     const folders = `Mailbox('info')/Exchange.GetMailboxFolderStatistics`
     const types = async (path: string) =>
       (await read(house, path)).json<{ value: { FolderType: string }[] }>().value.map(({ FolderType }) => FolderType)
@@ -108,7 +111,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('answer how much a mailbox holds, as one object', async () => {
-    const house = await open()
+    const house = opened()
     const answer = await read(house, `Mailbox('info')/Exchange.GetMailboxStatistics()`)
     expect(answer.json()).toMatchObject({ DisplayName: 'info', ItemCount: 0, 'ItemCount@data.type': 'System.Int32' })
     expect((await read(house, `Mailbox('nobody')/Exchange.GetMailboxStatistics()/?IsEncoded=false`)).statusCode).toBe(
@@ -129,7 +132,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
     ['Nothing', 404],
     ['constructor', 404],
   ])('refuse %s', async (path, status) => {
-    const house = await open()
+    const house = opened()
     const answer = await read(house, path)
     expect([answer.statusCode, Object.keys(answer.json())[0]]).toEqual([status, 'error'])
   })
@@ -153,7 +156,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('answer any path and query with a result or a refusal', async () => {
-    const house = await open()
+    const house = opened()
     const bearer = await house.token()
     const query = fc.dictionary(
       fc.constantFrom('$filter', '$select', '$top', '$skiptoken', 'IsEncoded', 'Anr'),
