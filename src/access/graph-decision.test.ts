@@ -172,6 +172,11 @@ describe('mail over Graph', () => {
     await house.policy(reader.app.appId, 'RestrictAccess', house.ada)
     await house.assign(reader, 'Mail.Send', 'bob')
     expect(await house.foresee(reader, 'Mail.Send')).toMatchObject({ failed: 'managementScope' })
+    const { name } = await house.assign(reader, 'Mail.ReadWrite', 'ada')
+    const neither = await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')
+    expect(neither.links.at(-1)!.evidence).toContain(
+      `The role assignment '${name}', which no policy restricts, does not have the mailbox in its scope.`,
+    )
     expect(await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
       failed: 'applicationAccessPolicy',
     })

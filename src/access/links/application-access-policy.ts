@@ -1,7 +1,7 @@
 import type { AccessPolicy, MailboxRecord } from '../../domain/directory/types.ts'
 import { judgePolicies, type PolicyVerdict } from '../access-policies.ts'
 import { addGroup, addGroupMember, removePolicy, restrictTo } from '../command-line.ts'
-import { assignmentOver } from './assignments.ts'
+import { assignmentOver, assignmentsFor, inForce } from './assignments.ts'
 import { failed, type GraphSubject, type LinkOfDecision, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'
 
@@ -24,16 +24,25 @@ export const applicationAccessPolicy: LinkOfDecision<GraphSubject> = {
       )
     }
     const [first] = by
+    const neither = await noRoleEither(subject)
     return first!.accessRight === 'DenyAccess'
       ? failed(
-          `The mailbox ${address} is in the scope of ${inWords(first!)}, which denies it whatever else is granted.`,
+          `The mailbox ${address} is in the scope of ${inWords(first!)}, which denies it whatever else is consented to.${neither}`,
           ...by.map(({ identity }) => removePolicy(identity)),
         )
       : failed(
-          `The mailbox ${address} is outside of ${by.map(inWords).join(', ')}: the app opens the mailboxes in there and no others.`,
+          `The mailbox ${address} is outside of ${by.map(inWords).join(', ')}: the app opens the mailboxes in there and no others.${neither}`,
           ...(await admit(subject, mailbox, by)),
         )
   },
+}
+
+/** What a role of Exchange opens no policy closes; those that there are do not have the mailbox. */
+async function noRoleEither(subject: GraphSubject): Promise<string> {
+  const [first] = inForce(subject, await assignmentsFor(subject))
+  return first
+    ? ` The role assignment '${first.name}', which no policy restricts, does not have the mailbox in its scope.`
+    : ''
 }
 
 /** Whether policies keep what was consented to off the mailbox, and a role of Exchange opens it all the same. */
