@@ -1,3 +1,4 @@
+import type { Guid } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import type { RoleGroup, RoleGroupMember } from '../../../../domain/directory/types.ts'
 import { type Context, managementRoles } from '../../command.ts'
@@ -37,6 +38,10 @@ export function refuseNotHeld({ holds }: Context, roles: readonly string[]): voi
   const missing = roles.find((role) => !holds.has(role))
   if (missing !== undefined) refuse('not-allowed', `The role '${missing}' can be given by those alone who hold it.`)
 }
+
+/** The same for what whoever becomes this user, or comes into this security group, holds with it. */
+export const refuseNotHeldBy = async (context: Context, account: Guid): Promise<void> =>
+  refuseNotHeld(context, [...(await context.directory.roleGroups.rolesOf(context.tenant.id, [account]))])
 
 export const refuseBuiltInName = (name: string | undefined): void => {
   if (name !== undefined && builtInNamed(name))

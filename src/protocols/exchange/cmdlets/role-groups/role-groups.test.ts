@@ -88,6 +88,26 @@ describe('a role group', () => {
     expect(await status('New-RoleGroup', { Name: 'More', Roles: ['Role Management'] })).toBe(200)
   })
 
+  it('is entered by those alone who hold its roles also through a security group, and with a mailbox that is had back', async () => {
+    const { house, bearer } = await opened()
+    for (const Name of ['info', 'ada']) await run(house, 'New-Mailbox', { Name, Shared: true })
+    await run(house, 'New-DistributionGroup', { Name: 'Inner', Type: 'Security', Members: ['info'] })
+    await run(house, 'New-DistributionGroup', { Name: 'Desk', Type: 'Security', Members: ['Inner'] })
+    await run(house, 'New-RoleGroup', { Name: 'Roles', Roles: ['Role Management'], Members: ['Desk'] })
+    await run(house, 'New-RoleGroup', recipients)
+    await run(house, 'Remove-Mailbox', { Identity: 'info', Confirm: false })
+    const asked = async (name: string, parameters: object, as = {}) =>
+      (await house.invoke(name, parameters, as)).statusCode
+    const steps: readonly (readonly [string, object])[] = [
+      ['Add-DistributionGroupMember', { Identity: 'Inner', Member: 'ada' }],
+      ['Add-DistributionGroupMember', { Identity: 'Desk', Member: 'ada' }],
+      ['Undo-SoftDeletedMailbox', { SoftDeletedObject: 'info', Password: 'Chosen by somebody else 1' }],
+    ]
+    for (const [name, parameters] of steps)
+      expect([name, await asked(name, parameters, { bearer })]).toEqual([name, 403])
+    for (const [name, parameters] of steps) expect([name, await asked(name, parameters)]).toEqual([name, 200])
+  })
+
   it('is shown beside those that Exchange has, in which are the holders of directory roles', async () => {
     const { house } = await opened()
     await run(house, 'New-RoleGroup', { ...recipients, Description: 'For scripts' })
