@@ -50,7 +50,7 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
     return entry.granted
   }
   /** In steps of some hours, as far as a day of the plan. */
-  const until = async (day: number, hours = 6) => {
+  const until = async (day: number, hours = 12) => {
     while (world.now() < start + day * DAY) {
       world.advance(hours * HOUR)
       await warnings.settled()

@@ -97,7 +97,7 @@ describe('warnings ahead of a retirement', () => {
     })
     const told = summaries().map((line) => JSON.parse(line) as object)
     expect(hooked).toEqual(told.map((it) => ({ ...it, event: 'passwordsEnd' })))
-    await until(7)
+    await until(7, 6)
     expect(summaries()).toHaveLength(6)
   })
 
@@ -168,6 +168,23 @@ describe('warnings ahead of a retirement', () => {
     expect(text).not.toContain(PASSWORD)
     await until(3)
     expect(sent).toHaveLength(3)
+  })
+
+  it('reach one tenant where those of another cannot be told', async () => {
+    const { directory, sent, log, until, signIn } = await openRetirement((from) => ({
+      dates: { Imap: from + 20 * DAY },
+    }))
+    const broken = await directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const ofAnother = directory.retirementPlans.of.bind(directory.retirementPlans)
+    directory.tenants.all = async () => [broken, (await directory.tenants.find('contoso.test'))!]
+    directory.retirementPlans.of = async (id) => {
+      if (id === broken.id) throw new Error('The disk is full')
+      return ofAnother(id)
+    }
+    await signIn()
+    await until(1)
+    expect(sent).toHaveLength(1)
+    expect(log.lines.some((line) => line.includes('A tenant could not be warned'))).toBe(true)
   })
 
   it('go to nobody for administrators who have no mailbox, and to each of them again where one could not take it', async () => {

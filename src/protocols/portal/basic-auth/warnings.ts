@@ -59,14 +59,21 @@ export class RetirementWarnings {
 
   async #look(): Promise<void> {
     const { directory, log } = this.#deps
-    try {
-      for (const { id } of await directory.tenants.all()) {
-        const plan = await directory.retirementPlans.of(id)
-        if (plan) await this.#warn({ id, plan, administrators: await administratorsOf(directory, id, plan) })
-      }
-    } catch (error) {
+    const tenants = await directory.tenants.all().catch((error: unknown) => {
       log.warn({ error }, 'Nobody could be warned of the end of passwords')
+      return []
+    })
+    for (const { id } of tenants) {
+      await this.#lookAt(id).catch((error: unknown) => {
+        log.warn({ error, tenant: id }, 'A tenant could not be warned of the end of passwords')
+      })
     }
+  }
+
+  async #lookAt(id: TenantId): Promise<void> {
+    const { directory } = this.#deps
+    const plan = await directory.retirementPlans.of(id)
+    if (plan) await this.#warn({ id, plan, administrators: await administratorsOf(directory, id, plan) })
   }
 
   async #warn(tenant: Tenant): Promise<void> {
