@@ -44,6 +44,8 @@ export interface Context {
   readonly globally: boolean
   /** Whether it runs once more for a following page of what it put out before. */
   readonly again: boolean
+  /** When it ran first, in milliseconds since the epoch: what came later is on none of its pages. */
+  readonly began: number
   /** Tells the caller something that is no failure. */
   warn(text: string): void
 }

@@ -72,14 +72,14 @@ export async function invokedBy(
   const found = (): Command => commandNamed(offered(caller), input.CmdletName)
   // Elsewhere other permissions count, and not every cmdlet is there.
   const command = offered === commandsOf ? await permitted(deps.access, named, found) : found()
-  const { outputs, warnings, limit } = await performed(deps, request, caller, { command, input })
+  const { outputs, warnings, limit, began } = await performed(deps, request, caller, { command, input })
   const page = pageOf(request, Math.min(limit, outputs.length))
   if (page.more && preferredPage(request) === undefined) warnings.push(MORE_PAGES)
   const selected = selectedBy(request)
   return envelope(request, deps.world, {
     value: outputs.slice(page.from, page.to).map((output) => written(output, selected)),
     warnings,
-    next: page.more ? nextLink(request, { skip: page.to, input }) : undefined,
+    next: page.more ? nextLink(request, { skip: page.to, began, input }) : undefined,
   })
 }
 
@@ -88,6 +88,8 @@ interface Performed {
   readonly warnings: string[]
   /** How many of them are wanted. */
   readonly limit: number
+  /** When the first page of them was asked for. */
+  readonly began: number
 }
 
 /** Binds, runs, and leaves the line in the log. */
@@ -99,7 +101,9 @@ export async function performed(
 ): Promise<Performed> {
   const { values, whatIf } = bindJson(command.declaration, input.Parameters)
   const warnings = request.headers['x-responseformat']?.trim().toLowerCase() === 'clixml' ? [ONLY_JSON] : []
-  if (whatIf) return { outputs: [], warnings, limit: 0 }
+  const following = continuation(request)
+  const began = following?.began ?? deps.world.now()
+  if (whatIf) return { outputs: [], warnings, limit: 0, began }
   const tenant = (await deps.directory.tenants.find(caller.tenant)) ?? refuse('not-signed-in', 'The tenant is gone.')
   const context = {
     mail: deps.mail,
@@ -112,7 +116,8 @@ export async function performed(
     unknownServicePrincipal: deps.unknownServicePrincipal,
     tenant,
     globally: caller.directoryRoles.has(GLOBAL_ADMINISTRATOR),
-    again: continuation(request) !== undefined,
+    again: following !== undefined,
+    began,
     warn: (text: string) => void warnings.push(text),
   }
   const by = { directory: deps.directory, request, caller }
@@ -120,7 +125,7 @@ export async function performed(
   // contract/exchange-admin §8: Get-MessageTrace calls it PageSize.
   const limit = Number(values.ResultSize ?? values.PageSize ?? DEFAULT_RESULT_SIZE)
   if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)
-  return { outputs, warnings, limit }
+  return { outputs, warnings, limit, began }
 }
 
 /** The names in `$select`; undefined where there is none. */

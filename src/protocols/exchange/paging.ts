@@ -22,6 +22,8 @@ export function pageOf(request: HttpRequest, count: number): { from: number; to:
 /** Where the next page begins, and the question that it continues. */
 export interface Continuation {
   readonly skip: number
+  /** When the first page was asked for: what came later is on none of them. Milliseconds since the epoch. */
+  readonly began?: number
   /** Absent where the rest of the link says what is asked for. */
   readonly input?: CmdletInput
 }
@@ -35,12 +37,18 @@ export function nextLink(request: HttpRequest, continuation: Continuation): stri
 }
 
 /** Reads `$skiptoken` back; it is the caller's own words, and no more is trusted than in a fresh request. */
-export function continuation(request: HttpRequest): { skip: number; input: unknown } | undefined {
+export function continuation(
+  request: HttpRequest,
+): { skip: number; began: number | undefined; input: unknown } | undefined {
   const token = request.query.get('$skiptoken')
   if (token === null) return undefined
-  const { skip, input } = (parsed(Buffer.from(token, 'base64url').toString('utf8')) ?? {}) as Record<string, unknown>
-  return typeof skip === 'number' && Number.isSafeInteger(skip) && skip >= 0 ? { skip, input } : noneOfOurs()
+  const given = (parsed(Buffer.from(token, 'base64url').toString('utf8')) ?? {}) as Record<string, unknown>
+  const { skip, began, input } = given
+  if (!isCount(skip)) return noneOfOurs()
+  return { skip, began: isCount(began) ? began : undefined, input }
 }
+
+const isCount = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
 
 function parsed(text: string): unknown {
   try {

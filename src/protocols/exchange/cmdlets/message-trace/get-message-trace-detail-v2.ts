@@ -9,10 +9,10 @@ const DAYS = 90
 export const getMessageTraceDetailV2 = command({
   declaration,
   role: 'Message Tracking',
-  async run({ traceQueries, tenant, world, again }, given) {
+  async run({ traceQueries, tenant, began, again }, given) {
     const { MessageTraceId, RecipientAddress, MessageId, SenderAddress, Action, Event } = given
     const question = {
-      ...spanOf(given, world.now(), DAYS),
+      ...spanOf(given, began, DAYS),
       traceId: traceIdOf(MessageTraceId),
       recipients: [RecipientAddress],
       ...(MessageId !== undefined && { messageIds: [MessageId] }),

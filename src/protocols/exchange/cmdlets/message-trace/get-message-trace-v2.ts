@@ -16,8 +16,8 @@ export const getMessageTraceV2 = command({
   declaration,
   role: 'Message Tracking',
   async run(context, given) {
-    const { traceQueries, tenant, world, again } = context
-    const span = spanOf(given, world.now(), DAYS)
+    const { traceQueries, tenant, began, again } = context
+    const span = spanOf(given, began, DAYS)
     const limit = given.ResultSize ?? DEFAULT_SIZE
     const after = given.StartingRecipientAddress
     const subject = subjectFilter(given)

@@ -13,8 +13,8 @@ const MOST_READ = 100_000
 export const getMessageTrace = command({
   declaration,
   role: 'Message Tracking',
-  async run({ traceQueries, tenant, world, again }, given) {
-    const span = spanOf(given, world.now(), DAYS)
+  async run({ traceQueries, tenant, began, again }, given) {
+    const span = spanOf(given, began, DAYS)
     const size = given.PageSize ?? DEFAULT_SIZE
     const page = given.Page ?? 1
     if (page * size > MOST_READ) wrongParameters('That page is too far: use smaller StartDate and EndDate intervals.')

@@ -175,6 +175,17 @@ describe('Get-MessageTraceV2', () => {
 })
 
 describe('Get-MessageTrace', () => {
+  it('has on its following pages what there was when the first was asked for', async () => {
+    const house = await open()
+    await house.record(...['a', 'b'].map((name) => ({ recipient: `${name}@contoso.test` })))
+    const headers = { prefer: 'odata.maxpagesize=1' }
+    const first = (await house.invoke('Get-MessageTrace', {}, { headers })).json<{ '@odata.nextLink': string }>()
+    house.world.advance(60_000)
+    await house.record({ recipient: 'late@contoso.test' })
+    const next = await house.ask('GET', first['@odata.nextLink'].replace('https://localhost:8443', ''), { headers })
+    expect(next.json()).toMatchObject({ value: [{ RecipientAddress: 'b@contoso.test' }] })
+  })
+
   it('pages by number, and tells the span and the place of each result', async () => {
     const house = await open()
     await house.record(...['a', 'b', 'c'].map((name) => ({ recipient: `${name}@contoso.test` })))
