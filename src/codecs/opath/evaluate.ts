@@ -3,30 +3,50 @@ import type { Filter, Operand, Operator } from './filter.ts'
 /** What a property may hold; of a list, one that fits is enough. */
 export type Value = string | number | boolean | null | Date | readonly string[]
 
+type ValueOf = (property: string) => Value
+
 /** Whether an object passes, whose properties `valueOf` finds. Texts are compared without regard to letter case. */
-export function matches(filter: Filter, valueOf: (property: string) => Value): boolean {
-  const passes = (part: Filter): boolean => matches(part, valueOf)
-  if (filter.kind === 'comparison') return comparisons[filter.operator](valueOf(filter.property), filter.operand)
-  if (filter.kind === 'not') return !passes(filter.inner)
-  return filter.kind === 'and' ? filter.all.every(passes) : filter.all.some(passes)
+export const matches = (filter: Filter, valueOf: ValueOf): boolean => passing(filter)(valueOf)
+
+/** The same for many objects: the filter is taken apart once. */
+export function passing(filter: Filter): (valueOf: ValueOf) => boolean {
+  if (filter.kind === 'comparison') {
+    const fits = comparisons[filter.operator](filter.operand)
+    return (valueOf) => fits(valueOf(filter.property))
+  }
+  if (filter.kind === 'not') {
+    const inner = passing(filter.inner)
+    return (valueOf) => !inner(valueOf)
+  }
+  const parts = filter.all.map(passing)
+  return filter.kind === 'and'
+    ? (valueOf) => parts.every((passes) => passes(valueOf))
+    : (valueOf) => parts.some((passes) => passes(valueOf))
 }
 
-type Comparison = (value: Value, operand: Operand) => boolean
+type Comparison = (operand: Operand) => (value: Value) => boolean
 
-const equal: Comparison = (value, operand) =>
-  operand === null
-    ? isNothing(value)
-    : textsOf(value).some((text) => text === fold(operand) || sameTime(value, operand))
-
-const like: Comparison = (value, operand) =>
-  operand === null ? isNothing(value) : textsOf(value).some((text) => fits(text, fold(operand)))
-
-const comparisons: Readonly<Record<Operator, Comparison>> = {
-  eq: equal,
-  ne: (value, operand) => !equal(value, operand),
-  like,
-  notlike: (value, operand) => !like(value, operand),
+const equal: Comparison = (operand) => {
+  if (operand === null) return isNothing
+  const [wanted, moment] = [fold(operand), Date.parse(operand)]
+  return (value) =>
+    (value instanceof Date && value.getTime() === moment) || textsOf(value).some((text) => text === wanted)
 }
+
+const like: Comparison = (operand) => {
+  if (operand === null) return isNothing
+  const pieces = fold(operand).split('*')
+  return (value) => textsOf(value).some((text) => fits(text, pieces))
+}
+
+const not =
+  (comparison: Comparison): Comparison =>
+  (operand) => {
+    const holds = comparison(operand)
+    return (value) => !holds(value)
+  }
+
+const comparisons: Readonly<Record<Operator, Comparison>> = { eq: equal, ne: not(equal), like, notlike: not(like) }
 
 const isNothing = (value: Value): boolean => value === null || value === '' || (Array.isArray(value) && !value.length)
 
@@ -37,20 +57,17 @@ const textsOf = (value: Value): readonly string[] =>
       ? value.map(fold)
       : [fold(value instanceof Date ? value.toISOString() : String(value))]
 
-const sameTime = (value: Value, operand: string): boolean =>
-  value instanceof Date && value.getTime() === Date.parse(operand)
-
 const fold = (text: string): string => text.normalize('NFC').toLowerCase()
 
-/** Whether a text fits a pattern in which `*` is anything: each piece is sought behind the one before it. */
-function fits(text: string, pattern: string): boolean {
-  const [first, ...others] = pattern.split('*')
-  const end = others.pop()
-  if (end === undefined) return text === first
-  if (!text.startsWith(first!) || text.length < first!.length + end.length || !text.endsWith(end)) return false
+/** Whether a text is of a form whose pieces have anything between them: each is sought behind the one before it. */
+function fits(text: string, pieces: readonly string[]): boolean {
+  const [first, end] = [pieces[0]!, pieces.at(-1)!]
+  if (pieces.length === 1) return text === first
+  if (!text.startsWith(first) || text.length < first.length + end.length || !text.endsWith(end)) return false
   const last = text.length - end.length
-  let at = first!.length
-  for (const piece of others) {
+  let at = first.length
+  for (let which = 1; which < pieces.length - 1; which++) {
+    const piece = pieces[which]!
     const found = text.indexOf(piece, at)
     if (found < 0) return false
     at = found + piece.length

@@ -253,6 +253,9 @@ export interface Directory {
     /** Those on which an Exchange service principal, named by Exchange's Guid, has FullAccess and no denial of it. */
     openTo(tenant: TenantId, principal: Guid): Promise<readonly MailboxRecord[]>
     all(tenant: TenantId): Promise<readonly MailboxRecord[]>
+    count(tenant: TenantId): Promise<number>
+    /** Some of them all, in their order. */
+    some(tenant: TenantId, asked: { readonly from: number; readonly limit: number }): Promise<readonly MailboxRecord[]>
     /** Those of every tenant whose owners are told how full they are. */
     limited(): Promise<readonly MailboxRecord[]>
     /** Makes the user behind it too. */

@@ -5,6 +5,7 @@ import type { Directory, Tenant } from '../../domain/directory/types.ts'
 import type { MailStore } from '../../domain/mail/types.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
 import type { TraceQueries } from './message-trace/queries.ts'
+import type { Listing } from './listing.ts'
 import type { Output } from './objects/output.ts'
 
 export const managementRoles = [
@@ -54,7 +55,7 @@ export interface Context {
 interface RunSide<P extends Parameters> {
   readonly declaration: ExchangeCmdlet<P>
   readonly role: ManagementRole
-  run(context: Context, given: ValuesOf<P>): Promise<readonly Output[]>
+  run(context: Context, given: ValuesOf<P>): Promise<Listing<Output>>
 }
 
 /** The run side of a declared cmdlet. Binding, authorisation, paging and the audit line are the runner's. */
@@ -62,7 +63,7 @@ export interface Command {
   readonly declaration: ExchangeCmdlet
   readonly role: ManagementRole
   /** `given` is what binding made of the declaration's parameters. */
-  run(context: Context, given: Readonly<Record<string, unknown>>): Promise<readonly Output[]>
+  run(context: Context, given: Readonly<Record<string, unknown>>): Promise<Listing<Output>>
 }
 
 export const command = <P extends Parameters>(side: RunSide<P>): Command => ({

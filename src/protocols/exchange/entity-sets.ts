@@ -12,6 +12,7 @@ import { narrowedEntities, type Records, selectedIn } from './entity-query.ts'
 import { responseHeaders } from './headers.ts'
 import { callerOf, type ExchangeDeps, performed } from './invoke-command.ts'
 import { listedPermissions } from './objects/listed-permissions.ts'
+import { allOf } from './listing.ts'
 import { type Output, written } from './objects/output.ts'
 import { nextLink, pageOf } from './paging.ts'
 import { commandNotFound, noSuchPlace, wrongParameters } from './refusals.ts'
@@ -96,7 +97,8 @@ async function recordsOf(
   if (!commandsOf(caller).includes(command)) commandNotFound(command.declaration.name)
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
   const Parameters = { ...furtherParameters(request, command), ...given }
-  return shaped((await performed(deps, request, caller, { command, input: { Parameters } })).outputs)
+  const { outputs } = await performed(deps, request, caller, { command, input: { Parameters } })
+  return shaped(await allOf(outputs))
 }
 
 /** What of the query the cmdlet has a parameter for: `RecipientTypeDetails=SharedMailbox`. */

@@ -8,6 +8,7 @@ import type {
   Trustee,
 } from '../../domain/directory/types.ts'
 import type { Context } from './command.ts'
+import type { Listing } from './listing.ts'
 import { notFound, wrongParameters } from './refusals.ts'
 
 export const findMailbox = async ({ directory, tenant }: Context, named: string): Promise<MailboxRecord> =>
@@ -93,15 +94,22 @@ function refuseSeveral({ Identity, Anr, Filter }: { Identity?: string; Anr?: str
 export async function chosenMailboxes(
   context: Context,
   given: { Identity?: string; Anr?: string; Filter?: string; RecipientTypeDetails?: readonly MailboxRecord['type'][] },
-): Promise<readonly MailboxRecord[]> {
+): Promise<Listing<MailboxRecord>> {
   refuseSeveral(given)
-  if (given.Identity !== undefined && !given.Identity.includes('*')) return [await findMailbox(context, given.Identity)]
-  const all = await context.directory.mailboxes.all(context.tenant.id)
-  return all.filter(
+  const { Identity, Anr, RecipientTypeDetails } = given
+  if (Identity !== undefined && !Identity.includes('*')) return [await findMailbox(context, Identity)]
+  const { directory, tenant } = context
+  if (Identity === undefined && Anr === undefined && RecipientTypeDetails === undefined) {
+    return {
+      length: await directory.mailboxes.count(tenant.id),
+      slice: (from, to) => directory.mailboxes.some(tenant.id, { from, limit: Math.max(0, to - from) }),
+    }
+  }
+  return (await directory.mailboxes.all(tenant.id)).filter(
     (record) =>
-      (given.RecipientTypeDetails?.includes(record.type) ?? true) &&
-      begins(record, given.Anr) &&
-      (given.Identity === undefined || isCalled(record, given.Identity)),
+      (RecipientTypeDetails?.includes(record.type) ?? true) &&
+      begins(record, Anr) &&
+      (Identity === undefined || isCalled(record, Identity)),
   )
 }
 

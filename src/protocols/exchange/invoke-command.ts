@@ -14,6 +14,7 @@ import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import type { Command, Mailboxes, UnknownServicePrincipal } from './command.ts'
 import { envelope } from './envelope.ts'
 import type { TraceQueries } from './message-trace/queries.ts'
+import type { Listing } from './listing.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
@@ -77,14 +78,14 @@ export async function invokedBy(
   if (page.more && preferredPage(request) === undefined) warnings.push(MORE_PAGES)
   const selected = selectedBy(request)
   return envelope(request, deps.world, {
-    value: outputs.slice(page.from, page.to).map((output) => written(output, selected)),
+    value: (await outputs.slice(page.from, page.to)).map((output) => written(output, selected)),
     warnings,
     next: page.more ? nextLink(request, { skip: page.to, began, input }) : undefined,
   })
 }
 
 interface Performed {
-  readonly outputs: readonly Output[]
+  readonly outputs: Listing<Output>
   readonly warnings: string[]
   /** How many of them are wanted. */
   readonly limit: number

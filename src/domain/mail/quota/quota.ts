@@ -48,9 +48,13 @@ export async function quotaLimits(
   return read(
     engine.sql,
     (function* () {
-      const found = new Map<MailboxId, QuotaLimits>()
-      for (const id of ids) found.set(id, yield* limitsOf(id, limits))
-      return found
+      const first = ids.reduce((least, id) => Math.min(least, id), Number.MAX_SAFE_INTEGER)
+      const last = ids.reduce((most, id) => Math.max(most, id), 0)
+      const own = yield* ask<LimitsRow & { mailbox: MailboxId }>(
+        sql`select mailbox, octets, messages from mail_quota where mailbox between ${first} and ${last}`,
+      )
+      const rows = new Map(own.map((row) => [row.mailbox, row]))
+      return new Map(ids.map((id) => [id, limitsIn(rows.get(id), limits)]))
     })(),
   )
 }
@@ -89,9 +93,19 @@ function* usage(mailbox: MailboxId): Statements<More> {
   return { octets: row?.octets ?? 0, messages: row?.messages ?? 0 }
 }
 
-function* limitsOf(mailbox: MailboxId, limits: MailLimits): Statements<QuotaLimits> {
-  const row = yield* askOne<{ octets: number | null; messages: number | null }>(
-    sql`select octets, messages from mail_quota where mailbox = ${mailbox}`,
-  )
-  return { octets: row?.octets ?? limits.mailboxOctets, messages: row?.messages ?? limits.mailboxMessages }
+interface LimitsRow {
+  readonly octets: number | null
+  readonly messages: number | null
 }
+
+function* limitsOf(mailbox: MailboxId, limits: MailLimits): Statements<QuotaLimits> {
+  return limitsIn(
+    yield* askOne<LimitsRow>(sql`select octets, messages from mail_quota where mailbox = ${mailbox}`),
+    limits,
+  )
+}
+
+const limitsIn = (row: LimitsRow | undefined, limits: MailLimits): QuotaLimits => ({
+  octets: row?.octets ?? limits.mailboxOctets,
+  messages: row?.messages ?? limits.mailboxMessages,
+})

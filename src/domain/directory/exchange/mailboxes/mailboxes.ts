@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { commonName } from '../../../../codecs/ldap/distinguished-name.ts'
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
@@ -15,6 +16,9 @@ import { activityOf, changedMailbox } from './mailbox-change.ts'
 import { removeMailboxOf, removeUser } from '../../removal.ts'
 import type { Directory, MailboxRecord, NewMailbox, RecipientType, User } from '../../types.ts'
 import { insertUser, refuseTakenAddress, userIn, userOf, type UserRow } from '../../people/user-row.ts'
+
+/** How many are read at once. */
+const PAGE = 1000
 
 export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory['mailboxes'] {
   const byId = (id: MailboxId) => ledger.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
@@ -52,9 +56,32 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
     },
 
     async all(tenant) {
-      const rows = await ledger.all<MailboxRow>(
-        sql`select * from directory_mailbox where tenant = ${tenant} order by revision, id`,
+      const found: MailboxRecord[] = []
+      let after = { revision: 0, id: 0 }
+      for (;;) {
+        const rows = await ledger.all<MailboxRow & { readonly revision: number }>(sql`select * from directory_mailbox
+          where tenant = ${tenant} and (revision, id) > (${after.revision}, ${after.id})
+          order by revision, id limit ${PAGE}`)
+        for (const row of rows) found.push(mailboxOf(row))
+        if (rows.length < PAGE) return found
+        after = rows.at(-1)!
+        // A hundred thousand of them take seconds, in which others are not kept waiting.
+        await nextTurn()
+      }
+    },
+
+    async count(tenant) {
+      const row = await ledger.first<{ held: number }>(
+        sql`select count(*) as held from directory_mailbox where tenant = ${tenant}`,
       )
+      return row?.held ?? 0
+    },
+
+    async some(tenant, { from, limit }) {
+      // The index alone is walked through for those before them.
+      const rows = await ledger.all<MailboxRow>(sql`select m.* from (select id from directory_mailbox
+          where tenant = ${tenant} order by revision, id limit ${limit} offset ${from}) some
+        join directory_mailbox m on m.id = some.id order by m.revision, m.id`)
       return rows.map(mailboxOf)
     },
 

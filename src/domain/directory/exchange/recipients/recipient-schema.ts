@@ -95,6 +95,11 @@ export const recipientMigrations: readonly Migration[] = [
     ],
   },
   {
+    number: 149,
+    name: 'mailboxes are paged',
+    up: () => [`create index directory_mailbox_place on directory_mailbox (tenant, revision, id)`],
+  },
+  {
     number: 154,
     name: 'what groups are set to',
     up: () => [`alter table directory_group add column settings text not null default '{}'`],

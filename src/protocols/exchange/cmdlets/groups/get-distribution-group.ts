@@ -1,7 +1,7 @@
 import { getDistributionGroup as declaration } from '../../../../cmdlets/exchange/groups/get-distribution-group.ts'
 import { command } from '../../command.ts'
 import { chosenGroups } from '../../find.ts'
-import { narrowed } from '../../narrow.ts'
+import { listing } from '../../listing.ts'
 import { groupOutputs } from './group-outputs.ts'
 
 export const getDistributionGroup = command({
@@ -9,6 +9,6 @@ export const getDistributionGroup = command({
   role: 'Mail Recipients',
   async run(context, given) {
     const chosen = await chosenGroups(context, given)
-    return narrowed(await groupOutputs(context, chosen), given)
+    return listing(chosen, (groups) => groupOutputs(context, groups), given)
   },
 })

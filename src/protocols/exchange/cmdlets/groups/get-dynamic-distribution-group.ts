@@ -1,7 +1,7 @@
 import { getDynamicDistributionGroup as declaration } from '../../../../cmdlets/exchange/groups/get-dynamic-distribution-group.ts'
 import { command } from '../../command.ts'
 import { chosenGroups } from '../../find.ts'
-import { narrowed } from '../../narrow.ts'
+import { listing } from '../../listing.ts'
 import { dynamicGroupOutputs } from './dynamic-group-outputs.ts'
 
 export const getDynamicDistributionGroup = command({
@@ -9,6 +9,6 @@ export const getDynamicDistributionGroup = command({
   role: 'Mail Recipients',
   async run(context, given) {
     const chosen = await chosenGroups(context, given, 'dynamic')
-    return narrowed(await dynamicGroupOutputs(context, chosen), given)
+    return listing(chosen, (groups) => dynamicGroupOutputs(context, groups), given)
   },
 })

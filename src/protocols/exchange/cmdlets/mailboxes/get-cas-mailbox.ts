@@ -1,7 +1,8 @@
 import { getCasMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/get-cas-mailbox.ts'
+import type { MailboxRecord } from '../../../../domain/directory/types.ts'
 import { command } from '../../command.ts'
 import { chosenMailboxes } from '../../find.ts'
-import { narrowed } from '../../narrow.ts'
+import { listing } from '../../listing.ts'
 import { casMailboxOutput } from '../../objects/cas-mailbox.ts'
 import type { Output } from '../../objects/output.ts'
 
@@ -9,9 +10,11 @@ export const getCasMailbox = command({
   declaration,
   role: 'Mail Recipients',
   async run(context, given) {
-    const chosen = await chosenMailboxes(context, given)
-    const outputs = chosen.map((record) => casMailboxOutput(context.tenant, record))
-    return narrowed(given.ProtocolSettings ? outputs.map(withSettings) : outputs, given)
+    const outputsOf = (records: readonly MailboxRecord[]): readonly Output[] => {
+      const outputs = records.map((record) => casMailboxOutput(context.tenant, record))
+      return given.ProtocolSettings ? outputs.map(withSettings) : outputs
+    }
+    return listing(await chosenMailboxes(context, given), outputsOf, given)
   },
 })
 

@@ -1,7 +1,8 @@
 import { getRecipient as declaration } from '../../../../cmdlets/exchange/recipients/get-recipient.ts'
+import type { GroupMember } from '../../../../domain/directory/types.ts'
 import { command } from '../../command.ts'
 import { chosenRecipients } from '../../find.ts'
-import { narrowed } from '../../narrow.ts'
+import { listing } from '../../listing.ts'
 import { recipientOutput } from '../../objects/recipient.ts'
 
 export const getRecipient = command({
@@ -9,12 +10,18 @@ export const getRecipient = command({
   role: 'Mail Recipients',
   async run(context, given) {
     const { RecipientType, RecipientTypeDetails } = given
+    const outputOf = (recipient: GroupMember) => recipientOutput(context.tenant, recipient)
     const chosen = await chosenRecipients(context, given)
-    const outputs = chosen.map((recipient) => recipientOutput(context.tenant, recipient))
-    return narrowed(outputs, given).filter(
-      (output) =>
-        among(RecipientType, output.RecipientType) && among(RecipientTypeDetails, output.RecipientTypeDetails),
-    )
+    const fitting =
+      RecipientType === undefined && RecipientTypeDetails === undefined
+        ? chosen
+        : chosen.filter((recipient) => {
+            const output = outputOf(recipient)
+            return (
+              among(RecipientType, output.RecipientType) && among(RecipientTypeDetails, output.RecipientTypeDetails)
+            )
+          })
+    return listing(fitting, (recipients) => recipients.map(outputOf), given)
   },
 })
 
