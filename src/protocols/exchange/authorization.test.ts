@@ -21,17 +21,18 @@ const app = (directoryRoles: readonly string[], roles = ['Exchange.ManageAsApp']
 
 /** contract/exchange-admin §5: R reads, W reads and changes, in the order of the management roles. */
 const table: readonly (readonly [string, string, string])[] = [
-  ['Global Administrator', '62e90394-69f5-4237-9190-012177145e10', 'WWWWWW'],
-  ['Exchange Administrator', '29232cdf-9323-42fd-ade2-1d097af3e4de', 'WWWWWW'],
-  ['Exchange Recipient Administrator', '31392ffb-586c-42d1-9346-e59415a2cc4e', 'WR----'],
-  ['Global Reader', 'f2ef992c-3afb-46b9-b7cf-a126ee74c451', 'RRRRRR'],
-  ['Security Reader', '5d6b6bb7-de71-4623-b4af-96380a352509', 'RRRRRR'],
-  ['Security Administrator', '194ae4cb-b126-40b2-bd5b-6091b380977d', 'RRRRRR'],
-  ['Compliance Administrator', '17315797-102d-40b4-93e0-432062caca18', 'RRRRRR'],
-  ['Helpdesk Administrator', '729827e3-9c14-49f7-bb1b-9608f156bbb8', 'RRRRR-'],
+  ['Global Administrator', '62e90394-69f5-4237-9190-012177145e10', 'WWWWWWW'],
+  ['Exchange Administrator', '29232cdf-9323-42fd-ade2-1d097af3e4de', 'WWWWWWW'],
+  ['Exchange Recipient Administrator', '31392ffb-586c-42d1-9346-e59415a2cc4e', 'W-R----'],
+  ['Global Reader', 'f2ef992c-3afb-46b9-b7cf-a126ee74c451', 'R-RRRRR'],
+  ['Security Reader', '5d6b6bb7-de71-4623-b4af-96380a352509', 'R-RRRRR'],
+  ['Security Administrator', '194ae4cb-b126-40b2-bd5b-6091b380977d', 'R-RRRRR'],
+  ['Compliance Administrator', '17315797-102d-40b4-93e0-432062caca18', 'R-RRRRR'],
+  ['Helpdesk Administrator', '729827e3-9c14-49f7-bb1b-9608f156bbb8', 'R-RRRR-'],
 ]
 const columns = [
   'Mail Recipients',
+  'Mailbox Import Export',
   'Message Tracking',
   'Organization Configuration',
   'Organization Transport Settings',

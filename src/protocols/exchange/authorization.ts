@@ -13,7 +13,8 @@ interface Held {
 }
 
 const everything: Held = { reads: managementRoles, changes: managementRoles }
-const looking: Held = { reads: managementRoles, changes: [] }
+/** What is in mailboxes is not for all who may look at how they are administered. */
+const looking: Held = { reads: managementRoles.filter((role) => role !== 'Mailbox Import Export'), changes: [] }
 
 export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 
@@ -37,7 +38,7 @@ const directoryRoles: Readonly<Record<string, Held>> = {
   '17315797-102d-40b4-93e0-432062caca18': looking,
   // Helpdesk Administrator
   '729827e3-9c14-49f7-bb1b-9608f156bbb8': {
-    reads: managementRoles.filter((role) => role !== 'View-Only Audit Logs'),
+    reads: looking.reads.filter((role) => role !== 'View-Only Audit Logs'),
     changes: [],
   },
 }

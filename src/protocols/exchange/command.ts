@@ -10,6 +10,7 @@ import type { Output } from './objects/output.ts'
 
 export const managementRoles = [
   'Mail Recipients',
+  'Mailbox Import Export',
   'Message Tracking',
   'Organization Configuration',
   'Organization Transport Settings',

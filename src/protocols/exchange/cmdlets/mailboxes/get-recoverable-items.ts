@@ -9,7 +9,7 @@ const MOST = 100_000
 
 export const getRecoverableItems = command({
   declaration,
-  role: 'Mail Recipients',
+  role: 'Mailbox Import Export',
   async run(context, given) {
     const mailbox = await findMailbox(context, given.Identity)
     // One more than is wanted: then it is known that there are more.

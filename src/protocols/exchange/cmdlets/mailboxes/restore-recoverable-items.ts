@@ -9,7 +9,7 @@ const TOGETHER = 100
 
 export const restoreRecoverableItems = command({
   declaration,
-  role: 'Mail Recipients',
+  role: 'Mailbox Import Export',
   async run(context, given) {
     // What a following page would show is back already.
     if (context.again) return []

@@ -13,6 +13,7 @@ export interface Role {
 /** contract/exchange-admin §5 */
 const descriptions: Readonly<Record<ManagementRole, string>> = {
   'Mail Recipients': 'Mailboxes, groups, and who may open them or send as them.',
+  'Mailbox Import Export': 'What is in mailboxes, which nobody gets by reading alone.',
   'Message Tracking': 'What became of messages.',
   'Organization Configuration': 'What is set for the whole organization, and its authentication policies.',
   'Organization Transport Settings': 'How mail is taken and handed on.',
