@@ -1,5 +1,4 @@
 import { exoCmdlet, optional } from '../cmdlet.ts'
-import { recipientColumns } from '../exchange/recipients/get-recipient.ts'
 import { broadTypes, detailedTypes } from '../exchange/recipients/recipient-types.ts'
 import { choices, switched } from '../parameter-type.ts'
 import { chosenProperties, propertyParameters } from './property-sets.ts'
@@ -16,7 +15,7 @@ export const getExoRecipient = exoCmdlet({
     IncludeSoftDeletedRecipients: optional(switched, 'Mailboxes too that were removed and are kept, for 30 days.'),
     ...propertyParameters('Recipient'),
   },
-  columns: recipientColumns,
+  columns: ['Name', 'RecipientType', 'RecipientTypeDetails', 'ExternalDirectoryObjectId'],
   names: 'Identity',
   call(given) {
     const { Anr, Filter, RecipientType, RecipientTypeDetails, IncludeSoftDeletedRecipients } = given

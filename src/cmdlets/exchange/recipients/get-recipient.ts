@@ -3,8 +3,6 @@ import { choices, switched, text, texts } from '../../parameter-type.ts'
 import { resultSize, resultSizeMeaning } from '../result-size.ts'
 import { broadTypes, detailedTypes } from './recipient-types.ts'
 
-export const recipientColumns = ['Name', 'RecipientType', 'RecipientTypeDetails', 'PrimarySmtpAddress']
-
 export const getRecipient = exchangeCmdlet({
   name: 'Get-Recipient',
   synopsis: 'Shows a recipient, a mailbox or a group, or those there are.',
@@ -25,6 +23,6 @@ export const getRecipient = exchangeCmdlet({
     SortBy: optional(text, 'The property to sort by, from the least to the greatest.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },
-  columns: recipientColumns,
+  columns: ['Name', 'RecipientType', 'RecipientTypeDetails', 'PrimarySmtpAddress'],
   names: 'Identity',
 })
