@@ -82,7 +82,7 @@ describe('cmdlets of authentication policies', () => {
     await values(house, 'Set-OrganizationConfig')
     await values(house, 'Set-OrganizationConfig', { DefaultAuthenticationPolicy: null })
     expect(await values(house, 'Get-OrganizationConfig')).toMatchObject([
-      { Name: 'contoso.test', DefaultAuthenticationPolicy: null },
+      { Name: 'contoso.test', DefaultAuthenticationPolicy: null, IsDehydrated: false },
     ])
   })
 

@@ -15,6 +15,8 @@ export const getOrganizationConfig = command({
         Name: name,
         DisplayName: tenant.displayName,
         DefaultAuthenticationPolicy: policy?.name ?? null,
+        // Scripts run Enable-OrganizationCustomization where it is not so; there is nothing to enable here.
+        IsDehydrated: false,
         ...organizationInitial,
         ...configuration,
         Identity: name,
