@@ -165,6 +165,23 @@ describe('mail over Graph', () => {
     expect(await house.foresee(reader)).toMatchObject({ outcome: 'granted' })
   })
 
+  it('is not taken from an app by an exclusive scope, which another’s role is over', async () => {
+    const house = await opened()
+    const [reader, other] = [await registerApp(house), await registerApp(house)]
+    const { id } = house.tenant
+    const recipientFilter = "Alias -eq 'ada'"
+    const { guid } = await house.directory.managementScopes.create(id, {
+      name: 'VIP',
+      recipientFilter,
+      exclusive: true,
+    })
+    const { guid: assigned } = await house.assign(other, 'Mail.Read')
+    await house.directory.roleAssignments.update(id, assigned, { scope: guid })
+    await house.assign(reader, 'Mail.Read')
+    expect(await house.foresee(other)).toMatchObject({ outcome: 'granted' })
+    expect(await house.foresee(reader)).toMatchObject({ outcome: 'granted' })
+  })
+
   it('is not lent by a role over one mailbox and a consent kept to another, where what is asked is another permission of each', async () => {
     const house = await opened()
     const reader = await registerApp(house)
