@@ -1,7 +1,8 @@
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
-import { expanded, type Knocking } from './expand.ts'
+import { expanded } from './expand.ts'
+import { hindranceOf, type Knocking } from './hindrance.ts'
 import type { Addressed } from './types.ts'
 import type { Undelivered } from './undelivered.ts'
 
@@ -31,11 +32,9 @@ export async function destinations(
       if (started.has(id)) continue
       started.add(id)
       const start = (await directory.mailboxes.byId(id)) ?? refuse('no-such-thing', 'A recipient has gone meanwhile')
-      const { reached, tooSmall } = await reachedFrom(directory, start, knocking.octets)
+      const { reached, closed } = await reachedFrom(directory, start, knocking)
       for (const mailbox of reached) if (!mailboxes.has(mailbox.id)) mailboxes.set(mailbox.id, { mailbox, recipient })
-      for (const { primarySmtpAddress: address } of tooSmall) {
-        undelivered.push({ recipient, address, why: 'recipient-size' })
-      }
+      undelivered.push(...closed.map((it) => ({ ...it, recipient })))
     }
   }
   return { mailboxes, undelivered }
@@ -47,17 +46,19 @@ const addressed = async (directory: AddressBook, recipient: Addressed, knocking:
 async function reachedFrom(
   directory: AddressBook,
   start: Addressee,
-  octets: number,
-): Promise<{ readonly reached: readonly Addressee[]; readonly tooSmall: readonly Addressee[] }> {
+  knocking: Knocking,
+): Promise<{ readonly reached: readonly Addressee[]; readonly closed: readonly Omit<Undelivered, 'recipient'>[] }> {
   const reached: Addressee[] = []
-  const tooSmall: Addressee[] = []
+  const closed: Omit<Undelivered, 'recipient'>[] = []
   const seen = new Set<MailboxId>([start.id])
   for (const id of seen) {
     const mailbox = await directory.mailboxes.byId(id)
     if (!mailbox) continue
-    const { maxReceive, keepsForwarded } = mailbox.mailFlow
-    if (maxReceive !== undefined && octets > maxReceive) {
-      tooSmall.push(mailbox)
+    const { tenant, primarySmtpAddress: address } = mailbox
+    const { delivery, keepsForwarded } = mailbox.mailFlow
+    const why = await hindranceOf(directory, { kind: 'mailbox', tenant, delivery }, knocking)
+    if (why) {
+      closed.push({ address, why })
       continue
     }
     const further = await forwardedTo(directory, mailbox)
@@ -66,7 +67,7 @@ async function reachedFrom(
     for (const next of further) seen.add(next)
   }
   // Forwarded in a circle, it is kept nowhere else.
-  return reached.length + tooSmall.length > 0 ? { reached, tooSmall } : { reached: [start], tooSmall }
+  return reached.length + closed.length > 0 ? { reached, closed } : { reached: [start], closed }
 }
 
 async function forwardedTo(directory: AddressBook, { tenant, mailFlow }: Addressee): Promise<readonly MailboxId[]> {

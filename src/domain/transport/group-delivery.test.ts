@@ -53,7 +53,7 @@ const refusedFor = (why: string) => ({ reason: why === 'recipient-size' ? 'too-b
 test('a group takes mail from outside its organization only where it says so', async () => {
   const { directory, tenant, bob, eve, group, submit, held } = await opened()
   const { guid } = await group('robots', [member(bob)])
-  await expect(submit(eve, 'robots@contoso.test')).rejects.toMatchObject(refusedFor('recipient-inside'))
+  await expect(submit(eve, 'robots@contoso.test')).rejects.toMatchObject(refusedFor('group-inside'))
   await directory.groups.update(tenant.id, guid, { settings: { RequireSenderAuthenticationEnabled: false } })
   await submit(eve, 'robots@contoso.test')
   expect(await held(bob)).toBe(1)
@@ -65,7 +65,7 @@ test('a group takes mail from those who are listed, be it by a group that they a
   const people = await group('people', [inner(await group('staff', [member(ada)]))])
   const set = (settings: SettingsChange) => directory.groups.update(tenant.id, guid, { settings })
   await set({ AcceptMessagesOnlyFrom: [bob.externalDirectoryObjectId] })
-  await expect(submit(ada, 'robots@contoso.test')).rejects.toMatchObject(refusedFor('recipient-unlisted'))
+  await expect(submit(ada, 'robots@contoso.test')).rejects.toMatchObject(refusedFor('group-unlisted'))
   await set({ AcceptMessagesOnlyFromDLMembers: [people.guid] })
   await submit(ada, 'robots@contoso.test')
   expect(await held(bob)).toBe(1)
@@ -100,4 +100,42 @@ test('groups that hold each other deliver once', async () => {
   await directory.groups.addMember(first, inner(second))
   await submit(ada, 'first@contoso.test')
   expect([await held(ada), await held(bob)]).toEqual([1, 1])
+})
+
+test('a mailbox takes mail from everybody, unless it says from whom it does, and from whom it does not', async () => {
+  const { directory, tenant, ada, bob, eve, group, submit, held } = await opened()
+  const people = await group('people', [member(ada)])
+  const set = (settings: SettingsChange) => directory.mailboxes.update(tenant.id, bob.id, { settings })
+  await submit(eve, 'bob@contoso.test')
+  await set({ RequireSenderAuthenticationEnabled: true })
+  await expect(submit(eve, 'bob@contoso.test')).rejects.toMatchObject(refusedFor('mailbox-inside'))
+  await submit(ada, 'bob@contoso.test')
+  await set({ AcceptMessagesOnlyFrom: [bob.externalDirectoryObjectId] })
+  await expect(submit(ada, 'bob@contoso.test')).rejects.toMatchObject(refusedFor('mailbox-unlisted'))
+  await set({ AcceptMessagesOnlyFromDLMembers: [people.guid] })
+  await submit(ada, 'bob@contoso.test')
+  await set({ RejectMessagesFromDLMembers: [people.guid] })
+  await expect(submit(ada, 'bob@contoso.test')).rejects.toMatchObject(refusedFor('recipient-rejects'))
+  expect(await held(bob)).toBe(3)
+})
+
+test('a mailbox in a group is asked too, and the sender is told where it refuses', async () => {
+  const { directory, tenant, ada, bob, group, submit, held } = await opened()
+  await group('robots', [member(ada), member(bob)])
+  await directory.mailboxes.update(tenant.id, bob.id, {
+    settings: { RejectMessagesFrom: [ada.externalDirectoryObjectId] },
+  })
+  await submit(ada, 'robots@contoso.test')
+  expect([await held(ada), await held(bob)]).toEqual([2, 0])
+})
+
+test('a message has no more recipients than its sender may have', async () => {
+  const { directory, tenant, ada, bob, submit, held } = await opened()
+  const limit = (count: number) =>
+    directory.mailboxes.update(tenant.id, ada.id, { settings: { RecipientLimits: count } })
+  await limit(0)
+  await expect(submit(ada, 'bob@contoso.test')).rejects.toMatchObject({ detail: { why: 'sender-recipients' } })
+  await limit(1)
+  await submit(ada, 'bob@contoso.test')
+  expect(await held(bob)).toBe(1)
 })

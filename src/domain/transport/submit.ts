@@ -18,6 +18,9 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   const { primarySmtpAddress: primary, mailFlow } = mailbox
   const octets = submission.bytes.length
   if (octets > (mailFlow.maxSend ?? Number.POSITIVE_INFINITY)) hinder('sender-size', primary)
+  if (submission.recipients.length > (mailFlow.recipientLimit ?? Number.POSITIVE_INFINITY)) {
+    hinder('sender-recipients', primary)
+  }
   const letter = readLetter(submission.bytes)
   const from = submission.from || account.primarySmtpAddress
   const standings = await standingsOf(deps, sender, [submission.from, ...(saysFrom(letter) ? [] : [from])], letter)
@@ -89,10 +92,13 @@ const hindrances = {
   'sender-quota': ['over-quota', 'holds more than it may to send'],
   'sender-full': ['over-quota', 'has no room for what it sends'],
   'sender-size': ['too-big', 'sends nothing so big'],
+  'sender-recipients': ['over-quota', 'sends nothing to so many'],
   'recipient-full': ['over-quota', 'is full'],
   'recipient-size': ['too-big', 'takes nothing so big'],
-  'recipient-inside': ['not-allowed', 'takes mail from its own organization alone'],
-  'recipient-unlisted': ['not-allowed', 'takes mail from those alone who are listed'],
+  'group-inside': ['not-allowed', 'takes mail from its own organization alone'],
+  'mailbox-inside': ['not-allowed', 'takes mail from its own organization alone'],
+  'group-unlisted': ['not-allowed', 'takes mail from those alone who are listed'],
+  'mailbox-unlisted': ['not-allowed', 'takes mail from those alone who are listed'],
   'recipient-rejects': ['not-allowed', 'takes no mail of yours'],
 } as const satisfies Record<Hindrance, readonly [Reason, string]>
 

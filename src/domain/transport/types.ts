@@ -60,10 +60,13 @@ export type Hindrance =
   | 'sender-quota'
   | 'sender-full'
   | 'sender-size'
+  | 'sender-recipients'
   | 'recipient-full'
   | 'recipient-size'
-  | 'recipient-inside'
-  | 'recipient-unlisted'
+  | 'group-inside'
+  | 'mailbox-inside'
+  | 'group-unlisted'
+  | 'mailbox-unlisted'
   | 'recipient-rejects'
 
 /** What a message was to be that was not taken; empty where it was not there yet. */

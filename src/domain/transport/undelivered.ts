@@ -4,7 +4,7 @@ import type { Addressed, Hindrance } from './types.ts'
 export interface Undelivered {
   readonly recipient: Addressed
   readonly address: string
-  readonly why: Extract<Hindrance, `recipient-${string}`>
+  readonly why: Exclude<Hindrance, `sender-${string}`>
 }
 
 interface Diagnosis {
@@ -28,15 +28,26 @@ export const diagnoses: Readonly<Record<Undelivered['why'], Diagnosis>> = {
     reply: '550 5.2.3 RESOLVER.RST.RecipSizeLimit; message too large for this recipient',
     words: 'the message is larger than any that is taken there',
   },
-  'recipient-inside': {
+  'group-inside': {
     status: '5.7.133',
     reply:
       '550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this group',
     words: 'only mail from its own organization is taken there',
   },
-  'recipient-unlisted': {
+  'mailbox-inside': {
+    status: '5.7.134',
+    reply:
+      '550 5.7.134 RESOLVER.RST.SenderNotAuthenticatedForMailbox; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this mailbox',
+    words: 'only mail from its own organization is taken there',
+  },
+  'group-unlisted': {
     status: '5.7.124',
     reply: '550 5.7.124 Sender not in allowed-senders list',
+    words: 'only mail from those who are listed is taken there',
+  },
+  'mailbox-unlisted': {
+    status: '5.7.1',
+    reply: '550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized',
     words: 'only mail from those who are listed is taken there',
   },
   'recipient-rejects': {

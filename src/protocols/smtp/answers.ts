@@ -159,9 +159,14 @@ const refusals = {
       `MapiExceptionMaxSubmissionExceeded; Message size exceeds maximum size limit.; STOREDRV.Submission.Exception:MessageSubmissionExceededException.MapiExceptionMaxSubmissionExceeded; ${permanent}`,
     ],
   },
+  'sender-recipients': {
+    reason: 'over-quota',
+    standards: [550, '5.5.3', '{mailbox} sends nothing to so many'],
+    'exchange-online': [550, '5.5.3', 'RESOLVER.ADR.RecipLimit; too many recipients'],
+  },
   'recipient-full': both('over-quota', 552, '5.2.2', '{mailbox} is full'),
   'recipient-size': both('over-quota', 552, '5.2.3', '{mailbox} takes nothing so big'),
-  'recipient-inside': {
+  'group-inside': {
     reason: 'not-allowed',
     standards: [550, '5.7.2', '{mailbox} takes mail from its own organization alone'],
     'exchange-online': [
@@ -170,14 +175,28 @@ const refusals = {
       'RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this group',
     ],
   },
-  'recipient-unlisted': {
+  'mailbox-inside': {
+    reason: 'not-allowed',
+    standards: [550, '5.7.1', '{mailbox} takes mail from its own organization alone'],
+    'exchange-online': [
+      550,
+      '5.7.134',
+      'RESOLVER.RST.SenderNotAuthenticatedForMailbox; authentication required; Delivery restriction check failed because the sender was not authenticated when sending to this mailbox',
+    ],
+  },
+  'group-unlisted': {
     reason: 'not-allowed',
     standards: [550, '5.7.2', '{mailbox} takes mail from those alone who are listed'],
     'exchange-online': [550, '5.7.124', 'Sender not in allowed-senders list'],
   },
+  'mailbox-unlisted': {
+    reason: 'not-allowed',
+    standards: [550, '5.7.1', '{mailbox} takes mail from those alone who are listed'],
+    'exchange-online': [550, '5.7.1', 'RESOLVER.RST.NotAuthorized; not authorized'],
+  },
   'recipient-rejects': {
     reason: 'not-allowed',
-    standards: [550, '5.7.2', '{mailbox} takes no mail of yours'],
+    standards: [550, '5.7.1', '{mailbox} takes no mail of yours'],
     'exchange-online': [550, '5.7.1', 'RESOLVER.RST.NotAuthorized; not authorized'],
   },
   // One that became full while the message was on its way: the next attempt is told more.

@@ -1,7 +1,7 @@
 import { exchangeCmdlet, mandatory, optional } from '../../cmdlet.ts'
 import { choice, switched, text, texts } from '../../parameter-type.ts'
 import { groupColumns } from '../columns.ts'
-import { requireSenderAuthentication } from './delivery-parameters.ts'
+import { requireSenderAuthentication } from '../delivery-parameters.ts'
 import { groupTypes } from './group-identity.ts'
 
 export const newDistributionGroup = exchangeCmdlet({

@@ -1,6 +1,6 @@
 import { exchangeCmdlet, mandatory, optional } from '../../cmdlet.ts'
 import { text } from '../../parameter-type.ts'
-import { requireSenderAuthentication } from './delivery-parameters.ts'
+import { requireSenderAuthentication } from '../delivery-parameters.ts'
 import { dynamicGroupColumns, dynamicParameters } from './dynamic-parameters.ts'
 
 export const newDynamicDistributionGroup = exchangeCmdlet({

@@ -1,7 +1,7 @@
 import { exchangeCmdlet, optional } from '../../cmdlet.ts'
 import { boolean, switched, text } from '../../parameter-type.ts'
 import { listChange } from '../list-change.ts'
-import { deliveryParameters } from './delivery-parameters.ts'
+import { groupDelivery, groupLimits, senderLists } from '../delivery-parameters.ts'
 import { groupIdentity } from './group-identity.ts'
 
 export const setDistributionGroup = exchangeCmdlet({
@@ -20,7 +20,9 @@ export const setDistributionGroup = exchangeCmdlet({
       'Its addresses: all of them, or what comes and goes. SMTP: in capitals marks the primary one.',
     ),
     HiddenFromAddressListsEnabled: optional(boolean, 'Whether address lists leave it out: kept and shown.'),
-    ...deliveryParameters,
+    ...groupDelivery,
+    ...senderLists,
+    ...groupLimits,
     BypassSecurityGroupManagerCheck: optional(switched, 'Accepted, without effect: groups have no managers.'),
     ForceUpgrade: optional(switched, 'Accepted, without effect.'),
   },

@@ -1,12 +1,30 @@
 import { optional } from '../../cmdlet.ts'
-import { boolean, nullable, text } from '../../parameter-type.ts'
+import { boolean, nullable, type ParameterType, text } from '../../parameter-type.ts'
 import { byteQuantity } from '../byte-quantity.ts'
+import { resultSize } from '../result-size.ts'
 
 const custom = optional(nullable(text), 'A text of your own, by which scopes and filters choose mailboxes.')
 
+/** contract/protocols §2.6: as many as Exchange Online lets an administrator set. */
+const MOST_RECIPIENTS = 1000
+
+const recipientLimit: ParameterType<number> = {
+  ...resultSize,
+  expected: `a whole number from 1 to ${MOST_RECIPIENTS}, or Unlimited`,
+  fromText: (given) => allowed(resultSize.fromText(given)),
+  fromJson: (value) => allowed(resultSize.fromJson(value)),
+}
+
+const allowed = (limit: number | undefined): number | undefined =>
+  limit === undefined || (limit > MOST_RECIPIENTS && Number.isFinite(limit)) ? undefined : limit
+
 /** What `Set-Mailbox` keeps and is told as it was given. */
 export const mailboxParameters = {
-  HiddenFromAddressListsEnabled: optional(boolean, 'Whether address lists leave it out: kept and shown.'),
+  HiddenFromAddressListsEnabled: optional(
+    boolean,
+    'Whether address lists leave it out, of which there are none here: kept and shown.',
+  ),
+  RequireSenderAuthenticationEnabled: optional(boolean, 'Whether mail to it has to be from its own organization.'),
   DeliverToMailboxAndForward: optional(boolean, 'Whether what is forwarded comes to the mailbox too.'),
   MessageCopyForSentAsEnabled: optional(boolean, 'Whether what others send as it is kept in its Sent Items.'),
   MessageCopyForSendOnBehalfEnabled: optional(
@@ -39,10 +57,14 @@ export const mailboxParameters = {
   CustomAttribute15: custom,
 } as const
 
-/** Sizes that are kept with it. */
-export const mailboxSizes = {
+/** Limits that are kept with it. */
+export const mailboxLimits = {
   MaxSendSize: optional(byteQuantity, 'The largest message that it sends: a size such as 25MB, or Unlimited.'),
   MaxReceiveSize: optional(byteQuantity, 'The largest message that comes to it: a size such as 25MB, or Unlimited.'),
+  RecipientLimits: optional(
+    recipientLimit,
+    'How many recipients a message that it sends may have; Unlimited is as the setting submission.recipients says.',
+  ),
   ProhibitSendQuota: optional(byteQuantity, 'How much it holds when it may send no more.'),
   IssueWarningQuota: optional(byteQuantity, 'How much it holds when its owner is warned, by a notice in it.'),
 } as const
@@ -52,6 +74,7 @@ type Initial = boolean | string | null
 /** As they are in the beginning. */
 export const mailboxInitial: Readonly<Record<keyof typeof mailboxParameters, Initial>> = {
   HiddenFromAddressListsEnabled: false,
+  RequireSenderAuthenticationEnabled: false,
   DeliverToMailboxAndForward: false,
   MessageCopyForSentAsEnabled: false,
   MessageCopyForSendOnBehalfEnabled: false,

@@ -1,8 +1,9 @@
 import { exchangeCmdlet, mandatory, optional } from '../../cmdlet.ts'
 import { choice, nullable, switched, text } from '../../parameter-type.ts'
 import { byteQuantity } from '../byte-quantity.ts'
+import { senderLists } from '../delivery-parameters.ts'
 import { listChange } from '../list-change.ts'
-import { mailboxParameters, mailboxSizes } from './mailbox-parameters.ts'
+import { mailboxParameters, mailboxLimits } from './mailbox-parameters.ts'
 
 export const mailboxTypes = ['Regular', 'Shared', 'Room', 'Equipment'] as const
 
@@ -37,8 +38,9 @@ export const setMailbox = exchangeCmdlet({
       byteQuantity,
       'What it may hold: a size such as 50GB, or Unlimited for what the setting mail.quota says.',
     ),
-    ...mailboxSizes,
+    ...mailboxLimits,
     ...mailboxParameters,
+    ...senderLists,
     Force: optional(switched, 'Accepted, without effect: nothing is asked.'),
   },
   columns: [],

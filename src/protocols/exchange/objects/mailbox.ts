@@ -3,6 +3,7 @@ import type { MailboxRecord, SettingValue, Tenant } from '../../../domain/direct
 import type { QuotaLimits } from '../../../domain/mail/types.ts'
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
+import { deliveryOutput } from './delivery.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 
@@ -44,7 +45,8 @@ export const mailboxOutput = (
     record.mailFlow.forwardToAddress === undefined ? null : `smtp:${record.mailFlow.forwardToAddress}`,
   GrantSendOnBehalfTo: record.mailFlow.onBehalf.map(nameOf),
   MaxSendSize: writtenQuantity(record.mailFlow.maxSend),
-  MaxReceiveSize: writtenQuantity(record.mailFlow.maxReceive),
+  RecipientLimits: String(record.mailFlow.recipientLimit ?? 'Unlimited'),
+  ...deliveryOutput(record.settings, record.mailFlow.delivery, nameOf),
   IssueWarningQuota: sizeOf(record.settings.IssueWarningQuota),
   ProhibitSendQuota: sizeOf(record.settings.ProhibitSendQuota),
   ProhibitSendReceiveQuota: writtenQuantity(quota.octets),

@@ -4,7 +4,7 @@ import { refuse } from '../../../../core/refusal.ts'
 import { askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
 import { otherTarget } from '../../audit/deed.ts'
 import { settingsOf } from '../mailboxes/kept-settings.ts'
-import { groupDeliveryOf } from './group-delivery.ts'
+import { deliveryOf } from '../recipients/delivery.ts'
 import type { DistributionGroup, GroupType } from '../recipients/recipients.ts'
 
 export interface GroupRow {
@@ -52,7 +52,7 @@ export function groupOf(row: GroupRow): DistributionGroup {
     recipientFilter: row.recipient_filter ?? undefined,
     hiddenFromAddressLists: row.hidden === 1,
     settings,
-    delivery: groupDeliveryOf(settings),
+    delivery: deliveryOf(settings, 'group'),
     created: row.created,
     changed: row.changed,
   }

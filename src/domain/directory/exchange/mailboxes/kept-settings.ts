@@ -1,3 +1,4 @@
+import type { Guid } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { limits } from '../../limits.ts'
 
@@ -37,3 +38,10 @@ function valueAfter(before: SettingValue | undefined, value: SettingsChange[stri
 }
 
 const isList = (value: SettingValue | ListChange): value is readonly string[] => Array.isArray(value)
+
+export const textOf = (value: SettingValue | undefined): string | undefined =>
+  typeof value === 'string' ? value : undefined
+export const guidsOf = (value: SettingValue | undefined): readonly Guid[] =>
+  Array.isArray(value) ? (value as readonly Guid[]) : []
+export const numberOf = (value: SettingValue | undefined): number | undefined =>
+  typeof value === 'number' ? value : undefined

@@ -1,5 +1,6 @@
 import type { Guid } from '../../../../core/ids.ts'
-import type { KeptSettings, SettingValue } from '../mailboxes/kept-settings.ts'
+import { guidsOf, type KeptSettings, numberOf, textOf } from '../mailboxes/kept-settings.ts'
+import { type Delivery, deliveryOf } from './delivery.ts'
 
 /** contract/exchange-admin §3.2: what a mailbox says about mail that comes to it and goes out from it. */
 export interface MailFlow {
@@ -12,7 +13,9 @@ export interface MailFlow {
   readonly onBehalf: readonly Guid[]
   /** Octets of a message; undefined for no limit of its own. */
   readonly maxSend: number | undefined
-  readonly maxReceive: number | undefined
+  /** How many recipients a message may have; undefined is as the server says. */
+  readonly recipientLimit: number | undefined
+  readonly delivery: Delivery
   /** How many octets it holds when it sends no more. */
   readonly sendQuota: number | undefined
   /** And when its owner is warned of that. */
@@ -30,7 +33,8 @@ export const mailFlowOf = (settings: KeptSettings): MailFlow => ({
   keepsForwarded: settings.DeliverToMailboxAndForward === true,
   onBehalf: guidsOf(settings.GrantSendOnBehalfTo),
   maxSend: numberOf(settings.MaxSendSize),
-  maxReceive: numberOf(settings.MaxReceiveSize),
+  recipientLimit: numberOf(settings.RecipientLimits),
+  delivery: deliveryOf(settings, 'mailbox'),
   sendQuota: numberOf(settings.ProhibitSendQuota),
   warningQuota: numberOf(settings.IssueWarningQuota),
   copiesSentAs: settings.MessageCopyForSentAsEnabled === true,
@@ -40,9 +44,3 @@ export const mailFlowOf = (settings: KeptSettings): MailFlow => ({
       ? settings.MessageCopyForSMTPClientSubmissionEnabled
       : undefined,
 })
-
-const textOf = (value: SettingValue | undefined): string | undefined => (typeof value === 'string' ? value : undefined)
-export const guidsOf = (value: SettingValue | undefined): readonly Guid[] =>
-  Array.isArray(value) ? (value as readonly Guid[]) : []
-export const numberOf = (value: SettingValue | undefined): number | undefined =>
-  typeof value === 'number' ? value : undefined

@@ -1,6 +1,6 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import type { MailboxRecord, Trustee } from '../../objects.ts'
-import type { GroupDelivery } from '../groups/group-delivery.ts'
+import type { Delivery } from './delivery.ts'
 import type { KeptSettings, ListChange, SettingsChange } from '../mailboxes/kept-settings.ts'
 
 /** `Security` groups can be given permissions, and be the scope of a policy. */
@@ -26,7 +26,7 @@ export interface DistributionGroup {
   readonly hiddenFromAddressLists: boolean
   /** What was set for it by the names that Exchange has, and what of that mail obeys. */
   readonly settings: KeptSettings
-  readonly delivery: GroupDelivery
+  readonly delivery: Delivery
   readonly created: number
   readonly changed: number
 }

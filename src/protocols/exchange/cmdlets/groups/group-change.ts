@@ -1,14 +1,20 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
+import { groupDelivery, groupLimits } from '../../../../cmdlets/exchange/delivery-parameters.ts'
 import type { setDistributionGroup } from '../../../../cmdlets/exchange/groups/set-distribution-group.ts'
 import type { GroupChange } from '../../../../domain/directory/types.ts'
 import type { Context } from '../../command.ts'
-import { deliverySettings } from './delivery-settings.ts'
+import { senderSettings } from '../../sender-settings.ts'
+import { limitsGiven, settingsGiven } from '../../settings-given.ts'
 
 type Given = Omit<ValuesOf<(typeof setDistributionGroup)['parameters']>, 'Identity'>
 
 /** What is given for a group of either kind. */
 export const groupChange = async (context: Context, given: Given): Promise<GroupChange> => ({
-  settings: await deliverySettings(context, given),
+  settings: {
+    ...(await senderSettings(context, given)),
+    ...settingsGiven(groupDelivery, given),
+    ...limitsGiven(groupLimits, given),
+  },
   ...(given.Name !== undefined && { name: given.Name }),
   ...(given.Alias !== undefined && { alias: given.Alias }),
   ...(given.DisplayName !== undefined && { displayName: given.DisplayName }),

@@ -66,6 +66,7 @@ describe('Set-Mailbox', () => {
     [{ Alias: 'desk' }, /same value for property Alias/],
     [{ CustomAttribute1: 'x'.repeat(40_000) }, /longer than/],
     [{ Type: 'Group' }, /Type/],
+    [{ RecipientLimits: 1001 }, /RecipientLimits/],
     [
       { IssueWarningQuota: '2GB', ProhibitSendQuota: '1GB' },
       /'IssueWarningQuota' must be less than or equal to that of property 'ProhibitSendQuota'. IssueWarningQuota: '2 GB \(2,147,483,648 bytes\)', ProhibitSendQuota: '1 GB/,
@@ -148,6 +149,22 @@ describe('Set-Mailbox', () => {
     })
     await set({ GrantSendOnBehalfTo: hashtable({ remove: ['desk'] }), ForwardingAddress: null })
     expect(await shown()).toMatchObject({ GrantSendOnBehalfTo: ['Robots'], ForwardingAddress: null })
+    await set({
+      AcceptMessagesOnlyFromSendersOrMembers: ['Desk', 'Robots'],
+      RejectMessagesFrom: ['Info'],
+      RequireSenderAuthenticationEnabled: true,
+      RecipientLimits: 20,
+    })
+    expect(await shown()).toMatchObject({
+      AcceptMessagesOnlyFrom: ['Desk'],
+      AcceptMessagesOnlyFromDLMembers: ['Robots'],
+      AcceptMessagesOnlyFromSendersOrMembers: ['Desk', 'Robots'],
+      RejectMessagesFromSendersOrMembers: ['Info'],
+      RequireSenderAuthenticationEnabled: true,
+      RecipientLimits: '20',
+    })
+    await set({ AcceptMessagesOnlyFromSendersOrMembers: null, RecipientLimits: 'Unlimited' })
+    expect(await shown()).toMatchObject({ AcceptMessagesOnlyFromSendersOrMembers: [], RecipientLimits: 'Unlimited' })
     await set({ GrantSendOnBehalfTo: null })
     expect(await shown()).toMatchObject({ GrantSendOnBehalfTo: [] })
   })

@@ -1,12 +1,13 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
-import { mailboxParameters, mailboxSizes } from '../../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
+import { mailboxParameters, mailboxLimits } from '../../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { setMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/set-mailbox.ts'
 import type { MailboxRecord, RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
 import { findMailbox, findRecipientId } from '../../find.ts'
 import { idsOf } from '../../listed-ids.ts'
 import { wrongParameters } from '../../refusals.ts'
-import { settingsGiven } from '../../settings-given.ts'
+import { senderSettings } from '../../sender-settings.ts'
+import { limitsGiven, settingsGiven } from '../../settings-given.ts'
 import { refuseQuotasOutOfOrder } from './quota-order.ts'
 
 type Given = ValuesOf<(typeof declaration)['parameters']>
@@ -48,13 +49,10 @@ export const setMailbox = command({
 })
 
 async function settingsFor(context: Context, given: Given): Promise<SettingsChange> {
-  const sizes = Object.entries(settingsGiven(mailboxSizes, given) ?? {}).map(([name, octets]) => [
-    name,
-    octets === Number.POSITIVE_INFINITY ? null : octets,
-  ])
   return {
     ...settingsGiven(mailboxParameters, given),
-    ...(Object.fromEntries(sizes) as SettingsChange),
+    ...limitsGiven(mailboxLimits, given),
+    ...(await senderSettings(context, given)),
     ...(given.ForwardingAddress !== undefined && {
       ForwardingAddress: given.ForwardingAddress && (await findRecipientId(context, given.ForwardingAddress)),
     }),

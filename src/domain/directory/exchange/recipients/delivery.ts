@@ -1,9 +1,8 @@
 import type { Guid } from '../../../../core/ids.ts'
-import { guidsOf, numberOf } from '../recipients/mail-flow.ts'
-import type { KeptSettings } from '../mailboxes/kept-settings.ts'
+import { guidsOf, type KeptSettings, numberOf } from '../mailboxes/kept-settings.ts'
 
-/** What a group says about mail to it. */
-export interface GroupDelivery {
+/** What a mailbox or a group says about mail to it. */
+export interface Delivery {
   /** Whether mail has to be from somebody of its own organization. */
   readonly fromInside: boolean
   /** Users, and groups whose members they are; empty for everybody. */
@@ -14,9 +13,12 @@ export interface GroupDelivery {
   readonly maxReceive: number | undefined
 }
 
-/** By the names of `Set-DistributionGroup`. */
-export const groupDeliveryOf = (settings: KeptSettings): GroupDelivery => ({
-  fromInside: settings.RequireSenderAuthenticationEnabled !== false,
+/** By the names of `Set-Mailbox` and `Set-DistributionGroup`; of which the first takes mail from everybody at first. */
+export const deliveryOf = (settings: KeptSettings, kind: 'mailbox' | 'group'): Delivery => ({
+  fromInside:
+    kind === 'group'
+      ? settings.RequireSenderAuthenticationEnabled !== false
+      : settings.RequireSenderAuthenticationEnabled === true,
   accepts: [...guidsOf(settings.AcceptMessagesOnlyFrom), ...guidsOf(settings.AcceptMessagesOnlyFromDLMembers)],
   rejects: [...guidsOf(settings.RejectMessagesFrom), ...guidsOf(settings.RejectMessagesFromDLMembers)],
   maxReceive: numberOf(settings.MaxReceiveSize),

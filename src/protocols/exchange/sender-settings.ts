@@ -1,18 +1,14 @@
-import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
-import type { deliveryParameters } from '../../../../cmdlets/exchange/groups/delivery-parameters.ts'
-import type { ListChange } from '../../../../cmdlets/exchange/list-change.ts'
-import type { GroupMember, SettingsChange } from '../../../../domain/directory/types.ts'
-import type { Context } from '../../command.ts'
-import { findGroup, findMailbox, findMember } from '../../find.ts'
-import { idsOf } from '../../listed-ids.ts'
-import { directions } from '../../objects/group-delivery.ts'
+import type { ValuesOf } from '../../cmdlets/cmdlet.ts'
+import type { senderLists } from '../../cmdlets/exchange/delivery-parameters.ts'
+import type { ListChange } from '../../cmdlets/exchange/list-change.ts'
+import type { GroupMember, SettingsChange } from '../../domain/directory/types.ts'
+import type { Context } from './command.ts'
+import { findGroup, findMailbox, findMember } from './find.ts'
+import { idsOf } from './listed-ids.ts'
+import { directions } from './objects/delivery.ts'
 
-/** What mail to the group obeys from now on. */
-export async function deliverySettings(
-  context: Context,
-  given: ValuesOf<typeof deliveryParameters>,
-): Promise<SettingsChange> {
-  const { RequireSenderAuthenticationEnabled: inside, MaxReceiveSize: size } = given
+/** From whom mail is taken from now on. */
+export async function senderSettings(context: Context, given: ValuesOf<typeof senderLists>): Promise<SettingsChange> {
   const lists = { mailbox: [] as Listed[], group: [] as Listed[] }
   for (const direction of directions) {
     const groups = `${direction}DLMembers` as const
@@ -31,11 +27,7 @@ export async function deliverySettings(
       if (change) changed.push([name, await idsOf(change, find[kind])])
     }
   }
-  return {
-    ...(inside !== undefined && { RequireSenderAuthenticationEnabled: inside }),
-    ...(size !== undefined && { MaxReceiveSize: Number.isFinite(size) ? size : null }),
-    ...Object.fromEntries(changed),
-  }
+  return Object.fromEntries(changed)
 }
 
 interface Listed {

@@ -1,16 +1,17 @@
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import type { Guid } from '../../../core/ids.ts'
-import type { DistributionGroup } from '../../../domain/directory/types.ts'
+import type { Delivery, KeptSettings } from '../../../domain/directory/types.ts'
 import type { Output } from './output.ts'
 
 /** Lists of mailboxes, with those of groups beside them. */
 export const directions = ['AcceptMessagesOnlyFrom', 'RejectMessagesFrom'] as const
 
-/** The recipients that a group names. */
-export const namedIn = ({ delivery }: DistributionGroup): readonly Guid[] => [...delivery.accepts, ...delivery.rejects]
+/** The recipients that are named in what is said about mail. */
+export const namedIn = ({ accepts, rejects }: Delivery): readonly Guid[] => [...accepts, ...rejects]
 
 export const deliveryOutput = (
-  { settings, delivery }: DistributionGroup,
+  settings: KeptSettings,
+  delivery: Delivery,
   nameOf: (recipient: Guid) => string,
 ): Output => ({
   RequireSenderAuthenticationEnabled: delivery.fromInside,
@@ -27,5 +28,5 @@ export const deliveryOutput = (
   ),
 })
 
-export const idsIn = (value: DistributionGroup['settings'][string] | undefined): readonly Guid[] =>
+export const idsIn = (value: KeptSettings[string] | undefined): readonly Guid[] =>
   Array.isArray(value) ? (value as readonly Guid[]) : []
