@@ -11,7 +11,7 @@ import {
 } from '../domain/directory/exchange/retirement/retirement-plan.ts'
 import type {
   LastUses,
-  MailboxRecord,
+  PlannedMailbox,
   RetiredProtocol,
   RetirementPlan,
   RetirementTerms,
@@ -46,10 +46,10 @@ export interface Closing {
 /** What a plan takes from a mailbox that takes passwords otherwise, the first first: what it has taken by now among it. */
 export function closingsOf(
   plan: RetirementPlan,
-  { guid }: Pick<MailboxRecord, 'guid'>,
+  mailbox: PlannedMailbox,
   { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
 ): readonly Closing[] {
-  const asked = askedOf(plan, basicSwitch[protocol], guid)
+  const asked = askedOf(plan, basicSwitch[protocol], mailbox)
   const spells = outlook(plan, now, asked)
   return spells.flatMap(({ from, open, standing }, place) => {
     if (open) return []
@@ -66,10 +66,10 @@ export function closingsOf(
 /** When what the plan says of a mailbox and a protocol changes, from now on, the first first. */
 export const turningPoints = (
   plan: RetirementPlan,
-  { guid }: Pick<MailboxRecord, 'guid'>,
+  mailbox: PlannedMailbox,
   { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
 ): readonly number[] => {
-  const spells = outlook(plan, now, askedOf(plan, basicSwitch[protocol], guid)).slice(1)
+  const spells = outlook(plan, now, askedOf(plan, basicSwitch[protocol], mailbox)).slice(1)
   return spells.map(({ from }) => from)
 }
 
@@ -79,12 +79,12 @@ export const retiredNames: Readonly<Record<RetiredProtocol, string>> = { Imap: '
 /** Which protocols whoever a mailbox belongs to may enable for it again now. */
 export const enabledByOwnerNow = (
   plan: RetirementPlan,
-  { guid }: Pick<MailboxRecord, 'guid'>,
+  mailbox: PlannedMailbox,
   now: number,
 ): readonly RetiredProtocol[] =>
   retiredProtocols.filter((protocol) => {
     try {
-      enabledByOwner(plan, { mailbox: guid, protocol, now })
+      enabledByOwner(plan, { mailbox, protocol, now })
       return true
     } catch (thrown) {
       if (thrown instanceof Refusal) return false

@@ -1,6 +1,5 @@
-import type { Guid } from '../../core/ids.ts'
 import { askedOf, standing } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
-import type { RetiredProtocol, RetirementPlan } from '../../domain/directory/types.ts'
+import type { PlannedMailbox, RetiredProtocol, RetirementPlan } from '../../domain/directory/types.ts'
 import { enableBasicAgain, fetchToken } from '../command-line.ts'
 import { failed, type Finding } from './link.ts'
 
@@ -8,7 +7,7 @@ import { failed, type Finding } from './link.ts'
 export interface Retirement {
   readonly plan: RetirementPlan
   readonly now: number
-  readonly mailbox: Guid | undefined
+  readonly mailbox: PlannedMailbox | undefined
 }
 
 /** What the plan has against a password; undefined where it has nothing. */

@@ -69,6 +69,7 @@ async function keptTo(house: OpenAccess, domain: string, { plan, done }: { plan:
         }),
       ),
     )
+  world.advance(30 * DAY)
   const before = await decided()
 
   const start = world.now()

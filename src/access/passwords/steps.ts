@@ -30,7 +30,7 @@ export const basicStep = (question: Question, directory: Directory): Step => ({
 
 async function retirementOf({ tenant, mailbox, world }: Question, { retirementPlans }: Directory) {
   const plan = await retirementPlans.of(tenant)
-  return plan && { plan, now: world.now(), mailbox: (await mailbox())?.guid }
+  return plan && { plan, now: world.now(), mailbox: await mailbox() }
 }
 
 /** From the mailbox on, a person with a password is judged as one with a token is. */

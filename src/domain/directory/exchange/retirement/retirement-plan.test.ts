@@ -146,7 +146,7 @@ describe('retirement plans', () => {
     const enable = () => plans.reEnableOwn(tenant.id, ada, 'Imap')
     const open = async () => {
       const plan = (await plans.of(tenant.id))!
-      return standing(plan, world.now(), askedOf(plan, 'Imap', ada.guid)).is
+      return standing(plan, world.now(), askedOf(plan, 'Imap', ada)).is
     }
     world.advance(10 * DAY)
     await expect(enable()).rejects.toMatchObject({ reason: 'not-allowed' })
@@ -167,6 +167,20 @@ describe('retirement plans', () => {
     world.advance(10 * DAY)
     expect(await open()).toBe('retired')
     await expect(enable()).rejects.toThrow('permanent')
+  })
+
+  it('count a mailbox as unused no longer than it is there', async () => {
+    const { plans, tenant, terms, world, directory } = await opened()
+    const old = await directory.mailboxes.create(tenant.id, mailboxNamed('old'))
+    world.advance(100 * DAY)
+    const young = await directory.mailboxes.create(tenant.id, mailboxNamed('young'))
+    world.advance(DAY)
+    const [date, cutOff] = [world.now() + 40 * DAY, world.now() + 50 * DAY]
+    const waves = [{ unusedDays: 90, aheadDays: 10 }]
+    const plan = await plans.create(tenant.id, { ...terms, dates: { Imap: date }, cutOff, waves }, {})
+    const later = await directory.mailboxes.create(tenant.id, mailboxNamed('later'))
+    const ends = [old, young, later].map((mailbox) => endOf(plan, askedOf(plan, 'Imap', mailbox))?.date)
+    expect(ends).toEqual([date - 10 * DAY, date, date])
   })
 
   it('are undone by whoever removes them until the cut-off date, and by nobody from then on', async () => {

@@ -13,7 +13,7 @@ export type RetiredProtocol = (typeof retiredProtocols)[number]
 
 type PerProtocol = Readonly<Partial<Record<RetiredProtocol, number>>>
 
-/** Mailboxes that were not used for so many days before the plan was made go so many days ahead of the rest. */
+/** Mailboxes that were there and not used for so many days before the plan was made go so many days ahead of the rest. */
 export interface RetirementWave {
   readonly unusedDays: number
   readonly aheadDays: number
@@ -67,7 +67,7 @@ export interface RetirementPlans {
    */
   reEnableOwn(
     tenant: TenantId,
-    mailbox: Pick<MailboxRecord, 'guid' | 'displayName'>,
+    mailbox: PlannedMailbox & Pick<MailboxRecord, 'displayName'>,
     protocol: RetiredProtocol,
   ): Promise<RetirementPlan>
   /** Everything is as it was before the plan; refuses `wrong-state` once the cut-off date has come. */
@@ -94,17 +94,21 @@ export interface StandingAsked {
   readonly ownAgain?: boolean
 }
 
-/** What a plan knows of a mailbox, which is undefined where there is none. */
+/** A mailbox as a plan knows it. */
+export type PlannedMailbox = Pick<MailboxRecord, 'guid' | 'created'>
+
+/** What a plan knows of a mailbox, which is undefined where there is none. A new one has not been unused for long. */
 export function askedOf(
   { lastUses, selfService, ownReEnabled }: RetirementPlan,
   protocol: RetiredProtocol,
-  mailbox: Guid | undefined,
+  mailbox: PlannedMailbox | undefined,
 ): StandingAsked {
   if (mailbox === undefined) return { protocol, lastUsed: undefined }
+  const { guid, created } = mailbox
   return {
     protocol,
-    lastUsed: lastUses[mailbox]?.[protocol],
-    ownAgain: selfService === true && ownReEnabled?.[mailbox]?.[protocol] !== undefined,
+    lastUsed: lastUses[guid]?.[protocol] ?? created,
+    ownAgain: selfService === true && ownReEnabled?.[guid]?.[protocol] !== undefined,
   }
 }
 
@@ -202,7 +206,15 @@ export function changedPlan(
 /** The plan after a mailbox's owner enabled a protocol again; refuses what {@link RetirementPlans.reEnableOwn} refuses. */
 export function enabledByOwner(
   plan: RetirementPlan,
-  { mailbox, protocol, now }: { readonly mailbox: Guid; readonly protocol: RetiredProtocol; readonly now: number },
+  {
+    mailbox,
+    protocol,
+    now,
+  }: {
+    readonly mailbox: PlannedMailbox
+    readonly protocol: RetiredProtocol
+    readonly now: number
+  },
 ): RetirementPlan {
   refusePermanent(plan, now)
   if (plan.selfService !== true) {
@@ -211,12 +223,12 @@ export function enabledByOwner(
       'The plan lets nobody enable their own mailbox again: an administrator does it for everybody.',
     )
   }
-  const own = plan.ownReEnabled?.[mailbox] ?? {}
+  const own = plan.ownReEnabled?.[mailbox.guid] ?? {}
   if (own[protocol] !== undefined) {
     refuse('wrong-state', `${protocol} has been enabled again for this mailbox already, and that is done once.`)
   }
   if (standing(plan, now, askedOf(plan, protocol, mailbox)).is !== 'retired') {
     refuse('wrong-state', `${protocol} is not retired for this mailbox.`)
   }
-  return { ...plan, ownReEnabled: { ...plan.ownReEnabled, [mailbox]: { ...own, [protocol]: now } } }
+  return { ...plan, ownReEnabled: { ...plan.ownReEnabled, [mailbox.guid]: { ...own, [protocol]: now } } }
 }

@@ -58,11 +58,12 @@ export function createRetirementPlans(
       })
     },
 
-    async reEnableOwn(tenant, { guid, displayName }, protocol) {
+    async reEnableOwn(tenant, mailbox, protocol) {
+      const { guid, displayName } = mailbox
       const now = ledger.world.now()
       const entry = { what: 'password protocol enabled again by its owner', subject: guid }
       return ledger.write(tenant, entry, function* (_, tell) {
-        const after = enabledByOwner(yield* planIn(tenant), { mailbox: guid, protocol, now })
+        const after = enabledByOwner(yield* planIn(tenant), { mailbox, protocol, now })
         yield* ask(sql`update directory_retirement_plan set plan = ${JSON.stringify(after)} where tenant = ${tenant}`)
         const changes = [valued('ReEnabled', protocol)]
         tell({ activity: 'Enable-OwnBasicAuth', targets: [otherTarget(guid, displayName), target(tenant)], changes })
