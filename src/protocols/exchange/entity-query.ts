@@ -4,25 +4,33 @@ import { parseFilter } from '../../codecs/odata/parse-filter.ts'
 import { propertySets } from '../../cmdlets/exo/property-sets.ts'
 import type { HttpRequest } from '../../core/http.ts'
 import { selectedBy } from './invoke-command.ts'
+import { allOf, type Listing } from './listing.ts'
 import { chosenMembers } from './objects/output.ts'
 import { wrongParameters } from './refusals.ts'
 
 /** Objects as they go out, with their annotations. */
 export type Records = readonly Readonly<Record<string, unknown>>[]
+export type RecordListing = Listing<Records[number]>
 
 const options: ReadonlySet<string> = new Set(['$filter', '$select', '$top', '$count', '$skiptoken', '$format'])
 
 /** Those that `$filter` lets through, no more than `$top`; `count`, where `$count` asks, is of all that pass. */
-export function narrowedEntities(request: HttpRequest, records: Records): { entities: Records; count?: number } {
+export async function narrowedEntities(
+  request: HttpRequest,
+  records: RecordListing,
+): Promise<{ entities: RecordListing; count?: number }> {
   const { query } = request
   for (const [name] of query) {
     if (name.startsWith('$') && !options.has(name)) {
       wrongParameters(`The query option '${name.slice(0, 64)}' is not supported here.`)
     }
   }
-  const passing = filtered(records, query.get('$filter'))
+  const filter = query.get('$filter')
+  const passing = filter === null ? records : filtered(await allOf(records), filter)
+  const length = Math.min(passing.length, mostOf(query.get('$top')))
   const counts = query.get('$count')?.toLowerCase() === 'true'
-  return { entities: passing.slice(0, mostOf(query.get('$top'))), ...(counts && { count: passing.length }) }
+  const entities = { length, slice: (from: number, to: number) => passing.slice(from, Math.min(to, length)) }
+  return { entities, ...(counts && { count: passing.length }) }
 }
 
 /** With the members that `$select` names, or the sets that `PropertySets` does; or all. */
@@ -46,8 +54,7 @@ function setsIn({ query }: HttpRequest, of: string): readonly string[] | undefin
 
 const isOf = (name: string): name is keyof typeof propertySets => Object.hasOwn(propertySets, name)
 
-function filtered(records: Records, text: string | null): Records {
-  if (text === null) return records
+function filtered(records: Records, text: string): Records {
   const filter = parseFilter(text)
   const [first] = records
   const known = new Set(Object.keys(first ?? {}).map((name) => name.toLowerCase()))

@@ -8,11 +8,11 @@ import { getMailboxStatistics } from './cmdlets/mailboxes/get-mailbox-statistics
 import { getRecipientPermission } from './cmdlets/permissions/get-recipient-permission.ts'
 import { getRecipient } from './cmdlets/recipients/get-recipient.ts'
 import type { Command } from './command.ts'
-import { narrowedEntities, type Records, selectedIn } from './entity-query.ts'
+import { narrowedEntities, type RecordListing, selectedIn } from './entity-query.ts'
 import { responseHeaders } from './headers.ts'
 import { callerOf, type ExchangeDeps, performed } from './invoke-command.ts'
 import { listedPermissions } from './objects/listed-permissions.ts'
-import { allOf } from './listing.ts'
+import { allOf, type Listing } from './listing.ts'
 import { type Output, written } from './objects/output.ts'
 import { nextLink, pageOf } from './paging.ts'
 import { commandNotFound, noSuchPlace, wrongParameters } from './refusals.ts'
@@ -21,10 +21,13 @@ import { commandNotFound, noSuchPlace, wrongParameters } from './refusals.ts'
 export interface EntitySet {
   readonly name: string
   readonly command: Command
-  readonly shaped: (outputs: readonly Output[]) => Records
+  readonly shaped: (outputs: Listing<Output>) => RecordListing | Promise<RecordListing>
 }
 
-const plainly = (outputs: readonly Output[]): Records => outputs.map((output) => written(output, undefined))
+const plainly = (outputs: Listing<Output>): RecordListing => ({
+  length: outputs.length,
+  slice: async (from, to) => (await outputs.slice(from, to)).map((output) => written(output, undefined)),
+})
 
 /** contract/exchange-admin §9.5. */
 export const entitySets: readonly EntitySet[] = [
@@ -46,7 +49,7 @@ export const related: readonly Related[] = [
     of: 'Mailbox',
     answers: 'many',
     command: getMailboxPermission,
-    shaped: listedPermissions,
+    shaped: async (outputs) => listedPermissions(await allOf(outputs)),
   },
   {
     name: 'Exchange.GetMailboxStatistics()',
@@ -71,7 +74,7 @@ export async function readEntities(deps: ExchangeDeps, request: HttpRequest): Pr
   const set = entitySets.find((it) => it.name.toLowerCase() === name) ?? noSuchPlace()
   const records = await recordsOf(deps, request, set, { Identity: key })
   if (key === undefined) return listed(request, set.name, records)
-  const [record] = selectedIn(request, records, set.name)
+  const [record] = selectedIn(request, await records.slice(0, 1), set.name)
   return answer(request, `${set.name}/$entity`, record ?? noSuchPlace())
 }
 
@@ -83,7 +86,7 @@ export async function readRelated(deps: ExchangeDeps, request: HttpRequest): Pro
   if (!set) return noSuchPlace()
   const records = await recordsOf(deps, request, set, { ...wanted.values, Identity: key ?? noSuchPlace() })
   if (set.answers === 'many') return listed(request, set.name, records)
-  const [record] = selectedIn(request, records, set.name)
+  const [record] = selectedIn(request, await records.slice(0, 1), set.name)
   return answer(request, 'Exchange.GenericHashTable', record ?? noSuchPlace())
 }
 
@@ -92,13 +95,13 @@ async function recordsOf(
   request: HttpRequest,
   { command, shaped }: EntitySet,
   named: Readonly<Record<string, string | undefined>>,
-): Promise<Records> {
+): Promise<RecordListing> {
   const caller = await callerOf(deps, request)
   if (!commandsOf(caller).includes(command)) commandNotFound(command.declaration.name)
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
   const Parameters = { ...furtherParameters(request, command), ...given }
   const { outputs } = await performed(deps, request, caller, { command, input: { Parameters } })
-  return shaped(await allOf(outputs))
+  return shaped(outputs)
 }
 
 /** What of the query the cmdlet has a parameter for: `RecipientTypeDetails=SharedMailbox`. */
@@ -107,12 +110,12 @@ function furtherParameters({ query }: HttpRequest, { declaration }: Command): Re
   return Object.fromEntries([...query].filter(([name]) => known.has(name.toLowerCase())))
 }
 
-function listed(request: HttpRequest, name: string, records: Records): HttpAnswer {
-  const { entities, count } = narrowedEntities(request, records)
+async function listed(request: HttpRequest, name: string, records: RecordListing): Promise<HttpAnswer> {
+  const { entities, count } = await narrowedEntities(request, records)
   const page = pageOf(request, entities.length)
   return answer(request, name, {
     ...(count !== undefined && { '@odata.count': count }),
-    value: selectedIn(request, entities.slice(page.from, page.to), name),
+    value: selectedIn(request, await entities.slice(page.from, page.to), name),
     ...(page.more && { '@odata.nextLink': nextLink(request, { skip: page.to }) }),
   })
 }

@@ -3,7 +3,7 @@ import { openAdminHouse, registerAppWith } from '../../../test/support/admin-hou
 import { directoryRole } from '../../domain/directory/well-known/directory-roles.ts'
 
 it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
-  'an app that is %s removes and signs out whoever administers nothing, and no administrator',
+  'an app that is %s removes and signs out whoever has no role that it lacks',
   async (role) => {
     const house = await openAdminHouse()
     const { directory, tenant } = house
@@ -28,6 +28,11 @@ it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
       expect(JSON.stringify(refused.json())).toContain('Insufficient privileges to complete the operation')
       expect((await invoke('Get-Mailbox', { Identity: 'ada' })).statusCode).toBe(200)
     }
+    await house.invoke('New-RoleGroup', { Name: 'Keepers', Roles: ['Role Management'], Members: ['eve'] })
+    const lesser = role === 'exchangeRecipientAdministrator'
+    expect((await invoke('Remove-Mailbox', { Identity: 'eve' })).statusCode).toBe(lesser ? 403 : 200)
+    await house.invoke('Remove-RoleGroup', { Identity: 'Keepers' })
+    if (!lesser) await house.invoke('Undo-SoftDeletedMailbox', { SoftDeletedObject: 'eve' })
     expect((await invoke('Set-User', { Identity: 'ada', DisplayName: 'Countess' })).statusCode).toBe(200)
     expect((await invoke('Remove-Mailbox', { Identity: 'eve' })).statusCode).toBe(200)
     expect((await house.invoke('Remove-Mailbox', { Identity: 'ada' })).statusCode).toBe(200)

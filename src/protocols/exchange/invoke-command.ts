@@ -129,12 +129,11 @@ export async function performed(
   return { outputs, warnings, limit, began }
 }
 
-/** The names in `$select`; undefined where there is none. */
-export const selectedBy = ({ query }: HttpRequest): readonly string[] | undefined =>
-  query
-    .get('$select')
-    ?.split(',')
-    .map((name) => name.trim())
+/** The names in `$select`; undefined where there is none, or all are meant. */
+export function selectedBy({ query }: HttpRequest): readonly string[] | undefined {
+  const names = (query.get('$select') ?? '').split(',').flatMap((name) => name.trim() || [])
+  return names.length === 0 || names.includes('*') ? undefined : names
+}
 
 const ONLY_JSON = 'The answer is JSON: clixml, which X-ResponseFormat asks for, is not written here.'
 const MORE_PAGES = 'There are more results than fit this page: follow @odata.nextLink, or ask for larger pages.'

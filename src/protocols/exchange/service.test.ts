@@ -68,6 +68,13 @@ describe('InvokeCommand', () => {
     expect(names(answer.json<Page>())).toEqual(['box1'])
   })
 
+  it.each(['', '*', 'Name,*'])('gives every property where $select is %j', async (names) => {
+    const house = await openAdminHouse()
+    await house.invoke('New-Mailbox', { Shared: true, Name: 'Info' })
+    const answer = await house.invoke('Get-Mailbox', {}, { query: `?$select=${names}` })
+    expect(answer.json<{ value: object[] }>().value).toMatchObject([{ Name: 'Info', Alias: 'Info', IsShared: true }])
+  })
+
   it('gives the properties that $select names, in any case', async () => {
     const house = await withMailboxes(1)
     const answer = await house.invoke('Get-Mailbox', {}, { query: '?$select=name,%20Guid' })
