@@ -1,3 +1,4 @@
+import { dateTime } from '../../../cmdlets/exchange/date-time.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RetiredProtocol, RetirementChange, RetirementPlan } from '../../../domain/directory/types.ts'
 
@@ -54,10 +55,8 @@ const listOf = (value: unknown): readonly Fields[] =>
 const numberOf = (value: unknown): number =>
   typeof value === 'number' ? value : wrong('A number of a wave or brown-out')
 
-function momentOf(value: unknown): number {
-  const moment = typeof value === 'string' ? Date.parse(value) : Number.NaN
-  return Number.isNaN(moment) ? wrong('A date') : moment
-}
+/** As the cmdlets read it: in UTC where no zone is given, wherever the server stands, and a whole date. */
+const momentOf = (value: unknown): number => dateTime.fromJson(value)?.getTime() ?? wrong('A date')
 
 const flagOf = (value: unknown): boolean => (typeof value === 'boolean' ? value : wrong('Whether owners may enable'))
 
