@@ -7,7 +7,7 @@ import { deliveryReport, failureReport } from './report.ts'
 import { type Room, roomIn } from './room.ts'
 import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
 import { traceFields } from './trace.ts'
-import { traceDelivered } from './traced.ts'
+import { traceDelivered, traceLocal } from './traced.ts'
 import type { TransportOptions } from './transport.ts'
 import type { Hindrance, Submission, Submitted } from './types.ts'
 import { written } from './written.ts'
@@ -74,6 +74,7 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
     undelivered,
     delivered: deliveries.map((delivery) => found.mailboxes.get(delivery.mailbox)!.mailbox),
   })
+  for (const bytes of reports) traceLocal(deps, mailbox, { bytes, at })
   return { messageId }
 }
 

@@ -118,10 +118,18 @@ describe('the trace of a message', () => {
     ])
   })
 
-  it('tells who can not have it, with the status code', async () => {
+  it('tells who can not have it, with the status code, and that the sender was told', async () => {
     const { submit, kept, set, bob } = await opened()
     await set(bob, { MaxReceiveSize: 10 })
     await submit(['bob@contoso.test', 'team@contoso.test'])
+    const [ofReport] = kept.splice(-1)
+    expect(ofReport!.trace).toMatchObject({
+      sender: '<>',
+      recipient: 'ada@contoso.test',
+      status: 'Delivered',
+      subject: expect.stringContaining('Undeliverable: '),
+      messageId: expect.stringMatching(/^<.+@contoso\.test>$/),
+    })
     expect(kept.map(({ trace: { recipient, status, why } }) => [recipient, status, why.slice(0, 9)])).toEqual([
       ['bob@contoso.test', 'Failed', '550 5.2.3'],
       ['team@contoso.test', 'Expanded', ''],
@@ -171,7 +179,7 @@ describe('the trace of a message', () => {
     await transport.notify(bob.id, { subject: 'Passwords end', lines: [] })
     expect(kept.map((it) => it.trace)).toMatchObject([
       {
-        sender: 'postmaster@contoso.test',
+        sender: '<>',
         recipient: 'bob@contoso.test',
         status: 'Delivered',
         subject: 'Passwords end',

@@ -110,20 +110,15 @@ function readable(bytes: Buffer): Letter | undefined {
   }
 }
 
-/** A notice is from the server itself, and never was on the way. */
-export function traceNotice(
+/** Of the server itself, a notice or a report: it never was on the way, and nobody is told if it does not come. */
+export function traceLocal(
   { traces, world }: Deps,
   { tenant, primarySmtpAddress: primary }: Addressee,
-  {
-    id,
-    at,
-    subject,
-    octets,
-  }: { readonly id: string; readonly at: number; readonly subject: string; readonly octets: number },
+  { bytes, at }: { readonly bytes: Buffer; readonly at: number },
 ): void {
-  const domain = domainOf(primary)
-  const letter = { messageId: `<${id}@${domain}>`, subject, octets, sender: `postmaster@${domain}` }
-  const way = { traceId: world.guid(), at, from: '', by: domain, protocol: 'local' }
+  const { messageId = '', subject } = readLetter(bytes)
+  const letter = { traceId: world.guid(), at, messageId, subject, octets: bytes.length }
+  const way = originOf('', { client: '', peer: '', by: domainOf(primary), protocol: 'local' })
   traces.record(tenant, [{ ...letter, ...way, recipient: primary.toLowerCase(), status: 'Delivered', why: '' }])
 }
 

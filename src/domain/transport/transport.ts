@@ -7,7 +7,7 @@ import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
 import { noticeLetter } from './notice.ts'
 import { type OpenedSender, standingUnder } from './send-as.ts'
 import { submit } from './submit.ts'
-import { traceDeclined, traceNotice } from './traced.ts'
+import { traceDeclined, traceLocal } from './traced.ts'
 import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
 
 export interface TransportOptions {
@@ -34,7 +34,7 @@ export function createTransport(deps: TransportOptions): Transport {
       const letter = { id: deps.world.guid(), at: deps.world.now(), primary: to.primarySmtpAddress }
       const message = { bytes: noticeLetter(notice, letter), flags: { system: 0, keywords: [] } }
       await deps.mail.deliver([{ mailbox: id, to: 'inbox', message }], new AbortController().signal)
-      traceNotice(deps, to, { ...letter, subject: notice.subject, octets: message.bytes.length })
+      traceLocal(deps, to, { bytes: message.bytes, at: letter.at })
     },
   }
 }
