@@ -11,6 +11,15 @@ type Ended = In<'transaction' | 'chunking'>
 
 /** RFC 5321 §4.1.1.4: the message is here. Answers when every recipient has it; the transaction is over either way. */
 export async function submit(session: Session, state: Ended, incoming: Incoming): Promise<string> {
+  try {
+    return await taken(session, state, incoming)
+  } finally {
+    incoming.drop()
+    session.reset()
+  }
+}
+
+async function taken(session: Session, state: Ended, incoming: Incoming): Promise<string> {
   const { wording, deps } = session
   const bytes = incoming.whole()
   try {
@@ -21,9 +30,6 @@ export async function submit(session: Session, state: Ended, incoming: Incoming)
   } catch (thrown) {
     await putOnRecord(session, state, thrown, { recipients: state.mail.recipients.map((it) => it.address), bytes })
     throw thrown
-  } finally {
-    incoming.drop()
-    session.reset()
   }
 }
 
