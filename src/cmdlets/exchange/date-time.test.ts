@@ -15,7 +15,17 @@ describe('a date of a cmdlet', () => {
     expect(dateTime.fromJson(given)?.toISOString()).toBe(moment)
   })
 
-  it.each(['', 'yesterday', '2026-13-01', '2/30/2026', '2026', '24.11.2026', '/Date(x)/'])('is none: %s', (given) => {
+  it.each([
+    '',
+    'yesterday',
+    '2026-13-01',
+    '2026-02-30',
+    '2026-02-29T08:00:00Z',
+    '2/30/2026',
+    '2026',
+    '24.11.2026',
+    '/Date(x)/',
+  ])('is none: %s', (given) => {
     expect(dateTime.fromText(given)).toBeUndefined()
   })
 

@@ -20,9 +20,16 @@ export const dateTime: ParameterType<Date> = {
 }
 
 function isoDate(text: string): Date | undefined {
+  if (!isDay(text.slice(0, 10))) return undefined
   const zoned = /(?:Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10))
   const time = text.length > 10
   return valid(new Date(time && !zoned ? `${text.replace(' ', 'T')}Z` : text.replace(' ', 'T')))
+}
+
+/** The 30th of February would be taken for a day in March. */
+function isDay(text: string): boolean {
+  const date = valid(new Date(text))
+  return date?.toISOString().startsWith(text) === true
 }
 
 function americanDate(text: string): Date | undefined {
