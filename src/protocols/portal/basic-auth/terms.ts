@@ -56,7 +56,7 @@ const numberOf = (value: unknown): number =>
   typeof value === 'number' ? value : wrong('A number of a wave or brown-out')
 
 /** As the cmdlets read it: in UTC where no zone is given, wherever the server stands, and a whole date. */
-const momentOf = (value: unknown): number => dateTime.fromJson(value)?.getTime() ?? wrong('A date')
+export const momentOf = (value: unknown): number => dateTime.fromJson(value)?.getTime() ?? wrong('A date')
 
 const flagOf = (value: unknown): boolean => (typeof value === 'boolean' ? value : wrong('Whether owners may enable'))
 

@@ -3,6 +3,7 @@ import { refuse } from '../../../core/refusal.ts'
 import { administratorOf } from '../administrator.ts'
 import { basicProtocols, type BasicUse, basicUses, protocolNames, type Question } from '../basic-auth/report.ts'
 import { replacementOf } from '../basic-auth/replacement.ts'
+import { momentOf } from '../basic-auth/terms.ts'
 import type { PortalDeps } from '../deps.ts'
 
 const DEFAULT_DAYS = 90
@@ -35,8 +36,7 @@ function asked({ query }: HttpRequest, now: number): Question {
 }
 
 /** Uses are counted by day, in UTC: today is one. */
-const daysSince = (since: string, now: number): number =>
-  Math.floor(now / DAY) - Math.floor((Date.parse(since) || refuse('bad-syntax', 'The date is none.')) / DAY) + 1
+const daysSince = (since: string, now: number): number => Math.floor(now / DAY) - Math.floor(momentOf(since) / DAY) + 1
 
 function protocolOf(word: string | null) {
   if (word === null) return undefined
