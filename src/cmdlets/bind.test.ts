@@ -118,9 +118,9 @@ describe('binding words', () => {
 
   it('keeps what a person asked of the command line apart from the values', async () => {
     const plain = await bind(tried, ['a'], files)
-    expect(plain).toMatchObject({ whatIf: false, confirm: undefined, warnings: true })
+    expect(plain).toMatchObject({ whatIf: false, confirm: undefined, warnings: true, errors: true })
     const asked = await bind(tried, ['a', '-WhatIf', '-Confirm:$false', '-wa', 'SilentlyContinue'], files)
-    expect(asked).toEqual({ values: { Identity: 'a' }, whatIf: true, confirm: false, warnings: false })
+    expect(asked).toEqual({ values: { Identity: 'a' }, whatIf: true, confirm: false, warnings: false, errors: true })
   })
 
   it('has no -WhatIf where nothing changes', async () => {

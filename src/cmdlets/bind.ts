@@ -12,6 +12,8 @@ export interface Binding {
   /** What `-Confirm` said, if it was given. */
   readonly confirm: boolean | undefined
   readonly warnings: boolean
+  /** Whether a failure is told of. */
+  readonly errors: boolean
 }
 
 /** Where `@FILE` and `@-` take a value from. */
@@ -163,9 +165,12 @@ function concluded(cmdlet: Cmdlet, given: ReadonlyMap<string, unknown>): Binding
     values,
     whatIf: given.get('WhatIf') === true,
     confirm: given.get('Confirm') as boolean | undefined,
-    warnings: !/^(silentlycontinue|ignore)$/i.test(String(given.get('WarningAction'))),
+    warnings: !silenced(given.get('WarningAction')),
+    errors: !silenced(given.get('ErrorAction')),
   }
 }
+
+const silenced = (action: unknown): boolean => /^(silentlycontinue|ignore|0|4)$/i.test(String(action))
 
 // What follows is said in PowerShell's words, for which scripts look.
 

@@ -3,11 +3,11 @@ import { switched, text } from './parameter-type.ts'
 
 const preference = (meaning: string, alias: string) => optional(text, meaning, { aliases: [alias] })
 
-/** What every cmdlet of PowerShell takes; all but the warnings' own are accepted and have no effect here. */
+/** What every cmdlet of PowerShell takes; all but those for errors and warnings are accepted and have no effect here. */
 export const commonParameters = {
   Verbose: optional(switched, 'Accepted, without effect.', { aliases: ['vb'] }),
   Debug: optional(switched, 'Accepted, without effect.', { aliases: ['db'] }),
-  ErrorAction: preference('Accepted, without effect.', 'ea'),
+  ErrorAction: preference('SilentlyContinue or Ignore: a failure is not told of; the exit code does.', 'ea'),
   WarningAction: preference('SilentlyContinue or Ignore: no warnings are shown.', 'wa'),
   InformationAction: preference('Accepted, without effect.', 'infa'),
   ProgressAction: preference('Accepted, without effect.', 'proga'),

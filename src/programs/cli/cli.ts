@@ -8,6 +8,7 @@ import { helpOn, overview, runnable } from './help.ts'
 import type { Environment, Invocation, Streams } from './invocation.ts'
 import { runCmdlet } from './run-cmdlet.ts'
 import { printable } from './table.ts'
+import { jsonText } from './json.ts'
 
 /**
  * The command line. Resolves to the exit code: 0 done, 1 failed, 2 wrong usage, 3 no server, 4 no port to serve on.
@@ -57,6 +58,6 @@ function complain(thrown: unknown, { name, json, streams }: { name: string; json
   const speaker = findCmdlet(name)?.name ?? 'postern'
   const told = message.split('\n').map(printable).join('\n')
   const words = told.startsWith(`${speaker} `) ? told : `${speaker}: ${told}`
-  streams.stderr.write(`${json ? JSON.stringify({ error: { code, message, details } }) : words}\n`)
+  streams.stderr.write(`${json ? jsonText({ error: { code, message, details } }) : words}\n`)
   return failure.exit
 }

@@ -132,6 +132,14 @@ describe('results for people', () => {
 })
 
 describe('failures', () => {
+  it('are told by the exit code alone where -ErrorAction silences them', async () => {
+    for (const action of ['SilentlyContinue', 'ignore']) {
+      const silent = await server.run(['Get-Mailbox', 'nobody', '-ErrorAction', action])
+      expect(silent).toEqual({ code: 1, out: '', err: '' })
+    }
+    expect((await server.run(['Get-Mailbox', 'nobody', '-ea', 'Stop'])).err).toContain("couldn't be found")
+  })
+
   it('are the text of the service, or JSON, on standard error', async () => {
     const text = await server.run(['Get-Mailbox', 'nobody'])
     expect(text).toEqual({

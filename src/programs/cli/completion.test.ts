@@ -30,7 +30,7 @@ describe('completion in bash', () => {
 
   it('offers commands and cmdlets, in any letter case', async () => {
     expect(await offered('postern', 'get-mailboxp')).toEqual(['Get-MailboxPermission'])
-    expect(await offered('postern', 'rest')).toEqual(['restore'])
+    expect(await offered('postern', 'reset')).toEqual(['reset-admin'])
     expect(await offered('postern', '')).toEqual(expect.arrayContaining(cmdlets.map(({ name }) => name)))
   })
 

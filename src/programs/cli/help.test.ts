@@ -20,6 +20,8 @@ describe('help', () => {
       ['New-Mailbox', '--help'],
       ['Get-Help', 'New-Mailbox'],
       ['get-help', '-Name', 'New-Mailbox'],
+      ['Get-Help', '-Full', 'New-Mailbox'],
+      ['Get-Help', 'New-Mailbox', '-Examples'],
     ]) {
       expect(await postern(words)).toEqual({ code: 0, out, err: '' })
     }

@@ -7,6 +7,7 @@ import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
 import { wrongUsage } from './failure.ts'
 import type { Command } from './invocation.ts'
 import { printable } from './table.ts'
+import { shapeOf } from './wildcards.ts'
 
 const everywhere = [
   ['--data DIR', 'the data directory of the server to talk to (./postern-data)'],
@@ -21,7 +22,8 @@ const help: Command = {
   synopsis: 'what there is, or help on one command or cmdlet',
   options: [],
   async run({ words, streams }) {
-    const [name] = words.filter((word) => !/^-name$/i.test(word))
+    // -Name stands before a name; -Full, -Examples and the like are of no concern.
+    const [name] = words.filter((word) => !word.startsWith('-'))
     streams.stdout.write(`${(name === undefined ? overview() : helpOn(name)).trimEnd()}\n`)
     return 0
   },
@@ -84,13 +86,8 @@ export function helpOn(name: string): string {
   return command ? commandHelp(command) : wrongUsage(`'${printable(name)}' is no command and no cmdlet.`)
 }
 
-/** `*` stands for anything, `?` for one character, as in PowerShell. */
 function called(form: string): string {
-  const parts = form
-    .replace(/[\\^$.|+()[\]{}]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.')
-  const shape = new RegExp(`^${parts}$`, 'i')
+  const shape = shapeOf(form)
   const found = [...runnable, ...cmdlets].filter((it) => shape.test(it.name))
   if (found.length === 0) return wrongUsage(`No command and no cmdlet is called '${printable(form)}'.`)
   return aligned(found.map(({ name, synopsis }) => [name, synopsis] as const)).join('\n')

@@ -3,6 +3,7 @@ import { csv } from './csv.ts'
 import type { Invocation } from './invocation.ts'
 import { plain } from './plain.ts'
 import { columns, properties } from './table.ts'
+import { jsonText } from './json.ts'
 
 type Result = Readonly<Record<string, unknown>>
 
@@ -23,7 +24,7 @@ export function printResult(
     : cmdlet.names !== undefined && values[cmdlet.names] !== undefined
   if (json) {
     const nothing = results.length === 0 && (single || changes(cmdlet))
-    if (!nothing) streams.stdout.write(`${JSON.stringify(single ? results[0] : results, undefined, 2)}\n`)
+    if (!nothing) streams.stdout.write(`${jsonText(single ? results[0] : results, 2)}\n`)
     return
   }
   const [first] = results

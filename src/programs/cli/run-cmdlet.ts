@@ -15,6 +15,19 @@ import { printable } from './table.ts'
 /** Binds, asks where it is due, runs, prints. */
 export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet, print = printResult): Promise<number> {
   const binding = await bound(invocation, cmdlet)
+  try {
+    return await run(invocation, cmdlet, { binding, print })
+  } catch (thrown) {
+    if (binding.errors || !(thrown instanceof Failure)) throw thrown
+    return thrown.exit
+  }
+}
+
+async function run(
+  invocation: Invocation,
+  cmdlet: Cmdlet,
+  { binding, print }: { readonly binding: Binding; readonly print: typeof printResult },
+): Promise<number> {
   const { values } = binding
   const { stderr } = invocation.streams
   if (binding.whatIf) {

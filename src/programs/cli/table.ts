@@ -49,8 +49,8 @@ function shown(value: unknown): string {
   return printable(typeof value === 'string' ? value : JSON.stringify(value))
 }
 
-/** Names come from anybody: none of them moves the cursor or colours the screen. */
-export const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f]/g, ' ')
+/** Names come from anybody: none of them moves the cursor, colours the screen or turns what follows around. */
+export const printable = (text: string): string => text.replace(/[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]/g, ' ')
 
 const trimmed = (text: string): string =>
   text

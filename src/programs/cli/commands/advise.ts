@@ -4,6 +4,7 @@ import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { jsonOf, refused } from '../reply.ts'
 import { withSession } from '../session.ts'
+import { jsonText } from '../json.ts'
 
 export const advise: Command = {
   name: 'advise',
@@ -21,9 +22,7 @@ export const advise: Command = {
       const reply = await session.ask('exchange', { verb: 'GET', path })
       if (reply.status !== 200) return refused(reply)
       const found = jsonOf(reply) as unknown as Advised
-      invocation.streams.stdout.write(
-        invocation.json ? `${JSON.stringify(found, undefined, 2)}\n` : `${adviceInWords(found)}\n`,
-      )
+      invocation.streams.stdout.write(invocation.json ? `${jsonText(found, 2)}\n` : `${adviceInWords(found)}\n`)
       return 0
     })
   },

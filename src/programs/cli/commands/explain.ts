@@ -4,6 +4,7 @@ import type { Command, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { jsonOf, refused } from '../reply.ts'
 import { withSession } from '../session.ts'
+import { jsonText } from '../json.ts'
 
 export const explain: Command = {
   name: 'explain',
@@ -36,9 +37,7 @@ export const explain: Command = {
       const reply = await session.ask('exchange', { verb: 'GET', path: place })
       if (reply.status !== 200) return refused(reply)
       const found = jsonOf(reply) as unknown as Explained
-      invocation.streams.stdout.write(
-        invocation.json ? `${JSON.stringify(found, undefined, 2)}\n` : `${explanation(found)}\n`,
-      )
+      invocation.streams.stdout.write(invocation.json ? `${jsonText(found, 2)}\n` : `${explanation(found)}\n`)
       return 0
     })
   },

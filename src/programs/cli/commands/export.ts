@@ -6,6 +6,7 @@ import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { progressOf } from '../progress.ts'
 import { withSession } from '../session.ts'
+import { jsonText } from '../json.ts'
 
 export const exportMail: Command = {
   name: 'export',
@@ -32,7 +33,7 @@ export const exportMail: Command = {
     const before = present === 0 ? '' : `, ${present} were there before`
     streams.stdout.write(
       json
-        ? `${JSON.stringify(result, undefined, 2)}\n`
+        ? `${jsonText(result, 2)}\n`
         : `${exported} messages of ${folders} folders exported to ${what.target}${before}\n`,
     )
     return 0

@@ -6,6 +6,7 @@ import { readOptions } from '../options.ts'
 import { progressOf } from '../progress.ts'
 import { withSession } from '../session.ts'
 import { printable } from '../table.ts'
+import { jsonText } from '../json.ts'
 
 export const importCommand: Command = {
   name: 'import',
@@ -37,7 +38,7 @@ export const importCommand: Command = {
       (octets) => progressOf(invocation, octets),
       (run) => withSession(invocation, run),
     )
-    streams.stdout.write(json ? `${JSON.stringify(result, undefined, 2)}\n` : inWords(result))
+    streams.stdout.write(json ? `${jsonText(result, 2)}\n` : inWords(result))
     return result.failed.length > 0 ? 1 : 0
   },
 }

@@ -3,6 +3,7 @@ import { advise } from './advise.ts'
 import { backup } from './backup.ts'
 import { explain } from './explain.ts'
 import { exportMail } from './export.ts'
+import { getCommand } from './get-command.ts'
 import { importCommand } from './import.ts'
 import { report } from './report.ts'
 import { resetAdmin } from './reset-admin.ts'
@@ -26,4 +27,5 @@ export const commands: readonly Command[] = [
   backup,
   restore,
   resetAdmin,
+  getCommand,
 ]

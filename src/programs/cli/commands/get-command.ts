@@ -1,0 +1,58 @@
+import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
+import { cmdlets } from '../../../cmdlets/index.ts'
+import { failed, wrongUsage } from '../failure.ts'
+import type { Command } from '../invocation.ts'
+import { jsonText } from '../json.ts'
+import { columns } from '../table.ts'
+import { shapeOf } from '../wildcards.ts'
+
+/** The modules that the cmdlets have elsewhere. */
+const modules: Readonly<Record<Cmdlet['module'], string>> = {
+  connection: 'ExchangeOnlineManagement',
+  exchange: 'ExchangeOnlineManagement',
+  exo: 'ExchangeOnlineManagement',
+  graph: 'Microsoft.Graph',
+  postern: 'Postern',
+}
+
+const parameters = ['name', 'verb', 'noun', 'module'] as const
+type Asked = Partial<Record<(typeof parameters)[number], string>>
+
+/** PowerShell's, by which scripts find out what there is. */
+export const getCommand: Command = {
+  name: 'get-command',
+  usage: ['[-Name NAME] [-Verb VERB] [-Noun NOUN] [-Module MODULE] [--json]'],
+  synopsis: 'which cmdlets there are; names may have wildcards',
+  options: [],
+  async run({ words, json, streams }) {
+    const asked = askedFor(words)
+    const found = cmdlets
+      .map(({ name, module }) => ({ CommandType: 'Cmdlet', Name: name, Module: modules[module] }))
+      .filter(({ Name, Module }) => {
+        const [verb = '', noun = ''] = Name.split('-')
+        return fits(asked.name, Name) && fits(asked.verb, verb) && fits(asked.noun, noun) && fits(asked.module, Module)
+      })
+      .toSorted((one, other) => (one.Name < other.Name ? -1 : 1))
+    if (found.length === 0) {
+      failed(
+        'CommandNotFoundException',
+        `The term '${Object.values(asked).join(' ')}' is not recognized as the name of a cmdlet, function, script file, or operable program.`,
+      )
+    }
+    streams.stdout.write(`${json ? jsonText(found, 2) : columns(['CommandType', 'Name', 'Module'], found)}\n`)
+    return 0
+  },
+}
+
+const fits = (form: string | undefined, text: string): boolean => form === undefined || shapeOf(form).test(text)
+
+function askedFor(words: readonly string[]): Asked {
+  const asked: Asked = {}
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at]!
+    const named = word.startsWith('-') ? parameters.find((it) => `-${it}` === word.toLowerCase()) : 'name'
+    if (!named || asked[named] !== undefined) return wrongUsage(`Get-Command does not take '${word}'.`)
+    asked[named] = word.startsWith('-') ? (words[++at] ?? wrongUsage(`${word} needs a value.`)) : word
+  }
+  return asked
+}
