@@ -5,6 +5,7 @@ import { type Remembered, remembering } from '../domain/directory/remembering.ts
 import type { Directory } from '../domain/directory/types.ts'
 import type { World } from '../core/world.ts'
 import type { SigningKeys } from '../domain/tokens/types.ts'
+import { atMoment } from './at-moment.ts'
 import { walk } from './decide.ts'
 import type { Ground } from './grounds.ts'
 import { RememberedGrants } from './remembered-grants.ts'
@@ -31,9 +32,6 @@ interface Deps {
 
 /** Milliseconds until a look that failed is taken again. */
 const RETRY = 500
-
-/** Milliseconds that a timer can wait for at most are some 24 days. */
-const LONGEST_WAIT = 20 * 86_400_000
 
 export interface Watched {
   readonly signal: AbortSignal
@@ -121,8 +119,7 @@ export class Withdrawal {
 
   #watchEnd({ ends }: Ground, group: () => Group): () => void {
     if (ends === undefined) return () => {}
-    const { world } = this.#deps
-    return world.after(ends - world.now(), () => {
+    return atMoment(this.#deps.world, ends, () => {
       this.#overtaken.add(group())
       this.#look()
     })
@@ -147,13 +144,11 @@ export class Withdrawal {
 
   /** Passwords end by a plan at moments that stand in no journal; those after `judged` have not been looked at. */
   async #watchPlan(judged: number): Promise<void> {
-    const { world } = this.#deps
     const plan = await this.directory.retirementPlans.of(this.#tenant)
     this.#unwatchPlan()
     const next = plan && nextEnd(plan, judged)
     if (next === undefined) return
-    const wait = Math.min(Math.max(next - world.now(), 0), LONGEST_WAIT)
-    this.#unwatchPlan = world.after(wait, () => {
+    this.#unwatchPlan = atMoment(this.#deps.world, next, () => {
       this.#tellOfNews()
       this.#judgeAll()
     })
