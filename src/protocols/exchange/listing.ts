@@ -46,7 +46,8 @@ export async function allOf<T>(things: Listing<T>): Promise<readonly T[]> {
   return all
 }
 
-async function* chunksOf<T>(things: Listing<T>): AsyncGenerator<readonly T[]> {
+/** Some of them at a time, with a turn for others behind each. */
+export async function* chunksOf<T>(things: Listing<T>): AsyncGenerator<readonly T[]> {
   for (let at = 0; at < things.length; at += CHUNK) {
     yield await things.slice(at, at + CHUNK)
     await nextTurn()

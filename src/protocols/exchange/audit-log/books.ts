@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TenantId } from '../../../core/ids.ts'
 import type { SignIn, SignIns } from '../../../domain/audit/types.ts'
 import type { Directory, DirectoryAudit } from '../../../domain/directory/types.ts'
@@ -59,6 +60,7 @@ async function taken<T>(
     entries.push(...page.map(read).filter(fits))
     lookedAt += page.length
     if (entries.length >= most || lookedAt >= MOST_LOOKED_AT) break
+    await nextTurn()
   }
   return entries
 }

@@ -2,6 +2,7 @@ import { getRecipientPermission as declaration } from '../../../../cmdlets/excha
 import type { MailboxRecord, SendAsPermission } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
 import { findMailbox } from '../../find.ts'
+import { chunksOf } from '../../listing.ts'
 import { recipientPermissionOutput } from '../../objects/recipient-permission.ts'
 import { trusteeAmong } from './entries-on.ts'
 
@@ -15,8 +16,10 @@ export const getRecipientPermission = command({
         ? await directory.mailboxes.all(tenant.id)
         : [await findMailbox(context, given.Identity)]
     const found: (readonly [MailboxRecord, SendAsPermission])[] = []
-    for (const mailbox of chosen) {
-      for (const permission of await directory.sendAs.on(mailbox.id)) found.push([mailbox, permission])
+    for await (const some of chunksOf(chosen)) {
+      for (const mailbox of some) {
+        for (const permission of await directory.sendAs.on(mailbox.id)) found.push([mailbox, permission])
+      }
     }
     const trustees = found.map(([, { trustee }]) => trustee)
     const wanted = given.Trustee === undefined ? undefined : await trusteeAmong(context, trustees, given.Trustee)
