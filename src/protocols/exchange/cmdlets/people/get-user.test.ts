@@ -20,5 +20,5 @@ it.each(['Get-User', 'Get-Mailbox', 'Get-CASMailbox'])('%s gives each of them on
     const next = page['@odata.nextLink']
     query = next === undefined ? '' : new URL(next).search
   } while (query !== '')
-  expect(found).toEqual(made)
+  expect(found.toSorted()).toEqual(made)
 })
