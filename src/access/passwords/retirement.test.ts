@@ -47,6 +47,7 @@ it('passwords end by the plan: a brown-out, the unused first, the rest, enabled 
   expect(await open()).toEqual([true, true])
   at(start + 20 * DAY)
   expect(await open()).toEqual([true, false])
+  expect(await enter('nobody')).toMatchObject({ granted: false, failed: 'user' })
   expect(await told()).toMatchObject({
     failed: 'basicAuthentication',
     evidence: expect.stringContaining('not used for 90 days'),

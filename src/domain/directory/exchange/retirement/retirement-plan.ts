@@ -97,13 +97,16 @@ export interface StandingAsked {
 /** A mailbox as a plan knows it. */
 export type PlannedMailbox = Pick<MailboxRecord, 'guid' | 'created'>
 
-/** What a plan knows of a mailbox, which is undefined where there is none. A new one has not been unused for long. */
+/**
+ * What a plan knows of a mailbox. A new one has not been unused for long; where there is none it is as with one that is in
+ * use, or whoever guesses would be told which of them still take passwords.
+ */
 export function askedOf(
   { lastUses, selfService, ownReEnabled }: RetirementPlan,
   protocol: RetiredProtocol,
   mailbox: PlannedMailbox | undefined,
 ): StandingAsked {
-  if (mailbox === undefined) return { protocol, lastUsed: undefined }
+  if (mailbox === undefined) return { protocol, lastUsed: Infinity }
   const { guid, created } = mailbox
   return {
     protocol,
