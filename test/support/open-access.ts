@@ -57,7 +57,7 @@ const handles: MailStore = {
   isNearerToQuota: async () => false,
   received: async () => new Map(),
   recoverable: {
-    setHold: async () => {},
+    setRule: async () => {},
     kept: async () => ({ items: 0, octets: 0 }),
     items: async () => [],
     restore: async () => new Map(),

@@ -16,7 +16,7 @@ import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { chunkOf } from './metadata/slices.ts'
 import { overNumbers } from './index/over-numbers.ts'
 import { portions } from './portions.ts'
-import { keepHeld } from './recoverable/kept.ts'
+import { keepDeleted } from './recoverable/kept.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
 import { uidText } from './journal/uid-text.ts'
 
@@ -173,7 +173,7 @@ export class MailTx {
   /** Takes messages, in ascending order, out of a folder; content that no folder holds any more goes too, or is kept. */
   *take(folder: FolderId, placed: readonly Placed[], content: 'kept' | 'dropped'): Statements<void> {
     if (placed.length === 0) return
-    if (content === 'dropped') yield* keepHeld(this, folder, placed)
+    if (content === 'dropped') yield* keepDeleted(this, folder, placed)
     for (const portion of portions(placed)) {
       const uids = portion.map(({ uid }) => uid)
       for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {

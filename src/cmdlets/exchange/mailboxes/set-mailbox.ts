@@ -3,6 +3,7 @@ import { choice, nullable, switched, text } from '../../parameter-type.ts'
 import { byteQuantity } from '../byte-quantity.ts'
 import { senderLists } from '../delivery-parameters.ts'
 import { listChange } from '../list-change.ts'
+import { keepLimits, keepSwitches } from './keep-parameters.ts'
 import { mailboxParameters, mailboxLimits } from './mailbox-parameters.ts'
 
 export const mailboxTypes = ['Regular', 'Shared', 'Room', 'Equipment'] as const
@@ -39,6 +40,8 @@ export const setMailbox = exchangeCmdlet({
       'What it may hold: a size such as 50GB, or Unlimited for what the setting mail.quota says.',
     ),
     ...mailboxLimits,
+    ...keepSwitches,
+    ...keepLimits,
     ...mailboxParameters,
     ...senderLists,
     Force: optional(switched, 'Accepted, without effect: nothing is asked.'),

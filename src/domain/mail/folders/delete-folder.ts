@@ -4,7 +4,7 @@ import { ask, askOne, sql } from '../../../storage/engine.ts'
 import { dropAnnotations } from '../annotations/annotations.ts'
 import { type Box, write } from '../box.ts'
 import { isInboxRow, hasChildren } from './folder-rows.ts'
-import { keepHeldIn } from '../recoverable/kept.ts'
+import { keepAllOf } from '../recoverable/kept.ts'
 import { dropUrlKey } from '../url-keys/url-keys.ts'
 
 /** The folder goes at once; its messages are cleared away behind. */
@@ -18,7 +18,7 @@ export async function deleteFolder(box: Box, id: FolderId): Promise<void> {
     if (yield* hasChildren(tx.mailbox, id)) {
       refuse('not-allowed', 'The folder has other folders in it', { code: 'HASCHILDREN' })
     }
-    yield* keepHeldIn(tx, id)
+    yield* keepAllOf(tx, id)
     yield* ask(sql`delete from mail_folder where id = ${id}`)
     yield* dropAnnotations(id)
     yield* dropUrlKey(id)

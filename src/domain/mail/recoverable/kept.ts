@@ -6,7 +6,7 @@ import { joined } from '../folders/folder-path.ts'
 import { ROOT } from '../folders/folder-rows.ts'
 import type { MailTx, Placed } from '../mail-tx.ts'
 
-/** What Exchange Online keeps of a mailbox on hold; beyond it nothing is deleted. */
+/** What Exchange Online keeps of a mailbox on hold, at most; beyond it nothing is deleted. */
 export const MOST_KEPT = 100 * 1024 ** 3
 
 export interface Kept {
@@ -14,9 +14,9 @@ export interface Kept {
   readonly octets: number
 }
 
-/** Inside a write: messages that are about to leave a folder for good are kept where the mailbox is on hold. */
-export function* keepHeld(tx: MailTx, folder: FolderId, placed: readonly Placed[]): Statements<void> {
-  if (placed.length === 0 || !(yield* isHeld(tx.mailbox))) return
+/** Inside a write: messages that are about to leave a folder for good are kept where that is said of the mailbox. */
+export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly Placed[]): Statements<void> {
+  if (placed.length === 0 || !(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
   for (const { message, octets, flags } of placed) {
     yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at)
@@ -27,8 +27,8 @@ export function* keepHeld(tx: MailTx, folder: FolderId, placed: readonly Placed[
 }
 
 /** Inside a write: likewise all that a folder holds. */
-export function* keepHeldIn(tx: MailTx, folder: FolderId): Statements<void> {
-  if (!(yield* isHeld(tx.mailbox))) return
+export function* keepAllOf(tx: MailTx, folder: FolderId): Statements<void> {
+  if (!(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
   yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at)
     select ${tx.mailbox}, s.message, m.octets, ${path}, s.system, s.keywords, ${tx.at}
@@ -49,13 +49,13 @@ export function* count(mailbox: MailboxId, { items, octets }: Kept): Statements<
   const row = yield* askOne<{ octets: number }>(sql`update mail_hold set items = items + ${items},
     octets = octets + ${octets} where mailbox = ${mailbox} returning octets`)
   if (octets > 0 && row && row.octets > MOST_KEPT) {
-    refuse('over-quota', 'The mailbox is on hold, and no more can be kept of what is deleted')
+    refuse('over-quota', 'No more can be kept of what is deleted')
   }
 }
 
-function* isHeld(mailbox: MailboxId): Statements<boolean> {
-  const row = yield* askOne<{ held: number }>(sql`select held from mail_hold where mailbox = ${mailbox}`)
-  return row?.held === 1
+function* isKept(mailbox: MailboxId): Statements<boolean> {
+  const row = yield* askOne(sql`select held from mail_hold where mailbox = ${mailbox} and (held = 1 or recovers = 1)`)
+  return row !== undefined
 }
 
 function* pathOf(folder: FolderId): Statements<string> {

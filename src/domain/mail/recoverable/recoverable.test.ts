@@ -3,10 +3,13 @@ import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-st
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
+import type { KeepRule } from './recoverable.ts'
 import { DELETED, FLAGGED } from '../types.ts'
 import { verifyMail } from '../verify/verify.ts'
 
 const DAY = 86_400_000
+
+const onHold: KeepRule = { held: true, heldFor: undefined, recovers: false, retains: 14 * DAY }
 
 /** A mailbox on hold, in the inbox of which there are three messages. */
 async function held() {
@@ -15,7 +18,7 @@ async function held() {
   const mailbox = await stage.mailbox()
   const inbox = await idOf(mailbox, 'INBOX')
   const { recoverable } = stage.store
-  await recoverable.setHold(mailbox.id, true)
+  await recoverable.setRule(mailbox.id, onHold)
   const messages = ['Lunch', 'Dinner', 'lunch again'].map((subject) => ({
     bytes: letter(subject),
     flags: flags(DELETED | FLAGGED, 'kept'),
@@ -125,7 +128,7 @@ test('without a hold nothing is kept, and what was kept goes two weeks after it 
   await rounds(15)
   expect(await items()).toHaveLength(1)
   await mailbox.remove(inbox, [uids[1]!])
-  await recoverable.setHold(mailbox.id, false)
+  await recoverable.setRule(mailbox.id, { ...onHold, held: false })
   await mailbox.remove(inbox, [uids[2]!])
   await rounds(1)
   expect((await items()).map(({ subject }) => subject)).toEqual(['Dinner'])
@@ -151,5 +154,31 @@ test('a mailbox that is erased leaves nothing behind', async () => {
   await stage.store.erase(mailbox.id)
   await rounds(1)
   expect(await stage.engine.sql.all(sql`select id from mail_message`)).toEqual([])
+  expect(await stage.engine.sql.all(sql`select mailbox from mail_hold`)).toEqual([])
   expect(await findings()).toEqual([])
+})
+
+test('a hold may cover messages for a while from when they were received', async () => {
+  const { mailbox, inbox, recoverable, uids, items, rounds, findings } = await held()
+  await recoverable.setRule(mailbox.id, { ...onHold, heldFor: 20 * DAY })
+  await mailbox.remove(inbox, [uids[0]!])
+  await rounds(10)
+  await mailbox.remove(inbox, [uids[1]!])
+  await rounds(9)
+  expect((await items()).map(({ subject }) => subject)).toEqual(['Dinner', 'Lunch'])
+  await rounds(2)
+  expect((await items()).map(({ subject }) => subject)).toEqual(['Dinner'])
+  await rounds(4)
+  expect(await items()).toEqual([])
+  expect(await findings()).toEqual([])
+})
+
+test('what is deleted may be kept for a while without a hold', async () => {
+  const { mailbox, inbox, recoverable, uids, items, rounds } = await held()
+  await recoverable.setRule(mailbox.id, { ...onHold, held: false, recovers: true, retains: 3 * DAY })
+  await mailbox.remove(inbox, uids)
+  await rounds(2)
+  expect(await items()).toHaveLength(3)
+  await rounds(2)
+  expect(await items()).toEqual([])
 })

@@ -6,13 +6,21 @@ import { countOf, type Kept } from './kept.ts'
 import { type RecoverableFilter, type RecoverableItem, recoverableItems } from './recoverable-items.ts'
 import { restore } from './restore.ts'
 
-/** What is kept of mailboxes on hold though it was deleted; no folder has it. */
+/** Whether what is deleted of a mailbox is kept, and for how many milliseconds. */
+export interface KeepRule {
+  /** On hold: for ever, or for so long from when it was received. */
+  readonly held: boolean
+  readonly heldFor: number | undefined
+  /** Without a hold too. */
+  readonly recovers: boolean
+  /** From when it was deleted, in any case. */
+  readonly retains: number
+}
+
+/** What is kept of mailboxes though it was deleted; no folder has it. */
 export interface Recoverable {
-  /**
-   * From now on nothing of the mailbox is lost, or what is deleted is lost again. With `write` it is part of a larger
-   * transaction.
-   */
-  setHold(id: MailboxId, held: boolean, write?: Write): Promise<void>
+  /** What holds from now on. With `write` it is part of a larger transaction. */
+  setRule(id: MailboxId, rule: KeepRule, write?: Write): Promise<void>
   kept(id: MailboxId): Promise<Kept>
   /** The latest first, so many at most. */
   items(id: MailboxId, filter: RecoverableFilter, most: number): Promise<readonly RecoverableItem[]>
@@ -24,11 +32,13 @@ export interface Recoverable {
 }
 
 export const createRecoverable = (house: House, ready: Promise<void>): Recoverable => ({
-  async setHold(id, held, write = (work) => house.engine.sql.write(work)) {
+  async setRule(id, { held, heldFor = null, recovers, retains }, write = (work) => house.engine.sql.write(work)) {
     await ready
     await write(function* () {
-      yield* ask(sql`insert into mail_hold (mailbox, held, items, octets) values (${id}, ${Number(held)}, 0, 0)
-        on conflict (mailbox) do update set held = excluded.held`)
+      yield* ask(sql`insert into mail_hold (mailbox, held, held_for, recovers, retains, items, octets)
+        values (${id}, ${Number(held)}, ${heldFor}, ${Number(recovers)}, ${retains}, 0, 0)
+        on conflict (mailbox) do update set held = excluded.held, held_for = excluded.held_for,
+          recovers = excluded.recovers, retains = excluded.retains`)
     })
   },
   kept: (id) => read(house.engine.sql, countOf(id)),

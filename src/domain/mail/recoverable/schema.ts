@@ -26,3 +26,16 @@ export const recoverableMigration: Migration = {
     `create index mail_recoverable_at on mail_recoverable (at)`,
   ],
 }
+
+/** How long: `retains` from when it was deleted; on hold for ever, or for `held_for` from when it was received. */
+export const keepRuleMigration: Migration = {
+  number: 255,
+  name: 'how long messages are kept though they were deleted',
+  up: ({ integer }) => [
+    `alter table mail_hold add column held_for ${integer}`,
+    `alter table mail_hold add column recovers ${integer} not null default 0`,
+    `alter table mail_hold add column retains ${integer} not null default ${14 * 86_400_000}`,
+    `drop index mail_recoverable_at`,
+    `create index mail_recoverable_due on mail_recoverable (mailbox, at)`,
+  ],
+}

@@ -14,8 +14,9 @@ export async function eraseMailbox(
     yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
     yield* ask(sql`delete from mail_annotation where mailbox = ${id}`)
     yield* ask(sql`delete from mail_url_key where mailbox = ${id}`)
-    yield* ask(sql`update mail_recoverable set at = 0 where mailbox = ${id}`)
-    yield* ask(sql`delete from mail_hold where mailbox = ${id}`)
+    // What is kept of it is purged behind.
+    yield* ask(sql`delete from mail_hold where mailbox = ${id} and items = 0`)
+    yield* ask(sql`update mail_hold set held = 0, recovers = 0, retains = -1 where mailbox = ${id}`)
     yield* ask(sql`delete from mail_quota where mailbox = ${id}`)
     yield* ask(sql`delete from mail_quota_level where mailbox = ${id}`)
     yield* ask(sql`delete from mail_journal where mailbox = ${id}`)

@@ -2,10 +2,14 @@ import type { Guid } from '../../../core/ids.ts'
 import type { MailboxRecord, SettingValue, Tenant } from '../../../domain/directory/types.ts'
 import type { QuotaLimits } from '../../../domain/mail/types.ts'
 import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
+import { writtenSpan } from '../../../cmdlets/exchange/time-span.ts'
 import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { deliveryOutput } from './delivery.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
+
+/** How long what is deleted is kept, unless RetainDeletedItemsFor says otherwise. */
+export const RETAINED = 14 * 86_400_000
 
 const resourceTypes = { UserMailbox: null, SharedMailbox: null, RoomMailbox: 'Room', EquipmentMailbox: 'Equipment' }
 
@@ -39,7 +43,10 @@ export const mailboxOutput = (
   ...mailboxInitial,
   ...record.settings,
   LitigationHoldDate: dateOf(record.settings.LitigationHoldDate),
-  LitigationHoldDuration: 'Unlimited',
+  LitigationHoldEnabled: record.settings.LitigationHoldEnabled === true,
+  LitigationHoldDuration: writtenSpan(numberIn(record.settings.LitigationHoldDuration)),
+  SingleItemRecoveryEnabled: record.settings.SingleItemRecoveryEnabled === true,
+  RetainDeletedItemsFor: writtenSpan(numberIn(record.settings.RetainDeletedItemsFor) ?? RETAINED),
   ForwardingAddress: record.mailFlow.forwardTo === undefined ? null : nameOf(record.mailFlow.forwardTo),
   ForwardingSmtpAddress:
     record.mailFlow.forwardToAddress === undefined ? null : `smtp:${record.mailFlow.forwardToAddress}`,
@@ -56,5 +63,7 @@ export const mailboxOutput = (
 
 const dateOf = (text: SettingValue | undefined): Date | null => (typeof text === 'string' ? new Date(text) : null)
 
-const sizeOf = (octets: SettingValue | undefined): string =>
-  writtenQuantity(typeof octets === 'number' ? octets : undefined)
+const numberIn = (value: SettingValue | undefined): number | undefined =>
+  typeof value === 'number' ? value : undefined
+
+const sizeOf = (octets: SettingValue | undefined): string => writtenQuantity(numberIn(octets))

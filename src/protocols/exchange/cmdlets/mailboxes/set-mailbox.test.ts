@@ -67,6 +67,8 @@ describe('Set-Mailbox', () => {
     [{ CustomAttribute1: 'x'.repeat(40_000) }, /longer than/],
     [{ Type: 'Group' }, /Type/],
     [{ RecipientLimits: 1001 }, /RecipientLimits/],
+    [{ RetainDeletedItemsFor: '31.00:00:00' }, /RetainDeletedItemsFor/],
+    [{ LitigationHoldDuration: 'long' }, /LitigationHoldDuration/],
     [
       { IssueWarningQuota: '2GB', ProhibitSendQuota: '1GB' },
       /'IssueWarningQuota' must be less than or equal to that of property 'ProhibitSendQuota'. IssueWarningQuota: '2 GB \(2,147,483,648 bytes\)', ProhibitSendQuota: '1 GB/,
@@ -128,6 +130,18 @@ describe('Set-Mailbox', () => {
     const found = await house.invoke('Get-Mailbox', { Filter: "CustomAttribute1 -eq 'robots'" })
     expect(found.json<{ value: Output[] }>().value).toMatchObject([{ Name: 'Info' }])
     expect((await shown()).LitigationHoldDate).toBe('2026-11-24T08:00:00.0000000+00:00')
+    expect(await shown()).toMatchObject({
+      LitigationHoldDuration: 'Unlimited',
+      RetainDeletedItemsFor: '14.00:00:00',
+      SingleItemRecoveryEnabled: false,
+    })
+    const kept = { LitigationHoldDuration: '90', RetainDeletedItemsFor: '30.00:00:00', SingleItemRecoveryEnabled: true }
+    await set({ ...kept, LitigationHoldOwner: 'ada@contoso.test' })
+    expect(await shown()).toMatchObject({
+      ...kept,
+      LitigationHoldDuration: '90.00:00:00',
+      LitigationHoldOwner: 'ada@contoso.test',
+    })
     await set({ LitigationHoldEnabled: false })
     expect(await shown()).toMatchObject({ LitigationHoldEnabled: false, LitigationHoldDate: null })
     await set({ CustomAttribute1: null, MaxSendSize: 'Unlimited' })

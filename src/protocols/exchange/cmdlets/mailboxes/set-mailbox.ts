@@ -1,4 +1,5 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
+import { keepLimits, keepSwitches } from '../../../../cmdlets/exchange/mailboxes/keep-parameters.ts'
 import { mailboxParameters, mailboxLimits } from '../../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
 import { setMailbox as declaration } from '../../../../cmdlets/exchange/mailboxes/set-mailbox.ts'
 import type { MailboxRecord, RecipientType, SettingsChange } from '../../../../domain/directory/types.ts'
@@ -8,6 +9,7 @@ import { idsOf } from '../../listed-ids.ts'
 import { wrongParameters } from '../../refusals.ts'
 import { senderSettings } from '../../sender-settings.ts'
 import { limitsGiven, settingsGiven } from '../../settings-given.ts'
+import { keepRule } from './keep-rule.ts'
 import { refuseQuotasOutOfOrder } from './quota-order.ts'
 
 type Given = ValuesOf<(typeof declaration)['parameters']>
@@ -38,11 +40,11 @@ export const setMailbox = command({
     const changes = Object.keys(change).length > 0 || Object.keys(settings).length > 0
     const quota = given.ProhibitSendReceiveQuota
     const octets = quota !== undefined && Number.isFinite(quota) ? quota : undefined
-    const { LitigationHoldEnabled: held } = given
+    const rule = keepRule(mailbox, settings)
     await directory.together(tenant.id, [
       async (one) => changes && one.mailboxes.update(tenant.id, mailbox.id, { ...change, settings }),
       async (_, write) => quota !== undefined && mail.setQuota(mailbox.id, { octets, messages: undefined }, write),
-      async (_, write) => held !== undefined && mail.recoverable.setHold(mailbox.id, held, write),
+      async (_, write) => rule && mail.recoverable.setRule(mailbox.id, rule, write),
     ])
     return []
   },
@@ -52,6 +54,8 @@ async function settingsFor(context: Context, given: Given): Promise<SettingsChan
   return {
     ...settingsGiven(mailboxParameters, given),
     ...limitsGiven(mailboxLimits, given),
+    ...settingsGiven(keepSwitches, given),
+    ...limitsGiven(keepLimits, given),
     ...(await senderSettings(context, given)),
     ...(given.ForwardingAddress !== undefined && {
       ForwardingAddress: given.ForwardingAddress && (await findRecipientId(context, given.ForwardingAddress)),

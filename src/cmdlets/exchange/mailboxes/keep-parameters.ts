@@ -1,0 +1,46 @@
+import { optional } from '../../cmdlet.ts'
+import { boolean, type ParameterType } from '../../parameter-type.ts'
+import { timeSpan } from '../time-span.ts'
+
+const DAY = 86_400_000
+
+const holdDuration: ParameterType<number> = {
+  ...timeSpan,
+  shown: '<Unlimited>',
+  expected: `${timeSpan.expected}, or Unlimited`,
+  fromText: (given) => (/^unlimited$/i.test(given.trim()) ? Number.POSITIVE_INFINITY : timeSpan.fromText(given)),
+  fromJson: (value) =>
+    typeof value === 'string' || typeof value === 'number' ? holdDuration.fromText(String(value)) : undefined,
+}
+
+/** As Exchange Online: a month at most. */
+const retention: ParameterType<number> = {
+  ...timeSpan,
+  expected: `${timeSpan.expected}, up to 30 days`,
+  fromText: (given) => aMonthAtMost(timeSpan.fromText(given)),
+  fromJson: (value) => aMonthAtMost(timeSpan.fromJson(value)),
+}
+
+const aMonthAtMost = (span: number | undefined): number | undefined =>
+  span !== undefined && span <= 30 * DAY ? span : undefined
+
+/** Whether what is deleted of a mailbox is kept, for Get-RecoverableItems and Restore-RecoverableItems. */
+export const keepSwitches = {
+  LitigationHoldEnabled: optional(boolean, 'Whether what is deleted is kept, as long as LitigationHoldDuration says.'),
+  SingleItemRecoveryEnabled: optional(
+    boolean,
+    'Whether what is deleted is kept without a hold too, as long as RetainDeletedItemsFor says.',
+  ),
+} as const
+
+/** And for how long. */
+export const keepLimits = {
+  LitigationHoldDuration: optional(
+    holdDuration,
+    'How long a hold keeps what is deleted, from when it was received: days, a time such as 90.00:00:00, or Unlimited.',
+  ),
+  RetainDeletedItemsFor: optional(
+    retention,
+    'How long what is deleted is kept in any case, from then on: days, or a time such as 14.00:00:00, which it is at first.',
+  ),
+} as const
