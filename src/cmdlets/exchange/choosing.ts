@@ -8,7 +8,7 @@ export const choosing = {
   Anr: optional(text, 'Mailboxes whose name, display name, alias or address begins with this.'),
   Filter: optional(
     text,
-    "Only mailboxes whose properties fit, in OPATH: Alias -like 'info*' -and IsShared -eq $true. Knows -eq, -ne, -like, -notlike, -and, -or, -not and parentheses; -and binds closer than -or.",
+    "Only mailboxes whose properties fit, in OPATH: Alias -like 'info*' -and IsShared -eq $true. Knows -eq, -ne, -gt, -ge, -lt, -le, -like, -notlike, -and, -or, -not and parentheses; -and binds closer than -or.",
   ),
   RecipientTypeDetails: optional(choices(recipientTypes), 'Only mailboxes of these kinds.'),
   SortBy: optional(text, 'The property to sort by, from the least to the greatest.'),

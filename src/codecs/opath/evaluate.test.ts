@@ -33,6 +33,14 @@ describe('an object passes', () => {
     'Name -ne $null',
     'Quota -eq 5',
     "WhenCreated -eq '2026-11-24 08:00:00Z'",
+    "WhenCreated -eq '2026-11-24T08:00:00'",
+    "WhenCreated -eq '11/24/2026 8:00 AM'",
+    "WhenCreated -gt '2026-11-24'",
+    "WhenCreated -lt '11/25/2026'",
+    "WhenCreated -ge '2026-11-24T09:00:00+01:00'",
+    'Quota -gt 4.5 -and Quota -le 5 -and Quota -lt 10',
+    "Name -ge 'INFO' -and Name -lt 'j'",
+    "EmailAddresses -gt 'smtp:i'",
     "Name -eq 'x' -or IsShared -eq $true",
     "-not Name -eq 'x'",
   ])('%s', (text) => {
@@ -49,6 +57,10 @@ describe('an object does not pass', () => {
     "Name -eq 'info desk' -and IsShared -eq $false",
     "-not (Name -like '*')",
     "ResourceType -like '*'",
+    "WhenCreated -gt '2026-11-24T08:00:00Z'",
+    "WhenCreated -gt 'no date' -or WhenCreated -le 'no date'",
+    "Quota -gt 'x' -or Quota -lt $null",
+    "ResourceType -gt '' -or ResourceType -le 'z'",
   ])('%s', (text) => {
     expect(passes(text)).toBe(false)
   })

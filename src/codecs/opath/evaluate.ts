@@ -28,7 +28,7 @@ type Comparison = (operand: Operand) => (value: Value) => boolean
 
 const equal: Comparison = (operand) => {
   if (operand === null) return isNothing
-  const [wanted, moment] = [fold(operand), Date.parse(operand)]
+  const [wanted, moment] = [fold(operand), momentIn(operand)]
   return (value) =>
     (value instanceof Date && value.getTime() === moment) || textsOf(value).some((text) => text === wanted)
 }
@@ -39,6 +39,20 @@ const like: Comparison = (operand) => {
   return (value) => textsOf(value).some((text) => fits(text, pieces))
 }
 
+/** Dates and numbers by what they are, anything else as text; nothing is neither before nor after anything. */
+const ordered =
+  (holds: (sign: number) => boolean): Comparison =>
+  (operand) => {
+    if (operand === null) return () => false
+    const [wanted, moment, number] = [fold(operand), momentIn(operand), Number(operand)]
+    const signs = (value: Value): readonly number[] => {
+      if (value instanceof Date) return [value.getTime() - moment]
+      if (typeof value === 'number') return [value - number]
+      return textsOf(value).map((text) => (text < wanted ? -1 : Number(text > wanted)))
+    }
+    return (value) => signs(value).some((sign) => holds(sign))
+  }
+
 const not =
   (comparison: Comparison): Comparison =>
   (operand) => {
@@ -46,7 +60,20 @@ const not =
     return (value) => !holds(value)
   }
 
-const comparisons: Readonly<Record<Operator, Comparison>> = { eq: equal, ne: not(equal), like, notlike: not(like) }
+const comparisons: Readonly<Record<Operator, Comparison>> = {
+  eq: equal,
+  ne: not(equal),
+  gt: ordered((sign) => sign > 0),
+  ge: ordered((sign) => sign >= 0),
+  lt: ordered((sign) => sign < 0),
+  le: ordered((sign) => sign <= 0),
+  like,
+  notlike: not(like),
+}
+
+/** Without a zone it is in UTC, as Exchange takes it; NaN for what is no date. */
+const momentIn = (text: string): number =>
+  Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10)) ? text : `${text.replace('T', ' ')} UTC`)
 
 const isNothing = (value: Value): boolean => value === null || value === '' || (Array.isArray(value) && !value.length)
 

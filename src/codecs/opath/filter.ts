@@ -1,7 +1,7 @@
 /** What a property is compared with: `$true` is the text `True`, as Exchange writes it, and `$null` is null. */
 export type Operand = string | null
 
-export type Operator = 'eq' | 'ne' | 'like' | 'notlike'
+export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'like' | 'notlike'
 
 /** An OPATH filter, read. */
 export type Filter =

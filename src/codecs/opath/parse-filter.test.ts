@@ -42,7 +42,7 @@ describe('an OPATH filter', () => {
     ['Name', 4],
     ["Name -eq 'a", 9],
     ["Name = 'a'", 5],
-    ["Name -gt 'a'", 5],
+    ["Name -gte 'a'", 5],
     ["Name -eq 'a' 'b'", 13],
     ["Name -eq 'a' -and", 17],
     ["(Name -eq 'a'", 13],
@@ -102,7 +102,7 @@ const { filter: filters } = fc.letrec<{ filter: Filter }>((tie) => ({
     fc.record({
       kind: fc.constant('comparison' as const),
       property: fc.constantFrom('Name', 'Alias', 'IsShared'),
-      operator: fc.constantFrom('eq' as const, 'ne' as const, 'like' as const, 'notlike' as const),
+      operator: fc.constantFrom(...(['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'like', 'notlike'] as const)),
       operand: fc.option(fc.string({ maxLength: 10 })),
     }),
     fc.record({ kind: fc.constant('not' as const), inner: tie('filter') }),

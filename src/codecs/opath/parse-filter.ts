@@ -27,7 +27,7 @@ export function parseFilter(text: string, parameter = 'Filter'): Filter {
   return filter
 }
 
-const operators: ReadonlySet<string> = new Set<Operator>(['eq', 'ne', 'like', 'notlike'])
+const operators: ReadonlySet<string> = new Set<Operator>(['eq', 'ne', 'gt', 'ge', 'lt', 'le', 'like', 'notlike'])
 const isOperator = (word: string): word is Operator => operators.has(word)
 
 class FilterReader {
