@@ -42,27 +42,37 @@ const place = (listener: 'submissions' | 'imaps'): Place => ({
 
 const set = (name: string, ...settings: string[]) => server.json('Set-Mailbox', '-Identity', name, ...settings)
 
-async function sends(from: string, to: string, subject = 'Hello'): Promise<string> {
+async function sends(from: string, to: string, subject = 'Hello', author = from): Promise<string> {
   const client = await LineClient.smtp(place('submissions'), `${from}@contoso.test`, token)
-  const header = `From: ${from}@contoso.test\r\nTo: ${to}@contoso.test\r\nSubject: ${subject}\r\n`
+  const header = `From: ${author}@contoso.test\r\nTo: ${to}@contoso.test\r\nSubject: ${subject}\r\n`
   const answer = await client.deliver(`${from}@contoso.test`, [`${to}@contoso.test`], `${header}\r\nHello.\r\n`)
   client.drop()
   return answer
 }
 
-async function inbox<T>(name: string, use: (client: ImapClient) => Promise<T>): Promise<T> {
+async function inbox<T>(name: string, use: (client: ImapClient) => Promise<T>, folder = 'INBOX'): Promise<T> {
   const client = await ImapClient.signIn(place('imaps'), `${name}@contoso.test`, token)
-  await client.run('SELECT INBOX')
+  await client.run(`SELECT "${folder}"`)
   const used = await use(client)
   client.drop()
   return used
 }
 
-const subjects = (name: string) =>
-  inbox(name, async (client) => {
-    const { untagged } = await client.run('FETCH 1:* BODY.PEEK[HEADER.FIELDS (SUBJECT)]')
-    return untagged.flatMap((it) => /Subject: (.*)\r\n/.exec(it)?.[1] ?? [])
-  })
+/** Each with the flags of the message before it. */
+const flagged = (name: string, folder: string) =>
+  inbox(
+    name,
+    async (client) => {
+      const { untagged } = await client.run('FETCH 1:* (FLAGS BODY.PEEK[HEADER.FIELDS (SUBJECT)])')
+      return untagged.flatMap((it) => {
+        const [, flags, subject] = /FLAGS \((.*?)\)[^]*Subject: (.*)\r\n/.exec(it) ?? []
+        return subject === undefined ? [] : [`${flags!.replace('\\Recent', '').trim()} ${subject}`.trim()]
+      })
+    },
+    folder,
+  )
+
+const subjects = async (name: string) => (await flagged(name, 'INBOX')).map((it) => it.replace(/^(?:\\\w+ )*/, ''))
 
 it('a mailbox that holds too much sends nothing, and one that is full gets nothing, of which its sender is told', async () => {
   expect(await sends('info', 'desk', 'One')).toMatch(/^250 /)
@@ -122,4 +132,32 @@ it('addresses are given as a whole list, and taken away again, on the command li
   expect(await subjects('info')).toContain('To an alias')
   await set('info', '-EmailAddresses', '@{remove="help@contoso.test"}')
   expect(await sends('desk', 'help')).toMatch(/^550 5\.1\.10 /)
+})
+
+it('mail is forwarded, and kept too where that is wanted; in a circle it stays where it went', async () => {
+  await set('info', '-ForwardingAddress', 'desk')
+  await sends('desk', 'info', 'Forwarded')
+  await set('info', '-DeliverToMailboxAndForward', 'true')
+  await sends('desk', 'info', 'Kept and forwarded')
+  expect((await subjects('desk')).slice(-2)).toEqual(['Forwarded', 'Kept and forwarded'])
+  expect((await subjects('info')).at(-1)).toBe('Kept and forwarded')
+  await set('info', '-DeliverToMailboxAndForward', 'false')
+  await set('desk', '-ForwardingSmtpAddress', 'info@contoso.test')
+  await sends('desk', 'info', 'In a circle')
+  expect((await subjects('info')).at(-1)).toBe('In a circle')
+  await set('info', '-ForwardingAddress', '')
+  await set('desk', '-ForwardingSmtpAddress', '')
+})
+
+it('who may send on behalf of a mailbox does, and the mailbox keeps one copy, as read, where it wants one', async () => {
+  expect(await sends('info', 'info', 'On behalf', 'desk')).toMatch(/^554 5\.2\.252 SendAsDenied/)
+  await set('desk', '-GrantSendOnBehalfTo', 'info', '-MessageCopyForSendOnBehalfEnabled', 'true')
+  expect(await sends('info', 'info', 'On behalf', 'desk')).toMatch(/^250 /)
+  const copies = async (name: string) => (await flagged(name, 'Sent Items')).filter((it) => it.endsWith('On behalf'))
+  expect(await copies('desk')).toEqual(['\\Seen On behalf'])
+  expect(await copies('info')).toEqual(['\\Seen On behalf'])
+  await set('info', '-MessageCopyForSMTPClientSubmissionEnabled', 'false')
+  await sends('info', 'info', 'On behalf', 'desk')
+  expect(await copies('desk')).toHaveLength(2)
+  expect(await copies('info')).toHaveLength(1)
 })
