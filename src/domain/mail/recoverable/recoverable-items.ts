@@ -37,10 +37,10 @@ export async function recoverableItems(
   most: number,
 ): Promise<readonly RecoverableItem[]> {
   const { id = 0, subject = '', from = 0, until = Number.MAX_SAFE_INTEGER } = filter
-  const needle = `%${subject.toLowerCase().replaceAll(/[\\%_]/g, '\\$&')}%`
+  const needle = `%${subject.replaceAll(/[\\%_]/g, '\\$&')}%`
   const found = await rows.all<Row>(sql`select r.id, m.subject, r.folder, r.at, r.octets
     from mail_recoverable r join mail_message m on m.id = r.message
     where r.mailbox = ${mailbox} and (${id} = 0 or r.id = ${id}) and r.at >= ${from} and r.at <= ${until}
-      and lower(coalesce(m.subject, '')) like ${needle} escape '\\' order by r.id desc limit ${most}`)
+      and lower(coalesce(m.subject, '')) like lower(${needle}) escape '\\' order by r.id desc limit ${most}`)
   return found.map(({ at, ...row }) => ({ ...row, subject: row.subject ?? '', deletedAt: at }))
 }

@@ -88,6 +88,13 @@ test('what is kept is found by its subject and by when it was deleted', async ()
   expect(await subjects({ id: (await items())[1]!.id })).toEqual(['Dinner'])
 })
 
+test('a subject is shown and found as people read it', async () => {
+  const { mailbox, inbox, items } = await held()
+  const { uids } = await mailbox.append(inbox, [{ bytes: letter('=?utf-8?q?=C3=84rger?='), flags: flags() }])
+  await mailbox.remove(inbox, uids)
+  expect(await items({ subject: 'ÄRGER' })).toMatchObject([{ subject: 'Ärger' }])
+})
+
 test('what is kept comes back where it was, and into the inbox where that folder is gone', async () => {
   const { mailbox, inbox, recoverable, uids, items, octets, findings } = await held()
   const { id } = await mailbox.createFolder('Old')
