@@ -1,5 +1,6 @@
 import { changingParameters } from '../cmdlets/common-parameters.ts'
 import { changes, type Cmdlet, type Parameter } from '../cmdlets/cmdlet.ts'
+import { examples } from '../cmdlets/examples.ts'
 import { cmdlets } from '../cmdlets/index.ts'
 import { exitCodes, findingRemark, findingTheServer } from './cli/conventions.ts'
 import { runnable } from './cli/help.ts'
@@ -66,12 +67,14 @@ const preface = [
 ]
 
 function described(cmdlet: Cmdlet): string[] {
+  const lines = examples[cmdlet.name] ?? []
   const parameters = Object.entries({ ...cmdlet.parameters, ...(changes(cmdlet) ? changingParameters : {}) })
   return [
     `### ${cmdlet.name}`,
     '',
     sentence(cmdlet.synopsis),
     '',
+    ...(lines.length > 0 ? ['```', ...lines.map((line) => `postern ${line}`), '```', ''] : []),
     '| Parameter | Takes | |',
     '| --- | --- | --- |',
     ...parameters.map(row),

@@ -16,6 +16,7 @@ describe('help', () => {
   it('is the same however it is asked for', async () => {
     const { out } = await postern(['help', 'new-mailbox'])
     expect(out).toContain('-PrimarySmtpAddress <String>')
+    expect(out).toMatch(/^EXAMPLES\n {4}postern New-Mailbox -Shared /m)
     for (const words of [
       ['New-Mailbox', '--help'],
       ['Get-Help', 'New-Mailbox'],

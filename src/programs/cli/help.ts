@@ -1,6 +1,7 @@
 import { changes, type Cmdlet, type Parameter } from '../../cmdlets/cmdlet.ts'
 import { cmdlets, findCmdlet } from '../../cmdlets/index.ts'
 import { changingParameters } from '../../cmdlets/common-parameters.ts'
+import { examples } from '../../cmdlets/examples.ts'
 import { commands } from './commands/index.ts'
 import { completionScript, shells } from './completion.ts'
 import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
@@ -118,7 +119,13 @@ function cmdletHelp(cmdlet: Cmdlet): string {
     '',
     'PARAMETERS',
     ...parameters.flatMap(parameterHelp),
+    ...examplesOf(cmdlet),
   ].join('\n')
+}
+
+function examplesOf({ name }: Cmdlet): readonly string[] {
+  const lines = examples[name] ?? []
+  return lines.length === 0 ? [] : ['EXAMPLES', ...lines.map((line) => `    postern ${line}`)]
 }
 
 function syntax([name, { type, mandatory, position }]: [string, Parameter]): string {
