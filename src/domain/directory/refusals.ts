@@ -1,4 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
+import { askOne, inARow, sql, type Statement, type Statements } from '../../storage/engine.ts'
 
 /** An object of the directory proper that is not there, in Entra's words. */
 export const refuseUnknownObject = (id: string, property = 'id'): never =>
@@ -14,6 +15,12 @@ export const refuseTaken = (property: string, address?: string): never =>
     property,
     ...(address !== undefined && { address }),
   })
+
+/** Inside a write: one more is to come, and `rows`, a table and a condition, may be so many at the most. */
+export function* refuseFull(rows: Statement, most: number, words: string, property?: string): Statements<void> {
+  const row = yield* askOne<{ held: number }>(inARow(sql`select count(*) as held from `, rows))
+  if (Number(row?.held) >= most) refuse('over-quota', words, property === undefined ? {} : { property })
+}
 
 /** contract/exchange-admin §9.4. `instead` is how to name one alone. */
 export const refuseAmbiguous = (named: string, instead: string): never =>

@@ -6,7 +6,7 @@ import { appTarget, changesBetween, type Deed } from '../audit/deed.ts'
 import type { Ledger } from '../ledger.ts'
 import { checkOptionalText, checkText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
-import { refuseUnknownObject } from '../refusals.ts'
+import { refuseFull, refuseUnknownObject } from '../refusals.ts'
 import type { AuditChange, Directory, FederatedCredential, NewFederatedCredential } from '../types.ts'
 
 interface FederatedRow {
@@ -51,7 +51,12 @@ export function createFederatedCredentials(ledger: Ledger): FederatedVerbs {
       const entry = { what: 'federated credential added', subject: await appIdOf(tenant, id) }
       return ledger.write(tenant, entry, function* (revision, tell) {
         const app = yield* lockedApp(tenant, id)
-        yield* refuseFull(app.id)
+        yield* refuseFull(
+          sql`directory_federated where app = ${app.id}`,
+          limits.federatedPerApp,
+          `An application holds at most ${limits.federatedPerApp} federated identity credentials.`,
+          'federatedIdentityCredentials',
+        )
         yield* refuseTwice(app.id, checked)
         const { name, issuer, subject, audience, description } = checked
         yield* ask(sql`insert into directory_federated (id, app, name, issuer, subject, audience, description, revision)
@@ -153,15 +158,6 @@ function* credentialNamed(app: AppObjectId, named: string): Statements<Federated
       : sql`select * from directory_federated where app = ${app} and name = ${named}`,
   )
   return row ?? refuseUnknownObject(named)
-}
-
-function* refuseFull(app: AppObjectId): Statements<void> {
-  const row = yield* askOne<{ held: number }>(sql`select count(*) as held from directory_federated where app = ${app}`)
-  if (Number(row?.held) >= limits.federatedPerApp) {
-    refuse('over-quota', `An application holds at most ${limits.federatedPerApp} federated identity credentials.`, {
-      property: 'federatedIdentityCredentials',
-    })
-  }
 }
 
 function* refuseTwice(app: AppObjectId, row: FederatedRow): Statements<void> {

@@ -2,11 +2,12 @@ import { hash, timingSafeEqual } from 'node:crypto'
 import type { AppId, AppObjectId, Guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
-import { ask, askOne, inARow, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, inARow, sql, type Statements } from '../../../storage/engine.ts'
 import type { Ledger } from '../ledger.ts'
 import { checkOptionalText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { groupedBy, listOf } from '../pages.ts'
+import { refuseFull } from '../refusals.ts'
 import type { App, AppSecret, CredentialCheck, SecretCheck } from '../types.ts'
 
 /** A secret about to be kept: what is told once, and what stays. */
@@ -74,12 +75,12 @@ const digest = (salt: Uint8Array, value: string): Uint8Array =>
 
 /** Inside a write. */
 export function* insertSecret(app: AppObjectId, secret: FreshSecret, revision: number): Statements<void> {
-  const row = yield* askOne<{ held: number }>(sql`select count(*) as held from directory_secret where app = ${app}`)
-  if (Number(row?.held) >= limits.secretsPerApp) {
-    refuse('over-quota', `An application holds at most ${limits.secretsPerApp} secrets; remove one first.`, {
-      property: 'passwordCredentials',
-    })
-  }
+  yield* refuseFull(
+    sql`directory_secret where app = ${app}`,
+    limits.secretsPerApp,
+    `An application holds at most ${limits.secretsPerApp} secrets; remove one first.`,
+    'passwordCredentials',
+  )
   yield* ask(sql`insert into directory_secret (key_id, app, display_name, hint, salt, hash, starts, ends, revision)
     values (${secret.keyId}, ${app}, ${secret.displayName ?? null}, ${secret.hint}, ${secret.salt}, ${secret.hash},
       ${secret.starts}, ${secret.ends}, ${revision})`)

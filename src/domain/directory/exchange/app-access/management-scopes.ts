@@ -5,7 +5,7 @@ import { changesBetween, otherTarget } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
-import { refuseTaken } from '../../refusals.ts'
+import { refuseFull, refuseTaken } from '../../refusals.ts'
 import type { ManagementScope, ManagementScopes } from './app-access.ts'
 import { recipientFilter } from './recipient-filter.ts'
 
@@ -40,7 +40,11 @@ export function createManagementScopes(ledger: Ledger): ManagementScopes {
       const guid = ledger.world.guid()
       const created = ledger.world.now()
       return ledger.write(tenant, { what: 'management scope added', subject: tenant }, function* (revision, tell) {
-        yield* refuseFull(tenant)
+        yield* refuseFull(
+          sql`directory_management_scope where tenant = ${tenant}`,
+          limits.managementScopes,
+          `An organization holds at most ${limits.managementScopes} management scopes.`,
+        )
         yield* refuseTakenName(tenant, name, guid)
         yield* ask(sql`insert into directory_management_scope (guid, tenant, name, name_key, recipient_filter, exclusive,
             created, changed, revision)
@@ -108,15 +112,6 @@ function* refuseTakenName(tenant: TenantId, name: string, guid: Guid): Statement
   const taken = yield* askOne(sql`select guid from directory_management_scope
     where tenant = ${tenant} and name_key = ${fold(name)} and guid <> ${guid}`)
   if (taken) refuseTaken('Name')
-}
-
-function* refuseFull(tenant: TenantId): Statements<void> {
-  const row = yield* askOne<{ held: number }>(
-    sql`select count(*) as held from directory_management_scope where tenant = ${tenant}`,
-  )
-  if (Number(row?.held) >= limits.managementScopes) {
-    refuse('over-quota', `An organization holds at most ${limits.managementScopes} management scopes.`)
-  }
 }
 
 /** An assignment that lost its scope would be one over the whole tenant. */

@@ -5,7 +5,7 @@ import { changesBetween, otherTarget } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
-import { refuseTaken } from '../../refusals.ts'
+import { refuseFull, refuseTaken } from '../../refusals.ts'
 import type { Directory } from '../../types.ts'
 import type { ResourceScope, RoleAssignment, RoleAssignments } from './app-access.ts'
 import { applicationRole, applicationRoles } from './application-roles.ts'
@@ -78,7 +78,11 @@ export function createRoleAssignments(ledger: Ledger, groups: Directory['groups'
       const guid = ledger.world.guid()
       const created = ledger.world.now()
       return ledger.write(tenant, { what: 'role of an app added', subject }, function* (revision, tell) {
-        yield* refuseFull(tenant, principal)
+        yield* refuseFull(
+          sql`directory_role_assignment where tenant = ${tenant} and principal = ${principal}`,
+          limits.rolesPerApp,
+          `A service principal holds at most ${limits.rolesPerApp} role assignments.`,
+        )
         yield* refuseUnknownScope(tenant, over)
         const name =
           given === undefined
@@ -201,12 +205,4 @@ function* refuseUnknownScope(tenant: TenantId, { scope, group }: ResourceScope):
 function* refuseUnknownGroup(tenant: TenantId, group: Guid): Statements<void> {
   const known = yield* askOne(sql`select guid from directory_group where tenant = ${tenant} and guid = ${group}`)
   if (!known) refuse('no-such-thing', "The group couldn't be found.", { property: 'RecipientGroupScope' })
-}
-
-function* refuseFull(tenant: TenantId, principal: Guid): Statements<void> {
-  const row = yield* askOne<{ held: number }>(sql`select count(*) as held from directory_role_assignment
-    where tenant = ${tenant} and principal = ${principal}`)
-  if (Number(row?.held) >= limits.rolesPerApp) {
-    refuse('over-quota', `A service principal holds at most ${limits.rolesPerApp} role assignments.`)
-  }
 }

@@ -5,7 +5,7 @@ import { changesBetween, otherTarget, userTarget } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
-import { refuseTaken } from '../../refusals.ts'
+import { refuseFull, refuseTaken } from '../../refusals.ts'
 import { userIn } from '../../people/user-row.ts'
 import {
   type AuthenticationPolicies,
@@ -68,7 +68,11 @@ export function createAuthenticationPolicies(ledger: Ledger): AuthenticationPoli
       const guid = ledger.world.guid()
       const created = ledger.world.now()
       return ledger.write(tenant, { what: 'authentication policy added', subject: tenant }, function* (revision, tell) {
-        yield* refuseFull(tenant)
+        yield* refuseFull(
+          sql`directory_authentication_policy where tenant = ${tenant}`,
+          limits.authenticationPolicies,
+          `An organization holds at most ${limits.authenticationPolicies} authentication policies.`,
+        )
         yield* refuseTakenName(tenant, name)
         const none = { guid, tenant, name, allowed: new Set<BasicProtocol>(), allowLegacyExchangeTokens: false }
         const policy = switched({ ...none, created, changed: created }, switches)
@@ -179,15 +183,6 @@ function* refuseTakenName(tenant: TenantId, name: string): Statements<void> {
   const taken = yield* askOne(sql`select guid from directory_authentication_policy
     where tenant = ${tenant} and name_key = ${fold(name)}`)
   if (taken) refuseTaken('Name')
-}
-
-function* refuseFull(tenant: TenantId): Statements<void> {
-  const row = yield* askOne<{ held: number }>(
-    sql`select count(*) as held from directory_authentication_policy where tenant = ${tenant}`,
-  )
-  if (Number(row?.held) >= limits.authenticationPolicies) {
-    refuse('over-quota', `An organization holds at most ${limits.authenticationPolicies} authentication policies.`)
-  }
 }
 
 /** Whoever lost the policy that blocks them would fall to the default, which may allow more. */

@@ -4,6 +4,7 @@ import { ask, askOne, inARow, sql, type Statement, type Statements } from '../..
 import { otherTarget, type Tell } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { limits } from '../../limits.ts'
+import { refuseFull } from '../../refusals.ts'
 import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
 import type { Directory } from '../../types.ts'
 import type { MailboxRecord } from '../../objects.ts'
@@ -167,12 +168,11 @@ export function* join(
     refuse('wrong-state', `The members of the group "${group.name}" are those that its filter tells.`)
   }
   yield* refuseAbsent(group, member)
-  const row = yield* askOne<{ held: number }>(
-    sql`select count(*) as held from directory_group_member where group_guid = ${group.guid}`,
+  yield* refuseFull(
+    sql`directory_group_member where group_guid = ${group.guid}`,
+    limits.membersPerGroup,
+    `A group holds at most ${limits.membersPerGroup} members.`,
   )
-  if (Number(row?.held) >= limits.membersPerGroup) {
-    refuse('over-quota', `A group holds at most ${limits.membersPerGroup} members.`)
-  }
   const added = yield* ask(sql`insert into directory_group_member (group_guid, member, revision)
     values (${group.guid}, ${idOf(member)}, ${revision}) on conflict do nothing returning member`)
   if (added.length === 0) {

@@ -1,21 +1,15 @@
-import { ask, inARow, sql } from '../../../../storage/engine.ts'
+import { ask, sql } from '../../../../storage/engine.ts'
 import { otherTarget, valued } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { Directory } from '../../types.ts'
 import { refuseUnknownMailbox } from './permissions.ts'
-import { knownTrustee, namedTrustees, type NamedTrusteeRow, self, trusteeNames, trusteeOf } from './trustees.ts'
+import { knownTrustee, namedEntries, type NamedTrusteeRow, self, trusteeOf } from './trustees.ts'
 
 /** contract/exchange-admin §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
 export const createMailboxOwners = (ledger: Ledger): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({
   async owner(mailbox) {
     const row = await ledger.first<NamedTrusteeRow>(
-      inARow(
-        sql`select p.*, `,
-        trusteeNames,
-        sql` from directory_mailbox_owner p`,
-        namedTrustees,
-        sql` where p.mailbox = ${mailbox}`,
-      ),
+      namedEntries(sql`directory_mailbox_owner`, sql`p.mailbox = ${mailbox}`),
     )
     return row ? trusteeOf(row) : self
   },

@@ -1,20 +1,20 @@
 import type { Guid, MailboxId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import { ask, askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
+import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
 import type { Activity } from '../../audit/activities.ts'
 import { type Deed, otherTarget, unvalued, valued } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { limits } from '../../limits.ts'
+import { refuseFull } from '../../refusals.ts'
 import { standing } from '../groups/standing.ts'
 import {
   knownTrustee,
   type KnownTrustee,
-  namedTrustees,
+  namedEntries,
   type NamedTrustee,
   type NamedTrusteeRow,
   self,
   trusteeNamed,
-  trusteeNames,
   trusteeOf,
 } from './trustees.ts'
 import type {
@@ -59,13 +59,7 @@ export function createPermissions(
   return {
     async on(mailbox) {
       const rows = await ledger.all<NamedPermissionRow>(
-        inARow(
-          sql`select p.*, `,
-          trusteeNames,
-          sql` from directory_permission p`,
-          namedTrustees,
-          sql` where p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`,
-        ),
+        namedEntries(sql`directory_permission`, sql`p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`),
       )
       const own: MailboxPermission = {
         mailbox,
@@ -182,7 +176,7 @@ function* addRights(
     since: before && held.includes('FullAccess') ? before.since : now,
   }
   if (before?.rights === rights && before.inheritance === inheritanceType) return { changed: false, row }
-  if (!before) yield* refuseFull(mailbox)
+  if (!before) yield* refuseFullMailbox(sql`directory_permission where mailbox = ${mailbox.id}`)
   yield* ask(sql`insert into directory_permission (mailbox, trustee_kind, trustee, sid, deny, rights, inheritance,
       since, revision)
     values (${mailbox.id}, ${row.trustee_kind}, ${row.trustee}, ${row.sid}, ${row.deny}, ${rights}, ${inheritanceType}, ${row.since}, ${revision})
@@ -190,15 +184,13 @@ function* addRights(
   return { changed: true, row }
 }
 
-/** Exchange holds at most 500 entries on a mailbox (contract/exchange-admin §2.1). */
-function* refuseFull(mailbox: MailboxRecord): Statements<void> {
-  const row = yield* askOne<{ held: number }>(
-    sql`select count(*) as held from directory_permission where mailbox = ${mailbox.id}`,
+/** Inside a write: Exchange holds at most 500 entries on a mailbox (contract/exchange-admin §2.1), which are those rows. */
+export const refuseFullMailbox = (rows: Statement): Statements<void> =>
+  refuseFull(
+    rows,
+    limits.permissionsPerMailbox,
+    `A mailbox holds at most ${limits.permissionsPerMailbox} permission entries.`,
   )
-  if (Number(row?.held) >= limits.permissionsPerMailbox) {
-    refuse('over-quota', `A mailbox holds at most ${limits.permissionsPerMailbox} permission entries.`)
-  }
-}
 
 /** Inside a write. */
 export function* refuseUnknownMailbox(mailbox: MailboxRecord): Statements<void> {

@@ -1,20 +1,10 @@
-import type { MailboxId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import { ask, askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
+import { ask, inARow, sql } from '../../../../storage/engine.ts'
 import { type Deed, otherTarget, valued } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
-import { limits } from '../../limits.ts'
 import { standing } from '../groups/standing.ts'
-import { refuseUnknownMailbox } from './permissions.ts'
-import {
-  knownTrustee,
-  type NamedTrustee,
-  namedTrustees,
-  type NamedTrusteeRow,
-  self,
-  trusteeNames,
-  trusteeOf,
-} from './trustees.ts'
+import { refuseFullMailbox, refuseUnknownMailbox } from './permissions.ts'
+import { knownTrustee, type NamedTrustee, namedEntries, type NamedTrusteeRow, self, trusteeOf } from './trustees.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { SendAsPermissions } from '../recipients/recipients.ts'
 
@@ -23,13 +13,7 @@ type SendAsRow = NamedTrusteeRow & { readonly deny: number }
 export const createSendAsPermissions = (ledger: Ledger): SendAsPermissions => ({
   async on(mailbox) {
     const rows = await ledger.all<SendAsRow>(
-      inARow(
-        sql`select p.*, `,
-        trusteeNames,
-        sql` from directory_send_as p`,
-        namedTrustees,
-        sql` where p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`,
-      ),
+      namedEntries(sql`directory_send_as`, sql`p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`),
     )
     return [{ trustee: self, deny: false }, ...rows.map((row) => ({ trustee: trusteeOf(row), deny: row.deny === 1 }))]
   },
@@ -50,7 +34,7 @@ export const createSendAsPermissions = (ledger: Ledger): SendAsPermissions => ({
     return ledger.write(mailbox.tenant, entry, function* (revision, tell) {
       yield* refuseUnknownMailbox(mailbox)
       const { kind, id, sid } = yield* knownTrustee(mailbox.tenant, trustee)
-      yield* refuseFull(mailbox.id)
+      yield* refuseFullMailbox(sql`directory_send_as where mailbox = ${mailbox.id}`)
       const added = yield* ask(sql`insert into directory_send_as (mailbox, trustee_kind, trustee, sid, deny, revision)
         values (${mailbox.id}, ${kind}, ${id}, ${sid}, ${Number(deny)}, ${revision})
         on conflict do nothing returning trustee`)
@@ -84,12 +68,3 @@ const deed = (
 
 const refuseSelf = (): never =>
   refuse('unsupported', "The mailbox's own entry, NT AUTHORITY\\SELF, stays as it is.", { property: 'Trustee' })
-
-function* refuseFull(mailbox: MailboxId): Statements<void> {
-  const row = yield* askOne<{ held: number }>(
-    sql`select count(*) as held from directory_send_as where mailbox = ${mailbox}`,
-  )
-  if (Number(row?.held) >= limits.permissionsPerMailbox) {
-    refuse('over-quota', `A mailbox holds at most ${limits.permissionsPerMailbox} permission entries.`)
-  }
-}

@@ -1,6 +1,6 @@
 import { type Guid, isGuid, type TenantId, type UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import { askOne, sql, type Statements } from '../../../../storage/engine.ts'
+import { askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
 import { type ExchangePrincipalRow, principalWithId, principalWithName } from '../exchange-service-principals.ts'
 import type { Ledger } from '../../ledger.ts'
 import { fold } from '../../names.ts'
@@ -28,13 +28,17 @@ export interface NamedTrusteeRow {
   readonly group_name: string | null
 }
 
-/** The columns that say who the trustee of an entry is, from {@link namedTrustees}. */
-export const trusteeNames = sql`u.upn, e.display_name as principal_name, e.object_id, g.name as group_name`
-
-/** Joins trustees to entries, which are `p`. */
-export const namedTrustees = sql` left join directory_user u on u.id = p.trustee
-  left join directory_exchange_principal e on e.guid = p.trustee
-  left join directory_group g on g.guid = p.trustee`
+/** Entries of a table, with what their trustees are called. What follows `where` calls them `p`. */
+export const namedEntries = (table: Statement, where: Statement): Statement =>
+  inARow(
+    sql`select p.*, u.upn, e.display_name as principal_name, e.object_id, g.name as group_name from `,
+    table,
+    sql` p left join directory_user u on u.id = p.trustee
+      left join directory_exchange_principal e on e.guid = p.trustee
+      left join directory_group g on g.guid = p.trustee
+      where `,
+    where,
+  )
 
 export function trusteeOf(row: NamedTrusteeRow): NamedTrustee {
   const { trustee: id, sid } = row

@@ -5,9 +5,9 @@ import { changesBetween, otherTarget, type Tell } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { checkOptionalText, checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
-import { refuseTaken } from '../../refusals.ts'
+import { refuseFull, refuseTaken } from '../../refusals.ts'
 import { standing } from '../groups/standing.ts'
-import { type NamedTrusteeRow, namedTrustees, trusteeNames, trusteeOf } from '../permissions/trustees.ts'
+import { namedEntries, type NamedTrusteeRow, trusteeOf } from '../permissions/trustees.ts'
 import type { RoleGroup, RoleGroupMember, RoleGroups } from './role-group.ts'
 
 interface RoleGroupRow {
@@ -41,7 +41,11 @@ export function createRoleGroups(ledger: Ledger): RoleGroups {
       return ledger.write(tenant, { what: 'role group added', subject: tenant }, function* (revision, tell) {
         const name = checkText(given.name, 'Name', limits.mailboxName)
         const description = checkOptionalText(given.description, 'Description', limits.description)
-        yield* refuseFull(tenant)
+        yield* refuseFull(
+          sql`directory_role_group where tenant = ${tenant}`,
+          limits.roleGroups,
+          `An organization holds at most ${limits.roleGroups} role groups.`,
+        )
         yield* refuseTakenName(tenant, name, guid)
         yield* ask(sql`insert into directory_role_group (guid, tenant, name, name_key, description, roles, created,
             changed, revision)
@@ -82,13 +86,7 @@ export function createRoleGroups(ledger: Ledger): RoleGroups {
 
     async members({ guid }) {
       const rows = await ledger.all<NamedTrusteeRow>(
-        inARow(
-          sql`select p.trustee_kind, p.trustee, p.sid, `,
-          trusteeNames,
-          sql` from directory_role_group_member p`,
-          namedTrustees,
-          sql` where p.role_group = ${guid} order by p.revision, p.trustee`,
-        ),
+        namedEntries(sql`directory_role_group_member`, sql`p.role_group = ${guid} order by p.revision, p.trustee`),
       )
       return rows.map(trusteeOf)
     },
@@ -154,26 +152,16 @@ function* refuseTakenName(tenant: TenantId, name: string, guid: Guid): Statement
   if (taken) refuseTaken('Name')
 }
 
-function* refuseFull(tenant: TenantId): Statements<void> {
-  const row = yield* askOne<{ held: number }>(
-    sql`select count(*) as held from directory_role_group where tenant = ${tenant}`,
-  )
-  if (Number(row?.held) >= limits.roleGroups) {
-    refuse('over-quota', `An organization holds at most ${limits.roleGroups} role groups.`)
-  }
-}
-
 function* join(
   group: RoleGroup,
   member: RoleGroupMember,
   { revision, tell }: { readonly revision: number; readonly tell: Tell },
 ): Statements<void> {
-  const row = yield* askOne<{ held: number }>(
-    sql`select count(*) as held from directory_role_group_member where role_group = ${group.guid}`,
+  yield* refuseFull(
+    sql`directory_role_group_member where role_group = ${group.guid}`,
+    limits.membersPerGroup,
+    `A role group holds at most ${limits.membersPerGroup} members.`,
   )
-  if (Number(row?.held) >= limits.membersPerGroup) {
-    refuse('over-quota', `A role group holds at most ${limits.membersPerGroup} members.`)
-  }
   const added =
     yield* ask(sql`insert into directory_role_group_member (role_group, trustee_kind, trustee, sid, revision)
     values (${group.guid}, ${member.kind}, ${member.id}, ${member.sid}, ${revision})
