@@ -149,11 +149,12 @@ it('mail is forwarded, and kept too where that is wanted; in a circle it stays w
   await set('desk', '-ForwardingSmtpAddress', '')
 })
 
+const copies = async (name: string) => (await flagged(name, 'Sent Items')).filter((it) => it.endsWith('On behalf'))
+
 it('who may send on behalf of a mailbox does, and the mailbox keeps one copy, as read, where it wants one', async () => {
   expect(await sends('info', 'info', 'On behalf', 'desk')).toMatch(/^554 5\.2\.252 SendAsDenied/)
   await set('desk', '-GrantSendOnBehalfTo', 'info', '-MessageCopyForSendOnBehalfEnabled', 'true')
   expect(await sends('info', 'info', 'On behalf', 'desk')).toMatch(/^250 /)
-  const copies = async (name: string) => (await flagged(name, 'Sent Items')).filter((it) => it.endsWith('On behalf'))
   expect(await copies('desk')).toEqual(['\\Seen On behalf'])
   expect(await copies('info')).toEqual(['\\Seen On behalf'])
   await set('info', '-MessageCopyForSMTPClientSubmissionEnabled', 'false')

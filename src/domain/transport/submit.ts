@@ -1,6 +1,7 @@
+import type { MailboxId } from '../../core/ids.ts'
 import { type Reason, refuse } from '../../core/refusal.ts'
 import { type Delivery, type NewMessage, SEEN } from '../mail/types.ts'
-import { domainOf } from './address-book.ts'
+import { type Addressee, domainOf } from './address-book.ts'
 import { type Destinations, destinations } from './forward.ts'
 import { type Letter, named, readLetter } from './letter.ts'
 import { deliveryReport, failureReport } from './report.ts'
@@ -10,6 +11,7 @@ import { traceFields } from './trace.ts'
 import { traceDelivered, traceLocal } from './traced.ts'
 import type { TransportOptions } from './transport.ts'
 import type { Hindrance, Submission, Submitted } from './types.ts'
+import type { Undelivered } from './undelivered.ts'
 import { written } from './written.ts'
 
 /** One submission is one write: the recipients' copies, the sender's own, and the reports. */
@@ -17,10 +19,7 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   const { own: mailbox, account = mailbox, mailbox: handle } = sender
   const { primarySmtpAddress: primary, mailFlow } = mailbox
   const octets = submission.bytes.length
-  if (octets > (mailFlow.maxSend ?? Number.POSITIVE_INFINITY)) hinder('sender-size', primary)
-  if (submission.recipients.length > (mailFlow.recipientLimit ?? Number.POSITIVE_INFINITY)) {
-    hinder('sender-recipients', primary)
-  }
+  refuseBeyondLimits(mailbox, submission)
   const letter = readLetter(submission.bytes)
   const from = submission.from || account.primarySmtpAddress
   const standings = await standingsOf(deps, sender, [submission.from, ...(saysFrom(letter) ? [] : [from])], letter)
@@ -45,19 +44,16 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   const { deliveries, undelivered } = deliveriesTo(found, letterTo, room)
   const [first] = undelivered
   if (first && deliveries.length === 0 && submission.refusesUndelivered) hinder(first.why, first.address)
-  const sent = newMessage(written(letter, { own, trace: '', hidesBcc: false }), SEEN)
-  const kept = [...keepers].filter((keeper) => room(keeper, sent.bytes.length))
-  if (keepers.has(handle.id) && !kept.includes(handle.id)) hinder('sender-full', primary)
-  const failed = new Set(undelivered.map(({ recipient }) => recipient))
-  const delivered = submission.recipients.filter((recipient) => !failed.has(recipient))
-  const reports = [
-    deliveryReport(submission, letter, { id: deps.world.guid(), at, primary, delivered }),
-    failureReport(submission, letter, { id: deps.world.guid(), at, primary, undelivered }),
-  ].filter((report): report is Buffer => report !== undefined && room(handle.id, report.length))
+  const copies = keepers.size > 0 ? copiesFor(keepers, written(letter, { own, trace: '', hidesBcc: false }), room) : []
+  if (keepers.has(handle.id) && !copies.some((copy) => copy.mailbox === handle.id)) hinder('sender-full', primary)
+  const ids = [deps.world.guid(), deps.world.guid()] as const
+  const reports = reportsOn(submission, letter, undelivered, { ids, at, primary }).filter((report) =>
+    room(handle.id, report.length),
+  )
   await deps.mail.deliver(
     [
       ...deliveries,
-      ...kept.map((keeper) => ({ mailbox: keeper, to: '\\Sent', message: sent }) as const),
+      ...copies,
       ...reports.map((report) => ({ mailbox: handle.id, to: 'inbox', message: newMessage(report) }) as const),
     ],
     handle.withdrawn,
@@ -76,6 +72,38 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   })
   for (const bytes of reports) traceLocal(deps, mailbox, { bytes, at })
   return { messageId }
+}
+
+function refuseBeyondLimits(
+  { mailFlow, primarySmtpAddress: primary }: Addressee,
+  { bytes, recipients }: Submission,
+): void {
+  const { maxSend = Number.POSITIVE_INFINITY, recipientLimit = Number.POSITIVE_INFINITY } = mailFlow
+  if (bytes.length > maxSend) hinder('sender-size', primary)
+  if (recipients.length > recipientLimit) hinder('sender-recipients', primary)
+}
+
+/** What was sent, for those who keep it and have room for it. */
+function copiesFor(keepers: ReadonlySet<MailboxId>, bytes: Buffer, room: Room): readonly Delivery[] {
+  const message = newMessage(bytes, SEEN)
+  return [...keepers]
+    .filter((keeper) => room(keeper, bytes.length))
+    .map((keeper) => ({ mailbox: keeper, to: '\\Sent', message }))
+}
+
+/** What the sender is told of who has the message, and of who can't have it. */
+function reportsOn(
+  submission: Submission,
+  letter: Letter,
+  undelivered: readonly Undelivered[],
+  { ids, at, primary }: { readonly ids: readonly [string, string]; readonly at: number; readonly primary: string },
+): readonly Buffer[] {
+  const failed = new Set(undelivered.map(({ recipient }) => recipient))
+  const delivered = submission.recipients.filter((recipient) => !failed.has(recipient))
+  return [
+    deliveryReport(submission, letter, { id: ids[0], at, primary, delivered }),
+    failureReport(submission, letter, { id: ids[1], at, primary, undelivered }),
+  ].filter((report) => report !== undefined)
 }
 
 /** The message for whoever has room for it. */
