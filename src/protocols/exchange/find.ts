@@ -8,7 +8,7 @@ import type {
   Trustee,
 } from '../../domain/directory/types.ts'
 import type { Context } from './command.ts'
-import type { Listing } from './listing.ts'
+import { joined, type Listing, those } from './listing.ts'
 import { notFound, wrongParameters } from './refusals.ts'
 
 export const findMailbox = async ({ directory, tenant }: Context, named: string): Promise<MailboxRecord> =>
@@ -98,19 +98,23 @@ export async function chosenMailboxes(
   refuseSeveral(given)
   const { Identity, Anr, RecipientTypeDetails } = given
   if (Identity !== undefined && !Identity.includes('*')) return [await findMailbox(context, Identity)]
-  const { directory, tenant } = context
-  if (Identity === undefined && Anr === undefined && RecipientTypeDetails === undefined) {
-    return {
-      length: await directory.mailboxes.count(tenant.id),
-      slice: (from, to) => directory.mailboxes.some(tenant.id, { from, limit: Math.max(0, to - from) }),
-    }
-  }
-  return (await directory.mailboxes.all(tenant.id)).filter(
+  const every = await everyMailbox(context)
+  if (Identity === undefined && Anr === undefined && RecipientTypeDetails === undefined) return every
+  return those(
+    every,
     (record) =>
       (RecipientTypeDetails?.includes(record.type) ?? true) &&
       begins(record, Anr) &&
       (Identity === undefined || isCalled(record, Identity)),
   )
+}
+
+/** Every mailbox that there is, of which no more are read than are looked at. */
+export async function everyMailbox({ directory, tenant }: Context): Promise<Listing<MailboxRecord>> {
+  return {
+    length: await directory.mailboxes.count(tenant.id),
+    slice: (from, to) => directory.mailboxes.some(tenant.id, { from, limit: Math.max(0, to - from) }),
+  }
 }
 
 /** The recipients of every kind that `Get-Recipient` is asked for. */
@@ -123,22 +127,27 @@ export async function chosenRecipients(
     RecipientPreviewFilter?: string
     IncludeSoftDeletedRecipients?: boolean
   },
-): Promise<readonly GroupMember[]> {
+): Promise<Listing<GroupMember>> {
   refuseSeveral(given)
   const { directory, tenant } = context
   const { Identity: named, Anr: anr, RecipientPreviewFilter: preview } = given
   if (preview !== undefined) {
     const fitting = await directory.groups.fitting(tenant.id, preview)
-    return fitting.map((mailbox) => ({ kind: 'mailbox', mailbox }) as const)
+    return fitting.map(asMember)
   }
   if (named !== undefined && !named.includes('*')) return [await findMember(context, named)]
   const removed = given.IncludeSoftDeletedRecipients ? await directory.removedMailboxes.all(tenant.id) : []
-  const mailboxes = [...(await directory.mailboxes.all(tenant.id)), ...removed.map(({ mailbox }) => mailbox)]
+  const mailboxes = await everyMailbox(context)
   const groups = await directory.groups.all(tenant.id)
-  const wanted = (it: MailboxRecord | DistributionGroup): boolean =>
-    begins(it, anr) && (named === undefined || isCalled(it, named))
-  return [
-    ...mailboxes.filter(wanted).map((mailbox) => ({ kind: 'mailbox', mailbox }) as const),
-    ...groups.filter(wanted).map((group) => ({ kind: 'group', group }) as const),
-  ]
+  const everybody = joined<GroupMember>(
+    { length: mailboxes.length, slice: async (from, to) => (await mailboxes.slice(from, to)).map(asMember) },
+    [...removed.map(({ mailbox }) => asMember(mailbox)), ...groups.map((group) => ({ kind: 'group', group }) as const)],
+  )
+  if (anr === undefined && named === undefined) return everybody
+  return those(everybody, (it) => {
+    const recipient = it.kind === 'group' ? it.group : it.mailbox
+    return begins(recipient, anr) && (named === undefined || isCalled(recipient, named))
+  })
 }
+
+const asMember = (mailbox: MailboxRecord) => ({ kind: 'mailbox', mailbox }) as const

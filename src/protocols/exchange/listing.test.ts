@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { allOf, listing } from './listing.ts'
+import { allOf, joined, listing, those } from './listing.ts'
 
 const numbers = Array.from({ length: 2000 }, (_, at) => at)
 const outputsOf = (some: readonly number[]) => some.map((at) => ({ Name: `n${at}`, Rest: at % 7 }))
@@ -27,6 +27,17 @@ describe('a listing', () => {
       }),
       { numRuns: 20 },
     )
+  })
+
+  it('may be two, one behind the other', async () => {
+    const [few, others] = [numbers.slice(0, 7), numbers.slice(7, 12)]
+    const both = joined(few, others)
+    await fc.assert(
+      fc.asyncProperty(fc.nat(14), fc.nat(14), async (from, length) => {
+        expect(await both.slice(from, from + length)).toEqual(numbers.slice(0, 12).slice(from, from + length))
+      }),
+    )
+    expect(await those(both, (at) => at % 5 === 1)).toEqual([1, 6, 11])
   })
 
   it('lets others have their turns while a long one is looked through', async () => {

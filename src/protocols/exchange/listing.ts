@@ -54,6 +54,22 @@ export async function* chunksOf<T>(things: Listing<T>): AsyncGenerator<readonly 
   }
 }
 
+/** Those that fit, looked at some at a time, so that no more are held than fit. */
+export async function those<T>(things: Listing<T>, fits: (thing: T) => boolean): Promise<readonly T[]> {
+  const found: T[] = []
+  for await (const some of chunksOf(things)) found.push(...some.filter(fits))
+  return found
+}
+
+/** One behind the other. */
+export const joined = <T>(first: Listing<T>, second: Listing<T>): Listing<T> => ({
+  length: first.length + second.length,
+  slice: async (from, to) => [
+    ...(from < first.length ? await first.slice(from, Math.min(to, first.length)) : []),
+    ...(to > first.length ? await second.slice(Math.max(0, from - first.length), to - first.length) : []),
+  ],
+})
+
 interface Asked {
   readonly filter: string | undefined
   readonly sortBy: string | undefined

@@ -1,7 +1,7 @@
 import { getRecipientPermission as declaration } from '../../../../cmdlets/exchange/permissions/get-recipient-permission.ts'
 import type { MailboxRecord, SendAsPermission } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
-import { findMailbox } from '../../find.ts'
+import { everyMailbox, findMailbox } from '../../find.ts'
 import { chunksOf } from '../../listing.ts'
 import { recipientPermissionOutput } from '../../objects/recipient-permission.ts'
 import { trusteeAmong } from './entries-on.ts'
@@ -10,11 +10,9 @@ export const getRecipientPermission = command({
   declaration,
   role: 'Mail Recipients',
   async run(context, given) {
-    const { directory, tenant } = context
+    const { directory } = context
     const chosen =
-      given.Identity === undefined
-        ? await directory.mailboxes.all(tenant.id)
-        : [await findMailbox(context, given.Identity)]
+      given.Identity === undefined ? await everyMailbox(context) : [await findMailbox(context, given.Identity)]
     const found: (readonly [MailboxRecord, SendAsPermission])[] = []
     for await (const some of chunksOf(chosen)) {
       for (const mailbox of some) {

@@ -2,7 +2,7 @@ import { getRecipient as declaration } from '../../../../cmdlets/exchange/recipi
 import type { GroupMember } from '../../../../domain/directory/types.ts'
 import { command } from '../../command.ts'
 import { chosenRecipients } from '../../find.ts'
-import { listing } from '../../listing.ts'
+import { listing, those } from '../../listing.ts'
 import { recipientOutput } from '../../objects/recipient.ts'
 
 export const getRecipient = command({
@@ -15,7 +15,7 @@ export const getRecipient = command({
     const fitting =
       RecipientType === undefined && RecipientTypeDetails === undefined
         ? chosen
-        : chosen.filter((recipient) => {
+        : await those(chosen, (recipient) => {
             const output = outputOf(recipient)
             return (
               among(RecipientType, output.RecipientType) && among(RecipientTypeDetails, output.RecipientTypeDetails)
