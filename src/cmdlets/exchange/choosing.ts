@@ -17,7 +17,6 @@ export const choosing = {
 
 /** Kinds of mailboxes of which there are none here. */
 export const absentKinds = {
-  InactiveMailboxOnly: optional(switched, 'Only inactive mailboxes: there are none.'),
   Archive: optional(switched, 'Only mailboxes with an archive: there are none.'),
   PublicFolder: optional(switched, 'Only mailboxes of public folders: there are none.'),
   GroupMailbox: optional(switched, 'Only mailboxes of groups: there are none.'),

@@ -32,6 +32,7 @@ export const mailboxOutput = (
   RecipientType: 'UserMailbox',
   RecipientTypeDetails: record.type,
   IsMailboxEnabled: true,
+  IsInactiveMailbox: false,
   IsShared: record.type === 'SharedMailbox',
   IsResource: resourceTypes[record.type] !== null,
   ResourceType: resourceTypes[record.type],

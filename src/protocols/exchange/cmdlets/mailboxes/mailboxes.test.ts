@@ -209,8 +209,17 @@ describe('Remove-Mailbox', () => {
     await values(house, 'Set-Mailbox', { Identity: 'Info', LitigationHoldEnabled: true })
     const forGood = { Identity: made.Guid, PermanentlyDelete: true }
     expect((await refusal(house, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
+    await values(house, 'New-Mailbox', { Shared: true, Name: 'Other' })
     await values(house, 'Remove-Mailbox', { Identity: 'Info' })
     house.world.advance(60 * 86_400_000)
+    const [inactive] = await values(house, 'Get-Mailbox', { InactiveMailboxOnly: true })
+    expect(inactive).toMatchObject({ Name: 'Info', IsInactiveMailbox: true })
+    expect(await values(house, 'Get-Mailbox', { InactiveMailboxOnly: true, Identity: 'Info' })).toEqual([inactive])
+    expect(await values(house, 'Get-Mailbox', { IncludeInactiveMailbox: true })).toMatchObject([
+      { Name: 'Other', IsInactiveMailbox: false },
+      { Name: 'Info' },
+    ])
+    expect(await values(house, 'Get-Mailbox', {})).toHaveLength(1)
     expect((await refusal(house, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
     await values(house, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: made.Guid })
     expect(await counts(house)).toBe(1)
