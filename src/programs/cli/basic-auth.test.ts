@@ -86,6 +86,13 @@ describe('postern report basic-auth', () => {
     expect(found).toContainEqual(expect.objectContaining({ protocol: 'POP3', granted: 0, refused: 1 }))
     expect(await server.json('Get-BasicAuthReport', '-Days', '1', '-Mailbox', 'ada@contoso.test')).toEqual(found)
     expect(await server.json('report', 'basic-auth', '--mailbox', 'other@contoso.test')).toEqual([])
+    expect(await server.run(['report', 'basic-auth', '--mailbox', 'other@contoso.test', '--protocol', 'pop3'])).toEqual(
+      {
+        code: 0,
+        out: '',
+        err: 'Nobody tried a password in that time.\n',
+      },
+    )
     const { out } = await server.run(['report', 'basic-auth'])
     expect(out).toMatch(/^Mailbox +Protocol +Client +Granted +Refused +LastUsedDateTime +Addresses +Replacement\n/)
   })

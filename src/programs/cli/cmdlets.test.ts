@@ -273,6 +273,14 @@ describe('the cmdlets that read entity sets', () => {
     expect(recipients).toMatchObject([{ Name: "O'Hara", Alias: expect.any(String) }])
   })
 
+  it('show people the properties that were asked for, and not the usual columns without them', async () => {
+    const sets = await server.run(['Get-EXOMailbox', "O'Hara", '-PropertySets', 'Quota'])
+    expect(sets.out).toMatch(/^ProhibitSendQuota +: /m)
+    expect(sets.out).not.toMatch(/^Alias/m)
+    const named = await server.run(['Get-EXOMailbox', '-Anr', "o'h", '-Properties', 'emailaddresses'])
+    expect(named.out).toMatch(/^Name .* EmailAddresses\n/)
+  })
+
   it('show each permission by itself', async () => {
     expect(await server.json('Get-EXOMailboxPermission', 'ohara@contoso.test')).toMatchObject([
       { User: 'NT AUTHORITY\\SELF', AccessRights: ['FullAccess', 'ReadPermission'], Deny: false },

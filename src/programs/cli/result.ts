@@ -29,10 +29,23 @@ export function printResult(
   }
   const [first] = results
   if (!first) return
-  const named = values.Property as readonly string[] | undefined
-  // Properties may be named in any case: what was answered says how they are written.
-  const written = new Map(Object.keys(first).map((name) => [name.toLowerCase(), name]))
-  const names = named?.flatMap((name) => written.get(name.toLowerCase()) ?? []) ?? cmdlet.columns
+  if (wantsWhole(values)) {
+    streams.stdout.write(`${results.map((result) => properties(Object.keys(result), result)).join('\n\n')}\n`)
+    return
+  }
+  const names = namesOf(cmdlet, first, values)
   const text = single ? properties(names, first) : columns(names, results)
   streams.stdout.write(`${text}\n`)
+}
+
+/** Whoever asks for sets of properties, or for all of them, wants to see them. */
+const wantsWhole = ({ PropertySets, Properties }: Readonly<Record<string, unknown>>): boolean =>
+  PropertySets !== undefined || (Array.isArray(Properties) && Properties.includes('*'))
+
+/** `-Property` names what is shown, `-Properties` what is shown besides; both in any case: what was answered says how they are written. */
+function namesOf(cmdlet: Cmdlet, first: Result, values: Readonly<Record<string, unknown>>): readonly string[] {
+  const written = new Map(Object.keys(first).map((name) => [name.toLowerCase(), name]))
+  const asWritten = (names: readonly string[]) => names.flatMap((name) => written.get(name.toLowerCase()) ?? [])
+  if (values.Property !== undefined) return asWritten(values.Property as readonly string[])
+  return [...new Set([...cmdlet.columns, ...asWritten((values.Properties ?? []) as readonly string[])])]
 }

@@ -19,7 +19,10 @@ export const newMailbox = exchangeCmdlet({
     PrimarySmtpAddress: optional(text, 'The address; alias@default-domain when absent.'),
     FirstName: optional(text, "The user's given name."),
     LastName: optional(text, "The user's family name."),
-    ResetPasswordOnNextLogon: optional(switched, 'Accepted, without effect: no user signs in with a password.'),
+    ResetPasswordOnNextLogon: optional(
+      switched,
+      'Accepted, without effect: Update-MgUser -PasswordProfile can ask for a new password.',
+    ),
     Force: optional(switched, 'Accepted, without effect: nothing is asked.'),
   },
   columns: mailboxColumns,

@@ -4,7 +4,7 @@ import { mailboxColumns } from '../columns.ts'
 
 export const undoSoftDeletedMailbox = exchangeCmdlet({
   name: 'Undo-SoftDeletedMailbox',
-  synopsis: 'Brings back a mailbox that was removed, with its mail and its user; nobody is granted anything on it.',
+  synopsis: 'Brings back a mailbox that was removed, with its mail, its user, and what others were granted on it.',
   parameters: {
     SoftDeletedObject: mandatory(text, 'The mailbox: its name, alias, address, user principal name or a GUID of it.', {
       position: 0,

@@ -19,7 +19,7 @@ export const getRecipient = exchangeCmdlet({
     RecipientType: optional(choices(broadTypes), 'Only recipients of these types.'),
     RecipientTypeDetails: optional(choices(detailedTypes), 'Only recipients of these kinds.'),
     IncludeSoftDeletedRecipients: optional(switched, 'Mailboxes too that were removed and are kept, for 30 days.'),
-    Properties: optional(texts, 'Accepted, without effect: every property is given.'),
+    Properties: optional(texts, 'These are shown too; every property is given.'),
     SortBy: optional(text, 'The property to sort by, from the least to the greatest.'),
     ResultSize: optional(resultSize, resultSizeMeaning),
   },

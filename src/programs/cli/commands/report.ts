@@ -5,21 +5,34 @@ import { testBasicAuthRetirementPlan } from '../../../cmdlets/postern/test-basic
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { printCsv } from '../result.ts'
+import { printCsv, printResult } from '../result.ts'
 import { runCmdlet } from '../run-cmdlet.ts'
 import { printable } from '../table.ts'
 
-/** What there are reports about, and which options each takes. */
-const reports: ReadonlyMap<
-  string,
-  { readonly cmdlet: HttpCmdlet; readonly parameters: Readonly<Record<string, string>> }
-> = new Map([
-  ['expiry', { cmdlet: getExpiringCredential, parameters: { days: 'Days', app: 'AppId' } }],
+interface Report {
+  readonly cmdlet: HttpCmdlet
+  /** By the option. */
+  readonly parameters: Readonly<Record<string, string>>
+  /** Said to people in place of a table without lines. */
+  readonly nothing: string
+}
+
+/** What there are reports about. */
+const reports: ReadonlyMap<string, Report> = new Map([
+  [
+    'expiry',
+    {
+      cmdlet: getExpiringCredential,
+      parameters: { days: 'Days', app: 'AppId' },
+      nothing: 'No secret and no certificate ends in that time.',
+    },
+  ],
   [
     'basic-auth',
     {
       cmdlet: getBasicAuthReport,
       parameters: { days: 'Days', since: 'Since', mailbox: 'Mailbox', protocol: 'Protocol' },
+      nothing: 'Nobody tried a password in that time.',
     },
   ],
   [
@@ -34,6 +47,7 @@ const reports: ReadonlyMap<
         'brown-outs': 'BrownOuts',
         'cut-off': 'CutOff',
       },
+      nothing: 'Nothing breaks that is in use.',
     },
   ],
 ])
@@ -85,8 +99,15 @@ export const report: Command = {
     if (csv && invocation.json) wrongUsage('--csv and --json exclude each other.')
     const words = Object.entries(options).map(([option, value]) => {
       const parameter = found.parameters[option] ?? wrongUsage(`The report about ${about} takes no --${option}.`)
-      return `-${parameter}:${value}`
+      return `-${parameter}:${option === 'protocol' && value === 'pop3' ? 'pop' : value}`
     })
-    return runCmdlet({ ...invocation, words }, found.cmdlet, csv ? printCsv : undefined)
+    return runCmdlet({ ...invocation, words }, found.cmdlet, csv ? printCsv : printedOr(found.nothing))
   },
 }
+
+const printedOr =
+  (nothing: string): typeof printResult =>
+  (invocation, cmdlet, output) => {
+    printResult(invocation, cmdlet, output)
+    if (output.objects.length === 0 && !invocation.json) invocation.streams.stderr.write(`${nothing}\n`)
+  }
