@@ -188,7 +188,9 @@ describe('a real token opens only what it is for', () => {
   })
 
   it('not another server, which has other keys', async () => {
-    const [one, other] = [await openAdminHouse(), await openAdminHouse()]
+    const ownKey = { ownKey: true }
+    const one = await openAdminHouse(undefined, {}, undefined, ownKey)
+    const other = await openAdminHouse(undefined, {}, undefined, ownKey)
     expect(await opens(other, await one.token(one.admin, GRAPH))).toBe(401)
   })
 })

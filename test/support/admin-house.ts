@@ -13,6 +13,7 @@ import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
 import type { AtEnd } from './once.ts'
+import { keepSigningKey } from './signing-key.ts'
 import { TestWorld } from './world.ts'
 
 export const BASE = 'https://localhost:8443'
@@ -22,6 +23,13 @@ interface Asked {
   readonly payload?: object | string | Buffer
   /** Another token than the administrator's for Exchange, or none. */
   readonly bearer?: string | undefined
+}
+
+interface Below {
+  readonly through?: (engine: Engine) => Engine
+  readonly disk?: Disk
+  /** Whether it makes a key of its own to sign tokens with, as it would if nobody had made one. */
+  readonly ownKey?: boolean
 }
 
 export interface AdminHouse {
@@ -57,12 +65,13 @@ export async function openAdminHouse(
   log: Log = silentLog,
   flags: Overrides = {},
   atEnd: AtEnd = onTestFinished,
-  below: { readonly through?: (engine: Engine) => Engine; readonly disk?: Disk } = {},
+  below: Below = {},
 ): Promise<AdminHouse> {
   const world = new TestWorld()
   const dir = temporaryDirectory(atEnd)
-  const { through = (it) => it, disk = realDisk } = below
+  const { through = (it) => it, disk = realDisk, ownKey = false } = below
   const engine = through(await openSqliteEngine({ dir, migrations, world, log: silentLog, disk }))
+  if (!ownKey) await keepSigningKey({ sql: engine.sql, world })
   const tls = createSecureContext()
   const settings = readConfig({ flags })
   const house = buildHouse({
