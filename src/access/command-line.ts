@@ -131,6 +131,8 @@ export const addMailbox = (name: string, address: string): string =>
 
 export const enableMailbox = (user: string): string => line('Enable-Mailbox', parameter('Identity', user))
 
+export const undoRemoval = (guid: Guid): string => line('Undo-SoftDeletedMailbox', parameter('SoftDeletedObject', guid))
+
 export const listMailboxes = (): string => line('Get-Mailbox')
 
 export const allowBasic = (policy: string, protocol: BasicProtocol): string =>

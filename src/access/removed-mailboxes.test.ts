@@ -16,3 +16,14 @@ it.each(['standards', 'exchange-online'] as const)(
     }
   },
 )
+
+it('a sign-in to a mailbox that was removed is told how to have it back, and not to make another', async () => {
+  const house = await openGranted('standards')
+  const { directory, signIns, tenant, mailbox } = house
+  await directory.removedMailboxes.remove(tenant.id, mailbox.id)
+  await expect(enter(house)).rejects.toThrow('Refused at mailbox')
+  await signIns.settled()
+  const record = await signIns.lastRefused(tenant.id)
+  expect(record?.links.at(-1)?.evidence).toMatch(/^The mailbox with the address '.*' was removed at .*, and is kept;/)
+  expect(record?.mend).toEqual([`postern Undo-SoftDeletedMailbox -SoftDeletedObject ${mailbox.guid}`])
+})
