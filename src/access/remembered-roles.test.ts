@@ -105,7 +105,8 @@ describe.each(['standards', 'exchange-online'] as const)('a submission by a role
           before = after
         }
       }),
-      { numRuns: 15 },
+      // Chance alone may grant nothing.
+      { numRuns: 15, examples: [[['attributed', 'over a scope', 'unattributed', 'attributed']]] },
     )
     expect(granted).toBeGreaterThan(0)
   })
