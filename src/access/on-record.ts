@@ -18,9 +18,23 @@ function textOf(value: unknown): string {
   if (value === null) return ''
   if (value === Number.POSITIVE_INFINITY) return 'Unlimited'
   if (value instanceof Date) return value.toISOString()
-  return Array.isArray(value) && value.every((word) => typeof word === 'string')
-    ? value.join(';')
-    : JSON.stringify(value)
+  if (areWords(value)) return value.join(';')
+  return changedList(value) ?? JSON.stringify(value)
+}
+
+const areWords = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((word) => typeof word === 'string')
+
+/** A list that takes another's place, or what comes to one and goes from it, as that is typed. */
+function changedList(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null) return undefined
+  const lists = Object.entries(value).flatMap(([what, words]) => (areWords(words) ? [{ what, words }] : []))
+  if (lists.length < Object.keys(value).length) return undefined
+  const [first] = lists
+  if (first?.what === 'replace') return first.words.join(';')
+  if (!lists.every(({ what }) => what === 'add' || what === 'remove')) return undefined
+  const said = lists.filter(({ words }) => words.length > 0)
+  return `@{${said.map(({ what, words }) => `${what}=${words.map((word) => `"${word}"`).join(',')}`).join('; ')}}`
 }
 
 interface Recorded {

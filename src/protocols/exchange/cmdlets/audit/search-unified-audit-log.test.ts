@@ -62,6 +62,28 @@ describe('Search-UnifiedAuditLog', () => {
     expect(row!.AuditData).not.toContain(Password)
   })
 
+  it.each([
+    [
+      'as it replaces another',
+      ['SMTP:Info@contoso.test', 'smtp:help@contoso.test'],
+      'SMTP:Info@contoso.test;smtp:help@contoso.test',
+    ],
+    ['as it is typed', { add: ['a@contoso.test', 'b@contoso.test'] }, '@{add="a@contoso.test","b@contoso.test"}'],
+    [
+      'with both',
+      { add: ['a@contoso.test'], remove: 'b@contoso.test' },
+      '@{add="a@contoso.test"; remove="b@contoso.test"}',
+    ],
+  ])('tells of a list %s', async (_, EmailAddresses, Value) => {
+    const house = await openAdminHouse()
+    await house.invoke('New-Mailbox', { Shared: true, Name: 'Info' })
+    expect((await house.invoke('Set-Mailbox', { Identity: 'Info', EmailAddresses })).statusCode).toBe(200)
+    const [row] = await search(house, { Operations: 'Set-Mailbox' })
+    expect(JSON.parse(row!.AuditData)).toMatchObject({
+      Parameters: [{ Name: 'Identity' }, { Name: 'EmailAddresses', Value }],
+    })
+  })
+
   it('tells of a cmdlet that was refused why nothing was done, and nothing of one that only looks', async () => {
     const house = await openAdminHouse()
     await house.invoke('Set-CASMailbox', { Identity: 'nobody', ImapEnabled: false })
