@@ -1,3 +1,4 @@
+import type { TenantId } from '../../core/ids.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { commandsOf } from './authorization.ts'
 import { getCasMailbox } from './cmdlets/mailboxes/get-cas-mailbox.ts'
@@ -72,8 +73,11 @@ export const related: readonly Related[] = [
 export async function readEntities(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
   const set = entitySets.find((it) => it.name.toLowerCase() === name) ?? noSuchPlace()
-  const records = await recordsOf(deps, request, set, { Identity: key })
-  if (key === undefined) return listed(request, set.name, records)
+  const { tenant, records } = await recordsOf(deps, request, set, { Identity: key })
+  if (key === undefined) {
+    const list = () => listed(request, set.name, records)
+    return request.query.has('$filter') ? deps.longLooks.run(tenant, list) : list()
+  }
   const [record] = selectedIn(request, await records.slice(0, 1), set.name)
   return answer(request, `${set.name}/$entity`, record ?? noSuchPlace())
 }
@@ -84,7 +88,7 @@ export async function readRelated(deps: ExchangeDeps, request: HttpRequest): Pro
   const wanted = callIn(request.params.related ?? '')
   const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted.name)
   if (!set) return noSuchPlace()
-  const records = await recordsOf(deps, request, set, { ...wanted.values, Identity: key ?? noSuchPlace() })
+  const { records } = await recordsOf(deps, request, set, { ...wanted.values, Identity: key ?? noSuchPlace() })
   if (set.answers === 'many') return listed(request, set.name, records)
   const [record] = selectedIn(request, await records.slice(0, 1), set.name)
   return answer(request, 'Exchange.GenericHashTable', record ?? noSuchPlace())
@@ -95,13 +99,13 @@ async function recordsOf(
   request: HttpRequest,
   { command, shaped }: EntitySet,
   named: Readonly<Record<string, string | undefined>>,
-): Promise<RecordListing> {
+): Promise<{ tenant: TenantId; records: RecordListing }> {
   const caller = await callerOf(deps, request)
   if (!commandsOf(caller).includes(command)) commandNotFound(command.declaration.name)
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
   const Parameters = { ...furtherParameters(request, command), ...given }
   const { outputs } = await performed(deps, request, caller, { command, input: { Parameters } })
-  return shaped(outputs)
+  return { tenant: caller.tenant, records: await shaped(outputs) }
 }
 
 /** What of the query the cmdlet has a parameter for: `RecipientTypeDetails=SharedMailbox`. */

@@ -15,6 +15,7 @@ import type { Command, Mailboxes, UnknownServicePrincipal } from './command.ts'
 import { envelope } from './envelope.ts'
 import type { TraceQueries } from './message-trace/queries.ts'
 import type { Listing } from './listing.ts'
+import type { LongLooks } from './long-looks.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
@@ -26,6 +27,7 @@ export interface ExchangeDeps {
   readonly directory: Directory
   readonly mail: Mailboxes
   readonly auditSearches: AuditSearches
+  readonly longLooks: LongLooks
   readonly traceQueries: TraceQueries
   readonly signIns: Pick<SignIns, 'lastActivity'>
   readonly world: World
@@ -122,7 +124,10 @@ export async function performed(
     warn: (text: string) => void warnings.push(text),
   }
   const by = { directory: deps.directory, request, caller }
-  const outputs = await audited(by, { command, values }, (directory) => command.run({ ...context, directory }, values))
+  const run = () => audited(by, { command, values }, (directory) => command.run({ ...context, directory }, values))
+  const one = typeof values.Identity === 'string' && !values.Identity.includes('*')
+  const looksThrough = !one && !changes(command.declaration)
+  const outputs = await (looksThrough ? deps.longLooks.run(caller.tenant, run) : run())
   // contract/exchange-admin §8: Get-MessageTrace calls it PageSize.
   const limit = Number(values.ResultSize ?? values.PageSize ?? DEFAULT_RESULT_SIZE)
   if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)

@@ -7,6 +7,7 @@ import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entity-sets.ts'
 import { failure } from './failure.ts'
 import { continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
+import { longLooks } from './long-looks.ts'
 import { metadataDocument } from './metadata-document.ts'
 import { traceQueries } from './message-trace/queries.ts'
 import { banner, moduleFile } from './module-file.ts'
@@ -16,7 +17,7 @@ const versions = ['beta', 'v1.0'] as const
 
 /** The REST transport behind the Exchange Online module: contract/exchange-admin §9. */
 export function exchangeService(
-  given: Omit<ExchangeDeps, 'auditSearches' | 'traceQueries'> & {
+  given: Omit<ExchangeDeps, 'auditSearches' | 'longLooks' | 'traceQueries'> & {
     readonly signIns: Pick<SignIns, 'lastActivity' | 'page'>
     readonly traces: Pick<MessageTraces, 'page'>
   },
@@ -25,6 +26,7 @@ export function exchangeService(
   const deps: ExchangeDeps = {
     ...given,
     auditSearches: auditSearches({ directory, signIns, world }),
+    longLooks: longLooks(directory),
     traceQueries: traceQueries({ traces, world }),
   }
   return {
