@@ -36,14 +36,14 @@ async function judgeAdministrator(directory: Directory, caller: Caller, cmdlet: 
   const who = caller.kind === 'app' ? `The app ${caller.appId}` : `The user ${caller.user.userPrincipalName}`
   const principal = caller.kind === 'app' ? caller.servicePrincipal : caller.user.id
   const held = roleTemplates.filter(({ id }) => caller.directoryRoles.has(id)).map(({ displayName }) => displayName)
-  const roles = `no directory role that lets use ${cmdlet}${held.length > 0 ? `, but ${held.join(', ')}` : ''}`
+  const roles = `no role that has ${cmdlet}${held.length > 0 ? `, but ${held.join(', ')}` : ''}`
   const enough = [...caller.directoryRoles].some((role) => everything.has(role))
   const lacking = [
     ...(managesExchange(caller) ? [] : [`the token carries no ${holding[caller.kind]}`]),
     ...(enough ? [] : [`${who} holds ${roles}`]),
   ]
   return failed(
-    `${cmdlet} was not run: ${lacking.join('; ')}. Expected: ${holding[caller.kind]} of ${exchangeOnline.displayName}, and the directory role Exchange Administrator. A new token will carry what is granted.`,
+    `${cmdlet} was not run: ${lacking.join('; ')}. Expected: ${holding[caller.kind]} of ${exchangeOnline.displayName}, and the directory role Exchange Administrator or a role group that has the cmdlet. A new token will carry what is granted.`,
     ...(managesExchange(caller) || caller.kind === 'user' ? [] : await grant(directory, caller.tenant, principal)),
     ...(enough ? [] : [assignDirectoryRole(principal, directoryRole.exchangeAdministrator)]),
   )

@@ -118,7 +118,7 @@ describe('the commonest mistakes of a script that administers', () => {
       failed: 'role',
       wire: expect.stringMatching(/^403 Forbidden: /),
     })
-    expect(explained.links.at(-1)!.evidence).toContain(`The app ${scene.app.appId} holds no directory role`)
+    expect(explained.links.at(-1)!.evidence).toContain(`The app ${scene.app.appId} holds no role that has Get-Mailbox`)
     expect(await scene.recorded(explained.signInId)).toEqual(explained)
     await scene.type(explained.mend)
     expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 0 })
@@ -149,7 +149,7 @@ describe('the commonest mistakes of a script that administers', () => {
       wire: expect.stringMatching(/^404 NotFound: /),
     })
     expect(explained.links.at(-1)!.evidence).toContain(
-      'holds no directory role that lets use New-ServicePrincipal, but Exchange Recipient Administrator',
+      'holds no role that has New-ServicePrincipal, but Exchange Recipient Administrator',
     )
     await scene.type(explained.mend)
     expect(await server.run(words, by(scene))).toMatchObject({ code: 0 })

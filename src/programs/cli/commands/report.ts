@@ -92,7 +92,7 @@ export const report: Command = {
     const found = reports.get(about)
     if (!found || others.length > 0) {
       return wrongUsage(
-        `There are reports about ${[...reports.keys()].join(' and ')}, and none about '${printable(positionals.join(' '))}'.`,
+        `A report is one of ${[...reports.keys()].join(', ')}, and none is '${printable(positionals.join(' '))}'.`,
       )
     }
     const { csv, ...options } = values
