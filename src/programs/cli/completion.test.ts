@@ -39,6 +39,9 @@ describe('completion in bash', () => {
     expect(await offered('postern', 'new-mailbox', '-wh')).toEqual(['-WhatIf'])
     expect(await offered('postern', 'Get-Mailbox', '-Wh')).toEqual([])
     expect(await offered('postern', 'token', '--client-s')).toEqual(['--client-secret', '--client-secret-file'])
+    expect(await offered('postern', 'report', 'b')).toEqual(['basic-auth', 'basic-auth-plan'])
+    expect(await offered('postern', 'report', '--p')).toEqual(['--protocol', '--pop'])
+    expect(await offered('postern', 'completion', 'f')).toEqual(['fish'])
   })
 
   it('offers the words that a value is one of', async () => {

@@ -7,6 +7,8 @@ import type { Command } from './invocation.ts'
 interface Completed {
   readonly name: string
   readonly synopsis: string
+  /** What its first word is one of. */
+  readonly subjects: readonly string[]
   readonly options: readonly Option[]
 }
 
@@ -27,19 +29,23 @@ export function completionScript(shell: Shell, commands: readonly Command[]): st
   return scripts[shell](all).join('\n')
 }
 
-const completedCommand = ({ name, synopsis, options }: Command): Completed => ({
+const completedCommand = ({ name, synopsis, usage, options }: Command): Completed => ({
   name,
   synopsis,
-  options: options.flatMap(([option, meaning]) => {
-    const [word = ''] = option.split(' ')
-    return word.startsWith('--') ? [{ word, meaning, values: [] }] : []
-  }),
+  subjects: usage.flatMap((line) => /^[a-z][a-z-]*(?: \| [a-z][a-z-]*)*(?= |$)/.exec(line)?.[0].split(' | ') ?? []),
+  options: options.flatMap(([said, meaning]) =>
+    said.split(', ').flatMap((option) => {
+      const [word = ''] = option.split(' ')
+      return word.startsWith('--') ? [{ word, meaning, values: [] }] : []
+    }),
+  ),
 })
 
 const completedCmdlets = (): readonly Completed[] =>
   cmdlets.map((cmdlet) => ({
     name: cmdlet.name,
     synopsis: cmdlet.synopsis,
+    subjects: [],
     options: Object.entries({ ...cmdlet.parameters, ...(changes(cmdlet) ? changingParameters : {}) }).map(
       ([name, { meaning, type }]) => ({ word: `-${name}`, meaning, values: type.words ?? [] }),
     ),
@@ -102,6 +108,9 @@ function fish(all: readonly Completed[]): readonly string[] {
     ...all.map(
       ({ name, synopsis }) => `complete -c postern -n __fish_use_subcommand -f -a ${name} -d ${quoted(synopsis)}`,
     ),
+    ...all.flatMap(({ name, subjects }) =>
+      subjects.map((word) => `complete -c postern -n '__fish_seen_subcommand_from ${name}' -f -a ${word}`),
+    ),
     ...all.flatMap(({ name, options }) =>
       options.map(({ word, meaning, values }) => {
         const option = word.startsWith('--') ? `-l ${word.slice(2)}` : `-o ${word.slice(1)}`
@@ -123,7 +132,10 @@ const valueCases = (all: readonly Completed[]): readonly Case[] =>
   )
 
 const optionCases = (all: readonly Completed[]): readonly Case[] =>
-  all.map(({ name, options }) => [quoted(name), [...options.map(({ word }) => word), ...everywhere]] as const)
+  all.map(
+    ({ name, subjects, options }) =>
+      [quoted(name), [...subjects, ...options.map(({ word }) => word), ...everywhere]] as const,
+  )
 
 const cases = (subject: string, all: readonly Case[]): readonly string[] => [
   `  case ${subject} in`,
