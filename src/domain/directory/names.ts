@@ -21,15 +21,20 @@ export function domainName(text: string): string {
     : refuse('bad-syntax', `'${text.slice(0, 260)}' is not a domain name`, { property: 'domain' })
 }
 
-/** An address or userPrincipalName, in one of the tenant's domains. Its letter case is kept. */
-export function addressIn(domains: readonly string[], text: string, property: string): string {
+/** An address in whatever domain. Its letter case is kept. */
+export function checkAddress(text: string, property: string): string {
   const address = checkText(text, property, limits.address).trim().normalize('NFC')
-  const at = address.lastIndexOf('@')
-  const local = address.slice(0, Math.max(at, 0))
+  const local = address.slice(0, Math.max(address.lastIndexOf('@'), 0))
   if (local.length > limits.localPart || !localShape.test(local)) {
     refuse('bad-syntax', `The property ${property} is invalid: '${address}' is not an address.`, { property })
   }
-  if (!domains.includes(fold(address.slice(at + 1)))) {
+  return address
+}
+
+/** An address or userPrincipalName, in one of the tenant's domains. Its letter case is kept. */
+export function addressIn(domains: readonly string[], text: string, property: string): string {
+  const address = checkAddress(text, property)
+  if (!domains.includes(fold(address.slice(address.lastIndexOf('@') + 1)))) {
     refuse(
       'bad-syntax',
       `The domain portion of the ${property} property is invalid. The domains of this organization are: ${domains.join(', ')}.`,

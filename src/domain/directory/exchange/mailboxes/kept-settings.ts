@@ -1,6 +1,6 @@
 import type { Guid } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import { limits } from '../../limits.ts'
+import { checkOptionalText, limits } from '../../limits.ts'
 
 export type SettingValue = string | number | boolean | readonly string[]
 
@@ -19,7 +19,9 @@ export const settingsOf = (text: string): KeptSettings => JSON.parse(text) as Ke
 
 /** Refuses `bad-syntax` for more than is kept. */
 export function settingsAfter(before: KeptSettings, change: SettingsChange): KeptSettings {
-  const fresh = Object.entries(change).map(([name, value]) => [name, valueAfter(before[name], value)] as const)
+  const fresh = Object.entries(change).map(
+    ([name, value]) => [name, checked(name, valueAfter(before[name], value))] as const,
+  )
   const after = Object.entries({ ...before, ...Object.fromEntries(fresh) }).filter(
     (entry): entry is [string, SettingValue] => entry[1] !== null,
   )
@@ -35,6 +37,14 @@ function valueAfter(before: SettingValue | undefined, value: SettingsChange[stri
   const held: readonly string[] = before !== undefined && isList(before) ? before : []
   const list = 'replace' in value ? value.replace : [...held.filter((it) => !value.remove.includes(it)), ...value.add]
   return list.length === 0 ? null : [...new Set(list)]
+}
+
+/** No text of them breaks out of a line where it is shown. */
+function checked(name: string, value: SettingValue | null): SettingValue | null {
+  for (const text of Array.isArray(value) ? (value as readonly string[]) : [value]) {
+    if (typeof text === 'string') checkOptionalText(text, name, limits.settings)
+  }
+  return value
 }
 
 const isList = (value: SettingValue | ListChange): value is readonly string[] => Array.isArray(value)

@@ -4,7 +4,7 @@ import { type KeptSettings, settingsAfter, settingsOf } from './kept-settings.ts
 import { checkAlias, refuseTakenName } from '../recipients/recipient-names.ts'
 import { checkText, limits } from '../../limits.ts'
 import { lockedMailbox, type MailboxRow } from './mailbox-row.ts'
-import { fold } from '../../names.ts'
+import { checkAddress, fold } from '../../names.ts'
 import type { MailboxChange } from '../../types.ts'
 
 /** Inside a write: the mailbox, and what its user has of it. */
@@ -17,6 +17,8 @@ export function* changedMailbox(before: MailboxRow, change: MailboxChange, chang
   const addresses = addressesOf(before, change)
   const primary = addresses ? yield* readdress(before, addresses) : before.primary_address
   const settings = settingsAfter(settingsOf(before.settings), change.settings ?? {})
+  const forwardTo = change.settings?.ForwardingSmtpAddress
+  if (typeof forwardTo === 'string') checkAddress(forwardTo, 'ForwardingSmtpAddress')
   const imap = change.imapEnabled === undefined ? before.imap_enabled : Number(change.imapEnabled)
   const pop = change.popEnabled === undefined ? before.pop_enabled : Number(change.popEnabled)
   yield* ask(sql`update directory_mailbox set name = ${name}, name_key = ${fold(name)}, alias = ${alias},
