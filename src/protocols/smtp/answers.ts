@@ -130,7 +130,7 @@ const refusals = {
   'nul-octet': both('not-allowed', 554, '5.6.0', 'A NUL is for binary messages alone'),
   header: both('not-allowed', 554, '5.6.0', 'The header of the message is not understood'),
   'recipient-gone': both('no-such-thing', 554, '5.1.1', 'A recipient has gone meanwhile'),
-  'not-your-address': both('not-allowed', 550, '5.7.1', 'That is no address of the mailbox that you signed in to'),
+  'not-your-address': both('not-allowed', 550, '5.7.1', 'That is no address that you may send as'),
   'send-as-denied': {
     reason: 'not-allowed',
     standards: [550, '5.7.1', '{mailbox} may not send as {from}'],
