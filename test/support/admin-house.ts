@@ -10,8 +10,8 @@ import { buildHouse, migrations } from '../../src/programs/house.ts'
 import { createHttp } from '../../src/programs/http.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
-import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
+import { openMigrated } from './migrated.ts'
 import type { AtEnd } from './once.ts'
 import { keepSigningKey } from './signing-key.ts'
 import { TestWorld } from './world.ts'
@@ -70,7 +70,7 @@ export async function openAdminHouse(
   const world = new TestWorld()
   const dir = temporaryDirectory(atEnd)
   const { through = (it) => it, disk = realDisk, ownKey = false } = below
-  const engine = through(await openSqliteEngine({ dir, migrations, world, log: silentLog, disk }))
+  const engine = through(await openMigrated({ dir, migrations, world, log: silentLog, disk }))
   if (!ownKey) await keepSigningKey({ sql: engine.sql, world })
   const tls = createSecureContext()
   const settings = readConfig({ flags })

@@ -7,9 +7,9 @@ import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Flags, FolderIndex, Mailbox, MailStore } from '../../src/domain/mail/types.ts'
 import type { Engine } from '../../src/storage/engine.ts'
-import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
 import { onDisk, TestDisk } from './disk.ts'
+import { openMigrated } from './migrated.ts'
 
 export interface MailStage {
   readonly dir: string
@@ -39,7 +39,7 @@ export async function mailStage({
   segment = 64 * 1024 ** 2,
   disk = new TestDisk(),
 }: MailStageOptions = {}): Promise<MailStage> {
-  const opened = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog, segment, disk })
+  const opened = await openMigrated({ dir, migrations: mailMigrations, world, log: silentLog, segment, disk })
   const engine = onDisk(opened, disk)
   const store = createMailStore({ engine, world, log: silentLog, limits, wanted })
   const close = async () => {

@@ -4,8 +4,8 @@ import { silentLog } from '../../src/core/log.ts'
 import { createAuthorizations } from '../../src/domain/authorization/authorizations.ts'
 import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
 import type { Authorization } from '../../src/domain/authorization/types.ts'
-import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
+import { openMigrated } from './migrated.ts'
 import { TestWorld } from './world.ts'
 
 /** What somebody let an app have. */
@@ -30,7 +30,7 @@ export async function openAuthorizations(
 ) {
   const world = new TestWorld()
   const dir = temporaryDirectory()
-  const engine = await openSqliteEngine({ dir, migrations: authorizationMigrations, world, log: silentLog })
+  const engine = await openMigrated({ dir, migrations: authorizationMigrations, world, log: silentLog })
   onTestFinished(() => engine.close())
   const { sql } = engine
   return {

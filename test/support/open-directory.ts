@@ -11,8 +11,8 @@ import type {
   Tenant,
 } from '../../src/domain/directory/types.ts'
 import type { Engine, Migration } from '../../src/storage/engine.ts'
-import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
+import { openMigrated } from './migrated.ts'
 import type { AtEnd } from './once.ts'
 import { TestWorld } from './world.ts'
 
@@ -30,7 +30,7 @@ export async function openDirectory(
 ): Promise<OpenDirectory> {
   const world = new TestWorld()
   const dir = temporaryDirectory(atEnd)
-  const engine = await openSqliteEngine({
+  const engine = await openMigrated({
     dir,
     migrations: [...directoryMigrations, ...further],
     world,

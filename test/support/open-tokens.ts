@@ -5,8 +5,8 @@ import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { createTokens, type TokensDeps } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
 import type { Sql } from '../../src/storage/engine.ts'
-import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { temporaryDirectory } from './directory.ts'
+import { openMigrated } from './migrated.ts'
 import { TestWorld } from './world.ts'
 
 export const tenant = guid<TenantId>('11111111-1111-4111-8111-111111111111')
@@ -63,7 +63,7 @@ export interface OpenTokens {
 /** Tokens over a real engine. */
 export async function openTokens(options: Partial<TokensDeps> = {}, log: Log = silentLog): Promise<OpenTokens> {
   const world = new TestWorld()
-  const engine = await openSqliteEngine({
+  const engine = await openMigrated({
     dir: temporaryDirectory(),
     migrations: tokenMigrations,
     world,

@@ -16,8 +16,8 @@ import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
 import type { AddressBook } from '../../src/domain/transport/address-book.ts'
 import { type ServerTls, serverTls } from '../../src/programs/certificates.ts'
 import { lineServer } from '../../src/programs/listeners.ts'
-import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
 import { onDisk, TestDisk } from '../support/disk.ts'
+import { openMigrated } from '../support/migrated.ts'
 import { TestWorld } from '../support/world.ts'
 import { addressOf } from './expand.ts'
 import type { Clause } from './script.ts'
@@ -93,7 +93,7 @@ export class Stage {
     const world = new TestWorld()
     const dir = await mkdtemp(join(tmpdir(), 'postern-stage-'))
     const disk = new TestDisk()
-    const engine = await openSqliteEngine({ dir, migrations: mailMigrations, world, log: silentLog, disk })
+    const engine = await openMigrated({ dir, migrations: mailMigrations, world, log: silentLog, disk })
     const store = createMailStore({ engine: onDisk(engine, disk), world, log: silentLog, limits: plan.limits })
     const access = new StageAccess({ store, world, profile })
     access.addMailbox(addressOf('ada'))
