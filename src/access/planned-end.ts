@@ -1,5 +1,5 @@
 import type { TenantId } from '../core/ids.ts'
-import { Refusal } from '../core/refusal.ts'
+import { refuse, Refusal } from '../core/refusal.ts'
 import { outlook } from '../domain/directory/exchange/retirement/retirement-outlook.ts'
 import {
   askedOf,
@@ -28,6 +28,9 @@ export function plannedNow(
 ): RetirementPlan {
   if (stored) return changedPlan(stored, terms, made.now)
   const { dates = {}, waves = [], brownOuts = [], cutOff = Math.max(0, ...Object.values(dates)) } = terms
+  if (Object.keys(dates).length === 0) {
+    refuse('bad-syntax', 'There is no plan, and none can be tried without a date for one protocol.')
+  }
   const whole = { dates, waves, brownOuts, cutOff }
   checkTerms(whole)
   return { ...whole, tenant: made.tenant, made: made.now, lastUses: made.lastUses, reEnabled: {} }

@@ -35,6 +35,10 @@ it('a plan is tried, made, shown, changed and removed, and keeps passwords out w
   }
   expect(await server.json('Test-BasicAuthRetirementPlan', ...terms)).toEqual([expect.objectContaining(broken)])
   expect(await server.json('Get-BasicAuthRetirementPlan')).toEqual([])
+  expect(await server.run(['report', 'basic-auth-plan'])).toMatchObject({
+    code: 1,
+    err: expect.stringContaining('There is no plan, and none can be tried without a date'),
+  })
 
   const made = await server.json('New-BasicAuthRetirementPlan', ...terms)
   expect(made).toMatchObject({ imap: broken.breaksDateTime, pop: null, reEnabled: [] })
