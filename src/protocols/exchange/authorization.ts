@@ -4,6 +4,7 @@ import { changes } from '../../cmdlets/cmdlet.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type Command, type ManagementRole, managementRoles } from './command.ts'
 import { commands } from './cmdlets/index.ts'
+import { directoryRole } from './directory-roles.ts'
 
 interface Held {
   /** The management roles whose cmdlets may be used that only look. */
@@ -16,28 +17,19 @@ const everything: Held = { reads: managementRoles, changes: managementRoles }
 /** What is in mailboxes is not for all who may look at how they are administered. */
 const looking: Held = { reads: managementRoles.filter((role) => role !== 'Mailbox Import Export'), changes: [] }
 
-export const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
-
 /** contract/exchange-admin §5: the directory roles that count with Exchange.ManageAsApp or Exchange.Manage, by their templates. */
 const directoryRoles: Readonly<Record<string, Held>> = {
-  [GLOBAL_ADMINISTRATOR]: everything,
-  // Exchange Administrator
-  '29232cdf-9323-42fd-ade2-1d097af3e4de': everything,
-  // Exchange Recipient Administrator
-  '31392ffb-586c-42d1-9346-e59415a2cc4e': {
+  [directoryRole.globalAdministrator]: everything,
+  [directoryRole.exchangeAdministrator]: everything,
+  [directoryRole.exchangeRecipientAdministrator]: {
     reads: ['Mail Recipients', 'Message Tracking'],
     changes: ['Mail Recipients'],
   },
-  // Global Reader
-  'f2ef992c-3afb-46b9-b7cf-a126ee74c451': looking,
-  // Security Reader
-  '5d6b6bb7-de71-4623-b4af-96380a352509': looking,
-  // Security Administrator
-  '194ae4cb-b126-40b2-bd5b-6091b380977d': looking,
-  // Compliance Administrator
-  '17315797-102d-40b4-93e0-432062caca18': looking,
-  // Helpdesk Administrator
-  '729827e3-9c14-49f7-bb1b-9608f156bbb8': {
+  [directoryRole.globalReader]: looking,
+  [directoryRole.securityReader]: looking,
+  [directoryRole.securityAdministrator]: looking,
+  [directoryRole.complianceAdministrator]: looking,
+  [directoryRole.helpdeskAdministrator]: {
     reads: looking.reads.filter((role) => role !== 'View-Only Audit Logs'),
     changes: [],
   },

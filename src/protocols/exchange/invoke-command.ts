@@ -8,10 +8,11 @@ import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { audited } from './audit.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
-import { type Administrator, commandsOf, GLOBAL_ADMINISTRATOR, rolesHeldBy } from './authorization.ts'
+import { type Administrator, commandsOf, rolesHeldBy } from './authorization.ts'
 import { commands } from './cmdlets/index.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
 import type { Command, Mailboxes, UnknownServicePrincipal } from './command.ts'
+import { directoryRole } from './directory-roles.ts'
 import { envelope } from './envelope.ts'
 import type { TraceQueries } from './message-trace/queries.ts'
 import type { Listing } from './listing.ts'
@@ -118,7 +119,7 @@ export async function performed(
     commands,
     unknownServicePrincipal: deps.unknownServicePrincipal,
     tenant,
-    globally: caller.directoryRoles.has(GLOBAL_ADMINISTRATOR),
+    globally: caller.directoryRoles.has(directoryRole.globalAdministrator),
     again: following !== undefined,
     began,
     warn: (text: string) => void warnings.push(text),

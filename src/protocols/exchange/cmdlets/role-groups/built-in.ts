@@ -1,4 +1,5 @@
 import { type Context, managementRoles } from '../../command.ts'
+import { directoryRole } from '../../directory-roles.ts'
 import type { Output } from '../../objects/output.ts'
 
 /** A role group that Exchange itself has; in it is whoever holds one of its directory roles. */
@@ -14,13 +15,13 @@ export const builtIn: readonly BuiltIn[] = [
     name: 'Organization Management',
     description: 'Every task. In it are the Global Administrators and Exchange Administrators of the directory.',
     roles: managementRoles,
-    directoryRoles: ['62e90394-69f5-4237-9190-012177145e10', '29232cdf-9323-42fd-ade2-1d097af3e4de'],
+    directoryRoles: [directoryRole.globalAdministrator, directoryRole.exchangeAdministrator],
   },
   {
     name: 'Recipient Management',
     description: 'Recipients. In it are the Exchange Recipient Administrators of the directory.',
     roles: ['Mail Recipients', 'Message Tracking'],
-    directoryRoles: ['31392ffb-586c-42d1-9346-e59415a2cc4e'],
+    directoryRoles: [directoryRole.exchangeRecipientAdministrator],
   },
 ]
 
