@@ -3,9 +3,10 @@ import { addMailboxPermission as declaration } from '../../../../cmdlets/exchang
 import type { MailboxRecord } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
 import { findMailbox, findTrustee } from '../../find.ts'
-import { accountOf, ownerOutput, permissionOutput } from '../../objects/mailbox-permission.ts'
+import { ownerOutput, permissionOutput } from '../../objects/mailbox-permission.ts'
 import type { Output } from '../../objects/output.ts'
 import { notFound, wrongParameters } from '../../refusals.ts'
+import { warnPresent } from './entries-on.ts'
 
 type Given = ValuesOf<(typeof declaration)['parameters']>
 
@@ -37,11 +38,7 @@ async function grant(
     deny: given.Deny ?? false,
     inheritanceType: given.InheritanceType ?? 'All',
   })
-  if (!changed) {
-    context.warn(
-      `The appropriate access control entry is already present on the object "${mailbox.name}" for account "${accountOf(trustee)}".`,
-    )
-  }
+  if (!changed) warnPresent(context, mailbox, trustee)
   return [permissionOutput(mailbox, permission)]
 }
 

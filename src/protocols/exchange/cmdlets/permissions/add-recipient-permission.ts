@@ -1,8 +1,8 @@
 import { addRecipientPermission as declaration } from '../../../../cmdlets/exchange/permissions/add-recipient-permission.ts'
 import { command } from '../../command.ts'
 import { findMailbox, findTrustee } from '../../find.ts'
-import { accountOf } from '../../objects/mailbox-permission.ts'
 import { recipientPermissionOutput } from '../../objects/recipient-permission.ts'
+import { warnPresent } from './entries-on.ts'
 
 export const addRecipientPermission = command({
   declaration,
@@ -11,11 +11,7 @@ export const addRecipientPermission = command({
     const mailbox = await findMailbox(context, given.Identity)
     const permission = { trustee: await findTrustee(context, given.Trustee), deny: given.Deny ?? false }
     const { changed } = await context.directory.sendAs.add(mailbox, permission)
-    if (!changed) {
-      context.warn(
-        `The appropriate access control entry is already present on the object "${mailbox.name}" for account "${accountOf(permission.trustee)}".`,
-      )
-    }
+    if (!changed) warnPresent(context, mailbox, permission.trustee)
     return [recipientPermissionOutput(mailbox, permission)]
   },
 })

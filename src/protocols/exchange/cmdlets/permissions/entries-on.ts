@@ -1,12 +1,21 @@
 import type { MailboxPermission, MailboxRecord, Trustee } from '../../../../domain/directory/types.ts'
 import type { Context } from '../../command.ts'
-import { findTrustee } from '../../find.ts'
+import { findMailbox, findRemovedMailbox, findTrustee } from '../../find.ts'
+import { accountOf } from '../../objects/mailbox-permission.ts'
 
 /** An entry on a mailbox, and what has become of whose it is. */
 export interface MailboxEntry {
   readonly permission: MailboxPermission
   readonly left: 'resolved' | 'softDeleted' | 'unresolved'
 }
+
+/** One that is there, or with `-SoftDeletedMailbox` one that can be had back. */
+export const mailboxMeant = async (
+  context: Context,
+  named: string,
+  { SoftDeletedMailbox }: { readonly SoftDeletedMailbox?: boolean },
+): Promise<MailboxRecord> =>
+  SoftDeletedMailbox ? (await findRemovedMailbox(context, named)).mailbox : findMailbox(context, named)
 
 /** Those of users who can be had back bear the names that they had. */
 export async function entriesOn(
@@ -40,3 +49,14 @@ export async function trusteeAmong(context: Context, trustees: readonly Trustee[
     findTrustee(context, named)
   )
 }
+
+export const warnPresent = (context: Context, { name }: MailboxRecord, trustee: Trustee): void =>
+  context.warn(
+    `The appropriate access control entry is already present on the object "${name}" for account "${accountOf(trustee)}".`,
+  )
+
+/** contract/exchange-admin §2.3 */
+export const warnAbsent = (context: Context, { name }: MailboxRecord, trustee: Trustee): void =>
+  context.warn(
+    `Can't remove the access control entry on the object "${name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,
+  )

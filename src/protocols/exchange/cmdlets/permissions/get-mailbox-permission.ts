@@ -2,11 +2,10 @@ import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { getMailboxPermission as declaration } from '../../../../cmdlets/exchange/permissions/get-mailbox-permission.ts'
 import type { MailboxRecord, Trustee } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
-import { findMailbox, findRemovedMailbox } from '../../find.ts'
 import { ownerOutput, permissionOutput } from '../../objects/mailbox-permission.ts'
 import type { Output } from '../../objects/output.ts'
 import { notFound, wrongParameters } from '../../refusals.ts'
-import { entriesOn, type MailboxEntry, trusteeAmong } from './entries-on.ts'
+import { entriesOn, type MailboxEntry, mailboxMeant, trusteeAmong } from './entries-on.ts'
 
 type Given = ValuesOf<(typeof declaration)['parameters']>
 
@@ -15,9 +14,7 @@ export const getMailboxPermission = command({
   role: 'Mail Recipients',
   async run(context, given) {
     if (given.GroupMailbox) return notFound(context.tenant, given.Identity)
-    const mailbox = given.SoftDeletedMailbox
-      ? (await findRemovedMailbox(context, given.Identity)).mailbox
-      : await findMailbox(context, given.Identity)
+    const mailbox = await mailboxMeant(context, given.Identity, given)
     if (given.Owner && given.User !== undefined) return wrongParameters('-Owner and -User exclude each other.')
     if (given.Owner) return [await owned(context, mailbox, given)]
     const entries = await entriesOn(context, mailbox)

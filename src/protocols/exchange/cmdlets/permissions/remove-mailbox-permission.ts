@@ -2,10 +2,8 @@ import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { removeMailboxPermission as declaration } from '../../../../cmdlets/exchange/permissions/remove-mailbox-permission.ts'
 import type { AccessRight, MailboxRecord } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
-import { findMailbox, findRemovedMailbox } from '../../find.ts'
-import { accountOf } from '../../objects/mailbox-permission.ts'
 import { notFound, wrongParameters } from '../../refusals.ts'
-import { entriesOn, trusteeAmong } from './entries-on.ts'
+import { entriesOn, mailboxMeant, trusteeAmong, warnAbsent } from './entries-on.ts'
 
 const { parameters } = declaration
 
@@ -24,9 +22,7 @@ export const removeMailboxPermission = command({
   async run(context, given) {
     const { identity, taken } = asked(given)
     if (given.GroupMailbox) return notFound(context.tenant, identity)
-    const mailbox = given.SoftDeletedMailbox
-      ? (await findRemovedMailbox(context, identity)).mailbox
-      : await findMailbox(context, identity)
+    const mailbox = await mailboxMeant(context, identity, given)
     if (given.ResetDefault) await reset(context, mailbox)
     if (taken) await takeBack(context, mailbox, taken, given.BypassMasterAccountSid ?? false)
     return []
@@ -86,9 +82,5 @@ async function takeBack(
   const trustees = (await entriesOn(context, mailbox)).map(({ permission }) => permission.trustee)
   const trustee = await trusteeAmong(context, trustees, user)
   const { changed } = await context.directory.permissions.remove(mailbox, { trustee, ...terms })
-  if (changed || silently) return
-  // contract/exchange-admin §2.3
-  context.warn(
-    `Can't remove the access control entry on the object "${mailbox.name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,
-  )
+  if (!changed && !silently) warnAbsent(context, mailbox, trustee)
 }

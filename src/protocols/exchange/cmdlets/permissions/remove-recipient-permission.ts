@@ -1,9 +1,8 @@
 import { removeRecipientPermission as declaration } from '../../../../cmdlets/exchange/permissions/remove-recipient-permission.ts'
 import { command } from '../../command.ts'
 import { findMailbox } from '../../find.ts'
-import { accountOf } from '../../objects/mailbox-permission.ts'
 import { wrongParameters } from '../../refusals.ts'
-import { trusteeAmong } from './entries-on.ts'
+import { trusteeAmong, warnAbsent } from './entries-on.ts'
 
 export const removeRecipientPermission = command({
   declaration,
@@ -21,10 +20,7 @@ export const removeRecipientPermission = command({
       trustees.map((trustee) => (one) => one.sendAs.remove(mailbox, { trustee, deny: given.Deny ?? false })),
     )
     for (const [place, trustee] of trustees.entries()) {
-      if (removed[place]?.changed) continue
-      context.warn(
-        `Can't remove the access control entry on the object "${mailbox.name}" for the user account "${accountOf(trustee)}" because the ACE doesn't exist on the object.`,
-      )
+      if (!removed[place]?.changed) warnAbsent(context, mailbox, trustee)
     }
     return []
   },
