@@ -3,7 +3,7 @@ import { choice, text } from '../../parameter-type.ts'
 import { dateTime } from '../date-time.ts'
 
 /** Where Exchange Online keeps what was deleted; here all of it is in the second. */
-export const sourceFolders = ['DeletedItems', 'RecoverableItems', 'PurgedItems'] as const
+const sourceFolders = ['DeletedItems', 'RecoverableItems', 'PurgedItems'] as const
 
 /** Which of what is kept is meant. */
 export const recoverableItems = {

@@ -2,7 +2,7 @@ import { exchangeCmdlet, optional } from '../../cmdlet.ts'
 import { choice, integer, text } from '../../parameter-type.ts'
 import { traceColumns, traceParameters } from './trace-parameters.ts'
 
-export const subjectFilters = ['Contains', 'EndsWith', 'StartsWith'] as const
+const subjectFilters = ['Contains', 'EndsWith', 'StartsWith'] as const
 
 export const getMessageTraceV2 = exchangeCmdlet({
   name: 'Get-MessageTraceV2',

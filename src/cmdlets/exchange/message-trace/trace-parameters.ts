@@ -3,7 +3,7 @@ import { choices, text, texts } from '../../parameter-type.ts'
 import { dateTime } from '../date-time.ts'
 
 /** contract/exchange-admin §8. Only the first three, Failed and None are given here. */
-export const deliveryStatuses = [
+const deliveryStatuses = [
   'Delivered',
   'Expanded',
   'Failed',

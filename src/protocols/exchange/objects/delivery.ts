@@ -28,5 +28,5 @@ export const deliveryOutput = (
   ),
 })
 
-export const idsIn = (value: KeptSettings[string] | undefined): readonly Guid[] =>
+const idsIn = (value: KeptSettings[string] | undefined): readonly Guid[] =>
   Array.isArray(value) ? (value as readonly Guid[]) : []

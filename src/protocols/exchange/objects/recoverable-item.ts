@@ -5,7 +5,7 @@ import type { Output } from './output.ts'
 const DIGITS = 16
 
 /** The number of an item as it is shown. */
-export const entryIdOf = (id: number): string => id.toString(16).toUpperCase().padStart(DIGITS, '0')
+const entryIdOf = (id: number): string => id.toString(16).toUpperCase().padStart(DIGITS, '0')
 
 /** Undefined for what is none. */
 export const entryIdIn = (text: string): number | undefined =>
