@@ -96,6 +96,10 @@ describe.runIf(hasPython).each(['exchange-online', 'standards'])('a program that
       app.clientId,
     )
     expect(explained).toMatchObject({ outcome: 'refused', failed: 'mailboxPermission' })
-    expect(await checkout.json('explain')).toMatchObject({ protocol: 'smtp', failed: 'token' })
+    expect(await checkout.json('explain')).toMatchObject({ protocol: 'smtp', failed: 'sendAs' })
+    const onRecord = await checkout.json('Get-MgAuditLogSignIn')
+    expect(onRecord).toContainEqual(
+      expect.objectContaining({ posternDecision: expect.objectContaining({ protocol: 'smtp', failed: 'token' }) }),
+    )
   })
 })
