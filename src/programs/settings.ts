@@ -32,7 +32,7 @@ const portBase: Setting<number | 'auto'> = {
 
 const webhook: Setting<string> = {
   meaning:
-    'Whom to tell by an HTTPS POST of JSON, once a day, which passwords are in use that a retirement plan ends within 30 days; empty for nobody',
+    'Whom to tell by an HTTPS POST of JSON, once a day, which passwords are in use that a retirement plan ends within 30 days, and of owners who enabled theirs again; empty for nobody',
   expected: 'an https URL, or nothing',
   fallback: '',
   read: (raw) => (typeof raw === 'string' && (raw === '' || URL.parse(raw)?.protocol === 'https:') ? raw : undefined),
