@@ -9,20 +9,20 @@ const WITHIN = 5 * 60 * 1000
 
 /** What became of messages, for administrators, who ask only so often. */
 export interface TraceQueries {
-  /** `again` is for the same query once more, for a following page of its answer. Refuses `busy`. */
-  ask(tenant: TenantId, question: TraceQuestion, again: boolean): Promise<TracePage>
+  /** A following page is a query too: each is read anew. Refuses `busy`. */
+  ask(tenant: TenantId, question: TraceQuestion): Promise<TracePage>
 }
 
 export function traceQueries({ traces, world }: { traces: Pick<MessageTraces, 'page'>; world: World }): TraceQueries {
   const asked = new Map<TenantId, readonly number[]>()
   return {
-    ask(tenant, question, again) {
+    ask(tenant, question) {
       const now = world.now()
       const recent = (asked.get(tenant) ?? []).filter((at) => at > now - WITHIN)
-      if (recent.length >= MOST && !again) {
+      if (recent.length >= MOST) {
         refuse('busy', 'Your recent queries have surpassed the permitted limit, please try again later.')
       }
-      asked.set(tenant, again ? recent : [...recent, now])
+      asked.set(tenant, [...recent, now])
       return traces.page(tenant, question)
     },
   }

@@ -9,7 +9,7 @@ const DAYS = 90
 export const getMessageTraceDetailV2 = command({
   declaration,
   role: 'Message Tracking',
-  async run({ traceQueries, tenant, began, again }, given) {
+  async run({ traceQueries, tenant, began }, given) {
     const { MessageTraceId, RecipientAddress, MessageId, SenderAddress, Action, Event } = given
     const question = {
       ...spanOf(given, began, DAYS),
@@ -19,7 +19,7 @@ export const getMessageTraceDetailV2 = command({
       ...(SenderAddress !== undefined && { senders: [SenderAddress] }),
       limit: 1,
     }
-    const { traces } = await traceQueries.ask(tenant.id, question, again)
+    const { traces } = await traceQueries.ask(tenant.id, question)
     // contract/exchange-admin §8: nothing is done to a message here that would be called an action.
     if (Action) return []
     const wanted = Event?.map((name) => name.toLowerCase())

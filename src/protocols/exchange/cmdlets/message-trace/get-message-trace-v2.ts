@@ -22,7 +22,7 @@ export const getMessageTraceV2 = command({
     const after = given.StartingRecipientAddress
     const subject = subjectFilter(given)
     const question = { ...span, ...narrowingOf(given), limit, ...(after && { after }), ...(subject && { subject }) }
-    const { traces, more } = await traceQueries.ask(tenant.id, question, again)
+    const { traces, more } = await traceQueries.ask(tenant.id, question)
     const last = traces.at(-1)
     if (more && last && !again) context.warn(goOn(given, { from: span.from, last, limit }))
     return traces.map((trace) => traceOutput(tenant, trace))

@@ -13,13 +13,13 @@ const MOST_READ = 100_000
 export const getMessageTrace = command({
   declaration,
   role: 'Message Tracking',
-  async run({ traceQueries, tenant, began, again }, given) {
+  async run({ traceQueries, tenant, began }, given) {
     const span = spanOf(given, began, DAYS)
     const size = given.PageSize ?? DEFAULT_SIZE
     const page = given.Page ?? 1
     if (page * size > MOST_READ) wrongParameters('That page is too far: use smaller StartDate and EndDate intervals.')
     const question = { ...span, ...narrowingOf(given), limit: page * size }
-    const { traces } = await traceQueries.ask(tenant.id, question, again)
+    const { traces } = await traceQueries.ask(tenant.id, question)
     return traces.slice((page - 1) * size, page * size).map((trace, at) => ({
       ...traceOutput(tenant, trace),
       StartDate: new Date(span.from),

@@ -156,19 +156,20 @@ describe('Get-MessageTraceV2', () => {
     expect(answer.json<{ error: { details: [{ message: string }] } }>().error.details[0].message).toContain(words)
   })
 
-  it('is asked a hundred times in five minutes and no more; a following page is not asked for', async () => {
+  it('is asked a hundred times in five minutes and no more, whatever page is asked for', async () => {
     const house = await open()
     await house.record({}, { recipient: 'eve@contoso.test' })
     const bearer = await house.token()
     const ask = () => house.invoke('Get-MessageTraceV2', {}, { bearer, headers: { prefer: 'odata.maxpagesize=1' } })
-    for (let count = 0; count < 99; count++) await ask()
-    const last = await ask()
-    expect(last.statusCode).toBe(200)
+    const first = (await ask()).json<{ '@odata.nextLink': string }>()['@odata.nextLink']
+    const next = first.replace('https://localhost:8443', '')
+    const follow = () => house.ask('GET', next, { bearer })
+    for (let count = 0; count < 98; count++) await follow()
+    expect((await ask()).statusCode).toBe(200)
     const refused = await ask()
     expect(refused.statusCode).toBe(429)
     expect(refused.headers['retry-after']).toBe('5')
-    const next = last.json<{ '@odata.nextLink': string }>()['@odata.nextLink'].replace('https://localhost:8443', '')
-    expect((await house.ask('GET', next, { bearer })).statusCode).toBe(200)
+    expect((await follow()).statusCode).toBe(429)
     house.world.advance(5 * 60 * 1000)
     expect((await ask()).statusCode).toBe(200)
   })
