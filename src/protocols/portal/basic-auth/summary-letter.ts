@@ -42,7 +42,7 @@ export function summaryLetter(endings: Endings, head: Letterhead): Notice {
       ]),
       ...(more > 0 ? ['', `And ${more} more.`] : []),
       '',
-      'Everything that signs in with a password, with the commands that replace it:',
+      'Everything that signs in with a password; with --json, the commands that replace it too:',
       `    ${reportBasicAuth()}`,
       ...postponing(
         first,
