@@ -102,7 +102,10 @@ describe('postern report basic-auth', () => {
       (await server.json<{ protocol: string }[]>('report', 'basic-auth', ...words)).map(({ protocol }) => protocol)
     expect(await protocols('--protocol', 'pop')).toEqual(['POP3'])
     expect(await protocols('--since', new Date().toISOString().slice(0, 10), '--protocol', 'imap')).toEqual(['IMAP4'])
-    expect((await server.run(['report', 'basic-auth', '--since', '2999-01-01'])).code).toBe(1)
+    expect(await server.run(['report', 'basic-auth', '--since', '2999-01-01'])).toMatchObject({
+      code: 1,
+      err: expect.stringContaining('The date is today or within the last 3650 days.'),
+    })
     expect((await server.run(['report', 'basic-auth', '--since', '2026-01-01', '--days', '3'])).code).toBe(1)
   })
 

@@ -30,7 +30,11 @@ function asked({ query }: HttpRequest, now: number): Question {
   const days = query.get('days') ?? (since === null ? String(DEFAULT_DAYS) : String(daysSince(since, now)))
   if (since !== null && query.has('days')) refuse('bad-syntax', 'It is asked for so many days, or since a date.')
   if (!/^\d{1,4}$/.test(days) || Number(days) < 1 || Number(days) > MOST_DAYS) {
-    refuse('bad-syntax', `The number of days is one from 1 to ${MOST_DAYS}.`)
+    const expected =
+      since === null
+        ? `The number of days is one from 1 to ${MOST_DAYS}.`
+        : `The date is today or within the last ${MOST_DAYS} days.`
+    refuse('bad-syntax', expected)
   }
   return { days: Number(days), mailbox: query.get('mailbox') ?? undefined, protocol: protocolOf(query.get('protocol')) }
 }
