@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
+import { textsIn } from '../../../test/support/open-transport.ts'
 import { silentLog } from '../../core/log.ts'
 import type { MailboxRecord, SettingsChange } from '../directory/types.ts'
 import { mailMigrations } from '../mail/schema.ts'
@@ -40,12 +41,7 @@ async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {
     })
   const inFolder = async (word: string, path = 'Inbox'): Promise<string[]> => {
     const mailbox = await mail.open(mailboxes.get(word)!.id, new AbortController().signal)
-    const { id } = (await mailbox.folder(path))!
-    const open = await mailbox.open(id)
-    const uids = Array.from({ length: open.index.count }, (_, position) => open.index.uidAt(position))
-    open.close()
-    const messages = await mailbox.messages(id, uids)
-    return Promise.all(messages.map(async ({ blob }) => (await mailbox.content(blob)).toString()))
+    return textsIn(mailbox, path)
   }
   const counts = async () => [
     (await inFolder('ada')).length,
