@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { openMigrated } from '../../../test/support/migrated.ts'
 import { type AtEnd, once } from '../../../test/support/once.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { sql } from '../../storage/engine.ts'
-import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import type { MessageTrace, TraceQuestion } from './message-trace.ts'
 import { createMessageTraces } from './message-traces.ts'
 import { auditMigrations } from './schema.ts'
@@ -19,7 +19,7 @@ const FABRIKAM = '22222222-2222-4222-8222-222222222222' as TenantId
 async function open(settings = { days: 90, limit: 10_000 }, atEnd: AtEnd = onTestFinished) {
   const world = new TestWorld()
   const dir = temporaryDirectory(atEnd)
-  const engine = await openSqliteEngine({ dir, migrations: auditMigrations, world, log: silentLog })
+  const engine = await openMigrated({ dir, migrations: auditMigrations, world, log: silentLog })
   atEnd(() => engine.close())
   const traces = createMessageTraces({ sql: engine.sql, world, log: silentLog, settings })
   const trace = (change: Partial<MessageTrace> = {}): MessageTrace => ({

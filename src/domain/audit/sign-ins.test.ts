@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { onDisk, TestDisk } from '../../../test/support/disk.ts'
+import { openMigrated } from '../../../test/support/migrated.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { type Sql, sql } from '../../storage/engine.ts'
-import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { auditMigrations } from './schema.ts'
 import { createSignIns } from './sign-ins.ts'
 import type { SignIn, SignInPage, SignIns } from './types.ts'
@@ -27,7 +27,7 @@ const ada = {
 
 async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
   const world = new TestWorld()
-  const opened = await openSqliteEngine({
+  const opened = await openMigrated({
     dir: temporaryDirectory(),
     migrations: auditMigrations,
     world,

@@ -1,15 +1,15 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { openMigrated } from '../../../test/support/migrated.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
 import { ask, sql, type Statements, type Write } from '../../storage/engine.ts'
 import { jointly } from './joint-write.ts'
-import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 
 async function opened() {
   const migrations = [{ number: 1, name: 'one', up: () => ['create table word (word text primary key)'] }]
   const dir = temporaryDirectory()
-  const engine = await openSqliteEngine({ dir, migrations, world: new TestWorld(), log: silentLog })
+  const engine = await openMigrated({ dir, migrations, world: new TestWorld(), log: silentLog })
   onTestFinished(() => engine.close())
   let writes = 0
   const counted: { write: Write } = {
