@@ -59,6 +59,7 @@ describe('an object does not pass', () => {
     "ResourceType -like '*'",
     "WhenCreated -gt '2026-11-24T08:00:00Z'",
     "WhenCreated -gt 'no date' -or WhenCreated -le 'no date'",
+    "WhenCreated -gt 'room 5' -or WhenCreated -le 'room 5'",
     "Quota -gt 'x' -or Quota -lt $null",
     "ResourceType -gt '' -or ResourceType -le 'z'",
   ])('%s', (text) => {

@@ -1,4 +1,5 @@
 import type { Filter, Operand, Operator } from './filter.ts'
+import { momentIn } from './moment.ts'
 
 /** What a property may hold; of a list, one that fits is enough. */
 export type Value = string | number | boolean | null | Date | readonly string[]
@@ -70,10 +71,6 @@ const comparisons: Readonly<Record<Operator, Comparison>> = {
   like,
   notlike: not(like),
 }
-
-/** Without a zone it is in UTC, as Exchange takes it; NaN for what is no date. */
-const momentIn = (text: string): number =>
-  Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10)) ? text : `${text.replace('T', ' ')} UTC`)
 
 const isNothing = (value: Value): boolean => value === null || value === '' || (Array.isArray(value) && !value.length)
 

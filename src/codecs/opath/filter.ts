@@ -7,15 +7,19 @@ export type Operator = 'eq' | 'ne' | 'gt' | 'ge' | 'lt' | 'le' | 'like' | 'notli
 export type Filter =
   | { readonly kind: 'and' | 'or'; readonly all: readonly Filter[] }
   | { readonly kind: 'not'; readonly inner: Filter }
-  | {
-      readonly kind: 'comparison'
-      readonly property: string
-      readonly operator: Operator
-      readonly operand: Operand
-    }
+  | Comparison
+
+interface Comparison {
+  readonly kind: 'comparison'
+  readonly property: string
+  readonly operator: Operator
+  readonly operand: Operand
+}
 
 /** Every property that a filter looks at, as it is spelled there. */
-export function propertiesOf(filter: Filter): readonly string[] {
-  if (filter.kind === 'comparison') return [filter.property]
-  return filter.kind === 'not' ? propertiesOf(filter.inner) : filter.all.flatMap(propertiesOf)
+export const propertiesOf = (filter: Filter): readonly string[] => comparisonsIn(filter).map(({ property }) => property)
+
+export function comparisonsIn(filter: Filter): readonly Comparison[] {
+  if (filter.kind === 'comparison') return [filter]
+  return filter.kind === 'not' ? comparisonsIn(filter.inner) : filter.all.flatMap(comparisonsIn)
 }

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { passing } from '../../codecs/opath/evaluate.ts'
 import { propertiesOf } from '../../codecs/opath/filter.ts'
+import { checkOperands } from '../../codecs/opath/operands.ts'
 import { parseFilter } from '../../codecs/opath/parse-filter.ts'
 import type { Output, PropertyValue } from './objects/output.ts'
 import { wrongParameters } from './refusals.ts'
@@ -90,6 +91,7 @@ async function narrowed<T>(
     if (names.size === 0 && outputs[0]) names = namesIn(outputs[0], named)
     for (const [which, output] of outputs.entries()) {
       const valueOf = (property: string): PropertyValue => output[names.get(property)!] ?? null
+      if (parsed) checkOperands(parsed, valueOf, { parameter: 'Filter' })
       if (passes && !passes(valueOf)) continue
       kept.push({ thing: some[which]!, key: sortBy === undefined ? null : valueOf(sortBy) })
     }

@@ -225,6 +225,27 @@ describe('management scopes', () => {
     await expect(managed('a', "constructor -eq 'red'")).rejects.toThrow('"constructor" is not a valid property')
   })
 
+  it('take no filter with a value that the property cannot hold, which -not would make true of everybody', async () => {
+    const { managed } = await opened()
+    const refused = 'Cannot convert value "junk" to type'
+    await expect(managed('a', "-not WhenCreated -gt 'junk'")).rejects.toThrow(`${refused} "System.DateTime".`)
+    await expect(managed('a', "WhenMailboxCreated -ne 'junk'")).rejects.toThrow(`${refused} "System.DateTime".`)
+    await expect(managed('a', "HiddenFromAddressListsEnabled -ne 'junk'")).rejects.toThrow(
+      `${refused} "System.Boolean".`,
+    )
+  })
+
+  it('with a filter that was taken once and would not be taken now are over nobody, also under -not', async () => {
+    const { directory, managed, assigned, ada } = await opened()
+    const scope = await managed('s', "-not WhenCreated -gt '2100-01-01'")
+    const assignment = await assigned('Application Mail.Read', { scope })
+    const covers = (recipientFilter: string) =>
+      directory.roleAssignments.covers({ ...assignment, scope: { ...scope, recipientFilter } }, ada)
+    expect(await covers(scope.recipientFilter)).toBe(true)
+    expect(await covers("-not WhenCreated -gt 'junk'")).toBe(false)
+    expect(await covers("-not Colour -eq 'red'")).toBe(false)
+  })
+
   it('are found by Guid and by name, which no two have, and change', async () => {
     const { directory, tenant, managed } = await opened()
     const [one, two] = [await managed('One'), await managed('Two')]

@@ -1,7 +1,8 @@
 import { passing, type Value } from '../../../../codecs/opath/evaluate.ts'
 import { type Filter, propertiesOf } from '../../../../codecs/opath/filter.ts'
+import { checkOperands } from '../../../../codecs/opath/operands.ts'
 import { parseFilter } from '../../../../codecs/opath/parse-filter.ts'
-import { refuse } from '../../../../core/refusal.ts'
+import { Refusal, refuse } from '../../../../core/refusal.ts'
 import type { MailboxRecord } from '../../objects.ts'
 
 /** By what name the filter is given, and how long it may be. */
@@ -48,7 +49,14 @@ const properties: Readonly<Record<string, (recipient: Recipient) => Value>> = {
   windowsemailaddress: ({ primarySmtpAddress }) => primarySmtpAddress,
 }
 
-/** Reads a filter of recipients. Refuses `bad-syntax`, also for a property that no recipient has. */
+/** A value of each property that does not hold any text. */
+const examples: Readonly<Record<string, Value>> = {
+  hiddenfromaddresslistsenabled: false,
+  whencreated: new Date(0),
+  whenmailboxcreated: new Date(0),
+}
+
+/** Reads a filter of recipients. Refuses `bad-syntax`, also for a property that no recipient has, or a value it can't. */
 export function recipientFilter(
   text: string,
   { parameter, longest }: { readonly parameter: string; readonly longest: number } = RESTRICTION,
@@ -64,7 +72,18 @@ export function recipientFilter(
       property: parameter,
     })
   }
+  checkOperands(filter, (property) => examples[property.toLowerCase()] ?? null, { parameter, property: parameter })
   return filter
+}
+
+/** Reads one that was taken before. What would not be taken now tells no mailbox: least of all may it open one. */
+export function storedFilter(text: string): Filter {
+  try {
+    return recipientFilter(text)
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return { kind: 'or', all: [] }
+    throw thrown
+  }
 }
 
 /** Whether the mailbox is one of those that the filter tells. */

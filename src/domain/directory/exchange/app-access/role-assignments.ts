@@ -9,7 +9,7 @@ import { refuseFull, refuseTaken } from '../../refusals.ts'
 import type { Directory } from '../../types.ts'
 import type { ResourceScope, RoleAssignment, RoleAssignments } from './app-access.ts'
 import { applicationRole, applicationRoles } from './application-roles.ts'
-import { fits, recipientFilter } from './recipient-filter.ts'
+import { fits, storedFilter } from './recipient-filter.ts'
 
 interface AssignmentRow {
   readonly guid: Guid
@@ -67,7 +67,7 @@ export function createRoleAssignments(ledger: Ledger, groups: Directory['groups'
       const memberOf = await groups.of(tenant, mailbox.externalDirectoryObjectId)
       if (group) return memberOf.some(({ guid }) => guid === group.guid)
       const names = memberOf.map(({ distinguishedName }) => distinguishedName)
-      return fits(recipientFilter(scope!.recipientFilter), mailbox, names)
+      return fits(storedFilter(scope!.recipientFilter), mailbox, names)
     },
 
     async create(tenant, { name: given, role, principal, ...over }) {

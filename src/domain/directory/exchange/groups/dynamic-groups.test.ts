@@ -55,6 +55,16 @@ describe('a dynamic group', () => {
     expect(await groups.mailboxesIn(outer.guid, [group.guid])).toEqual([ada.id])
   })
 
+  it('takes no value that a property cannot hold, and has nobody where one was taken', async () => {
+    const { groups, tenant } = await opened()
+    const junk = "-not WhenCreated -gt 'junk'"
+    await expect(groups.create(tenant.id, dynamic(junk))).rejects.toMatchObject({ reason: 'bad-syntax' })
+    await expect(groups.fitting(tenant.id, junk)).rejects.toMatchObject({ reason: 'bad-syntax' })
+    const group = await groups.create(tenant.id, dynamic("-not WhenCreated -gt '2100-01-01'"))
+    expect(await groups.members(group)).toHaveLength(2)
+    expect(await groups.members({ ...group, recipientFilter: junk })).toEqual([])
+  })
+
   it('may ask which groups a mailbox is in', async () => {
     const { groups, tenant, ada } = await opened()
     const { recipientFilter: _, ...plain } = dynamic('', 'staff')

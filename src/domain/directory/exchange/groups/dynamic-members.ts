@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { TenantId } from '../../../../core/ids.ts'
-import { propertiesOf } from '../../../../codecs/opath/filter.ts'
+import { type Filter, propertiesOf } from '../../../../codecs/opath/filter.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { Directory } from '../../types.ts'
-import { fitting, recipientFilter } from '../app-access/recipient-filter.ts'
+import { fitting } from '../app-access/recipient-filter.ts'
 import type { DistributionGroups } from '../recipients/recipients.ts'
 
 /** Characters of a filter of a dynamic group. */
@@ -15,13 +15,12 @@ const BEFORE_OTHERS = 1000
 /** The name of the filter where it is refused. */
 export const DYNAMIC_FILTER = { parameter: 'RecipientFilter', longest: LONGEST_FILTER } as const
 
-/** The mailboxes of a tenant that a filter tells, as they are now. Refuses `bad-syntax` for a filter that is none. */
+/** The mailboxes of a tenant that a filter tells, as they are now. */
 export async function fittingMailboxes(
   { mailboxes, of }: { mailboxes: Directory['mailboxes']; of: DistributionGroups['of'] },
   tenant: TenantId,
-  text: string,
+  filter: Filter,
 ): Promise<readonly MailboxRecord[]> {
-  const filter = recipientFilter(text, DYNAMIC_FILTER)
   const asksGroups = propertiesOf(filter).some((name) => name.toLowerCase() === 'memberofgroup')
   const fits = fitting(filter)
   const found: MailboxRecord[] = []

@@ -1,4 +1,4 @@
-import type { Guid, MailboxId, UserId } from '../../../../core/ids.ts'
+import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
 import { otherTarget, type Tell } from '../../audit/deed.ts'
@@ -8,7 +8,8 @@ import { refuseFull } from '../../refusals.ts'
 import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
 import type { Directory } from '../../types.ts'
 import type { MailboxRecord } from '../../objects.ts'
-import { fittingMailboxes } from './dynamic-members.ts'
+import { recipientFilter, storedFilter } from '../app-access/recipient-filter.ts'
+import { DYNAMIC_FILTER, fittingMailboxes } from './dynamic-members.ts'
 import { standing } from './standing.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, wholeGroup } from './group-row.ts'
 import { theOneCalled } from '../recipients/recipient-names.ts'
@@ -38,7 +39,8 @@ export function createGroupMembers(
   const of: Members['of'] = (tenant, user) =>
     groups(sql` join directory_group_member m on m.group_guid = g.guid
       where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`)
-  const fitting: Members['fitting'] = (tenant, filter) => fittingMailboxes({ mailboxes, of }, tenant, filter)
+  const fittingNow = (tenant: TenantId, filter: string) =>
+    fittingMailboxes({ mailboxes, of }, tenant, storedFilter(filter))
   const dynamicIn = async (group: Guid, closed: readonly Guid[]): Promise<readonly MailboxRecord[]> => {
     const found = await ledger.all<GroupRow>(
       inARow(
@@ -49,16 +51,18 @@ export function createGroupMembers(
       ),
     )
     const open = found.map(groupOf).filter(({ guid }) => !closed.includes(guid))
-    return (await Promise.all(open.map(({ tenant, recipientFilter }) => fitting(tenant, recipientFilter!)))).flat()
+    return (await Promise.all(open.map(({ tenant, recipientFilter }) => fittingNow(tenant, recipientFilter!)))).flat()
   }
 
   return {
     of,
-    fitting,
+
+    fitting: async (tenant, filter) =>
+      fittingMailboxes({ mailboxes, of }, tenant, recipientFilter(filter, DYNAMIC_FILTER)),
 
     async members({ guid, tenant, recipientFilter }) {
       if (recipientFilter !== undefined) {
-        return (await fitting(tenant, recipientFilter)).map((mailbox) => ({ kind: 'mailbox', mailbox }) as const)
+        return (await fittingNow(tenant, recipientFilter)).map((mailbox) => ({ kind: 'mailbox', mailbox }) as const)
       }
       const found = await ledger.all<MailboxRow & { joined: number }>(sql`select m.*, g.revision as joined
         from directory_group_member g join directory_mailbox m on m.user_id = g.member

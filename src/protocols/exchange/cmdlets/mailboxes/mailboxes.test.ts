@@ -134,6 +134,8 @@ describe('Get-Mailbox', () => {
     [{ Filter: "Nmae -eq 'a'" }, "'Nmae' is no property that can be filtered or sorted by."],
     [{ SortBy: 'constructor' }, "'constructor' is no property that can be filtered or sorted by."],
     [{ Filter: 'Name -eq' }, 'Invalid filter syntax at position 8 of "Name -eq".'],
+    [{ Filter: "-not WhenCreated -gt 'junk'" }, 'Cannot convert value "junk" to type "System.DateTime".'],
+    [{ Filter: "Name -like '*' -or IsShared -ne 'x'" }, 'Cannot convert value "x" to type "System.Boolean".'],
     [{ Filter: "Name -eq 'a'", Anr: 'a' }, '-Identity, -Anr and -Filter exclude each other.'],
   ])('refuses %j', async (parameters, text) => {
     const house = await openAdminHouse()
