@@ -2,7 +2,7 @@ import { ask, sql } from '../../../../storage/engine.ts'
 import { otherTarget, valued } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import type { Directory } from '../../types.ts'
-import { refuseUnknownMailbox } from './permissions.ts'
+import { refuseGoneMailbox } from './permissions.ts'
 import { knownTrustee, namedEntries, type NamedTrusteeRow, self, trusteeOf } from './trustees.ts'
 
 /** contract/exchange-admin §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
@@ -17,7 +17,7 @@ export const createMailboxOwners = (ledger: Ledger): Pick<Directory['permissions
   async setOwner(mailbox, owner) {
     const entry = { what: 'owner of a mailbox set', subject: mailbox.guid }
     await ledger.write(mailbox.tenant, entry, function* (_, tell) {
-      yield* refuseUnknownMailbox(mailbox)
+      yield* refuseGoneMailbox(mailbox)
       yield* ask(sql`delete from directory_mailbox_owner where mailbox = ${mailbox.id}`)
       if (owner.kind !== 'self') {
         const { kind, id, sid } = yield* knownTrustee(mailbox.tenant, owner)

@@ -83,7 +83,7 @@ export function createPermissions(
       const entry = { what: 'mailbox permission added', subject: mailbox.guid }
       const now = ledger.world.now()
       const { changed, row } = await ledger.write(mailbox.tenant, entry, function* (revision, tell) {
-        yield* refuseUnknownMailbox(mailbox)
+        yield* refuseGoneMailbox(mailbox)
         const known = yield* knownTrustee(mailbox.tenant, trustee)
         const added = yield* addRights(mailbox, { ...grant, trustee: known }, { revision, now })
         if (added.changed) tell(deedOn('Add-MailboxPermission', mailbox, { ...grant, trustee }, valued))
@@ -192,8 +192,8 @@ export const refuseFullMailbox = (rows: Statement): Statements<void> =>
     `A mailbox holds at most ${limits.permissionsPerMailbox} permission entries.`,
   )
 
-/** Inside a write. */
-export function* refuseUnknownMailbox(mailbox: MailboxRecord): Statements<void> {
+/** Inside a write: the mailbox was looked up a moment ago. */
+export function* refuseGoneMailbox(mailbox: MailboxRecord): Statements<void> {
   const found = yield* askOne(
     sql`select id from directory_mailbox where id = ${mailbox.id} and tenant = ${mailbox.tenant}`,
   )

@@ -3,7 +3,7 @@ import { ask, inARow, sql } from '../../../../storage/engine.ts'
 import { type Deed, otherTarget, valued } from '../../audit/deed.ts'
 import type { Ledger } from '../../ledger.ts'
 import { standing } from '../groups/standing.ts'
-import { refuseFullMailbox, refuseUnknownMailbox } from './permissions.ts'
+import { refuseFullMailbox, refuseGoneMailbox } from './permissions.ts'
 import { knownTrustee, type NamedTrustee, namedEntries, type NamedTrusteeRow, self, trusteeOf } from './trustees.ts'
 import type { MailboxRecord } from '../../objects.ts'
 import type { SendAsPermissions } from '../recipients/recipients.ts'
@@ -32,7 +32,7 @@ export const createSendAsPermissions = (ledger: Ledger): SendAsPermissions => ({
     if (trustee.kind === 'self') return deny ? refuseSelf() : { changed: false }
     const entry = { what: 'right to send as a mailbox added', subject: mailbox.guid }
     return ledger.write(mailbox.tenant, entry, function* (revision, tell) {
-      yield* refuseUnknownMailbox(mailbox)
+      yield* refuseGoneMailbox(mailbox)
       const { kind, id, sid } = yield* knownTrustee(mailbox.tenant, trustee)
       yield* refuseFullMailbox(sql`directory_send_as where mailbox = ${mailbox.id}`)
       const added = yield* ask(sql`insert into directory_send_as (mailbox, trustee_kind, trustee, sid, deny, revision)
