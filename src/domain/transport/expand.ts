@@ -1,20 +1,19 @@
-import type { Guid } from '../../core/ids.ts'
-import { refuse } from '../../core/refusal.ts'
+import type { Guid, MailboxId } from '../../core/ids.ts'
 import type { AddressBook } from './address-book.ts'
 import { hindranceOf, type Knocking } from './hindrance.ts'
-import type { RecipientId } from './types.ts'
 import type { Undelivered } from './undelivered.ts'
 
-interface Expanded {
-  readonly ids: readonly RecipientId[]
+export interface Expanded {
+  readonly ids: readonly MailboxId[]
   /** The groups, itself or some in it, that do not take the message. */
   readonly closed: readonly Pick<Undelivered, 'address' | 'why'>[]
 }
 
-/** The mailboxes in a group and in those in it, as far as each takes the message. Refuses `no-such-thing`. */
-export async function expanded(directory: AddressBook, guid: Guid, knocking: Knocking): Promise<Expanded> {
+/** The mailboxes in a group and in those in it, as far as each takes the message; undefined where there is no such group. */
+export async function expanded(directory: AddressBook, guid: Guid, knocking: Knocking): Promise<Expanded | undefined> {
   const groups = await directory.groups.groupsIn(guid)
-  const root = groups.find((group) => group.guid === guid) ?? refuse('no-such-thing', 'A recipient has gone meanwhile')
+  const root = groups.find((group) => group.guid === guid)
+  if (!root) return undefined
   const atTheDoor = await hindranceOf(directory, { ...root, kind: 'group' }, knocking)
   if (atTheDoor) return { ids: [], closed: [{ address: root.primarySmtpAddress, why: atTheDoor }] }
   const closed = new Map<Guid, Pick<Undelivered, 'address' | 'why'>>()
@@ -22,6 +21,5 @@ export async function expanded(directory: AddressBook, guid: Guid, knocking: Kno
     const why = await hindranceOf(directory, { ...group, kind: 'group' }, knocking)
     if (why) closed.set(group.guid, { address: group.primarySmtpAddress, why })
   }
-  const ids = (await directory.groups.mailboxesIn(guid, [...closed.keys()])) as readonly RecipientId[]
-  return { ids, closed: [...closed.values()] }
+  return { ids: await directory.groups.mailboxesIn(guid, [...closed.keys()]), closed: [...closed.values()] }
 }

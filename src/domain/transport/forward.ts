@@ -1,7 +1,7 @@
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
-import { expanded } from './expand.ts'
+import { type Expanded, expanded } from './expand.ts'
 import { hindranceOf, type Knocking } from './hindrance.ts'
 import type { Addressed } from './types.ts'
 import type { Undelivered } from './undelivered.ts'
@@ -15,7 +15,7 @@ export interface Destinations {
 
 /**
  * Where a message goes, groups expanded, forwarded where a mailbox says so, and from there on; not to who takes none of
- * that size or of that sender. Refuses `no-such-thing` when a recipient has gone.
+ * that size or of whom it is from, which forwarding does not change. Refuses `no-such-thing` when a recipient has gone.
  */
 export async function destinations(
   directory: AddressBook,
@@ -31,7 +31,7 @@ export async function destinations(
     for (const id of ids) {
       if (started.has(id)) continue
       started.add(id)
-      const start = (await directory.mailboxes.byId(id)) ?? refuse('no-such-thing', 'A recipient has gone meanwhile')
+      const start = (await directory.mailboxes.byId(id)) ?? refuseGone()
       const { reached, closed } = await reachedFrom(directory, start, knocking)
       for (const mailbox of reached) if (!mailboxes.has(mailbox.id)) mailboxes.set(mailbox.id, { mailbox, recipient })
       undelivered.push(...closed.map((it) => ({ ...it, recipient })))
@@ -40,16 +40,20 @@ export async function destinations(
   return { mailboxes, undelivered }
 }
 
-const addressed = async (directory: AddressBook, recipient: Addressed, knocking: Knocking) =>
-  recipient.kind === 'mailbox' ? { ids: [recipient.id], closed: [] } : expanded(directory, recipient.guid, knocking)
+const refuseGone = (): never => refuse('no-such-thing', 'A recipient has gone meanwhile')
+
+const addressed = async (directory: AddressBook, recipient: Addressed, knocking: Knocking): Promise<Expanded> =>
+  recipient.kind === 'mailbox'
+    ? { ids: [recipient.id], closed: [] }
+    : ((await expanded(directory, recipient.guid, knocking)) ?? refuseGone())
 
 async function reachedFrom(
   directory: AddressBook,
   start: Addressee,
   knocking: Knocking,
-): Promise<{ readonly reached: readonly Addressee[]; readonly closed: readonly Omit<Undelivered, 'recipient'>[] }> {
+): Promise<{ readonly reached: readonly Addressee[]; readonly closed: Expanded['closed'] }> {
   const reached: Addressee[] = []
-  const closed: Omit<Undelivered, 'recipient'>[] = []
+  const closed = new Map<string, Expanded['closed'][number]>()
   const seen = new Set<MailboxId>([start.id])
   for (const id of seen) {
     const mailbox = await directory.mailboxes.byId(id)
@@ -58,33 +62,49 @@ async function reachedFrom(
     const { delivery, keepsForwarded } = mailbox.mailFlow
     const why = await hindranceOf(directory, { kind: 'mailbox', tenant, delivery }, knocking)
     if (why) {
-      closed.push({ address, why })
+      closed.set(address, { address, why })
       continue
     }
-    const further = await forwardedTo(directory, mailbox)
-    if (further.length === 0 || keepsForwarded) reached.push(mailbox)
+    const further = await forwardedTo(directory, mailbox, knocking)
+    if (further === nowhere || keepsForwarded) reached.push(mailbox)
     // A set that grows while it is walked is walked to its end.
-    for (const next of further) seen.add(next)
+    for (const next of further.ids) seen.add(next)
+    for (const it of further.closed) closed.set(it.address, it)
   }
   // Forwarded in a circle, it is kept nowhere else.
-  return reached.length + closed.length > 0 ? { reached, closed } : { reached: [start], closed }
+  if (reached.length + closed.size === 0) reached.push(start)
+  return { reached, closed: [...closed.values()] }
 }
 
-async function forwardedTo(directory: AddressBook, { tenant, mailFlow }: Addressee): Promise<readonly MailboxId[]> {
+/** Where nobody is to have a message elsewhere, it stays. */
+const nowhere: Expanded = { ids: [], closed: [] }
+
+async function forwardedTo(
+  directory: AddressBook,
+  { tenant, mailFlow }: Addressee,
+  knocking: Knocking,
+): Promise<Expanded> {
   const { forwardTo, forwardToAddress } = mailFlow
   if (forwardTo !== undefined) {
     const mailbox = await directory.mailboxes.find(tenant, forwardTo)
-    return mailbox ? [mailbox.id] : directory.groups.mailboxesIn(forwardTo)
+    return mailbox ? only(mailbox) : inGroup(directory, forwardTo, knocking)
   }
-  return forwardToAddress === undefined ? [] : mailboxesAt(directory, forwardToAddress)
+  return forwardToAddress === undefined ? nowhere : at(directory, forwardToAddress, knocking)
 }
 
-/** None where nobody has the address, and the message stays. */
-async function mailboxesAt(directory: AddressBook, address: string): Promise<readonly MailboxId[]> {
+async function at(directory: AddressBook, address: string, knocking: Knocking): Promise<Expanded> {
   const tenant = await directory.tenants.find(domainOf(address))
-  if (!tenant) return []
+  if (!tenant) return nowhere
   const mailbox = await directory.mailboxes.findByAddress(tenant.id, address)
-  if (mailbox) return [mailbox.id]
-  const group: { readonly guid: Guid } | undefined = await directory.groups.findByAddress(tenant.id, address)
-  return group ? directory.groups.mailboxesIn(group.guid) : []
+  if (mailbox) return only(mailbox)
+  const group = await directory.groups.findByAddress(tenant.id, address)
+  return group ? inGroup(directory, group.guid, knocking) : nowhere
+}
+
+const only = ({ id }: Addressee): Expanded => ({ ids: [id], closed: [] })
+
+/** contract/exchange-admin §3.2: a group takes what is forwarded to it from those alone from whom it takes mail. */
+async function inGroup(directory: AddressBook, guid: Guid, knocking: Knocking): Promise<Expanded> {
+  const found = await expanded(directory, guid, knocking)
+  return found && found.ids.length + found.closed.length > 0 ? found : nowhere
 }

@@ -139,3 +139,29 @@ test('a message has no more recipients than its sender may have', async () => {
   await submit(ada, 'bob@contoso.test')
   expect(await held(bob)).toBe(1)
 })
+
+test.each(['ForwardingAddress', 'ForwardingSmtpAddress'])(
+  'a group that %s names is held to whom it takes mail from: the sender of what is forwarded, and not who forwards it',
+  async (setting) => {
+    const { directory, tenant, ada, bob, group, submit, held } = await opened()
+    const { guid } = await group('robots', [member(ada)], { AcceptMessagesOnlyFrom: [bob.externalDirectoryObjectId] })
+    const forwarding = setting === 'ForwardingAddress' ? guid : 'robots@contoso.test'
+    await directory.mailboxes.update(tenant.id, bob.id, { settings: { [setting]: forwarding } })
+    await expect(submit(ada, 'bob@contoso.test')).rejects.toMatchObject(refusedFor('group-unlisted'))
+    expect([await held(ada), await held(bob)]).toEqual([0, 0])
+    await submit(bob, 'bob@contoso.test')
+    expect([await held(ada), await held(bob)]).toEqual([1, 0])
+    await directory.mailboxes.update(tenant.id, bob.id, { settings: { DeliverToMailboxAndForward: true } })
+    await submit(ada, 'bob@contoso.test')
+    expect(await held(bob)).toBe(1)
+  },
+)
+
+test('what is forwarded to a group that there is no more stays in the mailbox', async () => {
+  const { directory, tenant, ada, bob, group, submit, held } = await opened()
+  const { guid } = await group('robots', [member(ada)])
+  await directory.mailboxes.update(tenant.id, bob.id, { settings: { ForwardingAddress: guid } })
+  await directory.groups.remove(tenant.id, guid)
+  await submit(ada, 'bob@contoso.test')
+  expect([await held(ada), await held(bob)]).toEqual([0, 1])
+})
