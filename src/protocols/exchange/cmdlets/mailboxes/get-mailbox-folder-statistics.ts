@@ -21,15 +21,20 @@ export const getMailboxFolderStatistics = command({
     const mailbox = await findMailbox(context, given.Identity)
     const { mail } = context
     const scope = given.FolderScope ?? 'All'
-    if (scope === 'RecoverableItems') return recoverableFolders(mailbox, await mail.recoverable.kept(mailbox.id))
+    const recoverable =
+      scope === 'All' || scope === 'RecoverableItems'
+        ? recoverableFolders(mailbox, await mail.recoverable.kept(mailbox.id))
+        : []
+    if (scope === 'RecoverableItems') return recoverable
     const folders = await foldersOf(context, mailbox.id)
     const received = given.IncludeOldestAndNewestItems ? await mail.received(mailbox.id) : undefined
-    return folders
+    const shown = folders
       .filter((folder) => scope === 'All' || scopeOf(folder) === scope)
       .map((folder) => ({
         ...folderOutput(mailbox, folder, folders),
         ...(received && receivedOutput(received.get(folder.id))),
       }))
+    return [...shown, ...recoverable]
   },
 })
 

@@ -56,6 +56,17 @@ it('Get-MailboxFolderStatistics tells how much each folder holds, and of the sco
   expect(sent).toMatchObject([{ Name: 'Sent Items', FolderType: 'SentItems', ItemsInFolder: 0 }])
 })
 
+it('Get-MailboxFolderStatistics shows the folders of what can be got back, unless others are asked for', async () => {
+  const { values } = await opened()
+  const types = async (more: object) =>
+    (await values('Get-MailboxFolderStatistics', { Identity: 'Info', ...more })).map(({ FolderType }) => FolderType)
+  const recoverable = await types({ FolderScope: 'RecoverableItems' })
+  expect(recoverable).toContain('RecoverableItemsDeletions')
+  expect((await types({})).slice(-recoverable.length)).toEqual(recoverable)
+  expect(await types({ FolderScope: 'All' })).toEqual(await types({}))
+  expect(await types({ FolderScope: 'Inbox' })).toEqual(['Inbox'])
+})
+
 it('Get-MailboxFolderStatistics tells when the first and the last message were received, where that is asked for', async () => {
   const { house, values, store } = await opened()
   await store('Inbox')
