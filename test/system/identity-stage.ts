@@ -38,8 +38,11 @@ export interface IdentityStage {
   close(): Promise<void>
 }
 
-export async function openIdentityStage(): Promise<IdentityStage> {
-  const checkout = await Checkout.start(['--profile', 'exchange-online'], { POSTERN_ENTRA_ROPC: 'true' })
+export async function openIdentityStage(settings: Record<string, string> = {}): Promise<IdentityStage> {
+  const checkout = await Checkout.start(['--profile', 'exchange-online'], {
+    POSTERN_ENTRA_ROPC: 'true',
+    ...settings,
+  })
   const administrator = new Administrator(checkout.ready)
   const close = async () => {
     administrator.close()

@@ -1,0 +1,146 @@
+import { once } from 'node:events'
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { ImapFlow, type ImapFlowOptions } from 'imapflow'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { run } from '../support/checkout.ts'
+import { available } from './available.ts'
+import { EXCHANGE, type IdentityStage, openIdentityStage } from './identity-stage.ts'
+import { PasswordPrograms, python } from './password-programs.ts'
+
+const DAY = 86_400_000
+const fromNow = (days: number): string => new Date(Date.now() + days * DAY).toISOString()
+
+interface Use {
+  readonly mailbox: string
+  readonly protocol: string
+  readonly client: string
+  readonly addresses: readonly string[]
+  readonly granted: number
+  readonly refused: number
+  readonly commands: readonly string[]
+}
+
+/** What each program says where its protocol takes no passwords, with the server's words of contract/exchange-admin §10.4. */
+const imapIsOff = {
+  mbsync: expect.stringContaining("'LOGIN <user> <pass>' returned an error: LOGIN failed."),
+  imaplib: "b'LOGIN failed.'",
+  'curl over IMAP': expect.stringMatching(/NO AUTHENTICATE failed\..*curl: \(67\) Login denied/s),
+}
+const popSays = '-ERR Logon failure: unknown user name or bad password.'
+const popIsOff = {
+  mpop: expect.stringContaining(`POP3 server message: ${popSays}`),
+  poplib: `b'${popSays}'`,
+  'curl over POP': expect.stringContaining(popSays),
+}
+const smtpSays = (code: number, text: string) => ({
+  smtplib: expect.stringContaining(`(${code}, b'${text}`),
+  'curl over SMTP': expect.stringContaining(`${code} ${text}`),
+})
+const smtpIsOff = smtpSays(535, '5.7.139 Authentication unsuccessful, basic authentication is disabled.')
+const smtpIsOver = smtpSays(550, '5.7.30 Basic authentication is not supported for Client Submission.')
+const names = Object.keys({ ...imapIsOff, ...popIsOff, ...smtpIsOff })
+const allIn = Object.fromEntries(names.map((name) => [name, 'OK']))
+
+const programs = ['mbsync', 'mpop', 'curl', python].map((command) => available(command, command))
+
+describe.runIf(programs.every(Boolean))('programs that know nothing but a password', () => {
+  let stage: IdentityStage
+  let old: PasswordPrograms
+
+  beforeAll(async () => {
+    stage = await openIdentityStage({ POSTERN_AUTH_BASIC: 'policy' })
+    old = new PasswordPrograms(stage)
+  })
+  afterAll(() => stage.close())
+
+  const postern = <T>(...words: string[]): Promise<T> => stage.checkout.json<T>(...words)
+  const imapflow = (auth: ImapFlowOptions['auth']): ImapFlow => {
+    const { imaps } = stage.checkout.ready.ports
+    const tls = { ca: readFileSync(stage.env.CA!) }
+    return new ImapFlow({ host: 'localhost', port: imaps!, secure: true, tls, logger: false, auth })
+  }
+
+  it('are kept out while no authentication policy lets them in, each with what the real service says', async () => {
+    expect(await old.run()).toEqual({ ...imapIsOff, ...popIsOff, ...smtpIsOff })
+  })
+
+  it('are let in by the protocols of the policy that the user has', async () => {
+    await postern('New-AuthenticationPolicy', '-Name', 'Old', '-AllowBasicAuthImap', '-AllowBasicAuthPop')
+    await postern('Set-User', stage.person.login, '-AuthenticationPolicy', 'Old')
+    expect(await old.run()).toEqual({ ...allIn, ...smtpIsOff })
+    await postern('Set-AuthenticationPolicy', 'Old', '-AllowBasicAuthSmtp')
+    expect(await old.run()).toEqual(allIn)
+  })
+
+  it('are named by the report, with what replaces the password', async () => {
+    const flow = imapflow({ user: stage.person.login, pass: stage.person.password })
+    await flow.connect()
+    await flow.logout()
+    const uses = await postern<Use[]>('report', 'basic-auth')
+    const named = uses.map(({ protocol, client, granted, refused }) => [protocol, client, granted, refused])
+    expect(named.toSorted((one, other) => (String(one) < String(other) ? -1 : 1))).toEqual([
+      ['Authenticated SMTP', 'billing.contoso.test', 1, 2],
+      ['Authenticated SMTP', 'printer.contoso.test', 1, 2],
+      // Those that never say who they are: mbsync, curl and imaplib; mpop, curl and poplib.
+      ['IMAP4', '', 6, 3],
+      ['IMAP4', expect.stringMatching(/^imapflow /), 1, 0],
+      ['POP3', '', 6, 3],
+    ])
+    for (const { mailbox, addresses, commands } of uses) {
+      expect([mailbox, addresses]).toEqual([stage.person.login, ['127.0.0.1']])
+      expect(commands.at(-1)).toMatch(/^postern token .* --client-id \$APP /)
+    }
+  })
+
+  it('are turned away by a plan: over a retired protocol, in a brown-out, and while they are connected', async () => {
+    const flow = imapflow({ user: stage.person.login, pass: stage.person.password })
+    await flow.connect()
+    const sentAway = once(flow, 'close')
+    const dates = ['-Imap', fromNow(-1), '-Smtp', fromNow(30), '-CutOff', fromNow(60)]
+    const brownOut = JSON.stringify([{ start: fromNow(0), minutes: 60 }])
+    await postern('New-BasicAuthRetirementPlan', ...dates, '-BrownOuts', brownOut)
+    await sentAway
+    expect(await old.run()).toEqual({ ...allIn, ...imapIsOff, ...smtpIsOff })
+    await postern('Set-BasicAuthRetirementPlan', '-Smtp', fromNow(-1), '-Pop', fromNow(-1))
+    expect(await old.run()).toEqual({ ...imapIsOff, ...popIsOff, ...smtpIsOver })
+    const again = imapflow({ user: stage.person.login, pass: stage.person.password })
+    await expect(again.connect()).rejects.toMatchObject({
+      authenticationFailed: true,
+      responseText: 'AUTHENTICATE failed.',
+    })
+  })
+
+  it('are let in again where a protocol is enabled again, once, and everywhere without the plan', async () => {
+    await postern('Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap', '-BrownOuts', '[]')
+    expect(await old.run()).toEqual({ ...allIn, ...popIsOff, ...smtpIsOver })
+    const twice = await stage.checkout.postern('Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap')
+    expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('that is done once') })
+    await postern('Remove-BasicAuthRetirementPlan', '-Confirm:$false')
+    expect(await old.run()).toEqual(allIn)
+  })
+
+  it('give up the password for a refresh token, with which imapflow and curl open the mailbox', async () => {
+    const file = path.join(stage.checkout.folder, 'password')
+    writeFileSync(file, stage.person.password)
+    const words = ['--user', stage.person.login, '--password-file', file, '--client-id', stage.nativeApp]
+    const { refreshToken } = await postern<{ refreshToken: string }>('upgrade-profile', ...words)
+    await postern('Set-User', stage.person.login, '-AuthenticationPolicy', '$null')
+    const { body } = await stage.administrator.form('/oauth2/v2.0/token', {
+      grant_type: 'refresh_token',
+      client_id: stage.nativeApp,
+      refresh_token: refreshToken,
+      scope: `${EXCHANGE}/IMAP.AccessAsUser.All`,
+    })
+    const accessToken = String(body.access_token)
+    const flow = imapflow({ user: stage.person.login, accessToken })
+    await flow.connect()
+    expect((await flow.mailboxOpen('INBOX')).exists).toBeGreaterThan(0)
+    await flow.logout()
+    const { ports } = stage.checkout.ready
+    const signIn = ['--cacert', stage.env.CA!, '--user', stage.person.login, '--oauth2-bearer', accessToken]
+    const first = `imaps://localhost:${ports.imaps}/INBOX;MAILINDEX=1`
+    const opened = await run('curl', ['--silent', '--show-error', ...signIn, first])
+    expect(opened).toMatchObject({ code: 0, stdout: expect.stringContaining('Subject: By ') })
+  })
+})
