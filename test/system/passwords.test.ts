@@ -1,9 +1,9 @@
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { run } from '../support/checkout.ts'
+import { type Outcome, run } from '../support/checkout.ts'
 import { available } from './available.ts'
 import { EXCHANGE, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 import { PasswordPrograms, python } from './password-programs.ts'
@@ -42,7 +42,7 @@ const smtpIsOver = smtpSays(550, '5.7.30 Basic authentication is not supported f
 const names = Object.keys({ ...imapIsOff, ...popIsOff, ...smtpIsOff })
 const allIn = Object.fromEntries(names.map((name) => [name, 'OK']))
 
-const programs = ['mbsync', 'mpop', 'curl', python].map((command) => available(command, command))
+const programs = ['mbsync', 'mpop', 'curl', 'jq', python].map((command) => available(command, command))
 
 describe.runIf(programs.every(Boolean))('programs that know nothing but a password', () => {
   let stage: IdentityStage
@@ -59,6 +59,12 @@ describe.runIf(programs.every(Boolean))('programs that know nothing but a passwo
     const { imaps } = stage.checkout.ready.ports
     const tls = { ca: readFileSync(stage.env.CA!) }
     return new ImapFlow({ host: 'localhost', port: imaps!, secure: true, tls, logger: false, auth })
+  }
+
+  const openedByCurl = (token: string): Promise<Outcome> => {
+    const signIn = ['--cacert', stage.env.CA!, '--user', stage.person.login, '--oauth2-bearer', token]
+    const first = `imaps://localhost:${stage.checkout.ready.ports.imaps}/INBOX;MAILINDEX=1`
+    return run('curl', ['--silent', '--show-error', ...signIn, first])
   }
 
   it('are kept out while no authentication policy lets them in, each with what the real service says', async () => {
@@ -125,7 +131,6 @@ describe.runIf(programs.every(Boolean))('programs that know nothing but a passwo
     writeFileSync(file, stage.person.password)
     const words = ['--user', stage.person.login, '--password-file', file, '--client-id', stage.nativeApp]
     const { refreshToken } = await postern<{ refreshToken: string }>('upgrade-profile', ...words)
-    await postern('Set-User', stage.person.login, '-AuthenticationPolicy', '$null')
     const { body } = await stage.administrator.form('/oauth2/v2.0/token', {
       grant_type: 'refresh_token',
       client_id: stage.nativeApp,
@@ -137,10 +142,25 @@ describe.runIf(programs.every(Boolean))('programs that know nothing but a passwo
     await flow.connect()
     expect((await flow.mailboxOpen('INBOX')).exists).toBeGreaterThan(0)
     await flow.logout()
-    const { ports } = stage.checkout.ready
-    const signIn = ['--cacert', stage.env.CA!, '--user', stage.person.login, '--oauth2-bearer', accessToken]
-    const first = `imaps://localhost:${ports.imaps}/INBOX;MAILINDEX=1`
-    const opened = await run('curl', ['--silent', '--show-error', ...signIn, first])
-    expect(opened).toMatchObject({ code: 0, stdout: expect.stringContaining('Subject: By ') })
+    expect(await openedByCurl(accessToken)).toMatchObject({ code: 0, stdout: expect.stringContaining('Subject: By ') })
+  })
+
+  it('are replaced by the commands that the report names, typed into a POSIX shell with jq', async () => {
+    const folder = path.join(stage.checkout.folder, 'shell')
+    mkdirSync(folder)
+    symlinkSync(path.resolve(import.meta.dirname, '../../bin/postern.js'), path.join(folder, 'postern'))
+    symlinkSync(stage.checkout.data, path.join(folder, 'postern-data'))
+    const script = [
+      'set -e',
+      `postern report basic-auth --mailbox ${stage.person.login} --protocol imap --json | jq -r '.[0].commands[]' >typed`,
+      '. ./typed >said',
+      'postern token --client-id "$APP" --client-secret-file program.secret --raw',
+    ]
+    const PATH = [folder, path.dirname(process.execPath), process.env.PATH].join(':')
+    const typed = await run('/bin/sh', ['-c', script.join('\n')], { cwd: folder, env: { PATH } })
+    expect(typed).toMatchObject({ code: 0, stderr: '' })
+    await postern('Set-User', stage.person.login, '-AuthenticationPolicy', '$null')
+    expect(await old.run()).toEqual({ ...imapIsOff, ...popIsOff, ...smtpIsOff })
+    expect(await openedByCurl(typed.stdout.trim())).toMatchObject({ code: 0, stderr: '' })
   })
 })
