@@ -61,6 +61,8 @@ describe.runIf(programs.every(Boolean))('programs that know nothing but a passwo
     return new ImapFlow({ host: 'localhost', port: imaps!, secure: true, tls, logger: false, auth })
   }
 
+  const accessToken = async (form: Record<string, string>): Promise<string> =>
+    String((await stage.administrator.form('/oauth2/v2.0/token', form)).body.access_token)
   const openedByCurl = (token: string): Promise<Outcome> => {
     const signIn = ['--cacert', stage.env.CA!, '--user', stage.person.login, '--oauth2-bearer', token]
     const first = `imaps://localhost:${stage.checkout.ready.ports.imaps}/INBOX;MAILINDEX=1`
@@ -117,9 +119,25 @@ describe.runIf(programs.every(Boolean))('programs that know nothing but a passwo
     })
   })
 
-  it('are let in again where a protocol is enabled again, once, and everywhere without the plan', async () => {
-    await postern('Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap', '-BrownOuts', '[]')
-    expect(await old.run()).toEqual({ ...allIn, ...popIsOff, ...smtpIsOver })
+  it('are let in again where the owner of the mailbox enables a protocol by curl, and the plan lets them', async () => {
+    const { login: username, password } = stage.person
+    const asked = { grant_type: 'password', client_id: stage.nativeApp, username, password }
+    const token = await accessToken({ ...asked, scope: `${EXCHANGE}/POP.AccessAsUser.All` })
+    const headers = ['--header', `Authorization: Bearer ${token}`, '--header', 'Content-Type: application/json']
+    const url = `${stage.checkout.ready.https}/postern/v1/own-basic-auth`
+    const enable = async (): Promise<string> => {
+      const body = ['--data', '{"protocol": "Pop"}', '--output', '/dev/null', '--write-out', '%{http_code}']
+      return (await run('curl', ['--silent', '--cacert', stage.env.CA!, ...headers, ...body, url])).stdout
+    }
+    expect(await enable()).toBe('403')
+    await postern('Set-BasicAuthRetirementPlan', '-SelfService', '-BrownOuts', '[]')
+    expect(await enable()).toBe('200')
+    expect(await old.run()).toEqual({ ...allIn, ...imapIsOff, ...smtpIsOver })
+  })
+
+  it('are let in again where a protocol is enabled for everybody, once, and everywhere without the plan', async () => {
+    await postern('Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap')
+    expect(await old.run()).toEqual({ ...allIn, ...smtpIsOver })
     const twice = await stage.checkout.postern('Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap')
     expect(twice).toMatchObject({ code: 1, stderr: expect.stringContaining('that is done once') })
     await postern('Remove-BasicAuthRetirementPlan', '-Confirm:$false')
@@ -131,18 +149,17 @@ describe.runIf(programs.every(Boolean))('programs that know nothing but a passwo
     writeFileSync(file, stage.person.password)
     const words = ['--user', stage.person.login, '--password-file', file, '--client-id', stage.nativeApp]
     const { refreshToken } = await postern<{ refreshToken: string }>('upgrade-profile', ...words)
-    const { body } = await stage.administrator.form('/oauth2/v2.0/token', {
+    const token = await accessToken({
       grant_type: 'refresh_token',
       client_id: stage.nativeApp,
       refresh_token: refreshToken,
       scope: `${EXCHANGE}/IMAP.AccessAsUser.All`,
     })
-    const accessToken = String(body.access_token)
-    const flow = imapflow({ user: stage.person.login, accessToken })
+    const flow = imapflow({ user: stage.person.login, accessToken: token })
     await flow.connect()
     expect((await flow.mailboxOpen('INBOX')).exists).toBeGreaterThan(0)
     await flow.logout()
-    expect(await openedByCurl(accessToken)).toMatchObject({ code: 0, stdout: expect.stringContaining('Subject: By ') })
+    expect(await openedByCurl(token)).toMatchObject({ code: 0, stdout: expect.stringContaining('Subject: By ') })
   })
 
   it('are replaced by the commands that the report names, typed into a POSIX shell with jq', async () => {
