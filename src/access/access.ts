@@ -15,7 +15,7 @@ import type { BasicRule } from './links/basic-authentication.ts'
 import type { Rules } from './links/link.ts'
 import { foreseePassword } from './passwords/foresee.ts'
 import type { AccessSettings } from './settings.ts'
-import type { Access, MailProtocol, WireTable } from './types.ts'
+import type { Access, DeniedSenderWire, MailProtocol, WireTable } from './types.ts'
 import { unpermitted } from './unpermitted.ts'
 import { unread } from './unread.ts'
 import { type Notices, Withdrawal } from './withdrawal.ts'
@@ -40,6 +40,7 @@ export interface AccessOptions {
   readonly propagationMinutes: number
   /** What each mail protocol that there is says for a decision. */
   readonly wire: Partial<Readonly<Record<MailProtocol, WireTable>>>
+  readonly deniedSenderWire: DeniedSenderWire
 }
 
 /** What the parts of access share. */

@@ -5,7 +5,7 @@ import type { AccessDeps } from './access.ts'
 import { failed, type Finding } from './links/link.ts'
 import { judgeSender } from './links/send-as.ts'
 import { type Decided, record } from './record.ts'
-import type { Caller, Credential, DeniedAddress } from './types.ts'
+import type { AppCaller, Caller, Credential, DeniedAddress, UserCaller } from './types.ts'
 
 /**
  * For whoever was let into a mailbox, as `decided` tells: puts on record, beside that, a message of theirs which was refused
@@ -42,9 +42,12 @@ async function judged(
   return judgeSender({ directory, tenant, ...(await senderOf(directory, caller, opened)) }, address)
 }
 
+/** As much of a caller as tells under which addresses they may write. */
+export type Writer = Pick<AppCaller, 'kind' | 'appId' | 'servicePrincipal'> | Pick<UserCaller, 'kind' | 'user'>
+
 /** As the transport has it: a person sends by their own rights, an app by its own and by those of what it opened. */
-async function senderOf({ exchange }: Directory, caller: Caller, opened: MailboxRecord) {
-  const { primarySmtpAddress, externalDirectoryObjectId: owner } = opened
+export async function senderOf({ exchange }: Directory, caller: Writer, opened: MailboxRecord) {
+  const { tenant, primarySmtpAddress, externalDirectoryObjectId: owner } = opened
   const mailbox = `the mailbox ${primarySmtpAddress}`
   if (caller.kind === 'user') {
     const { id, userPrincipalName } = caller.user
@@ -52,7 +55,7 @@ async function senderOf({ exchange }: Directory, caller: Caller, opened: Mailbox
     const writesAs = id === owner ? mailbox : inWords
     return { accounts: [id] as const, trustee: userPrincipalName, inWords: [inWords], writesAs }
   }
-  const { tenant, appId, servicePrincipal } = caller
+  const { appId, servicePrincipal } = caller
   const account = (await exchange.findByAppId(tenant, appId))?.guid
   const accounts = account ? ([account, owner] as const) : ([owner] as const)
   const inWords = [`the service principal ${servicePrincipal}`, mailbox]

@@ -4,8 +4,9 @@ import type { SignIn } from '../domain/audit/types.ts'
 import type { User } from '../domain/directory/types.ts'
 import type { AccessDeps } from './access.ts'
 import { graphSteps, mailSteps, type Step, walk } from './decide.ts'
+import { senderStep } from './foresee-sender.ts'
 import { freshGraphSubject, freshPersonSubject, freshSubject } from './fresh.ts'
-import { passed } from './links/link.ts'
+import { passed, type Target } from './links/link.ts'
 import { signInOf } from './record.ts'
 import type { Access } from './types.ts'
 
@@ -14,15 +15,24 @@ type Question = Parameters<Access['foresee']>[1]
 /** Asks the links what they would say to the token that the app would be issued now, as itself or for a person. */
 export async function foresee(deps: AccessDeps, tenant: TenantId, question: Question): Promise<SignIn> {
   const appId = await appIdOf(deps, tenant, question.app)
-  const { mailbox: address, protocol } = question
+  const { mailbox: address, protocol, from } = question
+  if (from !== undefined && protocol !== 'smtp') refuse('unsupported', 'From what address mail is, is asked over smtp.')
   if (protocol === 'graph') return foreseeGraph(deps, { tenant, appId, address }, question)
   const opening = { tenant, appId, address, protocol }
   const user = question.user === undefined ? undefined : await userNamed(deps, tenant, question.user)
   const subject = user ? await freshPersonSubject(deps, opening, user) : await freshSubject(deps, opening)
   const { claims, facts } = subject
-  const decision = await walk([freshToken(appId, user), ...(await mailSteps(subject))])
+  const sender = from === undefined ? [] : [senderStep(deps, subject, from)]
+  const decision = await walk([freshToken(appId, user), ...(await mailSteps(subject)), ...sender])
   const app = await facts.app()
-  return signInOf(deps, { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }, tenant)
+  const wire = decision.failed === 'sendAs' ? await deniedWire(deps, subject, from!) : undefined
+  const decided = { credential: { bearer: '' }, protocol, address, from: '', claims, decision, app }
+  return signInOf(deps, { ...decided, ...(wire !== undefined && { wire }) }, tenant)
+}
+
+async function deniedWire({ deniedSenderWire }: AccessDeps, { mailbox }: Target, from: string): Promise<string> {
+  const opened = await mailbox()
+  return deniedSenderWire({ mailbox: opened?.primarySmtpAddress ?? '', from })
 }
 
 async function foreseeGraph(

@@ -95,6 +95,9 @@ export type WireTable = (
   switchedOff?: SwitchedOff,
 ) => string
 
+/** What SMTP says where whoever opened a mailbox may not write under an address. */
+export type DeniedSenderWire = (denied: { readonly mailbox: string; readonly from: string }) => string
+
 /** A mailbox that was lent, until it is given back. */
 export interface Loan {
   readonly mailbox: Mailbox
@@ -184,6 +187,8 @@ export interface Access {
       readonly protocol: MailProtocol | 'graph'
       readonly user?: string | undefined
       readonly permission?: GraphPermission | undefined
+      /** Over SMTP: the address that mail is to be from. */
+      readonly from?: string | undefined
     },
   ): Promise<SignIn>
 

@@ -34,7 +34,7 @@ import { pop3Wire } from '../protocols/pop3/wire-table.ts'
 import { RetirementWarnings } from '../protocols/portal/basic-auth/warnings.ts'
 import { portalService } from '../protocols/portal/service.ts'
 import { createSmtp } from '../protocols/smtp/server.ts'
-import { smtpWire } from '../protocols/smtp/wire-table.ts'
+import { deniedSenderWire, smtpWire } from '../protocols/smtp/wire-table.ts'
 import type { Engine } from '../storage/engine.ts'
 import type { Authorities } from './authorities.ts'
 import { health } from './health.ts'
@@ -144,6 +144,7 @@ export function buildHouse(deps: {
     propagationMinutes: settings.exchange.propagation_minutes,
     settings: settings.access,
     wire: { imap: imapWire(profile), pop3: pop3Wire(profile), smtp: smtpWire(profile, deps.names[0]) },
+    deniedSenderWire: deniedSenderWire(profile, deps.names[0]),
   })
 
   const line = {

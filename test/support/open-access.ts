@@ -108,6 +108,7 @@ export async function openAccess(
       strict: strict ?? false,
       propagationMinutes: propagationMinutes ?? 0,
       wire: { imap: wire, pop3: wire, smtp: wire },
+      deniedSenderWire: ({ mailbox, from }) => `${mailbox} not as ${from}`,
     })
 
   const servicePrincipalOf = async ({ appId, displayName }: WellKnownResource) => {

@@ -1,6 +1,6 @@
 import type { Guid } from '../../core/ids.ts'
 import type { Addressee, AddressBook } from './address-book.ts'
-import type { Sender } from './types.ts'
+import type { Author, Sender } from './types.ts'
 
 /** With whose mailbox it is that was opened. */
 export interface OpenedSender extends Sender {
@@ -10,6 +10,17 @@ export interface OpenedSender extends Sender {
    * whose it is not that person's own, if there is one.
    */
   readonly account: Addressee | undefined
+}
+
+export async function accountOf(
+  { mailboxes }: AddressBook,
+  own: Addressee,
+  author: Author,
+): Promise<OpenedSender['account']> {
+  if (author.kind === 'app' || author.id === own.externalDirectoryObjectId) return own
+  const found = await mailboxes.find(own.tenant, author.id)
+  // Another may be named like a person who has none.
+  return found?.externalDirectoryObjectId === author.id ? found : undefined
 }
 
 /** How somebody may write under an address, and whose it is. */
@@ -24,7 +35,7 @@ export interface Standing {
  */
 export async function standingUnder(
   directory: AddressBook,
-  sender: OpenedSender,
+  sender: Pick<OpenedSender, 'own' | 'account' | 'author'>,
   address: string,
 ): Promise<Standing | undefined> {
   const { own, account } = sender
@@ -44,7 +55,10 @@ export async function standingUnder(
  * Whose permissions count: a person's own; for an app those of the mailbox that was opened, as which its mail is sent, and
  * those of the app. One of them that is denied it is enough to be refused.
  */
-async function accounts({ exchange }: AddressBook, { own, author }: OpenedSender): Promise<readonly [Guid, ...Guid[]]> {
+async function accounts(
+  { exchange }: AddressBook,
+  { own, author }: Pick<OpenedSender, 'own' | 'author'>,
+): Promise<readonly [Guid, ...Guid[]]> {
   if (author.kind === 'user') return [author.id]
   const principal = await exchange.findByAppId(own.tenant, author.appId)
   return [own.externalDirectoryObjectId, ...(principal ? [principal.guid] : [])]

@@ -5,7 +5,7 @@ import type { MessageTraces } from '../audit/message-trace.ts'
 import type { MailStore } from '../mail/types.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
 import { noticeLetter } from './notice.ts'
-import { type OpenedSender, standingUnder } from './send-as.ts'
+import { accountOf, type OpenedSender, standingUnder } from './send-as.ts'
 import { submit } from './submit.ts'
 import { traceDeclined, traceLocal } from './traced.ts'
 import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
@@ -40,12 +40,8 @@ export function createTransport(deps: TransportOptions): Transport {
 }
 
 async function opened(deps: TransportOptions, sender: Sender): Promise<OpenedSender> {
-  const { author } = sender
   const own = await senderOf(deps, sender)
-  if (author.kind === 'app' || author.id === own.externalDirectoryObjectId) return { ...sender, own, account: own }
-  const found = await deps.directory.mailboxes.find(own.tenant, author.id)
-  // Another may be named like a person who has none.
-  return { ...sender, own, account: found?.externalDirectoryObjectId === author.id ? found : undefined }
+  return { ...sender, own, account: await accountOf(deps.directory, own, sender.author) }
 }
 
 /** Whose mailbox a handle opens. */

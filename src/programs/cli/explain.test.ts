@@ -88,6 +88,8 @@ describe('postern explain', () => {
 
   it.each([
     [['--user', 'x']],
+    [['--mailbox', 'x', '--app', 'y', '--protocol', 'imap', '--from', 'z']],
+    [['--mailbox', 'x', '--password', '--protocol', 'smtp', '--from', 'z']],
     [['a', 'b']],
     [['--mailbox', 'x']],
     [['--mailbox', 'x', '--app', 'y', '--protocol', 'telnet']],

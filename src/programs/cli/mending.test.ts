@@ -21,14 +21,14 @@ const wordsOf = (line: string): string[] =>
     .split('\0')
     .slice(1, -1)
 
-const foresee = (app: string, mailbox: string, protocol: string): Promise<Foreseen> =>
-  server.json('explain', '--mailbox', mailbox, '--app', app, '--protocol', protocol)
+const foresee = (app: string, mailbox: string, protocol: string, ...further: string[]): Promise<Foreseen> =>
+  server.json('explain', '--mailbox', mailbox, '--app', app, '--protocol', protocol, ...further)
 
 /** Types what is said to mend a refusal until there is none; answers the links that failed on the way. */
-async function mended(app: string, mailbox: string, protocol: string): Promise<readonly string[]> {
+async function mended(...asked: Parameters<typeof foresee>): Promise<readonly string[]> {
   const failed: string[] = []
   for (;;) {
-    const foreseen = await foresee(app, mailbox, protocol)
+    const foreseen = await foresee(...asked)
     if (foreseen.outcome === 'granted') return failed
     expect(failed).not.toContain(foreseen.failed)
     failed.push(foreseen.failed!)
@@ -56,6 +56,16 @@ const personal = (name: string) =>
   mailbox(name, '-MicrosoftOnlineServicesID', `${name}@contoso.test`, '-Password', 'correct horse battery staple')
 
 describe('what is said to mend a refusal, typed as it stands', () => {
+  it('lets an app send from the address of another mailbox', async () => {
+    const sender = await app('Writer')
+    const [own, another] = [await shared('own'), await shared('another')]
+    await mended(sender, own, 'smtp')
+    expect(await foresee(sender, own, 'smtp', '--from', another)).toMatchObject({
+      wire: expect.stringMatching(/^550 5\.7\.1 /) as string,
+    })
+    expect(await mended(sender, own, 'smtp', '--from', another)).toEqual(['sendAs'])
+  })
+
   it('opens mail over Graph by a consent', async () => {
     expect(await mended(await app('Reader'), await shared('post'), 'graph')).toEqual(['role'])
   })

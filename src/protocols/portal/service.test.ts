@@ -168,6 +168,7 @@ describe('sign-ins', () => {
     'mailbox=a@b.c&app=x',
     'mailbox=a@b.c&app=x&protocol=http',
     'mailbox=a&app=x&protocol=graph&permission=All',
+    'mailbox=a&authentication=password&protocol=smtp&from=b',
     '',
   ])('cannot be foreseen by %j', async (query) => {
     const house = await withMailbox()

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { linkNames } from '../../domain/audit/types.ts'
-import { smtpWire } from './wire-table.ts'
+import { deniedSenderWire, smtpWire } from './wire-table.ts'
 
 describe('what AUTH is answered', () => {
   test.each(['exchange-online', 'standards'] as const)('is yes for a grant and nothing else (%s)', (profile) => {
@@ -45,4 +45,12 @@ describe('what AUTH is answered', () => {
       )
     }
   })
+})
+
+test('a denied sender is told so in the words of the profile', () => {
+  const denied = { mailbox: 'ada@contoso.test', from: 'bob@contoso.test' }
+  expect(deniedSenderWire('exchange-online', 'mail.contoso.test')(denied)).toMatch(
+    /^554 5\.2\.252 SendAsDenied; ada@contoso\.test not allowed to send as bob@contoso\.test; .*\[Hostname=mail\.contoso\.test\]$/,
+  )
+  expect(deniedSenderWire('standards', 'mail.contoso.test')(denied)).toMatch(/^550 5\.7\.1 /)
 })

@@ -1,12 +1,23 @@
-import type { SwitchedOff, WireTable } from '../../access/types.ts'
+import type { DeniedSenderWire, SwitchedOff, WireTable } from '../../access/types.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { LinkName } from '../../domain/audit/types.ts'
+import { refusalNamed, replyTo } from './answers.ts'
 
 /**
  * What SMTP says for a decision. As in POP3, whichever link failed, the answer to AUTH says so: there is no session that
  * is signed in to nothing.
  */
 export const smtpWire = (profile: Profile, hostname: string): WireTable => tables[profile](hostname)
+
+/** In standards MAIL says it, and otherwise the end of the message. */
+export const deniedSenderWire =
+  (profile: Profile, hostname: string): DeniedSenderWire =>
+  (denied) =>
+    replyTo(
+      refusalNamed(profile === 'standards' ? 'not-your-address' : 'send-as-denied', denied),
+      profile,
+      hostname,
+    ).trimEnd()
 
 const tables: Readonly<Record<Profile, (hostname: string) => WireTable>> = {
   'exchange-online': (hostname) => (failed, _authentication, _sasl, switchedOff) => {

@@ -10,7 +10,7 @@ export const explain: Command = {
   name: 'explain',
   usage: [
     '[SIGN-IN-ID] [--json]',
-    '--mailbox M --app A --protocol P [--user U | --permission X] [--json]',
+    '--mailbox M --app A --protocol P [--user U | --permission X] [--from ADDRESS] [--json]',
     '--mailbox M --password --protocol P [--user U] [--json]',
   ],
   synopsis:
@@ -28,6 +28,7 @@ export const explain: Command = {
       'the person for whom the app would come; without it the app comes as itself, and a password is that of the mailbox',
     ],
     ['--permission X', 'over graph: what the app would do it with, Mail.Read when absent'],
+    ['--from ADDRESS', 'over smtp: whether mail could be sent from that address too, by SendAs or on behalf'],
   ],
 
   async run(invocation) {
@@ -63,11 +64,12 @@ function question({ words }: Invocation): string {
     protocol: { type: 'string' },
     user: { type: 'string' },
     permission: { type: 'string' },
+    from: { type: 'string' },
   })
-  const { mailbox, app, password, user, permission } = values
+  const { mailbox, app, password, user, permission, from } = values
   const [id, ...others] = positionals
   if (others.length > 0) wrongUsage('explain takes one sign-in id.')
-  if ([mailbox, app, password, user, permission, values.protocol].every((it) => it === undefined)) {
+  if ([mailbox, app, password, user, permission, from, values.protocol].every((it) => it === undefined)) {
     return id === undefined ? 'sign-ins/last-refused' : `sign-ins/${encodeURIComponent(id)}`
   }
   if (id !== undefined || !mailbox || !values.protocol || (app === undefined) === (password === undefined)) {
@@ -77,8 +79,14 @@ function question({ words }: Invocation): string {
     protocols.get(values.protocol.toLowerCase()) ?? wrongUsage('--protocol is imap, pop3, smtp or graph.')
   if (permission !== undefined && protocol !== 'graph') wrongUsage('--permission goes with --protocol graph.')
   if (user !== undefined && protocol === 'graph') wrongUsage('--user does not go with --protocol graph.')
+  if (from !== undefined && (password || protocol !== 'smtp')) wrongUsage('--from goes with --app and --protocol smtp.')
   if (password && protocol === 'graph') wrongUsage('--password does not go with --protocol graph.')
   const by = app === undefined ? { authentication: 'password' } : { app }
-  const further = { ...by, ...(user !== undefined && { user }), ...(permission !== undefined && { permission }) }
+  const further = {
+    ...by,
+    ...(user !== undefined && { user }),
+    ...(permission !== undefined && { permission }),
+    ...(from !== undefined && { from }),
+  }
   return `foresee?${new URLSearchParams({ mailbox, protocol, ...further }).toString()}`
 }

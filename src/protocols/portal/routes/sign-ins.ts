@@ -36,6 +36,7 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
       protocol,
       user: request.query.get('user') ?? undefined,
       permission: permissionOf(request.query.get('permission')),
+      from: request.query.get('from') ?? undefined,
     })
     return { status: 200, body: { ...explained(foreseen), signInId: null } }
   }),
@@ -48,6 +49,7 @@ async function withPassword(
 ) {
   const { protocol, mailbox, request } = asked
   if (protocol === 'graph') return refuse('bad-syntax', 'Graph takes no passwords.')
+  if (request.query.has('from')) return refuse('bad-syntax', 'A sender is foreseen of an app.')
   const user = request.query.get('user') ?? undefined
   const { signIn, changes } = await access.foreseePassword(tenant, { mailbox, protocol, user })
   const told = changes.map(({ at, ...change }) => ({ at: new Date(at).toISOString(), ...change }))
