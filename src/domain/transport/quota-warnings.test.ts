@@ -40,6 +40,10 @@ async function opened() {
         await warnings.settled()
       }
     },
+    minutes: async (count: number) => {
+      world.advance(count * 60_000)
+      await warnings.settled()
+    },
     startAgain: () => void (warnings = new QuotaWarnings(deps)),
   }
 }
@@ -57,6 +61,16 @@ test('a mailbox is warned once when it has come to hold as much, and once more w
   await holds(200)
   await hours(30)
   expect(told).toEqual([`${id} Your mailbox is full`])
+})
+
+test('a server that is never up for an hour warns all the same', async () => {
+  const { told, id, holds, minutes, startAgain } = await opened()
+  await holds(150)
+  await minutes(4)
+  expect(told).toEqual([])
+  startAgain()
+  await minutes(5)
+  expect(told).toEqual([`${id} Your mailbox is almost full`])
 })
 
 test('a mailbox that comes and goes is warned again once a day at most', async () => {

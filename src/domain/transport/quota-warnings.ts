@@ -5,6 +5,8 @@ import type { Addressee } from './address-book.ts'
 import type { Notice, Transport } from './types.ts'
 
 const HOUR = 3_600_000
+/** From the start to the first look: a server that is started again within the hour looks too. */
+const FIRST = 5 * 60_000
 
 interface Deps {
   readonly directory: { readonly mailboxes: { limited(): Promise<readonly Addressee[]> } }
@@ -29,7 +31,7 @@ export class QuotaWarnings {
 
   constructor(deps: Deps) {
     this.#deps = deps
-    this.#wait()
+    this.#wait(FIRST)
   }
 
   /** Resolves when the look that is under way is done. */
@@ -37,9 +39,9 @@ export class QuotaWarnings {
     await this.#running
   }
 
-  #wait(): void {
-    this.#deps.world.after(HOUR, () => {
-      this.#running = this.#look().then(() => this.#wait())
+  #wait(time: number): void {
+    this.#deps.world.after(time, () => {
+      this.#running = this.#look().then(() => this.#wait(HOUR))
     })
   }
 
