@@ -1,5 +1,4 @@
-import type { TenantId } from '../../core/ids.ts'
-import type { Directory, MailboxRecord, RemovedMailbox, Tenant } from '../../domain/directory/types.ts'
+import type { MailboxRecord, Tenant } from '../../domain/directory/types.ts'
 import { addMailbox, allowMailbox, enableMailbox, listMailboxes, undoRemoval } from '../command-line.ts'
 import { printable } from '../printable.ts'
 import { failed, type Finding, type LinkOfDecision, passed, type Subject, type Target } from './link.ts'
@@ -27,7 +26,7 @@ async function missing({ directory, kind, claims }: Asked, given: string): Promi
     const allow = kind === 'user' && user.id === claims.oid ? [] : [allowMailbox(upn, trustee)]
     return failed(`The user '${upn}' has no mailbox.`, enableMailbox(upn), ...allow)
   }
-  const kept = await keptWith(directory, claims.tid, given)
+  const kept = await directory.removedMailboxes.withAddress(claims.tid, given)
   if (kept) {
     const at = new Date(kept.removed).toISOString()
     return failed(
@@ -41,13 +40,6 @@ async function missing({ directory, kind, claims }: Asked, given: string): Promi
     `No mailbox in the tenant ${claims.tid} has the address '${address}'.`,
     ...(name ? [addMailbox(name, address), allowMailbox(address, trustee)] : [listMailboxes()]),
   )
-}
-
-/** The one of that address that was removed last, where it can be had back. */
-async function keptWith(directory: Directory, tenant: TenantId, address: string): Promise<RemovedMailbox | undefined> {
-  const wanted = `smtp:${address.toLowerCase()}`
-  const kept = await directory.removedMailboxes.all(tenant)
-  return kept.find(({ mailbox: { emailAddresses } }) => emailAddresses.some((own) => own.toLowerCase() === wanted))
 }
 
 /** What stands before the @ of an address that the tenant could have. */

@@ -41,6 +41,8 @@ export interface RemovedMailboxes {
    * when several are called so.
    */
   find(tenant: TenantId, named: string): Promise<RemovedMailbox | undefined>
+  /** The latest that mail to the address came to. */
+  withAddress(tenant: TenantId, address: string): Promise<RemovedMailbox | undefined>
   /** The latest first. */
   all(tenant: TenantId): Promise<readonly RemovedMailbox[]>
   /** Whether what it holds is still wanted. */
@@ -77,6 +79,15 @@ export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): Re
       if (exact) return exact
       const [found, another] = kept.filter(({ mailbox }) => namesOf(mailbox).includes(key))
       return another ? refuseAmbiguous(named, 'Name one mailbox by its Guid.') : found
+    },
+
+    async withAddress(tenant, address) {
+      const [latest] = await chosen(sql`select removed.* from directory_removed_address address
+        join directory_removed_mailbox removed on removed.id = address.mailbox
+        where address.tenant = ${tenant} and address.address_key = ${fold(address)}
+          and (removed.removed > ${since()} or removed.held = 1)
+        order by removed.removed desc, removed.id desc limit 1`)
+      return latest
     },
 
     all: (tenant) =>
@@ -204,6 +215,8 @@ function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   yield* ask(sql`insert into directory_removed_mailbox (id, tenant, mailbox, owner, removed, held)
     values (${id}, ${row.tenant}, ${JSON.stringify(row)}, ${JSON.stringify(owner)}, ${at},
       ${Number(isHeld(row))})`)
+  yield* ask(sql`insert into directory_removed_address (tenant, address_key, mailbox)
+    select tenant, address_key, mailbox from directory_address where mailbox = ${id}`)
   yield* setMailboxAside(id)
   return mailboxOf(row)
 }

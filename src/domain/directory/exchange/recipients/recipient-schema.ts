@@ -114,4 +114,24 @@ export const recipientMigrations: readonly Migration[] = [
     name: 'dynamic distribution groups',
     up: () => [`alter table directory_group add column recipient_filter text`],
   },
+  {
+    number: 167,
+    name: 'removed mailboxes are found by their addresses',
+    up: ({ name, integer }) => [
+      `create table directory_removed_address (
+        tenant text not null,
+        address_key text not null,
+        mailbox ${integer} not null references directory_removed_mailbox (id) on delete cascade,
+        primary key (tenant, address_key, mailbox)
+      )`,
+      `create index directory_removed_address_mailbox on directory_removed_address (mailbox)`,
+      // No other engine held rows before this step.
+      ...(name === 'sqlite' ? [addressesOfRemoved] : []),
+    ],
+  },
 ]
+
+const addressesOfRemoved = `insert or ignore into directory_removed_address (tenant, address_key, mailbox)
+  select removed.tenant, lower(substr(proxy.value, 6)), removed.id
+    from directory_removed_mailbox removed, json_each(json_extract(removed.mailbox, '$.addresses')) proxy
+    where proxy.value like 'smtp:%'`
