@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -65,6 +66,26 @@ describe('postern upgrade-profile', () => {
     expect(out).toMatch(/^The password of ada@contoso\.test is exchanged\.\n/)
     expect(out).toContain(IMAP)
     expect(out).not.toContain(PASSWORD)
+  })
+
+  it.each([
+    ['all that an app may do', [], 'AADSTS650057'],
+    ['one scope', ['--scope', IMAP], 'AADSTS65001'],
+  ])('is refused %s where nobody consented, and takes it once what mends that is typed', async (_, scope, code) => {
+    const { server, appId, words } = house
+    const app = ['-DisplayName', 'Without consent', '-IsFallbackPublicClient:$true']
+    const { appId: another } = await server.json<{ appId: string }>('New-MgApplication', ...app)
+    await server.json('New-MgServicePrincipal', '-AppId', another)
+    const asked = [...words.map((word) => (word === appId ? another : word)), ...scope]
+    expect((await server.run(asked)).err).toContain(`${code}:`)
+    const { mend } = await server.json<{ mend: readonly string[] }>('explain')
+    expect(mend).toEqual([expect.stringMatching(/^postern New-MgOauth2PermissionGrant /)])
+    const typed = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${mend[0]}`])
+      .toString()
+      .split('\0')
+      .slice(1, -1)
+    expect(await server.run(typed)).toMatchObject({ code: 0 })
+    expect((await server.json<Profile>(...asked)).scopes).toContain(IMAP)
   })
 
   it('says why where the password is wrong, and does not repeat it', async () => {

@@ -9,7 +9,7 @@ import { mendOf } from './mend.ts'
 import { errorTable } from '../errors/error-table.ts'
 
 /** All that can be known of a sign-in. */
-async function everything(): Promise<AttemptFacts> {
+async function everything(named = 'https://graph.microsoft.com'): Promise<AttemptFacts> {
   const service = await openTokenService()
   const { directory, tenant } = service
   const { app: made, principal } = await registerClient(service)
@@ -22,7 +22,7 @@ async function everything(): Promise<AttemptFacts> {
     mailNickname: 'ada',
     accountEnabled: true,
   })
-  const resource = (await directory.servicePrincipals.findResource(tenant.id, 'https://graph.microsoft.com'))!
+  const resource = (await directory.servicePrincipals.findResource(tenant.id, named))!
   return { tenant, app, principal, user, resource, missing: ['Mail.Read', 'User.Read'] }
 }
 
@@ -83,5 +83,14 @@ describe('what mends a refusal', () => {
       `postern New-MgOauth2PermissionGrant -ClientId ${facts.principal!.id} -ConsentType AllPrincipals ` +
         `-ResourceId ${facts.resource!.id} -Scope 'Mail.Read User.Read'`,
     ])
+  })
+
+  it('is to consent to mail where all was asked for of Exchange Online, and to look at the registration elsewhere', async () => {
+    const [exchange, graph] = [await everything('https://outlook.office365.com'), await everything()]
+    expect(mendOf(650057, exchange, BASE)).toEqual([
+      `postern New-MgOauth2PermissionGrant -ClientId ${exchange.principal!.id} -ConsentType AllPrincipals ` +
+        `-ResourceId ${exchange.resource!.id} -Scope 'IMAP.AccessAsUser.All POP.AccessAsUser.All SMTP.Send'`,
+    ])
+    expect(mendOf(650057, graph, BASE)).toEqual([`postern Get-MgApplication -ApplicationId ${graph.app!.id}`])
   })
 })

@@ -24,6 +24,10 @@ import type { AttemptFacts } from './attempt.ts'
 /** The role of whoever is assigned to an app that offers none. */
 const DEFAULT_ACCESS = '00000000-0000-0000-0000-000000000000' as Guid
 
+const EXCHANGE_ONLINE = '00000002-0000-0ff1-ce00-000000000000'
+/** What programs that hold a person's token do at a mail server. */
+const MAIL_SCOPES = ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All', 'SMTP.Send']
+
 /** `base`: this server's own URL; undefined where the caller named it otherwise than it is called. */
 type Mend = (facts: AttemptFacts, base: string | undefined) => readonly (string | undefined)[]
 
@@ -46,6 +50,14 @@ const consent: Mend = ({ tenant, app, principal, resource, missing }, base) => [
   base !== undefined && tenant && app ? consentPage(base, tenant, app) : undefined,
   principal && resource && missing?.length ? consentForEverybody(principal.id, resource.id, missing) : undefined,
 ]
+
+/** All of what an app may do was asked for, and nothing of it is known: what programs do with mail is. */
+const firstConsent: Mend = (facts, base) => {
+  const { principal, resource } = facts
+  return principal && resource?.appId === EXCHANGE_ONLINE
+    ? [consentForEverybody(principal.id, resource.id, MAIL_SCOPES)]
+    : registration(facts, base)
+}
 
 /** contract/identity §6: an administrator comes back to where the app takes its answers. */
 function consentPage(base: string, tenant: Tenant, { appId, redirectUris }: App): string | undefined {
@@ -77,7 +89,7 @@ const mends: Readonly<Record<number, Mend>> = {
     principal && resource && grantAppRole(principal.id, resource.id, DEFAULT_ACCESS),
   ],
   650056: consent,
-  650057: registration,
+  650057: firstConsent,
   700016: ({ app }) => [app ? addPrincipal(app.appId) : listApps()],
   700022: tokenForAll,
   700025: ({ app }) => [app && allowPublicClient(app.id, false)],
