@@ -1,6 +1,6 @@
 import { askedOf, standing } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import type { PlannedMailbox, RetiredProtocol, RetirementPlan } from '../../domain/directory/types.ts'
-import { enableBasicAgain, fetchToken } from '../command-line.ts'
+import { changeRetirement, enableBasicAgain, fetchToken } from '../command-line.ts'
 import { failed, type Finding } from './link.ts'
 
 /** A tenant's plan, and what it goes by at a moment. */
@@ -25,8 +25,9 @@ export function retiredBy(
     const again = asked.ownAgain === true || plan.reEnabled[protocol] !== undefined
     const lasts = again ? plan.cutOff : plan.dates[protocol]!
     return failed(
-      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${instant(found.until)}; it is on again then, and ends for good on ${instant(lasts)} at the latest. ${moveOn}`,
+      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${instant(found.until)}; it is on again then by itself, or now once the plan has no brown-outs, and ends for good on ${instant(lasts)} at the latest. ${moveOn}`,
       token,
+      changeRetirement({ BrownOuts: '[]' }),
     )
   }
   const which = found.wave

@@ -42,7 +42,12 @@ it('passwords end by the plan: a brown-out, the unused first, the rest, enabled 
   expect(await open()).toEqual([true, true])
   at(start + DAY)
   expect(await open()).toEqual([false, false])
-  expect((await told()).evidence).toContain('brown-out until 2027-03-05T09:00:00.000Z')
+  const off = await told()
+  expect(off.evidence).toContain('brown-out until 2027-03-05T09:00:00.000Z; it is on again then by itself')
+  expect(off.mend).toEqual([
+    expect.stringMatching(/^postern token /),
+    "postern Set-BasicAuthRetirementPlan -BrownOuts '[]'",
+  ])
   at(start + DAY + 60 * MINUTE)
   expect(await open()).toEqual([true, true])
   at(start + 20 * DAY)

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { connect } from 'node:tls'
@@ -97,4 +98,19 @@ it.each([
 ])('refuses a plan of %j', async (words) => {
   expect((await server.run(['New-BasicAuthRetirementPlan', ...words])).code).not.toBe(0)
   expect(await server.json('Get-BasicAuthRetirementPlan')).toEqual([])
+})
+
+it('a brown-out is over once what explain says of it is typed', async () => {
+  const brownOut = [{ start: new Date(Date.now() - 60_000).toISOString(), minutes: 60 }]
+  const terms = ['-Imap', '2099-02-01', '-CutOff', '2099-06-01', '-BrownOuts', JSON.stringify(brownOut)]
+  await server.json('New-BasicAuthRetirementPlan', ...terms)
+  expect(await signIn()).not.toMatch(/^a OK /)
+  const { mend } = await server.json<{ mend: readonly string[] }>('explain')
+  expect(mend).toHaveLength(2)
+  const typed = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${mend[1]}`])
+    .toString()
+    .split('\0')
+    .slice(1, -1)
+  expect(await server.run(typed)).toMatchObject({ code: 0 })
+  expect(await signIn()).toMatch(/^a OK /)
 })
