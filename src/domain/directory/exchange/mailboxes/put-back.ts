@@ -1,4 +1,4 @@
-import type { TenantId, UserId } from '../../../../core/ids.ts'
+import type { Guid, TenantId, UserId } from '../../../../core/ids.ts'
 import { ask, sql, type Statements } from '../../../../storage/engine.ts'
 import type { MailboxRow } from './mailbox-row.ts'
 import { fold } from '../../names.ts'
@@ -16,6 +16,8 @@ export interface RemovedUserRow {
   readonly must_change_password: number
   readonly sid: string
   readonly created: number
+  /** The authentication policy assigned to it; absent in rows that were kept before that was. */
+  readonly policy?: Guid | null
 }
 
 interface Moment {
@@ -23,7 +25,7 @@ interface Moment {
   readonly revision: number
 }
 
-/** Inside a write: the user, whose sign-ins until now are over. */
+/** Inside a write: the user, whose sign-ins until now are over, and whose authentication policy counts again if it is there. */
 export function* insertRemovedUser(
   user: RemovedUserRow,
   mailbox: MailboxRow,
@@ -37,6 +39,10 @@ export function* insertRemovedUser(
       ${fold(mailbox.primary_address)}, ${user.given_name}, ${user.surname}, ${user.account_enabled},
       ${hash ?? user.password_hash}, ${hash === undefined ? user.password_changed : at},
       ${user.must_change_password}, ${user.sid}, ${user.created}, ${revision}, ${at})`)
+  if (!user.policy) return
+  yield* ask(sql`insert into directory_user_authentication_policy (user_id, policy)
+    select cast(${user.id} as text), guid from directory_authentication_policy
+    where guid = ${user.policy} and tenant = ${user.tenant}`)
 }
 
 /** Inside a write: the mailbox, under the number under which its mail is. */

@@ -97,3 +97,18 @@ it('a mailbox that was removed before addresses were noted is found by its addre
     { address_key: 'lovelace@contoso.test', mailbox: 1 },
   ])
 })
+
+it('a user who is had back is under the authentication policy again by which passwords were blocked, while there is one', async () => {
+  const { directory, tenant } = await openDirectory()
+  const { authenticationPolicies: policies, removedMailboxes: removed } = directory
+  const { id, externalDirectoryObjectId: user } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+  const { guid } = await policies.create(tenant.id, { name: 'Block', allow: {} })
+  await policies.assign(tenant.id, user, guid)
+  await removed.remove(tenant.id, id)
+  await removed.restore(tenant.id, id, {})
+  expect(await policies.ofUser(tenant.id, user)).toMatchObject({ guid, name: 'Block' })
+  await removed.remove(tenant.id, id)
+  await policies.remove(tenant.id, guid)
+  await removed.restore(tenant.id, id, {})
+  expect(await policies.ofUser(tenant.id, user)).toBeUndefined()
+})

@@ -208,7 +208,8 @@ const isHeld = ({ settings }: MailboxRow): boolean => settingsOf(settings).Litig
 /** Inside a write: what it was is put where it can be had from again, and what is past that goes. */
 function* setAside(id: MailboxId, at: number): Statements<MailboxRecord> {
   const row = yield* lockedMailbox(id)
-  const owner = yield* askOne<RemovedUserRow>(sql`select * from directory_user where id = ${row.user_id}`)
+  const owner = yield* askOne<RemovedUserRow>(sql`select u.*, p.policy from directory_user u
+    left join directory_user_authentication_policy p on p.user_id = u.id where u.id = ${row.user_id}`)
   const past = yield* ask<RemovedRow>(sql`delete from directory_removed_mailbox
     where tenant = ${row.tenant} and removed <= ${at - KEPT} and held = 0 returning *`)
   for (const gone of past) yield* forgetWhatWaits(removedOf(gone).mailbox)
