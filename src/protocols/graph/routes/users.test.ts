@@ -138,6 +138,22 @@ describe('PATCH and DELETE /users/{id}', () => {
     expect((await call('DELETE', `/users/${id}`)).status).toBe(204)
   })
 
+  it('let no lesser administrator take over, lock out or remove one who is in a role group', async () => {
+    const { call, id, directory, tenant } = await openWithAda()
+    const member = { kind: 'user', id, name: ada.userPrincipalName, sid: 'S-1-5-21-1' } as const
+    const group = { name: 'Roles', description: '', roles: ['Role Management'], members: [member] }
+    const { guid } = await directory.roleGroups.create(tenant.id, group)
+    const lesser = { wids: ['fe930be7-5e62-47db-91af-98c3a49a38b1'] }
+    const take = { passwordProfile: { password: 'another horse battery' } }
+    expect((await call('PATCH', `/users/${id}`, take, lesser)).status).toBe(403)
+    expect((await call('PATCH', `/users/${id}`, { accountEnabled: false }, lesser)).status).toBe(403)
+    expect((await call('POST', `/users/${id}/revokeSignInSessions`, undefined, lesser)).status).toBe(403)
+    expect((await call('DELETE', `/users/${id}`, undefined, lesser)).status).toBe(403)
+    expect((await call('PATCH', `/users/${id}`, take)).status).toBe(204)
+    await directory.roleGroups.remove(tenant.id, guid)
+    expect((await call('PATCH', `/users/${id}`, take, lesser)).status).toBe(204)
+  })
+
   it('remove a user', async () => {
     const { call, id } = await openWithAda()
     expect((await call('DELETE', `/users/${id}`)).status).toBe(204)

@@ -98,8 +98,10 @@ const setsPassword = ({ password, mustChangePassword }: UserChange): boolean =>
 /** What takes an account over, or out of service. */
 const sensitive = ['accountEnabled', 'userPrincipalName'] as const
 
-/** Whoever administers something is not taken over, locked out or removed by lesser ones. */
+/** Whoever administers something, by a directory role or in a role group, is not taken over, locked out or removed by lesser ones. */
 export async function guardAdministrator({ directory, caller }: GraphCall, user: User): Promise<void> {
+  if (holds(caller, [role.globalAdministrator])) return
   const roles = await directory.directoryRoles.of(caller.tenant, user.id)
-  if (roles.length > 0 && !holds(caller, [role.globalAdministrator])) refuseUnprivileged()
+  const byGroups = await directory.roleGroups.rolesOf(caller.tenant, [user.id])
+  if (roles.length > 0 || byGroups.size > 0) refuseUnprivileged()
 }
