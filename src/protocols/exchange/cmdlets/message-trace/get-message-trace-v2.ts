@@ -62,5 +62,5 @@ function goOn(given: Given, { from, last, limit }: { from: number; last: Message
   return `There are more results, use the following command to get more. ${declaration.name} ${words}`
 }
 
-/** As PowerShell reads it: nothing in it is run or replaced. */
-const quoted = (text: string): string => `"${text.replaceAll(/[`"$]/g, '`$&')}"`
+/** As PowerShell reads it, to which curly quotation marks are straight ones: nothing in it is run or replaced. */
+const quoted = (text: string): string => `"${text.replaceAll(/[`"$\u201C-\u201E]/g, '`$&')}"`

@@ -133,6 +133,16 @@ describe('Get-MessageTraceV2', () => {
     expect(second.warnings).toEqual([])
   })
 
+  it('names an address in the command that goes on so that PowerShell runs nothing in it', async () => {
+    const house = await open()
+    const hostile = '\u201D;\u201C"$(x)`@contoso.test'
+    await house.record({ recipient: hostile }, { recipient: 'z\u201E@contoso.test' })
+    const { recipients, warnings } = await trace(house, { ResultSize: 1 })
+    const escaped = recipients[0]!.replaceAll(/[\u201C\u201D\u201E"$`]/g, (sign) => `\`${sign}`)
+    expect(warnings[0]).toContain(`-StartingRecipientAddress "${escaped}" `)
+    expect(escaped).not.toBe(recipients[0])
+  })
+
   it.each<[object, string]>([
     [
       { StartDate: '2026-08-01', EndDate: '2026-08-02' },
