@@ -61,7 +61,7 @@ describe('Connect-ExchangeOnline', () => {
     expect(await readFile(fileIn(env), 'utf8')).not.toContain(secret)
   })
 
-  it('takes a certificate, by the names of its files', async () => {
+  it('takes a certificate, by the names of its files, and tells until when the token lasts', async () => {
     const env = home()
     const { der, pem: certificate, privatePem } = await makeCertificate({ now: Date.now() })
     const [pem, keyFile] = ['cert.pem', 'key.pem'].map((name) => path.join(env.HOME, name)) as [string, string]
@@ -90,7 +90,11 @@ describe('Connect-ExchangeOnline', () => {
     await connected(env, words)
     expect((await postern(['Get-Mailbox'], { env })).code).toBe(0)
     expect((await postern(['Get-ServicePrincipal'], { env })).err).toContain('is not recognized')
-    expect(await information(env)).toMatchObject([{ AppId: app.appId, CertificateAuthentication: true }])
+    const [shown] = await information(env)
+    expect(shown).toMatchObject({ AppId: app.appId, CertificateAuthentication: true })
+    expect(Date.parse(shown!.TokenExpiryTimeUTC as string)).toBeGreaterThan(Date.now())
+    const elsewhere = await postern(['Get-ConnectionInformation', '--json', '--data', server.data], { env })
+    expect(JSON.parse(elsewhere.out)).toMatchObject([{ TokenExpiryTimeUTC: null }])
   })
 
   it('takes an access token, for Exchange alone', async () => {

@@ -14,6 +14,8 @@ export interface RememberedConnection {
     | { readonly clientId: string; readonly certificateFile: string; readonly keyFile: string }
     | { readonly clientId: string; readonly secretFile: string }
     | { readonly accessToken: string }
+  /** Until when the token lasts that was fetched on connecting, in ISO 8601; later commands fetch their own. */
+  readonly tokenExpires?: string
 }
 
 /** Where it is kept; undefined where the user has no home. */
@@ -61,8 +63,8 @@ function contentOf(file: string): string | undefined {
 function connectionIn(content: string): RememberedConnection | undefined {
   try {
     const found = JSON.parse(content) as RememberedConnection
-    const { server, identity = {} } = found
-    const texts = [found.id, found.tenant, ...Object.values(server), ...Object.values(identity)]
+    const { server, identity = {}, tokenExpires = '' } = found
+    const texts = [found.id, found.tenant, tokenExpires, ...Object.values(server), ...Object.values(identity)]
     const whole = 'data' in server || 'url' in server
     return whole && texts.every((text) => typeof text === 'string') ? found : undefined
   } catch {

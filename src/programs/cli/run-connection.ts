@@ -45,14 +45,14 @@ async function connect(invocation: Invocation, given: Given): Promise<void> {
   const { tenant } = remembered
   // As it will be found later, without what the environment says today.
   const connection = findServer({ folder: invocation.folder, data: undefined, env: {} }, remembered)
-  const cmdlets = await withSessionOn(connection, async (session) => {
+  const { cmdlets, tokenExpires } = await withSessionOn(connection, async (session) => {
     const place = `/adminapi/beta/${encodeURIComponent(tenant)}/EXOModuleFile`
     const reply = await session.ask('exchange', { verb: 'GET', path: place })
     if (reply.status !== 200) return refused(reply)
     const [file] = (jsonOf(reply).value ?? []) as { exportedCmdlets: readonly string[] }[]
-    return file?.exportedCmdlets.length ?? 0
+    return { cmdlets: file?.exportedCmdlets.length ?? 0, tokenExpires: await session.expiry('exchange') }
   })
-  rememberConnection(invocation.env, remembered)
+  rememberConnection(invocation.env, { ...remembered, ...(tokenExpires !== undefined && { tokenExpires }) })
   if (given.ShowBanner === false) return
   const words = `Connected to ${connection.url.origin}, ${printable(tenant)}, ${whom(connection.identity)}: ${cmdlets} cmdlets.`
   invocation.streams.stderr.write(`${words}\nThis is remembered until Disconnect-ExchangeOnline.\n`)

@@ -12,7 +12,8 @@ const done: Reply = { status: 200, headers: {}, body: Buffer.from('{"value":[{"N
 /** What comes of a run, where these are the answers, and how many of them were asked for. */
 async function run(answers: readonly Reply[]) {
   let asked = 0
-  const session = { origin: 'https://localhost', tenant: 'contoso.test', ask: async () => answers[asked++]! }
+  const ask = async () => answers[asked++]!
+  const session = { origin: 'https://localhost', tenant: 'contoso.test', ask, expiry: async () => undefined }
   const call = { name: 'Get-Mailbox', values: {}, warn: () => {} }
   const objects = runExchange(session, call)
   return { objects: await objects.catch((thrown: Error) => thrown.message), asked }

@@ -3,6 +3,7 @@ import { type Connection, findServer, type Identity } from './connection.ts'
 import { failed, wrongUsage } from './failure.ts'
 import { EXCHANGE_SCOPE, fetchToken, GRAPH_SCOPE } from './fetch-token.ts'
 import type { Invocation } from './invocation.ts'
+import { claimsOf, expiryOf } from './token-claims.ts'
 
 export type Api = 'exchange' | 'graph'
 
@@ -15,6 +16,8 @@ export interface Session {
   readonly tenant: string
   /** Asks with a token for one of the two APIs. */
   ask(api: Api, question: Question): Promise<Reply>
+  /** Until when the token for an API lasts, in ISO 8601, where it says so. */
+  expiry(api: Api): Promise<string | undefined>
 }
 
 /** Runs with a session, and lets go of its connections. */
@@ -45,6 +48,7 @@ export async function withSessionOn<T>(
         const authorization = `Bearer ${await tokenFor(api)}`
         return client.ask({ ...question, headers: { ...headers, authorization } })
       },
+      expiry: async (api) => expiryOf(claimsOf(await tokenFor(api))),
     })
   } finally {
     client.close()

@@ -11,6 +11,8 @@ const replied = (status: number, error?: { code: string; message: string }): Rep
   body: Buffer.from(error ? JSON.stringify({ error }) : '{}'),
 })
 
+const expiry = async () => undefined
+
 /** A server that takes all messages of a batch or none, and refuses what is called bad. */
 function choosy(refusal: Reply): { session: Session; taken: string[] } {
   const taken: string[] = []
@@ -20,7 +22,7 @@ function choosy(refusal: Reply): { session: Session; taken: string[] } {
     taken.push(...messages)
     return replied(201)
   }
-  return { session: { origin: 'https://localhost', tenant: 'contoso.test', ask }, taken }
+  return { session: { origin: 'https://localhost', tenant: 'contoso.test', ask, expiry }, taken }
 }
 
 const items = (...texts: string[]): Item[] =>
