@@ -2,9 +2,9 @@ import { expect, it } from 'vitest'
 import { openAdminHouse } from '../../test/support/admin-house.ts'
 import { capturedLog } from '../../test/support/captured-log.ts'
 import { mailboxNamed } from '../../test/support/open-directory.ts'
+import { grantedSignIn } from '../../test/support/granted-sign-in.ts'
 import { silentLog } from '../core/log.ts'
 import { createSignIns } from '../domain/audit/sign-ins.ts'
-import type { SignIn } from '../domain/audit/types.ts'
 
 const DAY = 86_400_000
 
@@ -17,30 +17,12 @@ it('a server warns the mailboxes whose passwords end, and its log, within minute
   await directory.retirementPlans.create(tenant.id, { ...plan, dates: { Imap: world.now() + 3 * DAY } }, {})
   const settings = { sign_in_days: 30, sign_in_limit: 1000, use_days: 90, use_rows_per_day: 1000 }
   const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings })
-  const signIn: SignIn = {
-    signInId: world.guid(),
+  const signIn = grantedSignIn(world, {
     tenant: tenant.id,
-    at: world.now(),
-    count: 1,
     kind: 'interactiveUser',
-    protocol: 'imap',
-    mailbox: 'ada@contoso.test',
-    app: undefined,
-    appDisplayName: undefined,
     user: { id, userPrincipalName: 'ada@contoso.test', displayName: 'Ada' },
-    resource: undefined,
-    from: '192.0.2.7',
     authentication: 'Basic',
-    credential: undefined,
-    outcome: 'granted',
-    errorCode: 0,
-    failureReason: undefined,
-    links: [],
-    failed: undefined,
-    mend: [],
-    wire: '',
-    correlation: undefined,
-  }
+  })
   signIns.countUse(signIn, 'Fetcher 2')
   await signIns.settled()
   world.advance(10 * 60_000)

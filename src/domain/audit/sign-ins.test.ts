@@ -4,6 +4,7 @@ import { temporaryDirectory } from '../../../test/support/directory.ts'
 import { onDisk, TestDisk } from '../../../test/support/disk.ts'
 import { openMigrated } from '../../../test/support/migrated.ts'
 import { TestWorld } from '../../../test/support/world.ts'
+import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
 import { type Sql, sql } from '../../storage/engine.ts'
@@ -41,40 +42,23 @@ async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
     log: silentLog,
     settings: { sign_in_days: 30, sign_in_limit: limit, use_days: 90, use_rows_per_day: 1000 },
   })
-  const refused = (change: Partial<SignIn> = {}): SignIn => ({
-    signInId: world.guid(),
-    tenant,
-    at: world.now(),
-    count: 1,
-    kind: 'servicePrincipal',
-    protocol: 'imap',
-    mailbox: 'ada@contoso.test',
-    app,
-    appDisplayName: 'Reader',
-    user: undefined,
-    resource: { id: exchange, displayName: 'Office 365 Exchange Online' },
-    from: '192.0.2.7',
-    authentication: 'Bearer',
-    credential: undefined,
-    outcome: 'refused',
-    errorCode: 500133,
-    failureReason: 'The token ended an hour ago.',
-    links: [{ name: 'token', ok: false, evidence: 'The token ended an hour ago.' }],
-    failed: 'token',
-    mend: ['postern token'],
-    wire: 'NO AUTHENTICATE failed.',
-    correlation: undefined,
-    ...change,
-  })
   const granted = (change: Partial<SignIn> = {}): SignIn =>
-    refused({
-      outcome: 'granted',
-      errorCode: 0,
-      failureReason: undefined,
-      failed: undefined,
-      links: [],
-      mend: [],
-      wire: 'OK',
+    grantedSignIn(world, {
+      tenant,
+      app,
+      appDisplayName: 'Reader',
+      resource: { id: exchange, displayName: 'Office 365 Exchange Online' },
+      ...change,
+    })
+  const refused = (change: Partial<SignIn> = {}): SignIn =>
+    granted({
+      outcome: 'refused',
+      errorCode: 500133,
+      failureReason: 'The token ended an hour ago.',
+      links: [{ name: 'token', ok: false, evidence: 'The token ended an hour ago.' }],
+      failed: 'token',
+      mend: ['postern token'],
+      wire: 'NO AUTHENTICATE failed.',
       ...change,
     })
   return { world, engine, signIns, refused, granted }

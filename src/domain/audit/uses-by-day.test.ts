@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../test/support/open-directory.ts'
+import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
 import { silentLog } from '../../core/log.ts'
 import type { AppId, TenantId, UserId } from '../../core/ids.ts'
-import { guidInOrder } from '../../core/world.ts'
 import { sql } from '../../storage/engine.ts'
 import { auditMigrations } from './schema.ts'
 import { createSignIns } from './sign-ins.ts'
@@ -15,31 +15,15 @@ async function open(mostRows = 1000) {
   const settings = { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: mostRows }
   const create = () => createSignIns({ sql: engine.sql, world, log: silentLog, settings })
   const signIns = create()
-  const signIn = (otherwise: Partial<SignIn> = {}): SignIn => ({
-    signInId: guidInOrder(world),
-    tenant: tenant.id,
-    at: world.now(),
-    count: 1,
-    kind: 'nonInteractiveUser',
-    protocol: 'imap',
-    mailbox: 'Ada@contoso.test',
-    app: undefined,
-    appDisplayName: undefined,
-    user: { id: 'u' as UserId, userPrincipalName: 'Ada@contoso.test', displayName: 'Ada' },
-    resource: undefined,
-    from: '192.0.2.7',
-    authentication: 'Basic',
-    credential: undefined,
-    outcome: 'granted',
-    errorCode: 0,
-    failureReason: undefined,
-    links: [],
-    failed: undefined,
-    mend: [],
-    wire: '',
-    correlation: undefined,
-    ...otherwise,
-  })
+  const signIn = (otherwise: Partial<SignIn> = {}): SignIn =>
+    grantedSignIn(world, {
+      tenant: tenant.id,
+      kind: 'nonInteractiveUser',
+      mailbox: 'Ada@contoso.test',
+      user: { id: 'u' as UserId, userPrincipalName: 'Ada@contoso.test', displayName: 'Ada' },
+      authentication: 'Basic',
+      ...otherwise,
+    })
   const uses = async (days = 90) => {
     await signIns.settled()
     return signIns.uses({ tenant: tenant.id, days })

@@ -1,6 +1,7 @@
 import { Client, type Context, GraphError, type Middleware, PageIterator } from '@microsoft/microsoft-graph-client'
 import { expect, it } from 'vitest'
 import { BASE, type GraphStage, openGraph } from '../../../test/support/graph-stage.ts'
+import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
 
@@ -56,30 +57,17 @@ it("Microsoft's Graph client registers an app, adds a secret, consents and finds
     appRoleAssignments: [{ appRoleId: role.id, resourceDisplayName: 'Office 365 Exchange Online' }],
     oauth2PermissionGrants: [{ clientId: principal.id, scope: 'User.Read' }],
   })
-  signIns.record({
-    signInId: world.guid(),
-    tenant: tenant.id,
-    at: world.now(),
-    count: 1,
-    kind: 'servicePrincipal',
-    protocol: 'entra',
-    mailbox: undefined,
-    app: { appId: app.appId, id: app.id },
-    appDisplayName: app.displayName,
-    user: undefined,
-    resource: undefined,
-    from: '127.0.0.1',
-    authentication: 'OAuth',
-    credential: { kind: 'secret', keyId: secret.keyId },
-    outcome: 'granted',
-    errorCode: 0,
-    failureReason: undefined,
-    links: [],
-    failed: undefined,
-    mend: [],
-    wire: '',
-    correlation: undefined,
-  })
+  signIns.record(
+    grantedSignIn(world, {
+      tenant: tenant.id,
+      protocol: 'entra',
+      mailbox: undefined,
+      app: { appId: app.appId, id: app.id },
+      appDisplayName: app.displayName,
+      authentication: 'OAuth',
+      credential: { kind: 'secret', keyId: secret.keyId },
+    }),
+  )
   await signIns.settled()
   const signIn = await graph.api('/auditLogs/signIns').filter(`appId eq '${app.appId}' and status/errorCode eq 0`).get()
   expect(signIn.value).toMatchObject([

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { BASE, type GraphStage, openGraph } from '../../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../../test/support/open-directory.ts'
+import { grantedSignIn } from '../../../../test/support/granted-sign-in.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
 
@@ -11,32 +12,7 @@ async function record(stage: GraphStage, ...signIns: readonly Partial<SignIn>[])
   const ids: string[] = []
   for (const signIn of signIns) {
     stage.world.advance(1000)
-    const made: SignIn = {
-      signInId: stage.world.guid(),
-      tenant: stage.tenant.id,
-      at: stage.world.now(),
-      count: 1,
-      kind: 'servicePrincipal',
-      protocol: 'imap',
-      mailbox: 'ada@contoso.test',
-      app: undefined,
-      appDisplayName: undefined,
-      user: undefined,
-      resource: undefined,
-      from: '192.0.2.7',
-      authentication: 'Bearer',
-      credential: undefined,
-      outcome: 'granted',
-      errorCode: 0,
-      failureReason: undefined,
-      links: [],
-      failed: undefined,
-      mend: [],
-      wire: 'OK',
-      correlation: undefined,
-      ...signIn,
-    }
-    ids.push(stage.signIns.record(made))
+    ids.push(stage.signIns.record(grantedSignIn(stage.world, { tenant: stage.tenant.id, ...signIn })))
   }
   await stage.signIns.settled()
   return ids

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { openAdminHouse, registerAppWith } from '../../../../test/support/admin-house.ts'
 import { enter, openGranted } from '../../../../test/support/granted-mailbox.ts'
 import { grantMailbox, mailboxNamed } from '../../../../test/support/open-directory.ts'
+import { grantedSignIn } from '../../../../test/support/granted-sign-in.ts'
 import type { SignIn } from '../../../domain/audit/types.ts'
 import { expiring, type Question } from './report.ts'
 import { inWords } from './words.ts'
@@ -17,31 +18,18 @@ async function openExpiring() {
   const secret = await secretFor(10)
   /** As the token service puts it on record. */
   const tokenRequest = (change: Partial<SignIn> = {}) =>
-    void signIns.record({
-      signInId: world.guid(),
-      tenant: tenant.id,
-      at: world.now(),
-      count: 1,
-      kind: 'servicePrincipal',
-      protocol: 'entra',
-      mailbox: undefined,
-      app: { appId: reader.app.appId, id: reader.app.id },
-      appDisplayName: reader.app.displayName,
-      user: undefined,
-      resource: undefined,
-      from: '192.0.2.7',
-      authentication: 'OAuth',
-      credential: { kind: 'secret', keyId: secret.keyId },
-      outcome: 'granted',
-      errorCode: 0,
-      failureReason: undefined,
-      links: [],
-      failed: undefined,
-      mend: [],
-      wire: '',
-      correlation: undefined,
-      ...change,
-    })
+    void signIns.record(
+      grantedSignIn(world, {
+        tenant: tenant.id,
+        protocol: 'entra',
+        mailbox: undefined,
+        app: { appId: reader.app.appId, id: reader.app.id },
+        appDisplayName: reader.app.displayName,
+        authentication: 'OAuth',
+        credential: { kind: 'secret', keyId: secret.keyId },
+        ...change,
+      }),
+    )
   const report = async (asked: Partial<Question> = {}) =>
     (await expiring(house, tenant.id, { days: 30, appId: undefined, ...asked })).map((it) => ({
       ...it,
