@@ -3,108 +3,163 @@ import { refuse } from '../../core/refusal.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
 import { type Expanded, expanded } from './expand.ts'
 import { hindranceOf, type Knocking } from './hindrance.ts'
+import { rememberedBook } from './remembered-book.ts'
 import type { Addressed } from './types.ts'
 import type { Undelivered } from './undelivered.ts'
 
 /** Where a message comes to, and what is in the way elsewhere. */
 export interface Destinations {
-  /** Each mailbox once, with the recipient through which it was found first. */
-  readonly mailboxes: ReadonlyMap<MailboxId, { readonly mailbox: Addressee; readonly recipient: Addressed }>
+  /** Each mailbox once, with the recipients through which it was found, the first of them first. */
+  readonly mailboxes: ReadonlyMap<MailboxId, { readonly mailbox: Addressee; readonly recipients: Iterable<Addressed> }>
   readonly undelivered: readonly Undelivered[]
 }
+
+/** A mailbox that a message comes by. */
+interface Stop {
+  readonly mailbox: Addressee
+  readonly recipients: Set<Addressed>
+  /** Whether it has the message, hands it on and keeps nothing, or why it does not take it. */
+  readonly became: 'reached' | 'handed-on' | Undelivered['why']
+}
+
+/** Recipients that are told of one mailbox: any number of them can lead to it. */
+const MOST_TOLD = 10
 
 /**
  * Where a message goes, groups expanded, forwarded where a mailbox says so, and from there on; not to who takes none of
  * that size or of whom it is from, which forwarding does not change. Refuses `no-such-thing` when a recipient has gone.
+ * Each mailbox and each group is looked at once, however many lead to it.
  */
 export async function destinations(
   directory: AddressBook,
   recipients: readonly Addressed[],
   knocking: Knocking,
 ): Promise<Destinations> {
-  const mailboxes = new Map<MailboxId, { mailbox: Addressee; recipient: Addressed }>()
-  const undelivered: Undelivered[] = []
-  const started = new Set<MailboxId>()
-  for (const recipient of recipients) {
-    const { ids, closed } = await addressed(directory, recipient, knocking)
-    undelivered.push(...closed.map((it) => ({ ...it, recipient })))
-    for (const id of ids) {
-      if (started.has(id)) continue
-      started.add(id)
-      const start = (await directory.mailboxes.byId(id)) ?? refuseGone()
-      const { reached, closed } = await reachedFrom(directory, start, knocking)
-      for (const mailbox of reached) if (!mailboxes.has(mailbox.id)) mailboxes.set(mailbox.id, { mailbox, recipient })
-      undelivered.push(...closed.map((it) => ({ ...it, recipient })))
+  const ways = new Ways(rememberedBook(directory), knocking)
+  for (const recipient of recipients) await ways.follow(recipient)
+  return ways.found()
+}
+
+class Ways {
+  readonly #book: AddressBook
+  readonly #knocking: Knocking
+  readonly #groups = new Map<Guid, Expanded | undefined>()
+  readonly #starts = new Set<MailboxId>()
+  readonly #stops = new Map<MailboxId, Stop>()
+  readonly #crowds = new Map<Expanded, Set<Addressed>>()
+  /** What leads to a mailbox, or to those to whom one forwards. */
+  readonly #before = new Map<MailboxId | Expanded, (MailboxId | Expanded)[]>()
+
+  constructor(book: AddressBook, knocking: Knocking) {
+    this.#book = book
+    this.#knocking = knocking
+  }
+
+  async follow(recipient: Addressed): Promise<void> {
+    const first = await this.#addressed(recipient)
+    for (const id of first.ids) this.#starts.add(id)
+    const ahead = [first]
+    // A list that grows while it is walked is walked to its end.
+    for (const crowd of ahead) {
+      const through = this.#crowds.get(crowd)
+      if (through) through.add(recipient)
+      else {
+        this.#crowds.set(crowd, new Set([recipient]))
+        for (const id of crowd.ids) {
+          this.#leadsTo(id, crowd)
+          const further = await this.#stop(id, recipient)
+          if (!further) continue
+          this.#leadsTo(further, id)
+          ahead.push(further)
+        }
+      }
     }
   }
-  return { mailboxes, undelivered }
+
+  found(): Destinations {
+    const mailboxes = new Map<MailboxId, Stop>()
+    const undelivered: Undelivered[] = []
+    for (const [{ closed }, recipients] of this.#crowds) {
+      for (const it of closed) for (const recipient of recipients) undelivered.push({ ...it, recipient })
+    }
+    const fruitful = new Set<MailboxId | Expanded>([...this.#crowds.keys()].filter(({ closed }) => closed.length > 0))
+    for (const [id, stop] of this.#stops) {
+      const { mailbox, recipients, became } = stop
+      if (became === 'handed-on') continue
+      fruitful.add(id)
+      if (became === 'reached') mailboxes.set(id, stop)
+      else {
+        for (const recipient of recipients) {
+          undelivered.push({ recipient, address: mailbox.primarySmtpAddress, why: became })
+        }
+      }
+    }
+    for (const it of fruitful) for (const one of this.#before.get(it) ?? []) fruitful.add(one)
+    // Forwarded in a circle, it is kept nowhere else.
+    for (const id of this.#starts) if (!fruitful.has(id)) mailboxes.set(id, this.#stops.get(id)!)
+    return { mailboxes, undelivered }
+  }
+
+  #leadsTo(one: MailboxId | Expanded, from: MailboxId | Expanded): void {
+    const before = this.#before.get(one)
+    if (before) before.push(from)
+    else this.#before.set(one, [from])
+  }
+
+  /** Those to whom it forwards, where it was not known before. */
+  async #stop(id: MailboxId, recipient: Addressed): Promise<Expanded | undefined> {
+    const known = this.#stops.get(id)
+    if (known) {
+      if (known.recipients.size < MOST_TOLD) known.recipients.add(recipient)
+      return undefined
+    }
+    const mailbox = await this.#book.mailboxes.byId(id)
+    if (!mailbox) return this.#starts.has(id) ? refuseGone() : undefined
+    const { tenant, mailFlow } = mailbox
+    const door = { kind: 'mailbox', tenant, delivery: mailFlow.delivery } as const
+    const why = await hindranceOf(this.#book, door, this.#knocking)
+    const further = why ? undefined : await this.#forwardedTo(mailbox)
+    const became = why ?? (further && !mailFlow.keepsForwarded ? 'handed-on' : 'reached')
+    this.#stops.set(id, { mailbox, recipients: new Set([recipient]), became })
+    return further
+  }
+
+  async #addressed(recipient: Addressed): Promise<Expanded> {
+    if (recipient.kind === 'mailbox') return only(recipient)
+    return (await this.#group(recipient.guid)) ?? refuseGone()
+  }
+
+  /** Undefined where nobody is to have a message elsewhere: it stays. */
+  async #forwardedTo({ tenant, mailFlow }: Addressee): Promise<Expanded | undefined> {
+    const { forwardTo, forwardToAddress } = mailFlow
+    if (forwardTo !== undefined) {
+      const mailbox = await this.#book.mailboxes.find(tenant, forwardTo)
+      return mailbox ? only(mailbox) : this.#inGroup(forwardTo)
+    }
+    return forwardToAddress === undefined ? undefined : this.#at(forwardToAddress)
+  }
+
+  async #at(address: string): Promise<Expanded | undefined> {
+    const tenant = await this.#book.tenants.find(domainOf(address))
+    if (!tenant) return undefined
+    const mailbox = await this.#book.mailboxes.findByAddress(tenant.id, address)
+    if (mailbox) return only(mailbox)
+    const group = await this.#book.groups.findByAddress(tenant.id, address)
+    return group && this.#inGroup(group.guid)
+  }
+
+  /** contract/exchange-admin §3.2: a group takes what is forwarded to it from those alone from whom it takes mail. */
+  async #inGroup(guid: Guid): Promise<Expanded | undefined> {
+    const found = await this.#group(guid)
+    return found && found.ids.length + found.closed.length > 0 ? found : undefined
+  }
+
+  async #group(guid: Guid): Promise<Expanded | undefined> {
+    if (!this.#groups.has(guid)) this.#groups.set(guid, await expanded(this.#book, guid, this.#knocking))
+    return this.#groups.get(guid)
+  }
 }
 
 const refuseGone = (): never => refuse('no-such-thing', 'A recipient has gone meanwhile')
 
-const addressed = async (directory: AddressBook, recipient: Addressed, knocking: Knocking): Promise<Expanded> =>
-  recipient.kind === 'mailbox'
-    ? { ids: [recipient.id], closed: [] }
-    : ((await expanded(directory, recipient.guid, knocking)) ?? refuseGone())
-
-async function reachedFrom(
-  directory: AddressBook,
-  start: Addressee,
-  knocking: Knocking,
-): Promise<{ readonly reached: readonly Addressee[]; readonly closed: Expanded['closed'] }> {
-  const reached: Addressee[] = []
-  const closed = new Map<string, Expanded['closed'][number]>()
-  const seen = new Set<MailboxId>([start.id])
-  for (const id of seen) {
-    const mailbox = await directory.mailboxes.byId(id)
-    if (!mailbox) continue
-    const { tenant, primarySmtpAddress: address } = mailbox
-    const { delivery, keepsForwarded } = mailbox.mailFlow
-    const why = await hindranceOf(directory, { kind: 'mailbox', tenant, delivery }, knocking)
-    if (why) {
-      closed.set(address, { address, why })
-      continue
-    }
-    const further = await forwardedTo(directory, mailbox, knocking)
-    if (further === nowhere || keepsForwarded) reached.push(mailbox)
-    // A set that grows while it is walked is walked to its end.
-    for (const next of further.ids) seen.add(next)
-    for (const it of further.closed) closed.set(it.address, it)
-  }
-  // Forwarded in a circle, it is kept nowhere else.
-  if (reached.length + closed.size === 0) reached.push(start)
-  return { reached, closed: [...closed.values()] }
-}
-
-/** Where nobody is to have a message elsewhere, it stays. */
-const nowhere: Expanded = { ids: [], closed: [] }
-
-async function forwardedTo(
-  directory: AddressBook,
-  { tenant, mailFlow }: Addressee,
-  knocking: Knocking,
-): Promise<Expanded> {
-  const { forwardTo, forwardToAddress } = mailFlow
-  if (forwardTo !== undefined) {
-    const mailbox = await directory.mailboxes.find(tenant, forwardTo)
-    return mailbox ? only(mailbox) : inGroup(directory, forwardTo, knocking)
-  }
-  return forwardToAddress === undefined ? nowhere : at(directory, forwardToAddress, knocking)
-}
-
-async function at(directory: AddressBook, address: string, knocking: Knocking): Promise<Expanded> {
-  const tenant = await directory.tenants.find(domainOf(address))
-  if (!tenant) return nowhere
-  const mailbox = await directory.mailboxes.findByAddress(tenant.id, address)
-  if (mailbox) return only(mailbox)
-  const group = await directory.groups.findByAddress(tenant.id, address)
-  return group ? inGroup(directory, group.guid, knocking) : nowhere
-}
-
-const only = ({ id }: Addressee): Expanded => ({ ids: [id], closed: [] })
-
-/** contract/exchange-admin §3.2: a group takes what is forwarded to it from those alone from whom it takes mail. */
-async function inGroup(directory: AddressBook, guid: Guid, knocking: Knocking): Promise<Expanded> {
-  const found = await expanded(directory, guid, knocking)
-  return found && found.ids.length + found.closed.length > 0 ? found : nowhere
-}
+const only = ({ id }: { readonly id: MailboxId }): Expanded => ({ ids: [id], closed: [] })

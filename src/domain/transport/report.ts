@@ -47,7 +47,7 @@ export function failureReport(
   letter: Letter,
   how: Circumstances & { readonly undelivered: readonly Undelivered[] },
 ): Buffer | undefined {
-  const told = how.undelivered.filter(({ recipient }) => recipient.told)
+  const told = eachOnce(how.undelivered.filter(({ recipient }) => recipient.told))
   return report(submission, letter, how, {
     subject: `Undeliverable: ${subjectOf(letter)}`,
     words: [
@@ -63,6 +63,11 @@ export function failureReport(
     ]),
   })
 }
+
+/** A mailbox can be found through several recipients; each under another name is told of. */
+const eachOnce = (undelivered: readonly Undelivered[]): readonly Undelivered[] => [
+  ...new Map(undelivered.map((it) => [JSON.stringify([it.address, it.recipient.original]), it])).values(),
+]
 
 /**
  * Only the header is given back, whatever RET says (RFC 3461 §4.3), and nothing is told to the null path (§4.1), nor where

@@ -110,9 +110,13 @@ function reportsOn(
 function deliveriesTo({ mailboxes, undelivered: refused }: Destinations, message: NewMessage, room: Room) {
   const deliveries: Delivery[] = []
   const undelivered = [...refused]
-  for (const [id, { mailbox, recipient }] of mailboxes) {
+  for (const [id, { mailbox, recipients }] of mailboxes) {
     if (room(id, message.bytes.length)) deliveries.push({ mailbox: id, to: 'inbox', message })
-    else undelivered.push({ recipient, address: mailbox.primarySmtpAddress, why: 'recipient-full' })
+    else {
+      for (const recipient of recipients) {
+        undelivered.push({ recipient, address: mailbox.primarySmtpAddress, why: 'recipient-full' })
+      }
+    }
   }
   return { deliveries, undelivered }
 }

@@ -68,13 +68,16 @@ function ofAddressed(recipients: readonly Recipient[], { delivered, undelivered 
 /** Those whom it came to through groups and forwarding. */
 function ofOthers(recipients: readonly Recipient[], { delivered, undelivered }: Became): readonly ToldIn[] {
   const addressed = new Set<MailboxId>(recipients.flatMap((it) => (it.kind === 'mailbox' ? [it.id] : [])))
+  // One can be found through several recipients, and be one itself.
+  const others = new Map(undelivered.map((it) => [it.address, it]))
+  for (const it of undelivered) if (isItself(it.recipient, it)) others.delete(it.address)
   return [
     ...delivered
       .filter(({ id }) => !addressed.has(id))
       .map(({ tenant, primarySmtpAddress }) => told(tenant, primarySmtpAddress, 'Delivered')),
-    ...undelivered
-      .filter((it) => !isItself(it.recipient, it))
-      .map(({ recipient, address, why }) => told(recipient.tenant, address, 'Failed', diagnoses[why].reply)),
+    ...[...others.values()].map(({ recipient, address, why }) =>
+      told(recipient.tenant, address, 'Failed', diagnoses[why].reply),
+    ),
   ]
 }
 
