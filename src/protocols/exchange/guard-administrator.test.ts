@@ -21,6 +21,7 @@ it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
     for (const [name, parameters] of [
       ['Remove-Mailbox', {}],
       ['Remove-Mailbox', { PermanentlyDelete: true }],
+      ['Disable-Mailbox', {}],
       ['Set-User', { STSRefreshTokensValidFrom: '2026-11-24' }],
     ] as const) {
       const refused = await invoke(name, { Identity: 'ada', ...parameters })
