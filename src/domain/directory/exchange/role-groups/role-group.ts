@@ -34,8 +34,8 @@ export interface RoleGroups {
   members(group: RoleGroup): Promise<readonly Trustee[]>
   /** Refuses `already-exists` for one who is in it. */
   addMember(group: RoleGroup, member: RoleGroupMember): Promise<void>
-  /** Refuses `no-such-thing` for one who is not in it. */
-  removeMember(group: RoleGroup, member: RoleGroupMember): Promise<void>
+  /** Refuses `no-such-thing` for one who is not in it. Whoever is gone can be in it, until they are had back. */
+  removeMember(group: RoleGroup, member: Exclude<Trustee, { kind: 'self' }>): Promise<void>
   /** The roles of the groups that any of those is in, by themselves or through a security group. */
   rolesOf(tenant: TenantId, accounts: readonly [Guid, ...Guid[]]): Promise<ReadonlySet<string>>
 }

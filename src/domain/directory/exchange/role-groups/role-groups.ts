@@ -7,7 +7,7 @@ import { checkOptionalText, checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import { refuseFull, refuseTaken } from '../../refusals.ts'
 import { standing } from '../groups/standing.ts'
-import { namedEntries, type NamedTrusteeRow, trusteeOf } from '../permissions/trustees.ts'
+import { knownTrustee, namedEntries, type NamedTrusteeRow, trusteeOf } from '../permissions/trustees.ts'
 import type { RoleGroup, RoleGroupMember, RoleGroups } from './role-group.ts'
 
 interface RoleGroupRow {
@@ -24,7 +24,8 @@ export function createRoleGroups(ledger: Ledger): RoleGroups {
   return {
     async find(tenant, named) {
       const row = await ledger.first<RoleGroupRow>(sql`select * from directory_role_group
-        where tenant = ${tenant} and (guid = ${fold(named)} or name_key = ${fold(named)})`)
+        where tenant = ${tenant} and (guid = ${fold(named)} or name_key = ${fold(named)})
+        order by case when guid = ${fold(named)} then 0 else 1 end limit 1`)
       return row && groupOf(row)
     },
 
@@ -157,6 +158,7 @@ function* join(
   member: RoleGroupMember,
   { revision, tell }: { readonly revision: number; readonly tell: Tell },
 ): Statements<void> {
+  yield* knownTrustee(group.tenant, member)
   yield* refuseFull(
     sql`directory_role_group_member where role_group = ${group.guid}`,
     limits.membersPerGroup,

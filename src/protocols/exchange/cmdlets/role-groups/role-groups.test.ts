@@ -2,6 +2,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../../test/support/admin-house.ts'
 import { type AtEnd, once } from '../../../../../test/support/once.ts'
 import { silentLog } from '../../../../core/log.ts'
+import type { RoleGroupMember } from '../../../../domain/directory/types.ts'
 
 const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 
@@ -106,6 +107,43 @@ describe('a role group', () => {
     for (const [name, parameters] of steps)
       expect([name, await asked(name, parameters, { bearer })]).toEqual([name, 403])
     for (const [name, parameters] of steps) expect([name, await asked(name, parameters)]).toEqual([name, 200])
+  })
+
+  it('gives up also a member who is gone, by the SID that is shown, and then has nobody back with the mailbox', async () => {
+    const { house } = await opened()
+    const { directory, tenant } = house
+    await run(house, 'New-Mailbox', { Name: 'info', Shared: true })
+    await run(house, 'New-RoleGroup', { ...recipients, Members: ['info'] })
+    const { externalDirectoryObjectId: user } = (await directory.mailboxes.find(tenant.id, 'info'))!
+    await run(house, 'Remove-Mailbox', { Identity: 'info' })
+    const [gone] = await run(house, 'Get-RoleGroupMember', { Identity: 'Recipients' })
+    expect(gone).toMatchObject({ RecipientType: 'Unresolved', Name: gone!.Sid })
+    await run(house, 'Remove-RoleGroupMember', { Identity: 'Recipients', Member: gone!.Name })
+    expect(await run(house, 'Get-RoleGroupMember', { Identity: 'Recipients' })).toEqual([])
+    await run(house, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: 'info' })
+    expect(await directory.roleGroups.rolesOf(tenant.id, [user])).toEqual(new Set())
+  })
+
+  it('is the one whose GUID it is, though another is called by that GUID', async () => {
+    const { house } = await opened()
+    const [first] = await run(house, 'New-RoleGroup', { Name: 'First' })
+    const [second] = await run(house, 'New-RoleGroup', { Name: 'Second' })
+    await run(house, 'Set-RoleGroup', { Identity: first!.Guid, Name: second!.Guid })
+    expect(await run(house, 'Get-RoleGroup', { Identity: second!.Guid })).toMatchObject([{ Name: 'Second' }])
+    expect(await run(house, 'Get-RoleGroup', { Identity: first!.Guid })).toMatchObject([{ Guid: first!.Guid }])
+  })
+
+  it('takes nobody who was found a moment ago and is gone', async () => {
+    const { house } = await opened()
+    const { directory, tenant } = house
+    await run(house, 'New-Mailbox', { Name: 'info', Shared: true })
+    await run(house, 'New-RoleGroup', recipients)
+    const group = (await directory.roleGroups.find(tenant.id, 'Recipients'))!
+    const info = (await directory.permissions.trustee(tenant.id, 'info@contoso.test'))!
+    await run(house, 'Remove-Mailbox', { Identity: 'info' })
+    await expect(directory.roleGroups.addMember(group, info as RoleGroupMember)).rejects.toMatchObject({
+      reason: 'no-such-thing',
+    })
   })
 
   it('is shown beside those that Exchange has, in which are the holders of directory roles', async () => {
