@@ -17,6 +17,7 @@ import { envelope } from './envelope.ts'
 import type { TraceQueries } from './message-trace/queries.ts'
 import type { Listing } from './listing.ts'
 import type { LongLooks } from './long-looks.ts'
+import { nothingModified } from './nothing-modified.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
@@ -129,6 +130,7 @@ export async function performed(
   const one = typeof values.Identity === 'string' && !values.Identity.includes('*')
   const looksThrough = !one && !changes(command.declaration)
   const outputs = await (looksThrough ? deps.longLooks.run(caller.tenant, run) : run())
+  warnings.push(...nothingModified(command, values))
   // contract/exchange-admin §8: Get-MessageTrace calls it PageSize.
   const limit = Number(values.ResultSize ?? values.PageSize ?? DEFAULT_RESULT_SIZE)
   if (values.ResultSize === undefined && outputs.length > limit) warnings.push(CUT_SHORT)
