@@ -22,7 +22,7 @@ async function opened() {
   const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
   const make = (word: string) => directory.mailboxes.create(tenant.id, mailboxNamed(word))
   const [ada, bob, carl] = [await make('ada'), await make('bob'), await make('carl')]
-  await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test'))
+  const eve = await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test'))
   await directory.groups.create(tenant.id, {
     name: 'team',
     alias: 'team',
@@ -63,7 +63,24 @@ async function opened() {
     directory.mailboxes.update(tenant.id, word.id, { settings })
   const became = (of: TenantId = tenant.id) =>
     kept.filter((it) => it.tenant === of).map((it) => [it.trace.recipient, it.trace.status])
-  return { transport, sender, dynamicGroup, trace, kept, submit, set, became, ada, bob, carl, other, tenant, world }
+  return {
+    directory,
+    eve,
+    transport,
+    sender,
+    dynamicGroup,
+    trace,
+    kept,
+    submit,
+    set,
+    became,
+    ada,
+    bob,
+    carl,
+    other,
+    tenant,
+    world,
+  }
 }
 
 describe('the trace of a message', () => {
@@ -145,6 +162,25 @@ describe('the trace of a message', () => {
       ['eve@fabrikam.test', 'Delivered'],
     ])
     expect(became(other.id)).toEqual([['eve@fabrikam.test', 'Delivered']])
+  })
+
+  it('does not tell one tenant who is in a group of another', async () => {
+    const { submit, became, other, directory, eve } = await opened()
+    await directory.groups.create(other.id, {
+      name: 'crew',
+      alias: 'crew',
+      displayName: 'crew',
+      primarySmtpAddress: 'crew@fabrikam.test',
+      type: 'Distribution',
+      settings: { RequireSenderAuthenticationEnabled: false },
+      members: [{ kind: 'mailbox', mailbox: eve }],
+    })
+    await submit(['crew@fabrikam.test'])
+    expect(became()).toEqual([['crew@fabrikam.test', 'Expanded']])
+    expect(became(other.id)).toEqual([
+      ['crew@fabrikam.test', 'Expanded'],
+      ['eve@fabrikam.test', 'Delivered'],
+    ])
   })
 
   it('tells what the sender was told of a message that was not taken, be its header readable or not', async () => {

@@ -30,9 +30,9 @@ export function traceDelivered(
     ...ofAddressed(recipients, { delivered, undelivered }),
     ...ofOthers(recipients, { delivered, undelivered }),
   ]
-  // Whoever administers another tenant sees what came into it.
+  // Whoever administers a tenant sees what came into it, and whom its own wrote to: not who is behind that elsewhere.
   for (const tenant of new Set([own, ...all.map((it) => it.tenant)])) {
-    const theirs = all.filter((it) => tenant === own || it.tenant === tenant)
+    const theirs = all.filter((it) => it.tenant === tenant || (tenant === own && it.addressed))
     traces.record(
       tenant,
       theirs.map(({ told }) => ({ ...about, ...told })),
@@ -43,11 +43,19 @@ export function traceDelivered(
 type Became = Pick<Outcome, 'delivered' | 'undelivered'>
 interface ToldIn {
   readonly tenant: TenantId
+  /** Whether the sender named it. */
+  readonly addressed: boolean
   readonly told: Told
 }
 
-const told = (tenant: TenantId, recipient: string, status: Told['status'], why = ''): ToldIn => ({
+const told = (
+  { tenant, addressed }: Pick<ToldIn, 'tenant' | 'addressed'>,
+  recipient: string,
+  status: Told['status'],
+  why = '',
+): ToldIn => ({
   tenant,
+  addressed,
   told: { recipient: recipient.toLowerCase(), status, why },
 })
 
@@ -58,10 +66,11 @@ function ofAddressed(recipients: readonly Recipient[], { delivered, undelivered 
   const holders = new Set<MailboxId>(delivered.map(({ id }) => id))
   return recipients.map((recipient) => {
     const { tenant, address } = recipient
-    const failure = undelivered.find((it) => isItself(recipient, it))
-    if (failure) return told(tenant, address, 'Failed', diagnoses[failure.why].reply)
-    if (recipient.kind === 'group') return told(tenant, address, 'Expanded')
-    return told(tenant, address, holders.has(recipient.id) ? 'Delivered' : 'None')
+    const it = { tenant, addressed: true }
+    const failure = undelivered.find((one) => isItself(recipient, one))
+    if (failure) return told(it, address, 'Failed', diagnoses[failure.why].reply)
+    if (recipient.kind === 'group') return told(it, address, 'Expanded')
+    return told(it, address, holders.has(recipient.id) ? 'Delivered' : 'None')
   })
 }
 
@@ -74,9 +83,9 @@ function ofOthers(recipients: readonly Recipient[], { delivered, undelivered }: 
   return [
     ...delivered
       .filter(({ id }) => !addressed.has(id))
-      .map(({ tenant, primarySmtpAddress }) => told(tenant, primarySmtpAddress, 'Delivered')),
+      .map(({ tenant, primarySmtpAddress }) => told({ tenant, addressed: false }, primarySmtpAddress, 'Delivered')),
     ...[...others.values()].map(({ recipient, address, why }) =>
-      told(recipient.tenant, address, 'Failed', diagnoses[why].reply),
+      told({ tenant: recipient.tenant, addressed: false }, address, 'Failed', diagnoses[why].reply),
     ),
   ]
 }
