@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
+import { createDirectory } from '../../directory.ts'
 import type { NewGroup } from '../../types.ts'
 
 const dynamic = (recipientFilter: string, name = 'shared'): NewGroup => ({
@@ -15,11 +16,11 @@ const dynamic = (recipientFilter: string, name = 'shared'): NewGroup => ({
 const SHARED = "RecipientTypeDetails -eq 'SharedMailbox'"
 
 async function opened() {
-  const { directory, tenant } = await openDirectory()
+  const { directory, engine, world, tenant } = await openDirectory()
   const make = (word: string, type: 'UserMailbox' | 'SharedMailbox') =>
     directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), type })
   const [ada, info] = [await make('ada', 'UserMailbox'), await make('info', 'SharedMailbox')]
-  return { directory, groups: directory.groups, tenant, make, ada, info }
+  return { directory, engine, world, groups: directory.groups, tenant, make, ada, info }
 }
 
 describe('a dynamic group', () => {
@@ -35,6 +36,26 @@ describe('a dynamic group', () => {
     expect((await groups.members(changed)).map((it) => it.kind === 'mailbox' && it.mailbox.name)).toEqual(['ada'])
     await groups.remove(tenant.id, group.guid)
     expect(await groups.mailboxesIn(group.guid)).toEqual([])
+  })
+
+  it('has its mailboxes looked at again only when something was written', async () => {
+    const { engine, world, tenant, make, info } = await opened()
+    let looks = 0
+    const all: typeof engine.sql.all = (statement) => {
+      if (statement.parts.join('').includes('from directory_mailbox\n          where tenant =')) looks++
+      return engine.sql.all(statement)
+    }
+    const sql = { all, first: engine.sql.first.bind(engine.sql), write: engine.sql.write.bind(engine.sql) }
+    const { groups, mailboxes } = createDirectory({ sql, notifier: engine.notifier, world })
+    const { guid } = await groups.create(tenant.id, dynamic(SHARED))
+    const found = await Promise.all([groups.mailboxesIn(guid), groups.mailboxesIn(guid)])
+    expect([found, await groups.holds(guid, info.externalDirectoryObjectId)]).toEqual([[[info.id], [info.id]], true])
+    expect(looks).toBe(1)
+    const help = await make('help', 'SharedMailbox')
+    expect(await groups.mailboxesIn(guid)).toEqual([info.id, help.id])
+    await mailboxes.update(tenant.id, info.id, { type: 'UserMailbox' })
+    expect(await groups.mailboxesIn(guid)).toEqual([help.id])
+    expect(looks).toBe(3)
   })
 
   it('is counted through groups that it is in, unless it is closed, and each mailbox once', async () => {

@@ -7,9 +7,9 @@ import { limits } from '../../limits.ts'
 import { refuseFull } from '../../refusals.ts'
 import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
 import type { Directory } from '../../types.ts'
-import type { MailboxRecord } from '../../objects.ts'
 import { recipientFilter, storedFilter } from '../app-access/recipient-filter.ts'
 import { DYNAMIC_FILTER, fittingMailboxes } from './dynamic-members.ts'
+import { type DynamicMember, RememberedMembers } from './remembered-members.ts'
 import { standing } from './standing.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, wholeGroup } from './group-row.ts'
 import { theOneCalled } from '../recipients/recipient-names.ts'
@@ -41,7 +41,8 @@ export function createGroupMembers(
       where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`)
   const fittingNow = (tenant: TenantId, filter: string) =>
     fittingMailboxes({ mailboxes, of }, tenant, storedFilter(filter))
-  const dynamicIn = async (group: Guid, closed: readonly Guid[]): Promise<readonly MailboxRecord[]> => {
+  const remembered = new RememberedMembers((tenant) => ledger.journal.mark(tenant), fittingNow)
+  const dynamicIn = async (group: Guid, closed: readonly Guid[]): Promise<readonly DynamicMember[]> => {
     const found = await ledger.all<GroupRow>(
       inARow(
         inside(group, closed),
@@ -51,7 +52,9 @@ export function createGroupMembers(
       ),
     )
     const open = found.map(groupOf).filter(({ guid }) => !closed.includes(guid))
-    return (await Promise.all(open.map(({ tenant, recipientFilter }) => fittingNow(tenant, recipientFilter!)))).flat()
+    return (
+      await Promise.all(open.map(({ tenant, recipientFilter }) => remembered.of(tenant, recipientFilter!)))
+    ).flat()
   }
 
   return {
@@ -134,7 +137,7 @@ export function createGroupMembers(
     async holds(group, user) {
       const found = await ledger.first(inARow(inside(group), sql` select member from inside where member = ${user}`))
       if (found) return true
-      return (await dynamicIn(group, [])).some(({ externalDirectoryObjectId: id }) => id === user)
+      return (await dynamicIn(group, [])).some((member) => member.user === user)
     },
 
     async standing(accounts) {
