@@ -146,10 +146,27 @@ test('whoever can have the message gets it, and the sender is told who can not, 
 })
 
 test('a report that has no room at its sender is lost, and the message is not', async () => {
+  const { transport, sender, submit, counts, mail, mailboxes } = await opened()
+  await mail.setQuota(mailboxes.get('bob')!.id, { octets: 100, messages: undefined })
+  await mail.setQuota(mailboxes.get('ada')!.id, { octets: 100, messages: undefined })
+  const recipients = await Promise.all(
+    ['bob@contoso.test', 'eve@contoso.test'].map(async (address) => ({
+      ...(await transport.recipient(sender, address)),
+      reported: false,
+      told: true,
+      original: undefined,
+    })),
+  )
+  await submit(text, { refusesUndelivered: false, recipients })
+  expect(await counts()).toEqual([0, 0, 1])
+})
+
+test('a message that nobody can have is refused where there is no room for the report either', async () => {
   const { submit, counts, mail, mailboxes } = await opened()
   await mail.setQuota(mailboxes.get('bob')!.id, { octets: 100, messages: undefined })
   await mail.setQuota(mailboxes.get('ada')!.id, { octets: 100, messages: undefined })
-  await submit(text, { refusesUndelivered: false })
+  const submitted = submit(text, { refusesUndelivered: false })
+  await expect(submitted).rejects.toMatchObject({ reason: 'over-quota', detail: { why: 'recipient-full' } })
   expect(await counts()).toEqual([0, 0, 0])
 })
 

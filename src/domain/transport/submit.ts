@@ -47,9 +47,10 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   const copies = keepers.size > 0 ? copiesFor(keepers, written(letter, { own, trace: '', hidesBcc: false }), room) : []
   if (keepers.has(handle.id) && !copies.some((copy) => copy.mailbox === handle.id)) hinder('sender-full', primary)
   const ids = [deps.world.guid(), deps.world.guid()] as const
-  const reports = reportsOn(submission, letter, undelivered, { ids, at, primary }).filter((report) =>
-    room(handle.id, report.length),
-  )
+  const due = reportsOn(submission, letter, undelivered, { ids, at, primary })
+  const reports = due.filter((report) => room(handle.id, report.length))
+  // It would be nowhere, and nobody would know.
+  if (first && deliveries.length === 0 && reports.length < due.length) hinder(first.why, first.address)
   await deps.mail.deliver(
     [
       ...deliveries,
