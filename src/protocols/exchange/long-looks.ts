@@ -14,10 +14,17 @@ export interface LongLooks {
 }
 
 export function longLooks({ mailboxes }: { readonly mailboxes: Pick<Directory['mailboxes'], 'count'> }): LongLooks {
+  const line = oneByOne()
+  return {
+    run: async (tenant, work) => ((await mailboxes.count(tenant)) <= FEW ? work() : line.run(tenant, work)),
+  }
+}
+
+/** One after another in each tenant, however large it is. */
+export function oneByOne(): LongLooks {
   const lines = new Map<TenantId, { readonly lane: Lane; waiting: number }>()
   return {
     async run(tenant, work) {
-      if ((await mailboxes.count(tenant)) <= FEW) return work()
       const line = lines.get(tenant) ?? { lane: new Lane(), waiting: 0 }
       if (line.waiting >= MOST_WAITING) {
         // Scripts look for the beginning.

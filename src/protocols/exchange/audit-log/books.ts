@@ -9,7 +9,7 @@ const MOST_LOOKED_AT = 200_000
 const PAGE = 1_000
 
 export interface Books {
-  readonly directory: Pick<Directory, 'audits'>
+  readonly directory: { readonly audits: Pick<Directory['audits'], 'page'> }
   readonly signIns: Pick<SignIns, 'page'>
 }
 

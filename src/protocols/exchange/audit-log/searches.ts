@@ -1,5 +1,6 @@
 import type { TenantId } from '../../../core/ids.ts'
 import type { World } from '../../../core/world.ts'
+import { oneByOne } from '../long-looks.ts'
 import { type Books, fitting } from './books.ts'
 import type { AuditEntry } from './entry.ts'
 
@@ -32,7 +33,7 @@ export interface AuditPage {
 
 /** Searches in all that is on record of a tenant, newest first. */
 export interface AuditSearches {
-  /** Each call in the same session gives the next page, in the end an empty one. */
+  /** Each call in the same session gives the next page, in the end an empty one. Refuses `busy` where too many wait already. */
   next(tenant: TenantId, question: AuditQuestion): Promise<AuditPage>
 }
 
@@ -48,6 +49,8 @@ interface Session {
 export function auditSearches(books: Books & { readonly world: World }): AuditSearches {
   const { world } = books
   const sessions = new Map<string, Session>()
+  // However few mailboxes a tenant has, there may be much on record, all of which a search holds.
+  const line = oneByOne()
 
   function sessionOf(tenant: TenantId, id: string): Session {
     const now = world.now()
@@ -65,16 +68,19 @@ export function auditSearches(books: Books & { readonly world: World }): AuditSe
     return session
   }
 
-  return {
-    async next(tenant, { from, until, fits, size, session: asked, again }) {
-      const session = asked && sessionOf(tenant, asked.id)
-      const span = { from, until: Math.min(until, (session?.began ?? world.now()) + 1) }
-      const most = largest[asked?.command ?? 'ReturnNextPreviewPage']
-      const all = await fitting(books, tenant, span, { fits, most })
-      const skip = (again ? session?.latest : session?.next) ?? 0
-      const entries = all.slice(skip, skip + size)
-      if (session) Object.assign(session, { latest: skip, next: skip + entries.length })
-      return { entries, index: skip + 1, count: all.length }
-    },
+  async function found(
+    tenant: TenantId,
+    { from, until, fits, size, session: asked, again }: AuditQuestion,
+  ): Promise<AuditPage> {
+    const session = asked && sessionOf(tenant, asked.id)
+    const span = { from, until: Math.min(until, (session?.began ?? world.now()) + 1) }
+    const most = largest[asked?.command ?? 'ReturnNextPreviewPage']
+    const all = await fitting(books, tenant, span, { fits, most })
+    const skip = (again ? session?.latest : session?.next) ?? 0
+    const entries = all.slice(skip, skip + size)
+    if (session) Object.assign(session, { latest: skip, next: skip + entries.length })
+    return { entries, index: skip + 1, count: all.length }
   }
+
+  return { next: (tenant, question) => line.run(tenant, () => found(tenant, question)) }
 }
