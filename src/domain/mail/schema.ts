@@ -2,7 +2,7 @@ import type { Migration } from '../../storage/engine.ts'
 import { textMarkMigration, textMigration } from './search/texts/schema.ts'
 import { annotationMigration } from './annotations/schema.ts'
 import { quotaLevelMigration, quotaMigration } from './quota/schema.ts'
-import { keepRuleMigration, recoverableMigration } from './recoverable/schema.ts'
+import { keepRuleMigration, keptReceivedMigration, recoverableMigration } from './recoverable/schema.ts'
 import { sortMigration } from './sort/schema.ts'
 import { threadMigration } from './threads/schema.ts'
 import { urlKeyMigration } from './url-keys/schema.ts'
@@ -146,6 +146,7 @@ export const mailMigrations: readonly Migration[] = [
   quotaLevelMigration,
   recoverableMigration,
   keepRuleMigration,
+  keptReceivedMigration,
   textMigration,
   threadMigration,
   textMarkMigration,

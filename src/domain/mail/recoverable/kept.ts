@@ -7,7 +7,8 @@ import { ROOT } from '../folders/folder-rows.ts'
 import type { MailTx, Placed } from '../mail-tx.ts'
 
 /** What Exchange Online keeps of a mailbox on hold, at most; beyond it nothing is deleted. */
-export const MOST_KEPT = 100 * 1024 ** 3
+const MOST_OCTETS = 100 * 1024 ** 3
+const MOST_ITEMS = 3_000_000
 
 export interface Kept {
   readonly items: number
@@ -19,8 +20,9 @@ export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly Plac
   if (placed.length === 0 || !(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
   for (const { message, octets, flags } of placed) {
-    yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at)
-      values (${tx.mailbox}, ${message}, ${octets}, ${path}, ${flags.system}, ${keywordsText(flags)}, ${tx.at})`)
+    yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at, received)
+      select ${tx.mailbox}, id, ${octets}, ${path}, ${flags.system}, ${keywordsText(flags)}, ${tx.at}, received_at
+      from mail_message where id = ${message}`)
   }
   const octets = placed.reduce((sum, it) => sum + it.octets, 0)
   yield* count(tx.mailbox, { items: placed.length, octets })
@@ -30,8 +32,8 @@ export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly Plac
 export function* keepAllOf(tx: MailTx, folder: FolderId): Statements<void> {
   if (!(yield* isKept(tx.mailbox))) return
   const path = yield* pathOf(folder)
-  yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at)
-    select ${tx.mailbox}, s.message, m.octets, ${path}, s.system, s.keywords, ${tx.at}
+  yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at, received)
+    select ${tx.mailbox}, s.message, m.octets, ${path}, s.system, s.keywords, ${tx.at}, m.received_at
     from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder}`)
   const row = yield* askOne<{ total: number; octets: number }>(
     sql`select total, octets from mail_folder where id = ${folder}`,
@@ -46,9 +48,9 @@ export function* countOf(mailbox: MailboxId): Statements<Kept> {
 
 /** Inside a write: so much more, or less, is kept. Refuses `over-quota` for more than is kept of any mailbox. */
 export function* count(mailbox: MailboxId, { items, octets }: Kept): Statements<void> {
-  const row = yield* askOne<{ octets: number }>(sql`update mail_hold set items = items + ${items},
-    octets = octets + ${octets} where mailbox = ${mailbox} returning octets`)
-  if (octets > 0 && row && row.octets > MOST_KEPT) {
+  const row = yield* askOne<Kept>(sql`update mail_hold set items = items + ${items},
+    octets = octets + ${octets} where mailbox = ${mailbox} returning items, octets`)
+  if (items > 0 && row && (row.octets > MOST_OCTETS || row.items > MOST_ITEMS)) {
     refuse('over-quota', 'No more can be kept of what is deleted')
   }
 }

@@ -1,17 +1,10 @@
 import type { MailboxId } from '../../../core/ids.ts'
-import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, type BlobRef, type Engine, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
 import { count } from './kept.ts'
 
 /** Messages cleared away in one write, so that others get their turn. */
 const STEP = 500
-
-interface Bounded {
-  readonly mailbox: MailboxId
-  readonly retains: number
-  /** Since when a message was received that a hold still covers; later than any where there is none. */
-  readonly covered: number
-}
 
 interface Row {
   readonly id: number
@@ -21,17 +14,27 @@ interface Row {
 
 /** Forgets some of what was deleted long enough ago and no hold covers; whether there was any. */
 export async function purge(engine: Engine, now: number): Promise<boolean> {
-  const mailboxes = await engine.sql.all<Bounded>(
-    sql`select mailbox, retains, case held when 1 then ${now} - held_for else ${Number.MAX_SAFE_INTEGER} end as covered
-        from mail_hold where items > 0 and (held = 0 or held_for is not null) order by mailbox`,
+  const mailboxes = await engine.sql.all<{ mailbox: MailboxId; held: number }>(
+    sql`select mailbox, held from mail_hold where items > 0 and (held = 0 or held_for is not null) order by mailbox`,
   )
-  for (const bounded of mailboxes) if (await purgeSome(engine, bounded, now)) return true
+  for (const { mailbox, held } of mailboxes) {
+    if (await purgeSome(engine, mailbox, held ? uncovered(mailbox, now) : retained(mailbox, now))) return true
+  }
   return false
 }
 
-async function purgeSome(engine: Engine, { mailbox, retains, covered }: Bounded, now: number): Promise<boolean> {
-  const due = sql`select r.id, r.message, r.octets from mail_recoverable r join mail_message m on m.id = r.message
-    where r.mailbox = ${mailbox} and r.at < ${now - retains} and m.received_at < ${covered} order by r.at limit ${STEP}`
+/** What is asked again within the write finds nothing of a mailbox that was put on hold meanwhile, or otherwise. */
+const retained = (mailbox: MailboxId, now: number): Statement =>
+  sql`select r.id, r.message, r.octets from mail_hold h join mail_recoverable r on r.mailbox = h.mailbox
+      where h.mailbox = ${mailbox} and h.held = 0 and r.at < ${now} - h.retains order by r.at limit ${STEP}`
+
+/** Of a mailbox on hold, from the side of the fewer: most of what is kept was deleted long enough ago. */
+const uncovered = (mailbox: MailboxId, now: number): Statement =>
+  sql`select r.id, r.message, r.octets from mail_hold h join mail_recoverable r on r.mailbox = h.mailbox
+      where h.mailbox = ${mailbox} and r.received < ${now} - h.held_for and r.at < ${now} - h.retains
+      order by r.received limit ${STEP}`
+
+async function purgeSome(engine: Engine, mailbox: MailboxId, due: Statement): Promise<boolean> {
   if (!(await engine.sql.first(due))) return false
   const dropped = await engine.sql.write(function* (): Statements<readonly BlobRef[]> {
     const rows = yield* ask<Row>(due)

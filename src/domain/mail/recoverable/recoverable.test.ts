@@ -3,6 +3,7 @@ import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-st
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
+import { purge } from './purge.ts'
 import type { KeepRule } from './recoverable.ts'
 import { DELETED, FLAGGED } from '../types.ts'
 import { verifyMail } from '../verify/verify.ts'
@@ -146,13 +147,36 @@ test('without a hold nothing is kept, and what was kept goes two weeks after it 
   expect(await findings()).toEqual([])
 })
 
-test('nothing is deleted any more of a mailbox of which too much is kept', async () => {
-  const { stage, mailbox, inbox, uids } = await held()
-  await stage.engine.sql.write(function* () {
-    yield sql`update mail_hold set octets = ${100 * 1024 ** 3}`
-  })
-  await expect(mailbox.remove(inbox, [uids[0]!])).rejects.toMatchObject({ reason: 'over-quota' })
-  expect((await mailbox.folder('Inbox'))!.count).toBe(3)
+test.each(['octets = 107374182400', 'items = 3000000'])(
+  'nothing is deleted any more of a mailbox of which too much is kept: %s',
+  async (kept) => {
+    const { stage, mailbox, inbox, uids } = await held()
+    await stage.engine.sql.write(function* () {
+      yield { parts: [`update mail_hold set ${kept}`], args: [] }
+    })
+    await expect(mailbox.remove(inbox, [uids[0]!])).rejects.toMatchObject({ reason: 'over-quota' })
+    expect((await mailbox.folder('Inbox'))!.count).toBe(3)
+  },
+)
+
+test('what is put on hold while it is about to be purged stays', async () => {
+  const { world, stage, mailbox, inbox, recoverable, uids, items } = await held()
+  await recoverable.setRule(mailbox.id, { ...onHold, held: false, recovers: true, retains: 0 })
+  await mailbox.remove(inbox, uids)
+  world.advance(1000)
+  const sql: typeof stage.engine.sql = {
+    all: (statement) => stage.engine.sql.all(statement),
+    first: (statement) => stage.engine.sql.first(statement),
+    async write(work) {
+      await recoverable.setRule(mailbox.id, onHold)
+      return stage.engine.sql.write(work)
+    },
+  }
+  await purge({ ...stage.engine, sql }, world.now())
+  expect(await items()).toHaveLength(3)
+  await recoverable.setRule(mailbox.id, { ...onHold, held: false, retains: 0 })
+  await purge(stage.engine, world.now())
+  expect(await items()).toEqual([])
 })
 
 test('a mailbox that is erased leaves nothing behind', async () => {

@@ -39,3 +39,15 @@ export const keepRuleMigration: Migration = {
     `create index mail_recoverable_due on mail_recoverable (mailbox, at)`,
   ],
 }
+
+/** When they were received, so that of a great many on hold those that it no longer covers are found at once. */
+export const keptReceivedMigration: Migration = {
+  number: 256,
+  name: 'when messages were received that are kept',
+  up: ({ integer }) => [
+    `alter table mail_recoverable add column received ${integer} not null default 0`,
+    `update mail_recoverable set received =
+      coalesce((select received_at from mail_message where mail_message.id = mail_recoverable.message), 0)`,
+    `create index mail_recoverable_received on mail_recoverable (mailbox, received)`,
+  ],
+}
