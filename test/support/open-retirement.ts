@@ -28,12 +28,16 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
   const full = { yes: false }
   const log = capturedLog()
   const hooked: object[] = []
+  const hook = { answered: async (): Promise<void> => {} }
   const warn = () =>
     new RetirementWarnings({
       ...house,
       log,
       base: () => 'https://mail.contoso.test',
-      webhook: async (what) => void hooked.push(what),
+      webhook: async (what) => {
+        hooked.push(what)
+        await hook.answered()
+      },
       transport: {
         async notify(to, notice) {
           if (full.yes) throw new Error('The disk is full')
@@ -65,6 +69,7 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
     full,
     log,
     hooked,
+    hook,
     signIn,
     until,
     summaries,

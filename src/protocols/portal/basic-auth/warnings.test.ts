@@ -237,4 +237,26 @@ describe('warnings ahead of a retirement', () => {
     ])
     expect(log.lines.filter((line) => line.includes('enabled again by the owner'))).toHaveLength(1)
   })
+
+  it('wait for no webhook that takes its time with each of several owners', async () => {
+    const { directory, tenant, ada, hooked, hook, until, sent } = await openRetirement((from) => ({
+      dates: { Imap: from + DAY, Pop: from + DAY, Smtp: from + DAY },
+      selfService: true,
+      notifyAddress: 'bob@contoso.test',
+    }))
+    await until(2)
+    for (const protocol of ['Imap', 'Pop', 'Smtp'] as const) {
+      await directory.retirementPlans.reEnableOwn(tenant.id, ada, protocol)
+    }
+    hooked.length = 0
+    sent.length = 0
+    const all = Promise.withResolvers<void>()
+    hook.answered = () => {
+      if (hooked.length === 3) all.resolve()
+      return all.promise
+    }
+    await until(2.5)
+    expect(hooked).toHaveLength(3)
+    expect(sent).toHaveLength(1)
+  })
 })
