@@ -204,6 +204,23 @@ test('a hold may cover messages for a while from when they were received', async
   expect(await findings()).toEqual([])
 })
 
+test('a hold that is set while something else of the rule is changed holds', async () => {
+  const { world, mailbox, inbox, recoverable, uids, items, rounds } = await held()
+  await recoverable.setRule(mailbox.id, { held: false })
+  await Promise.all([
+    recoverable.setRule(mailbox.id, { held: true }),
+    recoverable.setRule(mailbox.id, { retains: DAY }),
+    recoverable.setRule(mailbox.id, { heldFor: 90 * DAY }),
+  ])
+  await mailbox.remove(inbox, uids)
+  world.advance(2 * DAY)
+  await rounds(1)
+  expect(await items()).toHaveLength(3)
+  await recoverable.setRule(mailbox.id, { held: false, heldFor: undefined })
+  await rounds(1)
+  expect(await items()).toEqual([])
+})
+
 test('what is deleted may be kept for a while without a hold', async () => {
   const { mailbox, inbox, recoverable, uids, items, rounds } = await held()
   await recoverable.setRule(mailbox.id, { ...onHold, held: false, recovers: true, retains: 3 * DAY })

@@ -1,5 +1,5 @@
 import type { MailboxId } from '../../../core/ids.ts'
-import { ask, sql, type Write } from '../../../storage/engine.ts'
+import { ask, askOne, sql, type Write } from '../../../storage/engine.ts'
 import type { House } from '../box.ts'
 import { read } from '../read.ts'
 import { countOf, type Kept } from './kept.ts'
@@ -19,8 +19,8 @@ export interface KeepRule {
 
 /** What is kept of mailboxes though it was deleted; no folder has it. */
 export interface Recoverable {
-  /** What holds from now on. With `write` it is part of a larger transaction. */
-  setRule(id: MailboxId, rule: KeepRule, write?: Write): Promise<void>
+  /** What holds from now on; what is absent holds on. With `write` it is part of a larger transaction. */
+  setRule(id: MailboxId, change: Partial<KeepRule>, write?: Write): Promise<void>
   kept(id: MailboxId): Promise<Kept>
   /** The latest first, so many at most. */
   items(id: MailboxId, filter: RecoverableFilter, most: number): Promise<readonly RecoverableItem[]>
@@ -31,10 +31,30 @@ export interface Recoverable {
   restore(id: MailboxId, items: readonly number[], write?: Write): Promise<ReadonlyMap<number, string>>
 }
 
+interface RuleRow {
+  readonly held: number
+  readonly held_for: number | null
+  readonly recovers: number
+  readonly retains: number
+}
+
+const atFirst: RuleRow = { held: 0, held_for: null, recovers: 0, retains: 14 * 86_400_000 }
+
+const ruleOf = ({ held, held_for, recovers, retains }: RuleRow): KeepRule => ({
+  held: held === 1,
+  heldFor: held_for ?? undefined,
+  recovers: recovers === 1,
+  retains,
+})
+
 export const createRecoverable = (house: House, ready: Promise<void>): Recoverable => ({
-  async setRule(id, { held, heldFor = null, recovers, retains }, write = (work) => house.engine.sql.write(work)) {
+  async setRule(id, change, write = (work) => house.engine.sql.write(work)) {
     await ready
     await write(function* () {
+      const row = yield* askOne<RuleRow>(
+        sql`select held, held_for, recovers, retains from mail_hold where mailbox = ${id}`,
+      )
+      const { held, heldFor = null, recovers, retains } = { ...ruleOf(row ?? atFirst), ...change }
       yield* ask(sql`insert into mail_hold (mailbox, held, held_for, recovers, retains, items, octets)
         values (${id}, ${Number(held)}, ${heldFor}, ${Number(recovers)}, ${retains}, 0, 0)
         on conflict (mailbox) do update set held = excluded.held, held_for = excluded.held_for,

@@ -1,18 +1,14 @@
-import { keepLimits, keepSwitches } from '../../../../cmdlets/exchange/mailboxes/keep-parameters.ts'
-import type { MailboxRecord, SettingsChange } from '../../../../domain/directory/types.ts'
+import type { SettingsChange } from '../../../../domain/directory/types.ts'
 import type { KeepRule } from '../../../../domain/mail/recoverable/recoverable.ts'
 import { RETAINED } from '../../objects/mailbox.ts'
 
-/** How what is deleted of a mailbox is kept after a change of its settings; undefined where they say nothing about that. */
-export function keepRule({ settings: before }: MailboxRecord, change: SettingsChange): KeepRule | undefined {
-  const names = Object.keys({ ...keepSwitches, ...keepLimits })
-  if (!names.some((name) => name in change)) return undefined
-  const after = { ...before, ...change }
-  const { LitigationHoldDuration: duration, RetainDeletedItemsFor: retained } = after
+/** What a change of its settings changes of how what is deleted of a mailbox is kept. */
+export function keepRule(change: SettingsChange): Partial<KeepRule> {
+  const { LitigationHoldDuration: duration, RetainDeletedItemsFor: retained } = change
   return {
-    held: after.LitigationHoldEnabled === true,
-    heldFor: typeof duration === 'number' ? duration : undefined,
-    recovers: after.SingleItemRecoveryEnabled === true,
-    retains: typeof retained === 'number' ? retained : RETAINED,
+    ...('LitigationHoldEnabled' in change && { held: change.LitigationHoldEnabled === true }),
+    ...('LitigationHoldDuration' in change && { heldFor: typeof duration === 'number' ? duration : undefined }),
+    ...('SingleItemRecoveryEnabled' in change && { recovers: change.SingleItemRecoveryEnabled === true }),
+    ...('RetainDeletedItemsFor' in change && { retains: typeof retained === 'number' ? retained : RETAINED }),
   }
 }

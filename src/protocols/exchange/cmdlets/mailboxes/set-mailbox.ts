@@ -40,11 +40,11 @@ export const setMailbox = command({
     const changes = Object.keys(change).length > 0 || Object.keys(settings).length > 0
     const quota = given.ProhibitSendReceiveQuota
     const octets = quota !== undefined && Number.isFinite(quota) ? quota : undefined
-    const rule = keepRule(mailbox, settings)
+    const rule = keepRule(settings)
     await directory.together(tenant.id, [
       async (one) => changes && one.mailboxes.update(tenant.id, mailbox.id, { ...change, settings }),
       async (_, write) => quota !== undefined && mail.setQuota(mailbox.id, { octets, messages: undefined }, write),
-      async (_, write) => rule && mail.recoverable.setRule(mailbox.id, rule, write),
+      async (_, write) => Object.keys(rule).length > 0 && mail.recoverable.setRule(mailbox.id, rule, write),
     ])
     return []
   },
