@@ -117,6 +117,18 @@ describe('mailboxes', () => {
     })
   })
 
+  it('is not removed for good while it is on hold, even where the hold came a moment ago', async () => {
+    const { directory, tenant } = await openDirectory()
+    const { id } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
+    const [held, removed] = await Promise.allSettled([
+      directory.mailboxes.update(tenant.id, id, { settings: { LitigationHoldEnabled: true } }),
+      directory.mailboxes.remove(tenant.id, id),
+    ])
+    expect(held.status).toBe('fulfilled')
+    expect(removed).toMatchObject({ status: 'rejected', reason: { reason: 'wrong-state' } })
+    expect(await directory.mailboxes.byId(id)).toBeDefined()
+  })
+
   it('go with their user and every permission on them, and leave their names to others, who have no rights by them', async () => {
     const { directory, tenant } = await openDirectory()
     const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))

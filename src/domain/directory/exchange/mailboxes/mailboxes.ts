@@ -12,6 +12,7 @@ import { addressIn, fold } from '../../names.ts'
 import { refuseAmbiguous } from '../../refusals.ts'
 import { domainsOf } from '../../tenants.ts'
 import type { Passwords } from '../../people/passwords.ts'
+import { settingsOf } from './kept-settings.ts'
 import { activityOf, changedMailbox } from './mailbox-change.ts'
 import { removeMailboxOf, removeUser } from '../../removal.ts'
 import type { Directory, MailboxRecord, NewMailbox, RecipientType, User } from '../../types.ts'
@@ -149,6 +150,7 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
       const { guid, user_id: user } = await known(tenant, id)
       await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
         const row = yield* lockedMailbox(id)
+        if (settingsOf(row.settings).LitigationHoldEnabled === true) refuseHeld(row.name)
         tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailboxOf(row))] })
         yield* removeMailboxOf(row.user_id)
         yield* removeUser(row.user_id)
@@ -156,6 +158,9 @@ export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory
     },
   }
 }
+
+const refuseHeld = (name: string): never =>
+  refuse('wrong-state', `The mailbox '${name}' can't be permanently deleted because it's on litigation hold.`)
 
 /** What names one mailbox alone comes before the display name, which several may share. */
 async function findByName(ledger: Ledger, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
