@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
@@ -21,6 +22,9 @@ interface Stop {
   /** Whether it has the message, hands it on and keeps nothing, or why it does not take it. */
   readonly became: 'reached' | 'handed-on' | Undelivered['why']
 }
+
+/** How many mailboxes are looked at before others have their turn. */
+const BEFORE_OTHERS = 500
 
 /** Recipients that are told of one mailbox: any number of them can lead to it. */
 const MOST_TOLD = 10
@@ -121,6 +125,7 @@ class Ways {
     const further = why ? undefined : await this.#forwardedTo(mailbox)
     const became = why ?? (further && !mailFlow.keepsForwarded ? 'handed-on' : 'reached')
     this.#stops.set(id, { mailbox, recipients: new Set([recipient]), became })
+    if (this.#stops.size % BEFORE_OTHERS === 0) await nextTurn()
     return further
   }
 
