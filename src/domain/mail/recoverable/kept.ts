@@ -7,8 +7,8 @@ import { ROOT } from '../folders/folder-rows.ts'
 import type { MailTx, Placed } from '../mail-tx.ts'
 
 /** What Exchange Online keeps of a mailbox on hold, at most; beyond it nothing is deleted. */
-const MOST_OCTETS = 100 * 1024 ** 3
-const MOST_ITEMS = 3_000_000
+export const MOST_OCTETS = 100 * 1024 ** 3
+export const MOST_ITEMS = 3_000_000
 
 export interface Kept {
   readonly items: number
@@ -46,11 +46,15 @@ export function* countOf(mailbox: MailboxId): Statements<Kept> {
   return row ?? { items: 0, octets: 0 }
 }
 
-/** Inside a write: so much more, or less, is kept. Refuses `over-quota` for more than is kept of any mailbox. */
+/**
+ * Inside a write: so much more, or less, is kept. Refuses `over-quota` for more than is kept of any mailbox; without a hold
+ * the oldest go first, a little later.
+ */
 export function* count(mailbox: MailboxId, { items, octets }: Kept): Statements<void> {
-  const row = yield* askOne<Kept>(sql`update mail_hold set items = items + ${items},
-    octets = octets + ${octets} where mailbox = ${mailbox} returning items, octets`)
-  if (items > 0 && row && (row.octets > MOST_OCTETS || row.items > MOST_ITEMS)) {
+  const row = yield* askOne<Kept & { held: number }>(sql`update mail_hold set items = items + ${items},
+    octets = octets + ${octets} where mailbox = ${mailbox} returning items, octets, held`)
+  const share = row?.held === 1 ? 1 : 2
+  if (items > 0 && row && (row.octets > share * MOST_OCTETS || row.items > share * MOST_ITEMS)) {
     refuse('over-quota', 'No more can be kept of what is deleted')
   }
 }

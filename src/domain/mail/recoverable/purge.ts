@@ -1,7 +1,7 @@
 import type { MailboxId } from '../../../core/ids.ts'
 import { ask, type BlobRef, type Engine, sql, type Statement, type Statements } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
-import { count } from './kept.ts'
+import { count, MOST_ITEMS, MOST_OCTETS } from './kept.ts'
 
 /** Messages cleared away in one write, so that others get their turn. */
 const STEP = 500
@@ -26,7 +26,10 @@ export async function purge(engine: Engine, now: number): Promise<boolean> {
 /** What is asked again within the write finds nothing of a mailbox that was put on hold meanwhile, or otherwise. */
 const retained = (mailbox: MailboxId, now: number): Statement =>
   sql`select r.id, r.message, r.octets from mail_hold h join mail_recoverable r on r.mailbox = h.mailbox
-      where h.mailbox = ${mailbox} and h.held = 0 and r.at < ${now} - h.retains order by r.at limit ${STEP}`
+      where h.mailbox = ${mailbox} and h.held = 0 and r.at < case
+        when h.items > ${MOST_ITEMS} or h.octets > ${MOST_OCTETS} then ${Number.MAX_SAFE_INTEGER}
+        else ${now} - h.retains end
+      order by r.at limit ${STEP}`
 
 /** Of a mailbox on hold, from the side of the fewer: most of what is kept was deleted long enough ago. */
 const uncovered = (mailbox: MailboxId, now: number): Statement =>

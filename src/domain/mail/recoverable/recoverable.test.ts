@@ -159,6 +159,22 @@ test.each(['octets = 107374182400', 'items = 3000000'])(
   },
 )
 
+test('without a hold the oldest go first where too much is kept', async () => {
+  const { world, stage, mailbox, inbox, recoverable, uids, items } = await held()
+  await recoverable.setRule(mailbox.id, { held: false, recovers: true })
+  await mailbox.remove(inbox, [uids[0]!])
+  await stage.engine.sql.write(function* () {
+    yield sql`update mail_hold set items = 3000000`
+  })
+  await mailbox.remove(inbox, [uids[1]!])
+  expect(await items()).toHaveLength(2)
+  await purge(stage.engine, world.now())
+  expect(await items()).toEqual([])
+  await mailbox.remove(inbox, [uids[2]!])
+  await purge(stage.engine, world.now())
+  expect((await items()).map(({ subject }) => subject)).toEqual(['lunch again'])
+})
+
 test('what is put on hold while it is about to be purged stays', async () => {
   const { world, stage, mailbox, inbox, recoverable, uids, items } = await held()
   await recoverable.setRule(mailbox.id, { ...onHold, held: false, recovers: true, retains: 0 })
