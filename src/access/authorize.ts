@@ -10,7 +10,7 @@ import { judgeAudience } from './links/audience.ts'
 import { failed, type Subject } from './links/link.ts'
 import { servicePrincipal } from './links/service-principal.ts'
 import { user } from './links/user.ts'
-import { record } from './record.ts'
+import { record } from './records/record.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Caller } from './types.ts'
 

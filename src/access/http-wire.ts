@@ -1,5 +1,5 @@
 import type { LinkName } from '../domain/audit/types.ts'
-import { printable } from './printable.ts'
+import { printable } from './records/printable.ts'
 
 /** contract/graph-mail §1.2, §1.3: what an HTTP API answers for a decision. */
 export function httpWire(failed: LinkName | undefined, address: string | undefined): string {

@@ -1,8 +1,8 @@
 import type { AccessDeps } from './access.ts'
 import { mailSteps, type Step, walk } from './decide.ts'
-import { freshSubject } from './fresh.ts'
+import { freshSubject } from './foreseeing/fresh.ts'
 import { passed } from './links/link.ts'
-import { record } from './record.ts'
+import { record } from './records/record.ts'
 import type { Access, Loan } from './types.ts'
 
 type Request = Parameters<Access['lend']>[0]

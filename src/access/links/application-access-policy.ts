@@ -1,6 +1,6 @@
 import type { AccessPolicy, MailboxRecord } from '../../domain/directory/types.ts'
 import { judgePolicies, type PolicyVerdict } from '../access-policies.ts'
-import { addGroup, addGroupMember, removePolicy, restrictTo } from '../command-line.ts'
+import { addGroup, addGroupMember, removePolicy, restrictTo } from '../records/command-line.ts'
 import { assignmentOver, assignmentsFor, inForce } from './assignments.ts'
 import { failed, type GraphSubject, type LinkOfDecision, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'

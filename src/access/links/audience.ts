@@ -2,7 +2,7 @@ import { exchangeOnline } from '../../domain/directory/well-known/exchange-onlin
 import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
 import type { WellKnownResource } from '../../domain/directory/well-known/resource.ts'
 import { identifierKey, resourceNamed } from '../../domain/directory/well-known/resources.ts'
-import { fetchToken } from '../command-line.ts'
+import { fetchToken } from '../records/command-line.ts'
 import { failed, type Finding, type LinkOfDecision, passed, type Subject } from './link.ts'
 
 /** Tokens with this audience were seen to be refused by IMAP, their roles notwithstanding (contract/identity §3). */

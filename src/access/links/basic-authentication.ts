@@ -1,6 +1,6 @@
 import type { BasicProtocol, EffectivePolicy, RetiredProtocol, User } from '../../domain/directory/types.ts'
-import { allowBasic, assignPolicy, fetchToken, listUsers, newPolicy } from '../command-line.ts'
-import { printable } from '../printable.ts'
+import { allowBasic, assignPolicy, fetchToken, listUsers, newPolicy } from '../records/command-line.ts'
+import { printable } from '../records/printable.ts'
 import type { MailProtocol } from '../types.ts'
 import { failed, type Finding, passed } from './link.ts'
 import { type Retirement, retiredBy } from './retirement.ts'

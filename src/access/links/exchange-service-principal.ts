@@ -1,6 +1,6 @@
 import type { ExchangeServicePrincipal } from '../../domain/directory/types.ts'
 import { underway } from '../propagation.ts'
-import { addExchangePrincipal, allowMailbox, removeExchangePrincipal } from '../command-line.ts'
+import { addExchangePrincipal, allowMailbox, removeExchangePrincipal } from '../records/command-line.ts'
 import { type AppSubject, failed, type Finding, type LinkOfDecision, passed, type Target } from './link.ts'
 
 type Asked = AppSubject & Target

@@ -1,5 +1,5 @@
 import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
-import { fetchToken, grantAppRole } from '../command-line.ts'
+import { fetchToken, grantAppRole } from '../records/command-line.ts'
 import { assignmentsFor, claimedOf, consentedOnGraph } from './assignments.ts'
 import { consentUnderway } from './consented.ts'
 import { failed, type GraphSubject, type LinkOfDecision, passed } from './link.ts'

@@ -1,4 +1,4 @@
-import { allowMailbox, liftDenial } from '../command-line.ts'
+import { allowMailbox, liftDenial } from '../records/command-line.ts'
 import { type AppSubject, failed, type LinkOfDecision, type Opening, passed } from './link.ts'
 import { underway } from '../propagation.ts'
 import { theMailbox } from './mailbox.ts'

@@ -1,6 +1,6 @@
 import type { MailboxRecord, Tenant } from '../../domain/directory/types.ts'
-import { addMailbox, allowMailbox, enableMailbox, listMailboxes, undoRemoval } from '../command-line.ts'
-import { printable } from '../printable.ts'
+import { addMailbox, allowMailbox, enableMailbox, listMailboxes, undoRemoval } from '../records/command-line.ts'
+import { printable } from '../records/printable.ts'
 import { failed, type Finding, type LinkOfDecision, passed, type Subject, type Target } from './link.ts'
 
 type Asked = Subject & Target

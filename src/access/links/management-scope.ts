@@ -1,5 +1,5 @@
 import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
-import { addScope, assignRole } from '../command-line.ts'
+import { addScope, assignRole } from '../records/command-line.ts'
 import { assignmentOver, assignmentsFor, type Asked, inForce } from './assignments.ts'
 import { failed, type LinkOfDecision, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'

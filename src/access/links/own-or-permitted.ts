@@ -1,5 +1,5 @@
 import type { HeldPermission } from '../../domain/directory/types.ts'
-import { allowMailbox, liftDenial } from '../command-line.ts'
+import { allowMailbox, liftDenial } from '../records/command-line.ts'
 import { failed, type LinkOfDecision, type Opening, passed, type PersonSubject } from './link.ts'
 import { underway } from '../propagation.ts'
 import { theMailbox } from './mailbox.ts'

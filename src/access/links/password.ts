@@ -1,6 +1,6 @@
 import type { PasswordCheck, User } from '../../domain/directory/types.ts'
-import { enableUser, listUsers, replacePassword } from '../command-line.ts'
-import { printable } from '../printable.ts'
+import { enableUser, listUsers, replacePassword } from '../records/command-line.ts'
+import { printable } from '../records/printable.ts'
 import { failed, type Finding, passed } from './link.ts'
 
 /** What became of a password: checked, or not there to be checked. */

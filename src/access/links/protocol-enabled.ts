@@ -1,5 +1,5 @@
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
-import { enableProtocol, enableSubmission, enableSubmissionForAll } from '../command-line.ts'
+import { enableProtocol, enableSubmission, enableSubmissionForAll } from '../records/command-line.ts'
 import { failed, type Finding, type LinkOfDecision, type MailSubject, passed } from './link.ts'
 import { theMailbox } from './mailbox.ts'
 

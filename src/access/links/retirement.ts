@@ -1,6 +1,6 @@
 import { askedOf, standing } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import type { PlannedMailbox, RetiredProtocol, RetirementPlan } from '../../domain/directory/types.ts'
-import { changeRetirement, enableBasicAgain, fetchToken } from '../command-line.ts'
+import { changeRetirement, enableBasicAgain, fetchToken } from '../records/command-line.ts'
 import { failed, type Finding } from './link.ts'
 
 /** A tenant's plan, and what it goes by at a moment. */

@@ -1,4 +1,4 @@
-import { enableAssignment } from '../command-line.ts'
+import { enableAssignment } from '../records/command-line.ts'
 import { underway } from '../propagation.ts'
 import { assignmentsFor, type Asked, claimedOf, comesByConsent, enoughFor, inForce, sinceOf } from './assignments.ts'
 import { failed, type LinkOfDecision, passed } from './link.ts'

@@ -1,6 +1,6 @@
 import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
-import { fetchToken, grantAppRole } from '../command-line.ts'
+import { fetchToken, grantAppRole } from '../records/command-line.ts'
 import { type AppSubject, failed, type Finding, type LinkOfDecision, type Opening, passed } from './link.ts'
 import { consentUnderway } from './consented.ts'
 import { assignmentsFor } from './assignments.ts'

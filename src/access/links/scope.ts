@@ -1,5 +1,5 @@
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
-import { grantScope, widenScopes } from '../command-line.ts'
+import { grantScope, widenScopes } from '../records/command-line.ts'
 import { failed, type LinkOfDecision, type Opening, passed, type PersonSubject } from './link.ts'
 import { roleFor } from './role-for.ts'
 

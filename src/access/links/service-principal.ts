@@ -1,4 +1,4 @@
-import { addPrincipal, enablePrincipal, fetchToken } from '../command-line.ts'
+import { addPrincipal, enablePrincipal, fetchToken } from '../records/command-line.ts'
 import { failed, type Finding, passed, type Subject, type Target } from './link.ts'
 import { startOver } from './start-over.ts'
 

@@ -8,7 +8,7 @@ import {
   fetchToken,
   grantAppRole,
   registerApp,
-} from '../command-line.ts'
+} from '../records/command-line.ts'
 import type { AppSubject, Subject, Target } from './link.ts'
 
 /** Ids that the commands before will have told. */

@@ -1,5 +1,5 @@
 import type { Verdict } from '../../domain/tokens/types.ts'
-import { fetchToken } from '../command-line.ts'
+import { fetchToken } from '../records/command-line.ts'
 import { failed, type Finding, passed } from './link.ts'
 
 /** The token itself: ours, whole, and good now. */

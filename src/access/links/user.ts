@@ -1,5 +1,5 @@
-import { enableUser } from '../command-line.ts'
-import { endedEarly } from '../ended-early.ts'
+import { enableUser } from '../records/command-line.ts'
+import { endedEarly } from '../withdrawal/ended-early.ts'
 import { failed, type LinkOfDecision, passed, type PersonSubject } from './link.ts'
 
 /** The person for whom the app acts: there still, not disabled, and signed in no longer ago than their token may be. */

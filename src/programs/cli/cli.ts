@@ -6,9 +6,9 @@ import { callerFolder } from './folder.ts'
 import { splitGlobals } from './globals.ts'
 import { helpOn, overview, runnable } from './help.ts'
 import type { Environment, Invocation, Streams } from './invocation.ts'
-import { runCmdlet } from './run-cmdlet.ts'
-import { printable } from './table.ts'
-import { jsonText } from './json.ts'
+import { runCmdlet } from './cmdlets/run-cmdlet.ts'
+import { printable } from './output/table.ts'
+import { jsonText } from './output/json.ts'
 
 /**
  * The command line. Resolves to the exit code: 0 done, 1 failed, 2 wrong usage, 3 no server, 4 no port to serve on.

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { postern } from '../../../test/support/command-line.ts'
 import { cmdlets } from '../../cmdlets/index.ts'
-import { columns, printable, properties } from './table.ts'
+import { columns, printable, properties } from './output/table.ts'
 
 describe('help', () => {
   it('names every command and cmdlet', async () => {

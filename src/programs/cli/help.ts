@@ -7,8 +7,8 @@ import { completionScript, shells } from './completion.ts'
 import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
 import { wrongUsage } from './failure.ts'
 import type { Command } from './invocation.ts'
-import { printable } from './table.ts'
-import { shapeOf } from './wildcards.ts'
+import { printable } from './output/table.ts'
+import { shapeOf } from './cmdlets/wildcards.ts'
 
 const everywhere = [
   ['--data DIR', 'the data directory of the server to talk to (./postern-data)'],

@@ -4,14 +4,14 @@ import type { SignIns } from '../../domain/audit/types.ts'
 import { auditSearches } from './audit-log/searches.ts'
 import { invokeAtEndpoint } from './admin-api.ts'
 import { runBatch } from './batch.ts'
-import { readEntities, readRelated } from './entity-sets.ts'
+import { readEntities, readRelated } from './entities/entity-sets.ts'
 import { failure } from './failure.ts'
 import { continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
 import { longLooks } from './long-looks.ts'
-import { metadataDocument } from './metadata-document.ts'
+import { metadataDocument } from './entities/metadata-document.ts'
 import { traceQueries } from './message-trace/queries.ts'
 import { banner, moduleFile } from './module-file.ts'
-import { serviceDocument } from './service-document.ts'
+import { serviceDocument } from './entities/service-document.ts'
 
 const versions = ['beta', 'v1.0'] as const
 

@@ -1,4 +1,4 @@
-import { directoryFor, onRecord, shownValue } from '../../access/on-record.ts'
+import { directoryFor, onRecord, shownValue } from '../../access/records/on-record.ts'
 import type { Caller } from '../../access/types.ts'
 import type { Cmdlet } from '../../cmdlets/cmdlet.ts'
 import type { HttpRequest } from '../../core/http.ts'

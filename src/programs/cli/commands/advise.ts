@@ -1,10 +1,10 @@
-import { adviceInWords, type Advised } from '../advice.ts'
+import { adviceInWords, type Advised } from '../output/advice.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { jsonOf, refused } from '../reply.ts'
-import { withSession } from '../session.ts'
-import { jsonText } from '../json.ts'
+import { withSession } from '../connection/session.ts'
+import { jsonText } from '../output/json.ts'
 
 export const advise: Command = {
   name: 'advise',

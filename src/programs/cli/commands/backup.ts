@@ -4,7 +4,7 @@ import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { refusedAs } from '../refused-as.ts'
-import { properties } from '../table.ts'
+import { properties } from '../output/table.ts'
 
 export const backup: Command = {
   name: 'backup',

@@ -1,10 +1,10 @@
 import { wrongUsage } from '../failure.ts'
-import { explanation, type Explained } from '../explanation.ts'
+import { explanation, type Explained } from '../output/explanation.ts'
 import type { Command, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { jsonOf, refused } from '../reply.ts'
-import { withSession } from '../session.ts'
-import { jsonText } from '../json.ts'
+import { withSession } from '../connection/session.ts'
+import { jsonText } from '../output/json.ts'
 
 export const explain: Command = {
   name: 'explain',

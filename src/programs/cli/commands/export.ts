@@ -4,9 +4,9 @@ import { type Format, formats } from '../exported/shelf.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { progressOf } from '../progress.ts'
-import { withSession } from '../session.ts'
-import { jsonText } from '../json.ts'
+import { progressOf } from '../output/progress.ts'
+import { withSession } from '../connection/session.ts'
+import { jsonText } from '../output/json.ts'
 
 export const exportMail: Command = {
   name: 'export',

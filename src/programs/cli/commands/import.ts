@@ -3,10 +3,10 @@ import { wrongUsage } from '../failure.ts'
 import { type Imported, importMail } from '../imported/import-mail.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { progressOf } from '../progress.ts'
-import { withSession } from '../session.ts'
-import { printable } from '../table.ts'
-import { jsonText } from '../json.ts'
+import { progressOf } from '../output/progress.ts'
+import { withSession } from '../connection/session.ts'
+import { printable } from '../output/table.ts'
+import { jsonText } from '../output/json.ts'
 
 export const importCommand: Command = {
   name: 'import',

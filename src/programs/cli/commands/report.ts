@@ -5,9 +5,9 @@ import { testBasicAuthRetirementPlan } from '../../../cmdlets/postern/test-basic
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { printCsv, printResult } from '../result.ts'
-import { runCmdlet } from '../run-cmdlet.ts'
-import { printable } from '../table.ts'
+import { printCsv, printResult } from '../output/result.ts'
+import { runCmdlet } from '../cmdlets/run-cmdlet.ts'
+import { printable } from '../output/table.ts'
 
 interface Report {
   readonly cmdlet: HttpCmdlet

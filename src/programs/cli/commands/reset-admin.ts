@@ -2,7 +2,7 @@ import path from 'node:path'
 import { failed, wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { properties } from '../table.ts'
+import { properties } from '../output/table.ts'
 
 export const resetAdmin: Command = {
   name: 'reset-admin',

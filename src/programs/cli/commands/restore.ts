@@ -3,7 +3,7 @@ import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { refusedAs } from '../refused-as.ts'
-import { properties } from '../table.ts'
+import { properties } from '../output/table.ts'
 
 export const restore: Command = {
   name: 'restore',

@@ -1,11 +1,11 @@
 import { createClient } from '../client.ts'
-import { findServer, type Identity, type Proof, proofFrom, proofOfEnvironment } from '../connection.ts'
+import { findServer, type Identity, type Proof, proofFrom, proofOfEnvironment } from '../connection/connection.ts'
 import { failed, wrongUsage } from '../failure.ts'
-import { EXCHANGE_SCOPE, fetchToken } from '../fetch-token.ts'
+import { EXCHANGE_SCOPE, fetchToken } from '../connection/fetch-token.ts'
 import type { Command, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { printable } from '../table.ts'
-import { tokenInWords, type TokenClaims } from '../token-words.ts'
+import { printable } from '../output/table.ts'
+import { tokenInWords, type TokenClaims } from '../output/token-words.ts'
 
 export const token: Command = {
   name: 'token',

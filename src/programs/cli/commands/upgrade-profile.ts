@@ -1,11 +1,11 @@
 import path from 'node:path'
 import { createClient } from '../client.ts'
-import { findServer, proofFrom, read } from '../connection.ts'
+import { findServer, proofFrom, read } from '../connection/connection.ts'
 import { Failure, failed, wrongUsage } from '../failure.ts'
-import { EXCHANGE_SCOPE, redeem, type TokenReply } from '../fetch-token.ts'
+import { EXCHANGE_SCOPE, redeem, type TokenReply } from '../connection/fetch-token.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { printable } from '../table.ts'
+import { printable } from '../output/table.ts'
 
 /** contract/identity §8.2: this server takes no such grant. */
 const GRANT_NOT_TAKEN = 70003

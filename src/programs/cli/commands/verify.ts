@@ -4,7 +4,7 @@ import { wrongUsage } from '../failure.ts'
 import type { Command, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { refusedAs } from '../refused-as.ts'
-import { printable } from '../table.ts'
+import { printable } from '../output/table.ts'
 
 export const verify: Command = {
   name: 'verify',

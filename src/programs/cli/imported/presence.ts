@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SentMessage } from '../../../codecs/portal/message-batch.ts'
 import { jsonOf, refused } from '../reply.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../connection/session.ts'
 import type { Item } from './batches.ts'
 
 interface Folder {

@@ -1,7 +1,7 @@
 import { encodeBatch, MESSAGE_BATCH } from '../../../codecs/portal/message-batch.ts'
 import type { Failure } from '../failure.ts'
 import { failureOf } from '../reply.ts'
-import type { Session } from '../session.ts'
+import type { Session } from '../connection/session.ts'
 import type { Failed, Item } from './batches.ts'
 
 export interface Uploaded {

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { printable } from '../../../access/printable.ts'
+import { printable } from '../../../access/records/printable.ts'
 import { guidInOrder } from '../../../core/world.ts'
 import type { Link, SignIn, SignInKind, SignInUser, UsedCredential } from '../../../domain/audit/types.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { describe, expect, it } from 'vitest'
 import { BASE, openTokenService, registerClient } from '../../../../test/support/token-service.ts'
-import { takeEverybody } from '../../../access/command-line.ts'
+import { takeEverybody } from '../../../access/records/command-line.ts'
 import { bind, type Sources } from '../../../cmdlets/bind.ts'
 import { findCmdlet } from '../../../cmdlets/index.ts'
 import type { AttemptFacts } from './attempt.ts'

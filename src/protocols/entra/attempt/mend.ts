@@ -16,7 +16,7 @@ import {
   replacePassword,
   showApp,
   takeEverybody,
-} from '../../../access/command-line.ts'
+} from '../../../access/records/command-line.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type { App, Tenant } from '../../../domain/directory/types.ts'
 import type { AttemptFacts } from './attempt.ts'

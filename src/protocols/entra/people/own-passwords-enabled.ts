@@ -1,4 +1,4 @@
-import { enabledByOwnerNow, retiredNames } from '../../../access/planned-end.ts'
+import { enabledByOwnerNow, retiredNames } from '../../../access/withdrawal/planned-end.ts'
 import type { HttpAnswer } from '../../../core/http.ts'
 import { noticePage } from '../pages/notice-pages.ts'
 import { actingAs } from './administrators.ts'

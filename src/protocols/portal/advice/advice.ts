@@ -1,4 +1,9 @@
-import { addExchangePrincipal, addScope, assignRole, consentForEverybody } from '../../../access/command-line.ts'
+import {
+  addExchangePrincipal,
+  addScope,
+  assignRole,
+  consentForEverybody,
+} from '../../../access/records/command-line.ts'
 import type { GraphPermission } from '../../../access/types.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'

@@ -7,7 +7,7 @@ import {
   grantAppRole,
   registerApp,
   showApp,
-} from '../../../access/command-line.ts'
+} from '../../../access/records/command-line.ts'
 import { roleFor } from '../../../access/links/role-for.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'

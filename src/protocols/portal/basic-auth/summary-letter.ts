@@ -1,4 +1,4 @@
-import { changeRetirement, removeRetirement, reportBasicAuth } from '../../../access/command-line.ts'
+import { changeRetirement, removeRetirement, reportBasicAuth } from '../../../access/records/command-line.ts'
 import { basicSwitch } from '../../../access/links/basic-authentication.ts'
 import type { RetiredProtocol, RetirementPlan } from '../../../domain/directory/types.ts'
 import type { Notice } from '../../../domain/transport/types.ts'

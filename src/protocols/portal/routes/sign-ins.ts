@@ -1,4 +1,4 @@
-import { explained } from '../../../access/explained.ts'
+import { explained } from '../../../access/records/explained.ts'
 import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'

@@ -1,0 +1,63 @@
+import type { MailboxId } from '../../core/ids.ts'
+import type { Link } from '../../domain/audit/types.ts'
+import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
+import type { AccessDeps } from '../access.ts'
+import { failed, type Finding } from '../links/link.ts'
+import { judgeSender } from '../links/send-as.ts'
+import { type Decided, record } from './record.ts'
+import type { AppCaller, Caller, Credential, DeniedAddress, UserCaller } from '../types.ts'
+
+/**
+ * For whoever was let into a mailbox, as `decided` tells: puts on record, beside that, a message of theirs which was refused
+ * for its sender.
+ */
+export function deniedSender(
+  deps: AccessDeps,
+  decided: Decided,
+  { caller, mailbox }: { readonly caller: Caller; readonly mailbox: MailboxId },
+): (denied: DeniedAddress) => Promise<void> {
+  // Held for as long as the session lasts, and so without the secret.
+  const { decision: entered, ...about } = { ...decided, credential: emptied(decided.credential) }
+  return async ({ address, wire }) => {
+    const finding = await judged(deps, { caller, mailbox }, address)
+    const link: Link = { name: 'sendAs', ok: false, evidence: finding.evidence }
+    const mend = finding.ok ? [] : finding.mend
+    const decision = { links: [...entered.links, link], failed: link.name, mend }
+    await record(deps, { ...about, decision, wire })
+  }
+}
+
+/** What kind it was, and no secret. */
+const emptied = (credential: Credential): Credential =>
+  'bearer' in credential ? { bearer: '' } : { ...credential, password: undefined }
+
+async function judged(
+  { directory }: AccessDeps,
+  { caller, mailbox }: { readonly caller: Caller; readonly mailbox: MailboxId },
+  address: string,
+): Promise<Finding> {
+  const { tenant } = caller
+  const opened = await directory.mailboxes.byId(mailbox)
+  if (!opened) return failed('The mailbox that was opened is gone.')
+  return judgeSender({ directory, tenant, ...(await senderOf(directory, caller, opened)) }, address)
+}
+
+/** As much of a caller as tells under which addresses they may write. */
+export type Writer = Pick<AppCaller, 'kind' | 'appId' | 'servicePrincipal'> | Pick<UserCaller, 'kind' | 'user'>
+
+/** As the transport has it: a person sends by their own rights, an app by its own and by those of what it opened. */
+export async function senderOf({ exchange }: Directory, caller: Writer, opened: MailboxRecord) {
+  const { tenant, primarySmtpAddress, externalDirectoryObjectId: owner } = opened
+  const mailbox = `the mailbox ${primarySmtpAddress}`
+  if (caller.kind === 'user') {
+    const { id, userPrincipalName } = caller.user
+    const inWords = `the user ${userPrincipalName}`
+    const writesAs = id === owner ? mailbox : inWords
+    return { accounts: [id] as const, trustee: userPrincipalName, inWords: [inWords], writesAs }
+  }
+  const { appId, servicePrincipal } = caller
+  const account = (await exchange.findByAppId(tenant, appId))?.guid
+  const accounts = account ? ([account, owner] as const) : ([owner] as const)
+  const inWords = [`the service principal ${servicePrincipal}`, mailbox]
+  return { accounts, trustee: servicePrincipal, inWords, writesAs: mailbox }
+}

@@ -1,0 +1,164 @@
+import type { TenantId } from '../../core/ids.ts'
+import { guidInOrder } from '../../core/world.ts'
+import type { LinkName, SignIn, SignInId, SignInProtocol } from '../../domain/audit/types.ts'
+import type { App, Directory, User } from '../../domain/directory/types.ts'
+import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import type { AppTokenClaims, UserTokenClaims } from '../../domain/tokens/types.ts'
+import type { AccessDeps } from '../access.ts'
+import type { Decision } from '../decide.ts'
+import { httpWire } from '../http-wire.ts'
+import { printable } from './printable.ts'
+import type { Credential, MailProtocol } from '../types.ts'
+
+type AppClaims = Pick<AppTokenClaims, 'tid' | 'appid' | 'app_displayname'>
+
+/** Of a token that was shown, or of one that is foreseen. */
+type RecordedClaims = AppClaims | (AppClaims & Pick<UserTokenClaims, 'oid' | 'upn' | 'name'>)
+
+export interface Decided {
+  readonly credential: Credential
+  readonly protocol: SignInProtocol
+  readonly address: string | undefined
+  readonly from: string
+  /** Of a token whose signature held. */
+  readonly claims: RecordedClaims | undefined
+  /** Who gave a password. */
+  readonly person?: { readonly tenant: TenantId | undefined; readonly user: User | undefined; readonly name: string }
+  /** Where it is not that of the link. */
+  readonly errorCode?: number
+  readonly decision: Decision
+  /** What the client is told, where that is not what the protocol's table says. */
+  readonly wire?: string
+  /** Looked up when it is not given. */
+  readonly app?: Pick<App, 'id'> | undefined
+}
+
+/** Puts the decision on record, and answers the id under which it is found. */
+export const record = async (deps: AccessDeps, decided: Decided): Promise<SignInId> =>
+  (await recorded(deps, decided)).id
+
+/** The same for a decision about a mailbox, which is counted by day as well; see {@link Entry} for `named`. */
+export async function recordUse(
+  deps: AccessDeps,
+  { client = '', ...decided }: Decided & { readonly client?: string | undefined },
+) {
+  const { id, signIn } = await recorded(deps, decided)
+  deps.signIns.countUse(signIn, printable(client))
+  const named = (later: string): void => {
+    if (client === '') deps.signIns.nameClient(signIn, printable(later))
+  }
+  return { signIn: id, named }
+}
+
+async function recorded(
+  deps: AccessDeps,
+  decided: Decided,
+): Promise<{ readonly id: SignInId; readonly signIn: SignIn }> {
+  const { directory } = deps
+  const appId = decided.claims?.appid
+  const app = decided.app ?? (appId && (await directory.apps.identify(appId)))
+  const tenant = decided.claims?.tid ?? decided.person?.tenant ?? (await tenantOf(directory, decided.address))
+  const signIn = signInOf(deps, { ...decided, app }, tenant)
+  const signInId = deps.signIns.record(signIn)
+  const { failed } = decided.decision
+  const about = { signIn: signInId, protocol: decided.protocol, app: appId, from: decided.from }
+  if (failed) deps.log.info({ ...about, failed }, 'A sign-in was refused')
+  else deps.log.debug(about, 'A sign-in was granted')
+  return { id: signInId, signIn }
+}
+
+/** The decision as it is kept and explained. */
+export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | undefined): SignIn {
+  const { protocol, address, claims, decision, app, credential } = decided
+  const person = personOf(decided)
+  return {
+    signInId: guidInOrder(deps.world),
+    tenant,
+    at: deps.world.now(),
+    count: 1,
+    kind: person ? 'nonInteractiveUser' : 'servicePrincipal',
+    protocol,
+    mailbox: address === undefined ? undefined : printable(address),
+    app: claims?.appid && { appId: claims.appid, id: app?.id },
+    appDisplayName: claims?.app_displayname,
+    user: person,
+    resource: resourceOf(protocol),
+    from: decided.from,
+    authentication: kindOf(credential),
+    credential: undefined,
+    outcome: decision.failed ? 'refused' : 'granted',
+    errorCode: errorCodeOf(decided),
+    failureReason: decision.links.find(({ ok }) => !ok)?.evidence,
+    links: decision.links,
+    failed: decision.failed,
+    mend: decision.mend,
+    wire: decided.wire ?? wireOf(deps, decided),
+    correlation: undefined,
+  }
+}
+
+function wireOf({ wire }: AccessDeps, { protocol, address, credential, decision }: Decided): string {
+  const { failed, switchedOff } = decision
+  if (!isMail(protocol)) return httpWire(failed, address)
+  return wire[protocol]?.(failed, kindOf(credential), 'sasl' in credential, switchedOff) ?? ''
+}
+
+const kindOf = (credential: Credential): 'Bearer' | 'Basic' => ('bearer' in credential ? 'Bearer' : 'Basic')
+
+function personOf({ claims, person }: Decided): SignIn['user'] {
+  if (claims && 'upn' in claims) return { id: claims.oid, userPrincipalName: claims.upn, displayName: claims.name }
+  if (!person) return undefined
+  const { user, name } = person
+  return user
+    ? { id: user.id, userPrincipalName: user.userPrincipalName, displayName: user.displayName }
+    : { id: undefined, userPrincipalName: printable(name), displayName: undefined }
+}
+
+/** The number that comes nearest (contract/identity §8.2): the token service gave none, as it is the resource that refuses. */
+function errorCodeOf({ decision: { failed }, claims, errorCode }: Decided): number {
+  if (!failed) return 0
+  if (failed !== 'token') return errorCode ?? errorCodes[failed]
+  return claims ? errorCodes.token : INVALID_TOKEN
+}
+
+/** Not ours, or not whole. */
+const INVALID_TOKEN = 50027
+
+const errorCodes: Readonly<Record<LinkName, number>> = {
+  tenant: 90002,
+  client: 700016,
+  clientCredential: 7000215,
+  grant: 70000,
+  token: 500133,
+  // Blocked, since the protocol takes no passwords.
+  basicAuthentication: 530035,
+  audience: 500011,
+  role: 501051,
+  roleAssignment: 501051,
+  servicePrincipal: 7000112,
+  exchangeServicePrincipal: 7000229,
+  user: 50057,
+  resource: 500011,
+  consent: 65001,
+  mailbox: 50034,
+  managementScope: 50105,
+  applicationAccessPolicy: 53003,
+  protocolEnabled: 53003,
+  mailboxPermission: 50105,
+  sendAs: 50105,
+}
+
+function resourceOf(protocol: SignInProtocol): SignIn['resource'] {
+  const { appId, displayName } = protocol === 'graph' ? microsoftGraph : exchangeOnline
+  return { id: appId, displayName }
+}
+
+const isMail = (protocol: SignInProtocol): protocol is MailProtocol =>
+  protocol === 'imap' || protocol === 'pop3' || protocol === 'smtp'
+
+/** Without a token that tells, the one whose domain the address has: its administrator will ask why. */
+async function tenantOf(directory: Directory, address: string | undefined): Promise<TenantId | undefined> {
+  const domain = address?.slice(address.lastIndexOf('@') + 1)
+  return domain ? (await directory.tenants.find(domain))?.id : undefined
+}

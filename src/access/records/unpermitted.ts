@@ -1,0 +1,61 @@
+import type { Directory } from '../../domain/directory/types.ts'
+import { directoryRole, roleTemplates } from '../../domain/directory/well-known/directory-roles.ts'
+import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import type { AccessDeps } from '../access.ts'
+import { assignDirectoryRole, grantAppRole } from './command-line.ts'
+import { walk } from '../decide.ts'
+import { failed, type Finding } from '../links/link.ts'
+import { record } from './record.ts'
+import { managesExchange } from '../rights.ts'
+import type { Caller, UnpermittedCmdlet } from '../types.ts'
+
+/** contract/exchange-admin §13, rows 22 and 23: who calls is known, and what they hold does not let them. */
+export async function unpermitted(deps: AccessDeps, { caller, cmdlet, from, wire }: UnpermittedCmdlet): Promise<void> {
+  const { tenant: tid, appId: appid, appDisplayName: app_displayname } = caller
+  const app = { tid, appid, app_displayname }
+  const claims =
+    caller.kind === 'app'
+      ? app
+      : { ...app, oid: caller.user.id, upn: caller.user.userPrincipalName, name: caller.user.displayName }
+  const judge = (): Promise<Finding> => judgeAdministrator(deps.directory, caller, cmdlet)
+  const decision = await walk([{ name: 'role', judge }])
+  await record(deps, {
+    credential: { bearer: '' },
+    protocol: 'exchange',
+    address: undefined,
+    from,
+    claims,
+    decision,
+    wire,
+  })
+}
+
+const holding = { app: 'Exchange.ManageAsApp', user: 'Exchange.Manage' } as const
+
+async function judgeAdministrator(directory: Directory, caller: Caller, cmdlet: string): Promise<Finding> {
+  const who = caller.kind === 'app' ? `The app ${caller.appId}` : `The user ${caller.user.userPrincipalName}`
+  const principal = caller.kind === 'app' ? caller.servicePrincipal : caller.user.id
+  const held = roleTemplates.filter(({ id }) => caller.directoryRoles.has(id)).map(({ displayName }) => displayName)
+  const roles = `no role that has ${cmdlet}${held.length > 0 ? `, but ${held.join(', ')}` : ''}`
+  const enough = [...caller.directoryRoles].some((role) => everything.has(role))
+  const lacking = [
+    ...(managesExchange(caller) ? [] : [`the token carries no ${holding[caller.kind]}`]),
+    ...(enough ? [] : [`${who} holds ${roles}`]),
+  ]
+  return failed(
+    `${cmdlet} was not run: ${lacking.join('; ')}. Expected: ${holding[caller.kind]} of ${exchangeOnline.displayName}, and the directory role Exchange Administrator or a role group that has the cmdlet. A new token will carry what is granted.`,
+    ...(managesExchange(caller) || caller.kind === 'user' ? [] : await grant(directory, caller.tenant, principal)),
+    ...(enough ? [] : [assignDirectoryRole(principal, directoryRole.exchangeAdministrator)]),
+  )
+}
+
+const everything: ReadonlySet<string> = new Set([
+  directoryRole.globalAdministrator,
+  directoryRole.exchangeAdministrator,
+])
+
+async function grant(directory: Directory, tenant: Caller['tenant'], principal: string): Promise<readonly string[]> {
+  const resource = await directory.servicePrincipals.find(tenant, { appId: exchangeOnline.appId })
+  const role = resource?.appRoles.find(({ value }) => value === holding.app)
+  return resource && role ? [grantAppRole(principal, resource.id, role.id)] : []
+}

@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest'
+import type { Reply } from '../client.ts'
+import { runExchange } from './run-exchange.ts'
+
+const busy: Reply = {
+  status: 429,
+  headers: { 'retry-after': '0' },
+  body: Buffer.from('{"error":{"code":"TooManyRequests","message":"Please wait and try again."}}'),
+}
+const done: Reply = { status: 200, headers: {}, body: Buffer.from('{"value":[{"Name":"Info"}]}') }
+
+/** What comes of a run, where these are the answers, and how many of them were asked for. */
+async function run(answers: readonly Reply[]) {
+  let asked = 0
+  const ask = async () => answers[asked++]!
+  const session = { origin: 'https://localhost', tenant: 'contoso.test', ask, expiry: async () => undefined }
+  const call = { name: 'Get-Mailbox', values: {}, warn: () => {} }
+  const objects = runExchange(session, call)
+  return { objects: await objects.catch((thrown: Error) => thrown.message), asked }
+}
+
+it('what was refused for want of room is asked for again, and in the end told', async () => {
+  expect(await run([busy, busy, done])).toEqual({ objects: [{ Name: 'Info' }], asked: 3 })
+  expect(await run(Array.from({ length: 10 }, () => busy))).toEqual({ objects: 'Please wait and try again.', asked: 6 })
+})

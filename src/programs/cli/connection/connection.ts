@@ -1,0 +1,178 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { unreachable, wrongUsage } from '../failure.ts'
+import type { Environment, Invocation } from '../invocation.ts'
+import { type RememberedConnection, rememberedConnection } from './remembered-connection.ts'
+
+/** How an app proves who it is. */
+export type Proof = { readonly secret: string } | { readonly certificate: string; readonly key: string }
+
+/** As whom: an app that fetches its tokens, or whoever a token at hand is for. */
+export type Identity = { readonly clientId: string; readonly proof: Proof } | { readonly accessToken: string }
+
+/** Which server, which tenant, and as whom. */
+export interface Connection {
+  readonly url: URL
+  /** PEM of the authority to trust, where it is no public one. */
+  readonly ca: string | undefined
+  /** GUID or domain. */
+  readonly tenant: string
+  readonly identity: Identity | undefined
+  /** Who said so. */
+  readonly origin: 'flag' | 'environment' | 'connected' | 'folder'
+}
+
+type Found = Omit<Connection, 'origin'>
+
+/** What of the ready object is used here. */
+interface ServerFile {
+  readonly https: string
+  readonly ca: string
+  readonly tenant: { readonly id: string }
+  readonly admin: { readonly client_id: string; readonly client_secret_file: string }
+}
+
+/**
+ * product.md, Finding the server: flags beat environment, environment beats what was connected to, and that beats the
+ * folder. `--data` settles which server it is; the secret of a server is never sent to another one.
+ * `connected` stands for what was remembered.
+ */
+export function findServer(
+  { data, env, folder }: Pick<Invocation, 'data' | 'env' | 'folder'>,
+  connected?: RememberedConnection,
+): Connection {
+  const given = identityFrom(env, folder)
+  if (data !== undefined) return { ...serverOn(data, env, given), origin: 'flag' }
+  if (env.POSTERN_URL) {
+    return {
+      url: urlFrom(env.POSTERN_URL),
+      ca: env.POSTERN_CA ? read(path.resolve(folder, env.POSTERN_CA), 'POSTERN_CA') : undefined,
+      tenant: env.POSTERN_TENANT || wrongUsage('POSTERN_URL is set, and POSTERN_TENANT is not.'),
+      identity: given,
+      origin: 'environment',
+    }
+  }
+  const remembered = connected ?? rememberedConnection(env)
+  if (!remembered) return { ...serverOn(path.resolve(folder, 'postern-data'), env, given, folder), origin: 'folder' }
+  const { server, tenant, identity } = remembered
+  const identified = given ?? (identity && recalled(identity))
+  const found = 'data' in server ? serverOn(server.data, env, identified, folder) : serverAt(server, identified)
+  return { ...found, tenant: env.POSTERN_TENANT || tenant, origin: 'connected' }
+}
+
+/** The server that runs on a data directory. Where `folder` is given, POSTERN_CA beats what the server says. */
+function serverOn(data: string, env: Environment, identity: Identity | undefined, folder?: string): Found {
+  const file = serverFile(data)
+  const ca = folder !== undefined && env.POSTERN_CA ? path.resolve(folder, env.POSTERN_CA) : file.ca
+  return {
+    url: urlFrom(file.https),
+    ca: read(ca, 'the certificate authority'),
+    tenant: env.POSTERN_TENANT || file.tenant.id,
+    identity: identity ?? {
+      clientId: file.admin.client_id,
+      proof: { secret: read(file.admin.client_secret_file, "the administrator's secret") },
+    },
+  }
+}
+
+const serverAt = (
+  { url, ca }: { url: string; ca?: string },
+  identity: Identity | undefined,
+): Omit<Found, 'tenant'> => ({
+  url: urlFrom(url),
+  ca: ca === undefined ? undefined : read(ca, 'the certificate authority'),
+  identity,
+})
+
+const recalled = (identity: NonNullable<RememberedConnection['identity']>): Identity => {
+  if ('accessToken' in identity) return identity
+  return {
+    clientId: identity.clientId,
+    proof:
+      'secretFile' in identity
+        ? { secret: read(identity.secretFile, 'the secret') }
+        : { certificate: read(identity.certificateFile, 'the certificate'), key: read(identity.keyFile, 'the key') },
+  }
+}
+
+/** The proof that variables or options of these meanings give, if any of them is given. */
+export function proofFrom(
+  given: {
+    secret?: string | undefined
+    secretFile?: string | undefined
+    certificate?: string | undefined
+    key?: string | undefined
+  },
+  folder: string,
+): Proof | undefined {
+  if (given.certificate) {
+    const certificate = read(path.resolve(folder, given.certificate), 'the certificate')
+    return { certificate, key: given.key ? read(path.resolve(folder, given.key), 'the key') : certificate }
+  }
+  if (given.secret) return { secret: given.secret }
+  if (given.secretFile) return { secret: read(path.resolve(folder, given.secretFile), 'the secret') }
+  return undefined
+}
+
+export const proofOfEnvironment = (env: Environment, folder: string): Proof | undefined =>
+  proofFrom(
+    {
+      secret: env.POSTERN_CLIENT_SECRET,
+      secretFile: env.POSTERN_CLIENT_SECRET_FILE,
+      certificate: env.POSTERN_CERTIFICATE,
+      key: env.POSTERN_KEY,
+    },
+    folder,
+  )
+
+function identityFrom(env: Environment, folder: string): Identity | undefined {
+  if (env.POSTERN_ACCESS_TOKEN) return { accessToken: env.POSTERN_ACCESS_TOKEN }
+  const clientId = env.POSTERN_CLIENT_ID
+  if (!clientId) return undefined
+  const proof = proofOfEnvironment(env, folder)
+  return proof
+    ? { clientId, proof }
+    : wrongUsage(
+        'POSTERN_CLIENT_ID is set, and none of POSTERN_CLIENT_SECRET, POSTERN_CLIENT_SECRET_FILE and POSTERN_CERTIFICATE is.',
+      )
+}
+
+function urlFrom(text: string): URL {
+  const url = URL.parse(text)
+  return url?.protocol === 'https:' ? url : wrongUsage(`'${text}' is no https URL.`)
+}
+
+function serverFile(dir: string): ServerFile {
+  const name = path.join(dir, 'server.json')
+  let content: string
+  try {
+    content = readFileSync(name, 'utf8')
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException
+    if (code !== 'ENOENT' && code !== 'ENOTDIR') return unreachable(`The server cannot be found: ${message}`)
+    return unreachable(
+      `No server is running on ${dir}: there is no ${name}. Start one with "postern serve --data ${dir}".`,
+    )
+  }
+  return ready(content) ?? unreachable(`${name} is damaged. Start the server again.`)
+}
+
+/** The ready object, if that is what it is. */
+function ready(content: string): ServerFile | undefined {
+  try {
+    const { https, ca, tenant, admin } = JSON.parse(content) as Partial<ServerFile>
+    const texts = [https, ca, tenant?.id, admin?.client_id, admin?.client_secret_file]
+    return texts.every((it) => typeof it === 'string') ? ({ https, ca, tenant, admin } as ServerFile) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** A file's text, without the line end behind it. */
+export function read(file: string, what: string): string {
+  try {
+    return readFileSync(file, 'utf8').replace(/\r?\n$/, '')
+  } catch (thrown) {
+    return wrongUsage(`${what} cannot be read: ${(thrown as Error).message}`)
+  }
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { failed, wrongUsage } from '../failure.ts'
+import type { Environment } from '../invocation.ts'
+
+/** What Connect-ExchangeOnline leaves for later commands: names of files rather than what is in them. */
+export interface RememberedConnection {
+  readonly id: string
+  readonly server: { readonly data: string } | { readonly url: string; readonly ca?: string }
+  /** GUID or domain. */
+  readonly tenant: string
+  /** Absent where the server's own administrator is meant. */
+  readonly identity?:
+    | { readonly clientId: string; readonly certificateFile: string; readonly keyFile: string }
+    | { readonly clientId: string; readonly secretFile: string }
+    | { readonly accessToken: string }
+  /** Until when the token lasts that was fetched on connecting, in ISO 8601; later commands fetch their own. */
+  readonly tokenExpires?: string
+}
+
+/** Where it is kept; undefined where the user has no home. */
+function placeOf(env: Environment): string | undefined {
+  if (env.POSTERN_CONNECTION) return path.resolve(env.POSTERN_CONNECTION)
+  const state = env.XDG_STATE_HOME || (env.HOME && path.join(env.HOME, '.local', 'state'))
+  return state ? path.join(state, 'postern', 'connection.json') : undefined
+}
+
+export function rememberedConnection(env: Environment): RememberedConnection | undefined {
+  const file = placeOf(env)
+  const content = file === undefined ? undefined : contentOf(file)
+  if (content === undefined) return undefined
+  return connectionIn(content) ?? wrongUsage(`${file} is damaged: run Disconnect-ExchangeOnline, and connect again.`)
+}
+
+/** Readable by this user alone: a token may be in it. */
+export function rememberConnection(env: Environment, connection: RememberedConnection): void {
+  const file =
+    placeOf(env) ??
+    failed('NotRemembered', 'There is no home directory to remember a connection in: set POSTERN_CONNECTION.')
+  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
+  const fresh = `${file}.new`
+  rmSync(fresh, { force: true })
+  writeFileSync(fresh, `${JSON.stringify(connection, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
+  renameSync(fresh, file)
+}
+
+export function forgetConnection(env: Environment): void {
+  const file = placeOf(env)
+  if (file !== undefined) rmSync(file, { force: true })
+}
+
+function contentOf(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (thrown) {
+    const { code, message } = thrown as NodeJS.ErrnoException
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined
+    return wrongUsage(`What was connected to cannot be read: ${message}`)
+  }
+}
+
+/** Undefined where it is none: everything in it is used as it stands. */
+function connectionIn(content: string): RememberedConnection | undefined {
+  try {
+    const found = JSON.parse(content) as RememberedConnection
+    const { server, identity = {}, tokenExpires = '' } = found
+    const texts = [found.id, found.tenant, tokenExpires, ...Object.values(server), ...Object.values(identity)]
+    const whole = 'data' in server || 'url' in server
+    return whole && texts.every((text) => typeof text === 'string') ? found : undefined
+  } catch {
+    return undefined
+  }
+}

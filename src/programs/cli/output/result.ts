@@ -1,0 +1,51 @@
+import { changes, type Cmdlet } from '../../../cmdlets/cmdlet.ts'
+import { csv } from './csv.ts'
+import type { Invocation } from '../invocation.ts'
+import { plain } from './plain.ts'
+import { columns, properties } from './table.ts'
+import { jsonText } from './json.ts'
+
+type Result = Readonly<Record<string, unknown>>
+
+/** The same with every property, for a spreadsheet. */
+export function printCsv({ streams }: Invocation, _: Cmdlet, { objects }: { objects: readonly object[] }): void {
+  if (objects.length > 0) streams.stdout.write(csv(objects.map(plain) as Result[]))
+}
+
+/** Prints what a cmdlet put out: JSON by product.md's rules, or a table for people. */
+export function printResult(
+  { json, streams }: Invocation,
+  cmdlet: Cmdlet,
+  { objects, values }: { objects: readonly object[]; values: Readonly<Record<string, unknown>> },
+): void {
+  const results = objects.map(plain) as Result[]
+  const single = changes(cmdlet)
+    ? results.length === 1
+    : cmdlet.names !== undefined && values[cmdlet.names] !== undefined
+  if (json) {
+    const nothing = results.length === 0 && (single || changes(cmdlet))
+    if (!nothing) streams.stdout.write(`${jsonText(single ? results[0] : results, 2)}\n`)
+    return
+  }
+  const [first] = results
+  if (!first) return
+  if (wantsWhole(values)) {
+    streams.stdout.write(`${results.map((result) => properties(Object.keys(result), result)).join('\n\n')}\n`)
+    return
+  }
+  const names = namesOf(cmdlet, first, values)
+  const text = single ? properties(names, first) : columns(names, results)
+  streams.stdout.write(`${text}\n`)
+}
+
+/** Whoever asks for sets of properties, or for all of them, wants to see them. */
+const wantsWhole = ({ PropertySets, Properties }: Readonly<Record<string, unknown>>): boolean =>
+  PropertySets !== undefined || (Array.isArray(Properties) && Properties.includes('*'))
+
+/** `-Property` names what is shown, `-Properties` what is shown besides; both in any case: what was answered says how they are written. */
+function namesOf(cmdlet: Cmdlet, first: Result, values: Readonly<Record<string, unknown>>): readonly string[] {
+  const written = new Map(Object.keys(first).map((name) => [name.toLowerCase(), name]))
+  const asWritten = (names: readonly string[]) => names.flatMap((name) => written.get(name.toLowerCase()) ?? [])
+  if (values.Property !== undefined) return asWritten(values.Property as readonly string[])
+  return [...new Set([...cmdlet.columns, ...asWritten((values.Properties ?? []) as readonly string[])])]
+}
