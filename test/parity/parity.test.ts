@@ -131,6 +131,11 @@ describe('a witness', () => {
     expect(meet(other, one)).toBe(can)
   })
 
+  it('may be as long as it likes', () => {
+    expect(meet('takes …', `takes ${'x'.repeat(100_000)}`)).toBe(true)
+    expect(meet('takes … y', `takes ${'x'.repeat(100_000)}`)).toBe(false)
+  })
+
   it('is a test that ran by that name and no longer one', () => {
     expect(names('f > a', 'f > a')).toBe(true)
     expect(names('f > a', 'f > ab')).toBe(false)

@@ -16,23 +16,22 @@ const ANY = '…'
 
 /** Whether there is a text that both patterns fit. */
 export function meet(one: string, other: string): boolean {
-  const known = new Map<string, boolean>()
-  const from = (i: number, j: number): boolean => {
-    const key = `${i},${j}`
-    const before = known.get(key)
-    if (before !== undefined) return before
-    known.set(key, false)
-    const found = step(i, j)
-    known.set(key, found)
-    return found
+  const seen = new Set<number>()
+  const open: (readonly [number, number])[] = [[0, 0]]
+  for (let place = open.pop(); place; place = open.pop()) {
+    const [i, j] = place
+    if (i === one.length && j === other.length) return true
+    const key = i * (other.length + 1) + j
+    if (seen.has(key)) continue
+    seen.add(key)
+    if (one[i] === ANY) open.push([i + 1, j])
+    else if (other[j] === ANY) open.push([i, j + 1])
+    if (i === one.length || j === other.length) continue
+    if (one[i] === ANY) open.push([i, j + 1])
+    else if (other[j] === ANY) open.push([i + 1, j])
+    else if (one[i] === other[j]) open.push([i + 1, j + 1])
   }
-  const step = (i: number, j: number): boolean => {
-    if (one[i] === ANY) return from(i + 1, j) || (j < other.length && from(i, j + 1))
-    if (other[j] === ANY) return from(i, j + 1) || (i < one.length && from(i + 1, j))
-    if (i === one.length || j === other.length) return i === one.length && j === other.length
-    return one[i] === other[j] && from(i + 1, j + 1)
-  }
-  return from(0, 0)
+  return false
 }
 
 /** Whether a test that ran is one of those that a witness names. */
