@@ -1,4 +1,5 @@
 import { startDecoding } from '../charset/decode.ts'
+import { parseAddresses } from './address.ts'
 import { type HeaderField, fieldText, readHeader } from './header.ts'
 import { VisibleText } from './html.ts'
 import { asBuffer } from './octets.ts'
@@ -33,6 +34,24 @@ export function* searchTexts(bytes: Uint8Array, root: Part): Generator<TextPiece
 /** A field's value as text, encoded words decoded, on one line. */
 export const decodedField = (bytes: Uint8Array, field: HeaderField): string =>
   decodeWords(fieldText(bytes, field)).replaceAll('\t', ' ')
+
+const addressFields = new Set(['from', 'sender', 'reply-to', 'to', 'cc', 'bcc'])
+
+/**
+ * A field's value as SEARCH compares it: its decoded text and, of a field with addresses, each address that comments, blanks
+ * or quotes take apart in that text. RFC 3501 §6.4.4: FROM, TO, CC and BCC search the envelope's addresses.
+ * `name` is in lower case.
+ */
+export function searchableTexts(bytes: Uint8Array, field: HeaderField, name: string): readonly string[] {
+  const text = decodedField(bytes, field)
+  // Comments, quotes and blanks around dots or @ are the only ways to take an address apart.
+  if (!addressFields.has(name) || !/\(|"|[.@]\s|\s[.@]/.test(text)) return [text]
+  const mailboxes = parseAddresses(fieldText(bytes, field)).flatMap((it) => (it.kind === 'group' ? it.members : [it]))
+  const addresses = mailboxes
+    .filter(({ local, domain }) => local !== undefined && domain !== undefined)
+    .map(({ local, domain }) => decodeWords(`${local}@${domain}`))
+  return [text, ...addresses.filter((address) => !text.includes(address))]
+}
 
 function* partTexts(bytes: Buffer, part: Part, header: TextPiece['in']): Generator<TextPiece, void> {
   for (const text of headerTexts(bytes, part)) yield { in: header, text, continues: false }

@@ -1,5 +1,5 @@
 import type { Migration } from '../../storage/engine.ts'
-import { textMarkMigration, textMigration } from './search/texts/schema.ts'
+import { textAddressMigration, textMarkMigration, textMigration } from './search/texts/schema.ts'
 import { annotationMigration } from './annotations/schema.ts'
 import { quotaLevelMigration, quotaMigration } from './quota/schema.ts'
 import { keepRuleMigration, keptReceivedMigration, recoverableMigration } from './recoverable/schema.ts'
@@ -150,6 +150,7 @@ export const mailMigrations: readonly Migration[] = [
   textMigration,
   threadMigration,
   textMarkMigration,
+  textAddressMigration,
   {
     number: 260,
     name: 'which bytes are texts',

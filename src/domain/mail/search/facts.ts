@@ -1,6 +1,6 @@
 import { parseDate } from '../../../codecs/mime/date.ts'
 import { type HeaderField, readHeader, fieldText } from '../../../codecs/mime/header.ts'
-import { decodedField } from '../../../codecs/mime/text.ts'
+import { searchableTexts } from '../../../codecs/mime/text.ts'
 import { dayOf } from './days.ts'
 import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
 
@@ -27,7 +27,7 @@ export class HeaderFacts {
   texts(name: string): readonly string[] {
     const known = this.#folded.get(name)
     if (known) return known
-    const texts = this.#named(name).map((field) => unicodeCasemap(decodedField(this.#bytes, field)))
+    const texts = this.#named(name).flatMap((field) => searchableTexts(this.#bytes, field, name).map(unicodeCasemap))
     this.#folded.set(name, texts)
     return texts
   }

@@ -1,6 +1,6 @@
 import { readHeader } from '../../../../codecs/mime/header.ts'
 import { decodeStructure } from '../../../../codecs/mime/structure.ts'
-import { decodedField, searchTexts } from '../../../../codecs/mime/text.ts'
+import { searchableTexts, searchTexts } from '../../../../codecs/mime/text.ts'
 import { sentDayIn } from '../facts.ts'
 import { BODY, keptFields, LINES, NAMES, NEVER, SENT, SIEVE } from './columns.ts'
 import { SieveWriter } from './sieve.ts'
@@ -27,8 +27,11 @@ export function packHeaders(headers: readonly Buffer[]): Packed {
         if (name.lower === 'date') sent[nth] = sentDayIn(bytes, field) ?? NEVER
       }
       const column = columns.get(name.lower)
-      column?.writeText(decodedField(bytes, field))
-      column?.write(TEXT_END)
+      if (!column) continue
+      for (const text of searchableTexts(bytes, field, name.lower)) {
+        column.writeText(text)
+        column.write(TEXT_END)
+      }
     }
     names.next()
     for (const column of columns.values()) column.next()

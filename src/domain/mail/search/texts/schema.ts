@@ -43,3 +43,10 @@ export const textMarkMigration: Migration = {
     'alter table mail_text add column held text',
   ],
 }
+
+/** Texts of addresses hold each address without its comments from here on: all texts are made again. */
+export const textAddressMigration: Migration = {
+  number: 280,
+  name: 'texts with plain addresses',
+  up: () => ['update mail_folder set header_texts = 0, body_texts = 0'],
+}

@@ -13,7 +13,7 @@ import { kinds, MOST_MESSAGES, type TextKind } from './columns.ts'
 import type { ColumnPlace } from './text-jobs.ts'
 
 /** Of the segments' bytes: what was written in another one is passed over and replaced. */
-const FORMAT = 2
+const FORMAT = 3
 
 /** Where a segment's columns lie in its bytes. */
 export interface Segment {
