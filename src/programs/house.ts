@@ -185,7 +185,12 @@ export function buildHouse(deps: {
         issuerHosts,
       }),
     ],
-    imap: createImap({ ...line, settings: settings.imap, frontEnd: settings.exchange.front_end }),
+    imap: createImap({
+      ...line,
+      hostnames: deps.names,
+      settings: settings.imap,
+      frontEnd: settings.exchange.front_end,
+    }),
     pop3: createPop3({ ...line, settings: settings.pop3, strict }),
     submission: createSmtp({ ...line, settings: settings.submission, transport }),
     ready: () => tokens.ready(),

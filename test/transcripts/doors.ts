@@ -36,7 +36,7 @@ export function doorsOf(house: {
   const line = { access, world, log: silentLog, profile, auth, hostname: HOST }
   const transport = createTransport({ directory, mail: store, traces: noTraces, world, log: silentLog })
   const doors: Readonly<Record<Protocol, LineProtocol>> = {
-    imap: createImap({ ...line, settings: imap, frontEnd: 'classic' }),
+    imap: createImap({ ...line, hostnames: [HOST], settings: imap, frontEnd: 'classic' }),
     pop3: createPop3({ ...line, settings: pop3 }),
     smtp: createSmtp({ ...line, settings: submission, transport }),
   }

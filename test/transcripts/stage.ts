@@ -34,6 +34,7 @@ export interface StageDeps<D extends Declarations> {
   readonly auth: { readonly plaintextOnLoopback: boolean }
   readonly tls?: () => SecureContext
   readonly hostname: string
+  readonly hostnames: readonly string[]
   /** For a protocol that delivers. */
   readonly mail: MailStore
   readonly directory: AddressBook
@@ -104,6 +105,7 @@ export class Stage {
       log: silentLog,
       profile,
       hostname: 'mail.contoso.test',
+      hostnames: ['mail.contoso.test', 'localhost'],
       mail: store,
       directory: access.addressBook,
       settings: settingsFor(play.settings, profile, plan.settings),

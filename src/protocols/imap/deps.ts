@@ -26,4 +26,6 @@ export interface ImapDeps {
   readonly tls?: () => SecureContext
   /** The name that the greeting gives. */
   readonly hostname: string
+  /** Every name and address of this server that a URL may give as its host (RFC 5092 §5); only {@link hostname} if absent. */
+  readonly hostnames?: readonly string[]
 }

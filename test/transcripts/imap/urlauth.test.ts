@@ -31,6 +31,7 @@ async function opened() {
     frontEnd: 'classic',
     auth: { plaintextOnLoopback: true },
     hostname: 'mail.contoso.test',
+    hostnames: ['mail.contoso.test'],
   })
   const server = lineServer(protocol, { world, log: silentLog })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))

@@ -3,6 +3,7 @@ import { type MessageUrl, readMessageUrl, type UrlAccess } from '../../../codecs
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import { type Behind, behindUrl } from './behind-url.ts'
 import type { Session } from '../conversation/session.ts'
+import type { ImapDeps } from '../deps.ts'
 import type { Client, StateAt } from '../state.ts'
 import { isProven, tokenBy } from './url-token.ts'
 
@@ -35,9 +36,9 @@ export class Redeeming {
   /** RFC 4467 §6: undefined for whatever is wrong with it, without a word about what that is. */
   async redeem(text: string): Promise<Redeemed | undefined> {
     const { client, mailbox: own } = this.#state
-    const url = shown(text)
+    const url = shown(text, hostnamesOf(this.#session.deps))
     if (!url || !isFor(url.access, client, this.#session.deps.world.now())) return undefined
-    const mailbox = isOwn(url, client) ? own : (await this.#lent(url))?.mailbox
+    const mailbox = same(url.user, client.address) ? own : (await this.#lent(url))?.mailbox
     const folder = await mailbox?.folder(url.path)
     if (!mailbox || !folder || !(await isAuthorised(mailbox, url))) return undefined
     const behind = await behindUrl(mailbox, url, folder)
@@ -64,11 +65,12 @@ export class Redeeming {
   }
 }
 
-function shown(text: string): Shown | undefined {
+function shown(text: string, hostnames: readonly string[]): Shown | undefined {
   const url = readMessageUrl(text)
-  const { server, folder, access } = url ?? {}
-  if (!url || !server?.user || folder === undefined || access?.verifier?.mechanism !== 'INTERNAL') return undefined
-  return { ...url, user: server.user, path: folder, access, token: access.verifier.token }
+  const { folder, access } = url ?? {}
+  const user = url && addressOf(url, hostnames)
+  if (!url || !user || folder === undefined || access?.verifier?.mechanism !== 'INTERNAL') return undefined
+  return { ...url, user, path: folder, access, token: access.verifier.token }
 }
 
 /** RFC 4467 §3: whoever submits mail on another's behalf does so elsewhere. */
@@ -83,6 +85,22 @@ async function isAuthorised(mailbox: Mailbox, { path, access, token }: Shown): P
   return key !== undefined && isProven(token, key, access.rump)
 }
 
-export const isOwn = ({ server }: MessageUrl, { address }: Client): boolean => same(server?.user ?? '', address)
+/** Whether the URL is about the mailbox that the client signed in to. */
+export const isOwn = (url: MessageUrl, { address }: Client, hostnames: readonly string[]): boolean =>
+  same(addressOf(url, hostnames) ?? '', address)
+
+/** The host names that URLs of this server may have. */
+export const hostnamesOf = ({ hostname, hostnames = [hostname] }: ImapDeps): readonly string[] => hostnames
+
+/**
+ * The address of the URL's mailbox; undefined if the URL is another server's. Clients that sign in as `ada@contoso.test` write
+ * either `imap://ada%40contoso.test@mail.contoso.test/` or `imap://ada@contoso.test/`: both are that mailbox (RFC 5092 §3.1).
+ */
+function addressOf({ server }: MessageUrl, hostnames: readonly string[]): string | undefined {
+  if (!server?.user) return undefined
+  const host = server.host.replace(/^\[|\]$/g, '')
+  if (!server.user.includes('@')) return `${server.user}@${host}`
+  return hostnames.some((name) => same(name, host)) ? server.user : undefined
+}
 
 const same = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
