@@ -17,7 +17,7 @@ import { Fetching, isUidAlone, withItem } from '../fetching/fetching.ts'
 import type { FolderView, Picked } from '../view/folder-view.ts'
 import { highest, refuseMany } from '../message-limit.ts'
 import { fetched } from '../operations.ts'
-import { expungeIssued, pick, pickChanged, readSet } from '../view/sets.ts'
+import { pick, pickChanged, readSet, someExpunged } from '../view/sets.ts'
 import { vanishedEarlier } from '../view/vanished.ts'
 
 export const fetch = command({
@@ -51,8 +51,7 @@ export const fetch = command({
     // RFC 9738 §3.1: downwards, where the client is told how far that went.
     if (done.limited === undefined) yield* fetching.all(uids)
     else for (const each of uids.toReversed()) yield* fetching.all([each])
-    if (!uid && fetching.told < uids.length + part.ghosts.length) expungeIssued()
-    return done
+    return !uid && fetching.told < uids.length + part.ghosts.length ? { ...done, ...someExpunged } : done
   },
 })
 

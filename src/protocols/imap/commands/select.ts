@@ -9,7 +9,7 @@ import type { Dialect } from '../dialect.ts'
 import { folderNamed, type GivenName, readGivenName } from '../listing/folder-name.ts'
 import { FolderView } from '../view/folder-view.ts'
 import { folderLine, otherName } from '../listing/list-line.ts'
-import { keywordLines } from '../view/news.ts'
+import { keywordLines } from '../view/keyword-lines.ts'
 import { mailboxId } from '../object-id.ts'
 import type { Counted } from '../operations.ts'
 import type { Done, Reply } from '../reply/reply.ts'
@@ -84,7 +84,7 @@ async function* open(
   yield described(selected, given, session.dialect) + urlMechanisms(session)
   if (resync && resync.uidValidity === view.index.uidValidity) {
     const gone = await mailbox.vanishedSince(folder.id, resync.modSeq as ModSeq)
-    yield* resynchronised(view, session.dialect, resync, gone)
+    yield* resynchronised(selected, session.dialect, resync, gone)
   }
   return { code: readOnly ? 'READ-ONLY' : 'READ-WRITE' }
 }

@@ -6,13 +6,13 @@ import type { ModSeq, Uid } from '../../../core/ids.ts'
 import type { FlagChange } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { flagsOf, lasting } from '../reply/flag-text.ts'
-import { tellKeywords } from '../view/news.ts'
+import { tellKeywords } from '../view/keyword-lines.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import { ChangeWriter } from '../view/change-writer.ts'
 import { enablingCondstore } from '../view/condstore.ts'
 import { highest } from '../message-limit.ts'
 import { flagged } from '../operations.ts'
-import { expungeIssued, pick, readSet } from '../view/sets.ts'
+import { pick, readSet, someExpunged } from '../view/sets.ts'
 import { writable } from '../writable.ts'
 
 const modes = { '': 'replace', '+': 'add', '-': 'remove' } as const
@@ -44,12 +44,14 @@ export const store = command({
       if (changed) view.known(modSeq)
       failed = modified
       yield tellKeywords(selected, session.exchange)
-      yield* echo(new ChangeWriter(view, session.dialect, uid), stored, !silent)
+      yield* echo(new ChangeWriter(selected, session.dialect, uid), stored, !silent)
     }
-    if (failed.length === 0) return ghosts.length > 0 ? expungeIssued() : done
+    if (failed.length === 0) return ghosts.length > 0 ? { ...done, ...someExpunged } : done
     // RFC 7162 §3.1.3: numbers that are still good, as no EXPUNGE is told before the tagged line.
     const code = `MODIFIED ${compactSet(uid ? failed : failed.map((each) => view.seqOf(each)))}`
-    return ghosts.length > 0 ? { ...done, line: `NO [${code}] Some of the messages are gone` } : { ...done, code }
+    return ghosts.length > 0
+      ? { ...done, line: `NO [${code}] Some of the messages no longer exist` }
+      : { ...done, code }
   },
 })
 

@@ -4,7 +4,7 @@ import type { Mailbox, MetadataChunk } from '../../../domain/mail/types.ts'
 import type { Dialect } from '../dialect.ts'
 import type { Value } from './fetch-content.ts'
 import type { Fetched } from './fetched.ts'
-import type { FolderView } from '../view/folder-view.ts'
+import type { Told } from '../view/keyword-lines.ts'
 import { PlainItems } from './plain-items.ts'
 import type { Reply } from '../reply/reply.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
@@ -17,13 +17,18 @@ const MANY = 8 * 1024
 const PIECE = 256 * 1024
 
 /** What each answer to a FETCH is made of: items, and what is written before their values. */
-export type AnswerPlan = readonly { readonly before: string; readonly item: FetchItem }[]
+export interface AnswerPlan {
+  readonly steps: readonly { readonly before: string; readonly item: FetchItem }[]
+  readonly withFlags: boolean
+}
 
-export const planOf = (items: readonly FetchItem[]): AnswerPlan =>
-  items.map((item, at) => ({
+export const planOf = (items: readonly FetchItem[]): AnswerPlan => ({
+  steps: items.map((item, at) => ({
     before: `${at === 0 ? '(' : ' '}${item.item === 'content' ? item.label : item.item} `,
     item,
-  }))
+  })),
+  withFlags: items.some(({ item }) => item === 'FLAGS'),
+})
 
 /** Writes FETCH answers: small ones are gathered, large values flow through. */
 export class FetchWriter {
@@ -34,9 +39,9 @@ export class FetchWriter {
   #parts: Uint8Array[] = []
   #octets = 0
 
-  constructor(view: FolderView, mailbox: Mailbox, dialect: Dialect) {
+  constructor(selected: Told, mailbox: Mailbox, dialect: Dialect) {
     this.#mailbox = mailbox
-    this.#plain = new PlainItems(this.#out, view, dialect)
+    this.#plain = new PlainItems(this.#out, selected, dialect)
   }
 
   get full(): boolean {
@@ -63,8 +68,8 @@ export class FetchWriter {
 
   /** An answer without content. */
   plain(uid: Uid, plan: AnswerPlan): void {
-    this.#plain.begin(uid)
-    for (const { before, item } of plan) {
+    this.#plain.begin(uid, plan.withFlags)
+    for (const { before, item } of plan.steps) {
       this.#out.text(before)
       this.#plain.write(item.item as PlainItem, uid)
     }
@@ -79,8 +84,8 @@ export class FetchWriter {
     const out = this.#out
     let next = 0
     let flowed = false
-    this.#plain.begin(message.uid)
-    for (const { before, item } of plan) {
+    this.#plain.begin(message.uid, plan.withFlags)
+    for (const { before, item } of plan.steps) {
       out.text(before)
       if (item.item !== 'content') {
         this.#plain.write(item.item, message.uid)

@@ -52,7 +52,7 @@ export class Fetching {
     this.#contents = items.filter((item) => item.item === 'content')
     this.#plan = planOf(items)
     this.#withModSeq = dialect.condstore
-    this.#writer = new FetchWriter(selected.view, mailbox, dialect)
+    this.#writer = new FetchWriter(selected, mailbox, dialect)
     this.#loan = new Loan(session.sending, session.wire)
   }
 

@@ -10,7 +10,12 @@ test('RFC 8514 §4.2: the date of saving is told in UTC; a message that is older
   const bytes = Buffer.from('Subject: x\r\n\r\n')
   const shelf = new Shelf([{ bytes, savedAt: Date.UTC(2015, 0, 1, 17, 50, 53) }, { bytes }])
   const out = new ReplyBuffer()
-  const items = new PlainItems(out, new FolderView(shelf.index, { claims: false }), plainDialect(false))
+  const selected = {
+    view: new FolderView(shelf.index, { claims: false }),
+    readOnly: true,
+    flagsTold: new Set<string>(),
+  }
+  const items = new PlainItems(out, selected, plainDialect(false))
   for await (const chunk of shelf.metadata([10, 20] as Uid[])) {
     items.from(chunk)
     for (const uid of chunk.uids) {

@@ -6,6 +6,7 @@ import type { Dialect } from '../dialect.ts'
 import { partOf } from './fetched.ts'
 import { flagText } from '../reply/flag-text.ts'
 import type { FolderView } from '../view/folder-view.ts'
+import { type Told, tellKeywordsOf } from '../view/keyword-lines.ts'
 import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 /**
@@ -14,14 +15,20 @@ import type { ReplyBuffer } from '../reply/reply-buffer.ts'
  */
 export class PlainItems {
   readonly #out: ReplyBuffer
+  readonly #selected: Told
   readonly #view: FolderView
   readonly #uidOnly: boolean
+  readonly #exchange: boolean
+  /** The value of FLAGS in the reply that is being written. */
+  #flags = '()'
   #chunk: MetadataChunk | undefined
 
-  constructor(out: ReplyBuffer, view: FolderView, { uidOnly }: Dialect) {
+  constructor(out: ReplyBuffer, selected: Told, { uidOnly, exchange }: Dialect) {
     this.#out = out
-    this.#view = view
+    this.#selected = selected
+    this.#view = selected.view
     this.#uidOnly = uidOnly
+    this.#exchange = exchange
   }
 
   /** The messages of which is told from here on. Needed whenever an item takes more than the index holds. */
@@ -29,7 +36,9 @@ export class PlainItems {
     this.#chunk = chunk
   }
 
-  begin(uid: Uid): void {
+  /** Begins the reply for a message. Its flags are those of this moment: a keyword that is new has to be listed before the reply. */
+  begin(uid: Uid, withFlags: boolean): void {
+    if (withFlags) this.#readFlags(uid)
     // RFC 9586 §3.4: the UID stands in the place of the number.
     if (this.#uidOnly) this.#out.text('* ').number(uid).text(' UIDFETCH ')
     else this.#out.text('* ').number(this.#view.seqOf(uid)).text(' FETCH ')
@@ -44,7 +53,7 @@ export class PlainItems {
       case 'MODSEQ':
         return void out.text('(').number(this.#modSeq(uid)).text(')')
       case 'FLAGS':
-        return void out.text(this.#flags(uid))
+        return void out.text(this.#flags)
       case 'RFC822.SIZE':
         return void out.number(this.#chunk!.octets(uid))
       case 'SAVEDATE':
@@ -63,11 +72,14 @@ export class PlainItems {
     this.#out.copy(slices.bytes, slices.start(uid), slices.end(uid))
   }
 
-  #flags(uid: Uid): string {
+  #readFlags(uid: Uid): void {
     const { index } = this.#view
     const position = index.positionOf(uid)
-    // It went while its content was read.
-    return position < 0 ? '()' : flagText(index.flagsAt(position), this.#view.isRecent(uid))
+    // Expunged while its content was read.
+    if (position < 0) return void (this.#flags = '()')
+    const flags = index.flagsAt(position)
+    if (flags.keywords.length > 0) this.#out.text(tellKeywordsOf(this.#selected, flags, this.#exchange))
+    this.#flags = flagText(flags, this.#view.isRecent(uid))
   }
 
   #modSeq(uid: Uid): number {

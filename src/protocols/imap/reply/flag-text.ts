@@ -53,15 +53,15 @@ export function flagText(flags: Flags, recent: boolean): string {
 /** The one keyword that Exchange Online has. */
 const MDN_SENT = '$MDNSent'
 
-/** RFC 3501 §7.2.6: flags that the folder's messages may have. */
-export const knownFlags = (index: FolderIndex, exchange: boolean): string[] => {
-  const others = index.keywords.filter((keyword) => keyword.toLowerCase() !== MDN_SENT.toLowerCase())
-  return [...systemBits.map(([name]) => name), ...(exchange ? [MDN_SENT, ...others] : index.keywords)]
+/** The flags that messages with these keywords may have (RFC 3501 §7.2.6). */
+export const knownFlags = (keywords: readonly string[], exchange: boolean): string[] => {
+  const others = keywords.filter((keyword) => keyword.toLowerCase() !== MDN_SENT.toLowerCase())
+  return [...systemBits.map(([name]) => name), ...(exchange ? [MDN_SENT, ...others] : keywords)]
 }
 
-/** RFC 3501 §7.1: flags that last; Exchange Online takes no new keyword. */
-export const permanentFlags = (index: FolderIndex, exchange: boolean): string[] =>
-  exchange ? knownFlags(index, exchange) : [...knownFlags(index, exchange), '\\*']
+/** The flags that a client can set permanently (RFC 3501 §7.1); Exchange Online accepts no new keyword. */
+export const permanentFlags = (keywords: readonly string[], exchange: boolean): string[] =>
+  exchange ? knownFlags(keywords, exchange) : [...knownFlags(keywords, exchange), '\\*']
 
 /** RFC 3501 §6.4.6: what is not among the permanent flags is passed over. */
 export const lasting = (flags: Flags, index: FolderIndex | undefined, exchange: boolean): Flags => {

@@ -1,11 +1,9 @@
-import { writeFlagList } from '../../../codecs/imap/flags.ts'
 import type { Dialect } from '../dialect.ts'
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { ChangeWriter } from './change-writer.ts'
-import { knownFlags, permanentFlags } from '../reply/flag-text.ts'
+import { tellKeywords, type Told } from './keyword-lines.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
-import type { Selected } from '../state.ts'
 
 export interface Telling {
   readonly dialect: Dialect
@@ -17,9 +15,6 @@ export interface Telling {
   readonly withUid?: boolean
 }
 
-/** What telling takes of a selected folder. */
-export type Told = Pick<Selected, 'view' | 'readOnly' | 'flagsTold'>
-
 /** What the client of a selected folder is told now, as octets. Written in one go: no change can come between two lines of it. */
 export function tellNews(selected: Told, telling: Telling): Uint8Array {
   const { dialect, mayExpunge, mayTellFlags = true, withUid } = telling
@@ -27,7 +22,7 @@ export function tellNews(selected: Told, telling: Telling): Uint8Array {
   const out = new ReplyBuffer(256)
   out.text(tellKeywords(selected, dialect.exchange))
   const vanished: Uid[] = []
-  const changes = new ChangeWriter(view, dialect, withUid ?? false)
+  const changes = new ChangeWriter(selected, dialect, withUid ?? false)
   for (const news of view.news(mayExpunge, mayTellFlags)) {
     if (news.kind === 'expunge') {
       // RFC 9586 §3.3: likewise where there are no numbers.
@@ -48,19 +43,4 @@ export function tellNews(selected: Told, telling: Telling): Uint8Array {
     out.text(`* OK [HIGHESTMODSEQ ${upTo}] Removals are still to be told\r\n`)
   }
   return out.take()
-}
-
-/** RFC 3501 §7.2.6: a keyword is announced before a message has it. */
-export function tellKeywords(selected: Told, exchange: boolean): string {
-  const { index } = selected.view
-  if (index.keywords.every((keyword) => selected.flagsTold.has(keyword))) return ''
-  return keywordLines(selected, exchange)
-}
-
-export function keywordLines({ view, readOnly, flagsTold }: Told, exchange: boolean): string {
-  const known = knownFlags(view.index, exchange)
-  for (const flag of known) flagsTold.add(flag)
-  const permanent = readOnly ? [] : permanentFlags(view.index, exchange)
-  const permanentText = `[PERMANENTFLAGS ${writeFlagList(permanent)}] Permanent flags`
-  return `* FLAGS ${writeFlagList(known)}\r\n* OK ${permanentText}\r\n`
 }

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest'
 import { PlainIndex } from '../../../../test/support/plain-index.ts'
 import { type Dialect, plainDialect } from '../dialect.ts'
 import { FolderView } from './folder-view.ts'
-import { type Told, tellNews } from './news.ts'
+import type { Told } from './keyword-lines.ts'
+import { tellNews } from './news.ts'
 import { resynchronised } from './resynchronised.ts'
 
 const dialect: Dialect = { ...plainDialect(false), condstore: true, qresync: true }
@@ -41,8 +42,7 @@ class Client {
 
   /** FETCH 1:* (UID FLAGS MODSEQ), while no EXPUNGE may be told. */
   fetch(): void {
-    const { view } = this.#told
-    this.#believe(said(resynchronised(view, dialect, { modSeq: 0, known: undefined }, [])))
+    this.#believe(said(resynchronised(this.#told, dialect, { modSeq: 0, known: undefined }, [])))
     this.command(false)
   }
 
@@ -51,9 +51,10 @@ class Client {
     const view = new FolderView(this.#index, { claims: true })
     this.#stop = this.#index.watch((change) => view.hear(change))
     const gone = this.#index.vanishedSince(this.mark)
-    this.#believe(said(resynchronised(view, dialect, { modSeq: this.mark, known: undefined }, gone)))
+    const selected: Told = { view, readOnly: false, flagsTold: new Set() }
+    this.#believe(said(resynchronised(selected, dialect, { modSeq: this.mark, known: undefined }, gone)))
     this.mark = this.#index.highestModSeq
-    return { view, readOnly: false, flagsTold: new Set() }
+    return selected
   }
 
   #believe(answers: string): void {

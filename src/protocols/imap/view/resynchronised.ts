@@ -3,7 +3,7 @@ import { inRanges, type NumberRange } from '../../../codecs/imap/sequence-set.ts
 import type { UidRange } from '../../../domain/mail/types.ts'
 import { ChangeWriter } from './change-writer.ts'
 import type { Dialect } from '../dialect.ts'
-import type { FolderView } from './folder-view.ts'
+import type { Told } from './keyword-lines.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import { vanishedEarlier } from './vanished.ts'
 
@@ -15,15 +15,16 @@ const FULL = 128 * 1024
  * the UIDs that went since.
  */
 export function* resynchronised(
-  view: FolderView,
+  selected: Told,
   dialect: Dialect,
   { modSeq, known }: Pick<Resync, 'modSeq' | 'known'>,
   gone: readonly UidRange[],
 ): Generator<string | Uint8Array> {
+  const { view } = selected
   const within: readonly NumberRange[] = known ?? [[1, view.index.uidNext - 1]]
   yield vanishedEarlier(view, gone, within)
   const out = new ReplyBuffer()
-  const writer = new ChangeWriter(view, dialect, true)
+  const writer = new ChangeWriter(selected, dialect, true)
   for (const uid of inRanges(view.changedSince(modSeq), within, (each) => each)) {
     writer.write(out, uid, true)
     if (out.length > FULL) yield out.take()

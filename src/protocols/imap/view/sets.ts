@@ -11,6 +11,7 @@ import {
 import { refuse } from '../../../core/refusal.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Reading } from '../command.ts'
+import type { Done } from '../reply/reply.ts'
 import type { FolderView, Picked } from './folder-view.ts'
 
 /** A set of messages; Exchange Online has no `$`. */
@@ -68,5 +69,14 @@ export function pickWhole(view: FolderView, set: MessageSet, uid: boolean): read
   return uids
 }
 
-/** RFC 5530 §3. */
-export const expungeIssued = (): never => refuse('gone', 'Some of the messages are gone', { code: 'EXPUNGEISSUED' })
+const text = 'Some of the messages no longer exist'
+
+/** Refuses a command that acts on all of its messages or on none (RFC 5530 §3). */
+export const expungeIssued = (): never => refuse('gone', text, { code: 'EXPUNGEISSUED' })
+
+/**
+ * How FETCH and STORE end when some of their messages were expunged and the client has not been told yet: OK, after the
+ * replies for the messages that are left. RFC 2180 §4.1 and §4.2 allow NO as well, but clients abort their sync on NO.
+ * Seen: Dovecot 2.4 answers OK [EXPUNGEISSUED].
+ */
+export const someExpunged: Done = { code: 'EXPUNGEISSUED', text }
