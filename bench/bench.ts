@@ -106,7 +106,8 @@ async function trial(
         label = what
         const figures = await measure(pid, work)
         add(what, { figures })
-        const { perSecond, latency, cpuPerThousand, elsewhere } = figures
+        const { perSecond, latency, cpuPerThousand, elsewhere, refusals = {} } = figures
+        for (const [refusal, times] of Object.entries(refusals)) tell(`  refused ${times} ×: ${refusal}`)
         tell(
           `${target.name.padEnd(8)} ${what}: ${figure(perSecond)}/s, ${latency ? `p50 ${figure(latency.p50)} p99 ${figure(latency.p99)} ms, ` : ''}CPU ${figure(cpuPerThousand)} s per 1,000${elsewhere > 0.1 ? `, ${figure(elsewhere)} cores busy elsewhere` : ''}`,
         )

@@ -1,3 +1,4 @@
+import type { Volume } from './abuses/abuse.ts'
 import type { Crowd } from './targets/token-tenants.ts'
 
 /** How large, how long and how often. */
@@ -21,6 +22,8 @@ export interface Plan {
   readonly crowd: Crowd
   /** Sizes of the folders that show how cost grows. */
   readonly growth: readonly number[]
+  /** What an abusive caller does beside others. */
+  readonly hostile: Volume
 }
 
 /** The sizes that the goals are stated for. */
@@ -35,6 +38,16 @@ export const standard: Plan = {
   sessions: 200,
   crowd: { apps: 10_000, users: 100_000 },
   growth: [1000, 10_000, 100_000],
+  hostile: {
+    messages: 50_000,
+    sockets: 24_000,
+    literals: 40,
+    bodies: 200,
+    submissions: 16,
+    submissionOctets: 20_000_000,
+    searches: 12,
+    refusals: 1000,
+  },
 }
 
 /** Shows in a minute or two that everything runs; its figures say little. */
@@ -49,4 +62,14 @@ export const smoke: Plan = {
   sessions: 10,
   crowd: { apps: 20, users: 100 },
   growth: [100, 1000],
+  hostile: {
+    messages: 1000,
+    sockets: 300,
+    literals: 20,
+    bodies: 40,
+    submissions: 16,
+    submissionOctets: 20_000_000,
+    searches: 4,
+    refusals: 100,
+  },
 }

@@ -24,15 +24,20 @@ export class HttpsClient {
 
   static async open(place: Place): Promise<HttpsClient> {
     const socket = dial(place)
-    await once(socket, 'secureConnect')
+    await Promise.race([once(socket, 'secureConnect'), closed(socket)])
     return new HttpsClient(socket, place)
   }
 
   postForm(path: string, form: string): Promise<HttpsAnswer> {
+    return this.ask('POST', path, { 'Content-Type': 'application/x-www-form-urlencoded' }, form)
+  }
+
+  ask(method: string, path: string, headers: Readonly<Record<string, string>>, body = ''): Promise<HttpsAnswer> {
     this.#waiting = Promise.withResolvers<HttpsAnswer>()
-    this.#socket.write(
-      `POST ${path} HTTP/1.1\r\nHost: ${this.#host}\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: ${Buffer.byteLength(form)}\r\n\r\n${form}`,
-    )
+    const fields = { Host: this.#host, ...headers, ...(body && { 'Content-Length': String(Buffer.byteLength(body)) }) }
+    const lines = Object.entries(fields).map(([name, value]) => `${name}: ${value}\r\n`)
+    if (this.#socket.destroyed) this.#waiting.reject(new Error('The server closed the connection'))
+    else this.#socket.write(`${method} ${path} HTTP/1.1\r\n${lines.join('')}\r\n${body}`)
     return this.#waiting.promise
   }
 
@@ -53,3 +58,9 @@ export class HttpsClient {
     this.#waiting?.resolve({ status: Number(headers.slice(9, 12)), body })
   }
 }
+
+/** Rejects when the connection ends without an error of its own. */
+const closed = (socket: Socket): Promise<never> =>
+  new Promise((_, reject) => {
+    socket.once('close', () => reject(new Error('The server closed the connection')))
+  })

@@ -7,10 +7,19 @@ export interface Place {
   readonly port: number
   /** Present where TLS begins at once: the PEM of the authority to trust. */
   readonly ca?: string
+  /** The local address to connect from; the system chooses one if absent. */
+  readonly from?: string
+  /** Milliseconds without an octet from the server after which the client gives up; none if absent. */
+  readonly patience?: number
 }
 
 /** Opens a connection; failures come as the socket's own events. */
-export function dial({ host, port, ca }: Place): Socket {
-  const socket = ca === undefined ? connect({ host, port }) : connectTls({ host, port, ca, servername: 'localhost' })
+export function dial(place: Place): Socket {
+  const { host, port, ca, from, patience } = place
+  const where = { host, port, ...(from === undefined ? {} : { localAddress: from }) }
+  const socket = ca === undefined ? connect(where) : connectTls({ ...where, ca, servername: 'localhost' })
+  if (patience !== undefined) {
+    socket.setTimeout(patience, () => socket.destroy(new Error(`No answer for ${patience} ms`)))
+  }
   return socket.setNoDelay(true)
 }

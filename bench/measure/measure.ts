@@ -13,6 +13,20 @@ export interface Work {
   readonly memoryPerSession?: number
   /** Megabytes of server memory in all, where that was the question. */
   readonly memory?: number
+  /** Milliseconds by kind of operation, where several kinds were mixed. */
+  readonly kinds?: Readonly<Record<string, readonly number[]>>
+  /** How many operations failed, by kind and reason, where a failure is a result and not an error of the bench. */
+  readonly refusals?: Readonly<Record<string, number>>
+  /** What an abusive caller did meanwhile. */
+  readonly abuse?: Abuse
+}
+
+export interface Abuse {
+  /** Connections, commands or requests that it tried. */
+  readonly attempts: number
+  /** How many of them the server closed, refused or did not accept. */
+  readonly turnedAway: number
+  readonly seconds: number
 }
 
 /** One measurement, as it is written to the records. */
@@ -33,6 +47,9 @@ export interface Figures {
   readonly processes: number
   readonly memoryPerSession?: number
   readonly memory?: number
+  readonly kinds?: Readonly<Record<string, Latency>>
+  readonly refusals?: Readonly<Record<string, number>>
+  readonly abuse?: Abuse
 }
 
 /** Runs the work and charges the server with everything that it did for it, until it rests. */
@@ -69,5 +86,16 @@ export async function measure(root: number, work: () => Promise<Work>): Promise<
     processes: after.processes,
     ...(done.memoryPerSession === undefined ? {} : { memoryPerSession: done.memoryPerSession }),
     ...(done.memory === undefined ? {} : { memory: done.memory }),
+    ...(done.kinds === undefined ? {} : { kinds: latencies(done.kinds) }),
+    ...(done.refusals === undefined ? {} : { refusals: done.refusals }),
+    ...(done.abuse === undefined ? {} : { abuse: done.abuse }),
   }
 }
+
+const latencies = (kinds: NonNullable<Work['kinds']>): Record<string, Latency> =>
+  Object.fromEntries(
+    Object.entries(kinds).flatMap(([kind, samples]) => {
+      const latency = latencyOf(samples)
+      return latency ? [[kind, latency]] : []
+    }),
+  )

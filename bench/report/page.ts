@@ -5,6 +5,7 @@ import type { Scenario } from '../scenarios/scenario.ts'
 import { everythingTable } from './everything.ts'
 import { goalsTable } from './goals.ts'
 import { growthTable } from './growth-table.ts'
+import { hostileTables } from './hostile-table.ts'
 import { idleGrowthTable } from './idle-growth-table.ts'
 import type { Records } from './records.ts'
 import { tokenTable } from './token-table.ts'
@@ -12,12 +13,15 @@ import { tokenTable } from './token-table.ts'
 const PAGE = path.resolve(import.meta.dirname, '../../docs/performance.md')
 const BEGIN = '<!-- measured: npm run bench -- --write-docs -->'
 const END = '<!-- end of what was measured -->'
+const HOSTILE_BEGIN = '<!-- measured: npm run bench -- --only hostile --write-docs -->'
+const HOSTILE_END = '<!-- end of the hostile neighbour -->'
 
 /** What a run found, as Markdown. */
 export function report(records: Records, scenarios: readonly Scenario[]): string {
   const growing = growthTable(records)
   const tokens = tokenTable(records)
   const idling = idleGrowthTable(records)
+  const hostile = hostileTables(records)
   return [
     circumstances(records),
     '### Goals',
@@ -25,17 +29,24 @@ export function report(records: Records, scenarios: readonly Scenario[]): string
     ...(tokens === undefined ? [] : ['### Tokens beside the signatures that are in them', tokens]),
     ...(growing === undefined ? [] : ['### How cost grows with a folder', growing]),
     ...(idling === undefined ? [] : ['### How cost grows with sessions that idle over TLS', idling]),
+    ...(hostile === undefined ? [] : ['### Beside a hostile neighbour', hostile]),
     ...records.targets.flatMap((target) => [`### Every measurement: ${target}`, everythingTable(records, target)]),
   ].join('\n\n')
 }
 
-/** Replaces the measured part of docs/performance.md; what people wrote around it stays. */
+/** Replaces the measured parts of docs/performance.md for which there are records; what people wrote around them stays. */
 export function writePage(records: Records, scenarios: readonly Scenario[]): void {
+  const hostile = hostileTables(records)
+  if (hostile !== undefined) replacePart(HOSTILE_BEGIN, HOSTILE_END, `${circumstances(records)}\n\n${hostile}`)
+  if (records.entries.some(({ scenario }) => scenario !== 'hostile'))
+    replacePart(BEGIN, END, report(records, scenarios))
+}
+
+function replacePart(begin: string, end: string, text: string): void {
   const page = readFileSync(PAGE, 'utf8')
-  const [from, to] = [page.indexOf(BEGIN), page.indexOf(END)]
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
   if (from < 0 || to < from) throw new Error(`${PAGE} has lost the marks between which the tables stand`)
-  const measured = `${BEGIN}\n\n${report(records, scenarios)}\n\n`
-  writeFileSync(PAGE, page.slice(0, from) + measured + page.slice(to))
+  writeFileSync(PAGE, `${page.slice(0, from)}${begin}\n\n${text}\n\n${page.slice(to)}`)
 }
 
 function circumstances({ environment: it }: Records): string {

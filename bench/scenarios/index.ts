@@ -3,6 +3,7 @@ import { fairness } from './fairness.ts'
 import { fetchBodies } from './fetch-bodies.ts'
 import { fetchMetadata } from './fetch-metadata.ts'
 import { growth } from './growth.ts'
+import { hostile } from './hostile.ts'
 import { idle } from './idle.ts'
 import { idleGrowth } from './idle-growth.ts'
 import { login } from './login.ts'
@@ -32,6 +33,7 @@ export const scenarios: readonly Scenario[] = [
   fairness,
   growth,
   tokens,
+  hostile,
   // Last, since they restart the servers, and a program that has just started is slower than one that runs for long.
   idle,
   idleGrowth,

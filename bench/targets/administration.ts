@@ -49,8 +49,8 @@ export class Administration {
   }
 
   /** An app that may read every one of the mailboxes, and the mailboxes. */
-  async provision(mailboxes: readonly string[]): Promise<Credential> {
-    const app = await this.#graph<{ id: string; appId: string }>('/applications', { displayName: 'Bench' })
+  async provision(displayName: string, mailboxes: readonly string[]): Promise<Credential> {
+    const app = await this.#graph<{ id: string; appId: string }>('/applications', { displayName })
     const secret = await this.#graph<{ secretText: string }>(`/applications/${app.id}/addPassword`, {})
     const principal = await this.#graph<{ id: string }>('/servicePrincipals', { appId: app.appId })
     await this.#consent(principal.id)
@@ -72,7 +72,7 @@ export class Administration {
       'GET',
       `/v1.0/servicePrincipals?$filter=${filter}`,
       undefined,
-      { authorization: `Bearer ${await this.#adminToken('https://graph.microsoft.com/.default')}` },
+      { authorization: `Bearer ${await this.adminToken('https://graph.microsoft.com/.default')}` },
     )
     const [exchange] = value
     for (const role of exchange!.appRoles.filter((it) => ROLES.includes(it.value))) {
@@ -84,14 +84,15 @@ export class Administration {
     }
   }
 
-  #adminToken(scope: string): Promise<string> {
+  /** The administrator's token for a resource, asked for once. */
+  adminToken(scope: string): Promise<string> {
     const known = this.#tokens.get(scope) ?? this.token(this.#admin, scope)
     this.#tokens.set(scope, known)
     return known
   }
 
   async #graph<T>(path: string, body: object): Promise<T> {
-    const token = await this.#adminToken('https://graph.microsoft.com/.default')
+    const token = await this.adminToken('https://graph.microsoft.com/.default')
     return this.#post<T>(`/v1.0${path}`, JSON.stringify(body), {
       authorization: `Bearer ${token}`,
       'content-type': 'application/json',
@@ -99,7 +100,7 @@ export class Administration {
   }
 
   async #exchange(cmdlet: string, parameters: object): Promise<void> {
-    const token = await this.#adminToken('https://outlook.office365.com/.default')
+    const token = await this.adminToken('https://outlook.office365.com/.default')
     const body = JSON.stringify({ CmdletInput: { CmdletName: cmdlet, Parameters: parameters } })
     await this.#post(`/adminapi/beta/${this.#ready.tenant.id}/InvokeCommand`, body, {
       authorization: `Bearer ${token}`,

@@ -14,6 +14,8 @@ export interface PosternOptions {
   readonly folder: string
   /** A folder into which the server writes a CPU profile each time it stops. */
   readonly profiles: string | undefined
+  /** Whether the limits for each address are the defaults, which stop a bench whose clients all come from one. */
+  readonly defaultLimits?: boolean
 }
 
 interface Parts {
@@ -22,6 +24,7 @@ interface Parts {
   readonly description: string
   readonly launch: Launch
   readonly server: ServerProcess
+  readonly profiles: string | undefined
   /** One for each mailbox, and then the one for all. */
   readonly tokens: readonly string[]
 }
@@ -34,6 +37,7 @@ export class Postern implements Target {
   readonly places: ReturnType<typeof placesAt>
   readonly #launch: Launch
   readonly #tokens: readonly string[]
+  readonly #profiles: string | undefined
   #server: ServerProcess
 
   private constructor(parts: Parts) {
@@ -42,10 +46,11 @@ export class Postern implements Target {
     this.description = parts.description
     this.#tokens = parts.tokens
     this.#launch = parts.launch
+    this.#profiles = parts.profiles
     this.#server = parts.server
   }
 
-  static async start({ folder, profiles }: PosternOptions): Promise<Postern> {
+  static async start({ folder, profiles, defaultLimits = false }: PosternOptions): Promise<Postern> {
     await mkdir(folder, { recursive: true })
     const ports = await freePorts(6)
     const readyFile = path.join(folder, 'ready.json')
@@ -60,7 +65,7 @@ export class Postern implements Target {
         '--ready-file',
         readyFile,
       ],
-      env: environment(ports),
+      env: { ...environment(ports), ...(defaultLimits ? {} : manyFromOneAddress) },
       log: path.join(folder, 'log'),
       ready: () => Promise.resolve(existsSync(readyFile)),
     }
@@ -74,6 +79,7 @@ export class Postern implements Target {
       folder,
       launch,
       server,
+      profiles,
       places: placesAt(ports, ca),
       tokens: await tokensFrom(ready, ca, folder),
     })
@@ -104,6 +110,14 @@ export class Postern implements Target {
     return tenants
   }
 
+  withDefaultLimits(): Promise<Postern> {
+    return Postern.start({
+      folder: path.join(this.folder, 'default-limits'),
+      profiles: this.#profiles,
+      defaultLimits: true,
+    })
+  }
+
   async restart(): Promise<void> {
     await this.#server.stop()
     this.#server = await ServerProcess.start(this.#launch)
@@ -125,9 +139,10 @@ const environment = ([https, imap, imaps, pop3, pop3s, submission]: readonly num
   POSTERN_TENANT_DOMAIN: 'bench.test',
   POSTERN_AUTH_PLAINTEXT_ON_LOOPBACK: 'true',
   POSTERN_ENTRA_ACCESS_TOKEN_MINUTES: '1440',
-  // All clients come from one address.
-  POSTERN_IMAP_MAX_CONNECTIONS_PER_ADDRESS: '20000',
 })
+
+/** All clients come from one address. */
+const manyFromOneAddress = { POSTERN_IMAP_MAX_CONNECTIONS_PER_ADDRESS: '20000' }
 
 function placesAt([https, imap, imaps, pop3, pop3s, submission]: readonly number[], ca: string) {
   const host = '127.0.0.1'
@@ -158,7 +173,10 @@ async function tokensFrom(ready: Ready, ca: string, folder: string): Promise<str
 
 async function provisioned(administration: Administration, file: string): Promise<Credential> {
   if (existsSync(file)) return JSON.parse(await readFile(file, 'utf8')) as Credential
-  const credential = await administration.provision(Array.from({ length: USERS }, (_, index) => userName(index)))
+  const credential = await administration.provision(
+    'Bench',
+    Array.from({ length: USERS }, (_, index) => userName(index)),
+  )
   await writeFile(file, JSON.stringify(credential), { mode: 0o600 })
   return credential
 }

@@ -30,6 +30,8 @@ export interface Target {
   ownToken(user: number): string
   /** Tenants in which tokens are asked for, of a server that issues some. It is restarted where they are not there yet. */
   tokenTenants?(crowd: Crowd): Promise<TokenTenants>
+  /** The same server again, on data of its own, with the limits for one address that it has by default. */
+  withDefaultLimits?(): Promise<Target>
   /** Stops it cleanly and starts it again on the same data. */
   restart(): Promise<void>
   stop(): Promise<void>

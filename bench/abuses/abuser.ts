@@ -1,0 +1,48 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import path from 'node:path'
+import type { Abuse } from '../measure/measure.ts'
+import type { AbuseName } from './index.ts'
+import type { Job } from './main.ts'
+
+/** An abusive caller in processes of its own: one for each abuse, so that none is in another's way. */
+export class Abuser {
+  readonly #children: readonly ChildProcess[]
+
+  private constructor(children: readonly ChildProcess[]) {
+    this.#children = children
+  }
+
+  /** Resolves when all of the abuses have begun. */
+  static async start({ abuses, ...how }: { abuses: readonly AbuseName[] } & Omit<Job, 'abuse'>): Promise<Abuser> {
+    return new Abuser(await Promise.all(abuses.map((abuse) => begun({ abuse, ...how }))))
+  }
+
+  /** Resolves to what it did, once its processes have ended. */
+  async stop(): Promise<Abuse> {
+    const reports = await Promise.all(this.#children.map(reportOf))
+    return {
+      attempts: reports.reduce((sum, it) => sum + it.attempts, 0),
+      turnedAway: reports.reduce((sum, it) => sum + it.turnedAway, 0),
+      seconds: Math.max(...reports.map((it) => it.seconds)),
+    }
+  }
+}
+
+async function begun(job: Job): Promise<ChildProcess> {
+  const child = fork(path.resolve(import.meta.dirname, 'main.ts'), { execArgv: [] })
+  child.send(job)
+  const failed = once(child, 'exit').then(() => Promise.reject(new Error(`${job.abuse} ended too early`)))
+  await Promise.race([once(child, 'message'), failed])
+  failed.catch(() => undefined)
+  return child
+}
+
+async function reportOf(child: ChildProcess): Promise<Abuse> {
+  if (child.exitCode !== null) throw new Error('An abuse ended before it was stopped')
+  const ended = once(child, 'exit')
+  child.send('stop')
+  const [abuse] = (await once(child, 'message')) as [Abuse]
+  await ended
+  return abuse
+}

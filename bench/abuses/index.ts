@@ -1,0 +1,22 @@
+import type { Abuse } from './abuse.ts'
+import { heavySearches } from './heavy-searches.ts'
+import { idleSockets } from './idle-sockets.ts'
+import { openSubmissions } from './open-submissions.ts'
+import { refusedSignIns } from './refused-sign-ins.ts'
+import { refusedTokens } from './refused-tokens.ts'
+import { slowBodies } from './slow-bodies.ts'
+import { slowLiterals } from './slow-literals.ts'
+
+export const abuses = {
+  'idle sockets': idleSockets,
+  'slow literals': slowLiterals,
+  'slow bodies': slowBodies,
+  'open submissions': openSubmissions,
+  'heavy searches': heavySearches,
+  'refused token requests': refusedTokens,
+  'refused IMAP sign-ins': refusedSignIns,
+} satisfies Record<string, Abuse>
+
+export type AbuseName = keyof typeof abuses
+
+export const abuseNames = Object.keys(abuses) as AbuseName[]
