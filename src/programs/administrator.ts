@@ -28,8 +28,16 @@ export async function administrator(deps: {
   }
   const tenant = { id: existing.id, domain: existing.domains[0]! }
   const clientId = await readClientId(dataDir)
+  if (clientId) await knowAdministratorsApp(directory, tenant.id, clientId)
   if (clientId) return { tenant, clientId, clientSecretFile: secretFile(dataDir) }
   return writeAdministrator(dataDir, tenant, await resetAdmin(directory, existing))
+}
+
+/** An app that was given another name before the directory kept its appId is found by the file. */
+async function knowAdministratorsApp(directory: Directory, tenant: TenantId, clientId: string): Promise<void> {
+  if ((await directory.tenants.administratorsApp(tenant)) !== undefined) return
+  const app = await directory.apps.find(tenant, { appId: clientId })
+  if (app) await directory.tenants.setAdministratorsApp(tenant, app.appId)
 }
 
 /** Writes the administrator's credentials where the ready object says they are. */

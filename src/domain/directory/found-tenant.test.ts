@@ -70,6 +70,37 @@ describe('resetting the administrator', () => {
     expect(await directory.apps.owners(tenant.id, app.id)).toEqual([])
   })
 
+  it('never takes another app of the same name for the administrator’s', async () => {
+    const { directory } = await openDirectory()
+    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const app = (await directory.apps.findAnywhere(admin.clientId))!
+    await directory.apps.update(tenant.id, app.id, { displayName: 'Renamed' })
+    const other = await directory.apps.create(tenant.id, { displayName: 'Postern administration' })
+    expect((await resetAdmin(directory, tenant)).clientId).toBe(admin.clientId)
+    await directory.apps.remove(tenant.id, app.id)
+    expect((await resetAdmin(directory, tenant)).clientId).not.toBe(other.appId)
+  })
+
+  it('leaves no way in through properties: trusted names, redirect URIs, sign-in without a credential', async () => {
+    const { directory } = await openDirectory()
+    const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })
+    const app = (await directory.apps.findAnywhere(admin.clientId))!
+    await directory.apps.update(tenant.id, app.id, {
+      signInAudience: 'AzureADMultipleOrgs',
+      properties: {
+        trustedSubjectNameAndIssuers: [{ subjectName: 'other.test', authorityId: app.id }],
+        publicClient: { redirectUris: ['http://localhost/'] },
+        isFallbackPublicClient: true,
+        notes: 'Kept.',
+      },
+    })
+    await resetAdmin(directory, tenant)
+    const after = (await directory.apps.findAnywhere(admin.clientId))!
+    expect(after).toMatchObject({ signInAudience: 'AzureADMyOrg', allowsPublicClient: false })
+    expect(after.redirectUris.publicClient).toEqual([])
+    expect(after.properties).toMatchObject({ trustedSubjectNameAndIssuers: null, notes: 'Kept.' })
+  })
+
   it('makes again what was disabled or taken away', async () => {
     const { directory } = await openDirectory()
     const { tenant, admin } = await foundTenant(directory, { displayName: 'Fabrikam', domain: 'fabrikam.test' })

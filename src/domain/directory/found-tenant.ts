@@ -8,8 +8,7 @@ import type { WellKnownResource } from './well-known/resource.ts'
 
 const administration = 'Postern administration'
 
-/** Others may have the name too, but came later. */
-const MOST_NAMED_SO = 100
+const OWN_TENANT = 'AzureADMyOrg'
 
 /** What the administrator's app holds, beside the directory role Global Administrator. */
 const grants: readonly (readonly [WellKnownResource, readonly string[]])[] = [
@@ -50,7 +49,7 @@ export async function foundTenant(
 export async function resetAdmin(directory: Directory, tenant: Tenant): Promise<AdminCredential> {
   const app = await administratorsApp(directory, tenant.id)
   for (const secret of app.secrets) await directory.apps.removeSecret(tenant.id, app.id, secret.keyId)
-  if (app.certificates.length > 0) await directory.apps.update(tenant.id, app.id, { certificates: [] })
+  await closeOtherWaysIn(directory, app)
   for (const { id } of await directory.apps.federatedCredentials(tenant.id, app.id)) {
     await directory.apps.removeFederated(tenant.id, app.id, id)
   }
@@ -65,12 +64,27 @@ export async function resetAdmin(directory: Directory, tenant: Tenant): Promise<
   return { clientId: app.appId, clientSecret: secret.value }
 }
 
-/** The oldest by that name. */
+/** Properties by which an app signs in without a credential of its own, or with another's. */
+const waysIn = ['trustedSubjectNameAndIssuers', 'isFallbackPublicClient', 'web', 'spa', 'publicClient'] as const
+
+async function closeOtherWaysIn(directory: Directory, app: App): Promise<void> {
+  const open = waysIn.filter((name) => (app.properties[name] ?? null) !== null)
+  if (app.certificates.length === 0 && open.length === 0 && app.signInAudience === OWN_TENANT) return
+  const properties = Object.fromEntries(open.map((name) => [name, null]))
+  await directory.apps.update(app.tenant, app.id, { certificates: [], signInAudience: OWN_TENANT, properties })
+}
+
+/** The one that the directory knows; its name says nothing, since others may have it too. */
 async function administratorsApp(directory: Directory, tenant: TenantId): Promise<App> {
-  const where = { displayName: { is: administration } }
-  const apps = await directory.apps.page(tenant, { where, limit: MOST_NAMED_SO })
-  const found = apps.find((app) => app.displayName === administration)
-  return found ?? directory.apps.create(tenant, { displayName: administration, requiredResourceAccess: required() })
+  const appId = await directory.tenants.administratorsApp(tenant)
+  const found = appId === undefined ? undefined : await directory.apps.find(tenant, { appId })
+  if (found) return found
+  const app = await directory.apps.create(tenant, {
+    displayName: administration,
+    requiredResourceAccess: required(),
+  })
+  await directory.tenants.setAdministratorsApp(tenant, app.appId)
+  return app
 }
 
 const required = () =>

@@ -67,3 +67,34 @@ it('a directory of before there were passwords, consents and pages is taken over
   await directory.users.update(tenant, found!.id, { displayName: 'Countess' })
   expect((await directory.audits.page(tenant, { limit: 10 })).map(({ activity }) => activity)).toEqual(['Update user'])
 })
+
+it('the administrator’s app of before is known: the oldest of its name that administers', async () => {
+  const opened = { dir: temporaryDirectory(), world: new TestWorld(), log: silentLog }
+  const before = await openSqliteEngine({
+    ...opened,
+    migrations: directoryMigrations.filter(({ number }) => number < 169),
+  })
+  const named = (id: string, created: number, displayName = 'Postern administration') => [
+    sql`insert into directory_app (id, app_id, tenant, display_name, display_key, sign_in_audience, identifier_uris,
+        required_resource_access, properties, created, revision)
+      values (${id}, ${`app-${id}`}, ${tenant}, ${displayName}, ${displayName.toLowerCase()}, 'AzureADMyOrg', '[]', '[]',
+        '{}', ${created}, 4)`,
+    sql`insert into directory_service_principal (id, tenant, app_id, display_name, display_key, account_enabled,
+        assignment_required, owner, tags, created, revision)
+      values (${`principal-${id}`}, ${tenant}, ${`app-${id}`}, ${displayName}, ${displayName.toLowerCase()}, 1, 0,
+        ${tenant}, '[]', ${created}, 4)`,
+  ]
+  const administers = (id: string) => sql`insert into directory_role_holder (tenant, member, role_template, revision)
+    values (${tenant}, ${`principal-${id}`}, ${directoryRole.globalAdministrator}, 5)`
+  await before.sql.write(function* () {
+    yield left[0]!
+    for (const statement of [...named('fake', 1), ...named('real', 2), ...named('later', 3), ...named('o', 0, 'Other')])
+      yield statement
+    for (const id of ['real', 'later', 'o']) yield administers(id)
+  })
+  await before.close()
+  const engine = await openSqliteEngine({ ...opened, migrations: directoryMigrations })
+  onTestFinished(() => engine.close())
+  const directory = createDirectory({ sql: engine.sql, notifier: engine.notifier, world: opened.world })
+  expect(await directory.tenants.administratorsApp(tenant)).toBe('app-real')
+})

@@ -190,4 +190,19 @@ export const identityMigrations: readonly Migration[] = [
       `create index directory_certificate_ends on directory_certificate (ends)`,
     ],
   },
+  {
+    number: 169,
+    name: 'the directory knows the administrator’s app of each tenant',
+    up: () => [
+      `alter table directory_tenant add column administrators_app text`,
+      // Until now it was the oldest app of that name; an app that administers comes before one that only has the name.
+      `update directory_tenant set administrators_app = (
+        select a.app_id from directory_app a
+        left join directory_service_principal p on p.app_id = a.app_id and p.tenant = a.tenant
+        left join directory_role_holder h on h.member = p.id
+          and h.role_template = '62e90394-69f5-4237-9190-012177145e10'
+        where a.tenant = directory_tenant.id and a.display_key = 'postern administration'
+        order by case when h.member is null then 1 else 0 end, a.created, a.id limit 1)`,
+    ],
+  },
 ]

@@ -1,4 +1,4 @@
-import type { Guid, TenantId } from '../../core/ids.ts'
+import type { AppId, Guid, TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import {
@@ -12,8 +12,9 @@ import {
   type Write,
 } from '../../storage/engine.ts'
 import { jointly } from './joint-write.ts'
-import { type Author, leaveAudit } from './audit/audits.ts'
+import { type Author, leaveAudit, leaveRefusals } from './audit/audits.ts'
 import type { Deed, Tell } from './audit/deed.ts'
+import { AdministratorsAppRefusal, guardAdministratorsApp } from './granting/administrators-app.ts'
 import { keepingAnAdministrator } from './granting/last-administrator.ts'
 import type { Actor, AuditCommand, AuditRefusal, Directory } from './types.ts'
 
@@ -105,18 +106,48 @@ export class Ledger {
     const at = this.world.now()
     const audited = this.#audited(tenant)
     const guarded = this.#guarded(tenant)
+    const { actor } = this.#author
     const write = () =>
       this.#sql.write(function* () {
-        const taken = yield* askOne<{ revision: number }>(
-          sql`update directory_tenant set revision = revision + 1 where id = ${tenant} returning revision`,
+        const taken = yield* askOne<{ revision: number; administrators_app: AppId | null }>(
+          sql`update directory_tenant set revision = revision + 1 where id = ${tenant}
+            returning revision, administrators_app`,
         )
-        const { revision } = taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
+        const { revision, administrators_app: app } = taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
         yield* leaveLine(tenant, revision, at, entry)
-        return yield* guarded(() => audited((tell) => work(revision, tell)))
+        const revised = (tell: Tell) => work(revision, tell)
+        return yield* guarded(() =>
+          audited(
+            app !== null && entry.subject === app
+              ? (tell) => guardAdministratorsApp(app, actor, tell, revised)
+              : revised,
+          ),
+        )
       })
-    const result = await this.#recorded(write)
+    const result = await this.#recorded(write).catch((thrown: unknown) => this.#refused(tenant, thrown))
     this.#notifier.notify(tenant)
     return result
+  }
+
+  /** Refuses what {@link write} would refuse about the administrator's app, before anything else is judged. */
+  async checkMayChange(tenant: TenantId, app: AppId): Promise<void> {
+    const { actor } = this.#author
+    await this.aside(function* () {
+      const found = yield* askOne(
+        sql`select id from directory_tenant where id = ${tenant} and administrators_app = ${app}`,
+      )
+      if (found) yield* guardAdministratorsApp(app, actor, () => {}, nothing)
+    }).catch((thrown: unknown) => this.#refused(tenant, thrown))
+  }
+
+  /** Records a refused change of the administrator's app, unless it is part of a cmdlet, which has a record of its own. */
+  async #refused(tenant: TenantId, thrown: unknown): Promise<never> {
+    const { command } = this.#author
+    if (thrown instanceof AdministratorsAppRefusal && !command && !this.#gathered) {
+      const { attempted, message } = thrown
+      await this.aside(() => leaveRefusals(this.world, tenant, this.#author, { attempted, reason: message }))
+    }
+    throw thrown
   }
 
   /** A write that is no news to anybody: it changes nothing that a reader of the journal looks at. */
@@ -201,6 +232,8 @@ export class Ledger {
     },
   }
 }
+
+function* nothing(): Statements<void> {}
 
 function* leaveLine(tenant: TenantId, revision: number, at: number, { what, subject, user }: Entry): Statements<void> {
   yield* ask(sql`insert into directory_journal (tenant, revision, at, what, subject)

@@ -1,4 +1,4 @@
-import { isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
+import { type AppId, isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
 import type { Ledger } from './ledger.ts'
@@ -43,6 +43,19 @@ export function createTenants(ledger: Ledger): Directory['tenants'] {
         sql`select id, display_name, created from directory_tenant order by created, id`,
       )
       return (await Promise.all(rows.map(whole))).filter((tenant) => tenant !== undefined)
+    },
+
+    async administratorsApp(tenant) {
+      const row = await ledger.first<{ administrators_app: AppId | null }>(
+        sql`select administrators_app from directory_tenant where id = ${tenant}`,
+      )
+      return row?.administrators_app ?? undefined
+    },
+
+    async setAdministratorsApp(tenant, appId) {
+      await ledger.write(tenant, { what: 'administrator’s app set', subject: appId }, function* () {
+        yield* ask(sql`update directory_tenant set administrators_app = ${appId} where id = ${tenant}`)
+      })
     },
 
     async create(displayName, domain) {

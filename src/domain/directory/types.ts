@@ -83,6 +83,9 @@ export interface Directory {
     all(): Promise<readonly Tenant[]>
     /** With its two resource service principals, "Office 365 Exchange Online" and "Microsoft Graph". */
     create(displayName: string, domain: string): Promise<Tenant>
+    /** The app that only a Global Administrator or the app itself changes, with its service principal and permissions. */
+    administratorsApp(tenant: TenantId): Promise<AppId | undefined>
+    setAdministratorsApp(tenant: TenantId, appId: AppId): Promise<void>
   }
   readonly users: {
     /** By id or userPrincipalName. */
@@ -124,6 +127,8 @@ export interface Directory {
     create(tenant: TenantId, app: NewApp, owner?: AppOwner): Promise<App>
     /** What is absent stays; `certificates` replaces the whole list, as Graph's PATCH of keyCredentials does. */
     update(tenant: TenantId, id: AppObjectId, change: Partial<NewApp>): Promise<App>
+    /** Refuses `not-allowed` where every change would be, as of the administrator's app by somebody else. */
+    checkMayChange(tenant: TenantId, appId: AppId): Promise<void>
     /** Its service principal in the same tenant goes with it. */
     remove(tenant: TenantId, id: AppObjectId): Promise<void>
     /** `value` is told this once. Ends two years on when absent. */

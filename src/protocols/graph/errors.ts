@@ -80,7 +80,13 @@ const tokenSentences: Readonly<Record<string, string>> = {
   audience: 'Access token validation failure. Invalid audience.',
 }
 
-const sentenceOf = ({ reason, detail, message }: Refusal): string =>
-  reason === 'not-signed-in' && detail.graph === undefined
+/** contract/identity §10.3 */
+export const UNPRIVILEGED = 'Insufficient privileges to complete the operation.'
+
+function sentenceOf({ reason, detail, message }: Refusal): string {
+  // Why is for the audit; the caller hears what the real service says.
+  if (detail.fault === 'administrators-app') return UNPRIVILEGED
+  return reason === 'not-signed-in' && detail.graph === undefined
     ? (tokenSentences[detail.token ?? detail.fault ?? ''] ?? message)
     : message
+}

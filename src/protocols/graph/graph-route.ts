@@ -7,7 +7,7 @@ import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import { clientRequestId } from './answers.ts'
 import type { GraphDeps } from './deps.ts'
-import { badRequest } from './errors.ts'
+import { badRequest, UNPRIVILEGED } from './errors.ts'
 import { allows, type Permission } from './permissions.ts'
 
 /** What a route's work is given: who calls, and the tenant's directory. */
@@ -60,6 +60,4 @@ export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, g
 /** contract/graph-mail §1.1 */
 const refuseApp = (): never => badRequest('/me request is only valid with delegated authentication flow.')
 
-/** contract/identity §10.3 */
-export const refuseUnprivileged = (): never =>
-  refuse('not-allowed', 'Insufficient privileges to complete the operation.')
+export const refuseUnprivileged = (): never => refuse('not-allowed', UNPRIVILEGED)

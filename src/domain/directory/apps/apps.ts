@@ -134,6 +134,8 @@ export function createApps(ledger: Ledger): Directory['apps'] {
       return reread(tenant, id)
     },
 
+    checkMayChange: (tenant, appId) => ledger.checkMayChange(tenant, appId),
+
     async remove(tenant, id) {
       const { app_id } = await known(tenant, id)
       const entry = { what: 'app removed', subject: app_id }

@@ -1,6 +1,6 @@
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import type { World } from '../../../core/world.ts'
-import { ask, inARow, type Sql, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, askOne, inARow, type Sql, sql, type Statements } from '../../../storage/engine.ts'
 import type {
   Actor,
   AuditCategory,
@@ -38,6 +38,7 @@ interface AuditRow {
   readonly targets: string
   readonly changes: string
   readonly command: string | null
+  readonly refused: string | null
 }
 
 /**
@@ -60,11 +61,31 @@ export function* leaveAudit(
   yield* forgetOld(tenant, world.now() - keep)
 }
 
+/** Milliseconds within which an equal refusal is not recorded again, so that repeating it does not fill the audit. */
+const REFUSALS_APART = 60_000
+
+/** Inside a write of its own: what somebody tried to do and was refused, with the reason. */
+export function* leaveRefusals(
+  world: World,
+  tenant: TenantId,
+  { actor, correlation }: Author,
+  { attempted, reason }: { readonly attempted: readonly Deed[]; readonly reason: string },
+): Statements<void> {
+  const together = correlation ?? world.guid()
+  for (const deed of attempted) {
+    const record = { ...recordOfDeed({ ...deed, changes: [] }), refused: reason.slice(0, LONGEST_REASON) }
+    const recent = yield* askOne(sql`select id from directory_audit
+      where tenant = ${tenant} and at > ${world.now() - REFUSALS_APART} and actor_id = ${idOf(actor)}
+      and activity = ${record.activity} and target = ${record.targets[0]?.id ?? ''} and refused is not null`)
+    if (!recent) yield* insertAudit(world, tenant, { ...record, actor, correlation: together })
+  }
+}
+
 type AuditRecord = Omit<DirectoryAudit, 'actor' | 'at' | 'correlation' | 'id' | 'tenant'>
 
 function recordOfDeed({ activity, targets, changes = [] }: Deed): AuditRecord {
   const [category, operation] = activities[activity]
-  return { activity, category, operation, targets, changes, command: undefined }
+  return { activity, category, operation, targets, changes, command: undefined, refused: undefined }
 }
 
 /** What the cmdlet did, and to whom; by what it was given where it did nothing. */
@@ -81,6 +102,7 @@ function recordOf(command: AuditCommand, deeds: readonly Deed[]): AuditRecord {
     targets: targets.size > 0 ? [...targets.values()] : [named],
     changes: deeds.flatMap(({ changes = [] }) => changes),
     command: refused === undefined ? command : { ...command, refused: refused.slice(0, LONGEST_REASON) },
+    refused: undefined,
   }
 }
 
@@ -91,12 +113,13 @@ function* insertAudit(
   tenant: TenantId,
   audit: AuditRecord & Pick<DirectoryAudit, 'actor' | 'correlation'>,
 ): Statements<void> {
-  const { activity, category, operation, actor, correlation, targets, changes, command } = audit
+  const { activity, category, operation, actor, correlation, targets, changes, command, refused } = audit
   yield* ask(sql`insert into directory_audit (id, tenant, at, activity, category, operation, actor, actor_id,
-      correlation, targets, target, changes, command)
+      correlation, targets, target, changes, command, refused)
     values (${world.guid()}, ${tenant}, ${world.now()}, ${activity}, ${category}, ${operation},
       ${JSON.stringify(actor)}, ${idOf(actor)}, ${correlation}, ${JSON.stringify(targets)},
-      ${targets[0]?.id ?? ''}, ${JSON.stringify(changes)}, ${command ? JSON.stringify(command) : null})`)
+      ${targets[0]?.id ?? ''}, ${JSON.stringify(changes)}, ${command ? JSON.stringify(command) : null},
+      ${refused ?? null})`)
 }
 
 function* forgetOld(tenant: TenantId, before: number): Statements<void> {
@@ -159,4 +182,5 @@ const auditOf = (row: AuditRow): DirectoryAudit => ({
   targets: JSON.parse(row.targets) as readonly AuditTarget[],
   changes: JSON.parse(row.changes) as readonly AuditChange[],
   command: row.command === null ? undefined : (JSON.parse(row.command) as AuditCommand),
+  refused: row.refused ?? undefined,
 })

@@ -54,7 +54,7 @@ export interface AuditRefusal {
   readonly error?: string
 }
 
-/** One thing that was done to the directory; of what was refused, only cmdlets leave something behind. */
+/** One thing that was done to the directory, or a refused cmdlet, or a refused change of the administrator's app. */
 export interface DirectoryAudit {
   readonly id: Guid
   readonly tenant: TenantId
@@ -71,6 +71,8 @@ export interface DirectoryAudit {
   readonly changes: readonly AuditChange[]
   /** Undefined where it was no cmdlet. */
   readonly command: AuditCommand | undefined
+  /** Why it was refused, where it was no cmdlet. Undefined where it was done. */
+  readonly refused: string | undefined
 }
 
 /** What a page of the audit is asked for by. */

@@ -40,7 +40,7 @@ export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
     address: audit.command?.from,
     object: target?.userPrincipalName ?? target?.displayName ?? '',
     further: {
-      ...(exchange ? ofExchange(audit) : { Workload: 'AzureActiveDirectory', ResultStatus: 'Success' }),
+      ...(exchange ? ofExchange(audit) : ofDirectory(audit)),
       UserType: userTypes[audit.actor.kind],
       InterSystemsId: audit.correlation,
       ModifiedProperties: audit.changes.map(({ property, before, after }) => ({
@@ -55,6 +55,13 @@ export function entryOfAudit(audit: DirectoryAudit): AuditEntry {
 
 /** An administrator, an application, the service itself. */
 const userTypes = { user: 2, app: 5, server: 3 } as const satisfies Record<Actor['kind'], number>
+
+/** What the records of the directory itself have. */
+const ofDirectory = ({ refused }: DirectoryAudit): Readonly<Record<string, unknown>> => ({
+  Workload: 'AzureActiveDirectory',
+  ResultStatus: refused === undefined ? 'Success' : 'Failure',
+  ...(refused !== undefined && { ExtendedProperties: [named('ResultReason', refused)] }),
+})
 
 /** What the records of cmdlets have. */
 function ofExchange({ actor, command, targets: [target] }: DirectoryAudit): Readonly<Record<string, unknown>> {

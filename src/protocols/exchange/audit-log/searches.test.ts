@@ -18,6 +18,7 @@ const audit = (at: number): DirectoryAudit => ({
   targets: [],
   changes: [],
   command: undefined,
+  refused: undefined,
 })
 
 /** Searches in three records, and how many looked into them at once at most. */

@@ -24,6 +24,7 @@ const addKey = graphRoute('POST /applications/:id/addKey', {
   run: async (call) => {
     const { request, now } = call
     const app = await appIn(call)
+    await call.directory.apps.checkMayChange(call.caller.tenant, app.appId)
     const payload = payloadOf(request, 'KeyCredential').only(['keyCredential', 'passwordCredential', 'proof'])
     const wanted = readKeyCredential(payload.needObject('keyCredential'), undefined)
     if (payload.raw('passwordCredential') !== undefined) {
@@ -44,6 +45,7 @@ const removeKey = graphRoute('POST /applications/:id/removeKey', {
   run: async (call) => {
     const { request, now } = call
     const app = await appIn(call)
+    await call.directory.apps.checkMayChange(call.caller.tenant, app.appId)
     const payload = payloadOf(request, 'KeyCredential').only(['keyId', 'proof'])
     const keyId = payload.needText('keyId')
     checkProof(app, payload.needText('proof'), now)

@@ -8,8 +8,8 @@ export const directoryAuditShape: Shape<DirectoryAudit> = {
     id: ({ id }) => id,
     category: ({ category }) => category,
     correlationId: ({ correlation }) => correlation,
-    result: ({ command }) => (command?.refused === undefined ? 'success' : 'failure'),
-    resultReason: ({ command }) => command?.refused ?? '',
+    result: (audit) => (reasonOf(audit) === undefined ? 'success' : 'failure'),
+    resultReason: (audit) => reasonOf(audit) ?? '',
     activityDisplayName: ({ activity }) => activity,
     activityDateTime: ({ at }) => dateTime(at),
     loggedByService: ({ category }) => (category === 'Exchange' ? 'Exchange' : 'Core Directory'),
@@ -28,6 +28,8 @@ export const directoryAuditShape: Shape<DirectoryAudit> = {
     additionalDetails: () => [],
   },
 }
+
+const reasonOf = ({ refused, command }: DirectoryAudit): string | undefined => refused ?? command?.refused
 
 function initiatedBy(actor: Actor) {
   if (actor.kind === 'user') {

@@ -1,0 +1,63 @@
+import type { Guid } from '../../../core/ids.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { askOne, sql, type Statements } from '../../../storage/engine.ts'
+import { appTarget, type Deed, type Tell } from '../audit/deed.ts'
+import type { Actor } from '../types.ts'
+import { directoryRole } from '../well-known/directory-roles.ts'
+
+/** Why somebody else's change of the administrator's app is refused: the audit tells it, protocols may say less. */
+const REASON =
+  "The administrator's app, its service principal and its permissions are changed only by a Global Administrator or by the app itself."
+
+/** `detail.fault` of {@link AdministratorsAppRefusal}. */
+const FAULT = 'administrators-app'
+
+/** A refused change of the administrator's app, with what the change would have done. */
+export class AdministratorsAppRefusal extends Refusal {
+  readonly attempted: readonly Deed[]
+
+  constructor(attempted: readonly Deed[]) {
+    super('not-allowed', REASON, { fault: FAULT })
+    this.attempted = attempted
+  }
+}
+
+/**
+ * Inside a write about `app`, the administrator's app of a tenant: refuses unless the actor is a Global Administrator or
+ * the app itself, as the directory has it now. Whoever can add a credential to that app is an administrator, and no
+ * permission on applications, ownership or lesser directory role makes one.
+ */
+export function* guardAdministratorsApp<T>(
+  app: Guid,
+  actor: Actor,
+  tell: Tell,
+  work: (tell: Tell) => Statements<T>,
+): Statements<T> {
+  if (yield* mayChange(app, actor)) return yield* work(tell)
+  throw new AdministratorsAppRefusal(yield* attempted(app, work))
+}
+
+function* mayChange(app: Guid, actor: Actor): Statements<boolean> {
+  if (actor.kind === 'server' || (actor.kind === 'app' && actor.appId === app)) return true
+  const member = actor.kind === 'app' ? actor.servicePrincipal : actor.id
+  // Without the tenant: New-Tenant writes in a tenant where its actor, an administrator of the first one, is unknown.
+  const found = yield* askOne(sql`select member from directory_role_holder
+    where member = ${member} and role_template = ${directoryRole.globalAdministrator}`)
+  return found !== undefined
+}
+
+/** Runs the work, which is rolled back with the refusal, to learn what it would have done. */
+function* attempted(appId: Guid, work: (tell: Tell) => Statements<unknown>): Statements<readonly Deed[]> {
+  const deeds: Deed[] = []
+  try {
+    yield* work((deed) => void deeds.push(deed))
+  } catch (thrown) {
+    // It would have been refused anyway; who asks is told that they may not ask.
+    if (!(thrown instanceof Refusal)) throw thrown
+  }
+  if (deeds.length > 0) return deeds
+  const app = yield* askOne<{ id: string; display_name: string }>(
+    sql`select id, display_name from directory_app where app_id = ${appId}`,
+  )
+  return [{ activity: 'Update application', targets: [appTarget(app ?? { id: appId, display_name: '' })] }]
+}
