@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { type AbuseName, abuseNames } from './abuses/index.ts'
 import { type Plan, smoke, standard } from './plan.ts'
 import { scenarios } from './scenarios/index.ts'
 
@@ -34,6 +35,8 @@ export const usage = `npm run bench -- [options]
   --idle-growth A,B    how many idle over TLS to show how cost grows (1,10,100,1000,10000)
   --apps N             apps of the crowded tenant that tokens are asked in (10000)
   --users N            its users (100000)
+  --abuses A,B         of the hostile scenario, and not all at once: idle-sockets slow-literals slow-bodies
+                       open-submissions heavy-searches refused-tokens refused-sign-ins
   --sessions N         how many sessions the mixed scenario has (200)
   --smoke              everything, small and short: shows that it runs
   --data DIR           keeps the filled mailboxes there for the next run
@@ -61,6 +64,7 @@ export function readOptions(argv: readonly string[]): Options {
       idle: { type: 'string' },
       'idle-growth': { type: 'string' },
       sessions: { type: 'string' },
+      abuses: { type: 'string' },
       apps: { type: 'string' },
       users: { type: 'string' },
       smoke: { type: 'boolean', default: false },
@@ -88,6 +92,7 @@ export function readOptions(argv: readonly string[]): Options {
       idle: numbers(values.idle, base.idle),
       idleGrowth: numbers(values['idle-growth'], base.idleGrowth),
       sessions: number(values.sessions, base.sessions),
+      ...(values.abuses === undefined ? {} : { abuses: values.abuses.split(',').map(abuseNamed) }),
       crowd: { apps: number(values.apps, base.crowd.apps), users: number(values.users, base.crowd.users) },
     },
     only: values.only === undefined ? undefined : chosen(values.only.split(',')),
@@ -106,6 +111,12 @@ function chosen(names: readonly string[]): ReadonlySet<string> {
   const unknown = names.find((name) => scenarios.every((it) => it.name !== name))
   if (unknown !== undefined) throw new Error(`There is no scenario '${unknown}'`)
   return new Set(names)
+}
+
+function abuseNamed(name: string): AbuseName {
+  const found = abuseNames.find((it) => it === name)
+  if (found === undefined) throw new Error(`There is no abuse '${name}'`)
+  return found
 }
 
 function number(given: string | undefined, fallback: number): number {

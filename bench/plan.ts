@@ -1,4 +1,5 @@
 import type { Volume } from './abuses/abuse.ts'
+import type { AbuseName } from './abuses/index.ts'
 import type { Crowd } from './targets/token-tenants.ts'
 
 /** How large, how long and how often. */
@@ -24,6 +25,8 @@ export interface Plan {
   readonly growth: readonly number[]
   /** What an abusive caller does beside others. */
   readonly hostile: Volume
+  /** Which abuses are measured; all of them, and all at once, if absent. */
+  readonly abuses?: readonly AbuseName[]
 }
 
 /** The sizes that the goals are stated for. */
@@ -43,7 +46,7 @@ export const standard: Plan = {
     sockets: 24_000,
     literals: 40,
     bodies: 200,
-    submissions: 16,
+    submissions: 40,
     submissionOctets: 20_000_000,
     searches: 12,
     refusals: 1000,
@@ -67,7 +70,7 @@ export const smoke: Plan = {
     sockets: 300,
     literals: 20,
     bodies: 40,
-    submissions: 16,
+    submissions: 40,
     submissionOctets: 20_000_000,
     searches: 4,
     refusals: 100,

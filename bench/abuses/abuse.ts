@@ -5,13 +5,13 @@ import type { Places } from '../targets/target.ts'
 export interface Volume {
   /** Messages of the folder that the abusive caller searches. */
   readonly messages: number
-  /** Idle connections, over all listeners; no more than the process may have files open. */
+  /** Idle connections, over all listeners. */
   readonly sockets: number
   /** Sessions with an announced literal that does not arrive. */
   readonly literals: number
   /** HTTPS requests with an announced body that does not arrive. */
   readonly bodies: number
-  /** Submission sessions inside DATA, and what arrives in each of a message that does not end. */
+  /** Submission sessions inside DATA, and what arrives in the largest of a message that does not end. */
   readonly submissions: number
   readonly submissionOctets: number
   /** Sessions that search. */

@@ -5,7 +5,10 @@ import type { Abuse } from '../measure/measure.ts'
 import type { AbuseName } from './index.ts'
 import type { Job } from './main.ts'
 
-/** An abusive caller in processes of its own: one for each abuse, so that none is in another's way. */
+/** Connections of one process: a process may have so many files open on most machines. */
+const SOCKETS = 12_000
+
+/** An abusive caller in processes of its own: one for each abuse or more, so that none is in another's way. */
 export class Abuser {
   readonly #children: readonly ChildProcess[]
 
@@ -15,7 +18,7 @@ export class Abuser {
 
   /** Resolves when all of the abuses have begun. */
   static async start({ abuses, ...how }: { abuses: readonly AbuseName[] } & Omit<Job, 'abuse'>): Promise<Abuser> {
-    return new Abuser(await Promise.all(abuses.map((abuse) => begun({ abuse, ...how }))))
+    return new Abuser(await Promise.all(abuses.flatMap((abuse) => jobsOf({ abuse, ...how })).map(begun)))
   }
 
   /** Resolves to what it did, once its processes have ended. */
@@ -27,6 +30,13 @@ export class Abuser {
       seconds: Math.max(...reports.map((it) => it.seconds)),
     }
   }
+}
+
+function jobsOf(job: Job): Job[] {
+  const { volume } = job.grounds
+  const count = job.abuse === 'idle-sockets' ? Math.ceil(volume.sockets / SOCKETS) : 1
+  const part = { ...job.grounds, volume: { ...volume, sockets: Math.ceil(volume.sockets / count) } }
+  return Array.from({ length: count }, () => ({ ...job, grounds: part }))
 }
 
 async function begun(job: Job): Promise<ChildProcess> {

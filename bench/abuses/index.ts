@@ -8,13 +8,13 @@ import { slowBodies } from './slow-bodies.ts'
 import { slowLiterals } from './slow-literals.ts'
 
 export const abuses = {
-  'idle sockets': idleSockets,
-  'slow literals': slowLiterals,
-  'slow bodies': slowBodies,
-  'open submissions': openSubmissions,
-  'heavy searches': heavySearches,
-  'refused token requests': refusedTokens,
-  'refused IMAP sign-ins': refusedSignIns,
+  'idle-sockets': idleSockets,
+  'slow-literals': slowLiterals,
+  'slow-bodies': slowBodies,
+  'open-submissions': openSubmissions,
+  'heavy-searches': heavySearches,
+  'refused-tokens': refusedTokens,
+  'refused-sign-ins': refusedSignIns,
 } satisfies Record<string, Abuse>
 
 export type AbuseName = keyof typeof abuses

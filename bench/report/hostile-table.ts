@@ -13,21 +13,36 @@ export function hostileTables(records: Records): string | undefined {
   const target = records.targets.find((name) => hostileRows.some((row) => pairsOf(records, name, row).length > 0))
   if (target === undefined) return undefined
   const lastRow = hostileRows.at(-1)!
+  const atOnce = pairsOf(records, target, lastRow)
   return [
     abuseTable(records, target),
-    `By kind of operation, beside ${lastRow} at once:`,
-    kindTable(pairsOf(records, target, lastRow)),
+    ...(atOnce.length === 0 ? [] : [`By kind of operation, beside ${lastRow} at once:`, kindTable(atOnce)]),
   ].join('\n\n')
 }
 
+const headings = [
+  'Abuse',
+  'attempts',
+  'a second',
+  'turned away',
+  "others' operations",
+  'refused',
+  'p50, quiet',
+  'p50, beside it',
+  'p99, quiet',
+  'p99, beside it',
+  `p99 to quiet (goal ${MOST} ×)`,
+]
+
 function abuseTable(records: Records, target: string): string {
-  const rows = hostileRows.map((row) => {
+  const rows = hostileRows.flatMap((row) => {
     const pairs = pairsOf(records, target, row)
     const reason = records.reason(target, abusedLabel(row)) ?? records.reason(target, quietLabel(row))
-    if (pairs.length === 0) return [row, reason ?? 'not measured', ...Array.from({ length: 9 }, () => '')]
+    if (pairs.length === 0)
+      return reason === undefined ? [] : [[row, reason, ...Array.from({ length: headings.length - 2 }, () => '')]]
     const refused = sum(pairs, ({ abused }) => Object.values(abused.refusals ?? {}).reduce((a, b) => a + b, 0))
     const ratio = spreadOf(pairs.map(({ quiet, abused }) => abused.latency!.p99 / quiet.latency!.p99))!
-    return [
+    const cells = [
       row,
       figure(median(pairs, ({ abused }) => abused.abuse!.attempts)),
       figure(median(pairs, ({ abused: { abuse } }) => abuse!.attempts / abuse!.seconds)),
@@ -40,20 +55,8 @@ function abuseTable(records: Records, target: string): string {
       ...quietAndAbused(pairs, (it) => it.latency?.p99),
       `${spread(ratio)} ×${refused > 0 || ratio.median > MOST ? ', missed' : ''}`,
     ]
+    return [cells]
   })
-  const headings = [
-    'Abuse',
-    'attempts',
-    'a second',
-    'turned away',
-    "others' operations",
-    'refused',
-    'p50, quiet',
-    'p50, beside it',
-    'p99, quiet',
-    'p99, beside it',
-    `p99 to quiet (goal ${MOST} ×)`,
-  ]
   return table(headings, rows)
 }
 

@@ -57,7 +57,8 @@ export class Postern implements Target {
     const launch: Launch = {
       command: process.execPath,
       args: [
-        ...(profiles === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profiles}`]),
+        // Finer profiles keep the server from coming to rest.
+        ...(profiles === undefined ? [] : ['--cpu-prof', '--cpu-prof-interval=2500', `--cpu-prof-dir=${profiles}`]),
         path.join(root, 'bin', 'postern.js'),
         'serve',
         '--data',
