@@ -163,7 +163,11 @@ describe('a sender', () => {
     ['too many authors', `From: ${'ada@contoso.test, '.repeat(101)}\r\n\r\n`],
     ['what goes on in the From that was missing', ' , bob@contoso.test\r\nDate: x\r\nMessage-ID: <x>\r\n\r\n'],
     ['a From that is too long', `From: ada@contoso.test (${'('.repeat(100_000)})\r\n\r\n`],
-    ['too many names that look like authors', `From: ada@contoso.test (${'a@b '.repeat(101)})\r\n\r\n`],
+    [
+      'too many names that look like authors',
+      `From: ada@contoso.test (${Array.from({ length: 102 }, (_, n) => `a@b${n}`).join(' ')})\r\n\r\n`,
+    ],
+    ['many Froms that are too long together', `From: ada@contoso.test (${'a'.repeat(1000)})\r\n`.repeat(70)],
     ['too many fields, behind which another might hide', `${'A: b\r\n'.repeat(10_000)}From: bob@contoso.test\r\n\r\n`],
     ['a header without an end', 'A: b\r\n'.repeat(200_000)],
     ['a field without an end', `A: ${'b'.repeat(1_100_000)}\r\nFrom: bob@contoso.test\r\n\r\n`],

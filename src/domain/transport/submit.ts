@@ -163,7 +163,7 @@ async function standingsOf(
     if (standing && !(standing.how === 'on-behalf' && senders.includes(address))) standings.push(standing)
     else refuseForeign(sender, address)
   }
-  for (const address of new Set(mentioned).difference(new Set(authors))) {
+  for (const address of mentioned) {
     if (!(await directory.tenants.find(domainOf(address)))) continue
     const standing = await standingUnder(directory, sender, address)
     if (!standing || standing.how === 'on-behalf') refuseForeign(sender, address)
