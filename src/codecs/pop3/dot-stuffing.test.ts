@@ -5,7 +5,9 @@ import { DotStuffing } from './dot-stuffing.ts'
 
 /** Octets that matter here, thickly sown. */
 const octets = fc
-  .array(fc.constantFrom('\r', '\n', '\r\n', '.', '\n.', '\r\n.', '\r\n.\r\n', 'a', '\0', '\xff'), { maxLength: 30 })
+  .array(fc.constantFrom('\r', '\n', '\r\n', '.', '\n.', '\r.', '\r.\r', '\r\n.', '\r\n.\r\n', 'a', '\0', '\xff'), {
+    maxLength: 30,
+  })
   .map((parts) => Buffer.from(parts.join(''), 'latin1'))
 
 const cuts = fc.array(fc.nat(60), { maxLength: 8 })
@@ -32,6 +34,20 @@ function decode(reply: string): string {
   }
 }
 
+/** As a reader does that takes a bare CR and a bare LF for line ends, too. */
+function decodeLoosely(reply: string): string {
+  const lines = reply.split(/\r\n|\r|\n/)
+  const end = lines.indexOf('.')
+  if (end !== lines.length - 2) return `something after the end: ${lines.slice(end + 1).join('|')}`
+  return lines
+    .slice(0, end)
+    .map((line) => `${line.startsWith('.') ? line.slice(1) : line}\r\n`)
+    .join('')
+}
+
+/** A dot alone between a bare CR and the next line end is doubled for everybody. */
+const withReturnDots = (lines: string): string => lines.replace(/(?<=\r)\.(?=[\r\n])/g, '..')
+
 /** What a message is in lines: said in the plainest way. */
 function inLines(message: Buffer): string {
   const lines = message.toString('latin1').replaceAll(/\r?\n/g, '\r\n')
@@ -49,6 +65,11 @@ describe('dot stuffing', () => {
     ['a\r', 'a\r\r\n.\r\n'],
     ['\n', '\r\n.\r\n'],
     ['a\r\n.\r\nQUIT\r\n', 'a\r\n..\r\nQUIT\r\n.\r\n'],
+    ['a\r.\r-ERR\r\n', 'a\r..\r-ERR\r\n.\r\n'],
+    ['a\r.\n', 'a\r..\r\n.\r\n'],
+    ['a\r.', 'a\r..\r\n.\r\n'],
+    ['a\r.b\r\n', 'a\r.b\r\n.\r\n'],
+    ['a\r..\r\n', 'a\r..\r\n.\r\n'],
   ])('of %j is %j', (message, reply) => {
     expect(encode([Buffer.from(message, 'latin1')])).toBe(reply)
   })
@@ -56,7 +77,16 @@ describe('dot stuffing', () => {
   test('is undone by a client, however the message was cut', () => {
     fc.assert(
       fc.property(octets, cuts, (message, at) => {
-        expect(decode(encode(chunksOf(message, at)))).toBe(inLines(message))
+        expect(decode(encode(chunksOf(message, at)))).toBe(withReturnDots(inLines(message)))
+      }),
+    )
+  })
+
+  test('ends early for no reader that takes a bare CR or LF for a line end, however the message was cut', () => {
+    fc.assert(
+      fc.property(octets, cuts, fc.boolean(), (message, at, whole) => {
+        const chunks = whole ? chunksOf(Buffer.from(inLines(message), 'latin1'), at) : chunksOf(message, at)
+        expect(decodeLoosely(encode(chunks, whole))).not.toMatch(/^something after/)
       }),
     )
   })

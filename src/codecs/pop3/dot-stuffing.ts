@@ -2,19 +2,27 @@ const LF = 0x0a
 const CR = 0x0d
 const DOT = 0x2e
 const lineFeedDot = Buffer.from('\n.')
+const returnDot = Buffer.from('\r.')
 const carriageReturn = Buffer.from('\r')
 const dot = Buffer.from('.')
 const terminator = Buffer.from('.\r\n')
 const endOfLine = Buffer.from('\r\n.\r\n')
+const nothing = Buffer.alloc(0)
 
 /**
  * RFC 1939 §3: turns the octets of one message, chunk by chunk, into the lines of a multi-line reply. A line that begins
  * with a dot gets another, a bare LF becomes CRLF, and a last line without an end gets one.
+ *
+ * A bare CR ends no line (RFC 5322 §2.3) and is sent as it is. Some readers take it for a line end all the same: to them
+ * `CR . CR` or `CR . CRLF` would end the reply, and what follows would be the answer to their next command. So a dot that
+ * stands alone between a bare CR and the next CR or LF is doubled too; every other dot after a bare CR stays single.
  */
 export class DotStuffing {
   readonly #whole: boolean
   /** The octet before the chunk; a message begins as a line does. */
   #last = LF
+  /** Whether the last chunk ended in a dot after a bare CR, which waits for the octet that follows it. */
+  #held = false
 
   /** `whole`: every line is known to end in CRLF, the last one too, so that only dots need to be looked for. */
   constructor(whole = false) {
@@ -24,14 +32,44 @@ export class DotStuffing {
   /** The chunk itself when nothing in it had to change. */
   push(chunk: Buffer): Buffer {
     if (chunk.length === 0) return chunk
-    const stuffed = this.#whole ? this.#dots(chunk) : this.#lines(chunk)
+    const released = this.#release(chunk[0]!)
+    const returns = (this.#last === CR && chunk[0] === DOT) || chunk.includes(returnDot)
+    const stuffed = returns ? this.#octets(chunk) : this.#whole ? this.#dots(chunk) : this.#lines(chunk)
     this.#last = chunk.at(-1)!
-    return stuffed
+    return released.length === 0 ? stuffed : Buffer.concat([released, stuffed])
   }
 
   /** What ends the last line, where it has no end, and the reply. */
   end(): Buffer {
-    return this.#last === LF ? terminator : endOfLine
+    const ending = this.#last === LF ? terminator : endOfLine
+    const released = this.#release(CR)
+    return released.length === 0 ? ending : Buffer.concat([released, ending])
+  }
+
+  /** The dot that was held back, doubled where it stands alone in its line. */
+  #release(next: number): Buffer {
+    if (!this.#held) return nothing
+    this.#held = false
+    return isLineEnd(next) ? Buffer.concat([dot, dot]) : dot
+  }
+
+  /** Octet by octet: for a chunk with a dot after a bare CR. */
+  #octets(chunk: Buffer): Buffer {
+    const pieces: Buffer[] = []
+    let copied = 0
+    const insert = (piece: Buffer, at: number): void => {
+      pieces.push(chunk.subarray(copied, at), piece)
+      copied = at
+    }
+    for (let at = 0, before = this.#last; at < chunk.length; before = chunk[at++]!) {
+      const octet = chunk[at]
+      if (octet === LF && before !== CR) insert(carriageReturn, at)
+      if (octet !== DOT) continue
+      const next = chunk[at + 1]
+      if (before === LF || (before === CR && next !== undefined && isLineEnd(next))) insert(dot, at)
+      this.#held = before === CR && next === undefined
+    }
+    return joined(pieces, this.#held ? chunk.subarray(0, -1) : chunk, copied)
   }
 
   #dots(chunk: Buffer): Buffer {
@@ -69,3 +107,5 @@ function joined(pieces: Buffer[], chunk: Buffer, copied: number): Buffer {
   if (pieces.length === 0) return chunk
   return Buffer.concat([...pieces, chunk.subarray(copied)])
 }
+
+const isLineEnd = (octet: number): boolean => octet === CR || octet === LF

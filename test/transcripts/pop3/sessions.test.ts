@@ -99,6 +99,9 @@ const inLines = (message: Buffer): string => {
   return lines === '' || lines.endsWith('\n') ? lines : `${lines}\r\n`
 }
 
+/** A dot alone between a bare CR and the next line end is doubled for every reader, and not counted. */
+const withReturnDots = (lines: string): string => lines.replace(/(?<=\r)\.(?=[\r\n])/g, '..')
+
 /** What RETR brings, dots taken off, and the size that its reply gave. */
 async function retrieved(talk: Talk, number: number): Promise<{ size: number; text: string }> {
   const status = await asked(talk, `RETR ${number}`)
@@ -118,8 +121,8 @@ describe('what is retrieved', () => {
     for (const [index, stored] of messages.entries()) {
       const listed = await asked(talk, `LIST ${index + 1}`)
       const { size, text } = await retrieved(talk, index + 1)
-      expect(text).toBe(inLines(stored))
-      expect(size).toBe(text.length)
+      expect(text).toBe(withReturnDots(inLines(stored)))
+      expect(size).toBe(inLines(stored).length)
       expect(listed).toBe(`+OK ${index + 1} ${size}`)
     }
   })
