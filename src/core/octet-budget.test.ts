@@ -1,5 +1,6 @@
+import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { OctetBudget } from './octet-budget.ts'
+import { OctetBudget, SMALL_SHARE } from './octet-budget.ts'
 
 const here = (): AbortSignal => new AbortController().signal
 
@@ -59,4 +60,107 @@ test('what is larger than all there is takes all there is', async () => {
   expect(budget.tryTake(1)).toBeUndefined()
   giveBack()
   expect(budget.tryTake(100)).toBeDefined()
+})
+
+test('one caller takes a quarter, and one share of any size when it holds nothing', async () => {
+  const budget = new OctetBudget(100)
+  const first = budget.tryTake(60, 'a')
+  expect(budget.tryTake(1, 'a')).toBeUndefined()
+  expect(budget.tryTake(25, 'b')).toBeDefined()
+  expect(budget.tryTake(1, 'b')).toBeUndefined()
+  first!()
+  expect(budget.tryTake(20, 'a')).toBeDefined()
+  expect(budget.tryTake(6, 'a')).toBeUndefined()
+})
+
+test('a caller that waits for its own share keeps nobody else waiting', async () => {
+  const budget = new OctetBudget(100)
+  budget.tryTake(25, 'a')
+  const more = budget.take(10, here(), 'a')
+  expect(await settled(more)).toBe(false)
+  expect(budget.tryTake(25, 'b')).toBeDefined()
+})
+
+test('callers that wait are served in turn', async () => {
+  const budget = new OctetBudget(100, { perCaller: 100 })
+  const all = budget.tryTake(100)!
+  const order: string[] = []
+  const wait = (caller: string): Promise<void> =>
+    budget.take(40, here(), caller).then((giveBack) => {
+      order.push(caller)
+      setImmediate(giveBack)
+    })
+  const waits = ['a', 'a', 'a', 'b', 'c'].map(wait)
+  all()
+  await Promise.all(waits)
+  expect(order).toEqual(['a', 'b', 'c', 'a', 'a'])
+})
+
+test('large shares leave the reserve to small ones', () => {
+  const budget = new OctetBudget(10 * SMALL_SHARE, { reserve: 2 * SMALL_SHARE })
+  expect(budget.tryTake(8 * SMALL_SHARE)).toBeDefined()
+  expect(budget.tryTake(SMALL_SHARE + 1)).toBeUndefined()
+  expect(budget.tryTake(SMALL_SHARE)).toBeDefined()
+  expect(budget.tryTake(SMALL_SHARE)).toBeDefined()
+  expect(budget.tryTake(1)).toBeUndefined()
+})
+
+test('a share that grows is charged for what it has, and leaves the reserve when it is small no longer', () => {
+  const budget = new OctetBudget(10 * SMALL_SHARE, { reserve: 2 * SMALL_SHARE })
+  budget.tryTake(8 * SMALL_SHARE - 10)
+  const share = budget.growing('a')
+  expect(share.grow(SMALL_SHARE)).toBe(true)
+  expect(share.grow(1)).toBe(false)
+  expect(share.octets).toBe(SMALL_SHARE)
+  share.giveBack()
+  expect(share.octets).toBe(0)
+  expect(budget.tryTake(2 * SMALL_SHARE)).toBeUndefined()
+  expect(budget.tryTake(SMALL_SHARE)).toBeDefined()
+})
+
+test('a share does not grow beyond the part of one caller, or while others wait', async () => {
+  const budget = new OctetBudget(40 * SMALL_SHARE)
+  const share = budget.growing('a')
+  expect(share.grow(9 * SMALL_SHARE)).toBe(true)
+  expect(share.grow(2 * SMALL_SHARE)).toBe(false)
+  const waiting = budget.take(35 * SMALL_SHARE, here(), 'b')
+  expect(await settled(waiting)).toBe(false)
+  expect(share.grow(1)).toBe(false)
+  share.giveBack()
+  expect(await settled(waiting)).toBe(true)
+})
+
+test('whatever is taken and given back, nothing is lost and no limit is passed', async () => {
+  const step = fc.record({
+    caller: fc.constantFrom('a', 'b', undefined),
+    octets: fc.integer({ min: 1, max: 60 }),
+    waits: fc.boolean(),
+    gives: fc.nat(20),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const budget = new OctetBudget(100)
+      const held: (() => void)[] = []
+      const gone = new AbortController()
+      const taken: Promise<unknown>[] = []
+      for (const { caller, octets, waits, gives } of steps) {
+        if (waits) taken.push(budget.take(octets, gone.signal, caller).then((giveBack) => held.push(giveBack)))
+        else {
+          const giveBack = budget.tryTake(octets, caller)
+          if (giveBack) held.push(giveBack)
+        }
+        held.splice(gives, 1).forEach((giveBack) => giveBack())
+        await Promise.resolve()
+      }
+      // Everybody is served once the others have given back.
+      for (let round = 0; round <= steps.length; round++) {
+        for (const giveBack of held.splice(0)) giveBack()
+        await new Promise((resolve) => setImmediate(resolve))
+      }
+      await Promise.all(taken)
+      expect(budget.contended).toBe(false)
+      expect(budget.tryTakeAll(100)).toBeDefined()
+    }),
+    { numRuns: 50 },
+  )
 })

@@ -1,0 +1,154 @@
+import type { GiveBack, OctetBudget } from '../octet-budget.ts'
+import type { World } from '../world.ts'
+import type { UploadSettings } from './settings.ts'
+import { SPILL_UNIT, type Spill, type SpillFile } from './spill.ts'
+
+/** How long an upload is watched before it counts as slow, in milliseconds. */
+const WINDOW = 5000
+
+export interface UploadPoolOptions {
+  readonly world: World
+  readonly settings: Pick<UploadSettings, 'octets_per_second' | 'wait_seconds'>
+  /** Without it an upload that does not fit in memory ends as busy. */
+  readonly spill?: Spill
+}
+
+/** What an upload can give back: any memory, memory of an upload that is not small, or its place on disk. */
+export type Kind = 'memory' | 'large memory' | 'disk'
+
+/** An upload, as the pool sees it. */
+export interface Watched {
+  readonly caller: string
+  /** Octets that have arrived. */
+  readonly octets: number
+  /** How often it had to wait for a share. */
+  readonly waits: number
+  readonly isWaiting: boolean
+  /** It is slow: it gives back what others want. */
+  yield(kind: Kind): void
+}
+
+/** Something that could not be had at once: from anybody, or only from the caller itself, who holds too much already. */
+interface Want {
+  readonly kind: Kind
+  readonly from: string | undefined
+}
+
+/** A temporary file, with its place among the files. */
+export interface Opened {
+  readonly file: SpillFile
+  readonly place: GiveBack
+}
+
+/** What the uploads of all protocols share: the disk, and the rule that a slow one makes room while others wait. */
+export class UploadPool {
+  readonly #world: World
+  readonly #spill: Spill | undefined
+  readonly #patience: number
+  readonly #least: number
+  /** How far each was when the present window began; undefined for one that came later. */
+  readonly #uploads = new Map<Watched, { readonly octets: number; readonly waits: number } | undefined>()
+  readonly #waiting = new Set<Want>()
+  #refused: Want[] = []
+  #watching = false
+
+  constructor({ world, settings, spill }: UploadPoolOptions) {
+    this.#world = world
+    this.#spill = spill && spill.octets.forLarge >= SPILL_UNIT ? spill : undefined
+    this.#patience = settings.wait_seconds * 1000
+    this.#least = settings.octets_per_second * (WINDOW / 1000)
+  }
+
+  enter(upload: Watched): void {
+    this.#uploads.set(upload, undefined)
+  }
+
+  leave(upload: Watched): void {
+    this.#uploads.delete(upload)
+  }
+
+  /** Undefined when there is no place for one more file in time, or no disk to spill to. */
+  async open(caller: string, gone: AbortSignal): Promise<Opened | undefined> {
+    const spill = this.#spill
+    const place = spill && (await this.share(spill.files, 1, 'disk', caller, gone))
+    if (!place) return undefined
+    try {
+      return { file: await spill.create(), place }
+    } catch (thrown) {
+      place()
+      throw thrown
+    }
+  }
+
+  /** One unit of the disk budget. */
+  async unit(caller: string, gone: AbortSignal): Promise<GiveBack | undefined> {
+    return this.#spill && this.share(this.#spill.octets, SPILL_UNIT, 'disk', caller, gone)
+  }
+
+  /** A share of a budget; undefined when there is none in time, or when the client goes away first. */
+  async share(
+    budget: OctetBudget,
+    octets: number,
+    kind: Kind,
+    caller: string,
+    gone: AbortSignal,
+  ): Promise<GiveBack | undefined> {
+    const now = budget.tryTake(octets, caller)
+    if (now) return now
+    const want = { kind, from: budget.isCapped(octets, caller) ? caller : undefined }
+    this.#waiting.add(want)
+    if (want.from !== undefined && kind !== 'disk') this.#makeRoom(want.from)
+    this.#watch()
+    const limit = new AbortController()
+    const end = (): void => limit.abort()
+    const stop = this.#world.after(this.#patience, end)
+    if (gone.aborted) end()
+    gone.addEventListener('abort', end)
+    const giveBack = await budget.take(octets, limit.signal, caller)
+    stop()
+    gone.removeEventListener('abort', end)
+    this.#waiting.delete(want)
+    if (!limit.signal.aborted) return giveBack
+    giveBack()
+    return undefined
+  }
+
+  /** An upload did not get memory: from here on, those that are slow give it back. */
+  refused(want: Want): void {
+    if (!this.#refused.some((it) => it.kind === want.kind && it.from === want.from)) this.#refused.push(want)
+    this.#watch()
+  }
+
+  /** The complete upload of a caller need not wait for those of the same caller that still arrive. */
+  #makeRoom(caller: string): void {
+    for (const upload of this.#uploads.keys()) if (upload.caller === caller) upload.yield('large memory')
+  }
+
+  #watch(): void {
+    if (this.#watching) return
+    this.#watching = true
+    for (const upload of this.#uploads.keys()) {
+      this.#uploads.set(upload, { octets: upload.octets, waits: upload.waits })
+    }
+    this.#world.after(WINDOW, () => {
+      this.#watching = false
+      this.#reclaim([...this.#refused.splice(0), ...this.#waiting])
+    })
+  }
+
+  #reclaim(wants: readonly Want[]): void {
+    const wanted = new Set(wants.map(({ kind, from }) => `${kind} ${from ?? ''}`))
+    for (const [upload, before] of this.#uploads) {
+      if (!before || !this.#isSlow(upload, before)) continue
+      for (const kind of ['memory', 'large memory', 'disk'] as const) {
+        if (wanted.has(`${kind} `) || wanted.has(`${kind} ${upload.caller}`)) upload.yield(kind)
+      }
+    }
+    if (this.#waiting.size > 0) this.#watch()
+  }
+
+  /** One that had to wait itself is not slow. */
+  #isSlow(upload: Watched, before: { readonly octets: number; readonly waits: number }): boolean {
+    return upload.octets - before.octets < this.#least && !upload.isWaiting && upload.waits === before.waits
+  }
+}

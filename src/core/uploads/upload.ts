@@ -1,0 +1,191 @@
+import { SMALL_SHARE } from '../octet-budget.ts'
+import { Refusal } from '../refusal.ts'
+import { GatheredOctets } from './gathered-octets.ts'
+import { SpilledOctets } from './spilled-octets.ts'
+import type { Kind, Watched } from './upload-pool.ts'
+import type { ArrivingShare, Uploads } from './uploads.ts'
+
+/** Where the octets of an upload are. */
+type State =
+  | { readonly at: 'memory'; readonly gathered: GatheredOctets }
+  | { readonly at: 'disk'; readonly spilled: SpilledOctets }
+  | { readonly at: 'nowhere' }
+
+const nowhere: State = { at: 'nowhere' }
+
+/** One message or request body on its way in; see {@link Uploads}. One call of it is under way at a time. */
+export class Upload implements Watched {
+  readonly caller: string
+  readonly #uploads: Uploads
+  readonly #gone: () => AbortSignal
+  readonly #share: ArrivingShare
+  #state: State = { at: 'memory', gathered: new GatheredOctets() }
+  #octets = 0
+  #failure: Error | undefined
+  /** Its move from memory to disk, while that is under way. */
+  #moving: Promise<void> | undefined
+  #waits = 0
+  #isWaiting = false
+  #giveBack: (() => void) | undefined
+
+  constructor(uploads: Uploads, caller: string, gone: () => AbortSignal) {
+    this.#uploads = uploads
+    this.caller = caller
+    this.#gone = gone
+    this.#share = uploads.arriving(caller)
+    uploads.pool.enter(this)
+  }
+
+  /** Octets that have arrived, whether or not they were kept. */
+  get octets(): number {
+    return this.#octets
+  }
+
+  /** Why it cannot be kept: a refusal `busy`, or `no-room` when the disk is full; another error is a fault of the disk. */
+  get failure(): Error | undefined {
+    return this.#failure
+  }
+
+  get waits(): number {
+    return this.#waits
+  }
+
+  get isWaiting(): boolean {
+    return this.#isWaiting
+  }
+
+  /** Keeps a piece, which must not change afterwards. The next one may come when the promise, if there is one, resolves. */
+  add(piece: Buffer): Promise<void> | undefined {
+    this.#octets += piece.length
+    if (this.#state.at === 'nowhere' || this.#kept(piece)) return undefined
+    return this.#addLater(piece)
+  }
+
+  /** All of it, in memory. Refuses `busy` or `no-room`; its share is held until {@link drop}. */
+  async whole(): Promise<Buffer> {
+    this.#uploads.pool.leave(this)
+    await this.#moving
+    const state = this.#state
+    this.#state = nowhere
+    if (state.at === 'memory') {
+      this.#share.complete()
+      const parts = state.gathered.take()
+      return parts.length === 1 ? parts[0]! : Buffer.concat(parts)
+    }
+    if (state.at === 'nowhere') throw this.#failure ?? new Error('The upload was dropped')
+    try {
+      return await this.#readBack(state.spilled)
+    } finally {
+      state.spilled.close()
+    }
+  }
+
+  /** Gives everything back; what is not taken by then is lost. */
+  drop(): void {
+    this.#uploads.pool.leave(this)
+    if (this.#state.at === 'disk') this.#state.spilled.close()
+    this.#state = nowhere
+    if (!this.#moving) this.#share.giveBack()
+    this.#giveBack?.()
+    this.#giveBack = undefined
+  }
+
+  yield(kind: Kind): void {
+    const { at } = this.#state
+    if (kind === 'disk') {
+      if (at === 'disk') this.#fail(busy())
+      return
+    }
+    const least = kind === 'memory' ? 0 : SMALL_SHARE
+    if (at === 'memory' && this.#share.octets > least) void this.#move()
+  }
+
+  /** Whether there was room for it in memory. */
+  #kept(piece: Buffer): boolean {
+    if (this.#state.at !== 'memory' || this.#moving) return false
+    const { gathered } = this.#state
+    const cost = gathered.costOf(piece)
+    if (cost > 0 && !this.#share.grow(cost)) {
+      this.#uploads.refused(this.#share.octets, cost, this.caller)
+      return false
+    }
+    gathered.add(piece)
+    return true
+  }
+
+  async #addLater(piece: Buffer): Promise<void> {
+    await this.#move()
+    const state = this.#state
+    if (state.at !== 'disk') return
+    await this.#attempt(async () => {
+      if (!(await state.spilled.write(piece))) this.#fail(busy())
+    })
+  }
+
+  /** From memory to disk, unless it is there already. */
+  #move(): Promise<void> {
+    if (this.#state.at !== 'memory') return this.#moving ?? Promise.resolve()
+    this.#moving ??= this.#attempt(() => this.#spill()).finally(() => {
+      this.#moving = undefined
+      if (this.#state.at !== 'memory') this.#share.giveBack()
+    })
+    return this.#moving
+  }
+
+  async #spill(): Promise<void> {
+    const { pool } = this.#uploads
+    const opened = await this.#waiting(() => pool.open(this.caller, this.#gone()))
+    if (!opened) return void this.#fail(busy())
+    const charge = () => this.#waiting(() => pool.unit(this.caller, this.#gone()))
+    const spilled = new SpilledOctets(opened.file, opened.place, charge)
+    try {
+      const parts = this.#state.at === 'memory' ? this.#state.gathered.take() : []
+      for (const part of parts) {
+        if (this.#state.at !== 'memory') return
+        if (!(await spilled.write(part))) return void this.#fail(busy())
+      }
+      if (this.#state.at === 'memory') this.#state = { at: 'disk', spilled }
+    } finally {
+      if (this.#state.at !== 'disk') spilled.close()
+    }
+  }
+
+  async #readBack(spilled: SpilledOctets): Promise<Buffer> {
+    const giveBack = await this.#uploads.share(spilled.octets, this.caller, this.#gone())
+    if (!giveBack) throw this.#fail(busy())
+    this.#giveBack = giveBack
+    return spilled.read()
+  }
+
+  async #attempt(work: () => Promise<void>): Promise<void> {
+    try {
+      await work()
+    } catch (thrown) {
+      this.#fail(
+        isFull(thrown) ? new Refusal('no-room', 'There is no room on the disk at the moment') : (thrown as Error),
+      )
+    }
+  }
+
+  async #waiting<T>(work: () => Promise<T>): Promise<T> {
+    this.#waits++
+    this.#isWaiting = true
+    try {
+      return await work()
+    } finally {
+      this.#isWaiting = false
+    }
+  }
+
+  /** What comes after this is counted and forgotten. */
+  #fail(why: Error): Error {
+    this.#failure ??= why
+    this.drop()
+    return this.#failure
+  }
+}
+
+const busy = (): Refusal => new Refusal('busy', 'Too much is being sent at the moment')
+
+const isFull = (thrown: unknown): boolean =>
+  ['ENOSPC', 'EDQUOT', 'EMFILE', 'ENFILE'].includes((thrown as NodeJS.ErrnoException)?.code ?? '')
