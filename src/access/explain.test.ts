@@ -66,7 +66,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       evidence: `Exchange's service principal ${wrong.guid} of the app ${app.appId} has ObjectId ${app.id}, which is the object id of the app registration and not of its service principal. Expected: ${principal.id}, the object id of the service principal (Enterprise applications), which is the token's oid.`,
     })
     expect(record.mend).toEqual([
-      `postern Remove-ServicePrincipal -Identity ${wrong.guid}`,
+      `postern Remove-ServicePrincipal -Identity ${wrong.guid} -Confirm:$false`,
       `postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`,
       `postern Add-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess`,
     ])
@@ -103,7 +103,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       `Exchange's service principal ${wrong.guid} has ObjectId ${principal.id}, but AppId ${app.id}. Expected: AppId ${app.appId}.`,
     )
     expect(record.mend).toEqual([
-      `postern Remove-ServicePrincipal -Identity ${wrong.guid}`,
+      `postern Remove-ServicePrincipal -Identity ${wrong.guid} -Confirm:$false`,
       `postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`,
     ])
   })
@@ -202,7 +202,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       `FullAccess to the mailbox ada@contoso.test is denied to the service principal ${principal.id}.`,
     )
     expect(record.mend).toEqual([
-      `postern Remove-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess -Deny`,
+      `postern Remove-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess -Deny -Confirm:$false`,
     ])
   })
 

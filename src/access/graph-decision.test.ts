@@ -133,7 +133,7 @@ describe('mail over Graph', () => {
     const denied = await house.policy('*', 'DenyAccess', house.bob)
     expect(await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
       failed: 'applicationAccessPolicy',
-      mend: [`postern Remove-ApplicationAccessPolicy -Identity '${denied.identity}'`],
+      mend: [`postern Remove-ApplicationAccessPolicy -Identity '${denied.identity}' -Confirm:$false`],
     })
     await house.directory.accessPolicies.remove(house.tenant.id, kept.id)
     expect(await house.foresee(reader)).toMatchObject({ outcome: 'granted' })

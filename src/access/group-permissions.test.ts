@@ -130,7 +130,7 @@ describe('FullAccess of a group', () => {
 })
 
 const lift = (named: string) =>
-  `postern Remove-MailboxPermission -Identity info@contoso.test -User ${named} -AccessRights FullAccess -Deny`
+  `postern Remove-MailboxPermission -Identity info@contoso.test -User ${named} -AccessRights FullAccess -Deny -Confirm:$false`
 
 describe('a denial to a group', () => {
   it.each(Object.entries(inside))(
@@ -149,7 +149,7 @@ describe('a denial to a group', () => {
         evidence:
           "FullAccess to the mailbox info@contoso.test is denied to the group 'Readers' (the user ada@contoso.test is in it).",
         mend: [
-          `postern Remove-MailboxPermission -Identity info@contoso.test -User ${readers.guid} -AccessRights FullAccess -Deny`,
+          `postern Remove-MailboxPermission -Identity info@contoso.test -User ${readers.guid} -AccessRights FullAccess -Deny -Confirm:$false`,
         ],
       })
     },

@@ -1,3 +1,4 @@
+import { didYouMean } from '../core/did-you-mean.ts'
 import { refuse } from '../core/refusal.ts'
 import { changes, type Cmdlet, type Parameters } from './cmdlet.ts'
 import { changingParameters, commonParameters } from './common-parameters.ts'
@@ -177,8 +178,11 @@ const silenced = (action: unknown): boolean => /^(silentlycontinue|ignore|0|4)$/
 const noPlace = (cmdlet: Cmdlet, word: string): never =>
   fault(cmdlet, undefined, `A positional parameter cannot be found that accepts argument '${word}'.`)
 
-const unknownParameter = (cmdlet: Cmdlet, name: string): never =>
-  fault(cmdlet, name, `A parameter cannot be found that matches parameter name '${name}'.`)
+function unknownParameter(cmdlet: Cmdlet, name: string): never {
+  const text = `A parameter cannot be found that matches parameter name '${name}'.`
+  const near = didYouMean(name, groupsOf(cmdlet).flatMap(Object.keys))
+  return fault(cmdlet, name, near === undefined ? text : `${text} Did you mean -${near}?`)
+}
 
 const givenTwice = (cmdlet: Cmdlet, name: string): never =>
   fault(

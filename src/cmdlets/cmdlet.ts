@@ -49,8 +49,10 @@ interface Declared<P extends Parameters> {
   readonly columns: readonly string[]
   /** The parameter that names one object: with it, a `Get-` answers that object rather than a list. */
   readonly names?: string
-  /** Whether a person is asked before it runs. */
+  /** Whether it asks for confirmation before it runs. */
   readonly confirms?: true
+  /** How to undo it, as a command or a sentence; absent if it cannot be undone. */
+  readonly undo?: (values: Readonly<Record<string, unknown>>) => string | undefined
 }
 
 /** Travels as `InvokeCommand` and is run by `protocols/exchange`. */

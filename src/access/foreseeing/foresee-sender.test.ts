@@ -46,7 +46,7 @@ describe('a sender is foreseen', () => {
       `Mail from ${BOB} would be taken: there is SendAs for the mailbox ${BOB}.`,
     ])
     await directory.sendAs.add(bob, { trustee, deny: true })
-    expect((await foresee(BOB)).mend[0]).toMatch(/-AccessRights SendAs -Deny$/)
+    expect((await foresee(BOB)).mend[0]).toMatch(/-AccessRights SendAs -Deny -Confirm:\$false$/)
     expect(await foresee('nobody@contoso.test')).toMatchObject({ failed: 'sendAs', mend: ['postern Get-Mailbox'] })
   })
 

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Guid } from '../../core/ids.ts'
-import { allowMailbox, enableProtocol, quoted } from './command-line.ts'
+import { quoted } from '../../core/command-line.ts'
+import { allowMailbox, enableProtocol } from './command-line.ts'
 
 const id = '11111111-1111-4111-8111-111111111111' as Guid
 

@@ -1,20 +1,10 @@
+import { line, parameter, quoted } from '../../core/command-line.ts'
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { BasicProtocol } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 
-/** A value as a POSIX shell and our own command line take it: nothing that it holds is more than a value. */
-export function quoted(value: string): string {
-  // The command line reads `@FILE` from a file; two of them are a literal one.
-  const literal = value.startsWith('@') ? `@${value}` : value
-  // A shell may take a word that begins with an equals sign for a command's place.
-  return /^[\w./:+,@%-][\w./:=+,@%-]*$/.test(literal) ? literal : `'${literal.replaceAll("'", String.raw`'\''`)}'`
-}
-
-/** A value that begins with a dash is attached to its name, so that it is not taken for the next one. */
-const parameter = (name: string, value: string): string =>
-  `-${name}${value.startsWith('-') ? ':' : ' '}${quoted(value)}`
-
-const line = (...words: readonly string[]): string => ['postern', ...words].join(' ')
+/** So that the command runs where there is no terminal to ask for confirmation. */
+const unasked = '-Confirm:$false'
 
 export const fetchToken = (
   tenant: TenantId | undefined,
@@ -124,7 +114,7 @@ export const addExchangePrincipal = (appId: string, objectId: string): string =>
   line('New-ServicePrincipal', parameter('AppId', appId), parameter('ObjectId', objectId))
 
 export const removeExchangePrincipal = (guid: Guid): string =>
-  line('Remove-ServicePrincipal', parameter('Identity', guid))
+  line('Remove-ServicePrincipal', parameter('Identity', guid), unasked)
 
 export const addMailbox = (name: string, address: string): string =>
   line('New-Mailbox', '-Shared', parameter('Name', name), parameter('PrimarySmtpAddress', address))
@@ -144,7 +134,7 @@ export const enableBasicAgain = (protocol: BasicProtocol): string =>
 export const changeRetirement = (change: Readonly<Record<string, string>>): string =>
   line('Set-BasicAuthRetirementPlan', ...Object.entries(change).map(([name, value]) => parameter(name, value)))
 
-export const removeRetirement = (): string => line('Remove-BasicAuthRetirementPlan')
+export const removeRetirement = (): string => line('Remove-BasicAuthRetirementPlan', unasked)
 
 export const reportBasicAuth = (mailbox?: string): string =>
   line('report', 'basic-auth', ...(mailbox === undefined ? [] : ['--mailbox', quoted(mailbox)]))
@@ -183,7 +173,7 @@ export const enableAssignment = (name: string): string =>
   line('Set-ManagementRoleAssignment', parameter('Identity', name), parameter('Enabled', 'true'))
 
 export const removePolicy = (identity: string): string =>
-  line('Remove-ApplicationAccessPolicy', parameter('Identity', identity))
+  line('Remove-ApplicationAccessPolicy', parameter('Identity', identity), unasked)
 
 export const restrictTo = (appId: string, scope: string): string =>
   line(
@@ -200,13 +190,13 @@ export const addGroupMember = (group: string, member: string): string =>
   line('Add-DistributionGroupMember', parameter('Identity', group), parameter('Member', member))
 
 export const liftDenial = (address: string, user: Guid): string =>
-  line('Remove-MailboxPermission', ...fullAccess(address, user), '-Deny')
+  line('Remove-MailboxPermission', ...fullAccess(address, user), '-Deny', unasked)
 
 export const allowSendAs = (address: string, trustee: string): string =>
   line('Add-RecipientPermission', ...sendAs(address, trustee))
 
 export const liftSendAsDenial = (address: string, trustee: string): string =>
-  line('Remove-RecipientPermission', ...sendAs(address, trustee), '-Deny')
+  line('Remove-RecipientPermission', ...sendAs(address, trustee), '-Deny', unasked)
 
 const sendAs = (address: string, trustee: string): readonly string[] => [
   parameter('Identity', address),

@@ -8,5 +8,6 @@ export const removeBasicAuthRetirementPlan = posternCmdlet({
   parameters: {},
   columns: [],
   confirms: true,
+  undo: () => 'create it again with New-BasicAuthRetirementPlan.',
   call: () => ({ verb: 'DELETE', path: retirementPlan, answers: 'nothing' }),
 })

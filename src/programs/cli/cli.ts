@@ -4,7 +4,7 @@ import { version } from '../version.ts'
 import { Failure, wrongUsage } from './failure.ts'
 import { callerFolder } from './folder.ts'
 import { splitGlobals } from './globals.ts'
-import { helpOn, overview, runnable } from './help.ts'
+import { helpOn, overview, runnable, unknownCommand } from './help.ts'
 import type { Environment, Invocation, Streams } from './invocation.ts'
 import { runCmdlet } from './cmdlets/run-cmdlet.ts'
 import { printable } from './output/table.ts'
@@ -25,7 +25,7 @@ export async function runCli(argv: readonly string[], env: Environment, streams:
     if (first === undefined)
       return globals.help
         ? printed(streams, overview())
-        : wrongUsage('A command is needed: "postern help" lists those there are.')
+        : wrongUsage('name a command; "postern help" lists the commands.')
     if (globals.help) return printed(streams, helpOn(first))
     const folder = callerFolder(env, process.cwd())
     const data = globals.data === undefined ? undefined : path.resolve(folder, globals.data)
@@ -40,7 +40,7 @@ function run(name: string, invocation: Invocation): Promise<number> {
   if (command) return command.run(invocation)
   const cmdlet = findCmdlet(name)
   if (cmdlet) return runCmdlet(invocation, cmdlet)
-  return wrongUsage(`'${printable(name)}' is no command. "postern help" lists those there are.`)
+  return unknownCommand(name)
 }
 
 function printed(streams: Streams, text: string): number {

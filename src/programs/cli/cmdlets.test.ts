@@ -121,13 +121,22 @@ describe('results for people', () => {
   it('have warnings on standard error, unless they are silenced', async () => {
     await server.json('New-Mailbox', '-Shared', '-Name', 'Warned')
     await server.json('New-ServicePrincipal', '-AppId', EXCHANGE, '-ObjectId', EXCHANGE, '-DisplayName', 'sp')
-    const removal = ['Remove-MailboxPermission', 'Warned', '-User', 'sp', '-AccessRights', 'FullAccess']
+    const removal = [
+      'Remove-MailboxPermission',
+      'Warned',
+      '-User',
+      'sp',
+      '-AccessRights',
+      'FullAccess',
+      '-Confirm:$false',
+    ]
     expect(await server.run(removal)).toMatchObject({
       code: 0,
       out: '',
       err: expect.stringMatching(/^WARNING: Can't remove/),
     })
-    expect(await server.run([...removal, '-WarningAction', 'SilentlyContinue'])).toEqual({ code: 0, out: '', err: '' })
+    const silenced = await server.run([...removal, '-WarningAction', 'SilentlyContinue'])
+    expect(silenced).toMatchObject({ code: 0, out: '', err: expect.not.stringContaining('WARNING') })
   })
 })
 
@@ -207,11 +216,29 @@ describe('before it runs', () => {
     expect((await server.run(['Get-Mailbox', 'Asked'])).code).toBe(1)
     for (const words of [['-Confirm:$false'], ['-Force'], ['--json']]) {
       await server.json('New-Mailbox', '-Shared', '-Name', 'Asked')
-      expect(await server.run(['Remove-Mailbox', 'Asked', ...words], { terminal: true })).toMatchObject({
-        code: 0,
-        err: '',
-      })
+      const removed = await server.run(['Remove-Mailbox', 'Asked', ...words], { terminal: true })
+      expect(removed).toMatchObject({ code: 0, err: expect.not.stringContaining('are you sure') })
     }
+  })
+
+  it('removes nothing without a terminal unless -Confirm:$false is given, and says how to undo it', async () => {
+    await server.json('New-Mailbox', '-Shared', '-Name', 'Script')
+    const refused = await server.run(['Remove-Mailbox', 'Script'])
+    expect(refused).toMatchObject({ code: 1, out: '', err: expect.stringContaining('add -Confirm:$false') })
+    await server.json('Get-Mailbox', 'Script')
+    const removed = await server.run(['Remove-Mailbox', 'Script', '-Confirm:$false'])
+    expect(removed).toEqual({
+      code: 0,
+      out: '',
+      err: 'Remove-Mailbox Script: done.\nTo undo: postern Undo-SoftDeletedMailbox -SoftDeletedObject Script (within 30 days)\n',
+    })
+    const back = await server.run(['Undo-SoftDeletedMailbox', '-SoftDeletedObject', 'Script'])
+    expect(back.code).toBe(0)
+  })
+
+  it('says on standard error that nothing was found', async () => {
+    const found = await server.run(['Get-MgUser', '-Filter', "displayName eq 'Nobody'"])
+    expect(found).toEqual({ code: 0, out: '', err: 'Get-MgUser: no results.\n' })
   })
 
   it.each([

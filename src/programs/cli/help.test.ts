@@ -4,13 +4,30 @@ import { cmdlets } from '../../cmdlets/index.ts'
 import { columns, printable, properties } from './output/table.ts'
 
 describe('help', () => {
-  it('names every command and cmdlet', async () => {
+  it('is grouped by task and fits on a screen', async () => {
     const { code, out } = await postern(['help'])
     expect(code).toBe(0)
-    for (const { name } of cmdlets) expect(out).toContain(name)
+    const lines = out.trimEnd().split('\n')
+    expect(lines.length).toBeLessThanOrEqual(80)
+    expect(lines.filter((line) => line.length > 100)).toEqual([])
     for (const name of ['serve', 'token', 'import', 'export', 'explain', 'reset-admin'])
       expect(out).toMatch(new RegExp(`^ {2}${name} `, 'm'))
     expect((await postern(['--help'])).out).toBe(out)
+  })
+
+  it('lists every cmdlet with Get-Command', async () => {
+    const { out } = await postern(['Get-Command'])
+    for (const { name } of cmdlets) expect(out).toContain(name)
+  })
+
+  it.each([
+    [['expalin'], "Did you mean 'explain'?"],
+    [['Get-Mailbx'], "Did you mean 'Get-Mailbox'?"],
+    [['help', 'exprot'], "Did you mean 'export'?"],
+    [['New-Mailbox', '-Nmae', 'x'], 'Did you mean -Name?'],
+    [['token', '--clientid', 'x'], 'did you mean --client-id?'],
+  ])('suggests the command or parameter that %j is spelled like', async (words, hint) => {
+    expect(await postern(words)).toMatchObject({ code: 2, out: '', err: expect.stringContaining(hint) })
   })
 
   it('is the same however it is asked for', async () => {
@@ -43,10 +60,10 @@ describe('help', () => {
   })
 
   it('tells which server is asked, and what the exit codes mean', async () => {
-    const { out } = await postern(['help'])
+    const { out } = await postern(['help', 'environment'])
     for (const name of ['POSTERN_URL', 'POSTERN_TENANT', 'POSTERN_CLIENT_SECRET_FILE', 'POSTERN_CA'])
       expect(out).toMatch(new RegExp(`^ {2}${name} {2,}\\S`, 'm'))
-    for (const text of [out, (await postern(['serve', '--help'])).out])
+    for (const text of [(await postern(['help', 'exit-codes'])).out, (await postern(['serve', '--help'])).out])
       for (const code of [0, 1, 2, 3, 4]) expect(text).toMatch(new RegExp(`^ {2}${code} {2}\\S`, 'm'))
   })
 

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../core/did-you-mean.ts'
 import { changes, type Cmdlet, type Parameter } from '../../cmdlets/cmdlet.ts'
 import { cmdlets, findCmdlet } from '../../cmdlets/index.ts'
 import { changingParameters } from '../../cmdlets/common-parameters.ts'
@@ -10,17 +11,76 @@ import type { Command } from './invocation.ts'
 import { printable } from './output/table.ts'
 import { shapeOf } from './cmdlets/wildcards.ts'
 
-const everywhere = [
-  ['--data DIR', 'the data directory of the server to talk to (./postern-data)'],
-  ['--json', 'results and failures as JSON; nothing is asked'],
-  ['--help', 'help on a command or cmdlet'],
-  ['--version', 'the version'],
+const globalOptions = [
+  ['--data DIR', 'The data directory of the server to use (default: ./postern-data)'],
+  ['--json', 'Print results and failures as JSON; ask no questions'],
+  ['--help', 'Print help for a command or cmdlet'],
+  ['--version', 'Print the version'],
 ] as const
+
+/** The commands and cmdlets that most users need, by task, in the order in which they are used. */
+const tasks: readonly (readonly [task: string, entries: readonly (readonly [name: string, does: string])[]])[] = [
+  [
+    'Start',
+    [
+      ['serve', 'Start a server'],
+      ['test-server', 'Start a throw-away server for tests'],
+      ['portal', 'Open the web portal'],
+    ],
+  ],
+  [
+    'Let an app open a mailbox',
+    [
+      ['New-Mailbox', 'Create a mailbox'],
+      ['New-MgApplication', 'Register the app'],
+      ['Add-MgApplicationPassword', 'Create a client secret for it'],
+      ['New-MgServicePrincipal', 'Create its service principal in this tenant'],
+      ['New-MgServicePrincipalAppRoleAssignment', 'Consent to an application permission'],
+      ['New-ServicePrincipal', 'Make Exchange aware of the service principal'],
+      ['Add-MailboxPermission', 'Grant the app access to the mailbox'],
+      ['token', 'Fetch a token and describe it'],
+    ],
+  ],
+  [
+    'Work with mail',
+    [
+      ['import', 'Add .eml files, mbox files or Maildirs to a mailbox'],
+      ['export', 'Write every message of a mailbox to files'],
+      ['Get-MessageTraceV2', 'Find out what happened to a message'],
+    ],
+  ],
+  [
+    'Find out why a sign-in fails',
+    [
+      ['explain', 'Show the failed check and the commands that fix it'],
+      ['Get-MgAuditLogSignIn', 'List sign-ins'],
+      ['Search-UnifiedAuditLog', 'List changes and sign-ins'],
+    ],
+  ],
+  [
+    'Retire passwords',
+    [
+      ['report', 'List apps that use passwords, and credentials that expire'],
+      ['advise', 'Estimate what a move to Microsoft Graph takes'],
+      ['New-BasicAuthRetirementPlan', 'Plan the end of passwords'],
+      ['upgrade-profile', "Exchange an app's password for a refresh token"],
+    ],
+  ],
+  [
+    'Maintain a server',
+    [
+      ['backup', 'Copy a data directory, also while a server uses it'],
+      ['restore', 'Create a data directory from a backup'],
+      ['verify', 'Check a data directory or a backup'],
+      ['reset-admin', "Create a new secret for the administrator's app"],
+    ],
+  ],
+]
 
 const help: Command = {
   name: 'help',
   usage: ['[COMMAND or Verb-Noun]'],
-  synopsis: 'what there is, or help on one command or cmdlet',
+  synopsis: 'Print help: an overview, or help on one command or cmdlet',
   options: [],
   async run({ words, streams }) {
     // -Name stands before a name; -Full, -Examples and the like are of no concern.
@@ -31,12 +91,12 @@ const help: Command = {
 }
 
 /** PowerShell's name for it. */
-const getHelp: Command = { ...help, name: 'get-help', synopsis: 'the same' }
+const getHelp: Command = { ...help, name: 'get-help', synopsis: 'The same as help' }
 
 const completion: Command = {
   name: 'completion',
   usage: ['bash | zsh | fish'],
-  synopsis: 'a script by which a shell completes commands, cmdlets, parameters and their values',
+  synopsis: 'Print a script that makes a shell complete commands, cmdlets, parameters and values',
   options: [],
   async run({ words, streams }) {
     const shell = shells.find((it) => it === words[0]?.toLowerCase())
@@ -46,36 +106,48 @@ const completion: Command = {
   },
 }
 
-/** What can be run under a name that is no cmdlet's. */
+/** Every command that is not a cmdlet. */
 export const runnable: readonly Command[] = [...commands, help, getHelp, completion]
 
-/** What there is. */
+/** Help by task: what most users need, on one screen of a few dozen lines. */
 export function overview(): string {
-  const own = runnable.map(({ name, synopsis }) => [name, synopsis] as const)
-  const modules = (['connection', 'exchange', 'exo', 'graph', 'postern'] as const).flatMap((module) =>
-    cmdlets.filter((cmdlet) => cmdlet.module === module).map(({ name, synopsis }) => [name, synopsis] as const),
-  )
   return [
-    'postern: a mail platform for programs.',
+    'postern: a mail platform for programs',
     '',
-    'Usage: postern <command> …    postern <Verb-Noun> -Parameter value …',
+    'Usage: postern COMMAND …        postern VERB-NOUN -Parameter value …',
+    ...tasks.flatMap(([task, entries]) => ['', task, ...aligned(entries.filter(([name]) => known(name)))]),
     '',
-    'Commands',
-    ...aligned(own),
+    'More help',
+    ...aligned([
+      ['help NAME', 'Help on a command or cmdlet; NAME may have wildcards'],
+      ['Get-Command', `List all ${cmdlets.length} cmdlets (names as in the Exchange and Graph modules)`],
+      ['help environment', 'Environment variables, and which server a command uses'],
+      ['help exit-codes', 'Exit codes'],
+      ['completion', 'Print a completion script for bash, zsh or fish'],
+    ]),
     '',
-    'Cmdlets',
-    ...aligned(modules),
-    '',
-    'Everywhere',
-    ...aligned(everywhere),
-    '',
-    'Which server is asked',
-    ...aligned(findingTheServer),
-    `  ${findingRemark}`,
-    '',
-    'Exit codes',
-    ...aligned(exitCodes),
+    'Options',
+    ...aligned(globalOptions),
   ].join('\n')
+}
+
+const known = (name: string): boolean => findCmdlet(name) !== undefined || commandNamed(name) !== undefined
+
+const topics: Readonly<Record<string, () => readonly string[]>> = {
+  environment: () => ['Which server a command uses', ...aligned(findingTheServer), '', `  ${findingRemark}`],
+  'exit-codes': () => ['Exit codes', ...aligned(exitCodes)],
+}
+
+const commandNamed = (name: string): Command | undefined => runnable.find((it) => it.name === name.toLowerCase())
+
+/** Fails with wrong usage, and names the command or cmdlet that is spelled most alike. */
+export function unknownCommand(name: string): never {
+  const near = didYouMean(
+    name,
+    [...runnable, ...cmdlets].map((it) => it.name),
+  )
+  const hint = near === undefined ? '"postern help" lists the commands.' : `Did you mean '${near}'?`
+  return wrongUsage(`unknown command '${printable(name)}'. ${hint}`)
 }
 
 /** Help on one command or cmdlet; of a name with wildcards, which ones are called so. */
@@ -83,14 +155,16 @@ export function helpOn(name: string): string {
   if (/[*?]/.test(name)) return called(name)
   const cmdlet = findCmdlet(name)
   if (cmdlet) return cmdletHelp(cmdlet)
-  const command = runnable.find((it) => it.name === name.toLowerCase())
-  return command ? commandHelp(command) : wrongUsage(`'${printable(name)}' is no command and no cmdlet.`)
+  const command = commandNamed(name)
+  if (command) return commandHelp(command)
+  const topic = Object.hasOwn(topics, name.toLowerCase()) ? topics[name.toLowerCase()] : undefined
+  return topic ? topic().join('\n') : unknownCommand(name)
 }
 
 function called(form: string): string {
   const shape = shapeOf(form)
   const found = [...runnable, ...cmdlets].filter((it) => shape.test(it.name))
-  if (found.length === 0) return wrongUsage(`No command and no cmdlet is called '${printable(form)}'.`)
+  if (found.length === 0) return wrongUsage(`no command or cmdlet matches '${printable(form)}'.`)
   return aligned(found.map(({ name, synopsis }) => [name, synopsis] as const)).join('\n')
 }
 

@@ -32,10 +32,10 @@ describe('options', () => {
     [['--base', '--raw'], "--base needs a value; if '--raw' is one, write --base=--raw."],
     [['--base'], '--base needs a value.'],
     [['--raw=yes'], '--raw takes no value.'],
-    [['--bas', '5'], 'There is no option --bas.'],
-    [['-x'], 'There is no option -x.'],
-    [['--constructor'], 'There is no option --constructor.'],
-    [['--__proto__=1'], 'There is no option --__proto__.'],
+    [['--bas', '5'], 'unknown option --bas; did you mean --base?'],
+    [['-x'], 'unknown option -x'],
+    [['--constructor'], 'unknown option --constructor'],
+    [['--__proto__=1'], 'unknown option --__proto__'],
   ])('that are wrong are told of in one sentence: %j', (words, sentence) => {
     expect(complaint(...words)).toBe(sentence)
   })

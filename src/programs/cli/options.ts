@@ -1,4 +1,5 @@
 import { parseArgs, type ParseArgsOptionsConfig } from 'node:util'
+import { didYouMean } from '../../core/did-you-mean.ts'
 import { wrongUsage } from './failure.ts'
 
 /** Reads a command's own options; a wrong one is wrong usage. */
@@ -21,7 +22,10 @@ interface Given {
 
 function assertOption({ name, rawName, value, inlineValue }: Given, options: ParseArgsOptionsConfig): void {
   const option = Object.hasOwn(options, name) ? options[name] : undefined
-  if (!option) wrongUsage(`There is no option ${rawName}.`)
+  if (!option) {
+    const near = didYouMean(name, Object.keys(options))
+    wrongUsage(`unknown option ${rawName}${near === undefined ? '' : `; did you mean --${near}?`}`)
+  }
   if (option.type === 'boolean') {
     if (value !== undefined) wrongUsage(`${rawName} takes no value.`)
   } else if (value === undefined) wrongUsage(`${rawName} needs a value.`)

@@ -8,4 +8,6 @@ export const removeApplicationAccessPolicy = exchangeCmdlet({
   parameters: { Identity: mandatory(text, policyIdentity, { position: 0 }) },
   columns: [],
   confirms: true,
+  undo: () =>
+    'create it again with New-ApplicationAccessPolicy; the audit log (Search-UnifiedAuditLog) has its settings.',
 })

@@ -11,4 +11,6 @@ export const removeManagementRoleAssignment = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
+  undo: () =>
+    'create it again with New-ManagementRoleAssignment; the audit log (Search-UnifiedAuditLog) has its settings.',
 })

@@ -8,4 +8,5 @@ export const removeManagementScope = exchangeCmdlet({
   parameters: { Identity: mandatory(text, scopeIdentity, { position: 0 }) },
   columns: [],
   confirms: true,
+  undo: () => 'create it again with New-ManagementScope; the audit log (Search-UnifiedAuditLog) has its settings.',
 })

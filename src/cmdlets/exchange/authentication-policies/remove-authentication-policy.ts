@@ -9,4 +9,5 @@ export const removeAuthenticationPolicy = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
+  undo: () => 'create it again with New-AuthenticationPolicy; the audit log (Search-UnifiedAuditLog) has its settings.',
 })

@@ -1,3 +1,4 @@
+import { commandLine } from '../../../core/command-line.ts'
 import { exchangeCmdlet, mandatory } from '../../cmdlet.ts'
 import { text } from '../../parameter-type.ts'
 import { groupIdentity } from './group-identity.ts'
@@ -11,4 +12,5 @@ export const removeDistributionGroupMember = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
+  undo: ({ Identity, Member }) => commandLine('Add-DistributionGroupMember', { Identity, Member }),
 })

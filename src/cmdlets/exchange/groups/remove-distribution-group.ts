@@ -7,4 +7,5 @@ export const removeDistributionGroup = exchangeCmdlet({
   parameters: { Identity: groupIdentity },
   columns: [],
   confirms: true,
+  undo: () => 'create it again with New-DistributionGroup; the audit log (Search-UnifiedAuditLog) has its settings.',
 })

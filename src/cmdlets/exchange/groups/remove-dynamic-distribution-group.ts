@@ -7,4 +7,6 @@ export const removeDynamicDistributionGroup = exchangeCmdlet({
   parameters: { Identity: groupIdentity },
   columns: [],
   confirms: true,
+  undo: () =>
+    'create it again with New-DynamicDistributionGroup; the audit log (Search-UnifiedAuditLog) has its settings.',
 })

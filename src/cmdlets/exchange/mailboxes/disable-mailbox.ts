@@ -1,3 +1,4 @@
+import { commandLine } from '../../../core/command-line.ts'
 import { exchangeCmdlet, mandatory } from '../../cmdlet.ts'
 import { text } from '../../parameter-type.ts'
 
@@ -11,4 +12,5 @@ export const disableMailbox = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
+  undo: ({ Identity }) => `${commandLine('Enable-Mailbox', { Identity })} (within 30 days)`,
 })

@@ -1,3 +1,4 @@
+import { commandLine } from '../../../core/command-line.ts'
 import { exchangeCmdlet, mandatory, optional } from '../../cmdlet.ts'
 import { switched, text } from '../../parameter-type.ts'
 
@@ -16,4 +17,8 @@ export const removeMailbox = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
+  undo: ({ Identity, PermanentlyDelete }) =>
+    PermanentlyDelete === true
+      ? undefined
+      : `${commandLine('Undo-SoftDeletedMailbox', { SoftDeletedObject: Identity })} (within 30 days)`,
 })

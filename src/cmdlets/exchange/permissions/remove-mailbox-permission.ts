@@ -1,3 +1,4 @@
+import { commandLine } from '../../../core/command-line.ts'
 import { exchangeCmdlet, optional } from '../../cmdlet.ts'
 import { choice, choices, object, switched, text } from '../../parameter-type.ts'
 import { accessRights, groupMailboxMeaning, inheritanceTypes, userMeaning } from './access-rights.ts'
@@ -27,4 +28,6 @@ export const removeMailboxPermission = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
+  undo: ({ Identity, User, AccessRights, Deny }) =>
+    User === undefined ? undefined : commandLine('Add-MailboxPermission', { Identity, User, AccessRights, Deny }),
 })

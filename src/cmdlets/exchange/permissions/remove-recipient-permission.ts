@@ -1,3 +1,4 @@
+import { commandLine } from '../../../core/command-line.ts'
 import { exchangeCmdlet, mandatory, optional } from '../../cmdlet.ts'
 import { choices, switched, text, texts } from '../../parameter-type.ts'
 import { userMeaning } from './access-rights.ts'
@@ -19,4 +20,8 @@ export const removeRecipientPermission = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
+  undo: ({ Identity, Trustee, AccessRights, Deny }) =>
+    Trustee === undefined
+      ? undefined
+      : commandLine('Add-RecipientPermission', { Identity, Trustee, AccessRights, Deny }),
 })

@@ -1,3 +1,4 @@
+import { commandLine } from '../../../core/command-line.ts'
 import { exchangeCmdlet } from '../../cmdlet.ts'
 import { bypass, roleGroupIdentity, roleGroupMember } from './role-group-parameters.ts'
 
@@ -7,4 +8,5 @@ export const removeRoleGroupMember = exchangeCmdlet({
   parameters: { Identity: roleGroupIdentity, Member: roleGroupMember, BypassSecurityGroupManagerCheck: bypass },
   columns: [],
   confirms: true,
+  undo: ({ Identity, Member }) => commandLine('Add-RoleGroupMember', { Identity, Member }),
 })

@@ -7,4 +7,5 @@ export const removeRoleGroup = exchangeCmdlet({
   parameters: { Identity: roleGroupIdentity, BypassSecurityGroupManagerCheck: bypass },
   columns: [],
   confirms: true,
+  undo: () => 'create it again with New-RoleGroup; the audit log (Search-UnifiedAuditLog) has its settings.',
 })

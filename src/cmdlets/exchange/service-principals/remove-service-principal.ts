@@ -9,4 +9,5 @@ export const removeServicePrincipal = exchangeCmdlet({
   },
   columns: [],
   confirms: true,
+  undo: () => 'run New-ServicePrincipal with its AppId and ObjectId, then grant its mailbox permissions again.',
 })

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline'
 import { failed } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
 
-/** Whether somebody sits there who can be asked. */
+/** Whether there is a terminal to ask at. */
 export const canAsk = ({ json, streams }: Invocation): boolean =>
   !json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
 

@@ -2,9 +2,9 @@ import { bind, type Binding } from '../../../cmdlets/bind.ts'
 import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { asked, canAsk } from './confirm.ts'
-import { Failure } from '../failure.ts'
+import { Failure, failed } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { printResult } from '../output/result.ts'
+import { printResult, target } from '../output/result.ts'
 import { runConnection } from '../connection/run-connection.ts'
 import { runExchange } from './run-exchange.ts'
 import { runHttp } from './run-http.ts'
@@ -63,13 +63,12 @@ async function bound(invocation: Invocation, cmdlet: Cmdlet): Promise<Binding> {
 
 async function mayRun(invocation: Invocation, cmdlet: Cmdlet, { values, confirm }: Binding): Promise<boolean> {
   const due = confirm ?? (cmdlet.confirms === true && values.Force !== true)
-  if (!due || !canAsk(invocation)) return true
-  return asked(invocation, `${cmdlet.name}${target(cmdlet, values)}: are you sure?`)
-}
-
-/** What it is done to, in a person's words: the value that may stand without a name. */
-function target({ parameters }: Cmdlet, values: Readonly<Record<string, unknown>>): string {
-  const first = Object.entries(parameters).find(([, { position }]) => position === 0)?.[0]
-  const value = first === undefined ? undefined : values[first]
-  return typeof value === 'string' ? ` ${printable(value)}` : ''
+  // With --json nothing asks: product.md, Cmdlets.
+  if (!due || invocation.json) return true
+  if (!/^(remove|disable)-/i.test(cmdlet.name) && confirm === undefined && !canAsk(invocation)) return true
+  if (canAsk(invocation)) return asked(invocation, `${cmdlet.name}${target(cmdlet, values)}: are you sure?`)
+  return failed(
+    'ConfirmationRequired',
+    `${cmdlet.name}${target(cmdlet, values)}: nothing was changed, because there is no terminal to ask for confirmation. To run it, add -Confirm:$false.`,
+  )
 }

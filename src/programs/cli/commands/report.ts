@@ -107,7 +107,5 @@ export const report: Command = {
 
 const printedOr =
   (nothing: string): typeof printResult =>
-  (invocation, cmdlet, output) => {
-    printResult(invocation, cmdlet, output)
-    if (output.objects.length === 0 && !invocation.json) invocation.streams.stderr.write(`${nothing}\n`)
-  }
+  (invocation, cmdlet, output) =>
+    printResult(invocation, cmdlet, output, nothing)

@@ -47,7 +47,7 @@ describe('Connect-ExchangeOnline', () => {
     expect(await postern(['Disconnect-ExchangeOnline', '-Confirm:$false'], { env })).toEqual({
       code: 0,
       out: '',
-      err: '',
+      err: 'Disconnect-ExchangeOnline: done.\n',
     })
     expect((await postern(['Get-Mailbox'], { env })).code).toBe(3)
     expect(await information(env)).toEqual([])

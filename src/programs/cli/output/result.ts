@@ -2,7 +2,7 @@ import { changes, type Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import { csv } from './csv.ts'
 import type { Invocation } from '../invocation.ts'
 import { plain } from './plain.ts'
-import { columns, properties } from './table.ts'
+import { columns, printable, properties } from './table.ts'
 import { jsonText } from './json.ts'
 
 type Result = Readonly<Record<string, unknown>>
@@ -17,6 +17,7 @@ export function printResult(
   { json, streams }: Invocation,
   cmdlet: Cmdlet,
   { objects, values }: { objects: readonly object[]; values: Readonly<Record<string, unknown>> },
+  nothing = outcome(cmdlet, values),
 ): void {
   const results = objects.map(plain) as Result[]
   const single = changes(cmdlet)
@@ -28,7 +29,7 @@ export function printResult(
     return
   }
   const [first] = results
-  if (!first) return
+  if (!first) return void streams.stderr.write(`${nothing}\n`)
   if (wantsWhole(values)) {
     streams.stdout.write(`${results.map((result) => properties(Object.keys(result), result)).join('\n\n')}\n`)
     return
@@ -38,7 +39,21 @@ export function printResult(
   streams.stdout.write(`${text}\n`)
 }
 
-/** Whoever asks for sets of properties, or for all of them, wants to see them. */
+/** What standard error says when there is no object to print: that nothing was found, or what was done. */
+function outcome(cmdlet: Cmdlet, values: Readonly<Record<string, unknown>>): string {
+  if (!changes(cmdlet)) return `${cmdlet.name}: no results.`
+  const undo = cmdlet.undo?.(values)
+  return `${cmdlet.name}${target(cmdlet, values)}: done.${undo === undefined ? '' : `\nTo undo: ${printable(undo)}`}`
+}
+
+/** The object that a cmdlet acts on, for messages: the value of its first positional parameter. */
+export function target({ parameters }: Cmdlet, values: Readonly<Record<string, unknown>>): string {
+  const first = Object.entries(parameters).find(([, { position }]) => position === 0)?.[0]
+  const value = first === undefined ? undefined : values[first]
+  return typeof value === 'string' ? ` ${printable(value)}` : ''
+}
+
+/** Sets of properties, or all of them, are printed as a list. */
 const wantsWhole = ({ PropertySets, Properties }: Readonly<Record<string, unknown>>): boolean =>
   PropertySets !== undefined || (Array.isArray(Properties) && Properties.includes('*'))
 
