@@ -80,6 +80,8 @@ export function createHttp(deps: {
     const opened = Object.assign(createGunzip(), { receivedEncodedLength: 0 })
     payload.on('data', (chunk: Buffer) => (opened.receivedEncodedLength += chunk.length))
     payload.on('error', (thrown) => opened.destroy(thrown))
+    // Nobody listens where the body is not read, or no more: an error that nobody hears would end the process.
+    opened.on('error', () => {})
     done(null, payload.pipe(opened))
   })
   app.setNotFoundHandler((request, reply) => answerFailure(undefined, request, reply))
