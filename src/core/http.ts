@@ -12,7 +12,7 @@ export interface HttpRequest {
   readonly body: Uint8Array
   /** The caller's address. */
   readonly from: string
-  /** The base URL under which the caller reached us: `https://host:port`. */
+  /** The base URL under which the caller reached us: `https://host:port`, always a valid URL. */
   readonly base: string
   /** A GUID that names this request in the log and in answers. */
   readonly id: string
@@ -28,19 +28,23 @@ export interface HttpAnswer {
 
 export type Verb = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS'
 
+/** Whom the headers of a request prove to call. `id` names the caller where connections and memory are shared out. */
+export interface Admitted<Caller = unknown> {
+  readonly id: string
+  readonly caller: Caller
+}
+
 /** A route is data: one adapter registers it, a test calls `run`. */
 export interface Route {
   readonly verb: Verb
   /** Literal segments and `:name` places; literal segments are matched in any letter case. */
   readonly path: string
-  /** Largest body taken, in octets; the adapter's own bound when absent. */
+  /** Largest body read, in octets, 0 for none; the adapter's own limit when absent. */
   readonly bodyLimit?: number
-  /**
-   * Looks at a request before its body is taken in, and throws to refuse it: for bodies so large that nobody may send
-   * one unasked. `body` is empty here.
-   */
-  admit?(request: HttpRequest): Promise<unknown>
-  run(request: HttpRequest): Promise<HttpAnswer>
+  /** Judges the caller by the headers, before the body is read, and throws to refuse. `body` is empty here. */
+  readonly admit?: (request: HttpRequest) => Promise<Admitted>
+  /** `caller` is whom {@link admit} found. */
+  run(request: HttpRequest, caller?: unknown): Promise<HttpAnswer>
 }
 
 /** One protocol over HTTP: its routes, the paths that are its own, and its way to say no. */
@@ -55,14 +59,31 @@ export interface HttpService {
   failure(thrown: unknown, request: HttpRequest): HttpAnswer
 }
 
-/** `route('GET /health', run)`. */
+type Signature = `${Verb} /${string}`
+
+/** A route that everybody may call: `route('GET /health', run)`. */
 export const route = (
-  signature: `${Verb} /${string}`,
-  run: Route['run'],
-  options: Pick<Route, 'bodyLimit' | 'admit'> = {},
-): Route => {
+  signature: Signature,
+  run: (request: HttpRequest) => Promise<HttpAnswer>,
+  options: Pick<Route, 'bodyLimit'> = {},
+): Route => ({ ...placeOf(signature), run, ...options })
+
+/** A route for callers with a token, which `admit` judges before anything of the body is read. */
+export const bearerRoute = <Caller>(
+  signature: Signature,
+  admit: (request: HttpRequest) => Promise<Admitted<Caller>>,
+  run: (request: HttpRequest, caller: Caller) => Promise<HttpAnswer>,
+  options: Pick<Route, 'bodyLimit'> = {},
+): Route => ({
+  ...placeOf(signature),
+  admit,
+  run: (request, caller) => run(request, caller as Caller),
+  ...options,
+})
+
+function placeOf(signature: Signature): Pick<Route, 'verb' | 'path'> {
   const [verb, path] = signature.split(' ') as [Verb, string]
-  return { verb, path, run, ...options }
+  return { verb, path }
 }
 
 /** The token of an `Authorization: Bearer` header, if there is one. */

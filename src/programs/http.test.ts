@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, request } from 'node:http'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { TestWorld } from '../../test/support/world.ts'
-import { type HttpService, route } from '../core/http.ts'
+import { bearerRoute, type HttpService, route } from '../core/http.ts'
 import { silentLog } from '../core/log.ts'
 import { Refusal, refuse } from '../core/refusal.ts'
 import { createHttp } from './http.ts'
@@ -30,9 +30,11 @@ const echo: HttpService = {
 const guarded: HttpService = {
   name: 'guarded',
   routes: [
-    route('POST /guarded', async ({ body }) => ({ status: 200, body: { octets: body.length } }), {
-      admit: async ({ headers }) => headers.authorization ?? refuse('not-signed-in', 'A token is needed'),
-    }),
+    bearerRoute(
+      'POST /guarded',
+      async ({ headers }) => ({ id: headers.authorization ?? refuse('not-signed-in', 'A token is needed'), caller: 0 }),
+      async ({ body }) => ({ status: 200, body: { octets: body.length } }),
+    ),
   ],
   owns: (path) => path === '/guarded',
   failure: (thrown) => ({ status: thrown instanceof Refusal ? 401 : 500 }),

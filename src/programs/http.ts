@@ -1,22 +1,44 @@
-import { createGunzip } from 'node:zlib'
 import { Readable } from 'node:stream'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastify, {
   type FastifyInstance,
   type FastifyReply,
   type FastifyRequest,
   type FastifyServerFactory,
 } from 'fastify'
-import type { HttpAnswer, HttpRequest, HttpService, Route } from '../core/http.ts'
+import type { Admitted, HttpAnswer, HttpRequest, HttpService, Route } from '../core/http.ts'
 import type { Log } from '../core/log.ts'
-import { Refusal } from '../core/refusal.ts'
+import { networkOf } from '../core/network.ts'
+import { refuse } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
+import { BodyBudget } from './http/body-budget.ts'
+import { hasBody, readBody } from './http/body.ts'
+import { BrokenRequests } from './http/broken-requests.ts'
+import { expectedRefusal, plainFailure } from './http/refusals.ts'
+import { RequestLog } from './http/request-log.ts'
+import { pathOf, type Target, targetOf } from './http/target.ts'
 
-/** Largest request body where a route names no bound of its own. */
-const BODY_LIMIT = 1024 * 1024
+/** Largest body where a route names no limit of its own: of a caller with a token, and of anybody. */
+const CALLERS_BODY = 1024 * 1024
+const STRANGERS_BODY = 64 * 1024
 const LONGEST_PARAMETER = 2048
+const noBody = new Uint8Array()
 
 /** Milliseconds that a client has for a request's headers, for the whole of it, between two, and to say anything. */
 const PATIENCE = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 65_000, timeout: 120_000 }
+/** Milliseconds that a client may go on sending a body that was refused before it was answered. */
+const DISCARD = 2000
+/** Milliseconds after which a token is judged again, because the body took so long. */
+const STALE = 1000
+
+/** For whoever makes the server: a missing Host is refused in the service's own form, and slow clients are found soon. */
+export const serverOptions = { requireHostHeader: false, connectionsCheckingInterval: 5000 }
+
+export interface BodySettings {
+  readonly budget: BodyBudget
+  /** Milliseconds in which a body has to arrive, but for those of routes that take large ones. */
+  readonly patience: number
+}
 
 /**
  * The one adapter between our routes, which are data, and fastify.
@@ -27,149 +49,196 @@ export function createHttp(deps: {
   world: World
   log: Log
   base: () => string
+  bodies?: BodySettings
   serverFactory?: FastifyServerFactory
 }): FastifyInstance {
-  const { services, world, log, base } = deps
+  const { services, world } = deps
+  const adapter = new Adapter(deps)
+  const broken = new BrokenRequests(world)
   const app = fastify({
-    bodyLimit: BODY_LIMIT,
     genReqId: () => world.guid(),
+    return503OnClosing: false,
     routerOptions: { caseSensitive: false, ignoreTrailingSlash: true, maxParamLength: LONGEST_PARAMETER },
-    rewriteUrl: ({ url = '/' }) => services.find((it) => it.owns(pathOf(url)))?.rewrite?.(url) ?? url,
-    frameworkErrors: (thrown, request, reply) => void answerFailure(thrown, request as FastifyRequest, reply),
-    ...(deps.serverFactory ? { serverFactory: deps.serverFactory } : {}),
+    rewriteUrl: (raw) => adapter.arrived(raw),
+    frameworkErrors: (thrown, request, reply) => void adapter.fail(thrown, request as FastifyRequest, reply),
+    clientErrorHandler: (thrown, socket) => broken.answer(thrown, socket),
+    ...(deps.serverFactory ? { serverFactory: deps.serverFactory } : { http: serverOptions }),
   })
 
   // fastify sets none of these on a server that it did not make.
   Object.assign(app.server, PATIENCE)
-
-  const requestOf = (from: FastifyRequest): HttpRequest => {
-    const path = pathOf(from.url)
-    return {
-      method: from.method,
-      path,
-      params: (from.params ?? {}) as Record<string, string>,
-      query: queryOf(from.url),
-      headers: from.headers as HttpRequest['headers'],
-      body: Buffer.isBuffer(from.body) ? from.body : Buffer.alloc(0),
-      from: from.ip.replace(/^::ffff:/, ''),
-      base: /^[\w.-]+(:\d+)?$|^\[[\da-f:]+\](:\d+)?$/i.test(from.host) ? `https://${from.host}` : base(),
-      id: from.id,
-      log: new RequestLog(log, from.id),
-    }
+  broken.watch(app.server)
+  // A client that asks before it sends a body is told to when the body is wanted. Other expectations are ignored.
+  const expecting = (raw: IncomingMessage, answer: ServerResponse): void => {
+    adapter.expecting.add(raw)
+    app.server.emit('request', raw, answer)
   }
+  app.server.on('checkContinue', expecting)
+  app.server.on('checkExpectation', (raw, answer) => void app.server.emit('request', raw, answer))
 
-  async function answerFailure(thrown: unknown, from: FastifyRequest, reply: FastifyReply): Promise<void> {
-    const request = requestOf(from)
-    const expected = expectedRefusal(thrown)
-    if (thrown !== undefined && !expected) request.log.error({ err: thrown, path: request.path }, 'a request failed')
-    const service = services.find((it) => it.owns(request.path))
-    await send(reply, service ? service.failure(expected ?? thrown, request) : plainFailure(expected ?? thrown))
-  }
-
+  // Bodies are read in the handler, once the caller was judged.
   app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body))
-  app.addHook('preParsing', (request, _reply, payload, done) => {
-    // RFC 9110 §8.4.1: codings are named in any letter case.
-    const coding = request.headers['content-encoding']?.trim().toLowerCase() ?? ''
-    // Seen: scripts for Exchange Online name the character set where the coding belongs.
-    if (coding === '' || coding === 'identity' || coding === 'utf-8') return done(null, payload)
-    if (coding !== 'gzip' && coding !== 'x-gzip') {
-      return done(new Refusal('bad-syntax', 'A request body is taken plain or with Content-Encoding: gzip'))
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.setNotFoundHandler((request, reply) => adapter.fail(undefined, request, reply))
+  app.setErrorHandler((thrown, request, reply) => adapter.fail(thrown, request, reply))
+  for (const service of services) {
+    for (const route of service.routes) {
+      app.route({
+        method: route.verb,
+        url: route.path,
+        handler: (from, reply) => adapter.serve(route, from, reply),
+      })
     }
-    // fastify holds what was received against Content-Length by this count.
-    const opened = Object.assign(createGunzip(), { receivedEncodedLength: 0 })
-    payload.on('data', (chunk: Buffer) => (opened.receivedEncodedLength += chunk.length))
-    payload.on('error', (thrown) => opened.destroy(thrown))
-    // Nobody listens where the body is not read, or no more: an error that nobody hears would end the process.
-    opened.on('error', () => {})
-    done(null, payload.pipe(opened))
-  })
-  app.setNotFoundHandler((request, reply) => answerFailure(undefined, request, reply))
-  app.setErrorHandler((thrown, request, reply) => answerFailure(thrown, request, reply))
-  for (const service of services) for (const route of service.routes) register(app, route, requestOf)
+  }
   return app
 }
 
-function register(app: FastifyInstance, route: Route, requestOf: (from: FastifyRequest) => HttpRequest): void {
-  app.route({
-    method: route.verb,
-    url: route.path,
-    ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
-    ...(route.admit ? { onRequest: async (from) => void (await route.admit?.(requestOf(from))) } : {}),
-    handler: async (from, reply) => send(reply, await route.run(requestOf(from))),
-  })
+/** What is known of a request beside what fastify knows of it. */
+interface Arrival extends Target {
+  readonly from: string
+  /** Empty until it was read. */
+  body: Uint8Array
 }
 
-async function send(reply: FastifyReply, answer: HttpAnswer): Promise<FastifyReply> {
-  reply.code(answer.status)
-  if (answer.headers) reply.headers(answer.headers)
-  const { body } = answer
-  if (body === undefined) return reply.send()
-  if (typeof body === 'string') return reply.send(body)
-  if (body instanceof Uint8Array) return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
-  if (Symbol.asyncIterator in body) return reply.send(Readable.from(body))
-  if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8')
-  return reply.send(JSON.stringify(body))
-}
-
-/** Names the request in all that it says. Most requests say nothing. */
-class RequestLog implements Log {
+class Adapter {
+  /** Requests whose clients wait for "100 Continue" before they send a body. */
+  readonly expecting = new WeakSet<IncomingMessage>()
+  readonly #services: readonly HttpService[]
+  readonly #world: World
   readonly #log: Log
-  readonly #id: string
-  #own: Log | undefined
+  readonly #base: () => string
+  readonly #bodies: BodySettings
+  readonly #arrivals = new WeakMap<IncomingMessage, Arrival>()
 
-  constructor(log: Log, id: string) {
-    this.#log = log
-    this.#id = id
+  constructor(deps: {
+    services: readonly HttpService[]
+    world: World
+    log: Log
+    base: () => string
+    bodies?: BodySettings
+  }) {
+    this.#services = deps.services
+    this.#world = deps.world
+    this.#log = deps.log
+    this.#base = deps.base
+    this.#bodies = deps.bodies ?? { budget: new BodyBudget(256 * 1024 * 1024), patience: 30_000 }
   }
 
-  debug(fields: object, text: string): void {
-    this.#named().debug(fields, text)
+  /** Looks at a request before it is routed. Gives the URL that the routes match. */
+  arrived(raw: IncomingMessage): string {
+    const { url } = this.#arrivalOf(raw)
+    return this.#ownerOf(pathOf(url))?.rewrite?.(url) ?? url
   }
 
-  info(fields: object, text: string): void {
-    this.#named().info(fields, text)
+  /** Judges the caller, reads the body, runs the route. */
+  async serve(route: Route, from: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const asked = this.#requestOf(from)
+    // RFC 9112 §3.2
+    if (this.#arrivalOf(from.raw).ambiguous) refuse('bad-syntax', 'A request names its host, and names it once')
+    const admitted = await route.admit?.(asked)
+    const began = this.#world.now()
+    const body = await this.#bodyOf(route, from, reply, admitted)
+    this.#arrivalOf(from.raw).body = body
+    const stale = this.#world.now() - began > STALE
+    const current = stale ? await route.admit?.(asked) : admitted
+    return this.#send(reply, await route.run({ ...asked, body }, current?.caller))
   }
 
-  warn(fields: object, text: string): void {
-    this.#named().warn(fields, text)
+  /** Answers with what was thrown, or with "no such route". */
+  async fail(thrown: unknown, from: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const request = this.#requestOf(from)
+    const refusal = expectedRefusal(thrown)
+    if (thrown !== undefined && !refusal) request.log.error({ err: thrown, path: request.path }, 'a request failed')
+    const answer = this.#failureOf(refusal ?? thrown, request)
+    const status = Number(refusal?.detail.http ?? answer.status)
+    // RFC 9110 §10.2.3
+    const later = status === 503 || status === 429 ? { 'retry-after': '1' } : {}
+    await this.#send(reply, { ...answer, status, headers: { ...later, ...answer.headers } })
   }
 
-  error(fields: object, text: string): void {
-    this.#named().error(fields, text)
+  #failureOf(thrown: unknown, request: HttpRequest): HttpAnswer {
+    try {
+      return this.#ownerOf(request.path)?.failure(thrown, request) ?? plainFailure(thrown)
+    } catch (fault) {
+      request.log.error({ err: fault, path: request.path }, 'a refusal could not be put into words')
+      return plainFailure(fault)
+    }
   }
 
-  child(fields: object): Log {
-    return this.#named().child(fields)
+  #arrivalOf(raw: IncomingMessage): Arrival {
+    const known = this.#arrivals.get(raw)
+    if (known) return known
+    // The address is not to be had any more once the connection is gone.
+    const from = (raw.socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+    const arrival = { ...targetOf(raw), from, body: noBody }
+    this.#arrivals.set(raw, arrival)
+    return arrival
   }
 
-  #named(): Log {
-    return (this.#own ??= this.#log.child({ request: this.#id }))
+  #ownerOf(path: string): HttpService | undefined {
+    return this.#services.find((it) => it.owns(path))
   }
-}
 
-const queryOf = (url: string): URLSearchParams =>
-  url.includes('?') ? new URL(url, 'https://localhost').searchParams : new URLSearchParams()
-
-const pathOf = (url: string): string => url.split('?', 1)[0]!
-
-/** What the HTTP layer itself refuses, in our words; its other errors are bugs and stay as they are. */
-function expectedRefusal(thrown: unknown): Refusal | undefined {
-  if (thrown instanceof Refusal) return thrown
-  const status = (thrown as { statusCode?: unknown } | undefined)?.statusCode
-  if (status === 413) return new Refusal('too-big', 'The request body is too large')
-  if (typeof status === 'number' && status >= 400 && status < 500) return new Refusal('bad-syntax', 'Malformed request')
-  if ((thrown as { code?: unknown } | undefined)?.code === 'Z_DATA_ERROR') {
-    return new Refusal('bad-syntax', 'The request body is not what its Content-Encoding says')
+  #requestOf(from: FastifyRequest): HttpRequest {
+    const { query, base, body, from: address } = this.#arrivalOf(from.raw)
+    return {
+      method: from.method,
+      path: pathOf(from.url),
+      params: (from.params ?? {}) as Record<string, string>,
+      query,
+      headers: from.headers as HttpRequest['headers'],
+      body,
+      from: address,
+      base: base ?? this.#base(),
+      id: from.id,
+      log: new RequestLog(this.#log, from.id),
+    }
   }
-  return undefined
-}
 
-function plainFailure(thrown: unknown): HttpAnswer {
-  if (thrown === undefined) return { status: 404, body: { error: { code: 'NotFound', message: 'Nothing is here' } } }
-  if (thrown instanceof Refusal) {
-    const status = thrown.reason === 'too-big' ? 413 : 400
-    return { status, body: { error: { code: 'BadRequest', message: thrown.message } } }
+  /** The octets are the request's until it has been answered. */
+  async #bodyOf(
+    { verb, admit, bodyLimit }: Route,
+    { raw }: FastifyRequest,
+    reply: FastifyReply,
+    admitted: Admitted | undefined,
+  ): Promise<Uint8Array> {
+    const octets = bodyLimit ?? (admit ? CALLERS_BODY : STRANGERS_BODY)
+    if (octets === 0 || verb === 'GET' || verb === 'OPTIONS' || !hasBody(raw)) return noBody
+    const { budget, patience } = this.#bodies
+    const share = admitted ? budget.ofCaller(admitted.id) : budget.ofStranger(networkOf(this.#arrivalOf(raw).from))
+    const over = (): void => share.giveBack()
+    reply.raw.on('finish', over).on('close', over)
+    if (this.expecting.delete(raw)) reply.raw.writeContinue()
+    return readBody(raw, { octets, patience: octets > CALLERS_BODY ? undefined : patience }, share, this.#world)
   }
-  return { status: 500, body: { error: { code: 'InternalServerError', message: 'Something went wrong here' } } }
+
+  async #send(reply: FastifyReply, answer: HttpAnswer): Promise<FastifyReply> {
+    reply.code(answer.status)
+    if (answer.headers) reply.headers(answer.headers)
+    this.#discardRest(reply)
+    const { body } = answer
+    if (body === undefined) return reply.send()
+    if (typeof body === 'string') return reply.send(body)
+    if (body instanceof Uint8Array) return reply.send(Buffer.from(body.buffer, body.byteOffset, body.byteLength))
+    if (Symbol.asyncIterator in body) return reply.send(Readable.from(body))
+    if (!reply.hasHeader('content-type')) reply.header('content-type', 'application/json; charset=utf-8')
+    return reply.send(JSON.stringify(body))
+  }
+
+  /**
+   * A body that was not read is read and dropped for a moment, as closing the connection at once would take the answer
+   * back from a client that is still sending (RFC 9112 §9.6).
+   */
+  #discardRest(reply: FastifyReply): void {
+    const { raw } = reply.request
+    if (raw.complete || raw.readableEnded || !hasBody(raw)) return
+    // RFC 9110 §10.1.1: whoever waits to be told to send the body may send it now or leave it.
+    if (this.expecting.has(raw)) reply.header('connection', 'close')
+    reply.raw.on('finish', () => {
+      if (raw.complete || raw.readableEnded) return
+      const stop = this.#world.after(DISCARD, () => raw.socket.destroy())
+      raw.on('end', stop).on('close', stop).on('error', stop)
+      raw.resume()
+    })
+  }
 }

@@ -11,7 +11,8 @@ import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
 import { serverTls } from './certificates.ts'
 import { buildHouse, type House, migrations } from './house.ts'
-import { createHttp } from './http.ts'
+import { BodyBudget } from './http/body-budget.ts'
+import { createHttp, serverOptions } from './http.ts'
 import { LiveTls } from './live-tls.ts'
 import { OpenSockets } from './open-sockets.ts'
 import { type ListenerName, lineServer, listen, portOf } from './listeners.ts'
@@ -143,13 +144,15 @@ class Doors {
   }
 
   async #openHttps(house: House): Promise<void> {
-    const { world, log } = this.#deps
-    const server = createHttpsServer({ ...this.#tls.options, handshakeTimeout: 15_000 })
+    const { world, log, settings } = this.#deps
+    const { body_budget_octets: budget, body_seconds: seconds } = settings.https
+    const server = createHttpsServer({ ...this.#tls.options, ...serverOptions, handshakeTimeout: 15_000 })
     const http = createHttp({
       services: house.services,
       world,
       log,
       base: () => this.base,
+      bodies: { budget: new BodyBudget(budget), patience: seconds * 1000 },
       serverFactory: (handler) => server.on('request', handler),
     })
     await http.ready()

@@ -3,6 +3,7 @@ import {
   flag,
   integer,
   listener,
+  octets,
   oneOf,
   secondsOf,
   type Setting,
@@ -109,6 +110,12 @@ export const declared = {
   }),
   https: settings({
     port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),
+    body_budget_octets: octets(
+      'Memory for request bodies, over all connections; a quarter of it is for requests without an accepted token, and one caller or address gets a quarter of each part. Beyond it requests are refused with Retry-After',
+    ).or(268_435_456),
+    body_seconds: secondsOf(
+      'In how many seconds a request body of up to 1 MiB has to arrive; larger ones have 5 minutes',
+    ).or(30),
     public_names: text(
       'Further host names that clients know the server by, behind a proxy for one: assertions made out to them are taken',
       /^([\w.:-]+(,[\w.:-]+)*)?$/,

@@ -2,12 +2,13 @@ import type { FastifyInstance } from 'fastify'
 import { createSecureContext } from 'node:tls'
 import { onTestFinished } from 'vitest'
 import { type Log, silentLog } from '../../src/core/log.ts'
+import type { HttpService } from '../../src/core/http.ts'
 import { foundTenant } from '../../src/domain/directory/found-tenant.ts'
 import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
 import { authoritiesOf } from '../../src/programs/authorities.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { buildHouse, migrations } from '../../src/programs/house.ts'
-import { createHttp } from '../../src/programs/http.ts'
+import { type BodySettings, createHttp } from '../../src/programs/http.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
 import { temporaryDirectory } from './directory.ts'
@@ -30,6 +31,8 @@ interface Below {
   readonly disk?: Disk
   /** Whether it makes a key of its own to sign tokens with, as it would if nobody had made one. */
   readonly ownKey?: boolean
+  /** What request bodies may take of memory and time. */
+  readonly bodies?: BodySettings
 }
 
 export interface AdminHouse {
@@ -38,6 +41,7 @@ export interface AdminHouse {
   readonly tenant: Tenant
   readonly admin: { readonly clientId: string; readonly clientSecret: string }
   readonly http: FastifyInstance
+  readonly services: readonly HttpService[]
   /** Where the engine keeps everything. */
   readonly dir: string
   readonly engine: Engine
@@ -90,7 +94,7 @@ export async function openAdminHouse(
   })
   const { directory, services } = house
   const { tenant, admin } = await foundTenant(directory, { displayName: 'Contoso', domain: 'contoso.test' })
-  const http = createHttp({ services, world, log, base: () => BASE })
+  const http = createHttp({ services, world, log, base: () => BASE, ...(below.bodies && { bodies: below.bodies }) })
 
   const token: AdminHouse['token'] = async (client = admin, resource = 'https://outlook.office365.com') => {
     const form = { grant_type: 'client_credentials', scope: `${resource}/.default` }
@@ -128,6 +132,7 @@ export async function openAdminHouse(
     tenant,
     admin,
     http,
+    services,
     dir,
     engine,
     settled: () => house.settled(),

@@ -2,9 +2,9 @@ import type { Caller } from '../../access/types.ts'
 import { commonParameters } from '../../cmdlets/common-parameters.ts'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'
-import { commandsByRole } from './authorization.ts'
+import { type Administrator, commandsByRole } from './authorization.ts'
 import { inputOf } from './cmdlet-input.ts'
-import { callerOf, type ExchangeDeps, invokedBy } from './invoke-command.ts'
+import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
 import { noSuchPlace, wrongParameters } from './refusals.ts'
 
 /** contract/exchange-admin §9.6 */
@@ -27,8 +27,11 @@ const endpoints: Readonly<Record<string, Readonly<Record<string, Taken>>>> = {
 }
 
 /** `POST …/adminapi/v2.0/{tenant}/{endpoint}`, first page or a following one. */
-export async function invokeAtEndpoint(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
-  const caller = await callerOf(deps, request)
+export async function invokeAtEndpoint(
+  deps: ExchangeDeps,
+  request: HttpRequest,
+  caller: Administrator,
+): Promise<HttpAnswer> {
   assertPermitted(caller)
   const named = request.params.endpoint?.toLowerCase() ?? ''
   const endpoint = Object.hasOwn(endpoints, named) ? endpoints[named]! : noSuchPlace()

@@ -51,14 +51,20 @@ export async function callerOf({ access, directory }: ExchangeDeps, request: Htt
 }
 
 /** `POST …/InvokeCommand`, first page or a following one. */
-export async function invokeCommand(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
-  const caller = await callerOf(deps, request)
+export async function invokeCommand(
+  deps: ExchangeDeps,
+  request: HttpRequest,
+  caller: Administrator,
+): Promise<HttpAnswer> {
   return invokedBy(deps, request, caller, inputOf(request.body))
 }
 
 /** `GET …/InvokeCommand?$skiptoken=…`: a following page. */
-export async function continueCommand(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
-  const caller = await callerOf(deps, request)
+export async function continueCommand(
+  deps: ExchangeDeps,
+  request: HttpRequest,
+  caller: Administrator,
+): Promise<HttpAnswer> {
   const following = continuation(request) ?? refuse('bad-syntax', 'A command is invoked by POST.')
   const input = checkedInput(following.input)
   if (changes({ name: input.CmdletName })) refuse('bad-syntax', 'A command is invoked by POST.')

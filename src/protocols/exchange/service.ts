@@ -1,12 +1,14 @@
-import { type HttpService, route } from '../../core/http.ts'
+import { bearerRoute, type HttpAnswer, type HttpRequest, type HttpService, type Verb } from '../../core/http.ts'
 import type { MessageTraces } from '../../domain/audit/message-trace.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
+import { admittedAs } from '../../access/actor.ts'
 import { auditSearches } from './audit-log/searches.ts'
+import type { Administrator } from './authorization.ts'
 import { invokeAtEndpoint } from './admin-api.ts'
 import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entities/entity-sets.ts'
 import { failure } from './failure.ts'
-import { continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
+import { callerOf, continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
 import { longLooks } from './long-looks.ts'
 import { metadataDocument } from './entities/metadata-document.ts'
 import { traceQueries } from './message-trace/queries.ts'
@@ -29,20 +31,27 @@ export function exchangeService(
     longLooks: longLooks(directory),
     traceQueries: traceQueries({ traces, world }),
   }
+  type Run = (deps: ExchangeDeps, request: HttpRequest, caller: Administrator) => Promise<HttpAnswer>
+  const route = (signature: `${Verb} /${string}`, run: Run) =>
+    bearerRoute(
+      signature,
+      async (request) => admittedAs(await callerOf(deps, request)),
+      (request, caller) => run(deps, request, caller),
+    )
   return {
     name: 'exchange',
     routes: [
-      route('POST /adminapi/v2.0/:tenant/:endpoint', (request) => invokeAtEndpoint(deps, request)),
+      route('POST /adminapi/v2.0/:tenant/:endpoint', invokeAtEndpoint),
       ...versions.flatMap((version) => [
-        route(`POST /adminapi/${version}/:tenant/InvokeCommand`, (request) => invokeCommand(deps, request)),
-        route(`GET /adminapi/${version}/:tenant/InvokeCommand`, (request) => continueCommand(deps, request)),
-        route(`POST /adminapi/${version}/:tenant/$batch`, (request) => runBatch(deps, request)),
-        route(`GET /adminapi/${version}/:tenant`, (request) => serviceDocument(deps, request)),
-        route(`GET /adminapi/${version}/:tenant/$metadata`, (request) => metadataDocument(deps, request)),
-        route(`GET /adminapi/${version}/:tenant/EXOModuleFile`, (request) => moduleFile(deps, request)),
-        route(`GET /adminapi/${version}/:tenant/EXOBanner`, (request) => banner(deps, request)),
-        route(`GET /adminapi/${version}/:tenant/:entity`, (request) => readEntities(deps, request)),
-        route(`GET /adminapi/${version}/:tenant/:entity/:related`, (request) => readRelated(deps, request)),
+        route(`POST /adminapi/${version}/:tenant/InvokeCommand`, invokeCommand),
+        route(`GET /adminapi/${version}/:tenant/InvokeCommand`, continueCommand),
+        route(`POST /adminapi/${version}/:tenant/$batch`, runBatch),
+        route(`GET /adminapi/${version}/:tenant`, serviceDocument),
+        route(`GET /adminapi/${version}/:tenant/$metadata`, metadataDocument),
+        route(`GET /adminapi/${version}/:tenant/EXOModuleFile`, moduleFile),
+        route(`GET /adminapi/${version}/:tenant/EXOBanner`, banner),
+        route(`GET /adminapi/${version}/:tenant/:entity`, readEntities),
+        route(`GET /adminapi/${version}/:tenant/:entity/:related`, readRelated),
       ]),
     ],
     owns: (path) => /^\/adminapi(\/|$)/i.test(path),

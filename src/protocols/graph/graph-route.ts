@@ -1,6 +1,6 @@
-import { actorOf } from '../../access/actor.ts'
+import { actorOf, admittedAs } from '../../access/actor.ts'
 import type { Caller } from '../../access/types.ts'
-import { bearerOf, type HttpAnswer, type HttpRequest, type Route, route, type Verb } from '../../core/http.ts'
+import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../core/http.ts'
 import { guid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
@@ -42,20 +42,24 @@ export function graphRoute(signature: `${Verb} /${string}`, parts: Omit<GraphRou
 
 /** Puts the check of the caller in front of a route. */
 export const bind = ({ access, directory, signIns, world, strict }: GraphDeps, graph: GraphRoute): Route =>
-  route(`${graph.verb} /v1.0${graph.path}`, async (request) => {
-    const caller = await access.authorize({ bearer: bearerOf(request), api: 'graph', from: request.from })
-    const call = {
-      caller,
-      directory: directory.by(actorOf(caller), guid(clientRequestId(request))),
-      signIns,
-      request,
-      now: world.now(),
-      strict,
-    }
-    if (graph.forPeople && caller.kind === 'app') refuseApp()
-    if (!allows(graph.needs, caller) && !(await graph.exempts?.(call))) refuseUnprivileged()
-    return graph.run(call)
-  })
+  bearerRoute(
+    `${graph.verb} /v1.0${graph.path}`,
+    async (request) =>
+      admittedAs(await access.authorize({ bearer: bearerOf(request), api: 'graph', from: request.from })),
+    async (request, caller) => {
+      const call = {
+        caller,
+        directory: directory.by(actorOf(caller), guid(clientRequestId(request))),
+        signIns,
+        request,
+        now: world.now(),
+        strict,
+      }
+      if (graph.forPeople && caller.kind === 'app') refuseApp()
+      if (!allows(graph.needs, caller) && !(await graph.exempts?.(call))) refuseUnprivileged()
+      return graph.run(call)
+    },
+  )
 
 /** contract/graph-mail §1.1 */
 const refuseApp = (): never => badRequest('/me request is only valid with delegated authentication flow.')

@@ -24,7 +24,7 @@ const INTERVAL = 5
 export const deviceCodeRoutes = (deps: EntraDeps): Route[] =>
   (Object.entries(paths) as [EndpointVersion, `/${string}`][]).flatMap(([version, path]) => [
     route(`POST ${path}`, (request) => start(deps, request, version), { bodyLimit: FORM_LIMIT }),
-    ...wrongVerbs.map((verb) => route(`${verb} ${path}`, async () => deny(900561, verb))),
+    ...wrongVerbs.map((verb) => route(`${verb} ${path}`, async () => deny(900561, verb), { bodyLimit: 0 })),
   ])
 
 async function start(deps: EntraDeps, http: HttpRequest, version: EndpointVersion): Promise<HttpAnswer> {

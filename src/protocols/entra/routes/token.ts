@@ -25,7 +25,7 @@ export const tokenRoutes = (deps: EntraDeps): Route[] =>
       status: 200,
       headers: { ...commonHeaders(request), ...preflightHeaders },
     })),
-    ...wrongVerbs.map((verb) => route(`${verb} ${path}`, async () => deny(900561, verb))),
+    ...wrongVerbs.map((verb) => route(`${verb} ${path}`, async () => deny(900561, verb), { bodyLimit: 0 })),
   ])
 
 const answer = (deps: EntraDeps, request: HttpRequest, version: EndpointVersion): Promise<HttpAnswer> =>

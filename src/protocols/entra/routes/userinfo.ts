@@ -9,7 +9,10 @@ const MICROSOFT_GRAPH = '00000003-0000-0000-c000-000000000000'
 
 /** OpenID Connect Core 1.0 §5.3: who the person is that a token for Graph is about. Browsers may ask from anywhere. */
 export const userInfoRoutes = (deps: EntraDeps): Route[] => [
-  ...(['GET', 'POST'] as const).map((verb) => route(`${verb} /oidc/userinfo`, (request) => userInfo(deps, request))),
+  // The token is in the header: a body that comes with POST is not read.
+  ...(['GET', 'POST'] as const).map((verb) =>
+    route(`${verb} /oidc/userinfo`, (request) => userInfo(deps, request), { bodyLimit: 0 }),
+  ),
   route('OPTIONS /oidc/userinfo', async (request) => ({ status: 200, headers: headersFor(request) })),
 ]
 

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../../core/ids.ts'
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import { commandsOf } from '../authorization.ts'
+import { type Administrator, commandsOf } from '../authorization.ts'
 import { getCasMailbox } from '../cmdlets/mailboxes/get-cas-mailbox.ts'
 import { getMailbox } from '../cmdlets/mailboxes/get-mailbox.ts'
 import { getMailboxPermission } from '../cmdlets/permissions/get-mailbox-permission.ts'
@@ -11,7 +11,7 @@ import { getRecipient } from '../cmdlets/recipients/get-recipient.ts'
 import type { Command } from '../command.ts'
 import { narrowedEntities, type RecordListing, selectedIn } from './entity-query.ts'
 import { responseHeaders } from '../headers.ts'
-import { callerOf, type ExchangeDeps, performed } from '../invoke-command.ts'
+import { type ExchangeDeps, performed } from '../invoke-command.ts'
 import { listedPermissions } from '../objects/listed-permissions.ts'
 import { allOf, type Listing } from '../listing.ts'
 import { type Output, written } from '../objects/output.ts'
@@ -70,10 +70,14 @@ export const related: readonly Related[] = [
 ]
 
 /** `GET …/Mailbox` and `GET …/Mailbox('ada')`. */
-export async function readEntities(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
+export async function readEntities(
+  deps: ExchangeDeps,
+  request: HttpRequest,
+  caller: Administrator,
+): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
   const set = entitySets.find((it) => it.name.toLowerCase() === name) ?? noSuchPlace()
-  const { tenant, records } = await recordsOf(deps, request, set, { Identity: key })
+  const { tenant, records } = await recordsOf(deps, request, caller, set, { Identity: key })
   if (key === undefined) {
     const list = () => listed(request, set.name, records)
     return request.query.has('$filter') ? deps.longLooks.run(tenant, list) : list()
@@ -83,12 +87,16 @@ export async function readEntities(deps: ExchangeDeps, request: HttpRequest): Pr
 }
 
 /** `GET …/Mailbox('ada')/MailboxPermission`, `GET …/Mailbox('ada')/Exchange.GetMailboxStatistics()`. */
-export async function readRelated(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
+export async function readRelated(
+  deps: ExchangeDeps,
+  request: HttpRequest,
+  caller: Administrator,
+): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
   const wanted = callIn(request.params.related ?? '')
   const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted.name)
   if (!set) return noSuchPlace()
-  const { records } = await recordsOf(deps, request, set, { ...wanted.values, Identity: key ?? noSuchPlace() })
+  const { records } = await recordsOf(deps, request, caller, set, { ...wanted.values, Identity: key ?? noSuchPlace() })
   if (set.answers === 'many') return listed(request, set.name, records)
   const [record] = selectedIn(request, await records.slice(0, 1), set.name)
   return answer(request, 'Exchange.GenericHashTable', record ?? noSuchPlace())
@@ -97,10 +105,10 @@ export async function readRelated(deps: ExchangeDeps, request: HttpRequest): Pro
 async function recordsOf(
   deps: ExchangeDeps,
   request: HttpRequest,
+  caller: Administrator,
   { command, shaped }: EntitySet,
   named: Readonly<Record<string, string | undefined>>,
 ): Promise<{ tenant: TenantId; records: RecordListing }> {
-  const caller = await callerOf(deps, request)
   if (!commandsOf(caller).includes(command)) commandNotFound(command.declaration.name)
   const given = Object.fromEntries(Object.entries(named).filter(([, value]) => value !== undefined))
   const Parameters = { ...furtherParameters(request, command), ...given }

@@ -1,13 +1,17 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import { commandsOf } from '../authorization.ts'
+import { type Administrator, commandsOf } from '../authorization.ts'
 import { edmTypes, type EntityType, entityTypes } from './entity-types.ts'
 import { entitySets, related } from './entity-sets.ts'
 import { responseHeaders } from '../headers.ts'
-import { callerOf, type ExchangeDeps } from '../invoke-command.ts'
+import type { ExchangeDeps } from '../invoke-command.ts'
 
 /** contract/exchange-admin §9.5: `GET …/adminapi/beta/{tenant}/$metadata`, what the entity sets are made of. */
-export async function metadataDocument(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
-  commandsOf(await callerOf(deps, request))
+export async function metadataDocument(
+  _: ExchangeDeps,
+  request: HttpRequest,
+  caller: Administrator,
+): Promise<HttpAnswer> {
+  commandsOf(caller)
   return {
     status: 200,
     headers: { ...responseHeaders(request), 'content-type': 'application/xml;charset=utf-8' },

@@ -1,12 +1,16 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
-import { commandsOf } from '../authorization.ts'
+import { type Administrator, commandsOf } from '../authorization.ts'
 import { entitySets } from './entity-sets.ts'
 import { responseHeaders } from '../headers.ts'
-import { callerOf, type ExchangeDeps } from '../invoke-command.ts'
+import type { ExchangeDeps } from '../invoke-command.ts'
 
 /** contract/exchange-admin §9.5: `GET …/adminapi/beta/{tenant}/`, the entity sets that this caller may read. */
-export async function serviceDocument(deps: ExchangeDeps, request: HttpRequest): Promise<HttpAnswer> {
-  const may = commandsOf(await callerOf(deps, request))
+export async function serviceDocument(
+  _: ExchangeDeps,
+  request: HttpRequest,
+  caller: Administrator,
+): Promise<HttpAnswer> {
+  const may = commandsOf(caller)
   const value = entitySets
     .filter(({ command }) => may.includes(command))
     .map(({ name }) => ({ name, kind: 'EntitySet', url: name }))

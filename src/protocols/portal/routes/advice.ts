@@ -1,14 +1,13 @@
-import { type Route, route } from '../../../core/http.ts'
+import type { Route } from '../../../core/http.ts'
 import { advise, type Advice, type Habit } from '../advice/advice.ts'
 import { equivalentOf } from '../advice/equivalents.ts'
 import { consented, roleFor } from '../advice/permissions.ts'
-import { administratorOf } from '../administrator.ts'
+import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
 /** `postern advise`: what an app does over the mail protocols, and how it would with Graph. */
 export const adviceRoute = (deps: PortalDeps): Route =>
-  route('GET /postern/v1/:tenant/apps/:app/advice', async (request) => {
-    const { tenant } = await administratorOf(deps, request)
+  administratorRoute(deps, 'GET /postern/v1/:tenant/apps/:app/advice', async (request, { tenant }) => {
     return { status: 200, body: shown(await advise(deps, tenant, request.params.app!)) }
   })
 

@@ -1,12 +1,13 @@
+import type { Caller } from '../../../access/types.ts'
 import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import { newBasicAuthRetirementPlan } from '../../../cmdlets/postern/new-basic-auth-retirement-plan.ts'
 import { removeBasicAuthRetirementPlan } from '../../../cmdlets/postern/remove-basic-auth-retirement-plan.ts'
 import { setBasicAuthRetirementPlan } from '../../../cmdlets/postern/set-basic-auth-retirement-plan.ts'
-import { type HttpAnswer, type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { HttpAnswer, HttpRequest, Route } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { RetirementChange, RetirementPlans } from '../../../domain/directory/types.ts'
-import { administratorOf } from '../administrator.ts'
+import { administratorRoute } from '../administrator.ts'
 import { type Break, breaksBy, lastUsesIn } from '../basic-auth/plan.ts'
 import { protocolNames } from '../basic-auth/report.ts'
 import { changeFrom, shownPlan } from '../basic-auth/terms.ts'
@@ -17,14 +18,13 @@ const path = '/postern/v1/basic-auth-plan'
 
 /** `New-`, `Get-`, `Set-`, `Remove-` and `Test-BasicAuthRetirementPlan`: in the tenant of whoever asks. */
 export const basicAuthPlanRoutes = (deps: PortalDeps): readonly Route[] => [
-  route(`GET ${path}`, async (request) => {
-    const { tenant } = await administratorOf(deps, request)
+  administratorRoute(deps, `GET ${path}`, async (_, { tenant }) => {
     const plan = await deps.directory.retirementPlans.of(tenant)
     return { status: 200, body: { value: plan ? [shownPlan(plan)] : [] } }
   }),
 
-  route(`POST ${path}`, (request) =>
-    changing(deps, request, newBasicAuthRetirementPlan, async (tenant, plans) => {
+  administratorRoute(deps, `POST ${path}`, (request, caller) =>
+    changing(deps, { request, caller, cmdlet: newBasicAuthRetirementPlan }, async (tenant, plans) => {
       const {
         reEnable,
         dates = {},
@@ -41,22 +41,21 @@ export const basicAuthPlanRoutes = (deps: PortalDeps): readonly Route[] => [
     }),
   ),
 
-  route(`PATCH ${path}`, (request) =>
-    changing(deps, request, setBasicAuthRetirementPlan, async (tenant, plans) => {
+  administratorRoute(deps, `PATCH ${path}`, (request, caller) =>
+    changing(deps, { request, caller, cmdlet: setBasicAuthRetirementPlan }, async (tenant, plans) => {
       const change = await changeIn(deps, tenant, request)
       return { status: 200, body: shownPlan(await plans.update(tenant, change)) }
     }),
   ),
 
-  route(`DELETE ${path}`, (request) =>
-    changing(deps, request, removeBasicAuthRetirementPlan, async (tenant, plans) => {
+  administratorRoute(deps, `DELETE ${path}`, (request, caller) =>
+    changing(deps, { request, caller, cmdlet: removeBasicAuthRetirementPlan }, async (tenant, plans) => {
       await plans.remove(tenant)
       return { status: 204 }
     }),
   ),
 
-  route(`POST ${path}/dry-run`, async (request) => {
-    const { tenant } = await administratorOf(deps, request)
+  administratorRoute(deps, `POST ${path}/dry-run`, async (request, { tenant }) => {
     const { reEnable, ...terms } = changeFrom(request.body)
     if (reEnable !== undefined) refuse('bad-syntax', 'A dry run enables nothing again.')
     return { status: 200, body: { value: (await breaksBy(deps, tenant, terms)).map(shown) } }
@@ -75,15 +74,11 @@ async function changeIn({ directory }: PortalDeps, tenant: TenantId, { body }: H
 
 /** Whose plans they are, and by which cmdlet they are written. */
 async function changing(
-  deps: PortalDeps,
-  request: HttpRequest,
-  cmdlet: Cmdlet,
+  { directory }: PortalDeps,
+  by: { readonly request: HttpRequest; readonly caller: Caller; readonly cmdlet: Cmdlet },
   change: (tenant: TenantId, plans: RetirementPlans) => Promise<HttpAnswer>,
 ): Promise<HttpAnswer> {
-  const caller = await administratorOf(deps, request)
-  return recorded({ directory: deps.directory, request, caller, cmdlet }, ({ retirementPlans }) =>
-    change(caller.tenant, retirementPlans),
-  )
+  return recorded({ directory, ...by }, ({ retirementPlans }) => change(by.caller.tenant, retirementPlans))
 }
 
 const shown = ({ use, date, until, brownOut, wave }: Break) => ({

@@ -1,6 +1,6 @@
-import { type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { HttpRequest, Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { administratorOf } from '../administrator.ts'
+import { administratorRoute } from '../administrator.ts'
 import { basicProtocols, type BasicUse, basicUses, protocolNames, type Question } from '../basic-auth/report.ts'
 import { replacementOf } from '../basic-auth/replacement.ts'
 import { momentOf } from '../basic-auth/terms.ts'
@@ -14,8 +14,7 @@ const EXCHANGE = 'https://outlook.office365.com'
 
 /** `Get-BasicAuthReport`: in the tenant of whoever asks. */
 export const basicAuthReportRoute = (deps: PortalDeps): Route =>
-  route('GET /postern/v1/basic-auth-report', async (request) => {
-    const { tenant } = await administratorOf(deps, request)
+  administratorRoute(deps, 'GET /postern/v1/basic-auth-report', async (request, { tenant }) => {
     const uses = await basicUses(deps, tenant, asked(request, deps.world.now()))
     const exchange = await deps.directory.servicePrincipals.findResource(tenant, EXCHANGE)
     const shown = (use: BasicUse) => {

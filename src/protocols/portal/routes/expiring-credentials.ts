@@ -1,7 +1,7 @@
-import { type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { HttpRequest, Route } from '../../../core/http.ts'
 import { isGuid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { administratorOf } from '../administrator.ts'
+import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 import type { Expiring } from '../expiry/expiring.ts'
 import { expiring, type Question } from '../expiry/report.ts'
@@ -13,8 +13,7 @@ const MOST_DAYS = 36_500
 
 /** `Get-ExpiringCredential`: in the tenant of whoever asks. */
 export const expiringRoute = (deps: PortalDeps): Route =>
-  route('GET /postern/v1/expiring-credentials', async (request) => {
-    const { tenant } = await administratorOf(deps, request)
+  administratorRoute(deps, 'GET /postern/v1/expiring-credentials', async (request, { tenant }) => {
     const found = await expiring(deps, tenant, asked(request))
     const now = deps.world.now()
     return { status: 200, body: { value: found.map((it) => shown(it, now)) } }

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { Caller } from '../../../access/types.ts'
+import type { HttpRequest, Route } from '../../../core/http.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, Message } from '../../../domain/mail/types.ts'
-import { administratorOf } from '../administrator.ts'
+import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 import { writeDateTime } from '../../../codecs/portal/date-time.ts'
 import { flagNames } from '../new-message.ts'
@@ -13,8 +14,8 @@ const CHUNK = 256 * 1024
 
 /** The folders of a mailbox, the messages of a folder, and the bytes of a message. */
 export const exportRoutes = (deps: PortalDeps): readonly Route[] => [
-  route('GET /postern/v1/:tenant/mailboxes/:mailbox/folders', async (request) => {
-    const mailbox = await opened(deps, request)
+  administratorRoute(deps, 'GET /postern/v1/:tenant/mailboxes/:mailbox/folders', async (request, caller) => {
+    const mailbox = await opened(deps, request, caller)
     const value = (await mailbox.folders()).map(({ id, path, uidValidity, count, octets }) => ({
       id,
       path,
@@ -25,28 +26,36 @@ export const exportRoutes = (deps: PortalDeps): readonly Route[] => [
     return { status: 200, body: { value: value.sort((a, b) => (a.path < b.path ? -1 : 1)) } }
   }),
 
-  route('GET /postern/v1/:tenant/mailboxes/:mailbox/folders/:folder/messages', async (request) => {
-    const mailbox = await opened(deps, request)
-    const folder = await folderOf(mailbox, request)
-    const after = numberOf(request.query.get('after') ?? '0')
-    return { status: 200, body: { value: await page(mailbox, folder, after, digestOf(request)) } }
-  }),
+  administratorRoute(
+    deps,
+    'GET /postern/v1/:tenant/mailboxes/:mailbox/folders/:folder/messages',
+    async (request, caller) => {
+      const mailbox = await opened(deps, request, caller)
+      const folder = await folderOf(mailbox, request)
+      const after = numberOf(request.query.get('after') ?? '0')
+      return { status: 200, body: { value: await page(mailbox, folder, after, digestOf(request)) } }
+    },
+  ),
 
-  route('GET /postern/v1/:tenant/mailboxes/:mailbox/folders/:folder/messages/:uid', async (request) => {
-    const mailbox = await opened(deps, request)
-    const folder = await folderOf(mailbox, request)
-    const [message] = await mailbox.messages(folder.id, [numberOf(request.params.uid!) as Uid])
-    if (!message) return refuse('no-such-thing', 'There is no such message.')
-    return {
-      status: 200,
-      headers: { 'content-type': 'message/rfc822', 'content-length': String(message.octets) },
-      body: bytesOf(mailbox, message),
-    }
-  }),
+  administratorRoute(
+    deps,
+    'GET /postern/v1/:tenant/mailboxes/:mailbox/folders/:folder/messages/:uid',
+    async (request, caller) => {
+      const mailbox = await opened(deps, request, caller)
+      const folder = await folderOf(mailbox, request)
+      const [message] = await mailbox.messages(folder.id, [numberOf(request.params.uid!) as Uid])
+      if (!message) return refuse('no-such-thing', 'There is no such message.')
+      return {
+        status: 200,
+        headers: { 'content-type': 'message/rfc822', 'content-length': String(message.octets) },
+        body: bytesOf(mailbox, message),
+      }
+    },
+  ),
 ]
 
-const opened = async (deps: PortalDeps, request: HttpRequest): Promise<Mailbox> =>
-  deps.access.administer(await administratorOf(deps, request), request.params.mailbox!)
+const opened = (deps: PortalDeps, request: HttpRequest, caller: Caller): Promise<Mailbox> =>
+  deps.access.administer(caller, request.params.mailbox!)
 
 async function folderOf(mailbox: Mailbox, { params }: HttpRequest): Promise<Folder> {
   const id = numberOf(params.folder!)

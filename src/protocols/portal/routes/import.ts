@@ -1,7 +1,7 @@
-import { type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { HttpRequest, Route } from '../../../core/http.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
-import { administratorOf } from '../administrator.ts'
+import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 import { decodeBatch, MESSAGE_BATCH, type SentMessage } from '../../../codecs/portal/message-batch.ts'
 import { newMessage } from '../new-message.ts'
@@ -10,18 +10,17 @@ const LARGEST_UPLOAD = 150 * 1024 * 1024
 
 /** `POST …/messages?folder=&received=&flags=`: one message as message/rfc822, or a batch; all of it or nothing. */
 export const importRoute = (deps: PortalDeps): Route =>
-  route(
+  administratorRoute(
+    deps,
     'POST /postern/v1/:tenant/mailboxes/:mailbox/messages',
-    async (request) => {
-      const caller = await administratorOf(deps, request)
+    async (request, caller) => {
       const mailbox = await deps.access.administer(caller, request.params.mailbox!)
       const messages = sent(request).map(newMessage)
       const folder = await folderFor(mailbox, request.query.get('folder') ?? 'Inbox')
       const { uidValidity, uids } = await mailbox.append(folder.id, messages)
       return { status: 201, body: { folder: folder.path, uidValidity, uids } }
     },
-    // A stranger's upload is not even read.
-    { bodyLimit: LARGEST_UPLOAD, admit: (request) => administratorOf(deps, request) },
+    { bodyLimit: LARGEST_UPLOAD },
   )
 
 function sent({ headers, query, body }: HttpRequest): readonly SentMessage[] {

@@ -1,6 +1,7 @@
+import { admittedAs } from '../../../access/actor.ts'
 import { roleFor } from '../../../access/links/role-for.ts'
 import { enableOwnBasicAuth } from '../../../cmdlets/postern/enable-own-basic-auth.ts'
-import { bearerOf, type Route, route } from '../../../core/http.ts'
+import { bearerOf, bearerRoute, type Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { basicProtocols } from '../basic-auth/report.ts'
 import { protocolToEnable } from '../basic-auth/terms.ts'
@@ -12,23 +13,27 @@ import { directoryOf } from '../on-record.ts'
  * an app that may open it over that protocol. contract/exchange-admin §10.2: once per protocol.
  */
 export const ownBasicAuthRoute = (deps: PortalDeps): Route =>
-  route('POST /postern/v1/own-basic-auth', async (request) => {
-    const caller = await deps.access.authorize({ bearer: bearerOf(request), api: 'exchange', from: request.from })
-    const word = protocolToEnable(request.body)
-    const { delegated } = roleFor[basicProtocols[word]]
-    if (caller.kind !== 'user' || !caller.scopes.has(delegated)) {
-      return refuse('not-allowed', `That takes a token of the person whose mailbox it is, with ${delegated}.`)
-    }
-    const { tenant, user } = caller
-    const found = await deps.directory.mailboxes.find(tenant, user.id)
-    const mailbox =
-      found?.externalDirectoryObjectId === user.id
-        ? found
-        : refuse('no-such-thing', `The user ${user.userPrincipalName} has no mailbox.`)
-    const by = { directory: deps.directory, request, caller, cmdlet: enableOwnBasicAuth }
-    const { cutOff } = await directoryOf(by).retirementPlans.reEnableOwn(tenant, mailbox, word)
-    return {
-      status: 200,
-      body: { mailbox: mailbox.primarySmtpAddress, protocol: word, untilDateTime: new Date(cutOff).toISOString() },
-    }
-  })
+  bearerRoute(
+    'POST /postern/v1/own-basic-auth',
+    async (request) =>
+      admittedAs(await deps.access.authorize({ bearer: bearerOf(request), api: 'exchange', from: request.from })),
+    async (request, caller) => {
+      const word = protocolToEnable(request.body)
+      const { delegated } = roleFor[basicProtocols[word]]
+      if (caller.kind !== 'user' || !caller.scopes.has(delegated)) {
+        return refuse('not-allowed', `That takes a token of the person whose mailbox it is, with ${delegated}.`)
+      }
+      const { tenant, user } = caller
+      const found = await deps.directory.mailboxes.find(tenant, user.id)
+      const mailbox =
+        found?.externalDirectoryObjectId === user.id
+          ? found
+          : refuse('no-such-thing', `The user ${user.userPrincipalName} has no mailbox.`)
+      const by = { directory: deps.directory, request, caller, cmdlet: enableOwnBasicAuth }
+      const { cutOff } = await directoryOf(by).retirementPlans.reEnableOwn(tenant, mailbox, word)
+      return {
+        status: 200,
+        body: { mailbox: mailbox.primarySmtpAddress, protocol: word, untilDateTime: new Date(cutOff).toISOString() },
+      }
+    },
+  )

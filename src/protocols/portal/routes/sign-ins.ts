@@ -1,30 +1,27 @@
 import { explained } from '../../../access/records/explained.ts'
 import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
-import { type HttpRequest, type Route, route } from '../../../core/http.ts'
+import type { HttpRequest, Route } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { administratorOf } from '../administrator.ts'
+import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
 /** Why a sign-in was refused, or would be: the decision as it was, or would be, made. */
 export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
-  route('GET /postern/v1/:tenant/sign-ins/last-refused', async (request) => {
-    const { tenant } = await administratorOf(deps, request)
+  administratorRoute(deps, 'GET /postern/v1/:tenant/sign-ins/last-refused', async (_, { tenant }) => {
     await deps.signIns.settled()
     const found = await deps.signIns.lastRefused(tenant)
     return { status: 200, body: explained(found ?? refuse('no-such-thing', 'No sign-in was refused yet.')) }
   }),
 
-  route('GET /postern/v1/:tenant/sign-ins/:id', async (request) => {
-    const { tenant } = await administratorOf(deps, request)
+  administratorRoute(deps, 'GET /postern/v1/:tenant/sign-ins/:id', async (request, { tenant }) => {
     await deps.signIns.settled()
     const id = request.params.id!
     const found = (await deps.signIns.find(tenant, id)) ?? (await deps.signIns.correlated(tenant, id))
     return { status: 200, body: explained(found ?? refuse('no-such-thing', 'There is no such sign-in.')) }
   }),
 
-  route('GET /postern/v1/:tenant/foresee', async (request) => {
-    const { tenant } = await administratorOf(deps, request)
+  administratorRoute(deps, 'GET /postern/v1/:tenant/foresee', async (request, { tenant }) => {
     const asked = (name: string) => request.query.get(name) ?? refuse('bad-syntax', `The query lacks ${name}.`)
     const protocol = protocolOf(asked('protocol'))
     if (request.query.get('authentication') === 'password') {

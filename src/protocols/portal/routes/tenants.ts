@@ -1,14 +1,13 @@
 import { actorOf } from '../../../access/actor.ts'
-import { type Route, route } from '../../../core/http.ts'
+import type { Route } from '../../../core/http.ts'
 import { guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
-import { ownerOf } from '../administrator.ts'
+import { ownerRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 
 /** `New-Tenant`: only for a Global Administrator of the first tenant, which is the installation's own. */
 export const tenantRoute = ({ foundTenant, ...deps }: PortalDeps): Route =>
-  route('POST /postern/v1/tenants', async (request) => {
-    const caller = await ownerOf(deps, request)
+  ownerRoute(deps, 'POST /postern/v1/tenants', async (request, caller) => {
     const wanted = wantedFrom(request.body)
     const { tenant, admin } = await foundTenant(deps.directory.by(actorOf(caller), guid(request.id)), wanted)
     const { id, displayName, domains } = tenant
