@@ -1,5 +1,7 @@
 import { type HttpService, route } from '../core/http.ts'
+import { Refusal } from '../core/refusal.ts'
 import { type Sql, sql as statement } from '../storage/engine.ts'
+import { plainFailure } from './http/refusals.ts'
 
 /** `GET /health`: 200 when rows can be read, for supervisors; says nothing else. */
 export const health = (sql: Sql): HttpService => ({
@@ -11,5 +13,8 @@ export const health = (sql: Sql): HttpService => ({
     }),
   ],
   owns: (path) => path === '/health',
-  failure: () => ({ status: 503, body: { status: 'unavailable' } }),
+  failure: (thrown) =>
+    thrown === undefined || thrown instanceof Refusal
+      ? plainFailure(thrown)
+      : { status: 503, body: { status: 'unavailable' } },
 })

@@ -1,6 +1,7 @@
 import type { HttpService } from '../../core/http.ts'
 import type { EntraDeps } from './deps.ts'
 import { failureAnswer } from './errors/failure.ts'
+import { failedPage, isPage } from './pages/failed-page.ts'
 import { deviceCodeRoutes } from './routes/devicecode.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { instanceRoutes } from './routes/instance.ts'
@@ -24,8 +25,11 @@ export const entraService = (deps: EntraDeps): HttpService => ({
     ...peopleRoutes(deps),
   ],
   owns: (path) => ownPath.test(path),
-  failure: (thrown, request) => failureAnswer(deps.world, thrown, request),
+  failure: (thrown, request) =>
+    thrown !== undefined && isPage(request.path)
+      ? failedPage(deps.world, thrown, request)
+      : failureAnswer(deps.world, thrown, request),
 })
 
 const ownPath =
-  /^\/(error$|devicelogin$|sign-in\/|oidc(\/|$)|[^/]*\/(oauth2|discovery|userrealm|\.well-known|adminconsent|kerberos|v2\.0)(\/|$))/i
+  /^\/(error$|devicelogin$|sign-in\/|oidc(\/|$)|[^/]*\/(oauth2|discovery|userrealm|\.well-known|adminconsent|own-passwords|kerberos|v2\.0)(\/|$))/i

@@ -97,7 +97,8 @@ export class Attempt {
   /** Whoever reads the record signs in at what it names: a name that the caller made up is not put there. */
   #ownBase(): string | undefined {
     const { base } = this.#request
-    return isOwnName(new URL(base), this.#deps.names) ? base : undefined
+    const url = URL.parse(base)
+    return url && isOwnName(url, this.#deps.names) ? base : undefined
   }
 
   /** Those that were passed, in the order of the list. */
