@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../core/next-turn.ts'
 import { passing } from '../../codecs/opath/evaluate.ts'
 import { propertiesOf } from '../../codecs/opath/filter.ts'
 import { checkOperands } from '../../codecs/opath/operands.ts'

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../core/next-turn.ts'
 import { matches, order, valueAt } from '../../codecs/odata/evaluate.ts'
 import type { Filter } from '../../codecs/odata/filter.ts'
 import type { SortKey } from '../../codecs/odata/parse-order-by.ts'

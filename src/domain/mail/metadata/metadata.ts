@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../../core/next-turn.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { type Box, refuseWithdrawn } from '../box.ts'
 import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, OpenFolder, Slices } from '../types.ts'

@@ -1,4 +1,5 @@
-import { type Forest, NOBODY, type Threadables, TURN, type Turns } from './threads.ts'
+import type { Turns } from './in-turns.ts'
+import { type Forest, NOBODY, type Threadables, TURN } from './threads.ts'
 
 /**
  * RFC 5256 §3 REFERENCES, step 5: threads with one base subject become one. `roots` are the places at the top, in the

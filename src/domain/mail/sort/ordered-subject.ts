@@ -1,9 +1,10 @@
 import type { Thread } from '../types.ts'
-import { byDate, grown, NOBODY, type Threadables, tops, TURN, type Turns } from './threads.ts'
+import type { Turns } from './in-turns.ts'
+import { byDate, grown, NOBODY, type Threadables, tops, TURN } from './threads.ts'
 
 /** RFC 5256 §3 ORDEREDSUBJECT: messages with one subject, the earliest of which has the others as its children. */
 export function* orderedSubject(messages: Threadables): Turns<readonly Thread[]> {
-  const order = byDate(messages.dates)
+  const order = yield* byDate(messages.dates)
   const parents = new Int32Array(order.length).fill(NOBODY)
   const firsts = new Map<number, number>()
   for (let nth = 0; nth < order.length; nth++) {

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../../core/next-turn.ts'
 
 export type Comparable = number | string
 

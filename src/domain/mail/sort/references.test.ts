@@ -4,7 +4,8 @@ import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
 import { orderedSubject } from './ordered-subject.ts'
 import { references, refs } from './references.ts'
-import type { Threadables, Turns } from './threads.ts'
+import type { Turns } from './in-turns.ts'
+import type { Threadables } from './threads.ts'
 
 /** `uid`, then `id < reference reference` and the subject; dates are as the UIDs unless they are given. */
 interface Said {

@@ -1,10 +1,11 @@
 import type { Thread } from '../types.ts'
 import { gatherSubjects } from './gather-subjects.ts'
-import { byDate, type Forest, grown, NOBODY, type Threadables, tops, TURN, type Turns } from './threads.ts'
+import type { Turns } from './in-turns.ts'
+import { byDate, type Forest, grown, NOBODY, type Threadables, tops, TURN } from './threads.ts'
 
 /** RFC 5256 §3 REFERENCES. */
 export function* references(messages: Threadables): Turns<readonly Thread[]> {
-  const order = byDate(messages.dates)
+  const order = yield* byDate(messages.dates)
   yield
   const linked = yield* prune(yield* link(messages), messages.uids.length)
   const gathered = yield* gatherSubjects(messages, linked, yield* tops(linked, order))
@@ -14,10 +15,10 @@ export function* references(messages: Threadables): Turns<readonly Thread[]> {
 
 /** Like REFERENCES, but subjects do not count, and the thread with the latest arrival comes last (draft-ietf-morg-inthread). */
 export function* refs(messages: Threadables): Turns<readonly Thread[]> {
-  const order = byDate(messages.dates)
+  const order = yield* byDate(messages.dates)
   yield
   const forest = yield* prune(yield* link(messages), messages.uids.length)
-  const last = yield* lastArrivals(byDate(messages.arrivals), forest)
+  const last = yield* lastArrivals(yield* byDate(messages.arrivals), forest)
   const roots = yield* tops(forest, order)
   return yield* grown(
     messages,

@@ -1,8 +1,13 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Box } from '../box.ts'
 import type { SortOrder } from '../types.ts'
+import { nextTurn } from '../../../core/next-turn.ts'
 import { byRanks, type Key } from './by-ranks.ts'
+import { inTurns } from './in-turns.ts'
 import { placesOf } from './uid-places.ts'
+
+/** So many are sorted by all keys in one turn of the event loop. */
+const FEW = 2048
 
 /** The UIDs, which ascend, in the order of the keys; those that are gone are left out. */
 export async function sort(
@@ -16,10 +21,13 @@ export async function sort(
     const columns = await Promise.all(order.map(({ by }) => box.sortColumns.keys(opened.index, by)))
     // A column may know more messages than another: what is sorted is what all of them know.
     const known = columns.reduce((left, { uids }) => among(uids, left), uids)
-    const keys = columns.map((column, nth): Key => {
-      return { ranks: column.ranksOf(known), different: column.different, reverse: order[nth]!.reverse }
-    })
-    return Array.from(byRanks(known.length, keys), (nth) => known[nth]!)
+    const keys: Key[] = []
+    for (const [nth, column] of columns.entries()) {
+      // At one moment: a column takes in what comes while others have their turn, and its ranks change together.
+      keys.push({ ranks: column.ranksOf(known), different: column.different, reverse: order[nth]!.reverse })
+      if (known.length > FEW) await nextTurn()
+    }
+    return Array.from(await inTurns(byRanks(known.length, keys)), (nth) => known[nth]!)
   } finally {
     opened.close()
   }

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../../core/next-turn.ts'
 import { parseDate } from '../../../codecs/mime/date.ts'
 import { readEnvelope } from '../../../codecs/mime/envelope.ts'
 import { readHeader } from '../../../codecs/mime/header.ts'

@@ -1,12 +1,12 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Box } from '../box.ts'
 import type { FolderIndex, Thread, Threading } from '../types.ts'
+import { inTurns, type Turns } from './in-turns.ts'
 import { orderedSubject } from './ordered-subject.ts'
 import { references, refs } from './references.ts'
 import { among } from './sort-messages.ts'
 import type { SortColumns } from './sort-columns.ts'
-import type { Threadables, Turns } from './threads.ts'
+import type { Threadables } from './threads.ts'
 
 /** The threads that the messages with these ascending UIDs make; those that are gone are left out. */
 export async function threads(
@@ -45,13 +45,5 @@ async function threadables(columns: SortColumns, index: FolderIndex, asked: read
     arrivals: arrival.ranksOf(uids),
     subjects: subject.ranksOf(uids).map((rank) => rank + from),
     links: links.linksOf(uids),
-  }
-}
-
-async function inTurns<T>(work: Turns<T>): Promise<T> {
-  for (;;) {
-    const step = work.next()
-    if (step.done) return step.value
-    await nextTurn()
   }
 }

@@ -1,6 +1,7 @@
 import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
 import { byRanks } from './by-ranks.ts'
+import type { Turns } from './in-turns.ts'
 
 /** Messages as threading sees them, each by its number; equal ranks are equal dates or subjects. */
 export interface Threadables {
@@ -26,9 +27,6 @@ export interface Links {
   readonly ends: Int32Array
 }
 
-/** Threading of many messages stops there, so that others get their turn. */
-export type Turns<T> = Generator<void, T>
-
 /** Between two turns so many messages are looked at. */
 export const TURN = 32_768
 
@@ -46,9 +44,9 @@ export interface Forest {
 }
 
 /** RFC 5256 §2.2: equal dates stay in the order of the folder. */
-export function byDate(ranks: Uint32Array): Uint32Array {
+export function* byDate(ranks: Uint32Array): Turns<Uint32Array> {
   const different = ranks.reduce((most, rank) => Math.max(most, rank), 0) + 1
-  return byRanks(ranks.length, [{ ranks, different, reverse: false }])
+  return yield* byRanks(ranks.length, [{ ranks, different, reverse: false }])
 }
 
 /** The places at the top in the order of their dates: one that is missed counts as the first that stands below it. */

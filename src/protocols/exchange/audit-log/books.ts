@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../../core/next-turn.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { SignIn, SignIns } from '../../../domain/audit/types.ts'
 import type { Directory, DirectoryAudit } from '../../../domain/directory/types.ts'

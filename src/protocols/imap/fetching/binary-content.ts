@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../../core/next-turn.ts'
 import type { ContentItem, Partial } from '../../../codecs/imap/fetch-items.ts'
 import { isMultipart, type Part } from '../../../codecs/mime/part.ts'
 import { decodeTransfer, startTransfer } from '../../../codecs/mime/transfer.ts'

@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../../../core/next-turn.ts'
 import type { FolderId, Uid } from '../../../../core/ids.ts'
 import type { Sql } from '../../../../storage/engine.ts'
 import type { TextKind } from './columns.ts'

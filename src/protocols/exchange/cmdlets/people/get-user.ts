@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from '../../../../core/next-turn.ts'
 import { getUser as declaration } from '../../../../cmdlets/exchange/people/get-user.ts'
 import type { User } from '../../../../domain/directory/types.ts'
 import { command, type Context } from '../../command.ts'
