@@ -1,3 +1,4 @@
+import { nextTurn } from '../../../core/next-turn.ts'
 import type { ContentItem } from '../../../codecs/imap/fetch-items.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import type { ContentPiece, LentMemory, Mailbox } from '../../../domain/mail/types.ts'
@@ -10,6 +11,8 @@ import { type Place, placeOf } from './section-place.ts'
 const READ_FIRST = 256 * 1024
 /** So few pieces are read in one go. */
 const FEW = 8
+/** Values of a few messages that are worked out between two turns of the event loop. */
+const VALUES = 4096
 /** Fields of a header are looked for in so much of it, as at delivery. */
 const LONGEST_HEADER = 4 * 1024 * 1024
 
@@ -48,6 +51,19 @@ export async function* contentsOf(
   items: readonly ContentItem[],
   lent?: LentMemory,
 ): AsyncGenerator<readonly Answer[]> {
+  const step = Math.max(1, Math.floor(VALUES / items.length))
+  for (let at = 0; at < messages.length; at += step) {
+    if (at > 0) await nextTurn()
+    yield* contentsOfFew(mailbox, messages.slice(at, at + step), items, lent)
+  }
+}
+
+async function* contentsOfFew(
+  mailbox: Mailbox,
+  messages: readonly Fetched[],
+  items: readonly ContentItem[],
+  lent: LentMemory | undefined,
+): AsyncGenerator<readonly Answer[]> {
   const drafts = messages.map((message) => draftOf(mailbox, message, items))
   const pieces = drafts.flatMap(piecesOf)
   if (!lent && pieces.length <= FEW) {
@@ -58,7 +74,7 @@ export async function* contentsOf(
   const read: Buffer[] = []
   let next = 0
   for await (const octets of mailbox.contents(pieces, lent)) {
-    read.push(...octets)
+    for (const each of octets) read.push(each)
     const answers: Answer[] = []
     while (next < drafts.length && wantedBy(drafts[next]!) <= read.length) answers.push(filled(drafts[next++]!, read))
     yield answers

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { flags, idOf, mailStage } from '../../../../test/support/mail-stage.ts'
+import type { ContentItem } from '../../../codecs/imap/fetch-items.ts'
+import { contentsOf } from './fetch-content.ts'
+import { Fetched } from './fetched.ts'
+
+it('answers for 128 messages with 1,500 parts of each', async () => {
+  const mailbox = await (await mailStage()).mailbox()
+  const folder = await idOf(mailbox, 'INBOX')
+  const bytes = Buffer.from(`Subject: parts\r\n\r\n${'x'.repeat(2000)}\r\n`)
+  const received = { at: 0, zone: 0 }
+  const { uids } = await mailbox.append(
+    folder,
+    Array.from({ length: 128 }, () => ({ bytes, flags: flags(), received })),
+  )
+  const items = Array.from({ length: 1500 }, (_, start): ContentItem => ({
+    item: 'content',
+    label: `BODY[]<${start}>`,
+    peek: true,
+    section: { of: 'everything', part: [], fields: [] },
+    partial: { start, count: 1 },
+  }))
+  let answered = 0
+  for await (const chunk of mailbox.metadata(folder, uids, ['blob', 'structure'])) {
+    const messages = chunk.uids.map((uid) => new Fetched(chunk, uid))
+    for await (const answers of contentsOf(mailbox, messages, items)) {
+      for (const [, values] of answers) {
+        answered += 1
+        expect(values).toHaveLength(items.length)
+        const last = values.at(-1)!
+        expect(last.is === 'octets' && last.octets.equals(bytes.subarray(1499, 1500))).toBe(true)
+      }
+    }
+  }
+  expect(answered).toBe(128)
+})
