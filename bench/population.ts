@@ -90,7 +90,7 @@ export class Population {
 
 const keyOf = (user: number, folder: string): string => `${user} ${folder}`
 
-/** Makes the folder anew and adds its messages; four of five hundreds are seen. Resolves to their octets. */
+/** Makes the folder again and adds its messages; four of five hundreds are seen. Resolves to their octets. */
 async function fill(target: Target, stock: Stock): Promise<number> {
   const client = await ImapClient.signIn(target.places.imap, userName(stock.user), target.token(stock.user))
   const step = (await client.capabilities()).has('MULTIAPPEND') ? 100 : 1

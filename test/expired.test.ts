@@ -50,7 +50,7 @@ it('a token that was good a while ago is refused, and the explanation says when 
     expect(await signIn(server.ready, token)).toBe('NO AUTHENTICATE failed.')
     const why = JSON.parse(await run('explain', '--json')) as SignIn
     expect(why).toMatchObject({ failed: 'token', outcome: 'refused', wire: 'NO AUTHENTICATE failed.' })
-    expect(why.links[0]!.evidence).toMatch(/(expired|ended) .*\d{4}-\d\d-\d\dT/)
+    expect(why.checks[0]!.evidence).toMatch(/(expired|ended) .*\d{4}-\d\d-\d\dT/)
   } finally {
     await server.close()
   }

@@ -26,7 +26,7 @@ export class Records {
     this.#file = file
   }
 
-  /** Begins the file anew. */
+  /** Begins the file again. */
   static begin(environment: Environment, file: string): Records {
     const records = new Records(environment, file)
     writeFileSync(file, `${JSON.stringify({ environment })}\n`)

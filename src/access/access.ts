@@ -9,16 +9,16 @@ import type { Tokens } from '../domain/tokens/types.ts'
 import { administer } from './administer.ts'
 import { authorize } from './authorize.ts'
 import { enter } from './enter.ts'
-import { foresee } from './foreseeing/foresee.ts'
+import { simulate } from './simulation/simulate.ts'
 import { lend } from './lend.ts'
-import type { BasicRule } from './links/basic-authentication.ts'
-import type { Rules } from './links/link.ts'
-import { foreseePassword } from './passwords/foresee.ts'
+import type { BasicRule } from './checks/basic-authentication.ts'
+import type { Rules } from './checks/check.ts'
+import { simulatePassword } from './passwords/simulate.ts'
 import type { AccessSettings } from './settings.ts'
 import type { Access, DeniedSenderWire, MailProtocol, WireTable } from './types.ts'
 import { unpermitted } from './records/unpermitted.ts'
 import { unread } from './records/unread.ts'
-import { type Notices, Withdrawal } from './withdrawal/withdrawal.ts'
+import { type Notices, Revocation } from './revocation/revocation.ts'
 
 const MINUTE = 60_000
 
@@ -47,7 +47,7 @@ export interface AccessOptions {
 export interface AccessDeps extends Omit<AccessOptions, 'settings' | 'strict' | 'propagationMinutes'> {
   readonly rules: Rules
   /** The watch over a tenant's granted entries. */
-  readonly withdrawal: (tenant: TenantId) => Promise<Withdrawal>
+  readonly revocation: (tenant: TenantId) => Promise<Revocation>
 }
 
 /** The only place that says yes. */
@@ -61,7 +61,7 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
       strict,
       ...(propagationMinutes > 0 && { propagation }),
     },
-    withdrawal: watches(options),
+    revocation: watches(options),
   }
   return {
     enter: (request) => enter(deps, request),
@@ -70,18 +70,18 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
     authorize: (request) => authorize(deps, request),
     unpermitted: (refused) => unpermitted(deps, refused),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),
-    foresee: (tenant, question) => foresee(deps, tenant, question),
-    foreseePassword: (tenant, question) => foreseePassword(deps, tenant, question),
+    simulate: (tenant, question) => simulate(deps, tenant, question),
+    simulatePassword: (tenant, question) => simulatePassword(deps, tenant, question),
   }
 }
 
 /** One for each tenant, from its first sign-in on. */
-function watches(deps: Omit<AccessOptions, 'settings' | 'strict' | 'propagationMinutes'>): AccessDeps['withdrawal'] {
-  const known = new Map<TenantId, Promise<Withdrawal>>()
+function watches(deps: Omit<AccessOptions, 'settings' | 'strict' | 'propagationMinutes'>): AccessDeps['revocation'] {
+  const known = new Map<TenantId, Promise<Revocation>>()
   return (tenant) => {
     const found = known.get(tenant)
     if (found) return found
-    const made = Withdrawal.over(deps, tenant)
+    const made = Revocation.over(deps, tenant)
     known.set(tenant, made)
     made.catch(() => known.delete(tenant))
     return made

@@ -1,15 +1,15 @@
 import { refuse } from '../core/refusal.ts'
-import type { LinkName } from '../domain/audit/types.ts'
+import type { CheckName } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.ts'
 import type { TokenClaims, Verdict } from '../domain/tokens/types.ts'
 import type { AccessDeps } from './access.ts'
 import { type Step, tokenStep, walk } from './decide.ts'
 import { standingOf } from './facts.ts'
-import { judgeAudience } from './links/audience.ts'
-import { failed, type Subject } from './links/link.ts'
-import { servicePrincipal } from './links/service-principal.ts'
-import { user } from './links/user.ts'
+import { judgeAudience } from './checks/audience.ts'
+import { failed, type Subject } from './checks/check.ts'
+import { servicePrincipal } from './checks/service-principal.ts'
+import { user } from './checks/user.ts'
 import { record } from './records/record.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Caller } from './types.ts'
@@ -36,7 +36,7 @@ export async function authorize(deps: AccessDeps, request: Request): Promise<Cal
   return refuse('not-signed-in', faultText[fault] ?? '', { fault, ...(shown.ok ? {} : { token: shown.fault }) })
 }
 
-const faultText: Partial<Record<LinkName, string>> = {
+const faultText: Partial<Record<CheckName, string>> = {
   token: 'The access token is not valid',
   audience: 'The access token is for another resource',
   servicePrincipal: 'The service principal that the access token is for is missing or disabled',
@@ -48,7 +48,7 @@ function* stepsFor(deps: AccessDeps, request: Request, shown: Verdict): Generato
   if (!shown.ok) return
   const { directory, rules } = deps
   const { claims } = shown
-  const subject: Subject = { ...standingOf(directory, claims), directory, rules, foreseen: false }
+  const subject: Subject = { ...standingOf(directory, claims), directory, rules, simulated: false }
   if (request.tenant !== undefined) yield tenantStep(deps, request.tenant, claims)
   yield { name: 'audience', judge: () => judgeAudience(subject, resourceOf[request.api]) }
   yield { name: 'servicePrincipal', judge: () => servicePrincipal.judge(subject) }

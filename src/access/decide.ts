@@ -1,45 +1,45 @@
-import type { Link, LinkName } from '../domain/audit/types.ts'
+import type { Check, CheckName } from '../domain/audit/types.ts'
 import type { Verdict } from '../domain/tokens/types.ts'
-import { applicationAccessPolicy, opensPastPolicies } from './links/application-access-policy.ts'
-import { comesByAssignment } from './links/assignments.ts'
-import { appLinks, assignedGraphLinks, assignedLinks, graphLinks, personLinks } from './links/index.ts'
-import type { Finding, GraphSubject, LinkOfDecision, MailSubject, Subject } from './links/link.ts'
-import { judgeToken } from './links/token.ts'
+import { applicationAccessPolicy, opensPastPolicies } from './checks/application-access-policy.ts'
+import { comesByAssignment } from './checks/assignments.ts'
+import { appChecks, assignedGraphChecks, assignedChecks, graphChecks, personChecks } from './checks/index.ts'
+import type { Finding, GraphSubject, CheckOfDecision, MailSubject, Subject } from './checks/check.ts'
+import { judgeToken } from './checks/token.ts'
 import type { SwitchedOff } from './types.ts'
 
-/** The links that were looked at, up to the one that failed, if one did. */
+/** The checks that were looked at, up to the one that failed, if one did. */
 export interface Decision {
-  readonly links: readonly Link[]
-  readonly failed: LinkName | undefined
+  readonly checks: readonly Check[]
+  readonly failed: CheckName | undefined
   /** Of a protocol that is switched off, where that is told on the wire. */
   readonly switchedOff?: SwitchedOff | undefined
-  readonly mend: readonly string[]
+  readonly fix: readonly string[]
 }
 
-/** A link as {@link walk} takes it: what it is judged over is bound already. */
+/** A check as {@link walk} takes it: what it is judged over is bound already. */
 export interface Step {
-  readonly name: LinkName
+  readonly name: CheckName
   readonly judge: () => Finding | Promise<Finding>
 }
 
-/** Judges one link after another until one fails. */
+/** Judges one check after another until one fails. */
 export async function walk(steps: Iterable<Step>): Promise<Decision> {
-  const links: Link[] = []
+  const checks: Check[] = []
   for (const { name, judge } of steps) {
     const finding = await judge()
-    links.push({ name, ok: finding.ok, evidence: finding.evidence })
-    if (!finding.ok) return { links, failed: name, switchedOff: finding.switchedOff, mend: finding.mend }
+    checks.push({ name, ok: finding.ok, evidence: finding.evidence })
+    if (!finding.ok) return { checks, failed: name, switchedOff: finding.switchedOff, fix: finding.fix }
   }
-  return { links, failed: undefined, mend: [] }
+  return { checks, failed: undefined, fix: [] }
 }
 
 export const tokenStep = (shown: Verdict): Step => ({ name: 'token', judge: () => judgeToken(shown) })
 
 /** The steps from the audience to the mailbox's permission, or to the scope of the roles that stand for it. */
 export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> {
-  if (subject.kind === 'user') return bound(personLinks, subject)
+  if (subject.kind === 'user') return bound(personChecks, subject)
   const assigned = subject.protocol === 'smtp' && (await comesByAssignment(subject))
-  return bound(assigned ? assignedLinks : appLinks, subject)
+  return bound(assigned ? assignedChecks : appChecks, subject)
 }
 
 /**
@@ -48,11 +48,11 @@ export async function mailSteps(subject: MailSubject): Promise<readonly Step[]> 
  */
 export async function graphSteps(subject: GraphSubject): Promise<readonly Step[]> {
   if ((await comesByAssignment(subject)) || (await opensPastPolicies(subject))) {
-    return bound(assignedGraphLinks, subject)
+    return bound(assignedGraphChecks, subject)
   }
   const policies = await subject.facts.accessPolicies()
-  return bound(policies.length > 0 ? [...graphLinks, applicationAccessPolicy] : graphLinks, subject)
+  return bound(policies.length > 0 ? [...graphChecks, applicationAccessPolicy] : graphChecks, subject)
 }
 
-const bound = <S extends Subject>(links: readonly LinkOfDecision<S>[], subject: S): readonly Step[] =>
-  links.map((link) => ({ name: link.name, judge: () => link.judge(subject) }))
+const bound = <S extends Subject>(checks: readonly CheckOfDecision<S>[], subject: S): readonly Step[] =>
+  checks.map((check) => ({ name: check.name, judge: () => check.judge(subject) }))

@@ -59,7 +59,7 @@ describe('entering', () => {
       })
       await signIns.settled()
       const record = (await signIns.find(tenant.id, signIn))!
-      expect(record).toMatchObject({ errorCode, failureReason: record.links.find(({ ok }) => !ok)?.evidence })
+      expect(record).toMatchObject({ errorCode, failureReason: record.checks.find(({ ok }) => !ok)?.evidence })
     }
   })
 })

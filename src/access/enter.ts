@@ -1,16 +1,16 @@
 import type { TokenClaims } from '../domain/tokens/types.ts'
-import type { LinkName } from '../domain/audit/types.ts'
+import type { CheckName } from '../domain/audit/types.ts'
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from './access.ts'
 import { deniedSender } from './records/denied-sender.ts'
 import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
 import { mailboxFact, standingOf } from './facts.ts'
 import { groundOf, type TokenGround } from './grounds.ts'
-import type { MailSubject } from './links/link.ts'
-import { theMailbox } from './links/mailbox.ts'
+import type { MailSubject } from './checks/check.ts'
+import { theMailbox } from './checks/mailbox.ts'
 import { enterWithPassword } from './passwords/enter.ts'
 import { recordUse } from './records/record.ts'
-import type { Grant } from './withdrawal/remembered-grants.ts'
+import type { Grant } from './revocation/remembered-grants.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Entry, SpokenAt, SwitchedOff } from './types.ts'
 
@@ -32,11 +32,11 @@ export async function enter(deps: AccessDeps, request: Request): Promise<Entry> 
 async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): Promise<Entry> {
   const { rules } = deps
   const { protocol, address } = request
-  const withdrawal = await deps.withdrawal(claims.tid)
-  const { directory, grants, moment: judgedAt } = withdrawal
+  const revocation = await deps.revocation(claims.tid)
+  const { directory, grants, moment: judgedAt } = revocation
   const mailbox = mailboxFact(directory, claims.tid, address)
   const standing = standingOf(directory, claims)
-  const subject: MailSubject = { ...standing, directory, rules, foreseen: false, protocol, address, mailbox }
+  const subject: MailSubject = { ...standing, directory, rules, simulated: false, protocol, address, mailbox }
 
   const known = grants.find(claims, protocol, address)
   const decision = known?.decision ?? (await walk([tokenStep({ ok: true, claims }), ...(await mailSteps(subject))]))
@@ -47,7 +47,7 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
 
   const signedBy = deps.tokens.signerOf(claims)
   const { caller, ground } = known ?? grants.remember(await granted(subject, { claims, signedBy }, decision))
-  const { signal, leave } = withdrawal.watch(ground, judgedAt)
+  const { signal, leave } = revocation.watch(ground, judgedAt)
   try {
     const opened = await deps.mail.open(ground.mailbox.id, signal)
     const did = deps.signIns.operations.of({
@@ -81,7 +81,7 @@ async function granted(
 
 const refused = (
   { profile }: AccessDeps,
-  { failed, switchedOff }: { failed: LinkName; switchedOff?: SwitchedOff | undefined },
+  { failed, switchedOff }: { failed: CheckName; switchedOff?: SwitchedOff | undefined },
   signIn: Entry['signIn'],
 ): Entry => ({
   granted: false,
@@ -92,9 +92,9 @@ const refused = (
 })
 
 /** contract/exchange-admin §13, row 9: there the sign-in succeeds, and the next command learns of the mailbox. */
-const spokenAtExchange = (failed: LinkName): SpokenAt => (aboutTheMailbox.has(failed) ? 'mailbox' : 'authenticate')
+const spokenAtExchange = (failed: CheckName): SpokenAt => (aboutTheMailbox.has(failed) ? 'mailbox' : 'authenticate')
 
-const aboutTheMailbox: ReadonlySet<LinkName> = new Set([
+const aboutTheMailbox: ReadonlySet<CheckName> = new Set([
   'mailbox',
   'managementScope',
   'protocolEnabled',

@@ -29,7 +29,7 @@ async function signIn(
   await house.signIns.settled()
   const record = await house.signIns.find(house.tenant.id, entry.signIn)
   if (!record) throw new Error('The sign-in is not on record')
-  await Promise.all(record.mend.map(expectToBind))
+  await Promise.all(record.fix.map(expectToBind))
   return record
 }
 
@@ -48,7 +48,7 @@ async function expectToBind(line: string) {
   await bind(cmdlet, words, { file: nothing, standardInput: nothing })
 }
 
-const last = (record: SignIn) => record.links.at(-1)
+const last = (record: SignIn) => record.checks.at(-1)
 
 const tokenLine = (house: Awaited<ReturnType<typeof open>>) =>
   `postern token --tenant ${house.tenant.id} --client-id ${house.reader.app.appId} --client-secret-file SECRET-FILE --scope https://outlook.office365.com/.default`
@@ -65,7 +65,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       ok: false,
       evidence: `Exchange's service principal ${wrong.guid} of the app ${app.appId} has ObjectId ${app.id}, which is the object id of the app registration and not of its service principal. Expected: ${principal.id}, the object id of the service principal (Enterprise applications), which is the token's oid.`,
     })
-    expect(record.mend).toEqual([
+    expect(record.fix).toEqual([
       `postern Remove-ServicePrincipal -Identity ${wrong.guid} -Confirm:$false`,
       `postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`,
       `postern Add-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess`,
@@ -90,7 +90,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       ok: false,
       evidence: `Exchange has no service principal with AppId ${app.appId}: New-ServicePrincipal was not run for this app.`,
     })
-    expect(record.mend).toEqual([`postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`])
+    expect(record.fix).toEqual([`postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`])
   })
 
   it('2: New-ServicePrincipal run with another AppId', async () => {
@@ -102,7 +102,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     expect(last(record)?.evidence).toBe(
       `Exchange's service principal ${wrong.guid} has ObjectId ${principal.id}, but AppId ${app.id}. Expected: AppId ${app.appId}.`,
     )
-    expect(record.mend).toEqual([
+    expect(record.fix).toEqual([
       `postern Remove-ServicePrincipal -Identity ${wrong.guid} -Confirm:$false`,
       `postern New-ServicePrincipal -AppId ${app.appId} -ObjectId ${principal.id}`,
     ])
@@ -118,7 +118,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       ok: false,
       evidence: `The token carries no roles. Expected: the application permission IMAP.AccessAsApp of Office 365 Exchange Online, consented to for the service principal ${principal.id}.`,
     })
-    expect(record.mend).toEqual([
+    expect(record.fix).toEqual([
       `postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId ${principal.id} -PrincipalId ${principal.id} -ResourceId ${resource?.id} -AppRoleId ${imapRole}`,
       tokenLine(house),
     ])
@@ -133,7 +133,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     expect(last(record)?.evidence).toBe(
       `The token carries the roles POP.AccessAsApp and not IMAP.AccessAsApp: it was issued before IMAP.AccessAsApp was assigned to the service principal ${house.reader.principal.id}. A new token will carry it.`,
     )
-    expect(record.mend).toEqual([tokenLine(house)])
+    expect(record.fix).toEqual([tokenLine(house)])
   })
 
   it('4: a token for Graph', async () => {
@@ -146,7 +146,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       evidence:
         "The token's audience is 'https://graph.microsoft.com', which names Microsoft Graph. Expected: a token for Office 365 Exchange Online, such as 'https://outlook.office365.com'.",
     })
-    expect(record.mend).toEqual([tokenLine(house)])
+    expect(record.fix).toEqual([tokenLine(house)])
   })
 
   it('5: a token for the consent scope, where access is strict', async () => {
@@ -155,7 +155,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     const record = await signIn(house, { token: { audience: 'https://ps.outlook.com' } })
     expect(last(record)).toMatchObject({ name: 'audience', ok: false })
     expect(last(record)?.evidence).toContain('serves for admin consent')
-    expect(record.mend).toEqual([tokenLine(house)])
+    expect(record.fix).toEqual([tokenLine(house)])
   })
 
   it('6: the delegated permission instead of the application permission', async () => {
@@ -185,7 +185,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       ok: false,
       evidence: `The service principal ${principal.id} has no FullAccess to the mailbox ada@contoso.test; it has no entry there.`,
     })
-    expect(record.mend).toEqual([
+    expect(record.fix).toEqual([
       `postern Add-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess`,
     ])
   })
@@ -201,7 +201,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     expect(last(record)?.evidence).toBe(
       `FullAccess to the mailbox ada@contoso.test is denied to the service principal ${principal.id}.`,
     )
-    expect(record.mend).toEqual([
+    expect(record.fix).toEqual([
       `postern Remove-MailboxPermission -Identity ada@contoso.test -User ${principal.id} -AccessRights FullAccess -Deny -Confirm:$false`,
     ])
   })
@@ -215,13 +215,13 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     expect(last(unknown)?.evidence).toBe(
       `No mailbox in the tenant ${house.tenant.id} has the address 'Sales@contoso.test'.`,
     )
-    expect(unknown.mend).toEqual([
+    expect(unknown.fix).toEqual([
       'postern New-Mailbox -Shared -Name Sales -PrimarySmtpAddress Sales@contoso.test',
       `postern Add-MailboxPermission -Identity Sales@contoso.test -User ${principal.id} -AccessRights FullAccess`,
     ])
     const elsewhere = await signIn(house, { address: "$(reboot)'@fabrikam.test\u001b[2J" })
     expect(elsewhere.mailbox).toBe("$(reboot)'@fabrikam.test\ufffd[2J")
-    expect(elsewhere.mend).toEqual(['postern Get-Mailbox'])
+    expect(elsewhere.fix).toEqual(['postern Get-Mailbox'])
     const nothing = await signIn(house, { address: undefined })
     expect(last(nothing)?.evidence).toMatch(/^The sign-in names no mailbox\./)
   })
@@ -237,7 +237,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       ok: false,
       evidence: 'IMAP4 is off for the mailbox ada@contoso.test: ImapEnabled is false.',
     })
-    expect(record.mend).toEqual(['postern Set-CASMailbox -Identity ada@contoso.test -ImapEnabled true'])
+    expect(record.fix).toEqual(['postern Set-CASMailbox -Identity ada@contoso.test -ImapEnabled true'])
   })
 
   it('a password', async () => {
@@ -257,8 +257,8 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       app: undefined,
       wire: 'Basic basicAuthentication',
     })
-    expect(record?.links[0]?.evidence).toMatch(/^A password was given\. Basic authentication is off;/)
-    expect(record?.mend).toEqual([
+    expect(record?.checks[0]?.evidence).toMatch(/^A password was given\. Basic authentication is off;/)
+    expect(record?.fix).toEqual([
       'postern token --client-id CLIENT-ID --client-secret-file SECRET-FILE --scope https://outlook.office365.com/.default',
     ])
   })
@@ -283,7 +283,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     const expired = await signIn(house, { token: { lifetime: -60 } })
     expect(last(expired)).toMatchObject({ name: 'token', ok: false })
     expect(expired).toMatchObject({ app: { appId: house.reader.app.appId, id: house.reader.app.id } })
-    expect(expired.mend).toEqual([tokenLine(house)])
+    expect(expired.fix).toEqual([tokenLine(house)])
     const token = await house.tokenFor(house.reader)
     const changed = await signIn(house, { bearer: `${token.slice(0, -8)}AAAAAAAA` })
     expect(changed).toMatchObject({ failed: 'token', app: undefined })
@@ -298,17 +298,17 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     await house.directory.servicePrincipals.update(house.tenant.id, principal.id, { accountEnabled: false })
     const disabled = await signIn(house, { bearer })
     expect(last(disabled)?.evidence).toBe(`The service principal ${principal.id} of the app ${app.appId} is disabled.`)
-    expect(disabled.mend).toEqual([
+    expect(disabled.fix).toEqual([
       `postern Update-MgServicePrincipal -ServicePrincipalId ${principal.id} -AccountEnabled`,
     ])
     await house.directory.servicePrincipals.remove(house.tenant.id, principal.id)
     house.world.advance(60_000)
     const removed = await signIn(house, { bearer })
-    expect(removed.mend).toEqual([`postern New-MgServicePrincipal -AppId ${app.appId}`])
+    expect(removed.fix).toEqual([`postern New-MgServicePrincipal -AppId ${app.appId}`])
     const other = await house.directory.servicePrincipals.create(house.tenant.id, { appId: app.appId })
     const anew = await signIn(house, { bearer })
     expect(last(anew)?.evidence).toContain(`now has the service principal ${other.id}`)
-    expect(anew.mend).toEqual([tokenLine(house)])
+    expect(anew.fix).toEqual([tokenLine(house)])
   })
 
   it('an app that was removed: everything is made anew, in order', async () => {
@@ -323,7 +323,7 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     expect(last(record)?.evidence).toBe(
       `The app registration ${app.appId} ('${app.displayName}') does not exist any more.`,
     )
-    expect(record.mend).toEqual([
+    expect(record.fix).toEqual([
       `postern New-MgApplication -DisplayName ${app.displayName}`,
       'postern Add-MgApplicationPassword -ApplicationId NEW-APP-OBJECT-ID',
       'postern New-MgServicePrincipal -AppId NEW-CLIENT-ID',
@@ -341,16 +341,16 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     await house.directory.assignments.remove(house.tenant.id, assignment)
     const record = await signIn({ ...house, access: house.accessAs('standards') }, { bearer })
     expect(last(record)?.evidence).toContain('but it was taken back')
-    expect(record.mend).toEqual([expect.stringMatching(/^postern New-MgServicePrincipalAppRoleAssignment /)])
+    expect(record.fix).toEqual([expect.stringMatching(/^postern New-MgServicePrincipalAppRoleAssignment /)])
   })
 })
 
 describe('a record', () => {
-  it('tells the links that were looked at, in order, and no more', async () => {
+  it('tells the checks that were looked at, in order, and no more', async () => {
     const house = await open()
     await house.consent(house.reader, 'IMAP.AccessAsApp')
     const record = await signIn(house)
-    expect(record.links.map(({ name, ok }) => [name, ok])).toEqual([
+    expect(record.checks.map(({ name, ok }) => [name, ok])).toEqual([
       ['token', true],
       ['audience', true],
       ['role', true],

@@ -44,27 +44,27 @@ async function opened() {
     const [made] = await directory.accessPolicies.create(tenant.id, { appIds: [appId], accessRight, scope })
     return made!
   }
-  const foresee = ({ app }: Registered, permission?: GraphPermission, mailbox = 'ada@contoso.test') =>
-    house.access.foresee(tenant.id, { mailbox, app: app.appId, protocol: 'graph', permission })
-  return { ...house, ada, bob, consent, assign, policy, foresee }
+  const simulate = ({ app }: Registered, permission?: GraphPermission, mailbox = 'ada@contoso.test') =>
+    house.access.simulate(tenant.id, { mailbox, app: app.appId, protocol: 'graph', permission })
+  return { ...house, ada, bob, consent, assign, policy, simulate }
 }
 
 describe('mail over Graph', () => {
   it('is open everywhere to an app that was consented to have it', async () => {
     const house = await opened()
     const reader = await registerApp(house)
-    const before = await house.foresee(reader)
+    const before = await house.simulate(reader)
     expect(before).toMatchObject({
       protocol: 'graph',
       failed: 'role',
       wire: '403 ErrorAccessDenied: Access is denied. Check credentials and try again.',
       resource: { displayName: 'Microsoft Graph' },
     })
-    expect(before.mend[0]).toMatch(/^postern New-MgServicePrincipalAppRoleAssignment /)
+    expect(before.fix[0]).toMatch(/^postern New-MgServicePrincipalAppRoleAssignment /)
     await house.consent(reader, 'Mail.Read')
-    const granted = await house.foresee(reader)
+    const granted = await house.simulate(reader)
     expect(granted).toMatchObject({ outcome: 'granted', wire: '200 OK' })
-    expect(granted.links.map(({ name }) => name)).toEqual(['token', 'audience', 'role', 'servicePrincipal', 'mailbox'])
+    expect(granted.checks.map(({ name }) => name)).toEqual(['token', 'audience', 'role', 'servicePrincipal', 'mailbox'])
   })
 
   it.each<[string, GraphPermission, boolean]>([
@@ -79,7 +79,7 @@ describe('mail over Graph', () => {
     const house = await opened()
     const reader = await registerApp(house)
     await house.consent(reader, held)
-    expect((await house.foresee(reader, permission)).outcome).toBe(granted ? 'granted' : 'refused')
+    expect((await house.simulate(reader, permission)).outcome).toBe(granted ? 'granted' : 'refused')
   })
 
   it('is open in the scope of a role of Exchange, with or without a consent for something else', async () => {
@@ -87,8 +87,8 @@ describe('mail over Graph', () => {
     const reader = await registerApp(house)
     await house.consent(reader, 'Mail.Send')
     await house.assign(reader, 'Mail Full Access', 'ada')
-    const granted = await house.foresee(reader, 'Mail.ReadWrite')
-    expect(granted.links.map(({ name }) => name)).toEqual([
+    const granted = await house.simulate(reader, 'Mail.ReadWrite')
+    expect(granted.checks.map(({ name }) => name)).toEqual([
       'token',
       'audience',
       'roleAssignment',
@@ -97,11 +97,11 @@ describe('mail over Graph', () => {
       'mailbox',
       'managementScope',
     ])
-    expect(await house.foresee(reader, 'Mail.ReadWrite', 'bob@contoso.test')).toMatchObject({
+    expect(await house.simulate(reader, 'Mail.ReadWrite', 'bob@contoso.test')).toMatchObject({
       failed: 'managementScope',
       wire: '403 ErrorAccessDenied: Access is denied. Check credentials and try again.',
     })
-    expect(await house.foresee(reader, 'Mail.Send', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
+    expect(await house.simulate(reader, 'Mail.Send', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
   })
 
   it('is open everywhere where the consent was kept beside a scope, and that is said', async () => {
@@ -109,9 +109,9 @@ describe('mail over Graph', () => {
     const reader = await registerApp(house)
     await house.consent(reader, 'Mail.Read')
     const { name } = await house.assign(reader, 'Mail.Read', 'bob')
-    const { outcome, links } = await house.foresee(reader)
+    const { outcome, checks } = await house.simulate(reader)
     expect(outcome).toBe('granted')
-    expect(links.find((link) => link.name === 'role')!.evidence).toContain(
+    expect(checks.find((check) => check.name === 'role')!.evidence).toContain(
       `the scope of the role assignment '${name}' restricts nothing while it is consented to.`,
     )
   })
@@ -121,22 +121,22 @@ describe('mail over Graph', () => {
     const reader = await registerApp(house)
     await house.consent(reader, 'Mail.Read')
     const kept = await house.policy(reader.app.appId, 'RestrictAccess', house.bob)
-    const outside = await house.foresee(reader)
+    const outside = await house.simulate(reader)
     expect(outside).toMatchObject({
       failed: 'applicationAccessPolicy',
       wire: '403 ErrorAccessDenied: Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.',
-      mend: [
+      fix: [
         `postern New-ApplicationAccessPolicy -AppId ${reader.app.appId} -AccessRight RestrictAccess -PolicyScopeGroupId ada@contoso.test`,
       ],
     })
-    expect(await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
+    expect(await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
     const denied = await house.policy('*', 'DenyAccess', house.bob)
-    expect(await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
+    expect(await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
       failed: 'applicationAccessPolicy',
-      mend: [`postern Remove-ApplicationAccessPolicy -Identity '${denied.identity}' -Confirm:$false`],
+      fix: [`postern Remove-ApplicationAccessPolicy -Identity '${denied.identity}' -Confirm:$false`],
     })
     await house.directory.accessPolicies.remove(house.tenant.id, kept.id)
-    expect(await house.foresee(reader)).toMatchObject({ outcome: 'granted' })
+    expect(await house.simulate(reader)).toMatchObject({ outcome: 'granted' })
   })
 
   it('is open with a role of Exchange past the policies that restrict what was consented to, of which that is said', async () => {
@@ -145,14 +145,14 @@ describe('mail over Graph', () => {
     await house.consent(reader, 'Mail.Read')
     await house.policy(reader.app.appId, 'RestrictAccess', house.ada)
     await house.assign(reader, 'Mail.Read', 'bob')
-    const within = await house.foresee(reader)
-    expect(within.links.at(-1)).toMatchObject({ name: 'applicationAccessPolicy', ok: true })
-    const past = await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')
+    const within = await house.simulate(reader)
+    expect(within.checks.at(-1)).toMatchObject({ name: 'applicationAccessPolicy', ok: true })
+    const past = await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')
     expect(past).toMatchObject({ outcome: 'granted' })
-    expect(past.links.find(({ name }) => name === 'roleAssignment')!.evidence).toMatch(
+    expect(past.checks.find(({ name }) => name === 'roleAssignment')!.evidence).toMatch(
       /^A fresh token would carry Mail\.Read, which application access policies keep off the mailbox; Exchange assigned/,
     )
-    expect(past.links.at(-1)!.evidence).toMatch(
+    expect(past.checks.at(-1)!.evidence).toMatch(
       /No application access policy is asked: they restrict what was consented/,
     )
   })
@@ -162,7 +162,7 @@ describe('mail over Graph', () => {
     const reader = await registerApp(house)
     await house.assign(reader, 'Mail.Read', 'ada')
     await house.policy('*', 'DenyAccess', house.ada)
-    expect(await house.foresee(reader)).toMatchObject({ outcome: 'granted' })
+    expect(await house.simulate(reader)).toMatchObject({ outcome: 'granted' })
   })
 
   it('is not taken from an app by an exclusive scope, which another’s role is over', async () => {
@@ -178,8 +178,8 @@ describe('mail over Graph', () => {
     const { guid: assigned } = await house.assign(other, 'Mail.Read')
     await house.directory.roleAssignments.update(id, assigned, { scope: guid })
     await house.assign(reader, 'Mail.Read')
-    expect(await house.foresee(other)).toMatchObject({ outcome: 'granted' })
-    expect(await house.foresee(reader)).toMatchObject({ outcome: 'granted' })
+    expect(await house.simulate(other)).toMatchObject({ outcome: 'granted' })
+    expect(await house.simulate(reader)).toMatchObject({ outcome: 'granted' })
   })
 
   it('is not lent by a role over one mailbox and a consent kept to another, where what is asked is another permission of each', async () => {
@@ -188,27 +188,27 @@ describe('mail over Graph', () => {
     await house.consent(reader, 'Mail.Read')
     await house.policy(reader.app.appId, 'RestrictAccess', house.ada)
     await house.assign(reader, 'Mail.Send', 'bob')
-    expect(await house.foresee(reader, 'Mail.Send')).toMatchObject({ failed: 'managementScope' })
+    expect(await house.simulate(reader, 'Mail.Send')).toMatchObject({ failed: 'managementScope' })
     const { name } = await house.assign(reader, 'Mail.ReadWrite', 'ada')
-    const neither = await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')
-    expect(neither.links.at(-1)!.evidence).toContain(
+    const neither = await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')
+    expect(neither.checks.at(-1)!.evidence).toContain(
       `The role assignment '${name}', which no policy restricts, does not have the mailbox in its scope.`,
     )
-    expect(await house.foresee(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
+    expect(await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
       failed: 'applicationAccessPolicy',
     })
   })
 
-  it('is refused for an address that nobody has, and not foreseen for a person', async () => {
+  it('is refused for an address that nobody has, and not simulated for a person', async () => {
     const house = await opened()
     const reader = await registerApp(house)
     await house.consent(reader, 'Mail.Read')
-    expect(await house.foresee(reader, 'Mail.Read', 'nobody@contoso.test')).toMatchObject({
+    expect(await house.simulate(reader, 'Mail.Read', 'nobody@contoso.test')).toMatchObject({
       failed: 'mailbox',
       wire: "404 ErrorInvalidUser: The requested user 'nobody@contoso.test' is invalid.",
     })
     await expect(
-      house.access.foresee(house.tenant.id, {
+      house.access.simulate(house.tenant.id, {
         mailbox: 'ada@contoso.test',
         app: reader.app.appId,
         protocol: 'graph',
@@ -231,7 +231,7 @@ const decided = async (
     facts: appFacts(directory, claims),
     directory,
     rules: { immediateRevocation: immediate, strict: false },
-    foreseen: false,
+    simulated: false,
     protocol: 'graph',
     permission: 'Mail.Read',
     address: 'ada@contoso.test',
@@ -248,13 +248,13 @@ describe('a token for Graph that was shown', () => {
     expect((await decided(house, reader, { roles, immediate: false })).failed).toBeUndefined()
     const refused = await decided(house, reader, { roles, immediate: true })
     expect(refused).toMatchObject({ failed: 'role' })
-    expect(refused.links.at(-1)!.evidence).toMatch(/^The token carries the role Mail\.Read, but it was taken back\./)
-    expect(refused.mend).toHaveLength(1)
+    expect(refused.checks.at(-1)!.evidence).toMatch(/^The token carries the role Mail\.Read, but it was taken back\./)
+    expect(refused.fix).toHaveLength(1)
     await house.consent(reader, 'Mail.Read')
     expect((await decided(house, reader, { roles, immediate: true })).failed).toBeUndefined()
     expect(await decided(house, reader, { roles: [], immediate: true })).toMatchObject({
       failed: 'role',
-      mend: [expect.stringMatching(/^postern token .* --scope https:\/\/graph\.microsoft\.com\/\.default$/)],
+      fix: [expect.stringMatching(/^postern token .* --scope https:\/\/graph\.microsoft\.com\/\.default$/)],
     })
   })
 
@@ -262,9 +262,9 @@ describe('a token for Graph that was shown', () => {
     const house = await opened()
     const reader = await registerApp(house)
     await house.assign(reader, 'Mail.Read', 'ada')
-    const { failed, links } = await decided(house, reader, { roles: ['Mail.Read'], immediate: true })
+    const { failed, checks } = await decided(house, reader, { roles: ['Mail.Read'], immediate: true })
     expect(failed).toBeUndefined()
-    expect(links.at(-1)!.name).toBe('managementScope')
+    expect(checks.at(-1)!.name).toBe('managementScope')
   })
 
   it('is not one for Exchange', async () => {
@@ -337,16 +337,16 @@ describe('whatever is granted and whatever restricts', () => {
           takeBack.push(() => directory.roleAssignments.remove(tenant.id, guid))
         }
         for (const { right, of } of state.policies) await house.policy(app.app.appId, right, house[of])
-        const before = (await house.foresee(app, state.asked)).outcome
+        const before = (await house.simulate(app, state.asked)).outcome
         expect(before).toBe(opens(state) ? 'granted' : 'refused')
 
         const taken = takeBack.length > 0 ? takeBack[chosen % takeBack.length]! : undefined
         await taken?.()
-        const without = (await house.foresee(app, state.asked)).outcome
+        const without = (await house.simulate(app, state.asked)).outcome
         if (before === 'refused') expect(without).toBe('refused')
         if (state.policies.every(({ of }) => of !== 'ada')) {
           await house.policy(app.app.appId, 'DenyAccess', house.ada)
-          const denied = (await house.foresee(app, state.asked)).outcome
+          const denied = (await house.simulate(app, state.asked)).outcome
           if (without === 'refused' || state.roles.length === 0) expect(denied).toBe('refused')
         }
       }),

@@ -3,7 +3,7 @@ import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
 import type { TokenClaims } from '../domain/tokens/types.ts'
 import { mailSteps, type Step } from './decide.ts'
 import { mailboxFact, standingOf } from './facts.ts'
-import type { MailSubject } from './links/link.ts'
+import type { MailSubject } from './checks/check.ts'
 import type { MailProtocol } from './types.ts'
 
 /** What an entry is judged by once more. */
@@ -57,7 +57,7 @@ export function groundOf(basis: Basis): TokenGround {
       const rules = { ...basis.rules, immediateRevocation: basis.rules.immediateRevocation || ended }
       const found = mailboxFact(directory, claims.tid, address)
       const standing = standingOf(directory, claims)
-      const subject = { ...standing, rules, directory, protocol, address, mailbox: found, foreseen: false }
+      const subject = { ...standing, rules, directory, protocol, address, mailbox: found, simulated: false }
       return { steps: await mailSteps(subject), mailbox: found }
     },
   }

@@ -35,13 +35,13 @@ async function open(profile: Profile, propagationMinutes = 0) {
   const bearer = await house.personTokenFor(program, user)
   const signIn = (access: Access = house.access) =>
     access.enter({ credential: { bearer }, protocol: 'imap', address: 'info@contoso.test', from: '192.0.2.7' })
-  const lastLink = async () => {
+  const lastCheck = async () => {
     const { signIn: id } = await signIn()
     await house.signIns.settled()
     const record = (await house.signIns.find(tenant.id, id))!
-    return { ...record.links.at(-1)!, mend: record.mend }
+    return { ...record.checks.at(-1)!, fix: record.fix }
   }
-  return { ...house, ada, info, user, readers, staff, list, trustee, fullAccess, her, signIn, lastLink }
+  return { ...house, ada, info, user, readers, staff, list, trustee, fullAccess, her, signIn, lastCheck }
 }
 
 type House = Awaited<ReturnType<typeof open>>
@@ -81,20 +81,20 @@ describe('FullAccess of a group', () => {
     const house = await open('standards')
     await house.directory.permissions.add(house.info, house.fullAccess())
     await inside['a group in readers'](house)
-    expect(await house.lastLink()).toEqual({
+    expect(await house.lastCheck()).toEqual({
       name: 'mailboxPermission',
       ok: true,
       evidence:
         "The user ada@contoso.test has FullAccess to the mailbox info@contoso.test through the group 'Readers'.",
-      mend: [],
+      fix: [],
     })
   })
 
   it('is told to a person who is not in it, and to an app, which is in none', async () => {
     const house = await open('standards')
-    const { access, directory, info, tenant, fullAccess, lastLink } = house
+    const { access, directory, info, tenant, fullAccess, lastCheck } = house
     await directory.permissions.add(info, fullAccess())
-    expect((await lastLink()).evidence).toBe(
+    expect((await lastCheck()).evidence).toBe(
       "The user ada@contoso.test has no FullAccess to the mailbox info@contoso.test, which is not their own. It is open to the members of 'Readers', and the user is in none of them.",
     )
     const app = await registerApp(house)
@@ -108,18 +108,18 @@ describe('FullAccess of a group', () => {
       await directory.permissions.add(info, { ...fullAccess(), trustee })
     }
     const question = { mailbox: info.primarySmtpAddress, app: app.app.appId, protocol: 'imap' } as const
-    expect((await access.foresee(tenant.id, question)).links.at(-1)!.evidence).toMatch(
+    expect((await access.simulate(tenant.id, question)).checks.at(-1)!.evidence).toMatch(
       / it has no entry there\. It is open to the members of 'Readers', 'One', 'Two' and 1 more, and a service principal is in no group\.$/,
     )
   })
 
   it('is waited for where grants take their time, unless the user’s own counts already', async () => {
     const house = await open('standards', 10)
-    const { directory, info, user, tenant, world, fullAccess, signIn, lastLink } = house
+    const { directory, info, user, tenant, world, fullAccess, signIn, lastCheck } = house
     world.advance(10 * 60_000)
     await inside.readers(house)
     await directory.permissions.add(info, fullAccess())
-    expect((await lastLink()).evidence).toMatch(
+    expect((await lastCheck()).evidence).toMatch(
       /^FullAccess of the group 'Readers' \(the user ada@contoso\.test is in it\) to the mailbox info@contoso\.test was made at /,
     )
     world.advance(10 * 60_000)
@@ -137,34 +137,34 @@ describe('a denial to a group', () => {
     'counts before what is allowed to who is in %s, and says whose it is',
     async (_, join) => {
       const house = await open('standards')
-      const { directory, info, tenant, user, readers, fullAccess, signIn, lastLink } = house
+      const { directory, info, tenant, user, readers, fullAccess, signIn, lastCheck } = house
       const own = { ...fullAccess(), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
       await directory.permissions.add(info, own)
       await join(house)
       expect(await signIn()).toMatchObject({ granted: true })
       await directory.permissions.add(info, fullAccess(true))
-      expect(await lastLink()).toEqual({
+      expect(await lastCheck()).toEqual({
         name: 'mailboxPermission',
         ok: false,
         evidence:
           "FullAccess to the mailbox info@contoso.test is denied to the group 'Readers' (the user ada@contoso.test is in it).",
-        mend: [
+        fix: [
           `postern Remove-MailboxPermission -Identity info@contoso.test -User ${readers.guid} -AccessRights FullAccess -Deny -Confirm:$false`,
         ],
       })
     },
   )
 
-  it('is mended by lifting all that stand in the way, and by a grant where there is none', async () => {
+  it('is fixed by lifting all that stand in the way, and by a grant where there is none', async () => {
     const house = await open('standards')
-    const { directory, info, tenant, user, readers, fullAccess, lastLink } = house
+    const { directory, info, tenant, user, readers, fullAccess, lastCheck } = house
     const own = { ...fullAccess(true), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
     await directory.permissions.add(info, fullAccess(true))
     await directory.permissions.add(info, own)
     await inside.readers(house)
-    expect(await lastLink()).toMatchObject({
+    expect(await lastCheck()).toMatchObject({
       evidence: 'FullAccess to the mailbox info@contoso.test is denied to the user ada@contoso.test.',
-      mend: [
+      fix: [
         lift(user.id),
         lift(readers.guid),
         'postern Add-MailboxPermission -Identity info@contoso.test -User ada@contoso.test -AccessRights FullAccess',
@@ -194,7 +194,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a session throug
     const entry = await house.signIn()
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     await end(house)
-    await taken(entry.mailbox.withdrawn)
+    await taken(entry.mailbox.revoked)
     expect(await house.signIn()).toMatchObject({ granted: false, failed: 'mailboxPermission' })
   })
 })

@@ -1,8 +1,8 @@
-import type { LinkName } from '../domain/audit/types.ts'
+import type { CheckName } from '../domain/audit/types.ts'
 import { printable } from './records/printable.ts'
 
 /** contract/graph-mail §1.2, §1.3: what an HTTP API answers for a decision. */
-export function httpWire(failed: LinkName | undefined, address: string | undefined): string {
+export function httpWire(failed: CheckName | undefined, address: string | undefined): string {
   switch (failed) {
     case undefined:
       return '200 OK'

@@ -46,25 +46,25 @@ describe('a loan', () => {
     const { lend, ada, lender, other, records } = await opened()
     const loan = await lend()
     expect(loan!.mailbox.id).toBe(ada.id)
-    expect(loan!.mailbox.withdrawn.aborted).toBe(false)
+    expect(loan!.mailbox.revoked.aborted).toBe(false)
     const [record] = await records()
     expect(record).toMatchObject({ outcome: 'granted', app: { appId: lender.app.appId }, from: '192.0.2.7' })
-    expect(record!.links[0]!.evidence).toContain(other.app.appId)
+    expect(record!.checks[0]!.evidence).toContain(other.app.appId)
     loan!.giveBack()
-    expect(loan!.mailbox.withdrawn.aborted).toBe(true)
+    expect(loan!.mailbox.revoked.aborted).toBe(true)
   })
 
   it('is not given, and is nowhere on record, where nothing proves that the lender authorised it', async () => {
     const { lend, records } = await opened()
     let seen: AbortSignal | undefined
-    const proven = async ({ withdrawn }: { withdrawn: AbortSignal }) => {
-      seen = withdrawn
+    const proven = async ({ revoked }: { revoked: AbortSignal }) => {
+      seen = revoked
       return false
     }
     expect(await lend({ proven })).toBeUndefined()
     expect(seen!.aborted).toBe(true)
-    const broken = async ({ withdrawn }: { withdrawn: AbortSignal }) => {
-      seen = withdrawn
+    const broken = async ({ revoked }: { revoked: AbortSignal }) => {
+      seen = revoked
       throw new Error('broken')
     }
     await expect(lend({ proven: broken })).rejects.toThrow('broken')

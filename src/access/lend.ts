@@ -1,7 +1,7 @@
 import type { AccessDeps } from './access.ts'
 import { mailSteps, type Step, walk } from './decide.ts'
-import { freshSubject } from './foreseeing/fresh.ts'
-import { passed } from './links/link.ts'
+import { freshSubject } from './simulation/fresh.ts'
+import { passed } from './checks/check.ts'
 import { record } from './records/record.ts'
 import type { Access, Loan } from './types.ts'
 

@@ -3,7 +3,7 @@ import { taken } from '../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
 import type { Profile } from '../core/profile.ts'
-import { linkNames } from '../domain/audit/types.ts'
+import { checkNames } from '../domain/audit/types.ts'
 import type { UserGrant } from '../domain/tokens/types.ts'
 import type { MailProtocol } from './types.ts'
 
@@ -67,9 +67,9 @@ describe('a person who comes in', () => {
       errorCode: 0,
       failureReason: undefined,
     })
-    const decided = (await signIns.find(tenant.id, granted))!.links
+    const decided = (await signIns.find(tenant.id, granted))!.checks
     expect(decided.map(({ name }) => name)).toEqual(
-      linkNames.filter((name) => decided.some((link) => link.name === name)),
+      checkNames.filter((name) => decided.some((check) => check.name === name)),
     )
     expect(decided.map(({ name, ok }) => ok && name)).toEqual([
       'token',
@@ -103,10 +103,10 @@ async function decided({ signIns, tenant, signIn }: House, ...asked: Parameters<
   return (await signIns.find(tenant.id, id))!
 }
 
-describe('what mends a refusal of a person', () => {
+describe('what fixes a refusal of a person', () => {
   it('widens a consent that there is, since a second one is refused', async () => {
     const house = await openPerson('standards')
-    const { failed, mend: commands } = await decided(house, 'ada@contoso.test', {}, 'smtp')
+    const { failed, fix: commands } = await decided(house, 'ada@contoso.test', {}, 'smtp')
     expect(failed).toBe('role')
     expect(commands).toEqual([
       `postern Update-MgOauth2PermissionGrant -OAuth2PermissionGrantId ${house.consent.id} -Scope 'IMAP.AccessAsUser.All POP.AccessAsUser.All SMTP.Send'`,
@@ -117,24 +117,24 @@ describe('what mends a refusal of a person', () => {
     const house = await openPerson('standards')
     const { consent, program, user, tenant, directory } = house
     await directory.consents.remove(tenant.id, consent.id)
-    const { links, mend: commands } = await decided(house, 'ada@contoso.test', { scopes: ['User.Read'] })
+    const { checks, fix: commands } = await decided(house, 'ada@contoso.test', { scopes: ['User.Read'] })
     expect(commands).toEqual([
       `postern New-MgOauth2PermissionGrant -ClientId ${program.principal.id} -ConsentType Principal -PrincipalId ${user.id} -ResourceId ${consent.resource} -Scope IMAP.AccessAsUser.All`,
     ])
-    expect(links.at(-1)?.evidence).toContain(`/${tenant.id}/v2.0/adminconsent?client_id=${program.app.appId}`)
+    expect(checks.at(-1)?.evidence).toContain(`/${tenant.id}/v2.0/adminconsent?client_id=${program.app.appId}`)
   })
 
   it('asks for another token where all is consented to', async () => {
     const house = await openPerson('standards')
-    const { failed, links, mend: commands } = await decided(house, 'ada@contoso.test', { scopes: ['Mail.Read'] })
+    const { failed, checks, fix: commands } = await decided(house, 'ada@contoso.test', { scopes: ['Mail.Read'] })
     expect([failed, commands]).toEqual(['role', []])
-    expect(links.at(-1)?.evidence).toContain('https://outlook.office.com/IMAP.AccessAsUser.All')
+    expect(checks.at(-1)?.evidence).toContain('https://outlook.office.com/IMAP.AccessAsUser.All')
   })
 
   it('names the person as the one to be given the mailbox', async () => {
     const house = await openPerson('standards')
     await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('bob'))
-    const { failed, mend: commands } = await decided(house, 'bob@contoso.test')
+    const { failed, fix: commands } = await decided(house, 'bob@contoso.test')
     expect([failed, commands]).toEqual([
       'mailboxPermission',
       ['postern Add-MailboxPermission -Identity bob@contoso.test -User ada@contoso.test -AccessRights FullAccess'],
@@ -154,7 +154,7 @@ describe('what mends a refusal of a person', () => {
     await house.signIns.settled()
     expect(await house.signIns.find(house.tenant.id, id)).toMatchObject({
       failed: 'servicePrincipal',
-      mend: [
+      fix: [
         'postern New-MgApplication -DisplayName Reader',
         'postern Add-MgApplicationPassword -ApplicationId NEW-APP-OBJECT-ID',
         'postern New-MgServicePrincipal -AppId NEW-CLIENT-ID',
@@ -165,7 +165,7 @@ describe('what mends a refusal of a person', () => {
   it('enables the person', async () => {
     const house = await openPerson('standards')
     await house.directory.users.update(house.tenant.id, house.user.id, { accountEnabled: false })
-    const { failed, mend: commands } = await decided(house, 'ada@contoso.test')
+    const { failed, fix: commands } = await decided(house, 'ada@contoso.test')
     expect([failed, commands]).toEqual([
       'user',
       [`postern Update-MgUser -UserId ${house.user.id} -AccountEnabled true`],
@@ -210,7 +210,7 @@ describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is tak
     const house = await openPerson(profile)
     const [first, second] = [await house.enter('info@contoso.test'), await house.enter('info@contoso.test')]
     await remove(house)
-    await Promise.all([taken(first.mailbox.withdrawn), taken(second.mailbox.withdrawn)])
+    await Promise.all([taken(first.mailbox.revoked), taken(second.mailbox.revoked)])
   })
 })
 
@@ -237,7 +237,7 @@ describe.each(endings)('when %s', (_, end) => {
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     house.world.advance(60_000)
     await end(house)
-    await taken(entry.mailbox.withdrawn)
+    await taken(entry.mailbox.revoked)
     expect(await house.access.enter(request)).toMatchObject({ granted: false, failed: 'user' })
     house.world.advance(1000)
     await house.enter('ada@contoso.test', capable)
@@ -263,18 +263,18 @@ describe.each(endings)('when %s', (_, end) => {
   })
 })
 
-describe('a consent that is withdrawn', () => {
+describe('a consent that is revoked', () => {
   it.each<[string, (house: House) => Promise<unknown>]>([
     ['altogether', ({ directory, tenant, consent }) => directory.consents.remove(tenant.id, consent.id)],
     [
       'for that protocol',
       ({ directory, tenant, consent }) => directory.consents.update(tenant.id, consent.id, ['POP.AccessAsUser.All']),
     ],
-  ])('%s ends what rests on it in standards', async (_, withdraw) => {
+  ])('%s ends what rests on it in standards', async (_, revoke) => {
     const house = await openPerson('standards')
     const entry = await house.enter('ada@contoso.test')
-    await withdraw(house)
-    await taken(entry.mailbox.withdrawn)
+    await revoke(house)
+    await taken(entry.mailbox.revoked)
   })
 
   it('counts in exchange-online until the token ends', async () => {
@@ -285,10 +285,10 @@ describe('a consent that is withdrawn', () => {
     await directory.consents.remove(tenant.id, consent.id)
     // What is heard of later has been judged later.
     await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
-    await taken(popEntry.mailbox.withdrawn)
-    expect(entry.mailbox.withdrawn.aborted).toBe(false)
+    await taken(popEntry.mailbox.revoked)
+    expect(entry.mailbox.revoked.aborted).toBe(false)
     world.advance(3_600_000)
-    await taken(entry.mailbox.withdrawn)
+    await taken(entry.mailbox.revoked)
   })
 
   it("of another person, or of another app, ends nobody's", async () => {
@@ -299,45 +299,45 @@ describe('a consent that is withdrawn', () => {
     const popEntry = await house.enter('ada@contoso.test', {}, 'pop3')
     await directory.consents.remove(tenant.id, other.id)
     await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
-    await taken(popEntry.mailbox.withdrawn)
-    expect(entry.mailbox.withdrawn.aborted).toBe(false)
+    await taken(popEntry.mailbox.revoked)
+    expect(entry.mailbox.revoked.aborted).toBe(false)
   })
 })
 
-describe('foreseeing what a person would be told', () => {
+describe('simulation what a person would be told', () => {
   it('follows consent and permission from step to step, and records nothing', async () => {
     const { access, directory, tenant, program, consent, user, shared, fullAccess, signIns } =
       await openPerson('standards')
-    const foresee = (named: string = user.userPrincipalName) =>
-      access.foresee(tenant.id, {
+    const simulate = (named: string = user.userPrincipalName) =>
+      access.simulate(tenant.id, {
         mailbox: shared.primarySmtpAddress,
         app: program.app.id,
         protocol: 'imap',
         user: named,
       })
-    const granted = await foresee(user.id)
+    const granted = await simulate(user.id)
     expect(granted).toMatchObject({
       outcome: 'granted',
       kind: 'nonInteractiveUser',
       user: { id: user.id, userPrincipalName: 'ada@contoso.test' },
-      mend: [],
+      fix: [],
     })
-    expect(granted.links[0]?.evidence).toContain('for the user ada@contoso.test')
+    expect(granted.checks[0]?.evidence).toContain('for the user ada@contoso.test')
     await directory.permissions.remove(shared, fullAccess)
-    expect(await foresee()).toMatchObject({
+    expect(await simulate()).toMatchObject({
       failed: 'mailboxPermission',
-      mend: [
+      fix: [
         'postern Add-MailboxPermission -Identity info@contoso.test -User ada@contoso.test -AccessRights FullAccess',
       ],
     })
     await directory.consents.remove(tenant.id, consent.id)
-    const unconsented = await foresee()
+    const unconsented = await simulate()
     expect(unconsented.failed).toBe('role')
-    expect(unconsented.links.at(-1)?.evidence).toMatch(/^A fresh token would carry no scopes\. /)
+    expect(unconsented.checks.at(-1)?.evidence).toMatch(/^A fresh token would carry no scopes\. /)
     await directory.servicePrincipals.remove(tenant.id, program.principal.id)
-    expect(await foresee()).toMatchObject({ failed: 'servicePrincipal' })
+    expect(await simulate()).toMatchObject({ failed: 'servicePrincipal' })
     await signIns.settled()
     expect(await signIns.recent(tenant.id, 10)).toEqual([])
-    await expect(foresee('nobody@contoso.test')).rejects.toMatchObject({ reason: 'no-such-thing' })
+    await expect(simulate('nobody@contoso.test')).rejects.toMatchObject({ reason: 'no-such-thing' })
   })
 })

@@ -3,7 +3,7 @@ import { openAccess, type OpenAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, type Registered, registerApp } from '../../test/support/open-directory.ts'
 import { product } from '../../test/support/product.ts'
 import type { Profile } from '../core/profile.ts'
-import type { LinkName } from '../domain/audit/types.ts'
+import type { CheckName } from '../domain/audit/types.ts'
 import type { MailboxRecord, User } from '../domain/directory/types.ts'
 import type { Access, MailProtocol } from './types.ts'
 
@@ -32,15 +32,15 @@ const protocols = {
 
 const GRAPH = 'https://graph.microsoft.com'
 
-/** The rules once more, said differently: by what has to be so, from the last link to the first. */
+/** The rules once more, said differently: by what has to be so, from the last check to the first. */
 function expectedFailure(
   protocol: MailProtocol,
   profile: Profile,
   standing: Standing,
   shown: Shown,
-): LinkName | undefined {
+): CheckName | undefined {
   const consented = standing.consent === 'own' || standing.consent === "everybody's"
-  let failure: LinkName | undefined
+  let failure: CheckName | undefined
   if (standing.mailbox !== 'own' && standing.mailbox !== 'shared') failure = 'mailboxPermission'
   if (!standing.enabled && protocol !== 'smtp') failure = 'protocolEnabled'
   if (standing.user === 'disabled') failure = 'user'

@@ -94,7 +94,7 @@ describe('a removal that overtakes a person who signs in', () => {
           })
           const removing = ofConsent ? directory.consents.remove(tenant.id, id) : enable(false)
           for (const entry of await Promise.all(entering)) {
-            if (entry.granted) await taken(entry.mailbox.withdrawn)
+            if (entry.granted) await taken(entry.mailbox.revoked)
           }
           await removing
           if (!ofConsent) await directory.consents.remove(tenant.id, id)

@@ -11,58 +11,58 @@ async function opened() {
   const access = house.accessAs('exchange-online', { propagationMinutes: 45 })
   const reader = await registerApp(house)
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const foresee = async (protocol: 'imap' | 'smtp' | 'graph') => {
-    const { links, failed, mend } = await access.foresee(tenant.id, {
+  const simulate = async (protocol: 'imap' | 'smtp' | 'graph') => {
+    const { checks, failed, fix } = await access.simulate(tenant.id, {
       mailbox: 'ada@contoso.test',
       app: reader.app.appId,
       protocol,
     })
-    return { failed, mend, last: links.at(-1)!.evidence }
+    return { failed, fix, last: checks.at(-1)!.evidence }
   }
   const role = (named: string) => directory.roleAssignments.roles.find(({ name }) => name === named)!
   const wait = (minutes: number) => world.advance(minutes * MINUTE)
-  return { ...house, access, reader, ada, foresee, role, wait }
+  return { ...house, access, reader, ada, simulate, role, wait }
 }
 
 describe('with exchange.propagation_minutes', () => {
   it('10: a consent, a service principal and a permission are waited for, one after another, and nothing else is to do', async () => {
-    const { directory, reader, ada, foresee, wait, ...house } = await opened()
+    const { directory, reader, ada, simulate, wait, ...house } = await opened()
     await house.consent(reader, 'IMAP.AccessAsApp')
-    const early = await foresee('imap')
-    expect(early).toMatchObject({ failed: 'role', mend: [] })
+    const early = await simulate('imap')
+    expect(early).toMatchObject({ failed: 'role', fix: [] })
     expect(early.last).toBe(
       'The consent to IMAP.AccessAsApp was made at 2026-11-24T08:00:00.000Z and counts from 2026-11-24T08:45:00.000Z on, as the setting exchange.propagation_minutes has it: nothing is left to do but to wait.',
     )
     wait(30)
     await grantMailbox(directory, reader, ada)
     wait(20)
-    expect(await foresee('imap')).toMatchObject({ failed: 'exchangeServicePrincipal', mend: [] })
+    expect(await simulate('imap')).toMatchObject({ failed: 'exchangeServicePrincipal', fix: [] })
     wait(25)
-    expect(await foresee('imap')).toMatchObject({ failed: undefined })
+    expect(await simulate('imap')).toMatchObject({ failed: undefined })
   })
 
   it('a mailbox permission is waited for, a denial is not, and a right that is added to FullAccess interrupts nothing', async () => {
-    const { directory, reader, ada, foresee, wait, ...house } = await opened()
+    const { directory, reader, ada, simulate, wait, ...house } = await opened()
     await house.consent(reader, 'IMAP.AccessAsApp')
     const { app, principal } = reader
     await directory.exchange.create(ada.tenant, { appId: app.appId, objectId: principal.id })
     wait(45)
     const { trustee } = await grantMailbox(directory, reader, ada)
-    const waiting = await foresee('imap')
-    expect(waiting).toMatchObject({ failed: 'mailboxPermission', mend: [] })
+    const waiting = await simulate('imap')
+    expect(waiting).toMatchObject({ failed: 'mailboxPermission', fix: [] })
     expect(waiting.last).toMatch(/counts from .* on/)
     wait(45)
     const grant = { trustee, inheritanceType: 'All' } as const
     await directory.permissions.add(ada, { ...grant, accessRights: ['ReadPermission'], deny: false })
-    expect(await foresee('imap')).toMatchObject({ failed: undefined })
+    expect(await simulate('imap')).toMatchObject({ failed: undefined })
     await directory.permissions.add(ada, { ...grant, accessRights: ['FullAccess'], deny: true })
-    const denied = await foresee('imap')
+    const denied = await simulate('imap')
     expect(denied.failed).toBe('mailboxPermission')
-    expect(denied.mend).toHaveLength(1)
+    expect(denied.fix).toHaveLength(1)
   })
 
   it('a role of an app is waited for, and again when its scope changes', async () => {
-    const { directory, tenant, reader, foresee, role, wait } = await opened()
+    const { directory, tenant, reader, simulate, role, wait } = await opened()
     const { app, principal } = reader
     const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
     wait(45)
@@ -76,28 +76,28 @@ describe('with exchange.propagation_minutes', () => {
       principal: pointer.guid,
       scope: scope.guid,
     })
-    expect(await foresee('smtp')).toMatchObject({ failed: 'roleAssignment', mend: [] })
+    expect(await simulate('smtp')).toMatchObject({ failed: 'roleAssignment', fix: [] })
     wait(45)
-    expect(await foresee('smtp')).toMatchObject({ failed: undefined })
+    expect(await simulate('smtp')).toMatchObject({ failed: undefined })
     await directory.managementScopes.update(tenant.id, scope.guid, { recipientFilter: "Alias -like 'a*'" })
-    expect(await foresee('smtp')).toMatchObject({ failed: 'roleAssignment' })
+    expect(await simulate('smtp')).toMatchObject({ failed: 'roleAssignment' })
   })
 
   it('over Graph a consent is waited for, unless a role of Exchange counts already', async () => {
-    const { directory, tenant, reader, foresee, role, wait, ...house } = await opened()
+    const { directory, tenant, reader, simulate, role, wait, ...house } = await opened()
     const { app, principal } = reader
     const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
     await house.consent(reader, 'Mail.Read', microsoftGraph)
-    expect(await foresee('graph')).toMatchObject({ failed: 'role', mend: [] })
+    expect(await simulate('graph')).toMatchObject({ failed: 'role', fix: [] })
     wait(45)
-    expect(await foresee('graph')).toMatchObject({ failed: undefined })
+    expect(await simulate('graph')).toMatchObject({ failed: undefined })
     await directory.roleAssignments.create(tenant.id, {
       role: role('Application Mail.ReadWrite'),
       principal: pointer.guid,
     })
     wait(45)
     await house.consent(reader, 'Mail.ReadWrite', microsoftGraph)
-    expect(await foresee('graph')).toMatchObject({ failed: undefined })
+    expect(await simulate('graph')).toMatchObject({ failed: undefined })
   })
 
   it('what a person was permitted is waited for, and their own mailbox is not', async () => {
@@ -106,7 +106,7 @@ describe('with exchange.propagation_minutes', () => {
     await house.consentTo(reader, ['IMAP.AccessAsUser.All'])
     const ofBob = async (mailbox: string) =>
       (
-        await access.foresee(tenant.id, {
+        await access.simulate(tenant.id, {
           mailbox,
           app: reader.app.appId,
           protocol: 'imap',

@@ -9,7 +9,7 @@ it.each(['standards', 'exchange-online'] as const)(
     const entry = await enter(house)
     for (const how of ['remove', 'disable'] as const) {
       await directory.removedMailboxes[how](tenant.id, mailbox.id)
-      await taken(entry.mailbox.withdrawn)
+      await taken(entry.mailbox.revoked)
       await expect(enter(house)).rejects.toThrow('Refused at mailbox')
       await directory.removedMailboxes.restore(tenant.id, mailbox.id, {})
       expect((await enter(house)).granted).toBe(true)
@@ -24,6 +24,6 @@ it('a sign-in to a mailbox that was removed is told how to have it back, and not
   await expect(enter(house)).rejects.toThrow('Refused at mailbox')
   await signIns.settled()
   const record = await signIns.lastRefused(tenant.id)
-  expect(record?.links.at(-1)?.evidence).toMatch(/^The mailbox with the address '.*' was removed at .*, and is kept;/)
-  expect(record?.mend).toEqual([`postern Undo-SoftDeletedMailbox -SoftDeletedObject ${mailbox.guid}`])
+  expect(record?.checks.at(-1)?.evidence).toMatch(/^The mailbox with the address '.*' was removed at .*, and is kept;/)
+  expect(record?.fix).toEqual([`postern Undo-SoftDeletedMailbox -SoftDeletedObject ${mailbox.guid}`])
 })

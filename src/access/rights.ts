@@ -2,7 +2,7 @@ import type { Directory } from '../domain/directory/types.ts'
 import type { WellKnownResource } from '../domain/directory/well-known/resource.ts'
 import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
 import { consentedScopes } from './facts.ts'
-import type { Rules } from './links/link.ts'
+import type { Rules } from './checks/check.ts'
 import type { AppCaller, Caller, UserCaller } from './types.ts'
 
 interface Deps {

@@ -30,8 +30,8 @@ async function opened(profile: Profile = 'exchange-online') {
     return {
       entry,
       record: record!,
-      links: record!.links.map(({ name }) => name),
-      last: record!.links.at(-1)!.evidence,
+      checks: record!.checks.map(({ name }) => name),
+      last: record!.checks.at(-1)!.evidence,
     }
   }
   return { ...house, sender, ada, bob, pointer, scope, assign, enter }
@@ -41,9 +41,9 @@ describe('submission with a role of Exchange', () => {
   it('takes a token without roles where the mailbox is in scope, and needs no FullAccess', async () => {
     const { scope, assign, enter } = await opened()
     await assign(await scope("Alias -eq 'ada'"))
-    const { entry, links } = await enter()
+    const { entry, checks } = await enter()
     expect(entry).toMatchObject({ granted: true })
-    expect(links).toEqual([
+    expect(checks).toEqual([
       'token',
       'audience',
       'roleAssignment',
@@ -55,7 +55,7 @@ describe('submission with a role of Exchange', () => {
     ])
   })
 
-  it('is refused for a mailbox out of scope; what mends it takes in that mailbox alone', async () => {
+  it('is refused for a mailbox out of scope; what fixes it takes in that mailbox alone', async () => {
     const { scope, assign, enter, sender } = await opened()
     await assign(await scope("Alias -eq 'ada'"))
     const { entry, record, last } = await enter('bob@contoso.test')
@@ -63,7 +63,7 @@ describe('submission with a role of Exchange', () => {
     expect(last).toBe(
       `The mailbox bob@contoso.test is in scope of no role assignment of the app: 'Application SMTP.SendAsApp-${sender.principal.id}' (the management scope 'Senders', Alias -eq 'ada').`,
     )
-    expect(record.mend).toEqual([
+    expect(record.fix).toEqual([
       `postern New-ManagementScope -Name bob -RecipientRestrictionFilter 'Alias -eq "bob"'`,
       `postern New-ManagementRoleAssignment -App ${sender.principal.id} -Role 'Application SMTP.SendAsApp' -CustomResourceScope bob`,
     ])
@@ -90,7 +90,7 @@ describe('submission with a role of Exchange', () => {
     const entry = await house.access.enter({ credential: { bearer }, protocol: 'smtp', address, from: '192.0.2.7' })
     await house.signIns.settled()
     const record = await house.signIns.find(house.tenant.id, entry.signIn)
-    expect(record).toMatchObject({ failed: 'role', mend: [expect.stringMatching(/^postern token /)] })
+    expect(record).toMatchObject({ failed: 'role', fix: [expect.stringMatching(/^postern token /)] })
   })
 
   it('is refused while no assignment is in force', async () => {
@@ -99,7 +99,7 @@ describe('submission with a role of Exchange', () => {
     await directory.roleAssignments.update(tenant.id, guid, { enabled: false })
     const { entry, record } = await enter()
     expect(entry).toMatchObject({ granted: false, failed: 'roleAssignment' })
-    expect(record.mend).toEqual([`postern Set-ManagementRoleAssignment -Identity '${name}' -Enabled true`])
+    expect(record.fix).toEqual([`postern Set-ManagementRoleAssignment -Identity '${name}' -Enabled true`])
   })
 
   it('needs the service principal that the token is for, as everything does', async () => {
@@ -127,7 +127,7 @@ describe('submission with a role of Exchange', () => {
   })
 })
 
-const withdrawn = async (
+const revoked = async (
   house: Awaited<ReturnType<typeof opened>>,
   change: (assignment: RoleAssignment) => Promise<unknown>,
   filter = "Alias -eq 'ada'",
@@ -135,7 +135,7 @@ const withdrawn = async (
   const assignment = await house.assign(await house.scope(filter))
   const { entry } = await house.enter()
   if (!entry.granted) throw new Error('The entry was not granted')
-  const over = new Promise((resolve) => entry.mailbox.withdrawn.addEventListener('abort', resolve))
+  const over = new Promise((resolve) => entry.mailbox.revoked.addEventListener('abort', resolve))
   await change(assignment)
   await over
 }
@@ -143,19 +143,19 @@ const withdrawn = async (
 describe('a submission that was let in by a role of Exchange is taken back', () => {
   it('when the assignment is removed', async () => {
     const house = await opened()
-    await withdrawn(house, ({ guid }) => house.directory.roleAssignments.remove(house.tenant.id, guid))
+    await revoked(house, ({ guid }) => house.directory.roleAssignments.remove(house.tenant.id, guid))
   })
 
   it('when the assignment is put out of force', async () => {
     const house = await opened()
     const { directory, tenant } = house
-    await withdrawn(house, ({ guid }) => directory.roleAssignments.update(tenant.id, guid, { enabled: false }))
+    await revoked(house, ({ guid }) => directory.roleAssignments.update(tenant.id, guid, { enabled: false }))
   })
 
   it('when the scope has the mailbox no longer', async () => {
     const house = await opened()
     const { directory, tenant } = house
-    await withdrawn(house, ({ scope }) =>
+    await revoked(house, ({ scope }) =>
       directory.managementScopes.update(tenant.id, scope!.guid, { recipientFilter: "Alias -eq 'bob'" }),
     )
   })
@@ -166,7 +166,7 @@ describe('a submission that was let in by a role of Exchange is taken back', () 
     const put = (CustomAttribute7: string | null) =>
       directory.mailboxes.update(tenant.id, ada.id, { settings: { CustomAttribute7 } })
     await put('sends')
-    await withdrawn(house, () => put(null), "CustomAttribute7 -eq 'Sends'")
+    await revoked(house, () => put(null), "CustomAttribute7 -eq 'Sends'")
   })
 
   it('when the mailbox leaves the group that the scope asks for', async () => {
@@ -182,12 +182,12 @@ describe('a submission that was let in by a role of Exchange is taken back', () 
       members: [member],
     })
     const filter = `MemberOfGroup -eq '${group.distinguishedName}'`
-    await withdrawn(house, () => directory.groups.removeMember(group, member), filter)
+    await revoked(house, () => directory.groups.removeMember(group, member), filter)
   })
 })
 
 describe('what an administrator set up in vain', () => {
-  it('is told where a sign-in over IMAP4 is refused, and where one is foreseen', async () => {
+  it('is told where a sign-in over IMAP4 is refused, and where one is simulated', async () => {
     const { assign, enter, sender, directory, tenant, ada, access, ...house } = await opened()
     await house.consent(sender, 'IMAP.AccessAsApp')
     await assign(undefined, 'Application Mail.Read')
@@ -208,13 +208,13 @@ describe('what an administrator set up in vain', () => {
     const granted = await enter('ada@contoso.test', 'imap')
     expect(granted.entry).toMatchObject({ granted: true })
     expect(granted.last).not.toContain('asks no application access policy')
-    const foreseen = await access.foresee(tenant.id, {
+    const simulated = await access.simulate(tenant.id, {
       mailbox: 'ada@contoso.test',
       app: sender.app.appId,
       protocol: 'imap',
     })
-    expect(foreseen.outcome).toBe('granted')
-    for (const words of inVain) expect(foreseen.links.at(-1)!.evidence).toContain(words)
-    expect(foreseen.links.map(({ name }) => name)).not.toContain('applicationAccessPolicy')
+    expect(simulated.outcome).toBe('granted')
+    for (const words of inVain) expect(simulated.checks.at(-1)!.evidence).toContain(words)
+    expect(simulated.checks.map(({ name }) => name)).not.toContain('applicationAccessPolicy')
   })
 })

@@ -26,17 +26,17 @@ describe('submission', () => {
     const { entry, record } = await enter()
     expect(entry).toMatchObject({ granted: true })
     expect(record).toMatchObject({ protocol: 'smtp', outcome: 'granted' })
-    expect(record!.links.map(({ name }) => name)).toContain('protocolEnabled')
+    expect(record!.checks.map(({ name }) => name)).toContain('protocolEnabled')
   })
 
-  it('needs that role and not those of reading; the mend grants it', async () => {
+  it('needs that role and not those of reading; the fix grants it', async () => {
     const { enter, sender } = await opened('IMAP.AccessAsApp', 'POP.AccessAsApp')
     const { entry, record } = await enter()
     expect(entry).toMatchObject({ granted: false, failed: 'role', spokenAt: 'authenticate' })
-    expect(record!.links.at(-1)!.evidence).toContain('IMAP.AccessAsApp, POP.AccessAsApp and not SMTP.SendAsApp')
+    expect(record!.checks.at(-1)!.evidence).toContain('IMAP.AccessAsApp, POP.AccessAsApp and not SMTP.SendAsApp')
     const role = exchangeOnline.appRoles.find(({ value }) => value === 'SMTP.SendAsApp')!
-    expect(record!.mend[0]).toContain(`-ServicePrincipalId ${sender.principal.id}`)
-    expect(record!.mend[0]).toContain(`-AppRoleId ${role.id}`)
+    expect(record!.fix[0]).toContain(`-ServicePrincipalId ${sender.principal.id}`)
+    expect(record!.fix[0]).toContain(`-AppRoleId ${role.id}`)
   })
 
   it('takes SMTP.Send, a delegated permission, for what it is', async () => {
@@ -48,7 +48,7 @@ describe('submission', () => {
       ],
     })
     const { record } = await enter()
-    expect(record!.links.at(-1)!.evidence).toMatch(/asks for SMTP\.Send, a delegated permission/)
+    expect(record!.checks.at(-1)!.evidence).toMatch(/asks for SMTP\.Send, a delegated permission/)
   })
 
   it.each([
@@ -67,8 +67,8 @@ describe('submission', () => {
       const { entry, record } = await enter()
       if (at === undefined) return expect(entry).toMatchObject({ granted: true })
       expect(entry).toMatchObject({ granted: false, failed: 'protocolEnabled', switchedOff: at })
-      expect(record!.links.at(-1)!.evidence).toContain(`SMTP is off for the ${at}`)
-      expect(record!.mend).toEqual([
+      expect(record!.checks.at(-1)!.evidence).toContain(`SMTP is off for the ${at}`)
+      expect(record!.fix).toEqual([
         'postern Set-CASMailbox -Identity ada@contoso.test -SmtpClientAuthenticationDisabled:false',
         ...(at === 'tenant' ? ['postern Set-TransportConfig -SmtpClientAuthenticationDisabled:false'] : []),
       ])
@@ -79,18 +79,18 @@ describe('submission', () => {
     const { enter, directory, tenant } = await opened('SMTP.SendAsApp')
     const { entry } = await enter()
     if (!entry.granted) throw new Error('The entry was not granted')
-    const withdrawn = new Promise((resolve) => entry.mailbox.withdrawn.addEventListener('abort', resolve))
+    const revoked = new Promise((resolve) => entry.mailbox.revoked.addEventListener('abort', resolve))
     await directory.organization.changeTransport(tenant.id, { SmtpClientAuthenticationDisabled: true })
-    await withdrawn
+    await revoked
   })
 
   it('is taken back when the permission on the mailbox is', async () => {
     const { enter, directory, tenant, sender, mailbox } = await opened('SMTP.SendAsApp')
     const { entry } = await enter()
     if (!entry.granted) throw new Error('The entry was not granted')
-    const withdrawn = new Promise((resolve) => entry.mailbox.withdrawn.addEventListener('abort', resolve))
+    const revoked = new Promise((resolve) => entry.mailbox.revoked.addEventListener('abort', resolve))
     const trustee = await directory.permissions.trustee(tenant.id, sender.app.appId)
     await directory.permissions.remove(mailbox, { trustee: trustee!, accessRights: ['FullAccess'], deny: false })
-    await withdrawn
+    await revoked
   })
 })

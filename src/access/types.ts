@@ -1,6 +1,6 @@
 import type { AppId, ServicePrincipalId, TenantId, UserId } from '../core/ids.ts'
 import type { Operation } from '../domain/audit/operation.ts'
-import type { LinkName, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
+import type { CheckName, SignIn, SignInId, SignInProtocol } from '../domain/audit/types.ts'
 import type { Mailbox } from '../domain/mail/types.ts'
 
 interface CommonCaller {
@@ -78,7 +78,7 @@ export type Entry =
     }
   | {
       readonly granted: false
-      readonly failed: LinkName
+      readonly failed: CheckName
       readonly switchedOff?: SwitchedOff | undefined
       readonly spokenAt: SpokenAt
       readonly signIn: SignInId
@@ -89,7 +89,7 @@ export type SwitchedOff = 'tenant' | 'mailbox' | 'plan'
 
 /** What a protocol says on the wire for a decision: undefined stands for "granted". `sasl` as in {@link Credential}. */
 export type WireTable = (
-  failed: LinkName | undefined,
+  failed: CheckName | undefined,
   authentication: 'Bearer' | 'Basic',
   sasl?: boolean,
   switchedOff?: SwitchedOff,
@@ -179,7 +179,7 @@ export interface Access {
    * for `user`, by id or userPrincipalName; over Graph for the app itself, to do what `permission` allows (`Mail.Read`
    * when absent). Records nothing.
    */
-  foresee(
+  simulate(
     tenant: TenantId,
     question: {
       readonly mailbox: string
@@ -196,13 +196,13 @@ export interface Access {
    * What would be decided for a right password by {@link enter}: of `user`, by id or userPrincipalName, or of whoever the
    * mailbox belongs to. Records nothing.
    */
-  foreseePassword(
+  simulatePassword(
     tenant: TenantId,
     question: { readonly mailbox: string; readonly protocol: MailProtocol; readonly user?: string | undefined },
-  ): Promise<PasswordForeseen>
+  ): Promise<PasswordSimulated>
 }
 
-export interface PasswordForeseen {
+export interface PasswordSimulated {
   readonly signIn: SignIn
   /** From when on it is decided otherwise by the retirement plan, the first first. */
   readonly changes: readonly {

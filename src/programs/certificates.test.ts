@@ -36,7 +36,7 @@ describe('the server certificate', () => {
     expect((await local(world)).certificate).toBe(first.certificate)
   })
 
-  it('is made anew under the same authority when a name is added or the end is near', async () => {
+  it('is made again under the same authority when a name is added or the end is near', async () => {
     const world = new TestWorld()
     const first = await local(world)
     const authority = await readFile(first.caFile, 'utf8')

@@ -4,7 +4,7 @@ import type { Log } from '../core/log.ts'
 import type { World } from '../core/world.ts'
 import type { ServerTls } from './certificates.ts'
 
-/** Certificates end, and are replaced while the server runs: what is presented is looked up anew, without a restart. */
+/** Certificates end, and are replaced while the server runs: what is presented is looked up again, without a restart. */
 export class LiveTls {
   readonly #load: () => Promise<ServerTls>
   readonly #world: World

@@ -80,9 +80,9 @@ describe('a token without roles', () => {
     expect(await client.deliver(info, [other], message)).toMatch(/^250 2\./)
     expect(await submits(other, bearer)).toMatch(/^535 5\.7\.3 Authentication unsuccessful/)
     expect(await readsOverImap(info, bearer)).toBe('a NO AUTHENTICATE failed.')
-    const told = await server.json<{ failed: string; links: { evidence: string }[] }>('explain')
+    const told = await server.json<{ failed: string; checks: { evidence: string }[] }>('explain')
     expect(told).toMatchObject({ protocol: 'imap', failed: 'role' })
-    expect(told.links.at(-1)!.evidence).toContain(
+    expect(told.checks.at(-1)!.evidence).toContain(
       'counts for nothing over IMAP4, for which there is no management role',
     )
 

@@ -25,15 +25,15 @@ describe('the commonest mistakes of an administrator', () => {
     const judged = await server.json<object>('Test-ApplicationAccessPolicy', kim, '-AppId', scene.app.appId)
     expect([judged].flat()[0]).toMatchObject({ AccessCheckResult: 'Denied' })
     await scene.consent(['Mail.ReadWrite'], microsoftGraph.appId)
-    expect(await scene.foresee('graph', kim)).toMatchObject({ outcome: 'refused', failed: 'applicationAccessPolicy' })
+    expect(await scene.simulate('graph', kim)).toMatchObject({ outcome: 'refused', failed: 'applicationAccessPolicy' })
     const token = await scene.token()
     expect((await scene.signIn('imap', token, kim)).at(-1)).toMatch(/^\* NAMESPACE /)
     expect(await scene.signIn('pop3', token, kim)).toEqual(['+OK User successfully authenticated.'])
     expect(await scene.signIn('smtp', token, kim)).toEqual(['235 2.7.0 Authentication successful'])
     for (const protocol of ['imap', 'pop3', 'smtp'] as const) {
-      const { outcome, links } = await scene.foresee(protocol, kim)
+      const { outcome, checks } = await scene.simulate(protocol, kim)
       expect(outcome).toBe('granted')
-      expect(links.at(-1)!.evidence).toMatch(
+      expect(checks.at(-1)!.evidence).toMatch(
         / asks no application access policy; that on 'Kim' neither opens nor closes/,
       )
     }
@@ -43,7 +43,7 @@ describe('the commonest mistakes of an administrator', () => {
     expect((await scene.signIn('imap', token, kim)).at(-1)).toBe('b BAD User is authenticated but not connected.')
   })
 
-  it('row 20, a role of Exchange is expected to open IMAP and POP3: there is none, and the role for all mail opens nothing; explained and mended', async () => {
+  it('row 20, a role of Exchange is expected to open IMAP and POP3: there is none, and the role for all mail opens nothing; explained and fixed', async () => {
     const scene = await Scene.open(server)
     await scene.point()
     for (const role of ['Application IMAP.AccessAsApp', 'Application POP.AccessAsApp']) {
@@ -54,17 +54,17 @@ describe('the commonest mistakes of an administrator', () => {
     await server.json('New-ManagementRoleAssignment', ...mail)
     const token = await scene.token()
     expect(await scene.signIn('imap', token)).toEqual(['a NO AUTHENTICATE failed.'])
-    const { failed, links } = await scene.explain()
+    const { failed, checks } = await scene.explain()
     expect(failed).toBe('role')
-    expect(links.at(-1)!.evidence).toContain('Expected: the application permission IMAP.AccessAsApp')
-    expect(links.at(-1)!.evidence).toContain('counts for nothing over IMAP4, for which there is no management role')
-    await scene.mendUntil(async () =>
+    expect(checks.at(-1)!.evidence).toContain('Expected: the application permission IMAP.AccessAsApp')
+    expect(checks.at(-1)!.evidence).toContain('counts for nothing over IMAP4, for which there is no management role')
+    await scene.fixUntil(async () =>
       (await scene.signIn('imap', await scene.token())).at(-1)!.startsWith('* NAMESPACE '),
     )
     expect(await scene.signIn('pop3', await scene.token())).toEqual([
       '-ERR Authentication failure: unknown user name or bad password.',
     ])
-    await scene.mendUntil(async () => (await scene.signIn('pop3', await scene.token()))[0]!.startsWith('+OK'))
+    await scene.fixUntil(async () => (await scene.signIn('pop3', await scene.token()))[0]!.startsWith('+OK'))
   })
 })
 
@@ -83,14 +83,14 @@ describe('the commonest mistakes of whoever limits an app', () => {
     await server.json('New-ManagementScope', ...scope)
     const role = ['-Role', 'Application Mail.ReadWrite', '-App', scene.principal, '-CustomResourceScope', 'Elsewhere']
     await server.json('New-ManagementRoleAssignment', ...role)
-    expect(await scene.foresee('graph')).toMatchObject({ outcome: 'granted' })
+    expect(await scene.simulate('graph')).toMatchObject({ outcome: 'granted' })
     const taken = ['-ServicePrincipalId', scene.principal, '-AppRoleAssignmentId', consent!]
     await server.json('Remove-MgServicePrincipalAppRoleAssignment', ...taken)
-    const refused = await scene.foresee('graph')
+    const refused = await scene.simulate('graph')
     expect(refused).toMatchObject({ outcome: 'refused', failed: 'managementScope' })
-    expect(refused.links.at(-1)!.evidence).toContain("the management scope 'Elsewhere'")
-    await scene.type(refused.mend)
-    expect(await scene.foresee('graph')).toMatchObject({ outcome: 'granted' })
+    expect(refused.checks.at(-1)!.evidence).toContain("the management scope 'Elsewhere'")
+    await scene.type(refused.fix)
+    expect(await scene.simulate('graph')).toMatchObject({ outcome: 'granted' })
   })
 })
 
@@ -106,7 +106,7 @@ describe('the commonest mistakes of a script that administers', () => {
   })
   afterAll(() => server.close())
 
-  it('row 22, Exchange.ManageAsApp without a directory role: 403, and the text names the app; explained and mended', async () => {
+  it('row 22, Exchange.ManageAsApp without a directory role: 403, and the text names the app; explained and fixed', async () => {
     const scene = await Scene.open(server)
     await scene.consent(['Exchange.ManageAsApp'])
     const { code, err } = await server.run(['Get-Mailbox'], by(scene))
@@ -118,9 +118,9 @@ describe('the commonest mistakes of a script that administers', () => {
       failed: 'role',
       wire: expect.stringMatching(/^403 Forbidden: /),
     })
-    expect(explained.links.at(-1)!.evidence).toContain(`The app ${scene.app.appId} holds no role that has Get-Mailbox`)
+    expect(explained.checks.at(-1)!.evidence).toContain(`The app ${scene.app.appId} holds no role that has Get-Mailbox`)
     expect(await scene.recorded(explained.signInId)).toEqual(explained)
-    await scene.type(explained.mend)
+    await scene.type(explained.fix)
     expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 0 })
   })
 
@@ -128,13 +128,13 @@ describe('the commonest mistakes of a script that administers', () => {
     const scene = await Scene.open(server)
     await scene.hold(EXCHANGE_ADMINISTRATOR)
     expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 1 })
-    const { links, mend } = await scene.explain()
-    expect(links.at(-1)!.evidence).toContain('the token carries no Exchange.ManageAsApp. Expected: ')
-    await scene.type(mend)
+    const { checks, fix } = await scene.explain()
+    expect(checks.at(-1)!.evidence).toContain('the token carries no Exchange.ManageAsApp. Expected: ')
+    await scene.type(fix)
     expect(await server.run(['Get-Mailbox'], by(scene))).toMatchObject({ code: 0 })
   })
 
-  it('row 23, an administrator without Role Management: New-ServicePrincipal is not known; explained and mended', async () => {
+  it('row 23, an administrator without Role Management: New-ServicePrincipal is not known; explained and fixed', async () => {
     const scene = await Scene.open(server)
     await scene.consent(['Exchange.ManageAsApp'])
     await scene.hold(EXCHANGE_RECIPIENT_ADMINISTRATOR)
@@ -148,10 +148,10 @@ describe('the commonest mistakes of a script that administers', () => {
       failed: 'role',
       wire: expect.stringMatching(/^404 NotFound: /),
     })
-    expect(explained.links.at(-1)!.evidence).toContain(
+    expect(explained.checks.at(-1)!.evidence).toContain(
       'holds no role that has New-ServicePrincipal, but Exchange Recipient Administrator',
     )
-    await scene.type(explained.mend)
+    await scene.type(explained.fix)
     expect(await server.run(words, by(scene))).toMatchObject({ code: 0 })
   })
 })

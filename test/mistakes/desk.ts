@@ -16,13 +16,13 @@ export interface Explanation {
   readonly mailbox: string | null
   readonly count: number
   readonly errorCode: number
-  readonly links: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]
   readonly failed: string
-  readonly mend: readonly string[]
+  readonly fix: readonly string[]
   readonly wire: string
 }
 
-/** Where somebody signs in over a protocol, asks why it was refused, and types what mends it. */
+/** Where somebody signs in over a protocol, asks why it was refused, and types what fixes it. */
 export class Desk {
   readonly server: RunningServer
 
@@ -63,13 +63,13 @@ export class Desk {
     return found.posternDecision
   }
 
-  /** Does what explain names until the sign-in is granted: a link that is mended may show the next. */
-  async mendUntil(granted: () => Promise<boolean>): Promise<void> {
+  /** Does what explain names until the sign-in is granted: a check that is fixed may show the next. */
+  async fixUntil(granted: () => Promise<boolean>): Promise<void> {
     for (let round = 0; round < 4; round++) {
-      await this.type((await this.explain()).mend)
+      await this.type((await this.explain()).fix)
       if (await granted()) return
     }
-    throw new Error(`It is not mended: ${JSON.stringify(await this.explain())}`)
+    throw new Error(`It is not fixed: ${JSON.stringify(await this.explain())}`)
   }
 
   /** What a person puts in the place of words that stand for something. */

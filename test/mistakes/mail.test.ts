@@ -31,7 +31,7 @@ describe('the commonest mistakes of a program', () => {
     expect(await scene.signIn('pop3', other)).toEqual(['+OK User successfully authenticated.'])
   })
 
-  it('row 11, retrying in a tight loop: what was refused is granted as soon as the cause is mended', async () => {
+  it('row 11, retrying in a tight loop: what was refused is granted as soon as the cause is fixed', async () => {
     const hasty = await Scene.open(server)
     await hasty.consent()
     const early = await hasty.token()
@@ -42,7 +42,7 @@ describe('the commonest mistakes of a program', () => {
     const explained = await hasty.explain()
     expect(explained).toMatchObject({ failed: 'exchangeServicePrincipal', count: 20 })
     expect(await hasty.recorded(explained.signInId)).toEqual(explained)
-    await hasty.mendUntil(async () => (await hasty.signIn('pop3', early))[0]!.startsWith('+OK'))
+    await hasty.fixUntil(async () => (await hasty.signIn('pop3', early))[0]!.startsWith('+OK'))
   })
 
   it('row 13, SmtpClientAuthenticationDisabled is not set on the mailbox and true for the tenant: said so, token or not', async () => {
@@ -53,37 +53,37 @@ describe('the commonest mistakes of a program', () => {
     expect(answer).toMatch(
       /^535 5\.7\.139 Authentication unsuccessful, SmtpClientAuthentication is disabled for the Tenant\. /,
     )
-    const { failed, links, mend } = await scene.explain()
+    const { failed, checks, fix } = await scene.explain()
     expect(failed).toBe('protocolEnabled')
-    expect(links.at(-1)!.evidence).toContain(`that of the mailbox ${scene.mailbox} is not set`)
-    await scene.type(mend.slice(0, 1))
+    expect(checks.at(-1)!.evidence).toContain(`that of the mailbox ${scene.mailbox} is not set`)
+    await scene.type(fix.slice(0, 1))
     expect(await scene.signIn('smtp', token)).toEqual(['235 2.7.0 Authentication successful'])
     await server.json('Set-CASMailbox', scene.mailbox, '-SmtpClientAuthenticationDisabled', 'true')
     expect((await scene.signIn('smtp', token))[0]).toContain('SmtpClientAuthentication is disabled for the Mailbox.')
-    await scene.type((await scene.explain()).mend)
+    await scene.type((await scene.explain()).fix)
     expect(await scene.signIn('smtp', token)).toEqual(['235 2.7.0 Authentication successful'])
     await server.json('Set-TransportConfig', '-SmtpClientAuthenticationDisabled', 'false')
   })
 
-  it('row 14, no SendAs for the sender: refused when the message is there, explained, and mended by what is typed', async () => {
+  it('row 14, no SendAs for the sender: refused when the message is there, explained, and fixed by what is typed', async () => {
     const other = await Scene.open(server)
     const refusal = await sentFrom(other.mailbox)
     expect(refusal).toMatch(/^554 5\.2\.252 SendAsDenied; /)
     const explained = await scene.explain()
     expect(explained).toMatchObject({ protocol: 'smtp', mailbox: scene.mailbox, failed: 'sendAs', wire: refusal })
-    expect(explained.links.at(-1)!.evidence).toContain(
+    expect(explained.checks.at(-1)!.evidence).toContain(
       `no SendAs for the mailbox ${other.mailbox} of the service principal ${scene.principal}`,
     )
     expect(await scene.recorded(explained.signInId)).toEqual(explained)
-    await scene.type(explained.mend)
+    await scene.type(explained.fix)
     expect(await sentFrom(other.mailbox)).toMatch(/^250 /)
 
     const denial = ['-Identity', other.mailbox, '-Trustee', scene.principal, '-AccessRights', 'SendAs', '-Deny']
     await server.json('Add-RecipientPermission', ...denial)
     expect(await sentFrom(other.mailbox)).toBe(refusal)
     const denied = await scene.explain()
-    expect(denied.links.at(-1)!.evidence).toContain(`To send as the mailbox ${other.mailbox} is denied to `)
-    await scene.type(denied.mend)
+    expect(denied.checks.at(-1)!.evidence).toContain(`To send as the mailbox ${other.mailbox} is denied to `)
+    await scene.type(denied.fix)
     expect(await sentFrom(other.mailbox)).toMatch(/^250 /)
 
     const day = 86_400_000
@@ -91,7 +91,7 @@ describe('the commonest mistakes of a program', () => {
     const asked = ['-StartDate', start!, '-EndDate', end!, '-Operations', 'SendAs']
     const found = await server.json<{ AuditData: string }[]>('Search-UnifiedAuditLog', ...asked)
     expect(found[0]!.AuditData).toContain('"ResultStatus":"Failed"')
-    expect(found[0]!.AuditData).toContain('{"Name":"FailedLink","Value":"sendAs"}')
+    expect(found[0]!.AuditData).toContain('{"Name":"FailedCheck","Value":"sendAs"}')
   })
 
   it('row 14: the trace of the message tells the administrator why, with its status code', async () => {
@@ -150,8 +150,8 @@ describe('the commonest mistakes of a program', () => {
     for (const protocol of protocols) {
       expect(await scene.present(protocol, write(scene.mailbox, token))).toEqual([generic[protocol]])
       const explained = await scene.explain()
-      expect(explained).toMatchObject({ protocol, mailbox: scene.mailbox, failed: 'token', mend: [] })
-      expect(explained.links.at(-1)!.evidence).toContain(evidence)
+      expect(explained).toMatchObject({ protocol, mailbox: scene.mailbox, failed: 'token', fix: [] })
+      expect(explained.checks.at(-1)!.evidence).toContain(evidence)
       expect(generic[protocol]).toContain(explained.wire)
       expect(JSON.stringify(explained)).not.toContain(token.slice(0, 20))
       expect(await scene.recorded(explained.signInId)).toEqual(explained)
@@ -169,19 +169,19 @@ describe('the commonest mistakes of a program, where the server is strict', () =
   })
   afterAll(() => server.close())
 
-  it('row 5, a token for https://ps.outlook.com: refused whatever its roles, explained and mended', async () => {
+  it('row 5, a token for https://ps.outlook.com: refused whatever its roles, explained and fixed', async () => {
     const scene = await Scene.open(server)
     await scene.grant()
     const token = await scene.token('https://ps.outlook.com/.default')
     for (const protocol of protocols) {
       expect(await scene.signIn(protocol, token)).toEqual([generic[protocol]])
-      const { failed, links, mend } = await scene.explain()
+      const { failed, checks, fix } = await scene.explain()
       expect(failed).toBe('audience')
-      expect(links.at(-1)!.evidence).toMatch(
+      expect(checks.at(-1)!.evidence).toMatch(
         /audience is 'https:\/\/ps\.outlook\.com'.* Expected: 'https:\/\/outlook\.office365\.com'/,
       )
-      expect(mend[0]).toContain('--scope https://outlook.office365.com/.default')
-      const { access_token: good } = await scene.type<{ access_token: string }>(mend)
+      expect(fix[0]).toContain('--scope https://outlook.office365.com/.default')
+      const { access_token: good } = await scene.type<{ access_token: string }>(fix)
       expect((await scene.signIn(protocol, good)).at(-1)).toMatch(granted[protocol])
     }
   })
@@ -195,7 +195,7 @@ describe('the commonest mistakes of a program, where the server is strict', () =
     expect(refusal).toMatch(/^-ERR /)
     const explained = await scene.explain()
     expect(explained).toMatchObject({ protocol: 'pop3', mailbox: scene.mailbox, failed: 'token', wire: refusal })
-    expect(explained.links.at(-1)!.evidence).toContain('a line of its own after the server')
+    expect(explained.checks.at(-1)!.evidence).toContain('a line of its own after the server')
     expect(await asked(talk, 'AUTH XOAUTH2')).toMatch(/^\+/)
     expect(await asked(talk, response)).toBe('+OK User successfully authenticated.')
     talk.destroy()
@@ -217,9 +217,9 @@ describe('the commonest mistakes of a program, where grants take their time', ()
     const token = await scene.token()
     for (const protocol of protocols) {
       expect(await scene.signIn(protocol, token)).toEqual([generic[protocol]])
-      const { links, mend } = await scene.explain()
-      expect(links.at(-1)!.evidence).toContain('nothing is left to do but to wait')
-      expect(mend).toEqual([])
+      const { checks, fix } = await scene.explain()
+      expect(checks.at(-1)!.evidence).toContain('nothing is left to do but to wait')
+      expect(fix).toEqual([])
     }
     ahead += 45 * 60_000
     for (const protocol of protocols) {

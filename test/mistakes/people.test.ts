@@ -37,13 +37,13 @@ const granted: Readonly<Record<Protocol, RegExp>> = { imap: /^(a OK|\* NAMESPACE
 
 interface Mistake {
   readonly what: string
-  /** Makes everything right but for the mistake, and answers how the program signs in, now and when that is mended. */
+  /** Makes everything right but for the mistake, and answers how the program signs in, now and when that is fixed. */
   readonly make: (person: Person, protocol: Protocol) => Promise<() => Promise<readonly string[]>>
   readonly said: Answers
   readonly failed: string
   readonly evidence: string
-  /** How it signs in once it is mended, where that is another way. */
-  readonly mended?: (person: Person, protocol: Protocol) => Promise<readonly string[]>
+  /** How it signs in once it is fixed, where that is another way. */
+  readonly fixed?: (person: Person, protocol: Protocol) => Promise<readonly string[]>
 }
 
 const mistakes: readonly Mistake[] = [
@@ -54,7 +54,7 @@ const mistakes: readonly Mistake[] = [
       const token = await person.token('EWS.AccessAsUser.All')
       return () => person.signIn(protocol, token)
     },
-    mended: async (person, protocol) => person.signIn(protocol, await person.token(scopes[protocol])),
+    fixed: async (person, protocol) => person.signIn(protocol, await person.token(scopes[protocol])),
     said: generic,
     failed: 'role',
     evidence: 'The token carries the scopes EWS.AccessAsUser.All and not ',
@@ -111,7 +111,7 @@ const mistakes: readonly Mistake[] = [
       await person.allow(protocol)
       return () => person.logIn(protocol, 'a guess')
     },
-    mended: (person, protocol) => person.logInAnew(protocol),
+    fixed: (person, protocol) => person.logInAgain(protocol),
     said: badPassword,
     failed: 'user',
     evidence: 'is another.',
@@ -152,7 +152,7 @@ describe('the commonest mistakes of people and of programs that come for them', 
     await server.close()
   })
 
-  async function refusedThenMended(protocol: Protocol, mistake: Mistake): Promise<void> {
+  async function refusedThenFixed(protocol: Protocol, mistake: Mistake): Promise<void> {
     const person = await Person.open(server, admin)
     const signIn = await mistake.make(person, protocol)
     const said = await signIn()
@@ -160,17 +160,17 @@ describe('the commonest mistakes of people and of programs that come for them', 
     const explained = await person.explain()
     expect(explained).toMatchObject({ outcome: 'refused', protocol, failed: mistake.failed })
     expect(said.at(-1)!.replace(/^[ab] /, '')).toBe(explained.wire)
-    expect(explained.links.at(-1)!.evidence).toContain(mistake.evidence)
-    await person.mendUntil(async () => {
-      const answers = await (mistake.mended ? mistake.mended(person, protocol) : signIn())
+    expect(explained.checks.at(-1)!.evidence).toContain(mistake.evidence)
+    await person.fixUntil(async () => {
+      const answers = await (mistake.fixed ? mistake.fixed(person, protocol) : signIn())
       return granted[protocol].test(answers.at(-1)!)
     })
   }
 
   it.each(mistakes.map((it) => [it.what, it] as const))(
-    '%s: said as there, explained, and mended by the commands that are named',
+    '%s: said as there, explained, and fixed by the commands that are named',
     async (_, mistake) => {
-      for (const protocol of protocols) await refusedThenMended(protocol, mistake)
+      for (const protocol of protocols) await refusedThenFixed(protocol, mistake)
     },
   )
 
@@ -188,6 +188,6 @@ describe('the commonest mistakes of people and of programs that come for them', 
       failed: 'basicAuthentication',
       evidence: "The organization's retirement plan ended basic authentication over ",
     }
-    for (const protocol of protocols) await refusedThenMended(protocol, ended)
+    for (const protocol of protocols) await refusedThenFixed(protocol, ended)
   })
 })

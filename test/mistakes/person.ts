@@ -94,7 +94,7 @@ export class Person extends Desk {
     return [said]
   }
 
-  logInAnew(protocol: Protocol): Promise<readonly string[]> {
+  logInAgain(protocol: Protocol): Promise<readonly string[]> {
     return this.logIn(protocol, NEW_PASSWORD)
   }
 

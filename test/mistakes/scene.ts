@@ -97,7 +97,7 @@ export class Scene extends Desk {
   }
 
   /** What the app would be told with a fresh token. */
-  foresee(protocol: Protocol | 'graph', mailbox = this.mailbox): Promise<Explanation> {
+  simulate(protocol: Protocol | 'graph', mailbox = this.mailbox): Promise<Explanation> {
     const words = ['--mailbox', mailbox, '--app', this.app.appId, '--protocol', protocol]
     return this.server.json<Explanation>('explain', ...words)
   }

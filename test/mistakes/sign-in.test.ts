@@ -46,7 +46,7 @@ const refusals = {
 } as const
 
 interface Mistake {
-  /** Of the contract's table; links that no row is about are tried all the same. */
+  /** Of the contract's table; checks that no row is about are tried all the same. */
   readonly row?: number
   readonly what: string
   /** Makes everything right but for the mistake, and answers what the program shows. */
@@ -321,7 +321,7 @@ describe.each(profiles)('the commonest mistakes in %s', (profile) => {
   afterAll(() => server.close())
 
   it.each(mistakes.map((it) => [`${it.row === undefined ? 'no row' : `row ${it.row}`}, ${it.what}`, it] as const))(
-    '%s: said as there, explained, and mended by the commands that are named',
+    '%s: said as there, explained, and fixed by the commands that are named',
     async (_, mistake) => {
       for (const protocol of mistake.over ?? protocols) {
         const scene = await Scene.open(server)
@@ -331,9 +331,9 @@ describe.each(profiles)('the commonest mistakes in %s', (profile) => {
         const explained = await scene.explain()
         expect(explained).toMatchObject({ outcome: 'refused', protocol, failed: mistake.failed })
         expect(untagged(said.at(-1)!)).toBe(explained.wire)
-        for (const words of mistake.evidence(scene)) expect(explained.links.at(-1)!.evidence).toContain(words)
+        for (const words of mistake.evidence(scene)) expect(explained.checks.at(-1)!.evidence).toContain(words)
         expect(await scene.recorded(explained.signInId)).toEqual(explained)
-        await scene.mendUntil(async () => {
+        await scene.fixUntil(async () => {
           const answers = await scene.signIn(protocol, await scene.token(), mailbox)
           return granted[protocol].test(answers.at(-1)!)
         })

@@ -81,7 +81,7 @@ describe('the commonest mistakes at the token endpoint', () => {
   afterAll(() => server.close())
 
   it.each(mistakes.map((it) => [`row ${it.row}, ${it.what}`, it.code, it] as const))(
-    '%s: AADSTS%i, the record says at which link, and a token is there by what is said to mend it',
+    '%s: AADSTS%i, the record says at which check, and a token is there by what is said to fix it',
     async (_, code, { ask, failed }) => {
       const scene = await Scene.open(server)
       await scene.grant()
@@ -92,11 +92,11 @@ describe('the commonest mistakes at the token endpoint', () => {
       const found = await server.json<Explanation>('explain', correlation)
       expect(found).toMatchObject({ failed, errorCode: code })
       expect(await scene.recorded(found.signInId)).toEqual(found)
-      const { access_token, secretText } = await scene.type<Shown>(found.mend)
+      const { access_token, secretText } = await scene.type<Shown>(found.fix)
       const secret = secretText === undefined ? undefined : await fileWith(scene, secretText)
       const token = access_token ?? (await scene.token(undefined, secret))
       const said = await scene.signIn('imap', token)
-      if (code === 7000229) await scene.mendUntil(async () => isIn(await scene.signIn('imap', await scene.token())))
+      if (code === 7000229) await scene.fixUntil(async () => isIn(await scene.signIn('imap', await scene.token())))
       else expect(said).toSatisfy(isIn)
     },
   )

@@ -38,7 +38,7 @@ export interface State {
     | 'allow, and deny of a group'
 }
 
-export type Link =
+export type Check =
   | 'token'
   | 'audience'
   | 'role'
@@ -52,7 +52,7 @@ export type Link =
   | 'mailboxPermission'
 
 interface Row {
-  readonly link: Link
+  readonly check: Check
   /** Whether Exchange says it at the sign-in, or first says OK. */
   readonly said: 'authenticate' | 'mailbox'
   readonly refuses: (state: State) => boolean
@@ -63,56 +63,56 @@ const byAssignment = ({ caller, protocol, claimed, pointer, assignment }: State)
   caller === 'app' && protocol === 'smtp' && !claimed && pointer !== 'absent' && assignment !== 'none'
 
 const table: readonly Row[] = [
-  { link: 'token', said: 'authenticate', refuses: ({ token }) => token !== 'good' },
+  { check: 'token', said: 'authenticate', refuses: ({ token }) => token !== 'good' },
   // exchange-admin §13 rows 4 and 5
-  { link: 'audience', said: 'authenticate', refuses: ({ audience }) => audience === 'Graph' || audience === 'other' },
-  { link: 'audience', said: 'authenticate', refuses: ({ audience, strict }) => strict && audience === 'consent' },
+  { check: 'audience', said: 'authenticate', refuses: ({ audience }) => audience === 'Graph' || audience === 'other' },
+  { check: 'audience', said: 'authenticate', refuses: ({ audience, strict }) => strict && audience === 'consent' },
   // §13 rows 3 and 6
-  { link: 'role', said: 'authenticate', refuses: (state) => !state.claimed && !byAssignment(state) },
+  { check: 'role', said: 'authenticate', refuses: (state) => !state.claimed && !byAssignment(state) },
   {
-    link: 'role',
+    check: 'role',
     said: 'authenticate',
     refuses: ({ immediate, claimed, assigned, principal }) =>
       immediate && claimed && !assigned && principal !== 'removed',
   },
   {
-    link: 'roleAssignment',
+    check: 'roleAssignment',
     said: 'authenticate',
     refuses: (state) => byAssignment(state) && state.assignment === 'out of force',
   },
-  { link: 'servicePrincipal', said: 'authenticate', refuses: ({ principal }) => principal !== 'enabled' },
+  { check: 'servicePrincipal', said: 'authenticate', refuses: ({ principal }) => principal !== 'enabled' },
   // §13 rows 1 and 2
   {
-    link: 'exchangeServicePrincipal',
+    check: 'exchangeServicePrincipal',
     said: 'authenticate',
     refuses: ({ caller, pointer }) => caller === 'app' && pointer !== 'right',
   },
-  { link: 'user', said: 'authenticate', refuses: ({ caller, person }) => caller === 'person' && person !== 'enabled' },
+  { check: 'user', said: 'authenticate', refuses: ({ caller, person }) => caller === 'person' && person !== 'enabled' },
   // §13 rows 9 and 12
-  { link: 'mailbox', said: 'mailbox', refuses: ({ address }) => address !== 'there' },
+  { check: 'mailbox', said: 'mailbox', refuses: ({ address }) => address !== 'there' },
   {
-    link: 'managementScope',
+    check: 'managementScope',
     said: 'mailbox',
     refuses: (state) => byAssignment(state) && state.assignment === 'elsewhere',
   },
-  { link: 'protocolEnabled', said: 'mailbox', refuses: ({ protocolSwitch }) => protocolSwitch === 'off' },
+  { check: 'protocolEnabled', said: 'mailbox', refuses: ({ protocolSwitch }) => protocolSwitch === 'off' },
   // §3.3 and §3.4
   {
-    link: 'protocolEnabled',
+    check: 'protocolEnabled',
     said: 'mailbox',
     refuses: ({ protocol, protocolSwitch, tenantSwitch }) =>
       protocol === 'smtp' && protocolSwitch === 'unset' && tenantSwitch === 'off',
   },
   // §2.1: a denial counts before what is allowed, and another right opens nothing.
   {
-    link: 'mailboxPermission',
+    check: 'mailboxPermission',
     said: 'mailbox',
     refuses: (state) =>
       !byAssignment(state) &&
       (state.permission === 'allow and deny' || state.permission === 'allow, and deny of a group'),
   },
   {
-    link: 'mailboxPermission',
+    check: 'mailboxPermission',
     said: 'mailbox',
     refuses: (state) =>
       !byAssignment(state) &&
@@ -122,10 +122,10 @@ const table: readonly Row[] = [
   },
 ]
 
-export type Outcome = 'granted' | { readonly failed: Link; readonly spokenAt: Row['said'] }
+export type Outcome = 'granted' | { readonly failed: Check; readonly spokenAt: Row['said'] }
 
 export function decided(state: State): Outcome {
   const row = table.find(({ refuses }) => refuses(state))
   if (!row) return 'granted'
-  return { failed: row.link, spokenAt: state.profile === 'exchange-online' ? row.said : 'authenticate' }
+  return { failed: row.check, spokenAt: state.profile === 'exchange-online' ? row.said : 'authenticate' }
 }

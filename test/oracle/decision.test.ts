@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Access } from '../../src/access/types.ts'
-import type { LinkName } from '../../src/domain/audit/types.ts'
+import type { CheckName } from '../../src/domain/audit/types.ts'
 import { once } from '../support/once.ts'
 import { product } from '../support/product.ts'
 import { decided, type State } from './contract.ts'
@@ -8,7 +8,7 @@ import { setStage, setStageOfRoles, type Standing } from './stage.ts'
 
 type Shown = Pick<State, 'token' | 'audience' | 'claimed' | 'address'>
 type Rules = Pick<State, 'profile' | 'strict' | 'immediate' | 'tenantSwitch'>
-type Outcome = 'granted' | { readonly failed: LinkName; readonly spokenAt: string }
+type Outcome = 'granted' | { readonly failed: CheckName; readonly spokenAt: string }
 
 /** Every audience, claim and address with a good token; where it is bad nothing else is looked at. */
 const showings: readonly Shown[] = [
@@ -85,7 +85,7 @@ const stage = once(setStage)
 const stageOfRoles = once(setStageOfRoles)
 
 describe.each(['imap', 'pop3', 'smtp'] as const)('the decision over %s', (protocol) => {
-  it('is the one that the contract’s table gives, at the link and the time that it says, for all that can stand and be shown', async () => {
+  it('is the one that the contract’s table gives, at the check and the time that it says, for all that can stand and be shown', async () => {
     const { house, standings: all } = stage()
     const standings = all.filter(({ state }) => protocol === 'smtp' || state.protocolSwitch !== 'unset')
     const opened = new Map<string, State>()

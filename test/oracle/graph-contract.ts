@@ -19,7 +19,7 @@ export interface State {
 
 export type Permission = 'Mail.ReadBasic' | 'Mail.Read' | 'Mail.ReadWrite' | 'Mail.Send'
 
-export type Link =
+export type Check =
   | 'role'
   | 'roleAssignment'
   | 'servicePrincipal'
@@ -70,19 +70,19 @@ const byRole = (state: State): boolean => {
 }
 
 /** Read from the top; the first row that speaks is the refusal. */
-const table: readonly { readonly link: Link; readonly refuses: (state: State) => boolean }[] = [
+const table: readonly { readonly check: Check; readonly refuses: (state: State) => boolean }[] = [
   // Without its service principal an app holds nothing, which the row of that says.
   {
-    link: 'role',
+    check: 'role',
     refuses: (state) => state.principal !== 'removed' && !consented(state) && !assigned(state),
   },
-  { link: 'roleAssignment', refuses: (state) => byRole(state) && state.scope === 'out of force' },
-  { link: 'servicePrincipal', refuses: ({ principal }) => principal !== 'enabled' },
-  { link: 'exchangeServicePrincipal', refuses: (state) => byRole(state) && state.pointer !== 'right' },
-  { link: 'mailbox', refuses: ({ address }) => address !== 'there' },
-  { link: 'managementScope', refuses: (state) => byRole(state) && state.scope === 'elsewhere' },
-  { link: 'applicationAccessPolicy', refuses: (state) => !byRole(state) && keptOff[state.policy] },
+  { check: 'roleAssignment', refuses: (state) => byRole(state) && state.scope === 'out of force' },
+  { check: 'servicePrincipal', refuses: ({ principal }) => principal !== 'enabled' },
+  { check: 'exchangeServicePrincipal', refuses: (state) => byRole(state) && state.pointer !== 'right' },
+  { check: 'mailbox', refuses: ({ address }) => address !== 'there' },
+  { check: 'managementScope', refuses: (state) => byRole(state) && state.scope === 'elsewhere' },
+  { check: 'applicationAccessPolicy', refuses: (state) => !byRole(state) && keptOff[state.policy] },
 ]
 
-/** The link that refuses; undefined where the app is let in. */
-export const refusal = (state: State): Link | undefined => table.find(({ refuses }) => refuses(state))?.link
+/** The check that refuses; undefined where the app is let in. */
+export const refusal = (state: State): Check | undefined => table.find(({ refuses }) => refuses(state))?.check

@@ -39,7 +39,7 @@ it('mail over Graph is decided as the contract’s table has it, for consents, r
       address: address === mailbox.primarySmtpAddress ? 'there' : 'unknown',
     }
     const question = { mailbox: address, app, protocol: 'graph', permission: asked } as const
-    const { failed } = await access.foresee(mailbox.tenant, question)
+    const { failed } = await access.simulate(mailbox.tenant, question)
     if (failed !== refusal(state)) expect(failed, JSON.stringify(state)).toBe(refusal(state))
     judged.add(keyOf(state))
     if (failed === undefined) opened.set(keyOf(state), state)

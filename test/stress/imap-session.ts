@@ -250,7 +250,7 @@ export class ImapSession {
     this.writable = true
     const answer = await this.#connected.run(command)
     if (!answer.tagged.startsWith('OK')) throw new Error(answer.tagged)
-    // Numbers are counted anew: only what vanished, and then the UIDs, tell what is where.
+    // Numbers are counted again: only what vanished, and then the UIDs, tell what is where.
     this.view.resume(answer)
     this.#note(`    ${answer.untagged.length} told, ${answer.tagged}`)
     this.#folder = folder

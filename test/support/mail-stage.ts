@@ -16,7 +16,7 @@ export interface MailStage {
   readonly engine: Engine
   readonly store: MailStore
   /** A mailbox with nothing but its well-known folders. */
-  mailbox(id?: number, withdrawn?: AbortSignal): Promise<Mailbox>
+  mailbox(id?: number, revoked?: AbortSignal): Promise<Mailbox>
   close(): Promise<void>
 }
 
@@ -51,7 +51,7 @@ export async function mailStage({
     dir,
     engine,
     store,
-    mailbox: (id = 1, withdrawn = new AbortController().signal) => store.open(id as MailboxId, withdrawn),
+    mailbox: (id = 1, revoked = new AbortController().signal) => store.open(id as MailboxId, revoked),
     close,
   }
 }

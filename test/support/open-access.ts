@@ -49,7 +49,7 @@ export interface OpenAccess extends OpenDirectory {
 
 /** A handle is enough to see whether the mailbox opened, and whether it was taken back. */
 const handles: MailStore = {
-  open: async (id, withdrawn) => ({ id, withdrawn }) as Mailbox,
+  open: async (id, revoked) => ({ id, revoked }) as Mailbox,
   deliver: async () => {},
   setQuota: async () => {},
   quotaLimits: async () => new Map(),

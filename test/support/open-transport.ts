@@ -21,9 +21,9 @@ export async function openTransport() {
     await directory.mailboxes.create(tenant.id, mailboxNamed('bob')),
     await directory.mailboxes.create(other.id, mailboxNamed('eve', 'fabrikam.test')),
   ]
-  const withdrawal = new AbortController()
+  const revocation = new AbortController()
   const author: Author = { kind: 'user', id: ada.externalDirectoryObjectId }
-  const sender = { mailbox: await mail.open(ada.id, withdrawal.signal), author }
+  const sender = { mailbox: await mail.open(ada.id, revocation.signal), author }
   const open = (of: typeof ada): Promise<Mailbox> => mail.open(of.id, new AbortController().signal)
 
   const to = async (...addresses: string[]): Promise<Addressed[]> =>
@@ -46,7 +46,7 @@ export async function openTransport() {
       refusesUndelivered: true,
       ...change,
     })
-  return { directory, world, mail, transport, tenant, ada, bob, eve, sender, withdrawal, open, to, submit }
+  return { directory, world, mail, transport, tenant, ada, bob, eve, sender, revocation, open, to, submit }
 }
 
 /** The messages in a folder, whole. */

@@ -7,7 +7,7 @@ interface Explanation {
   outcome: string
   failed: string
   links: { name: string; ok: boolean; evidence: string }[]
-  mend: string[]
+  fix: string[]
   wire: string
 }
 
@@ -57,7 +57,7 @@ describe.runIf(hasPython)(
       expect(imap).toContain('User is authenticated but not connected.')
       expect(pop3).toContain('-ERR')
       expect(why.failed).toBe('mailboxPermission')
-      expect(why.mend.join('\n')).toContain(`Add-MailboxPermission -Identity ${app.other}`)
+      expect(why.fix.join('\n')).toContain(`Add-MailboxPermission -Identity ${app.other}`)
     })
 
     it('a tampered token', async () => {
@@ -77,7 +77,7 @@ describe.runIf(hasPython)(
       expect(imap).toContain('AUTHENTICATE failed.')
       expect(why.failed).toBe('audience')
       expect(why.links.at(-1)!.evidence).toContain('https://graph.microsoft.com')
-      expect(why.mend.join('\n')).toContain('https://outlook.office365.com/.default')
+      expect(why.fix.join('\n')).toContain('https://outlook.office365.com/.default')
     })
 
     it('a password', async () => {
@@ -91,7 +91,7 @@ describe.runIf(hasPython)(
 
     it('a mailbox whose IMAP is switched off, named by the explanation before anybody tries', async () => {
       await checkout.json('Set-CASMailbox', '-Identity', app.mailbox, '-ImapEnabled', '$false')
-      const foreseen = await checkout.json<Explanation>(
+      const simulated = await checkout.json<Explanation>(
         'explain',
         '--mailbox',
         app.mailbox,
@@ -100,8 +100,8 @@ describe.runIf(hasPython)(
         '--protocol',
         'imap',
       )
-      expect(foreseen).toMatchObject({ outcome: 'refused', failed: 'protocolEnabled' })
-      expect(foreseen.mend.join('\n')).toContain('Set-CASMailbox')
+      expect(simulated).toMatchObject({ outcome: 'refused', failed: 'protocolEnabled' })
+      expect(simulated.fix.join('\n')).toContain('Set-CASMailbox')
       const { imap } = await refusal({})
       expect(imap).toContain('User is authenticated but not connected.')
       await checkout.json('Set-CASMailbox', '-Identity', app.mailbox, '-ImapEnabled', '$true')
@@ -114,7 +114,7 @@ describe.runIf(hasPython)(
       expect(imap).toContain('AUTHENTICATE failed.')
       expect(why.failed).toBe('exchangeServicePrincipal')
       expect(why.links.at(-1)!.evidence).toContain(app.objectId)
-      for (const command of why.mend) {
+      for (const command of why.fix) {
         const words = command.match(/'[^']*'|\S+/g)!.slice(1)
         expect(await checkout.postern(...words.map((word) => word.replaceAll("'", '')))).toMatchObject({ code: 0 })
       }

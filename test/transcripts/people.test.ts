@@ -183,7 +183,7 @@ describe('a person who sends', () => {
   })
 })
 
-describe('a consent that is withdrawn', () => {
+describe('a consent that is revoked', () => {
   it('ends the connections that rest on it in standards', async () => {
     const { signIn, directory, tenant, consent } = await openDoors('standards')
     const { talk } = await signIn('imap', 'ada')

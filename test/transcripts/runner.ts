@@ -90,8 +90,8 @@ class Scene {
         return (await this.#talk(step.who)).destroy()
       case 'clock':
         return stage.advance(step.milliseconds)
-      case 'withdraw':
-        return stage.access.withdraw(addressOf(step.text))
+      case 'revoke':
+        return stage.access.revoke(addressOf(step.text))
       case 'stop':
         return stage.stop()
       case 'meanwhile':

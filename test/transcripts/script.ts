@@ -14,9 +14,9 @@
  * tls A                         A upgrades its connection to TLS
  * drop A                        A's connection breaks
  * clock +31m                    the server's clock moves (s, m, h, d)
- * withdraw ada                  access takes ada's mailbox back from everybody
+ * revoke ada                  access takes ada's mailbox back from everybody
  * stop                          the server says goodbye to everybody
- * sign-in granted ada Bearer    the last sign-in was recorded so; `sign-in refused ada token Basic` names the failing link
+ * sign-in granted ada Bearer    the last sign-in was recorded so; `sign-in refused ada token Basic` names the failing check
  * meanwhile INBOX gets …        somebody else changes a mailbox; see stage-mail.ts
  * then INBOX holds 1 3          what a mailbox holds now; see stage-mail.ts
  * ```
@@ -41,7 +41,7 @@ export type Step = { readonly line: number; readonly source: string } & (
   | { readonly kind: 'closed' | 'upgrade' | 'drop'; readonly who: string }
   | { readonly kind: 'connect'; readonly who: string; readonly tls: boolean }
   | { readonly kind: 'clock'; readonly milliseconds: number }
-  | { readonly kind: 'withdraw' | 'meanwhile' | 'then' | 'sign-in'; readonly text: string }
+  | { readonly kind: 'revoke' | 'meanwhile' | 'then' | 'sign-in'; readonly text: string }
   | { readonly kind: 'stop' }
 )
 
@@ -119,7 +119,7 @@ function staged(line: number, source: string): Step | undefined {
       return { kind: 'drop', who, line, source }
     case 'clock':
       return { kind: 'clock', milliseconds: durationOf(text, line), line, source }
-    case 'withdraw':
+    case 'revoke':
     case 'sign-in':
       return { kind: verb, text, line, source }
     case 'meanwhile':

@@ -3,14 +3,14 @@ import type { AppId, Guid, MailboxId, ServicePrincipalId, TenantId, UserId } fro
 import type { Profile } from '../../src/core/profile.ts'
 import { refuse } from '../../src/core/refusal.ts'
 import type { World } from '../../src/core/world.ts'
-import type { LinkName } from '../../src/domain/audit/types.ts'
+import type { CheckName } from '../../src/domain/audit/types.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
 import type { KeptSettings } from '../../src/domain/directory/exchange/mailboxes/kept-settings.ts'
 import { mailFlowOf } from '../../src/domain/directory/exchange/recipients/mail-flow.ts'
-import type { Addressee, AddressBook } from '../../src/domain/transport/address-book.ts'
+import type { ResolvedRecipient, AddressBook } from '../../src/domain/transport/address-book.ts'
 
-/** Tokens are words: `good` opens any mailbox that there is, the others fail at the link that they are named for. */
-const failing: Readonly<Record<string, LinkName>> = {
+/** Tokens are words: `good` opens any mailbox that there is, the others fail at the check that they are named for. */
+const failing: Readonly<Record<string, CheckName>> = {
   'no-audience': 'audience',
   'no-role': 'role',
   'no-service-principal': 'servicePrincipal',
@@ -19,7 +19,7 @@ const failing: Readonly<Record<string, LinkName>> = {
   'no-permission': 'mailboxPermission',
 }
 
-const mailboxLinks: ReadonlySet<LinkName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])
+const mailboxChecks: ReadonlySet<CheckName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])
 
 const id = <T extends Guid>(digit: string): T => `00000000-0000-4000-8000-00000000000${digit}` as T
 const contoso = id<TenantId>('1')
@@ -31,7 +31,7 @@ export interface StageSignIn {
   readonly address: string | undefined
   readonly from: string
   readonly authentication: 'Bearer' | 'Basic'
-  readonly failed: LinkName | undefined
+  readonly failed: CheckName | undefined
 }
 
 /** Decides as the real access does, over words instead of tokens. */
@@ -68,10 +68,10 @@ export class StageAccess implements Access {
         find: async (domain) => (domain.toLowerCase() === 'contoso.test' ? { id: contoso } : undefined),
       },
       mailboxes: {
-        byId: async (id) => this.#addressee([...this.#mailboxes].find(([, it]) => it === id)?.[0], id),
+        byId: async (id) => this.#recipient([...this.#mailboxes].find(([, it]) => it === id)?.[0], id),
         find: async () => undefined,
         findByAddress: async (_, address) =>
-          this.#addressee(address.toLowerCase(), this.#mailboxes.get(address.toLowerCase())),
+          this.#recipient(address.toLowerCase(), this.#mailboxes.get(address.toLowerCase())),
       },
       groups: {
         findByAddress: async () => undefined,
@@ -86,7 +86,7 @@ export class StageAccess implements Access {
   }
 
   /** Takes the mailbox back from everybody who was let in. */
-  withdraw(address: string): void {
+  revoke(address: string): void {
     const handles = this.#handles.get(this.mailboxOf(address)) ?? []
     for (const handle of handles) handle.abort()
   }
@@ -95,7 +95,7 @@ export class StageAccess implements Access {
     const { credential, protocol, address, from } = request
     const authentication = 'bearer' in credential ? 'Bearer' : 'Basic'
     const mailbox = this.#mailboxes.get(address?.toLowerCase() ?? '')
-    const failed = 'bearer' in credential ? linkThatFails(credential.bearer, mailbox) : 'basicAuthentication'
+    const failed = 'bearer' in credential ? checkThatFails(credential.bearer, mailbox) : 'basicAuthentication'
     this.signIns.push({ protocol, address, from, authentication, failed })
     const signIn = this.#deps.world.guid()
     if (failed === undefined && mailbox !== undefined) {
@@ -111,7 +111,7 @@ export class StageAccess implements Access {
         leave,
       }
     }
-    const late = this.#deps.profile === 'exchange-online' && mailboxLinks.has(failed ?? 'mailbox')
+    const late = this.#deps.profile === 'exchange-online' && mailboxChecks.has(failed ?? 'mailbox')
     return { granted: false, failed: failed ?? 'mailbox', spokenAt: late ? 'mailbox' : 'authenticate', signIn }
   }
 
@@ -137,15 +137,15 @@ export class StageAccess implements Access {
     return refuse('unsupported', 'The stage has no administrator')
   }
 
-  foresee(): Promise<never> {
-    return refuse('unsupported', 'The stage foresees nothing')
+  simulate(): Promise<never> {
+    return refuse('unsupported', 'The stage simulates nothing')
   }
 
-  foreseePassword(): Promise<never> {
-    return refuse('unsupported', 'The stage foresees nothing')
+  simulatePassword(): Promise<never> {
+    return refuse('unsupported', 'The stage simulates nothing')
   }
 
-  #addressee(address: string | undefined, id: MailboxId | undefined): Addressee | undefined {
+  #recipient(address: string | undefined, id: MailboxId | undefined): ResolvedRecipient | undefined {
     if (address === undefined || id === undefined) return undefined
     return {
       id,
@@ -177,7 +177,7 @@ export class StageAccess implements Access {
   }
 }
 
-function linkThatFails(token: string, mailbox: MailboxId | undefined): LinkName | undefined {
+function checkThatFails(token: string, mailbox: MailboxId | undefined): CheckName | undefined {
   if (token === 'good') return mailbox === undefined ? 'mailbox' : undefined
   return failing[token] ?? 'token'
 }

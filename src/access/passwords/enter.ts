@@ -1,14 +1,14 @@
 import type { AppId, TenantId } from '../../core/ids.ts'
-import type { LinkName } from '../../domain/audit/types.ts'
+import type { CheckName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from '../access.ts'
 import { type Step, walk } from '../decide.ts'
 import { deniedSender } from '../records/denied-sender.ts'
 import { mailboxFact } from '../facts.ts'
-import { judgeBasicAuthentication } from '../links/basic-authentication.ts'
-import { type Checked, errorCodeOf, judgePassword } from '../links/password.ts'
-import { roleFor } from '../links/role-for.ts'
+import { judgeBasicAuthentication } from '../checks/basic-authentication.ts'
+import { type Checked, errorCodeOf, judgePassword } from '../checks/password.ts'
+import { roleFor } from '../checks/role-for.ts'
 import { type Decided, recordUse } from '../records/record.ts'
 import type { Access, Entry, SwitchedOff, UserCaller } from '../types.ts'
 import { passwordGround } from './ground.ts'
@@ -57,8 +57,8 @@ async function judge(
   { named, tenant }: { named: Named; tenant: TenantId },
 ): Promise<Entry> {
   const { protocol } = request
-  const withdrawal = await deps.withdrawal(tenant)
-  const { directory, moment: judgedAt } = withdrawal
+  const revocation = await deps.revocation(tenant)
+  const { directory, moment: judgedAt } = revocation
   const user = await directory.users.find(tenant, named.user)
   const mailbox = mailboxFact(directory, tenant, named.mailbox)
   const question = {
@@ -94,7 +94,7 @@ async function judge(
   const { failed, switchedOff } = decision
   if (failed || !user) return refused(recorded.signIn, failed, switchedOff)
   return open(deps, {
-    withdrawal,
+    revocation,
     judgedAt,
     question: { ...question, user },
     found: await mailbox(),
@@ -117,7 +117,7 @@ const check = async (
 async function open(
   deps: AccessDeps,
   granted: {
-    readonly withdrawal: Awaited<ReturnType<AccessDeps['withdrawal']>>
+    readonly revocation: Awaited<ReturnType<AccessDeps['revocation']>>
     readonly judgedAt: number
     readonly question: Question & { readonly user: User }
     readonly found: MailboxRecord | undefined
@@ -125,10 +125,10 @@ async function open(
     readonly recorded: Pick<Extract<Entry, { granted: true }>, 'signIn' | 'named'>
   },
 ): Promise<Entry> {
-  const { withdrawal, judgedAt, question, found, decided, recorded } = granted
+  const { revocation, judgedAt, question, found, decided, recorded } = granted
   if (!found) throw new Error('A mailbox was granted although there is none')
   const ground = passwordGround(question, { id: found.id, guid: found.guid })
-  const { signal, leave } = withdrawal.watch(ground, judgedAt)
+  const { signal, leave } = revocation.watch(ground, judgedAt)
   try {
     const caller = callerOf(question)
     return {
@@ -161,6 +161,6 @@ const callerOf = ({ tenant, user, protocol }: Question & { readonly user: User }
 /** A password that opens nothing is refused at once, in both profiles. */
 const refused = (
   signIn: Entry['signIn'],
-  failed: LinkName = 'basicAuthentication',
+  failed: CheckName = 'basicAuthentication',
   switchedOff?: SwitchedOff,
 ): Entry => ({ granted: false, failed, switchedOff, spokenAt: 'authenticate', signIn })

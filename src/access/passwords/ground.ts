@@ -4,7 +4,7 @@ import { exchangeOnline } from '../../domain/directory/well-known/exchange-onlin
 import type { Step } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
 import type { Ground } from '../grounds.ts'
-import { failed, passed } from '../links/link.ts'
+import { failed, passed } from '../checks/check.ts'
 import { afterUser, basicStep, type Question } from './steps.ts'
 
 /** What an entry with a password rests on: all that it was judged by, and that the password is the same still. */

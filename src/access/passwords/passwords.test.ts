@@ -4,7 +4,7 @@ import { openAccess } from '../../../test/support/open-access.ts'
 import { mailboxNamed } from '../../../test/support/open-directory.ts'
 import { product } from '../../../test/support/product.ts'
 import type { Profile } from '../../core/profile.ts'
-import type { LinkName } from '../../domain/audit/types.ts'
+import type { CheckName } from '../../domain/audit/types.ts'
 import type { AuthenticationPolicy } from '../../domain/directory/types.ts'
 import { sql } from '../../storage/engine.ts'
 import type { Entry, MailProtocol, PasswordCredential } from '../types.ts'
@@ -38,7 +38,7 @@ async function open(profile: Profile = 'standards', basic: 'off' | 'policy' = 'p
   return { ...house, own, shared, ada, fullAccess, policies, allow, block, enter, recordOf }
 }
 
-const failureOf = (entry: Entry): LinkName | undefined => (entry.granted ? undefined : entry.failed)
+const failureOf = (entry: Entry): CheckName | undefined => (entry.granted ? undefined : entry.failed)
 
 describe('a password', () => {
   it('opens a mailbox only where the server, the policy that counts and the mailbox itself all let it', async () => {
@@ -93,7 +93,7 @@ describe('a password', () => {
   it('opens the own mailbox, and a shared one that its user has FullAccess to, in each way of naming it', async () => {
     const { policies, tenant, allow, own, shared, enter } = await open()
     await policies.assignDefault(tenant.id, allow.guid)
-    const cases: readonly (readonly [string, PasswordCredential, typeof own.id | LinkName])[] = [
+    const cases: readonly (readonly [string, PasswordCredential, typeof own.id | CheckName])[] = [
       ['ADA@contoso.test', { password: PASSWORD }, own.id],
       ['ada@contoso.test/info@contoso.test', { password: PASSWORD }, shared.id],
       [String.raw`ada@contoso.test\info@contoso.test`, { password: PASSWORD }, shared.id],
@@ -128,7 +128,7 @@ describe('a password', () => {
       user: { id: ada.id, userPrincipalName: 'ada@contoso.test' },
       app: undefined,
     })
-    expect(record.links.map(({ name }) => name)).toEqual([
+    expect(record.checks.map(({ name }) => name)).toEqual([
       'basicAuthentication',
       'user',
       'mailbox',
@@ -261,7 +261,7 @@ describe('a connection that a password opened ends when', () => {
     const entry = await house.enter(address)
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     await change(house)
-    await taken(entry.mailbox.withdrawn)
+    await taken(entry.mailbox.revoked)
   })
 
   it('and not when a policy of others changes', async () => {
@@ -271,16 +271,16 @@ describe('a connection that a password opened ends when', () => {
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     await policies.update(tenant.id, block.guid, { allow: { Mapi: true } })
     expect(failureOf(await enter('ada@contoso.test'))).toBeUndefined()
-    expect(entry.mailbox.withdrawn.aborted).toBe(false)
+    expect(entry.mailbox.revoked.aborted).toBe(false)
   })
 })
 
-describe('what a refused password is mended by', () => {
+describe('what a refused password is fixed by', () => {
   it('is a token where the server takes no passwords', async () => {
     const { enter, recordOf } = await open('standards', 'off')
-    const { mend, failureReason } = await recordOf(await enter('ada@contoso.test'))
+    const { fix, failureReason } = await recordOf(await enter('ada@contoso.test'))
     expect(failureReason).toMatch(/^A password was given\. Basic authentication is off; .* auth\.basic is off\.$/)
-    expect(mend).toEqual([
+    expect(fix).toEqual([
       'postern token --client-id CLIENT-ID --client-secret-file SECRET-FILE --scope https://outlook.office365.com/.default',
     ])
   })
@@ -294,14 +294,14 @@ describe('what a refused password is mended by', () => {
       `postern Set-User -Identity ada@contoso.test -AuthenticationPolicy '${name}'`,
     ]
     expect(none.failureReason).toContain('No authentication policy counts for ada@contoso.test')
-    expect(none.mend).toEqual(own)
+    expect(none.fix).toEqual(own)
     await policies.assignDefault(tenant.id, block.guid)
     const byDefault = await recordOf(await enter('ada@contoso.test'))
     expect(byDefault.failureReason).toContain("'Block', which is the organization's default, blocks")
-    expect(byDefault.mend).toEqual(own)
+    expect(byDefault.fix).toEqual(own)
     await policies.assign(tenant.id, ada.id, block.guid)
     const ofUser = await recordOf(await enter('ada@contoso.test', { password: PASSWORD }, 'pop3'))
     expect(ofUser.failureReason).toContain('over POP3: AllowBasicAuthPop is false')
-    expect(ofUser.mend).toEqual(['postern Set-AuthenticationPolicy -Identity Block -AllowBasicAuthPop'])
+    expect(ofUser.fix).toEqual(['postern Set-AuthenticationPolicy -Identity Block -AllowBasicAuthPop'])
   })
 })

@@ -64,8 +64,8 @@ async function keptTo(house: OpenAccess, domain: string, { plan, done }: { plan:
       [ada, bob].flatMap((mailbox) =>
         protocols.map(async (over) => {
           const question = { mailbox: mailbox.primarySmtpAddress, protocol: over }
-          const { outcome, links, mend } = (await access.foreseePassword(id, question)).signIn
-          return { mailbox, over, open: outcome === 'granted', links, mend }
+          const { outcome, checks, fix } = (await access.simulatePassword(id, question)).signIn
+          return { mailbox, over, open: outcome === 'granted', checks, fix }
         }),
       ),
     )

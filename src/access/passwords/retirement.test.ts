@@ -35,7 +35,7 @@ it('passwords end by the plan: a brown-out, the unused first, the rest, enabled 
     const { signIn } = await enter('bob')
     await signIns.settled()
     const record = (await signIns.find(tenant.id, signIn))!
-    return { failed: record.failed, evidence: record.links.at(-1)?.evidence, mend: record.mend }
+    return { failed: record.failed, evidence: record.checks.at(-1)?.evidence, fix: record.fix }
   }
   const at = (moment: number) => world.advance(moment - world.now())
 
@@ -44,7 +44,7 @@ it('passwords end by the plan: a brown-out, the unused first, the rest, enabled 
   expect(await open()).toEqual([false, false])
   const off = await told()
   expect(off.evidence).toContain('brown-out until 2027-03-05T09:00:00.000Z; it is on again then by itself')
-  expect(off.mend).toEqual([
+  expect(off.fix).toEqual([
     expect.stringMatching(/^postern token /),
     "postern Set-BasicAuthRetirementPlan -BrownOuts '[]'",
   ])
@@ -56,7 +56,7 @@ it('passwords end by the plan: a brown-out, the unused first, the rest, enabled 
   expect(await told()).toMatchObject({
     failed: 'basicAuthentication',
     evidence: expect.stringContaining('not used for 90 days'),
-    mend: ['postern Set-BasicAuthRetirementPlan -ReEnable Imap'],
+    fix: ['postern Set-BasicAuthRetirementPlan -ReEnable Imap'],
   })
   at(start + 30 * DAY)
   expect(await open()).toEqual([false, false])
@@ -89,7 +89,7 @@ it('whoever is in when a brown-out begins, or a date comes that was set meanwhil
     const credential = { password: PASSWORD }
     const entry = await access.enter({ credential, protocol: 'imap', address, from: '192.0.2.7' })
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
-    return entry.mailbox.withdrawn
+    return entry.mailbox.revoked
   }
 
   const first = await enter()

@@ -4,9 +4,9 @@ import type { Directory, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import type { Step } from '../decide.ts'
 import { personFacts } from '../facts.ts'
-import { type BasicRule, judgeBasicAuthentication } from '../links/basic-authentication.ts'
-import { openingLinks } from '../links/index.ts'
-import type { Opening, PersonSubject } from '../links/link.ts'
+import { type BasicRule, judgeBasicAuthentication } from '../checks/basic-authentication.ts'
+import { openingChecks } from '../checks/index.ts'
+import type { Opening, PersonSubject } from '../checks/check.ts'
 
 /** What is asked with a password. */
 export interface Question extends Opening {
@@ -55,10 +55,10 @@ export function afterUser(question: Question & { readonly user: User }, director
     directory,
     // Of a password nothing is claimed that could have been taken back.
     rules: { immediateRevocation: true, strict: false },
-    foreseen: false,
+    simulated: false,
     protocol,
     address,
     mailbox,
   }
-  return openingLinks.map((link) => ({ name: link.name, judge: () => link.judge(subject) }))
+  return openingChecks.map((check) => ({ name: check.name, judge: () => check.judge(subject) }))
 }

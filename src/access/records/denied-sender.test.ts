@@ -18,7 +18,7 @@ async function open() {
     await entry.deniedSender({ address, wire: WIRE })
     await house.signIns.settled()
     const record = (await house.signIns.lastRefused(tenant.id))!
-    return { ...record, evidence: record.links.at(-1)!.evidence }
+    return { ...record, evidence: record.checks.at(-1)!.evidence }
   }
   return { ...house, ada, bob, enter, told }
 }
@@ -32,11 +32,11 @@ describe('a message that is refused for its sender', () => {
     await grantMailbox(directory, app, ada)
     const record = await told(await enter({ bearer: await house.tokenFor(app) }), 'bob@contoso.test')
     expect(record).toMatchObject({ outcome: 'refused', failed: 'sendAs', wire: WIRE, app: { appId: app.app.appId } })
-    expect(record.links.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['sendAs'])
+    expect(record.checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['sendAs'])
     expect(record.evidence).toContain(
       `no SendAs for the mailbox bob@contoso.test of the service principal ${app.principal.id} or of`,
     )
-    expect(record.mend).toEqual([
+    expect(record.fix).toEqual([
       `postern Add-RecipientPermission -Identity bob@contoso.test -Trustee ${app.principal.id} -AccessRights SendAs`,
     ])
   })
@@ -46,7 +46,7 @@ describe('a message that is refused for its sender', () => {
     const { guid } = await directory.authenticationPolicies.create(tenant.id, { name: 'Old', allow: { Smtp: true } })
     await directory.authenticationPolicies.assignDefault(tenant.id, guid)
     const missing = await told(await enter({ password: PASSWORD }), 'bob@contoso.test')
-    expect(missing.mend).toEqual([
+    expect(missing.fix).toEqual([
       'postern Add-RecipientPermission -Identity bob@contoso.test -Trustee ada@contoso.test -AccessRights SendAs',
     ])
     const name = 'interns'
@@ -59,10 +59,8 @@ describe('a message that is refused for its sender', () => {
     await directory.sendAs.add(bob, { trustee: group, deny: true })
     const denied = await told(await enter({ password: PASSWORD }), 'bob@contoso.test')
     expect(denied.evidence).toContain('is denied to interns.')
-    expect(denied.mend).toHaveLength(1)
-    expect(denied.mend[0]).toMatch(
-      /^postern Remove-RecipientPermission .* -AccessRights SendAs -Deny -Confirm:\$false$/,
-    )
+    expect(denied.fix).toHaveLength(1)
+    expect(denied.fix[0]).toMatch(/^postern Remove-RecipientPermission .* -AccessRights SendAs -Deny -Confirm:\$false$/)
   })
 
   it('is judged by the person’s own rights, whoever’s mailbox they opened, and where it is from that mailbox too', async () => {
@@ -82,9 +80,9 @@ describe('a message that is refused for its sender', () => {
       from: '192.0.2.7',
     })
     for (const address of ['bob@contoso.test', 'info@contoso.test']) {
-      const { evidence, mend } = await told(entry, address)
+      const { evidence, fix } = await told(entry, address)
       expect(evidence).toContain(`from ${address}, which is no address of the user ada@contoso.test.`)
-      expect(mend).toEqual([
+      expect(fix).toEqual([
         `postern Add-RecipientPermission -Identity ${address} -Trustee ada@contoso.test -AccessRights SendAs`,
       ])
     }
@@ -99,6 +97,6 @@ describe('a message that is refused for its sender', () => {
     const record = await told(await enter({ bearer: await house.tokenFor(app) }), 'eve@example.org\u001b[2J')
     expect(record.evidence).toContain('is from eve@example.org\ufffd[2J')
     expect(record.evidence).toContain('No mailbox of the tenant has it.')
-    expect(record.mend).toEqual(['postern Get-Mailbox'])
+    expect(record.fix).toEqual(['postern Get-Mailbox'])
   })
 })

@@ -1,9 +1,9 @@
 import type { MailboxId } from '../../core/ids.ts'
-import type { Link } from '../../domain/audit/types.ts'
+import type { Check } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord } from '../../domain/directory/types.ts'
 import type { AccessDeps } from '../access.ts'
-import { failed, type Finding } from '../links/link.ts'
-import { judgeSender } from '../links/send-as.ts'
+import { failed, type Finding } from '../checks/check.ts'
+import { judgeSender } from '../checks/send-as.ts'
 import { type Decided, record } from './record.ts'
 import type { AppCaller, Caller, Credential, DeniedAddress, UserCaller } from '../types.ts'
 
@@ -20,9 +20,9 @@ export function deniedSender(
   const { decision: entered, ...about } = { ...decided, credential: emptied(decided.credential) }
   return async ({ address, wire }) => {
     const finding = await judged(deps, { caller, mailbox }, address)
-    const link: Link = { name: 'sendAs', ok: false, evidence: finding.evidence }
-    const mend = finding.ok ? [] : finding.mend
-    const decision = { links: [...entered.links, link], failed: link.name, mend }
+    const check: Check = { name: 'sendAs', ok: false, evidence: finding.evidence }
+    const fix = finding.ok ? [] : finding.fix
+    const decision = { checks: [...entered.checks, check], failed: check.name, fix }
     await record(deps, { ...about, decision, wire })
   }
 }

@@ -11,9 +11,9 @@ export const explained = (signIn: SignIn) => ({
   mailbox: signIn.mailbox ?? null,
   app: signIn.app ? { appId: signIn.app.appId, id: signIn.app.id ?? null } : null,
   outcome: signIn.outcome,
-  links: signIn.links,
+  checks: signIn.checks,
   failed: signIn.failed ?? null,
-  mend: signIn.mend,
+  fix: signIn.fix,
   wire: signIn.wire,
   // What is told beside.
   appDisplayName: signIn.appDisplayName ?? null,

@@ -1,6 +1,6 @@
 import type { TenantId } from '../../core/ids.ts'
 import { guidInOrder } from '../../core/world.ts'
-import type { LinkName, SignIn, SignInId, SignInProtocol } from '../../domain/audit/types.ts'
+import type { CheckName, SignIn, SignInId, SignInProtocol } from '../../domain/audit/types.ts'
 import type { App, Directory, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
@@ -13,7 +13,7 @@ import type { Credential, MailProtocol } from '../types.ts'
 
 type AppClaims = Pick<AppTokenClaims, 'tid' | 'appid' | 'app_displayname'>
 
-/** Of a token that was shown, or of one that is foreseen. */
+/** Of a token that was shown, or of one that is simulated. */
 type RecordedClaims = AppClaims | (AppClaims & Pick<UserTokenClaims, 'oid' | 'upn' | 'name'>)
 
 export interface Decided {
@@ -25,7 +25,7 @@ export interface Decided {
   readonly claims: RecordedClaims | undefined
   /** Who gave a password. */
   readonly person?: { readonly tenant: TenantId | undefined; readonly user: User | undefined; readonly name: string }
-  /** Where it is not that of the link. */
+  /** Where it is not that of the check. */
   readonly errorCode?: number
   readonly decision: Decision
   /** What the client is told, where that is not what the protocol's table says. */
@@ -89,10 +89,10 @@ export function signInOf(deps: AccessDeps, decided: Decided, tenant: TenantId | 
     credential: undefined,
     outcome: decision.failed ? 'refused' : 'granted',
     errorCode: errorCodeOf(decided),
-    failureReason: decision.links.find(({ ok }) => !ok)?.evidence,
-    links: decision.links,
+    failureReason: decision.checks.find(({ ok }) => !ok)?.evidence,
+    checks: decision.checks,
     failed: decision.failed,
-    mend: decision.mend,
+    fix: decision.fix,
     wire: decided.wire ?? wireOf(deps, decided),
     correlation: undefined,
   }
@@ -125,7 +125,7 @@ function errorCodeOf({ decision: { failed }, claims, errorCode }: Decided): numb
 /** Not ours, or not whole. */
 const INVALID_TOKEN = 50027
 
-const errorCodes: Readonly<Record<LinkName, number>> = {
+const errorCodes: Readonly<Record<CheckName, number>> = {
   tenant: 90002,
   client: 700016,
   clientCredential: 7000215,

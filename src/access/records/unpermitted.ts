@@ -4,7 +4,7 @@ import { exchangeOnline } from '../../domain/directory/well-known/exchange-onlin
 import type { AccessDeps } from '../access.ts'
 import { assignDirectoryRole, grantAppRole } from './command-line.ts'
 import { walk } from '../decide.ts'
-import { failed, type Finding } from '../links/link.ts'
+import { failed, type Finding } from '../checks/check.ts'
 import { record } from './record.ts'
 import { managesExchange } from '../rights.ts'
 import type { Caller, UnpermittedCmdlet } from '../types.ts'

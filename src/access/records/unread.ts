@@ -1,10 +1,10 @@
 import type { AccessDeps } from '../access.ts'
 import { walk } from '../decide.ts'
-import { failed } from '../links/link.ts'
+import { failed } from '../checks/check.ts'
 import { record } from './record.ts'
 import type { UnreadResponse } from '../types.ts'
 
-/** Where there is no token, nobody is judged: the link of the token says what is wrong with what was sent. */
+/** Where there is no token, nobody is judged: the check of the token says what is wrong with what was sent. */
 export async function unread(deps: AccessDeps, { fault, ...response }: UnreadResponse): Promise<void> {
   const evidence = `What the client sent in place of a token could not be read. ${fault}`
   const decision = await walk([{ name: 'token', judge: () => failed(evidence) }])

@@ -2,7 +2,7 @@ import type { SignIn } from './types.ts'
 
 /** How long after the first of them equal sign-ins share its record, in milliseconds. */
 const WINDOW = 60_000
-/** Kinds of sign-in that are remembered at a time; past it the oldest starts a record anew when it comes again. */
+/** Kinds of sign-in that are remembered at a time; past it the oldest starts a record again when it comes again. */
 const MOST = 10_000
 
 /** Finds the record that a sign-in shares, so that a client in a tight loop writes one row a minute. */

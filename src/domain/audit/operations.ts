@@ -119,7 +119,7 @@ class CountedOperations implements Operations {
 
 type Kept = Doer & Times & { readonly operation: Operation }
 
-/** Of what waited, one for each row; the tallies begin anew. */
+/** Of what waited, one for each row; the tallies begin again. */
 function taking(waiting: ReadonlySet<Tally>): readonly Kept[] {
   const taken = new Map<string, Kept>()
   for (const { doer, times } of waiting) {

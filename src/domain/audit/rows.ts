@@ -1,14 +1,14 @@
 import type { AppId, AppObjectId, Guid, TenantId, UserId } from '../../core/ids.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
-import type { Link, LinkName, SignIn, SignInId, SignInKind, SignInProtocol, UsedCredential } from './types.ts'
+import type { Check, CheckName, SignIn, SignInId, SignInKind, SignInProtocol, UsedCredential } from './types.ts'
 
 export function* keepAll(batch: readonly SignIn[]): Statements<void> {
   for (const one of batch) {
-    const links = textOf(one.links)
-    const mend = JSON.stringify(one.mend)
+    const checks = textOf(one.checks)
+    const fix = JSON.stringify(one.fix)
     yield* ask(sql`insert into audit_sign_in (id, tenant, at, count, kind, protocol, mailbox, app_id, app_object_id, app_name,
         user_id, user_name, user_name_folded, user_display_name, resource_id, resource_name, from_address,
-        authentication, credential, credential_key, outcome, error_code, failure_reason, links, failed, mend, wire,
+        authentication, credential, credential_key, outcome, error_code, failure_reason, checks, failed, fix, wire,
         correlation)
       values (${one.signInId}, ${one.tenant ?? ''}, ${one.at}, ${one.count}, ${one.kind}, ${one.protocol},
         ${one.mailbox ?? null}, ${one.app?.appId ?? null}, ${one.app?.id ?? null}, ${one.appDisplayName ?? null},
@@ -16,18 +16,18 @@ export function* keepAll(batch: readonly SignIn[]): Statements<void> {
         ${one.user?.userPrincipalName.toLowerCase() ?? null}, ${one.user?.displayName ?? null},
         ${one.resource?.id ?? null}, ${one.resource?.displayName ?? null}, ${one.from}, ${one.authentication},
         ${one.credential?.kind ?? null}, ${one.credential?.keyId ?? null}, ${one.outcome}, ${one.errorCode},
-        ${one.failureReason ?? null}, ${links}, ${one.failed ?? null}, ${mend}, ${one.wire}, ${one.correlation ?? null})
+        ${one.failureReason ?? null}, ${checks}, ${one.failed ?? null}, ${fix}, ${one.wire}, ${one.correlation ?? null})
       on conflict (id) do update set at = ${one.at}, count = ${one.count}, failure_reason = ${one.failureReason ?? null},
-        links = ${links}, mend = ${mend}, wire = ${one.wire}, correlation = ${one.correlation ?? null}`)
+        checks = ${checks}, fix = ${fix}, wire = ${one.wire}, correlation = ${one.correlation ?? null}`)
   }
 }
 
-/** A decision that is made from memory comes with the very links of the one before it. */
-const texts = new WeakMap<readonly Link[], string>()
+/** A decision that is made from memory comes with the very checks of the one before it. */
+const texts = new WeakMap<readonly Check[], string>()
 
-function textOf(links: readonly Link[]): string {
-  const text = texts.get(links) ?? JSON.stringify(links)
-  texts.set(links, text)
+function textOf(checks: readonly Check[]): string {
+  const text = texts.get(checks) ?? JSON.stringify(checks)
+  texts.set(checks, text)
   return text
 }
 
@@ -54,9 +54,9 @@ export interface SignInRow {
   readonly outcome: SignIn['outcome']
   readonly error_code: number
   readonly failure_reason: string | null
-  readonly links: string
-  readonly failed: LinkName | null
-  readonly mend: string
+  readonly checks: string
+  readonly failed: CheckName | null
+  readonly fix: string
   readonly wire: string
   readonly correlation: Guid | null
 }
@@ -79,9 +79,9 @@ export const signInOf = (row: SignInRow): SignIn => ({
   outcome: row.outcome,
   errorCode: row.error_code,
   failureReason: row.failure_reason ?? undefined,
-  links: JSON.parse(row.links) as Link[],
+  checks: JSON.parse(row.checks) as Check[],
   failed: row.failed ?? undefined,
-  mend: JSON.parse(row.mend) as string[],
+  fix: JSON.parse(row.fix) as string[],
   wire: row.wire,
   correlation: row.correlation ?? undefined,
 })

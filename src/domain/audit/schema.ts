@@ -149,4 +149,12 @@ export const auditMigrations: readonly Migration[] = [
       `create index audit_message_trace_at on audit_message_trace (tenant, at desc, recipient, place)`,
     ],
   },
+  {
+    number: 450,
+    name: 'checks of a sign-in and the commands that fix it',
+    up: () => [
+      'alter table audit_sign_in rename column links to checks',
+      'alter table audit_sign_in rename column mend to fix',
+    ],
+  },
 ]

@@ -55,9 +55,9 @@ async function open({ limit = 100_000, disk = new TestDisk() } = {}) {
       outcome: 'refused',
       errorCode: 500133,
       failureReason: 'The token ended an hour ago.',
-      links: [{ name: 'token', ok: false, evidence: 'The token ended an hour ago.' }],
+      checks: [{ name: 'token', ok: false, evidence: 'The token ended an hour ago.' }],
       failed: 'token',
-      mend: ['postern token'],
+      fix: ['postern token'],
       wire: 'NO AUTHENTICATE failed.',
       ...change,
     })
@@ -193,7 +193,7 @@ describe('equal refusals', () => {
     signIns.record(first)
     await signIns.settled()
     world.advance(59_000)
-    const again = refused({ links: [{ name: 'token', ok: false, evidence: 'Later.' }] })
+    const again = refused({ checks: [{ name: 'token', ok: false, evidence: 'Later.' }] })
     expect(signIns.record(again)).toBe(first.signInId)
     await signIns.settled()
     expect(await signIns.find(tenant, first.signInId)).toEqual({ ...again, signInId: first.signInId, count: 2 })
@@ -213,7 +213,7 @@ describe('equal refusals', () => {
     ['protocol', { protocol: 'pop3' }],
     ['app', { app: undefined }],
     ['mailbox', { mailbox: 'bob@contoso.test' }],
-    ['failed link', { failed: 'audience' }],
+    ['failed check', { failed: 'audience' }],
     ['address', { from: '192.0.2.8' }],
     ['tenant', { tenant: otherTenant }],
     ['way of authentication', { authentication: 'Basic' }],

@@ -3,11 +3,11 @@ import type { LastActivity } from './last-activity.ts'
 import type { Operations } from './operation.ts'
 
 /**
- * The links of the decision, in order: a closed list. The token service's come before the token, or after the user. What
+ * The checks of the decision, in order: a closed list. The token service's come before the token, or after the user. What
  * Exchange restricts and grants apps by (`roleAssignment`, `managementScope`, `applicationAccessPolicy`) is there only
  * where it was asked; `sendAs` where somebody who was let in wrote under an address that is not theirs.
  */
-export const linkNames = [
+export const checkNames = [
   'tenant',
   'client',
   'clientCredential',
@@ -29,10 +29,10 @@ export const linkNames = [
   'mailboxPermission',
   'sendAs',
 ] as const
-export type LinkName = (typeof linkNames)[number]
+export type CheckName = (typeof checkNames)[number]
 
-export interface Link {
-  readonly name: LinkName
+export interface Check {
+  readonly name: CheckName
   readonly ok: boolean
   /** What was found and what was expected, in words; never a secret, never a token. */
   readonly evidence: string
@@ -53,7 +53,7 @@ export interface UsedCredential {
   readonly keyId: Guid | undefined
 }
 
-/** One decision, as it was made. The links after the failing one were not looked at and are not here. */
+/** One decision, as it was made. The checks after the failing one were not looked at and are not here. */
 export interface SignIn {
   readonly signInId: SignInId
   readonly tenant: TenantId | undefined
@@ -80,10 +80,10 @@ export interface SignIn {
   /** The AADSTS number of a refusal, at the token service or the nearest that it has; 0 where it was granted. */
   readonly errorCode: number
   readonly failureReason: string | undefined
-  readonly links: readonly Link[]
-  readonly failed: LinkName | undefined
-  /** Commands that mend the failing link, in the order in which to type them. */
-  readonly mend: readonly string[]
+  readonly checks: readonly Check[]
+  readonly failed: CheckName | undefined
+  /** Commands that fix the failing check, in the order in which to type them. */
+  readonly fix: readonly string[]
   /** What the caller was, or would be, told. */
   readonly wire: string
   /** By which the client finds its request in its own log. */

@@ -3,7 +3,7 @@ import type { Notifier } from '../../storage/engine.ts'
 import { type Remembered, remembering } from './remembering.ts'
 import type { Directory } from './types.ts'
 
-/** Names and apps of which it is known whose they are; beyond it all are looked up anew. */
+/** Names and apps of which it is known whose they are; beyond it all are looked up again. */
 const MOST = 20_000
 
 /**

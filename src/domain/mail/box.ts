@@ -32,11 +32,11 @@ export interface House {
 /** One opened mailbox, as its verbs see it. */
 export interface Box extends House {
   readonly id: MailboxId
-  readonly withdrawn: AbortSignal
+  readonly revoked: AbortSignal
 }
 
-export function refuseWithdrawn(box: Box): void {
-  if (box.withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
+export function refuseRevoked(box: Box): void {
+  if (box.revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
 }
 
 /**
@@ -50,7 +50,7 @@ export async function write<T>(
 ): Promise<T> {
   const { result, tx } = await through(function* () {
     // It may have waited in the queue for a while.
-    refuseWithdrawn(box)
+    refuseRevoked(box)
     const tx = yield* MailTx.begin(box.id, box.world.now())
     const result = yield* work(tx)
     yield* tx.end()

@@ -1,4 +1,4 @@
-import { type Box, refuseWithdrawn } from './box.ts'
+import { type Box, refuseRevoked } from './box.ts'
 import { portionsByOctets } from './portions.ts'
 import type { ContentPiece, LentMemory } from './types.ts'
 
@@ -19,14 +19,14 @@ export async function* contents(
   let reading: Promise<readonly Buffer[]> | undefined
   let turn = 0
   for (const together of portionsByOctets(pieces, sizeOf, lent ? lent[0].length * (1 - BETWEEN) : TOGETHER)) {
-    refuseWithdrawn(box)
+    refuseRevoked(box)
     const next = box.engine.blobs.readAll(together, lent?.[turn++ % 2])
     // Its failure is met when its turn comes.
     next.catch(() => {})
     if (reading) yield await reading
     reading = next
   }
-  refuseWithdrawn(box)
+  refuseRevoked(box)
   if (reading) yield await reading
 }
 

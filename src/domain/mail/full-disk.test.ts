@@ -58,9 +58,9 @@ test('a delivery to several mailboxes is refused for all of them', async () => {
   const message = { bytes: letter('to both'), flags: flags() }
   const deliveries = [mailbox, other].map(({ id }) => ({ mailbox: id, to: 'inbox' as const, message }))
   disk.leave(0)
-  await expect(stage.store.deliver(deliveries, other.withdrawn)).rejects.toMatchObject(noRoom)
+  await expect(stage.store.deliver(deliveries, other.revoked)).rejects.toMatchObject(noRoom)
   disk.leave(Infinity)
-  await stage.store.deliver(deliveries, other.withdrawn)
+  await stage.store.deliver(deliveries, other.revoked)
   expect((await mailbox.folder('Inbox'))!.count).toBe(2)
   expect((await other.folder('Inbox'))!.count).toBe(1)
   expect(inbox).toBe((await mailbox.folder('Inbox'))!.id)

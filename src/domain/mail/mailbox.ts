@@ -2,7 +2,7 @@ import type { FolderId } from '../../core/ids.ts'
 import type { BlobRef } from '../../storage/engine.ts'
 import { annotate, annotations } from './annotations/annotations.ts'
 import { append } from './arrival/append.ts'
-import { type Box, refuseWithdrawn } from './box.ts'
+import { type Box, refuseRevoked } from './box.ts'
 import { contents } from './contents.ts'
 import { copy } from './copy.ts'
 import { createFolder } from './folders/create-folder.ts'
@@ -33,7 +33,7 @@ interface Handle {
 
 const open = <A extends unknown[], T>(verb: (box: Box, ...args: A) => Promise<T>) =>
   async function (this: Handle, ...args: A): Promise<T> {
-    refuseWithdrawn(this[BOX])
+    refuseRevoked(this[BOX])
     return verb(this[BOX], ...args)
   }
 
@@ -76,13 +76,13 @@ const verbs = {
   lockMaildrop: open(async ({ maildrops, id }) => maildrops.lock(id)),
   watch(this: Handle, woken: () => void) {
     const box = this[BOX]
-    refuseWithdrawn(box)
+    refuseRevoked(box)
     return box.engine.notifier.subscribe(box.id, () => {
-      if (!box.withdrawn.aborted) woken()
+      if (!box.revoked.aborted) woken()
     })
   },
 }
 
 /** A handle: every verb of a mailbox, for as long as it is not taken back. */
 export const mailboxHandle = (box: Box): Mailbox =>
-  Object.assign(Object.create(verbs) as typeof verbs, { [BOX]: box, id: box.id, withdrawn: box.withdrawn })
+  Object.assign(Object.create(verbs) as typeof verbs, { [BOX]: box, id: box.id, revoked: box.revoked })

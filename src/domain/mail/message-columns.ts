@@ -154,7 +154,7 @@ export class MessageColumns {
     for (const chunk of chunks) this.#touched.add(chunk)
   }
 
-  /** Everything has to be packed anew. */
+  /** Everything has to be packed again. */
   touchAll(): void {
     for (let at = 0; at < this.#count; at++) this.#touched.add(this.#uids[at]! >>> CHUNK_BITS)
   }

@@ -12,14 +12,14 @@ const rowsIn = async (stage: Awaited<ReturnType<typeof mailStage>>, table: strin
 
 test('what was taken back opens nothing any more', async () => {
   const stage = await mailStage()
-  const withdrawal = new AbortController()
-  const mailbox = await stage.mailbox(1, withdrawal.signal)
+  const revocation = new AbortController()
+  const mailbox = await stage.mailbox(1, revocation.signal)
   const folder = await idOf(mailbox, 'INBOX')
   const uids = await fill(mailbox, folder, 1)
   const [message] = await mailbox.messages(folder, uids)
   let woken = 0
   mailbox.watch(() => woken++)
-  withdrawal.abort()
+  revocation.abort()
   const verbs: (() => Promise<unknown>)[] = [
     () => mailbox.folders(),
     () => mailbox.folder('INBOX'),
@@ -42,7 +42,7 @@ test('what was taken back opens nothing any more', async () => {
     async () => mailbox.watch(() => {}),
   ]
   for (const verb of verbs) await expect(verb()).rejects.toMatchObject({ reason: 'gone' })
-  expect(mailbox.withdrawn.aborted).toBe(true)
+  expect(mailbox.revoked.aborted).toBe(true)
   const other = await stage.mailbox()
   await fill(other, folder, 1)
   expect(woken).toBe(0)
@@ -50,10 +50,10 @@ test('what was taken back opens nothing any more', async () => {
 
 test('a write that waits in the queue is refused when the mailbox is taken back meanwhile', async () => {
   const stage = await mailStage()
-  const withdrawal = new AbortController()
-  const mailbox = await stage.mailbox(1, withdrawal.signal)
+  const revocation = new AbortController()
+  const mailbox = await stage.mailbox(1, revocation.signal)
   const writing = mailbox.createFolder('a')
-  withdrawal.abort()
+  revocation.abort()
   await expect(writing).rejects.toMatchObject({ reason: 'gone' })
   expect(await (await stage.mailbox()).folder('a')).toBeUndefined()
 })

@@ -87,14 +87,14 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     () => {},
   )
   return {
-    async open(id, withdrawn) {
+    async open(id, revoked) {
       await ready
       await known.sure(id, () => found(id))
-      return mailboxHandle({ ...house, id, withdrawn })
+      return mailboxHandle({ ...house, id, revoked })
     },
-    async deliver(deliveries, withdrawn) {
+    async deliver(deliveries, revoked) {
       await ready
-      await deliver(house, deliveries, withdrawn)
+      await deliver(house, deliveries, revoked)
     },
     async setQuota(id, limits, write = (work) => engine.sql.write(work)) {
       await ready

@@ -318,7 +318,7 @@ export interface Thread {
 export interface Mailbox {
   readonly id: MailboxId
   /** Aborted when access takes the mailbox back. */
-  readonly withdrawn: AbortSignal
+  readonly revoked: AbortSignal
 
   /** Every folder, in no particular order. */
   folders(): Promise<readonly Folder[]>
@@ -414,12 +414,12 @@ export interface Delivery {
 /** Opens mailboxes, and delivers into them; access and transport alone hold one. */
 export interface MailStore {
   /** The well-known folders are made on first sight. */
-  open(id: MailboxId, withdrawn: AbortSignal): Promise<Mailbox>
+  open(id: MailboxId, revoked: AbortSignal): Promise<Mailbox>
   /**
    * All or none, over all the mailboxes; resolves when durable and when every open index has taken it in. Refuses `gone`
-   * once `withdrawn` is aborted or when a mailbox was erased meanwhile, and `too-big`.
+   * once `revoked` is aborted or when a mailbox was erased meanwhile, and `too-big`.
    */
-  deliver(deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void>
+  deliver(deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void>
   /**
    * What the mailbox may hold; undefined stands for what holds for all. What is there already stays. With `write` it is part
    * of a larger transaction.

@@ -13,7 +13,7 @@ export const keySettings = settings({
   ).or(''),
   master_key_file: text('File that holds the master key, in place of keys.master_key').or(''),
   previous_master_key: text(
-    'The master key until now: with it, the keys are encrypted anew with the other at the next start',
+    'The master key until now: with it, the keys are encrypted again with the other at the next start',
   ).or(''),
   previous_master_key_file: text('File that holds it, in place of keys.previous_master_key').or(''),
 })

@@ -2,7 +2,7 @@ import type { AppId, Guid, MailboxId, TenantId, UserId } from '../../core/ids.ts
 import type { DistributionGroup, MailboxRecord, Tenant } from '../directory/types.ts'
 
 /** What mail needs to know of a mailbox. */
-export type Addressee = Pick<
+export type ResolvedRecipient = Pick<
   MailboxRecord,
   'id' | 'tenant' | 'externalDirectoryObjectId' | 'primarySmtpAddress' | 'mailFlow'
 >
@@ -14,10 +14,10 @@ export type AddressedGroup = Pick<DistributionGroup, 'guid' | 'tenant' | 'primar
 export interface AddressBook {
   readonly tenants: { find(domain: string): Promise<Pick<Tenant, 'id'> | undefined> }
   readonly mailboxes: {
-    byId(id: MailboxId): Promise<Addressee | undefined>
+    byId(id: MailboxId): Promise<ResolvedRecipient | undefined>
     /** By whatever names it. */
-    find(tenant: TenantId, named: string): Promise<Addressee | undefined>
-    findByAddress(tenant: TenantId, address: string): Promise<Addressee | undefined>
+    find(tenant: TenantId, named: string): Promise<ResolvedRecipient | undefined>
+    findByAddress(tenant: TenantId, address: string): Promise<ResolvedRecipient | undefined>
   }
   readonly groups: {
     findByAddress(tenant: TenantId, address: string): Promise<{ readonly guid: Guid } | undefined>

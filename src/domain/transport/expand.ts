@@ -1,6 +1,6 @@
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import type { AddressBook } from './address-book.ts'
-import { hindranceOf, type Knocking } from './hindrance.ts'
+import { restrictionOf, type Knocking } from './restriction.ts'
 import type { Undelivered } from './undelivered.ts'
 
 export interface Expanded {
@@ -14,11 +14,11 @@ export async function expanded(directory: AddressBook, guid: Guid, knocking: Kno
   const groups = await directory.groups.groupsIn(guid)
   const root = groups.find((group) => group.guid === guid)
   if (!root) return undefined
-  const atTheDoor = await hindranceOf(directory, { ...root, kind: 'group' }, knocking)
+  const atTheDoor = await restrictionOf(directory, { ...root, kind: 'group' }, knocking)
   if (atTheDoor) return { ids: [], closed: [{ address: root.primarySmtpAddress, why: atTheDoor }] }
   const closed = new Map<Guid, Pick<Undelivered, 'address' | 'why'>>()
   for (const group of groups) {
-    const why = await hindranceOf(directory, { ...group, kind: 'group' }, knocking)
+    const why = await restrictionOf(directory, { ...group, kind: 'group' }, knocking)
     if (why) closed.set(group.guid, { address: group.primarySmtpAddress, why })
   }
   return { ids: await directory.groups.mailboxesIn(guid, [...closed.keys()]), closed: [...closed.values()] }

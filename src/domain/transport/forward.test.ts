@@ -63,7 +63,7 @@ test('a mailbox to which many forward that does not take the message is told of 
 
 test.each([{ MaxReceiveSize: 10 }, 'full'] as const)(
   'who is a recipient and in a group before is not told of as having a message that %j keeps from it',
-  async (hindrance) => {
+  async (restriction) => {
     const { directory, mail, tenant, ada, bob, open, to, submit } = await openTransport()
     await directory.groups.create(tenant.id, {
       name: 'team',
@@ -73,8 +73,8 @@ test.each([{ MaxReceiveSize: 10 }, 'full'] as const)(
       type: 'Distribution',
       members: [{ kind: 'mailbox', mailbox: bob }],
     })
-    if (hindrance === 'full') await mail.setQuota(bob.id, { octets: 10, messages: undefined })
-    else await directory.mailboxes.update(tenant.id, bob.id, { settings: hindrance })
+    if (restriction === 'full') await mail.setQuota(bob.id, { octets: 10, messages: undefined })
+    else await directory.mailboxes.update(tenant.id, bob.id, { settings: restriction })
     const recipients = (await to('team@contoso.test', 'bob@contoso.test')).map((it) => ({ ...it, reported: true }))
     await submit('From: ada@contoso.test\r\n\r\nText\r\n', { recipients, refusesUndelivered: false })
     const reports = await textsIn(await open(ada))

@@ -1,9 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
+import { type ResolvedRecipient, type AddressBook, domainOf } from './address-book.ts'
 import { type Expanded, expanded } from './expand.ts'
-import { hindranceOf, type Knocking } from './hindrance.ts'
+import { restrictionOf, type Knocking } from './restriction.ts'
 import { rememberedBook } from './remembered-book.ts'
 import type { Addressed } from './types.ts'
 import type { Undelivered } from './undelivered.ts'
@@ -11,13 +11,16 @@ import type { Undelivered } from './undelivered.ts'
 /** Where a message comes to, and what is in the way elsewhere. */
 export interface Destinations {
   /** Each mailbox once, with the recipients through which it was found, the first of them first. */
-  readonly mailboxes: ReadonlyMap<MailboxId, { readonly mailbox: Addressee; readonly recipients: Iterable<Addressed> }>
+  readonly mailboxes: ReadonlyMap<
+    MailboxId,
+    { readonly mailbox: ResolvedRecipient; readonly recipients: Iterable<Addressed> }
+  >
   readonly undelivered: readonly Undelivered[]
 }
 
 /** A mailbox that a message comes by. */
 interface Stop {
-  readonly mailbox: Addressee
+  readonly mailbox: ResolvedRecipient
   readonly recipients: Set<Addressed>
   /** Whether it has the message, hands it on and keeps nothing, or why it does not take it. */
   readonly became: 'reached' | 'handed-on' | Undelivered['why']
@@ -121,7 +124,7 @@ class Ways {
     if (!mailbox) return this.#starts.has(id) ? refuseGone() : undefined
     const { tenant, mailFlow } = mailbox
     const door = { kind: 'mailbox', tenant, delivery: mailFlow.delivery } as const
-    const why = await hindranceOf(this.#book, door, this.#knocking)
+    const why = await restrictionOf(this.#book, door, this.#knocking)
     const further = why ? undefined : await this.#forwardedTo(mailbox)
     const became = why ?? (further && !mailFlow.keepsForwarded ? 'handed-on' : 'reached')
     this.#stops.set(id, { mailbox, recipients: new Set([recipient]), became })
@@ -135,7 +138,7 @@ class Ways {
   }
 
   /** Undefined where nobody is to have a message elsewhere: it stays. */
-  async #forwardedTo({ tenant, mailFlow }: Addressee): Promise<Expanded | undefined> {
+  async #forwardedTo({ tenant, mailFlow }: ResolvedRecipient): Promise<Expanded | undefined> {
     const { forwardTo, forwardToAddress } = mailFlow
     if (forwardTo !== undefined) {
       const mailbox = await this.#book.mailboxes.find(tenant, forwardTo)

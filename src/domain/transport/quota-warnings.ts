@@ -1,7 +1,7 @@
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { MailStore } from '../mail/types.ts'
-import type { Addressee } from './address-book.ts'
+import type { ResolvedRecipient } from './address-book.ts'
 import type { Notice, Transport } from './types.ts'
 
 const HOUR = 3_600_000
@@ -9,7 +9,7 @@ const HOUR = 3_600_000
 const FIRST = 5 * 60_000
 
 interface Deps {
-  readonly directory: { readonly mailboxes: { limited(): Promise<readonly Addressee[]> } }
+  readonly directory: { readonly mailboxes: { limited(): Promise<readonly ResolvedRecipient[]> } }
   readonly mail: Pick<MailStore, 'quotas' | 'isNearerToQuota'>
   readonly transport: Pick<Transport, 'notify'>
   readonly world: World
@@ -56,7 +56,7 @@ export class QuotaWarnings {
     }
   }
 
-  async #judge(mailbox: Addressee, octets: number): Promise<void> {
+  async #judge(mailbox: ResolvedRecipient, octets: number): Promise<void> {
     const { mail, transport, log } = this.#deps
     const level = levelOf(mailbox, octets)
     if (!(await mail.isNearerToQuota(mailbox.id, level))) return
@@ -70,12 +70,12 @@ export class QuotaWarnings {
   }
 }
 
-function levelOf({ mailFlow: { sendQuota, warningQuota } }: Addressee, octets: number): number {
+function levelOf({ mailFlow: { sendQuota, warningQuota } }: ResolvedRecipient, octets: number): number {
   if (octets >= (sendQuota ?? Number.POSITIVE_INFINITY)) return SENDS_NO_MORE
   return octets >= (warningQuota ?? Number.POSITIVE_INFINITY) ? WARNED : FAR
 }
 
-function noticeOf(level: number, { mailFlow }: Addressee, octets: number): Notice {
+function noticeOf(level: number, { mailFlow }: ResolvedRecipient, octets: number): Notice {
   const { sendQuota } = mailFlow
   const limit = sendQuota === undefined ? [] : [`It sends no more mail at ${mebibytes(sendQuota)}.`]
   return {

@@ -1,20 +1,20 @@
 import type { Guid } from '../../core/ids.ts'
-import type { Addressee, AddressBook } from './address-book.ts'
+import type { ResolvedRecipient, AddressBook } from './address-book.ts'
 import type { Author, Sender } from './types.ts'
 
 /** With whose mailbox it is that was opened. */
 export interface OpenedSender extends Sender {
-  readonly own: Addressee
+  readonly own: ResolvedRecipient
   /**
    * The mailbox under whose addresses mail goes out without further permission: the one that was opened, but for a person
    * whose it is not that person's own, if there is one.
    */
-  readonly account: Addressee | undefined
+  readonly account: ResolvedRecipient | undefined
 }
 
 export async function accountOf(
   { mailboxes }: AddressBook,
-  own: Addressee,
+  own: ResolvedRecipient,
   author: Author,
 ): Promise<OpenedSender['account']> {
   if (author.kind === 'app' || author.id === own.externalDirectoryObjectId) return own
@@ -26,7 +26,7 @@ export async function accountOf(
 /** How somebody may write under an address, and whose it is. */
 export interface Standing {
   readonly how: 'own' | 'send-as' | 'on-behalf'
-  readonly of: Addressee
+  readonly of: ResolvedRecipient
 }
 
 /**

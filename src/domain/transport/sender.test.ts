@@ -178,11 +178,11 @@ describe('a sender', () => {
   })
 
   test('has to have the mailbox still', async () => {
-    const { submit, to, transport, sender, directory, tenant, ada, withdrawal } = await openTransport()
+    const { submit, to, transport, sender, directory, tenant, ada, revocation } = await openTransport()
     const recipients = await to('bob@contoso.test')
     await directory.mailboxes.remove(tenant.id, ada.id)
     await expect(submit(text, { recipients })).rejects.toMatchObject({ reason: 'gone' })
-    withdrawal.abort()
+    revocation.abort()
     for (const asked of [
       () => submit(text, { recipients }),
       () => transport.recipient(sender, 'bob@contoso.test'),

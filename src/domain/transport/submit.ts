@@ -1,7 +1,7 @@
 import type { MailboxId } from '../../core/ids.ts'
 import { type Reason, refuse } from '../../core/refusal.ts'
 import { type Delivery, type NewMessage, SEEN } from '../mail/types.ts'
-import { type Addressee, domainOf } from './address-book.ts'
+import { type ResolvedRecipient, domainOf } from './address-book.ts'
 import { type Destinations, destinations } from './forward.ts'
 import { type Letter, named, readLetter } from './letter.ts'
 import { deliveryReport, failureReport } from './report.ts'
@@ -10,7 +10,7 @@ import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
 import { traceFields } from './trace.ts'
 import { traceDelivered, traceLocal } from './traced.ts'
 import type { TransportOptions } from './transport.ts'
-import type { Hindrance, Submission, Submitted } from './types.ts'
+import type { Restriction, Submission, Submitted } from './types.ts'
 import type { Undelivered } from './undelivered.ts'
 import { written } from './written.ts'
 
@@ -57,7 +57,7 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
       ...copies,
       ...reports.map((report) => ({ mailbox: handle.id, to: 'inbox', message: newMessage(report) }) as const),
     ],
-    handle.withdrawn,
+    handle.revoked,
   )
 
   const counts = { recipients: deliveries.length, undelivered: undelivered.length }
@@ -76,7 +76,7 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
 }
 
 function refuseBeyondLimits(
-  { mailFlow, primarySmtpAddress: primary }: Addressee,
+  { mailFlow, primarySmtpAddress: primary }: ResolvedRecipient,
   { bytes, recipients }: Submission,
 ): void {
   const { maxSend = Number.POSITIVE_INFINITY, recipientLimit = Number.POSITIVE_INFINITY } = mailFlow
@@ -122,7 +122,7 @@ function deliveriesTo({ mailboxes, undelivered: refused }: Destinations, message
   return { deliveries, undelivered }
 }
 
-const hindrances = {
+const restrictions = {
   'sender-quota': ['over-quota', 'holds more than it may to send'],
   'sender-full': ['over-quota', 'has no room for what it sends'],
   'sender-size': ['too-big', 'sends nothing so big'],
@@ -134,10 +134,10 @@ const hindrances = {
   'group-unlisted': ['not-allowed', 'takes mail from those alone who are listed'],
   'mailbox-unlisted': ['not-allowed', 'takes mail from those alone who are listed'],
   'recipient-rejects': ['not-allowed', 'takes no mail of yours'],
-} as const satisfies Record<Hindrance, readonly [Reason, string]>
+} as const satisfies Record<Restriction, readonly [Reason, string]>
 
-function hinder(why: Hindrance, mailbox: string): never {
-  const [reason, words] = hindrances[why]
+function hinder(why: Restriction, mailbox: string): never {
+  const [reason, words] = restrictions[why]
   return refuse(reason, `${mailbox} ${words}`, { why, mailbox })
 }
 

@@ -1,7 +1,7 @@
 import type { MailboxId, TenantId } from '../../core/ids.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { MessageTrace } from '../audit/message-trace.ts'
-import { type Addressee, domainOf } from './address-book.ts'
+import { type ResolvedRecipient, domainOf } from './address-book.ts'
 import { type Letter, readLetter } from './letter.ts'
 import type { TransportOptions } from './transport.ts'
 import type { Declined, Recipient, Submission, Trace } from './types.ts'
@@ -11,7 +11,7 @@ type Deps = Pick<TransportOptions, 'traces' | 'world'>
 type Told = Pick<MessageTrace, 'recipient' | 'status' | 'why'>
 
 interface Outcome extends Pick<MessageTrace, 'traceId' | 'at' | 'messageId' | 'subject'> {
-  readonly delivered: readonly Addressee[]
+  readonly delivered: readonly ResolvedRecipient[]
   readonly undelivered: readonly Undelivered[]
 }
 
@@ -21,7 +21,7 @@ interface Outcome extends Pick<MessageTrace, 'traceId' | 'at' | 'messageId' | 's
  */
 export function traceDelivered(
   { traces }: Deps,
-  { tenant: own }: Addressee,
+  { tenant: own }: ResolvedRecipient,
   { from, trace, bytes, recipients }: Submission,
   { delivered, undelivered, ...letter }: Outcome,
 ): void {
@@ -93,7 +93,7 @@ function ofOthers(recipients: readonly Recipient[], { delivered, undelivered }: 
 /** What the sender's own tenant is told of a message, or of a recipient, that was not taken. */
 export function traceDeclined(
   { traces, world }: Deps,
-  { tenant }: Addressee,
+  { tenant }: ResolvedRecipient,
   { from, trace, bytes, recipients }: Declined,
   words: string,
 ): void {
@@ -125,7 +125,7 @@ function readable(bytes: Buffer): Letter | undefined {
 /** Of the server itself, a notice or a report: it never was on the way, and nobody is told if it does not come. */
 export function traceLocal(
   { traces, world }: Deps,
-  { tenant, primarySmtpAddress: primary }: Addressee,
+  { tenant, primarySmtpAddress: primary }: ResolvedRecipient,
   { bytes, at }: { readonly bytes: Buffer; readonly at: number },
 ): void {
   const { messageId = '', subject } = readLetter(bytes)

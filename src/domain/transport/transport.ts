@@ -3,7 +3,7 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { MessageTraces } from '../audit/message-trace.ts'
 import type { MailStore } from '../mail/types.ts'
-import { type Addressee, type AddressBook, domainOf } from './address-book.ts'
+import { type ResolvedRecipient, type AddressBook, domainOf } from './address-book.ts'
 import { noticeLetter } from './notice.ts'
 import { accountOf, type OpenedSender, standingUnder } from './send-as.ts'
 import { submit } from './submit.ts'
@@ -45,8 +45,11 @@ async function opened(deps: TransportOptions, sender: Sender): Promise<OpenedSen
 }
 
 /** Whose mailbox a handle opens. */
-async function senderOf({ directory }: TransportOptions, { mailbox: { id, withdrawn } }: Sender): Promise<Addressee> {
-  if (withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
+async function senderOf(
+  { directory }: TransportOptions,
+  { mailbox: { id, revoked } }: Sender,
+): Promise<ResolvedRecipient> {
+  if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
   return (await directory.mailboxes.byId(id)) ?? refuse('gone', 'The mailbox is gone')
 }
 

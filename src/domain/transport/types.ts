@@ -56,7 +56,7 @@ export interface Submission {
 }
 
 /** Why a mailbox can't send a message, or a mailbox or a group can't have it. */
-export type Hindrance =
+export type Restriction =
   | 'sender-quota'
   | 'sender-full'
   | 'sender-size'
@@ -100,7 +100,7 @@ export interface Transport {
    * Resolves when every recipient has the message, durably, or the sender a report of those that can't have it; when it
    * rejects, none has. Refuses `not-allowed` when envelope or header are from somebody else (`detail.mailbox` and
    * `detail.from` tell who as whom), `bad-syntax` for a header that is none, `no-such-thing` when a recipient has gone
-   * meanwhile, `too-big` and `over-quota` with a {@link Hindrance} as `detail.why`, without one where a mailbox has become
+   * meanwhile, `too-big` and `over-quota` with a {@link Restriction} as `detail.why`, without one where a mailbox has become
    * full meanwhile, and `gone` when the sender's mailbox was taken back.
    */
   submit(sender: Sender, submission: Submission): Promise<Submitted>

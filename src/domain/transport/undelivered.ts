@@ -1,10 +1,10 @@
-import type { Addressed, Hindrance } from './types.ts'
+import type { Addressed, Restriction } from './types.ts'
 
 /** A mailbox, or a group, that can't have a message, by its address, and the recipient through which it was found. */
 export interface Undelivered {
   readonly recipient: Addressed
   readonly address: string
-  readonly why: Exclude<Hindrance, `sender-${string}`>
+  readonly why: Exclude<Restriction, `sender-${string}`>
 }
 
 interface Diagnosis {

@@ -98,20 +98,20 @@ describe('postern advise', () => {
       'New-ManagementRoleAssignment',
       'New-ManagementRoleAssignment',
     ])
-    const foreseen = async (mailbox: string) => {
+    const simulated = async (mailbox: string) => {
       const asked = ['--mailbox', mailbox, '--app', app.appId, '--protocol', 'graph']
       const to = (permission: string) =>
         server.json<{ outcome: string }>('explain', ...asked, '--permission', permission)
       return [(await to('Mail.ReadWrite')).outcome, (await to('Mail.Send')).outcome]
     }
-    expect(await foreseen(address)).toEqual(['refused', 'refused'])
+    expect(await simulated(address)).toEqual(['refused', 'refused'])
     for (const line of commands) {
       const words = [...line.matchAll(/'([^']*(?:'\\''[^']*)*)'|(\S+)/g)].map((it) => it[1] ?? it[2]!).slice(1)
       const { code, err } = await server.run(words.map((word) => word.replaceAll(`'\\''`, "'")))
       expect([line, code, err]).toEqual([line, 0, ''])
     }
-    expect(await foreseen(address)).toEqual(['granted', 'granted'])
-    expect(await foreseen('other@contoso.test')).toEqual(['refused', 'refused'])
+    expect(await simulated(address)).toEqual(['granted', 'granted'])
+    expect(await simulated('other@contoso.test')).toEqual(['refused', 'refused'])
   })
 
   it('refuses an app that is none, and to go without one', async () => {

@@ -140,9 +140,9 @@ describe('postern report basic-auth', () => {
 
 describe('postern explain', () => {
   it('names the policy that keeps a password out, and what lets it in does so', async () => {
-    const explained = await server.json<{ failed: string; mend: string[] }>('explain')
+    const explained = await server.json<{ failed: string; fix: string[] }>('explain')
     expect(explained).toMatchObject({ failed: 'basicAuthentication', protocol: 'pop3' })
-    expect(explained.mend).toEqual(["postern Set-AuthenticationPolicy -Identity 'Old programs' -AllowBasicAuthPop"])
+    expect(explained.fix).toEqual(["postern Set-AuthenticationPolicy -Identity 'Old programs' -AllowBasicAuthPop"])
     await server.json('Set-AuthenticationPolicy', '-Identity', 'Old programs', '-AllowBasicAuthPop')
     expect(await talk('pop3s', ['USER ada@contoso.test', 'PASS correct horse'])).toEqual([
       expect.stringMatching(/^\+OK/),

@@ -52,7 +52,7 @@ describe('the set-up of one app and one mailbox', () => {
     expect(explained).toMatchObject({
       outcome: 'granted',
       failed: null,
-      mend: [],
+      fix: [],
       app: { appId: app.appId, id: app.id },
     })
   })

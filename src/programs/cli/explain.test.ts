@@ -59,7 +59,7 @@ describe('postern explain', () => {
     expect(await server.run(['explain', correlation])).toMatchObject({ code: 0, out })
   })
 
-  it('foresees a sign-in that was not tried, and says what mends it', async () => {
+  it('simulates a sign-in that was not tried, and says what fixes it', async () => {
     const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Fetcher')
     await server.json('New-MgServicePrincipal', '-AppId', app.appId)
     await server.json('New-Mailbox', '-Shared', '-Name', 'Info')
@@ -67,21 +67,21 @@ describe('postern explain', () => {
     expect(await server.json(...asked)).toMatchObject({ signInId: null, protocol: 'pop3', failed: 'role' })
     const { out } = await server.run(asked)
     expect(out).toMatch(/^A sign-in over pop3 would be refused\.$/m)
-    expect(out).toMatch(/^To mend it:\n {2}postern /m)
+    expect(out).toMatch(/^To fix it:\n {2}postern /m)
   })
 
-  it('foresees what an app would be told that comes for a person', async () => {
+  it('simulates what an app would be told that comes for a person', async () => {
     const app = await server.json<{ id: string; appId: string }>('New-MgApplication', '-DisplayName', 'Reader')
     await server.json('New-MgServicePrincipal', '-AppId', app.appId)
     const kim = 'kim@contoso.test'
     const password = ['-Password', 'correct horse battery staple']
     await server.json('New-Mailbox', '-Name', 'Kim', '-MicrosoftOnlineServicesID', kim, ...password)
     const asked = ['explain', '--mailbox', kim, '--app', app.appId, '--protocol', 'imap', '--user', kim]
-    const refused = await server.json<{ mend: string[] }>(...asked)
+    const refused = await server.json<{ fix: string[] }>(...asked)
     expect(refused).toMatchObject({ failed: 'role', user: { userPrincipalName: kim } })
     const { out } = await server.run(asked)
     expect(out).toContain(`  user     ${kim}`)
-    const words = refused.mend[0]!.split(' ').slice(1)
+    const words = refused.fix[0]!.split(' ').slice(1)
     expect((await server.run(words)).code).toBe(0)
     expect(await server.json(...asked)).toMatchObject({ outcome: 'granted' })
   })

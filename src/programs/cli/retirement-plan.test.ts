@@ -80,8 +80,8 @@ it('a plan is tried, made, shown, changed and removed, and keeps passwords out w
 
   await server.json('Set-BasicAuthRetirementPlan', '-Imap', '2020-01-01')
   expect(await signIn()).toMatch(/^a NO /)
-  const { mend } = await server.json<{ mend: string[] }>('explain')
-  expect(mend).toEqual(['postern Set-BasicAuthRetirementPlan -ReEnable Imap'])
+  const { fix } = await server.json<{ fix: string[] }>('explain')
+  expect(fix).toEqual(['postern Set-BasicAuthRetirementPlan -ReEnable Imap'])
   await server.json('Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap')
   expect(await signIn()).toMatch(/^a OK /)
   expect(await server.run(['Set-BasicAuthRetirementPlan', '-ReEnable', 'Imap'])).toMatchObject({ code: 1, out: '' })
@@ -105,9 +105,9 @@ it('a brown-out is over once what explain says of it is typed', async () => {
   const terms = ['-Imap', '2099-02-01', '-CutOff', '2099-06-01', '-BrownOuts', JSON.stringify(brownOut)]
   await server.json('New-BasicAuthRetirementPlan', ...terms)
   expect(await signIn()).not.toMatch(/^a OK /)
-  const { mend } = await server.json<{ mend: readonly string[] }>('explain')
-  expect(mend).toHaveLength(2)
-  const typed = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${mend[1]}`])
+  const { fix } = await server.json<{ fix: readonly string[] }>('explain')
+  expect(fix).toHaveLength(2)
+  const typed = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${fix[1]}`])
     .toString()
     .split('\0')
     .slice(1, -1)

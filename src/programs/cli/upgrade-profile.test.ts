@@ -71,16 +71,16 @@ describe('postern upgrade-profile', () => {
   it.each([
     ['all that an app may do', [], 'AADSTS650057'],
     ['one scope', ['--scope', IMAP], 'AADSTS65001'],
-  ])('is refused %s where nobody consented, and takes it once what mends that is typed', async (_, scope, code) => {
+  ])('is refused %s where nobody consented, and takes it once what fixes that is typed', async (_, scope, code) => {
     const { server, appId, words } = house
     const app = ['-DisplayName', 'Without consent', '-IsFallbackPublicClient:$true']
     const { appId: another } = await server.json<{ appId: string }>('New-MgApplication', ...app)
     await server.json('New-MgServicePrincipal', '-AppId', another)
     const asked = [...words.map((word) => (word === appId ? another : word)), ...scope]
     expect((await server.run(asked)).err).toContain(`${code}:`)
-    const { mend } = await server.json<{ mend: readonly string[] }>('explain')
-    expect(mend).toEqual([expect.stringMatching(/^postern New-MgOauth2PermissionGrant /)])
-    const typed = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${mend[0]}`])
+    const { fix } = await server.json<{ fix: readonly string[] }>('explain')
+    expect(fix).toEqual([expect.stringMatching(/^postern New-MgOauth2PermissionGrant /)])
+    const typed = execFileSync('/bin/sh', ['-c', `printf '%s\\0' ${fix[0]}`])
       .toString()
       .split('\0')
       .slice(1, -1)

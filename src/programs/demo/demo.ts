@@ -46,10 +46,10 @@ async function story(): Promise<void> {
   )
   const why = await type('explain')
   tell.check(
-    'the explanation names the link: exchangeServicePrincipal',
+    'the explanation names the check: exchangeServicePrincipal',
     why.stdout.includes('exchangeServicePrincipal'),
   )
-  tell.check('and the command that mends it: New-ServicePrincipal', why.stdout.includes('New-ServicePrincipal'))
+  tell.check('and the command that fixes it: New-ServicePrincipal', why.stdout.includes('New-ServicePrincipal'))
 
   tell.chapter('The administrator does what it says')
   await type('New-ServicePrincipal', '-AppId', app.appId, '-ObjectId', principal.id)
@@ -73,7 +73,7 @@ async function story(): Promise<void> {
   tell.check('the explanation says why', /password|basic auth/i.test(basic.stdout))
 
   tell.chapter('The permission is taken back, and the open connection ends')
-  await withdraw(program, principal.id)
+  await revoke(program, principal.id)
 }
 
 async function consent(principal: string): Promise<void> {
@@ -107,7 +107,7 @@ async function registerCertificate(application: string): Promise<Record<string, 
   return { CERTIFICATE: made.certificateFile, PRIVATE_KEY: made.keyFile, THUMBPRINT: made.thumbprint }
 }
 
-async function withdraw(program: Record<string, string>, principal: string): Promise<void> {
+async function revoke(program: Record<string, string>, principal: string): Promise<void> {
   tell.ran('node mail-program.ts watch &')
   const watching = stage.leaveRunning('watch', program)
   await watching.said('open')

@@ -1,11 +1,11 @@
 import type { WireTable } from '../../access/types.ts'
 import type { Profile } from '../../core/profile.ts'
-import type { LinkName } from '../../domain/audit/types.ts'
+import type { CheckName } from '../../domain/audit/types.ts'
 
 export const NOT_CONNECTED = 'BAD User is authenticated but not connected.'
 
 /** Whether the credential was good, and only the mailbox does not open. */
-export const aboutTheMailbox = (failed: LinkName): boolean =>
+export const aboutTheMailbox = (failed: CheckName): boolean =>
   failed === 'mailbox' || failed === 'protocolEnabled' || failed === 'mailboxPermission'
 
 /** What IMAP4 says after the tag for a decision. */

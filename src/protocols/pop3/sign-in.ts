@@ -32,7 +32,7 @@ export async function signIn(session: Session, { credential, address }: Claim): 
   const did = entry.did.bind(entry)
   session.state = { at: 'signed-in', drop, reader, did, leave }
   const takenBack = (): void => session.callOff(session.wording.refusal('The mailbox was taken back', 'SYS/PERM'))
-  if (mailbox.withdrawn.aborted) takenBack()
-  else mailbox.withdrawn.addEventListener('abort', takenBack, { once: true, signal: session.wire.closed })
+  if (mailbox.revoked.aborted) takenBack()
+  else mailbox.revoked.addEventListener('abort', takenBack, { once: true, signal: session.wire.closed })
   return `${wire(undefined, authentication)}\r\n`
 }

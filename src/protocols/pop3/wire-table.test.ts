@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Profile } from '../../core/profile.ts'
-import { linkNames } from '../../domain/audit/types.ts'
+import { checkNames } from '../../domain/audit/types.ts'
 import { pop3Wire } from './wire-table.ts'
 
 const profiles: readonly Profile[] = ['exchange-online', 'standards']
@@ -8,11 +8,11 @@ const profiles: readonly Profile[] = ['exchange-online', 'standards']
 describe.each(profiles)('on the wire of %s', (profile) => {
   const wire = pop3Wire(profile)
 
-  test('a grant is a yes and each failing link is a no, in one line', () => {
+  test('a grant is a yes and each failing check is a no, in one line', () => {
     expect(wire(undefined, 'Bearer')).toMatch(/^\+OK [\x20-\x7e]+$/)
-    for (const link of linkNames) {
-      expect(wire(link, 'Bearer')).toMatch(/^-ERR [\x20-\x7e]+$/)
-      expect(wire(link, 'Basic')).toMatch(/^-ERR [\x20-\x7e]+$/)
+    for (const check of checkNames) {
+      expect(wire(check, 'Bearer')).toMatch(/^-ERR [\x20-\x7e]+$/)
+      expect(wire(check, 'Basic')).toMatch(/^-ERR [\x20-\x7e]+$/)
     }
   })
 
@@ -24,7 +24,7 @@ describe.each(profiles)('on the wire of %s', (profile) => {
 
 test('exchange-online has one sentence for a token and one for a password', () => {
   const wire = pop3Wire('exchange-online')
-  expect(new Set(linkNames.map((link) => wire(link, 'Bearer'))).size).toBe(1)
+  expect(new Set(checkNames.map((check) => wire(check, 'Bearer'))).size).toBe(1)
   expect(wire('role', 'Bearer')).toBe('-ERR Authentication failure: unknown user name or bad password.')
   expect(wire('token', 'Basic')).toBe('-ERR Logon failure: unknown user name or bad password.')
 })

@@ -1,10 +1,10 @@
 import type { WireTable } from '../../access/types.ts'
 import type { Profile } from '../../core/profile.ts'
-import type { LinkName } from '../../domain/audit/types.ts'
+import type { CheckName } from '../../domain/audit/types.ts'
 
 /**
  * What POP3 says for a decision. It has no word for "signed in, but to nothing", as IMAP's first command after
- * AUTHENTICATE has: whichever link failed, the answer to AUTH says so.
+ * AUTHENTICATE has: whichever check failed, the answer to AUTH says so.
  */
 export const pop3Wire = (profile: Profile): WireTable => tables[profile]
 
@@ -26,5 +26,5 @@ const tables: Readonly<Record<Profile, WireTable>> = {
   },
 }
 
-/** RFC 3206 §4: `AUTH` is for a credential that another could replace; these links fail whatever the token. */
-const credentialIsGood: ReadonlySet<LinkName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])
+/** RFC 3206 §4: `AUTH` is for a credential that another could replace; these checks fail whatever the token. */
+const credentialIsGood: ReadonlySet<CheckName> = new Set(['mailbox', 'protocolEnabled', 'mailboxPermission'])

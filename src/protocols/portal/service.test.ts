@@ -114,12 +114,12 @@ describe('export', () => {
 })
 
 describe('sign-ins', () => {
-  it('are foreseen, with the link that would fail and what mends it', async () => {
+  it('are simulated, with the check that would fail and what fixes it', async () => {
     const house = await withMailbox()
     const { appId, objectId } = await registerAppWith(house, { roles: ['IMAP.AccessAsApp'] })
     const query = new URLSearchParams({ mailbox: 'info@contoso.test', app: objectId, protocol: 'imap' })
-    const answer = await house.ask('GET', `/postern/v1/contoso.test/foresee?${query.toString()}`)
-    const found = answer.json<{ mend: string[]; links: object[] }>()
+    const answer = await house.ask('GET', `/postern/v1/contoso.test/simulate?${query.toString()}`)
+    const found = answer.json<{ fix: string[]; checks: object[] }>()
     expect(Object.keys(found).slice(0, 10)).toEqual([
       'signInId',
       'at',
@@ -127,9 +127,9 @@ describe('sign-ins', () => {
       'mailbox',
       'app',
       'outcome',
-      'links',
+      'checks',
       'failed',
-      'mend',
+      'fix',
       'wire',
     ])
     expect(found).toMatchObject({
@@ -139,15 +139,15 @@ describe('sign-ins', () => {
       outcome: 'refused',
       failed: 'exchangeServicePrincipal',
     })
-    expect(found.mend[0]).toMatch(/New-ServicePrincipal/)
+    expect(found.fix[0]).toMatch(/New-ServicePrincipal/)
   })
 
-  it('are foreseen over Graph, for what an app would do there', async () => {
+  it('are simulated over Graph, for what an app would do there', async () => {
     const house = await withMailbox()
     const { objectId } = await registerAppWith(house, {})
     const asked = { mailbox: 'info@contoso.test', app: objectId, protocol: 'graph', permission: 'mail.send' }
     const query = new URLSearchParams(asked).toString()
-    const found = (await house.ask('GET', `/postern/v1/contoso.test/foresee?${query}`)).json()
+    const found = (await house.ask('GET', `/postern/v1/contoso.test/simulate?${query}`)).json()
     expect(found).toMatchObject({ protocol: 'graph', outcome: 'refused', failed: 'role' })
     expect(JSON.stringify(found)).toContain('Expected: the application permission Mail.Send of Microsoft Graph')
   })
@@ -170,9 +170,9 @@ describe('sign-ins', () => {
     'mailbox=a&app=x&protocol=graph&permission=All',
     'mailbox=a&authentication=password&protocol=smtp&from=b',
     '',
-  ])('cannot be foreseen by %j', async (query) => {
+  ])('cannot be simulated by %j', async (query) => {
     const house = await withMailbox()
-    expect((await house.ask('GET', `/postern/v1/contoso.test/foresee?${query}`)).statusCode).toBe(400)
+    expect((await house.ask('GET', `/postern/v1/contoso.test/simulate?${query}`)).statusCode).toBe(400)
   })
 })
 
@@ -214,7 +214,7 @@ describe('who may', () => {
     ['GET', `${INFO}/folders`],
     ['POST', `${INFO}/messages`],
     ['GET', '/postern/v1/contoso.test/sign-ins/last-refused'],
-    ['GET', '/postern/v1/contoso.test/foresee?mailbox=a&app=b&protocol=imap'],
+    ['GET', '/postern/v1/contoso.test/simulate?mailbox=a&app=b&protocol=imap'],
     ['POST', '/postern/v1/tenants'],
   ] as const)('%s %s needs an administrator of the tenant', async (verb, url) => {
     const house = await withMailbox()

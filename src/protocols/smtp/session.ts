@@ -120,9 +120,9 @@ export class Session {
     const { client } = this.at(['greeted'])
     this.state = { at: 'signed-in', client, sender }
     const takenBack = (): void => this.callOff(reply(421, '4.7.0', 'The mailbox was taken back'))
-    const { withdrawn } = sender.mailbox
-    if (withdrawn.aborted) takenBack()
-    else withdrawn.addEventListener('abort', takenBack, { once: true, signal: this.wire.closed })
+    const { revoked } = sender.mailbox
+    if (revoked.aborted) takenBack()
+    else revoked.addEventListener('abort', takenBack, { once: true, signal: this.wire.closed })
   }
 
   /** A message was taken. */

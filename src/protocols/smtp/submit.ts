@@ -1,6 +1,6 @@
 import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
-import type { Hindrance, Submitted } from '../../domain/transport/types.ts'
+import type { Restriction, Submitted } from '../../domain/transport/types.ts'
 import { decline, type RefusalName } from './answers.ts'
 import type { Incoming } from './incoming.ts'
 import { putOnRecord, traceOf } from './on-record.ts'
@@ -73,6 +73,6 @@ function declined(session: Session, thrown: unknown): never {
     return decline('fault')
   }
   if (thrown.reason === 'gone') throw thrown
-  const why = thrown.detail.why as Hindrance | undefined
+  const why = thrown.detail.why as Restriction | undefined
   return decline(why ?? names[thrown.reason] ?? 'fault', thrown.detail)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { linkNames } from '../../domain/audit/types.ts'
+import { checkNames } from '../../domain/audit/types.ts'
 import { deniedSenderWire, smtpWire } from './wire-table.ts'
 
 describe('what AUTH is answered', () => {
@@ -7,13 +7,13 @@ describe('what AUTH is answered', () => {
     const wire = smtpWire(profile, 'mail.contoso.test')
     for (const authentication of ['Bearer', 'Basic'] as const) {
       expect(wire(undefined, authentication)).toMatch(/^235 2\.7\.0 /)
-      for (const link of linkNames) expect(wire(link, authentication)).toMatch(/^53[45] 5\.7\.\d+ [\x20-\x7e]+$/)
+      for (const check of checkNames) expect(wire(check, authentication)).toMatch(/^53[45] 5\.7\.\d+ [\x20-\x7e]+$/)
     }
   })
 
   test('gives nothing away in exchange-online', () => {
     const wire = smtpWire('exchange-online', 'mail.contoso.test')
-    const said = linkNames.filter((link) => link !== 'basicAuthentication').map((link) => wire(link, 'Bearer'))
+    const said = checkNames.filter((check) => check !== 'basicAuthentication').map((check) => wire(check, 'Bearer'))
     expect(new Set(said)).toEqual(new Set(['535 5.7.3 Authentication unsuccessful [mail.contoso.test]']))
     expect(wire('basicAuthentication', 'Basic')).toMatch(/^535 5\.7\.139 /)
     expect(wire('user', 'Basic')).toMatch(/^535 5\.7\.3 /)

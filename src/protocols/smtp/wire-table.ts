@@ -1,10 +1,10 @@
 import type { DeniedSenderWire, SwitchedOff, WireTable } from '../../access/types.ts'
 import type { Profile } from '../../core/profile.ts'
-import type { LinkName } from '../../domain/audit/types.ts'
+import type { CheckName } from '../../domain/audit/types.ts'
 import { refusalNamed, replyTo } from './answers.ts'
 
 /**
- * What SMTP says for a decision. As in POP3, whichever link failed, the answer to AUTH says so: there is no session that
+ * What SMTP says for a decision. As in POP3, whichever check failed, the answer to AUTH says so: there is no session that
  * is signed in to nothing.
  */
 export const smtpWire = (profile: Profile, hostname: string): WireTable => tables[profile](hostname)
@@ -48,8 +48,8 @@ const switchedOffAt: Readonly<Record<SwitchedOff, (hostname: string) => string>>
   plan: () => '550 5.7.30 Basic authentication is not supported for Client Submission.',
 }
 
-/** These links fail whatever the token. */
-const credentialIsGood: ReadonlySet<LinkName> = new Set([
+/** These checks fail whatever the token. */
+const credentialIsGood: ReadonlySet<CheckName> = new Set([
   'mailbox',
   'managementScope',
   'protocolEnabled',

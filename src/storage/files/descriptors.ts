@@ -94,7 +94,7 @@ export class Descriptors {
     for (const segment of this.#former.keys()) await this.forget(segment)
   }
 
-  /** What could not be opened is tried anew the next time. */
+  /** What could not be opened is tried again the next time. */
   async #opened(segment: number, entry: Entry): Promise<OpenSegment> {
     try {
       return (entry.now = await entry.opened)

@@ -67,7 +67,7 @@ test('pieces that are asked for together are each what they are, whichever share
   )
 })
 
-test('a segment that could not be opened is tried anew the next time', async () => {
+test('a segment that could not be opened is tried again the next time', async () => {
   const dir = temporaryDirectory()
   const blobs = await opened(dir)
   const ref = await blobs.append(Buffer.from('moved'))

@@ -180,7 +180,7 @@ test('after a restart compacted segments are read, and compacted further', async
   expect((await read()).map(String)).toEqual(kept.map((ref) => given[refs.indexOf(ref)]))
 })
 
-test('a crash leaves the segment as it was, or as it shall be; what was begun is begun anew', async () => {
+test('a crash leaves the segment as it was, or as it shall be; what was begun is begun again', async () => {
   const first = await shelf()
   const refs: BlobRef[] = []
   for (const text of texts(20)) refs.push(await first.put(text))

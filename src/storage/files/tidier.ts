@@ -10,7 +10,7 @@ import { HEADER, type Place, placeOf } from './record.ts'
 const WORTH = 0.25
 /** Milliseconds after the last record of a segment during which its row may still be on the way. */
 const YOUNG = 60 * 60_000
-/** Milliseconds after which a segment that could not be looked at is tried anew. */
+/** Milliseconds after which a segment that could not be looked at is tried again. */
 const POSTPONED = 60 * 60_000
 /** Milliseconds for which what was left out can still be read by those who had found it before. */
 const GRACE = 10 * 60_000

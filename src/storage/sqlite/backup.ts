@@ -106,7 +106,7 @@ class Run {
     await rm(part, { force: true })
     const database = new DatabaseSync(join(this.#source, DATABASE), { readOnly: true, timeout: 30_000 })
     try {
-      // In one go: a copy in steps would begin anew with each write of the server's.
+      // In one go: a copy in steps would begin again with each write of the server's.
       await copyDatabase(database, part, { rate: 2 ** 31 - 1 })
     } catch (error) {
       await rm(part, { force: true })

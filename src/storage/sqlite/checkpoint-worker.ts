@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { connect } from './connection.ts'
 
-/** `passive` copies what it can while others write; `restart` wants the rest copied and the WAL begun anew. */
+/** `passive` copies what it can while others write; `restart` wants the rest copied and the WAL begun again. */
 export type CheckpointMode = 'passive' | 'restart' | 'truncate'
 
 export type CheckpointReport = { readonly ok: boolean } | { readonly error: string }
@@ -14,7 +14,7 @@ const database = connect(workerData as string, { cache: 256, patience: 250 })
 
 const checkpoint = (mode: CheckpointMode): boolean => {
   const { busy } = database.prepare(`pragma wal_checkpoint(${mode})`).get() as { busy: number }
-  // The first write into a WAL that begins anew syncs its header: better here than on the main thread.
+  // The first write into a WAL that begins again syncs its header: better here than on the main thread.
   if (mode === 'restart' && busy === 0)
     database.exec(`update engine_state set value = value + 1 where name = 'restarts'`)
   return busy === 0

@@ -15,7 +15,7 @@ export const walBounds: WalBounds = { soft: 2_000, hard: 16_000 }
 
 /**
  * Keeps the WAL short from a thread of its own. First the frames are copied while others go on writing; what is left
- * is then little, and is done between two groups with nobody in the way, so that the WAL can begin anew.
+ * is then little, and is done between two groups with nobody in the way, so that the WAL can begin again.
  */
 export class Checkpointer {
   readonly #path: string

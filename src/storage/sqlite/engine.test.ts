@@ -174,7 +174,7 @@ test('the WAL stays short under constant writing', async () => {
   expect(await engine.sql.first(count)).toEqual({ count: 3000 })
 })
 
-test('reads go on while the WAL begins anew', async () => {
+test('reads go on while the WAL begins again', async () => {
   const engine = await opened(temporaryDirectory(), { bounds: { soft: 5, hard: 10 } })
   let written = 0
   const writing = (async () => {

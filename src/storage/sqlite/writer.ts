@@ -85,7 +85,7 @@ export class Writer {
 
   /**
    * What a disk does not confirm may be there or not, and asking again proves nothing: after a failed sync nothing
-   * more is written until the program has been started anew.
+   * more is written until the program has been started again.
    */
   #fail(error: unknown): void {
     this.#around.log.error({ error }, 'The store could not be written to and is closed')

@@ -30,8 +30,8 @@ const slow = (access: Access): Access => ({
   lend: (request) => access.lend(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
-  foresee: (tenant, question) => access.foresee(tenant, question),
-  foreseePassword: (tenant, question) => access.foreseePassword(tenant, question),
+  simulate: (tenant, question) => access.simulate(tenant, question),
+  simulatePassword: (tenant, question) => access.simulatePassword(tenant, question),
 })
 
 const make = (deps: StageDeps<typeof imapSettings>) =>

@@ -115,7 +115,7 @@ test('while another waits for the memory, a client that takes nothing is cut off
 })
 
 test('when access is taken back, no last words are put into the message', async () => {
-  stage.access.withdraw('ada@contoso.test')
+  stage.access.revoke('ada@contoso.test')
   const all = await readOn()
   expect(all.length).toBeLessThan(LARGE)
   expect(all).not.toContain('BYE')

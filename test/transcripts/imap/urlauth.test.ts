@@ -75,7 +75,7 @@ test('what an app authorised is looked at with its rights, as they are at the ti
     app: { appId: ada.registered.app.appId },
     outcome: 'granted',
   })
-  expect(record!.links[0]!.evidence).toContain(bob.registered.app.appId)
+  expect(record!.checks[0]!.evidence).toContain(bob.registered.app.appId)
 
   const trustee = (await directory.permissions.trustee(tenant.id, ada.registered.app.appId))!
   await directory.permissions.remove(ada.mailbox, { trustee, accessRights: ['FullAccess'], deny: false })

@@ -42,8 +42,8 @@ const spoilt = (access: Access, spoil: (mailbox: Mailbox) => Mailbox, left?: () 
   lend: (request) => access.lend(request),
   authorize: (request) => access.authorize(request),
   administer: (caller, mailbox) => access.administer(caller, mailbox),
-  foresee: (tenant, question) => access.foresee(tenant, question),
-  foreseePassword: (tenant, question) => access.foreseePassword(tenant, question),
+  simulate: (tenant, question) => access.simulate(tenant, question),
+  simulatePassword: (tenant, question) => access.simulatePassword(tenant, question),
   async enter(request): Promise<Entry> {
     const entry = await access.enter(request)
     if (!entry.granted) return entry
@@ -211,7 +211,7 @@ describe('a reply that cannot be finished', () => {
     talk.pause()
     talk.send('RETR 1\r\n')
     await stage.advance(0)
-    stage.access.withdraw('ada@contoso.test')
+    stage.access.revoke('ada@contoso.test')
     await stage.advance(1000)
     talk.resume()
     const got = await talk.closed()

@@ -228,7 +228,7 @@ describe('what goes wrong here', () => {
     await dataBegun(talk)
     talk.send(`${letter}.\r\n`)
     await stage.advance(0)
-    stage.access.withdraw('ada@contoso.test')
+    stage.access.revoke('ada@contoso.test')
     await stage.advance(1000)
     expect(await talk.closed()).toBe('')
     delivery.resolve()

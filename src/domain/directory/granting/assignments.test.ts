@@ -202,8 +202,8 @@ describe('what an app offers itself', () => {
     await expect(directory.apps.update(tenant.id, api.id, { properties: { appRoles: [] } })).rejects.toThrow(
       'Permission (scope or role) cannot be deleted or updated unless disabled first.',
     )
-    const withdrawn = offered.appRoles.map((it) => ({ ...it, isEnabled: false }))
-    await directory.apps.update(tenant.id, api.id, { properties: { appRoles: withdrawn } })
+    const revoked = offered.appRoles.map((it) => ({ ...it, isEnabled: false }))
+    await directory.apps.update(tenant.id, api.id, { properties: { appRoles: revoked } })
     expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual([])
     await directory.apps.update(tenant.id, api.id, { properties: { appRoles: [] } })
     expect(await directory.assignments.roles(tenant.id, principal.id, api.appId)).toEqual([])

@@ -7,7 +7,7 @@ import type { DirectorySettings } from '../settings.ts'
 const SECOND = 1000
 const LONGEST = 3600 * SECOND
 
-/** So long after the last wrong one they are counted anew. */
+/** So long after the last wrong one they are counted again. */
 export const FORGOTTEN = 24 * 3600 * SECOND
 
 /** After so many wrong passwords in a row an account is locked, and after each further one for twice as long. */

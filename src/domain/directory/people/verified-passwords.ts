@@ -4,7 +4,7 @@ import type { World } from '../../../core/world.ts'
 
 /** Users whose password is remembered; past it the one who was verified longest ago is forgotten. */
 const MOST = 10_000
-/** As long as a token would be good: so long after it was verified a password is verified anew. */
+/** As long as a token would be good: so long after it was verified a password is verified again. */
 const LONGEST = 3_600_000
 
 interface Known {

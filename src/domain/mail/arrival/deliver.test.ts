@@ -69,9 +69,9 @@ test('all or none: what one mailbox cannot take, none gets', async () => {
 
 test('nothing is delivered for a sender whose own mailbox was taken back, be it while the write waited', async () => {
   const stage = await mailStage()
-  const withdrawal = new AbortController()
-  const delivered = stage.store.deliver([into(1, message('x'))], withdrawal.signal)
-  withdrawal.abort()
+  const revocation = new AbortController()
+  const delivered = stage.store.deliver([into(1, message('x'))], revocation.signal)
+  revocation.abort()
   await expect(delivered).rejects.toMatchObject({ reason: 'gone' })
   expect(await held(await stage.mailbox(1), 'INBOX')).toEqual([])
 })

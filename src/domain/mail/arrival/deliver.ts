@@ -17,14 +17,14 @@ interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
 }
 
 /** All or none, in one write over all the mailboxes. */
-export async function deliver(house: House, deliveries: readonly Delivery[], withdrawn: AbortSignal): Promise<void> {
+export async function deliver(house: House, deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void> {
   await foundEach(house, new Set(deliveries.map(({ mailbox }) => mailbox)))
   const prepared = await prepareEach(house, deliveries)
   // In one order, so that two writers that lock several mailboxes never wait for each other.
   const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
   const written = await house.engine.sql.write(function* () {
     // It may have waited in the queue for a while.
-    if (withdrawn.aborted) refuse('gone', 'The mailbox is no longer open to you')
+    if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
     const written: MailTx[] = []
     for (const [mailbox, mine] of byMailbox) written.push(yield* place(house, mailbox, mine))
     return written

@@ -108,7 +108,7 @@ export class MailboxReader {
     this.#queued ??= this.#running.then(() => {
       const look = this.#look()
       this.#queued = undefined
-      // A failed look fails those who wait for it; the next one begins anew.
+      // A failed look fails those who wait for it; the next one begins again.
       this.#running = look.catch(() => {})
       return look
     })

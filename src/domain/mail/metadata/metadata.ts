@@ -1,6 +1,6 @@
 import { nextTurn } from '../../../core/next-turn.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import { type Box, refuseWithdrawn } from '../box.ts'
+import { type Box, refuseRevoked } from '../box.ts'
 import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, OpenFolder, Slices } from '../types.ts'
 import { ascending } from '../journal/uid-text.ts'
 import type { ChunkFigures } from './figures.ts'
@@ -16,7 +16,7 @@ export async function* metadata(
   uids: readonly Uid[],
   parts: readonly MetadataPart[],
 ): AsyncGenerator<MetadataChunk, void, undefined> {
-  refuseWithdrawn(box)
+  refuseRevoked(box)
   const opened = await inMemory(box, folder)
   if (!opened) return
   const names: readonly PartName[] = ['figures', ...new Set(parts)]
@@ -24,7 +24,7 @@ export async function* metadata(
     let read = 0
     for (const wanted of byChunk(ascending(uids))) {
       if (++read % CHUNKS === 0) await nextTurn()
-      refuseWithdrawn(box)
+      refuseRevoked(box)
       const there = present(opened.index, wanted)
       if (there.length === 0) continue
       const found = await box.chunks.read(opened.index, chunkOf(there[0]!), there, names)

@@ -65,6 +65,6 @@ export const createRecoverable = (house: House, ready: Promise<void>): Recoverab
   items: (id, filter, most) => recoverableItems(house.engine, id, filter, most),
   async restore(id, items, write) {
     await ready
-    return restore({ ...house, id, withdrawn: new AbortController().signal }, items, write)
+    return restore({ ...house, id, revoked: new AbortController().signal }, items, write)
   },
 })

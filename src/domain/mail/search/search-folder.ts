@@ -18,7 +18,7 @@ export async function search(
       content: (blob) => box.engine.blobs.read(blob),
       contents: (pieces) => contents(box, pieces),
       texts: box.texts.of(folder),
-      signal: signal ? AbortSignal.any([signal, box.withdrawn]) : box.withdrawn,
+      signal: signal ? AbortSignal.any([signal, box.revoked]) : box.revoked,
     })
   } finally {
     opened.close()

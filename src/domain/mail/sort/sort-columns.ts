@@ -62,7 +62,7 @@ export class SortColumns {
       return column
     })
     held.lane = work.catch(() => {
-      // What it has taken in is not known: whoever comes next begins anew.
+      // What it has taken in is not known: whoever comes next begins again.
       Object.assign(held, empty(make()))
     })
     const column = await work

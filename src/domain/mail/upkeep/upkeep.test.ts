@@ -42,7 +42,7 @@ test('the room of messages that are gone is freed after a while, and the others 
   await mailbox.expunge(folder)
   await pass(stage, world, 2 * HOUR, 1000)
   expect(octetsOf(stage.dir)).toBeLessThan(before / 3)
-  // Some texts were written anew.
+  // Some texts were written again.
   expect(stage.store.work.freed).toBeGreaterThanOrEqual(before - octetsOf(stage.dir))
   for (const { uid, blob } of await mailbox.messages(folder, kept)) {
     expect((await mailbox.content(blob)).equals(letters[uid - 1]!)).toBe(true)

@@ -43,7 +43,7 @@ export async function* checkMessages(engine: Engine, looked: Looked): AsyncGener
   yield* checkTexts(engine)
 }
 
-/** Texts that were decoded for searching: what is wrong with them costs the time to decode them anew. */
+/** Texts that were decoded for searching: what is wrong with them costs the time to decode them again. */
 async function* checkTexts({ sql: rows, blobs }: Engine): AsyncGenerator<Finding> {
   for (let after = 0; ;) {
     const text = await rows.first<{ id: number; blob: BlobRef }>(

@@ -88,5 +88,5 @@ function question({ words }: Invocation): string {
     ...(permission !== undefined && { permission }),
     ...(from !== undefined && { from }),
   }
-  return `foresee?${new URLSearchParams({ mailbox, protocol, ...further }).toString()}`
+  return `simulate?${new URLSearchParams({ mailbox, protocol, ...further }).toString()}`
 }

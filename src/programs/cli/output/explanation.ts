@@ -13,19 +13,19 @@ export interface Explained {
   readonly authentication: string
   readonly credential: { readonly kind: string; readonly keyId: string | null } | null
   readonly outcome: 'granted' | 'refused'
-  readonly links: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]
+  readonly checks: readonly { readonly name: string; readonly ok: boolean; readonly evidence: string }[]
   readonly failed: string | null
-  readonly mend: readonly string[]
+  readonly fix: readonly string[]
   readonly wire: string
-  /** Where a password is foreseen: from when on a retirement plan has it otherwise. */
+  /** Where a password is simulated: from when on a retirement plan has it otherwise. */
   readonly changes?: readonly { readonly at: string; readonly outcome: string; readonly evidence: string }[]
 }
 
-/** A decision, link by link, for people. */
+/** A decision, check by check, for people. */
 export function explanation(it: Explained): string {
   const { signInId, protocol, outcome } = it
   const [which, verb] = signInId === null ? ['A sign-in', 'would be'] : [`The sign-in ${signInId}`, 'was']
-  const width = Math.max(0, ...it.links.map(({ name }) => name.length))
+  const width = Math.max(0, ...it.checks.map(({ name }) => name.length))
   return [
     `${which} over ${protocol} ${verb} ${outcome}.`,
     ...(signInId === null ? [] : [`  at       ${it.at}`]),
@@ -37,12 +37,12 @@ export function explanation(it: Explained): string {
     it.authentication === 'Basic' ? '  with     a password' : `  app      ${appInWords(it)}`,
     ...(it.credential ? [`  with     ${it.credential.kind} ${it.credential.keyId ?? '(none of the app’s)'}`] : []),
     '',
-    ...it.links.map(
+    ...it.checks.map(
       ({ name, ok, evidence }) => `  ${ok ? 'ok  ' : 'FAIL'}  ${name.padEnd(width)}  ${printable(evidence)}`,
     ),
     '',
     `The client ${verb} told: ${printable(it.wire)}`,
-    ...(it.mend.length > 0 ? ['', 'To mend it:', ...it.mend.map((command) => `  ${printable(command)}`)] : []),
+    ...(it.fix.length > 0 ? ['', 'To fix it:', ...it.fix.map((command) => `  ${printable(command)}`)] : []),
     ...changesInWords(it.changes ?? []),
   ].join('\n')
 }

@@ -19,7 +19,7 @@ async function latest({ signIns, tenant }: TokenService): Promise<SignIn | undef
 }
 
 describe('a token request', () => {
-  it('that is granted is on record with its credential, its resource and the links that it passed', async () => {
+  it('that is granted is on record with its credential, its resource and the checks that it passed', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
     await post(service, service.tenant.id, asking(client), { headers: { 'client-request-id': CORRELATION } })
@@ -37,7 +37,7 @@ describe('a token request', () => {
       outcome: 'granted',
       errorCode: 0,
       failureReason: undefined,
-      links: [
+      checks: [
         { name: 'tenant', ok: true },
         { name: 'client', ok: true },
         { name: 'clientCredential', ok: true },
@@ -45,7 +45,7 @@ describe('a token request', () => {
         { name: 'consent', ok: true },
       ],
       failed: undefined,
-      mend: [],
+      fix: [],
       wire: '200 OK',
       correlation: CORRELATION,
     })
@@ -73,7 +73,7 @@ describe('a token request', () => {
     })
   })
 
-  it('that is refused names the link that failed, and nothing that it was sent as a secret', async () => {
+  it('that is refused names the check that failed, and nothing that it was sent as a secret', async () => {
     const service = await openTokenService()
     const client = await registerClient(service)
     await post(service, service.tenant.id, { ...asking(client), client_secret: 'a wrong secret' })
@@ -85,7 +85,7 @@ describe('a token request', () => {
       credential: { kind: 'secret', keyId: undefined },
       wire: '401 invalid_client AADSTS7000215',
     })
-    expect(record?.links.map(({ name, ok }) => [name, ok])).toEqual([
+    expect(record?.checks.map(({ name, ok }) => [name, ok])).toEqual([
       ['tenant', true],
       ['clientCredential', false],
     ])
@@ -101,7 +101,7 @@ describe('a token request', () => {
     const app = await service.directory.apps.find(service.tenant.id, { id: client.app.id })
     const client_secret = sent(client, app!.secrets[0]!.keyId)
     const answer = await post(service, service.tenant.id, { ...asking(client), client_secret })
-    expect((await latest(service))?.links.at(-1)?.evidence).toContain(remark)
+    expect((await latest(service))?.checks.at(-1)?.evidence).toContain(remark)
     expect(answer.body).not.toContain(remark)
   })
 
@@ -126,10 +126,10 @@ describe('a token request', () => {
     expect(await latest(service)).toMatchObject({ errorCode: 50194, failed: 'client', app: { id: client.app.id } })
   })
 
-  it('that was not understood fails no link', async () => {
+  it('that was not understood fails no check', async () => {
     const service = await openTokenService()
     await post(service, service.tenant.id, '')
-    expect(await latest(service)).toMatchObject({ errorCode: 900144, failed: undefined, mend: [] })
+    expect(await latest(service)).toMatchObject({ errorCode: 900144, failed: undefined, fix: [] })
   })
 
   it('to no tenant is nobody’s to read', async () => {
@@ -139,7 +139,7 @@ describe('a token request', () => {
   })
 })
 
-describe('what mends a refusal', () => {
+describe('what fixes a refusal', () => {
   type Breaking = (made: { service: TokenService; client: Client; form: Record<string, string> }) => unknown
 
   it.each<[number, Breaking, (made: { client: Client; exchange: string }) => readonly string[]]>([
@@ -181,7 +181,7 @@ describe('what mends a refusal', () => {
           `-PrincipalId ${client.principal.id} -ResourceId ${exchange} -AppRoleId 00000000-0000-0000-0000-000000000000`,
       ],
     ],
-  ])('is said beside AADSTS%i', async (code, breaking, mend) => {
+  ])('is said beside AADSTS%i', async (code, breaking, fix) => {
     const service = await openTokenService()
     const client = await registerClient(service)
     const form = { ...asking(client), scope: `${EXCHANGE}/.default` }
@@ -189,6 +189,6 @@ describe('what mends a refusal', () => {
     await post(service, service.tenant.id, form)
     const exchange = await service.directory.servicePrincipals.find(service.tenant.id, { appId: EXCHANGE_APP })
     const record = await latest(service)
-    expect(record).toMatchObject({ errorCode: code, mend: mend({ client, exchange: exchange!.id }) })
+    expect(record).toMatchObject({ errorCode: code, fix: fix({ client, exchange: exchange!.id }) })
   })
 })

@@ -2,12 +2,12 @@ import type { HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { printable } from '../../../access/records/printable.ts'
 import { guidInOrder } from '../../../core/world.ts'
-import type { Link, SignIn, SignInKind, SignInUser, UsedCredential } from '../../../domain/audit/types.ts'
+import type { Check, SignIn, SignInKind, SignInUser, UsedCredential } from '../../../domain/audit/types.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
-import { mendOf } from './mend.ts'
+import { fixOf } from './fix.ts'
 import { correlationOf } from './correlation.ts'
 import type { EntraDeps } from '../deps.ts'
-import { type EntraLink, entraLinks } from '../errors/error-table.ts'
+import { type EntraCheck, entraChecks } from '../errors/error-table.ts'
 import { codeOf, errorOf } from '../errors/errors.ts'
 import { isOwnName } from '../own-names.ts'
 
@@ -32,13 +32,13 @@ type AttemptDeps = Pick<EntraDeps, 'signIns' | 'world' | 'names'>
 const notYet: ReadonlySet<number> = new Set([70016])
 
 /**
- * A sign-in at the token service while it is judged: it gathers what is known and which links it passed, and is put on
+ * A sign-in at the token service while it is judged: it gathers what is known and which checks it passed, and is put on
  * record once, granted or refused.
  */
 export class Attempt {
   readonly #deps: AttemptDeps
   readonly #request: HttpRequest
-  readonly #passed = new Map<EntraLink, Link>()
+  readonly #passed = new Map<EntraCheck, Check>()
   #facts: AttemptFacts = {}
   #remark: string | undefined
 
@@ -56,7 +56,7 @@ export class Attempt {
   }
 
   /** `evidence`: what was found, in words; never a secret. */
-  passed(name: EntraLink, evidence: string, facts: AttemptFacts = {}): void {
+  passed(name: EntraCheck, evidence: string, facts: AttemptFacts = {}): void {
     this.knows(facts)
     this.#passed.set(name, { name, ok: true, evidence })
   }
@@ -77,19 +77,19 @@ export class Attempt {
 
   /** `thrown` is what the caller is told of in the end: a refusal, or a fault of ours. */
   refused(thrown: unknown): void {
-    const { code, error, status, link, says } = errorOf(codeOf(thrown))!
+    const { code, error, status, check, says } = errorOf(codeOf(thrown))!
     if (notYet.has(code)) return
     // As the real service writes it: without what the caller sent, which may be a password in the wrong place.
     const failureReason = says('{…}', '{…}', '{…}', '{…}')
-    const told = thrown instanceof Refusal && link !== 'user' ? thrown.message : failureReason
+    const told = thrown instanceof Refusal && check !== 'user' ? thrown.message : failureReason
     const evidence = this.#remark === undefined ? printable(told) : `${printable(told)} ${this.#remark}`
     this.#record({
       outcome: 'refused',
       errorCode: code,
       failureReason,
-      failed: link,
-      links: [...this.#links(link), ...(link ? [{ name: link, ok: false, evidence }] : [])],
-      mend: mendOf(code, this.#facts, this.#ownBase()),
+      failed: check,
+      checks: [...this.#checks(check), ...(check ? [{ name: check, ok: false, evidence }] : [])],
+      fix: fixOf(code, this.#facts, this.#ownBase()),
       wire: `${status} ${(thrown instanceof Refusal && thrown.detail.error) || error} AADSTS${code}`,
     })
   }
@@ -102,8 +102,8 @@ export class Attempt {
   }
 
   /** Those that were passed, in the order of the list. */
-  #links(but?: EntraLink): readonly Link[] {
-    return entraLinks.flatMap((name) => (name === but ? [] : (this.#passed.get(name) ?? [])))
+  #checks(but?: EntraCheck): readonly Check[] {
+    return entraChecks.flatMap((name) => (name === but ? [] : (this.#passed.get(name) ?? [])))
   }
 
   #record(outcome: Pick<SignIn, 'outcome' | 'errorCode' | 'wire'> & Partial<SignIn>): void {
@@ -125,9 +125,9 @@ export class Attempt {
       authentication: 'OAuth',
       credential,
       failureReason: undefined,
-      links: this.#links(),
+      checks: this.#checks(),
       failed: undefined,
-      mend: [],
+      fix: [],
       correlation: correlationOf(this.#request),
       ...outcome,
     })

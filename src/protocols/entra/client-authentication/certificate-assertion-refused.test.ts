@@ -151,7 +151,7 @@ describe('a certificate assertion is refused', () => {
     const { service, present, assertion } = await openSigningClient(certified)
     await present(assertion({ header: { x5t: stranger.sha1.toString('base64url') } }))
     await service.signIns.settled()
-    expect((await service.signIns.recent(service.tenant.id, 1))[0]?.links.at(-1)?.evidence).toContain(
+    expect((await service.signIns.recent(service.tenant.id, 1))[0]?.checks.at(-1)?.evidence).toContain(
       `The app has the certificates ${certified.sha1.toString('hex').toUpperCase()}.`,
     )
   })

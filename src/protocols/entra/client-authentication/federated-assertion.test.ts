@@ -101,7 +101,7 @@ describe('an outside issuer’s assertion is refused', () => {
     const { service, issuer, present, assertion } = await openFederatedClient()
     const evidence = async () => {
       await service.signIns.settled()
-      return (await service.signIns.recent(service.tenant.id, 1))[0]?.links.at(-1)?.evidence
+      return (await service.signIns.recent(service.tenant.id, 1))[0]?.checks.at(-1)?.evidence
     }
     const answer = await present(assertion({ claims: { sub: 'someone else' } }))
     const taken = `The app trusts: issuer '${ISSUER}', subject '${SUBJECT}', audience '${AUDIENCE}'.`

@@ -1,13 +1,13 @@
-/** What a request fails at: the links of the token service's decision, in the order in which they are judged. */
-export const entraLinks = ['tenant', 'client', 'clientCredential', 'grant', 'user', 'resource', 'consent'] as const
-export type EntraLink = (typeof entraLinks)[number]
+/** What a request fails at: the checks of the token service's decision, in the order in which they are judged. */
+export const entraChecks = ['tenant', 'client', 'clientCredential', 'grant', 'user', 'resource', 'consent'] as const
+export type EntraCheck = (typeof entraChecks)[number]
 
 /** One line of the table. */
 export interface AadstsError<Args extends string[] = string[]> {
   readonly status: number
   readonly error: string
-  /** Of no link: the request was never understood, or the fault is ours. */
-  readonly link: EntraLink | undefined
+  /** Of no check: the request was never understood, or the fault is ours. */
+  readonly check: EntraCheck | undefined
   /** The sentence, made of what the caller sent. */
   readonly says: (...args: Args) => string
   /** contract/identity §8.1: by it MSAL tells what a person has to do. */
@@ -16,15 +16,15 @@ export interface AadstsError<Args extends string[] = string[]> {
   readonly unlisted?: true
 }
 
-type Link = EntraLink | undefined
+type Check = EntraCheck | undefined
 type Further = Pick<AadstsError, 'suberror' | 'unlisted'>
 
 const kind =
   (status: number, error: string) =>
-  <Args extends string[]>(link: Link, says: (...args: Args) => string, further: Further = {}): AadstsError<Args> => ({
+  <Args extends string[]>(check: Check, says: (...args: Args) => string, further: Further = {}): AadstsError<Args> => ({
     status,
     error,
-    link,
+    check,
     says,
     ...further,
   })

@@ -67,7 +67,7 @@ const holds = {
     expect(parameters.get('error_description')).toMatch(new RegExp(`^AADSTS${code}: .+ Trace ID: .+ Timestamp: `))
     expect(parameters.get('error')).toBe(error)
   },
-  record({ record }: Extract<Told, { to: 'record' }>, { code, link }: Line) {
-    expect(record).toMatchObject({ outcome: 'refused', errorCode: code, failed: link })
+  record({ record }: Extract<Told, { to: 'record' }>, { code, check }: Line) {
+    expect(record).toMatchObject({ outcome: 'refused', errorCode: code, failed: check })
   },
 } satisfies { [To in Told['to']]: (told: Extract<Told, { to: To }>, line: Line) => void }

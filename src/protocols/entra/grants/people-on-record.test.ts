@@ -18,7 +18,7 @@ async function stage() {
 }
 
 describe('a token request for a person', () => {
-  it('is on record with the person, the app, the resource and the links that it passed', async () => {
+  it('is on record with the person, the app, the resource and the checks that it passed', async () => {
     const { open, app, latest } = await stage()
     await open.ask(redeeming(app, await open.code(app)))
     const record = await latest()
@@ -29,7 +29,7 @@ describe('a token request for a person', () => {
       resource: { id: GRAPH_APP },
       outcome: 'granted',
     })
-    expect(record!.links.map(({ name }) => name)).toEqual([
+    expect(record!.checks.map(({ name }) => name)).toEqual([
       'tenant',
       'client',
       'clientCredential',
@@ -40,7 +40,7 @@ describe('a token request for a person', () => {
     ])
   })
 
-  it('that is refused for want of consent says so, and what would mend it', async () => {
+  it('that is refused for want of consent says so, and what would fix it', async () => {
     const { open, app, latest } = await stage()
     await open.ask(redeeming(app, await open.code(app, { scope: 'Mail.Send' })))
     expect(await latest()).toMatchObject({
@@ -54,13 +54,13 @@ describe('a token request for a person', () => {
 
   it('leads the administrator who reads of it to this server, and to no host that whoever asked made up', async () => {
     const { open, app, latest } = await stage()
-    const mendBy = async (host: string) => {
+    const fixBy = async (host: string) => {
       await open.ask(redeeming(app, await open.code(app, { scope: 'Mail.Send' })), { headers: { host } })
-      return (await latest())!.mend.join(' ')
+      return (await latest())!.fix.join(' ')
     }
-    expect(await mendBy('evil.test')).toMatch(/^postern New-MgOauth2PermissionGrant [^:]*$/)
+    expect(await fixBy('evil.test')).toMatch(/^postern New-MgOauth2PermissionGrant [^:]*$/)
     open.world.advance(60_000)
-    expect(await mendBy('localhost:8443')).toContain('https://localhost:8443/')
+    expect(await fixBy('localhost:8443')).toContain('https://localhost:8443/')
   })
 
   it('for a person who is disabled is refused, and on record as theirs', async () => {

@@ -1,4 +1,4 @@
-import { ENDS_EARLY } from '../../../access/withdrawal/ended-early.ts'
+import { ENDS_EARLY } from '../../../access/revocation/ended-early.ts'
 import type { Form } from '../form.ts'
 
 /**

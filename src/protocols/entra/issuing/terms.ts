@@ -1,4 +1,4 @@
-import { ENDS_EARLY, isOverSince } from '../../../access/withdrawal/ended-early.ts'
+import { ENDS_EARLY, isOverSince } from '../../../access/revocation/ended-early.ts'
 import { seconds } from '../../../core/world.ts'
 import type { ServicePrincipal, User } from '../../../domain/directory/types.ts'
 import type { AppGrant } from '../../../domain/tokens/types.ts'

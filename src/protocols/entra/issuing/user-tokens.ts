@@ -65,7 +65,7 @@ async function assertOverPath(deps: EntraDeps, { tenant }: TokenRequest, questio
   if (own && !isForOtherTenants(own)) deny(90124, question.asked.named)
 }
 
-/** All of what was asked for, or nothing: an app is to ask the person anew, not to find out later. */
+/** All of what was asked for, or nothing: an app is to ask the person again, not to find out later. */
 function consentedTo(questions: readonly ConsentQuestion[], app: App, attempt: Attempt): ConsentQuestion {
   const [first] = questions
   const nothing = first?.asked.values === 'default' && first.consented.length === 0

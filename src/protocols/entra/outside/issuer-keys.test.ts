@@ -73,7 +73,7 @@ describe('the keys of an outside issuer', () => {
     expect(issuer.asked).toHaveLength(4)
   })
 
-  it('are asked for anew when one is missing, and no more than once a minute', async () => {
+  it('are asked for again when one is missing, and no more than once a minute', async () => {
     const { world, issuer, find } = outside()
     await find('first')
     issuer.keys = [first, second]

@@ -129,7 +129,7 @@ const wantedOf = (texts: Texts, { resource, consented, missing }: ConsentQuestio
 
 /**
  * Keeps the answer. A refusal is the app's to hear. False where it was given to something else than what is asked for now:
- * then nothing is kept, and the person is to be asked anew.
+ * then nothing is kept, and the person is to be asked again.
  */
 export async function keepAnswer(
   visit: Visit,

@@ -6,7 +6,7 @@ import type { Person } from '../person.ts'
 import type { Prompt } from './authorize-request.ts'
 import type { Visit } from './visit.ts'
 
-/** What somebody came here for, as it was told: it goes from page to page with the person, and is read anew each time. */
+/** What somebody came here for, as it was told: it goes from page to page with the person, and is read again each time. */
 export interface Told {
   readonly kind: 'authorize' | 'admin-consent' | 'device' | 'own-passwords'
   readonly version: EndpointVersion

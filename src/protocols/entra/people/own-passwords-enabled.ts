@@ -1,4 +1,4 @@
-import { enabledByOwnerNow, retiredNames } from '../../../access/withdrawal/planned-end.ts'
+import { enabledByOwnerNow, retiredNames } from '../../../access/revocation/planned-end.ts'
 import type { HttpAnswer } from '../../../core/http.ts'
 import { noticePage } from '../pages/notice-pages.ts'
 import { actingAs } from './administrators.ts'
@@ -8,7 +8,7 @@ import { arrive } from './sign-in.ts'
 import { signedInHere } from './signed-in-here.ts'
 import { show } from './visit.ts'
 
-/** A protocol was chosen, by the person to whom the page was shown. What is chosen too late is asked for anew. */
+/** A protocol was chosen, by the person to whom the page was shown. What is chosen too late is asked for again. */
 export async function ownPasswordEnabled({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
   const { visit } = turn
   const { deps } = visit.people

@@ -1,4 +1,4 @@
-import { enabledByOwnerNow, retiredNames } from '../../../access/withdrawal/planned-end.ts'
+import { enabledByOwnerNow, retiredNames } from '../../../access/revocation/planned-end.ts'
 import type { HttpAnswer } from '../../../core/http.ts'
 import type { MailboxRecord, RetiredProtocol, RetirementPlan } from '../../../domain/directory/types.ts'
 import { deny } from '../errors/errors.ts'

@@ -79,7 +79,7 @@ describe('consent', () => {
     const [record] = await pages.signIns.page(pages.tenant.id, { limit: 1 })
     expect(record).toMatchObject({ errorCode: 65001, kind: 'interactiveUser', failed: 'consent', outcome: 'refused' })
     expect(record!.user).toMatchObject({ userPrincipalName: 'ada@contoso.test' })
-    expect(record!.links.filter(({ ok }) => ok).map(({ name }) => name)).toContain('user')
+    expect(record!.checks.filter(({ ok }) => ok).map(({ name }) => name)).toContain('user')
   })
 
   it('that is refused is told to the app, and nothing is kept', async () => {
@@ -184,8 +184,8 @@ describe('a permission that only administrators give', () => {
   it('can be asked for as somebody else', async () => {
     const userName = await pages.administrator()
     const shown = await ask({ scope })
-    const [, link = ''] = /href="([^"]+)"/.exec(shown.body)!
-    const picker = await pages.browser.get(link.replaceAll('&amp;', '&'))
+    const [, check = ''] = /href="([^"]+)"/.exec(shown.body)!
+    const picker = await pages.browser.get(check.replaceAll('&amp;', '&'))
     expect(picker.title).toBe('Choose an account')
     const other = await pages.browser.submit(picker, {}, 'Use another account')
     const asked = await pages.signIn(other, { userName })

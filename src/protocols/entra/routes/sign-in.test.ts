@@ -267,7 +267,7 @@ describe('a form', () => {
     refusedPage(await browser.submit(second, { password: PASSWORD }, 'Sign in'))
   })
 
-  it('is asked for anew where somebody goes back to where it led', async () => {
+  it('is asked for again where somebody goes back to where it led', async () => {
     refusedPage(await browser.get('/sign-in/password'))
   })
 
@@ -303,7 +303,7 @@ describe('a form', () => {
     expect(consents.flatMap(({ scopes }) => scopes)).not.toContain('Mail.Read')
   })
 
-  it('with a password, sent again, signs in anew and ends the sign-in before', async () => {
+  it('with a password, sent again, signs in again and ends the sign-in before', async () => {
     const second = await browser.submit(await begin(), { userName: 'ada@contoso.test' })
     await browser.submit(second, { password: PASSWORD }, 'Sign in')
     const before = session()!

@@ -1,4 +1,4 @@
-import { endedEarly } from '../../../access/withdrawal/ended-early.ts'
+import { endedEarly } from '../../../access/revocation/ended-early.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest, type Route, route } from '../../../core/http.ts'
 import type { User } from '../../../domain/directory/types.ts'
 import type { UserTokenClaims } from '../../../domain/tokens/types.ts'

@@ -9,7 +9,7 @@ const WITHIN = 5 * 60 * 1000
 
 /** What became of messages, for administrators, who ask only so often. */
 export interface TraceQueries {
-  /** A following page is a query too: each is read anew. Refuses `busy`. */
+  /** A following page is a query too: each is read again. Refuses `busy`. */
   ask(tenant: TenantId, question: TraceQuestion): Promise<TracePage>
 }
 

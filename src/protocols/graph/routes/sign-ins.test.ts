@@ -20,7 +20,7 @@ async function record(stage: GraphStage, ...signIns: readonly Partial<SignIn>[])
 
 const idsOf = (body: { value: { id: string }[] }) => body.value.map(({ id }) => id)
 
-it('tells of a refused sign-in of an app with the code, the credential and the links of the decision', async () => {
+it('tells of a refused sign-in of an app with the code, the credential and the checks of the decision', async () => {
   const stage = await openGraph()
   const { app, principal } = await registerApp(stage, 'Mail fetcher')
   const [id] = await record(stage, {
@@ -34,9 +34,9 @@ it('tells of a refused sign-in of an app with the code, the credential and the l
     outcome: 'refused',
     errorCode: 7000222,
     failureReason: 'The provided client secret keys are expired.',
-    links: [{ name: 'clientCredential', ok: false, evidence: 'It ended.' }],
+    checks: [{ name: 'clientCredential', ok: false, evidence: 'It ended.' }],
     failed: 'clientCredential',
-    mend: ['Add-MgApplicationPassword'],
+    fix: ['Add-MgApplicationPassword'],
     wire: 'AADSTS7000222',
     correlation: KEY,
   })
@@ -76,9 +76,9 @@ it('tells of a refused sign-in of an app with the code, the credential and the l
       mailbox: null,
       app: { appId: app.appId, id: app.id },
       outcome: 'refused',
-      links: [{ name: 'clientCredential', ok: false, evidence: 'It ended.' }],
+      checks: [{ name: 'clientCredential', ok: false, evidence: 'It ended.' }],
       failed: 'clientCredential',
-      mend: ['Add-MgApplicationPassword'],
+      fix: ['Add-MgApplicationPassword'],
       wire: 'AADSTS7000222',
       appDisplayName: 'Mail fetcher',
       kind: 'servicePrincipal',

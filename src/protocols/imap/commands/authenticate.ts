@@ -1,6 +1,6 @@
 import { type BearerFailure, encodeBearerFailure } from '../../../codecs/sasl/failure.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
-import type { LinkName } from '../../../domain/audit/types.ts'
+import type { CheckName } from '../../../domain/audit/types.ts'
 import { command } from '../command.ts'
 import { type Mechanism, mechanisms, type Response } from '../conversation/mechanisms.ts'
 import { type Done, flush, type Reply } from '../reply/reply.ts'
@@ -88,11 +88,11 @@ async function undecodable(session: Session, { message, detail: { fault, user } 
   return { line }
 }
 
-const tried = (session: Session, { credential, address }: Response): Promise<LinkName | undefined> =>
+const tried = (session: Session, { credential, address }: Response): Promise<CheckName | undefined> =>
   credential ? signIn(session, credential, address) : Promise.resolve('token')
 
 /** RFC 7628 §3.2.3: whatever the client answers to it, the sign-in has failed. */
-function explained(failure: LinkName): string {
+function explained(failure: CheckName): string {
   const status: BearerFailure['status'] = aboutTheMailbox(failure) ? 'insufficient_scope' : 'invalid_token'
   return encodeBearerFailure({ status, scope: SCOPE })
 }

@@ -141,11 +141,11 @@ export class Session {
     this.#leaving.push(leave)
     // The connection may have ended while access was deciding.
     if (this.#state.at === 'gone') return this.leave()
-    if (mailbox.withdrawn.aborted) return this.bye(this.texts.ended)
+    if (mailbox.revoked.aborted) return this.bye(this.texts.ended)
     const ended = (): void => this.bye(this.texts.ended)
     this.#awaitNoSignIn()
-    mailbox.withdrawn.addEventListener('abort', ended, { once: true })
-    this.#leaving.push(() => mailbox.withdrawn.removeEventListener('abort', ended))
+    mailbox.revoked.addEventListener('abort', ended, { once: true })
+    this.#leaving.push(() => mailbox.revoked.removeEventListener('abort', ended))
     this.#did = did
     this.#state = { at: 'signed-in', client, mailbox }
   }

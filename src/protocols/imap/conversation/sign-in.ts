@@ -1,6 +1,6 @@
 import type { Credential, Entry } from '../../../access/types.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { LinkName } from '../../../domain/audit/types.ts'
+import type { CheckName } from '../../../domain/audit/types.ts'
 import type { Done } from '../reply/reply.ts'
 import type { Session } from './session.ts'
 
@@ -8,12 +8,12 @@ import type { Session } from './session.ts'
 const PROMPT_FAILURES = 3
 const DELAY = 1000
 
-/** Asks access, once. Gives the link that failed where the sign-in itself did; see {@link welcome} for where it did not. */
+/** Asks access, once. Gives the check that failed where the sign-in itself did; see {@link welcome} for where it did not. */
 export async function signIn(
   session: Session,
   credential: Credential,
   address: string | undefined,
-): Promise<LinkName | undefined> {
+): Promise<CheckName | undefined> {
   const { access } = session.deps
   const { client } = session
   const entry = await access.enter({ credential, protocol: 'imap', address, from: session.wire.peer, client })

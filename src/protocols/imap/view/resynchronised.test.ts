@@ -30,7 +30,7 @@ class Client {
     this.#told = this.#select()
   }
 
-  /** The connection breaks, and the folder is selected anew. */
+  /** The connection breaks, and the folder is selected again. */
   reconnect(): void {
     this.#told = this.#select()
   }

@@ -24,7 +24,7 @@ const INBOX = '/mailFolders/inbox/messages'
 const UNREAD = `${INBOX}?$filter=receivedDateTime ge 1900-01-01T00:00:00Z and isRead eq false&$orderby=receivedDateTime`
 const FIELDS = 'subject,from,toRecipients,receivedDateTime,internetMessageId'
 
-const sameBytes = 'The MIME may be made anew at each request: its size and its octets are not sure to stay the same.'
+const sameBytes = 'The MIME may be made again at each request: its size and its octets are not sure to stay the same.'
 const oneByOne = 'One request for each message; a $batch takes twenty, each of which may fail by itself.'
 const newId = 'The id changes with the folder unless the request has Prefer: IdType="ImmutableId".'
 const uids = 'UIDs and UIDVALIDITY: keep immutable ids instead.'
@@ -167,7 +167,7 @@ export const equivalents = {
   resynchronise: equivalent(
     'Mail.ReadBasic',
     [`GET ${INBOX}/delta?$select=isRead,flag,categories`],
-    ['Keep the deltaLink; what is gone comes as @removed. After 410 begin anew.'],
+    ['Keep the deltaLink; what is gone comes as @removed. After 410 begin again.'],
     ['MODSEQ, and UNCHANGEDSINCE for several messages at once: If-Match holds for one.'],
   ),
   quota: equivalent(undefined, [], [], ['The quota of a mailbox: Get-MailboxStatistics tells it.']),

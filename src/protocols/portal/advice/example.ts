@@ -159,7 +159,7 @@ const changes = (did: ReadonlySet<Operation>): readonly string[] =>
   does(did, 'idle', 'resynchronise')
     ? [
         '',
-        '// What changed since the last time: to be asked for every minute, and the link to be kept.',
+        '// What changed since the last time: to be asked for every minute, and the check to be kept.',
         `let changed = '/mailFolders/inbox/messages/delta?$select=subject,isRead'`,
         'for (;;) {',
         `  const page = await (await call('GET', changed)).json()`,

@@ -1,4 +1,4 @@
-import { type Closing, closingsOf } from '../../../access/withdrawal/planned-end.ts'
+import { type Closing, closingsOf } from '../../../access/revocation/planned-end.ts'
 import type { MailProtocol } from '../../../access/types.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { MailboxRecord, RetirementPlan } from '../../../domain/directory/types.ts'

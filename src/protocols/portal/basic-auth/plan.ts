@@ -1,5 +1,5 @@
-import { basicSwitch } from '../../../access/links/basic-authentication.ts'
-import { type Closing, closingsOf, plannedNow } from '../../../access/withdrawal/planned-end.ts'
+import { basicSwitch } from '../../../access/checks/basic-authentication.ts'
+import { type Closing, closingsOf, plannedNow } from '../../../access/revocation/planned-end.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
 import type { LastUses, RetiredProtocol, RetirementTerms } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'

@@ -1,5 +1,5 @@
 import { changeRetirement, removeRetirement, reportBasicAuth } from '../../../access/records/command-line.ts'
-import { basicSwitch } from '../../../access/links/basic-authentication.ts'
+import { basicSwitch } from '../../../access/checks/basic-authentication.ts'
 import type { RetiredProtocol, RetirementPlan } from '../../../domain/directory/types.ts'
 import type { Notice } from '../../../domain/transport/types.ts'
 import type { Ending } from './endings.ts'

@@ -1,5 +1,5 @@
 import type { TenantId } from '../../../core/ids.ts'
-import { basicSwitch } from '../../../access/links/basic-authentication.ts'
+import { basicSwitch } from '../../../access/checks/basic-authentication.ts'
 import type { RetirementPlan, ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { Notice } from '../../../domain/transport/types.ts'
 import { type Ending, USED_WITHIN } from './endings.ts'

@@ -1,5 +1,5 @@
 import { admittedAs } from '../../../access/actor.ts'
-import { roleFor } from '../../../access/links/role-for.ts'
+import { roleFor } from '../../../access/checks/role-for.ts'
 import { enableOwnBasicAuth } from '../../../cmdlets/postern/enable-own-basic-auth.ts'
 import { bearerOf, bearerRoute, type Route } from '../../../core/http.ts'
 import { refuse } from '../../../core/refusal.ts'

@@ -21,13 +21,13 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
     return { status: 200, body: explained(found ?? refuse('no-such-thing', 'There is no such sign-in.')) }
   }),
 
-  administratorRoute(deps, 'GET /postern/v1/:tenant/foresee', async (request, { tenant }) => {
+  administratorRoute(deps, 'GET /postern/v1/:tenant/simulate', async (request, { tenant }) => {
     const asked = (name: string) => request.query.get(name) ?? refuse('bad-syntax', `The query lacks ${name}.`)
     const protocol = protocolOf(asked('protocol'))
     if (request.query.get('authentication') === 'password') {
       return { status: 200, body: await withPassword(deps, tenant, { protocol, mailbox: asked('mailbox'), request }) }
     }
-    const foreseen = await deps.access.foresee(tenant, {
+    const simulated = await deps.access.simulate(tenant, {
       mailbox: asked('mailbox'),
       app: asked('app'),
       protocol,
@@ -35,7 +35,7 @@ export const signInRoutes = (deps: PortalDeps): readonly Route[] => [
       permission: permissionOf(request.query.get('permission')),
       from: request.query.get('from') ?? undefined,
     })
-    return { status: 200, body: { ...explained(foreseen), signInId: null } }
+    return { status: 200, body: { ...explained(simulated), signInId: null } }
   }),
 ]
 
@@ -46,9 +46,9 @@ async function withPassword(
 ) {
   const { protocol, mailbox, request } = asked
   if (protocol === 'graph') return refuse('bad-syntax', 'Graph takes no passwords.')
-  if (request.query.has('from')) return refuse('bad-syntax', 'A sender is foreseen of an app.')
+  if (request.query.has('from')) return refuse('bad-syntax', 'A sender is simulated of an app.')
   const user = request.query.get('user') ?? undefined
-  const { signIn, changes } = await access.foreseePassword(tenant, { mailbox, protocol, user })
+  const { signIn, changes } = await access.simulatePassword(tenant, { mailbox, protocol, user })
   const told = changes.map(({ at, ...change }) => ({ at: new Date(at).toISOString(), ...change }))
   return { ...explained(signIn), signInId: null, changes: told }
 }

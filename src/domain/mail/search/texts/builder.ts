@@ -72,7 +72,7 @@ export class Builder {
     } finally {
       await Promise.all(under)
     }
-    // What was in memory is on the disk now, or else wanted anew.
+    // What was in memory is on the disk now, or else wanted again.
     if (stays) map.forget(segments)
   }
 

@@ -125,7 +125,7 @@ test('texts of messages that are no more are forgotten, and a segment with the l
   expect(await slotsOf(stage)).toBe(0)
 })
 
-test('a segment that has lost most of its messages is written anew with others', async () => {
+test('a segment that has lost most of its messages is written again with others', async () => {
   const { stage, mailbox, inbox, uids } = await filled(200)
   await mailbox.search(inbox, body('hello'))
   await mailbox.remove(inbox, uids.slice(0, 120))
@@ -135,7 +135,7 @@ test('a segment that has lost most of its messages is written anew with others',
   expect((await segmentsOf(again)).at(-1)).toEqual({ messages: 80, live: 80 })
 })
 
-test.each(['bytes that are not there', 'bytes that are others'])('texts with %s are made anew', async (what) => {
+test.each(['bytes that are not there', 'bytes that are others'])('texts with %s are made again', async (what) => {
   const { stage, mailbox, inbox, uids } = await filled(100, 'a needle\r\n')
   await mailbox.search(inbox, body('needle'))
   const [own] = await stage.engine.sql.all<{ id: number }>(sql`select id from mail_text`)
@@ -153,7 +153,7 @@ test.each(['bytes that are not there', 'bytes that are others'])('texts with %s 
   expect(rows.map(({ id }) => id > own!.id)).toEqual([true])
 })
 
-test('texts that were kept in another form are made anew', async () => {
+test('texts that were kept in another form are made again', async () => {
   const { stage, mailbox, inbox, uids } = await filled(100, 'a needle\r\n')
   await mailbox.search(inbox, body('needle'))
   await stage.engine.sql.write(function* () {

@@ -120,7 +120,7 @@ export class Texts {
     return step
   }
 
-  /** What cannot be read is decoded anew by the next search. */
+  /** What cannot be read is decoded again by the next search. */
   async #forget(map: TextMap, lost: ReadonlySet<number>): Promise<void> {
     map.forget(lost)
     const kept = [...lost].filter((segment) => !isLoose(segment))

@@ -107,7 +107,7 @@ describe('application access policies', () => {
     expect(tested.map((it) => it.AccessCheckResult)).toEqual(['Denied', 'Denied'])
   })
 
-  it('are shown, described anew and removed by their identity', async () => {
+  it('are shown, described again and removed by their identity', async () => {
     const { house, appId } = await prepared()
     const policy = { AppId: [appId, other], AccessRight: 'DenyAccess', PolicyScopeGroupId: 'kim' }
     const made = await run(house, 'New-ApplicationAccessPolicy', policy)

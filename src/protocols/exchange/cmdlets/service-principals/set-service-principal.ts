@@ -2,7 +2,7 @@ import { setServicePrincipal as declaration } from '../../../../cmdlets/exchange
 import { command } from '../../command.ts'
 import { findServicePrincipal } from '../../find.ts'
 
-/** contract/exchange-admin §1: whoever wants another AppId or ObjectId removes it and makes it anew. */
+/** contract/exchange-admin §1: whoever wants another AppId or ObjectId removes it and makes it again. */
 export const setServicePrincipal = command({
   declaration,
   role: 'Role Management',

@@ -1,0 +1,76 @@
+import type { AccessPolicy, MailboxRecord } from '../../domain/directory/types.ts'
+import { judgePolicies, type PolicyVerdict } from '../access-policies.ts'
+import { addGroup, addGroupMember, removePolicy, restrictTo } from '../records/command-line.ts'
+import { assignmentOver, assignmentsFor, inForce } from './assignments.ts'
+import { failed, type GraphSubject, type CheckOfDecision, passed } from './check.ts'
+import { theMailbox } from './mailbox.ts'
+
+/**
+ * contract/exchange-admin §6: what keeps an app that was consented to have mail to some mailboxes, or off them. IMAP4, POP3
+ * and SMTP do not ask, and nor do roles of Exchange (docs/decisions/access-policies.md).
+ */
+export const applicationAccessPolicy: CheckOfDecision<GraphSubject> = {
+  name: 'applicationAccessPolicy',
+  async judge(subject) {
+    const { claims } = subject
+    const mailbox = await theMailbox(subject)
+    const { granted, by } = await policiesOn(subject, mailbox)
+    const address = mailbox.primarySmtpAddress
+    if (granted) {
+      return passed(
+        by.length > 0
+          ? `The mailbox ${address} is in the scope of ${inWords(by[0]!)}.`
+          : `No application access policy for the app ${claims.appid} denies the mailbox ${address}.`,
+      )
+    }
+    const [first] = by
+    const neither = await noRoleEither(subject)
+    return first!.accessRight === 'DenyAccess'
+      ? failed(
+          `The mailbox ${address} is in the scope of ${inWords(first!)}, which denies it whatever else is consented to.${neither}`,
+          ...by.map(({ identity }) => removePolicy(identity)),
+        )
+      : failed(
+          `The mailbox ${address} is outside of ${by.map(inWords).join(', ')}: the app opens the mailboxes in there and no others.${neither}`,
+          ...(await admit(subject, mailbox, by)),
+        )
+  },
+}
+
+/** What a role of Exchange opens no policy closes; those that there are do not have the mailbox. */
+async function noRoleEither(subject: GraphSubject): Promise<string> {
+  const [first] = inForce(subject, await assignmentsFor(subject))
+  return first
+    ? ` The role assignment '${first.name}', which no policy restricts, does not have the mailbox in its scope.`
+    : ''
+}
+
+/** Whether policies keep what was consented to off the mailbox, and a role of Exchange opens it all the same. */
+export async function opensPastPolicies(subject: GraphSubject): Promise<boolean> {
+  const mailbox = await subject.mailbox()
+  if (!mailbox || (await policiesOn(subject, mailbox)).granted) return false
+  return (await assignmentOver(subject, mailbox)) !== undefined
+}
+
+async function policiesOn({ directory, facts }: GraphSubject, mailbox: MailboxRecord): Promise<PolicyVerdict> {
+  const policies = await facts.accessPolicies()
+  return judgePolicies(policies, (policy) => directory.accessPolicies.covers(policy, mailbox))
+}
+
+const inWords = ({ appId, accessRight, scope }: AccessPolicy): string =>
+  `the application access policy ${accessRight} of ${appId === '*' ? 'every app' : `the app ${appId}`} on '${scope.name}'`
+
+/** Through a group that there is already, or with a restriction of its own, for which a shared mailbox needs a group. */
+async function admit(
+  { directory, claims }: GraphSubject,
+  { type, alias, primarySmtpAddress: address }: MailboxRecord,
+  by: readonly AccessPolicy[],
+): Promise<readonly string[]> {
+  for (const { scope } of by) {
+    const group = await directory.groups.find(claims.tid, scope.id)
+    if (group) return [addGroupMember(group.primarySmtpAddress, address)]
+  }
+  if (type === 'UserMailbox') return [restrictTo(claims.appid, address)]
+  const name = `${alias.slice(0, 57)}-group`
+  return [addGroup(name, address), restrictTo(claims.appid, name)]
+}

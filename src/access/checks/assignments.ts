@@ -1,0 +1,73 @@
+import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
+import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import { underway } from '../propagation.ts'
+import type { GraphPermission } from '../types.ts'
+import { consentUnderway } from './consented.ts'
+import type { AppSubject, GraphOpening, Opening } from './check.ts'
+import { roleFor } from './role-for.ts'
+
+export type Asked = AppSubject & (Opening | GraphOpening)
+
+/** Each of them is enough for what the first one of its line allows. */
+const enoughOnGraph: Readonly<Record<GraphPermission, readonly string[]>> = {
+  'Mail.ReadBasic': ['Mail.ReadBasic', 'Mail.ReadBasic.All', 'Mail.Read', 'Mail.ReadWrite'],
+  'Mail.Read': ['Mail.Read', 'Mail.ReadWrite'],
+  'Mail.ReadWrite': ['Mail.ReadWrite'],
+  'Mail.Send': ['Mail.Send'],
+}
+
+/** Permissions of which one has to be held, by consent or by a role of Exchange, for what is asked. */
+export const enoughFor = (asked: Opening | GraphOpening): readonly string[] =>
+  asked.protocol === 'graph' ? enoughOnGraph[asked.permission] : [roleFor[asked.protocol].role]
+
+/** The first of them that the token carries. */
+export const claimedOf = (subject: Asked): string | undefined =>
+  enoughFor(subject).find((permission) => subject.claims.roles?.includes(permission))
+
+/** What Exchange assigned to the app that allows what is asked, in force or not. For IMAP4 and POP3 there is no such role. */
+export async function assignmentsFor(subject: Asked): Promise<readonly RoleAssignment[]> {
+  const enough = enoughFor(subject)
+  const assigned = await subject.facts.managementRoles()
+  return assigned.filter(({ role }) => role.permissions.some((permission) => enough.includes(permission)))
+}
+
+/** Those that are enabled, and that have had their time to count. */
+export const inForce = ({ rules }: Asked, assignments: readonly RoleAssignment[]): readonly RoleAssignment[] =>
+  assignments.filter((assignment) => assignment.enabled && !underway(rules.propagation, sinceOf(assignment)))
+
+/** Since when the assignment is what it is. */
+export const sinceOf = ({ changed, scope }: RoleAssignment): number => Math.max(changed, scope?.changed ?? 0)
+
+/** The first of those in force that has the mailbox in its scope. */
+export async function assignmentOver(subject: Asked, mailbox: MailboxRecord): Promise<RoleAssignment | undefined> {
+  for (const assignment of inForce(subject, await assignmentsFor(subject))) {
+    if (await subject.directory.roleAssignments.covers(assignment, mailbox)) return assignment
+  }
+  return undefined
+}
+
+/**
+ * contract/exchange-admin §7: whether it is Exchange's assignments that are asked. For submission a token with the
+ * permission is judged by what its app may do in the mailbox instead; over Graph consents and assignments add up.
+ */
+export async function comesByAssignment(subject: Asked): Promise<boolean> {
+  if (await comesByConsent(subject)) return false
+  return (await assignmentsFor(subject)).length > 0
+}
+
+/** Whether the token has a permission that is enough, and that counts. */
+export async function comesByConsent(subject: Asked): Promise<boolean> {
+  const claimed = claimedOf(subject)
+  if (claimed === undefined) return false
+  if (subject.protocol !== 'graph') return true
+  if (await consentUnderway(subject, microsoftGraph, claimed)) return false
+  return !subject.rules.immediateRevocation || (await consentedOnGraph(subject)) !== undefined
+}
+
+/** The first permission that is enough, carried by the token and consented to still. */
+export async function consentedOnGraph(subject: Asked): Promise<string | undefined> {
+  const held = await subject.facts.graphRoles()
+  return enoughFor(subject).find(
+    (permission) => subject.claims.roles?.includes(permission) && held.includes(permission),
+  )
+}

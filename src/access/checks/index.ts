@@ -1,0 +1,70 @@
+import { audience, graphAudience } from './audience.ts'
+import { exchangeServicePrincipal } from './exchange-service-principal.ts'
+import type { AppSubject, GraphSubject, CheckOfDecision, Opening, PersonSubject } from './check.ts'
+import { mailboxPermission } from './mailbox-permission.ts'
+import { mailbox } from './mailbox.ts'
+import { graphRole } from './graph-role.ts'
+import { managementScope } from './management-scope.ts'
+import { ownOrPermitted } from './own-or-permitted.ts'
+import { protocolEnabled } from './protocol-enabled.ts'
+import { roleAssignment } from './role-assignment.ts'
+import { role } from './role.ts'
+import { scope } from './scope.ts'
+import { servicePrincipal } from './service-principal.ts'
+import { user } from './user.ts'
+
+/** Everything between an app's good token and an open mailbox, in the order in which it is judged. */
+export const appChecks: readonly CheckOfDecision<AppSubject & Opening>[] = [
+  audience,
+  role,
+  servicePrincipal,
+  exchangeServicePrincipal,
+  mailbox,
+  protocolEnabled,
+  mailboxPermission,
+]
+
+/** The same for an app that submits with a role that Exchange assigned to it. */
+export const assignedChecks: typeof appChecks = [
+  audience,
+  roleAssignment,
+  servicePrincipal,
+  exchangeServicePrincipal,
+  mailbox,
+  managementScope,
+  protocolEnabled,
+]
+
+/** The same for an app that was consented to have the mail of every mailbox over Graph. */
+export const graphChecks: readonly CheckOfDecision<GraphSubject>[] = [
+  graphAudience,
+  graphRole,
+  servicePrincipal,
+  mailbox,
+]
+
+/** The same for an app to which Exchange assigned a role. */
+export const assignedGraphChecks: typeof graphChecks = [
+  graphAudience,
+  roleAssignment,
+  servicePrincipal,
+  exchangeServicePrincipal,
+  mailbox,
+  managementScope,
+]
+
+/** Between a person, however they proved who they are, and an open mailbox. */
+export const openingChecks: readonly CheckOfDecision<PersonSubject & Opening>[] = [
+  mailbox,
+  protocolEnabled,
+  ownOrPermitted,
+]
+
+/** The same for a token by which an app acts for a person: of Exchange's own service principal nothing is asked. */
+export const personChecks: readonly CheckOfDecision<PersonSubject & Opening>[] = [
+  audience,
+  scope,
+  servicePrincipal,
+  user,
+  ...openingChecks,
+]

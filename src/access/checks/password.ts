@@ -1,0 +1,41 @@
+import type { PasswordCheck, User } from '../../domain/directory/types.ts'
+import { enableUser, listUsers, replacePassword } from '../records/command-line.ts'
+import { printable } from '../records/printable.ts'
+import { failed, type Finding, passed } from './check.ts'
+
+/** What became of a password: checked, or not there to be checked. */
+export type Checked = PasswordCheck | 'digest'
+
+/** The person who signs in with a password: there, not locked, not disabled, and known by it. */
+export function judgePassword(checked: Checked, name: string): Finding {
+  const given = printable(name)
+  if (checked === 'digest')
+    return failed('A digest of a password was given, with which nothing that is kept can be compared.')
+  if (!checked.ok) {
+    const { because, user } = checked
+    return because === 'unknown' || !user ? failed(`There is no user ${given}.`, listUsers()) : refusals[because](user)
+  }
+  const { user, mustChange } = checked
+  return mustChange
+    ? failed(`The password of the user ${user.userPrincipalName} (${user.id}) has to be changed before it is good.`)
+    : passed(`The password of the user ${user.userPrincipalName} (${user.id}) is right, and the user is enabled.`)
+}
+
+type Because = Exclude<Extract<PasswordCheck, { ok: false }>['because'], 'unknown'>
+
+const refusals: Readonly<Record<Because, (user: User) => Finding>> = {
+  wrong: ({ userPrincipalName: upn, id }) =>
+    failed(`The password of the user ${upn} (${id}) is another.`, replacePassword(id)),
+  locked: ({ userPrincipalName: upn, id }) =>
+    failed(`The user ${upn} (${id}) is locked for a while, after too many wrong passwords.`),
+  disabled: ({ userPrincipalName: upn, id }) => failed(`The user ${upn} (${id}) is disabled.`, enableUser(id)),
+  'no-password': ({ userPrincipalName: upn, id }) =>
+    failed(`The user ${upn} (${id}) has no password.`, replacePassword(id)),
+}
+
+/** contract/identity §8.2: what the token service would say to the same password. */
+export function errorCodeOf(checked: Checked): number {
+  if (checked === 'digest') return 50126
+  if (checked.ok) return checked.mustChange ? 50055 : 0
+  return checked.because === 'locked' ? 50053 : checked.because === 'disabled' ? 50057 : 50126
+}

@@ -1,0 +1,86 @@
+import type { ServicePrincipal } from '../../domain/directory/types.ts'
+import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { fetchToken, grantAppRole } from '../records/command-line.ts'
+import { type AppSubject, failed, type Finding, type CheckOfDecision, type Opening, passed } from './check.ts'
+import { consentUnderway } from './consented.ts'
+import { assignmentsFor } from './assignments.ts'
+import { notAsked } from './not-asked.ts'
+import { roleFor } from './role-for.ts'
+
+type Asked = AppSubject & Opening
+
+export const role: CheckOfDecision<Asked> = {
+  name: 'role',
+  async judge(subject) {
+    const { claims, facts, rules, protocol, simulated } = subject
+    const wanted = roleFor[protocol].role
+    const claimed = claims.roles?.includes(wanted) ?? false
+    const waiting = claimed ? await consentUnderway(subject, exchangeOnline, wanted) : undefined
+    if (waiting) return failed(`The consent to ${wanted} ${waiting}.`)
+    const shown = simulated ? 'A fresh token would carry' : 'The token carries'
+    if (claimed && !rules.immediateRevocation) return passed(`${shown} the role ${wanted}.`)
+    const assigned = (await facts.exchangeRoles()).includes(wanted)
+    if (claimed && assigned) return passed(`${shown} the role ${wanted}, and it is assigned.`)
+    const principal = await facts.principal()
+    // Without its service principal an app holds nothing, and the next check says so.
+    if (!principal && (claimed || simulated))
+      return passed(`The role ${wanted} is not judged: the app has no service principal that could hold it.`)
+    return claimed ? takenBack(subject, wanted, principal) : missing(subject, wanted, principal, assigned)
+  },
+}
+
+async function takenBack(subject: Asked, wanted: string, principal: ServicePrincipal | undefined): Promise<Finding> {
+  const { claims } = subject
+  // With a role of Exchange in its place, a token without it is all that is wanted.
+  const replaced = (await assignmentsFor(subject)).length > 0
+  return failed(
+    `The token carries the role ${wanted}, but it was taken back: it is not assigned to the service principal ${claims.oid} any more.${await notAsked(subject)}`,
+    ...(replaced ? [fetchToken(claims.tid, claims.appid)] : await grant(subject, wanted, principal)),
+  )
+}
+
+async function missing(
+  subject: Asked,
+  wanted: string,
+  principal: ServicePrincipal | undefined,
+  assigned: boolean,
+): Promise<Finding> {
+  const { claims, simulated } = subject
+  const held = claims.roles?.length ? `the roles ${claims.roles.join(', ')} and not ${wanted}` : 'no roles'
+  const newToken = fetchToken(claims.tid, claims.appid)
+  if (assigned) {
+    return failed(
+      `The token carries ${held}: it was issued before ${wanted} was assigned to the service principal ${claims.oid}. A new token will carry it.`,
+      newToken,
+    )
+  }
+  const carries = simulated ? 'A fresh token would carry' : 'The token carries'
+  return failed(
+    `${carries} ${held}. Expected: the application permission ${wanted} of ${exchangeOnline.displayName}, consented to for the service principal ${claims.oid}.${await delegatedInstead(subject)}${await notAsked(subject)}`,
+    ...(await grant(subject, wanted, principal)),
+    newToken,
+  )
+}
+
+async function grant(
+  { directory, claims }: Asked,
+  wanted: string,
+  principal: ServicePrincipal | undefined,
+): Promise<readonly string[]> {
+  const resource = await directory.servicePrincipals.find(claims.tid, { appId: exchangeOnline.appId })
+  const role = resource?.appRoles.find(({ value }) => value === wanted)
+  return principal && resource && role ? [grantAppRole(principal.id, resource.id, role.id)] : []
+}
+
+/** contract/exchange-admin §13, row 6 */
+async function delegatedInstead({ directory, claims, protocol }: Asked): Promise<string> {
+  const { delegated } = roleFor[protocol]
+  const app = await directory.apps.findAnywhere(claims.appid)
+  const scopes = app?.requiredResourceAccess
+    .flatMap(({ resourceAccess }) => resourceAccess)
+    .filter(({ type }) => type === 'Scope')
+  const known = exchangeOnline.oauth2PermissionScopes.find(({ value }) => value === delegated)
+  return scopes?.some(({ id }) => id === known?.id)
+    ? ` The app asks for ${delegated}, a delegated permission: it counts when a person signs in, never for an app by itself.`
+    : ''
+}

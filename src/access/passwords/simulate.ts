@@ -1,0 +1,62 @@
+import type { TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { User } from '../../domain/directory/types.ts'
+import type { AccessDeps } from '../access.ts'
+import { type Decision, type Step, walk } from '../decide.ts'
+import { mailboxFact } from '../facts.ts'
+import { type Finding, passed } from '../checks/check.ts'
+import { judgePassword } from '../checks/password.ts'
+import { turningPoints } from '../revocation/planned-end.ts'
+import { signInOf } from '../records/record.ts'
+import type { Access, PasswordSimulated } from '../types.ts'
+import { afterUser, basicStep, type Question } from './steps.ts'
+
+type Asked = Parameters<Access['simulatePassword']>[1]
+
+/** Asks the checks what they would say to a right password, now and at each moment at which the retirement plan changes it. */
+export async function simulatePassword(deps: AccessDeps, tenant: TenantId, asked: Asked): Promise<PasswordSimulated> {
+  const { directory, world } = deps
+  const { protocol, mailbox: address } = asked
+  const mailbox = mailboxFact(directory, tenant, address)
+  const found = await mailbox()
+  const name = asked.user ?? found?.userPrincipalName ?? address
+  const user = await directory.users.find(tenant, name)
+  if (asked.user !== undefined && !user) {
+    refuse('no-such-thing', `There is no user '${name.slice(0, 64)}'`, { property: 'user' })
+  }
+  const question = { tenant, user, name, protocol, address, mailbox, rule: deps.basic }
+  const decideAt = (at: number) => walk(stepsOf(deps, { ...question, world: { now: () => at } }))
+
+  const decision = await decideAt(world.now())
+  const plan = await directory.retirementPlans.of(tenant)
+  const changes: PasswordSimulated['changes'][number][] = []
+  let last = decision
+  for (const at of plan && found ? turningPoints(plan, found, { protocol, now: world.now() }) : []) {
+    const next = await decideAt(at)
+    if (evidenceOf(next) !== evidenceOf(last)) {
+      changes.push({ at, outcome: next.failed ? 'refused' : 'granted', evidence: evidenceOf(next) })
+    }
+    last = next
+  }
+  const person = { tenant, user, name }
+  const given = { credential: { password: '' }, protocol, address, from: '', claims: undefined, person, decision }
+  return { signIn: signInOf(deps, given, tenant), changes }
+}
+
+/** What refuses, or lets it in as far as the plan is concerned. */
+const evidenceOf = ({ checks, failed }: Decision): string =>
+  (failed ? checks.at(-1) : checks.find(({ name }) => name === 'basicAuthentication'))?.evidence ?? ''
+
+function stepsOf({ directory }: AccessDeps, question: Question): readonly Step[] {
+  const { user, name } = question
+  const password: Step = { name: 'user', judge: () => judgeOwner(user, name) }
+  const further = user ? afterUser({ ...question, user }, directory) : []
+  return [basicStep(question, directory), password, ...further]
+}
+
+function judgeOwner(user: User | undefined, name: string): Finding {
+  if (!user?.accountEnabled) return judgePassword({ ok: false, because: user ? 'disabled' : 'unknown', user }, name)
+  return passed(
+    `A right password of the user ${user.userPrincipalName} (${user.id}), who is enabled, is taken for granted.`,
+  )
+}

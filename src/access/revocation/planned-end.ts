@@ -1,0 +1,96 @@
+import type { TenantId } from '../../core/ids.ts'
+import { refuse, Refusal } from '../../core/refusal.ts'
+import { outlook } from '../../domain/directory/exchange/retirement/retirement-outlook.ts'
+import {
+  askedOf,
+  changedPlan,
+  checkTerms,
+  enabledByOwner,
+  endOf,
+  retiredProtocols,
+} from '../../domain/directory/exchange/retirement/retirement-plan.ts'
+import type {
+  LastUses,
+  PlannedMailbox,
+  RetiredProtocol,
+  RetirementPlan,
+  RetirementTerms,
+  RetirementWave,
+} from '../../domain/directory/types.ts'
+import { basicSwitch } from '../checks/basic-authentication.ts'
+import type { MailProtocol } from '../types.ts'
+
+/** A plan as it would be if it were made, or changed, now; it is written nowhere. Refuses what the directory would. */
+export function plannedNow(
+  stored: RetirementPlan | undefined,
+  terms: Partial<RetirementTerms>,
+  made: { readonly tenant: TenantId; readonly now: number; readonly lastUses: LastUses },
+): RetirementPlan {
+  if (stored) return changedPlan(stored, terms, made.now)
+  const { dates = {}, waves = [], brownOuts = [], cutOff = Math.max(0, ...Object.values(dates)) } = terms
+  if (Object.keys(dates).length === 0) {
+    refuse('bad-syntax', 'There is no plan, and none can be tried without a date for one protocol.')
+  }
+  const whole = { dates, waves, brownOuts, cutOff }
+  checkTerms(whole)
+  return { ...whole, tenant: made.tenant, made: made.now, lastUses: made.lastUses, reEnabled: {} }
+}
+
+/** A moment from which on a mailbox is not opened with a password over a protocol, though it may be later. */
+export interface Closing {
+  readonly date: number
+  /** Undefined where it does not open again by the plan. */
+  readonly until: number | undefined
+  readonly brownOut: boolean
+  /** Of the mailboxes that go together; undefined for those in use. */
+  readonly wave: RetirementWave | undefined
+}
+
+/** What a plan takes from a mailbox that takes passwords otherwise, the first first: what it has taken by now among it. */
+export function closingsOf(
+  plan: RetirementPlan,
+  mailbox: PlannedMailbox,
+  { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
+): readonly Closing[] {
+  const asked = askedOf(plan, basicSwitch[protocol], mailbox)
+  const spells = outlook(plan, now, asked)
+  return spells.flatMap(({ from, open, standing }, place) => {
+    if (open) return []
+    return {
+      // What is retired by now has been for a while.
+      date: place === 0 && standing.is === 'retired' ? standing.since : from,
+      until: spells.slice(place + 1).find((later) => later.open)?.from,
+      brownOut: standing.is === 'brown-out',
+      wave: endOf(plan, asked)?.wave,
+    }
+  })
+}
+
+/** When what the plan says of a mailbox and a protocol changes, from now on, the first first. */
+export const turningPoints = (
+  plan: RetirementPlan,
+  mailbox: PlannedMailbox,
+  { protocol, now }: { readonly protocol: MailProtocol; readonly now: number },
+): readonly number[] => {
+  const spells = outlook(plan, now, askedOf(plan, basicSwitch[protocol], mailbox)).slice(1)
+  return spells.map(({ from }) => from)
+}
+
+/** What people call the protocols that a plan ends passwords over. */
+export const retiredNames: Readonly<Record<RetiredProtocol, string>> = { Imap: 'IMAP4', Pop: 'POP3', Smtp: 'SMTP' }
+
+/** Which protocols whoever a mailbox belongs to may enable for it again now. */
+export const enabledByOwnerNow = (
+  plan: RetirementPlan,
+  mailbox: PlannedMailbox,
+  now: number,
+): readonly RetiredProtocol[] =>
+  retiredProtocols.filter((protocol) => {
+    try {
+      enabledByOwner(plan, { mailbox, protocol, now })
+      return true
+    } catch (thrown) {
+      if (thrown instanceof Refusal) return false
+      throw thrown
+    }
+  })

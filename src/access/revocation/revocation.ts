@@ -1,0 +1,240 @@
+import type { Guid, TenantId } from '../../core/ids.ts'
+import type { Log } from '../../core/log.ts'
+import { nextEnd } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
+import { type Remembered, remembering } from '../../domain/directory/remembering.ts'
+import type { Directory } from '../../domain/directory/types.ts'
+import type { World } from '../../core/world.ts'
+import type { SigningKeys } from '../../domain/tokens/types.ts'
+import { atMoment } from './at-moment.ts'
+import { walk } from '../decide.ts'
+import type { Ground } from '../grounds.ts'
+import { RememberedGrants } from './remembered-grants.ts'
+
+interface Group {
+  readonly ground: Ground
+  /** Lets the end of the token pass unnoticed. */
+  readonly unwatchEnd: () => void
+  readonly handles: Set<AbortController>
+}
+
+/** Says that a tenant's directory changed, and nothing more: what changed is in its journal. */
+export interface Notices {
+  subscribe(tenant: TenantId, woken: () => void): () => void
+}
+
+interface Deps {
+  readonly directory: Directory
+  readonly notifier: Notices
+  readonly tokens: { readonly ring: Pick<SigningKeys, 'isRevoked' | 'whenRevoked'> }
+  readonly world: World
+  readonly log: Log
+}
+
+/** Milliseconds until a look that failed is taken again. */
+const RETRY = 500
+
+export interface Watched {
+  readonly signal: AbortSignal
+  readonly leave: () => void
+}
+
+/**
+ * Watches over a tenant's granted entries: on a notice it reads the directory's journal, judges again what the lines are
+ * about, and takes back what is no longer granted. Many notices are answered by one look, and many entries of one
+ * caller by one look-up of the caller.
+ */
+export class Revocation {
+  readonly #deps: Deps
+  readonly #tenant: TenantId
+  readonly #groups = new Map<string, Group>()
+  readonly #bySubject = new Map<Guid, Set<Group>>()
+  /** Groups that a write may have overtaken while they were being granted. */
+  readonly #overtaken = new Set<Group>()
+  readonly #remembered: Remembered
+  #grants = new RememberedGrants()
+  #mark: number
+  #notices = 0
+  /** Counts what may tell of a write: notices, and looks at the journal, which may see a write before its notice comes. */
+  #news = 0
+  #looking = false
+  #unwatchPlan = (): void => {}
+
+  private constructor(deps: Deps, tenant: TenantId, mark: number) {
+    this.#deps = deps
+    this.#tenant = tenant
+    this.#mark = mark
+    this.#remembered = remembering(deps.directory, tenant)
+  }
+
+  static async over(deps: Deps, tenant: TenantId): Promise<Revocation> {
+    const revocation = new Revocation(deps, tenant, await deps.directory.journal.mark(tenant))
+    deps.notifier.subscribe(tenant, () => revocation.#hear())
+    deps.tokens.ring.whenRevoked(() => revocation.#judgeAll())
+    await revocation.#watchPlan(deps.world.now())
+    return revocation
+  }
+
+  /** What an entry may be judged over: in memory for as long as no notice came. */
+  get directory(): Directory {
+    return this.#remembered.directory
+  }
+
+  /** What was granted since the last notice. To be taken before an entry is judged, like {@link moment}. */
+  get grants(): RememberedGrants {
+    return this.#grants
+  }
+
+  /** To be taken before an entry is judged, and given to {@link watch} once it was granted. */
+  get moment(): number {
+    return this.#news
+  }
+
+  /** Entries that are watched; none is forgotten and none is kept. */
+  get size(): number {
+    return [...this.#groups.values()].reduce((sum, { handles }) => sum + handles.size, 0)
+  }
+
+  watch(ground: Ground, judgedAt: number): Watched {
+    const group = this.#groupOf(ground)
+    const handle = new AbortController()
+    group.handles.add(handle)
+    if (judgedAt !== this.#news || this.#isRevoked(ground)) {
+      this.#overtaken.add(group)
+      this.#look()
+    }
+    return { signal: handle.signal, leave: () => this.#leave(group, handle) }
+  }
+
+  #groupOf(ground: Ground): Group {
+    const known = this.#groups.get(ground.key)
+    if (known) return known
+    const group: Group = { ground, unwatchEnd: this.#watchEnd(ground, () => group), handles: new Set() }
+    this.#groups.set(ground.key, group)
+    for (const subject of ground.subjects) {
+      const groups = this.#bySubject.get(subject) ?? new Set()
+      this.#bySubject.set(subject, groups.add(group))
+    }
+    return group
+  }
+
+  #watchEnd({ ends }: Ground, group: () => Group): () => void {
+    if (ends === undefined) return () => {}
+    return atMoment(this.#deps.world, ends, () => {
+      this.#overtaken.add(group())
+      this.#look()
+    })
+  }
+
+  #leave(group: Group, handle: AbortController): void {
+    group.handles.delete(handle)
+    if (group.handles.size === 0) this.#forget(group)
+  }
+
+  #forget(group: Group): void {
+    if (this.#groups.get(group.ground.key) !== group) return
+    this.#groups.delete(group.ground.key)
+    group.unwatchEnd()
+    this.#overtaken.delete(group)
+    for (const subject of group.ground.subjects) {
+      const groups = this.#bySubject.get(subject)
+      groups?.delete(group)
+      if (groups?.size === 0) this.#bySubject.delete(subject)
+    }
+  }
+
+  /** Passwords end by a plan at moments that stand in no journal; those after `judged` have not been looked at. */
+  async #watchPlan(judged: number): Promise<void> {
+    const plan = await this.directory.retirementPlans.of(this.#tenant)
+    this.#unwatchPlan()
+    const next = plan && nextEnd(plan, judged)
+    if (next === undefined) return
+    this.#unwatchPlan = atMoment(this.#deps.world, next, () => {
+      this.#tellOfNews()
+      this.#judgeAll()
+    })
+  }
+
+  /** For what stands in no tenant's journal: a key was taken back, or a moment came. */
+  #judgeAll(): void {
+    for (const group of this.#groups.values()) this.#overtaken.add(group)
+    this.#look()
+  }
+
+  #isRevoked({ signedBy }: Ground): boolean {
+    return signedBy !== undefined && this.#deps.tokens.ring.isRevoked(signedBy)
+  }
+
+  #hear(): void {
+    this.#notices++
+    this.#tellOfNews()
+    this.#look()
+  }
+
+  #tellOfNews(): void {
+    this.#news++
+    this.#remembered.forget()
+    this.#grants = new RememberedGrants()
+  }
+
+  #look(): void {
+    if (!this.#looking) void this.#lookUntilQuiet()
+  }
+
+  async #lookUntilQuiet(): Promise<void> {
+    this.#looking = true
+    try {
+      for (let heard = -1; heard !== this.#notices || this.#overtaken.size > 0;) {
+        heard = this.#notices
+        await this.#lookOnce()
+      }
+    } catch (error) {
+      // The mark stays, so the next look is at the same lines again.
+      this.#deps.log.error({ err: error, tenant: this.#tenant }, 'Granted mailboxes could not be judged again')
+      this.#deps.world.after(RETRY, () => this.#look())
+    } finally {
+      this.#looking = false
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
+    const now = this.#deps.world.now()
+    const { mark, subjects } = await this.#deps.directory.journal.since(this.#tenant, this.#mark)
+    this.#tellOfNews()
+    const groups = subjects
+      ? new Set([...subjects].flatMap((subject) => [...(this.#bySubject.get(subject) ?? [])]))
+      : new Set(this.#groups.values())
+    for (const group of this.#overtaken) groups.add(group)
+    await this.#judge(groups)
+    await this.#watchPlan(now)
+    this.#mark = mark
+  }
+
+  async #judge(groups: ReadonlySet<Group>): Promise<void> {
+    for (const group of groups) {
+      const failed = await this.#failing(group)
+      this.#overtaken.delete(group)
+      if (failed) this.#takeBack(group, failed)
+    }
+  }
+
+  /** The check that does not hold any more. Entries of one caller are judged over the same answers of the directory. */
+  async #failing({ ground }: Group): Promise<string | undefined> {
+    if (this.#isRevoked(ground)) return 'token'
+    const ended = ground.ends !== undefined && this.#deps.world.now() >= ground.ends
+    const { steps, mailbox } = await ground.judging(this.directory, ended)
+    const { failed } = await walk(steps)
+    if (failed) return failed
+    // The address may have become another mailbox's since.
+    return (await mailbox())?.id === ground.mailbox.id ? undefined : 'mailbox'
+  }
+
+  #takeBack(group: Group, failed: string): void {
+    const { protocol, app } = group.ground
+    this.#deps.log.info(
+      { tenant: this.#tenant, protocol, app, failed, connections: group.handles.size },
+      'A mailbox is taken back from those who were let in',
+    )
+    this.#forget(group)
+    for (const handle of group.handles) handle.abort()
+  }
+}

@@ -1,0 +1,95 @@
+import type { AppId, ServicePrincipalId, TenantId } from '../../core/ids.ts'
+import { seconds } from '../../core/world.ts'
+import type { User } from '../../domain/directory/types.ts'
+import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import type { WellKnownResource } from '../../domain/directory/well-known/resource.ts'
+import type { AccessDeps } from '../access.ts'
+import { appFacts, consentedScopes, mailboxFact, personFacts } from '../facts.ts'
+import type { AppSubject, GraphSubject, Opening, PersonSubject } from '../checks/check.ts'
+import type { GraphPermission, MailProtocol } from '../types.ts'
+
+interface Question {
+  readonly tenant: TenantId
+  readonly appId: AppId
+  readonly address: string
+  readonly protocol: MailProtocol
+}
+
+/** What the checks are asked about an app that has not shown a token: the one that it would be issued now is taken for it. */
+export async function freshSubject(
+  deps: AccessDeps,
+  { tenant, appId, address, protocol }: Question,
+): Promise<AppSubject & Opening> {
+  const mailbox = mailboxFact(deps.directory, tenant, address)
+  return { ...(await freshApp(deps, { tenant, appId }, exchangeOnline)), protocol, address, mailbox }
+}
+
+/** The same over Graph. */
+export async function freshGraphSubject(
+  deps: AccessDeps,
+  { tenant, appId, address }: Omit<Question, 'protocol'>,
+  permission: GraphPermission,
+): Promise<GraphSubject> {
+  const mailbox = mailboxFact(deps.directory, tenant, address)
+  const app = await freshApp(deps, { tenant, appId }, microsoftGraph)
+  return { ...app, protocol: 'graph', permission, address, mailbox }
+}
+
+async function freshApp(
+  deps: AccessDeps,
+  { tenant, appId }: Pick<Question, 'tenant' | 'appId'>,
+  resource: WellKnownResource,
+): Promise<AppSubject> {
+  const { directory } = deps
+  const principal = await directory.servicePrincipals.find(tenant, { appId })
+  const app = await directory.apps.identify(appId)
+  const claims = {
+    tid: tenant,
+    appid: appId,
+    app_displayname: app?.displayName ?? principal?.displayName ?? appId,
+    // Without a service principal there is no token; the check of that name says so.
+    oid: principal?.id ?? ('' as ServicePrincipalId),
+    aud: resource.identifiers[0]!,
+    roles: principal ? await directory.assignments.roles(tenant, principal.id, resource.appId) : [],
+  }
+  return {
+    kind: 'app',
+    directory,
+    rules: deps.rules,
+    facts: appFacts(directory, claims),
+    claims,
+    simulated: true,
+  }
+}
+
+/** The same for an app that would act for a person, with all that is consented to. */
+export async function freshPersonSubject(
+  deps: AccessDeps,
+  { tenant, appId, address, protocol }: Question,
+  user: User,
+): Promise<PersonSubject & Opening> {
+  const { directory, rules } = deps
+  const app = await directory.apps.identify(appId)
+  const identity = { tid: tenant, appid: appId, oid: user.id }
+  const scopes = await consentedScopes(directory, identity, exchangeOnline.appId)
+  return {
+    kind: 'user',
+    directory,
+    rules,
+    facts: personFacts(directory, identity),
+    claims: {
+      ...identity,
+      iat: seconds(deps.world.now()),
+      app_displayname: app?.displayName ?? appId,
+      aud: exchangeOnline.identifiers[0]!,
+      name: user.displayName,
+      scp: [...scopes].join(' '),
+      upn: user.userPrincipalName,
+    },
+    simulated: true,
+    protocol,
+    address,
+    mailbox: mailboxFact(directory, tenant, address),
+  }
+}
