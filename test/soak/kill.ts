@@ -141,8 +141,10 @@ async function kill(moment: Moment): Promise<void> {
   kills[moment] += 1
 }
 
+/** The connection ended, or the server said that it stops. */
 function isCutOff(thrown: unknown): boolean {
-  return /^The connection ended|ECONN|EPIPE|socket hang up|BYE|421/.test((thrown as Error).message)
+  const text = (thrown as Error).message
+  return /^The connection ended|ECONN|EPIPE|socket hang up|socket disconnected|BYE|421|: 503/.test(text)
 }
 
 async function checkEpoch(nth: number): Promise<void> {
