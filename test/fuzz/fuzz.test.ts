@@ -2,7 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { Chance } from '../support/chance.ts'
-import { hunt } from './hunt.ts'
+import { Coverage } from './coverage.ts'
+import { Hunt } from './hunt.ts'
 import { mutated } from './mutate.ts'
 import type { Target } from './target.ts'
 import { targets } from './targets.ts'
@@ -29,8 +30,14 @@ describe.each(Object.entries(targets))('%s', (name, open) => {
   })
 
   test('bears whatever it is given', async () => {
-    const { tries } = await hunt(target, new Chance(1), (tries) => tries < TRIES)
-    expect(tries).toBe(TRIES)
+    const coverage = await Coverage.begin()
+    try {
+      const hunt = new Hunt(target, new Chance(1), coverage)
+      await hunt.on((tries) => tries < TRIES)
+      expect(hunt.tries).toBe(TRIES)
+    } finally {
+      coverage.end()
+    }
   })
 })
 

@@ -2,40 +2,89 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { Chance } from '../support/chance.ts'
-import { hunt } from './hunt.ts'
-import { Find } from './target.ts'
+import { Coverage } from './coverage.ts'
+import { Hunt } from './hunt.ts'
+import { growthOf, megabytes, MOST_GROWTH, type Sample, sampled } from './memory.ts'
+import { Find, type Target } from './target.ts'
 import { targets } from './targets.ts'
 
 /**
  * Inputs of all kinds for everything that reads what strangers send:
- * `node test/fuzz/fuzz.ts [--seconds N] [--seed N] [--only imap,mime,pop3,smtp]`. What is found is kept in
- * `test/corpus/<target>/found`, from where it is tried again by `npm test`.
+ * `node test/fuzz/fuzz.ts [--seconds N] [--seed N] [--only http,imap,mime,pop3,smtp] [--memory]`. The targets take turns.
+ * What is found is kept in `test/corpus/<target>/found`, from where it is tried again by `npm test`. With `--memory` the
+ * run fails when memory grows by more than five percent after the warm-up.
  */
 const { values } = parseArgs({
   options: {
     seconds: { type: 'string', default: '60' },
     seed: { type: 'string', default: String(process.pid * 7919 + (Date.now() % 100_000)) },
     only: { type: 'string', default: Object.keys(targets).join(',') },
+    memory: { type: 'boolean', default: false },
   },
 })
-const chosen = values.only.split(',')
-const share = (Number(values.seconds) * 1000) / chosen.length
+/** Milliseconds in which every target has its turn once; then memory is looked at. */
+const longest = 60_000
+const all = Number(values.seconds) * 1000
+const round = Math.min(longest, all)
 process.stdout.write(`seed ${values.seed}\n`)
 
-for (const name of chosen) {
+interface Turn {
+  readonly name: string
+  readonly target: Target
+  readonly hunt: Hunt
+}
+
+const coverage = await Coverage.begin()
+const turns: Turn[] = []
+const samples: Sample[] = []
+for (const name of values.only.split(',')) {
   const open = targets[name]
   if (!open) throw new Error(`There is no target '${name}'`)
   const target = await open()
-  const until = performance.now() + share
+  turns.push({ name, target, hunt: new Hunt(target, new Chance(Number(values.seed)), coverage) })
+}
+
+const begun = performance.now()
+const elapsed = () => performance.now() - begun
+try {
+  while (elapsed() < all && process.exitCode !== 1) {
+    for (const turn of turns) await take(turn, elapsed() + round / turns.length)
+    if (values.memory) look()
+  }
+} finally {
+  coverage.end()
+  for (const { target } of turns) await target.close()
+}
+for (const { name, hunt } of turns) process.stdout.write(`${name}: ${hunt.tries} tries, ${hunt.kept} inputs kept\n`)
+process.stdout.write(`${coverage.parts} parts of the sources reached in ${Math.round(elapsed() / 1000)} s\n`)
+if (values.memory && samples.length > 4) judge()
+
+/** One target has its turn. */
+async function take({ name, hunt }: Turn, until: number): Promise<void> {
   try {
-    const hunted = await hunt(target, new Chance(Number(values.seed)), () => performance.now() < until)
-    process.stdout.write(`${name}: ${hunted.tries} tries, ${hunted.parts} parts reached, ${hunted.kept} inputs kept\n`)
+    await hunt.on(() => elapsed() < until)
   } catch (thrown) {
     if (!(thrown instanceof Find)) throw thrown
     process.exitCode = 1
-    process.stdout.write(`${name}: ${thrown.message}\n  ${keep(name, thrown)}\n`)
-  } finally {
-    await target.close()
+    process.stdout.write(`${name}: ${(thrown.cause as Error).stack ?? thrown.message}\n  ${keep(name, thrown)}\n`)
+  }
+}
+
+function look(): void {
+  const sample = sampled(elapsed() / 1000)
+  samples.push(sample)
+  const tries = turns.reduce((sum, { hunt }) => sum + hunt.tries, 0)
+  const { seconds, resident, reachable } = sample
+  process.stdout.write(
+    `${seconds} s: ${tries} tries, ${megabytes(resident)} MB resident, ${megabytes(reachable)} MB reachable\n`,
+  )
+}
+
+function judge(): void {
+  for (const { what, before, after, percent } of growthOf(samples)) {
+    const told = `${megabytes(before)} MB after the warm-up, ${megabytes(after)} MB at the end`
+    process.stdout.write(`${what}: ${told}, ${percent.toFixed(1)} %\n`)
+    if (percent > MOST_GROWTH) process.exitCode = 1
   }
 }
 

@@ -1,62 +1,82 @@
 import type { Chance } from '../support/chance.ts'
-import { Coverage } from './coverage.ts'
+import type { Coverage } from './coverage.ts'
 import { mutated } from './mutate.ts'
 import { Find, type Target } from './target.ts'
 
 /** Inputs between two looks at what they have reached. */
 const BATCH = 40
+/** Inputs that are kept beside the seeds: so many, and of so many octets. */
 const MOST_KEPT = 2000
-/** Octets that the process may have more than when it began. */
-const MOST_MEMORY = 400 * 1024 ** 2
+const MOST_OCTETS = 4 * 1024 ** 2
 
-export interface Hunted {
-  readonly tries: number
-  /** Parts of our sources that were run, and inputs that were the first to reach some of them. */
-  readonly parts: number
-  readonly kept: number
-}
+/** Gives a target one changed input after another. Inputs that reach what none before them did are changed further. */
+export class Hunt {
+  readonly #target: Target
+  readonly #chance: Chance
+  readonly #coverage: Coverage
+  readonly #kept: Buffer[] = []
+  #octets = 0
+  #isBegun = false
+  tries = 0
 
-/**
- * Gives a target one changed input after another, as long as `goesOn`. Inputs that reach what none before them did are
- * changed further.
- */
-export async function hunt(target: Target, chance: Chance, goesOn: (tries: number) => boolean): Promise<Hunted> {
-  const pool = [...target.seeds]
-  const coverage = await Coverage.begin()
-  const memory = process.memoryUsage().rss
-  let tries = 0
-  try {
-    for (const seed of target.seeds) await tried(target, [seed], chance)
-    await coverage.grown()
-    while (goesOn(tries)) {
+  constructor(target: Target, chance: Chance, coverage: Coverage) {
+    this.#target = target
+    this.#chance = chance
+    this.#coverage = coverage
+  }
+
+  get kept(): number {
+    return this.#kept.length
+  }
+
+  /** Goes on as long as `goesOn` says so. Throws a {@link Find}. */
+  async on(goesOn: (tries: number) => boolean): Promise<void> {
+    const { seeds, together } = this.#target
+    if (!this.#isBegun) for (const seed of seeds) await this.#try([seed])
+    this.#isBegun = true
+    await this.#coverage.grown()
+    for (let tries = 0; goesOn(tries);) {
       const batch: Buffer[] = []
       for (let nth = 0; nth < BATCH && goesOn(tries); nth += 1) {
-        const inputs = Array.from({ length: 1 + chance.below(target.together) }, () => next(target, pool, chance))
-        await tried(target, inputs, chance)
+        const inputs = Array.from({ length: 1 + this.#chance.below(together) }, () => this.#next())
+        await this.#try(inputs)
         tries += 1
+        this.tries += 1
         batch.push(...inputs)
       }
-      if ((await coverage.grown()) > 0) pool.push(...batch)
-      while (pool.length > MOST_KEPT)
-        pool.splice(target.seeds.length + chance.below(pool.length - target.seeds.length), 1)
-      const more = process.memoryUsage().rss - memory
-      if (more > MOST_MEMORY) throw new Find(batch, new Error(`${Math.round(more / 1024 ** 2)} MB more are held`))
+      if ((await this.#coverage.grown()) > 0) this.#keep(batch)
     }
-    return { tries, parts: coverage.parts, kept: pool.length - target.seeds.length }
-  } finally {
-    coverage.end()
   }
-}
 
-function next(target: Target, pool: readonly Buffer[], chance: Chance): Buffer {
-  const seed = chance.of(pool)
-  return chance.below(5) === 0 ? seed : mutated(chance, seed, pool, target.words)
-}
+  #next(): Buffer {
+    const { seeds, words } = this.#target
+    const pool = this.#chance.below(seeds.length + this.#kept.length) < seeds.length ? seeds : this.#kept
+    const input = this.#chance.of(pool)
+    return this.#chance.below(5) === 0 ? input : mutated(this.#chance, input, [...seeds, ...this.#kept], words)
+  }
 
-async function tried(target: Target, inputs: readonly Buffer[], chance: Chance): Promise<void> {
-  try {
-    await target.try(inputs, chance)
-  } catch (thrown) {
-    throw new Find(inputs, thrown)
+  #keep(batch: readonly Buffer[]): void {
+    // A part of a large buffer would keep all of it.
+    for (const input of batch.map((it) => Buffer.from(it))) {
+      this.#kept.push(input)
+      this.#octets += input.length
+    }
+    while (this.#kept.length > MOST_KEPT || this.#octets > MOST_OCTETS) {
+      const [gone] = this.#kept.splice(this.#chance.below(this.#kept.length), 1)
+      this.#octets -= gone!.length
+    }
+  }
+
+  /** What is thrown where nobody waits for it is a find too. */
+  async #try(inputs: readonly Buffer[]): Promise<void> {
+    const { promise, reject } = Promise.withResolvers<never>()
+    process.on('uncaughtException', reject)
+    try {
+      await Promise.race([promise, this.#target.try(inputs, this.#chance)])
+    } catch (thrown) {
+      throw new Find(inputs, thrown)
+    } finally {
+      process.off('uncaughtException', reject)
+    }
   }
 }

@@ -1,6 +1,5 @@
 import { connect } from 'node:net'
 import { type Log, silentLog } from '../../src/core/log.ts'
-import type { Stage } from '../transcripts/stage.ts'
 
 /** Milliseconds within which a server has answered all that it was sent, and has ended the connection. */
 const PATIENCE = 20_000
@@ -20,9 +19,9 @@ export function faultLog(): { readonly log: Log; readonly faults: string[] } {
 }
 
 /** Sends it all, says that there is no more, and resolves with everything that came until the server ended it. */
-export function converse(stage: Stage, octets: Buffer): Promise<Buffer> {
+export function converse(to: { port(tls: boolean): number }, octets: Buffer): Promise<Buffer> {
   return new Promise((resolve, reject) => {
-    const socket = connect(stage.port(false), '127.0.0.1')
+    const socket = connect(to.port(false), '127.0.0.1')
     const received: Buffer[] = []
     const deadline = setTimeout(() => {
       socket.destroy()

@@ -1,3 +1,4 @@
+import { openHttp } from './http-target.ts'
 import { openImap } from './imap-target.ts'
 import { openMime } from './mime-target.ts'
 import { openPop3 } from './pop3-target.ts'
@@ -5,6 +6,7 @@ import { openSmtp } from './smtp-target.ts'
 import type { OpenTarget } from './target.ts'
 
 export const targets: Readonly<Record<string, OpenTarget>> = {
+  http: openHttp,
   imap: openImap,
   mime: openMime,
   pop3: openPop3,
