@@ -236,7 +236,7 @@ class Adapter {
     if (this.expecting.has(raw)) reply.header('connection', 'close')
     reply.raw.on('finish', () => {
       if (raw.complete || raw.readableEnded) return
-      const stop = this.#world.after(DISCARD, () => raw.socket.destroy())
+      const stop = this.#world.after(DISCARD, () => raw.destroy())
       raw.on('end', stop).on('close', stop).on('error', stop)
       raw.resume()
     })
