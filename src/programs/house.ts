@@ -4,6 +4,7 @@ import type { HttpService } from '../core/http.ts'
 import type { MailboxId, TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
+import type { UploadPool } from '../core/uploads/upload-pool.ts'
 import type { World } from '../core/world.ts'
 import { createMessageTraces } from '../domain/audit/message-traces.ts'
 import { auditMigrations } from '../domain/audit/schema.ts'
@@ -74,6 +75,8 @@ export function buildHouse(deps: {
   world: World
   log: Log
   tls: () => SecureContext
+  /** What messages and request bodies on their way in share. */
+  uploads: UploadPool
   /** The host names under which clients may know us; the first is the one that greetings give. */
   names: readonly [string, ...string[]]
   /** The server's own base URL, known once HTTPS listens. */
@@ -154,6 +157,7 @@ export function buildHouse(deps: {
     profile,
     tls: deps.tls,
     hostname: deps.names[0],
+    uploads: deps.uploads,
     auth: { plaintextOnLoopback: settings.auth.plaintext_on_loopback, basic: settings.auth.basic === 'policy' },
   }
   return {

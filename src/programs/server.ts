@@ -5,6 +5,8 @@ import { Server as TlsServer } from 'node:tls'
 import type { TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
+import { openSpill } from '../core/uploads/spill.ts'
+import { UploadPool } from '../core/uploads/upload-pool.ts'
 import type { World } from '../core/world.ts'
 import { openSqliteEngine } from '../storage/sqlite/engine.ts'
 import { administrator } from './administrator.ts'
@@ -63,6 +65,10 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
   const master = await masterKeys(settings.keys)
   const authorities = await authoritiesOf(settings.entra)
   const engine = await openSqliteEngine({ dir: dataDir, migrations, world, log })
+  const uploads = await uploadsIn(dataDir, deps).catch(async (thrown: unknown) => {
+    await engine.close()
+    throw thrown
+  })
   const doors = new Doors(deps, tls, names[0])
   const house = buildHouse({
     engine,
@@ -74,6 +80,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     base: () => doors.base,
     authorities,
     master,
+    uploads,
   })
   const close = async (): Promise<void> => {
     tls.close()
@@ -101,6 +108,14 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     await close()
     throw thrown
   }
+}
+
+/** Messages that are on their way in, and have no room in memory, wait in files that have no name. */
+async function uploadsIn(dataDir: string, { settings, world }: Deps): Promise<UploadPool> {
+  const { imap, submission, uploads } = settings
+  const largest = Math.max(imap.message_octets, submission.message_octets)
+  const spill = await openSpill(path.join(dataDir, 'uploads'), { world, settings: uploads, largest })
+  return new UploadPool({ world, settings: uploads, spill })
 }
 
 /** The listeners of one server. */

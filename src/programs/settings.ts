@@ -11,6 +11,7 @@ import {
   type SettingsOf,
   text,
 } from '../core/settings.ts'
+import { uploadSettings } from '../core/uploads/settings.ts'
 import { auditSettings, messageTraceSettings } from '../domain/audit/settings.ts'
 import { directorySettings } from '../domain/directory/settings.ts'
 import { mailSettings } from '../domain/mail/settings.ts'
@@ -128,6 +129,7 @@ export const declared = {
   pop3s: settings({ port: listener('Where POP3 over TLS listens') }),
   submission: settings({ port: listener('Where submission (SMTP) with STARTTLS listens'), ...smtpSettings }),
   submissions: settings({ port: listener('Where submission (SMTP) over TLS listens') }),
+  uploads: uploadSettings,
 }
 
 export type Settings = { readonly [Group in keyof typeof declared]: SettingsOf<(typeof declared)[Group]> }

@@ -15,6 +15,7 @@ import { temporaryDirectory } from './directory.ts'
 import { openMigrated } from './migrated.ts'
 import type { AtEnd } from './once.ts'
 import { keepSigningKey } from './signing-key.ts'
+import { uploadPool } from './uploads.ts'
 import { TestWorld } from './world.ts'
 
 export const BASE = 'https://localhost:8443'
@@ -86,6 +87,7 @@ export async function openAdminHouse(
     tls: () => tls,
     names: ['localhost'],
     authorities: await authoritiesOf(settings.entra),
+    uploads: await uploadPool(world, dir, flags),
     base: () => BASE,
   })
   atEnd(async () => {

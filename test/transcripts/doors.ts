@@ -8,6 +8,7 @@ import type { World } from '../../src/core/world.ts'
 import type { Directory } from '../../src/domain/directory/types.ts'
 import type { MailStore } from '../../src/domain/mail/types.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
+import { UploadPool } from '../../src/core/uploads/upload-pool.ts'
 import { readConfig } from '../../src/programs/config.ts'
 import { lineServer } from '../../src/programs/listeners.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
@@ -31,9 +32,10 @@ export function doorsOf(house: {
   readonly basic?: boolean
 }): (protocol: Protocol) => Promise<number> {
   const { access, directory, world, store, profile, basic } = house
-  const { imap, pop3, submission } = readConfig({ flags: { profile } })
+  const { imap, pop3, submission, uploads: settings } = readConfig({ flags: { profile } })
+  const uploads = new UploadPool({ world, settings })
   const auth = { plaintextOnLoopback: true, ...(basic === undefined ? {} : { basic }) }
-  const line = { access, world, log: silentLog, profile, auth, hostname: HOST }
+  const line = { access, world, log: silentLog, profile, auth, hostname: HOST, uploads }
   const transport = createTransport({ directory, mail: store, traces: noTraces, world, log: silentLog })
   const doors: Readonly<Record<Protocol, LineProtocol>> = {
     imap: createImap({ ...line, hostnames: [HOST], settings: imap, frontEnd: 'classic' }),

@@ -8,6 +8,7 @@ import type { LineProtocol } from '../../src/core/line-protocol.ts'
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { Profile } from '../../src/core/profile.ts'
 import type { Declarations, Setting, SettingsOf } from '../../src/core/settings.ts'
+import type { UploadPool } from '../../src/core/uploads/upload-pool.ts'
 import type { World } from '../../src/core/world.ts'
 import type { MailLimits } from '../../src/domain/mail/limits.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
@@ -18,6 +19,7 @@ import { type ServerTls, serverTls } from '../../src/programs/certificates.ts'
 import { lineServer } from '../../src/programs/listeners.ts'
 import { onDisk, TestDisk } from '../support/disk.ts'
 import { openMigrated } from '../support/migrated.ts'
+import { uploadPool } from '../support/uploads.ts'
 import { TestWorld } from '../support/world.ts'
 import { addressOf } from './expand.ts'
 import type { Clause } from './script.ts'
@@ -33,6 +35,7 @@ export interface StageDeps<D extends Declarations> {
   readonly settings: SettingsOf<D>
   readonly auth: { readonly plaintextOnLoopback: boolean }
   readonly tls?: () => SecureContext
+  readonly uploads: UploadPool
   readonly hostname: string
   readonly hostnames: readonly string[]
   /** For a protocol that delivers. */
@@ -104,6 +107,7 @@ export class Stage {
       world,
       log: silentLog,
       profile,
+      uploads: await uploadPool(world, dir),
       hostname: 'mail.contoso.test',
       hostnames: ['mail.contoso.test', 'localhost'],
       mail: store,

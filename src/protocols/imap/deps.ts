@@ -3,6 +3,7 @@ import type { Access } from '../../access/types.ts'
 import type { Log } from '../../core/log.ts'
 import type { Profile } from '../../core/profile.ts'
 import type { SettingsOf } from '../../core/settings.ts'
+import type { UploadPool } from '../../core/uploads/upload-pool.ts'
 import type { World } from '../../core/world.ts'
 import type { imapSettings } from './settings.ts'
 
@@ -22,6 +23,8 @@ export interface ImapDeps {
     /** Whether passwords may open mailboxes, so that it is told that they are taken. */
     readonly basic?: boolean
   }
+  /** What messages on their way in share with those of other protocols. */
+  readonly uploads: UploadPool
   /** What STARTTLS turns to; it is not offered when absent. */
   readonly tls?: () => SecureContext
   /** The name that the greeting gives. */

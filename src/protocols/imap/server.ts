@@ -2,6 +2,7 @@ import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
 import { networkOf } from '../../core/network.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
+import { Uploads } from '../../core/uploads/uploads.ts'
 import { capabilityTexts } from './capabilities.ts'
 import { converse } from './conversation/converse.ts'
 import type { ImapDeps } from './deps.ts'
@@ -20,7 +21,10 @@ export function createImap(given: ImapDeps): LineProtocol {
     peers: sessions,
     callers: new HeadCount(deps.settings.max_connections_per_caller),
     packing: new OctetBudget(deps.settings.compress_budget_octets),
-    receiving: new OctetBudget(deps.settings.literal_budget_octets),
+    receiving: new Uploads(deps.uploads, {
+      octets: deps.settings.literal_budget_octets,
+      largest: deps.settings.message_octets,
+    }),
     sending: new OctetBudget(deps.settings.fetch_budget_octets),
     turns: new TellingQueue(deps.world),
     capabilities: capabilityTexts({

@@ -9,9 +9,9 @@ export const imapSettings = settings({
   keep_alive_seconds: secondsOf('How often an idling client hears that the server is still there').or(120),
   line_octets: integer('Longest command without its literals; tokens need 16384 or more', 16_384, 8_388_608).or(65_536),
   message_octets: octets('Largest message that APPEND takes').or(36_700_160),
-  literal_budget_octets: octets('Octets of messages under way in APPEND over all connections; more have to wait').or(
-    268_435_456,
-  ),
+  literal_budget_octets: octets(
+    'Memory for messages on their way in by APPEND, over all connections; what finds none goes to disk (uploads.spill_octets)',
+  ).or(268_435_456),
   fetch_budget_octets: octets(
     'Octets that FETCH has read and not sent yet, over all connections; more have to wait, and a slow client for 10 seconds only',
   ).or(268_435_456),

@@ -1,85 +1,95 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { OctetBudget } from '../../core/octet-budget.ts'
+import { TestWorld } from '../../../test/support/world.ts'
+import { UploadPool } from '../../core/uploads/upload-pool.ts'
+import { Uploads } from '../../core/uploads/uploads.ts'
 import { Incoming } from './incoming.ts'
 
 const KIB = 1024
 const MIB = KIB * KIB
 
-const message = (limit: number, budget: OctetBudget, binary = true): Incoming => new Incoming({ limit, budget, binary })
+const settings = { octets_per_second: 1024, wait_seconds: 30 }
+const uploadsOf = (octets: number): Uploads =>
+  new Uploads(new UploadPool({ world: new TestWorld(), settings }), { octets, largest: 1 })
 
-/** How much of a budget is left. */
-function left(budget: OctetBudget, most: number): number {
-  for (let octets = most; octets > 0; octets -= KIB) {
-    const giveBack = budget.tryTake(octets)
-    if (!giveBack) continue
-    giveBack()
-    return octets
-  }
-  return 0
+const message = (limit: number, uploads: Uploads, binary = true, caller = 'a'): Incoming =>
+  new Incoming({ limit, upload: uploads.begin(caller, () => new AbortController().signal), binary })
+
+/** Whether a message of so many octets finds room. */
+async function hasRoom(uploads: Uploads, octets: number): Promise<boolean> {
+  const incoming = message(octets, uploads, true, 'another')
+  await incoming.add(Buffer.alloc(octets))
+  incoming.drop()
+  return incoming.failure === undefined
 }
 
 describe('a message on its way in', () => {
-  test('is its pieces, however they were cut', () => {
+  test('is its pieces, however they were cut', async () => {
     const piece = fc.oneof(
       fc.uint8Array({ maxLength: 40 }),
       fc.constantFrom(64 * KIB, 100_000).map((it) => Buffer.alloc(it, 'x')),
     )
-    fc.assert(
-      fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
-        const incoming = message(MIB, new OctetBudget(8 * MIB))
-        for (const it of pieces) incoming.add(Buffer.from(it))
-        expect(incoming.whole().equals(Buffer.concat(pieces))).toBe(true)
+    await fc.assert(
+      fc.asyncProperty(fc.array(piece, { maxLength: 8 }), async (pieces) => {
+        const incoming = message(MIB, uploadsOf(8 * MIB))
+        for (const it of pieces) await incoming.add(Buffer.from(it))
+        expect((await incoming.whole()).equals(Buffer.concat(pieces))).toBe(true)
         expect(incoming.octets).toBe(pieces.reduce((sum, it) => sum + it.length, 0))
       }),
       { numRuns: 30 },
     )
   })
 
-  test('that is too big is counted and forgotten, and gives back what it held', () => {
-    const budget = new OctetBudget(MIB)
-    const incoming = message(1000, budget)
-    incoming.add(Buffer.alloc(1000))
+  test('that is too big is counted and forgotten, and gives back what it held', async () => {
+    const uploads = uploadsOf(2 * MIB)
+    const incoming = message(200 * KIB, uploads)
+    await incoming.add(Buffer.alloc(200 * KIB))
     expect(incoming.failure).toBeUndefined()
-    incoming.add(Buffer.alloc(1))
+    await incoming.add(Buffer.alloc(1))
     expect(incoming.failure).toBe('too-big')
-    incoming.add(Buffer.alloc(5000))
-    expect(incoming.octets).toBe(6001)
-    expect(left(budget, MIB)).toBe(MIB)
+    await incoming.add(Buffer.alloc(5000))
+    expect(incoming.octets).toBe(200 * KIB + 5001)
+    expect(await incoming.whole()).toHaveLength(0)
+    expect(await hasRoom(uploads, 500 * KIB)).toBe(true)
   })
 
-  test('that finds no room is counted and forgotten; others keep theirs', () => {
-    const budget = new OctetBudget(256 * KIB)
-    const [first, second] = [message(MIB, budget), message(MIB, budget)]
-    first.add(Buffer.alloc(100 * KIB, 'a'))
-    second.add(Buffer.alloc(64 * KIB))
+  test('that finds no room is counted and forgotten; others keep theirs', async () => {
+    const uploads = uploadsOf(MIB)
+    const [first, second] = [message(MIB, uploads), message(MIB, uploads)]
+    await first.add(Buffer.alloc(200 * KIB, 'a'))
+    await second.add(Buffer.alloc(50 * KIB))
     expect([first.failure, second.failure]).toEqual([undefined, undefined])
-    second.add(Buffer.alloc(1))
+    await second.add(Buffer.alloc(50 * KIB))
     expect([first.failure, second.failure]).toEqual([undefined, 'no-room'])
-    expect(first.whole()).toHaveLength(100 * KIB)
+    expect(await hasRoom(uploads, 200 * KIB)).toBe(true)
+    expect(await hasRoom(uploads, 250 * KIB)).toBe(false)
+    expect(await first.whole()).toHaveLength(200 * KIB)
     first.drop()
     first.drop()
-    expect(left(budget, 256 * KIB)).toBe(256 * KIB)
+    expect(await hasRoom(uploads, 250 * KIB)).toBe(true)
   })
 
-  test('holds no more for coming an octet at a time', () => {
-    const budget = new OctetBudget(MIB)
-    const incoming = message(MIB, budget)
-    for (let octet = 0; octet < 64 * KIB; octet++) incoming.add(Buffer.from([octet]))
-    expect(left(budget, MIB)).toBe(MIB - 64 * KIB)
+  test('holds no more for coming an octet at a time', async () => {
+    const uploads = uploadsOf(MIB)
+    const incoming = message(MIB, uploads)
+    for (let octet = 0; octet < 200 * KIB; octet++) await incoming.add(Buffer.from([octet]))
+    expect(incoming.failure).toBeUndefined()
+    const whole = await incoming.whole()
+    expect(whole.every((octet, at) => octet === (at & 0xff))).toBe(true)
   })
 
-  test('that is not binary is made one of lines, and has no NUL', () => {
-    const incoming = message(100, new OctetBudget(MIB), false)
-    for (const piece of ['a\n', '\r', '\nb']) incoming.add(Buffer.from(piece))
-    expect(incoming.whole().toString()).toBe('a\r\n\r\nb\r\n')
-    incoming.add(Buffer.from('\0'))
-    expect(incoming.failure).toBe('nul-octet')
+  test('that is not binary is made one of lines, and has no NUL', async () => {
+    const incoming = message(100, uploadsOf(MIB), false)
+    for (const piece of ['a\n', '\r', '\nb']) await incoming.add(Buffer.from(piece))
+    expect((await incoming.whole()).toString()).toBe('a\r\n\r\nb\r\n')
+    const other = message(100, uploadsOf(MIB), false)
+    await other.add(Buffer.from('\0'))
+    expect(other.failure).toBe('nul-octet')
   })
 
-  test('may be empty', () => {
-    const incoming = message(10, new OctetBudget(MIB))
-    expect(incoming.whole()).toHaveLength(0)
+  test('may be empty', async () => {
+    const incoming = message(10, uploadsOf(MIB))
+    expect(await incoming.whole()).toHaveLength(0)
     incoming.drop()
   })
 })

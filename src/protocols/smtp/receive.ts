@@ -13,7 +13,10 @@ export async function receiveLines(session: Session, incoming: Incoming): Promis
     const octets = await session.octets(PIECE)
     if (typeof octets === 'string') return false
     const { pieces, end } = decoder.push(octets)
-    for (const piece of pieces) incoming.add(piece)
+    for (const piece of pieces) {
+      const kept = incoming.add(piece)
+      if (kept) await kept
+    }
     if (end === undefined) continue
     session.wire.unread(octets.subarray(end))
     return true
@@ -25,13 +28,14 @@ export async function receiveLines(session: Session, incoming: Incoming): Promis
 export async function receiveOctets(
   session: Session,
   count: number,
-  take: (octets: Buffer) => void = () => {},
+  take: (octets: Buffer) => Promise<void> | undefined = () => undefined,
 ): Promise<boolean> {
   if (!isBearable(session, count)) return false
   for (let missing = count; missing > 0;) {
     const octets = await session.octets(Math.min(missing, PIECE))
     if (typeof octets === 'string') return false
-    take(octets)
+    const taken = take(octets)
+    if (taken) await taken
     missing -= octets.length
   }
   return true

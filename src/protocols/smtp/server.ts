@@ -2,7 +2,7 @@ import { reply } from '../../codecs/smtp/reply.ts'
 import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
 import { networkOf } from '../../core/network.ts'
-import { OctetBudget } from '../../core/octet-budget.ts'
+import { Uploads } from '../../core/uploads/uploads.ts'
 import { converse } from './conversation.ts'
 import { Session, type SmtpDeps } from './session.ts'
 
@@ -15,8 +15,7 @@ const STOPPING = 5000
  */
 export function createSmtp(deps: SmtpDeps): LineProtocol {
   const { settings } = deps
-  // One message fits, whatever the budget.
-  const budget = new OctetBudget(Math.max(settings.data_budget_octets, settings.message_octets * 2))
+  const uploads = new Uploads(deps.uploads, { octets: settings.data_budget_octets, largest: settings.message_octets })
   const open = new Map<Session, Promise<void>>()
   const addresses = new HeadCount(settings.max_connections_per_address)
   let closing = false
@@ -34,7 +33,7 @@ export function createSmtp(deps: SmtpDeps): LineProtocol {
         wire.end(reply(421, '4.3.2', text ?? 'There are too many connections from you'))
         return wire.over
       }
-      const session = new Session(wire, deps, budget)
+      const session = new Session(wire, deps, uploads)
       const talk = converse(session).catch((thrown: unknown) => {
         session.log.error({ err: thrown }, 'a session broke')
         wire.destroy()

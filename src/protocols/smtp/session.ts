@@ -3,8 +3,10 @@ import type { Access, DeniedAddress } from '../../access/types.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import type { Log } from '../../core/log.ts'
 import { isLoopback } from '../../core/loopback.ts'
-import type { OctetBudget } from '../../core/octet-budget.ts'
+import { networkOf } from '../../core/network.ts'
 import type { Profile } from '../../core/profile.ts'
+import type { UploadPool } from '../../core/uploads/upload-pool.ts'
+import type { Uploads } from '../../core/uploads/uploads.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
 import type { World } from '../../core/world.ts'
 import type { Sender, Transport } from '../../domain/transport/types.ts'
@@ -21,6 +23,8 @@ export interface SmtpDeps {
   readonly log: Log
   readonly profile: Profile
   readonly settings: SmtpSettings
+  /** What messages on their way in share with those of other protocols. */
+  readonly uploads: UploadPool
   /** Whether a token may come without TLS from this machine itself. */
   readonly auth: {
     readonly plaintextOnLoopback: boolean
@@ -35,6 +39,8 @@ export interface SmtpDeps {
 
 /** What access is told of whoever it let in. */
 interface EntryHeld {
+  /** For whom budgets are charged: the app or the person. */
+  readonly caller: string
   /** A message was taken. */
   submitted(): void
   /** A message was not, for the address that it is from. */
@@ -55,20 +61,20 @@ export class Session {
   readonly log: Log
   /** The client's address. */
   readonly peer: string
-  readonly #budget: OctetBudget
+  readonly #uploads: Uploads
   #waiting = false
   #calledOff: string | undefined
   #entry: EntryHeld | undefined
   #authenticationFailures = 0
   #badCommands = 0
 
-  constructor(wire: Wire, deps: SmtpDeps, budget: OctetBudget) {
+  constructor(wire: Wire, deps: SmtpDeps, uploads: Uploads) {
     this.wire = wire
     this.deps = deps
     this.wording = wordings[deps.profile]
     this.peer = wire.peer
     this.log = deps.log.child({ protocol: 'smtp', peer: this.peer })
-    this.#budget = budget
+    this.#uploads = uploads
   }
 
   /** The state, if it is one of those. Refuses `wrong-state`. */
@@ -112,7 +118,8 @@ export class Session {
   }
 
   incoming({ binary }: Mail): Incoming {
-    return new Incoming({ limit: this.deps.settings.message_octets, budget: this.#budget, binary })
+    const upload = this.#uploads.begin(this.#entry?.caller ?? networkOf(this.peer), () => this.wire.closed)
+    return new Incoming({ limit: this.deps.settings.message_octets, upload, binary })
   }
 
   signedIn(sender: Sender, entry: EntryHeld): void {

@@ -12,6 +12,7 @@ export async function signIn(session: Session, { credential, address }: Claim): 
   if (entry.granted) {
     const sender = { mailbox: entry.mailbox, author: authorOf(entry.caller) }
     session.signedIn(sender, {
+      caller: entry.caller.kind === 'app' ? entry.caller.servicePrincipal : entry.caller.user.id,
       submitted: () => entry.did('submit'),
       deniedSender: (denied) => entry.deniedSender(denied),
       leave: () => entry.leave(),

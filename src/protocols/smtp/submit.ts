@@ -21,7 +21,7 @@ export async function submit(session: Session, state: Ended, incoming: Incoming)
 
 async function taken(session: Session, state: Ended, incoming: Incoming): Promise<string> {
   const { wording, deps } = session
-  const bytes = incoming.whole()
+  const bytes = await incoming.whole()
   try {
     if (incoming.failure !== undefined) decline(answers[incoming.failure])
     const { messageId } = await handOver(session, state, bytes)
@@ -36,6 +36,7 @@ async function taken(session: Session, state: Ended, incoming: Incoming): Promis
 const answers = {
   'too-big': 'message-too-big',
   'no-room': 'no-room',
+  'disk-full': 'disk-full',
   'nul-octet': 'nul-octet',
 } as const satisfies Record<NonNullable<Incoming['failure']>, RefusalName>
 

@@ -6,6 +6,7 @@ import { readConfig } from '../../../src/programs/config.ts'
 import { lineServer } from '../../../src/programs/listeners.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { mailStage } from '../../support/mail-stage.ts'
+import { uploadPool } from '../../support/uploads.ts'
 import { openAccess } from '../../support/open-access.ts'
 import { grantMailbox, mailboxNamed, type Registered, registerApp } from '../../support/open-directory.ts'
 import { Talk } from '../talk.ts'
@@ -28,6 +29,7 @@ async function opened() {
     log: silentLog,
     profile: 'standards',
     settings: readConfig({}).imap,
+    uploads: await uploadPool(world),
     frontEnd: 'classic',
     auth: { plaintextOnLoopback: true },
     hostname: 'mail.contoso.test',

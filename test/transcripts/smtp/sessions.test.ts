@@ -5,6 +5,7 @@ import type { MessageTrace } from '../../../src/domain/audit/message-trace.ts'
 import type { Mailbox, MailStore } from '../../../src/domain/mail/types.ts'
 import { createTransport } from '../../../src/domain/transport/transport.ts'
 import { createSmtp } from '../../../src/protocols/smtp/server.ts'
+import { UploadPool } from '../../../src/core/uploads/upload-pool.ts'
 import { smtpSettings } from '../../../src/protocols/smtp/settings.ts'
 import { expand } from '../expand.ts'
 import { Stage, type StageDeps } from '../stage.ts'
@@ -23,15 +24,26 @@ interface Setting {
   readonly givens?: readonly string[]
   readonly log?: Log
   readonly traces?: typeof noTraces
+  /** Whether messages that find no memory go to disk. */
+  readonly spills?: boolean
   /** Stands in for the store's delivery. */
   readonly deliver?: (store: MailStore, ...args: Parameters<MailStore['deliver']>) => Promise<void>
 }
 
-async function staged({ givens = [], log = silentLog, traces = noTraces, deliver }: Setting = {}): Promise<Stage> {
+async function staged({
+  givens = [],
+  log = silentLog,
+  traces = noTraces,
+  deliver,
+  spills = true,
+}: Setting = {}): Promise<Stage> {
   const make = (deps: StageDeps<typeof smtpSettings>) => {
     const { mail } = deps
     const spoilt: MailStore = deliver ? { ...mail, deliver: (...args) => deliver(mail, ...args) } : mail
-    return createSmtp({ ...deps, log, transport: createTransport({ ...deps, mail: spoilt, traces, log }) })
+    const uploads = spills
+      ? deps.uploads
+      : new UploadPool({ world: deps.world, settings: { octets_per_second: 1024, wait_seconds: 30 } })
+    return createSmtp({ ...deps, log, uploads, transport: createTransport({ ...deps, mail: spoilt, traces, log }) })
   }
   const clauses = givens.map((text, line) => ({ line, text }))
   const stage = await Stage.set({ settings: smtpSettings, make }, 'standards', clauses)
@@ -143,12 +155,15 @@ describe('what is submitted', () => {
   })
 })
 
+/** Memory for one large message of a program, and no disk to spill to. */
+const tight = { givens: ['setting message_octets 300K', 'setting data_budget_octets 1M'], spills: false }
+
 describe('when there is no room for more messages', () => {
   test('a client is asked to try again, and what others hold is left to them', async () => {
-    const stage = await staged({ givens: ['setting message_octets 100K', 'setting data_budget_octets 1K'] })
+    const stage = await staged(tight)
     const [first, second] = [await signedIn(stage), await signedIn(stage)]
     await dataBegun(first)
-    const large = header + 'x'.repeat(90_000)
+    const large = header + 'x'.repeat(200_000)
     first.send(large)
     // A few turns are enough for the server to have read it.
     await stage.advance(0)
@@ -163,17 +178,17 @@ describe('when there is no room for more messages', () => {
   })
 
   test.each(['RSET', 'EHLO a', 'QUIT', 'nothing at all'])('%s gives back what chunks have taken', async (how) => {
-    const stage = await staged({ givens: ['setting message_octets 100K', 'setting data_budget_octets 1K'] })
+    const stage = await staged(tight)
     const first = await signedIn(stage)
     await begun(first)
-    first.send(`BDAT 90000\r\n${'x'.repeat(90_000)}`)
+    first.send(`BDAT 200000\r\n${'x'.repeat(200_000)}`)
     expect(await first.line()).toMatch(/^250/)
     const second = await signedIn(stage)
     await begun(second)
     if (how === 'nothing at all') first.destroy()
     else expect(await asked(first, how)).toMatch(/^2/)
     await stage.advance(0)
-    second.send(`BDAT ${header.length + 90_000} LAST\r\n${header}${'x'.repeat(90_000)}`)
+    second.send(`BDAT ${header.length + 200_000} LAST\r\n${header}${'x'.repeat(200_000)}`)
     expect(await second.line()).toMatch(/^250/)
   })
 })

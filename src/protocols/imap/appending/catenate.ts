@@ -26,7 +26,7 @@ export async function catenated<T>(
     // A URL costs the client nothing, however often it names the same message.
     if (octets > Math.max(message_octets, literal_budget_octets / 4)) refuse('too-big', 'That is too much at once')
   }
-  const release = session.receiving.tryTake(octets)
+  const release = await session.receiving.share(octets, session.chargedTo, session.wire.closed)
   if (!release) refuse('busy', 'Too much is being sent at the moment; send fewer messages at a time')
   try {
     const whole: NewMessage[] = []

@@ -1,6 +1,7 @@
 import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../../codecs/imap/literal.ts'
 import { Reader } from '../../../codecs/imap/reader.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
+import type { Upload } from '../../../core/uploads/upload.ts'
 import type { Command } from '../command.ts'
 import { commandNamed } from '../commands/index.ts'
 import { flush } from '../reply/reply.ts'
@@ -14,6 +15,9 @@ export interface Received {
   readonly reader: Reader
 }
 
+/** A literal: its octets, or where they are among those of the upload. */
+type Literal = Buffer | { readonly start: number; readonly length: number }
+
 /** A command that is not going to run. */
 export interface Unreceived {
   readonly tag: string
@@ -23,6 +27,8 @@ export interface Unreceived {
 const head = /^([!#$&',-[\]-z|}~]+)(?= |$)(?: (UID (?=[a-z]))?([a-z0-9]+))?/i
 /** As long as a head can be that is worth a look. */
 const longestHead = 1024
+/** Octets of a literal that are read at a time. */
+const PIECE = 64 * 1024
 
 /**
  * Reads the next command with its literals. Verb, state and sizes are judged before a literal is accepted, so that
@@ -30,7 +36,7 @@ const longestHead = 1024
  */
 export class Receiver {
   readonly #session: Session
-  #release: (() => void) | undefined
+  #upload: Upload | undefined
 
   constructor(session: Session) {
     this.#session = session
@@ -51,8 +57,8 @@ export class Receiver {
 
   /** Lets go of the literals of the last command. */
   done(): void {
-    this.#release?.()
-    this.#release = undefined
+    this.#upload?.drop()
+    this.#upload = undefined
   }
 
   async #firstLine(): Promise<{ line: Buffer } | Unreceived | undefined> {
@@ -87,17 +93,18 @@ export class Receiver {
   async #whole(first: Buffer): Promise<Received> {
     const { tag, verb, uid, octets } = this.#head(first)
     const lines = [first.subarray(octets)]
-    const literals: Buffer[] = []
+    const literals: Literal[] = []
     try {
       const command = this.#judged(verb, uid)
       for (let mark = literalAt(first); mark; mark = literalAt(lines[lines.length - 1]!)) {
         const octets = this.#judgeLiteral(command, mark, lines, literals)
-        // A few octets are no burden; the rest has to wait for its turn.
-        if (octets > this.#session.deps.settings.line_octets) await this.#room(mark.octets)
-        literals.push(await this.#literal(mark))
+        // A few octets are not worth counting.
+        literals.push(octets > SMALL_LITERAL ? await this.#uploaded(mark) : await this.#literal(mark))
         lines.push(await this.#session.line())
       }
-      return { tag, command, uid, reader: new Reader(lines, literals, this.#session.dialect.utf8) }
+      const whole = await this.#upload?.whole()
+      const all = literals.map((it) => (Buffer.isBuffer(it) ? it : whole!.subarray(it.start, it.start + it.length)))
+      return { tag, command, uid, reader: new Reader(lines, all, this.#session.dialect.utf8) }
     } catch (thrown) {
       // What the client has sent without waiting is still to come, and must never be taken for commands.
       if (lines.length > literals.length) await this.#swallow(lines[lines.length - 1]!)
@@ -120,7 +127,7 @@ export class Receiver {
   }
 
   /** Gives the octets of all literals so far, this one included. */
-  #judgeLiteral(command: Command, mark: LiteralMark, lines: readonly Buffer[], literals: readonly Buffer[]): number {
+  #judgeLiteral(command: Command, mark: LiteralMark, lines: readonly Buffer[], literals: readonly Literal[]): number {
     const { settings } = this.#session.deps
     const lineOctets = lines.reduce((sum, line) => sum + line.length, 0)
     const octets = literals.reduce((sum, literal) => sum + literal.length, mark.octets)
@@ -138,27 +145,37 @@ export class Receiver {
     return octets
   }
 
-  async #literal({ octets, waits }: LiteralMark): Promise<Buffer> {
-    const session = this.#session
-    const { deps, wire, outbox } = session
-    if (waits) {
-      await outbox.add('+ Ready for additional command text.\r\n')
-      await outbox.add(flush)
-    }
-    const literal = await wire.octets(octets, deps.settings.stall_seconds * 1000)
-    return typeof literal === 'string' ? session.over(literal) : literal
+  async #literal(mark: LiteralMark): Promise<Buffer> {
+    const { deps, wire } = this.#session
+    await this.#invite(mark)
+    const literal = await wire.octets(mark.octets, deps.settings.stall_seconds * 1000)
+    return typeof literal === 'string' ? this.#session.over(literal) : literal
   }
 
-  /** Large literals share a budget; the client waits for its turn, and a command that has had one gets no second. */
-  async #room(octets: number): Promise<void> {
-    const { receiving, wire } = this.#session
-    const more = this.#release ? receiving.tryTake(octets) : await receiving.take(octets, wire.closed)
-    if (!more) refuse('busy', 'Too much is being sent at the moment; send fewer messages at a time')
-    const before = this.#release
-    this.#release = () => {
-      before?.()
-      more()
+  /** A literal that is charged for as it arrives; all of a command are one upload. */
+  async #uploaded(mark: LiteralMark): Promise<Literal> {
+    const { deps, wire, receiving, chargedTo } = this.#session
+    const upload = (this.#upload ??= receiving.begin(chargedTo, () => wire.closed))
+    if (upload.failure) throw upload.failure
+    const start = upload.octets
+    await this.#invite(mark)
+    for (let missing = mark.octets; missing > 0;) {
+      const some = await wire.some(Math.min(missing, PIECE), deps.settings.stall_seconds * 1000)
+      if (typeof some === 'string') return this.#session.over(some)
+      missing -= some.length
+      // A failed upload is read to the end of its literal, and then refused.
+      const kept = upload.add(some)
+      if (kept) await kept
     }
+    return { start, length: mark.octets }
+  }
+
+  /** Tells a client that waits to send its literal. */
+  async #invite({ waits }: LiteralMark): Promise<void> {
+    if (!waits) return
+    const { outbox } = this.#session
+    await outbox.add('+ Ready for additional command text.\r\n')
+    await outbox.add(flush)
   }
 
   /** Reads past the rest of a refused command: its last line so far, and every literal that the client does not wait with. */

@@ -1,7 +1,9 @@
 import type { HeadCount } from '../../../core/head-count.ts'
 import { isLoopback } from '../../../core/loopback.ts'
+import { networkOf } from '../../../core/network.ts'
 import type { OctetBudget } from '../../../core/octet-budget.ts'
 import { refuse } from '../../../core/refusal.ts'
+import type { Uploads } from '../../../core/uploads/uploads.ts'
 import type { Ending, Wire } from '../../../core/wire.ts'
 import type { ImapOperation } from '../../../domain/audit/operation.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
@@ -26,7 +28,7 @@ interface Shared {
   readonly peers: ReadonlySet<Session>
   readonly callers: HeadCount
   readonly packing: OctetBudget
-  readonly receiving: OctetBudget
+  readonly receiving: Uploads
   readonly sending: OctetBudget
   readonly turns: TellingQueue
   readonly capabilities: (standing: Standing) => string
@@ -46,8 +48,8 @@ export class Session {
   readonly outbox: Outbox
   /** Memory for packing what is sent, shared by all sessions. */
   readonly packing: OctetBudget
-  /** Memory for messages that are under way, likewise. */
-  readonly receiving: OctetBudget
+  /** Messages that are on their way in, likewise. */
+  readonly receiving: Uploads
   /** Memory for what FETCH reads and has not sent yet, likewise. */
   readonly sending: OctetBudget
   /** In which clients that wait are told of what happens. */
@@ -100,6 +102,14 @@ export class Session {
 
   get texts(): Texts {
     return texts[this.deps.profile]
+  }
+
+  /** For whom budgets are charged: the app or the person, or the network of an address before the sign-in. */
+  get chargedTo(): string {
+    const { state, wire } = this
+    if (!('client' in state)) return networkOf(wire.peer)
+    const { caller } = state.client
+    return caller.kind === 'app' ? caller.servicePrincipal : caller.user.id
   }
 
   get selected(): Selected | undefined {
