@@ -89,6 +89,19 @@ describe('the structure', () => {
     expect(naming(/from 'fastify'/).filter((file) => !file.startsWith('programs/'))).toEqual([])
   })
 
+  it('creates files and directories in core/private-… only, and the printed documentation', () => {
+    const makers =
+      /\b(?:writeFile|appendFile|createWriteStream|mkdir|mkdtemp|copyFile|cp|symlink|link)(?:Sync)?,? .*from 'node:fs/
+    const flags = /\bO_CREAT\b|open(?:Sync)?\([^)]*'(?:w|a|wx|ax|w\+|a\+|wx\+|r\+)'/
+    expect([...new Set([...naming(makers), ...naming(flags)])].toSorted()).toEqual([
+      'core/private-directories.ts',
+      'core/private-files.ts',
+      'programs/demo/stage.ts',
+      'programs/docs.ts',
+      'storage/files/copy.ts',
+    ])
+  })
+
   it('has no circle of modules', () => {
     const edges = Map.groupBy(
       imports.filter((it) => !it.typesOnly),

@@ -1,6 +1,7 @@
-import { readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { TenantId } from '../core/ids.ts'
+import { replacePrivateFile } from '../core/private-files.ts'
 import { foundTenant, resetAdmin } from '../domain/directory/found-tenant.ts'
 import type { Directory } from '../domain/directory/types.ts'
 
@@ -46,8 +47,8 @@ export async function writeAdministrator(
   tenant: FirstTenant['tenant'],
   admin: { clientId: string; clientSecret: string },
 ): Promise<FirstTenant> {
-  await replace(secretFile(dataDir), admin.clientSecret)
-  await replace(clientIdFile(dataDir), admin.clientId)
+  await replacePrivateFile(secretFile(dataDir), admin.clientSecret)
+  await replacePrivateFile(clientIdFile(dataDir), admin.clientId)
   return { tenant, clientId: admin.clientId, clientSecretFile: secretFile(dataDir) }
 }
 
@@ -60,8 +61,3 @@ async function readClientId(dataDir: string): Promise<string | undefined> {
 }
 
 const readKept = (file: string): Promise<string> => readFile(file, 'utf8').catch(() => '')
-
-async function replace(file: string, content: string): Promise<void> {
-  await writeFile(`${file}.new`, content, { mode: 0o600 })
-  await rename(`${file}.new`, file)
-}

@@ -1,11 +1,12 @@
 import 'reflect-metadata'
 import { webcrypto, X509Certificate } from 'node:crypto'
-import { chmod, readFile, rename, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { isIP } from 'node:net'
 import path from 'node:path'
 import { createSecureContext, type SecureContext } from 'node:tls'
 import * as x509 from '@peculiar/x509'
-import { makeDirectories } from '../core/directories.ts'
+import { makePrivateDirectory } from '../core/private-directories.ts'
+import { replacePrivateFile } from '../core/private-files.ts'
 import { refuse } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
 
@@ -66,7 +67,7 @@ async function localTls({
   world: World
 }): Promise<ServerTls> {
   const folder = path.resolve(dir, 'tls')
-  await makeDirectories(folder, 0o700).catch(cannotBeKept)
+  await makePrivateDirectory(folder).catch(cannotBeKept)
   const file = (name: string) => path.join(folder, name)
   const authority = (await readPair(file('ca.pem'), file('ca.key'))) ?? (await makeAuthority(folder, world))
   const kept = await readPair(file('server.pem'), file('server.key'))
@@ -141,19 +142,13 @@ async function makeLeaf(folder: string, authority: Pair, names: readonly string[
 
 async function keep(folder: string, name: string, pair: Pair): Promise<Pair> {
   const certificate = `${pair.certificate.trim()}\n`
-  await replace(path.join(folder, `${name}.key`), pair.key, 0o600).catch(cannotBeKept)
-  await replace(path.join(folder, `${name}.pem`), certificate, 0o644).catch(cannotBeKept)
+  await replacePrivateFile(path.join(folder, `${name}.key`), pair.key).catch(cannotBeKept)
+  await replacePrivateFile(path.join(folder, `${name}.pem`), certificate).catch(cannotBeKept)
   return { certificate, key: pair.key }
 }
 
 const cannotBeKept = (thrown: Error): never =>
   refuse('not-allowed', `The server's certificate cannot be kept: ${thrown.message}`)
-
-async function replace(file: string, content: string, mode: number): Promise<void> {
-  await writeFile(`${file}.new`, content, { mode })
-  await chmod(`${file}.new`, mode)
-  await rename(`${file}.new`, file)
-}
 
 const pemOf = async (key: webcrypto.CryptoKey): Promise<string> =>
   `${x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY')}\n`

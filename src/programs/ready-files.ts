@@ -1,6 +1,7 @@
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { makeDirectories } from '../core/directories.ts'
+import { makePrivateDirectory } from '../core/private-directories.ts'
+import { replacePrivateFile } from '../core/private-files.ts'
 import { refuse } from '../core/refusal.ts'
 import type { Ready } from './server.ts'
 
@@ -32,7 +33,6 @@ export class ReadyFiles {
 }
 
 async function replace(file: string, content: string): Promise<void> {
-  await makeDirectories(path.dirname(file))
-  await writeFile(`${file}.new`, content)
-  await rename(`${file}.new`, file)
+  await makePrivateDirectory(path.dirname(file))
+  await replacePrivateFile(file, content)
 }

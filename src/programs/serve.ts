@@ -26,13 +26,13 @@ export async function serve(invocation: Invocation): Promise<number> {
   try {
     const file = configFile(options.config, options.dataDir)
     const settings = readConfig({ flags: options.flags, environment: invocation.env, ...(file ? { file } : {}) })
-    const hold = await holdDirectory(options.dataDir)
+    const log = pino({ level: settings.log.level, base: null }, pino.destination({ fd: 2, sync: true }))
+    const hold = await holdDirectory(options.dataDir, (text) => log.warn({}, text))
     started.release = () => hold.release()
     const files = new ReadyFiles(options.readyFiles)
     // Those of a server that was killed would tell of one that is not there.
     await files.remove()
     started.files = files
-    const log = pino({ level: settings.log.level, base: null }, pino.destination({ fd: 2, sync: true }))
     for (const variable of strangeVariables(invocation.env)) log.warn({ variable }, 'this variable names no setting')
     started.server = await startServer({ dataDir: options.dataDir, settings, world: realWorld, log })
     const { ready } = started.server

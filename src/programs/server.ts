@@ -8,6 +8,7 @@ import type { Log } from '../core/log.ts'
 import { openSpill } from '../core/uploads/spill.ts'
 import { UploadPool } from '../core/uploads/upload-pool.ts'
 import type { World } from '../core/world.ts'
+import { refuseEncrypted } from '../storage/sqlite/backup-key.ts'
 import { openSqliteEngine } from '../storage/sqlite/engine.ts'
 import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
@@ -61,6 +62,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
   const dataDir = path.resolve(deps.dataDir)
   const names = namesOf(settings.server.host)
   const known: [string, ...string[]] = [...names, ...publicNames(settings)]
+  refuseEncrypted(dataDir)
   const tls = await LiveTls.open(() => serverTls({ dir: dataDir, ...settings.tls, names, world }), { world, log })
   const master = await masterKeys(settings.keys)
   const authorities = await authoritiesOf(settings.entra)

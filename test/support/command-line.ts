@@ -1,8 +1,9 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { PassThrough, Readable, Writable } from 'node:stream'
 import { silentLog } from '../../src/core/log.ts'
+import { replacePrivateFile } from '../../src/core/private-files.ts'
 import { realWorld, type World } from '../../src/core/world.ts'
 import { runCli } from '../../src/programs/cli/cli.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
@@ -102,6 +103,6 @@ export class RunningServer {
 async function started(dataDir: string, flags: Overrides = {}, world: World = realWorld): Promise<PosternServer> {
   const settings = readConfig({ flags: { port_base: 'auto', ...flags } })
   const server = await startServer({ dataDir, settings, world, log: silentLog })
-  await writeFile(path.join(dataDir, 'server.json'), JSON.stringify(server.ready))
+  await replacePrivateFile(path.join(dataDir, 'server.json'), JSON.stringify(server.ready))
   return server
 }

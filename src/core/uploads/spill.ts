@@ -1,8 +1,8 @@
-import { constants } from 'node:fs'
-import { chmod, type FileHandle, open, readdir, unlink } from 'node:fs/promises'
+import { type FileHandle, readdir, unlink } from 'node:fs/promises'
 import path from 'node:path'
-import { makeDirectories } from '../directories.ts'
 import { OctetBudget } from '../octet-budget.ts'
+import { makePrivateDirectory, takeDirectory } from '../private-directories.ts'
+import { createPrivateFile } from '../private-files.ts'
 import type { World } from '../world.ts'
 import type { UploadSettings } from './settings.ts'
 
@@ -27,7 +27,6 @@ export interface Spill {
 export const SPILL_UNIT = 256 * 1024
 
 const NAME = /^upload-[0-9a-f-]{36}$/
-const FLAGS = constants.O_RDWR | constants.O_CREAT | constants.O_EXCL | constants.O_NOFOLLOW
 
 export interface SpillOptions {
   readonly world: World
@@ -38,8 +37,8 @@ export interface SpillOptions {
 
 /** Opens the directory for temporary files (0700) and removes what an earlier run left there. */
 export async function openSpill(directory: string, { world, settings, largest }: SpillOptions): Promise<Spill> {
-  await makeDirectories(directory, 0o700)
-  await chmod(directory, 0o700)
+  await makePrivateDirectory(path.dirname(directory))
+  await takeDirectory(directory)
   for (const name of await readdir(directory)) if (NAME.test(name)) await unlink(path.join(directory, name))
   return {
     octets: new OctetBudget(settings.spill_octets, {
@@ -48,7 +47,7 @@ export async function openSpill(directory: string, { world, settings, largest }:
     files: new OctetBudget(settings.spill_files),
     async create() {
       const name = path.join(directory, `upload-${world.guid()}`)
-      const file = await open(name, FLAGS, 0o600)
+      const file = await createPrivateFile(name)
       try {
         // Without a name the file is gone with its descriptor, even when the server is killed.
         await unlink(name)

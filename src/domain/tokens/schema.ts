@@ -1,5 +1,8 @@
 import type { Migration } from '../../storage/engine.ts'
 
+/** Holds the keys that sign tokens: where it is empty, new ones are made. */
+export const keyTable = 'token_key'
+
 export const tokenMigrations: readonly Migration[] = [
   {
     number: 300,

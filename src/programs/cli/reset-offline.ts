@@ -14,10 +14,14 @@ import { migrations } from '../house.ts'
  * Resets the administrator's credentials in a data directory that no server holds. Those of the first tenant go where
  * the server finds them; those of another are told.
  */
-export async function resetOffline(dataDir: string, named: string | undefined): Promise<Record<string, string>> {
+export async function resetOffline(
+  dataDir: string,
+  named: string | undefined,
+  warn: (text: string) => void,
+): Promise<Record<string, string>> {
   // Holding a directory would make one, and a mistyped name is no new installation.
   if (!existsSync(path.join(dataDir))) return refuse('no-such-thing', `There is no data directory ${dataDir}.`)
-  const hold = await holdDirectory(dataDir)
+  const hold = await holdDirectory(dataDir, warn)
   try {
     const engine = await openSqliteEngine({ dir: dataDir, migrations, world: realWorld, log: silentLog })
     try {

@@ -4,12 +4,13 @@ import { AFTER_RESTORE, jumpAhead } from '../../domain/mail/upkeep/numbers.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
 import type { Copied } from '../../storage/sqlite/backup.ts'
-import { restore } from '../../storage/sqlite/restore.ts'
+import { restore, type Restoring } from '../../storage/sqlite/restore.ts'
 import { migrations } from '../house.ts'
 
 /** Makes a data directory of a backup, in which no number comes that may have been given since the backup. */
-export async function restoreOffline(from: string, to: string): Promise<Copied> {
-  const done = await restore({ from, to })
+export async function restoreOffline(restoring: Restoring): Promise<Copied> {
+  const { to } = restoring
+  const done = await restore(restoring)
   const hold = await holdDirectory(to)
   try {
     const engine = await openSqliteEngine({ dir: to, migrations, world: realWorld, log: silentLog })

@@ -9,9 +9,13 @@ import { openSqliteToRead } from '../../storage/sqlite/open-to-read.ts'
 import { migrations } from '../house.ts'
 
 /** Looks at everything in a data directory that no server holds, or in a backup. `looked` counts along. */
-export async function* verifyOffline(dir: string, looked: Looked): AsyncGenerator<Finding> {
+export async function* verifyOffline(
+  dir: string,
+  looked: Looked,
+  warn: (text: string) => void,
+): AsyncGenerator<Finding> {
   if (!existsSync(dir)) refuse('no-such-thing', `There is no data directory ${dir}.`)
-  const hold = await holdDirectory(dir)
+  const hold = await holdDirectory(dir, warn)
   try {
     const engine = await openSqliteToRead({ dir, migrations, world: realWorld, log: silentLog })
     try {

@@ -1,8 +1,8 @@
 import 'reflect-metadata'
 import { createHash, webcrypto } from 'node:crypto'
-import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as x509 from '@peculiar/x509'
+import { replacePrivateFile } from '../../core/private-files.ts'
 
 /** A self-signed certificate such as an administrator uploads for a program, and its key, in `folder`. */
 export async function makeCertificate(folder: string) {
@@ -22,9 +22,9 @@ export async function makeCertificate(folder: string) {
   })
   const certificateFile = path.join(folder, 'app.pem')
   const keyFile = path.join(folder, 'app.key')
-  await writeFile(certificateFile, made.toString('pem'))
+  await replacePrivateFile(certificateFile, made.toString('pem'))
   const key = await webcrypto.subtle.exportKey('pkcs8', keys.privateKey)
-  await writeFile(keyFile, x509.PemConverter.encode(key, 'PRIVATE KEY'), { mode: 0o600 })
+  await replacePrivateFile(keyFile, x509.PemConverter.encode(key, 'PRIVATE KEY'))
   const der = Buffer.from(made.rawData)
   return {
     certificateFile,

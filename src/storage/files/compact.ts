@@ -1,6 +1,7 @@
-import { open, rename, rm } from 'node:fs/promises'
+import { rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { recreatePrivateFile } from '../../core/private-files.ts'
 import { type Moved, Moves, movesLength } from './compacted.ts'
 import type { OpenSegment } from './descriptors.ts'
 import { type Disk, syncDirectory, writeAll } from './disk.ts'
@@ -27,8 +28,7 @@ export async function writeCompacted(
   disk: Disk,
 ): Promise<void> {
   const part = partPath(path)
-  await rm(part, { force: true })
-  const file = await open(part, 'wx', 0o600)
+  const file = await recreatePrivateFile(part)
   try {
     const moves = new Moves(movedOf(records))
     const into = { disk, descriptor: file.fd }

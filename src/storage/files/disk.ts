@@ -1,7 +1,7 @@
 import { close, fdatasync, fsync, open, writev, writevSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { promisify } from 'node:util'
-import { makeDirectories } from '../../core/directories.ts'
+import { makePrivateDirectory } from '../../core/private-directories.ts'
 
 /** What is asked of a disk that takes its time or may have no room; handed in, so that a test can count, hold and fill it. */
 export interface Disk {
@@ -70,7 +70,7 @@ export const syncDirectory = syncFile
 
 /** Makes a directory for its owner alone, with missing parents, durably. */
 export async function makeDirectory(path: string): Promise<void> {
-  const first = await makeDirectories(path, 0o700)
+  const first = await makePrivateDirectory(path)
   if (first === undefined) return
   for (let made = path; made.length >= first.length; made = dirname(made)) await syncDirectory(dirname(made))
 }

@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs'
-import { type FileHandle, open } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { createPrivateFile, openPrivateFile } from '../../core/private-files.ts'
 import { type Disk, syncDirectory, writeAll } from './disk.ts'
 
 export const segmentPath = (dir: string, segment: number): string =>
@@ -96,14 +97,14 @@ export class Tail {
     await this.close()
     this.#segment++
     this.#spoiled = true
-    this.#file = await open(this.#path, 'wx+', 0o600)
+    this.#file = await createPrivateFile(this.#path)
     this.#end = this.#room = 0
     await syncDirectory(this.#dir)
     this.#spoiled = false
   }
 
   async #reopen(): Promise<void> {
-    const file = await open(this.#path, 'r+')
+    const file = await openPrivateFile(this.#path)
     const { size } = await file.stat()
     const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1))
     this.#file = file

@@ -169,11 +169,11 @@ test('a file that has the time of a write is not taken for the one that was copi
   const [from, to] = [join(dir, 'from'), join(dir, 'to')]
   writeFileSync(from, 'one')
   const { atime, mtime } = statSync(from)
-  await copyDurably(from, to, true)
+  await copyDurably(from, to, { isWritten: true })
   writeFileSync(from, 'two')
   utimesSync(from, atime, mtime)
   expect(await isCopied(from, to)).toBe(false)
   utimesSync(from, atime, new Date(mtime.getTime() - 60_000))
-  await copyDurably(from, to, true)
+  await copyDurably(from, to, { isWritten: true })
   expect(await isCopied(from, to)).toBe(true)
 })

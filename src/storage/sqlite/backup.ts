@@ -1,29 +1,47 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { rename, rm, stat } from 'node:fs/promises'
-import { dirname, join, relative, resolve, sep } from 'node:path'
-import { backup as copyDatabase, DatabaseSync } from 'node:sqlite'
+import { existsSync } from 'node:fs'
+import { open, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve, sep } from 'node:path'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import { copyDurably, isCopied } from '../files/copy.ts'
-import { makeDirectory, syncDirectory, syncFile } from '../files/disk.ts'
+import { copyDurably, isCopied, type Transfer } from '../files/copy.ts'
+import { makeDirectory, syncDirectory } from '../files/disk.ts'
+import { saltIn, seal, sealedLength } from '../files/sealed.ts'
 import { segmentPath, segmentsIn } from '../files/tail.ts'
 import { isOutOfRoom } from '../room.ts'
+import { isEncrypted, makeBackupKey, openBackupKey } from './backup-key.ts'
 import {
   DATABASE,
-  isPassing,
+  filesIn,
+  isBackup,
   mayHoldBackup,
   noteBegun,
   noteBroken,
   noteReady,
   noteWhole,
+  removeHalfDone,
+  saltsOf,
   SEGMENTS,
 } from './backup-note.ts'
+import { copyDatabase } from './database-copy.ts'
 import { holdDirectory } from './hold.ts'
+
+/** What a backup leaves out that is to be made without keys. */
+export interface Keys {
+  readonly tables: readonly string[]
+  /** Whether a file holds a key, by its path below the data directory and what it begins with. */
+  isKeyFile(path: string, content: Buffer): boolean
+}
 
 export interface Copying {
   readonly from: string
   readonly to: string
   readonly world: World
+  /** Encrypts the backup. */
+  readonly passphrase?: string | undefined
+  /** Leaves these keys out. */
+  readonly without?: Keys | undefined
+  /** Told of permissions that were too wide. */
+  readonly warn?: ((text: string) => void) | undefined
 }
 
 export interface Copied {
@@ -32,24 +50,35 @@ export interface Copied {
   readonly octets: number
 }
 
+export interface BackedUp extends Copied {
+  /** Files that hold keys and were left out. */
+  readonly leftOut: readonly string[]
+}
+
+/** Octets of a file in which a key is looked for: keys are short, and so are the files that hold them. */
+const LOOKED_AT = 1024 ** 2
+
 /**
  * Copies a data directory, whether or not a server has it open: what the server had acknowledged before the call is
  * in the copy. A copy that is there is brought up to date; until that is done it remains what it was. Refuses
- * `no-such-thing`, `already-exists` for a directory that is no backup, `no-room`, `not-allowed`, `busy`.
+ * `no-such-thing`, `already-exists` for a directory that is no backup or one of another kind, `no-room`, `not-allowed`,
+ * `busy`.
  */
-export async function backUp({ from, to, world }: Copying): Promise<Copied> {
-  const [source, target] = [resolve(from), resolve(to)]
+export async function backUp(copying: Copying): Promise<BackedUp> {
+  const [source, target] = [resolve(copying.from), resolve(copying.to)]
   if (!existsSync(join(source, DATABASE))) refuse('no-such-thing', `There is no data directory ${source}.`)
   if (`${target}${sep}`.startsWith(`${source}${sep}`)) {
     refuse('not-allowed', 'A backup cannot be put into the directory that it is of.')
   }
   if (!mayHoldBackup(target)) refuse('already-exists', `${target} is neither empty nor a backup.`)
-  const hold = await holdDirectory(target)
+  const hold = await holdDirectory(target, copying.warn)
   try {
+    const key = await keyOf(target, copying)
     await noteBegun(target)
+    await removeHalfDone(target)
     await makeDirectory(join(target, SEGMENTS))
-    const run = new Run(source, target)
-    await run.all(world)
+    const run = new Run(source, target, { key, ...copying })
+    await run.all(copying.world)
     return run.done
   } catch (error) {
     if (isOutOfRoom(error)) refuse('no-room', `There is no room in ${target} for the backup.`)
@@ -59,105 +88,133 @@ export async function backUp({ from, to, world }: Copying): Promise<Copied> {
   }
 }
 
+/** The key with which the backup is encrypted; undefined for one that is not. */
+async function keyOf(target: string, { passphrase, world }: Copying): Promise<Buffer | undefined> {
+  const known = isEncrypted(target)
+  if (passphrase === undefined) {
+    return known ? refuse('already-exists', `${target} is an encrypted backup; its passphrase is needed.`) : undefined
+  }
+  if (known) return openBackupKey(target, passphrase)
+  if (isBackup(target)) {
+    refuse('already-exists', `${target} is a backup that is not encrypted; an encrypted one needs another directory.`)
+  }
+  return makeBackupKey(target, passphrase, world)
+}
+
 class Run {
   readonly #source: string
   readonly #target: string
+  readonly #key: Buffer | undefined
+  readonly #without: Keys | undefined
+  readonly #transferOf: (name: string) => Transfer | undefined
+  readonly #lengthOf: (octets: number) => number
+  /** Files of the last backup whose new forms are beside them. */
+  readonly #replacing = new Set<string>()
+  readonly #leftOut: string[] = []
+  /** Files beside the database and the segments that are in it. */
+  readonly #others = new Set<string>()
   #files = 0
   #octets = 0
 
-  constructor(source: string, target: string) {
+  constructor(source: string, target: string, { key, without, world }: Copying & { key: Buffer | undefined }) {
     this.#source = source
     this.#target = target
+    this.#key = key
+    this.#without = without
+    this.#transferOf = (name) => key && ((from, to) => seal({ key, name, world }, from, to))
+    this.#lengthOf = key ? sealedLength : (octets) => octets
   }
 
-  get done(): Copied {
-    return { files: this.#files, octets: this.#octets }
+  get done(): BackedUp {
+    return { files: this.#files, octets: this.#octets, leftOut: this.#leftOut }
   }
 
   /**
    * The order is what makes it whole. A segment that was copied before the database has at least what rows name of it,
    * for what nobody names never comes back; what is appended later is in segments that are copied after it, and which
-   * are too young to be compacted. Those of the last backup are replaced when its database has been.
+   * are too young to be compacted. Files of the last backup are replaced when its database has been.
    */
   async all(world: World): Promise<void> {
-    const sealed = segmentsIn(join(this.#source, SEGMENTS))
-    const tail = sealed.at(-1) ?? 0
-    const replacing: number[] = []
-    for (const segment of sealed) {
-      if (segment === tail || (await this.#has(segment))) continue
-      const isNew = !existsSync(segmentPath(join(this.#target, SEGMENTS), segment))
-      if (!isNew) replacing.push(segment)
-      await this.#copy(this.#from(segment), isNew ? this.#to(segment) : `${this.#to(segment)}.new`)
-    }
+    const before = segmentsIn(join(this.#source, SEGMENTS))
+    const tail = before.at(-1) ?? 0
+    for (const segment of before) if (segment !== tail) await this.#copy(nameOf(segment))
     await this.#database()
     for (const segment of segmentsIn(join(this.#source, SEGMENTS))) {
-      if (segment >= tail && !(await this.#has(segment))) await this.#copy(this.#from(segment), this.#to(segment), true)
+      if (segment >= tail) await this.#copy(nameOf(segment), true)
     }
-    await this.#others()
-    const isGone = (segment: number) => segment < tail && !sealed.includes(segment)
-    await noteReady(this.#target, { at: world.now(), ...(await this.#sizes(replacing, isGone)) })
-    await this.#exchange(replacing, isGone)
+    for (const name of filesIn(this.#source)) {
+      if (name.startsWith(`${SEGMENTS}/`)) continue
+      if (await this.#isKey(join(this.#source, name), name)) {
+        this.#leftOut.push(name)
+        continue
+      }
+      await this.#copy(name)
+      this.#others.add(name)
+    }
+    const known = new Set(before)
+    const isGone = (segment: number) => segment < tail && !known.has(segment)
+    await noteReady(this.#target, { at: world.now(), key: this.#key, ...(await this.#made(isGone)) })
+    await this.#exchange(isGone)
     await noteWhole(this.#target)
   }
 
-  /** As it is at one moment. */
   async #database(): Promise<void> {
-    const part = join(this.#target, `${DATABASE}.part`)
-    await rm(part, { force: true })
-    const database = new DatabaseSync(join(this.#source, DATABASE), { readOnly: true, timeout: 30_000 })
-    try {
-      // In one go: a copy in steps would begin again with each write of the server's.
-      await copyDatabase(database, part, { rate: 2 ** 31 - 1 })
-    } catch (error) {
-      await rm(part, { force: true })
-      throw error
-    } finally {
-      database.close()
-    }
-    await syncFile(part)
+    const part = this.#to(`${DATABASE}.part`)
+    const without = this.#without?.tables ?? []
+    await copyDatabase(join(this.#source, DATABASE), part, { without, transfer: this.#transferOf(DATABASE) })
     this.#count((await stat(part)).size)
   }
 
-  /** Certificates, the administrator's credentials, settings. */
-  async #others(): Promise<void> {
-    for (const entry of readdirSync(this.#source, { recursive: true, withFileTypes: true })) {
-      const path = relative(this.#source, join(entry.parentPath, entry.name))
-      if (!entry.isFile() || isPassing(path) || path.startsWith(`${SEGMENTS}${sep}`)) continue
-      const to = join(this.#target, path)
-      if (await isCopied(join(this.#source, path), to)) continue
-      await makeDirectory(dirname(to))
-      await this.#copy(join(this.#source, path), to)
-    }
+  /** Copies what is not there yet. What is there already remains until the exchange. */
+  async #copy(name: string, isWritten = false): Promise<void> {
+    const [from, to] = [join(this.#source, name), this.#to(name)]
+    if (await isCopied(from, to, this.#lengthOf)) return
+    const transfer = this.#transferOf(name)
+    await makeDirectory(dirname(to))
+    if (existsSync(to)) this.#replacing.add(name)
+    this.#count(await copyDurably(from, this.#now(name), { isWritten, ...(transfer && { transfer }) }))
   }
 
-  /** Octets of what it will be made of. */
-  async #sizes(replacing: readonly number[], isGone: (segment: number) => boolean) {
-    const { size: database } = await stat(join(this.#target, `${DATABASE}.part`))
+  /** What it will be made of. */
+  async #made(isGone: (segment: number) => boolean) {
+    const { size: database } = await stat(this.#to(`${DATABASE}.part`))
     const segments: Record<string, number> = {}
-    for (const segment of segmentsIn(join(this.#target, SEGMENTS))) {
-      if (isGone(segment)) continue
-      const path = replacing.includes(segment) ? `${this.#to(segment)}.new` : this.#to(segment)
-      segments[segment] = (await stat(path)).size
+    for (const segment of segmentsIn(this.#to(SEGMENTS))) {
+      if (!isGone(segment)) segments[segment] = (await stat(this.#now(nameOf(segment)))).size
     }
-    return { database, segments }
+    if (!this.#key) return { database, segments }
+    const names = [...this.#others, ...Object.keys(segments).map(Number).map(nameOf), DATABASE]
+    const salts = await saltsOf(names, (name) => (name === DATABASE ? this.#to(`${DATABASE}.part`) : this.#now(name)))
+    return { database, segments, salts }
   }
 
   /** From here on it is the new backup. */
-  async #exchange(replacing: readonly number[], isGone: (segment: number) => boolean): Promise<void> {
+  async #exchange(isGone: (segment: number) => boolean): Promise<void> {
     await noteBroken(this.#target)
-    for (const end of ['-wal', '-shm']) await rm(join(this.#target, DATABASE + end), { force: true })
-    await rename(join(this.#target, `${DATABASE}.part`), join(this.#target, DATABASE))
-    for (const segment of replacing) await rename(`${this.#to(segment)}.new`, this.#to(segment))
-    for (const segment of segmentsIn(join(this.#target, SEGMENTS))) {
-      if (isGone(segment)) await rm(this.#to(segment))
+    for (const end of ['-wal', '-shm']) await rm(this.#to(DATABASE + end), { force: true })
+    await rename(this.#to(`${DATABASE}.part`), this.#to(DATABASE))
+    for (const name of this.#replacing) await rename(this.#now(name), this.#to(name))
+    for (const segment of segmentsIn(this.#to(SEGMENTS))) if (isGone(segment)) await rm(this.#to(nameOf(segment)))
+    for (const name of filesIn(this.#target)) {
+      if (!this.#others.has(name) && (await this.#isObsolete(name))) await rm(this.#to(name))
     }
-    await syncDirectory(join(this.#target, SEGMENTS))
-    await syncDirectory(this.#target)
+    const changed = [...this.#replacing].map((name) => dirname(this.#to(name)))
+    for (const dir of new Set([...changed, this.#to(SEGMENTS), this.#target])) await syncDirectory(dir)
   }
 
-  async #copy(from: string, to: string, isWritten = false): Promise<void> {
-    await copyDurably(from, to, isWritten)
-    this.#count((await stat(to)).size)
+  /** Whether a file was in an earlier backup and must not, or need not, be in this one. */
+  async #isObsolete(name: string): Promise<boolean> {
+    if (name.startsWith(`${SEGMENTS}/`)) return false
+    if (!this.#key) return this.#isKey(this.#to(name), name)
+    await using file = await open(this.#to(name))
+    return (await saltIn(file)) !== undefined
+  }
+
+  async #isKey(path: string, name: string): Promise<boolean> {
+    if (!this.#without) return false
+    await using file = await open(path)
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(LOOKED_AT), 0, LOOKED_AT, 0)
+    return this.#without.isKeyFile(name, buffer.subarray(0, bytesRead))
   }
 
   #count(octets: number): void {
@@ -165,15 +222,14 @@ class Run {
     this.#octets += octets
   }
 
-  #has(segment: number): Promise<boolean> {
-    return isCopied(this.#from(segment), this.#to(segment))
+  #to(name: string): string {
+    return join(this.#target, name)
   }
 
-  #from(segment: number): string {
-    return segmentPath(join(this.#source, SEGMENTS), segment)
-  }
-
-  #to(segment: number): string {
-    return segmentPath(join(this.#target, SEGMENTS), segment)
+  /** Where a file of the backup is until the exchange. */
+  #now(name: string): string {
+    return this.#replacing.has(name) ? `${this.#to(name)}.new` : this.#to(name)
   }
 }
+
+const nameOf = (segment: number): string => segmentPath(SEGMENTS, segment).replaceAll(sep, '/')

@@ -1,7 +1,8 @@
-import { chmodSync, closeSync, existsSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../../core/log.ts'
+import { ensurePrivateFile } from '../../core/private-files.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import { type Engine, type Migration, type Row, type Sql, type Statement, ask, sql } from '../engine.ts'
@@ -9,6 +10,7 @@ import { type Disk, makeDirectory, realDisk, syncDirectory } from '../files/disk
 import { SegmentBlobs } from '../files/segments.ts'
 import { LocalNotifier } from '../local/notifier.ts'
 import { Room } from '../room.ts'
+import { refuseEncrypted } from './backup-key.ts'
 import { Checkpointer, type WalBounds, walBounds } from './checkpointer.ts'
 import { connect } from './connection.ts'
 import { refuseDatabase, refuseDirectory } from './failures.ts'
@@ -41,6 +43,7 @@ export interface SqliteOptions {
 export async function openSqliteEngine(options: SqliteOptions): Promise<Engine> {
   const dir = resolve(options.dir)
   try {
+    refuseEncrypted(dir)
     await makeDirectory(dir)
     return await openIn(dir, options)
   } catch (error) {
@@ -101,11 +104,11 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
 async function openDatabase(path: string, segments: string, options: SqliteOptions): Promise<DatabaseSync> {
   let database: DatabaseSync | undefined
   try {
+    // SQLite gives the WAL, its index and the journal the permissions of the database.
+    await ensurePrivateFile(path)
     database = connect(path, { cache: WRITER_CACHE })
     checkHealth(database, path, segments)
     await migrate(database, path, options)
-    // The WAL takes its mode from the database. By name: closing another descriptor would drop SQLite's locks.
-    chmodSync(path, 0o600)
     // Last, so that a database that is refused is left as it was.
     database.exec('pragma journal_mode = wal')
     return database

@@ -1,6 +1,8 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
+import { protectDirectory } from '../../core/private-directories.ts'
+import { ensurePrivateFile, replacePrivateFile } from '../../core/private-files.ts'
 import { refuse } from '../../core/refusal.ts'
 import { makeDirectory } from '../files/disk.ts'
 import { isBusy, refuseDirectory } from './failures.ts'
@@ -12,15 +14,21 @@ export interface Hold {
 
 /**
  * Makes the directory if it is missing and takes it for this process. The lock is the kernel's, on a small database of
- * its own, so nothing is left to clean up after a crash. Refuses `busy` with the holder's `pid`.
+ * its own, so nothing is left to clean up after a crash. Takes permissions of other users away, and tells `warn` of it.
+ * Refuses `busy` with the holder's `pid`, and `not-allowed` for a directory that belongs to another user.
  */
-export async function holdDirectory(dir: string): Promise<Hold> {
+export async function holdDirectory(dir: string, warn: (text: string) => void = () => {}): Promise<Hold> {
   const path = resolve(dir)
   try {
     await makeDirectory(path)
+    protectDirectory(path, warn)
+    await ensurePrivateFile(join(path, 'postern.lock'))
     const lock = lockIn(path)
     const pidFile = join(path, 'postern.pid')
-    writeFileSync(pidFile, `${process.pid}\n`, { mode: 0o600 })
+    await replacePrivateFile(pidFile, `${process.pid}\n`).catch((error: unknown) => {
+      lock.close()
+      throw error
+    })
     return {
       async release() {
         rmSync(pidFile, { force: true })

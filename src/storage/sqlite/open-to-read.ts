@@ -4,6 +4,7 @@ import { refuse } from '../../core/refusal.ts'
 import type { Engine, Row, Statement } from '../engine.ts'
 import { SegmentBlobs } from '../files/segments.ts'
 import { LocalNotifier } from '../local/notifier.ts'
+import { refuseEncrypted } from './backup-key.ts'
 import { connect } from './connection.ts'
 import type { SqliteOptions } from './engine.ts'
 import { refuseDatabase } from './failures.ts'
@@ -21,6 +22,7 @@ export async function openSqliteToRead(options: Omit<SqliteOptions, 'disk' | 'bo
   const { migrations, world, log } = options
   const dir = resolve(options.dir)
   const path = join(dir, 'postern.db')
+  refuseEncrypted(dir)
   if (!existsSync(path)) refuse('no-such-thing', `There is no data directory ${dir}.`)
   using opening = new DisposableStack()
   try {

@@ -1,33 +1,37 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { stat } from 'node:fs/promises'
-import { dirname, join, relative, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { refuse } from '../../core/refusal.ts'
-import { copyDurably } from '../files/copy.ts'
+import { copyDurably, type Transfer } from '../files/copy.ts'
 import { makeDirectory } from '../files/disk.ts'
+import { unseal } from '../files/sealed.ts'
 import { isOutOfRoom } from '../room.ts'
-import { checkWhole, DATABASE, isPassing } from './backup-note.ts'
+import { isEncrypted, openBackupKey } from './backup-key.ts'
+import { checkWhole, DATABASE, filesIn, isFree } from './backup-note.ts'
 import type { Copied, Copying } from './backup.ts'
 import { holdDirectory } from './hold.ts'
+
+export type Restoring = Pick<Copying, 'from' | 'to' | 'passphrase' | 'warn'>
 
 /**
  * Makes a data directory of a backup. Its database comes last: a directory that was not finished is refused by a server.
  * Refuses `no-such-thing`, `wrong-state` for a backup that is not whole, `already-exists` where there is something,
- * `no-room`.
+ * `not-allowed` for a wrong passphrase, `no-room`.
  */
-export async function restore({ from, to }: Omit<Copying, 'world'>): Promise<Copied> {
-  const [source, target] = [resolve(from), resolve(to)]
-  await checkWhole(source)
-  const there = existsSync(target) ? readdirSync(target).filter((name) => !/^postern\.(lock|pid)$/.test(name)) : []
-  if (there.length > 0) refuse('already-exists', `${target} is not empty.`)
-  const hold = await holdDirectory(target)
+export async function restore(restoring: Restoring): Promise<Copied> {
+  const [source, target] = [resolve(restoring.from), resolve(restoring.to)]
+  const key = await keyOf(source, restoring)
+  const salts = await checkWhole(source, key)
+  if (existsSync(target) && !isFree(target)) refuse('already-exists', `${target} is not empty.`)
+  const hold = await holdDirectory(target, restoring.warn)
   try {
+    const names = key ? Object.keys(salts).filter((name) => name !== DATABASE) : filesIn(source)
     let [files, octets] = [0, 0]
-    for (const path of filesOf(source)) {
-      await makeDirectory(dirname(join(target, path)))
-      await copyDurably(join(source, path), join(target, path))
-      const { size } = await stat(join(target, path))
+    for (const name of [...names, DATABASE]) {
+      await makeDirectory(dirname(join(target, name)))
+      const transfer: Transfer | undefined =
+        key && ((from, to) => unseal({ key, name, salt: salts[name] ?? '' }, from, to))
+      octets += await copyDurably(join(source, name), join(target, name), transfer && { transfer })
       files++
-      octets += size
     }
     return { files, octets }
   } catch (error) {
@@ -38,10 +42,11 @@ export async function restore({ from, to }: Omit<Copying, 'world'>): Promise<Cop
   }
 }
 
-/** Relative, the database last. */
-function filesOf(source: string): readonly string[] {
-  const found = readdirSync(source, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => relative(source, join(entry.parentPath, entry.name)))
-  return [...found.filter((path) => !isPassing(path)), DATABASE]
+async function keyOf(source: string, { passphrase }: Restoring): Promise<Buffer | undefined> {
+  const encrypted = isEncrypted(source)
+  if (passphrase === undefined) {
+    return encrypted ? refuse('not-allowed', `${source} is an encrypted backup; its passphrase is needed.`) : undefined
+  }
+  if (!encrypted && existsSync(source)) refuse('wrong-state', `${source} is not an encrypted backup.`)
+  return encrypted ? openBackupKey(source, passphrase) : undefined
 }

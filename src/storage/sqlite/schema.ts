@@ -1,8 +1,9 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import { rename } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Log } from '../../core/log.ts'
+import { recreatePrivateFileSync } from '../../core/private-files.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { Dialect, Migration } from '../engine.ts'
@@ -91,9 +92,8 @@ function apply(database: DatabaseSync, steps: readonly Migration[], now: number)
 
 async function copyAside(database: DatabaseSync, path: string, copy: string): Promise<void> {
   const part = `${copy}.part`
-  rmSync(part, { force: true })
   // SQLite fills an empty file, whose mode it leaves: there are keys in it.
-  writeFileSync(part, '', { mode: 0o600, flag: 'wx' })
+  closeSync(recreatePrivateFileSync(part))
   database.prepare('vacuum into ?').run(part)
   await syncFile(part)
   await rename(part, copy)

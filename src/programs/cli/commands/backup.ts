@@ -3,24 +3,42 @@ import { realWorld } from '../../../core/world.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { refusedAs } from '../refused-as.ts'
 import { properties } from '../output/table.ts'
+import { warningsOf } from '../output/warning.ts'
+import { passphraseIn, passphraseOption } from '../passphrase.ts'
+import { refusedAs } from '../refused-as.ts'
 
 export const backup: Command = {
   name: 'backup',
-  usage: ['TO [--data DIR] [--json]'],
+  usage: ['TO [--data DIR] [--passphrase-file F] [--without-keys] [--json]'],
   synopsis: 'copies a data directory, whether or not a server runs on it; a copy that is there is brought up to date',
-  options: [['TO', 'a directory that is missing, empty, or holds an earlier backup']],
+  options: [
+    ['TO', 'a directory that is missing, empty, or holds an earlier backup; other users lose access to it'],
+    [
+      '--passphrase-file F',
+      'encrypts the backup with the passphrase in this file: AES-256-GCM, the key derived with scrypt. File names and sizes stay visible',
+    ],
+    [
+      '--without-keys',
+      'leaves out the keys that sign tokens and URLs, tls/, the administrator’s secret, and files with a private key or a secret setting; a server that is started on a restored copy makes new ones',
+    ],
+  ],
 
-  async run({ words, data, folder, json, streams }) {
-    const { positionals } = readOptions(words, {})
+  async run(invocation) {
+    const { words, data, folder, json, streams } = invocation
+    const { values, positionals } = readOptions(words, { ...passphraseOption, 'without-keys': { type: 'boolean' } })
     const [named, ...rest] = positionals
     if (named === undefined || rest.length > 0) return wrongUsage('backup needs the directory to put the backup into.')
+    const passphrase = await passphraseIn(invocation, values['passphrase-file'])
+    // What opens a data directory is loaded for this command alone.
     const { backUp } = await import('../../../storage/sqlite/backup.ts')
+    const { keys } = await import('../../keys.ts')
     const from = data ?? path.resolve(folder, 'postern-data')
     const to = path.resolve(folder, named)
-    const { files, octets } = await refusedAs('NotBackedUp', () => backUp({ from, to, world: realWorld }))
-    const result = { from, to, files, octets }
+    const without = values['without-keys'] ? keys : undefined
+    const options = { from, to, passphrase, without, world: realWorld, warn: warningsOf(invocation) }
+    const { files, octets, leftOut } = await refusedAs('NotBackedUp', () => backUp(options))
+    const result = { from, to, files, octets, ...(without && { left_out: leftOut }) }
     streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
     return 0
   },

@@ -2,24 +2,32 @@ import path from 'node:path'
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { refusedAs } from '../refused-as.ts'
 import { properties } from '../output/table.ts'
+import { warningsOf } from '../output/warning.ts'
+import { passphraseIn, passphraseOption } from '../passphrase.ts'
+import { refusedAs } from '../refused-as.ts'
 
 export const restore: Command = {
   name: 'restore',
-  usage: ['FROM [--data DIR] [--json]'],
+  usage: ['FROM [--data DIR] [--passphrase-file F] [--json]'],
   synopsis: 'makes a data directory of a backup; messages keep their UIDs, and new ones get numbers well ahead',
-  options: [['--data DIR', 'the directory to make (./postern-data); it must be missing or empty']],
+  options: [
+    ['--data DIR', 'the directory to make (./postern-data); it must be missing or empty'],
+    ['--passphrase-file F', 'the passphrase of an encrypted backup; what was changed or cut off is refused'],
+  ],
 
-  async run({ words, data, folder, json, streams }) {
-    const { positionals } = readOptions(words, {})
+  async run(invocation) {
+    const { words, data, folder, json, streams } = invocation
+    const { values, positionals } = readOptions(words, passphraseOption)
     const [named, ...rest] = positionals
     if (named === undefined || rest.length > 0) return wrongUsage('restore needs the directory of a backup.')
+    const passphrase = await passphraseIn(invocation, values['passphrase-file'])
     // What opens a data directory is loaded for this command alone.
     const { restoreOffline } = await import('../restore-offline.ts')
     const from = path.resolve(folder, named)
     const to = data ?? path.resolve(folder, 'postern-data')
-    const { files, octets } = await refusedAs('NotRestored', () => restoreOffline(from, to))
+    const options = { from, to, passphrase, warn: warningsOf(invocation) }
+    const { files, octets } = await refusedAs('NotRestored', () => restoreOffline(options))
     const result = { from, to, files, octets }
     streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
     return 0

@@ -5,11 +5,13 @@ import type { Command, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { refusedAs } from '../refused-as.ts'
 import { printable } from '../output/table.ts'
+import { warningsOf } from '../output/warning.ts'
 
 export const verify: Command = {
   name: 'verify',
   usage: ['[--data DIR] [--json]'],
-  synopsis: 'looks at everything in a data directory that no server holds, or in a backup; changes nothing',
+  synopsis:
+    'looks at everything in a data directory that no server holds, or in a backup; changes nothing but permissions of other users',
   options: [],
 
   async run(invocation) {
@@ -22,7 +24,7 @@ export const verify: Command = {
     const counts = { lost: 0, wrong: 0, litter: 0 }
     const print = printer(invocation)
     await refusedAs('NotVerified', async () => {
-      for await (const finding of verifyOffline(dir, looked)) {
+      for await (const finding of verifyOffline(dir, looked, warningsOf(invocation))) {
         counts[finding.kind]++
         print.finding(finding)
       }

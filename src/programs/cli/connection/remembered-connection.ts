@@ -1,5 +1,7 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { makePrivateDirectory } from '../../../core/private-directories.ts'
+import { replacePrivateFile } from '../../../core/private-files.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import type { Environment } from '../invocation.ts'
 
@@ -33,15 +35,12 @@ export function rememberedConnection(env: Environment): RememberedConnection | u
 }
 
 /** Readable by this user alone: a token may be in it. */
-export function rememberConnection(env: Environment, connection: RememberedConnection): void {
+export async function rememberConnection(env: Environment, connection: RememberedConnection): Promise<void> {
   const file =
     placeOf(env) ??
     failed('NotRemembered', 'There is no home directory to remember a connection in: set POSTERN_CONNECTION.')
-  mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 })
-  const fresh = `${file}.new`
-  rmSync(fresh, { force: true })
-  writeFileSync(fresh, `${JSON.stringify(connection, undefined, 2)}\n`, { mode: 0o600, flag: 'wx' })
-  renameSync(fresh, file)
+  await makePrivateDirectory(path.dirname(file))
+  await replacePrivateFile(file, `${JSON.stringify(connection, undefined, 2)}\n`)
 }
 
 export function forgetConnection(env: Environment): void {

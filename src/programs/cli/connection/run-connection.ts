@@ -52,7 +52,7 @@ async function connect(invocation: Invocation, given: Given): Promise<void> {
     const [file] = (jsonOf(reply).value ?? []) as { exportedCmdlets: readonly string[] }[]
     return { cmdlets: file?.exportedCmdlets.length ?? 0, tokenExpires: await session.expiry('exchange') }
   })
-  rememberConnection(invocation.env, { ...remembered, ...(tokenExpires !== undefined && { tokenExpires }) })
+  await rememberConnection(invocation.env, { ...remembered, ...(tokenExpires !== undefined && { tokenExpires }) })
   if (given.ShowBanner === false) return
   const words = `Connected to ${connection.url.origin}, ${printable(tenant)}, ${whom(connection.identity)}: ${cmdlets} cmdlets.`
   invocation.streams.stderr.write(`${words}\nThis is remembered until Disconnect-ExchangeOnline.\n`)

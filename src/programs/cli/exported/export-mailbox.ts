@@ -4,7 +4,7 @@ import type { Progress } from '../output/progress.ts'
 import { jsonOf, refused } from '../reply.ts'
 import type { Session } from '../connection/session.ts'
 import { emlShelf } from './eml.ts'
-import { directory } from './files.ts'
+import { directoryBelow, target as makeTarget } from './files.ts'
 import { maildirShelf } from './maildir.ts'
 import { mboxShelf } from './mbox.ts'
 import type { Format, Listing, Place, Shelf } from './shelf.ts'
@@ -41,6 +41,7 @@ export async function exportMailbox(
   const folders = await listed<Folder>(session, base)
   const progress = progressOver(folders.reduce((sum, { octets }) => sum + octets, 0))
   const result: Exported = { exported: 0, present: 0, folders: folders.length }
+  await makeTarget(target)
   try {
     for (const folder of folders) await exportFolder(folder)
   } finally {
@@ -49,8 +50,9 @@ export async function exportMailbox(
   return result
 
   async function exportFolder(folder: Folder): Promise<void> {
-    const place = path.join(target, ...folderNames(folder.path))
-    await directory(format === 'mbox' ? path.dirname(place) : place)
+    const levels = folderNames(folder.path)
+    const place = path.join(target, ...levels)
+    await directoryBelow(target, format === 'mbox' ? levels.slice(0, -1) : levels)
     const shelf = await shelves[format]({ directory: place, uidValidity: folder.uidValidity })
     const messages = `${base}/${folder.id}/messages`
     const there: Listing[] = []

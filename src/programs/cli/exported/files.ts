@@ -1,39 +1,39 @@
-import { constants } from 'node:fs'
-import { type FileHandle, open, rename, stat } from 'node:fs/promises'
-import { makeDirectories } from '../../../core/directories.ts'
+import { type FileHandle, lstat, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { makePrivateDirectory, takeDirectory } from '../../../core/private-directories.ts'
+import { recreatePrivateFile, replacePrivateFile } from '../../../core/private-files.ts'
+import { Refusal } from '../../../core/refusal.ts'
 import { failed } from '../failure.ts'
 
-const { O_APPEND, O_CREAT, O_NOFOLLOW, O_TRUNC, O_WRONLY } = constants
+/** The directory that the caller named, as it is, or made. */
+export const target = (place: string): Promise<unknown> => told(place, makePrivateDirectory(place))
 
-export const directory = (place: string): Promise<unknown> => told(place, makeDirectories(place))
-
-/** Writes a file as a whole or not at all: under another name first. */
-export async function written(file: string, bytes: Buffer, modified?: Date): Promise<void> {
-  const part = `${file}.part`
-  const handle = await emptied(part)
-  await told(part, filled(handle, bytes, modified))
-  await told(file, rename(part, file))
-}
-
-async function filled(handle: FileHandle, bytes: Buffer, modified: Date | undefined): Promise<void> {
-  try {
-    await handle.writeFile(bytes)
-    if (modified) await handle.utimes(modified, modified)
-  } finally {
-    await handle.close()
+/** A directory below the target, one level after another; symbolic links are not followed. */
+export async function directoryBelow(place: string, levels: readonly string[]): Promise<void> {
+  let at = place
+  for (const level of levels) {
+    at = path.join(at, level)
+    await told(at, takeDirectory(at))
   }
 }
 
-/** An empty file to be written; a link that stands in its place is not followed. */
-export const emptied = (file: string): Promise<FileHandle> =>
-  told(file, open(file, O_CREAT | O_TRUNC | O_APPEND | O_WRONLY | (O_NOFOLLOW ?? 0), 0o600))
+/** Writes a file as a whole or not at all: under another name first. */
+export const written = (file: string, bytes: Buffer, modified?: Date): Promise<void> =>
+  told(file, replacePrivateFile(file, bytes, modified))
+
+/** An empty file to be written, in place of what an export that was cut off left there. */
+export const emptied = (file: string): Promise<FileHandle> => told(file, recreatePrivateFile(file))
 
 export const moved = (from: string, to: string): Promise<void> => told(to, rename(from, to))
 
-/** Octets and time of a file; undefined where there is none. */
-export const sizeAndTime = (file: string): Promise<{ size: number; mtimeMs: number } | undefined> =>
-  stat(file).catch(() => undefined)
+/** Octets and time of a file; undefined where there is none, or something else. */
+export async function sizeAndTime(file: string): Promise<{ size: number; mtimeMs: number } | undefined> {
+  const found = await lstat(file).catch(() => undefined)
+  return found?.isFile() ? found : undefined
+}
 
 /** A failure of the file system, with the name of what it was about. */
 export const told = <T>(file: string, work: Promise<T>): Promise<T> =>
-  work.catch((thrown: Error) => failed('NotWritten', `${file}: ${thrown.message}`))
+  work.catch((thrown: Error) =>
+    failed('NotWritten', thrown instanceof Refusal ? thrown.message : `${file}: ${thrown.message}`),
+  )

@@ -1,15 +1,16 @@
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { letteredKeywords, MAILDIR_KEYWORDS, maildirInfo, writeMaildirKeywords } from '../mail-files/maildir.ts'
-import { directory as makeDirectory, moved, told, written } from './files.ts'
+import { directoryBelow, moved, told, written } from './files.ts'
 import type { Listing, Place, Shelf } from './shelf.ts'
 
 /** A Maildir for each folder, those below it in directories within (Dovecot's layout `fs`); flags are in the names. */
 export async function maildirShelf({ directory, uidValidity }: Place): Promise<Shelf> {
   const [cur, tmp] = ['cur', 'tmp', 'new'].map((name) => path.join(directory, name)) as [string, string, string]
-  for (const name of ['cur', 'tmp', 'new']) await makeDirectory(path.join(directory, name))
+  for (const name of ['cur', 'tmp', 'new']) await directoryBelow(directory, [name])
   /** By their names without flags. */
-  const present = new Map((await told(cur, readdir(cur))).map((name) => [name.split(':')[0]!, name]))
+  const files = (await told(cur, readdir(cur, { withFileTypes: true }))).filter((entry) => entry.isFile())
+  const present = new Map(files.map(({ name }) => [name.split(':')[0]!, name]))
 
   /** As in Courier and Dovecot: the seconds, something that no other file has, the host. */
   const uniqueName = ({ uid, received }: Listing): string =>

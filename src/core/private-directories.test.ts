@@ -2,24 +2,24 @@ import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
 import { temporaryDirectory } from '../../test/support/directory.ts'
-import { makeDirectories } from './directories.ts'
+import { makePrivateDirectory } from './private-directories.ts'
 
 test('makes what is missing and tells the topmost that it made', async () => {
   const top = temporaryDirectory()
   const wanted = path.join(top, 'a', 'b', 'c')
-  expect(await makeDirectories(wanted, 0o700)).toBe(path.join(top, 'a'))
+  expect(await makePrivateDirectory(wanted)).toBe(path.join(top, 'a'))
   expect(statSync(wanted).mode & 0o777).toBe(0o700)
-  expect(await makeDirectories(wanted)).toBeUndefined()
+  expect(await makePrivateDirectory(wanted)).toBeUndefined()
 })
 
 test('is made once by several at the same time', async () => {
   const wanted = path.join(temporaryDirectory(), 'a', 'b')
-  await Promise.all([makeDirectories(wanted), makeDirectories(wanted), makeDirectories(wanted)])
+  await Promise.all([makePrivateDirectory(wanted), makePrivateDirectory(wanted), makePrivateDirectory(wanted)])
   expect(statSync(wanted).isDirectory()).toBe(true)
 })
 
 test.runIf(existsSync('/proc/self'))('a parent that lets nothing be made in it ends the attempt', async () => {
-  await expect(makeDirectories('/proc/nope/deeper')).rejects.toMatchObject({ code: 'ENOENT' })
+  await expect(makePrivateDirectory('/proc/nope/deeper')).rejects.toMatchObject({ code: 'ENOENT' })
 })
 
 test('neither a file nor a link to nowhere is taken for a directory', async () => {
@@ -27,8 +27,8 @@ test('neither a file nor a link to nowhere is taken for a directory', async () =
   const file = path.join(top, 'file')
   writeFileSync(file, '')
   for (const place of [file, path.join(file, 'below')]) {
-    await expect(makeDirectories(place)).rejects.toMatchObject({ code: 'ENOTDIR' })
+    await expect(makePrivateDirectory(place)).rejects.toMatchObject({ code: 'ENOTDIR' })
   }
   symlinkSync(path.join(top, 'nowhere'), path.join(top, 'link'))
-  await expect(makeDirectories(path.join(top, 'link'))).rejects.toMatchObject({ code: 'EEXIST' })
+  await expect(makePrivateDirectory(path.join(top, 'link'))).rejects.toMatchObject({ code: 'EEXIST' })
 })

@@ -1,0 +1,11 @@
+import type { Invocation } from '../invocation.ts'
+import { jsonText } from './json.ts'
+import { printable } from './table.ts'
+
+/** Writes warnings to standard error: one line each, as JSON where the result is. */
+export const warningsOf =
+  ({ json, streams }: Pick<Invocation, 'json' | 'streams'>) =>
+  (message: string): void =>
+    void streams.stderr.write(
+      json ? `${jsonText({ warning: { message } })}\n` : `postern: warning: ${printable(message)}\n`,
+    )

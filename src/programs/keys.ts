@@ -1,0 +1,20 @@
+import { urlKeyTable } from '../domain/mail/url-keys/schema.ts'
+import { keyTable } from '../domain/tokens/schema.ts'
+import type { Keys } from '../storage/sqlite/backup.ts'
+
+/** The local authority and the server's certificate, and the administrator's credentials. */
+const OWN_FILES = /^tls\/|^admin-client-/
+const PRIVATE_KEY = /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/
+/** Settings that are secrets, with a value. */
+const SECRET_SETTING =
+  /^\s*["']?(?:\w+\.)?(?:master_key|previous_master_key|webhook_secret)["']?\s*:\s*(?!["']{2}\s*$)\S/m
+
+/** The keys in a data directory. A server makes those anew that it does not find. */
+export const keys: Keys = {
+  tables: [keyTable, urlKeyTable],
+  isKeyFile(path, content) {
+    if (OWN_FILES.test(path)) return true
+    const text = content.toString('latin1')
+    return PRIVATE_KEY.test(text) || SECRET_SETTING.test(text)
+  },
+}
