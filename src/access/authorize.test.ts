@@ -10,19 +10,19 @@ const globalAdministrator = '62e90394-69f5-4237-9190-012177145e10'
 const globalReader = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 
 async function open(profile: Profile = 'standards') {
-  const house = await openAccess(profile)
-  const app = await registerApp(house)
+  const context = await openAccess(profile)
+  const app = await registerApp(context)
   const authorize = async (
     request: { api?: 'graph' | 'exchange'; tenant?: string; bearer?: string | undefined },
     grant: Partial<AppGrant> = {},
   ) =>
-    house.access.authorize({
+    context.access.authorize({
       api: 'graph',
       from: '192.0.2.7',
-      bearer: await house.tokenFor(app, { audience: 'https://graph.microsoft.com', ...grant }),
+      bearer: await context.tokenFor(app, { audience: 'https://graph.microsoft.com', ...grant }),
       ...request,
     })
-  return { ...house, app, authorize }
+  return { ...context, app, authorize }
 }
 
 const fault = (name: string, token?: string) => ({
@@ -81,12 +81,12 @@ describe('authorizing', () => {
   it.each(['standards', 'exchange-online'] as const)(
     'counts rights in %s as consent is counted there',
     async (profile) => {
-      const house = await open(profile)
-      const { app, directory, tenant } = house
+      const context = await open(profile)
+      const { app, directory, tenant } = context
       const kept = 'User.Read.All'
-      await house.consent(app, kept, microsoftGraph)
+      await context.consent(app, kept, microsoftGraph)
       await directory.directoryRoles.assign(tenant.id, app.principal.id, globalReader)
-      const caller = await house.authorize(
+      const caller = await context.authorize(
         {},
         { roles: [kept, 'Directory.ReadWrite.All'], wids: [globalReader, globalAdministrator] },
       )
@@ -98,23 +98,23 @@ describe('authorizing', () => {
 })
 
 async function openPerson(profile: Profile = 'standards') {
-  const house = await open(profile)
-  const { directory, tenant } = house
+  const context = await open(profile)
+  const { directory, tenant } = context
   const { userPrincipalName } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const user = (await directory.users.find(tenant.id, userPrincipalName))!
   const authorizePerson = async (api: 'graph' | 'exchange', grant: Partial<UserGrant> = {}) =>
-    house.authorize({
+    context.authorize({
       api,
-      bearer: await house.personTokenFor(house.app, user, { audience: 'https://graph.microsoft.com', ...grant }),
+      bearer: await context.personTokenFor(context.app, user, { audience: 'https://graph.microsoft.com', ...grant }),
     })
-  return { ...house, user, authorizePerson }
+  return { ...context, user, authorizePerson }
 }
 
 describe('authorizing a person', () => {
   it('answers the app, the person, and the scopes and roles that count', async () => {
-    const house = await openPerson()
-    const { app, user, directory, tenant, authorizePerson } = house
-    await house.consentTo(app, ['User.Read', 'Mail.Read'], user.id, microsoftGraph)
+    const context = await openPerson()
+    const { app, user, directory, tenant, authorizePerson } = context
+    await context.consentTo(app, ['User.Read', 'Mail.Read'], user.id, microsoftGraph)
     await directory.directoryRoles.assign(tenant.id, user.id, globalReader)
     const grant = { scopes: ['User.Read', 'Mail.Send'], wids: [globalReader, globalAdministrator] }
     expect(await authorizePerson('graph', grant)).toEqual({
@@ -158,12 +158,12 @@ describe('authorizing a person', () => {
 
 describe('administering', () => {
   it('opens any mailbox of the tenant for an Exchange administrator', async () => {
-    const house = await open()
-    const { app, directory, tenant, access } = house
+    const context = await open()
+    const { app, directory, tenant, access } = context
     const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-    await house.consent(app, 'Exchange.ManageAsApp', exchangeOnline)
+    await context.consent(app, 'Exchange.ManageAsApp', exchangeOnline)
     await directory.directoryRoles.assign(tenant.id, app.principal.id, globalAdministrator)
-    const caller = await house.authorize(
+    const caller = await context.authorize(
       { api: 'exchange' },
       {
         audience: 'https://outlook.office365.com',
@@ -183,12 +183,12 @@ describe('administering', () => {
     ['without a directory role', ['Exchange.ManageAsApp'], []],
     ['with a role that only reads settings', ['Exchange.ManageAsApp'], [globalReader]],
   ])('opens nothing %s', async (_, roles, wids) => {
-    const house = await open('exchange-online')
-    await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('ada'))
-    const caller = await house.authorize(
+    const context = await open('exchange-online')
+    await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('ada'))
+    const caller = await context.authorize(
       { api: 'exchange' },
       { audience: 'https://outlook.office365.com', roles, wids },
     )
-    await expect(house.access.administer(caller, 'ada')).rejects.toMatchObject({ reason: 'not-allowed' })
+    await expect(context.access.administer(caller, 'ada')).rejects.toMatchObject({ reason: 'not-allowed' })
   })
 })

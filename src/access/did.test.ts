@@ -5,9 +5,9 @@ import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
 
 describe('what is done after entering', () => {
   it('is counted for the app, by the mailbox and the protocol', async () => {
-    const house = await openGranted()
-    const { signIns, tenant, reader } = house
-    const [imap, pop3] = [await enter(house), await enter(house, 'pop3')]
+    const context = await openGranted()
+    const { signIns, tenant, reader } = context
+    const [imap, pop3] = [await enter(context), await enter(context, 'pop3')]
     for (let i = 0; i < 2; i++) imap.did('search unseen')
     pop3.did('retrieve')
     await signIns.settled()
@@ -19,13 +19,13 @@ describe('what is done after entering', () => {
   })
 
   it('is counted apart where the app acts for a person', async () => {
-    const house = await openAccess('standards')
-    const { directory, tenant, signIns, access } = house
-    const program = await registerApp(house)
+    const context = await openAccess('standards')
+    const { directory, tenant, signIns, access } = context
+    const program = await registerApp(context)
     await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     const user = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
-    await house.consentTo(program, ['IMAP.AccessAsUser.All'], user.id)
-    const bearer = await house.personTokenFor(program, user)
+    await context.consentTo(program, ['IMAP.AccessAsUser.All'], user.id)
+    const bearer = await context.personTokenFor(program, user)
     const from = '192.0.2.7'
     const entry = await access.enter({ credential: { bearer }, protocol: 'imap', address: 'Ada@Contoso.test', from })
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)

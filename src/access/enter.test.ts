@@ -5,15 +5,15 @@ import type { Credential } from './types.ts'
 
 describe('entering', () => {
   it('opens the mailbox that was granted, and puts the decision on record', async () => {
-    const house = await openAccess('exchange-online')
-    const { directory, tenant, access, signIns } = house
-    const reader = await registerApp(house)
-    await house.consent(reader, 'IMAP.AccessAsApp')
+    const context = await openAccess('exchange-online')
+    const { directory, tenant, access, signIns } = context
+    const reader = await registerApp(context)
+    await context.consent(reader, 'IMAP.AccessAsApp')
     const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     await grantMailbox(directory, reader, mailbox)
 
     const entry = await access.enter({
-      credential: { bearer: await house.tokenFor(reader) },
+      credential: { bearer: await context.tokenFor(reader) },
       protocol: 'imap',
       address: 'ADA@contoso.test',
       from: '192.0.2.7',
@@ -32,20 +32,20 @@ describe('entering', () => {
   })
 
   it('records a refusal with the number of the token service that comes nearest', async () => {
-    const house = await openAccess('exchange-online')
-    const { directory, tenant, access, signIns } = house
-    const reader = await registerApp(house)
+    const context = await openAccess('exchange-online')
+    const { directory, tenant, access, signIns } = context
+    const reader = await registerApp(context)
     const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
     await grantMailbox(directory, reader, mailbox)
     const roles = ['IMAP.AccessAsApp']
-    const good = { bearer: await house.tokenFor(reader, { roles }) }
+    const good = { bearer: await context.tokenFor(reader, { roles }) }
     const cases: readonly (readonly [number, Credential, string])[] = [
       [530035, { password: 'x' }, 'ada'],
       [50027, { bearer: 'a.b.c' }, 'ada'],
-      [500133, { bearer: await house.tokenFor(reader, { roles, lifetime: -1 }) }, 'ada'],
-      [500011, { bearer: await house.tokenFor(reader, { roles, audience: 'https://graph.microsoft.com' }) }, 'ada'],
-      [501051, { bearer: await house.tokenFor(reader) }, 'ada'],
+      [500133, { bearer: await context.tokenFor(reader, { roles, lifetime: -1 }) }, 'ada'],
+      [500011, { bearer: await context.tokenFor(reader, { roles, audience: 'https://graph.microsoft.com' }) }, 'ada'],
+      [501051, { bearer: await context.tokenFor(reader) }, 'ada'],
       [50034, good, 'nobody'],
       [50105, good, 'bob'],
       [0, good, 'ada'],

@@ -12,22 +12,22 @@ import type { AppGrant } from '../domain/tokens/types.ts'
 const imapRole = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'
 
 async function open(strict = false) {
-  const house = await openAccess('exchange-online', { strict })
-  const reader = await registerApp(house)
-  const mailbox = await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('ada'))
-  return { ...house, reader, mailbox }
+  const context = await openAccess('exchange-online', { strict })
+  const reader = await registerApp(context)
+  const mailbox = await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('ada'))
+  return { ...context, reader, mailbox }
 }
 
 /** Signs in over IMAP4 and answers the record of it. */
 async function signIn(
-  house: OpenAccess & { reader: Registered },
+  context: OpenAccess & { reader: Registered },
   shown: { token?: Partial<AppGrant>; bearer?: string; address?: string | undefined } = {},
 ): Promise<SignIn> {
-  const bearer = shown.bearer ?? (await house.tokenFor(house.reader, shown.token))
+  const bearer = shown.bearer ?? (await context.tokenFor(context.reader, shown.token))
   const address = 'address' in shown ? shown.address : 'ada@contoso.test'
-  const entry = await house.access.enter({ credential: { bearer }, protocol: 'imap', address, from: '192.0.2.7' })
-  await house.signIns.settled()
-  const record = await house.signIns.find(house.tenant.id, entry.signIn)
+  const entry = await context.access.enter({ credential: { bearer }, protocol: 'imap', address, from: '192.0.2.7' })
+  await context.signIns.settled()
+  const record = await context.signIns.find(context.tenant.id, entry.signIn)
   if (!record) throw new Error('The sign-in is not on record')
   await Promise.all(record.fix.map(expectToBind))
   return record
@@ -50,16 +50,16 @@ async function expectToBind(line: string) {
 
 const last = (record: SignIn) => record.checks.at(-1)
 
-const tokenLine = (house: Awaited<ReturnType<typeof open>>) =>
-  `postern token --tenant ${house.tenant.id} --client-id ${house.reader.app.appId} --client-secret-file SECRET-FILE --scope https://outlook.office365.com/.default`
+const tokenLine = (context: Awaited<ReturnType<typeof open>>) =>
+  `postern token --tenant ${context.tenant.id} --client-id ${context.reader.app.appId} --client-secret-file SECRET-FILE --scope https://outlook.office365.com/.default`
 
 describe('the commonest mistakes and what is said to each (contract/exchange-admin §13)', () => {
   it('1: the app registration’s object id instead of the service principal’s', async () => {
-    const house = await open()
-    const { app, principal } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const wrong = await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId: app.id })
-    const record = await signIn(house)
+    const context = await open()
+    const { app, principal } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const wrong = await context.directory.exchange.create(context.tenant.id, { appId: app.appId, objectId: app.id })
+    const record = await signIn(context)
     expect(last(record)).toEqual({
       name: 'exchangeServicePrincipal',
       ok: false,
@@ -73,18 +73,18 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   })
 
   it('1: the AppId given as ObjectId', async () => {
-    const house = await open()
-    const { app } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId: app.appId })
-    expect(last(await signIn(house))?.evidence).toContain(', which is the AppId (client id) itself.')
+    const context = await open()
+    const { app } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.directory.exchange.create(context.tenant.id, { appId: app.appId, objectId: app.appId })
+    expect(last(await signIn(context))?.evidence).toContain(', which is the AppId (client id) itself.')
   })
 
   it('2: New-ServicePrincipal never run', async () => {
-    const house = await open()
-    const { app, principal } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const record = await signIn(house)
+    const context = await open()
+    const { app, principal } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const record = await signIn(context)
     expect(last(record)).toEqual({
       name: 'exchangeServicePrincipal',
       ok: false,
@@ -94,11 +94,11 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   })
 
   it('2: New-ServicePrincipal run with another AppId', async () => {
-    const house = await open()
-    const { app, principal } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const wrong = await house.directory.exchange.create(house.tenant.id, { appId: app.id, objectId: principal.id })
-    const record = await signIn(house)
+    const context = await open()
+    const { app, principal } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const wrong = await context.directory.exchange.create(context.tenant.id, { appId: app.id, objectId: principal.id })
+    const record = await signIn(context)
     expect(last(record)?.evidence).toBe(
       `Exchange's service principal ${wrong.guid} has ObjectId ${principal.id}, but AppId ${app.id}. Expected: AppId ${app.appId}.`,
     )
@@ -109,10 +109,10 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   })
 
   it('3: consent missing', async () => {
-    const house = await open()
-    const { principal } = house.reader
-    const resource = await house.directory.servicePrincipals.find(house.tenant.id, { appId: exchangeOnline.appId })
-    const record = await signIn(house)
+    const context = await open()
+    const { principal } = context.reader
+    const resource = await context.directory.servicePrincipals.find(context.tenant.id, { appId: exchangeOnline.appId })
+    const record = await signIn(context)
     expect(last(record)).toEqual({
       name: 'role',
       ok: false,
@@ -120,47 +120,47 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
     })
     expect(record.fix).toEqual([
       `postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId ${principal.id} -PrincipalId ${principal.id} -ResourceId ${resource?.id} -AppRoleId ${imapRole}`,
-      tokenLine(house),
+      tokenLine(context),
     ])
   })
 
   it('3: consent given after the token was fetched', async () => {
-    const house = await open()
-    await house.consent(house.reader, 'POP.AccessAsApp')
-    const bearer = await house.tokenFor(house.reader)
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const record = await signIn(house, { bearer })
+    const context = await open()
+    await context.consent(context.reader, 'POP.AccessAsApp')
+    const bearer = await context.tokenFor(context.reader)
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const record = await signIn(context, { bearer })
     expect(last(record)?.evidence).toBe(
-      `The token carries the roles POP.AccessAsApp and not IMAP.AccessAsApp: it was issued before IMAP.AccessAsApp was assigned to the service principal ${house.reader.principal.id}. A new token will carry it.`,
+      `The token carries the roles POP.AccessAsApp and not IMAP.AccessAsApp: it was issued before IMAP.AccessAsApp was assigned to the service principal ${context.reader.principal.id}. A new token will carry it.`,
     )
-    expect(record.fix).toEqual([tokenLine(house)])
+    expect(record.fix).toEqual([tokenLine(context)])
   })
 
   it('4: a token for Graph', async () => {
-    const house = await open()
-    await house.consent(house.reader, 'Mail.Read', microsoftGraph)
-    const record = await signIn(house, { token: { audience: 'https://graph.microsoft.com', roles: ['Mail.Read'] } })
+    const context = await open()
+    await context.consent(context.reader, 'Mail.Read', microsoftGraph)
+    const record = await signIn(context, { token: { audience: 'https://graph.microsoft.com', roles: ['Mail.Read'] } })
     expect(last(record)).toEqual({
       name: 'audience',
       ok: false,
       evidence:
         "The token's audience is 'https://graph.microsoft.com', which names Microsoft Graph. Expected: a token for Office 365 Exchange Online, such as 'https://outlook.office365.com'.",
     })
-    expect(record.fix).toEqual([tokenLine(house)])
+    expect(record.fix).toEqual([tokenLine(context)])
   })
 
   it('5: a token for the consent scope, where access is strict', async () => {
-    const house = await open(true)
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const record = await signIn(house, { token: { audience: 'https://ps.outlook.com' } })
+    const context = await open(true)
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const record = await signIn(context, { token: { audience: 'https://ps.outlook.com' } })
     expect(last(record)).toMatchObject({ name: 'audience', ok: false })
     expect(last(record)?.evidence).toContain('serves for admin consent')
-    expect(record.fix).toEqual([tokenLine(house)])
+    expect(record.fix).toEqual([tokenLine(context)])
   })
 
   it('6: the delegated permission instead of the application permission', async () => {
-    const house = await open()
-    await house.directory.apps.update(house.tenant.id, house.reader.app.id, {
+    const context = await open()
+    await context.directory.apps.update(context.tenant.id, context.reader.app.id, {
       requiredResourceAccess: [
         {
           resourceAppId: exchangeOnline.appId,
@@ -168,18 +168,18 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
         },
       ],
     })
-    expect(last(await signIn(house))?.evidence).toMatch(
+    expect(last(await signIn(context))?.evidence).toMatch(
       / The app asks for IMAP\.AccessAsUser\.All, a delegated permission: it counts when a person signs in, never for an app by itself\.$/,
     )
   })
 
   it('9: no FullAccess, or another address', async () => {
-    const house = await open()
-    const { principal } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const bob = await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('bob'))
-    await grantMailbox(house.directory, house.reader, bob)
-    const record = await signIn(house)
+    const context = await open()
+    const { principal } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const bob = await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('bob'))
+    await grantMailbox(context.directory, context.reader, bob)
+    const record = await signIn(context)
     expect(last(record)).toEqual({
       name: 'mailboxPermission',
       ok: false,
@@ -191,13 +191,13 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   })
 
   it('9: denied', async () => {
-    const house = await open()
-    const { principal } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const { trustee } = await grantMailbox(house.directory, house.reader, house.mailbox)
+    const context = await open()
+    const { principal } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const { trustee } = await grantMailbox(context.directory, context.reader, context.mailbox)
     const denial = { trustee, accessRights: ['FullAccess'], deny: true, inheritanceType: 'All' } as const
-    await house.directory.permissions.add(house.mailbox, denial)
-    const record = await signIn(house)
+    await context.directory.permissions.add(context.mailbox, denial)
+    const record = await signIn(context)
     expect(last(record)?.evidence).toBe(
       `FullAccess to the mailbox ada@contoso.test is denied to the service principal ${principal.id}.`,
     )
@@ -207,31 +207,31 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   })
 
   it('9: a mailbox that is not there', async () => {
-    const house = await open()
-    const { app, principal } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId: principal.id })
-    const unknown = await signIn(house, { address: 'Sales@contoso.test' })
+    const context = await open()
+    const { app, principal } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await context.directory.exchange.create(context.tenant.id, { appId: app.appId, objectId: principal.id })
+    const unknown = await signIn(context, { address: 'Sales@contoso.test' })
     expect(last(unknown)?.evidence).toBe(
-      `No mailbox in the tenant ${house.tenant.id} has the address 'Sales@contoso.test'.`,
+      `No mailbox in the tenant ${context.tenant.id} has the address 'Sales@contoso.test'.`,
     )
     expect(unknown.fix).toEqual([
       'postern New-Mailbox -Shared -Name Sales -PrimarySmtpAddress Sales@contoso.test',
       `postern Add-MailboxPermission -Identity Sales@contoso.test -User ${principal.id} -AccessRights FullAccess`,
     ])
-    const elsewhere = await signIn(house, { address: "$(reboot)'@fabrikam.test\u001b[2J" })
+    const elsewhere = await signIn(context, { address: "$(reboot)'@fabrikam.test\u001b[2J" })
     expect(elsewhere.mailbox).toBe("$(reboot)'@fabrikam.test\ufffd[2J")
     expect(elsewhere.fix).toEqual(['postern Get-Mailbox'])
-    const nothing = await signIn(house, { address: undefined })
+    const nothing = await signIn(context, { address: undefined })
     expect(last(nothing)?.evidence).toMatch(/^The sign-in names no mailbox\./)
   })
 
   it('12: the protocol switched off', async () => {
-    const house = await open()
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    await grantMailbox(house.directory, house.reader, house.mailbox)
-    await house.directory.mailboxes.update(house.tenant.id, house.mailbox.id, { imapEnabled: false })
-    const record = await signIn(house)
+    const context = await open()
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await grantMailbox(context.directory, context.reader, context.mailbox)
+    await context.directory.mailboxes.update(context.tenant.id, context.mailbox.id, { imapEnabled: false })
+    const record = await signIn(context)
     expect(last(record)).toEqual({
       name: 'protocolEnabled',
       ok: false,
@@ -241,16 +241,16 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   })
 
   it('a password', async () => {
-    const house = await open()
-    const entry = await house.access.enter({
+    const context = await open()
+    const entry = await context.access.enter({
       credential: { password: 'x' },
       protocol: 'pop3',
       address: 'ada@contoso.test',
       from: '192.0.2.7',
     })
     expect(entry).toMatchObject({ granted: false, failed: 'basicAuthentication', spokenAt: 'authenticate' })
-    await house.signIns.settled()
-    const record = await house.signIns.lastRefused(house.tenant.id)
+    await context.signIns.settled()
+    const record = await context.signIns.lastRefused(context.tenant.id)
     expect(record).toMatchObject({
       signInId: entry.signIn,
       authentication: 'Basic',
@@ -264,14 +264,14 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   })
 
   it('a password, in the words that its own way of giving it is answered in', async () => {
-    const house = await open()
+    const context = await open()
     const attempt = { protocol: 'imap', address: 'ada@contoso.test', from: '192.0.2.7' } as const
     const [login, plain] = await Promise.all([
-      house.access.enter({ ...attempt, credential: { password: 'x' } }),
-      house.access.enter({ ...attempt, credential: { password: 'x', sasl: true } }),
+      context.access.enter({ ...attempt, credential: { password: 'x' } }),
+      context.access.enter({ ...attempt, credential: { password: 'x', sasl: true } }),
     ])
-    await house.signIns.settled()
-    const told = async (id: string) => (await house.signIns.find(house.tenant.id, id))?.wire
+    await context.signIns.settled()
+    const told = async (id: string) => (await context.signIns.find(context.tenant.id, id))?.wire
     expect([await told(login.signIn), await told(plain.signIn)]).toEqual([
       'Basic basicAuthentication',
       'Basic over SASL basicAuthentication',
@@ -279,47 +279,47 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
   })
 
   it('an expired token, and one that was changed', async () => {
-    const house = await open()
-    const expired = await signIn(house, { token: { lifetime: -60 } })
+    const context = await open()
+    const expired = await signIn(context, { token: { lifetime: -60 } })
     expect(last(expired)).toMatchObject({ name: 'token', ok: false })
-    expect(expired).toMatchObject({ app: { appId: house.reader.app.appId, id: house.reader.app.id } })
-    expect(expired.fix).toEqual([tokenLine(house)])
-    const token = await house.tokenFor(house.reader)
-    const changed = await signIn(house, { bearer: `${token.slice(0, -8)}AAAAAAAA` })
+    expect(expired).toMatchObject({ app: { appId: context.reader.app.appId, id: context.reader.app.id } })
+    expect(expired.fix).toEqual([tokenLine(context)])
+    const token = await context.tokenFor(context.reader)
+    const changed = await signIn(context, { bearer: `${token.slice(0, -8)}AAAAAAAA` })
     expect(changed).toMatchObject({ failed: 'token', app: undefined })
     expect(JSON.stringify(changed)).not.toContain(token.slice(0, 20))
   })
 
   it('a service principal that is disabled, or was made anew since', async () => {
-    const house = await open()
-    const { app, principal } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const bearer = await house.tokenFor(house.reader)
-    await house.directory.servicePrincipals.update(house.tenant.id, principal.id, { accountEnabled: false })
-    const disabled = await signIn(house, { bearer })
+    const context = await open()
+    const { app, principal } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const bearer = await context.tokenFor(context.reader)
+    await context.directory.servicePrincipals.update(context.tenant.id, principal.id, { accountEnabled: false })
+    const disabled = await signIn(context, { bearer })
     expect(last(disabled)?.evidence).toBe(`The service principal ${principal.id} of the app ${app.appId} is disabled.`)
     expect(disabled.fix).toEqual([
       `postern Update-MgServicePrincipal -ServicePrincipalId ${principal.id} -AccountEnabled`,
     ])
-    await house.directory.servicePrincipals.remove(house.tenant.id, principal.id)
-    house.world.advance(60_000)
-    const removed = await signIn(house, { bearer })
+    await context.directory.servicePrincipals.remove(context.tenant.id, principal.id)
+    context.world.advance(60_000)
+    const removed = await signIn(context, { bearer })
     expect(removed.fix).toEqual([`postern New-MgServicePrincipal -AppId ${app.appId}`])
-    const other = await house.directory.servicePrincipals.create(house.tenant.id, { appId: app.appId })
-    const anew = await signIn(house, { bearer })
+    const other = await context.directory.servicePrincipals.create(context.tenant.id, { appId: app.appId })
+    const anew = await signIn(context, { bearer })
     expect(last(anew)?.evidence).toContain(`now has the service principal ${other.id}`)
-    expect(anew.fix).toEqual([tokenLine(house)])
+    expect(anew.fix).toEqual([tokenLine(context)])
   })
 
   it('an app that was removed: everything is made anew, in order', async () => {
-    const house = await open()
-    const { app } = house.reader
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    await grantMailbox(house.directory, house.reader, house.mailbox)
-    const bearer = await house.tokenFor(house.reader)
-    const resource = await house.directory.servicePrincipals.find(house.tenant.id, { appId: exchangeOnline.appId })
-    await house.directory.apps.remove(house.tenant.id, app.id)
-    const record = await signIn(house, { bearer })
+    const context = await open()
+    const { app } = context.reader
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    await grantMailbox(context.directory, context.reader, context.mailbox)
+    const bearer = await context.tokenFor(context.reader)
+    const resource = await context.directory.servicePrincipals.find(context.tenant.id, { appId: exchangeOnline.appId })
+    await context.directory.apps.remove(context.tenant.id, app.id)
+    const record = await signIn(context, { bearer })
     expect(last(record)?.evidence).toBe(
       `The app registration ${app.appId} ('${app.displayName}') does not exist any more.`,
     )
@@ -330,16 +330,16 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
       `postern New-MgServicePrincipalAppRoleAssignment -ServicePrincipalId NEW-SERVICE-PRINCIPAL-ID -PrincipalId NEW-SERVICE-PRINCIPAL-ID -ResourceId ${resource?.id} -AppRoleId ${imapRole}`,
       'postern New-ServicePrincipal -AppId NEW-CLIENT-ID -ObjectId NEW-SERVICE-PRINCIPAL-ID',
       'postern Add-MailboxPermission -Identity ada@contoso.test -User NEW-SERVICE-PRINCIPAL-ID -AccessRights FullAccess',
-      tokenLine(house).replace(app.appId, 'NEW-CLIENT-ID'),
+      tokenLine(context).replace(app.appId, 'NEW-CLIENT-ID'),
     ])
   })
 
   it('an application permission that was taken back, where that counts at once', async () => {
-    const house = await open()
-    const assignment = await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const bearer = await house.tokenFor(house.reader)
-    await house.directory.assignments.remove(house.tenant.id, assignment)
-    const record = await signIn({ ...house, access: house.accessAs('standards') }, { bearer })
+    const context = await open()
+    const assignment = await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const bearer = await context.tokenFor(context.reader)
+    await context.directory.assignments.remove(context.tenant.id, assignment)
+    const record = await signIn({ ...context, access: context.accessAs('standards') }, { bearer })
     expect(last(record)?.evidence).toContain('but it was taken back')
     expect(record.fix).toEqual([expect.stringMatching(/^postern New-MgServicePrincipalAppRoleAssignment /)])
   })
@@ -347,9 +347,9 @@ describe('the commonest mistakes and what is said to each (contract/exchange-adm
 
 describe('a record', () => {
   it('tells the checks that were looked at, in order, and no more', async () => {
-    const house = await open()
-    await house.consent(house.reader, 'IMAP.AccessAsApp')
-    const record = await signIn(house)
+    const context = await open()
+    await context.consent(context.reader, 'IMAP.AccessAsApp')
+    const record = await signIn(context)
     expect(record.checks.map(({ name, ok }) => [name, ok])).toEqual([
       ['token', true],
       ['audience', true],
@@ -360,8 +360,8 @@ describe('a record', () => {
   })
 
   it('is shared by equal refusals, which are told its id', async () => {
-    const house = await open()
-    const [first, second] = [await signIn(house), await signIn(house)]
+    const context = await open()
+    const [first, second] = [await signIn(context), await signIn(context)]
     expect(second).toEqual({ ...first, count: 2 })
   })
 })

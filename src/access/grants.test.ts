@@ -9,11 +9,11 @@ type Grant = (typeof grants)[number]
 let apps = 0
 
 /** An app that holds exactly these grants: whether it gets in. */
-async function getsIn(house: OpenAccess, held: ReadonlySet<Grant>): Promise<boolean> {
-  const { directory, tenant } = house
-  const registered = await registerApp(house)
+async function getsIn(context: OpenAccess, held: ReadonlySet<Grant>): Promise<boolean> {
+  const { directory, tenant } = context
+  const registered = await registerApp(context)
   const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(`g${apps++}`))
-  if (held.has('role')) await house.consent(registered, 'IMAP.AccessAsApp')
+  if (held.has('role')) await context.consent(registered, 'IMAP.AccessAsApp')
   if (!held.has('principal')) {
     await directory.servicePrincipals.update(tenant.id, registered.principal.id, { accountEnabled: false })
   }
@@ -28,9 +28,9 @@ async function getsIn(house: OpenAccess, held: ReadonlySet<Grant>): Promise<bool
     if (held.has('permission')) await directory.permissions.add(mailbox, { ...grant, deny: false })
     if (!held.has('no denial')) await directory.permissions.add(mailbox, { ...grant, deny: true })
   }
-  const entry = await house.access.enter({
+  const entry = await context.access.enter({
     credential: {
-      bearer: await house.tokenFor(registered, { roles: held.has('claim') ? ['IMAP.AccessAsApp'] : [] }),
+      bearer: await context.tokenFor(registered, { roles: held.has('claim') ? ['IMAP.AccessAsApp'] : [] }),
     },
     protocol: 'imap',
     address: mailbox.primarySmtpAddress,
@@ -41,21 +41,21 @@ async function getsIn(house: OpenAccess, held: ReadonlySet<Grant>): Promise<bool
 
 describe.each(['standards', 'exchange-online'] as const)('in %s', (profile) => {
   it('taking a grant away never opens a mailbox', async () => {
-    const house = await openAccess(profile)
+    const context = await openAccess(profile)
     await fc.assert(
       fc.asyncProperty(fc.subarray([...grants], { minLength: 1 }), fc.nat(), async (held, which) => {
         const without = held.filter((_, place) => place !== which % held.length)
-        if (await getsIn(house, new Set(without))) expect(await getsIn(house, new Set(held))).toBe(true)
+        if (await getsIn(context, new Set(without))) expect(await getsIn(context, new Set(held))).toBe(true)
       }),
       { numRuns: 60 },
     )
   })
 
   it('every grant is needed, but for the assignment where the claim is enough', async () => {
-    const house = await openAccess(profile)
-    expect(await getsIn(house, new Set(grants))).toBe(true)
+    const context = await openAccess(profile)
+    expect(await getsIn(context, new Set(grants))).toBe(true)
     for (const grant of grants) {
-      const opens = await getsIn(house, new Set(grants.filter((other) => other !== grant)))
+      const opens = await getsIn(context, new Set(grants.filter((other) => other !== grant)))
       expect(opens, grant).toBe(grant === 'role' && profile === 'exchange-online')
     }
   })

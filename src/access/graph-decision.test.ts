@@ -10,8 +10,8 @@ import { appFacts, mailboxFact } from './facts.ts'
 import type { GraphPermission } from './types.ts'
 
 async function opened() {
-  const house = await openAccess('standards')
-  const { directory, tenant } = house
+  const context = await openAccess('standards')
+  const { directory, tenant } = context
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
   const scopes = {
@@ -28,7 +28,7 @@ async function opened() {
   }
 
   const consent = ({ ...registered }: Registered, permission: string) =>
-    house.consent(registered, permission, microsoftGraph)
+    context.consent(registered, permission, microsoftGraph)
   const assign = async ({ app, principal }: Registered, named: string, scope?: 'ada' | 'bob') => {
     const pointer =
       (await directory.exchange.findByAppId(tenant.id, app.appId)) ??
@@ -45,15 +45,15 @@ async function opened() {
     return made!
   }
   const simulate = ({ app }: Registered, permission?: GraphPermission, mailbox = 'ada@contoso.test') =>
-    house.access.simulate(tenant.id, { mailbox, app: app.appId, protocol: 'graph', permission })
-  return { ...house, ada, bob, consent, assign, policy, simulate }
+    context.access.simulate(tenant.id, { mailbox, app: app.appId, protocol: 'graph', permission })
+  return { ...context, ada, bob, consent, assign, policy, simulate }
 }
 
 describe('mail over Graph', () => {
   it('is open everywhere to an app that was consented to have it', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    const before = await house.simulate(reader)
+    const context = await opened()
+    const reader = await registerApp(context)
+    const before = await context.simulate(reader)
     expect(before).toMatchObject({
       protocol: 'graph',
       failed: 'role',
@@ -61,8 +61,8 @@ describe('mail over Graph', () => {
       resource: { displayName: 'Microsoft Graph' },
     })
     expect(before.fix[0]).toMatch(/^postern New-MgServicePrincipalAppRoleAssignment /)
-    await house.consent(reader, 'Mail.Read')
-    const granted = await house.simulate(reader)
+    await context.consent(reader, 'Mail.Read')
+    const granted = await context.simulate(reader)
     expect(granted).toMatchObject({ outcome: 'granted', wire: '200 OK' })
     expect(granted.checks.map(({ name }) => name)).toEqual(['token', 'audience', 'role', 'servicePrincipal', 'mailbox'])
   })
@@ -76,18 +76,18 @@ describe('mail over Graph', () => {
     ['Mail.ReadWrite', 'Mail.Send', false],
     ['Mail.Send', 'Mail.Send', true],
   ])('is open with %s for what needs %s: %s', async (held, permission, granted) => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.consent(reader, held)
-    expect((await house.simulate(reader, permission)).outcome).toBe(granted ? 'granted' : 'refused')
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.consent(reader, held)
+    expect((await context.simulate(reader, permission)).outcome).toBe(granted ? 'granted' : 'refused')
   })
 
   it('is open in the scope of a role of Exchange, with or without a consent for something else', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.consent(reader, 'Mail.Send')
-    await house.assign(reader, 'Mail Full Access', 'ada')
-    const granted = await house.simulate(reader, 'Mail.ReadWrite')
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.consent(reader, 'Mail.Send')
+    await context.assign(reader, 'Mail Full Access', 'ada')
+    const granted = await context.simulate(reader, 'Mail.ReadWrite')
     expect(granted.checks.map(({ name }) => name)).toEqual([
       'token',
       'audience',
@@ -97,19 +97,19 @@ describe('mail over Graph', () => {
       'mailbox',
       'managementScope',
     ])
-    expect(await house.simulate(reader, 'Mail.ReadWrite', 'bob@contoso.test')).toMatchObject({
+    expect(await context.simulate(reader, 'Mail.ReadWrite', 'bob@contoso.test')).toMatchObject({
       failed: 'managementScope',
       wire: '403 ErrorAccessDenied: Access is denied. Check credentials and try again.',
     })
-    expect(await house.simulate(reader, 'Mail.Send', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
+    expect(await context.simulate(reader, 'Mail.Send', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
   })
 
   it('is open everywhere where the consent was kept beside a scope, and that is said', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.consent(reader, 'Mail.Read')
-    const { name } = await house.assign(reader, 'Mail.Read', 'bob')
-    const { outcome, checks } = await house.simulate(reader)
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.consent(reader, 'Mail.Read')
+    const { name } = await context.assign(reader, 'Mail.Read', 'bob')
+    const { outcome, checks } = await context.simulate(reader)
     expect(outcome).toBe('granted')
     expect(checks.find((check) => check.name === 'role')!.evidence).toContain(
       `the scope of the role assignment '${name}' restricts nothing while it is consented to.`,
@@ -117,11 +117,11 @@ describe('mail over Graph', () => {
   })
 
   it('is kept to mailboxes by policies, of the app and of every app', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.consent(reader, 'Mail.Read')
-    const kept = await house.policy(reader.app.appId, 'RestrictAccess', house.bob)
-    const outside = await house.simulate(reader)
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.consent(reader, 'Mail.Read')
+    const kept = await context.policy(reader.app.appId, 'RestrictAccess', context.bob)
+    const outside = await context.simulate(reader)
     expect(outside).toMatchObject({
       failed: 'applicationAccessPolicy',
       wire: '403 ErrorAccessDenied: Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings.',
@@ -129,25 +129,25 @@ describe('mail over Graph', () => {
         `postern New-ApplicationAccessPolicy -AppId ${reader.app.appId} -AccessRight RestrictAccess -PolicyScopeGroupId ada@contoso.test`,
       ],
     })
-    expect(await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
-    const denied = await house.policy('*', 'DenyAccess', house.bob)
-    expect(await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
+    expect(await context.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({ outcome: 'granted' })
+    const denied = await context.policy('*', 'DenyAccess', context.bob)
+    expect(await context.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
       failed: 'applicationAccessPolicy',
       fix: [`postern Remove-ApplicationAccessPolicy -Identity '${denied.identity}' -Confirm:$false`],
     })
-    await house.directory.accessPolicies.remove(house.tenant.id, kept.id)
-    expect(await house.simulate(reader)).toMatchObject({ outcome: 'granted' })
+    await context.directory.accessPolicies.remove(context.tenant.id, kept.id)
+    expect(await context.simulate(reader)).toMatchObject({ outcome: 'granted' })
   })
 
   it('is open with a role of Exchange past the policies that restrict what was consented to, of which that is said', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.consent(reader, 'Mail.Read')
-    await house.policy(reader.app.appId, 'RestrictAccess', house.ada)
-    await house.assign(reader, 'Mail.Read', 'bob')
-    const within = await house.simulate(reader)
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.consent(reader, 'Mail.Read')
+    await context.policy(reader.app.appId, 'RestrictAccess', context.ada)
+    await context.assign(reader, 'Mail.Read', 'bob')
+    const within = await context.simulate(reader)
     expect(within.checks.at(-1)).toMatchObject({ name: 'applicationAccessPolicy', ok: true })
-    const past = await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')
+    const past = await context.simulate(reader, 'Mail.Read', 'bob@contoso.test')
     expect(past).toMatchObject({ outcome: 'granted' })
     expect(past.checks.find(({ name }) => name === 'roleAssignment')!.evidence).toMatch(
       /^A fresh token would carry Mail\.Read, which application access policies keep off the mailbox; Exchange assigned/,
@@ -158,57 +158,57 @@ describe('mail over Graph', () => {
   })
 
   it('is not denied by a policy to a role of Exchange, which nothing was consented to beside', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.assign(reader, 'Mail.Read', 'ada')
-    await house.policy('*', 'DenyAccess', house.ada)
-    expect(await house.simulate(reader)).toMatchObject({ outcome: 'granted' })
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.assign(reader, 'Mail.Read', 'ada')
+    await context.policy('*', 'DenyAccess', context.ada)
+    expect(await context.simulate(reader)).toMatchObject({ outcome: 'granted' })
   })
 
   it('is not taken from an app by an exclusive scope, which another’s role is over', async () => {
-    const house = await opened()
-    const [reader, other] = [await registerApp(house), await registerApp(house)]
-    const { id } = house.tenant
+    const context = await opened()
+    const [reader, other] = [await registerApp(context), await registerApp(context)]
+    const { id } = context.tenant
     const recipientFilter = "Alias -eq 'ada'"
-    const { guid } = await house.directory.managementScopes.create(id, {
+    const { guid } = await context.directory.managementScopes.create(id, {
       name: 'VIP',
       recipientFilter,
       exclusive: true,
     })
-    const { guid: assigned } = await house.assign(other, 'Mail.Read')
-    await house.directory.roleAssignments.update(id, assigned, { scope: guid })
-    await house.assign(reader, 'Mail.Read')
-    expect(await house.simulate(other)).toMatchObject({ outcome: 'granted' })
-    expect(await house.simulate(reader)).toMatchObject({ outcome: 'granted' })
+    const { guid: assigned } = await context.assign(other, 'Mail.Read')
+    await context.directory.roleAssignments.update(id, assigned, { scope: guid })
+    await context.assign(reader, 'Mail.Read')
+    expect(await context.simulate(other)).toMatchObject({ outcome: 'granted' })
+    expect(await context.simulate(reader)).toMatchObject({ outcome: 'granted' })
   })
 
   it('is not lent by a role over one mailbox and a consent kept to another, where what is asked is another permission of each', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.consent(reader, 'Mail.Read')
-    await house.policy(reader.app.appId, 'RestrictAccess', house.ada)
-    await house.assign(reader, 'Mail.Send', 'bob')
-    expect(await house.simulate(reader, 'Mail.Send')).toMatchObject({ failed: 'managementScope' })
-    const { name } = await house.assign(reader, 'Mail.ReadWrite', 'ada')
-    const neither = await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.consent(reader, 'Mail.Read')
+    await context.policy(reader.app.appId, 'RestrictAccess', context.ada)
+    await context.assign(reader, 'Mail.Send', 'bob')
+    expect(await context.simulate(reader, 'Mail.Send')).toMatchObject({ failed: 'managementScope' })
+    const { name } = await context.assign(reader, 'Mail.ReadWrite', 'ada')
+    const neither = await context.simulate(reader, 'Mail.Read', 'bob@contoso.test')
     expect(neither.checks.at(-1)!.evidence).toContain(
       `The role assignment '${name}', which no policy restricts, does not have the mailbox in its scope.`,
     )
-    expect(await house.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
+    expect(await context.simulate(reader, 'Mail.Read', 'bob@contoso.test')).toMatchObject({
       failed: 'applicationAccessPolicy',
     })
   })
 
   it('is refused for an address that nobody has, and not simulated for a person', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.consent(reader, 'Mail.Read')
-    expect(await house.simulate(reader, 'Mail.Read', 'nobody@contoso.test')).toMatchObject({
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.consent(reader, 'Mail.Read')
+    expect(await context.simulate(reader, 'Mail.Read', 'nobody@contoso.test')).toMatchObject({
       failed: 'mailbox',
       wire: "404 ErrorInvalidUser: The requested user 'nobody@contoso.test' is invalid.",
     })
     await expect(
-      house.access.simulate(house.tenant.id, {
+      context.access.simulate(context.tenant.id, {
         mailbox: 'ada@contoso.test',
         app: reader.app.appId,
         protocol: 'graph',
@@ -219,11 +219,11 @@ describe('mail over Graph', () => {
 })
 
 const decided = async (
-  house: Awaited<ReturnType<typeof opened>>,
+  context: Awaited<ReturnType<typeof opened>>,
   { app, principal }: Registered,
   { roles, immediate, aud = 'https://graph.microsoft.com' }: { roles: string[]; immediate: boolean; aud?: string },
 ) => {
-  const { directory, tenant } = house
+  const { directory, tenant } = context
   const claims = { tid: tenant.id, appid: app.appId, app_displayname: 'Reader', oid: principal.id, aud, roles }
   const steps = await graphSteps({
     kind: 'app',
@@ -242,36 +242,36 @@ const decided = async (
 
 describe('a token for Graph that was shown', () => {
   it('counts by its claims, or only while they are consented to', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
+    const context = await opened()
+    const reader = await registerApp(context)
     const roles = ['Mail.Read']
-    expect((await decided(house, reader, { roles, immediate: false })).failed).toBeUndefined()
-    const refused = await decided(house, reader, { roles, immediate: true })
+    expect((await decided(context, reader, { roles, immediate: false })).failed).toBeUndefined()
+    const refused = await decided(context, reader, { roles, immediate: true })
     expect(refused).toMatchObject({ failed: 'role' })
     expect(refused.checks.at(-1)!.evidence).toMatch(/^The token carries the role Mail\.Read, but it was taken back\./)
     expect(refused.fix).toHaveLength(1)
-    await house.consent(reader, 'Mail.Read')
-    expect((await decided(house, reader, { roles, immediate: true })).failed).toBeUndefined()
-    expect(await decided(house, reader, { roles: [], immediate: true })).toMatchObject({
+    await context.consent(reader, 'Mail.Read')
+    expect((await decided(context, reader, { roles, immediate: true })).failed).toBeUndefined()
+    expect(await decided(context, reader, { roles: [], immediate: true })).toMatchObject({
       failed: 'role',
       fix: [expect.stringMatching(/^postern token .* --scope https:\/\/graph\.microsoft\.com\/\.default$/)],
     })
   })
 
   it('gives way to a role of Exchange where what it claims was taken back', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
-    await house.assign(reader, 'Mail.Read', 'ada')
-    const { failed, checks } = await decided(house, reader, { roles: ['Mail.Read'], immediate: true })
+    const context = await opened()
+    const reader = await registerApp(context)
+    await context.assign(reader, 'Mail.Read', 'ada')
+    const { failed, checks } = await decided(context, reader, { roles: ['Mail.Read'], immediate: true })
     expect(failed).toBeUndefined()
     expect(checks.at(-1)!.name).toBe('managementScope')
   })
 
   it('is not one for Exchange', async () => {
-    const house = await opened()
-    const reader = await registerApp(house)
+    const context = await opened()
+    const reader = await registerApp(context)
     const shown = { roles: ['Mail.Read'], immediate: false, aud: 'https://outlook.office365.com' }
-    expect(await decided(house, reader, shown)).toMatchObject({ failed: 'audience' })
+    expect(await decided(context, reader, shown)).toMatchObject({ failed: 'audience' })
   })
 })
 
@@ -322,31 +322,31 @@ function opens({ consents, roles, policies, asked }: Drawn): boolean {
 
 describe('whatever is granted and whatever restricts', () => {
   it('is decided as the rules say; a grant that goes and a denial that comes open nothing', async () => {
-    const house = await opened()
-    const { directory, tenant } = house
+    const context = await opened()
+    const { directory, tenant } = context
     await fc.assert(
       fc.asyncProperty(drawn, fc.nat(), async (state, chosen) => {
-        const app = await registerApp(house)
+        const app = await registerApp(context)
         const takeBack: (() => Promise<unknown>)[] = []
         for (const permission of state.consents) {
-          const id = await house.consent(app, permission)
+          const id = await context.consent(app, permission)
           takeBack.push(() => directory.assignments.remove(tenant.id, id))
         }
         for (const { role, scope } of state.roles) {
-          const { guid } = await house.assign(app, role, scope)
+          const { guid } = await context.assign(app, role, scope)
           takeBack.push(() => directory.roleAssignments.remove(tenant.id, guid))
         }
-        for (const { right, of } of state.policies) await house.policy(app.app.appId, right, house[of])
-        const before = (await house.simulate(app, state.asked)).outcome
+        for (const { right, of } of state.policies) await context.policy(app.app.appId, right, context[of])
+        const before = (await context.simulate(app, state.asked)).outcome
         expect(before).toBe(opens(state) ? 'granted' : 'refused')
 
         const taken = takeBack.length > 0 ? takeBack[chosen % takeBack.length]! : undefined
         await taken?.()
-        const without = (await house.simulate(app, state.asked)).outcome
+        const without = (await context.simulate(app, state.asked)).outcome
         if (before === 'refused') expect(without).toBe('refused')
         if (state.policies.every(({ of }) => of !== 'ada')) {
-          await house.policy(app.app.appId, 'DenyAccess', house.ada)
-          const denied = (await house.simulate(app, state.asked)).outcome
+          await context.policy(app.app.appId, 'DenyAccess', context.ada)
+          const denied = (await context.simulate(app, state.asked)).outcome
           if (without === 'refused' || state.roles.length === 0) expect(denied).toBe('refused')
         }
       }),

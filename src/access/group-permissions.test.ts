@@ -9,15 +9,15 @@ import type { Access } from './types.ts'
 
 /** Ada and a program that reads for her, a shared mailbox, and groups: Readers, which Staff is in, and List, a distribution group. */
 async function open(profile: Profile, propagationMinutes = 0) {
-  const house = await openAccess(profile, { propagationMinutes })
-  const { directory, tenant } = house
-  const program = await registerApp(house)
+  const context = await openAccess(profile, { propagationMinutes })
+  const { directory, tenant } = context
+  const program = await registerApp(context)
   const [ada, info] = [
     await directory.mailboxes.create(tenant.id, mailboxNamed('ada')),
     await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' }),
   ]
   const user = (await directory.users.find(tenant.id, ada.userPrincipalName))!
-  await house.consentTo(program, ['IMAP.AccessAsUser.All'], user.id)
+  await context.consentTo(program, ['IMAP.AccessAsUser.All'], user.id)
   const group = (name: string, type: GroupType = 'Security') =>
     directory.groups.create(tenant.id, {
       name,
@@ -32,27 +32,27 @@ async function open(profile: Profile, propagationMinutes = 0) {
   const fullAccess = (deny = false) =>
     ({ trustee, accessRights: ['FullAccess'], deny, inheritanceType: 'All' }) as const
   const her = { kind: 'mailbox', mailbox: ada } as const
-  const bearer = await house.personTokenFor(program, user)
-  const signIn = (access: Access = house.access) =>
+  const bearer = await context.personTokenFor(program, user)
+  const signIn = (access: Access = context.access) =>
     access.enter({ credential: { bearer }, protocol: 'imap', address: 'info@contoso.test', from: '192.0.2.7' })
   const lastCheck = async () => {
     const { signIn: id } = await signIn()
-    await house.signIns.settled()
-    const record = (await house.signIns.find(tenant.id, id))!
+    await context.signIns.settled()
+    const record = (await context.signIns.find(tenant.id, id))!
     return { ...record.checks.at(-1)!, fix: record.fix }
   }
-  return { ...house, ada, info, user, readers, staff, list, trustee, fullAccess, her, signIn, lastCheck }
+  return { ...context, ada, info, user, readers, staff, list, trustee, fullAccess, her, signIn, lastCheck }
 }
 
-type House = Awaited<ReturnType<typeof open>>
+type Context = Awaited<ReturnType<typeof open>>
 
 const inside = {
-  readers: ({ directory, readers, her }: House) => directory.groups.addMember(readers, her),
-  'a group in readers': async ({ directory, readers, staff, her }: House) => {
+  readers: ({ directory, readers, her }: Context) => directory.groups.addMember(readers, her),
+  'a group in readers': async ({ directory, readers, staff, her }: Context) => {
     await directory.groups.addMember(staff, her)
     await directory.groups.addMember(readers, { kind: 'group', group: staff })
   },
-  'a group in readers, in which readers are': async ({ directory, readers, staff, her }: House) => {
+  'a group in readers, in which readers are': async ({ directory, readers, staff, her }: Context) => {
     await directory.groups.addMember(staff, her)
     await directory.groups.addMember(staff, { kind: 'group', group: readers })
     await directory.groups.addMember(readers, { kind: 'group', group: staff })
@@ -61,11 +61,11 @@ const inside = {
 
 describe('FullAccess of a group', () => {
   it.each(Object.entries(inside))('opens the mailbox to who is in %s', async (_, join) => {
-    const house = await open('standards')
-    const { directory, info, fullAccess, signIn } = house
+    const context = await open('standards')
+    const { directory, info, fullAccess, signIn } = context
     await directory.permissions.add(info, fullAccess())
     expect(await signIn()).toMatchObject({ granted: false, failed: 'mailboxPermission' })
-    await join(house)
+    await join(context)
     expect(await signIn()).toMatchObject({ granted: true })
   })
 
@@ -78,10 +78,10 @@ describe('FullAccess of a group', () => {
   })
 
   it('says through which group it comes', async () => {
-    const house = await open('standards')
-    await house.directory.permissions.add(house.info, house.fullAccess())
-    await inside['a group in readers'](house)
-    expect(await house.lastCheck()).toEqual({
+    const context = await open('standards')
+    await context.directory.permissions.add(context.info, context.fullAccess())
+    await inside['a group in readers'](context)
+    expect(await context.lastCheck()).toEqual({
       name: 'mailboxPermission',
       ok: true,
       evidence:
@@ -91,14 +91,14 @@ describe('FullAccess of a group', () => {
   })
 
   it('is told to a person who is not in it, and to an app, which is in none', async () => {
-    const house = await open('standards')
-    const { access, directory, info, tenant, fullAccess, lastCheck } = house
+    const context = await open('standards')
+    const { access, directory, info, tenant, fullAccess, lastCheck } = context
     await directory.permissions.add(info, fullAccess())
     expect((await lastCheck()).evidence).toBe(
       "The user ada@contoso.test has no FullAccess to the mailbox info@contoso.test, which is not their own. It is open to the members of 'Readers', and the user is in none of them.",
     )
-    const app = await registerApp(house)
-    await house.consent(app, 'IMAP.AccessAsApp')
+    const app = await registerApp(context)
+    await context.consent(app, 'IMAP.AccessAsApp')
     await directory.exchange.create(tenant.id, { appId: app.app.appId, objectId: app.principal.id })
     for (const name of ['One', 'Two', 'Three']) {
       const primarySmtpAddress = `${name}@contoso.test`
@@ -114,10 +114,10 @@ describe('FullAccess of a group', () => {
   })
 
   it('is waited for where grants take their time, unless the user’s own counts already', async () => {
-    const house = await open('standards', 10)
-    const { directory, info, user, tenant, world, fullAccess, signIn, lastCheck } = house
+    const context = await open('standards', 10)
+    const { directory, info, user, tenant, world, fullAccess, signIn, lastCheck } = context
     world.advance(10 * 60_000)
-    await inside.readers(house)
+    await inside.readers(context)
     await directory.permissions.add(info, fullAccess())
     expect((await lastCheck()).evidence).toMatch(
       /^FullAccess of the group 'Readers' \(the user ada@contoso\.test is in it\) to the mailbox info@contoso\.test was made at /,
@@ -136,11 +136,11 @@ describe('a denial to a group', () => {
   it.each(Object.entries(inside))(
     'counts before what is allowed to who is in %s, and says whose it is',
     async (_, join) => {
-      const house = await open('standards')
-      const { directory, info, tenant, user, readers, fullAccess, signIn, lastCheck } = house
+      const context = await open('standards')
+      const { directory, info, tenant, user, readers, fullAccess, signIn, lastCheck } = context
       const own = { ...fullAccess(), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
       await directory.permissions.add(info, own)
-      await join(house)
+      await join(context)
       expect(await signIn()).toMatchObject({ granted: true })
       await directory.permissions.add(info, fullAccess(true))
       expect(await lastCheck()).toEqual({
@@ -156,12 +156,12 @@ describe('a denial to a group', () => {
   )
 
   it('is fixed by lifting all that stand in the way, and by a grant where there is none', async () => {
-    const house = await open('standards')
-    const { directory, info, tenant, user, readers, fullAccess, lastCheck } = house
+    const context = await open('standards')
+    const { directory, info, tenant, user, readers, fullAccess, lastCheck } = context
     const own = { ...fullAccess(true), trustee: (await directory.permissions.trustee(tenant.id, user.id))! }
     await directory.permissions.add(info, fullAccess(true))
     await directory.permissions.add(info, own)
-    await inside.readers(house)
+    await inside.readers(context)
     expect(await lastCheck()).toMatchObject({
       evidence: 'FullAccess to the mailbox info@contoso.test is denied to the user ada@contoso.test.',
       fix: [
@@ -174,7 +174,7 @@ describe('a denial to a group', () => {
 })
 
 /** What ends the sessions of those who were let in through Readers, in which Staff is, in which ada is. */
-const endings: readonly (readonly [string, (house: House) => Promise<unknown>])[] = [
+const endings: readonly (readonly [string, (context: Context) => Promise<unknown>])[] = [
   ['she leaves the group', ({ directory, staff, her }) => directory.groups.removeMember(staff, her)],
   [
     'her group leaves the one that is permitted',
@@ -188,21 +188,21 @@ const endings: readonly (readonly [string, (house: House) => Promise<unknown>])[
 
 describe.each(['standards', 'exchange-online'] as const)('in %s a session through a group ends', (profile) => {
   it.each(endings)('when %s', async (_, end) => {
-    const house = await open(profile)
-    await house.directory.permissions.add(house.info, house.fullAccess())
-    await inside['a group in readers'](house)
-    const entry = await house.signIn()
+    const context = await open(profile)
+    await context.directory.permissions.add(context.info, context.fullAccess())
+    await inside['a group in readers'](context)
+    const entry = await context.signIn()
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
-    await end(house)
+    await end(context)
     await taken(entry.mailbox.revoked)
-    expect(await house.signIn()).toMatchObject({ granted: false, failed: 'mailboxPermission' })
+    expect(await context.signIn()).toMatchObject({ granted: false, failed: 'mailboxPermission' })
   })
 })
 
 describe('what is remembered of groups', () => {
   it('decides as the directory itself would, whatever is written', async () => {
-    const house = await open('standards')
-    const { directory, info, readers, staff, her, fullAccess, signIn } = house
+    const context = await open('standards')
+    const { directory, info, readers, staff, her, fullAccess, signIn } = context
     const inner = { kind: 'group', group: staff } as const
     const writes: Readonly<Record<string, () => Promise<unknown>>> = {
       join: () => directory.groups.addMember(staff, her),
@@ -231,7 +231,7 @@ describe('what is remembered of groups', () => {
             await writes[name]!().catch(() => {})
             const decided = await entered()
             if (decided) opened++
-            expect(decided, name).toBe(await entered(house.accessAs('standards')))
+            expect(decided, name).toBe(await entered(context.accessAs('standards')))
           }
         },
       ),

@@ -4,13 +4,13 @@ import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open
 import type { Caller } from './types.ts'
 
 async function opened() {
-  const house = await openAccess('standards')
-  const { directory, tenant, access, signIns } = house
-  const lender = await registerApp(house)
-  await house.consent(lender, 'IMAP.AccessAsApp')
+  const context = await openAccess('standards')
+  const { directory, tenant, access, signIns } = context
+  const lender = await registerApp(context)
+  await context.consent(lender, 'IMAP.AccessAsApp')
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   await grantMailbox(directory, lender, ada)
-  const other = await registerApp(house)
+  const other = await registerApp(context)
   const caller: Caller = {
     kind: 'app',
     tenant: tenant.id,
@@ -34,7 +34,7 @@ async function opened() {
     await signIns.settled()
     return signIns.recent(tenant.id, 10)
   }
-  return { ...house, lender, other, ada, lend, records }
+  return { ...context, lender, other, ada, lend, records }
 }
 
 const nobody = async (): Promise<boolean> => {

@@ -9,19 +9,19 @@ import type { MailProtocol } from './types.ts'
 
 /** A person, their mailbox and a shared one, and a program that may read theirs over IMAP and POP3. */
 async function openPerson(profile: Profile) {
-  const house = await openAccess(profile)
-  const { directory, tenant } = house
-  const program = await registerApp(house)
+  const context = await openAccess(profile)
+  const { directory, tenant } = context
+  const program = await registerApp(context)
   const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
   const user = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
-  const consent = await house.consentTo(program, ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All'], user.id)
+  const consent = await context.consentTo(program, ['IMAP.AccessAsUser.All', 'POP.AccessAsUser.All'], user.id)
   const trustee = (await directory.permissions.trustee(tenant.id, user.id))!
   const fullAccess = { trustee, accessRights: ['FullAccess'], deny: false, inheritanceType: 'All' } as const
   await directory.permissions.add(shared, fullAccess)
   const signIn = async (address: string, otherwise: Partial<UserGrant> = {}, protocol: MailProtocol = 'imap') =>
-    house.access.enter({
-      credential: { bearer: await house.personTokenFor(program, user, otherwise) },
+    context.access.enter({
+      credential: { bearer: await context.personTokenFor(program, user, otherwise) },
       protocol,
       address,
       from: '192.0.2.7',
@@ -31,10 +31,10 @@ async function openPerson(profile: Profile) {
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     return entry
   }
-  return { ...house, program, mailbox, shared, user, consent, fullAccess, signIn, enter }
+  return { ...context, program, mailbox, shared, user, consent, fullAccess, signIn, enter }
 }
 
-type House = Awaited<ReturnType<typeof openPerson>>
+type Context = Awaited<ReturnType<typeof openPerson>>
 
 describe('a person who comes in', () => {
   it('is the caller, with the scopes that count', async () => {
@@ -97,7 +97,7 @@ describe('a person who comes in', () => {
   })
 })
 
-async function decided({ signIns, tenant, signIn }: House, ...asked: Parameters<House['signIn']>) {
+async function decided({ signIns, tenant, signIn }: Context, ...asked: Parameters<Context['signIn']>) {
   const { signIn: id } = await signIn(...asked)
   await signIns.settled()
   return (await signIns.find(tenant.id, id))!
@@ -105,19 +105,19 @@ async function decided({ signIns, tenant, signIn }: House, ...asked: Parameters<
 
 describe('what fixes a refusal of a person', () => {
   it('widens a consent that there is, since a second one is refused', async () => {
-    const house = await openPerson('standards')
-    const { failed, fix: commands } = await decided(house, 'ada@contoso.test', {}, 'smtp')
+    const context = await openPerson('standards')
+    const { failed, fix: commands } = await decided(context, 'ada@contoso.test', {}, 'smtp')
     expect(failed).toBe('role')
     expect(commands).toEqual([
-      `postern Update-MgOauth2PermissionGrant -OAuth2PermissionGrantId ${house.consent.id} -Scope 'IMAP.AccessAsUser.All POP.AccessAsUser.All SMTP.Send'`,
+      `postern Update-MgOauth2PermissionGrant -OAuth2PermissionGrantId ${context.consent.id} -Scope 'IMAP.AccessAsUser.All POP.AccessAsUser.All SMTP.Send'`,
     ])
   })
 
   it('consents where nothing was consented to, and says where an administrator would', async () => {
-    const house = await openPerson('standards')
-    const { consent, program, user, tenant, directory } = house
+    const context = await openPerson('standards')
+    const { consent, program, user, tenant, directory } = context
     await directory.consents.remove(tenant.id, consent.id)
-    const { checks, fix: commands } = await decided(house, 'ada@contoso.test', { scopes: ['User.Read'] })
+    const { checks, fix: commands } = await decided(context, 'ada@contoso.test', { scopes: ['User.Read'] })
     expect(commands).toEqual([
       `postern New-MgOauth2PermissionGrant -ClientId ${program.principal.id} -ConsentType Principal -PrincipalId ${user.id} -ResourceId ${consent.resource} -Scope IMAP.AccessAsUser.All`,
     ])
@@ -125,16 +125,16 @@ describe('what fixes a refusal of a person', () => {
   })
 
   it('asks for another token where all is consented to', async () => {
-    const house = await openPerson('standards')
-    const { failed, checks, fix: commands } = await decided(house, 'ada@contoso.test', { scopes: ['Mail.Read'] })
+    const context = await openPerson('standards')
+    const { failed, checks, fix: commands } = await decided(context, 'ada@contoso.test', { scopes: ['Mail.Read'] })
     expect([failed, commands]).toEqual(['role', []])
     expect(checks.at(-1)?.evidence).toContain('https://outlook.office.com/IMAP.AccessAsUser.All')
   })
 
   it('names the person as the one to be given the mailbox', async () => {
-    const house = await openPerson('standards')
-    await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('bob'))
-    const { failed, fix: commands } = await decided(house, 'bob@contoso.test')
+    const context = await openPerson('standards')
+    await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('bob'))
+    const { failed, fix: commands } = await decided(context, 'bob@contoso.test')
     expect([failed, commands]).toEqual([
       'mailboxPermission',
       ['postern Add-MailboxPermission -Identity bob@contoso.test -User ada@contoso.test -AccessRights FullAccess'],
@@ -142,17 +142,17 @@ describe('what fixes a refusal of a person', () => {
   })
 
   it('begins with a new registration where the app is gone', async () => {
-    const house = await openPerson('standards')
-    const token = await house.personTokenFor(house.program, house.user)
-    await house.directory.apps.remove(house.tenant.id, house.program.app.id)
-    const { signIn: id } = await house.access.enter({
+    const context = await openPerson('standards')
+    const token = await context.personTokenFor(context.program, context.user)
+    await context.directory.apps.remove(context.tenant.id, context.program.app.id)
+    const { signIn: id } = await context.access.enter({
       credential: { bearer: token },
       protocol: 'imap',
       address: 'ada@contoso.test',
       from: '192.0.2.7',
     })
-    await house.signIns.settled()
-    expect(await house.signIns.find(house.tenant.id, id)).toMatchObject({
+    await context.signIns.settled()
+    expect(await context.signIns.find(context.tenant.id, id)).toMatchObject({
       failed: 'servicePrincipal',
       fix: [
         'postern New-MgApplication -DisplayName Reader',
@@ -163,18 +163,18 @@ describe('what fixes a refusal of a person', () => {
   })
 
   it('enables the person', async () => {
-    const house = await openPerson('standards')
-    await house.directory.users.update(house.tenant.id, house.user.id, { accountEnabled: false })
-    const { failed, fix: commands } = await decided(house, 'ada@contoso.test')
+    const context = await openPerson('standards')
+    await context.directory.users.update(context.tenant.id, context.user.id, { accountEnabled: false })
+    const { failed, fix: commands } = await decided(context, 'ada@contoso.test')
     expect([failed, commands]).toEqual([
       'user',
-      [`postern Update-MgUser -UserId ${house.user.id} -AccountEnabled true`],
+      [`postern Update-MgUser -UserId ${context.user.id} -AccountEnabled true`],
     ])
   })
 })
 
 /** Everything that a person's open mailbox rests on, taken away. */
-const removals: readonly (readonly [string, (house: House) => Promise<unknown>])[] = [
+const removals: readonly (readonly [string, (context: Context) => Promise<unknown>])[] = [
   [
     'the person is disabled',
     ({ directory, tenant, user }) => directory.users.update(tenant.id, user.id, { accountEnabled: false }),
@@ -207,15 +207,15 @@ const removals: readonly (readonly [string, (house: House) => Promise<unknown>])
 
 describe.each(['standards', 'exchange-online'] as const)('in %s a mailbox is taken back from a person', (profile) => {
   it.each(removals)('when %s', async (_, remove) => {
-    const house = await openPerson(profile)
-    const [first, second] = [await house.enter('info@contoso.test'), await house.enter('info@contoso.test')]
-    await remove(house)
+    const context = await openPerson(profile)
+    const [first, second] = [await context.enter('info@contoso.test'), await context.enter('info@contoso.test')]
+    await remove(context)
     await Promise.all([taken(first.mailbox.revoked), taken(second.mailbox.revoked)])
   })
 })
 
 /** What ends a person's sign-ins before their time. */
-const endings: readonly (readonly [string, (house: House) => Promise<unknown>])[] = [
+const endings: readonly (readonly [string, (context: Context) => Promise<unknown>])[] = [
   ['sign-ins are revoked', ({ directory, tenant, user }) => directory.users.revokeSignIns(tenant.id, user.id)],
   [
     'the password changes',
@@ -225,63 +225,63 @@ const endings: readonly (readonly [string, (house: House) => Promise<unknown>])[
 
 describe.each(endings)('when %s', (_, end) => {
   it('a token of a client that can hear of it is over, for connections too, and one from later is not', async () => {
-    const house = await openPerson('exchange-online')
+    const context = await openPerson('exchange-online')
     const capable = { capabilities: ['cp1'] }
     const request = {
-      credential: { bearer: await house.personTokenFor(house.program, house.user, capable) },
+      credential: { bearer: await context.personTokenFor(context.program, context.user, capable) },
       protocol: 'imap',
       address: 'ada@contoso.test',
       from: '192.0.2.7',
     } as const
-    const entry = await house.access.enter(request)
+    const entry = await context.access.enter(request)
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
-    house.world.advance(60_000)
-    await end(house)
+    context.world.advance(60_000)
+    await end(context)
     await taken(entry.mailbox.revoked)
-    expect(await house.access.enter(request)).toMatchObject({ granted: false, failed: 'user' })
-    house.world.advance(1000)
-    await house.enter('ada@contoso.test', capable)
+    expect(await context.access.enter(request)).toMatchObject({ granted: false, failed: 'user' })
+    context.world.advance(1000)
+    await context.enter('ada@contoso.test', capable)
   })
 
   it('a token of any other client is good until it ends', async () => {
-    const house = await openPerson('exchange-online')
-    const bearer = await house.personTokenFor(house.program, house.user)
-    const authorize = () => house.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
-    house.world.advance(60_000)
-    await end(house)
+    const context = await openPerson('exchange-online')
+    const bearer = await context.personTokenFor(context.program, context.user)
+    const authorize = () => context.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
+    context.world.advance(60_000)
+    await end(context)
     expect(await authorize()).toMatchObject({ kind: 'user' })
   })
 
   it('an API is opened by no token of a client that can hear of it', async () => {
-    const house = await openPerson('exchange-online')
-    const bearer = await house.personTokenFor(house.program, house.user, { capabilities: ['cp1'] })
-    const authorize = () => house.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
+    const context = await openPerson('exchange-online')
+    const bearer = await context.personTokenFor(context.program, context.user, { capabilities: ['cp1'] })
+    const authorize = () => context.access.authorize({ bearer, api: 'exchange', from: '192.0.2.7' })
     expect(await authorize()).toMatchObject({ kind: 'user' })
-    house.world.advance(60_000)
-    await end(house)
+    context.world.advance(60_000)
+    await end(context)
     await expect(authorize()).rejects.toMatchObject({ reason: 'not-signed-in', detail: { fault: 'user' } })
   })
 })
 
 describe('a consent that is revoked', () => {
-  it.each<[string, (house: House) => Promise<unknown>]>([
+  it.each<[string, (context: Context) => Promise<unknown>]>([
     ['altogether', ({ directory, tenant, consent }) => directory.consents.remove(tenant.id, consent.id)],
     [
       'for that protocol',
       ({ directory, tenant, consent }) => directory.consents.update(tenant.id, consent.id, ['POP.AccessAsUser.All']),
     ],
   ])('%s ends what rests on it in standards', async (_, revoke) => {
-    const house = await openPerson('standards')
-    const entry = await house.enter('ada@contoso.test')
-    await revoke(house)
+    const context = await openPerson('standards')
+    const entry = await context.enter('ada@contoso.test')
+    await revoke(context)
     await taken(entry.mailbox.revoked)
   })
 
   it('counts in exchange-online until the token ends', async () => {
-    const house = await openPerson('exchange-online')
-    const { directory, tenant, mailbox, consent, world } = house
-    const entry = await house.enter('ada@contoso.test')
-    const popEntry = await house.enter('ada@contoso.test', {}, 'pop3')
+    const context = await openPerson('exchange-online')
+    const { directory, tenant, mailbox, consent, world } = context
+    const entry = await context.enter('ada@contoso.test')
+    const popEntry = await context.enter('ada@contoso.test', {}, 'pop3')
     await directory.consents.remove(tenant.id, consent.id)
     // What is heard of later has been judged later.
     await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
@@ -292,11 +292,11 @@ describe('a consent that is revoked', () => {
   })
 
   it("of another person, or of another app, ends nobody's", async () => {
-    const house = await openPerson('standards')
-    const { directory, tenant, program, shared, mailbox } = house
-    const other = await house.consentTo(program, ['IMAP.AccessAsUser.All'], shared.externalDirectoryObjectId)
-    const entry = await house.enter('ada@contoso.test')
-    const popEntry = await house.enter('ada@contoso.test', {}, 'pop3')
+    const context = await openPerson('standards')
+    const { directory, tenant, program, shared, mailbox } = context
+    const other = await context.consentTo(program, ['IMAP.AccessAsUser.All'], shared.externalDirectoryObjectId)
+    const entry = await context.enter('ada@contoso.test')
+    const popEntry = await context.enter('ada@contoso.test', {}, 'pop3')
     await directory.consents.remove(tenant.id, other.id)
     await directory.mailboxes.update(tenant.id, mailbox.id, { popEnabled: false })
     await taken(popEntry.mailbox.revoked)

@@ -83,9 +83,9 @@ const showings: readonly Shown[] = [
   { token: 'expired', audience: 'https://outlook.office.com', claimed: true },
 ]
 
-async function arrange(house: OpenAccess, standing: Standing, protocol: MailProtocol, count: number) {
-  const { directory, tenant } = house
-  const registered = await registerApp(house)
+async function arrange(context: OpenAccess, standing: Standing, protocol: MailProtocol, count: number) {
+  const { directory, tenant } = context
+  const registered = await registerApp(context)
   const own = await directory.mailboxes.create(tenant.id, {
     ...mailboxNamed(`p${count}`),
     type: standing.user === 'enabled' ? 'UserMailbox' : 'SharedMailbox',
@@ -95,14 +95,14 @@ async function arrange(house: OpenAccess, standing: Standing, protocol: MailProt
     ? own
     : await directory.mailboxes.create(tenant.id, mailboxNamed(`s${count}`))
   const { scope, other, switched } = protocols[protocol]
-  if (standing.consent === 'own') await house.consentTo(registered, ['Mail.Read', scope], user.id)
-  if (standing.consent === "everybody's") await house.consentTo(registered, [scope])
-  if (standing.consent === 'of another scope') await house.consentTo(registered, [other], user.id)
+  if (standing.consent === 'own') await context.consentTo(registered, ['Mail.Read', scope], user.id)
+  if (standing.consent === "everybody's") await context.consentTo(registered, [scope])
+  if (standing.consent === 'of another scope') await context.consentTo(registered, [other], user.id)
   if (standing.consent === "another's") {
     const somebodyElse = await directory.mailboxes.create(tenant.id, mailboxNamed(`e${count}`))
-    await house.consentTo(registered, [scope], somebodyElse.externalDirectoryObjectId)
+    await context.consentTo(registered, [scope], somebodyElse.externalDirectoryObjectId)
   }
-  await permit(house, user, mailbox, standing)
+  await permit(context, user, mailbox, standing)
   if (!standing.enabled) await directory.mailboxes.update(tenant.id, mailbox.id, switched)
   const { id } = registered.principal
   if (standing.principal === 'disabled') {
@@ -124,8 +124,8 @@ async function permit({ directory, tenant }: OpenAccess, user: User, mailbox: Ma
   }
 }
 
-const bearerOf = (house: OpenAccess, registered: Registered, user: User, shown: Shown, scope: string) =>
-  house.personTokenFor(registered, user, {
+const bearerOf = (context: OpenAccess, registered: Registered, user: User, shown: Shown, scope: string) =>
+  context.personTokenFor(registered, user, {
     audience: shown.audience,
     scopes: shown.claimed ? ['Mail.Read', scope] : ['Mail.Read', 'IMAP.AccessAsApp'],
     lifetime: shown.token === 'expired' ? -60 : 3600,
@@ -149,16 +149,16 @@ async function failureOf(
 
 describe.each(['imap', 'pop3', 'smtp'] as const)('the decision about a person over %s', (protocol) => {
   it('opens what the app and the person may both open, and nothing else', async () => {
-    const house = await openAccess('standards')
+    const context = await openAccess('standards')
     const judges = [
-      { profile: 'standards', access: house.access },
-      { profile: 'exchange-online', access: house.accessAs('exchange-online') },
+      { profile: 'standards', access: context.access },
+      { profile: 'exchange-online', access: context.accessAs('exchange-online') },
     ] as const
     let granted = 0
     for (const [count, standing] of standings.entries()) {
-      const { registered, user, mailbox } = await arrange(house, standing, protocol, count)
+      const { registered, user, mailbox } = await arrange(context, standing, protocol, count)
       for (const shown of showings) {
-        const bearer = await bearerOf(house, registered, user, shown, protocols[protocol].scope)
+        const bearer = await bearerOf(context, registered, user, shown, protocols[protocol].scope)
         for (const { profile, access } of judges) {
           const failed = await failureOf(access, protocol, bearer, mailbox)
           const expected = expectedFailure(protocol, profile, standing, shown)

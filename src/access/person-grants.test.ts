@@ -14,9 +14,9 @@ const SCOPE = 'IMAP.AccessAsUser.All'
 let people = 0
 
 /** A person and an app that hold exactly these grants on somebody else's mailbox: whether they get in. */
-async function getsIn(house: OpenAccess, held: ReadonlySet<Grant>): Promise<boolean> {
-  const { directory, tenant } = house
-  const registered = await registerApp(house)
+async function getsIn(context: OpenAccess, held: ReadonlySet<Grant>): Promise<boolean> {
+  const { directory, tenant } = context
+  const registered = await registerApp(context)
   const word = `g${people++}`
   const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(word))
   const user = await directory.users.create(tenant.id, {
@@ -25,7 +25,7 @@ async function getsIn(house: OpenAccess, held: ReadonlySet<Grant>): Promise<bool
     mailNickname: `${word}.person`,
     accountEnabled: held.has('account'),
   })
-  if (held.has('consent')) await house.consentTo(registered, [SCOPE], user.id)
+  if (held.has('consent')) await context.consentTo(registered, [SCOPE], user.id)
   if (!held.has('principal')) {
     await directory.servicePrincipals.update(tenant.id, registered.principal.id, { accountEnabled: false })
   }
@@ -34,9 +34,9 @@ async function getsIn(house: OpenAccess, held: ReadonlySet<Grant>): Promise<bool
   const grant = { trustee, accessRights: ['FullAccess'], inheritanceType: 'All' } as const
   if (held.has('permission')) await directory.permissions.add(mailbox, { ...grant, deny: false })
   if (!held.has('no denial')) await directory.permissions.add(mailbox, { ...grant, deny: true })
-  const entry = await house.access.enter({
+  const entry = await context.access.enter({
     credential: {
-      bearer: await house.personTokenFor(registered, user, { scopes: held.has('claim') ? [SCOPE] : ['User.Read'] }),
+      bearer: await context.personTokenFor(registered, user, { scopes: held.has('claim') ? [SCOPE] : ['User.Read'] }),
     },
     protocol: 'imap',
     address: mailbox.primarySmtpAddress,
@@ -47,24 +47,24 @@ async function getsIn(house: OpenAccess, held: ReadonlySet<Grant>): Promise<bool
 
 describe.each(['standards', 'exchange-online'] as const)('in %s', (profile) => {
   it('taking a consent or a permission away never opens a mailbox to a person', async () => {
-    const house = await openAccess(profile)
+    const context = await openAccess(profile)
     await fc.assert(
       fc.asyncProperty(fc.subarray(grants, { minLength: 1 }), fc.nat(), async (held, which) => {
         const without = held.filter((_, place) => place !== which % held.length)
-        if (await getsIn(house, new Set(without))) expect(await getsIn(house, new Set(held))).toBe(true)
+        if (await getsIn(context, new Set(without))) expect(await getsIn(context, new Set(held))).toBe(true)
       }),
       { numRuns: 60 },
     )
   })
 
   it('a token gives what the app and the person both have: all of one is nothing without the other', async () => {
-    const house = await openAccess(profile)
-    expect(await getsIn(house, new Set(grants))).toBe(true)
+    const context = await openAccess(profile)
+    expect(await getsIn(context, new Set(grants))).toBe(true)
     await fc.assert(
       fc.asyncProperty(fc.subarray([...ofTheApp]), fc.subarray([...ofThePerson]), async (app, person) => {
         const needed = profile === 'exchange-online' ? ofTheApp.filter((grant) => grant !== 'consent') : ofTheApp
         const both = needed.every((grant) => app.includes(grant)) && person.length === ofThePerson.length
-        expect(await getsIn(house, new Set<Grant>([...app, ...person]))).toBe(both)
+        expect(await getsIn(context, new Set<Grant>([...app, ...person]))).toBe(both)
       }),
       { numRuns: 80 },
     )
@@ -73,12 +73,12 @@ describe.each(['standards', 'exchange-online'] as const)('in %s', (profile) => {
 
 describe('a removal that overtakes a person who signs in', () => {
   it('is never missed, whichever comes first', async () => {
-    const house = await openAccess('standards')
-    const { directory, tenant, access } = house
-    const program = await registerApp(house)
+    const context = await openAccess('standards')
+    const { directory, tenant, access } = context
+    const program = await registerApp(context)
     await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
     const user = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
-    const bearer = await house.personTokenFor(program, user, { scopes: [SCOPE] })
+    const bearer = await context.personTokenFor(program, user, { scopes: [SCOPE] })
     const enable = (accountEnabled: boolean) => directory.users.update(tenant.id, user.id, { accountEnabled })
     await fc.assert(
       fc.asyncProperty(
@@ -86,7 +86,7 @@ describe('a removal that overtakes a person who signs in', () => {
         fc.array(fc.nat(12), { minLength: 1, maxLength: 8 }),
         async (ofConsent, delays) => {
           await enable(true)
-          const { id } = await house.consentTo(program, [SCOPE], user.id)
+          const { id } = await context.consentTo(program, [SCOPE], user.id)
           const entering = delays.map(async (delay) => {
             for (let turn = 0; turn < delay; turn++) await Promise.resolve()
             const address = 'ada@contoso.test'

@@ -6,10 +6,10 @@ import { microsoftGraph } from '../domain/directory/well-known/microsoft-graph.t
 const MINUTE = 60_000
 
 async function opened() {
-  const house = await openAccess('exchange-online')
-  const { directory, tenant, world } = house
-  const access = house.accessAs('exchange-online', { propagationMinutes: 45 })
-  const reader = await registerApp(house)
+  const context = await openAccess('exchange-online')
+  const { directory, tenant, world } = context
+  const access = context.accessAs('exchange-online', { propagationMinutes: 45 })
+  const reader = await registerApp(context)
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const simulate = async (protocol: 'imap' | 'smtp' | 'graph') => {
     const { checks, failed, fix } = await access.simulate(tenant.id, {
@@ -21,13 +21,13 @@ async function opened() {
   }
   const role = (named: string) => directory.roleAssignments.roles.find(({ name }) => name === named)!
   const wait = (minutes: number) => world.advance(minutes * MINUTE)
-  return { ...house, access, reader, ada, simulate, role, wait }
+  return { ...context, access, reader, ada, simulate, role, wait }
 }
 
 describe('with exchange.propagation_minutes', () => {
   it('10: a consent, a service principal and a permission are waited for, one after another, and nothing else is to do', async () => {
-    const { directory, reader, ada, simulate, wait, ...house } = await opened()
-    await house.consent(reader, 'IMAP.AccessAsApp')
+    const { directory, reader, ada, simulate, wait, ...context } = await opened()
+    await context.consent(reader, 'IMAP.AccessAsApp')
     const early = await simulate('imap')
     expect(early).toMatchObject({ failed: 'role', fix: [] })
     expect(early.last).toBe(
@@ -42,8 +42,8 @@ describe('with exchange.propagation_minutes', () => {
   })
 
   it('a mailbox permission is waited for, a denial is not, and a right that is added to FullAccess interrupts nothing', async () => {
-    const { directory, reader, ada, simulate, wait, ...house } = await opened()
-    await house.consent(reader, 'IMAP.AccessAsApp')
+    const { directory, reader, ada, simulate, wait, ...context } = await opened()
+    await context.consent(reader, 'IMAP.AccessAsApp')
     const { app, principal } = reader
     await directory.exchange.create(ada.tenant, { appId: app.appId, objectId: principal.id })
     wait(45)
@@ -84,10 +84,10 @@ describe('with exchange.propagation_minutes', () => {
   })
 
   it('over Graph a consent is waited for, unless a role of Exchange counts already', async () => {
-    const { directory, tenant, reader, simulate, role, wait, ...house } = await opened()
+    const { directory, tenant, reader, simulate, role, wait, ...context } = await opened()
     const { app, principal } = reader
     const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
-    await house.consent(reader, 'Mail.Read', microsoftGraph)
+    await context.consent(reader, 'Mail.Read', microsoftGraph)
     expect(await simulate('graph')).toMatchObject({ failed: 'role', fix: [] })
     wait(45)
     expect(await simulate('graph')).toMatchObject({ failed: undefined })
@@ -96,14 +96,14 @@ describe('with exchange.propagation_minutes', () => {
       principal: pointer.guid,
     })
     wait(45)
-    await house.consent(reader, 'Mail.ReadWrite', microsoftGraph)
+    await context.consent(reader, 'Mail.ReadWrite', microsoftGraph)
     expect(await simulate('graph')).toMatchObject({ failed: undefined })
   })
 
   it('what a person was permitted is waited for, and their own mailbox is not', async () => {
-    const { directory, tenant, reader, access, wait, ...house } = await opened()
+    const { directory, tenant, reader, access, wait, ...context } = await opened()
     const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
-    await house.consentTo(reader, ['IMAP.AccessAsUser.All'])
+    await context.consentTo(reader, ['IMAP.AccessAsUser.All'])
     const ofBob = async (mailbox: string) =>
       (
         await access.simulate(tenant.id, {

@@ -4,24 +4,24 @@ import { enter, openGranted, taken } from '../../test/support/granted-mailbox.ts
 it.each(['standards', 'exchange-online'] as const)(
   'in %s a mailbox that is removed opens to nobody, and once it is had back to those to whom it did',
   async (profile) => {
-    const house = await openGranted(profile)
-    const { directory, tenant, mailbox } = house
-    const entry = await enter(house)
+    const context = await openGranted(profile)
+    const { directory, tenant, mailbox } = context
+    const entry = await enter(context)
     for (const how of ['remove', 'disable'] as const) {
       await directory.removedMailboxes[how](tenant.id, mailbox.id)
       await taken(entry.mailbox.revoked)
-      await expect(enter(house)).rejects.toThrow('Refused at mailbox')
+      await expect(enter(context)).rejects.toThrow('Refused at mailbox')
       await directory.removedMailboxes.restore(tenant.id, mailbox.id, {})
-      expect((await enter(house)).granted).toBe(true)
+      expect((await enter(context)).granted).toBe(true)
     }
   },
 )
 
 it('a sign-in to a mailbox that was removed is told how to have it back, and not to make another', async () => {
-  const house = await openGranted('standards')
-  const { directory, signIns, tenant, mailbox } = house
+  const context = await openGranted('standards')
+  const { directory, signIns, tenant, mailbox } = context
   await directory.removedMailboxes.remove(tenant.id, mailbox.id)
-  await expect(enter(house)).rejects.toThrow('Refused at mailbox')
+  await expect(enter(context)).rejects.toThrow('Refused at mailbox')
   await signIns.settled()
   const record = await signIns.lastRefused(tenant.id)
   expect(record?.checks.at(-1)?.evidence).toMatch(/^The mailbox with the address '.*' was removed at .*, and is kept;/)

@@ -5,9 +5,9 @@ import type { Profile } from '../core/profile.ts'
 import type { ManagementScope, RoleAssignment } from '../domain/directory/types.ts'
 
 async function opened(profile: Profile = 'exchange-online') {
-  const house = await openAccess(profile)
-  const { directory, tenant } = house
-  const sender = await registerApp(house)
+  const context = await openAccess(profile)
+  const { directory, tenant } = context
+  const sender = await registerApp(context)
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
   const pointer = await directory.exchange.create(tenant.id, {
@@ -23,10 +23,10 @@ async function opened(profile: Profile = 'exchange-online') {
       scope: over?.guid,
     })
   const enter = async (address = 'ada@contoso.test', protocol: 'smtp' | 'imap' = 'smtp') => {
-    const bearer = await house.tokenFor(sender)
-    const entry = await house.access.enter({ credential: { bearer }, protocol, address, from: '192.0.2.7' })
-    await house.signIns.settled()
-    const record = await house.signIns.find(tenant.id, entry.signIn)
+    const bearer = await context.tokenFor(sender)
+    const entry = await context.access.enter({ credential: { bearer }, protocol, address, from: '192.0.2.7' })
+    await context.signIns.settled()
+    const record = await context.signIns.find(tenant.id, entry.signIn)
     return {
       entry,
       record: record!,
@@ -34,7 +34,7 @@ async function opened(profile: Profile = 'exchange-online') {
       last: record!.checks.at(-1)!.evidence,
     }
   }
-  return { ...house, sender, ada, bob, pointer, scope, assign, enter }
+  return { ...context, sender, ada, bob, pointer, scope, assign, enter }
 }
 
 describe('submission with a role of Exchange', () => {
@@ -70,9 +70,9 @@ describe('submission with a role of Exchange', () => {
   })
 
   it('asks the permission on the mailbox instead, where the token carries SMTP.SendAsApp', async () => {
-    const { assign, enter, sender, directory, ada, ...house } = await opened()
+    const { assign, enter, sender, directory, ada, ...context } = await opened()
     await assign()
-    await house.consent(sender, 'SMTP.SendAsApp')
+    await context.consent(sender, 'SMTP.SendAsApp')
     const refused = await enter()
     expect(refused.entry).toMatchObject({ granted: false, failed: 'mailboxPermission' })
     expect(refused.last).toContain('is not asked, since the token carries SMTP.SendAsApp')
@@ -81,15 +81,15 @@ describe('submission with a role of Exchange', () => {
   })
 
   it('says to fetch another token, where the one that is shown carries SMTP.SendAsApp still', async () => {
-    const { assign, sender, ada, ...house } = await opened('standards')
+    const { assign, sender, ada, ...context } = await opened('standards')
     await assign()
-    const assignment = await house.consent(sender, 'SMTP.SendAsApp')
-    const bearer = await house.tokenFor(sender)
-    await house.directory.assignments.remove(house.tenant.id, assignment)
+    const assignment = await context.consent(sender, 'SMTP.SendAsApp')
+    const bearer = await context.tokenFor(sender)
+    await context.directory.assignments.remove(context.tenant.id, assignment)
     const address = ada.primarySmtpAddress
-    const entry = await house.access.enter({ credential: { bearer }, protocol: 'smtp', address, from: '192.0.2.7' })
-    await house.signIns.settled()
-    const record = await house.signIns.find(house.tenant.id, entry.signIn)
+    const entry = await context.access.enter({ credential: { bearer }, protocol: 'smtp', address, from: '192.0.2.7' })
+    await context.signIns.settled()
+    const record = await context.signIns.find(context.tenant.id, entry.signIn)
     expect(record).toMatchObject({ failed: 'role', fix: [expect.stringMatching(/^postern token /)] })
   })
 
@@ -128,12 +128,12 @@ describe('submission with a role of Exchange', () => {
 })
 
 const revoked = async (
-  house: Awaited<ReturnType<typeof opened>>,
+  context: Awaited<ReturnType<typeof opened>>,
   change: (assignment: RoleAssignment) => Promise<unknown>,
   filter = "Alias -eq 'ada'",
 ) => {
-  const assignment = await house.assign(await house.scope(filter))
-  const { entry } = await house.enter()
+  const assignment = await context.assign(await context.scope(filter))
+  const { entry } = await context.enter()
   if (!entry.granted) throw new Error('The entry was not granted')
   const over = new Promise((resolve) => entry.mailbox.revoked.addEventListener('abort', resolve))
   await change(assignment)
@@ -142,36 +142,36 @@ const revoked = async (
 
 describe('a submission that was let in by a role of Exchange is taken back', () => {
   it('when the assignment is removed', async () => {
-    const house = await opened()
-    await revoked(house, ({ guid }) => house.directory.roleAssignments.remove(house.tenant.id, guid))
+    const context = await opened()
+    await revoked(context, ({ guid }) => context.directory.roleAssignments.remove(context.tenant.id, guid))
   })
 
   it('when the assignment is put out of force', async () => {
-    const house = await opened()
-    const { directory, tenant } = house
-    await revoked(house, ({ guid }) => directory.roleAssignments.update(tenant.id, guid, { enabled: false }))
+    const context = await opened()
+    const { directory, tenant } = context
+    await revoked(context, ({ guid }) => directory.roleAssignments.update(tenant.id, guid, { enabled: false }))
   })
 
   it('when the scope has the mailbox no longer', async () => {
-    const house = await opened()
-    const { directory, tenant } = house
-    await revoked(house, ({ scope }) =>
+    const context = await opened()
+    const { directory, tenant } = context
+    await revoked(context, ({ scope }) =>
       directory.managementScopes.update(tenant.id, scope!.guid, { recipientFilter: "Alias -eq 'bob'" }),
     )
   })
 
   it('when the mailbox has the attribute no longer that the scope asks for', async () => {
-    const house = await opened()
-    const { directory, tenant, ada } = house
+    const context = await opened()
+    const { directory, tenant, ada } = context
     const put = (CustomAttribute7: string | null) =>
       directory.mailboxes.update(tenant.id, ada.id, { settings: { CustomAttribute7 } })
     await put('sends')
-    await revoked(house, () => put(null), "CustomAttribute7 -eq 'Sends'")
+    await revoked(context, () => put(null), "CustomAttribute7 -eq 'Sends'")
   })
 
   it('when the mailbox leaves the group that the scope asks for', async () => {
-    const house = await opened()
-    const { directory, tenant, ada } = house
+    const context = await opened()
+    const { directory, tenant, ada } = context
     const member = { kind: 'mailbox', mailbox: ada } as const
     const group = await directory.groups.create(tenant.id, {
       name: 'senders',
@@ -182,14 +182,14 @@ describe('a submission that was let in by a role of Exchange is taken back', () 
       members: [member],
     })
     const filter = `MemberOfGroup -eq '${group.distinguishedName}'`
-    await revoked(house, () => directory.groups.removeMember(group, member), filter)
+    await revoked(context, () => directory.groups.removeMember(group, member), filter)
   })
 })
 
 describe('what an administrator set up in vain', () => {
   it('is told where a sign-in over IMAP4 is refused, and where one is simulated', async () => {
-    const { assign, enter, sender, directory, tenant, ada, access, ...house } = await opened()
-    await house.consent(sender, 'IMAP.AccessAsApp')
+    const { assign, enter, sender, directory, tenant, ada, access, ...context } = await opened()
+    await context.consent(sender, 'IMAP.AccessAsApp')
     await assign(undefined, 'Application Mail.Read')
     const scope = (await directory.accessPolicies.scopeNamed(tenant.id, 'bob'))!
     await directory.accessPolicies.create(tenant.id, {

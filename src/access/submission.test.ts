@@ -4,19 +4,19 @@ import { grantMailbox, mailboxNamed, registerApp } from '../../test/support/open
 import { exchangeOnline } from '../domain/directory/well-known/exchange-online.ts'
 
 async function opened(...roles: readonly string[]) {
-  const house = await openAccess('exchange-online')
-  const sender = await registerApp(house)
-  const mailbox = await house.directory.mailboxes.create(house.tenant.id, mailboxNamed('ada'))
-  await grantMailbox(house.directory, sender, mailbox)
-  for (const role of roles) await house.consent(sender, role)
+  const context = await openAccess('exchange-online')
+  const sender = await registerApp(context)
+  const mailbox = await context.directory.mailboxes.create(context.tenant.id, mailboxNamed('ada'))
+  await grantMailbox(context.directory, sender, mailbox)
+  for (const role of roles) await context.consent(sender, role)
   const enter = async () => {
-    const bearer = await house.tokenFor(sender)
+    const bearer = await context.tokenFor(sender)
     const address = 'ada@contoso.test'
-    const entry = await house.access.enter({ credential: { bearer }, protocol: 'smtp', address, from: '192.0.2.7' })
-    await house.signIns.settled()
-    return { entry, record: await house.signIns.find(house.tenant.id, entry.signIn) }
+    const entry = await context.access.enter({ credential: { bearer }, protocol: 'smtp', address, from: '192.0.2.7' })
+    await context.signIns.settled()
+    return { entry, record: await context.signIns.find(context.tenant.id, entry.signIn) }
   }
-  return { ...house, sender, mailbox, enter }
+  return { ...context, sender, mailbox, enter }
 }
 
 describe('submission', () => {

@@ -112,7 +112,7 @@ function resolve(cmdlet: Cmdlet, name: string): Named {
       `Parameter cannot be processed because the parameter name '${name}' is ambiguous. Possible matches include: ${names}.`,
     )
   }
-  return found[0] ?? unknownParameter(cmdlet, name)
+  return found[0] ?? unknownParameter(cmdlet, name, hintAt(cmdlet, name))
 }
 
 function valueAfter(
@@ -178,10 +178,13 @@ const silenced = (action: unknown): boolean => /^(silentlycontinue|ignore|0|4)$/
 const noPlace = (cmdlet: Cmdlet, word: string): never =>
   fault(cmdlet, undefined, `A positional parameter cannot be found that accepts argument '${word}'.`)
 
-function unknownParameter(cmdlet: Cmdlet, name: string): never {
-  const text = `A parameter cannot be found that matches parameter name '${name}'.`
+const unknownParameter = (cmdlet: Cmdlet, name: string, hint = ''): never =>
+  fault(cmdlet, name, `A parameter cannot be found that matches parameter name '${name}'.${hint}`)
+
+/** For people only: over HTTP the sentence is PowerShell's, letter for letter. */
+function hintAt(cmdlet: Cmdlet, name: string): string {
   const near = didYouMean(name, groupsOf(cmdlet).flatMap(Object.keys))
-  return fault(cmdlet, name, near === undefined ? text : `${text} Did you mean -${near}?`)
+  return near === undefined ? '' : ` Did you mean -${near}?`
 }
 
 const givenTwice = (cmdlet: Cmdlet, name: string): never =>

@@ -2,7 +2,7 @@ import { sign } from 'node:crypto'
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, BASE, openAdminHouse } from '../../test/support/admin-house.ts'
+import { type AdminContext, BASE, openAdminContext } from '../../test/support/admin-context.ts'
 import { issue } from '../../test/support/authority.ts'
 import { temporaryDirectory } from '../../test/support/directory.ts'
 import { listeningIssuer } from '../../test/support/listening-issuer.ts'
@@ -20,8 +20,8 @@ async function fileWith(pem: string): Promise<string> {
   return file
 }
 
-const present = (house: AdminHouse, client: string, assertion: string) =>
-  house.ask('POST', `/${house.tenant.id}/oauth2/v2.0/token`, {
+const present = (context: AdminContext, client: string, assertion: string) =>
+  context.ask('POST', `/${context.tenant.id}/oauth2/v2.0/token`, {
     bearer: undefined,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     payload: new URLSearchParams({
@@ -36,17 +36,17 @@ const present = (house: AdminHouse, client: string, assertion: string) =>
 /** What an app gets for the word of an issuer on this machine, which it trusts. */
 async function answerWith(flags: (ca: string) => Promise<Overrides>) {
   const outside = await listeningIssuer()
-  const house = await openAdminHouse(silentLog, await flags(outside.ca))
-  const { app } = await registerApp(house)
-  await house.directory.apps.addFederated(house.tenant.id, app.id, {
+  const context = await openAdminContext(silentLog, await flags(outside.ca))
+  const { app } = await registerApp(context)
+  await context.directory.apps.addFederated(context.tenant.id, app.id, {
     name: 'the-issuer',
     issuer: outside.issuer,
     subject: 'me',
     audiences: [AUDIENCE],
     description: undefined,
   })
-  const exp = seconds(house.world.now()) + 600
-  return present(house, app.appId, outside.sign({ sub: 'me', aud: AUDIENCE, exp }))
+  const exp = seconds(context.world.now()) + 600
+  return present(context, app.appId, outside.sign({ sub: 'me', aud: AUDIENCE, exp }))
 }
 
 describe('an app that trusts an issuer on this machine', () => {
@@ -69,11 +69,11 @@ it('an app that takes certificates by their name gets a token where the settings
   const root = await issue({ name: 'CN=Contoso', now, authority: true })
   const leaf = await issue({ name: 'CN=fetcher.contoso.test', now }, root)
   const flags = { 'entra.trusted_certificate_authorities_file': await fileWith(root.pem) }
-  const house = await openAdminHouse(silentLog, flags)
-  const { app } = await registerApp(house)
+  const context = await openAdminContext(silentLog, flags)
+  const { app } = await registerApp(context)
   const trustedSubjectNameAndIssuers = [{ subjectName: 'fetcher.contoso.test', issuer: 'Contoso' }]
-  const changed = await house.ask('PATCH', `/v1.0/applications/${app.id}`, {
-    bearer: await house.token(undefined, 'https://graph.microsoft.com'),
+  const changed = await context.ask('PATCH', `/v1.0/applications/${app.id}`, {
+    bearer: await context.token(undefined, 'https://graph.microsoft.com'),
     payload: { trustedSubjectNameAndIssuers },
   })
   expect(changed.statusCode).toBe(204)
@@ -82,10 +82,10 @@ it('an app that takes certificates by their name gets a token where the settings
     {
       iss: app.appId,
       sub: app.appId,
-      aud: `${BASE}/${house.tenant.id}/oauth2/v2.0/token`,
-      exp: seconds(house.world.now()) + 600,
+      aud: `${BASE}/${context.tenant.id}/oauth2/v2.0/token`,
+      exp: seconds(context.world.now()) + 600,
     },
   )
   const assertion = writeJws(input, sign('sha256', Buffer.from(input), leaf.privateKey))
-  expect((await present(house, app.appId, assertion)).statusCode).toBe(200)
+  expect((await present(context, app.appId, assertion)).statusCode).toBe(200)
 })

@@ -13,7 +13,7 @@ import { openSqliteEngine } from '../storage/sqlite/engine.ts'
 import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
 import { serverTls } from './certificates.ts'
-import { buildHouse, type House, migrations } from './house.ts'
+import { buildServices, migrations, type Services } from './services.ts'
 import { BodyBudget } from './http/body-budget.ts'
 import { createHttp, serverOptions } from './http.ts'
 import { LiveTls } from './live-tls.ts'
@@ -56,7 +56,7 @@ interface Deps {
   readonly log: Log
 }
 
-/** Opens the engine, builds the house, opens its doors. Refuses with one clear sentence what stops a start. */
+/** Opens the storage engine, builds the services and opens the listeners. Refuses with one clear sentence what stops a start. */
 export async function startServer(deps: Deps): Promise<PosternServer> {
   const { settings, world, log } = deps
   const dataDir = path.resolve(deps.dataDir)
@@ -71,38 +71,38 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     await engine.close()
     throw thrown
   })
-  const doors = new Doors(deps, tls, names[0])
-  const house = buildHouse({
+  const listeners = new Listeners(deps, tls, names[0])
+  const services = buildServices({
     engine,
     settings,
     world,
     log,
     names: known,
     tls: () => tls.context,
-    base: () => doors.base,
+    base: () => listeners.base,
     authorities,
     master,
     uploads,
   })
   const close = async (): Promise<void> => {
     tls.close()
-    await doors.close(house)
-    await house.settled()
+    await listeners.close(services)
+    await services.settled()
     await engine.close()
   }
   try {
-    await house.ready()
-    const first = await administrator({ dataDir, directory: house.directory, settings: settings.tenant })
-    await doors.open(house)
+    await services.ready()
+    const first = await administrator({ dataDir, directory: services.directory, settings: settings.tenant })
+    await listeners.open(services)
     tls.watch(settings.tls.look_seconds * 1000)
     const ready: Ready = {
       version: await version(),
       profile: settings.server.profile,
       pid: process.pid,
       tenant: first.tenant,
-      https: doors.base,
+      https: listeners.base,
       ca: tls.caFile,
-      ports: doors.ports,
+      ports: listeners.ports,
       admin: { client_id: first.clientId, client_secret_file: first.clientSecretFile },
     }
     return { ready, close }
@@ -121,7 +121,7 @@ async function uploadsIn(dataDir: string, { settings, world }: Deps): Promise<Up
 }
 
 /** The listeners of one server. */
-class Doors {
+class Listeners {
   readonly ports: Partial<Record<ListenerName, number>> = {}
   base = ''
   readonly #deps: Deps
@@ -137,17 +137,17 @@ class Doors {
     this.#name = name
   }
 
-  async open(house: House): Promise<void> {
-    await this.#openHttps(house)
-    await this.#openLines('imap', house.imap, false)
-    await this.#openLines('imaps', house.imap, true)
-    await this.#openLines('pop3', house.pop3, false)
-    await this.#openLines('pop3s', house.pop3, true)
-    await this.#openLines('submission', house.submission, false)
-    await this.#openLines('submissions', house.submission, true)
+  async open(services: Services): Promise<void> {
+    await this.#openHttps(services)
+    await this.#openLines('imap', services.imap, false)
+    await this.#openLines('imaps', services.imap, true)
+    await this.#openLines('pop3', services.pop3, false)
+    await this.#openLines('pop3s', services.pop3, true)
+    await this.#openLines('submission', services.submission, false)
+    await this.#openLines('submissions', services.submission, true)
   }
 
-  async close(house: House): Promise<void> {
+  async close(services: Services): Promise<void> {
     const ended = this.#servers.map(
       (server) =>
         new Promise<void>((resolve) => {
@@ -155,17 +155,17 @@ class Doors {
         }),
     )
     const forget = this.#deps.world.after(LEAVE, () => this.#sockets.destroy())
-    await Promise.all([house.imap.close(), house.pop3.close(), house.submission.close(), this.#closeHttp()])
+    await Promise.all([services.imap.close(), services.pop3.close(), services.submission.close(), this.#closeHttp()])
     await Promise.all(ended)
     forget()
   }
 
-  async #openHttps(house: House): Promise<void> {
+  async #openHttps(services: Services): Promise<void> {
     const { world, log, settings } = this.#deps
     const { body_budget_octets: budget, body_seconds: seconds } = settings.https
     const server = createHttpsServer({ ...this.#tls.options, ...serverOptions, handshakeTimeout: 15_000 })
     const http = createHttp({
-      services: house.services,
+      services: services.httpServices,
       world,
       log,
       base: () => this.base,

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse } from '../../test/support/admin-house.ts'
+import { openAdminContext } from '../../test/support/admin-context.ts'
 import { capturedLog } from '../../test/support/captured-log.ts'
 import { mailboxNamed } from '../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../test/support/granted-sign-in.ts'
@@ -10,8 +10,8 @@ const DAY = 86_400_000
 
 it('a server warns the mailboxes whose passwords end, and its log, within minutes of its start', async () => {
   const log = capturedLog()
-  const house = await openAdminHouse(log)
-  const { directory, tenant, world, engine } = house
+  const context = await openAdminContext(log)
+  const { directory, tenant, world, engine } = context
   const { externalDirectoryObjectId: id } = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const plan = { waves: [], brownOuts: [], cutOff: world.now() + 7 * DAY }
   await directory.retirementPlans.create(tenant.id, { ...plan, dates: { Imap: world.now() + 3 * DAY } }, {})
@@ -26,7 +26,7 @@ it('a server warns the mailboxes whose passwords end, and its log, within minute
   signIns.countUse(signIn, 'Fetcher 2')
   await signIns.settled()
   world.advance(10 * 60_000)
-  await house.settled()
+  await context.settled()
   const said = log.lines.filter((line) => /A mailbox was warned|end by the retirement plan/.test(line))
   expect(said).toHaveLength(2)
 })

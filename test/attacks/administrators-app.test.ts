@@ -26,8 +26,8 @@ beforeAll(async () => {
 })
 
 /** The administrator's app with a credential, an owner and a federated credential that a Global Administrator gave it. */
-async function target({ house, mailer }: Scene) {
-  const { directory, tenant, admin } = house
+async function target({ context, mailer }: Scene) {
+  const { directory, tenant, admin } = context
   const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!
   const principal = (await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId }))!
   const graph = (await directory.servicePrincipals.findResource(tenant.id, GRAPH))!
@@ -56,8 +56,8 @@ async function target({ house, mailer }: Scene) {
 type Target = Awaited<ReturnType<typeof target>>
 
 /** All that the directory holds about the administrator's app. */
-async function state({ house }: Scene, { app, principal }: Target) {
-  const { directory, tenant } = house
+async function state({ context }: Scene, { app, principal }: Target) {
+  const { directory, tenant } = context
   return {
     app: await directory.apps.find(tenant.id, { id: app.id }),
     owners: await directory.apps.owners(tenant.id, app.id),
@@ -177,8 +177,8 @@ async function appToken(
   roles: readonly string[],
   { owns = false, directoryRoles = [] as string[] } = {},
 ) {
-  const { house } = scene
-  const { directory, tenant } = house
+  const { context } = scene
+  const { directory, tenant } = context
   const client = await scene.register({ displayName: 'Intruder' })
   const principal = (await directory.servicePrincipals.find(tenant.id, { appId: client.id }))!
   const { app, graph } = await target(scene)
@@ -188,13 +188,13 @@ async function appToken(
   }
   for (const role of directoryRoles) await directory.directoryRoles.assign(tenant.id, principal.id, role)
   if (owns) await directory.apps.addOwner(tenant.id, app.id, principal.id)
-  return house.token({ clientId: client.id, clientSecret: client.secret }, GRAPH)
+  return context.token({ clientId: client.id, clientSecret: client.secret }, GRAPH)
 }
 
 /** A person with these directory roles, who uses an app that may do everything for people, and the token for Graph. */
 async function personToken(scene: Scene, directoryRoles: readonly string[], { owns = false } = {}) {
-  const { directory, tenant } = scene.house
-  const name = `person-${directoryRoles.length}-${scene.house.world.guid().slice(0, 8)}@contoso.test`
+  const { directory, tenant } = scene.context
+  const name = `person-${directoryRoles.length}-${scene.context.world.guid().slice(0, 8)}@contoso.test`
   const user = await scene.person(name)
   for (const role of directoryRoles) await directory.directoryRoles.assign(tenant.id, user.id, role)
   if (owns) await directory.apps.addOwner(tenant.id, (await target(scene)).app.id, user.id)
@@ -228,8 +228,8 @@ const intruders: Readonly<Record<string, (scene: Scene) => Promise<string>>> = {
   'a person who owns the app': (scene) => personToken(scene, [], { owns: true }),
 }
 
-const send = async ({ house }: Scene, bearer: string, [verb, path, payload]: Operation) =>
-  house.ask(verb, `/v1.0${path}`, { bearer, ...(payload === undefined ? {} : { payload }) })
+const send = async ({ context }: Scene, bearer: string, [verb, path, payload]: Operation) =>
+  context.ask(verb, `/v1.0${path}`, { bearer, ...(payload === undefined ? {} : { payload }) })
 
 describe('the administrator’s app is not changed by', () => {
   const scene = once((atEnd) => Scene.open({}, undefined, atEnd))
@@ -252,8 +252,8 @@ describe('the administrator’s app is not changed by', () => {
   it('passwordCredentials in a PATCH, whoever sends it', async () => {
     const on = await target(scene())
     const payload = { passwordCredentials: [{ displayName: 'Mine', secretText: 'x' }] }
-    const { admin } = scene().house
-    for (const bearer of [await appToken(scene(), WRITES), await scene().house.token(admin, GRAPH)]) {
+    const { admin } = scene().context
+    for (const bearer of [await appToken(scene(), WRITES), await scene().context.token(admin, GRAPH)]) {
       const { statusCode } = await send(scene(), bearer, ['PATCH', `/applications/${on.app.id}`, payload])
       expect(statusCode).toBe(400)
     }
@@ -261,18 +261,18 @@ describe('the administrator’s app is not changed by', () => {
   })
 
   it('an Exchange Administrator', async () => {
-    const { house } = scene()
-    const { directory, tenant, admin } = house
+    const { context } = scene()
+    const { directory, tenant, admin } = context
     const client = await scene().register({ displayName: 'Exchange' })
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: client.id }))!
     const exchange = (await directory.servicePrincipals.findResource(tenant.id, exchangeOnline.appId))!
     const appRoleId = exchangeOnline.appRoles.find(({ value }) => value === 'Exchange.ManageAsApp')!.id
     await directory.assignments.create(tenant.id, { principal: principal.id, resource: exchange.id, appRoleId })
     await directory.directoryRoles.assign(tenant.id, principal.id, directoryRole.exchangeAdministrator)
-    const bearer = await house.token({ clientId: client.id, clientSecret: client.secret })
+    const bearer = await context.token({ clientId: client.id, clientSecret: client.secret })
     const on = await target(scene())
     const given = { AppId: admin.clientId, ObjectId: on.principal.id }
-    expect((await house.invoke('New-ServicePrincipal', given, { bearer })).statusCode).toBe(403)
+    expect((await context.invoke('New-ServicePrincipal', given, { bearer })).statusCode).toBe(403)
     expect(await directory.exchange.find(tenant.id, admin.clientId)).toBeUndefined()
     const [audit] = await directory.audits.page(tenant.id, { limit: 1 })
     expect(audit).toMatchObject({
@@ -282,8 +282,8 @@ describe('the administrator’s app is not changed by', () => {
   })
 
   it('an administrator of another tenant', async () => {
-    const { house } = scene()
-    const made = await house.ask('POST', '/postern/v1/tenants', { payload: { domain: 'fabrikam.test' } })
+    const { context } = scene()
+    const made = await context.ask('POST', '/postern/v1/tenants', { payload: { domain: 'fabrikam.test' } })
     const other = made.json<{ clientId: string; clientSecret: string; id: string }>()
     const form = { grant_type: 'client_credentials', client_id: other.clientId, client_secret: other.clientSecret }
     const token = (await scene().post({ ...form, scope: `${GRAPH}/.default` }, other.id)).json<{
@@ -293,7 +293,7 @@ describe('the administrator’s app is not changed by', () => {
     const answer = await send(scene(), token.access_token, ['POST', `/applications/${app.id}/addPassword`, {}])
     expect(answer.statusCode).toBe(404)
     // Its own is as safe as that of the first tenant.
-    const known = await house.directory.tenants.administratorsApp(other.id as typeof house.tenant.id)
+    const known = await context.directory.tenants.administratorsApp(other.id as typeof context.tenant.id)
     expect(known).toBe(other.clientId)
   })
 })
@@ -308,10 +308,10 @@ const changesIt = async (scene: Scene, bearer: string) => {
 describe('the administrator’s app is changed by', () => {
   it('itself, also without the role', async () => {
     const scene = await Scene.open()
-    const { house } = scene
-    const { directory, tenant, admin } = house
+    const { context } = scene
+    const { directory, tenant, admin } = context
     const { principal } = await target(scene)
-    const bearer = await house.token(admin, GRAPH)
+    const bearer = await context.token(admin, GRAPH)
     await changesIt(scene, bearer)
     await directory.directoryRoles.unassign(tenant.id, principal.id, directoryRole.globalAdministrator)
     const answer = await send(scene, bearer, operations.addPassword!(await target(scene)))
@@ -332,18 +332,18 @@ describe('the administrator’s app is changed by', () => {
 describe('the audit', () => {
   it('has a refused change of the administrator’s app with the reason, once a minute', async () => {
     const scene = await Scene.open()
-    const { house } = scene
+    const { context } = scene
     const bearer = await appToken(scene, ['Application.ReadWrite.All'])
     const on = await target(scene)
-    const changed = await house.directory.journal.mark(house.tenant.id)
+    const changed = await context.directory.journal.mark(context.tenant.id)
     for (let time = 0; time < 3; time++) await send(scene, bearer, operations.addPassword!(on))
     await send(scene, bearer, operations['add owner']!(on))
-    house.world.advance(61_000)
+    context.world.advance(61_000)
     await send(scene, bearer, operations.addPassword!(on))
-    expect(await house.directory.journal.mark(house.tenant.id)).toBe(changed)
+    expect(await context.directory.journal.mark(context.tenant.id)).toBe(changed)
 
-    const admin = await house.token(house.admin, GRAPH)
-    const answer = await house.ask('GET', '/v1.0/auditLogs/directoryAudits', { bearer: admin })
+    const admin = await context.token(context.admin, GRAPH)
+    const answer = await context.ask('GET', '/v1.0/auditLogs/directoryAudits', { bearer: admin })
     const failures = answer
       .json<{ value: Record<string, unknown>[] }>()
       .value.filter(({ result }) => result === 'failure')

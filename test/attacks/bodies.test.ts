@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Route } from '../../src/core/http.ts'
 import { BodyBudget, type Share } from '../../src/programs/http/body-budget.ts'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../support/admin-context.ts'
 import { type AtEnd, once } from '../support/once.ts'
 import { RawHttp } from '../support/raw-http.ts'
 import { until } from '../support/until.ts'
@@ -35,7 +35,7 @@ class WatchedBudget extends BodyBudget {
 }
 
 interface Stage {
-  readonly house: AdminHouse
+  readonly context: AdminContext
   readonly budget: WatchedBudget
   readonly port: number
   readonly dial: (localAddress?: string) => RawHttp
@@ -43,20 +43,20 @@ interface Stage {
 
 async function opened(octets: number, atEnd: AtEnd = onTestFinished): Promise<Stage> {
   const budget = new WatchedBudget(octets)
-  const house = await openAdminHouse(undefined, {}, atEnd, { bodies: { budget, patience: 30_000 } })
-  await house.http.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = house.http.server.address() as AddressInfo
+  const context = await openAdminContext(undefined, {}, atEnd, { bodies: { budget, patience: 30_000 } })
+  await context.http.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = context.http.server.address() as AddressInfo
   const dialled: RawHttp[] = []
   atEnd(async () => {
     for (const it of dialled) it.drop()
-    await house.http.close()
+    await context.http.close()
   })
   const dial = (localAddress?: string): RawHttp => {
     const connection = new RawHttp(port, localAddress)
     dialled.push(connection)
     return connection
   }
-  return { house, budget, port, dial }
+  return { context, budget, port, dial }
 }
 
 const forged = (): string =>
@@ -72,15 +72,15 @@ describe('a request whose token is not accepted', () => {
   const shared = once((atEnd) => opened(256 * MIB, atEnd))
 
   it('is refused on every bearer route before its body is read', async () => {
-    const { house, budget, dial } = shared()
-    const bearer = house.services.flatMap(({ name, routes }) =>
+    const { context, budget, dial } = shared()
+    const bearer = context.services.flatMap(({ name, routes }) =>
       routes.flatMap((route) => (route.admit ? [{ name, route }] : [])),
     )
     expect(new Set(bearer.map(({ name }) => name))).toEqual(new Set(['graph', 'exchange', 'portal']))
     const charged = budget.charged
     for (const { route } of bearer) {
       const client = dial()
-      const line = `${route.verb} ${pathOf(route, house.tenant.id)}`
+      const line = `${route.verb} ${pathOf(route, context.tenant.id)}`
       const fields = `authorization: Bearer ${forged()}\r\ncontent-type: application/json\r\ncontent-length: ${MIB}\r\n`
       await client.send(head(line, fields))
       expect([line, (await client.answer())?.status]).toEqual([line, 401])
@@ -90,7 +90,7 @@ describe('a request whose token is not accepted', () => {
   })
 
   it('has no route of Graph, Exchange or the portal that judges no token', () => {
-    const { services } = shared().house
+    const { services } = shared().context
     const open = services
       .filter(({ name }) => ['graph', 'exchange', 'portal'].includes(name))
       .flatMap(({ routes }) => routes.filter(({ admit }) => !admit))
@@ -129,11 +129,11 @@ describe('a request whose token is not accepted', () => {
   })
 
   it('loses its connection when it goes on sending', async () => {
-    const { house, dial } = shared()
+    const { context, dial } = shared()
     const client = dial()
     await client.send(head('POST /v1.0/applications', `content-type: application/json\r\ncontent-length: ${MIB}\r\n`))
     expect((await client.answer())?.status).toBe(401)
-    house.world.advance(2000)
+    context.world.advance(2000)
     await client.closed
   })
 
@@ -182,8 +182,8 @@ describe('a body that unpacks to far more', () => {
   })
 
   it('is refused once it exceeds the limit of the route, in the form of the route', async () => {
-    const { house, budget, dial } = shared()
-    const token = await house.token(undefined, GRAPH)
+    const { context, budget, dial } = shared()
+    const token = await context.token(undefined, GRAPH)
     const before = budget.charged
     const open = dial()
     await open.send(
@@ -209,11 +209,11 @@ describe('a body that unpacks to far more', () => {
 })
 
 /** The form that a program asks for a token with, in two parts. */
-const form = (house: AdminHouse): readonly [string, string] => {
+const form = (context: AdminContext): readonly [string, string] => {
   const text = new URLSearchParams({
     grant_type: 'client_credentials',
-    client_id: house.admin.clientId,
-    client_secret: house.admin.clientSecret,
+    client_id: context.admin.clientId,
+    client_secret: context.admin.clientSecret,
     scope: `${GRAPH}/.default`,
     pad: 'a'.repeat(12_000),
   }).toString()
@@ -223,9 +223,9 @@ const form = (house: AdminHouse): readonly [string, string] => {
 describe('bodies that arrive at the same time', () => {
   it('share a budget: one address cannot use up what others need', async () => {
     // A stranger's quarter is 64 KiB, and one address has 16 KiB of it for several bodies.
-    const { house, budget, dial } = await opened(256 * 1024)
-    const [first, rest] = form(house)
-    const begin = (client: RawHttp, path = `/${house.tenant.id}/oauth2/v2.0/token`): Promise<void> =>
+    const { context, budget, dial } = await opened(256 * 1024)
+    const [first, rest] = form(context)
+    const begin = (client: RawHttp, path = `/${context.tenant.id}/oauth2/v2.0/token`): Promise<void> =>
       client.send(head(`POST ${path}`, `${FORM}content-length: ${first.length + rest.length}\r\n`) + first)
     const slow = dial()
     await begin(slow)
@@ -252,8 +252,8 @@ describe('bodies that arrive at the same time', () => {
   })
 
   it('of callers are not refused for what strangers hold', async () => {
-    const { house, dial } = await opened(256 * 1024)
-    const [first, rest] = form(house)
+    const { context, dial } = await opened(256 * 1024)
+    const [first, rest] = form(context)
     for (let number = 2; number < 9; number++) {
       const client = dial(`127.0.0.${number}`)
       await client.send(
@@ -262,7 +262,7 @@ describe('bodies that arrive at the same time', () => {
       )
     }
     const payload = JSON.stringify({ displayName: 'Reader' })
-    const token = await house.token(undefined, GRAPH)
+    const token = await context.token(undefined, GRAPH)
     const client = dial()
     const fields = `authorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${payload.length}\r\n`
     await client.send(head('POST /v1.0/applications', fields) + payload)
@@ -270,20 +270,20 @@ describe('bodies that arrive at the same time', () => {
   })
 
   it('are given up where they take longer than they may, in the form of the route', async () => {
-    const { house, budget, dial } = await opened(MIB)
-    const token = await house.token(undefined, GRAPH)
+    const { context, budget, dial } = await opened(MIB)
+    const token = await context.token(undefined, GRAPH)
     for (const [path, fields, found] of [
       [
         '/v1.0/applications',
         `authorization: Bearer ${token}\r\ncontent-type: application/json\r\n`,
         'Request_BadRequest',
       ],
-      [`/${house.tenant.id}/oauth2/v2.0/token`, FORM, 'invalid_request'],
+      [`/${context.tenant.id}/oauth2/v2.0/token`, FORM, 'invalid_request'],
     ]) {
       const client = dial()
       await client.send(`${head(`POST ${path}`, `${fields}content-length: 60000\r\n`)}aaaa`)
       await until(() => budget.held > 0)
-      house.world.advance(30_000)
+      context.world.advance(30_000)
       const answer = await client.answer()
       expect(answer?.status).toBe(408)
       expect(answer?.body).toContain(found)
@@ -302,29 +302,29 @@ describe('bodies that arrive at the same time', () => {
   })
 
   it('are asked for where the client waits to be told', async () => {
-    const { house, dial } = await opened(MIB)
-    const [first, rest] = form(house)
+    const { context, dial } = await opened(MIB)
+    const [first, rest] = form(context)
     const client = dial()
     const fields = `${FORM}expect: 100-continue\r\ncontent-length: ${first.length + rest.length}\r\n`
-    await client.send(head(`POST /${house.tenant.id}/oauth2/v2.0/token`, fields))
+    await client.send(head(`POST /${context.tenant.id}/oauth2/v2.0/token`, fields))
     expect((await client.answer())?.status).toBe(100)
     await client.send(first + rest)
     expect((await client.answer())?.status).toBe(200)
   })
 
   it('have their token judged again where they took long', async () => {
-    const { house, budget, dial } = await opened(MIB)
-    const app = await registerAppWith(house, { roles: ['Exchange.ManageAsApp'] })
-    const token = await house.token(app)
+    const { context, budget, dial } = await opened(MIB)
+    const app = await registerAppWith(context, { roles: ['Exchange.ManageAsApp'] })
+    const token = await context.token(app)
     const payload = JSON.stringify({ CmdletInput: { CmdletName: 'Get-Mailbox', Parameters: {} } })
     const client = dial()
     const fields = `authorization: Bearer ${token}\r\ncontent-type: application/json\r\ncontent-length: ${payload.length}\r\n`
-    await client.send(head(`POST /adminapi/beta/${house.tenant.id}/InvokeCommand`, fields) + payload.slice(0, 9))
+    await client.send(head(`POST /adminapi/beta/${context.tenant.id}/InvokeCommand`, fields) + payload.slice(0, 9))
     await until(() => budget.held > 0)
-    const { directory, tenant } = house
+    const { directory, tenant } = context
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: app.appId }))!
     await directory.servicePrincipals.update(tenant.id, principal.id, { accountEnabled: false })
-    house.world.advance(1001)
+    context.world.advance(1001)
     await client.send(payload.slice(9))
     expect((await client.answer())?.status).toBe(401)
   })

@@ -1,29 +1,29 @@
 import type { AddressInfo } from 'node:net'
 import { describe, expect, it } from 'vitest'
-import { openAdminHouse, type AdminHouse } from '../support/admin-house.ts'
+import { openAdminContext, type AdminContext } from '../support/admin-context.ts'
 import { type AtEnd, once } from '../support/once.ts'
 import { RawHttp } from '../support/raw-http.ts'
 
 interface Stage {
-  readonly house: AdminHouse
+  readonly context: AdminContext
   readonly dial: () => RawHttp
 }
 
 async function opened(atEnd: AtEnd): Promise<Stage> {
-  const house = await openAdminHouse(undefined, {}, atEnd)
-  await house.http.listen({ port: 0, host: '127.0.0.1' })
-  const { port } = house.http.server.address() as AddressInfo
+  const context = await openAdminContext(undefined, {}, atEnd)
+  await context.http.listen({ port: 0, host: '127.0.0.1' })
+  const { port } = context.http.server.address() as AddressInfo
   const dialled: RawHttp[] = []
   atEnd(async () => {
     for (const it of dialled) it.drop()
-    await house.http.close()
+    await context.http.close()
   })
   const dial = (): RawHttp => {
     const client = new RawHttp(port)
     dialled.push(client)
     return client
   }
-  return { house, dial }
+  return { context, dial }
 }
 
 const shared = once(opened)
@@ -81,17 +81,17 @@ describe('octets that are no request', () => {
   )
 
   it('do not answer in place of an earlier request', async () => {
-    const { house, dial } = shared()
+    const { context, dial } = shared()
     const client = dial()
     await client.send(`GET /health HTTP/1.1\r\n${host}\r\nhello\r\n\r\n`)
     // The answer to /health, or none.
     expect([200, undefined]).toContain((await client.answer())?.status)
     await client.closed
-    expect((await house.http.inject('/health')).statusCode).toBe(200)
+    expect((await context.http.inject('/health')).statusCode).toBe(200)
   })
 
   it('in the middle of a body end the request, and nothing of it is done', async () => {
-    const { house, dial } = shared()
+    const { context, dial } = shared()
     const client = dial()
     await client.send(
       `POST /contoso.test/oauth2/v2.0/token HTTP/1.1\r\n${host}content-type: application/x-www-form-urlencoded\r\n` +
@@ -100,7 +100,7 @@ describe('octets that are no request', () => {
     const answer = await client.answer()
     expect(answer?.status).toBe(400)
     await client.closed
-    expect((await house.http.inject('/health')).statusCode).toBe(200)
+    expect((await context.http.inject('/health')).statusCode).toBe(200)
   })
 
   it('with a transfer coding whose end nobody can see end the connection', async () => {
@@ -112,7 +112,7 @@ describe('octets that are no request', () => {
   })
 
   it('that do not come are waited for so long only', async () => {
-    const { headersTimeout, requestTimeout, timeout } = shared().house.http.server
+    const { headersTimeout, requestTimeout, timeout } = shared().context.http.server
     expect([headersTimeout, requestTimeout, timeout].every((it) => it > 0)).toBe(true)
   })
 })

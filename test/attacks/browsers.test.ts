@@ -14,9 +14,10 @@ async function askedToConsent(scene: Scene): Promise<{ browser: Browser; shown: 
   return { browser, shown: await scene.signIn(browser, await browser.get(url)) }
 }
 
-const grantsOf = async ({ house, mailer }: Scene): Promise<number> => {
-  const principal = await house.directory.servicePrincipals.find(house.tenant.id, { appId: mailer.id })
-  return (await house.directory.consents.page(house.tenant.id, { limit: 100, where: { client: principal!.id } })).length
+const grantsOf = async ({ context, mailer }: Scene): Promise<number> => {
+  const principal = await context.directory.servicePrincipals.find(context.tenant.id, { appId: mailer.id })
+  return (await context.directory.consents.page(context.tenant.id, { limit: 100, where: { client: principal!.id } }))
+    .length
 }
 
 describe('a forged form of another site', () => {
@@ -80,7 +81,7 @@ describe('a forged form of another site', () => {
   it('is not taken an hour later', async () => {
     const scene = await Scene.open()
     const { browser, shown } = await askedToConsent(scene)
-    scene.house.world.advance(3_600_001)
+    scene.context.world.advance(3_600_001)
     const { action, fields } = formOf(shown)
     expect((await browser.post(action, { ...fields, answer: 'accept' })).text).toContain('AADSTS50089')
   })
@@ -163,7 +164,7 @@ describe('a page where people type passwords or consent', () => {
 
   it('has cookies that no script reads, no plain connection carries and no other site sends', async () => {
     const scene = await Scene.open()
-    const answer = await scene.house.http.inject({ url: scene.authorizeUrl(), headers: { host: 'localhost:8443' } })
+    const answer = await scene.context.http.inject({ url: scene.authorizeUrl(), headers: { host: 'localhost:8443' } })
     const cookies = [answer.headers['set-cookie'] ?? []].flat()
     expect(cookies.length).toBeGreaterThan(0)
     for (const cookie of cookies) {

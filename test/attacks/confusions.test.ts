@@ -24,14 +24,14 @@ async function signedIn(): Promise<{ scene: Scene; given: Given; code: string }>
 describe('one kind of token is not taken for another', () => {
   it('an ID token, a refresh token or a code opens no API', async () => {
     const { scene, given, code } = await signedIn()
-    const opens = async (bearer: string) => (await scene.house.ask('GET', '/v1.0/me', { bearer })).statusCode
+    const opens = async (bearer: string) => (await scene.context.ask('GET', '/v1.0/me', { bearer })).statusCode
     expect(await opens(given.access_token)).toBe(200)
     expect(await Promise.all([given.id_token, given.refresh_token, code].map(opens))).toEqual([401, 401, 401])
   })
 
   it('an ID token tells nobody at the userinfo endpoint', async () => {
     const { scene, given } = await signedIn()
-    const asked = (bearer: string) => scene.house.ask('GET', '/oidc/userinfo', { bearer })
+    const asked = (bearer: string) => scene.context.ask('GET', '/oidc/userinfo', { bearer })
     expect((await asked(given.access_token)).statusCode).toBe(200)
     expect((await asked(given.id_token)).statusCode).toBe(401)
   })
@@ -62,7 +62,7 @@ describe('one kind of token is not taken for another', () => {
 
   it('a person’s token opens nothing that takes an administrator’s app', async () => {
     const { scene, given } = await signedIn()
-    const asked = await scene.house.invoke('Get-Mailbox', {}, { bearer: given.access_token })
+    const asked = await scene.context.invoke('Get-Mailbox', {}, { bearer: given.access_token })
     expect(asked.statusCode).toBe(401)
   })
 })
@@ -76,7 +76,7 @@ interface Signing {
 
 async function aSigningApp(atEnd?: AtEnd): Promise<Signing> {
   const scene = await Scene.open({}, undefined, atEnd)
-  const { world, tenant, directory } = scene.house
+  const { world, tenant, directory } = scene.context
   const certificate = await makeCertificate({ now: world.now() })
   await directory.apps.update(tenant.id, scene.mailer.app.id, { certificates: [{ der: certificate.der }] })
   const now = world.now() / 1000
@@ -115,7 +115,7 @@ describe('a forged assertion of an app', () => {
     [
       'that brings a certificate of its own as x5c',
       async ({ header, claims, scene }) => {
-        const own = await makeCertificate({ now: scene.house.world.now() })
+        const own = await makeCertificate({ now: scene.context.world.now() })
         const x5c = [own.der.toString('base64')]
         return signedBy(own.privateKey, { ...header, x5c, 'x5t#S256': own.sha256.toString('base64url') }, claims)
       },
@@ -128,12 +128,12 @@ describe('a forged assertion of an app', () => {
     [
       'that was made out to another tenant of this server',
       async ({ header, claims, certificate, scene }) => {
-        const other = await scene.house.directory.tenants.create('Fabrikam', 'fabrikam.test')
+        const other = await scene.context.directory.tenants.create('Fabrikam', 'fabrikam.test')
         const aud = `https://localhost:8443/${other.id}/oauth2/v2.0/token`
         return signedBy(certificate.privateKey, header, { ...claims, aud })
       },
     ],
-    ['that is an access token of the app', ({ scene }) => scene.house.token()],
+    ['that is an access token of the app', ({ scene }) => scene.context.token()],
   ])('is refused: %s', async (_, forge) => {
     const signing = shared()
     const { scene, certificate, header, claims } = signing

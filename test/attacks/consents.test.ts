@@ -5,8 +5,8 @@ import { type Client, GRAPH, PASSWORD, Scene, WEB } from './scene.ts'
 
 const ADMINS_ONLY = `openid ${GRAPH}/Directory.ReadWrite.All`
 
-const consentsTo = async ({ house }: Scene, { principal }: Client): Promise<string[]> => {
-  const { directory, tenant } = house
+const consentsTo = async ({ context }: Scene, { principal }: Client): Promise<string[]> => {
+  const { directory, tenant } = context
   const found = (await directory.servicePrincipals.find(tenant.id, { id: principal }))!
   return (await directory.consents.page(tenant.id, { limit: 100, where: { client: found.id } })).flatMap(
     ({ scopes }) => scopes,
@@ -63,7 +63,7 @@ describe('an app that asks a person for what only an administrator can give', ()
 
   it('gets no application permission of Graph from an administrator of applications', async () => {
     const scene = await Scene.open()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     const graph = (await directory.servicePrincipals.findResource(tenant.id, GRAPH))!
     const role = graph.appRoles.find(({ value }) => value === 'Directory.ReadWrite.All')!
     const app = await scene.register({
@@ -107,7 +107,7 @@ describe('an app that got a person’s consent', () => {
       scope: `${GRAPH}/.default`,
     })
     const { access_token: bearer } = given.json<{ access_token: string }>()
-    const { ask, directory, tenant } = { ...scene.house, ask: scene.house.ask.bind(scene.house) }
+    const { ask, directory, tenant } = { ...scene.context, ask: scene.context.ask.bind(scene.context) }
     const payload = {
       roleDefinitionId: directoryRole.globalAdministrator,
       principalId: scene.ada.id,
@@ -117,7 +117,7 @@ describe('an app that got a person’s consent', () => {
       await ask('POST', '/v1.0/roleManagement/directory/roleAssignments', { bearer, payload }),
       await ask('POST', '/v1.0/applications', { bearer, payload: { displayName: 'Mine' } }),
       await ask('PATCH', `/v1.0/users/${scene.ada.id}`, { bearer, payload: { accountEnabled: false } }),
-      await scene.house.invoke('Get-Mailbox', {}, { bearer }),
+      await scene.context.invoke('Get-Mailbox', {}, { bearer }),
     ]
     expect(attempts.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403, 401])
     expect(await directory.directoryRoles.of(tenant.id, scene.ada.id)).toEqual([])
@@ -126,7 +126,7 @@ describe('an app that got a person’s consent', () => {
   it('loses it at once when it is taken back, in what is renewed', async () => {
     const scene = await Scene.open()
     const { refresh_token } = (await scene.redeem(await scene.code())).json<{ refresh_token: string }>()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: scene.mailer.id }))!
     for (const { id } of await directory.consents.page(tenant.id, { limit: 100, where: { client: principal.id } }))
       await directory.consents.remove(tenant.id, id)

@@ -1,6 +1,6 @@
 import { createPublicKey } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../support/admin-context.ts'
 import { type AtEnd, once } from '../support/once.ts'
 import { attackersKey, hashedWith, type Json, type Opened, opened, signedBy, unsigned } from './forge.ts'
 
@@ -12,27 +12,27 @@ interface PublishedKey {
 }
 
 interface Scene {
-  readonly house: AdminHouse
+  readonly context: AdminContext
   readonly token: string
   readonly parts: Opened
   readonly key: PublishedKey
 }
 
-/** A house, a good token of its administrator for Graph, and the key that it was signed with. */
+/** A context, a good token of its administrator for Graph, and the key that it was signed with. */
 async function scene(atEnd?: AtEnd): Promise<Scene> {
-  const house = await openAdminHouse(undefined, {}, atEnd)
-  const token = await house.token(house.admin, GRAPH)
+  const context = await openAdminContext(undefined, {}, atEnd)
+  const token = await context.token(context.admin, GRAPH)
   const parts = opened(token)
-  const { keys } = (await house.ask('GET', `/${house.tenant.id}/discovery/v2.0/keys`, { bearer: undefined })).json<{
+  const { keys } = (await context.ask('GET', `/${context.tenant.id}/discovery/v2.0/keys`, { bearer: undefined })).json<{
     keys: PublishedKey[]
   }>()
-  return { house, token, parts, key: keys.find(({ kid }) => kid === parts.header.kid)! }
+  return { context, token, parts, key: keys.find(({ kid }) => kid === parts.header.kid)! }
 }
 
 const shared = once(scene)
 
-const opens = async (house: AdminHouse, bearer: string): Promise<number> =>
-  (await house.ask('GET', '/v1.0/organization', { bearer })).statusCode
+const opens = async (context: AdminContext, bearer: string): Promise<number> =>
+  (await context.ask('GET', '/v1.0/organization', { bearer })).statusCode
 
 const pem = (key: PublishedKey): string => `-----BEGIN CERTIFICATE-----\n${key.x5c[0]}\n-----END CERTIFICATE-----\n`
 const jwk = attackersKey.publicKey.export({ format: 'jwk' })
@@ -123,8 +123,8 @@ describe('a forged access token opens nothing', () => {
     ['with an empty signature', ({ token }) => `${token.split('.').slice(0, 2).join('.')}.`],
   ])('%s', async (_, forge) => {
     const made = shared()
-    expect(await opens(made.house, made.token)).toBe(200)
-    expect(await opens(made.house, forge(made))).toBe(401)
+    expect(await opens(made.context, made.token)).toBe(200)
+    expect(await opens(made.context, forge(made))).toBe(401)
   })
 })
 
@@ -150,11 +150,11 @@ describe('a token that is a weight to read is refused at once', () => {
       ({ parts }) => unsigned(parts.header, JSON.parse('{"__proto__":{"idtyp":"app"}}') as Json),
     ],
   ])('%s', async (_, forge) => {
-    const { house, ...made } = shared()
-    const bomb = forge({ house, ...made })
+    const { context, ...made } = shared()
+    const bomb = forge({ context, ...made })
     const started = performance.now()
     // Node itself refuses headers beyond its bound, which a request that is injected does not pass.
-    const { statusCode } = await house.ask('GET', '/v1.0/organization', { bearer: bomb })
+    const { statusCode } = await context.ask('GET', '/v1.0/organization', { bearer: bomb })
     expect(statusCode).toBe(401)
     expect(performance.now() - started).toBeLessThan(2000)
   })
@@ -162,35 +162,35 @@ describe('a token that is a weight to read is refused at once', () => {
 
 describe('a real token opens only what it is for', () => {
   it('not another API than its audience', async () => {
-    const { house } = await scene()
-    expect(await opens(house, await house.token(house.admin, 'https://outlook.office365.com'))).toBe(401)
-    const asked = await house.invoke('Get-Mailbox', {}, { bearer: await house.token(house.admin, GRAPH) })
+    const { context } = await scene()
+    expect(await opens(context, await context.token(context.admin, 'https://outlook.office365.com'))).toBe(401)
+    const asked = await context.invoke('Get-Mailbox', {}, { bearer: await context.token(context.admin, GRAPH) })
     expect(asked.statusCode).toBe(401)
   })
 
   it('not another tenant than its own, whatever the path says', async () => {
-    const { house } = await scene()
-    const other = await house.directory.tenants.create('Fabrikam', 'fabrikam.test')
-    const bearer = await house.token()
+    const { context } = await scene()
+    const other = await context.directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const bearer = await context.token()
     const path = `/adminapi/beta/${other.id}/InvokeCommand`
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox', Parameters: {} } }
-    expect((await house.ask('POST', path, { bearer, payload })).statusCode).toBe(401)
+    expect((await context.ask('POST', path, { bearer, payload })).statusCode).toBe(401)
   })
 
   it('not after its end, nor before its beginning', async () => {
-    const { house, token, parts } = await scene()
-    house.world.advance(Number(parts.claims.exp) * 1000 - house.world.now() - 1)
-    expect(await opens(house, token)).toBe(200)
-    house.world.advance(1)
-    expect(await opens(house, token)).toBe(401)
-    house.world.advance(-7 * 3_600_000)
-    expect(await opens(house, token)).toBe(401)
+    const { context, token, parts } = await scene()
+    context.world.advance(Number(parts.claims.exp) * 1000 - context.world.now() - 1)
+    expect(await opens(context, token)).toBe(200)
+    context.world.advance(1)
+    expect(await opens(context, token)).toBe(401)
+    context.world.advance(-7 * 3_600_000)
+    expect(await opens(context, token)).toBe(401)
   })
 
   it('not another server, which has other keys', async () => {
     const ownKey = { ownKey: true }
-    const one = await openAdminHouse(undefined, {}, undefined, ownKey)
-    const other = await openAdminHouse(undefined, {}, undefined, ownKey)
+    const one = await openAdminContext(undefined, {}, undefined, ownKey)
+    const other = await openAdminContext(undefined, {}, undefined, ownKey)
     expect(await opens(other, await one.token(one.admin, GRAPH))).toBe(401)
   })
 })

@@ -26,7 +26,7 @@ describe('guessing a password', () => {
     const scene = await Scene.open()
     for (let guess = 0; guess < 10; guess++) await tried(scene, 'ada@contoso.test', `guess ${guess}`)
     expect((await tried(scene, 'ada@contoso.test', PASSWORD)).sentTo).toBeUndefined()
-    scene.house.world.advance(HOUR)
+    scene.context.world.advance(HOUR)
     expect((await tried(scene, 'ada@contoso.test', PASSWORD)).sentTo?.searchParams.has('code')).toBe(true)
   })
 
@@ -49,7 +49,7 @@ describe('guessing a password', () => {
 
   it('is not quicker by asking many times at once', async () => {
     const scene = await Scene.open()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     const guesses = [...Array.from({ length: 40 }, (_, number) => `guess ${number}`), PASSWORD]
     const answers = await Promise.allSettled(
       guesses.map((guess) => directory.users.checkPassword(tenant.id, 'ada@contoso.test', guess)),
@@ -61,7 +61,7 @@ describe('guessing a password', () => {
 
   it('is not told by the time that it takes, once the account is locked, that the right one was among the guesses', async () => {
     const scene = await Scene.open()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     const check = (password: string) => directory.users.checkPassword(tenant.id, 'ada@contoso.test', password)
     expect((await check(PASSWORD)).ok).toBe(true)
     for (let guess = 0; guess < 10; guess++) await check(`guess ${guess}`)
@@ -111,7 +111,7 @@ describe('finding out who there is', () => {
   it('is not possible by the realm of a user name', async () => {
     const scene = await Scene.open()
     const realm = async (name: string) => {
-      const answer = await scene.house.ask('GET', `/common/userrealm/${name}?api-version=1.0`, { bearer: undefined })
+      const answer = await scene.context.ask('GET', `/common/userrealm/${name}?api-version=1.0`, { bearer: undefined })
       return JSON.stringify(answer.json()).replaceAll(name, '')
     }
     expect(await realm('eve@contoso.test')).toBe(await realm('ada@contoso.test'))
@@ -146,7 +146,7 @@ describe('guessing what a device shows', () => {
     const enter = async (code: string) => browser.submit(await browser.get('/devicelogin'), { code })
     for (let guess = 0; guess < 20; guess++) await enter(`AAAAAAA${String(guess).padStart(2, 'B')}`)
     expect((await enter(user_code)).text).toContain('too many wrong codes')
-    scene.house.world.advance(16 * 60_000)
+    scene.context.world.advance(16 * 60_000)
     const { user_code: fresh } = await scene.device(device)
     expect((await enter(fresh)).text).toContain('TV')
   })

@@ -6,10 +6,10 @@ import { once } from '../support/once.ts'
 import { Scene } from './scene.ts'
 
 const shared = once(async (atEnd) => {
-  const { house } = await Scene.open({}, undefined, atEnd)
-  await house.http.listen({ host: '127.0.0.1', port: 0 })
-  atEnd(() => house.http.close())
-  return house
+  const { context } = await Scene.open({}, undefined, atEnd)
+  await context.http.listen({ host: '127.0.0.1', port: 0 })
+  atEnd(() => context.http.close())
+  return context
 })
 
 /** Sends one request with a body that is said to be gzip. Resolves with the status, after the body was unpacked or not. */

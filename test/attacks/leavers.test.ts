@@ -18,7 +18,7 @@ async function leaver() {
     scene,
     /** What still works of a token, a refresh token, a code that was not redeemed yet, and a browser. */
     works: async () => ({
-      token: (await scene.house.ask('GET', '/v1.0/me', { bearer: given.access_token })).statusCode === 200,
+      token: (await scene.context.ask('GET', '/v1.0/me', { bearer: given.access_token })).statusCode === 200,
       refresh: (await scene.refresh(given.refresh_token, { scope })).statusCode === 200,
       code: (await scene.redeem(code)).statusCode === 200,
       browser:
@@ -37,14 +37,14 @@ describe('whoever signed in before', () => {
 
   it('has nothing left once the account is switched off', async () => {
     const { scene, works } = await leaver()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     await directory.users.update(tenant.id, scene.ada.id, { accountEnabled: false })
     expect(await works()).toEqual(nothing)
   })
 
   it('has nothing left once the account is gone, also when somebody gets its name', async () => {
     const { scene, works } = await leaver()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     await directory.users.remove(tenant.id, scene.ada.id)
     expect(await works()).toEqual(nothing)
     await scene.person('ada@contoso.test')
@@ -53,7 +53,7 @@ describe('whoever signed in before', () => {
 
   it('has nothing left of an app that was switched off in the tenant', async () => {
     const { scene, works } = await leaver()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: scene.mailer.id }))!
     await directory.servicePrincipals.update(tenant.id, principal.id, { accountEnabled: false })
     expect(await works()).toEqual(nothing)
@@ -61,13 +61,13 @@ describe('whoever signed in before', () => {
 
   it('has nothing left of an app that was removed', async () => {
     const { scene, works } = await leaver()
-    await scene.house.directory.apps.remove(scene.house.tenant.id, scene.mailer.app.id)
+    await scene.context.directory.apps.remove(scene.context.tenant.id, scene.mailer.app.id)
     expect(await works()).toEqual(nothing)
   })
 
   it('is signed out of browsers by a new password', async () => {
     const { scene, works } = await leaver()
-    const { directory, tenant, world } = scene.house
+    const { directory, tenant, world } = scene.context
     world.advance(1000)
     await directory.users.update(tenant.id, scene.ada.id, { password: 'Difference-Engine-1822' })
     expect(await works()).toMatchObject({ browser: false })

@@ -106,7 +106,7 @@ const whole = ({ mailer }: Scene): Record<string, string>[] => {
 
 it('whatever anybody sends to whatever path, it is answered or refused, and nothing breaks', async () => {
   const scene = shared()
-  const { http, tenant } = scene.house
+  const { http, tenant } = scene.context
   const value = values(scene)
   const address = fc.oneof(
     fc

@@ -15,7 +15,7 @@ interface Stage {
 
 async function opened(atEnd: AtEnd): Promise<Stage> {
   const scene = await Scene.open({}, undefined, atEnd)
-  const { http } = scene.house
+  const { http } = scene.context
   await http.listen({ port: 0, host: '127.0.0.1' })
   const { port } = http.server.address() as AddressInfo
   const dialled = new Set<RawHttp>()
@@ -66,9 +66,9 @@ const oddHosts = [
 
 const correlation = (number: number): string => `5f2d8a0e-57c5-4a52-8a8d-${String(number).padStart(12, '0')}`
 const onRecord = async (id: string): Promise<number> => {
-  const { house } = shared().scene
-  await house.settled()
-  return (await house.ask('GET', `/postern/v1/${house.tenant.id}/sign-ins/${id}`)).statusCode
+  const { context } = shared().scene
+  await context.settled()
+  return (await context.ask('GET', `/postern/v1/${context.tenant.id}/sign-ins/${id}`)).statusCode
 }
 
 describe('a refused sign-in is on record', () => {
@@ -85,7 +85,7 @@ describe('a refused sign-in is on record', () => {
         'client-request-id': correlation(at),
       }).toString()
       const answer = await ask(
-        `POST /${scene.house.tenant.id}/oauth2/v2.0/token HTTP/1.1\r\nhost: ${host}\r\n` +
+        `POST /${scene.context.tenant.id}/oauth2/v2.0/token HTTP/1.1\r\nhost: ${host}\r\n` +
           `content-type: application/x-www-form-urlencoded\r\ncontent-length: ${form.length}\r\n\r\n${form}`,
       )
       expect([answer?.status, JSON.parse(answer!.body)]).toMatchObject([401, { error_codes: [7000215] }])
@@ -149,12 +149,12 @@ const methods = ['GET', 'POST', 'PATCH', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'P
 describe('whatever is asked for', () => {
   it('is answered by its service in its own form, and nothing breaks', async () => {
     const { scene, ask } = shared()
-    const { services, tenant } = scene.house
+    const { services, tenant } = scene.context
     const routes = places(
       tenant.id,
       services.flatMap((it) => it.routes),
     )
-    const token = await scene.house.token(undefined, GRAPH)
+    const token = await scene.context.token(undefined, GRAPH)
     const visible = fc.stringMatching(/^[!-~]{0,24}$/)
     const ending = fc.oneof(
       fc.constantFrom(

@@ -112,7 +112,7 @@ describe('an open redirect', () => {
   it('is not in a form that was posted to be asked again', async () => {
     const scene = await Scene.open()
     for (const tenant of ['%2F%2Fattacker.test', '..%2F..%2Fattacker.test', 'https:%2F%2Fattacker.test']) {
-      const answer = await scene.house.http.inject({
+      const answer = await scene.context.http.inject({
         method: 'POST',
         url: `/${tenant}/oauth2/v2.0/authorize`,
         headers: { host: 'localhost:8443', 'content-type': 'application/x-www-form-urlencoded' },

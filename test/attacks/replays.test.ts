@@ -59,7 +59,7 @@ describe('a stolen authorization code', () => {
   it('is over after ten minutes', async () => {
     const scene = await Scene.open()
     const code = await scene.code()
-    scene.house.world.advance(10 * 60_000)
+    scene.context.world.advance(10 * 60_000)
     expect(codeOf(await scene.redeem(code))).toBe(70008)
   })
 })
@@ -166,7 +166,7 @@ describe('a stolen refresh token', () => {
 
   it('gets no application permission by .default', async () => {
     const { scene, token } = await stolen()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     const exchange = (await directory.servicePrincipals.findResource(tenant.id, 'https://outlook.office365.com'))!
     const role = exchange.appRoles.find(({ value }) => value === 'full_access_as_app')!
     const assignment = { principal: scene.mailer.principal, resource: exchange.id, appRoleId: role.id }
@@ -181,7 +181,7 @@ describe('a stolen refresh token', () => {
 
   it('ends when the person’s account is switched off', async () => {
     const { scene, token } = await stolen()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     await directory.users.update(tenant.id, scene.ada.id, { accountEnabled: false })
     expect(codeOf(await scene.refresh(token))).toBe(50057)
   })
@@ -194,7 +194,7 @@ it('an assertion that a certificate signed is no code, no refresh token and no t
     requested_token_use: 'on_behalf_of',
     client_id: scene.mailer.id,
     client_secret: scene.mailer.secret,
-    assertion: await scene.house.token(),
+    assertion: await scene.context.token(),
     scope: `${GRAPH}/User.Read`,
   })
   expect(answer.statusCode).toBe(400)

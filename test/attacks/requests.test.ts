@@ -15,7 +15,7 @@ const asProgram = ({ id, secret }: Client): Record<string, string> => ({
 })
 
 const raw = async (scene: Scene, payload: string | Buffer, headers: Record<string, string> = {}) =>
-  scene.house.ask('POST', `/${scene.house.tenant.id}/oauth2/v2.0/token`, {
+  scene.context.ask('POST', `/${scene.context.tenant.id}/oauth2/v2.0/token`, {
     bearer: undefined,
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     payload,
@@ -36,11 +36,15 @@ describe('a parameter that comes twice', () => {
   it('in the URL counts for nothing beside the form', async () => {
     const scene = await Scene.open()
     const query = new URLSearchParams({ client_secret: 'wrong', scope: 'https://outlook.office365.com/.default' })
-    const answer = await scene.house.ask('POST', `/${scene.house.tenant.id}/oauth2/v2.0/token?${query.toString()}`, {
-      bearer: undefined,
-      headers: { 'content-type': 'application/x-www-form-urlencoded' },
-      payload: new URLSearchParams(asProgram(scene.mailer)).toString(),
-    })
+    const answer = await scene.context.ask(
+      'POST',
+      `/${scene.context.tenant.id}/oauth2/v2.0/token?${query.toString()}`,
+      {
+        bearer: undefined,
+        headers: { 'content-type': 'application/x-www-form-urlencoded' },
+        payload: new URLSearchParams(asProgram(scene.mailer)).toString(),
+      },
+    )
     const { access_token } = answer.json<{ access_token: string }>()
     expect(JSON.parse(Buffer.from(access_token.split('.')[1]!, 'base64url').toString())).toMatchObject({ aud: GRAPH })
   })
@@ -154,7 +158,7 @@ describe('an issuer that a federated credential names', () => {
   ])('is not asked within this network: %s', async (named) => {
     const issuer = named.replace('PORT', String(port))
     const scene = await Scene.open()
-    const { directory, tenant } = scene.house
+    const { directory, tenant } = scene.context
     const credential = { name: 'inside', issuer, subject: 'me', audiences: ['api://AzureADTokenExchange'] }
     const given = await directory.apps
       .addFederated(tenant.id, scene.mailer.app.id, { ...credential, description: undefined })
@@ -162,7 +166,7 @@ describe('an issuer that a federated credential names', () => {
         () => 'taken',
         () => 'refused',
       )
-    const now = scene.house.world.now() / 1000
+    const now = scene.context.world.now() / 1000
     const claims = { iss: issuer, sub: 'me', aud: 'api://AzureADTokenExchange', nbf: now, exp: now + 600 }
     const client_assertion = signedBy(attackersKey.privateKey, { alg: 'RS256', kid: 'one' }, claims)
     const before = connections

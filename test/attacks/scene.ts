@@ -1,7 +1,7 @@
 import { type Log, silentLog } from '../../src/core/log.ts'
 import type { TenantId } from '../../src/core/ids.ts'
 import type { App, NewApp, User } from '../../src/domain/directory/types.ts'
-import { type AdminHouse, type Answer, openAdminHouse } from '../support/admin-house.ts'
+import { type AdminContext, type Answer, openAdminContext } from '../support/admin-context.ts'
 import { Browser, type Shown } from '../support/browser.ts'
 import type { AtEnd } from '../support/once.ts'
 
@@ -25,43 +25,43 @@ export interface Client {
 
 type Form = Readonly<Record<string, string>>
 
-/** The whole house, in which people sign in to apps; an attacker sees what anybody sees. */
+/** The whole context, in which people sign in to apps; an attacker sees what anybody sees. */
 export class Scene {
-  readonly house: AdminHouse
+  readonly context: AdminContext
   readonly ada: User
   /** An app with a secret, to which everybody's mail is consented. */
   readonly mailer: Client
 
-  private constructor(house: AdminHouse, ada: User, mailer: Client) {
-    this.house = house
+  private constructor(context: AdminContext, ada: User, mailer: Client) {
+    this.context = context
     this.ada = ada
     this.mailer = mailer
   }
 
   static async open(flags: Record<string, unknown> = {}, log: Log = silentLog, atEnd?: AtEnd): Promise<Scene> {
-    const house = await openAdminHouse(log, { 'entra.ropc': true, ...flags }, atEnd)
-    const ada = await aPerson(house, house.tenant.id, 'ada@contoso.test')
-    const mailer = await registered(house, house.tenant.id, { displayName: 'Mailer' })
-    const scene = new Scene(house, ada, mailer)
+    const context = await openAdminContext(log, { 'entra.ropc': true, ...flags }, atEnd)
+    const ada = await aPerson(context, context.tenant.id, 'ada@contoso.test')
+    const mailer = await registered(context, context.tenant.id, { displayName: 'Mailer' })
+    const scene = new Scene(context, ada, mailer)
     await scene.consent(mailer, EXCHANGE, 'IMAP.AccessAsUser.All')
     return scene
   }
 
   browser(headers: Readonly<Record<string, string>> = {}): Browser {
-    return new Browser(this.house, headers)
+    return new Browser(this.context, headers)
   }
 
-  person(userPrincipalName: string, tenant: TenantId = this.house.tenant.id): Promise<User> {
-    return aPerson(this.house, tenant, userPrincipalName)
+  person(userPrincipalName: string, tenant: TenantId = this.context.tenant.id): Promise<User> {
+    return aPerson(this.context, tenant, userPrincipalName)
   }
 
-  register(app: NewApp, tenant: TenantId = this.house.tenant.id): Promise<Client> {
-    return registered(this.house, tenant, app)
+  register(app: NewApp, tenant: TenantId = this.context.tenant.id): Promise<Client> {
+    return registered(this.context, tenant, app)
   }
 
   /** For everybody in the tenant. */
   async consent(client: Client, resource: string, ...scopes: string[]): Promise<void> {
-    const { directory, tenant } = this.house
+    const { directory, tenant } = this.context
     const found = (await directory.servicePrincipals.findResource(tenant.id, resource))!
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: client.id }))!
     await directory.consents.grant(tenant.id, {
@@ -100,8 +100,8 @@ export class Scene {
     return code
   }
 
-  post(form: Form, tenant: string = this.house.tenant.id, headers: Form = {}, path = 'token'): Promise<Answer> {
-    return this.house.ask('POST', `/${tenant}/oauth2/v2.0/${path}`, {
+  post(form: Form, tenant: string = this.context.tenant.id, headers: Form = {}, path = 'token'): Promise<Answer> {
+    return this.context.ask('POST', `/${tenant}/oauth2/v2.0/${path}`, {
       bearer: undefined,
       headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
       payload: new URLSearchParams(form).toString(),
@@ -154,7 +154,7 @@ export const codeOf = (answer: Answer): number | undefined => answer.json<{ erro
 /** What stands on no page: an empty value leaves its parameter out. */
 const without = (form: Form): Form => Object.fromEntries(Object.entries(form).filter(([, value]) => value !== ''))
 
-async function aPerson({ directory }: AdminHouse, tenant: TenantId, address: string): Promise<User> {
+async function aPerson({ directory }: AdminContext, tenant: TenantId, address: string): Promise<User> {
   const [alias = ''] = address.split('@')
   await directory.mailboxes.create(tenant, {
     name: alias,
@@ -168,7 +168,7 @@ async function aPerson({ directory }: AdminHouse, tenant: TenantId, address: str
   return (await directory.users.find(tenant, address))!
 }
 
-async function registered({ directory }: AdminHouse, tenant: TenantId, given: NewApp): Promise<Client> {
+async function registered({ directory }: AdminContext, tenant: TenantId, given: NewApp): Promise<Client> {
   const properties = { web: { redirectUris: [WEB] }, spa: { redirectUris: [SPA] }, ...given.properties }
   const app = await directory.apps.create(tenant, { ...given, properties })
   const principal = await directory.servicePrincipals.create(tenant, { appId: app.appId })

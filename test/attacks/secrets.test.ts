@@ -33,11 +33,11 @@ interface Said {
 async function everyFlow(): Promise<Said> {
   const { log, lines } = listening()
   const scene = await Scene.open({}, log)
-  const { house, mailer } = scene
+  const { context, mailer } = scene
   const secrets = new Map<string, string>([
     ['the password', PASSWORD],
     ['the client secret', mailer.secret],
-    ['the administrator’s secret', house.admin.clientSecret],
+    ['the administrator’s secret', context.admin.clientSecret],
     ['a wrong secret', WRONG],
     ['the code verifier', VERIFIER],
   ])
@@ -77,7 +77,7 @@ async function everyFlow(): Promise<Said> {
   const byPassword = { grant_type: 'password', client_id: tv.id, username: 'ada@contoso.test', scope: SCOPE }
   told('the password', await scene.post({ ...byPassword, password: PASSWORD }))
   refused(await scene.post({ ...byPassword, password: WRONG }))
-  const other = new Browser(house)
+  const other = new Browser(context)
   refusals.push((await scene.signIn(other, await other.get(scene.authorizeUrl()), 'ada@contoso.test', WRONG)).body)
 
   const asProgram = { grant_type: 'client_credentials', scope: 'https://graph.microsoft.com/.default' }
@@ -91,21 +91,21 @@ async function everyFlow(): Promise<Said> {
   const shown = { client_assertion_type: JWT_BEARER, client_assertion: assertion }
   told('the certificate', await scene.post({ ...asProgram, client_id: mailer.id, ...shown }))
   refused(await scene.post({ ...asProgram, client_id: tv.id, ...shown }))
-  refused(await house.ask('GET', '/v1.0/users', { bearer: WRONG }))
+  refused(await context.ask('GET', '/v1.0/users', { bearer: WRONG }))
 
-  await house.settled()
+  await context.settled()
   return { scene, lines, secrets, refusals }
 }
 
-async function anAssertion({ house, mailer }: Scene): Promise<string> {
-  const certificate = await makeCertificate({ now: house.world.now() })
-  await house.directory.apps.update(house.tenant.id, mailer.app.id, { certificates: [{ der: certificate.der }] })
-  const now = house.world.now() / 1000
+async function anAssertion({ context, mailer }: Scene): Promise<string> {
+  const certificate = await makeCertificate({ now: context.world.now() })
+  await context.directory.apps.update(context.tenant.id, mailer.app.id, { certificates: [{ der: certificate.der }] })
+  const now = context.world.now() / 1000
   return signedBy(
     certificate.privateKey,
     { alg: 'RS256', 'x5t#S256': certificate.sha256.toString('base64url') },
     {
-      aud: `https://localhost:8443/${house.tenant.id}/oauth2/v2.0/token`,
+      aud: `https://localhost:8443/${context.tenant.id}/oauth2/v2.0/token`,
       iss: mailer.id,
       sub: mailer.id,
       jti: 'one',
@@ -141,7 +141,7 @@ describe('what was secret in any flow', () => {
 
   it('is in no byte of the data directory', async () => {
     const said = await everyFlow()
-    const files = readdirSync(said.scene.house.dir, { recursive: true, withFileTypes: true }).filter((it) =>
+    const files = readdirSync(said.scene.context.dir, { recursive: true, withFileTypes: true }).filter((it) =>
       it.isFile(),
     )
     const texts = files.map((file) => readFileSync(path.join(file.parentPath, file.name), 'latin1'))
@@ -152,9 +152,9 @@ describe('what was secret in any flow', () => {
 
   it('is in no record of a sign-in, and in no audit of the directory', async () => {
     const said = await everyFlow()
-    const { house } = said.scene
-    const { ask } = { ask: house.ask.bind(house) }
-    const bearer = await house.token(house.admin, 'https://graph.microsoft.com')
+    const { context } = said.scene
+    const { ask } = { ask: context.ask.bind(context) }
+    const bearer = await context.token(context.admin, 'https://graph.microsoft.com')
     for (const resource of ['signIns', 'directoryAudits']) {
       const answer = await ask('GET', `/v1.0/auditLogs/${resource}?$top=999`, { bearer })
       const text = answer.rawPayload.toString()

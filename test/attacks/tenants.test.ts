@@ -5,7 +5,7 @@ import { type Client, EXCHANGE, GRAPH, Scene } from './scene.ts'
 /** A second tenant with a person, and an app of the first that both know. */
 async function twoTenants(): Promise<{ scene: Scene; other: Tenant; shared: Client }> {
   const scene = await Scene.open()
-  const { directory } = scene.house
+  const { directory } = scene.context
   const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
   await scene.person('bob@fabrikam.test', other.id)
   const shared = await scene.register({
@@ -14,7 +14,7 @@ async function twoTenants(): Promise<{ scene: Scene; other: Tenant; shared: Clie
     properties: { isFallbackPublicClient: true },
   })
   await directory.servicePrincipals.create(other.id, { appId: shared.id })
-  for (const tenant of [scene.house.tenant, other]) {
+  for (const tenant of [scene.context.tenant, other]) {
     const client = (await directory.servicePrincipals.find(tenant.id, { appId: shared.id }))!
     const resource = (await directory.servicePrincipals.findResource(tenant.id, EXCHANGE))!
     await directory.consents.grant(tenant.id, {
@@ -86,17 +86,17 @@ describe('what one tenant gave is of no use in another', () => {
 
   it('an access token', async () => {
     const { scene, other } = await twoTenants()
-    const bearer = await scene.house.token(scene.house.admin, GRAPH)
-    const theirs = (await scene.house.directory.users.find(other.id, 'bob@fabrikam.test'))!
-    const answer = await scene.house.ask('GET', `/v1.0/users/${theirs.id}`, { bearer })
+    const bearer = await scene.context.token(scene.context.admin, GRAPH)
+    const theirs = (await scene.context.directory.users.find(other.id, 'bob@fabrikam.test'))!
+    const answer = await scene.context.ask('GET', `/v1.0/users/${theirs.id}`, { bearer })
     expect(answer.statusCode).toBe(404)
-    const all = (await scene.house.ask('GET', '/v1.0/users?$top=999', { bearer })).json<{ value: { id: string }[] }>()
+    const all = (await scene.context.ask('GET', '/v1.0/users?$top=999', { bearer })).json<{ value: { id: string }[] }>()
     expect(all.value.map(({ id }) => id)).not.toContain(theirs.id)
   })
 
   it('an administrator’s consent', async () => {
     const { scene, other } = await twoTenants()
-    const { directory } = scene.house
+    const { directory } = scene.context
     const own = await scene.register({ displayName: 'Own', signInAudience: 'AzureADMyOrg' })
     const answer = await scene
       .browser()

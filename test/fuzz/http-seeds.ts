@@ -236,7 +236,7 @@ const exchange = [
 ]
 
 const portal = [
-  get('/postern/v1/{tenant}/foresee?protocol=imap&mailbox={user}&client_id={app}', GRAPH),
+  get('/postern/v1/{tenant}/simulate?protocol=imap&mailbox={user}&client_id={app}', GRAPH),
   get('/postern/v1/{tenant}/sign-ins/last-refused', GRAPH),
   get('/postern/v1/{tenant}/apps/{app}/advice', GRAPH),
   get('/postern/v1/{tenant}/mailboxes/{user}/folders', EXCHANGE),

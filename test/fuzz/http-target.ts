@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { AddressInfo, Server } from 'node:net'
 import { foundTenant } from '../../src/domain/directory/found-tenant.ts'
-import { type AdminHouse, openAdminHouse } from '../support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../support/admin-context.ts'
 import type { Chance } from '../support/chance.ts'
 import { Browser } from '../support/browser.ts'
 import { checkStatus, statusesIn } from './http-answers.ts'
@@ -23,9 +23,9 @@ type Names = Readonly<Record<string, string>>
 export async function openHttp(): Promise<Target> {
   const { log, faults } = faultLog()
   const ends: (() => Promise<void> | void)[] = []
-  const house = await openAdminHouse(log, { 'entra.ropc': true }, (end) => void ends.push(end))
-  await house.http.listen({ host: '127.0.0.1', port: 0 })
-  const server = house.http.server as unknown as Server & { httpAllowHalfOpen: boolean }
+  const setup = await openAdminContext(log, { 'entra.ropc': true }, (end) => void ends.push(end))
+  await setup.http.listen({ host: '127.0.0.1', port: 0 })
+  const server = setup.http.server as unknown as Server & { httpAllowHalfOpen: boolean }
   const { port } = server.address() as AddressInfo
   let [tries, tenants] = [0, 0]
   let names: Names = {}
@@ -42,17 +42,17 @@ export async function openHttp(): Promise<Target> {
       }
     },
     async close() {
-      await house.http.close()
+      await setup.http.close()
       for (const end of ends.toReversed()) await end()
     },
   }
 
   async function send(inputs: readonly Buffer[], chance: Chance): Promise<void> {
-    if (tries++ % TENANT_TRIES === 0) names = await newTenant(house, tenants++)
-    house.world.advance(STEP)
+    if (tries++ % TENANT_TRIES === 0) names = await newTenant(setup, tenants++)
+    setup.world.advance(STEP)
     const requests = inputs.map((input) => filled(input, names))
     if (chance.below(3) > 0) {
-      for (const request of requests) await inject(house, request)
+      for (const request of requests) await inject(setup, request)
     } else {
       // Whoever says that there is no more is answered all the same, or counts as gone.
       server.httpAllowHalfOpen = chance.below(5) > 0
@@ -66,8 +66,8 @@ export async function openHttp(): Promise<Target> {
 }
 
 /** An app, a person and tokens of a tenant that nobody has spoiled. */
-async function newTenant(house: AdminHouse, nth: number): Promise<Names> {
-  const { directory } = house
+async function newTenant(setup: AdminContext, nth: number): Promise<Names> {
+  const { directory } = setup
   const domain = `fuzz${nth}.test`
   const { tenant, admin } = await foundTenant(directory, { displayName: 'Fuzz', domain })
   const user = `ada@${domain}`
@@ -84,8 +84,8 @@ async function newTenant(house: AdminHouse, nth: number): Promise<Names> {
   const app = await directory.apps.create(tenant.id, { displayName: 'Reader', properties })
   const principal = await directory.servicePrincipals.create(tenant.id, { appId: app.appId })
   const { value: secret } = await directory.apps.addSecret(tenant.id, app.id, {})
-  const token = (resource: string) => adminToken(house, tenant.id, admin, resource)
-  const browser = new Browser(house)
+  const token = (resource: string) => adminToken(setup, tenant.id, admin, resource)
+  const browser = new Browser(setup)
   const authorize = new URLSearchParams({
     client_id: app.appId,
     response_type: 'code',
@@ -111,7 +111,7 @@ async function newTenant(house: AdminHouse, nth: number): Promise<Names> {
 }
 
 async function adminToken(
-  { http }: AdminHouse,
+  { http }: AdminContext,
   tenant: string,
   { clientId, clientSecret }: { clientId: string; clientSecret: string },
   resource: string,
@@ -138,7 +138,7 @@ function filled(input: Buffer, names: Names): Buffer {
 }
 
 /** As far as it is a request at all: what is none is left to the socket. */
-async function inject({ http }: AdminHouse, request: Buffer): Promise<void> {
+async function inject({ http }: AdminContext, request: Buffer): Promise<void> {
   const text = request.toString('latin1')
   const end = text.indexOf('\r\n\r\n')
   const [line = '', ...fields] = text.slice(0, end < 0 ? undefined : end).split('\r\n')

@@ -86,12 +86,12 @@ const stageOfRoles = once(setStageOfRoles)
 
 describe.each(['imap', 'pop3', 'smtp'] as const)('the decision over %s', (protocol) => {
   it('is the one that the contract’s table gives, at the check and the time that it says, for all that can stand and be shown', async () => {
-    const { house, standings: all } = stage()
+    const { context, standings: all } = stage()
     const standings = all.filter(({ state }) => protocol === 'smtp' || state.protocolSwitch !== 'unset')
     const opened = new Map<string, State>()
     let judged = 0
     for (const rules of defaults) {
-      const access = house.accessAs(rules.profile, { ...rules, recorded: false })
+      const access = context.accessAs(rules.profile, { ...rules, recorded: false })
       for await (const { state, outcome } of outcomes(access, rules, standings, protocol)) {
         judged++
         const expected = decided(state)
@@ -114,12 +114,12 @@ describe.each(['imap', 'pop3', 'smtp'] as const)('the decision over %s', (protoc
 const isNobody = ({ caller, pointer }: State): boolean => caller === 'person' && pointer === 'right'
 
 it('the decision is the table’s under every rule, whoever stands before a mailbox that is open to them', async () => {
-  const { house, standings } = stage()
+  const { context, standings } = stage()
   const open = standings.filter(
     ({ state }) => state.permission === 'FullAccess' && state.protocolSwitch === 'on' && state.principal === 'enabled',
   )
   for (const rules of allRules) {
-    const access = house.accessAs(rules.profile, { ...rules, recorded: false })
+    const access = context.accessAs(rules.profile, { ...rules, recorded: false })
     for await (const { state, outcome } of outcomes(access, rules, open, 'imap')) {
       expect(outcome, JSON.stringify(state)).toEqual(decided(state))
     }
@@ -127,9 +127,9 @@ it('the decision is the table’s under every rule, whoever stands before a mail
 }, 60_000)
 
 it('the tenant’s switch closes submission where the mailbox’s says nothing, and no other protocol', async () => {
-  const { house, standings } = await setStage()
-  const { directory, tenant } = house
-  const access = house.accessAs('standards', { recorded: false })
+  const { context, standings } = await setStage()
+  const { directory, tenant } = context
+  const access = context.accessAs('standards', { recorded: false })
   await directory.organization.changeTransport(tenant.id, { SmtpClientAuthenticationDisabled: true })
   const able = standings.filter(({ state }) => state.permission === 'FullAccess' && state.principal === 'enabled')
   const rules: Rules = { profile: 'standards', strict: false, immediate: true, tenantSwitch: 'off' }
@@ -142,8 +142,8 @@ it('the tenant’s switch closes submission where the mailbox’s says nothing, 
 
 describe.each(defaults)('a role of Exchange, in $profile,', (rules) => {
   it('opens submission where the token does not carry the permission, and IMAP4 never; access policies close neither', async () => {
-    const { house, standings } = stageOfRoles()
-    const access = house.accessAs(rules.profile, { ...rules, recorded: false })
+    const { context, standings } = stageOfRoles()
+    const access = context.accessAs(rules.profile, { ...rules, recorded: false })
     const opened = new Set<string>()
     const told = standings.filter(({ state }) => state.permission === 'none' || state.permission === 'FullAccess')
     const widest = told.filter(({ state }) => state.assignment === 'everywhere')

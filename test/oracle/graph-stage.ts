@@ -50,17 +50,17 @@ export interface Standing {
 }
 
 /** A tenant for each set of policies, in which every app stands before every mailbox. */
-export const setStages = (): Promise<readonly { house: OpenAccess; standings: readonly Standing[] }[]> =>
+export const setStages = (): Promise<readonly { context: OpenAccess; standings: readonly Standing[] }[]> =>
   Promise.all(tenants.map(setStage))
 
 async function setStage(policies: readonly Policy[]) {
-  const house = await openAccess('standards')
-  const { directory, tenant } = house
+  const context = await openAccess('standards')
+  const { directory, tenant } = context
   const mailboxes: [Policy, MailboxRecord][] = []
   for (const policy of policies) {
     const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(`box${mailboxes.length}`))
     mailboxes.push([policy, mailbox])
-    for (const right of rights[policy] ?? []) await restrict(house, mailbox, right)
+    for (const right of rights[policy] ?? []) await restrict(context, mailbox, right)
   }
   for (const [name, type] of [
     ['here', 'UserMailbox'],
@@ -70,11 +70,11 @@ async function setStage(policies: readonly Policy[]) {
     await directory.managementScopes.create(tenant.id, { name, recipientFilter, exclusive: false })
   }
   // At once, so that they share the syncs of the disk.
-  const apps = await Promise.all(appStates.map(async (state) => ({ state, app: await register(house, state) })))
+  const apps = await Promise.all(appStates.map(async (state) => ({ state, app: await register(context, state) })))
   const standings = apps.flatMap(({ state, app }) =>
     mailboxes.map(([policy, mailbox]): Standing => ({ state: { ...state, policy }, app, mailbox })),
   )
-  return { house, standings }
+  return { context, standings }
 }
 
 /** Of every app: a denial by way of a group, since a policy of each kind has a scope of its own. */
@@ -90,11 +90,11 @@ async function restrict({ directory, tenant }: OpenAccess, mailbox: MailboxRecor
   await directory.accessPolicies.create(tenant.id, { appIds: ['*'], accessRight, scope })
 }
 
-async function register(house: OpenAccess, { consent, role, scope, pointer, principal }: AppState): Promise<AppId> {
-  const { directory, tenant } = house
-  const registered = await registerApp(house)
+async function register(context: OpenAccess, { consent, role, scope, pointer, principal }: AppState): Promise<AppId> {
+  const { directory, tenant } = context
+  const registered = await registerApp(context)
   const { appId } = registered.app
-  if (consent !== 'none') await house.consent(registered, consent, microsoftGraph)
+  if (consent !== 'none') await context.consent(registered, consent, microsoftGraph)
   if (role !== 'none') {
     const objectId = pointer === 'right' ? registered.principal.id : registered.app.id
     const { guid } = await directory.exchange.create(tenant.id, { appId, objectId })

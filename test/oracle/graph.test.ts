@@ -44,10 +44,10 @@ it('mail over Graph is decided as the contract’s table has it, for consents, r
     judged.add(keyOf(state))
     if (failed === undefined) opened.set(keyOf(state), state)
   }
-  for (const { house, standings } of await setStages()) {
+  for (const { context, standings } of await setStages()) {
     for (const standing of standings) {
-      for (const asked of permissions) await judge(house.access, standing, asked)
-      await judge(house.access, standing, 'Mail.Read', 'nobody@contoso.test')
+      for (const asked of permissions) await judge(context.access, standing, asked)
+      await judge(context.access, standing, 'Mail.Read', 'nobody@contoso.test')
     }
   }
   expect(judged.size).toBe(6 * (4 * 3 + 4 * 3 * 4 * 2 * 2) * 4)

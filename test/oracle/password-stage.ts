@@ -47,11 +47,11 @@ export const settings: readonly Setting[] = [
 ]
 
 export async function setStage() {
-  const house = await openAccess('standards')
-  const { directory, tenant, world } = house
+  const context = await openAccess('standards')
+  const { directory, tenant, world } = context
   const accesses = {
-    off: house.accessAs('standards', { basic: 'off', recorded: false }),
-    policy: house.accessAs('standards', { basic: 'policy', recorded: false }),
+    off: context.accessAs('standards', { basic: 'off', recorded: false }),
+    policy: context.accessAs('standards', { basic: 'policy', recorded: false }),
   }
   const standings: Standing[] = []
   const mailboxFor = async (word: string, protocolSwitch: State['protocolSwitch'], password?: string) => {

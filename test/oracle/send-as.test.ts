@@ -22,13 +22,13 @@ const listings: readonly Listed[] = [
 
 /** Kim and an app, the shared mailbox that both open, and a mailbox for each way in which rights on it can be given. */
 async function setStage() {
-  const house = await openDirectory(mailMigrations)
-  const { directory, engine, world, tenant } = house
+  const context = await openDirectory(mailMigrations)
+  const { directory, engine, world, tenant } = context
   const mail = createMailStore({ engine, world, log: silentLog })
   const transport = createTransport({ directory, mail, traces: noTraces, world, log: silentLog })
   const create = (word: string) => directory.mailboxes.create(tenant.id, mailboxNamed(word))
   const [kim, shared] = [await create('kim'), await create('shared')]
-  const { app, principal } = await registerApp(house)
+  const { app, principal } = await registerApp(context)
   const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
   const group = async (name: string, mailbox: MailboxRecord) =>
     directory.groups.create(tenant.id, {

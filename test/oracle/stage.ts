@@ -77,21 +77,21 @@ export interface Standing {
 }
 
 export interface Stage {
-  readonly house: OpenAccess
+  readonly context: OpenAccess
   readonly standings: readonly Standing[]
 }
 
 /** One tenant in which everybody stands who may stand there. */
 export async function setStage(atEnd: AtEnd = onTestFinished): Promise<Stage> {
-  const house = await openAccess('standards', { atEnd })
-  const apps = await appsBeforeMailboxes(house, appStates)
-  return { house, standings: [...apps, ...(await personsBeforeMailboxes(house))] }
+  const context = await openAccess('standards', { atEnd })
+  const apps = await appsBeforeMailboxes(context, appStates)
+  return { context, standings: [...apps, ...(await personsBeforeMailboxes(context))] }
 }
 
 /** Apps with roles of Exchange, before mailboxes that an access policy denies to all apps: to no mail protocol. */
 export async function setStageOfRoles(atEnd: AtEnd): Promise<Stage> {
-  const house = await openAccess('standards', { atEnd })
-  const { directory, tenant } = house
+  const context = await openAccess('standards', { atEnd })
+  const { directory, tenant } = context
   for (const [name, type] of [
     ['here', 'UserMailbox'],
     ['elsewhere', 'SharedMailbox'],
@@ -99,26 +99,27 @@ export async function setStageOfRoles(atEnd: AtEnd): Promise<Stage> {
     const recipientFilter = `RecipientTypeDetails -eq '${type}'`
     await directory.managementScopes.create(tenant.id, { name, recipientFilter, exclusive: false })
   }
-  const standings = await appsBeforeMailboxes(house, appStatesWithRoles)
+  const standings = await appsBeforeMailboxes(context, appStatesWithRoles)
   for (const { alias } of await directory.mailboxes.all(tenant.id)) {
     const scope = (await directory.accessPolicies.scopeNamed(tenant.id, alias))!
     await directory.accessPolicies.create(tenant.id, { appIds: ['*'], accessRight: 'DenyAccess', scope })
   }
-  return { house, standings }
+  return { context, standings }
 }
 
-async function appsBeforeMailboxes(house: OpenAccess, apps: readonly AppState[]): Promise<Standing[]> {
+async function appsBeforeMailboxes(context: OpenAccess, apps: readonly AppState[]): Promise<Standing[]> {
   const mailboxes: [MailboxState, MailboxRecord][] = []
-  for (const state of mailboxStates) mailboxes.push([state, await makeMailbox(house, `app${mailboxes.length}`, state)])
+  for (const state of mailboxStates)
+    mailboxes.push([state, await makeMailbox(context, `app${mailboxes.length}`, state)])
   const standings: Standing[] = []
   for (const app of apps) {
-    const registered = await register(house, app)
-    await assign(house, registered, app)
-    for (const [state, mailbox] of mailboxes) await permit(house, mailbox, registered.app.appId, state)
-    await fall(house, registered, app)
+    const registered = await register(context, app)
+    await assign(context, registered, app)
+    for (const [state, mailbox] of mailboxes) await permit(context, mailbox, registered.app.appId, state)
+    await fall(context, registered, app)
     const token = remembered((shown) =>
-      mint(house, shown, (otherwise) =>
-        house.tokenFor(registered, { roles: shown.claimed ? Object.values(roles) : ['Mail.Read'], ...otherwise }),
+      mint(context, shown, (otherwise) =>
+        context.tokenFor(registered, { roles: shown.claimed ? Object.values(roles) : ['Mail.Read'], ...otherwise }),
       ),
     )
     const alone = { caller: 'app', person: 'enabled', own: false } as const
@@ -127,26 +128,26 @@ async function appsBeforeMailboxes(house: OpenAccess, apps: readonly AppState[])
   return standings
 }
 
-async function personsBeforeMailboxes(house: OpenAccess): Promise<Standing[]> {
+async function personsBeforeMailboxes(context: OpenAccess): Promise<Standing[]> {
   const persons: [PersonState, User, MailboxRecord][] = []
   for (const state of personStates) {
     const word = `person${persons.length}`
-    const owned = await makeMailbox(house, word, state)
-    const user = (await house.directory.users.find(house.tenant.id, owned.userPrincipalName))!
-    const mailbox = state.own ? owned : await makeMailbox(house, `shared${persons.length}`, state)
-    await permit(house, mailbox, user.id, state)
-    await permitGroup(house, mailbox, owned, state)
+    const owned = await makeMailbox(context, word, state)
+    const user = (await context.directory.users.find(context.tenant.id, owned.userPrincipalName))!
+    const mailbox = state.own ? owned : await makeMailbox(context, `shared${persons.length}`, state)
+    await permit(context, mailbox, user.id, state)
+    await permitGroup(context, mailbox, owned, state)
     persons.push([state, user, mailbox])
   }
   const standings: Standing[] = []
   for (const app of appStates.filter(({ pointer, principal }) => pointer === 'absent' && principal !== 'disabled')) {
-    const registered = await register(house, { ...app, assigned: false })
-    if (app.assigned) await house.consentTo(registered, Object.values(scopes))
-    await fall(house, registered, app)
+    const registered = await register(context, { ...app, assigned: false })
+    if (app.assigned) await context.consentTo(registered, Object.values(scopes))
+    await fall(context, registered, app)
     for (const [state, user, mailbox] of persons) {
       const token = remembered((shown) =>
-        mint(house, shown, (otherwise) =>
-          house.personTokenFor(registered, user, {
+        mint(context, shown, (otherwise) =>
+          context.personTokenFor(registered, user, {
             scopes: shown.claimed ? Object.values(scopes) : ['Mail.Read', ...Object.values(roles)],
             ...otherwise,
           }),
@@ -156,8 +157,9 @@ async function personsBeforeMailboxes(house: OpenAccess): Promise<Standing[]> {
     }
   }
   for (const [{ person }, user] of persons) {
-    if (person === 'disabled') await house.directory.users.update(house.tenant.id, user.id, { accountEnabled: false })
-    if (person === 'removed') await house.directory.users.remove(house.tenant.id, user.id)
+    if (person === 'disabled')
+      await context.directory.users.update(context.tenant.id, user.id, { accountEnabled: false })
+    if (person === 'removed') await context.directory.users.remove(context.tenant.id, user.id)
   }
   return standings
 }
@@ -167,13 +169,13 @@ async function makeMailbox({ directory, tenant }: OpenAccess, word: string, { pr
   return directory.mailboxes.update(tenant.id, id, switches[protocolSwitch])
 }
 
-async function register(house: OpenAccess, { assigned, pointer }: AppState): Promise<Registered> {
-  const registered = await registerApp(house)
+async function register(context: OpenAccess, { assigned, pointer }: AppState): Promise<Registered> {
+  const registered = await registerApp(context)
   const { app, principal } = registered
-  if (assigned) for (const role of Object.values(roles)) await house.consent(registered, role)
+  if (assigned) for (const role of Object.values(roles)) await context.consent(registered, role)
   if (pointer !== 'absent') {
     const objectId = pointer === 'right' ? principal.id : app.id
-    await house.directory.exchange.create(house.tenant.id, { appId: app.appId, objectId })
+    await context.directory.exchange.create(context.tenant.id, { appId: app.appId, objectId })
   }
   return registered
 }
@@ -193,13 +195,13 @@ async function fall({ directory, tenant }: OpenAccess, { principal }: Registered
   if (state.principal === 'removed') await directory.servicePrincipals.remove(tenant.id, id)
 }
 
-async function permit(house: OpenAccess, mailbox: MailboxRecord, named: string, { permission }: MailboxState) {
-  const trustee = await house.directory.permissions.trustee(house.tenant.id, named)
+async function permit(context: OpenAccess, mailbox: MailboxRecord, named: string, { permission }: MailboxState) {
+  const trustee = await context.directory.permissions.trustee(context.tenant.id, named)
   if (!trustee || permission === 'none' || permission === 'FullAccess of a group') return
   const right = permission === 'other right' ? 'ReadPermission' : 'FullAccess'
   const grant = { trustee, accessRights: [right], inheritanceType: 'All' } as const
-  await house.directory.permissions.add(mailbox, { ...grant, deny: false })
-  if (permission === 'allow and deny') await house.directory.permissions.add(mailbox, { ...grant, deny: true })
+  await context.directory.permissions.add(mailbox, { ...grant, deny: false })
+  if (permission === 'allow and deny') await context.directory.permissions.add(mailbox, { ...grant, deny: true })
 }
 
 /** A group, in which a group is, in which the person is. */

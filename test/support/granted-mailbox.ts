@@ -5,20 +5,24 @@ import { grantMailbox, mailboxNamed, type Registered, registerApp } from './open
 
 /** A directory in which a reader may open ada's mailbox over IMAP and POP3. */
 export async function openGranted(profile: Profile = 'exchange-online') {
-  const house = await openAccess(profile)
-  const { directory, tenant } = house
-  const reader = await registerApp(house)
-  const assignment = await house.consent(reader, 'IMAP.AccessAsApp')
-  await house.consent(reader, 'POP.AccessAsApp')
+  const context = await openAccess(profile)
+  const { directory, tenant } = context
+  const reader = await registerApp(context)
+  const assignment = await context.consent(reader, 'IMAP.AccessAsApp')
+  await context.consent(reader, 'POP.AccessAsApp')
   const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const { found: pointer, trustee } = await grantMailbox(directory, reader, mailbox)
-  return { ...house, reader, assignment, mailbox, pointer, trustee }
+  return { ...context, reader, assignment, mailbox, pointer, trustee }
 }
 
 /** Signs the reader in; throws when it is refused. */
-export async function enter(house: OpenAccess & { reader: Registered }, protocol: MailProtocol = 'imap', word = 'ada') {
-  const entry = await house.access.enter({
-    credential: { bearer: await house.tokenFor(house.reader) },
+export async function enter(
+  context: OpenAccess & { reader: Registered },
+  protocol: MailProtocol = 'imap',
+  word = 'ada',
+) {
+  const entry = await context.access.enter({
+    credential: { bearer: await context.tokenFor(context.reader) },
     protocol,
     address: `${word}@contoso.test`,
     from: '192.0.2.7',

@@ -13,8 +13,8 @@ export const PASSWORD = 'correct horse battery staple'
 
 /** Ada and Bob, whose passwords open their mailboxes until a plan ends that; what is sent, logged and told a webhook is kept. */
 export async function openRetirement(terms: (start: number) => Partial<RetirementTerms> = () => ({})) {
-  const house = await openAccess('standards', { basic: 'policy' })
-  const { access, directory, tenant, world } = house
+  const context = await openAccess('standards', { basic: 'policy' })
+  const { access, directory, tenant, world } = context
   const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
   await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
   const policies = directory.authenticationPolicies
@@ -31,7 +31,7 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
   const hook = { answered: async (): Promise<void> => {} }
   const warn = () =>
     new RetirementWarnings({
-      ...house,
+      ...context,
       log,
       base: () => 'https://mail.contoso.test',
       webhook: async (what) => {
@@ -62,7 +62,7 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
   }
   const summaries = () => log.lines.filter((line) => line.includes('that end by the retirement plan'))
   return {
-    ...house,
+    ...context,
     ada,
     start,
     sent,

@@ -1,10 +1,10 @@
 import type { AppId } from '../../src/core/ids.ts'
 import type { User } from '../../src/domain/directory/types.ts'
-import type { AdminHouse } from './admin-house.ts'
+import type { AdminContext } from './admin-context.ts'
 
 export const PASSWORD = 'correct horse battery staple'
 
-/** To open a house with, where people are to sign in with no page. */
+/** To open a context with, where people are to sign in with no page. */
 export const withPasswords = { 'entra.ropc': 'true' } as const
 
 export interface SignedInPerson {
@@ -16,11 +16,11 @@ export interface SignedInPerson {
 
 /** A person with a mailbox and directory roles who signs in to an app of their own, which may use scopes of Exchange. */
 export async function signInPerson(
-  house: AdminHouse,
+  context: AdminContext,
   word: string,
   { scopes, directoryRoles = [] }: { scopes: readonly string[]; directoryRoles?: readonly string[] },
 ): Promise<SignedInPerson> {
-  const { directory, tenant } = house
+  const { directory, tenant } = context
   const address = `${word}@contoso.test`
   await directory.mailboxes.create(tenant.id, {
     name: word,
@@ -46,7 +46,7 @@ export async function signInPerson(
     resource: exchange!.id,
     scopes,
   })
-  const answer = await house.ask('POST', `/${tenant.id}/oauth2/v2.0/token`, {
+  const answer = await context.ask('POST', `/${tenant.id}/oauth2/v2.0/token`, {
     bearer: undefined,
     headers: { 'content-type': 'application/x-www-form-urlencoded' },
     payload: new URLSearchParams({

@@ -22,7 +22,7 @@ export type Protocol = 'imap' | 'pop3' | 'smtp'
 export const HOST = 'mail.contoso.test'
 
 /** The three mail protocols over one access and one store; gives the port of one that listens until the test is over. */
-export function doorsOf(house: {
+export function doorsOf(context: {
   readonly access: Access
   readonly directory: Directory
   readonly world: World
@@ -31,7 +31,7 @@ export function doorsOf(house: {
   /** Whether passwords are asked for. */
   readonly basic?: boolean
 }): (protocol: Protocol) => Promise<number> {
-  const { access, directory, world, store, profile, basic } = house
+  const { access, directory, world, store, profile, basic } = context
   const { imap, pop3, submission, uploads: settings } = readConfig({ flags: { profile } })
   const uploads = new UploadPool({ world, settings })
   const auth = { plaintextOnLoopback: true, ...(basic === undefined ? {} : { basic }) }

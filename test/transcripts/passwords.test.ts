@@ -14,8 +14,8 @@ const PASSWORD = 'correct horse "battery" staple'
 /** Ada, who has a password, a shared mailbox that she was given, and Bob's that she was not; passwords are let in. */
 async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basic?: 'off' | 'policy' } = {}) {
   const { store } = await mailStage()
-  const house = await openAccess(profile, { mail: store, basic })
-  const { access, directory, tenant, world } = house
+  const context = await openAccess(profile, { mail: store, basic })
+  const { access, directory, tenant, world } = context
   await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
   await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
   const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
@@ -34,7 +34,7 @@ async function openDoors(profile: Profile, { basic = 'policy' }: { readonly basi
     await talk.line()
     return talk
   }
-  return { ...house, ada, shared, policies, policy, listen, connect }
+  return { ...context, ada, shared, policies, policy, listen, connect }
 }
 
 const ask = async (talk: Talk, line: string): Promise<string> => {

@@ -25,9 +25,9 @@ const tried = async (talk: Talk, protocol: Protocol, word: string, token: string
 /** Ada, a shared mailbox that she was given, Bob's that she was not, and a program that she lets read and send mail. */
 async function openDoors(profile: Profile) {
   const { store } = await mailStage()
-  const house = await openAccess(profile, { mail: store })
-  const { access, directory, tenant, world } = house
-  const program = await registerApp(house, 'Thunderbird')
+  const context = await openAccess(profile, { mail: store })
+  const { access, directory, tenant, world } = context
+  const program = await registerApp(context, 'Thunderbird')
   for (const word of ['ada', 'bob']) await directory.mailboxes.create(tenant.id, mailboxNamed(word))
   const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
   const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
@@ -38,10 +38,10 @@ async function openDoors(profile: Profile) {
     deny: false,
     inheritanceType: 'All',
   })
-  const consent = await house.consentTo(program, scopes, ada.id)
+  const consent = await context.consentTo(program, scopes, ada.id)
 
   const listen = doorsOf({ access, directory, world, store, profile })
-  const tokenFor = (otherwise: Partial<UserGrant> = {}) => house.personTokenFor(program, ada, otherwise)
+  const tokenFor = (otherwise: Partial<UserGrant> = {}) => context.personTokenFor(program, ada, otherwise)
   const connect = async (protocol: Protocol): Promise<Talk> => {
     const talk = await Talk.connect(await listen(protocol))
     onTestFinished(() => talk.destroy())
@@ -56,7 +56,7 @@ async function openDoors(profile: Profile) {
     const talk = await connect(protocol)
     return { talk, said: await tried(talk, protocol, word, await tokenFor(otherwise)) }
   }
-  return { ...house, program, ada, shared, consent, store, tokenFor, listen, signIn }
+  return { ...context, program, ada, shared, consent, store, tokenFor, listen, signIn }
 }
 
 const ask = async (talk: Talk, command: string): Promise<string> => {

@@ -49,10 +49,10 @@ const ways: Readonly<Record<Protocol, (talk: Talk, user: string) => Promise<stri
 }
 
 /** Ada, who uses her password, and Bob, who does not, behind the three protocols as Exchange Online speaks them. */
-async function openHouse() {
+async function openContext() {
   const { store } = await mailStage()
-  const house = await openAccess('exchange-online', { mail: store, basic: 'policy' })
-  const { access, directory, tenant, world } = house
+  const context = await openAccess('exchange-online', { mail: store, basic: 'policy' })
+  const { access, directory, tenant, world } = context
   const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
   await directory.mailboxes.create(tenant.id, { ...mailboxNamed('bob'), password: PASSWORD })
   const allow = { Imap: true, Pop: true, Smtp: true }
@@ -60,7 +60,7 @@ async function openHouse() {
   await directory.authenticationPolicies.assignDefault(tenant.id, guid)
   const transport = createTransport({ directory, mail: store, traces: noTraces, world, log: silentLog })
   const warnings = new RetirementWarnings({
-    ...house,
+    ...context,
     base: () => `https://${HOST}`,
     transport,
     webhook: nobody,
@@ -98,11 +98,11 @@ async function openHouse() {
     world.advance(start + moment - world.now())
     await warnings.settled()
   }
-  return { ...house, ada, start, at, tried, subjects, connect }
+  return { ...context, ada, start, at, tried, subjects, connect }
 }
 
 it('on the wire a plan goes from its start over brown-out, wave, dates and both ways back to its permanent end', async () => {
-  const { directory, tenant, ada, start, at, tried, subjects, connect } = await openHouse()
+  const { directory, tenant, ada, start, at, tried, subjects, connect } = await openContext()
   const plans = directory.retirementPlans
   const dates = { Imap: start + 20 * DAY, Pop: start + 30 * DAY, Smtp: start + 40 * DAY }
   const waves = [{ unusedDays: 90, aheadDays: 10 }]
@@ -154,7 +154,7 @@ it('on the wire a plan goes from its start over brown-out, wave, dates and both 
 })
 
 it('on the wire a plan that is removed before its end has never been', async () => {
-  const { directory, tenant, start, at, tried } = await openHouse()
+  const { directory, tenant, start, at, tried } = await openContext()
   const dates = { Imap: start + DAY, Pop: start + DAY, Smtp: start + DAY }
   await directory.retirementPlans.create(tenant.id, { dates, waves: [], brownOuts: [], cutOff: start + 9 * DAY }, {})
   await at(DAY)

@@ -13,8 +13,8 @@ const PASSWORD = 'correct horse battery staple'
 
 /** Ada with a password, a shared mailbox that she was given and one that she was not, and policies to give. */
 async function open(profile: Profile = 'standards', basic: 'off' | 'policy' = 'policy') {
-  const house = await openAccess(profile, { basic })
-  const { directory, tenant, signIns } = house
+  const context = await openAccess(profile, { basic })
+  const { directory, tenant, signIns } = context
   const own = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
   const shared = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
   await directory.mailboxes.create(tenant.id, { ...mailboxNamed('other'), type: 'SharedMailbox' })
@@ -29,26 +29,26 @@ async function open(profile: Profile = 'standards', basic: 'off' | 'policy' = 'p
     address: string,
     credential: PasswordCredential = { password: PASSWORD },
     protocol: MailProtocol = 'imap',
-    access = house.access,
+    access = context.access,
   ) => access.enter({ credential, protocol, address, from: '192.0.2.7' })
   const recordOf = async ({ signIn }: Entry) => {
     await signIns.settled()
     return (await signIns.find(tenant.id, signIn))!
   }
-  return { ...house, own, shared, ada, fullAccess, policies, allow, block, enter, recordOf }
+  return { ...context, own, shared, ada, fullAccess, policies, allow, block, enter, recordOf }
 }
 
 const failureOf = (entry: Entry): CheckName | undefined => (entry.granted ? undefined : entry.failed)
 
 describe('a password', () => {
   it('opens a mailbox only where the server, the policy that counts and the mailbox itself all let it', async () => {
-    const house = await open()
-    const { directory, tenant, ada, own, policies, enter } = house
-    const accesses = { off: house.accessAs('standards', { basic: 'off' }), policy: house.access }
+    const context = await open()
+    const { directory, tenant, ada, own, policies, enter } = context
+    const accesses = { off: context.accessAs('standards', { basic: 'off' }), policy: context.access }
     const given: Record<'none' | 'allows' | 'blocks' | 'allows others', AuthenticationPolicy | undefined> = {
       none: undefined,
-      allows: house.allow,
-      blocks: house.block,
+      allows: context.allow,
+      blocks: context.block,
       'allows others': undefined,
     }
     const switches = { imap: 'Imap', pop3: 'Pop', smtp: 'Smtp' } as const
@@ -212,8 +212,8 @@ describe('a password', () => {
 })
 
 describe('a connection that a password opened ends when', () => {
-  type House = Awaited<ReturnType<typeof open>>
-  const ends: readonly (readonly [string, string, (house: House) => Promise<unknown>])[] = [
+  type Context = Awaited<ReturnType<typeof open>>
+  const ends: readonly (readonly [string, string, (context: Context) => Promise<unknown>])[] = [
     [
       'the policy is changed',
       'ada@contoso.test',
@@ -256,11 +256,11 @@ describe('a connection that a password opened ends when', () => {
     ],
   ]
   it.each(ends)('%s', async (_, address, change) => {
-    const house = await open()
-    await house.policies.assignDefault(house.tenant.id, house.allow.guid)
-    const entry = await house.enter(address)
+    const context = await open()
+    await context.policies.assignDefault(context.tenant.id, context.allow.guid)
+    const entry = await context.enter(address)
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
-    await change(house)
+    await change(context)
     await taken(entry.mailbox.revoked)
   })
 

@@ -36,10 +36,10 @@ type Plan = Valued<typeof plans>
 type Step = Valued<typeof steps>[number]
 
 it('whatever is planned, passwords end no earlier and no later, are enabled again once, and a plan is undone without a trace', async () => {
-  const house = await openAccess('standards', { basic: 'policy' })
+  const context = await openAccess('standards', { basic: 'policy' })
   let tenants = 0
   await fc.assert(
-    fc.asyncProperty(plans, steps, (plan, done) => keptTo(house, `t${tenants++}.test`, { plan, done })),
+    fc.asyncProperty(plans, steps, (plan, done) => keptTo(context, `t${tenants++}.test`, { plan, done })),
     { numRuns: 25 },
   )
 })
@@ -55,9 +55,9 @@ async function openTenant({ directory }: OpenAccess, domain: string) {
   return { id, ada, bob }
 }
 
-async function keptTo(house: OpenAccess, domain: string, { plan, done }: { plan: Plan; done: readonly Step[] }) {
-  const { access, directory, engine, world } = house
-  const { id, ada, bob } = await openTenant(house, domain)
+async function keptTo(context: OpenAccess, domain: string, { plan, done }: { plan: Plan; done: readonly Step[] }) {
+  const { access, directory, engine, world } = context
+  const { id, ada, bob } = await openTenant(context, domain)
   const retirement = directory.retirementPlans
   const decided = () =>
     Promise.all(

@@ -7,8 +7,8 @@ const MINUTE = 60_000
 const DAY = 86_400_000
 
 async function open(basic: 'off' | 'policy' = 'policy') {
-  const house = await openAccess('standards', { basic })
-  const { access, directory, tenant, signIns } = house
+  const context = await openAccess('standards', { basic })
+  const { access, directory, tenant, signIns } = context
   const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: 'correct horse' })
   const simulate = async (protocol: MailProtocol = 'imap', given: { mailbox?: string; user?: string } = {}) => {
     const simulated = await access.simulatePassword(tenant.id, { mailbox: 'ada@contoso.test', protocol, ...given })
@@ -20,7 +20,7 @@ async function open(basic: 'off' | 'policy' = 'policy') {
     const { guid } = await policies.create(tenant.id, { name: 'Old', allow: { Imap: true } })
     await policies.assignDefault(tenant.id, guid)
   }
-  return { ...house, ada, simulate, allow, recorded: () => signIns.recent(tenant.id, 10) }
+  return { ...context, ada, simulate, allow, recorded: () => signIns.recent(tenant.id, 10) }
 }
 
 it('a simulated password meets the server, the policy, the user and the mailbox’s switch, and leaves no record', async () => {

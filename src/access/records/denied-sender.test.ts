@@ -7,30 +7,30 @@ const PASSWORD = 'correct horse battery staple'
 const WIRE = '554 5.2.252 SendAsDenied'
 
 async function open() {
-  const house = await openAccess('exchange-online', { basic: 'policy' })
-  const { directory, tenant } = house
+  const context = await openAccess('exchange-online', { basic: 'policy' })
+  const { directory, tenant } = context
   const ada = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('ada'), password: PASSWORD })
   const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
   const enter = (credential: { bearer: string } | { password: string }) =>
-    house.access.enter({ credential, protocol: 'smtp', address: 'ada@contoso.test', from: '192.0.2.7' })
+    context.access.enter({ credential, protocol: 'smtp', address: 'ada@contoso.test', from: '192.0.2.7' })
   const told = async (entry: Entry, address: string) => {
     if (!entry.granted) throw new Error(`Refused at ${entry.failed}`)
     await entry.deniedSender({ address, wire: WIRE })
-    await house.signIns.settled()
-    const record = (await house.signIns.lastRefused(tenant.id))!
+    await context.signIns.settled()
+    const record = (await context.signIns.lastRefused(tenant.id))!
     return { ...record, evidence: record.checks.at(-1)!.evidence }
   }
-  return { ...house, ada, bob, enter, told }
+  return { ...context, ada, bob, enter, told }
 }
 
 describe('a message that is refused for its sender', () => {
   it('is put on record beside the decision that let its app in, with what lets it send as that mailbox', async () => {
-    const house = await open()
-    const { enter, told, ada, directory } = house
-    const app = await registerApp(house)
-    await house.consent(app, 'SMTP.SendAsApp')
+    const context = await open()
+    const { enter, told, ada, directory } = context
+    const app = await registerApp(context)
+    await context.consent(app, 'SMTP.SendAsApp')
     await grantMailbox(directory, app, ada)
-    const record = await told(await enter({ bearer: await house.tokenFor(app) }), 'bob@contoso.test')
+    const record = await told(await enter({ bearer: await context.tokenFor(app) }), 'bob@contoso.test')
     expect(record).toMatchObject({ outcome: 'refused', failed: 'sendAs', wire: WIRE, app: { appId: app.app.appId } })
     expect(record.checks.filter(({ ok }) => !ok).map(({ name }) => name)).toEqual(['sendAs'])
     expect(record.evidence).toContain(
@@ -89,12 +89,12 @@ describe('a message that is refused for its sender', () => {
   })
 
   it('has nothing to be granted where nobody has the address', async () => {
-    const house = await open()
-    const { enter, told, ada, directory } = house
-    const app = await registerApp(house)
-    await house.consent(app, 'SMTP.SendAsApp')
+    const context = await open()
+    const { enter, told, ada, directory } = context
+    const app = await registerApp(context)
+    await context.consent(app, 'SMTP.SendAsApp')
     await grantMailbox(directory, app, ada)
-    const record = await told(await enter({ bearer: await house.tokenFor(app) }), 'eve@example.org\u001b[2J')
+    const record = await told(await enter({ bearer: await context.tokenFor(app) }), 'eve@example.org\u001b[2J')
     expect(record.evidence).toContain('is from eve@example.org\ufffd[2J')
     expect(record.evidence).toContain('No mailbox of the tenant has it.')
     expect(record.fix).toEqual(['postern Get-Mailbox'])

@@ -9,9 +9,9 @@ const SCOPE = 'IMAP.AccessAsUser.All'
 
 /** A person who reads a shared mailbox through a program, and all that this rests on, given and taken away. */
 async function openShared(profile: Profile) {
-  const house = await openAccess(profile)
-  const { directory, tenant } = house
-  const program = await registerApp(house)
+  const context = await openAccess(profile)
+  const { directory, tenant } = context
+  const program = await registerApp(context)
   await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const shared = await directory.mailboxes.create(tenant.id, mailboxNamed('info'))
   const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
@@ -27,8 +27,8 @@ async function openShared(profile: Profile) {
     disabled: () => enable(false),
     'app enabled': () => enableApp(true),
     'app disabled': () => enableApp(false),
-    consented: () => house.consentTo(program, [SCOPE], ada.id),
-    'consented for everybody': () => house.consentTo(program, [SCOPE]),
+    consented: () => context.consentTo(program, [SCOPE], ada.id),
+    'consented for everybody': () => context.consentTo(program, [SCOPE]),
     narrowed: async () => {
       for (const { id } of await consents()) await directory.consents.update(tenant.id, id, ['SMTP.Send'])
     },
@@ -40,8 +40,8 @@ async function openShared(profile: Profile) {
     denied: () => directory.permissions.add(shared, fullAccess(true)),
     'not denied': () => directory.permissions.remove(shared, fullAccess(true)),
   }
-  const bearer = await house.personTokenFor(program, ada, { scopes: [SCOPE] })
-  return { ...house, writes, bearer }
+  const bearer = await context.personTokenFor(program, ada, { scopes: [SCOPE] })
+  return { ...context, writes, bearer }
 }
 
 async function failing(access: Access, bearer: string): Promise<string | undefined> {
@@ -54,10 +54,10 @@ async function failing(access: Access, bearer: string): Promise<string | undefin
 
 describe.each(['standards', 'exchange-online'] as const)('what is remembered of a person, in %s', (profile) => {
   it('decides as the directory itself would, as soon as a write has resolved', async () => {
-    const house = await openShared(profile)
-    const { writes, bearer } = house
+    const context = await openShared(profile)
+    const { writes, bearer } = context
     for (const name of ['consented', 'allowed']) await writes[name]!()
-    expect(await failing(house.access, bearer)).toBeUndefined()
+    expect(await failing(context.access, bearer)).toBeUndefined()
     await fc.assert(
       fc.asyncProperty(
         fc.array(fc.constantFrom(...Object.keys(writes)), { minLength: 1, maxLength: 12 }),
@@ -65,7 +65,7 @@ describe.each(['standards', 'exchange-online'] as const)('what is remembered of 
           for (const name of names) {
             // A write that finds nothing to do is refused, which changes nothing.
             await writes[name]!().catch(() => {})
-            const [decided, due] = [failing(house.access, bearer), failing(house.accessAs(profile), bearer)]
+            const [decided, due] = [failing(context.access, bearer), failing(context.accessAs(profile), bearer)]
             expect(await decided, name).toBe(await due)
           }
         },

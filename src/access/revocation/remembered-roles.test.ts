@@ -5,9 +5,9 @@ import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/o
 import type { Access } from '../types.ts'
 
 async function opened(profile: 'standards' | 'exchange-online') {
-  const house = await openAccess(profile)
-  const { directory, tenant } = house
-  const sender = await registerApp(house)
+  const context = await openAccess(profile)
+  const { directory, tenant } = context
+  const sender = await registerApp(context)
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const group = await directory.groups.create(tenant.id, {
     name: 'senders',
@@ -23,57 +23,58 @@ async function opened(profile: 'standards' | 'exchange-online') {
     exclusive: false,
   })
   await grantMailbox(directory, sender, ada)
-  return { ...house, sender, ada, group, scope }
+  return { ...context, sender, ada, group, scope }
 }
 
-type House = Awaited<ReturnType<typeof opened>>
+type Context = Awaited<ReturnType<typeof opened>>
 
-const pointerOf = async ({ directory, tenant, sender }: House) =>
+const pointerOf = async ({ directory, tenant, sender }: Context) =>
   (await directory.exchange.findByAppId(tenant.id, sender.app.appId))!
 
-const assign = async (house: House, over: { scope?: true; group?: true }) => {
-  const { directory, tenant, scope, group } = house
+const assign = async (context: Context, over: { scope?: true; group?: true }) => {
+  const { directory, tenant, scope, group } = context
   return directory.roleAssignments.create(tenant.id, {
     role: directory.roleAssignments.roles.find(({ name }) => name === 'Application SMTP.SendAsApp')!,
-    principal: (await pointerOf(house)).guid,
+    principal: (await pointerOf(context)).guid,
     ...(over.scope && { scope: scope.guid }),
     ...(over.group && { group: group.guid }),
   })
 }
 
-const lastAssignment = async ({ directory, tenant }: House) =>
+const lastAssignment = async ({ directory, tenant }: Context) =>
   (await directory.roleAssignments.all(tenant.id)).at(-1)!.guid
 
-const narrowed = (house: House, recipientFilter: string) =>
-  house.directory.managementScopes.update(house.tenant.id, house.scope.guid, { recipientFilter })
+const narrowed = (context: Context, recipientFilter: string) =>
+  context.directory.managementScopes.update(context.tenant.id, context.scope.guid, { recipientFilter })
 
-const attributed = ({ directory, tenant, ada }: House, CustomAttribute1: string | null) =>
+const attributed = ({ directory, tenant, ada }: Context, CustomAttribute1: string | null) =>
   directory.mailboxes.update(tenant.id, ada.id, { settings: { CustomAttribute1 } })
 
-const member = ({ ada }: House) => ({ kind: 'mailbox', mailbox: ada }) as const
+const member = ({ ada }: Context) => ({ kind: 'mailbox', mailbox: ada }) as const
 
 /** What opens a mailbox to a token without roles. */
-const grants: Readonly<Record<string, (house: House) => Promise<unknown>>> = {
-  'over a scope': (house) => assign(house, { scope: true }),
-  'over a group': (house) => assign(house, { group: true }),
-  attributed: (house) => attributed(house, 'sends'),
-  joined: (house) => house.directory.groups.addMember(house.group, member(house)),
-  widened: (house) => narrowed(house, "CustomAttribute1 -eq 'sends'"),
-  'in force': async (house) =>
-    house.directory.roleAssignments.update(house.tenant.id, await lastAssignment(house), { enabled: true }),
+const grants: Readonly<Record<string, (context: Context) => Promise<unknown>>> = {
+  'over a scope': (context) => assign(context, { scope: true }),
+  'over a group': (context) => assign(context, { group: true }),
+  attributed: (context) => attributed(context, 'sends'),
+  joined: (context) => context.directory.groups.addMember(context.group, member(context)),
+  widened: (context) => narrowed(context, "CustomAttribute1 -eq 'sends'"),
+  'in force': async (context) =>
+    context.directory.roleAssignments.update(context.tenant.id, await lastAssignment(context), { enabled: true }),
   pointed: ({ directory, tenant, sender }) =>
     directory.exchange.create(tenant.id, { appId: sender.app.appId, objectId: sender.principal.id }),
 }
 
 /** The same, taken back. */
 const takings: typeof grants = {
-  unassigned: async (house) => house.directory.roleAssignments.remove(house.tenant.id, await lastAssignment(house)),
-  unattributed: (house) => attributed(house, null),
-  left: (house) => house.directory.groups.removeMember(house.group, member(house)),
-  narrowed: (house) => narrowed(house, "Alias -eq 'nobody'"),
-  'out of force': async (house) =>
-    house.directory.roleAssignments.update(house.tenant.id, await lastAssignment(house), { enabled: false }),
-  unpointed: async (house) => house.directory.exchange.remove(house.tenant.id, (await pointerOf(house)).guid),
+  unassigned: async (context) =>
+    context.directory.roleAssignments.remove(context.tenant.id, await lastAssignment(context)),
+  unattributed: (context) => attributed(context, null),
+  left: (context) => context.directory.groups.removeMember(context.group, member(context)),
+  narrowed: (context) => narrowed(context, "Alias -eq 'nobody'"),
+  'out of force': async (context) =>
+    context.directory.roleAssignments.update(context.tenant.id, await lastAssignment(context), { enabled: false }),
+  unpointed: async (context) => context.directory.exchange.remove(context.tenant.id, (await pointerOf(context)).guid),
 }
 
 const write = fc.constantFrom(...Object.keys(grants), ...Object.keys(takings))
@@ -88,16 +89,16 @@ async function failing(access: Access, bearer: string): Promise<string | undefin
 
 describe.each(['standards', 'exchange-online'] as const)('a submission by a role of Exchange, in %s', (profile) => {
   it('is decided from memory as without, as soon as a write has resolved; nothing taken back opens the mailbox', async () => {
-    const house = await opened(profile)
-    const bearer = await house.tokenFor(house.sender)
+    const context = await opened(profile)
+    const bearer = await context.tokenFor(context.sender)
     let granted = 0
     await fc.assert(
       fc.asyncProperty(fc.array(write, { minLength: 4, maxLength: 16 }), async (names) => {
-        let before = await failing(house.access, bearer)
+        let before = await failing(context.access, bearer)
         for (const name of names) {
           // What finds nothing to do is refused, which changes nothing.
-          await (grants[name] ?? takings[name])!(house).catch(() => {})
-          const [decided, due] = [failing(house.access, bearer), failing(house.accessAs(profile), bearer)]
+          await (grants[name] ?? takings[name])!(context).catch(() => {})
+          const [decided, due] = [failing(context.access, bearer), failing(context.accessAs(profile), bearer)]
           const after = await decided
           expect(after).toBe(await due)
           if (takings[name] && before !== undefined) expect(after, name).not.toBeUndefined()

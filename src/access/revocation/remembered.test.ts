@@ -9,8 +9,8 @@ import type { Access } from '../types.ts'
 const fullAccess = (trustee: Trustee, deny = false) =>
   ({ trustee, accessRights: ['FullAccess'], deny, inheritanceType: 'All' }) as const
 
-type House = Awaited<ReturnType<typeof openGranted>>
-type Write = (house: House, mailbox: MailboxRecord) => Promise<unknown>
+type Context = Awaited<ReturnType<typeof openGranted>>
+type Write = (context: Context, mailbox: MailboxRecord) => Promise<unknown>
 
 /** What a decision rests on, given and taken away. */
 const writes: Readonly<Record<string, Write>> = {
@@ -24,7 +24,7 @@ const writes: Readonly<Record<string, Write>> = {
     directory.servicePrincipals.update(tenant.id, reader.principal.id, { accountEnabled: true }),
   disabled: ({ directory, tenant, reader }) =>
     directory.servicePrincipals.update(tenant.id, reader.principal.id, { accountEnabled: false }),
-  consented: (house) => house.consent(house.reader, 'IMAP.AccessAsApp'),
+  consented: (context) => context.consent(context.reader, 'IMAP.AccessAsApp'),
   unconsented: async ({ directory, tenant, reader }) => {
     for (const { id } of await directory.assignments.of(tenant.id, reader.principal.id)) {
       await directory.assignments.remove(tenant.id, id)
@@ -34,8 +34,8 @@ const writes: Readonly<Record<string, Write>> = {
 const write = fc.constantFrom(...Object.keys(writes))
 
 /** A write that finds nothing to do is refused, which changes nothing. */
-const perform = (house: House, name: string, mailbox: MailboxRecord) =>
-  writes[name]!(house, mailbox).then(
+const perform = (context: Context, name: string, mailbox: MailboxRecord) =>
+  writes[name]!(context, mailbox).then(
     () => {},
     () => {},
   )
@@ -50,13 +50,13 @@ async function failing(access: Access, bearer: string): Promise<string | undefin
 
 describe.each(['standards', 'exchange-online'] as const)('a decision that is made from memory, in %s', (profile) => {
   it('is the one that would be made without, as soon as a write has resolved', async () => {
-    const house = await openGranted(profile)
-    const bearer = await house.tokenFor(house.reader)
+    const context = await openGranted(profile)
+    const bearer = await context.tokenFor(context.reader)
     await fc.assert(
       fc.asyncProperty(fc.array(write, { minLength: 1, maxLength: 12 }), async (names) => {
         for (const name of names) {
-          await perform(house, name, house.mailbox)
-          const [decided, due] = [failing(house.access, bearer), failing(house.accessAs(profile), bearer)]
+          await perform(context, name, context.mailbox)
+          const [decided, due] = [failing(context.access, bearer), failing(context.accessAs(profile), bearer)]
           expect(await decided).toBe(await due)
         }
       }),
@@ -65,21 +65,21 @@ describe.each(['standards', 'exchange-online'] as const)('a decision that is mad
   })
 
   it('sees what was taken away, whoever signs in while that is written', async () => {
-    const house = await openGranted(profile)
-    const { directory, mailbox, trustee } = house
-    const bearer = await house.tokenFor(house.reader)
+    const context = await openGranted(profile)
+    const { directory, mailbox, trustee } = context
+    const bearer = await context.tokenFor(context.reader)
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(40), { maxLength: 12 }), async (delays) => {
         await directory.permissions.add(mailbox, fullAccess(trustee))
-        expect(await failing(house.access, bearer)).toBeUndefined()
+        expect(await failing(context.access, bearer)).toBeUndefined()
         const entering = delays.map(async (delay) => {
           for (let turn = 0; turn < delay; turn++) await Promise.resolve()
-          return failing(house.access, bearer)
+          return failing(context.access, bearer)
         })
         await directory.permissions.remove(mailbox, fullAccess(trustee))
-        expect(await failing(house.access, bearer)).toBe('mailboxPermission')
+        expect(await failing(context.access, bearer)).toBe('mailboxPermission')
         await Promise.all(entering)
-        expect(await failing(house.access, bearer)).toBe('mailboxPermission')
+        expect(await failing(context.access, bearer)).toBe('mailboxPermission')
       }),
       { numRuns: 40 },
     )
@@ -124,8 +124,8 @@ describe('what is remembered', () => {
   })
 
   it('is nothing of another tenant, of whose changes there is no notice', async () => {
-    const house = await openGranted()
-    const { directory, tenant, reader } = house
+    const context = await openGranted()
+    const { directory, tenant, reader } = context
     const other = await directory.tenants.create('Fabrikam', 'fabrikam.test')
     const { directory: remembered, questions } = asked(directory, other.id)
     const appId: AppId = reader.app.appId

@@ -8,13 +8,13 @@ import { Revocation } from './revocation.ts'
 
 /** The watch alone, over the reader's granted mailbox. */
 async function watch() {
-  const house = await openGranted()
-  const { directory, engine, world, tenant, reader, mailbox } = house
+  const context = await openGranted()
+  const { directory, engine, world, tenant, reader, mailbox } = context
   const { notifier } = engine
   const failed = Promise.withResolvers<void>()
   const log = { ...silentLog, error: () => failed.resolve() }
-  const revocation = await Revocation.over({ directory, notifier, tokens: house.tokens, world, log }, tenant.id)
-  const verdict = await house.tokens.verify(await house.tokenFor(reader))
+  const revocation = await Revocation.over({ directory, notifier, tokens: context.tokens, world, log }, tenant.id)
+  const verdict = await context.tokens.verify(await context.tokenFor(reader))
   if (!verdict.ok) throw new Error(verdict.evidence)
   const ground = groundOf({
     claims: verdict.claims,
@@ -24,7 +24,7 @@ async function watch() {
     mailbox: { id: mailbox.id, guid: mailbox.guid },
     signedBy: undefined,
   })
-  return { ...house, revocation, ground, failed: failed.promise }
+  return { ...context, revocation, ground, failed: failed.promise }
 }
 
 describe('the watch', () => {

@@ -5,18 +5,18 @@ import { grantMailbox, mailboxNamed, registerApp } from '../../../test/support/o
 const BOB = 'bob@contoso.test'
 
 async function open() {
-  const house = await openAccess('exchange-online')
-  const { directory, tenant } = house
+  const context = await openAccess('exchange-online')
+  const { directory, tenant } = context
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
-  const app = await registerApp(house)
-  await house.consent(app, 'SMTP.SendAsApp')
+  const app = await registerApp(context)
+  await context.consent(app, 'SMTP.SendAsApp')
   const asked = { mailbox: 'ada@contoso.test', app: app.app.appId, protocol: 'smtp' } as const
   const simulate = async (from: string, user?: string) => {
-    const simulated = await house.access.simulate(tenant.id, { ...asked, from, user })
+    const simulated = await context.access.simulate(tenant.id, { ...asked, from, user })
     return { ...simulated, last: simulated.checks.at(-1)! }
   }
-  return { ...house, ada, bob, app, asked, simulate }
+  return { ...context, ada, bob, app, asked, simulate }
 }
 
 describe('a sender is simulated', () => {
@@ -60,9 +60,9 @@ describe('a sender is simulated', () => {
   })
 
   it('by the person’s own rights where the app comes for one', async () => {
-    const house = await open()
-    const { directory, tenant, app, bob, simulate } = house
-    await house.consentTo(app, ['SMTP.Send'])
+    const context = await open()
+    const { directory, tenant, app, bob, simulate } = context
+    await context.consentTo(app, ['SMTP.Send'])
     const ada = 'ada@contoso.test'
     expect((await simulate(BOB, ada)).fix).toEqual([
       `postern Add-RecipientPermission -Identity ${BOB} -Trustee ${ada} -AccessRights SendAs`,

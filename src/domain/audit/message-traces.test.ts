@@ -119,8 +119,8 @@ describe('what became of messages', () => {
 
 describe('a trace', () => {
   const opened = once(async (atEnd) => {
-    const house = await open(undefined, atEnd)
-    const { traces, trace } = house
+    const context = await open(undefined, atEnd)
+    const { traces, trace } = context
     traces.record(CONTOSO, [
       trace(),
       trace({
@@ -133,7 +133,7 @@ describe('a trace', () => {
         traceId: '11111111-1111-4111-8111-111111111111' as Guid,
       }),
     ])
-    return house
+    return context
   })
 
   it.each<[string, Partial<TraceQuestion>, readonly string[]]>([

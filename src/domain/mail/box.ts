@@ -13,7 +13,7 @@ import type { Texts } from './search/texts/texts.ts'
 import type { Summariser } from './arrival/summariser.ts'
 
 /** What every mailbox of a store shares. */
-export interface House {
+export interface Context {
   readonly engine: Engine
   readonly world: World
   readonly limits: MailLimits
@@ -30,7 +30,7 @@ export interface House {
 }
 
 /** One opened mailbox, as its verbs see it. */
-export interface Box extends House {
+export interface Box extends Context {
   readonly id: MailboxId
   readonly revoked: AbortSignal
 }
@@ -62,7 +62,7 @@ export async function write<T>(
 }
 
 /** Tells of a write that is durable. Resolves when every open index has taken it in. */
-export async function tell({ engine, indexes, filled }: House, tx: MailTx): Promise<void> {
+export async function tell({ engine, indexes, filled }: Context, tx: MailTx): Promise<void> {
   if (!tx.told) return
   const knowing = indexes.hear(tx.mailbox, tx.lines)
   engine.notifier.notify(tx.mailbox, knowing)

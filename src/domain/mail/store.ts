@@ -2,7 +2,7 @@ import type { MailboxId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import { type Engine, sql, type Write } from '../../storage/engine.ts'
-import type { House } from './box.ts'
+import type { Context } from './box.ts'
 import { deliver } from './arrival/deliver.ts'
 import { eraseMailbox } from './upkeep/erase-mailbox.ts'
 import { received } from './folders/received.ts'
@@ -52,7 +52,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     failed: (error: unknown) => log.error({ error }, 'A watcher of a folder failed'),
   }
   const metadataPacker = new MetadataPacker(engine.sql, world, log)
-  const house: House = {
+  const context: Context = {
     engine,
     world,
     limits,
@@ -67,19 +67,19 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       unpacked: (folder, chunk) => metadataPacker.due(folder, chunk),
     }),
     filled(chunks) {
-      house.texts.written()
+      context.texts.written()
       for (const { folder, chunk } of chunks) metadataPacker.due(folder, chunk)
     },
     littered: () => sweep.start(),
   }
   engine.blobs.keep(naming(engine.sql))
   const known = new KnownMailboxes()
-  const erase = (id: MailboxId, write?: Write) => known.erased(id, () => eraseMailbox(house, id, write))
+  const erase = (id: MailboxId, write?: Write) => known.erased(id, () => eraseMailbox(context, id, write))
   const found = async (id: MailboxId): Promise<void> => {
     const row = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
     if (!row) await engine.sql.write(() => foundMailbox(id, world.now(), limits))
   }
-  const upkeep = new Upkeep({ engine, world, log, wanted, erase, littered: house.littered })
+  const upkeep = new Upkeep({ engine, world, log, wanted, erase, littered: context.littered })
   const ready = engine.unclean ? jumpAhead(engine, AFTER_STOP) : Promise.resolve()
   // Whoever opens a mailbox hears of a failure.
   ready.then(
@@ -90,11 +90,11 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     async open(id, revoked) {
       await ready
       await known.sure(id, () => found(id))
-      return mailboxHandle({ ...house, id, revoked })
+      return mailboxHandle({ ...context, id, revoked })
     },
     async deliver(deliveries, revoked) {
       await ready
-      await deliver(house, deliveries, revoked)
+      await deliver(context, deliveries, revoked)
     },
     async setQuota(id, limits, write = (work) => engine.sql.write(work)) {
       await ready
@@ -103,7 +103,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     quotaLimits: (ids) => quotaLimits(engine, ids, limits),
     quotas: (ids) => quotas(engine, ids, limits),
     isNearerToQuota: (id, level) => isNearer(engine, id, level, world.now()),
-    recoverable: createRecoverable(house, ready),
+    recoverable: createRecoverable(context, ready),
     received: (id) => received(engine, id),
     async erase(id, write) {
       await ready
@@ -116,7 +116,7 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await recent.flush()
       await packer.flush()
       await metadataPacker.settled()
-      await house.texts.settled()
+      await context.texts.settled()
       await sweep.settled()
       await upkeep.settled()
     },

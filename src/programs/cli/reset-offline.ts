@@ -8,7 +8,7 @@ import { resetAdmin } from '../../domain/directory/found-tenant.ts'
 import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
 import { writeAdministrator } from '../administrator.ts'
-import { migrations } from '../house.ts'
+import { migrations } from '../services.ts'
 
 /**
  * Resets the administrator's credentials in a data directory that no server holds. Those of the first tenant go where

@@ -5,7 +5,7 @@ import { openSqliteEngine } from '../../storage/sqlite/engine.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
 import type { Copied } from '../../storage/sqlite/backup.ts'
 import { restore, type Restoring } from '../../storage/sqlite/restore.ts'
-import { migrations } from '../house.ts'
+import { migrations } from '../services.ts'
 
 /** Makes a data directory of a backup, in which no number comes that may have been given since the backup. */
 export async function restoreOffline(restoring: Restoring): Promise<Copied> {

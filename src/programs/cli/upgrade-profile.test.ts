@@ -35,15 +35,15 @@ async function open(ropc: boolean) {
   return { server, appId, file, words }
 }
 
-let house: Awaited<ReturnType<typeof open>>
+let context: Awaited<ReturnType<typeof open>>
 beforeAll(async () => {
-  house = await open(true)
+  context = await open(true)
 })
-afterAll(() => house.server.close())
+afterAll(() => context.server.close())
 
 describe('postern upgrade-profile', () => {
   it('exchanges a password for a refresh token that fetches tokens without it', async () => {
-    const { server, appId, words } = house
+    const { server, appId, words } = context
     const profile = await server.json<Profile>(...words)
     expect(profile).toEqual({
       user: 'ada@contoso.test',
@@ -60,7 +60,7 @@ describe('postern upgrade-profile', () => {
   })
 
   it('asks for the scopes that it is given, and tells people what they have', async () => {
-    const { server, words } = house
+    const { server, words } = context
     const { code, out, err } = await server.run([...words, '--scope', `${IMAP} offline_access`])
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/^The password of ada@contoso\.test is exchanged\.\n/)
@@ -72,7 +72,7 @@ describe('postern upgrade-profile', () => {
     ['all that an app may do', [], 'AADSTS650057'],
     ['one scope', ['--scope', IMAP], 'AADSTS65001'],
   ])('is refused %s where nobody consented, and takes it once what fixes that is typed', async (_, scope, code) => {
-    const { server, appId, words } = house
+    const { server, appId, words } = context
     const app = ['-DisplayName', 'Without consent', '-IsFallbackPublicClient:$true']
     const { appId: another } = await server.json<{ appId: string }>('New-MgApplication', ...app)
     await server.json('New-MgServicePrincipal', '-AppId', another)
@@ -89,7 +89,7 @@ describe('postern upgrade-profile', () => {
   })
 
   it('says why where the password is wrong, and does not repeat it', async () => {
-    const { server, words, file } = house
+    const { server, words, file } = context
     const wrong = `${file}-wrong`
     await writeFile(wrong, 'wrong horse')
     const { code, out, err } = await server.run(words.map((word) => (word === file ? wrong : word)))
@@ -111,7 +111,7 @@ describe('postern upgrade-profile', () => {
   })
 
   it.each(['--user', '--password-file', '--client-id'])('refuses to do without %s', async (option) => {
-    const { server, words } = house
+    const { server, words } = context
     const at = words.indexOf(option)
     expect((await server.run(words.toSpliced(at, 2))).code).toBe(2)
   })

@@ -6,7 +6,7 @@ import type { Finding, Looked } from '../../domain/mail/verify/finding.ts'
 import { verifyMail } from '../../domain/mail/verify/verify.ts'
 import { holdDirectory } from '../../storage/sqlite/hold.ts'
 import { openSqliteToRead } from '../../storage/sqlite/open-to-read.ts'
-import { migrations } from '../house.ts'
+import { migrations } from '../services.ts'
 
 /** Looks at everything in a data directory that no server holds, or in a backup. `looked` counts along. */
 export async function* verifyOffline(

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
 import { type AtEnd, once } from '../../../test/support/once.ts'
 import { silentLog } from '../../core/log.ts'
 
@@ -16,17 +16,17 @@ interface Asked {
 
 /** Version 2 of the API, for an app with its permission and a directory role unless said otherwise. */
 async function openEndpoints(atEnd: AtEnd = onTestFinished) {
-  const house = await openAdminHouse(silentLog, {}, atEnd)
-  for (const Name of ['info', 'reader']) await house.invoke('New-Mailbox', { Shared: true, Name })
+  const context = await openAdminContext(silentLog, {}, atEnd)
+  for (const Name of ['info', 'reader']) await context.invoke('New-Mailbox', { Shared: true, Name })
   async function ask({ endpoint, cmdlet, parameters = {}, roles, directoryRole = EXCHANGE_ADMINISTRATOR }: Asked) {
     const held = { roles: roles ?? ['Exchange.ManageAsAppV2'], directoryRoles: directoryRole ? [directoryRole] : [] }
-    const answer = await house.ask('POST', `/adminapi/v2.0/${house.tenant.id}/${endpoint}`, {
-      bearer: await house.token(await registerAppWith(house, held)),
+    const answer = await context.ask('POST', `/adminapi/v2.0/${context.tenant.id}/${endpoint}`, {
+      bearer: await context.token(await registerAppWith(context, held)),
       payload: { CmdletInput: { CmdletName: cmdlet, Parameters: parameters } },
     })
     return { status: answer.statusCode, text: answer.rawPayload.toString('utf8') }
   }
-  return { house, ask }
+  return { context, ask }
 }
 
 describe('the Exchange Online Admin API', () => {
@@ -71,19 +71,19 @@ describe('the Exchange Online Admin API', () => {
   })
 
   it('lets in whoever was granted its permission, and nobody by another; it is asked by POST alone', async () => {
-    const { house } = await openEndpoints()
+    const { context } = await openEndpoints()
     const directoryRoles = [EXCHANGE_ADMINISTRATOR]
-    const manager = await registerAppWith(house, { roles: ['Exchange.ManageAsAppV2'], directoryRoles })
+    const manager = await registerAppWith(context, { roles: ['Exchange.ManageAsAppV2'], directoryRoles })
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox' } }
     const place = '/adminapi/v2.0/contoso.test/Mailbox'
-    const bearer = await house.token(manager)
-    expect((await house.ask('POST', place, { payload, bearer })).json()).toMatchObject({
+    const bearer = await context.token(manager)
+    expect((await context.ask('POST', place, { payload, bearer })).json()).toMatchObject({
       value: [{ Name: 'info' }, {}],
     })
-    expect((await house.invoke('Get-Mailbox', {}, { bearer })).statusCode).toBe(403)
-    const refused = await house.ask('POST', place, { payload })
+    expect((await context.invoke('Get-Mailbox', {}, { bearer })).statusCode).toBe(403)
+    const refused = await context.ask('POST', place, { payload })
     expect(refused.statusCode).toBe(403)
     expect(JSON.stringify(refused.json())).toContain('Exchange.ManageAsAppV2')
-    expect((await house.ask('GET', place, { bearer })).statusCode).toBe(404)
+    expect((await context.ask('GET', place, { bearer })).statusCode).toBe(404)
   })
 })

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../../test/support/admin-context.ts'
 
 interface Responses {
   readonly responses: readonly {
@@ -14,13 +14,19 @@ interface Responses {
   }[]
 }
 
-const batch = (house: AdminHouse, requests: unknown, asked: object = {}) =>
-  house.ask('POST', `/adminapi/beta/${house.tenant.id}/$batch`, { payload: { requests }, ...asked })
+const batch = (context: AdminContext, requests: unknown, asked: object = {}) =>
+  context.ask('POST', `/adminapi/beta/${context.tenant.id}/$batch`, { payload: { requests }, ...asked })
 
-const part = (house: AdminHouse, id: unknown, CmdletName: string, Parameters: object = {}, further: object = {}) => ({
+const part = (
+  context: AdminContext,
+  id: unknown,
+  CmdletName: string,
+  Parameters: object = {},
+  further: object = {},
+) => ({
   id,
   method: 'POST',
-  url: `https://outlook.office365.com/adminapi/beta/${house.tenant.id}/InvokeCommand?`,
+  url: `https://outlook.office365.com/adminapi/beta/${context.tenant.id}/InvokeCommand?`,
   body: { CmdletInput: { CmdletName, Parameters } },
   headers: { Prefer: 'odata.maxpagesize = 1000;odata.continue-on-error', 'X-CmdletName': CmdletName },
   ...further,
@@ -28,12 +34,12 @@ const part = (house: AdminHouse, id: unknown, CmdletName: string, Parameters: ob
 
 describe('$batch', () => {
   it('gives each command an answer and a status of its own, in order, whatever became of the others', async () => {
-    const house = await openAdminHouse()
-    const answer = await batch(house, [
-      part(house, 'a', 'New-Mailbox', { Shared: true, Name: 'info' }),
-      part(house, 'b', 'Get-Mailbox', { Identity: 'nobody' }),
-      part(house, 'c', 'Get-Mailbox', { Identity: 'info' }),
-      part(house, 'd', 'Format-Disk'),
+    const context = await openAdminContext()
+    const answer = await batch(context, [
+      part(context, 'a', 'New-Mailbox', { Shared: true, Name: 'info' }),
+      part(context, 'b', 'Get-Mailbox', { Identity: 'nobody' }),
+      part(context, 'c', 'Get-Mailbox', { Identity: 'info' }),
+      part(context, 'd', 'Format-Disk'),
     ])
     expect(answer.statusCode).toBe(200)
     const { responses } = answer.json<Responses>()
@@ -57,32 +63,32 @@ describe('$batch', () => {
       'https://outlook.office365.com/adminapi/v1.0/contoso.test/invokecommand/',
     ],
   ])('takes a URL that is %s', async (_, url) => {
-    const house = await openAdminHouse()
-    const { responses } = (await batch(house, [part(house, 1, 'Get-Mailbox', {}, { url })])).json<Responses>()
+    const context = await openAdminContext()
+    const { responses } = (await batch(context, [part(context, 1, 'Get-Mailbox', {}, { url })])).json<Responses>()
     expect(responses).toMatchObject([{ id: '1', status: 200 }])
   })
 
   it('gives pages of the size that a part asks for, and their link goes on outside of the batch', async () => {
-    const house = await openAdminHouse()
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'one' })
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'two' })
+    const context = await openAdminContext()
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'one' })
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'two' })
     const headers = { prefer: 'odata.maxpagesize=1' }
-    const { responses } = (await batch(house, [part(house, 'a', 'Get-Mailbox', {}, { headers })])).json<Responses>()
+    const { responses } = (await batch(context, [part(context, 'a', 'Get-Mailbox', {}, { headers })])).json<Responses>()
     const link = responses[0]!.body['@odata.nextLink']!
-    const next = await house.ask('GET', link.replace('https://localhost:8443', ''), { headers })
+    const next = await context.ask('GET', link.replace('https://localhost:8443', ''), { headers })
     expect(next.json()).toMatchObject({ value: [{ Name: 'two' }] })
   })
 
-  it.each<[string, (house: AdminHouse) => unknown]>([
+  it.each<[string, (context: AdminContext) => unknown]>([
     ['none', () => []],
-    ['eleven', (house) => Array.from({ length: 11 }, (_, n) => part(house, `${n}`, 'Get-Mailbox'))],
-    ['two with one id', (house) => [part(house, 'a', 'Get-Mailbox'), part(house, 'a', 'Get-Mailbox')]],
-    ['one without an id', (house) => [part(house, undefined, 'Get-Mailbox')]],
+    ['eleven', (context) => Array.from({ length: 11 }, (_, n) => part(context, `${n}`, 'Get-Mailbox'))],
+    ['two with one id', (context) => [part(context, 'a', 'Get-Mailbox'), part(context, 'a', 'Get-Mailbox')]],
+    ['one without an id', (context) => [part(context, undefined, 'Get-Mailbox')]],
     ['no list', () => ({})],
     ['nothing', () => undefined],
   ])('is refused whole when it holds %s', async (_, requests) => {
-    const house = await openAdminHouse()
-    expect((await batch(house, requests(house))).statusCode).toBe(400)
+    const context = await openAdminContext()
+    expect((await batch(context, requests(context))).statusCode).toBe(400)
   })
 
   it.each([
@@ -92,23 +98,23 @@ describe('$batch', () => {
     ['another tenant', { url: '/adminapi/beta/fabrikam.test/InvokeCommand' }],
     ['no input', { body: {} }],
   ])('refuses a part that is for %s, and runs the rest', async (_, further) => {
-    const house = await openAdminHouse()
-    await house.directory.tenants.create('Fabrikam', 'fabrikam.test')
-    const parts = [part(house, 'a', 'Get-Mailbox', {}, further), part(house, 'b', 'Get-Mailbox')]
-    const { responses } = (await batch(house, parts)).json<Responses>()
+    const context = await openAdminContext()
+    await context.directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const parts = [part(context, 'a', 'Get-Mailbox', {}, further), part(context, 'b', 'Get-Mailbox')]
+    const { responses } = (await batch(context, parts)).json<Responses>()
     expect(responses.map(({ status }) => status)).toEqual([400, 200])
   })
 
   it('is the work of whoever sent it, whatever token a part names', async () => {
-    const house = await openAdminHouse()
-    const headers = { authorization: `Bearer ${await house.token()}` }
-    const parts = [part(house, 'a', 'Get-Mailbox', {}, { headers })]
-    expect((await batch(house, parts, { bearer: undefined })).statusCode).toBe(401)
+    const context = await openAdminContext()
+    const headers = { authorization: `Bearer ${await context.token()}` }
+    const parts = [part(context, 'a', 'Get-Mailbox', {}, { headers })]
+    expect((await batch(context, parts, { bearer: undefined })).statusCode).toBe(401)
   })
 
   it('answers any parts with answers or a refusal', async () => {
-    const house = await openAdminHouse()
-    const bearer = await house.token()
+    const context = await openAdminContext()
+    const bearer = await context.token()
     const odd = fc.oneof(
       fc.jsonValue({ maxDepth: 2 }),
       fc.record(
@@ -124,7 +130,7 @@ describe('$batch', () => {
     )
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.array(odd, { maxLength: 4 }), odd), async (requests) => {
-        const answer = await batch(house, requests, { bearer })
+        const answer = await batch(context, requests, { bearer })
         const { responses = [] } = answer.json<Partial<Responses>>()
         for (const status of [answer.statusCode, ...responses.map((it) => it.status)]) expect(status).toBeLessThan(500)
       }),

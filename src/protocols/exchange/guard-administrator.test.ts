@@ -1,22 +1,22 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
 import { directoryRole } from '../../domain/directory/well-known/directory-roles.ts'
 
 it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
   'an app that is %s removes and signs out whoever has no role that it lacks',
   async (role) => {
-    const house = await openAdminHouse()
-    const { directory, tenant } = house
+    const context = await openAdminContext()
+    const { directory, tenant } = context
     for (const name of ['ada', 'eve']) {
       const MicrosoftOnlineServicesID = `${name}@contoso.test`
-      await house.invoke('New-Mailbox', { Name: name, MicrosoftOnlineServicesID, Password: 'Correct-Horse-9' })
+      await context.invoke('New-Mailbox', { Name: name, MicrosoftOnlineServicesID, Password: 'Correct-Horse-9' })
     }
     const ada = await directory.users.find(tenant.id, 'ada@contoso.test')
     await directory.directoryRoles.assign(tenant.id, ada!.id, directoryRole.globalReader)
-    const bearer = await house.token(
-      await registerAppWith(house, { roles: ['Exchange.ManageAsApp'], directoryRoles: [directoryRole[role]] }),
+    const bearer = await context.token(
+      await registerAppWith(context, { roles: ['Exchange.ManageAsApp'], directoryRoles: [directoryRole[role]] }),
     )
-    const invoke = (name: string, parameters: object) => house.invoke(name, parameters, { bearer })
+    const invoke = (name: string, parameters: object) => context.invoke(name, parameters, { bearer })
 
     for (const [name, parameters] of [
       ['Remove-Mailbox', {}],
@@ -29,13 +29,13 @@ it.each(['exchangeAdministrator', 'exchangeRecipientAdministrator'] as const)(
       expect(JSON.stringify(refused.json())).toContain('Insufficient privileges to complete the operation')
       expect((await invoke('Get-Mailbox', { Identity: 'ada' })).statusCode).toBe(200)
     }
-    await house.invoke('New-RoleGroup', { Name: 'Keepers', Roles: ['Role Management'], Members: ['eve'] })
+    await context.invoke('New-RoleGroup', { Name: 'Keepers', Roles: ['Role Management'], Members: ['eve'] })
     const lesser = role === 'exchangeRecipientAdministrator'
     expect((await invoke('Remove-Mailbox', { Identity: 'eve' })).statusCode).toBe(lesser ? 403 : 200)
-    await house.invoke('Remove-RoleGroup', { Identity: 'Keepers' })
-    if (!lesser) await house.invoke('Undo-SoftDeletedMailbox', { SoftDeletedObject: 'eve' })
+    await context.invoke('Remove-RoleGroup', { Identity: 'Keepers' })
+    if (!lesser) await context.invoke('Undo-SoftDeletedMailbox', { SoftDeletedObject: 'eve' })
     expect((await invoke('Set-User', { Identity: 'ada', DisplayName: 'Countess' })).statusCode).toBe(200)
     expect((await invoke('Remove-Mailbox', { Identity: 'eve' })).statusCode).toBe(200)
-    expect((await house.invoke('Remove-Mailbox', { Identity: 'ada' })).statusCode).toBe(200)
+    expect((await context.invoke('Remove-Mailbox', { Identity: 'ada' })).statusCode).toBe(200)
   },
 )

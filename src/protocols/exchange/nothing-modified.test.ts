@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse } from '../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../test/support/admin-context.ts'
 
 const told = (name: string) => [`The command completed successfully but no settings of '${name}' have been modified.`]
 
 it('a Set- cmdlet that names something and no setting of it says that it modified nothing', async () => {
-  const house = await openAdminHouse()
+  const context = await openAdminContext()
   const warningsOf = async (name: string, parameters: object) => {
-    const answer = await house.invoke(name, parameters)
+    const answer = await context.invoke(name, parameters)
     expect(answer.statusCode, `${name}: ${answer.rawPayload.toString()}`).toBe(200)
     return answer.json<{ '@adminapi.warnings': string[] }>()['@adminapi.warnings']
   }
@@ -29,5 +29,5 @@ it('a Set- cmdlet that names something and no setting of it says that it modifie
   expect(await warningsOf('Set-Mailbox', { Identity: 'Info', ProhibitSendReceiveQuota: '1GB' })).toEqual([])
   expect(await warningsOf('Set-Mailbox', { Identity: 'Info', WhatIf: true })).toEqual([])
   expect(await warningsOf('Get-Mailbox', { Identity: 'Info' })).toEqual([])
-  expect((await house.invoke('Set-Mailbox', { Identity: 'nobody' })).statusCode).toBe(404)
+  expect((await context.invoke('Set-Mailbox', { Identity: 'nobody' })).statusCode).toBe(404)
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
 import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
 import { silentLog } from '../../core/log.ts'
 
@@ -7,8 +7,8 @@ const GLOBAL_ADMINISTRATOR = '62e90394-69f5-4237-9190-012177145e10'
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
 const GLOBAL_READER = 'f2ef992c-3afb-46b9-b7cf-a126ee74c451'
 
-const run = async (house: AdminHouse, bearer: string, cmdlet = 'Get-Mailbox') => {
-  const answer = await house.invoke(cmdlet, {}, { bearer })
+const run = async (context: AdminContext, bearer: string, cmdlet = 'Get-Mailbox') => {
+  const answer = await context.invoke(cmdlet, {}, { bearer })
   return { status: answer.statusCode, text: answer.rawPayload.toString() }
 }
 
@@ -18,73 +18,73 @@ describe('a person who manages Exchange', () => {
     ['a Global Administrator', GLOBAL_ADMINISTRATOR],
     ['a Global Reader', GLOBAL_READER],
   ])('is %s, in an app with the scope Exchange.Manage', async (_, role) => {
-    const house = await openAdminHouse(silentLog, withPasswords)
-    const { token } = await signInPerson(house, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [role] })
-    expect((await run(house, token)).status).toBe(200)
+    const context = await openAdminContext(silentLog, withPasswords)
+    const { token } = await signInPerson(context, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [role] })
+    expect((await run(context, token)).status).toBe(200)
     // What the role does not hold is not even known.
-    expect((await run(house, token, 'New-Mailbox')).status).toBe(role === GLOBAL_READER ? 404 : 400)
+    expect((await run(context, token, 'New-Mailbox')).status).toBe(role === GLOBAL_READER ? 404 : 400)
   })
 
   it('is not one without a directory role, nor in an app without the scope', async () => {
-    const house = await openAdminHouse(silentLog, withPasswords)
-    const ada = await signInPerson(house, 'ada', { scopes: ['Exchange.Manage'] })
-    const mere = await run(house, ada.token)
+    const context = await openAdminContext(silentLog, withPasswords)
+    const ada = await signInPerson(context, 'ada', { scopes: ['Exchange.Manage'] })
+    const mere = await run(context, ada.token)
     expect(mere.status).toBe(403)
     expect(mere.text).toContain("The user ada@contoso.test isn't assigned to any management roles.")
-    const bob = await signInPerson(house, 'bob', {
+    const bob = await signInPerson(context, 'bob', {
       scopes: ['IMAP.AccessAsUser.All'],
       directoryRoles: [GLOBAL_ADMINISTRATOR],
     })
-    const elsewhere = await run(house, bob.token)
+    const elsewhere = await run(context, bob.token)
     expect(elsewhere.status).toBe(403)
     expect(elsewhere.text).toContain('does not hold the scope Exchange.Manage for bob@contoso.test')
   })
 
   it('is refused once the app is disabled', async () => {
-    const house = await openAdminHouse(silentLog, withPasswords)
-    const { directory, tenant } = house
-    const { appId, token } = await signInPerson(house, 'ada', {
+    const context = await openAdminContext(silentLog, withPasswords)
+    const { directory, tenant } = context
+    const { appId, token } = await signInPerson(context, 'ada', {
       scopes: ['Exchange.Manage'],
       directoryRoles: [EXCHANGE_ADMINISTRATOR],
     })
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId }))!
     await directory.servicePrincipals.update(tenant.id, principal.id, { accountEnabled: false })
-    expect((await run(house, token)).status).toBe(401)
+    expect((await run(context, token)).status).toBe(401)
   })
 })
 
 describe('the last administrator', () => {
   it('keeps the mailbox, and with it the user, that a cmdlet would remove', async () => {
-    const house = await openAdminHouse(silentLog, withPasswords)
-    const { directory, tenant, admin } = house
-    await signInPerson(house, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [GLOBAL_ADMINISTRATOR] })
+    const context = await openAdminContext(silentLog, withPasswords)
+    const { directory, tenant, admin } = context
+    await signInPerson(context, 'ada', { scopes: ['Exchange.Manage'], directoryRoles: [GLOBAL_ADMINISTRATOR] })
     // It holds the role too, but could not give itself or anybody a permission.
-    const manager = await registerAppWith(house, {
+    const manager = await registerAppWith(context, {
       roles: ['Exchange.ManageAsApp'],
       directoryRoles: [GLOBAL_ADMINISTRATOR],
     })
     const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!
     await directory.apps.remove(tenant.id, app.id)
-    const bearer = await house.token(manager)
-    const refused = await house.invoke('Remove-Mailbox', { Identity: 'ada' }, { bearer })
+    const bearer = await context.token(manager)
+    const refused = await context.invoke('Remove-Mailbox', { Identity: 'ada' }, { bearer })
     expect(refused.statusCode).toBe(400)
     expect(refused.rawPayload.toString()).toContain('this is the last Global Administrator who can sign in')
-    expect((await house.invoke('Get-Mailbox', { Identity: 'ada' }, { bearer })).statusCode).toBe(200)
+    expect((await context.invoke('Get-Mailbox', { Identity: 'ada' }, { bearer })).statusCode).toBe(200)
   })
 
   it('does not remove its own app, role or secret over Graph', async () => {
-    const house = await openAdminHouse()
-    const { directory, tenant, admin } = house
-    const bearer = await house.token(admin, 'https://graph.microsoft.com')
+    const context = await openAdminContext()
+    const { directory, tenant, admin } = context
+    const bearer = await context.token(admin, 'https://graph.microsoft.com')
     const app = (await directory.apps.find(tenant.id, { appId: admin.clientId }))!
     const principal = (await directory.servicePrincipals.find(tenant.id, { appId: admin.clientId }))!
     const { keyId } = app.secrets[0]!
     const asked = [
-      house.ask('DELETE', `/v1.0/applications/${app.id}`, { bearer }),
-      house.ask('DELETE', `/v1.0/servicePrincipals/${principal.id}`, { bearer }),
-      house.ask('PATCH', `/v1.0/servicePrincipals/${principal.id}`, { bearer, payload: { accountEnabled: false } }),
-      house.ask('POST', `/v1.0/applications/${app.id}/removePassword`, { bearer, payload: { keyId } }),
-      house.ask(
+      context.ask('DELETE', `/v1.0/applications/${app.id}`, { bearer }),
+      context.ask('DELETE', `/v1.0/servicePrincipals/${principal.id}`, { bearer }),
+      context.ask('PATCH', `/v1.0/servicePrincipals/${principal.id}`, { bearer, payload: { accountEnabled: false } }),
+      context.ask('POST', `/v1.0/applications/${app.id}/removePassword`, { bearer, payload: { keyId } }),
+      context.ask(
         'DELETE',
         `/v1.0/directoryRoles(roleTemplateId='${GLOBAL_ADMINISTRATOR}')/members/${principal.id}/$ref`,
         {

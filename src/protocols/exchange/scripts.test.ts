@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminHouse } from '../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../test/support/admin-context.ts'
 
 const cmdlet = (CmdletName: string, Parameters: object = {}) => ({ CmdletInput: { CmdletName, Parameters } })
 
 /** Requests as scripts in the field send them: contract/exchange-admin §9.1. */
 describe('scripts that speak to InvokeCommand', () => {
   it('name a mailbox to anchor on, ask for a thousand, and follow the link by the same POST', async () => {
-    const house = await openAdminHouse()
-    for (const Name of ['one', 'two']) await house.invoke('New-Mailbox', { Shared: true, Name })
+    const context = await openAdminContext()
+    for (const Name of ['one', 'two']) await context.invoke('New-Mailbox', { Shared: true, Name })
     const sent = {
       payload: JSON.stringify(cmdlet('Get-Mailbox', { ResultSize: 'Unlimited' })),
       headers: {
         prefer: 'odata.maxpagesize=1',
-        'x-anchormailbox': `APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@${house.tenant.id}`,
+        'x-anchormailbox': `APP:SystemMailbox{bb558c35-97f1-4cb9-8ff7-d53741dc928c}@${context.tenant.id}`,
         'content-type': 'application/json; charset=utf-8',
       },
     }
     const found: unknown[] = []
-    let url = `/adminapi/beta/${house.tenant.id}/InvokeCommand?$select=Name,PrimarySmtpAddress`
+    let url = `/adminapi/beta/${context.tenant.id}/InvokeCommand?$select=Name,PrimarySmtpAddress`
     while (url !== '') {
-      const page = (await house.ask('POST', url, sent)).json<{ value: object[]; '@odata.nextLink'?: string }>()
+      const page = (await context.ask('POST', url, sent)).json<{ value: object[]; '@odata.nextLink'?: string }>()
       found.push(...page.value)
       url = page['@odata.nextLink']?.replace('https://localhost:8443', '') ?? ''
     }
@@ -30,8 +30,8 @@ describe('scripts that speak to InvokeCommand', () => {
   })
 
   it('say that the body is coded as utf-8, name a connection and a client, and read the allowance', async () => {
-    const house = await openAdminHouse()
-    const answer = await house.ask('POST', `/adminapi/v1.0/contoso.test/InvokeCommand`, {
+    const context = await openAdminContext()
+    const answer = await context.ask('POST', `/adminapi/v1.0/contoso.test/InvokeCommand`, {
       payload: JSON.stringify(cmdlet('Get-ServicePrincipal'), undefined, 2),
       headers: {
         'content-type': 'application/json',
@@ -59,8 +59,8 @@ describe('scripts that speak to InvokeCommand', () => {
   })
 
   it('ask which cmdlets they have', async () => {
-    const house = await openAdminHouse()
-    const answer = await house.ask('GET', `/adminapi/v1.0/${house.tenant.id}/EXOModuleFile?Version=3.7.1`, {
+    const context = await openAdminContext()
+    const answer = await context.ask('GET', `/adminapi/v1.0/${context.tenant.id}/EXOModuleFile?Version=3.7.1`, {
       headers: { commandname: '*', prefer: 'odata.maxpagesize=1000' },
     })
     const [file] = answer.json<{ value: [{ exportedCmdlets: string[] }] }>().value
@@ -68,32 +68,32 @@ describe('scripts that speak to InvokeCommand', () => {
   })
 
   it('ask for clixml, and are told that they get JSON', async () => {
-    const house = await openAdminHouse()
-    const answer = await house.invoke('Get-Mailbox', {}, { headers: { 'x-responseformat': 'clixml' } })
+    const context = await openAdminContext()
+    const answer = await context.invoke('Get-Mailbox', {}, { headers: { 'x-responseformat': 'clixml' } })
     expect(answer.json()).toMatchObject({ '@adminapi.warnings': [expect.stringContaining('clixml')], value: [] })
     expect(answer.headers['content-type']).toContain('application/json')
   })
 
   it('decorate hashtables, leave parameters empty, and write names in any case', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     const Parameters = {
       '@odata.type': '#Exchange.GenericHashTable',
       IDENTITY: 'nobody',
       anr: null,
       errorAction: 'Stop',
     }
-    expect((await house.invoke('GET-MAILBOX', Parameters)).statusCode).toBe(404)
+    expect((await context.invoke('GET-MAILBOX', Parameters)).statusCode).toBe(404)
   })
 
   it('encrypt a password for the real service, and are told to send it in clear', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     const Password = Buffer.alloc(256, 7).toString('base64')
     const given = { Name: 'ada', MicrosoftOnlineServicesID: 'ada@contoso.test' }
-    const refused = await house.invoke('New-Mailbox', { ...given, Password })
+    const refused = await context.invoke('New-Mailbox', { ...given, Password })
     expect(refused.statusCode).toBe(400)
     expect(JSON.stringify(refused.json())).toContain('not one encrypted with the key of the real service')
     expect(JSON.stringify(refused.json())).not.toContain(Password)
-    expect((await house.invoke('New-Mailbox', { ...given, Password: 'Correct-Horse-7' })).statusCode).toBe(200)
+    expect((await context.invoke('New-Mailbox', { ...given, Password: 'Correct-Horse-7' })).statusCode).toBe(200)
   })
 })
 
@@ -114,10 +114,10 @@ describe('what a script gets wrong', () => {
     ['a name that is taken', 'New-Mailbox', { Shared: true, Name: 'one' }, 400, 'ADObjectAlreadyExistsException'],
     ['an object that is not there', 'Get-Mailbox', { Identity: 'x' }, 404, 'ManagementObjectNotFoundException'],
   ])('is told of: %s', async (_, name, Parameters, status, exception) => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     for (const Name of ['one', 'two'])
-      await house.invoke('New-Mailbox', { Shared: true, Name, DisplayName: 'Reception' })
-    const answer = await house.invoke(name, Parameters)
+      await context.invoke('New-Mailbox', { Shared: true, Name, DisplayName: 'Reception' })
+    const answer = await context.invoke(name, Parameters)
     expect(answer.statusCode).toBe(status)
     const { error } = answer.json<{ error: { details: { message: string }[] } }>()
     expect(error.details[0]!.message).toMatch(new RegExp(`^Ex[0-9A-F]{6}\\|[\\w.]+\\.${exception}\\|.`))
@@ -156,16 +156,16 @@ describe('what a script gets wrong', () => {
       'ExB10BE9|Microsoft.Exchange.Management.Tasks.WLCDManagedMemberExistsException|The proxy address "SMTP:one@contoso.test" is already being used by the proxy addresses or LegacyExchangeDN.',
     ],
   ])('%s %j is answered in the words that scripts look for', async (name, Parameters, words) => {
-    const house = await openAdminHouse()
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'one' })
-    const { error } = (await house.invoke(name, Parameters)).json<{ error: { details: { message: string }[] } }>()
+    const context = await openAdminContext()
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'one' })
+    const { error } = (await context.invoke(name, Parameters)).json<{ error: { details: { message: string }[] } }>()
     expect(error.details[0]!.message).toContain(words)
   })
 
   it('has the same id for the same error, whatever it names', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     const idFor = async (parameter: string) => {
-      const answer = await house.invoke('Get-Mailbox', { [parameter]: 'x' })
+      const answer = await context.invoke('Get-Mailbox', { [parameter]: 'x' })
       return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message.split('|')[0]
     }
     expect(await idFor('Identty')).toBe(await idFor('Nonsense'))

@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
 import { silentLog } from '../../core/log.ts'
 
 const EXCHANGE_RECIPIENT_ADMINISTRATOR = '31392ffb-586c-42d1-9346-e59415a2cc4e'
@@ -14,12 +14,12 @@ interface Page {
   readonly '@odata.nextLink'?: string
 }
 
-const withMailboxes = async (count: number): Promise<AdminHouse> => {
-  const house = await openAdminHouse()
+const withMailboxes = async (count: number): Promise<AdminContext> => {
+  const setup = await openAdminContext()
   for (let n = 1; n <= count; n++) {
     const name = `box${n}`
     const address = `${name}@contoso.test`
-    await house.directory.mailboxes.create(house.tenant.id, {
+    await setup.directory.mailboxes.create(setup.tenant.id, {
       name,
       alias: name,
       displayName: name,
@@ -28,7 +28,7 @@ const withMailboxes = async (count: number): Promise<AdminHouse> => {
       type: 'SharedMailbox',
     })
   }
-  return house
+  return setup
 }
 
 const token = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
@@ -37,8 +37,8 @@ const pathOf = (link: string) => link.replace('https://localhost:8443', '')
 
 describe('InvokeCommand', () => {
   it('answers in the envelope of the real service', async () => {
-    const house = await withMailboxes(1)
-    const answer = await house.invoke('get-mailbox', { identity: 'box1' })
+    const setup = await withMailboxes(1)
+    const answer = await setup.invoke('get-mailbox', { identity: 'box1' })
     expect(answer.statusCode).toBe(200)
     expect(answer.headers).toMatchObject({
       'content-type':
@@ -54,14 +54,14 @@ describe('InvokeCommand', () => {
       'value',
     ])
     expect(answer.json()['@odata.context']).toBe(
-      `https://localhost:8443/adminapi/beta/${house.tenant.id}/$metadata#Collection(Exchange.GenericHashTable)`,
+      `https://localhost:8443/adminapi/beta/${setup.tenant.id}/$metadata#Collection(Exchange.GenericHashTable)`,
     )
   })
 
   it('answers at v1.0, in any letter case, for the tenant by its domain, and to a compressed body', async () => {
-    const house = await withMailboxes(1)
+    const setup = await withMailboxes(1)
     const payload = gzipSync(JSON.stringify({ CmdletInput: { CmdletName: 'Get-Mailbox', Parameters: {} } }))
-    const answer = await house.ask('POST', '/AdminApi/V1.0/Contoso.test/invokecommand', {
+    const answer = await setup.ask('POST', '/AdminApi/V1.0/Contoso.test/invokecommand', {
       payload,
       headers: { 'content-type': 'application/json;odata.metadata=minimal', 'content-encoding': 'gzip' },
     })
@@ -69,24 +69,24 @@ describe('InvokeCommand', () => {
   })
 
   it.each(['', '*', 'Name,*'])('gives every property where $select is %j', async (names) => {
-    const house = await openAdminHouse()
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'Info' })
-    const answer = await house.invoke('Get-Mailbox', {}, { query: `?$select=${names}` })
+    const setup = await openAdminContext()
+    await setup.invoke('New-Mailbox', { Shared: true, Name: 'Info' })
+    const answer = await setup.invoke('Get-Mailbox', {}, { query: `?$select=${names}` })
     expect(answer.json<{ value: object[] }>().value).toMatchObject([{ Name: 'Info', Alias: 'Info', IsShared: true }])
   })
 
   it('gives the properties that $select names, in any case', async () => {
-    const house = await withMailboxes(1)
-    const answer = await house.invoke('Get-Mailbox', {}, { query: '?$select=name,%20Guid' })
+    const setup = await withMailboxes(1)
+    const answer = await setup.invoke('Get-Mailbox', {}, { query: '?$select=name,%20Guid' })
     const [mailbox] = answer.json<{ value: object[] }>().value
     expect(Object.keys(mailbox!).sort()).toEqual(['Guid', 'Guid@data.type', 'Name'])
   })
 
   it('does nothing with -WhatIf', async () => {
-    const house = await withMailboxes(1)
-    const answer = await house.invoke('Remove-Mailbox', { Identity: 'box1', WhatIf: true })
+    const setup = await withMailboxes(1)
+    const answer = await setup.invoke('Remove-Mailbox', { Identity: 'box1', WhatIf: true })
     expect(answer.json()).toMatchObject({ value: [] })
-    expect(names((await house.invoke('Get-Mailbox')).json<Page>())).toEqual(['box1'])
+    expect(names((await setup.invoke('Get-Mailbox')).json<Page>())).toEqual(['box1'])
   })
 
   it.each<[string, string]>([
@@ -98,8 +98,8 @@ describe('InvokeCommand', () => {
     ['parameters that are none', '{"CmdletInput":{"CmdletName":"Get-Mailbox","Parameters":[]}}'],
     ['no UTF-8', '\xff'],
   ])('refuses a body that holds %s', async (_, payload) => {
-    const house = await openAdminHouse()
-    const answer = await house.ask('POST', `/adminapi/beta/contoso.test/InvokeCommand`, {
+    const setup = await openAdminContext()
+    const answer = await setup.ask('POST', `/adminapi/beta/contoso.test/InvokeCommand`, {
       payload: Buffer.from(payload, 'latin1'),
     })
     expect(answer.statusCode).toBe(400)
@@ -107,8 +107,8 @@ describe('InvokeCommand', () => {
   })
 
   it('answers any parameters with a result or a refusal', async () => {
-    const house = await openAdminHouse()
-    const bearer = await house.token()
+    const setup = await openAdminContext()
+    const bearer = await setup.token()
     const name = fc.constantFrom('Get-Mailbox', 'New-Mailbox', 'Get-MailboxPermission', 'Set-CASMailbox', '', '\0')
     const parameters = fc.dictionary(
       fc.oneof(fc.string(), fc.constantFrom('Identity', 'Name', 'Shared', 'ResultSize', 'Anr')),
@@ -116,7 +116,7 @@ describe('InvokeCommand', () => {
     )
     await fc.assert(
       fc.asyncProperty(name, parameters, async (cmdlet, given) => {
-        expect((await house.invoke(cmdlet, given, { bearer })).statusCode).toBeLessThan(500)
+        expect((await setup.invoke(cmdlet, given, { bearer })).statusCode).toBeLessThan(500)
       }),
       { numRuns: 60 },
     )
@@ -125,68 +125,68 @@ describe('InvokeCommand', () => {
 
 describe('pages', () => {
   it('follow one another by the same POST, and by GET', async () => {
-    const house = await withMailboxes(5)
+    const setup = await withMailboxes(5)
     const headers = { prefer: 'odata.maxpagesize=2' }
-    const first = await house.invoke('Get-Mailbox', { ResultSize: 'Unlimited' }, { headers })
+    const first = await setup.invoke('Get-Mailbox', { ResultSize: 'Unlimited' }, { headers })
     expect(first.headers['preference-applied']).toBe('odata.maxpagesize=2')
     const page = first.json<Page>()
     expect(names(page)).toEqual(['box1', 'box2'])
     expect(page['@adminapi.warnings']).toEqual([])
 
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox', Parameters: { ResultSize: 'Unlimited' } } }
-    const posted = await house.ask('POST', pathOf(page['@odata.nextLink']!), { payload, headers })
+    const posted = await setup.ask('POST', pathOf(page['@odata.nextLink']!), { payload, headers })
     expect(names(posted.json<Page>())).toEqual(['box3', 'box4'])
-    const got = await house.ask('GET', pathOf(page['@odata.nextLink']!), { headers })
+    const got = await setup.ask('GET', pathOf(page['@odata.nextLink']!), { headers })
     expect(got.json()).toEqual(posted.json())
-    const last = await house.ask('GET', pathOf(got.json<Page>()['@odata.nextLink']!), { headers })
+    const last = await setup.ask('GET', pathOf(got.json<Page>()['@odata.nextLink']!), { headers })
     expect(names(last.json<Page>())).toEqual(['box5'])
     expect(last.json()).not.toHaveProperty('@odata.nextLink')
   })
 
   it('keep to $select', async () => {
-    const house = await withMailboxes(2)
+    const setup = await withMailboxes(2)
     const headers = { 'x-prefer': 'odata.maxpagesize=1' }
-    const first = await house.invoke('Get-Mailbox', {}, { headers, query: '?$select=Name' })
-    const second = await house.ask('GET', pathOf(first.json<Page>()['@odata.nextLink']!), { headers })
+    const first = await setup.invoke('Get-Mailbox', {}, { headers, query: '?$select=Name' })
+    const second = await setup.ask('GET', pathOf(first.json<Page>()['@odata.nextLink']!), { headers })
     expect(second.json<Page>().value).toEqual([{ Name: 'box2' }])
   })
 
   it('end at ResultSize', async () => {
-    const house = await withMailboxes(4)
-    const page = (await house.invoke('Get-Mailbox', { ResultSize: 3 })).json<Page>()
+    const setup = await withMailboxes(4)
+    const page = (await setup.invoke('Get-Mailbox', { ResultSize: 3 })).json<Page>()
     expect(names(page)).toEqual(['box1', 'box2', 'box3'])
     expect(page).not.toHaveProperty('@odata.nextLink')
   })
 
   it('are small when nobody asks for large ones, and a warning says so', async () => {
-    const house = await withMailboxes(101)
-    const page = (await house.invoke('Get-Mailbox')).json<Page>()
+    const setup = await withMailboxes(101)
+    const page = (await setup.invoke('Get-Mailbox')).json<Page>()
     expect(page.value).toHaveLength(100)
     expect(page['@adminapi.warnings']).toEqual([expect.stringContaining('@odata.nextLink')])
   })
 
   it('are not had by GET for a cmdlet that changes something, nor by a token that is none of ours', async () => {
-    const house = await withMailboxes(1)
+    const setup = await withMailboxes(1)
     const at = `/adminapi/beta/contoso.test/InvokeCommand`
     const removal = { CmdletName: 'Remove-Mailbox', Parameters: { Identity: 'box1' } }
     const queries = ['', '?$skiptoken=x', `?$skiptoken=${token(null)}`, `?$skiptoken=${token({ skip: -1 })}`]
     for (const query of [...queries, `?$skiptoken=${token({ skip: 0, input: removal })}`]) {
-      expect((await house.ask('GET', `${at}${query}`)).statusCode).toBe(400)
+      expect((await setup.ask('GET', `${at}${query}`)).statusCode).toBe(400)
     }
-    expect(names((await house.invoke('Get-Mailbox')).json<Page>())).toEqual(['box1'])
+    expect(names((await setup.invoke('Get-Mailbox')).json<Page>())).toEqual(['box1'])
   })
 })
 
-const outcome = async (house: AdminHouse, bearer: string | undefined, cmdlet = 'Get-Mailbox') => {
-  const answer = await house.invoke(cmdlet, {}, { bearer })
+const outcome = async (setup: AdminContext, bearer: string | undefined, cmdlet = 'Get-Mailbox') => {
+  const answer = await setup.invoke(cmdlet, {}, { bearer })
   const { error } = answer.json<{ error?: { details: { message: string }[] } }>()
   return { statusCode: answer.statusCode, headers: answer.headers, message: error?.details[0]?.message ?? '' }
 }
 
 describe('who may', () => {
   it('shows a challenge to whoever shows no token, or a wrong one', async () => {
-    const house = await openAdminHouse()
-    const none = await outcome(house, undefined)
+    const setup = await openAdminContext()
+    const none = await outcome(setup, undefined)
     expect(none).toMatchObject({
       statusCode: 401,
       headers: {
@@ -196,9 +196,9 @@ describe('who may', () => {
     expect(none.headers['www-authenticate']).toContain(
       'authorization_uri="https://localhost:8443/common/oauth2/authorize",Basic Realm=""',
     )
-    const broken = await outcome(house, 'x.y.z')
+    const broken = await outcome(setup, 'x.y.z')
     expect(broken.headers['www-authenticate']).toContain('error="invalid_token",Basic Realm=""')
-    const graph = await outcome(house, await house.token(house.admin, 'https://graph.microsoft.com'))
+    const graph = await outcome(setup, await setup.token(setup.admin, 'https://graph.microsoft.com'))
     expect(graph).toMatchObject({
       statusCode: 401,
       headers: {
@@ -208,15 +208,15 @@ describe('who may', () => {
   })
 
   it('refuses an app without a supported directory role, or without the permission', async () => {
-    const house = await openAdminHouse()
-    const permitted = await registerAppWith(house, { roles: ['Exchange.ManageAsApp'] })
-    const roleless = await outcome(house, await house.token(permitted))
+    const setup = await openAdminContext()
+    const permitted = await registerAppWith(setup, { roles: ['Exchange.ManageAsApp'] })
+    const roleless = await outcome(setup, await setup.token(permitted))
     expect(roleless.statusCode).toBe(403)
     expect(roleless.message).toContain(
       `|The role assigned to application ${permitted.appId} isn't supported in this scenario. Please check online documentation for assigning correct Directory Roles to Azure AD Application for EXO App-Only Authentication.`,
     )
-    const unconsented = await registerAppWith(house, { directoryRoles: [EXCHANGE_ADMINISTRATOR] })
-    expect((await outcome(house, await house.token(unconsented))).statusCode).toBe(403)
+    const unconsented = await registerAppWith(setup, { directoryRoles: [EXCHANGE_ADMINISTRATOR] })
+    expect((await outcome(setup, await setup.token(unconsented))).statusCode).toBe(403)
   })
 
   it.each([
@@ -232,37 +232,37 @@ describe('who may', () => {
     ],
     ['a Global Reader', GLOBAL_READER, { 'Get-Mailbox': 200, 'Get-ServicePrincipal': 200, 'New-Mailbox': 404 }],
   ])('gives %s what the role holds; the rest is not even known', async (_, role, expected) => {
-    const house = await openAdminHouse()
-    const bearer = await house.token(
-      await registerAppWith(house, { roles: ['Exchange.ManageAsApp'], directoryRoles: [role] }),
+    const setup = await openAdminContext()
+    const bearer = await setup.token(
+      await registerAppWith(setup, { roles: ['Exchange.ManageAsApp'], directoryRoles: [role] }),
     )
     for (const [cmdlet, status] of Object.entries(expected)) {
-      expect([cmdlet, (await outcome(house, bearer, cmdlet)).statusCode]).toEqual([cmdlet, status])
+      expect([cmdlet, (await outcome(setup, bearer, cmdlet)).statusCode]).toEqual([cmdlet, status])
     }
-    const listed = await house.ask('GET', `/adminapi/beta/contoso.test/EXOModuleFile?Version=3.5.0`, { bearer })
+    const listed = await setup.ask('GET', `/adminapi/beta/contoso.test/EXOModuleFile?Version=3.5.0`, { bearer })
     const [{ exportedCmdlets }] = listed.json<{ value: [{ exportedCmdlets: string[] }] }>().value
     const may = Object.entries(expected).filter(([, status]) => status !== 404)
     expect(exportedCmdlets).toEqual(expect.arrayContaining(may.map(([cmdlet]) => cmdlet)))
   })
 
   it('opens no other tenant', async () => {
-    const house = await openAdminHouse()
-    await house.directory.tenants.create('Fabrikam', 'fabrikam.test')
+    const setup = await openAdminContext()
+    await setup.directory.tenants.create('Fabrikam', 'fabrikam.test')
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox' } }
-    expect((await house.ask('POST', '/adminapi/beta/fabrikam.test/InvokeCommand', { payload })).statusCode).toBe(401)
+    expect((await setup.ask('POST', '/adminapi/beta/fabrikam.test/InvokeCommand', { payload })).statusCode).toBe(401)
   })
 
   it('quotes what was named up to a bound', async () => {
-    const house = await openAdminHouse()
+    const setup = await openAdminContext()
     const payload = { CmdletInput: { CmdletName: 'Get-Mailbox', Parameters: { Identity: 'x'.repeat(500_000) } } }
-    const answer = await house.ask('POST', '/adminapi/beta/contoso.test/InvokeCommand', { payload })
+    const answer = await setup.ask('POST', '/adminapi/beta/contoso.test/InvokeCommand', { payload })
     expect(answer.statusCode).toBe(404)
     expect(JSON.stringify(answer.json()).length).toBeLessThan(4000)
   })
 
   it('answers an unknown cmdlet as one that the caller may not use', async () => {
-    const house = await openAdminHouse()
-    const unknown = await outcome(house, await house.token(), 'Format-Disk')
+    const setup = await openAdminContext()
+    const unknown = await outcome(setup, await setup.token(), 'Format-Disk')
     expect(unknown).toMatchObject({ statusCode: 404, message: expect.stringContaining('CommandNotFoundException') })
   })
 })
@@ -274,15 +274,15 @@ describe('the log', () => {
       if (text === 'cmdlet') lines.push(fields)
     }
     const log = { ...silentLog, info: note, child: () => log }
-    const house = await openAdminHouse(log)
+    const setup = await openAdminContext(log)
     const Password = 'correct horse battery staple'
-    await house.invoke('New-Mailbox', { Name: 'Ada', MicrosoftOnlineServicesID: 'ada@contoso.test', Password })
-    await house.invoke('Get-Mailbox', { Identity: 'nobody' })
+    await setup.invoke('New-Mailbox', { Name: 'Ada', MicrosoftOnlineServicesID: 'ada@contoso.test', Password })
+    await setup.invoke('Get-Mailbox', { Identity: 'nobody' })
     expect(lines).toMatchObject([
       {
         cmdlet: 'New-Mailbox',
         parameters: { Name: 'Ada', Password: '(secret)' },
-        app: house.admin.clientId,
+        app: setup.admin.clientId,
         outcome: 'done',
       },
       { cmdlet: 'Get-Mailbox', parameters: { Identity: 'nobody' }, outcome: 'no-such-thing' },
@@ -293,9 +293,9 @@ describe('the log', () => {
 
 describe('the audit', () => {
   it('has what a cmdlet changed, by whom, under the id that the answer names', async () => {
-    const house = await openAdminHouse()
-    const { directory, tenant, admin } = house
-    const made = await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+    const setup = await openAdminContext()
+    const { directory, tenant, admin } = setup
+    const made = await setup.invoke('New-Mailbox', { Shared: true, Name: 'info' })
     const correlation = made.headers['request-id'] as string
     const [latest] = await directory.audits.page(tenant.id, { limit: 1 })
     expect(latest).toMatchObject({

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../../test/support/admin-context.ts'
 import { everything, FailingEngine, withEachFailing } from '../../../test/support/failing-engine.ts'
 import { mailboxNamed, registerApp } from '../../../test/support/open-directory.ts'
 import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
@@ -12,12 +12,12 @@ import { commands } from './cmdlets/index.ts'
 type Step = readonly [name: string, parameters: object | (() => object)]
 
 interface Stage {
-  readonly house: AdminHouse
+  readonly context: AdminContext
   readonly failing: FailingEngine
   readonly state: Awaited<ReturnType<typeof everything>>
   readonly appId: string
   readonly objectId: string
-  readonly invoke: AdminHouse['invoke']
+  readonly invoke: AdminContext['invoke']
   /** How many records the audit has. */
   readonly records: () => Promise<number>
   readonly latest: () => Promise<Record<string, unknown>>
@@ -31,21 +31,21 @@ async function opened(): Promise<Stage> {
   const failing = new FailingEngine()
   // Nothing here is to outlast the test.
   const disk = { ...realDisk, sync: async () => {} }
-  const house = await openAdminHouse(undefined, withPasswords, undefined, {
+  const context = await openAdminContext(undefined, withPasswords, undefined, {
     through: (engine) => failing.over(engine),
     disk,
   })
-  const { directory, tenant, engine } = house
+  const { directory, tenant, engine } = context
   for (const word of ['ada', 'bob']) await directory.mailboxes.create(tenant.id, mailboxNamed(word))
-  const { app, principal } = await registerApp(house)
-  const bearer = await house.token()
+  const { app, principal } = await registerApp(context)
+  const bearer = await context.token()
   return {
-    house,
+    context,
     failing,
     state: await everything(engine),
     appId: app.appId,
     objectId: principal.id,
-    invoke: (name, parameters, asked) => house.invoke(name, parameters, { bearer, ...asked }),
+    invoke: (name, parameters, asked) => context.invoke(name, parameters, { bearer, ...asked }),
     records: async () =>
       (await engine.sql.first<{ held: number }>(sql`select count(*) as held from directory_audit`))!.held,
     latest: async () => ({ ...(await directory.audits.page(tenant.id, { limit: 1 }))[0]! }),
@@ -151,7 +151,7 @@ describe('a cmdlet that changes something', () => {
   })
 
   it('does all that it does or nothing, whenever the engine fails, and is on record once', async () => {
-    const { house, failing, state, invoke, records, latest } = stage
+    const { context, failing, state, invoke, records, latest } = stage
     const made = new Map<string, readonly string[]>()
     const steps = story(stage, made)
     const beginning = await state()
@@ -192,7 +192,7 @@ describe('a cmdlet that changes something', () => {
         expect.objectContaining({
           activity: name,
           category: 'Exchange',
-          actor: expect.objectContaining({ kind: 'app', appId: house.admin.clientId }),
+          actor: expect.objectContaining({ kind: 'app', appId: context.admin.clientId }),
           targets: expect.arrayContaining([expect.objectContaining({ displayName: expect.stringMatching(/./) })]),
           command: { ...command, from: '127.0.0.1' },
         }),
@@ -202,8 +202,8 @@ describe('a cmdlet that changes something', () => {
   })
 
   it('writes nothing when it is refused, and is on record with the error', async () => {
-    const { house, state, invoke, records, latest, appId, objectId } = stage
-    const { directory, tenant } = house
+    const { context, state, invoke, records, latest, appId, objectId } = stage
+    const { directory, tenant } = context
     for (const word of ['carl', 'carl', 'one', 'two']) {
       const mailbox = await directory.mailboxes.create(tenant.id, { ...mailboxNamed(word), displayName: 'Twin' })
       if (word === 'carl') await directory.removedMailboxes.remove(tenant.id, mailbox.id)
@@ -308,9 +308,9 @@ describe('a cmdlet that changes something', () => {
   })
 
   it('does not lock out whoever runs it, where nobody else could let them in again', async () => {
-    const { house, state, invoke, latest, records } = stage
-    const { directory, tenant, admin } = house
-    const { token: bearer } = await signInPerson(house, 'root', {
+    const { context, state, invoke, latest, records } = stage
+    const { directory, tenant, admin } = context
+    const { token: bearer } = await signInPerson(context, 'root', {
       scopes: ['Exchange.Manage'],
       directoryRoles: [GLOBAL_ADMINISTRATOR],
     })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse } from '../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../test/support/admin-context.ts'
 import { everything, FailingEngine, withEachFailing } from '../../../test/support/failing-engine.ts'
 import { realDisk } from '../../storage/files/disk.ts'
 
@@ -9,16 +9,16 @@ const cutOff = '2027-06-01T00:00:00.000Z'
 async function opened() {
   const failing = new FailingEngine()
   const disk = { ...realDisk, sync: async () => {} }
-  const house = await openAdminHouse(undefined, {}, undefined, { through: (engine) => failing.over(engine), disk })
+  const context = await openAdminContext(undefined, {}, undefined, { through: (engine) => failing.over(engine), disk })
   const records = async () =>
-    (await house.directory.audits.page(house.tenant.id, { limit: 100 })).filter(({ command }) =>
+    (await context.directory.audits.page(context.tenant.id, { limit: 100 })).filter(({ command }) =>
       command?.name.endsWith('BasicAuthRetirementPlan'),
     )
-  return { house, failing, records, state: await everything(house.engine) }
+  return { context, failing, records, state: await everything(context.engine) }
 }
 
 it('a plan of the retirement is made, changed and removed whole or not at all, and each is on record once', async () => {
-  const { house, failing, records, state } = await opened()
+  const { context, failing, records, state } = await opened()
   const steps = [
     ['POST', 'New-BasicAuthRetirementPlan', { cutOff, imap: '2027-01-01T00:00:00.000Z' }],
     ['PATCH', 'Set-BasicAuthRetirementPlan', { pop: '2027-02-01T00:00:00.000Z', selfService: true }],
@@ -28,14 +28,14 @@ it('a plan of the retirement is made, changed and removed whole or not at all, a
     const before = await state()
     let held = (await records()).length
     const asked = payload && { payload }
-    const runs = withEachFailing(failing, () => house.ask(verb, path, asked))
+    const runs = withEachFailing(failing, () => context.ask(verb, path, asked))
     for await (const { result: answer, writes, failed } of runs) {
       const where = `${name}, after ${writes} writes`
       const [latest, ...others] = await records()
       expect(others, where).toHaveLength(held++)
       expect(latest, where).toMatchObject({
         activity: name,
-        actor: { kind: 'app', appId: house.admin.clientId },
+        actor: { kind: 'app', appId: context.admin.clientId },
         command: { name, from: '127.0.0.1' },
       })
       if (!failed) {
@@ -51,11 +51,13 @@ it('a plan of the retirement is made, changed and removed whole or not at all, a
 })
 
 it('a plan that is refused is on record with what was asked and the error', async () => {
-  const { house, records } = await opened()
+  const { context, records } = await opened()
   const imap = '2027-01-01T00:00:00.000Z'
-  await house.ask('POST', path, { payload: { cutOff, imap } })
-  await house.ask('POST', path, { payload: { cutOff, imap, waves: [{ unusedDays: 90, aheadDays: 30 }], unknown: 'x' } })
-  await house.ask('PATCH', path, { payload: '[' })
+  await context.ask('POST', path, { payload: { cutOff, imap } })
+  await context.ask('POST', path, {
+    payload: { cutOff, imap, waves: [{ unusedDays: 90, aheadDays: 30 }], unknown: 'x' },
+  })
+  await context.ask('PATCH', path, { payload: '[' })
   const [unread, twice, made, ...others] = await records()
   expect(others).toEqual([])
   expect(unread?.command).toMatchObject({ parameters: [], error: 'BadRequest' })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
 import { signInPerson, withPasswords } from '../../../test/support/signed-in-person.ts'
 import { silentLog } from '../../core/log.ts'
 import { encodeBatch, MESSAGE_BATCH } from '../../codecs/portal/message-batch.ts'
@@ -12,102 +12,102 @@ interface Listed {
   readonly value: readonly Record<string, unknown>[]
 }
 
-const withMailbox = async (): Promise<AdminHouse> => {
-  const house = await openAdminHouse()
-  await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
-  return house
+const withMailbox = async (): Promise<AdminContext> => {
+  const context = await openAdminContext()
+  await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+  return context
 }
 
-const folderNamed = async (house: AdminHouse, path: string) =>
-  (await house.ask('GET', `${INFO}/folders`)).json<Listed>().value.find((folder) => folder.path === path)!
+const folderNamed = async (context: AdminContext, path: string) =>
+  (await context.ask('GET', `${INFO}/folders`)).json<Listed>().value.find((folder) => folder.path === path)!
 
-const messagesIn = async (house: AdminHouse, path: string, query = '') => {
-  const { id } = await folderNamed(house, path)
-  return (await house.ask('GET', `${INFO}/folders/${String(id)}/messages${query}`)).json<Listed>().value
+const messagesIn = async (context: AdminContext, path: string, query = '') => {
+  const { id } = await folderNamed(context, path)
+  return (await context.ask('GET', `${INFO}/folders/${String(id)}/messages${query}`)).json<Listed>().value
 }
 
 const message = (subject: string) => Buffer.from(`Subject: ${subject}\r\n\r\nÄ\r\n`, 'latin1')
 
 describe('import', () => {
   it('puts a message into the inbox, its bytes untouched', async () => {
-    const house = await withMailbox()
-    const answer = await house.ask('POST', `${INFO}/messages`, {
+    const context = await withMailbox()
+    const answer = await context.ask('POST', `${INFO}/messages`, {
       payload: message('one'),
       headers: { 'content-type': 'message/rfc822' },
     })
     expect(answer.statusCode).toBe(201)
     expect(answer.json()).toEqual({ folder: 'Inbox', uidValidity: expect.any(Number), uids: [1] })
-    const { id } = await folderNamed(house, 'Inbox')
-    const got = await house.ask('GET', `${INFO}/folders/${String(id)}/messages/1`)
+    const { id } = await folderNamed(context, 'Inbox')
+    const got = await context.ask('GET', `${INFO}/folders/${String(id)}/messages/1`)
     expect(got.headers['content-type']).toBe('message/rfc822')
     expect(got.rawPayload.equals(message('one'))).toBe(true)
   })
 
   it('keeps the folder, the date and the flags that are asked for', async () => {
-    const house = await withMailbox()
+    const context = await withMailbox()
     const query = new URLSearchParams({
       folder: 'Clients/Fabrikam',
       received: '2024-02-29T12:00:00+01:00',
       flags: '\\Seen,$Work',
     })
-    await house.ask('POST', `${INFO}/messages?${query.toString()}`, { payload: message('one') })
-    expect(await messagesIn(house, 'Clients/Fabrikam')).toEqual([
+    await context.ask('POST', `${INFO}/messages?${query.toString()}`, { payload: message('one') })
+    expect(await messagesIn(context, 'Clients/Fabrikam')).toEqual([
       { uid: 1, octets: message('one').length, received: '2024-02-29T12:00:00+01:00', flags: ['\\Seen', '$Work'] },
     ])
   })
 
   it('puts a batch in the order in which it stands, all of it or nothing', async () => {
-    const house = await withMailbox()
+    const context = await withMailbox()
     const headers = { 'content-type': MESSAGE_BATCH }
     const subjects = Array.from({ length: 30 }, (_, n) => `number ${n}`)
     const payload = encodeBatch(subjects.map((subject) => ({ bytes: message(subject), flags: ['\\Seen'] })))
-    expect((await house.ask('POST', `${INFO}/messages`, { payload, headers })).statusCode).toBe(201)
-    const { id } = await folderNamed(house, 'Inbox')
-    const first = await house.ask('GET', `${INFO}/folders/${String(id)}/messages/1`)
-    const last = await house.ask('GET', `${INFO}/folders/${String(id)}/messages/30`)
+    expect((await context.ask('POST', `${INFO}/messages`, { payload, headers })).statusCode).toBe(201)
+    const { id } = await folderNamed(context, 'Inbox')
+    const first = await context.ask('GET', `${INFO}/folders/${String(id)}/messages/1`)
+    const last = await context.ask('GET', `${INFO}/folders/${String(id)}/messages/30`)
     expect([first, last].map((it) => it.rawPayload.toString('latin1').slice(0, 18))).toEqual([
       'Subject: number 0\r',
       'Subject: number 29',
     ])
     const spoilt = encodeBatch([{ bytes: message('good') }, { bytes: message('bad'), received: 'yesterday' }])
-    expect((await house.ask('POST', `${INFO}/messages`, { payload: spoilt, headers })).statusCode).toBe(400)
-    expect(await messagesIn(house, 'Inbox')).toHaveLength(30)
+    expect((await context.ask('POST', `${INFO}/messages`, { payload: spoilt, headers })).statusCode).toBe(400)
+    expect(await messagesIn(context, 'Inbox')).toHaveLength(30)
   })
 
   it('makes a folder once when several uploads want it', async () => {
-    const house = await withMailbox()
-    const bearer = await house.token()
+    const context = await withMailbox()
+    const bearer = await context.token()
     const uploads = Array.from({ length: 8 }, () =>
-      house.ask('POST', `${INFO}/messages?folder=New`, { payload: message('x'), bearer }),
+      context.ask('POST', `${INFO}/messages?folder=New`, { payload: message('x'), bearer }),
     )
     expect((await Promise.all(uploads)).map((it) => it.statusCode)).toEqual(uploads.map(() => 201))
-    expect(await messagesIn(house, 'New')).toHaveLength(8)
+    expect(await messagesIn(context, 'New')).toHaveLength(8)
   })
 
   it('refuses a mailbox that is none, and a folder that cannot be', async () => {
-    const house = await withMailbox()
+    const context = await withMailbox()
     const payload = message('x')
-    const none = await house.ask('POST', '/postern/v1/contoso.test/mailboxes/none@contoso.test/messages', { payload })
+    const none = await context.ask('POST', '/postern/v1/contoso.test/mailboxes/none@contoso.test/messages', { payload })
     expect([none.statusCode, none.json()]).toMatchObject([404, { error: { code: 'NotFound' } }])
-    const unfit = await house.ask('POST', `${INFO}/messages?folder=a//b`, { payload })
+    const unfit = await context.ask('POST', `${INFO}/messages?folder=a//b`, { payload })
     expect([unfit.statusCode, unfit.json()]).toMatchObject([400, { error: { code: 'FolderRefused' } }])
   })
 })
 
 describe('export', () => {
   it('lists messages page by page, after a UID', async () => {
-    const house = await withMailbox()
+    const context = await withMailbox()
     const payload = encodeBatch(Array.from({ length: 5 }, (_, n) => ({ bytes: message(String(n)) })))
-    await house.ask('POST', `${INFO}/messages`, { payload, headers: { 'content-type': MESSAGE_BATCH } })
-    expect((await messagesIn(house, 'Inbox', '?after=3')).map((it) => it.uid)).toEqual([4, 5])
-    expect(await messagesIn(house, 'Inbox', '?after=5')).toEqual([])
+    await context.ask('POST', `${INFO}/messages`, { payload, headers: { 'content-type': MESSAGE_BATCH } })
+    expect((await messagesIn(context, 'Inbox', '?after=3')).map((it) => it.uid)).toEqual([4, 5])
+    expect(await messagesIn(context, 'Inbox', '?after=5')).toEqual([])
   })
 
   it.each(['folders/999/messages', 'folders/x/messages', 'folders/1/messages/99', 'folders/1/messages?after=-1'])(
     'refuses %s',
     async (path) => {
-      const house = await withMailbox()
-      const { statusCode } = await house.ask('GET', `${INFO}/${path}`)
+      const context = await withMailbox()
+      const { statusCode } = await context.ask('GET', `${INFO}/${path}`)
       expect([400, 404]).toContain(statusCode)
     },
   )
@@ -115,10 +115,10 @@ describe('export', () => {
 
 describe('sign-ins', () => {
   it('are simulated, with the check that would fail and what fixes it', async () => {
-    const house = await withMailbox()
-    const { appId, objectId } = await registerAppWith(house, { roles: ['IMAP.AccessAsApp'] })
+    const context = await withMailbox()
+    const { appId, objectId } = await registerAppWith(context, { roles: ['IMAP.AccessAsApp'] })
     const query = new URLSearchParams({ mailbox: 'info@contoso.test', app: objectId, protocol: 'imap' })
-    const answer = await house.ask('GET', `/postern/v1/contoso.test/simulate?${query.toString()}`)
+    const answer = await context.ask('GET', `/postern/v1/contoso.test/simulate?${query.toString()}`)
     const found = answer.json<{ fix: string[]; checks: object[] }>()
     expect(Object.keys(found).slice(0, 10)).toEqual([
       'signInId',
@@ -143,25 +143,25 @@ describe('sign-ins', () => {
   })
 
   it('are simulated over Graph, for what an app would do there', async () => {
-    const house = await withMailbox()
-    const { objectId } = await registerAppWith(house, {})
+    const context = await withMailbox()
+    const { objectId } = await registerAppWith(context, {})
     const asked = { mailbox: 'info@contoso.test', app: objectId, protocol: 'graph', permission: 'mail.send' }
     const query = new URLSearchParams(asked).toString()
-    const found = (await house.ask('GET', `/postern/v1/contoso.test/simulate?${query}`)).json()
+    const found = (await context.ask('GET', `/postern/v1/contoso.test/simulate?${query}`)).json()
     expect(found).toMatchObject({ protocol: 'graph', outcome: 'refused', failed: 'role' })
     expect(JSON.stringify(found)).toContain('Expected: the application permission Mail.Send of Microsoft Graph')
   })
 
   it('are told of by their id, and the last refused one without', async () => {
-    const house = await withMailbox()
+    const context = await withMailbox()
     const at = '/postern/v1/contoso.test/sign-ins'
-    expect((await house.ask('GET', `${at}/last-refused`)).statusCode).toBe(404)
-    const graph = await house.token(house.admin, 'https://graph.microsoft.com')
-    await house.invoke('Get-Mailbox', {}, { bearer: graph })
-    const last = (await house.ask('GET', `${at}/last-refused`)).json<{ signInId: string }>()
+    expect((await context.ask('GET', `${at}/last-refused`)).statusCode).toBe(404)
+    const graph = await context.token(context.admin, 'https://graph.microsoft.com')
+    await context.invoke('Get-Mailbox', {}, { bearer: graph })
+    const last = (await context.ask('GET', `${at}/last-refused`)).json<{ signInId: string }>()
     expect(last).toMatchObject({ outcome: 'refused', failed: 'audience', protocol: 'exchange' })
-    expect((await house.ask('GET', `${at}/${last.signInId}`)).json()).toEqual(last)
-    expect((await house.ask('GET', `${at}/${house.world.guid()}`)).statusCode).toBe(404)
+    expect((await context.ask('GET', `${at}/${last.signInId}`)).json()).toEqual(last)
+    expect((await context.ask('GET', `${at}/${context.world.guid()}`)).statusCode).toBe(404)
   })
 
   it.each([
@@ -171,8 +171,8 @@ describe('sign-ins', () => {
     'mailbox=a&authentication=password&protocol=smtp&from=b',
     '',
   ])('cannot be simulated by %j', async (query) => {
-    const house = await withMailbox()
-    expect((await house.ask('GET', `/postern/v1/contoso.test/simulate?${query}`)).statusCode).toBe(400)
+    const context = await withMailbox()
+    expect((await context.ask('GET', `/postern/v1/contoso.test/simulate?${query}`)).statusCode).toBe(400)
   })
 })
 
@@ -180,32 +180,32 @@ describe('New-Tenant', () => {
   const wanted = { domain: 'fabrikam.test', displayName: 'Fabrikam' }
 
   it('makes a tenant whose administrator signs in', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     // The first tenant is the one that was there before.
-    house.world.advance(1)
-    const answer = await house.ask('POST', '/postern/v1/tenants', { payload: wanted })
+    context.world.advance(1)
+    const answer = await context.ask('POST', '/postern/v1/tenants', { payload: wanted })
     expect(answer.statusCode).toBe(201)
     const made = answer.json()
     expect(made).toMatchObject({ displayName: 'Fabrikam', domain: 'fabrikam.test' })
     expect(Object.keys(made)).toEqual(['id', 'displayName', 'domain', 'clientId', 'clientSecret'])
-    const tenant = await house.directory.tenants.find('fabrikam.test')
+    const tenant = await context.directory.tenants.find('fabrikam.test')
     expect(tenant?.id).toBe(made.id)
-    expect((await house.ask('POST', '/postern/v1/tenants', { payload: wanted })).statusCode).toBe(409)
+    expect((await context.ask('POST', '/postern/v1/tenants', { payload: wanted })).statusCode).toBe(409)
   })
 
   it.each([{}, { domain: 5 }, { domain: 'no domain' }, 'x'])('refuses %j', async (payload) => {
-    const house = await openAdminHouse()
-    expect((await house.ask('POST', '/postern/v1/tenants', { payload })).statusCode).toBe(400)
+    const context = await openAdminContext()
+    expect((await context.ask('POST', '/postern/v1/tenants', { payload })).statusCode).toBe(400)
   })
 
   it('is for a Global Administrator alone', async () => {
-    const house = await openAdminHouse()
-    const app = await registerAppWith(house, {
+    const context = await openAdminContext()
+    const app = await registerAppWith(context, {
       roles: ['Exchange.ManageAsApp'],
       directoryRoles: [EXCHANGE_ADMINISTRATOR],
     })
-    const bearer = await house.token(app)
-    expect((await house.ask('POST', '/postern/v1/tenants', { payload: wanted, bearer })).statusCode).toBe(403)
+    const bearer = await context.token(app)
+    expect((await context.ask('POST', '/postern/v1/tenants', { payload: wanted, bearer })).statusCode).toBe(403)
   })
 })
 
@@ -217,25 +217,25 @@ describe('who may', () => {
     ['GET', '/postern/v1/contoso.test/simulate?mailbox=a&app=b&protocol=imap'],
     ['POST', '/postern/v1/tenants'],
   ] as const)('%s %s needs an administrator of the tenant', async (verb, url) => {
-    const house = await withMailbox()
-    const mere = await house.token(
-      await registerAppWith(house, { roles: ['Exchange.ManageAsApp', 'IMAP.AccessAsApp'] }),
+    const context = await withMailbox()
+    const mere = await context.token(
+      await registerAppWith(context, { roles: ['Exchange.ManageAsApp', 'IMAP.AccessAsApp'] }),
     )
-    expect((await house.ask(verb, url, { bearer: mere })).statusCode).toBe(403)
-    const none = await house.ask(verb, url, { bearer: undefined })
+    expect((await context.ask(verb, url, { bearer: mere })).statusCode).toBe(403)
+    const none = await context.ask(verb, url, { bearer: undefined })
     expect(none.statusCode).toBe(401)
     expect(none.headers['www-authenticate']).toBe('Bearer')
   })
 
   it('is for people who administer the tenant too, in an app that manages Exchange', async () => {
-    const house = await openAdminHouse(silentLog, withPasswords)
-    const ada = await signInPerson(house, 'ada', {
+    const context = await openAdminContext(silentLog, withPasswords)
+    const ada = await signInPerson(context, 'ada', {
       scopes: ['Exchange.Manage'],
       directoryRoles: [GLOBAL_ADMINISTRATOR],
     })
-    const bob = await signInPerson(house, 'bob', { scopes: ['Exchange.Manage'] })
+    const bob = await signInPerson(context, 'bob', { scopes: ['Exchange.Manage'] })
     const tenants = async (bearer: string) =>
-      house.ask('POST', '/postern/v1/tenants', { payload: { domain: 'fabrikam.test' }, bearer })
+      context.ask('POST', '/postern/v1/tenants', { payload: { domain: 'fabrikam.test' }, bearer })
     const refused = await tenants(bob.token)
     expect([refused.statusCode, refused.rawPayload.toString()]).toEqual([
       403,
@@ -243,14 +243,14 @@ describe('who may', () => {
     ])
     expect((await tenants(ada.token)).statusCode).toBe(201)
     const folders = '/postern/v1/contoso.test/mailboxes/bob@contoso.test/folders'
-    expect((await house.ask('GET', folders, { bearer: ada.token })).statusCode).toBe(200)
+    expect((await context.ask('GET', folders, { bearer: ada.token })).statusCode).toBe(200)
   })
 
   it('opens no other tenant, and no path that is none', async () => {
-    const house = await withMailbox()
-    await house.directory.tenants.create('Fabrikam', 'fabrikam.test')
-    expect((await house.ask('GET', '/postern/v1/fabrikam.test/sign-ins/last-refused')).statusCode).toBe(401)
-    const unrouted = await house.ask('GET', '/postern/v2')
+    const context = await withMailbox()
+    await context.directory.tenants.create('Fabrikam', 'fabrikam.test')
+    expect((await context.ask('GET', '/postern/v1/fabrikam.test/sign-ins/last-refused')).statusCode).toBe(401)
+    const unrouted = await context.ask('GET', '/postern/v2')
     expect([unrouted.statusCode, unrouted.json()]).toEqual([
       404,
       { error: { code: 'NotFound', message: 'Nothing is here.' } },

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse, registerAppWith } from '../../../test/support/admin-house.ts'
+import { openAdminContext, registerAppWith } from '../../../test/support/admin-context.ts'
 
 const KEYS = '/postern/v1/signing-keys'
 const EXCHANGE_ADMINISTRATOR = '29232cdf-9323-42fd-ade2-1d097af3e4de'
@@ -10,8 +10,8 @@ interface Key {
 }
 
 it('shows the keys that sign tokens, and nothing of what signs', async () => {
-  const house = await openAdminHouse()
-  const answer = await house.ask('GET', KEYS)
+  const context = await openAdminContext()
+  const answer = await context.ask('GET', KEYS)
   expect(answer.json()).toEqual({
     value: [
       {
@@ -27,41 +27,41 @@ it('shows the keys that sign tokens, and nothing of what signs', async () => {
 })
 
 it('makes another key that is published before it signs, or that signs at once', async () => {
-  const house = await openAdminHouse()
-  const made = await house.ask('POST', KEYS, { payload: { immediately: false } })
+  const context = await openAdminContext()
+  const made = await context.ask('POST', KEYS, { payload: { immediately: false } })
   expect(made.statusCode).toBe(201)
   expect(made.json()).toMatchObject({ state: 'published', signsFrom: '2026-11-26T08:00:00.000Z' })
-  house.world.advance(1)
-  const atOnce = await house.ask('POST', KEYS, { payload: { immediately: true } })
+  context.world.advance(1)
+  const atOnce = await context.ask('POST', KEYS, { payload: { immediately: true } })
   expect(atOnce.json()).toMatchObject({ state: 'signing' })
-  const published = await house.ask('GET', '/contoso.test/discovery/v2.0/keys', { bearer: undefined })
+  const published = await context.ask('GET', '/contoso.test/discovery/v2.0/keys', { bearer: undefined })
   expect(published.json<{ keys: Key[] }>().keys).toHaveLength(3)
 })
 
 it('takes a key back, and the tokens that it signed open nothing any more', async () => {
-  const house = await openAdminHouse()
-  const bearer = await house.token()
-  const [key] = (await house.ask('GET', KEYS, { bearer })).json<{ value: Key[] }>().value
-  expect((await house.ask('DELETE', `${KEYS}/${key!.kid}`, { bearer })).statusCode).toBe(204)
-  expect((await house.ask('GET', KEYS, { bearer })).statusCode).toBe(401)
-  expect((await house.ask('DELETE', `${KEYS}/${key!.kid}`)).statusCode).toBe(404)
-  expect((await house.ask('GET', KEYS)).statusCode).toBe(200)
+  const context = await openAdminContext()
+  const bearer = await context.token()
+  const [key] = (await context.ask('GET', KEYS, { bearer })).json<{ value: Key[] }>().value
+  expect((await context.ask('DELETE', `${KEYS}/${key!.kid}`, { bearer })).statusCode).toBe(204)
+  expect((await context.ask('GET', KEYS, { bearer })).statusCode).toBe(401)
+  expect((await context.ask('DELETE', `${KEYS}/${key!.kid}`)).statusCode).toBe(404)
+  expect((await context.ask('GET', KEYS)).statusCode).toBe(200)
 })
 
 it.each(['', '{', '[]', '{}', '{"immediately":"yes"}', 'null'])('refuses %j for a body', async (payload) => {
-  const house = await openAdminHouse()
-  expect((await house.ask('POST', KEYS, { payload })).statusCode).toBe(400)
+  const context = await openAdminContext()
+  expect((await context.ask('POST', KEYS, { payload })).statusCode).toBe(400)
 })
 
 it('is for a Global Administrator of the first tenant alone', async () => {
-  const house = await openAdminHouse()
-  const lesser = await registerAppWith(house, {
+  const context = await openAdminContext()
+  const lesser = await registerAppWith(context, {
     roles: ['Exchange.ManageAsApp'],
     directoryRoles: [EXCHANGE_ADMINISTRATOR],
   })
-  const bearer = await house.token(lesser)
-  expect((await house.ask('GET', KEYS, { bearer })).statusCode).toBe(403)
-  expect((await house.ask('POST', KEYS, { bearer, payload: { immediately: true } })).statusCode).toBe(403)
-  expect((await house.ask('DELETE', `${KEYS}/x`, { bearer })).statusCode).toBe(403)
-  expect((await house.ask('GET', KEYS, { bearer: undefined })).statusCode).toBe(401)
+  const bearer = await context.token(lesser)
+  expect((await context.ask('GET', KEYS, { bearer })).statusCode).toBe(403)
+  expect((await context.ask('POST', KEYS, { bearer, payload: { immediately: true } })).statusCode).toBe(403)
+  expect((await context.ask('DELETE', `${KEYS}/x`, { bearer })).statusCode).toBe(403)
+  expect((await context.ask('GET', KEYS, { bearer: undefined })).statusCode).toBe(401)
 })

@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../support/admin-context.ts'
 
 type Shown = Readonly<Record<string, unknown>>
 
-const run = async (house: AdminHouse, name: string, parameters: object): Promise<Shown> =>
-  (await house.invoke(name, parameters)).json<{ value: readonly Shown[] }>().value[0]!
+const run = async (context: AdminContext, name: string, parameters: object): Promise<Shown> =>
+  (await context.invoke(name, parameters)).json<{ value: readonly Shown[] }>().value[0]!
 
 describe('what a cmdlet shows has the properties that the contract lists', () => {
   it('a service principal', async () => {
-    const house = await openAdminHouse()
-    const { appId, objectId } = await registerAppWith(house, {})
-    const shown = await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    const context = await openAdminContext()
+    const { appId, objectId } = await registerAppWith(context, {})
+    const shown = await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
     expect(Object.keys(shown)).toEqual(expect.arrayContaining(ofPrincipals.split(' ')))
     expect(shown).toMatchObject({ IsValid: true, ObjectClass: ['top', 'person', 'organizationalPerson', 'user'] })
   })
 
   it('a mailbox permission', async () => {
-    const house = await openAdminHouse()
-    await run(house, 'New-Mailbox', { Name: 'info', Shared: true })
-    expect(await run(house, 'Get-MailboxPermission', { Identity: 'info' })).toMatchObject({
+    const context = await openAdminContext()
+    await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
+    expect(await run(context, 'Get-MailboxPermission', { Identity: 'info' })).toMatchObject({
       Identity: 'info',
       User: 'NT AUTHORITY\\SELF',
       AccessRights: ['FullAccess', 'ReadPermission'],
@@ -33,8 +33,8 @@ describe('what a cmdlet shows has the properties that the contract lists', () =>
   })
 
   it('a mailbox', async () => {
-    const house = await openAdminHouse()
-    const shown = await run(house, 'New-Mailbox', { Name: 'info', Shared: true })
+    const context = await openAdminContext()
+    const shown = await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
     expect(Object.keys(shown)).toEqual(expect.arrayContaining(ofMailboxes.split(' ')))
   })
 })
@@ -47,14 +47,14 @@ const ofMailboxes =
 
 describe('a value is written as the contract has it', () => {
   it('dates with seven digits of a second', async () => {
-    const house = await openAdminHouse()
-    const { WhenMailboxCreated } = await run(house, 'New-Mailbox', { Name: 'info', Shared: true })
+    const context = await openAdminContext()
+    const { WhenMailboxCreated } = await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
     expect(WhenMailboxCreated).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{7}\+00:00$/)
   })
 
   it('enumerations as text, and several as a list', async () => {
-    const house = await openAdminHouse()
-    const shown = await run(house, 'New-Mailbox', { Name: 'info', Shared: true })
+    const context = await openAdminContext()
+    const shown = await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
     expect(shown).toMatchObject({ RecipientTypeDetails: 'SharedMailbox', EmailAddresses: ['SMTP:info@contoso.test'] })
   })
 })

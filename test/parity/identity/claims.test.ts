@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
-import { openAdminHouse, registerAppWith } from '../../support/admin-house.ts'
+import { openAdminContext, registerAppWith } from '../../support/admin-context.ts'
 import { type AtEnd, once } from '../../support/once.ts'
 
 const EXCHANGE = 'https://outlook.office365.com'
 
 /** What stands in a token for Exchange of an app that may read mail over IMAP. */
 async function appOnly(resource = EXCHANGE, atEnd?: AtEnd) {
-  const open = await openAdminHouse(undefined, {}, atEnd)
+  const open = await openAdminContext(undefined, {}, atEnd)
   const app = await registerAppWith(open, { roles: ['IMAP.AccessAsApp', 'SMTP.SendAsApp'] })
-  return { house: open, app, ...opened(await open.token(app, resource)) }
+  return { context: open, app, ...opened(await open.token(app, resource)) }
 }
 
 type Made = Awaited<ReturnType<typeof appOnly>>
@@ -21,14 +21,14 @@ describe('an app-only token has', () => {
     ['aud, the resource as asked for', ({ claims }) => expect(claims.aud).toBe(EXCHANGE)],
     [
       'iss, which names the tenant and ends in a slash',
-      ({ claims, house }) => expect(claims.iss).toBe(`https://localhost:8443/${house.tenant.id}/`),
+      ({ claims, context }) => expect(claims.iss).toBe(`https://localhost:8443/${context.tenant.id}/`),
     ],
     [
       'iat, nbf and exp, in seconds',
-      ({ claims, house }) => {
+      ({ claims, context }) => {
         const [iat, nbf, exp] = [claims.iat, claims.nbf, claims.exp].map(Number)
-        expect([iat, nbf]).toEqual([house.world.now() / 1000 - 300, iat])
-        expect(exp).toBeGreaterThan(house.world.now() / 1000 + 3500)
+        expect([iat, nbf]).toEqual([context.world.now() / 1000 - 300, iat])
+        expect(exp).toBeGreaterThan(context.world.now() / 1000 + 3500)
       },
     ],
     ['aio, opaque', ({ claims }) => expect(claims.aio).toMatch(/^\S{16,}$/)],
@@ -50,7 +50,7 @@ describe('an app-only token has', () => {
       ({ claims }) => expect(claims.roles).toEqual(['IMAP.AccessAsApp', 'SMTP.SendAsApp']),
     ],
     ['sub, equal to oid', ({ claims }) => expect(claims.sub).toBe(claims.oid)],
-    ['tid, the tenant’s GUID', ({ claims, house }) => expect(claims.tid).toBe(house.tenant.id)],
+    ['tid, the tenant’s GUID', ({ claims, context }) => expect(claims.tid).toBe(context.tenant.id)],
     [
       'wids, with the template that every app has',
       ({ claims }) => expect(claims.wids).toEqual(['0997a1d0-0d1d-4acb-b408-d5ca73121e90']),

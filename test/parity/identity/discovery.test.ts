@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../support/admin-context.ts'
 import { realFields } from '../../support/openid-configuration.ts'
 
 const fields = [...realFields, 'kerberos_endpoint']
@@ -29,12 +29,12 @@ const atLeast = {
 
 type Document = Record<string, unknown>
 
-const documentOf = async (house: AdminHouse, segment: string, version = '/v2.0'): Promise<Document> =>
-  (await house.ask('GET', `/${segment}${version}/.well-known/openid-configuration`, { bearer: undefined })).json()
+const documentOf = async (context: AdminContext, segment: string, version = '/v2.0'): Promise<Document> =>
+  (await context.ask('GET', `/${segment}${version}/.well-known/openid-configuration`, { bearer: undefined })).json()
 
 describe.each(['common', 'organizations', 'contoso.test'])('the document of %s', (segment) => {
   it('has the fields of the real one, and its values', async () => {
-    const document = await documentOf(await openAdminHouse(), segment)
+    const document = await documentOf(await openAdminContext(), segment)
     expect(Object.keys(document)).toEqual(expect.arrayContaining(fields))
     expect(document).toMatchObject(exactly)
     for (const [field, values] of Object.entries(atMost))
@@ -44,22 +44,22 @@ describe.each(['common', 'organizations', 'contoso.test'])('the document of %s',
   })
 
   it('names endpoints that are there', async () => {
-    const house = await openAdminHouse()
-    const document = await documentOf(house, segment)
+    const context = await openAdminContext()
+    const document = await documentOf(context, segment)
     for (const field of ['authorization_endpoint', 'end_session_endpoint', 'jwks_uri', 'userinfo_endpoint']) {
-      const { statusCode } = await house.ask('GET', new URL(String(document[field])).pathname, { bearer: undefined })
+      const { statusCode } = await context.ask('GET', new URL(String(document[field])).pathname, { bearer: undefined })
       expect([field, statusCode]).not.toEqual([field, 404])
     }
     for (const field of ['token_endpoint', 'device_authorization_endpoint']) {
-      const { statusCode } = await house.ask('POST', new URL(String(document[field])).pathname, { bearer: undefined })
+      const { statusCode } = await context.ask('POST', new URL(String(document[field])).pathname, { bearer: undefined })
       expect([field, statusCode]).toEqual([field, 400])
     }
   })
 })
 
 it('the two versions of a tenant’s document agree on all but their endpoints and issuers', async () => {
-  const house = await openAdminHouse()
-  const [v1, v2] = [await documentOf(house, house.tenant.id, ''), await documentOf(house, house.tenant.id)]
+  const context = await openAdminContext()
+  const [v1, v2] = [await documentOf(context, context.tenant.id, ''), await documentOf(context, context.tenant.id)]
   const differing = Object.keys(v2).filter((field) => JSON.stringify(v1[field]) !== JSON.stringify(v2[field]))
   expect(differing.sort()).toEqual([
     'authorization_endpoint',
@@ -69,6 +69,6 @@ it('the two versions of a tenant’s document agree on all but their endpoints a
     'jwks_uri',
     'token_endpoint',
   ])
-  expect(v1.issuer).toBe(`https://localhost:8443/${house.tenant.id}/`)
-  expect(v2.issuer).toBe(`https://localhost:8443/${house.tenant.id}/v2.0`)
+  expect(v1.issuer).toBe(`https://localhost:8443/${context.tenant.id}/`)
+  expect(v2.issuer).toBe(`https://localhost:8443/${context.tenant.id}/v2.0`)
 })

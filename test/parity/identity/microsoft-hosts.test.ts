@@ -1,10 +1,10 @@
 import { ConfidentialClientApplication, type INetworkModule, type NetworkRequestOptions } from '@azure/msal-node'
 import { expect, it } from 'vitest'
 import { opened } from '../../attacks/forge.ts'
-import { type AdminHouse, openAdminHouse } from '../../support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../support/admin-context.ts'
 
 /** What a name server that leads Microsoft's hosts here does; `asked` are the URLs in order. */
-function leadingHere({ http }: AdminHouse, asked: string[]): INetworkModule {
+function leadingHere({ http }: AdminContext, asked: string[]): INetworkModule {
   const send = async <T>(method: 'GET' | 'POST', url: string, options: NetworkRequestOptions = {}) => {
     const { host, pathname, search } = new URL(url)
     asked.push(`${method} ${host}${pathname}`)
@@ -23,17 +23,17 @@ function leadingHere({ http }: AdminHouse, asked: string[]): INetworkModule {
 }
 
 it('a program that names Microsoft’s host asks there for a token and nothing else, and gets one', async () => {
-  const house = await openAdminHouse(undefined, { issuer_hosts: 'microsoft' })
+  const context = await openAdminContext(undefined, { issuer_hosts: 'microsoft' })
   const asked: string[] = []
   const client = new ConfidentialClientApplication({
     auth: {
-      clientId: house.admin.clientId,
-      clientSecret: house.admin.clientSecret,
-      authority: `https://login.microsoftonline.com/${house.tenant.id}`,
+      clientId: context.admin.clientId,
+      clientSecret: context.admin.clientSecret,
+      authority: `https://login.microsoftonline.com/${context.tenant.id}`,
     },
-    system: { networkClient: leadingHere(house, asked) },
+    system: { networkClient: leadingHere(context, asked) },
   })
   const answer = await client.acquireTokenByClientCredential({ scopes: ['https://outlook.office365.com/.default'] })
-  expect(asked).toEqual([`POST login.microsoftonline.com/${house.tenant.id}/oauth2/v2.0/token`])
-  expect(opened(answer!.accessToken).claims.iss).toBe(`https://sts.windows.net/${house.tenant.id}/`)
+  expect(asked).toEqual([`POST login.microsoftonline.com/${context.tenant.id}/oauth2/v2.0/token`])
+  expect(opened(answer!.accessToken).claims.iss).toBe(`https://sts.windows.net/${context.tenant.id}/`)
 })

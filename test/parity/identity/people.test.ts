@@ -20,7 +20,7 @@ describe('an ID token has', () => {
     [
       'iss, iat, nbf, exp and ver 2.0',
       ({ claims, scene }) => {
-        expect(claims).toMatchObject({ iss: `https://localhost:8443/${scene.house.tenant.id}/v2.0`, ver: '2.0' })
+        expect(claims).toMatchObject({ iss: `https://localhost:8443/${scene.context.tenant.id}/v2.0`, ver: '2.0' })
         expect(Number(claims.exp)).toBeGreaterThan(Number(claims.iat))
         expect(claims.nbf).toBe(claims.iat)
       },
@@ -38,7 +38,7 @@ describe('an ID token has', () => {
     ['nonce, that of the request', ({ claims }) => expect(claims.nonce).toBe('once')],
     [
       'oid and tid, the person’s and the tenant’s',
-      ({ claims, scene }) => expect(claims).toMatchObject({ oid: scene.ada.id, tid: scene.house.tenant.id }),
+      ({ claims, scene }) => expect(claims).toMatchObject({ oid: scene.ada.id, tid: scene.context.tenant.id }),
     ],
     [
       'sub, the same as in access tokens for the app, and not the person’s id',

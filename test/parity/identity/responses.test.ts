@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../support/admin-context.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'
 
-const asked = (house: AdminHouse, secret = house.admin.clientSecret, headers: Record<string, string> = {}) =>
-  house.ask('POST', `/${house.tenant.id}/oauth2/v2.0/token`, {
+const asked = (context: AdminContext, secret = context.admin.clientSecret, headers: Record<string, string> = {}) =>
+  context.ask('POST', `/${context.tenant.id}/oauth2/v2.0/token`, {
     bearer: undefined,
     headers: { 'content-type': 'application/x-www-form-urlencoded', ...headers },
     payload: new URLSearchParams({
       grant_type: 'client_credentials',
-      client_id: house.admin.clientId,
+      client_id: context.admin.clientId,
       client_secret: secret,
       scope: 'https://graph.microsoft.com/.default',
     }).toString(),
@@ -17,7 +17,7 @@ const asked = (house: AdminHouse, secret = house.admin.clientSecret, headers: Re
 
 describe('the answer to a program', () => {
   it('has four members, the times as numbers, and nothing else', async () => {
-    const answer = (await asked(await openAdminHouse())).json()
+    const answer = (await asked(await openAdminContext())).json()
     expect(answer).toEqual({
       token_type: 'Bearer',
       expires_in: expect.any(Number),
@@ -27,9 +27,9 @@ describe('the answer to a program', () => {
   })
 
   it('is good for 60 to 90 minutes from now, by chance', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     const lives = new Set<number>()
-    for (let count = 0; count < 12; count++) lives.add(Number((await asked(house)).json().expires_in))
+    for (let count = 0; count < 12; count++) lives.add(Number((await asked(context)).json().expires_in))
     expect(lives.size).toBeGreaterThan(3)
     for (const life of lives) {
       expect(life).toBeGreaterThanOrEqual(60 * 60 - 1)
@@ -38,7 +38,7 @@ describe('the answer to a program', () => {
   })
 
   it('has the headers of the real one', async () => {
-    const { headers } = await asked(await openAdminHouse())
+    const { headers } = await asked(await openAdminContext())
     expect(headers).toMatchObject({
       'content-type': 'application/json; charset=utf-8',
       'cache-control': 'no-store, no-cache',
@@ -55,22 +55,22 @@ describe('the answer to a program', () => {
 
 describe('a refusal', () => {
   it('tells the error and the suberror in x-ms-clitelem', async () => {
-    const { headers, statusCode } = await asked(await openAdminHouse(), 'wrong')
+    const { headers, statusCode } = await asked(await openAdminContext(), 'wrong')
     expect(statusCode).toBe(401)
     expect(headers['x-ms-clitelem']).toMatch(/^1,7000215,0,/)
   })
 
   it('has no WWW-Authenticate', async () => {
-    const { headers } = await asked(await openAdminHouse(), 'wrong')
+    const { headers } = await asked(await openAdminContext(), 'wrong')
     expect(headers).not.toHaveProperty('www-authenticate')
   })
 })
 
 it('client-request-id comes back in a header where that is asked for, and nowhere else', async () => {
-  const house = await openAdminHouse()
-  const silent = await asked(house, undefined, { 'client-request-id': CORRELATION })
+  const context = await openAdminContext()
+  const silent = await asked(context, undefined, { 'client-request-id': CORRELATION })
   expect(silent.headers).not.toHaveProperty('client-request-id')
   const asking = { 'client-request-id': CORRELATION, 'return-client-request-id': 'true' }
-  expect((await asked(house, undefined, asking)).headers['client-request-id']).toBe(CORRELATION)
-  expect((await asked(house, 'wrong', asking)).json().correlation_id).toBe(CORRELATION)
+  expect((await asked(context, undefined, asking)).headers['client-request-id']).toBe(CORRELATION)
+  expect((await asked(context, 'wrong', asking)).json().correlation_id).toBe(CORRELATION)
 })

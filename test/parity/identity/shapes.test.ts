@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../support/admin-context.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
 
-const graph = async (house: AdminHouse, path: string): Promise<Record<string, unknown>> => {
-  const bearer = await house.token(house.admin, GRAPH)
-  return (await house.ask('GET', `/v1.0${path}`, { bearer })).json()
+const graph = async (context: AdminContext, path: string): Promise<Record<string, unknown>> => {
+  const bearer = await context.token(context.admin, GRAPH)
+  return (await context.ask('GET', `/v1.0${path}`, { bearer })).json()
 }
 
 async function aReader() {
-  const house = await openAdminHouse()
-  return { house, app: await registerAppWith(house, { roles: ['IMAP.AccessAsApp'] }) }
+  const context = await openAdminContext()
+  return { context, app: await registerAppWith(context, { roles: ['IMAP.AccessAsApp'] }) }
 }
 
 describe('what Graph shows has the members that the contract lists', () => {
@@ -28,15 +28,15 @@ describe('what Graph shows has the members that the contract lists', () => {
         'oauth2PermissionScopes servicePrincipalNames servicePrincipalType replyUrls tags',
     ],
   ])('%s', async (_, path, members) => {
-    const { house, app } = await aReader()
-    expect(Object.keys(await graph(house, path.replace('{app}', app.appId)))).toEqual(
+    const { context, app } = await aReader()
+    expect(Object.keys(await graph(context, path.replace('{app}', app.appId)))).toEqual(
       expect.arrayContaining(members.split(' ')),
     )
   })
 
   it('appRole', async () => {
-    const { house } = await aReader()
-    const { appRoles } = await graph(house, "/servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000')")
+    const { context } = await aReader()
+    const { appRoles } = await graph(context, "/servicePrincipals(appId='00000002-0000-0ff1-ce00-000000000000')")
     expect((appRoles as Record<string, unknown>[]).find(({ value }) => value === 'IMAP.AccessAsApp')).toEqual({
       id: '5e5addcd-3e8d-4e90-baf5-964efab2b20a',
       value: 'IMAP.AccessAsApp',
@@ -49,8 +49,8 @@ describe('what Graph shows has the members that the contract lists', () => {
   })
 
   it('appRoleAssignment', async () => {
-    const { house, app } = await aReader()
-    const { value } = await graph(house, `/servicePrincipals/${app.objectId}/appRoleAssignments`)
+    const { context, app } = await aReader()
+    const { value } = await graph(context, `/servicePrincipals/${app.objectId}/appRoleAssignments`)
     expect(value).toMatchObject([
       {
         id: expect.stringMatching(/^[\w-]{20,50}$/),
@@ -66,10 +66,10 @@ describe('what Graph shows has the members that the contract lists', () => {
   })
 
   it('signIn', async () => {
-    const { house, app } = await aReader()
-    await house.token(app, GRAPH)
-    await house.settled()
-    const { value } = await graph(house, `/auditLogs/signIns?$filter=appId eq '${app.appId}'`.replaceAll(' ', '%20'))
+    const { context, app } = await aReader()
+    await context.token(app, GRAPH)
+    await context.settled()
+    const { value } = await graph(context, `/auditLogs/signIns?$filter=appId eq '${app.appId}'`.replaceAll(' ', '%20'))
     const members =
       'id createdDateTime appId appDisplayName userPrincipalName userId userDisplayName ipAddress clientAppUsed ' +
       'correlationId conditionalAccessStatus isInteractive resourceId resourceDisplayName status'
@@ -83,13 +83,13 @@ const rolesIn = (token: string): unknown =>
   (JSON.parse(Buffer.from(token.split('.')[1]!, 'base64url').toString()) as Record<string, unknown>).roles
 
 it('an app role assignment that is deleted counts for new tokens, and not for the one before', async () => {
-  const { house, app } = await aReader()
-  const before = await house.token(app)
-  const { value } = await graph(house, `/servicePrincipals/${app.objectId}/appRoleAssignments`)
+  const { context, app } = await aReader()
+  const before = await context.token(app)
+  const { value } = await graph(context, `/servicePrincipals/${app.objectId}/appRoleAssignments`)
   const [{ id, resourceId }] = value as [{ id: string; resourceId: string }]
-  const bearer = await house.token(house.admin, GRAPH)
-  const gone = await house.ask('DELETE', `/v1.0/servicePrincipals/${resourceId}/appRoleAssignedTo/${id}`, { bearer })
+  const bearer = await context.token(context.admin, GRAPH)
+  const gone = await context.ask('DELETE', `/v1.0/servicePrincipals/${resourceId}/appRoleAssignedTo/${id}`, { bearer })
   expect(gone.statusCode).toBe(204)
   expect(rolesIn(before)).toEqual(['IMAP.AccessAsApp'])
-  expect(rolesIn(await house.token(app))).toBeUndefined()
+  expect(rolesIn(await context.token(app))).toBeUndefined()
 })

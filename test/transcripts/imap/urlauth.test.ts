@@ -14,11 +14,11 @@ import { Talk } from '../talk.ts'
 /** Two apps with a mailbox each, over a real directory: what one authorises, the other looks at. */
 async function opened() {
   const { store } = await mailStage()
-  const house = await openAccess('standards', { mail: store })
-  const { directory, tenant, world, access } = house
+  const context = await openAccess('standards', { mail: store })
+  const { directory, tenant, world, access } = context
   const app = async (name: string) => {
-    const registered = await registerApp(house)
-    await house.consent(registered, 'IMAP.AccessAsApp')
+    const registered = await registerApp(context)
+    await context.consent(registered, 'IMAP.AccessAsApp')
     const mailbox = await directory.mailboxes.create(tenant.id, mailboxNamed(name))
     await grantMailbox(directory, registered, mailbox)
     return { registered, mailbox, address: `${name}@contoso.test` }
@@ -46,11 +46,13 @@ async function opened() {
   const signedIn = async (address: string, registered: Registered): Promise<Talk> => {
     const talk = await Talk.connect((server.address() as AddressInfo).port)
     talks.push(talk)
-    talk.send(`a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: address, token: await house.tokenFor(registered) })}\r\n`)
+    talk.send(
+      `a AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: address, token: await context.tokenFor(registered) })}\r\n`,
+    )
     await talk.linesUntil((line) => line.startsWith('a OK'))
     return talk
   }
-  return { ...house, ada: await app('ada'), bob: await app('bob'), signedIn }
+  return { ...context, ada: await app('ada'), bob: await app('bob'), signedIn }
 }
 
 const ask = (talk: Talk, command: string): Promise<string[]> => {

@@ -6,9 +6,9 @@ const DAY = 86_400_000
 
 describe('credentials that end', () => {
   it('are those of the tenant within the span, secrets and certificates, the earliest first', async () => {
-    const house = await openDirectory()
-    const { directory, tenant, world } = house
-    const { app } = await registerApp(house)
+    const context = await openDirectory()
+    const { directory, tenant, world } = context
+    const { app } = await registerApp(context)
     const now = world.now()
     const secret = (days: number, displayName?: string) =>
       directory.apps.addSecret(tenant.id, app.id, { ends: now + days * DAY, ...(displayName && { displayName }) })
@@ -37,9 +37,9 @@ describe('credentials that end', () => {
 
 describe('mailboxes that are open to somebody', () => {
   it('are those with FullAccess and no denial of it', async () => {
-    const house = await openDirectory()
-    const { directory, tenant } = house
-    const reader = await registerApp(house)
+    const context = await openDirectory()
+    const { directory, tenant } = context
+    const reader = await registerApp(context)
     const [ada, bob, eve] = await Promise.all(
       ['ada', 'bob', 'eve'].map((word) => directory.mailboxes.create(tenant.id, mailboxNamed(word))),
     )

@@ -6,16 +6,16 @@ import { microsoftGraph } from '../well-known/microsoft-graph.ts'
 import { resources } from '../well-known/resources.ts'
 
 async function open() {
-  const house = await openDirectory()
-  const { directory, tenant } = house
-  const { principal } = await registerApp(house)
+  const context = await openDirectory()
+  const { directory, tenant } = context
+  const { principal } = await registerApp(context)
   const idOf = async ({ appId }: { appId: string }) =>
     (await directory.servicePrincipals.find(tenant.id, { appId }))!.id
   const [exchange, graph] = [await idOf(exchangeOnline), await idOf(microsoftGraph)]
   if (!exchange || !graph) throw new Error('The resources are not there')
   const grant = (appRoleId: string, resource = exchange) =>
     directory.assignments.create(tenant.id, { principal: principal.id, resource, appRoleId })
-  return { ...house, principal, exchange, graph, grant }
+  return { ...context, principal, exchange, graph, grant }
 }
 
 const imap = '5e5addcd-3e8d-4e90-baf5-964efab2b20a'

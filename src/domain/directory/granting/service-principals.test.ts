@@ -4,22 +4,22 @@ import { exchangeOnline } from '../well-known/exchange-online.ts'
 
 describe('service principals', () => {
   it('have an id that is neither of the app’s', async () => {
-    const house = await openDirectory()
-    const { app, principal } = await registerApp(house)
+    const context = await openDirectory()
+    const { app, principal } = await registerApp(context)
     expect(new Set([app.id, app.appId, principal.id]).size).toBe(3)
     expect(principal).toMatchObject({
       displayName: 'Reader',
       accountEnabled: true,
-      appOwnerOrganizationId: house.tenant.id,
+      appOwnerOrganizationId: context.tenant.id,
       servicePrincipalNames: [app.appId],
     })
   })
 
   it('are one for each app and tenant', async () => {
-    const house = await openDirectory()
-    const { app } = await registerApp(house)
+    const context = await openDirectory()
+    const { app } = await registerApp(context)
     await expect(
-      house.directory.servicePrincipals.create(house.tenant.id, { appId: app.appId.toUpperCase() }),
+      context.directory.servicePrincipals.create(context.tenant.id, { appId: app.appId.toUpperCase() }),
     ).rejects.toMatchObject({ reason: 'already-exists' })
   })
 

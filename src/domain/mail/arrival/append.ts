@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { askOne, type BlobRef, sql, type Statements } from '../../../storage/engine.ts'
-import { type Box, type House, write } from '../box.ts'
+import { type Box, type Context, write } from '../box.ts'
 import { checkedFlags } from '../flags/flags.ts'
 import { inFolderCase } from '../flags/keyword-case.ts'
 import type { MailTx, Placed } from '../mail-tx.ts'
@@ -74,12 +74,12 @@ async function refuseMissing(box: Box, folder: FolderId): Promise<void> {
 }
 
 /** Makes the bytes of messages durable, and reads them while the disk takes them. */
-export async function prepare(house: House, messages: readonly NewMessage[]): Promise<readonly Ready[]> {
-  const { engine, world, limits } = house
+export async function prepare(context: Context, messages: readonly NewMessage[]): Promise<readonly Ready[]> {
+  const { engine, world, limits } = context
   const flags = messages.map((message) => checkedFlags(message.flags, limits))
   // Bytes first, row second: a crash in between leaves litter, never a hole.
   const stored = Promise.all(messages.map(({ bytes }) => engine.blobs.append(bytes)))
-  const [blobs, summaries] = await Promise.all([stored, summariesOf(house, messages)])
+  const [blobs, summaries] = await Promise.all([stored, summariesOf(context, messages)])
   return messages.map(({ bytes, received }, nth) => ({
     blob: blobs[nth]!,
     octets: bytes.length,
@@ -92,7 +92,7 @@ export async function prepare(house: House, messages: readonly NewMessage[]): Pr
 }
 
 /** One in a turn, so that many messages keep nobody waiting. */
-async function summariesOf({ summariser }: House, messages: readonly NewMessage[]): Promise<readonly Summary[]> {
+async function summariesOf({ summariser }: Context, messages: readonly NewMessage[]): Promise<readonly Summary[]> {
   const summaries: Summary[] = []
   for (const { bytes } of messages) {
     await nextTurn()

@@ -2,7 +2,7 @@ import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { insertMessage, prepare, type Ready } from './append.ts'
-import { type House, tell } from '../box.ts'
+import { type Context, tell } from '../box.ts'
 import { INBOX } from '../folders/folder-path.ts'
 import { child, ROOT } from '../folders/folder-rows.ts'
 import { foundMailbox } from '../found-mailbox.ts'
@@ -17,23 +17,23 @@ interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
 }
 
 /** All or none, in one write over all the mailboxes. */
-export async function deliver(house: House, deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void> {
-  await foundEach(house, new Set(deliveries.map(({ mailbox }) => mailbox)))
-  const prepared = await prepareEach(house, deliveries)
+export async function deliver(context: Context, deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void> {
+  await foundEach(context, new Set(deliveries.map(({ mailbox }) => mailbox)))
+  const prepared = await prepareEach(context, deliveries)
   // In one order, so that two writers that lock several mailboxes never wait for each other.
   const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
-  const written = await house.engine.sql.write(function* () {
+  const written = await context.engine.sql.write(function* () {
     // It may have waited in the queue for a while.
     if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
     const written: MailTx[] = []
-    for (const [mailbox, mine] of byMailbox) written.push(yield* place(house, mailbox, mine))
+    for (const [mailbox, mine] of byMailbox) written.push(yield* place(context, mailbox, mine))
     return written
   })
-  await Promise.all(written.map((tx) => tell(house, tx)))
+  await Promise.all(written.map((tx) => tell(context, tx)))
 }
 
 /** Before the bytes are stored, which may take a while: a mailbox that is erased meanwhile does not come back. */
-async function foundEach({ engine, world, limits }: House, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
+async function foundEach({ engine, world, limits }: Context, mailboxes: ReadonlySet<MailboxId>): Promise<void> {
   const unknown: MailboxId[] = []
   for (const id of mailboxes) {
     const known = await engine.sql.first(sql`select mailbox from mail_mailbox where mailbox = ${id}`)
@@ -46,27 +46,27 @@ async function foundEach({ engine, world, limits }: House, mailboxes: ReadonlySe
 }
 
 /** A message that goes to several mailboxes is stored and read once. */
-async function prepareEach(house: House, deliveries: readonly Delivery[]): Promise<readonly Prepared[]> {
+async function prepareEach(context: Context, deliveries: readonly Delivery[]): Promise<readonly Prepared[]> {
   const ready = new Map<NewMessage, Ready>()
   for (const message of new Set(deliveries.map(({ message }) => message))) {
-    if (message.bytes.length > house.limits.messageOctets) refuse('too-big', 'The message is too big')
-    ready.set(message, (await prepare(house, [message]))[0]!)
+    if (message.bytes.length > context.limits.messageOctets) refuse('too-big', 'The message is too big')
+    ready.set(message, (await prepare(context, [message]))[0]!)
   }
   return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
 }
 
-function* place(house: House, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<MailTx> {
-  const tx = yield* MailTx.begin(mailbox, house.world.now())
+function* place(context: Context, mailbox: MailboxId, deliveries: readonly Prepared[]): Statements<MailTx> {
+  const tx = yield* MailTx.begin(mailbox, context.world.now())
   for (const { to, message } of deliveries) {
     const folder = yield* folderFor(mailbox, to)
     if (folder === undefined) continue
     const { octets, flags } = message
-    yield* refuseOverQuota(tx, house.limits, { octets, messages: 1 })
+    yield* refuseOverQuota(tx, context.limits, { octets, messages: 1 })
     const { first } = yield* tx.takeUids(folder, 1)
     yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
   }
   yield* tx.end()
-  yield* forgetOldLines(tx, house.limits)
+  yield* forgetOldLines(tx, context.limits)
   return tx
 }
 

@@ -1,6 +1,6 @@
 import type { MailboxId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Write } from '../../../storage/engine.ts'
-import type { House } from '../box.ts'
+import type { Context } from '../box.ts'
 import { read } from '../read.ts'
 import { countOf, type Kept } from './kept.ts'
 import { type RecoverableFilter, type RecoverableItem, recoverableItems } from './recoverable-items.ts'
@@ -47,8 +47,8 @@ const ruleOf = ({ held, held_for, recovers, retains }: RuleRow): KeepRule => ({
   retains,
 })
 
-export const createRecoverable = (house: House, ready: Promise<void>): Recoverable => ({
-  async setRule(id, change, write = (work) => house.engine.sql.write(work)) {
+export const createRecoverable = (context: Context, ready: Promise<void>): Recoverable => ({
+  async setRule(id, change, write = (work) => context.engine.sql.write(work)) {
     await ready
     await write(function* () {
       const row = yield* askOne<RuleRow>(
@@ -61,10 +61,10 @@ export const createRecoverable = (house: House, ready: Promise<void>): Recoverab
           recovers = excluded.recovers, retains = excluded.retains`)
     })
   },
-  kept: (id) => read(house.engine.sql, countOf(id)),
-  items: (id, filter, most) => recoverableItems(house.engine, id, filter, most),
+  kept: (id) => read(context.engine.sql, countOf(id)),
+  items: (id, filter, most) => recoverableItems(context.engine, id, filter, most),
   async restore(id, items, write) {
     await ready
-    return restore({ ...house, id, revoked: new AbortController().signal }, items, write)
+    return restore({ ...context, id, revoked: new AbortController().signal }, items, write)
   },
 })

@@ -1,10 +1,10 @@
 import type { MailboxId } from '../../../core/ids.ts'
 import { ask, sql, type Write } from '../../../storage/engine.ts'
-import type { House } from '../box.ts'
+import type { Context } from '../box.ts'
 
 /** Rows that name the mailbox go at once; its messages are cleared away behind. */
 export async function eraseMailbox(
-  { engine, indexes, littered }: House,
+  { engine, indexes, littered }: Context,
   id: MailboxId,
   write: Write = (work) => engine.sql.write(work),
 ): Promise<void> {

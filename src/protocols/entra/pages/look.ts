@@ -6,7 +6,7 @@ export const look = `
 html{font:100%/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Hiragino Sans","Noto Sans CJK JP","Noto Sans JP","Yu Gothic UI",Meiryo,sans-serif;-webkit-text-size-adjust:100%}
 body{margin:0;min-height:100vh;display:flex;flex-direction:column;align-items:center;justify-content:center;padding:1.5rem 1rem;background:var(--page);color:var(--ink)}
 main{width:100%;max-width:27.5rem;padding:2rem;background:var(--sheet);border-radius:.75rem;box-shadow:0 .125rem .75rem rgb(0 0 0/.14)}
-.house{margin:0 0 1.25rem;font-weight:600;color:var(--quiet);overflow-wrap:anywhere}
+.context{margin:0 0 1.25rem;font-weight:600;color:var(--quiet);overflow-wrap:anywhere}
 h1{margin:0 0 .25rem;font-size:1.5rem;line-height:1.3;overflow-wrap:anywhere}
 h2{margin:1.25rem 0 .25rem;font-size:1rem}
 p{margin:.5rem 0 1rem;overflow-wrap:anywhere}

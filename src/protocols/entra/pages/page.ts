@@ -12,7 +12,7 @@ export interface Page {
   readonly main: Html
   readonly status?: number
   /** In whose name it speaks: a tenant's, once that is known. */
-  readonly house?: string | undefined
+  readonly context?: string | undefined
   /** Schemes that its forms may lead to, beside this server. */
   readonly formSchemes?: readonly string[]
   /** Where the browser goes by itself, after so many seconds. */
@@ -32,7 +32,7 @@ const handOver = new Html(`<script>${HAND_OVER}</script>`)
 const [lookHash, handOverHash] = [hashed(look), hashed(HAND_OVER)]
 
 export function pageAnswer(request: HttpRequest, page: Page): HttpAnswer {
-  const { texts, title, main, status = 200, house = 'Postern', refresh } = page
+  const { texts, title, main, status = 200, context = 'Postern', refresh } = page
   const { markup } = html`<!doctype html>
     <html lang="${texts.tag}">
       <head>
@@ -45,7 +45,7 @@ export function pageAnswer(request: HttpRequest, page: Page): HttpAnswer {
       </head>
       <body>
         <main>
-          <p class="house">${house}</p>
+          <p class="context">${context}</p>
           ${main}
         </main>
         ${page.handsOver && handOver}

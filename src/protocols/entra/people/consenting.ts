@@ -88,7 +88,7 @@ export async function askToAccept(
   visit.attempt.refused(refusalOf(65001, app.appId, app.displayName))
   const target = consentForm(visit, person, questionOf(asked))
   const page = consentPage(visit.texts, { ...(await introduction(visit, app, person)), ...asked, target })
-  return show(visit, { ...page, house: person.tenant.displayName, formSchemes })
+  return show(visit, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
 /** The person may go back to the app, or begin again as somebody else. */
@@ -102,7 +102,7 @@ export function sendToAdministrator(
   const otherAccount = toldUrl(visit.told, { prompt: 'select_account' })
   const target = consentForm(visit, person)
   const page = approvalPage(visit.texts, { app: app.displayName, otherAccount, target })
-  return show(visit, { ...page, house: person.tenant.displayName, formSchemes })
+  return show(visit, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
 const consentForm = (visit: Visit, { signedIn: { session } }: Person, question?: string) =>

@@ -63,7 +63,7 @@ async function approve(visit: Visit, { request, app }: Waiting, { signedIn, tena
   if (!(await devices.approve(codeIn(visit), { signedIn, appId, scope, resource, nonce: undefined }))) deny(70019)
   visit.attempt.granted()
   const { doneTitle, done } = visit.texts.device
-  return show(visit, { ...noticePage(doneTitle, done(app.displayName)), house: tenant.displayName })
+  return show(visit, { ...noticePage(doneTitle, done(app.displayName)), context: tenant.displayName })
 }
 
 /** The person wants nothing of it: the device hears so at its next question. */

@@ -21,5 +21,5 @@ export async function ownPasswordEnabled({ form, standing, ...turn }: Submitted)
   const { cutOff } = await actingAs(visit, person).retirementPlans.reEnableOwn(person.tenant.id, own.mailbox, chosen)
   const { doneTitle, done } = visit.texts.ownPasswords
   const text = done(retiredNames[chosen], own.mailbox.primarySmtpAddress, cutOff)
-  return show(visit, { ...noticePage(doneTitle, text), house: person.tenant.displayName })
+  return show(visit, { ...noticePage(doneTitle, text), context: person.tenant.displayName })
 }

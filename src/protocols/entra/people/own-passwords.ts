@@ -55,10 +55,10 @@ function ask(
   const target = formOf(visit, { step: 'own-passwords', session })
   const named = protocols.map((word) => ({ word, name: retiredNames[word] }))
   const page = { address: mailbox.primarySmtpAddress, until: plan.cutOff, protocols: named, target }
-  return show(visit, { ...ownPasswordsPage(visit.texts, page), house: tenant.displayName })
+  return show(visit, { ...ownPasswordsPage(visit.texts, page), context: tenant.displayName })
 }
 
 function nothingToDo(visit: Visit, { tenant }: Person): HttpAnswer {
   const { title, nothing } = visit.texts.ownPasswords
-  return show(visit, { ...noticePage(title, nothing), house: tenant.displayName })
+  return show(visit, { ...noticePage(title, nothing), context: tenant.displayName })
 }

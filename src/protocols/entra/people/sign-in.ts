@@ -80,7 +80,7 @@ function askWhich(turn: Turn, { user, signedIn: { session } }: Person): HttpAnsw
 }
 
 const showWithin = ({ visit, asker, errand }: Turn, page: Parameters<typeof show>[1]): HttpAnswer =>
-  show(visit, { ...page, house: asker.tenant?.displayName, formSchemes: errand.schemes })
+  show(visit, { ...page, context: asker.tenant?.displayName, formSchemes: errand.schemes })
 
 /** The user name was given. Nothing is said of whether there is such a user. */
 export async function userNameGiven({ form, ...turn }: Submitted): Promise<HttpAnswer> {

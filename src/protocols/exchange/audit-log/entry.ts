@@ -114,7 +114,7 @@ export function entryOfSignIn(signIn: SignIn): AuditEntry {
         named('Protocol', signIn.protocol),
         named('Authentication', signIn.authentication),
         named('Count', String(signIn.count)),
-        ...(signIn.failed === undefined ? [] : [named('FailedLink', signIn.failed)]),
+        ...(signIn.failed === undefined ? [] : [named('FailedCheck', signIn.failed)]),
       ],
     },
   }

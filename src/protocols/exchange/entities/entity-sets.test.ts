@@ -1,73 +1,73 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../../../test/support/admin-context.ts'
 import { type AtEnd, once } from '../../../../test/support/once.ts'
 import { silentLog } from '../../../core/log.ts'
 
 const EXCHANGE_RECIPIENT_ADMINISTRATOR = '31392ffb-586c-42d1-9346-e59415a2cc4e'
 
-const open = async (atEnd: AtEnd = onTestFinished): Promise<AdminHouse> => {
-  const house = await openAdminHouse(silentLog, {}, atEnd)
-  await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
-  await house.invoke('New-Mailbox', { Room: true, Name: "o'hara" })
-  return house
+const open = async (atEnd: AtEnd = onTestFinished): Promise<AdminContext> => {
+  const setup = await openAdminContext(silentLog, {}, atEnd)
+  await setup.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+  await setup.invoke('New-Mailbox', { Room: true, Name: "o'hara" })
+  return setup
 }
-const read = (house: AdminHouse, path: string, asked: object = {}) =>
-  house.ask('GET', `/adminapi/beta/${house.tenant.id}/${path}`, asked)
-const namesAt = async (house: AdminHouse, path: string) =>
-  (await read(house, path)).json<{ value: { Name: string }[] }>().value.map(({ Name }) => Name)
+const read = (setup: AdminContext, path: string, asked: object = {}) =>
+  setup.ask('GET', `/adminapi/beta/${setup.tenant.id}/${path}`, asked)
+const namesAt = async (setup: AdminContext, path: string) =>
+  (await read(setup, path)).json<{ value: { Name: string }[] }>().value.map(({ Name }) => Name)
 
 describe('the entity sets that Get-EXO cmdlets read', () => {
   const opened = once(open)
   it('are told by the service document, as far as the caller may read them', async () => {
-    const house = opened()
-    const document = await read(house, '')
+    const setup = opened()
+    const document = await read(setup, '')
     expect(document.json()).toEqual({
-      '@odata.context': `https://localhost:8443/adminapi/beta/${house.tenant.id}/$metadata`,
+      '@odata.context': `https://localhost:8443/adminapi/beta/${setup.tenant.id}/$metadata`,
       value: expect.arrayContaining([{ name: 'Mailbox', kind: 'EntitySet', url: 'Mailbox' }]),
     })
   })
 
   it('have one object by its key, plain or in base64', async () => {
-    const house = opened()
-    const plain = await read(house, `Mailbox('info@contoso.test')`)
+    const setup = opened()
+    const plain = await read(setup, `Mailbox('info@contoso.test')`)
     expect(plain.json()).toMatchObject({
-      '@odata.context': `https://localhost:8443/adminapi/beta/${house.tenant.id}/$metadata#Mailbox/$entity`,
+      '@odata.context': `https://localhost:8443/adminapi/beta/${setup.tenant.id}/$metadata#Mailbox/$entity`,
       Name: 'info',
       RecipientTypeDetails: 'SharedMailbox',
     })
     const key = Buffer.from('info@contoso.test').toString('base64')
-    const encoded = await read(house, `mailbox('${key}')/?IsEncoded=True`)
+    const encoded = await read(setup, `mailbox('${key}')/?IsEncoded=True`)
     expect(encoded.json()).toEqual(plain.json())
-    expect((await read(house, `Mailbox('o''hara')`)).json()).toMatchObject({ Name: "o'hara" })
+    expect((await read(setup, `Mailbox('o''hara')`)).json()).toMatchObject({ Name: "o'hara" })
   })
 
   it('are narrowed by $filter, $top and the parameters of the cmdlet, and counted', async () => {
-    const house = opened()
-    expect(await namesAt(house, `Mailbox?$filter=RecipientTypeDetails eq 'SharedMailbox'`)).toEqual(['info'])
-    expect(await namesAt(house, 'Mailbox?RecipientTypeDetails=RoomMailbox&PropertySets=All')).toEqual(["o'hara"])
-    expect(await namesAt(house, 'CasMailbox?$filter=ImapEnabled eq true&$top=1')).toEqual(['info'])
-    expect((await read(house, 'Mailbox?$top=1&$count=true')).json()).toMatchObject({ '@odata.count': 2 })
+    const setup = opened()
+    expect(await namesAt(setup, `Mailbox?$filter=RecipientTypeDetails eq 'SharedMailbox'`)).toEqual(['info'])
+    expect(await namesAt(setup, 'Mailbox?RecipientTypeDetails=RoomMailbox&PropertySets=All')).toEqual(["o'hara"])
+    expect(await namesAt(setup, 'CasMailbox?$filter=ImapEnabled eq true&$top=1')).toEqual(['info'])
+    expect((await read(setup, 'Mailbox?$top=1&$count=true')).json()).toMatchObject({ '@odata.count': 2 })
   })
 
   it('give the properties that $select names, with their annotations', async () => {
-    const house = opened()
-    const answer = await read(house, `Mailbox?$select=Name,guid&$filter=IsShared eq true`)
+    const setup = opened()
+    const answer = await read(setup, `Mailbox?$select=Name,guid&$filter=IsShared eq true`)
     expect(answer.json<{ value: object[] }>().value.map(Object.keys)).toEqual([['Name', 'Guid@data.type', 'Guid']])
   })
 
   it('come in pages', async () => {
-    const house = opened()
+    const setup = opened()
     const headers = { prefer: 'odata.maxpagesize=1' }
-    const first = (await read(house, 'Mailbox?$select=Name', { headers })).json<{ '@odata.nextLink': string }>()
-    const next = await house.ask('GET', first['@odata.nextLink'].replace('https://localhost:8443', ''), { headers })
+    const first = (await read(setup, 'Mailbox?$select=Name', { headers })).json<{ '@odata.nextLink': string }>()
+    const next = await setup.ask('GET', first['@odata.nextLink'].replace('https://localhost:8443', ''), { headers })
     expect(next.json()).toMatchObject({ value: [{ Name: "o'hara" }] })
     expect(next.json()).not.toHaveProperty('@odata.nextLink')
   })
 
   it('have the permissions of a mailbox as a list for each account', async () => {
-    const house = opened()
-    const answer = await read(house, `Mailbox('info')/MailboxPermission`)
+    const setup = opened()
+    const answer = await read(setup, `Mailbox('info')/MailboxPermission`)
     expect(answer.json()).toMatchObject({
       value: [
         {
@@ -79,20 +79,20 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('have recipients of every kind, with who may send as them', async () => {
-    const house = await open()
-    await house.invoke('New-DistributionGroup', { Name: 'Staff' })
-    expect(await namesAt(house, 'Recipient?RecipientType=MailUniversalDistributionGroup')).toEqual(['Staff'])
+    const setup = await open()
+    await setup.invoke('New-DistributionGroup', { Name: 'Staff' })
+    expect(await namesAt(setup, 'Recipient?RecipientType=MailUniversalDistributionGroup')).toEqual(['Staff'])
     const trustees = async (path: string) =>
-      (await read(house, path)).json<{ value: { Trustee: string }[] }>().value.map(({ Trustee }) => Trustee)
+      (await read(setup, path)).json<{ value: { Trustee: string }[] }>().value.map(({ Trustee }) => Trustee)
     const self = 'NT AUTHORITY\\SELF'
     expect(await trustees(`Recipient('info')/RecipientPermission`)).toEqual([self])
     expect(await trustees('RecipientPermission')).toEqual([self, self])
   })
 
   it('give the properties of the sets that PropertySets names', async () => {
-    const house = opened()
+    const setup = opened()
     const names = async (path: string) =>
-      Object.keys((await read(house, path)).json()).filter((name) => !name.includes('@'))
+      Object.keys((await read(setup, path)).json()).filter((name) => !name.includes('@'))
     expect(await names(`Mailbox('info')?PropertySets=Resource`)).toEqual(
       expect.arrayContaining(['ExternalDirectoryObjectId', 'IsResource', 'ResourceType']),
     )
@@ -101,20 +101,20 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
   })
 
   it('answer how much a folder holds, all of them or the one that is meant', async () => {
-    const house = opened()
+    const setup = opened()
     const folders = `Mailbox('info')/Exchange.GetMailboxFolderStatistics`
     const types = async (path: string) =>
-      (await read(house, path)).json<{ value: { FolderType: string }[] }>().value.map(({ FolderType }) => FolderType)
+      (await read(setup, path)).json<{ value: { FolderType: string }[] }>().value.map(({ FolderType }) => FolderType)
     expect(await types(`${folders}()`)).toEqual(expect.arrayContaining(['Inbox', 'SentItems']))
     expect(await types(`${folders}(folderscope=Exchange.ElcFolderType'Inbox')`)).toEqual(['Inbox'])
-    expect((await read(house, `${folders}(folderscope=Exchange.ElcFolderType'Attic')`)).statusCode).toBe(400)
+    expect((await read(setup, `${folders}(folderscope=Exchange.ElcFolderType'Attic')`)).statusCode).toBe(400)
   })
 
   it('answer how much a mailbox holds, as one object', async () => {
-    const house = opened()
-    const answer = await read(house, `Mailbox('info')/Exchange.GetMailboxStatistics()`)
+    const setup = opened()
+    const answer = await read(setup, `Mailbox('info')/Exchange.GetMailboxStatistics()`)
     expect(answer.json()).toMatchObject({ DisplayName: 'info', ItemCount: 0, 'ItemCount@data.type': 'System.Int32' })
-    expect((await read(house, `Mailbox('nobody')/Exchange.GetMailboxStatistics()/?IsEncoded=false`)).statusCode).toBe(
+    expect((await read(setup, `Mailbox('nobody')/Exchange.GetMailboxStatistics()/?IsEncoded=false`)).statusCode).toBe(
       404,
     )
   })
@@ -132,32 +132,32 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
     ['Nothing', 404],
     ['constructor', 404],
   ])('refuse %s', async (path, status) => {
-    const house = opened()
-    const answer = await read(house, path)
+    const setup = opened()
+    const answer = await read(setup, path)
     expect([answer.statusCode, Object.keys(answer.json())[0]]).toEqual([status, 'error'])
   })
 
   it('are open to whoever may use the cmdlet of the same object, and to nobody else', async () => {
-    const house = await open()
-    expect((await read(house, 'Mailbox', { bearer: undefined })).statusCode).toBe(401)
-    const roleless = await house.token(await registerAppWith(house, { roles: ['Exchange.ManageAsApp'] }))
+    const setup = await open()
+    expect((await read(setup, 'Mailbox', { bearer: undefined })).statusCode).toBe(401)
+    const roleless = await setup.token(await registerAppWith(setup, { roles: ['Exchange.ManageAsApp'] }))
     for (const path of [
       '',
       'Mailbox',
       `Mailbox('info')/MailboxPermission`,
       `EXOBanner('AutogenSession')?Version=3.7.1`,
     ])
-      expect((await read(house, path, { bearer: roleless })).statusCode).toBe(403)
-    const recipients = await registerAppWith(house, {
+      expect((await read(setup, path, { bearer: roleless })).statusCode).toBe(403)
+    const recipients = await registerAppWith(setup, {
       roles: ['Exchange.ManageAsApp'],
       directoryRoles: [EXCHANGE_RECIPIENT_ADMINISTRATOR],
     })
-    expect((await read(house, 'Mailbox', { bearer: await house.token(recipients) })).statusCode).toBe(200)
+    expect((await read(setup, 'Mailbox', { bearer: await setup.token(recipients) })).statusCode).toBe(200)
   })
 
   it('answer any path and query with a result or a refusal', async () => {
-    const house = opened()
-    const bearer = await house.token()
+    const setup = opened()
+    const bearer = await setup.token()
     const query = fc.dictionary(
       fc.constantFrom('$filter', '$select', '$top', '$skiptoken', 'IsEncoded', 'Anr'),
       fc.string(),
@@ -166,7 +166,7 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
     await fc.assert(
       fc.asyncProperty(place, query, async (name, options) => {
         const path = `${encodeURIComponent(name)}?${new URLSearchParams(options).toString()}`
-        expect((await read(house, path, { bearer })).statusCode).toBeLessThan(500)
+        expect((await read(setup, path, { bearer })).statusCode).toBeLessThan(500)
       }),
       { numRuns: 80 },
     )
@@ -175,8 +175,8 @@ describe('the entity sets that Get-EXO cmdlets read', () => {
 
 describe('the banner', () => {
   it('is empty, in the envelope, and leads to no other server', async () => {
-    const house = await open()
-    const answer = await read(house, `EXOBanner('AutogenSession')?Version=3.7.1`)
+    const setup = await open()
+    const answer = await read(setup, `EXOBanner('AutogenSession')?Version=3.7.1`)
     expect(answer.statusCode).toBe(200)
     expect(answer.json()).toMatchObject({ value: [] })
   })

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminHouse, registerAppWith } from '../../../../test/support/admin-house.ts'
+import { openAdminContext, registerAppWith } from '../../../../test/support/admin-context.ts'
 import { once } from '../../../../test/support/once.ts'
 import { silentLog } from '../../../core/log.ts'
 
 const opened = once(async (atEnd) => {
-  const house = await openAdminHouse(silentLog, {}, atEnd)
-  await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
-  await house.invoke('New-DistributionGroup', { Name: 'Staff' })
+  const context = await openAdminContext(silentLog, {}, atEnd)
+  await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+  await context.invoke('New-DistributionGroup', { Name: 'Staff' })
   const read = (path: string, asked: object = {}) =>
-    house.ask('GET', `/adminapi/beta/${house.tenant.id}/${path}`, asked)
+    context.ask('GET', `/adminapi/beta/${context.tenant.id}/${path}`, asked)
   const answer = await read('$metadata')
-  return { house, read, answer, text: answer.rawPayload.toString('utf8') }
+  return { context, read, answer, text: answer.rawPayload.toString('utf8') }
 })
 
 /** What opens must close, in the order of XML. */
@@ -80,9 +80,9 @@ describe('the metadata document', () => {
   })
 
   it('is for administrators', async () => {
-    const { read, house } = opened()
+    const { read, context } = opened()
     expect((await read('$metadata', { bearer: undefined })).statusCode).toBe(401)
-    const roleless = await house.token(await registerAppWith(house, { roles: ['Exchange.ManageAsApp'] }))
+    const roleless = await context.token(await registerAppWith(context, { roles: ['Exchange.ManageAsApp'] }))
     expect((await read('$metadata', { bearer: roleless })).statusCode).toBe(403)
   })
 })

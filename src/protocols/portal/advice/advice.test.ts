@@ -5,9 +5,9 @@ import type { Doer, Operation } from '../../../domain/audit/operation.ts'
 import { advise } from './advice.ts'
 
 async function open() {
-  const house = await openAccess('exchange-online')
-  const { directory, tenant, signIns } = house
-  const { app, principal } = await registerApp(house)
+  const context = await openAccess('exchange-online')
+  const { directory, tenant, signIns } = context
+  const { app, principal } = await registerApp(context)
   const did = (operation: Operation, otherwise: Partial<Doer> = {}): void =>
     signIns.operations.of({
       tenant: tenant.id,
@@ -18,7 +18,7 @@ async function open() {
       ...otherwise,
     })(operation)
   const withMailbox = (name: string) => directory.mailboxes.create(tenant.id, mailboxNamed(name))
-  return { ...house, app, principal, did, withMailbox, advice: () => advise(house, tenant.id, app.appId) }
+  return { ...context, app, principal, did, withMailbox, advice: () => advise(context, tenant.id, app.appId) }
 }
 
 describe('advice', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse } from '../../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../../test/support/admin-context.ts'
 import { signInPerson, withPasswords } from '../../../../test/support/signed-in-person.ts'
 import { silentLog } from '../../../core/log.ts'
 
@@ -8,25 +8,26 @@ const HOUR = 3_600_000
 const SCOPES = ['IMAP.AccessAsUser.All', 'SMTP.Send']
 
 async function open() {
-  const house = await openAdminHouse(silentLog, withPasswords)
-  const ada = await signInPerson(house, 'ada', { scopes: SCOPES })
-  const now = house.world.now()
+  const context = await openAdminContext(silentLog, withPasswords)
+  const ada = await signInPerson(context, 'ada', { scopes: SCOPES })
+  const now = context.world.now()
   const [imap, cutOff] = [now + HOUR / 4, now + HOUR / 2].map((at) => new Date(at).toISOString())
   const terms = { imap, smtp: imap, cutOff, selfService: true }
-  const plan = (verb: 'POST' | 'PATCH', payload: object) => house.ask(verb, '/postern/v1/basic-auth-plan', { payload })
+  const plan = (verb: 'POST' | 'PATCH', payload: object) =>
+    context.ask(verb, '/postern/v1/basic-auth-plan', { payload })
   const enable = (protocol: string, bearer?: string) =>
-    house.ask('POST', '/postern/v1/own-basic-auth', { payload: { protocol }, bearer: bearer ?? ada.token })
-  return { ...house, ada, terms, cutOff, plan, enable }
+    context.ask('POST', '/postern/v1/own-basic-auth', { payload: { protocol }, bearer: bearer ?? ada.token })
+  return { ...context, ada, terms, cutOff, plan, enable }
 }
 
 it('an owner enables a retired protocol for the own mailbox again, once, with a token of their own', async () => {
-  const house = await open()
-  const { ada, world, terms, cutOff, plan, enable, directory, tenant } = house
+  const context = await open()
+  const { ada, world, terms, cutOff, plan, enable, directory, tenant } = context
   expect((await plan('POST', terms)).statusCode).toBe(201)
   expect((await enable('Imap')).statusCode).toBe(409)
   world.advance(HOUR / 4)
 
-  expect((await enable('Imap', await house.token())).statusCode).toBe(403)
+  expect((await enable('Imap', await context.token())).statusCode).toBe(403)
   // The app may not open the mailbox over POP3.
   expect((await enable('Pop')).statusCode).toBe(403)
   expect((await enable('imap')).statusCode).toBe(400)

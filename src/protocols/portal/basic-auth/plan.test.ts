@@ -20,7 +20,7 @@ it('no mailbox goes ahead as unused that may have been among too many uses to be
   const { ada, directory, world, tenant, signIns, signIn } = await openRetirement()
   const bob = (await directory.mailboxes.find(tenant.id, 'bob'))!
   const at = world.now()
-  // As many rows as a day has in this house, and one more.
+  // As many rows as a day has in this context, and one more.
   await signIn()
   await signIns.settled()
   const [record] = await signIns.recent(tenant.id, 1)

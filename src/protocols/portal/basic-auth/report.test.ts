@@ -11,8 +11,8 @@ const PASSWORD = 'correct horse battery staple'
 
 /** Ada, whose password opens her mailbox over IMAP4 and POP3. */
 async function open() {
-  const house = await openAccess('standards', { basic: 'policy' })
-  const { access, directory, tenant } = house
+  const context = await openAccess('standards', { basic: 'policy' })
+  const { access, directory, tenant } = context
   const named = { ...mailboxNamed('ada'), userPrincipalName: 'a.lovelace@contoso.test', password: PASSWORD }
   await directory.mailboxes.create(tenant.id, named)
   const policies = directory.authenticationPolicies
@@ -36,8 +36,8 @@ async function open() {
     if (entry.granted) entry.leave()
     return entry
   }
-  const report = (asked: Partial<Question> = {}) => basicUses(house, tenant.id, { days: 90, ...asked })
-  return { ...house, enter, report }
+  const report = (asked: Partial<Question> = {}) => basicUses(context, tenant.id, { days: 90, ...asked })
+  return { ...context, enter, report }
 }
 
 describe('the report of passwords', () => {
@@ -66,8 +66,8 @@ describe('the report of passwords', () => {
   })
 
   it('says when somebody was let in last, whoever has tried since, and so does a plan that is made', async () => {
-    const house = await open()
-    const { world, enter, report, directory, tenant } = house
+    const context = await open()
+    const { world, enter, report, directory, tenant } = context
     await enter({})
     const used = world.now()
     world.advance(40 * DAY)
@@ -75,7 +75,7 @@ describe('the report of passwords', () => {
     await enter({ password: 'guessed', from: '203.0.113.9' })
     expect(await report()).toMatchObject([{ granted: 1, refused: 2, last: used }])
     const { guid } = (await directory.mailboxes.find(tenant.id, 'ada'))!
-    expect(await lastUsesIn(house, tenant.id)).toEqual({ [guid]: { Imap: used } })
+    expect(await lastUsesIn(context, tenant.id)).toEqual({ [guid]: { Imap: used } })
   })
 
   it('goes back as far as is asked, and is about one mailbox by any of its names where one is named', async () => {

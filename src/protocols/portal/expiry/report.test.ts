@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminHouse, registerAppWith } from '../../../../test/support/admin-house.ts'
+import { openAdminContext, registerAppWith } from '../../../../test/support/admin-context.ts'
 import { enter, openGranted } from '../../../../test/support/granted-mailbox.ts'
 import { grantMailbox, mailboxNamed } from '../../../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../../../test/support/granted-sign-in.ts'
@@ -11,8 +11,8 @@ const DAY = 86_400_000
 
 /** A reader of ada's mailbox, whose only secret ends in ten days. */
 async function openExpiring() {
-  const house = await openGranted()
-  const { directory, tenant, world, signIns, reader } = house
+  const context = await openGranted()
+  const { directory, tenant, world, signIns, reader } = context
   const secretFor = (days: number) =>
     directory.apps.addSecret(tenant.id, reader.app.id, { starts: world.now(), ends: world.now() + days * DAY })
   const secret = await secretFor(10)
@@ -31,24 +31,24 @@ async function openExpiring() {
       }),
     )
   const report = async (asked: Partial<Question> = {}) =>
-    (await expiring(house, tenant.id, { days: 30, appId: undefined, ...asked })).map((it) => ({
+    (await expiring(context, tenant.id, { days: 30, appId: undefined, ...asked })).map((it) => ({
       ...it,
       words: inWords(it, world.now()),
     }))
-  return { ...house, secret, secretFor, tokenRequest, report }
+  return { ...context, secret, secretFor, tokenRequest, report }
 }
 
 const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10)
 
 describe('the report of what ends', () => {
   it('says which mailbox stops, when, and when it was opened last', async () => {
-    const house = await openExpiring()
-    const { world, report, secret, reader, tokenRequest } = house
+    const context = await openExpiring()
+    const { world, report, secret, reader, tokenRequest } = context
     tokenRequest()
-    ;(await enter(house)).leave()
+    ;(await enter(context)).leave()
     const [imap, used] = [world.now(), world.now()]
     world.advance(2 * DAY)
-    ;(await enter(house, 'pop3')).leave()
+    ;(await enter(context, 'pop3')).leave()
     const pop3 = world.now()
     world.advance(DAY)
     expect(await report()).toEqual([
@@ -147,12 +147,12 @@ describe('the report of what ends', () => {
   })
 
   it('names five mailboxes and counts the others, the latest opened first', async () => {
-    const house = await openExpiring()
-    const { directory, tenant, reader, report } = house
+    const context = await openExpiring()
+    const { directory, tenant, reader, report } = context
     for (let n = 0; n < 6; n++) {
       await grantMailbox(directory, reader, await directory.mailboxes.create(tenant.id, mailboxNamed(`m${n}`)))
     }
-    ;(await enter(house, 'imap', 'm4')).leave()
+    ;(await enter(context, 'imap', 'm4')).leave()
     const [first] = await report()
     expect(first!.mailboxes).toHaveLength(7)
     expect(first!.words).toMatch(
@@ -161,11 +161,11 @@ describe('the report of what ends', () => {
   })
 
   it('names what a person opened through the app, and forgets mailboxes that are gone', async () => {
-    const { report, access, directory, tenant, ...house } = await openExpiring()
+    const { report, access, directory, tenant, ...context } = await openExpiring()
     const bob = await directory.mailboxes.create(tenant.id, mailboxNamed('bob'))
     const user = (await directory.users.find(tenant.id, 'bob@contoso.test'))!
-    await house.consentTo(house.reader, ['IMAP.AccessAsUser.All'], user.id)
-    const bearer = await house.personTokenFor(house.reader, user)
+    await context.consentTo(context.reader, ['IMAP.AccessAsUser.All'], user.id)
+    const bearer = await context.personTokenFor(context.reader, user)
     const entry = await access.enter({
       credential: { bearer },
       protocol: 'imap',
@@ -186,15 +186,15 @@ describe('Get-ExpiringCredential', () => {
   const path = '/postern/v1/expiring-credentials'
 
   it('answers with what the token service put on record, as the clock moves', async () => {
-    const house = await openAdminHouse()
-    const { directory, tenant, world } = house
-    const app = await registerAppWith(house, { roles: ['IMAP.AccessAsApp'] })
+    const context = await openAdminContext()
+    const { directory, tenant, world } = context
+    const app = await registerAppWith(context, { roles: ['IMAP.AccessAsApp'] })
     const { id, secrets } = (await directory.apps.find(tenant.id, { appId: app.appId }))!
     await directory.apps.removeSecret(tenant.id, id, secrets[0]!.keyId)
     const secret = await directory.apps.addSecret(tenant.id, id, { displayName: 'mail', ends: world.now() + 10 * DAY })
-    await house.token({ ...app, clientSecret: secret.value })
+    await context.token({ ...app, clientSecret: secret.value })
     const used = new Date(world.now()).toISOString()
-    const reply = await house.ask('GET', `${path}?days=10&appId=${app.appId}`)
+    const reply = await context.ask('GET', `${path}?days=10&appId=${app.appId}`)
     expect(reply.statusCode).toBe(200)
     expect(reply.json()).toEqual({
       value: [
@@ -218,8 +218,8 @@ describe('Get-ExpiringCredential', () => {
       ],
     })
     world.advance(11 * DAY)
-    await house.token({ ...app, clientSecret: secret.value })
-    const [ended] = (await house.ask('GET', path)).json<{ value: Record<string, unknown>[] }>().value
+    await context.token({ ...app, clientSecret: secret.value })
+    const [ended] = (await context.ask('GET', path)).json<{ value: Record<string, unknown>[] }>().value
     expect(ended).toMatchObject({
       keyId: secret.keyId,
       daysLeft: -1,
@@ -228,14 +228,14 @@ describe('Get-ExpiringCredential', () => {
   })
 
   it.each(['days=x', 'days=-1', 'days=40000', 'appId=reader'])('refuses %s', async (query) => {
-    const house = await openAdminHouse()
-    expect((await house.ask('GET', `${path}?${query}`)).statusCode).toBe(400)
+    const context = await openAdminContext()
+    expect((await context.ask('GET', `${path}?${query}`)).statusCode).toBe(400)
   })
 
   it('is for administrators, each of their own tenant', async () => {
-    const house = await openAdminHouse()
-    const mere = await registerAppWith(house, { roles: ['Exchange.ManageAsApp'] })
-    expect((await house.ask('GET', path, { bearer: await house.token(mere) })).statusCode).toBe(403)
-    expect((await house.ask('GET', path, { bearer: undefined })).statusCode).toBe(401)
+    const context = await openAdminContext()
+    const mere = await registerAppWith(context, { roles: ['Exchange.ManageAsApp'] })
+    expect((await context.ask('GET', path, { bearer: await context.token(mere) })).statusCode).toBe(403)
+    expect((await context.ask('GET', path, { bearer: undefined })).statusCode).toBe(401)
   })
 })

@@ -8,9 +8,9 @@ import { applicationRole } from './application-roles.ts'
 const other = '3dbc2ae1-7198-45ed-9f9f-d86ba3ec35b5' as AppId
 
 async function opened() {
-  const house = await openDirectory()
-  const { directory, tenant } = house
-  const { app, principal } = await registerApp(house)
+  const context = await openDirectory()
+  const { directory, tenant } = context
+  const { app, principal } = await registerApp(context)
   const pointer = await directory.exchange.create(tenant.id, { appId: app.appId, objectId: principal.id })
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const info = await directory.mailboxes.create(tenant.id, { ...mailboxNamed('info'), type: 'SharedMailbox' })
@@ -26,7 +26,7 @@ async function opened() {
       principal: pointer.guid,
       scope: further.scope?.guid,
     })
-  return { ...house, app, principal, pointer, ada, info, scope, policy, managed, assigned }
+  return { ...context, app, principal, pointer, ada, info, scope, policy, managed, assigned }
 }
 
 describe('application access policies', () => {
@@ -113,8 +113,8 @@ const groupNamed = (name: string, members: readonly GroupMember[], type: GroupTy
 })
 
 const grouped = async () => {
-  const house = await opened()
-  const { directory, tenant, ada, info } = house
+  const context = await opened()
+  const { directory, tenant, ada, info } = context
   const inner = await directory.groups.create(tenant.id, groupNamed('inner', [{ kind: 'mailbox', mailbox: info }]))
   const group = await directory.groups.create(
     tenant.id,
@@ -123,7 +123,7 @@ const grouped = async () => {
       { kind: 'group', group: inner },
     ]),
   )
-  return { ...house, group }
+  return { ...context, group }
 }
 
 describe('groups', () => {

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
 
 async function opened() {
-  const house = await openDirectory()
-  const { directory, tenant } = house
+  const context = await openDirectory()
+  const { directory, tenant } = context
   await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
   const ada = (await directory.users.find(tenant.id, 'ada@contoso.test'))!
-  return { ...house, ada, policies: directory.authenticationPolicies }
+  return { ...context, ada, policies: directory.authenticationPolicies }
 }
 
 describe('authentication policies', () => {

@@ -4,10 +4,10 @@ import { self } from './trustees.ts'
 import type { AccessRight, GroupType, Trustee } from '../../types.ts'
 
 async function open() {
-  const house = await openDirectory()
-  const { directory, tenant } = house
+  const context = await openDirectory()
+  const { directory, tenant } = context
   const ada = await directory.mailboxes.create(tenant.id, mailboxNamed('ada'))
-  const reader = await registerApp(house)
+  const reader = await registerApp(context)
   const pointer = await directory.exchange.create(tenant.id, {
     appId: reader.app.appId,
     objectId: reader.principal.id,
@@ -18,7 +18,7 @@ async function open() {
     directory.permissions.add(ada, { trustee, accessRights, deny: false, inheritanceType: 'All', ...further })
   const take = (accessRights: readonly AccessRight[], deny = false) =>
     directory.permissions.remove(ada, { trustee, accessRights, deny })
-  return { ...house, ada, reader, pointer, trustee, grant, take }
+  return { ...context, ada, reader, pointer, trustee, grant, take }
 }
 
 describe('mailbox permissions', () => {

@@ -104,10 +104,10 @@ describe('where a mailbox stands with a plan', () => {
 })
 
 async function opened() {
-  const house = await openDirectory()
-  const now = house.world.now()
+  const context = await openDirectory()
+  const now = context.world.now()
   const terms = { dates: { Imap: now + 10 * DAY }, waves: [], brownOuts: [], cutOff: now + 20 * DAY }
-  return { ...house, terms, plans: house.directory.retirementPlans }
+  return { ...context, terms, plans: context.directory.retirementPlans }
 }
 
 describe('retirement plans', () => {

@@ -1,49 +1,49 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../../../../test/support/admin-context.ts'
 
 type Row = Readonly<Record<string, unknown>>
 
-const run = async (house: AdminHouse, name: string, parameters: object): Promise<readonly Row[]> =>
-  (await house.invoke(name, parameters)).json<{ value: readonly Row[] }>().value
+const run = async (context: AdminContext, name: string, parameters: object): Promise<readonly Row[]> =>
+  (await context.invoke(name, parameters)).json<{ value: readonly Row[] }>().value
 
-const warningsOf = async (house: AdminHouse, name: string, parameters: object): Promise<readonly string[]> =>
-  (await house.invoke(name, parameters)).json<{ '@adminapi.warnings': string[] }>()['@adminapi.warnings']
+const warningsOf = async (context: AdminContext, name: string, parameters: object): Promise<readonly string[]> =>
+  (await context.invoke(name, parameters)).json<{ '@adminapi.warnings': string[] }>()['@adminapi.warnings']
 
-const errorOf = async (house: AdminHouse, name: string, parameters: object): Promise<string> => {
-  const answer = await house.invoke(name, parameters)
+const errorOf = async (context: AdminContext, name: string, parameters: object): Promise<string> => {
+  const answer = await context.invoke(name, parameters)
   return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
 }
 
 async function prepared() {
-  const house = await openAdminHouse()
-  const { appId, objectId } = await registerAppWith(house, {})
-  await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId, DisplayName: 'Reader' })
-  await run(house, 'New-Mailbox', {
+  const context = await openAdminContext()
+  const { appId, objectId } = await registerAppWith(context, {})
+  await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId, DisplayName: 'Reader' })
+  await run(context, 'New-Mailbox', {
     Name: 'ada',
     MicrosoftOnlineServicesID: 'ada@contoso.test',
     Password: 'Engine-1843!',
   })
-  await run(house, 'New-Mailbox', {
+  await run(context, 'New-Mailbox', {
     Name: 'kim',
     MicrosoftOnlineServicesID: 'kim@contoso.test',
     Password: 'Engine-1843!',
   })
-  await run(house, 'New-Mailbox', { Name: 'info', Shared: true })
-  return { house, appId, objectId }
+  await run(context, 'New-Mailbox', { Name: 'info', Shared: true })
+  return { context, appId, objectId }
 }
 
 const other = '3dbc2ae1-7198-45ed-9f9f-d86ba3ec35b5'
 
 describe('application access policies', () => {
   it('keep an app to a mailbox, and are tested as scripts test them', async () => {
-    const { house, appId } = await prepared()
-    const made = await run(house, 'New-ApplicationAccessPolicy', {
+    const { context, appId } = await prepared()
+    const made = await run(context, 'New-ApplicationAccessPolicy', {
       AppId: appId,
       AccessRight: 'restrictaccess',
       PolicyScopeGroupId: 'ada@contoso.test',
       Description: 'Only ada',
     })
-    const ada = (await run(house, 'Get-Mailbox', { Identity: 'ada' }))[0]!.ExternalDirectoryObjectId as string
+    const ada = (await run(context, 'Get-Mailbox', { Identity: 'ada' }))[0]!.ExternalDirectoryObjectId as string
     expect(made).toMatchObject([
       {
         ScopeName: 'ada',
@@ -56,8 +56,8 @@ describe('application access policies', () => {
       },
     ])
     expect(String(made[0]!.ScopeIdentityRaw).split(';')[1]).toBe(ada)
-    expect(made[0]!.Identity).toBe(`${house.tenant.id}\\${appId}:${String(made[0]!.ScopeIdentityRaw)}`)
-    const test = (Identity: string, AppId: unknown) => run(house, 'Test-ApplicationAccessPolicy', { Identity, AppId })
+    expect(made[0]!.Identity).toBe(`${context.tenant.id}\\${appId}:${String(made[0]!.ScopeIdentityRaw)}`)
+    const test = (Identity: string, AppId: unknown) => run(context, 'Test-ApplicationAccessPolicy', { Identity, AppId })
     expect(await test('ada', appId)).toEqual([
       {
         AppId: appId,
@@ -74,60 +74,60 @@ describe('application access policies', () => {
   })
 
   it('are of groups too, which are tested themselves', async () => {
-    const { house, appId } = await prepared()
-    await run(house, 'New-DistributionGroup', { Name: 'Staff', Type: 'Security', Members: ['info', 'ada'] })
-    await run(house, 'New-ApplicationAccessPolicy', {
+    const { context, appId } = await prepared()
+    await run(context, 'New-DistributionGroup', { Name: 'Staff', Type: 'Security', Members: ['info', 'ada'] })
+    await run(context, 'New-ApplicationAccessPolicy', {
       AppId: appId,
       AccessRight: 'RestrictAccess',
       PolicyScopeGroupId: 'Staff',
     })
     const tested = async (Identity: string) =>
-      (await run(house, 'Test-ApplicationAccessPolicy', { Identity, AppId: appId }))[0]!
+      (await run(context, 'Test-ApplicationAccessPolicy', { Identity, AppId: appId }))[0]!
     expect(await tested('Staff')).toMatchObject({ Mailbox: 'Staff', AccessCheckResult: 'Granted' })
     expect(await tested('info')).toMatchObject({ Mailbox: 'info', AccessCheckResult: 'Granted' })
     expect(await tested('kim')).toMatchObject({ AccessCheckResult: 'Denied' })
-    expect(await errorOf(house, 'Test-ApplicationAccessPolicy', { Identity: 'nobody', AppId: appId })).toMatch(
+    expect(await errorOf(context, 'Test-ApplicationAccessPolicy', { Identity: 'nobody', AppId: appId })).toMatch(
       /ManagementObjectNotFoundException/,
     )
   })
 
   it('deny every app with an asterisk, and a denial wins', async () => {
-    const { house, appId } = await prepared()
-    await run(house, 'New-ApplicationAccessPolicy', {
+    const { context, appId } = await prepared()
+    await run(context, 'New-ApplicationAccessPolicy', {
       AppId: [appId],
       AccessRight: 'RestrictAccess',
       PolicyScopeGroupId: 'ada',
     })
-    await run(house, 'New-ApplicationAccessPolicy', {
+    await run(context, 'New-ApplicationAccessPolicy', {
       AppId: '*',
       AccessRight: 'DenyAccess',
       PolicyScopeGroupId: 'ada',
     })
-    const tested = await run(house, 'Test-ApplicationAccessPolicy', { Identity: 'ada', AppId: [appId, other] })
+    const tested = await run(context, 'Test-ApplicationAccessPolicy', { Identity: 'ada', AppId: [appId, other] })
     expect(tested.map((it) => it.AccessCheckResult)).toEqual(['Denied', 'Denied'])
   })
 
   it('are shown, described again and removed by their identity', async () => {
-    const { house, appId } = await prepared()
+    const { context, appId } = await prepared()
     const policy = { AppId: [appId, other], AccessRight: 'DenyAccess', PolicyScopeGroupId: 'kim' }
-    const made = await run(house, 'New-ApplicationAccessPolicy', policy)
+    const made = await run(context, 'New-ApplicationAccessPolicy', policy)
     expect(made.map((it) => it.AppId)).toEqual([appId, other])
     const { Identity } = made[0]!
     // In an order that is the server's own.
-    expect(new Set(await run(house, 'Get-ApplicationAccessPolicy', {}))).toEqual(new Set(made))
-    await run(house, 'Set-ApplicationAccessPolicy', { Identity, Description: 'Not kim' })
-    expect(await run(house, 'Get-ApplicationAccessPolicy', { Identity })).toEqual([
+    expect(new Set(await run(context, 'Get-ApplicationAccessPolicy', {}))).toEqual(new Set(made))
+    await run(context, 'Set-ApplicationAccessPolicy', { Identity, Description: 'Not kim' })
+    expect(await run(context, 'Get-ApplicationAccessPolicy', { Identity })).toEqual([
       { ...made[0], Description: 'Not kim' },
     ])
-    await run(house, 'Remove-ApplicationAccessPolicy', { Identity })
-    expect(await errorOf(house, 'Remove-ApplicationAccessPolicy', { Identity })).toMatch(/ManagementObjectNotFound/)
-    expect(await run(house, 'Get-ApplicationAccessPolicy', {})).toEqual([made[1]])
+    await run(context, 'Remove-ApplicationAccessPolicy', { Identity })
+    expect(await errorOf(context, 'Remove-ApplicationAccessPolicy', { Identity })).toMatch(/ManagementObjectNotFound/)
+    expect(await run(context, 'Get-ApplicationAccessPolicy', {})).toEqual([made[1]])
   })
 
   it('are refused for a shared mailbox, for nobody, for what is no GUID, and twice', async () => {
-    const { house, appId } = await prepared()
+    const { context, appId } = await prepared()
     const refused = (policy: object) =>
-      errorOf(house, 'New-ApplicationAccessPolicy', {
+      errorOf(context, 'New-ApplicationAccessPolicy', {
         AppId: appId,
         AccessRight: 'DenyAccess',
         PolicyScopeGroupId: 'ada',
@@ -139,7 +139,7 @@ describe('application access policies', () => {
     expect(await refused({ PolicyScopeGroupId: 'nobody' })).toMatch(/ManagementObjectNotFoundException/)
     expect(await refused({ AppId: 'Reader' })).toMatch(/'Reader' is not a GUID/)
     expect(await refused({ AccessRight: 'AllowAccess' })).toMatch(/ParameterBindingException.*RestrictAccess/)
-    await run(house, 'New-ApplicationAccessPolicy', {
+    await run(context, 'New-ApplicationAccessPolicy', {
       AppId: appId,
       AccessRight: 'DenyAccess',
       PolicyScopeGroupId: 'ada',
@@ -152,8 +152,8 @@ const scope = (further: object) => ({ Name: 's', RecipientRestrictionFilter: "Al
 
 describe('management scopes', () => {
   it('are made, shown, changed and removed', async () => {
-    const { house } = await prepared()
-    const [made] = await run(house, 'New-ManagementScope', {
+    const { context } = await prepared()
+    const [made] = await run(context, 'New-ManagementScope', {
       Name: 'Shared',
       RecipientRestrictionFilter: "RecipientTypeDetails -eq 'SharedMailbox'",
       RecipientRoot: 'contoso.test',
@@ -164,42 +164,42 @@ describe('management scopes', () => {
       Exclusive: false,
       RecipientFilter: "RecipientTypeDetails -eq 'SharedMailbox'",
     })
-    expect(await run(house, 'Get-ManagementScope', { Identity: 'shared' })).toEqual([made])
-    await run(house, 'Set-ManagementScope', {
+    expect(await run(context, 'Get-ManagementScope', { Identity: 'shared' })).toEqual([made])
+    await run(context, 'Set-ManagementScope', {
       Identity: 'Shared',
       Name: 'Kim',
       RecipientRestrictionFilter: "Alias -eq 'kim'",
     })
-    expect(await run(house, 'Get-ManagementScope', { Orphan: true })).toMatchObject([
+    expect(await run(context, 'Get-ManagementScope', { Orphan: true })).toMatchObject([
       { Name: 'Kim', RecipientFilter: "Alias -eq 'kim'" },
     ])
-    await run(house, 'Remove-ManagementScope', { Identity: 'Kim' })
-    expect(await run(house, 'Get-ManagementScope', {})).toEqual([])
+    await run(context, 'Remove-ManagementScope', { Identity: 'Kim' })
+    expect(await run(context, 'Get-ManagementScope', {})).toEqual([])
   })
 
   it('are refused with a filter or a root that means nothing; an exclusive one restricts no app', async () => {
-    const { house } = await prepared()
-    expect(await errorOf(house, 'New-ManagementScope', scope({ RecipientRestrictionFilter: 'Alias' }))).toMatch(
+    const { context } = await prepared()
+    expect(await errorOf(context, 'New-ManagementScope', scope({ RecipientRestrictionFilter: 'Alias' }))).toMatch(
       /Invalid filter syntax/,
     )
-    expect(await errorOf(house, 'New-ManagementScope', scope({ RecipientRoot: 'elsewhere' }))).toMatch(
+    expect(await errorOf(context, 'New-ManagementScope', scope({ RecipientRoot: 'elsewhere' }))).toMatch(
       /ManagementObjectNotFoundException/,
     )
-    expect(await warningsOf(house, 'New-ManagementScope', scope({ Exclusive: true }))).toEqual([
+    expect(await warningsOf(context, 'New-ManagementScope', scope({ Exclusive: true }))).toEqual([
       'An exclusive management scope does not restrict what apps may open.',
     ])
-    expect(await run(house, 'Get-ManagementScope', { Exclusive: false })).toEqual([])
+    expect(await run(context, 'Get-ManagementScope', { Exclusive: false })).toEqual([])
   })
 })
 
 const scoped = async () => {
   const opened = await prepared()
-  const { house, objectId } = opened
-  await run(house, 'New-ManagementScope', {
+  const { context, objectId } = opened
+  await run(context, 'New-ManagementScope', {
     Name: 'Shared',
     RecipientRestrictionFilter: "RecipientTypeDetails -eq 'SharedMailbox'",
   })
-  const [made] = await run(house, 'New-ManagementRoleAssignment', {
+  const [made] = await run(context, 'New-ManagementRoleAssignment', {
     App: objectId,
     Role: 'application mail.read',
     CustomResourceScope: 'Shared',
@@ -209,7 +209,7 @@ const scoped = async () => {
 
 describe('roles of apps', () => {
   it('are assigned over a scope, and tested with a mailbox and without one', async () => {
-    const { house, appId, objectId, made } = await scoped()
+    const { context, appId, objectId, made } = await scoped()
     expect(made).toMatchObject({
       Name: `Application Mail.Read-${objectId}`,
       Role: 'Application Mail.Read',
@@ -219,8 +219,12 @@ describe('roles of apps', () => {
       CustomResourceScope: 'Shared',
       Enabled: true,
     })
-    await run(house, 'New-ManagementRoleAssignment', { App: appId, Role: 'Application Mail Full Access', Name: 'full' })
-    const test = (parameters: object) => run(house, 'Test-ServicePrincipalAuthorization', parameters)
+    await run(context, 'New-ManagementRoleAssignment', {
+      App: appId,
+      Role: 'Application Mail Full Access',
+      Name: 'full',
+    })
+    const test = (parameters: object) => run(context, 'Test-ServicePrincipalAuthorization', parameters)
     const read = {
       RoleName: 'Application Mail.Read',
       GrantedPermissions: 'Mail.Read',
@@ -248,49 +252,49 @@ describe('roles of apps', () => {
   })
 
   it('are assigned over mailboxes by what the organization says of them, as in the documentation', async () => {
-    const { house, appId } = await prepared()
-    await run(house, 'Set-Mailbox', { Identity: 'kim', CustomAttribute1: '012332' })
-    await run(house, 'New-ManagementScope', {
+    const { context, appId } = await prepared()
+    await run(context, 'Set-Mailbox', { Identity: 'kim', CustomAttribute1: '012332' })
+    await run(context, 'New-ManagementScope', {
       Name: 'Canada',
       RecipientRestrictionFilter: "CustomAttribute1 -eq '012332'",
     })
-    await run(house, 'New-ManagementRoleAssignment', {
+    await run(context, 'New-ManagementRoleAssignment', {
       App: appId,
       Role: 'Application Calendars.Read',
       CustomResourceScope: 'Canada',
     })
     const inScope = async (Resource: string) =>
-      (await run(house, 'Test-ServicePrincipalAuthorization', { Identity: appId, Resource })).map((it) => it.InScope)
+      (await run(context, 'Test-ServicePrincipalAuthorization', { Identity: appId, Resource })).map((it) => it.InScope)
     expect(await inScope('kim')).toEqual(['True'])
     expect(await inScope('ada')).toEqual(['False'])
   })
 
   it('are listed by what is asked, put out of force, moved to another scope and removed', async () => {
-    const { house, appId, made } = await scoped()
+    const { context, appId, made } = await scoped()
     const list = async (parameters: object) =>
-      (await run(house, 'Get-ManagementRoleAssignment', parameters)).map((it) => it.Name)
-    await run(house, 'New-ManagementRoleAssignment', { App: appId, Role: 'Application Mail.Send', Name: 'send' })
+      (await run(context, 'Get-ManagementRoleAssignment', parameters)).map((it) => it.Name)
+    await run(context, 'New-ManagementRoleAssignment', { App: appId, Role: 'Application Mail.Send', Name: 'send' })
     expect(await list({})).toEqual([made.Name, 'send'])
     expect(await list({ RoleAssignee: appId, Role: 'Application Mail.Send' })).toEqual(['send'])
     expect(await list({ CustomResourceScope: 'Shared' })).toEqual([made.Name])
-    await run(house, 'Set-ManagementRoleAssignment', {
+    await run(context, 'Set-ManagementRoleAssignment', {
       Identity: 'send',
       Enabled: false,
       CustomResourceScope: 'Shared',
     })
     expect(await list({ Enabled: false })).toEqual(['send'])
     expect(await list({ CustomResourceScope: 'Shared' })).toEqual([made.Name, 'send'])
-    expect(await run(house, 'Test-ServicePrincipalAuthorization', { Identity: appId })).toHaveLength(1)
-    expect(await errorOf(house, 'Remove-ManagementScope', { Identity: 'Shared' })).toMatch(
+    expect(await run(context, 'Test-ServicePrincipalAuthorization', { Identity: appId })).toHaveLength(1)
+    expect(await errorOf(context, 'Remove-ManagementScope', { Identity: 'Shared' })).toMatch(
       /The management scope 'Shared' is used by the role assignment/,
     )
-    await run(house, 'Remove-ManagementRoleAssignment', { Identity: made.Guid })
+    await run(context, 'Remove-ManagementRoleAssignment', { Identity: made.Guid })
     expect(await list({})).toEqual(['send'])
   })
 
   it('are assigned over the members of a group', async () => {
-    const { house, appId } = await prepared()
-    const { directory, tenant } = house
+    const { context, appId } = await prepared()
+    const { directory, tenant } = context
     const mailbox = (await directory.mailboxes.find(tenant.id, 'info'))!
     await directory.groups.create(tenant.id, {
       name: 'robots',
@@ -300,23 +304,23 @@ describe('roles of apps', () => {
       type: 'Security',
       members: [{ kind: 'mailbox', mailbox }],
     })
-    await run(house, 'New-ManagementRoleAssignment', {
+    await run(context, 'New-ManagementRoleAssignment', {
       App: appId,
       Role: 'Application Mail.Send',
       RecipientGroupScope: 'robots',
     })
-    expect(await run(house, 'Get-ManagementRoleAssignment', {})).toMatchObject([
+    expect(await run(context, 'Get-ManagementRoleAssignment', {})).toMatchObject([
       { RecipientGroupScope: 'robots', CustomResourceScope: null, RecipientWriteScope: 'CustomRecipientScope' },
     ])
-    expect(await run(house, 'Test-ServicePrincipalAuthorization', { Identity: appId, Resource: 'info' })).toMatchObject(
-      [{ AllowedResourceScope: 'robots', ScopeType: 'CustomRecipientScope', InScope: 'True' }],
-    )
+    expect(
+      await run(context, 'Test-ServicePrincipalAuthorization', { Identity: appId, Resource: 'info' }),
+    ).toMatchObject([{ AllowedResourceScope: 'robots', ScopeType: 'CustomRecipientScope', InScope: 'True' }])
   })
 
   it('are refused where there is no such role, app or scope; for IMAP and POP there is none', async () => {
-    const { house, appId } = await scoped()
+    const { context, appId } = await scoped()
     const refused = (parameters: object) =>
-      errorOf(house, 'New-ManagementRoleAssignment', { App: appId, Role: 'Application Mail.Read', ...parameters })
+      errorOf(context, 'New-ManagementRoleAssignment', { App: appId, Role: 'Application Mail.Read', ...parameters })
     expect(await refused({ Role: 'Application IMAP.AccessAsApp' })).toMatch(
       /'Application IMAP.AccessAsApp' couldn't be/,
     )
@@ -328,14 +332,14 @@ describe('roles of apps', () => {
   })
 
   it('are an administrator’s for whom all roles are: a recipient administrator knows no such cmdlet', async () => {
-    const { house } = await prepared()
-    const recipients = await registerAppWith(house, {
+    const { context } = await prepared()
+    const recipients = await registerAppWith(context, {
       roles: ['Exchange.ManageAsApp'],
       directoryRoles: ['31392ffb-586c-42d1-9346-e59415a2cc4e'],
     })
-    const bearer = await house.token(recipients)
+    const bearer = await context.token(recipients)
     for (const name of ['Get-ManagementScope', 'New-ManagementRoleAssignment', 'Get-ApplicationAccessPolicy']) {
-      expect((await house.invoke(name, {}, { bearer })).statusCode).toBe(404)
+      expect((await context.invoke(name, {}, { bearer })).statusCode).toBe(404)
     }
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
 
 interface Row {
   readonly Operations: string
@@ -13,9 +13,9 @@ interface Row {
 
 const span = { StartDate: '2026-11-01', EndDate: '2027-01-01' }
 
-async function search(house: AdminHouse, parameters: object = {}, asked: object = {}): Promise<readonly Row[]> {
-  await house.settled()
-  const answer = await house.invoke('Search-UnifiedAuditLog', { ...span, ...parameters }, asked)
+async function search(context: AdminContext, parameters: object = {}, asked: object = {}): Promise<readonly Row[]> {
+  await context.settled()
+  const answer = await context.invoke('Search-UnifiedAuditLog', { ...span, ...parameters }, asked)
   expect(answer.statusCode).toBe(200)
   return answer.json<{ value: Row[] }>().value
 }
@@ -23,13 +23,15 @@ const operations = (rows: readonly Row[]) => rows.map(({ Operations }) => Operat
 
 describe('Search-UnifiedAuditLog', () => {
   it('tells of a cmdlet who ran it, with what, on what, and what became of it, without secrets', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     const Password = 'Correct-Horse-7'
     const made = { Name: 'Ada', MicrosoftOnlineServicesID: 'ada@contoso.test', Password }
-    expect((await house.invoke('New-Mailbox', made)).statusCode).toBe(200)
-    const [row, ...others] = await search(house, { RecordType: 'exchangeadmin' })
+    expect((await context.invoke('New-Mailbox', made)).statusCode).toBe(200)
+    const [row, ...others] = await search(context, { RecordType: 'exchangeadmin' })
     expect(others).toEqual([])
-    const principal = await house.directory.servicePrincipals.find(house.tenant.id, { appId: house.admin.clientId })
+    const principal = await context.directory.servicePrincipals.find(context.tenant.id, {
+      appId: context.admin.clientId,
+    })
     expect(row).toMatchObject({
       RecordType: 'ExchangeAdmin',
       Operations: 'New-Mailbox',
@@ -41,14 +43,14 @@ describe('Search-UnifiedAuditLog', () => {
     expect(JSON.parse(row!.AuditData)).toMatchObject({
       CreationTime: '2026-11-24T08:00:00',
       Operation: 'New-Mailbox',
-      OrganizationId: house.tenant.id,
+      OrganizationId: context.tenant.id,
       RecordType: 1,
       ResultStatus: 'True',
       Workload: 'Exchange',
       ObjectId: 'Ada',
       ModifiedObjectResolvedName: 'Ada',
       ClientIP: '127.0.0.1',
-      AppId: house.admin.clientId,
+      AppId: context.admin.clientId,
       UserType: 5,
       ExternalAccess: false,
       OrganizationName: 'contoso.test',
@@ -75,20 +77,20 @@ describe('Search-UnifiedAuditLog', () => {
       '@{add="a@contoso.test"; remove="b@contoso.test"}',
     ],
   ])('tells of a list %s', async (_, EmailAddresses, Value) => {
-    const house = await openAdminHouse()
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'Info' })
-    expect((await house.invoke('Set-Mailbox', { Identity: 'Info', EmailAddresses })).statusCode).toBe(200)
-    const [row] = await search(house, { Operations: 'Set-Mailbox' })
+    const context = await openAdminContext()
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'Info' })
+    expect((await context.invoke('Set-Mailbox', { Identity: 'Info', EmailAddresses })).statusCode).toBe(200)
+    const [row] = await search(context, { Operations: 'Set-Mailbox' })
     expect(JSON.parse(row!.AuditData)).toMatchObject({
       Parameters: [{ Name: 'Identity' }, { Name: 'EmailAddresses', Value }],
     })
   })
 
   it('tells of a cmdlet that was refused why nothing was done, and nothing of one that only looks', async () => {
-    const house = await openAdminHouse()
-    await house.invoke('Set-CASMailbox', { Identity: 'nobody', ImapEnabled: false })
-    await house.invoke('Get-Mailbox', { Identity: 'nobody' })
-    const rows = await search(house, { RecordType: 'ExchangeAdmin' })
+    const context = await openAdminContext()
+    await context.invoke('Set-CASMailbox', { Identity: 'nobody', ImapEnabled: false })
+    await context.invoke('Get-Mailbox', { Identity: 'nobody' })
+    const rows = await search(context, { RecordType: 'ExchangeAdmin' })
     expect(operations(rows)).toEqual(['Set-CASMailbox'])
     expect(JSON.parse(rows[0]!.AuditData)).toMatchObject({
       ResultStatus: 'False',
@@ -101,16 +103,19 @@ describe('Search-UnifiedAuditLog', () => {
         { Name: 'ImapEnabled', Value: 'False' },
       ],
     })
-    const bearer = await house.token(house.admin, 'https://graph.microsoft.com')
-    const graph = await house.ask('GET', `/v1.0/auditLogs/directoryAudits?$filter=category eq 'Exchange'`, { bearer })
+    const bearer = await context.token(context.admin, 'https://graph.microsoft.com')
+    const graph = await context.ask('GET', `/v1.0/auditLogs/directoryAudits?$filter=category eq 'Exchange'`, { bearer })
     expect(graph.json()).toMatchObject({ value: [{ result: 'failure', activityDisplayName: 'Set-CASMailbox' }] })
   })
 
   it('tells of sign-ins, granted and refused', async () => {
-    const house = await openAdminHouse()
-    await house.token()
-    await house.token({ clientId: house.admin.clientId, clientSecret: 'wrong' })
-    const rows = await search(house, { RecordType: 'AzureActiveDirectoryStsLogon', UserIds: [house.admin.clientId] })
+    const context = await openAdminContext()
+    await context.token()
+    await context.token({ clientId: context.admin.clientId, clientSecret: 'wrong' })
+    const rows = await search(context, {
+      RecordType: 'AzureActiveDirectoryStsLogon',
+      UserIds: [context.admin.clientId],
+    })
     expect(new Set(operations(rows))).toEqual(new Set(['UserLoggedIn', 'UserLoginFailed']))
     const failed = rows.find(({ Operations }) => Operations === 'UserLoginFailed')!
     expect(JSON.parse(failed.AuditData)).toMatchObject({ ErrorNumber: '7000215', ResultStatus: 'Failed' })
@@ -125,10 +130,10 @@ describe('Search-UnifiedAuditLog', () => {
     ['addresses', { IPAddresses: '127.0.0.1' }, ['Add-MailboxPermission', 'New-Mailbox']],
     ['how many', { ResultSize: 1 }, ['Add-MailboxPermission']],
   ])('is narrowed by %s', async (_, parameters, expected) => {
-    const house = await openAdminHouse()
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
-    house.world.advance(1000)
-    await house.directory.mailboxes.create(house.tenant.id, {
+    const context = await openAdminContext()
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+    context.world.advance(1000)
+    await context.directory.mailboxes.create(context.tenant.id, {
       name: 'bob',
       alias: 'bob',
       displayName: 'bob',
@@ -136,22 +141,22 @@ describe('Search-UnifiedAuditLog', () => {
       userPrincipalName: 'bob@contoso.test',
       type: 'UserMailbox',
     })
-    house.world.advance(1000)
-    await house.invoke('Add-MailboxPermission', { Identity: 'info', User: 'bob', AccessRights: 'ChangePermission' })
-    expect(operations(await search(house, { RecordType: 'ExchangeAdmin', ...parameters }))).toEqual(expected)
+    context.world.advance(1000)
+    await context.invoke('Add-MailboxPermission', { Identity: 'info', User: 'bob', AccessRights: 'ChangePermission' })
+    expect(operations(await search(context, { RecordType: 'ExchangeAdmin', ...parameters }))).toEqual(expected)
   })
 
   it('goes on in a session until there is nothing left, whatever is done meanwhile', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     for (const Name of ['one', 'two', 'three']) {
-      await house.invoke('New-Mailbox', { Shared: true, Name })
-      house.world.advance(1000)
+      await context.invoke('New-Mailbox', { Shared: true, Name })
+      context.world.advance(1000)
     }
     const session = { SessionId: 'mine', SessionCommand: 'ReturnLargeSet', ResultSize: 2, Operations: 'New-Mailbox' }
-    const first = await search(house, session)
-    house.world.advance(1000)
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'four' })
-    const second = await search(house, session)
+    const first = await search(context, session)
+    context.world.advance(1000)
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'four' })
+    const second = await search(context, session)
     expect(
       [first, second].map((rows) => rows.map(({ ResultIndex, ResultCount }) => [ResultIndex, ResultCount])),
     ).toEqual([
@@ -161,24 +166,24 @@ describe('Search-UnifiedAuditLog', () => {
       ],
       [[3, 3]],
     ])
-    expect(await search(house, session)).toEqual([])
-    expect(await search(house, { ...session, SessionId: 'other' })).toHaveLength(2)
-    house.world.advance(2 * 3_600_000)
-    expect(await search(house, session)).toHaveLength(2)
+    expect(await search(context, session)).toEqual([])
+    expect(await search(context, { ...session, SessionId: 'other' })).toHaveLength(2)
+    context.world.advance(2 * 3_600_000)
+    expect(await search(context, session)).toHaveLength(2)
   })
 
   it('is one page of a session, however many pages of the answer it comes in', async () => {
-    const house = await openAdminHouse()
-    for (const Name of ['one', 'two', 'three']) await house.invoke('New-Mailbox', { Shared: true, Name })
+    const context = await openAdminContext()
+    for (const Name of ['one', 'two', 'three']) await context.invoke('New-Mailbox', { Shared: true, Name })
     const headers = { prefer: 'odata.maxpagesize=1' }
     const Parameters = { ...span, SessionId: 'mine', ResultSize: 2, Operations: 'New-Mailbox' }
-    const first = await house.invoke('Search-UnifiedAuditLog', Parameters, { headers })
+    const first = await context.invoke('Search-UnifiedAuditLog', Parameters, { headers })
     const link = first.json<{ '@odata.nextLink': string }>()['@odata.nextLink'].replace('https://localhost:8443', '')
     const payload = { CmdletInput: { CmdletName: 'Search-UnifiedAuditLog', Parameters } }
-    const second = (await house.ask('POST', link, { payload, headers })).json<{ value: Row[] }>()
+    const second = (await context.ask('POST', link, { payload, headers })).json<{ value: Row[] }>()
     expect(second.value.map(({ ResultIndex }) => ResultIndex)).toEqual([2])
     expect(second).not.toHaveProperty('@odata.nextLink')
-    const next = await search(house, { SessionId: 'mine', ResultSize: 2, Operations: 'New-Mailbox' })
+    const next = await search(context, { SessionId: 'mine', ResultSize: 2, Operations: 'New-Mailbox' })
     expect(next.map(({ ResultIndex }) => ResultIndex)).toEqual([3])
   })
 
@@ -190,8 +195,8 @@ describe('Search-UnifiedAuditLog', () => {
     [{ SessionCommand: 'ReturnAll' }],
     [{ SessionId: 'x'.repeat(201) }],
   ])('refuses %j', async (parameters) => {
-    const house = await openAdminHouse()
-    const answer = await house.invoke('Search-UnifiedAuditLog', { ...span, ...parameters })
+    const context = await openAdminContext()
+    const answer = await context.invoke('Search-UnifiedAuditLog', { ...span, ...parameters })
     expect(answer.statusCode).toBe(400)
   })
 })

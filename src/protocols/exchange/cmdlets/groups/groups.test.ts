@@ -1,21 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
 
 type Output = Record<string, unknown>
 
-const values = async (house: AdminHouse, name: string, parameters: object): Promise<Output[]> =>
-  (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+const values = async (context: AdminContext, name: string, parameters: object): Promise<Output[]> =>
+  (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
 
-const errorOf = async (house: AdminHouse, name: string, parameters: object): Promise<string> =>
-  (await house.invoke(name, parameters)).json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
+const errorOf = async (context: AdminContext, name: string, parameters: object): Promise<string> =>
+  (await context.invoke(name, parameters)).json<{ error: { details: { message: string }[] } }>().error.details[0]!
+    .message
 
 const member = (Member: string) => ({ Identity: 'Robots', Member })
 
 describe('the cmdlets of distribution groups', () => {
   it('make, show, change and remove a group', async () => {
-    const house = await openAdminHouse()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    const [made] = await values(house, 'New-DistributionGroup', {
+    const context = await openAdminContext()
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    const [made] = await values(context, 'New-DistributionGroup', {
       Name: 'Mail Robots',
       Type: 'security',
       Members: ['info@contoso.test'],
@@ -29,27 +30,27 @@ describe('the cmdlets of distribution groups', () => {
       RecipientTypeDetails: 'MailUniversalSecurityGroup',
       DistinguishedName: 'CN=Mail Robots,OU=contoso.test,OU=Microsoft Exchange Hosted Organizations,DC=contoso,DC=test',
     })
-    expect(await values(house, 'Get-DistributionGroup', { Identity: made!.DistinguishedName })).toEqual([made])
-    expect(await values(house, 'Get-DistributionGroup', { Filter: "Alias -like 'mail*'" })).toEqual([made])
-    expect(await values(house, 'Get-DistributionGroup', { Anr: 'info' })).toEqual([])
-    await values(house, 'Set-DistributionGroup', { Identity: 'Mail Robots', DisplayName: 'Robots' })
-    expect(await values(house, 'Get-DistributionGroup', {})).toMatchObject([{ DisplayName: 'Robots' }])
-    expect(await values(house, 'Remove-DistributionGroup', { Identity: 'mailrobots', Confirm: false })).toEqual([])
-    expect(await values(house, 'Get-DistributionGroup', {})).toEqual([])
-    expect(await values(house, 'Get-Mailbox', {})).toHaveLength(1)
+    expect(await values(context, 'Get-DistributionGroup', { Identity: made!.DistinguishedName })).toEqual([made])
+    expect(await values(context, 'Get-DistributionGroup', { Filter: "Alias -like 'mail*'" })).toEqual([made])
+    expect(await values(context, 'Get-DistributionGroup', { Anr: 'info' })).toEqual([])
+    await values(context, 'Set-DistributionGroup', { Identity: 'Mail Robots', DisplayName: 'Robots' })
+    expect(await values(context, 'Get-DistributionGroup', {})).toMatchObject([{ DisplayName: 'Robots' }])
+    expect(await values(context, 'Remove-DistributionGroup', { Identity: 'mailrobots', Confirm: false })).toEqual([])
+    expect(await values(context, 'Get-DistributionGroup', {})).toEqual([])
+    expect(await values(context, 'Get-Mailbox', {})).toHaveLength(1)
   })
 
   it('give a group addresses, and say whose mail it takes', async () => {
-    const house = await openAdminHouse()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    await values(house, 'New-DistributionGroup', { Name: 'Staff' })
-    const [made] = await values(house, 'New-DistributionGroup', {
+    const context = await openAdminContext()
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    await values(context, 'New-DistributionGroup', { Name: 'Staff' })
+    const [made] = await values(context, 'New-DistributionGroup', {
       Name: 'Robots',
       RequireSenderAuthenticationEnabled: false,
     })
     expect(made).toMatchObject({ RequireSenderAuthenticationEnabled: false, AcceptMessagesOnlyFrom: [] })
-    const set = (parameters: object) => values(house, 'Set-DistributionGroup', { Identity: 'Robots', ...parameters })
-    const shown = async () => (await values(house, 'Get-DistributionGroup', { Identity: 'Robots' }))[0]
+    const set = (parameters: object) => values(context, 'Set-DistributionGroup', { Identity: 'Robots', ...parameters })
+    const shown = async () => (await values(context, 'Get-DistributionGroup', { Identity: 'Robots' }))[0]
     await set({
       EmailAddresses: { '@odata.type': '#Exchange.GenericHashTable', add: ['machines@contoso.test'] },
       AcceptMessagesOnlyFromSendersOrMembers: ['Info', 'staff@contoso.test'],
@@ -79,41 +80,41 @@ describe('the cmdlets of distribution groups', () => {
       RejectMessagesFromSendersOrMembers: [],
       MaxReceiveSize: 'Unlimited',
     })
-    expect(await errorOf(house, 'Get-DistributionGroup', { Identity: 'robots@contoso.test' })).toMatch(
+    expect(await errorOf(context, 'Get-DistributionGroup', { Identity: 'robots@contoso.test' })).toMatch(
       /couldn't be found/,
     )
     expect(
-      await errorOf(house, 'Set-DistributionGroup', { Identity: 'Robots', EmailAddresses: ['info@contoso.test'] }),
+      await errorOf(context, 'Set-DistributionGroup', { Identity: 'Robots', EmailAddresses: ['info@contoso.test'] }),
     ).toMatch(/is already being used by the proxy addresses/)
     expect(
-      await errorOf(house, 'Set-DistributionGroup', { Identity: 'Robots', AcceptMessagesOnlyFrom: ['Staff'] }),
+      await errorOf(context, 'Set-DistributionGroup', { Identity: 'Robots', AcceptMessagesOnlyFrom: ['Staff'] }),
     ).toMatch(/object 'Staff' couldn't/)
   })
 
   it('put mailboxes and groups into a group, and take them out', async () => {
-    const house = await openAdminHouse()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    for (const Name of ['Robots', 'Machines']) await values(house, 'New-DistributionGroup', { Name })
-    await values(house, 'Add-DistributionGroupMember', member('Info'))
-    await values(house, 'Add-DistributionGroupMember', member('machines@contoso.test'))
-    expect(await values(house, 'Get-DistributionGroupMember', { Identity: 'Robots' })).toMatchObject([
+    const context = await openAdminContext()
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    for (const Name of ['Robots', 'Machines']) await values(context, 'New-DistributionGroup', { Name })
+    await values(context, 'Add-DistributionGroupMember', member('Info'))
+    await values(context, 'Add-DistributionGroupMember', member('machines@contoso.test'))
+    expect(await values(context, 'Get-DistributionGroupMember', { Identity: 'Robots' })).toMatchObject([
       { Name: 'Info', RecipientType: 'UserMailbox', RecipientTypeDetails: 'SharedMailbox' },
       { Name: 'Machines', RecipientType: 'MailUniversalDistributionGroup' },
     ])
-    expect(await errorOf(house, 'Add-DistributionGroupMember', member('Info'))).toMatch(
+    expect(await errorOf(context, 'Add-DistributionGroupMember', member('Info'))).toMatch(
       /\|The recipient "Info" is already a member of the group "Robots"\.$/,
     )
-    await values(house, 'Remove-DistributionGroupMember', { ...member('Info'), Confirm: false })
-    expect(await errorOf(house, 'Remove-DistributionGroupMember', member('Info'))).toMatch(
+    await values(context, 'Remove-DistributionGroupMember', { ...member('Info'), Confirm: false })
+    expect(await errorOf(context, 'Remove-DistributionGroupMember', member('Info'))).toMatch(
       /ManagementObjectNotFoundException\|The recipient "Info" isn't a member of the group "Robots"\.$/,
     )
-    expect(await errorOf(house, 'Add-DistributionGroupMember', member('nobody'))).toMatch(/object 'nobody' couldn't/)
+    expect(await errorOf(context, 'Add-DistributionGroupMember', member('nobody'))).toMatch(/object 'nobody' couldn't/)
   })
 
   it('make nothing where a member is unknown, and nothing with -WhatIf', async () => {
-    const house = await openAdminHouse()
-    expect(await errorOf(house, 'New-DistributionGroup', { Name: 'Robots', Members: ['nobody'] })).toMatch(/NotFound/)
-    expect(await values(house, 'New-DistributionGroup', { Name: 'Robots', WhatIf: true })).toEqual([])
-    expect(await values(house, 'Get-DistributionGroup', {})).toEqual([])
+    const context = await openAdminContext()
+    expect(await errorOf(context, 'New-DistributionGroup', { Name: 'Robots', Members: ['nobody'] })).toMatch(/NotFound/)
+    expect(await values(context, 'New-DistributionGroup', { Name: 'Robots', WhatIf: true })).toEqual([])
+    expect(await values(context, 'Get-DistributionGroup', {})).toEqual([])
   })
 })

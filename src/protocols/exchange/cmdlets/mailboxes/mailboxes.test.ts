@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { sql } from '../../../../storage/engine.ts'
-import { type AdminHouse, openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
 
 type Output = Record<string, unknown>
 
-const values = async (house: AdminHouse, name: string, parameters: object): Promise<Output[]> =>
-  (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+const values = async (context: AdminContext, name: string, parameters: object): Promise<Output[]> =>
+  (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
 
-const refusal = async (house: AdminHouse, name: string, parameters: object) => {
-  const answer = await house.invoke(name, parameters)
+const refusal = async (context: AdminContext, name: string, parameters: object) => {
+  const answer = await context.invoke(name, parameters)
   const { error } = answer.json<{ error: { code: string; details: { message: string }[] } }>()
   const [, type, text] = error.details[0]!.message.split('|')
   return { status: answer.statusCode, code: error.code, type: type!.split('.').at(-1), text }
@@ -16,8 +16,8 @@ const refusal = async (house: AdminHouse, name: string, parameters: object) => {
 
 describe('New-Mailbox', () => {
   it('makes a shared mailbox with an alias and an address made from the name', async () => {
-    const house = await openAdminHouse()
-    const [mailbox] = await values(house, 'New-Mailbox', { Shared: true, Name: 'Kim Åkers' })
+    const context = await openAdminContext()
+    const [mailbox] = await values(context, 'New-Mailbox', { Shared: true, Name: 'Kim Åkers' })
     expect(mailbox).toMatchObject({
       Name: 'Kim Åkers',
       Identity: 'Kim Åkers',
@@ -39,8 +39,8 @@ describe('New-Mailbox', () => {
   })
 
   it("makes a user's mailbox under the name that the user signs in with", async () => {
-    const house = await openAdminHouse()
-    const [mailbox] = await values(house, 'New-Mailbox', {
+    const context = await openAdminContext()
+    const [mailbox] = await values(context, 'New-Mailbox', {
       Name: 'Ada',
       MicrosoftOnlineServicesID: 'ada.l@contoso.test',
       Password: 'correct horse battery staple',
@@ -53,7 +53,7 @@ describe('New-Mailbox', () => {
       PrimarySmtpAddress: 'ada@contoso.test',
       RecipientTypeDetails: 'UserMailbox',
     })
-    const user = await house.directory.users.find(house.tenant.id, 'ada.l@contoso.test')
+    const user = await context.directory.users.find(context.tenant.id, 'ada.l@contoso.test')
     expect(user).toMatchObject({ givenName: 'Ada', id: mailbox!.ExternalDirectoryObjectId })
   })
 
@@ -64,8 +64,8 @@ describe('New-Mailbox', () => {
     [{ Name: '会議', Shared: true }, /No alias can be made/],
     [{ Shared: true }, /missing mandatory parameters: Name\./],
   ])('refuses %j', async (parameters, text) => {
-    const house = await openAdminHouse()
-    expect(await refusal(house, 'New-Mailbox', parameters)).toMatchObject({
+    const context = await openAdminContext()
+    expect(await refusal(context, 'New-Mailbox', parameters)).toMatchObject({
       status: 400,
       type: 'ParameterBindingException',
       text: expect.stringMatching(text),
@@ -73,12 +73,15 @@ describe('New-Mailbox', () => {
   })
 
   it('refuses an address of a foreign domain, and one that is taken', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     const wanted = { Name: 'Info', Shared: true, PrimarySmtpAddress: 'info@elsewhere.test' }
-    expect(await refusal(house, 'New-Mailbox', wanted)).toMatchObject({ status: 400, type: 'DataValidationException' })
-    await values(house, 'New-Mailbox', { ...wanted, PrimarySmtpAddress: 'info@contoso.test' })
+    expect(await refusal(context, 'New-Mailbox', wanted)).toMatchObject({
+      status: 400,
+      type: 'DataValidationException',
+    })
+    await values(context, 'New-Mailbox', { ...wanted, PrimarySmtpAddress: 'info@contoso.test' })
     const second = { Name: 'Second', Shared: true, PrimarySmtpAddress: 'INFO@contoso.test' }
-    expect(await refusal(house, 'New-Mailbox', second)).toMatchObject({
+    expect(await refusal(context, 'New-Mailbox', second)).toMatchObject({
       status: 400,
       type: 'WLCDManagedMemberExistsException',
       text: 'The proxy address "SMTP:INFO@contoso.test" is already being used by the proxy addresses or LegacyExchangeDN. Please choose another proxy address.',
@@ -88,8 +91,8 @@ describe('New-Mailbox', () => {
 
 describe('Get-Mailbox', () => {
   it('finds one by whatever names it', async () => {
-    const house = await openAdminHouse()
-    const [made] = await values(house, 'New-Mailbox', { Shared: true, Name: 'Info Desk', Alias: 'info' })
+    const context = await openAdminContext()
+    const [made] = await values(context, 'New-Mailbox', { Shared: true, Name: 'Info Desk', Alias: 'info' })
     const names = [
       'Info Desk',
       'INFO',
@@ -99,26 +102,26 @@ describe('Get-Mailbox', () => {
       made!.ExternalDirectoryObjectId,
     ]
     for (const Identity of names) {
-      expect(await values(house, 'Get-Mailbox', { Identity })).toEqual([made])
+      expect(await values(context, 'Get-Mailbox', { Identity })).toEqual([made])
     }
   })
 
   it('lists those of a kind, and those that begin as asked', async () => {
-    const house = await openAdminHouse()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    await values(house, 'New-Mailbox', { Room: true, Name: 'Attic' })
-    const named = async (parameters: object) => (await values(house, 'Get-Mailbox', parameters)).map((it) => it.Name)
+    const context = await openAdminContext()
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    await values(context, 'New-Mailbox', { Room: true, Name: 'Attic' })
+    const named = async (parameters: object) => (await values(context, 'Get-Mailbox', parameters)).map((it) => it.Name)
     expect(await named({})).toEqual(['Info', 'Attic'])
     expect(await named({ RecipientTypeDetails: 'roommailbox' })).toEqual(['Attic'])
     expect(await named({ RecipientTypeDetails: ['SharedMailbox', 'RoomMailbox'], Anr: 'in' })).toEqual(['Info'])
   })
 
   it('lists those that fit a filter, in the order asked for', async () => {
-    const house = await openAdminHouse()
+    const context = await openAdminContext()
     for (const Name of ['Info', 'attic', 'Billing 10', 'Billing 9'])
-      await values(house, 'New-Mailbox', { Shared: true, Name })
-    await values(house, 'New-Mailbox', { Room: true, Name: 'Hall' })
-    const named = async (parameters: object) => (await values(house, 'Get-Mailbox', parameters)).map((it) => it.Name)
+      await values(context, 'New-Mailbox', { Shared: true, Name })
+    await values(context, 'New-Mailbox', { Room: true, Name: 'Hall' })
+    const named = async (parameters: object) => (await values(context, 'Get-Mailbox', parameters)).map((it) => it.Name)
     expect(await named({ SortBy: 'name' })).toEqual(['attic', 'Billing 9', 'Billing 10', 'Hall', 'Info'])
     expect(await named({ Filter: "Name -like 'b*' -or Alias -eq 'INFO'", SortBy: 'Name' })).toEqual([
       'Billing 9',
@@ -138,9 +141,9 @@ describe('Get-Mailbox', () => {
     [{ Filter: "Name -like '*' -or IsShared -ne 'x'" }, 'Cannot convert value "x" to type "System.Boolean".'],
     [{ Filter: "Name -eq 'a'", Anr: 'a' }, '-Identity, -Anr and -Filter exclude each other.'],
   ])('refuses %j', async (parameters, text) => {
-    const house = await openAdminHouse()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    expect(await refusal(house, 'Get-Mailbox', parameters)).toMatchObject({
+    const context = await openAdminContext()
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    expect(await refusal(context, 'Get-Mailbox', parameters)).toMatchObject({
       status: 400,
       type: 'ParameterBindingException',
       text,
@@ -148,16 +151,16 @@ describe('Get-Mailbox', () => {
   })
 
   it.each(['InactiveMailboxOnly', 'Archive', 'PublicFolder', 'GroupMailbox'])('has none with -%s', async (kind) => {
-    const house = await openAdminHouse()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    expect(await values(house, 'Get-Mailbox', { [kind]: true })).toEqual([])
-    expect(await refusal(house, 'Get-Mailbox', { [kind]: true, Identity: 'Info' })).toMatchObject({ status: 404 })
-    expect(await values(house, 'Get-Mailbox', { [kind]: false, IncludeInactiveMailbox: true })).toHaveLength(1)
+    const context = await openAdminContext()
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    expect(await values(context, 'Get-Mailbox', { [kind]: true })).toEqual([])
+    expect(await refusal(context, 'Get-Mailbox', { [kind]: true, Identity: 'Info' })).toMatchObject({ status: 404 })
+    expect(await values(context, 'Get-Mailbox', { [kind]: false, IncludeInactiveMailbox: true })).toHaveLength(1)
   })
 
   it('says in the words of the real service that there is none', async () => {
-    const house = await openAdminHouse()
-    expect(await refusal(house, 'Get-Mailbox', { Identity: 'nobody' })).toEqual({
+    const context = await openAdminContext()
+    expect(await refusal(context, 'Get-Mailbox', { Identity: 'nobody' })).toEqual({
       status: 404,
       code: 'NotFound',
       type: 'ManagementObjectNotFoundException',
@@ -168,125 +171,127 @@ describe('Get-Mailbox', () => {
 
 describe('Remove-Mailbox', () => {
   const messages = '/postern/v1/contoso.test/mailboxes/info@contoso.test'
-  const counts = async (house: AdminHouse) =>
-    (await house.ask('GET', `${messages}/folders`))
+  const counts = async (context: AdminContext) =>
+    (await context.ask('GET', `${messages}/folders`))
       .json<{ value: { count: number }[] }>()
       .value.map(({ count }) => count)
       .reduce((one, other) => one + other, 0)
   const withLetter = async () => {
-    const house = await openAdminHouse()
-    const [made] = await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    await house.ask('POST', `${messages}/messages`, { payload: Buffer.from('Subject: hello\r\n\r\n') })
-    expect(await counts(house)).toBe(1)
-    return { house, made: made! }
+    const context = await openAdminContext()
+    const [made] = await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    await context.ask('POST', `${messages}/messages`, { payload: Buffer.from('Subject: hello\r\n\r\n') })
+    expect(await counts(context)).toBe(1)
+    return { context, made: made! }
   }
 
   it('takes the mailbox and its user, and leaves the address free', async () => {
-    const { house, made } = await withLetter()
-    expect(await values(house, 'Remove-Mailbox', { Identity: 'Info', Confirm: false })).toEqual([])
-    expect(await values(house, 'Get-Mailbox', {})).toEqual([])
-    expect(await house.directory.users.find(house.tenant.id, String(made.ExternalDirectoryObjectId))).toBeUndefined()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    expect(await counts(house)).toBe(0)
+    const { context, made } = await withLetter()
+    expect(await values(context, 'Remove-Mailbox', { Identity: 'Info', Confirm: false })).toEqual([])
+    expect(await values(context, 'Get-Mailbox', {})).toEqual([])
+    expect(
+      await context.directory.users.find(context.tenant.id, String(made.ExternalDirectoryObjectId)),
+    ).toBeUndefined()
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    expect(await counts(context)).toBe(0)
   })
 
   it('keeps the mailbox for 30 days, and Undo-SoftDeletedMailbox brings it back as it was, with its mail', async () => {
-    const { house, made } = await withLetter()
-    await values(house, 'Set-Mailbox', { Identity: 'Info', EmailAddresses: { add: ['help@contoso.test'] } })
-    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
-    const [kept] = await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })
+    const { context, made } = await withLetter()
+    await values(context, 'Set-Mailbox', { Identity: 'Info', EmailAddresses: { add: ['help@contoso.test'] } })
+    await values(context, 'Remove-Mailbox', { Identity: 'Info' })
+    const [kept] = await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true })
     expect(kept).toMatchObject({ Guid: made.Guid, Name: 'Info', WhenSoftDeleted: '2026-11-24T08:00:00.0000000+00:00' })
-    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true, Identity: made.Guid })).toEqual([kept])
-    house.world.advance(29 * 86_400_000)
-    const [restored] = await values(house, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: 'info@contoso.test' })
+    expect(await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true, Identity: made.Guid })).toEqual([kept])
+    context.world.advance(29 * 86_400_000)
+    const [restored] = await values(context, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: 'info@contoso.test' })
     const { Guid, ExchangeGuid, ExternalDirectoryObjectId, WhenCreated } = made
     expect(restored).toMatchObject({ Guid, ExchangeGuid, ExternalDirectoryObjectId, WhenCreated })
-    expect(await values(house, 'Get-Mailbox', { Identity: 'help@contoso.test' })).toEqual([restored])
-    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
-    expect(await counts(house)).toBe(1)
+    expect(await values(context, 'Get-Mailbox', { Identity: 'help@contoso.test' })).toEqual([restored])
+    expect(await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
+    expect(await counts(context)).toBe(1)
   })
 
   it('keeps one on hold for ever, and takes it for good only when it no longer is', async () => {
-    const { house, made } = await withLetter()
-    await values(house, 'Set-Mailbox', { Identity: 'Info', LitigationHoldEnabled: true })
+    const { context, made } = await withLetter()
+    await values(context, 'Set-Mailbox', { Identity: 'Info', LitigationHoldEnabled: true })
     const forGood = { Identity: made.Guid, PermanentlyDelete: true }
-    expect((await refusal(house, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Other' })
-    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
-    house.world.advance(60 * 86_400_000)
-    const [inactive] = await values(house, 'Get-Mailbox', { InactiveMailboxOnly: true })
+    expect((await refusal(context, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Other' })
+    await values(context, 'Remove-Mailbox', { Identity: 'Info' })
+    context.world.advance(60 * 86_400_000)
+    const [inactive] = await values(context, 'Get-Mailbox', { InactiveMailboxOnly: true })
     expect(inactive).toMatchObject({ Name: 'Info', IsInactiveMailbox: true })
-    expect(await values(house, 'Get-Mailbox', { InactiveMailboxOnly: true, Identity: 'Info' })).toEqual([inactive])
-    expect(await values(house, 'Get-Mailbox', { IncludeInactiveMailbox: true })).toMatchObject([
+    expect(await values(context, 'Get-Mailbox', { InactiveMailboxOnly: true, Identity: 'Info' })).toEqual([inactive])
+    expect(await values(context, 'Get-Mailbox', { IncludeInactiveMailbox: true })).toMatchObject([
       { Name: 'Other', IsInactiveMailbox: false },
       { Name: 'Info' },
     ])
-    expect(await values(house, 'Get-Mailbox', {})).toHaveLength(1)
-    expect((await refusal(house, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
-    await values(house, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: made.Guid })
-    expect(await counts(house)).toBe(1)
-    await values(house, 'Set-Mailbox', { Identity: 'Info', LitigationHoldEnabled: false })
-    expect(await values(house, 'Remove-Mailbox', forGood)).toEqual([])
+    expect(await values(context, 'Get-Mailbox', {})).toHaveLength(1)
+    expect((await refusal(context, 'Remove-Mailbox', forGood)).text).toMatch(/on litigation hold/)
+    await values(context, 'Undo-SoftDeletedMailbox', { SoftDeletedObject: made.Guid })
+    expect(await counts(context)).toBe(1)
+    await values(context, 'Set-Mailbox', { Identity: 'Info', LitigationHoldEnabled: false })
+    expect(await values(context, 'Remove-Mailbox', forGood)).toEqual([])
   })
 
   it('keeps nothing beyond that', async () => {
-    const { house, made } = await withLetter()
-    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
-    const { id } = (await house.directory.removedMailboxes.find(house.tenant.id, 'Info'))!.mailbox
-    house.world.advance(29 * 86_400_000)
-    expect(await house.directory.removedMailboxes.keeps(id)).toBe(true)
-    house.world.advance(86_400_000)
-    expect(await house.directory.removedMailboxes.keeps(id)).toBe(false)
-    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
+    const { context, made } = await withLetter()
+    await values(context, 'Remove-Mailbox', { Identity: 'Info' })
+    const { id } = (await context.directory.removedMailboxes.find(context.tenant.id, 'Info'))!.mailbox
+    context.world.advance(29 * 86_400_000)
+    expect(await context.directory.removedMailboxes.keeps(id)).toBe(true)
+    context.world.advance(86_400_000)
+    expect(await context.directory.removedMailboxes.keeps(id)).toBe(false)
+    expect(await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
     const undo = { SoftDeletedObject: made.Guid }
-    expect(await refusal(house, 'Undo-SoftDeletedMailbox', undo)).toMatchObject({ status: 404 })
+    expect(await refusal(context, 'Undo-SoftDeletedMailbox', undo)).toMatchObject({ status: 404 })
   })
 
   it('has its mail cleared away by upkeep after 30 days, and not before', async () => {
-    const { house } = await withLetter()
-    const held = () => house.engine.sql.first(sql`select mailbox from mail_mailbox`)
+    const { context } = await withLetter()
+    const held = () => context.engine.sql.first(sql`select mailbox from mail_mailbox`)
     // Upkeep looks at all mailboxes once a day, in rounds of ten minutes.
     const day = async () => {
       for (let round = 0; round < 150; round++) {
-        house.world.advance(600_000)
-        await house.settled()
+        context.world.advance(600_000)
+        await context.settled()
       }
     }
-    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
+    await values(context, 'Remove-Mailbox', { Identity: 'Info' })
     await day()
     expect(await held()).toBeDefined()
-    house.world.advance(30 * 86_400_000)
+    context.world.advance(30 * 86_400_000)
     await day()
     expect(await held()).toBeUndefined()
   })
 
   it('with -PermanentlyDelete takes it for good, also when it was removed before', async () => {
-    const { house } = await withLetter()
-    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
-    await values(house, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })
-    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    await values(house, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })
-    expect(await values(house, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
-    expect(await refusal(house, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })).toMatchObject({
+    const { context } = await withLetter()
+    await values(context, 'Remove-Mailbox', { Identity: 'Info' })
+    await values(context, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })
+    expect(await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    await values(context, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })
+    expect(await values(context, 'Get-Mailbox', { SoftDeletedMailbox: true })).toEqual([])
+    expect(await refusal(context, 'Remove-Mailbox', { Identity: 'Info', PermanentlyDelete: true })).toMatchObject({
       status: 404,
     })
   })
 
   it('leaves names to others, and what is brought back needs names of its own', async () => {
-    const { house } = await withLetter()
-    await values(house, 'Remove-Mailbox', { Identity: 'Info' })
-    await values(house, 'New-Mailbox', {
+    const { context } = await withLetter()
+    await values(context, 'Remove-Mailbox', { Identity: 'Info' })
+    await values(context, 'New-Mailbox', {
       Shared: true,
       Name: 'Info',
       PrimarySmtpAddress: 'other@contoso.test',
       Alias: 'o',
     })
     const undo = { SoftDeletedObject: 'info@contoso.test' }
-    expect(await refusal(house, 'Undo-SoftDeletedMailbox', undo)).toMatchObject({
+    expect(await refusal(context, 'Undo-SoftDeletedMailbox', undo)).toMatchObject({
       type: 'ADObjectAlreadyExistsException',
     })
-    expect(await values(house, 'Undo-SoftDeletedMailbox', { ...undo, Name: 'Old info' })).toMatchObject([
+    expect(await values(context, 'Undo-SoftDeletedMailbox', { ...undo, Name: 'Old info' })).toMatchObject([
       { Name: 'Old info', PrimarySmtpAddress: 'Info@contoso.test' },
     ])
   })
@@ -294,27 +299,27 @@ describe('Remove-Mailbox', () => {
 
 describe('Get-CASMailbox and Set-CASMailbox', () => {
   it('show and switch the protocols of a mailbox', async () => {
-    const house = await openAdminHouse()
-    await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-    const shown = async () => (await values(house, 'Get-CASMailbox', { Identity: 'Info' }))[0]
+    const context = await openAdminContext()
+    await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+    const shown = async () => (await values(context, 'Get-CASMailbox', { Identity: 'Info' }))[0]
     expect(await shown()).toMatchObject({
       ImapEnabled: true,
       PopEnabled: true,
       PrimarySmtpAddress: 'Info@contoso.test',
     })
-    expect(await values(house, 'Set-CASMailbox', { Identity: 'Info', ImapEnabled: false })).toEqual([])
+    expect(await values(context, 'Set-CASMailbox', { Identity: 'Info', ImapEnabled: false })).toEqual([])
     expect(await shown()).toMatchObject({ ImapEnabled: false, PopEnabled: true })
-    await values(house, 'Set-CASMailbox', { Identity: 'Info', ImapEnabled: 'True', PopEnabled: false })
+    await values(context, 'Set-CASMailbox', { Identity: 'Info', ImapEnabled: 'True', PopEnabled: false })
     expect(await shown()).toMatchObject({ ImapEnabled: true, PopEnabled: false })
   })
 
   it('show those that fit, and the settings for clients outside', async () => {
-    const house = await openAdminHouse()
-    for (const Name of ['Info', 'Attic']) await values(house, 'New-Mailbox', { Shared: true, Name })
-    await values(house, 'Set-CASMailbox', { Identity: 'Info', PopEnabled: false })
-    const shown = await values(house, 'Get-CASMailbox', { Filter: 'PopEnabled -eq $false', ProtocolSettings: true })
+    const context = await openAdminContext()
+    for (const Name of ['Info', 'Attic']) await values(context, 'New-Mailbox', { Shared: true, Name })
+    await values(context, 'Set-CASMailbox', { Identity: 'Info', PopEnabled: false })
+    const shown = await values(context, 'Get-CASMailbox', { Filter: 'PopEnabled -eq $false', ProtocolSettings: true })
     expect(shown).toMatchObject([{ Name: 'Info', ExternalImapSettings: null, ExternalPopSettings: null }])
-    const sorted = await values(house, 'Get-CASMailbox', { SortBy: 'Name', RecipientTypeDetails: 'SharedMailbox' })
+    const sorted = await values(context, 'Get-CASMailbox', { SortBy: 'Name', RecipientTypeDetails: 'SharedMailbox' })
     expect(sorted.map((it) => it.Name)).toEqual(['Attic', 'Info'])
     expect(sorted[0]).not.toHaveProperty('ExternalImapSettings')
   })
@@ -322,29 +327,29 @@ describe('Get-CASMailbox and Set-CASMailbox', () => {
 
 describe('Set-Mailbox', () => {
   it('sets what a mailbox may hold, and takes it back', async () => {
-    const house = await openAdminHouse()
-    const [made] = await values(house, 'New-Mailbox', { Shared: true, Name: 'info' })
+    const context = await openAdminContext()
+    const [made] = await values(context, 'New-Mailbox', { Shared: true, Name: 'info' })
     expect(made).toMatchObject({ ProhibitSendReceiveQuota: 'Unlimited' })
-    expect(await values(house, 'Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: '1.5GB' })).toEqual([])
-    const quota = async () => (await values(house, 'Get-Mailbox', { Identity: 'info' }))[0]!.ProhibitSendReceiveQuota
+    expect(await values(context, 'Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: '1.5GB' })).toEqual([])
+    const quota = async () => (await values(context, 'Get-Mailbox', { Identity: 'info' }))[0]!.ProhibitSendReceiveQuota
     expect(await quota()).toBe('1.5 GB (1,610,612,736 bytes)')
-    await house.invoke('Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: 'Unlimited' })
+    await context.invoke('Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: 'Unlimited' })
     expect(await quota()).toBe('Unlimited')
   })
 
   it('changes the name that people see', async () => {
-    const house = await openAdminHouse()
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
-    await house.invoke('Set-Mailbox', { Identity: 'info', DisplayName: 'Information' })
-    expect(await values(house, 'Get-Mailbox', { Identity: 'info' })).toMatchObject([{ DisplayName: 'Information' }])
+    const context = await openAdminContext()
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+    await context.invoke('Set-Mailbox', { Identity: 'info', DisplayName: 'Information' })
+    expect(await values(context, 'Get-Mailbox', { Identity: 'info' })).toMatchObject([{ DisplayName: 'Information' }])
   })
 
   it('refuses a quota that is none, and a mailbox that is none', async () => {
-    const house = await openAdminHouse()
-    await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
-    expect((await house.invoke('Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: 'lots' })).statusCode).toBe(
-      400,
-    )
-    expect((await house.invoke('Set-Mailbox', { Identity: 'none', DisplayName: 'x' })).statusCode).toBe(404)
+    const context = await openAdminContext()
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+    expect(
+      (await context.invoke('Set-Mailbox', { Identity: 'info', ProhibitSendReceiveQuota: 'lots' })).statusCode,
+    ).toBe(400)
+    expect((await context.invoke('Set-Mailbox', { Identity: 'none', DisplayName: 'x' })).statusCode).toBe(404)
   })
 })

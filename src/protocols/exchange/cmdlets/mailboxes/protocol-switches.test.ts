@@ -1,18 +1,18 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
 import { casInitial, casParameters } from '../../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
 
 type Output = Record<string, unknown>
 
-const values = async (house: AdminHouse, name: string, parameters: object = {}): Promise<Output[]> =>
-  (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+const values = async (context: AdminContext, name: string, parameters: object = {}): Promise<Output[]> =>
+  (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
 
 async function opened() {
-  const house = await openAdminHouse()
-  await values(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-  const shown = async () => (await values(house, 'Get-CASMailbox', { Identity: 'Info' }))[0]!
-  const set = (parameters: object) => house.invoke('Set-CASMailbox', { Identity: 'Info', ...parameters })
-  return { house, shown, set }
+  const context = await openAdminContext()
+  await values(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+  const shown = async () => (await values(context, 'Get-CASMailbox', { Identity: 'Info' }))[0]!
+  const set = (parameters: object) => context.invoke('Set-CASMailbox', { Identity: 'Info', ...parameters })
+  return { context, shown, set }
 }
 
 describe('Set-CASMailbox', () => {
@@ -51,9 +51,9 @@ describe('Set-CASMailbox', () => {
   })
 
   it('stands in the audit under its own name, with what it changed', async () => {
-    const { house, set } = await opened()
+    const { context, set } = await opened()
     await set({ SmtpClientAuthenticationDisabled: true, OWAEnabled: false })
-    const [last] = await house.directory.audits.page(house.tenant.id, { limit: 1 })
+    const [last] = await context.directory.audits.page(context.tenant.id, { limit: 1 })
     expect(last).toMatchObject({ activity: 'Set-CASMailbox', actor: { kind: 'app' } })
     expect(last!.changes).toEqual([
       { property: 'SmtpClientAuthenticationDisabled', before: undefined, after: 'true' },
@@ -64,17 +64,17 @@ describe('Set-CASMailbox', () => {
 
 describe('what holds for the whole organization', () => {
   it('is shown and changed by the cmdlets of transport', async () => {
-    const { house } = await opened()
-    const shown = async () => (await values(house, 'Get-TransportConfig'))[0]
+    const { context } = await opened()
+    const shown = async () => (await values(context, 'Get-TransportConfig'))[0]
     expect(await shown()).toMatchObject({ SmtpClientAuthenticationDisabled: false, AllowLegacyTLSClients: null })
-    await values(house, 'Set-TransportConfig', { SmtpClientAuthenticationDisabled: true })
-    await values(house, 'Set-TransportConfig', { AllowLegacyTLSClients: true })
+    await values(context, 'Set-TransportConfig', { SmtpClientAuthenticationDisabled: true })
+    await values(context, 'Set-TransportConfig', { AllowLegacyTLSClients: true })
     expect(await shown()).toMatchObject({
       Name: 'Transport Settings',
       SmtpClientAuthenticationDisabled: true,
       AllowLegacyTLSClients: true,
     })
-    const [, before] = await house.directory.audits.page(house.tenant.id, { limit: 2 })
+    const [, before] = await context.directory.audits.page(context.tenant.id, { limit: 2 })
     expect(before).toMatchObject({
       activity: 'Set-TransportConfig',
       changes: [{ property: 'SmtpClientAuthenticationDisabled', after: 'true' }],
@@ -82,20 +82,24 @@ describe('what holds for the whole organization', () => {
   })
 
   it('is not changed with -WhatIf', async () => {
-    const { house } = await opened()
-    await values(house, 'Set-TransportConfig', { SmtpClientAuthenticationDisabled: true, WhatIf: true })
-    expect(await values(house, 'Get-TransportConfig')).toMatchObject([{ SmtpClientAuthenticationDisabled: false }])
+    const { context } = await opened()
+    await values(context, 'Set-TransportConfig', { SmtpClientAuthenticationDisabled: true, WhatIf: true })
+    expect(await values(context, 'Get-TransportConfig')).toMatchObject([{ SmtpClientAuthenticationDisabled: false }])
   })
 
   it('is kept for Exchange Web Services', async () => {
-    const { house } = await opened()
-    const shown = async () => (await values(house, 'Get-OrganizationConfig'))[0]
+    const { context } = await opened()
+    const shown = async () => (await values(context, 'Get-OrganizationConfig'))[0]
     expect(await shown()).toMatchObject({ EwsEnabled: null, EwsAllowedAppIDs: null, OAuth2ClientProfileEnabled: true })
-    await values(house, 'Set-OrganizationConfig', { EwsEnabled: true, EwsAllowedAppIDs: 'a,b', RejectDirectSend: true })
-    await values(house, 'Set-OrganizationConfig', { EwsAllowList: ['curl'] })
+    await values(context, 'Set-OrganizationConfig', {
+      EwsEnabled: true,
+      EwsAllowedAppIDs: 'a,b',
+      RejectDirectSend: true,
+    })
+    await values(context, 'Set-OrganizationConfig', { EwsAllowList: ['curl'] })
     const kept = { EwsEnabled: true, EwsAllowedAppIDs: 'a,b', EwsAllowList: ['curl'], RejectDirectSend: true }
     expect(await shown()).toMatchObject(kept)
-    await values(house, 'Set-OrganizationConfig', { EwsEnabled: null })
+    await values(context, 'Set-OrganizationConfig', { EwsEnabled: null })
     expect(await shown()).toMatchObject({ ...kept, EwsEnabled: null })
   })
 })

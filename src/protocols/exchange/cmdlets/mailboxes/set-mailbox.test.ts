@@ -1,23 +1,23 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../../../test/support/admin-context.ts'
 
 type Output = Record<string, unknown>
 
 async function opened() {
-  const house = await openAdminHouse()
-  const invoke = async (name: string, parameters: object) => (await house.invoke(name, parameters)).json()
+  const context = await openAdminContext()
+  const invoke = async (name: string, parameters: object) => (await context.invoke(name, parameters)).json()
   for (const Name of ['Info', 'Desk']) await invoke('New-Mailbox', { Shared: true, Name })
   const shown = async (Identity = 'Info'): Promise<Output> =>
-    (await house.invoke('Get-Mailbox', { Identity })).json<{ value: Output[] }>().value[0]!
-  const set = (parameters: object) => house.invoke('Set-Mailbox', { Identity: 'Info', ...parameters })
-  return { house, invoke, shown, set }
+    (await context.invoke('Get-Mailbox', { Identity })).json<{ value: Output[] }>().value[0]!
+  const set = (parameters: object) => context.invoke('Set-Mailbox', { Identity: 'Info', ...parameters })
+  return { context, invoke, shown, set }
 }
 
 const hashtable = (lists: object) => ({ '@odata.type': '#Exchange.GenericHashTable', ...lists })
 
 describe('Set-Mailbox', () => {
   it('gives a mailbox addresses, and takes them away, as a hashtable says', async () => {
-    const { house, shown, set } = await opened()
+    const { context, shown, set } = await opened()
     await set({ EmailAddresses: hashtable({ add: ['help@contoso.test', 'sip:info@contoso.test'] }) })
     expect((await shown()).EmailAddresses).toEqual([
       'SMTP:Info@contoso.test',
@@ -30,12 +30,12 @@ describe('Set-Mailbox', () => {
       PrimarySmtpAddress: 'help@contoso.test',
       EmailAddresses: ['SMTP:help@contoso.test', 'smtp:Info@contoso.test'],
     })
-    const user = await house.directory.users.find(house.tenant.id, 'Info@contoso.test')
+    const user = await context.directory.users.find(context.tenant.id, 'Info@contoso.test')
     expect(user!.mail).toBe('help@contoso.test')
   })
 
   it('gives a mailbox a whole list of addresses, of which the first is primary where none is marked', async () => {
-    const { house, shown, set } = await opened()
+    const { context, shown, set } = await opened()
     await set({ EmailAddresses: ['one@contoso.test', 'smtp:two@contoso.test'] })
     expect((await shown()).EmailAddresses).toEqual(['SMTP:one@contoso.test', 'smtp:two@contoso.test'])
     // The name that its user signs in with still names it.
@@ -47,7 +47,7 @@ describe('Set-Mailbox', () => {
       'smtp:three@contoso.test',
       'smtp:one@contoso.test',
     ])
-    expect((await house.invoke('Get-Mailbox', { Identity: 'three@contoso.test' })).statusCode).toBe(200)
+    expect((await context.invoke('Get-Mailbox', { Identity: 'three@contoso.test' })).statusCode).toBe(200)
   })
 
   it.each([
@@ -115,7 +115,7 @@ describe('Set-Mailbox', () => {
   })
 
   it('keeps what it is told, and forgets it again', async () => {
-    const { house, shown, set } = await opened()
+    const { context, shown, set } = await opened()
     const told = {
       HiddenFromAddressListsEnabled: true,
       LitigationHoldEnabled: true,
@@ -131,7 +131,7 @@ describe('Set-Mailbox', () => {
       MaxReceiveSize: 'Unlimited',
       IssueWarningQuota: '1 GB (1,073,741,824 bytes)',
     })
-    const found = await house.invoke('Get-Mailbox', { Filter: "CustomAttribute1 -eq 'robots'" })
+    const found = await context.invoke('Get-Mailbox', { Filter: "CustomAttribute1 -eq 'robots'" })
     expect(found.json<{ value: Output[] }>().value).toMatchObject([{ Name: 'Info' }])
     expect((await shown()).LitigationHoldDate).toBe('2026-11-24T08:00:00.0000000+00:00')
     expect(await shown()).toMatchObject({
@@ -190,9 +190,9 @@ describe('Set-Mailbox', () => {
 
 describe('Get-Mailbox', () => {
   it('takes a star in a name for anything', async () => {
-    const { house } = await opened()
+    const { context } = await opened()
     const named = async (name: string, Identity: string) =>
-      (await house.invoke(name, { Identity })).json<{ value: Output[] }>().value.map((it) => it.Name)
+      (await context.invoke(name, { Identity })).json<{ value: Output[] }>().value.map((it) => it.Name)
     expect(await named('Get-Mailbox', '*f*')).toEqual(['Info'])
     expect(await named('Get-CASMailbox', '*@contoso.test')).toEqual(['Info', 'Desk'])
     expect(await named('Get-Mailbox', 'x*')).toEqual([])

@@ -1,19 +1,19 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../../../test/support/admin-context.ts'
 
 type Output = Record<string, unknown>
 
 async function opened() {
-  const house = await openAdminHouse()
+  const context = await openAdminContext()
   const values = async (name: string, parameters: object): Promise<Output[]> =>
-    (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+    (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
   await values('New-Mailbox', { Shared: true, Name: 'Info' })
   const letter = Buffer.from('Subject: hello\r\n\r\n')
   const store = (folder: string) =>
-    house.ask('POST', `/postern/v1/contoso.test/mailboxes/info@contoso.test/messages?folder=${folder}`, {
+    context.ask('POST', `/postern/v1/contoso.test/mailboxes/info@contoso.test/messages?folder=${folder}`, {
       payload: letter,
     })
-  return { house, values, store, octets: letter.length }
+  return { context, values, store, octets: letter.length }
 }
 
 it('Get-MailboxStatistics tells how much a mailbox holds, and whether that is much', async () => {
@@ -68,9 +68,9 @@ it('Get-MailboxFolderStatistics shows the folders of what can be got back, unles
 })
 
 it('Get-MailboxFolderStatistics tells when the first and the last message were received, where that is asked for', async () => {
-  const { house, values, store } = await opened()
+  const { context, values, store } = await opened()
   await store('Inbox')
-  house.world.advance(1000)
+  context.world.advance(1000)
   await store('Inbox')
   const shown = async (more: object) =>
     values('Get-MailboxFolderStatistics', { Identity: 'Info', FolderScope: 'Inbox', ...more })
@@ -84,8 +84,8 @@ it('Get-MailboxFolderStatistics tells when the first and the last message were r
 })
 
 it('statistics are of a mailbox that there is', async () => {
-  const { house } = await opened()
+  const { context } = await opened()
   for (const name of ['Get-MailboxStatistics', 'Get-MailboxFolderStatistics']) {
-    expect((await house.invoke(name, { Identity: 'nobody' })).statusCode).toBe(404)
+    expect((await context.invoke(name, { Identity: 'nobody' })).statusCode).toBe(404)
   }
 })

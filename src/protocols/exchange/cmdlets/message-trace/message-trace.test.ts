@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
 import { type AtEnd, once } from '../../../../../test/support/once.ts'
 import { silentLog } from '../../../../core/log.ts'
 import type { MessageTrace } from '../../../../domain/audit/message-trace.ts'
@@ -16,8 +16,8 @@ interface Row {
 }
 
 async function open(atEnd: AtEnd = onTestFinished) {
-  const house = await openAdminHouse(undefined, {}, atEnd)
-  const { engine, world, tenant } = house
+  const context = await openAdminContext(undefined, {}, atEnd)
+  const { engine, world, tenant } = context
   const settings = { days: 90, limit: 10_000 }
   const traces = createMessageTraces({ sql: engine.sql, world, log: silentLog, settings })
   const record = async (...changes: readonly Partial<MessageTrace>[]): Promise<void> => {
@@ -25,7 +25,7 @@ async function open(atEnd: AtEnd = onTestFinished) {
     traces.record(tenant.id, made)
     await traces.settled()
   }
-  return { ...house, record }
+  return { ...context, record }
 }
 
 const usual = {
@@ -41,8 +41,8 @@ const usual = {
   protocol: 'ESMTPSA',
 } as const
 
-async function trace(house: AdminHouse, parameters: object = {}, cmdlet = 'Get-MessageTraceV2') {
-  const answer = await house.invoke(cmdlet, parameters, { headers: { prefer: 'odata.maxpagesize=5000' } })
+async function trace(context: AdminContext, parameters: object = {}, cmdlet = 'Get-MessageTraceV2') {
+  const answer = await context.invoke(cmdlet, parameters, { headers: { prefer: 'odata.maxpagesize=5000' } })
   expect(answer.statusCode).toBe(200)
   const { value, '@adminapi.warnings': warnings } = answer.json<{ value: Row[]; '@adminapi.warnings': string[] }>()
   return { rows: value, recipients: value.map(({ RecipientAddress }) => RecipientAddress), warnings }
@@ -50,12 +50,12 @@ async function trace(house: AdminHouse, parameters: object = {}, cmdlet = 'Get-M
 
 /** Three messages of the last two days, in the order in which they came. */
 const mail = once(async (atEnd) => {
-  const house = await open(atEnd)
-  await house.record({ recipient: 'old@contoso.test' })
-  house.world.advance(3 * DAY)
-  await house.record({}, { recipient: 'team@contoso.test', status: 'Expanded' })
-  house.world.advance(1000)
-  await house.record({
+  const context = await open(atEnd)
+  await context.record({ recipient: 'old@contoso.test' })
+  context.world.advance(3 * DAY)
+  await context.record({}, { recipient: 'team@contoso.test', status: 'Expanded' })
+  context.world.advance(1000)
+  await context.record({
     sender: 'eve@fabrikam.test',
     recipient: 'nobody@contoso.test',
     status: 'Failed',
@@ -64,7 +64,7 @@ const mail = once(async (atEnd) => {
     subject: 'Dinner',
     from: '192.0.2.2',
   })
-  return house
+  return context
 })
 
 describe('Get-MessageTraceV2', () => {
@@ -118,9 +118,9 @@ describe('Get-MessageTraceV2', () => {
   })
 
   it('warns that there are more, with the command that goes on, until there are none', async () => {
-    const house = await open()
-    await house.record(...['c', 'a', 'b', 'd', 'e'].map((name) => ({ recipient: `${name}@contoso.test` })))
-    const first = await trace(house, { ResultSize: 2, SenderAddress: ['*@contoso.test', 'x@y.test'] })
+    const context = await open()
+    await context.record(...['c', 'a', 'b', 'd', 'e'].map((name) => ({ recipient: `${name}@contoso.test` })))
+    const first = await trace(context, { ResultSize: 2, SenderAddress: ['*@contoso.test', 'x@y.test'] })
     expect(first.recipients).toEqual(['a@contoso.test', 'b@contoso.test'])
     expect(first.warnings).toEqual([
       'There are more results, use the following command to get more. Get-MessageTraceV2 ' +
@@ -128,16 +128,16 @@ describe('Get-MessageTraceV2', () => {
         '-SenderAddress "*@contoso.test","x@y.test" -StartingRecipientAddress "b@contoso.test" -ResultSize 2',
     ])
     const last = { StartingRecipientAddress: first.recipients.at(-1), EndDate: first.rows.at(-1)!.Received }
-    const second = await trace(house, { ResultSize: 3, ...last })
+    const second = await trace(context, { ResultSize: 3, ...last })
     expect(second.recipients).toEqual(['c@contoso.test', 'd@contoso.test', 'e@contoso.test'])
     expect(second.warnings).toEqual([])
   })
 
   it('names an address in the command that goes on so that PowerShell runs nothing in it', async () => {
-    const house = await open()
+    const context = await open()
     const hostile = '\u201D;\u201C"$(x)`@contoso.test'
-    await house.record({ recipient: hostile }, { recipient: 'z\u201E@contoso.test' })
-    const { recipients, warnings } = await trace(house, { ResultSize: 1 })
+    await context.record({ recipient: hostile }, { recipient: 'z\u201E@contoso.test' })
+    const { recipients, warnings } = await trace(context, { ResultSize: 1 })
     const escaped = recipients[0]!.replaceAll(/[\u201C\u201D\u201E"$`]/g, (sign) => `\`${sign}`)
     expect(warnings[0]).toContain(`-StartingRecipientAddress "${escaped}" `)
     expect(escaped).not.toBe(recipients[0])
@@ -167,40 +167,40 @@ describe('Get-MessageTraceV2', () => {
   })
 
   it('is asked a hundred times in five minutes and no more, whatever page is asked for', async () => {
-    const house = await open()
-    await house.record({}, { recipient: 'eve@contoso.test' })
-    const bearer = await house.token()
-    const ask = () => house.invoke('Get-MessageTraceV2', {}, { bearer, headers: { prefer: 'odata.maxpagesize=1' } })
+    const context = await open()
+    await context.record({}, { recipient: 'eve@contoso.test' })
+    const bearer = await context.token()
+    const ask = () => context.invoke('Get-MessageTraceV2', {}, { bearer, headers: { prefer: 'odata.maxpagesize=1' } })
     const first = (await ask()).json<{ '@odata.nextLink': string }>()['@odata.nextLink']
     const next = first.replace('https://localhost:8443', '')
-    const follow = () => house.ask('GET', next, { bearer })
+    const follow = () => context.ask('GET', next, { bearer })
     for (let count = 0; count < 98; count++) await follow()
     expect((await ask()).statusCode).toBe(200)
     const refused = await ask()
     expect(refused.statusCode).toBe(429)
     expect(refused.headers['retry-after']).toBe('5')
     expect((await follow()).statusCode).toBe(429)
-    house.world.advance(5 * 60 * 1000)
+    context.world.advance(5 * 60 * 1000)
     expect((await ask()).statusCode).toBe(200)
   })
 })
 
 describe('Get-MessageTrace', () => {
   it('has on its following pages what there was when the first was asked for', async () => {
-    const house = await open()
-    await house.record(...['a', 'b'].map((name) => ({ recipient: `${name}@contoso.test` })))
+    const context = await open()
+    await context.record(...['a', 'b'].map((name) => ({ recipient: `${name}@contoso.test` })))
     const headers = { prefer: 'odata.maxpagesize=1' }
-    const first = (await house.invoke('Get-MessageTrace', {}, { headers })).json<{ '@odata.nextLink': string }>()
-    house.world.advance(60_000)
-    await house.record({ recipient: 'late@contoso.test' })
-    const next = await house.ask('GET', first['@odata.nextLink'].replace('https://localhost:8443', ''), { headers })
+    const first = (await context.invoke('Get-MessageTrace', {}, { headers })).json<{ '@odata.nextLink': string }>()
+    context.world.advance(60_000)
+    await context.record({ recipient: 'late@contoso.test' })
+    const next = await context.ask('GET', first['@odata.nextLink'].replace('https://localhost:8443', ''), { headers })
     expect(next.json()).toMatchObject({ value: [{ RecipientAddress: 'b@contoso.test' }] })
   })
 
   it('pages by number, and tells the span and the place of each result', async () => {
-    const house = await open()
-    await house.record(...['a', 'b', 'c'].map((name) => ({ recipient: `${name}@contoso.test` })))
-    const { rows } = await trace(house, { Page: 2, PageSize: 2 }, 'Get-MessageTrace')
+    const context = await open()
+    await context.record(...['a', 'b', 'c'].map((name) => ({ recipient: `${name}@contoso.test` })))
+    const { rows } = await trace(context, { Page: 2, PageSize: 2 }, 'Get-MessageTrace')
     expect(rows).toMatchObject([
       { RecipientAddress: 'c@contoso.test', Index: 2, EndDate: '2026-11-24T08:00:00.0000000+00:00' },
     ])

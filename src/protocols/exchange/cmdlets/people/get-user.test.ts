@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../../../test/support/admin-context.ts'
 
 interface Page {
   readonly value: readonly { readonly Name: string }[]
@@ -7,13 +7,13 @@ interface Page {
 }
 
 it.each(['Get-User', 'Get-Mailbox', 'Get-CASMailbox'])('%s gives each of them once, page by page', async (name) => {
-  const house = await openAdminHouse()
+  const context = await openAdminContext()
   const made = ['a', 'b', 'c', 'd', 'e']
-  for (const Name of made) await house.invoke('New-Mailbox', { Shared: true, Name })
+  for (const Name of made) await context.invoke('New-Mailbox', { Shared: true, Name })
   const found: string[] = []
   let query = ''
   do {
-    const answer = await house.invoke(name, {}, { query, headers: { prefer: 'odata.maxpagesize=2' } })
+    const answer = await context.invoke(name, {}, { query, headers: { prefer: 'odata.maxpagesize=2' } })
     const page = answer.json<Page>()
     expect(page.value.length).toBeLessThanOrEqual(2)
     found.push(...page.value.map(({ Name }) => Name))

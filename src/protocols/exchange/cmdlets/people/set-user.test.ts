@@ -1,14 +1,14 @@
 import { expect, it } from 'vitest'
-import { openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../../../test/support/admin-context.ts'
 
 type Output = Record<string, unknown>
 
 async function opened() {
-  const house = await openAdminHouse()
+  const context = await openAdminContext()
   const values = async (name: string, parameters: object): Promise<Output[]> =>
-    (await house.invoke(name, parameters)).json<{ value: Output[] }>().value
+    (await context.invoke(name, parameters)).json<{ value: Output[] }>().value
   await values('New-Mailbox', { Shared: true, Name: 'Info' })
-  return { house, values }
+  return { context, values }
 }
 
 it('Set-User changes names, and the mailbox behind the user goes by them too', async () => {
@@ -22,16 +22,16 @@ it('Set-User changes names, and the mailbox behind the user goes by them too', a
 })
 
 it('Set-User ends what goes back to a sign-in until now', async () => {
-  const { house, values } = await opened()
-  house.world.advance(60_000)
+  const { context, values } = await opened()
+  context.world.advance(60_000)
   await values('Set-User', { Identity: 'Info', STSRefreshTokensValidFrom: '2026-11-24T08:00:00Z' })
-  const user = await house.directory.users.find(house.tenant.id, 'info@contoso.test')
-  expect(user!.signInsRevoked).toBe(house.world.now())
+  const user = await context.directory.users.find(context.tenant.id, 'info@contoso.test')
+  expect(user!.signInsRevoked).toBe(context.world.now())
 })
 
 it('Set-User does nothing where the policy is none', async () => {
-  const { house, values } = await opened()
-  const answer = await house.invoke('Set-User', {
+  const { context, values } = await opened()
+  const answer = await context.invoke('Set-User', {
     Identity: 'Info',
     DisplayName: 'Other',
     AuthenticationPolicy: 'none',

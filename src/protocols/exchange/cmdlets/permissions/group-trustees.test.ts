@@ -1,31 +1,31 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../../../../test/support/admin-context.ts'
 
 interface Result {
   readonly '@adminapi.warnings': readonly string[]
   readonly value: readonly Record<string, unknown>[]
 }
 
-const run = async (house: AdminHouse, name: string, parameters: object): Promise<Result> =>
-  (await house.invoke(name, parameters)).json<Result>()
+const run = async (context: AdminContext, name: string, parameters: object): Promise<Result> =>
+  (await context.invoke(name, parameters)).json<Result>()
 
-const errorOf = async (house: AdminHouse, name: string, parameters: object): Promise<string> => {
-  const answer = await house.invoke(name, parameters)
+const errorOf = async (context: AdminContext, name: string, parameters: object): Promise<string> => {
+  const answer = await context.invoke(name, parameters)
   return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
 }
 
 async function prepared() {
-  const house = await openAdminHouse()
-  await run(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-  await run(house, 'New-Mailbox', { Shared: true, Name: 'Desk' })
-  const { value } = await run(house, 'New-DistributionGroup', {
+  const context = await openAdminContext()
+  await run(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+  await run(context, 'New-Mailbox', { Shared: true, Name: 'Desk' })
+  const { value } = await run(context, 'New-DistributionGroup', {
     Name: 'Readers',
     DisplayName: 'Those who read',
     Type: 'Security',
     Members: ['Desk'],
   })
-  await run(house, 'New-DistributionGroup', { Name: 'Letters', Members: ['Desk'] })
-  return { house, readers: value[0]! }
+  await run(context, 'New-DistributionGroup', { Name: 'Letters', Members: ['Desk'] })
+  return { context, readers: value[0]! }
 }
 
 const grant = { Identity: 'Info', AccessRights: 'FullAccess' }
@@ -34,44 +34,44 @@ const noSecurityGroup =
 
 describe('a security group', () => {
   it('is granted a mailbox by any of its names, and shown under its own', async () => {
-    const { house, readers } = await prepared()
+    const { context, readers } = await prepared()
     for (const User of [readers.Guid, readers.PrimarySmtpAddress, readers.Name, 'those who read']) {
-      const granted = await run(house, 'Add-MailboxPermission', { ...grant, User })
+      const granted = await run(context, 'Add-MailboxPermission', { ...grant, User })
       expect(granted).toMatchObject({
         '@adminapi.warnings': [],
         value: [{ Identity: 'Info', User: 'Readers', AccessRights: ['FullAccess'], Deny: false }],
       })
       expect(granted.value[0]!.UserSid).toMatch(/^S-1-5-21-/)
-      expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info', User })).value).toEqual(granted.value)
-      await run(house, 'Remove-MailboxPermission', { ...grant, User: granted.value[0]!.UserSid })
-      expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value).toHaveLength(1)
+      expect((await run(context, 'Get-MailboxPermission', { Identity: 'Info', User })).value).toEqual(granted.value)
+      await run(context, 'Remove-MailboxPermission', { ...grant, User: granted.value[0]!.UserSid })
+      expect((await run(context, 'Get-MailboxPermission', { Identity: 'Info' })).value).toHaveLength(1)
     }
   })
 
   it('is shown with the name that people see', async () => {
-    const { house } = await prepared()
-    await run(house, 'Add-MailboxPermission', { ...grant, User: 'Readers' })
+    const { context } = await prepared()
+    await run(context, 'Add-MailboxPermission', { ...grant, User: 'Readers' })
     const asked = { Identity: 'Info', User: 'Readers', IncludeUserWithDisplayName: true }
-    expect((await run(house, 'Get-MailboxPermission', asked)).value).toMatchObject([
+    expect((await run(context, 'Get-MailboxPermission', asked)).value).toMatchObject([
       { User: 'Readers', UserDisplayName: 'Those who read' },
     ])
   })
 
   it('may send as a mailbox, and is shown with its address', async () => {
-    const { house } = await prepared()
+    const { context } = await prepared()
     const sendAs = { Identity: 'Info', AccessRights: 'SendAs', Trustee: 'Readers' }
-    expect((await run(house, 'Add-RecipientPermission', sendAs)).value).toMatchObject([{ Trustee: 'Readers' }])
+    expect((await run(context, 'Add-RecipientPermission', sendAs)).value).toMatchObject([{ Trustee: 'Readers' }])
     const asked = { Trustee: 'Readers', IncludeTrusteeWithPrimarySmtpAddress: true }
-    expect((await run(house, 'Get-RecipientPermission', asked)).value).toMatchObject([
+    expect((await run(context, 'Get-RecipientPermission', asked)).value).toMatchObject([
       { Identity: 'Info', Trustee: 'Readers', TrusteeWithPrimarySmtpAddress: 'Readers@contoso.test' },
     ])
   })
 
   it('has no service principal among its members', async () => {
-    const { house } = await prepared()
-    const { appId, objectId } = await registerAppWith(house, {})
-    await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
-    expect(await errorOf(house, 'Add-DistributionGroupMember', { Identity: 'Readers', Member: objectId })).toMatch(
+    const { context } = await prepared()
+    const { appId, objectId } = await registerAppWith(context, {})
+    await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    expect(await errorOf(context, 'Add-DistributionGroupMember', { Identity: 'Readers', Member: objectId })).toMatch(
       /ManagementObjectNotFound/,
     )
   })
@@ -79,7 +79,7 @@ describe('a security group', () => {
 
 describe('a distribution group that is none', () => {
   it('is permitted nothing', async () => {
-    const { house } = await prepared()
+    const { context } = await prepared()
     for (const [name, parameters] of [
       ['Add-MailboxPermission', { ...grant, User: 'Letters' }],
       ['Add-MailboxPermission', { Identity: 'Info', Owner: 'Letters' }],
@@ -87,18 +87,18 @@ describe('a distribution group that is none', () => {
       ['Add-RecipientPermission', { Identity: 'Info', AccessRights: 'SendAs', Trustee: 'Letters' }],
       ['Set-Mailbox', { Identity: 'Info', GrantSendOnBehalfTo: ['Desk', 'Letters'] }],
     ] as const) {
-      expect(await errorOf(house, name, parameters), name).toMatch(noSecurityGroup)
+      expect(await errorOf(context, name, parameters), name).toMatch(noSecurityGroup)
     }
   })
 
   it('is forwarded to, and taken out of those who may send on behalf', async () => {
-    const { house } = await prepared()
-    await run(house, 'Set-Mailbox', { Identity: 'Info', ForwardingAddress: 'Letters', GrantSendOnBehalfTo: ['Desk'] })
-    await run(house, 'Set-Mailbox', {
+    const { context } = await prepared()
+    await run(context, 'Set-Mailbox', { Identity: 'Info', ForwardingAddress: 'Letters', GrantSendOnBehalfTo: ['Desk'] })
+    await run(context, 'Set-Mailbox', {
       Identity: 'Info',
       GrantSendOnBehalfTo: { remove: ['Letters'], add: ['Readers'] },
     })
-    expect((await run(house, 'Get-Mailbox', { Identity: 'Info' })).value).toMatchObject([
+    expect((await run(context, 'Get-Mailbox', { Identity: 'Info' })).value).toMatchObject([
       { ForwardingAddress: 'Letters', GrantSendOnBehalfTo: ['Desk', 'Readers'] },
     ])
   })

@@ -1,25 +1,25 @@
 import { describe, expect, it } from 'vitest'
 import { silentLog } from '../../../../core/log.ts'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../../../../test/support/admin-context.ts'
 
 interface Result {
   readonly '@adminapi.warnings': readonly string[]
   readonly value: readonly Record<string, unknown>[]
 }
 
-const run = async (house: AdminHouse, name: string, parameters: object): Promise<Result> =>
-  (await house.invoke(name, parameters)).json<Result>()
+const run = async (context: AdminContext, name: string, parameters: object): Promise<Result> =>
+  (await context.invoke(name, parameters)).json<Result>()
 
-const errorOf = async (house: AdminHouse, name: string, parameters: object): Promise<string> => {
-  const answer = await house.invoke(name, parameters)
+const errorOf = async (context: AdminContext, name: string, parameters: object): Promise<string> => {
+  const answer = await context.invoke(name, parameters)
   return answer.json<{ error: { details: { message: string }[] } }>().error.details[0]!.message
 }
 
 describe('service principals of Exchange', () => {
   it('are pointers with a Guid and a Sid of their own, named by the ObjectId', async () => {
-    const house = await openAdminHouse()
-    const { appId, objectId } = await registerAppWith(house, {})
-    const { value } = await run(house, 'New-ServicePrincipal', { AppId: appId, ServiceId: objectId })
+    const context = await openAdminContext()
+    const { appId, objectId } = await registerAppWith(context, {})
+    const { value } = await run(context, 'New-ServicePrincipal', { AppId: appId, ServiceId: objectId })
     expect(value).toMatchObject([
       {
         AppId: appId,
@@ -37,59 +37,61 @@ describe('service principals of Exchange', () => {
     expect([appId, objectId]).not.toContain(made!.Guid)
     expect(String(made!.DistinguishedName)).toMatch(`CN=${objectId},OU=contoso.test,`)
     for (const Identity of [appId, objectId, made!.Guid, made!.Sid]) {
-      expect((await run(house, 'Get-ServicePrincipal', { Identity })).value).toEqual(value)
+      expect((await run(context, 'Get-ServicePrincipal', { Identity })).value).toEqual(value)
     }
-    expect((await run(house, 'Get-ServicePrincipal', {})).value).toEqual(value)
+    expect((await run(context, 'Get-ServicePrincipal', {})).value).toEqual(value)
   })
 
   it('are made of a wrong ObjectId too: sign-in finds out', async () => {
-    const house = await openAdminHouse()
-    const { appId } = await registerAppWith(house, {})
-    const app = await house.directory.apps.find(house.tenant.id, { appId })
-    const { value } = await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: app!.id })
+    const context = await openAdminContext()
+    const { appId } = await registerAppWith(context, {})
+    const app = await context.directory.apps.find(context.tenant.id, { appId })
+    const { value } = await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: app!.id })
     expect(value).toMatchObject([{ ObjectId: app!.id }])
   })
 
   it('are not made twice, found where there is none, or removed twice', async () => {
-    const house = await openAdminHouse()
-    const { appId, objectId } = await registerAppWith(house, {})
-    await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
-    expect(await errorOf(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).toMatch(
+    const context = await openAdminContext()
+    const { appId, objectId } = await registerAppWith(context, {})
+    await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    expect(await errorOf(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).toMatch(
       /ADObjectAlreadyExists/,
     )
-    expect((await run(house, 'Remove-ServicePrincipal', { Identity: appId })).value).toEqual([])
-    expect(await errorOf(house, 'Remove-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
-    expect(await errorOf(house, 'Get-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
+    expect((await run(context, 'Remove-ServicePrincipal', { Identity: appId })).value).toEqual([])
+    expect(await errorOf(context, 'Remove-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
+    expect(await errorOf(context, 'Get-ServicePrincipal', { Identity: appId })).toMatch(/ManagementObjectNotFound/)
   })
 
   it('are all shown for an unknown name where exchange.unknown_service_principal says so', async () => {
-    const house = await openAdminHouse(silentLog, { 'exchange.unknown_service_principal': 'all' })
+    const context = await openAdminContext(silentLog, { 'exchange.unknown_service_principal': 'all' })
     for (let made = 0; made < 2; made++) {
-      const { appId, objectId } = await registerAppWith(house, {})
-      await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+      const { appId, objectId } = await registerAppWith(context, {})
+      await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
     }
-    const all = (await run(house, 'Get-ServicePrincipal', {})).value
+    const all = (await run(context, 'Get-ServicePrincipal', {})).value
     expect(all).toHaveLength(2)
-    expect((await run(house, 'Get-ServicePrincipal', { Identity: null })).value).toEqual(all)
-    expect((await run(house, 'Get-ServicePrincipal', { Identity: 'nobody' })).value).toEqual(all)
-    expect((await run(house, 'Get-ServicePrincipal', { Identity: all[1]!.AppId })).value).toEqual([all[1]])
-    expect(await errorOf(house, 'Remove-ServicePrincipal', { Identity: 'nobody' })).toMatch(/ManagementObjectNotFound/)
+    expect((await run(context, 'Get-ServicePrincipal', { Identity: null })).value).toEqual(all)
+    expect((await run(context, 'Get-ServicePrincipal', { Identity: 'nobody' })).value).toEqual(all)
+    expect((await run(context, 'Get-ServicePrincipal', { Identity: all[1]!.AppId })).value).toEqual([all[1]])
+    expect(await errorOf(context, 'Remove-ServicePrincipal', { Identity: 'nobody' })).toMatch(
+      /ManagementObjectNotFound/,
+    )
   })
 
   it('are changed in what is shown of them, with a line in the audit', async () => {
-    const house = await openAdminHouse()
-    const { appId, objectId } = await registerAppWith(house, {})
-    const made = (await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).value[0]!
+    const context = await openAdminContext()
+    const { appId, objectId } = await registerAppWith(context, {})
+    const made = (await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })).value[0]!
     expect(made.OverrideEnforceExoAppRbacPermissions).toBe(false)
     const change = { DisplayName: 'Billing', OverrideEnforceExoAppRbacPermissions: true }
-    expect((await run(house, 'Set-ServicePrincipal', { Identity: appId, ...change })).value).toEqual([])
-    const shown = await run(house, 'Get-ServicePrincipal', { Identity: 'billing' })
+    expect((await run(context, 'Set-ServicePrincipal', { Identity: appId, ...change })).value).toEqual([])
+    const shown = await run(context, 'Get-ServicePrincipal', { Identity: 'billing' })
     expect(shown.value).toMatchObject([{ ...change, AppId: appId, ObjectId: objectId, Sid: made.Sid, Guid: made.Guid }])
-    await run(house, 'Set-ServicePrincipal', { Identity: appId, OverrideEnforceExoAppRbacPermissions: false })
-    expect((await run(house, 'Get-ServicePrincipal', { Identity: appId })).value).toMatchObject([
+    await run(context, 'Set-ServicePrincipal', { Identity: appId, OverrideEnforceExoAppRbacPermissions: false })
+    expect((await run(context, 'Get-ServicePrincipal', { Identity: appId })).value).toMatchObject([
       { DisplayName: 'Billing', OverrideEnforceExoAppRbacPermissions: false },
     ])
-    const { value: audited } = await run(house, 'Search-UnifiedAuditLog', {
+    const { value: audited } = await run(context, 'Search-UnifiedAuditLog', {
       StartDate: '2000-01-01',
       EndDate: '2100-01-01',
       Operations: 'Set-ServicePrincipal',
@@ -98,33 +100,33 @@ describe('service principals of Exchange', () => {
   })
 
   it('keep their AppId and ObjectId, and are not changed where there is none', async () => {
-    const house = await openAdminHouse()
-    const { appId, objectId } = await registerAppWith(house, {})
-    await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+    const context = await openAdminContext()
+    const { appId, objectId } = await registerAppWith(context, {})
+    await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
     for (const other of [{ AppId: objectId }, { ObjectId: appId }]) {
-      expect(await errorOf(house, 'Set-ServicePrincipal', { Identity: appId, ...other })).toMatch(
+      expect(await errorOf(context, 'Set-ServicePrincipal', { Identity: appId, ...other })).toMatch(
         /ParameterBindingException\|A parameter cannot be found/,
       )
     }
-    expect(await errorOf(house, 'Set-ServicePrincipal', { Identity: 'Nobody', DisplayName: 'Billing' })).toMatch(
+    expect(await errorOf(context, 'Set-ServicePrincipal', { Identity: 'Nobody', DisplayName: 'Billing' })).toMatch(
       /ManagementObjectNotFound/,
     )
-    expect((await run(house, 'Get-ServicePrincipal', {})).value).toMatchObject([{ AppId: appId, ObjectId: objectId }])
+    expect((await run(context, 'Get-ServicePrincipal', {})).value).toMatchObject([{ AppId: appId, ObjectId: objectId }])
   })
 })
 
 const prepared = async () => {
-  const house = await openAdminHouse()
-  const { appId, objectId } = await registerAppWith(house, {})
-  await run(house, 'New-Mailbox', { Shared: true, Name: 'Info' })
-  const { value } = await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
-  return { house, appId, objectId, principal: value[0]! }
+  const context = await openAdminContext()
+  const { appId, objectId } = await registerAppWith(context, {})
+  await run(context, 'New-Mailbox', { Shared: true, Name: 'Info' })
+  const { value } = await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+  return { context, appId, objectId, principal: value[0]! }
 }
 
 describe('mailbox permissions', () => {
   it('show NT AUTHORITY\\SELF on every mailbox', async () => {
-    const { house } = await prepared()
-    expect((await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value).toMatchObject([
+    const { context } = await prepared()
+    expect((await run(context, 'Get-MailboxPermission', { Identity: 'Info' })).value).toMatchObject([
       {
         Identity: 'Info',
         User: 'NT AUTHORITY\\SELF',
@@ -136,27 +138,31 @@ describe('mailbox permissions', () => {
   })
 
   it('are granted to a service principal by any of its names, and shown under its Sid', async () => {
-    const { house, appId, objectId, principal } = await prepared()
+    const { context, appId, objectId, principal } = await prepared()
     for (const User of [appId, objectId, principal.Guid, principal.Sid]) {
-      const granted = await run(house, 'Add-MailboxPermission', { Identity: 'Info', User, AccessRights: 'FullAccess' })
+      const granted = await run(context, 'Add-MailboxPermission', {
+        Identity: 'Info',
+        User,
+        AccessRights: 'FullAccess',
+      })
       expect(granted).toMatchObject({
         '@adminapi.warnings': [],
         value: [{ Identity: 'Info', User: principal.Sid, AccessRights: ['FullAccess'], InheritanceType: 'All' }],
       })
-      const shown = await run(house, 'Get-MailboxPermission', { Identity: 'Info', User })
+      const shown = await run(context, 'Get-MailboxPermission', { Identity: 'Info', User })
       expect(shown.value).toEqual(granted.value)
-      await run(house, 'Remove-MailboxPermission', { Identity: 'Info', User, AccessRights: ['FullAccess'] })
+      await run(context, 'Remove-MailboxPermission', { Identity: 'Info', User, AccessRights: ['FullAccess'] })
     }
   })
 
   it('are granted to a user', async () => {
-    const { house } = await prepared()
-    await run(house, 'New-Mailbox', {
+    const { context } = await prepared()
+    await run(context, 'New-Mailbox', {
       Name: 'Ada',
       MicrosoftOnlineServicesID: 'ada@contoso.test',
       Password: 'Xy7!aaaaaa',
     })
-    const granted = await run(house, 'Add-MailboxPermission', {
+    const granted = await run(context, 'Add-MailboxPermission', {
       Identity: 'Info',
       User: 'ada',
       AccessRights: 'FullAccess',
@@ -165,59 +171,59 @@ describe('mailbox permissions', () => {
   })
 
   it('warn of what is already there, and of what is not', async () => {
-    const { house, appId, principal } = await prepared()
+    const { context, appId, principal } = await prepared()
     const grant = { Identity: 'Info', User: appId, AccessRights: 'FullAccess' }
-    await run(house, 'Add-MailboxPermission', grant)
-    const again = await run(house, 'Add-MailboxPermission', grant)
+    await run(context, 'Add-MailboxPermission', grant)
+    const again = await run(context, 'Add-MailboxPermission', grant)
     expect(again['@adminapi.warnings']).toEqual([
       `The appropriate access control entry is already present on the object "Info" for account "${String(principal.Sid)}".`,
     ])
-    expect((await run(house, 'Remove-MailboxPermission', grant))['@adminapi.warnings']).toEqual([])
-    expect((await run(house, 'Remove-MailboxPermission', grant))['@adminapi.warnings']).toEqual([
+    expect((await run(context, 'Remove-MailboxPermission', grant))['@adminapi.warnings']).toEqual([])
+    expect((await run(context, 'Remove-MailboxPermission', grant))['@adminapi.warnings']).toEqual([
       `Can't remove the access control entry on the object "Info" for the user account "${String(principal.Sid)}" because the ACE doesn't exist on the object.`,
     ])
   })
 
   it('keep an entry that denies beside the one that grants', async () => {
-    const { house, appId } = await prepared()
+    const { context, appId } = await prepared()
     const grant = { Identity: 'Info', User: appId, AccessRights: 'FullAccess' }
-    await run(house, 'Add-MailboxPermission', grant)
-    await run(house, 'Add-MailboxPermission', { ...grant, Deny: true })
-    const shown = (await run(house, 'Get-MailboxPermission', { Identity: 'Info', User: appId })).value
+    await run(context, 'Add-MailboxPermission', grant)
+    await run(context, 'Add-MailboxPermission', { ...grant, Deny: true })
+    const shown = (await run(context, 'Get-MailboxPermission', { Identity: 'Info', User: appId })).value
     expect(new Set(shown.map((it) => it.Deny))).toEqual(new Set([false, true]))
   })
 
   it('are of one user or of the owner, and not of both', async () => {
-    const { house, appId } = await prepared()
-    expect(await errorOf(house, 'Get-MailboxPermission', { Identity: 'Info', Owner: true, User: appId })).toMatch(
+    const { context, appId } = await prepared()
+    expect(await errorOf(context, 'Get-MailboxPermission', { Identity: 'Info', Owner: true, User: appId })).toMatch(
       /exclude each other/,
     )
   })
 
   it('are shown with the names that people see', async () => {
-    const { house, appId } = await prepared()
+    const { context, appId } = await prepared()
     const desk = { Name: 'Desk', DisplayName: 'The service desk', Shared: true }
-    await run(house, 'New-Mailbox', desk)
-    await run(house, 'Set-ServicePrincipal', { Identity: appId, DisplayName: 'Billing' })
+    await run(context, 'New-Mailbox', desk)
+    await run(context, 'Set-ServicePrincipal', { Identity: appId, DisplayName: 'Billing' })
     for (const User of ['Desk', appId]) {
-      await run(house, 'Add-MailboxPermission', { Identity: 'Info', User, AccessRights: 'FullAccess' })
+      await run(context, 'Add-MailboxPermission', { Identity: 'Info', User, AccessRights: 'FullAccess' })
     }
-    const plain = (await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value
+    const plain = (await run(context, 'Get-MailboxPermission', { Identity: 'Info' })).value
     const names = ['NT AUTHORITY\\SELF', desk.DisplayName, 'Billing']
     expect(
-      (await run(house, 'Get-MailboxPermission', { Identity: 'Info', IncludeUserWithDisplayName: true })).value,
+      (await run(context, 'Get-MailboxPermission', { Identity: 'Info', IncludeUserWithDisplayName: true })).value,
     ).toEqual(names.map((UserDisplayName, at) => ({ ...plain[at], UserDisplayName })))
   })
 
   it('are all taken back at once, but for the own', async () => {
-    const { house, appId } = await prepared()
+    const { context, appId } = await prepared()
     const grant = { Identity: 'Info', User: appId, AccessRights: ['FullAccess', 'DeleteItem'] }
-    await run(house, 'Add-MailboxPermission', grant)
-    await run(house, 'Add-MailboxPermission', { ...grant, Deny: true })
-    const shown = async () => (await run(house, 'Get-MailboxPermission', { Identity: 'Info' })).value
-    await run(house, 'Remove-MailboxPermission', { Identity: 'Info', ClearAutoMapping: true })
+    await run(context, 'Add-MailboxPermission', grant)
+    await run(context, 'Add-MailboxPermission', { ...grant, Deny: true })
+    const shown = async () => (await run(context, 'Get-MailboxPermission', { Identity: 'Info' })).value
+    await run(context, 'Remove-MailboxPermission', { Identity: 'Info', ClearAutoMapping: true })
     expect(await shown()).toHaveLength(3)
-    expect((await run(house, 'Remove-MailboxPermission', { Identity: 'Info', ResetDefault: true })).value).toEqual([])
+    expect((await run(context, 'Remove-MailboxPermission', { Identity: 'Info', ResetDefault: true })).value).toEqual([])
     expect(await shown()).toMatchObject([{ User: 'NT AUTHORITY\\SELF' }])
   })
 
@@ -228,21 +234,21 @@ describe('mailbox permissions', () => {
     { User: 'a', AccessRights: 'FullAccess', ResetDefault: true },
     { ResetDefault: true, ClearAutoMapping: true },
   ])('are not taken back when it is not said which: %j', async (parameters) => {
-    const { house } = await prepared()
-    expect(await errorOf(house, 'Remove-MailboxPermission', { Identity: 'Info', ...parameters })).toMatch(
+    const { context } = await prepared()
+    expect(await errorOf(context, 'Remove-MailboxPermission', { Identity: 'Info', ...parameters })).toMatch(
       /needs either -User and -AccessRights, or -Instance, or -ResetDefault, or -ClearAutoMapping/,
     )
   })
 
   it('are refused for whom nobody knows', async () => {
-    const { house, appId } = await prepared()
+    const { context, appId } = await prepared()
     const grant = { Identity: 'Info', User: 'nobody', AccessRights: 'FullAccess' }
-    expect(await errorOf(house, 'Add-MailboxPermission', grant)).toMatch(/object 'nobody' couldn't be found/)
-    expect(await errorOf(house, 'Add-MailboxPermission', { ...grant, Identity: 'none', User: appId })).toMatch(
+    expect(await errorOf(context, 'Add-MailboxPermission', grant)).toMatch(/object 'nobody' couldn't be found/)
+    expect(await errorOf(context, 'Add-MailboxPermission', { ...grant, Identity: 'none', User: appId })).toMatch(
       /object 'none'/,
     )
     expect(
-      await errorOf(house, 'Add-MailboxPermission', { ...grant, User: appId, AccessRights: 'Everything' }),
+      await errorOf(context, 'Add-MailboxPermission', { ...grant, User: appId, AccessRights: 'Everything' }),
     ).toMatch(/expected a list of/)
   })
 })

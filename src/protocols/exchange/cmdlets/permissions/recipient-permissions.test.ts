@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse, registerAppWith } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext, registerAppWith } from '../../../../../test/support/admin-context.ts'
 
 interface Result {
   readonly '@adminapi.warnings': readonly string[]
   readonly value: readonly Record<string, unknown>[]
 }
 
-const run = async (house: AdminHouse, name: string, parameters: object): Promise<Result> =>
-  (await house.invoke(name, parameters)).json<Result>()
+const run = async (context: AdminContext, name: string, parameters: object): Promise<Result> =>
+  (await context.invoke(name, parameters)).json<Result>()
 
 async function prepared() {
-  const house = await openAdminHouse()
-  const { appId, objectId } = await registerAppWith(house, {})
-  for (const Name of ['Info', 'Desk']) await run(house, 'New-Mailbox', { Shared: true, Name })
-  const { value } = await run(house, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
-  return { house, objectId, sid: String(value[0]!.Sid) }
+  const context = await openAdminContext()
+  const { appId, objectId } = await registerAppWith(context, {})
+  for (const Name of ['Info', 'Desk']) await run(context, 'New-Mailbox', { Shared: true, Name })
+  const { value } = await run(context, 'New-ServicePrincipal', { AppId: appId, ObjectId: objectId })
+  return { context, objectId, sid: String(value[0]!.Sid) }
 }
 
 const self = { Trustee: 'NT AUTHORITY\\SELF', AccessControlType: 'Allow', AccessRights: ['SendAs'], IsInherited: false }
@@ -22,44 +22,44 @@ const grant = { Identity: 'Info', AccessRights: 'SendAs' }
 
 describe('the right to send as a mailbox', () => {
   it('is granted to a service principal, which is shown by its SID, and taken back', async () => {
-    const { house, objectId, sid } = await prepared()
-    const added = await run(house, 'Add-RecipientPermission', { ...grant, Trustee: objectId, Confirm: false })
+    const { context, objectId, sid } = await prepared()
+    const added = await run(context, 'Add-RecipientPermission', { ...grant, Trustee: objectId, Confirm: false })
     expect(added.value).toMatchObject([
       { Identity: 'Info', Trustee: sid, AccessControlType: 'Allow', AccessRights: ['SendAs'], IsInherited: false },
     ])
-    expect((await run(house, 'Get-RecipientPermission', { Identity: 'Info' })).value).toMatchObject([
+    expect((await run(context, 'Get-RecipientPermission', { Identity: 'Info' })).value).toMatchObject([
       self,
       { Trustee: sid },
     ])
-    expect((await run(house, 'Get-RecipientPermission', { Trustee: objectId })).value).toMatchObject([
+    expect((await run(context, 'Get-RecipientPermission', { Trustee: objectId })).value).toMatchObject([
       { Identity: 'Info', Trustee: sid },
     ])
-    await run(house, 'Remove-RecipientPermission', { ...grant, Trustee: objectId, Confirm: false })
-    expect((await run(house, 'Get-RecipientPermission', {})).value).toMatchObject([
+    await run(context, 'Remove-RecipientPermission', { ...grant, Trustee: objectId, Confirm: false })
+    expect((await run(context, 'Get-RecipientPermission', {})).value).toMatchObject([
       { ...self, Identity: 'Info' },
       { ...self, Identity: 'Desk' },
     ])
   })
 
   it('is granted to a user, denied, and shown with the address', async () => {
-    const { house } = await prepared()
-    await run(house, 'Add-RecipientPermission', { ...grant, Trustee: 'desk@contoso.test' })
-    await run(house, 'Add-RecipientPermission', { ...grant, Trustee: 'desk@contoso.test', Deny: true })
+    const { context } = await prepared()
+    await run(context, 'Add-RecipientPermission', { ...grant, Trustee: 'desk@contoso.test' })
+    await run(context, 'Add-RecipientPermission', { ...grant, Trustee: 'desk@contoso.test', Deny: true })
     const asked = { Identity: 'Info', Trustee: 'Desk', IncludeTrusteeWithPrimarySmtpAddress: true }
-    expect((await run(house, 'Get-RecipientPermission', asked)).value).toMatchObject([
+    expect((await run(context, 'Get-RecipientPermission', asked)).value).toMatchObject([
       { AccessControlType: 'Allow', TrusteeWithPrimarySmtpAddress: 'Desk@contoso.test' },
       { AccessControlType: 'Deny' },
     ])
-    await run(house, 'Remove-RecipientPermission', { ...grant, MultiTrustees: ['Desk'], Deny: true })
-    expect((await run(house, 'Get-RecipientPermission', asked)).value).toMatchObject([{ AccessControlType: 'Allow' }])
+    await run(context, 'Remove-RecipientPermission', { ...grant, MultiTrustees: ['Desk'], Deny: true })
+    expect((await run(context, 'Get-RecipientPermission', asked)).value).toMatchObject([{ AccessControlType: 'Allow' }])
   })
 
   it('is said to be there already, or not to be there, in a warning', async () => {
-    const { house } = await prepared()
-    await run(house, 'Add-RecipientPermission', { ...grant, Trustee: 'Desk' })
-    const again = await run(house, 'Add-RecipientPermission', { ...grant, Trustee: 'Desk' })
+    const { context } = await prepared()
+    await run(context, 'Add-RecipientPermission', { ...grant, Trustee: 'Desk' })
+    const again = await run(context, 'Add-RecipientPermission', { ...grant, Trustee: 'Desk' })
     expect(again['@adminapi.warnings'][0]).toMatch(/already present/)
-    const denial = await run(house, 'Remove-RecipientPermission', { ...grant, Trustee: 'Desk', Deny: true })
+    const denial = await run(context, 'Remove-RecipientPermission', { ...grant, Trustee: 'Desk', Deny: true })
     expect(denial['@adminapi.warnings'][0]).toMatch(/because the ACE doesn't exist on the object\.$/)
   })
 
@@ -71,7 +71,7 @@ describe('the right to send as a mailbox', () => {
     ['Remove-RecipientPermission', { ...grant, Trustee: 'Desk', MultiTrustees: ['Desk'] }, 400],
     ['Remove-RecipientPermission', { ...grant, Trustee: 'NT AUTHORITY\\SELF' }, 400],
   ])('%s refuses %j', async (name, parameters, status) => {
-    const { house } = await prepared()
-    expect((await house.invoke(name, parameters)).statusCode).toBe(status)
+    const { context } = await prepared()
+    expect((await context.invoke(name, parameters)).statusCode).toBe(status)
   })
 })

@@ -1,28 +1,28 @@
 import { describe, expect, it } from 'vitest'
-import { type AdminHouse, openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { type AdminContext, openAdminContext } from '../../../../../test/support/admin-context.ts'
 import { once } from '../../../../../test/support/once.ts'
 import { silentLog } from '../../../../core/log.ts'
 
 const opened = once(async (atEnd) => {
-  const house = await openAdminHouse(silentLog, {}, atEnd)
-  await house.invoke('New-Mailbox', { Shared: true, Name: 'info' })
-  await house.invoke('New-Mailbox', { Room: true, Name: 'attic' })
-  await house.invoke('New-Mailbox', { Shared: true, Name: 'gone' })
-  await house.invoke('Remove-Mailbox', { Identity: 'gone' })
-  await house.invoke('Set-Mailbox', {
+  const context = await openAdminContext(silentLog, {}, atEnd)
+  await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+  await context.invoke('New-Mailbox', { Room: true, Name: 'attic' })
+  await context.invoke('New-Mailbox', { Shared: true, Name: 'gone' })
+  await context.invoke('Remove-Mailbox', { Identity: 'gone' })
+  await context.invoke('Set-Mailbox', {
     Identity: 'info',
     CustomAttribute1: 'sales',
     HiddenFromAddressListsEnabled: true,
   })
-  await house.invoke('New-DistributionGroup', { Name: 'Staff', Type: 'Security', Members: ['info'] })
-  await house.invoke('New-DistributionGroup', { Name: 'Letters' })
-  return house
+  await context.invoke('New-DistributionGroup', { Name: 'Staff', Type: 'Security', Members: ['info'] })
+  await context.invoke('New-DistributionGroup', { Name: 'Letters' })
+  return context
 })
 
 type Shown = Readonly<Record<string, unknown>>
 
-async function shown(house: AdminHouse, name: string, parameters: object = {}): Promise<readonly Shown[]> {
-  const answer = await house.invoke(name, parameters)
+async function shown(context: AdminContext, name: string, parameters: object = {}): Promise<readonly Shown[]> {
+  const answer = await context.invoke(name, parameters)
   expect(answer.statusCode).toBe(200)
   return answer.json<{ value: Shown[] }>().value
 }

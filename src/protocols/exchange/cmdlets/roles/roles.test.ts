@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import { openAdminHouse } from '../../../../../test/support/admin-house.ts'
+import { openAdminContext } from '../../../../../test/support/admin-context.ts'
 import { once } from '../../../../../test/support/once.ts'
 import { silentLog } from '../../../../core/log.ts'
 
-const house = once((atEnd) => openAdminHouse(silentLog, {}, atEnd))
+const context = once((atEnd) => openAdminContext(silentLog, {}, atEnd))
 
 type Shown = Readonly<Record<string, unknown>>
 
 async function shown(name: string, parameters: object): Promise<readonly Shown[]> {
-  const answer = await house().invoke(name, parameters, { headers: { prefer: 'odata.maxpagesize=1000' } })
+  const answer = await context().invoke(name, parameters, { headers: { prefer: 'odata.maxpagesize=1000' } })
   expect([name, answer.statusCode]).toEqual([name, 200])
   return answer.json<{ value: Shown[] }>().value
 }
@@ -44,7 +44,7 @@ describe('Get-ManagementRole', () => {
   })
 
   it('knows no other role', async () => {
-    expect((await house().invoke('Get-ManagementRole', { Identity: 'Robots' })).statusCode).toBe(404)
+    expect((await context().invoke('Get-ManagementRole', { Identity: 'Robots' })).statusCode).toBe(404)
   })
 })
 
@@ -64,6 +64,6 @@ describe('Get-ManagementRoleEntry', () => {
     ['Mail Recipients', 400],
     ['Mail Recipients\\New-ServicePrincipal', 404],
   ])('refuses %s', async (Identity, status) => {
-    expect((await house().invoke('Get-ManagementRoleEntry', { Identity })).statusCode).toBe(status)
+    expect((await context().invoke('Get-ManagementRoleEntry', { Identity })).statusCode).toBe(status)
   })
 })

@@ -16,7 +16,7 @@ test.each<[string, string[]]>([
 
 test.each([
   ['mail', undefined],
-  ['house', 'hous'],
+  ['context', 'hous'],
   ['meeting', 'meet'],
   ['Besprechungen', 'besprechun'],
   ['𝒶𝒷𝒸𝒹ℯ', '𝒶𝒷𝒸𝒹'],

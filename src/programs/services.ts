@@ -53,23 +53,23 @@ export const migrations = [
 /** contract/identity §1.1: the hosts that issuers of the two versions name there. */
 const microsoftIssuers = { 1: 'https://sts.windows.net', 2: 'https://login.microsoftonline.com' } as const
 
-/** Everything between the engine and the doors. */
-export interface House {
+/** Everything between the storage engine and the listeners. */
+export interface Services {
   readonly directory: Directory
-  /** In the order in which they are asked whose a path is. */
-  readonly services: readonly HttpService[]
+  /** The HTTP services; the first that owns a path answers it. */
+  readonly httpServices: readonly HttpService[]
   readonly imap: LineProtocol
   readonly pop3: LineProtocol
-  /** For the two listeners of submission. */
+  /** SMTP submission, for its two listeners. */
   readonly submission: LineProtocol
-  /** To be awaited before the doors open. Refuses what keeps the house from working. */
+  /** Await it before the listeners open. Refuses if something keeps the services from working. */
   ready(): Promise<void>
-  /** Resolves when all that was left to be written is durable. */
+  /** Resolves when all pending writes are durable. */
   settled(): Promise<void>
 }
 
-/** Puts the rooms together: each is handed what it uses, and nothing looks anything up. */
-export function buildHouse(deps: {
+/** Builds the services. Each one is handed what it uses; nothing looks anything up. */
+export function buildServices(deps: {
   engine: Engine
   settings: Settings
   world: World
@@ -84,7 +84,7 @@ export function buildHouse(deps: {
   authorities: Authorities
   /** What the keys that sign tokens are encrypted with; they are kept in clear when absent. */
   master?: MasterKeys
-}): House {
+}): Services {
   const { engine, settings, world, log } = deps
   const { sql, notifier } = engine
   const { profile, issuer_hosts: issuerHosts } = settings.server
@@ -162,7 +162,7 @@ export function buildHouse(deps: {
   }
   return {
     directory,
-    services: [
+    httpServices: [
       health(sql),
       graphService({ access, directory, signIns, world, strict }),
       exchangeService({

@@ -7,7 +7,7 @@ import { foundTenant } from '../../src/domain/directory/found-tenant.ts'
 import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
 import { authoritiesOf } from '../../src/programs/authorities.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
-import { buildHouse, migrations } from '../../src/programs/house.ts'
+import { buildServices, migrations } from '../../src/programs/services.ts'
 import { type BodySettings, createHttp } from '../../src/programs/http.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
@@ -36,7 +36,7 @@ interface Below {
   readonly bodies?: BodySettings
 }
 
-export interface AdminHouse {
+export interface AdminContext {
   readonly world: TestWorld
   readonly directory: Directory
   readonly tenant: Tenant
@@ -66,12 +66,12 @@ export interface Answer {
  * Every HTTP service over a real engine, reached as https://localhost:8443; the tenant contoso.test and its administrator.
  * `flags` are settings by their full names; `below` is what stands below the services in place of what does otherwise.
  */
-export async function openAdminHouse(
+export async function openAdminContext(
   log: Log = silentLog,
   flags: Overrides = {},
   atEnd: AtEnd = onTestFinished,
   below: Below = {},
-): Promise<AdminHouse> {
+): Promise<AdminContext> {
   const world = new TestWorld()
   const dir = temporaryDirectory(atEnd)
   const { through = (it) => it, disk = realDisk, ownKey = false } = below
@@ -79,7 +79,7 @@ export async function openAdminHouse(
   if (!ownKey) await keepSigningKey({ sql: engine.sql, world })
   const tls = createSecureContext()
   const settings = readConfig({ flags })
-  const house = buildHouse({
+  const context = buildServices({
     engine,
     settings,
     world,
@@ -91,14 +91,14 @@ export async function openAdminHouse(
     base: () => BASE,
   })
   atEnd(async () => {
-    await house.settled()
+    await context.settled()
     await engine.close()
   })
-  const { directory, services } = house
+  const { directory, httpServices: services } = context
   const { tenant, admin } = await foundTenant(directory, { displayName: 'Contoso', domain: 'contoso.test' })
   const http = createHttp({ services, world, log, base: () => BASE, ...(below.bodies && { bodies: below.bodies }) })
 
-  const token: AdminHouse['token'] = async (client = admin, resource = 'https://outlook.office365.com') => {
+  const token: AdminContext['token'] = async (client = admin, resource = 'https://outlook.office365.com') => {
     const form = { grant_type: 'client_credentials', scope: `${resource}/.default` }
     const answer = await http.inject({
       method: 'POST',
@@ -112,7 +112,7 @@ export async function openAdminHouse(
     })
     return answer.json<{ access_token: string }>().access_token
   }
-  const ask: AdminHouse['ask'] = async (method, url, asked = {}) => {
+  const ask: AdminContext['ask'] = async (method, url, asked = {}) => {
     const bearer = 'bearer' in asked ? asked.bearer : await token()
     return http.inject({
       method,
@@ -137,7 +137,7 @@ export async function openAdminHouse(
     services,
     dir,
     engine,
-    settled: () => house.settled(),
+    settled: () => context.settled(),
     token,
     ask,
     invoke: (CmdletName, Parameters = {}, { query = '', ...asked } = {}) =>
@@ -150,7 +150,7 @@ export async function openAdminHouse(
 
 /** An app of the tenant with its service principal, a secret, and Exchange application permissions. */
 export async function registerAppWith(
-  { directory, tenant }: AdminHouse,
+  { directory, tenant }: AdminContext,
   { roles = [], directoryRoles = [] }: { roles?: readonly string[]; directoryRoles?: readonly string[] },
 ): Promise<{ appId: string; objectId: string; clientId: string; clientSecret: string }> {
   const app = await directory.apps.create(tenant.id, { displayName: 'Reader' })
