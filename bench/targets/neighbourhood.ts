@@ -36,7 +36,7 @@ export class Neighbourhood {
 
   private constructor(target: Target, parts: Parts) {
     this.#target = target
-    this.places = placesFrom(target.places, { from: OTHERS_ADDRESS, patience: PATIENCE })
+    this.places = placesFrom(target.places, { from: OTHERS_ADDRESS, patience: parts.patience })
     this.tenant = parts.tenant
     this.credential = parts.credential
     this.token = target.token(0)
@@ -51,7 +51,7 @@ export class Neighbourhood {
     }
   }
 
-  static async open(target: Target, volume: Volume): Promise<Neighbourhood> {
+  static async open(target: Target, volume: Volume, patience = PATIENCE): Promise<Neighbourhood> {
     const ready = JSON.parse(await readFile(path.join(target.folder, 'ready.json'), 'utf8')) as Ready & { ca: string }
     const secret = await readFile(ready.admin.client_secret_file, 'utf8')
     const administration = new Administration(ready, await readFile(ready.ca, 'utf8'), secret)
@@ -72,6 +72,7 @@ export class Neighbourhood {
         adminTokens: { graph, exchange },
         abuser: { credential, token },
         volume,
+        patience,
       })
       if (fresh) {
         await neighbourhood.#fill()
@@ -139,6 +140,7 @@ interface Parts {
   readonly adminTokens: { readonly graph: string; readonly exchange: string }
   readonly abuser: { readonly credential: Credential; readonly token: string }
   readonly volume: Volume
+  readonly patience: number
 }
 
 function placesFrom(places: Places, how: Pick<Place, 'from' | 'patience'>): Required<Places> {
