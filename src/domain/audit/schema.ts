@@ -153,8 +153,8 @@ export const auditMigrations: readonly Migration[] = [
     number: 450,
     name: 'checks of a sign-in and the commands that fix it',
     up: () => [
-      'alter table audit_sign_in rename column checks to checks',
-      'alter table audit_sign_in rename column fix to fix',
+      'alter table audit_sign_in rename column links to checks',
+      'alter table audit_sign_in rename column mend to fix',
     ],
   },
 ]
