@@ -7,10 +7,14 @@ export class HeadCount {
     this.#most = most
   }
 
+  hasRoomFor(name: string): boolean {
+    return (this.#counts.get(name) ?? 0) < this.#most
+  }
+
   /** "One less", to be called once, or undefined where there is no room for one more. */
   enter(name: string): (() => void) | undefined {
+    if (!this.hasRoomFor(name)) return undefined
     const here = this.#counts.get(name) ?? 0
-    if (here >= this.#most) return undefined
     this.#counts.set(name, here + 1)
     return () => {
       const left = this.#counts.get(name)! - 1

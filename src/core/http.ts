@@ -24,6 +24,8 @@ export interface HttpAnswer {
   readonly headers?: Readonly<Record<string, string>>
   /** Objects go out as JSON, strings and bytes as they are, a stream as it comes. */
   readonly body?: object | string | Uint8Array | AsyncIterable<Uint8Array>
+  /** Whether a route without {@link Route.admit} accepted who the client proved to be. */
+  readonly accepted?: boolean
 }
 
 export type Verb = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE' | 'OPTIONS'

@@ -281,6 +281,12 @@ export class Wire {
     this.#wake()
   }
 
+  /** Ends the connection at once. The peer hears the last words if the system can send them at once. */
+  drop(lastWords: string): void {
+    if (!this.#ending && !this.#stream.destroyed) this.#stream.write(lastWords, 'latin1')
+    this.destroy()
+  }
+
   destroy(): void {
     this.#stream.destroy()
   }

@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import fastify, {
@@ -6,6 +7,7 @@ import fastify, {
   type FastifyRequest,
   type FastifyServerFactory,
 } from 'fastify'
+import type { Connection } from '../core/connections/connection.ts'
 import type { Admitted, HttpAnswer, HttpRequest, HttpService, Route } from '../core/http.ts'
 import type { Log } from '../core/log.ts'
 import { networkOf } from '../core/network.ts'
@@ -14,6 +16,7 @@ import type { World } from '../core/world.ts'
 import { BodyBudget } from './http/body-budget.ts'
 import { hasBody, readBody } from './http/body.ts'
 import { BrokenRequests } from './http/broken-requests.ts'
+import { ConnectionUse } from './http/connection-use.ts'
 import { expectedRefusal, plainFailure } from './http/refusals.ts'
 import { RequestLog } from './http/request-log.ts'
 import { pathOf, type Target, targetOf } from './http/target.ts'
@@ -50,6 +53,8 @@ export function createHttp(deps: {
   log: Log
   base: () => string
   bodies?: BodySettings
+  /** How the connection is counted that a request comes on. */
+  connectionOf?: (socket: Socket) => Connection | undefined
   serverFactory?: FastifyServerFactory
 }): FastifyInstance {
   const { services, world } = deps
@@ -108,6 +113,7 @@ class Adapter {
   readonly #log: Log
   readonly #base: () => string
   readonly #bodies: BodySettings
+  readonly #connectionOf: (socket: Socket) => Connection | undefined
   readonly #arrivals = new WeakMap<IncomingMessage, Arrival>()
 
   constructor(deps: {
@@ -116,11 +122,13 @@ class Adapter {
     log: Log
     base: () => string
     bodies?: BodySettings
+    connectionOf?: (socket: Socket) => Connection | undefined
   }) {
     this.#services = deps.services
     this.#world = deps.world
     this.#log = deps.log
     this.#base = deps.base
+    this.#connectionOf = deps.connectionOf ?? (() => undefined)
     this.#bodies = deps.bodies ?? { budget: new BodyBudget(256 * 1024 * 1024), patience: 30_000 }
   }
 
@@ -135,13 +143,17 @@ class Adapter {
     const asked = this.#requestOf(from)
     // RFC 9112 §3.2
     if (this.#arrivalOf(from.raw).ambiguous) refuse('bad-syntax', 'A request names its host, and names it once')
+    const use = new ConnectionUse(this.#connectionOf(from.raw.socket), reply.raw)
     const admitted = await route.admit?.(asked)
+    if (admitted) use.admitted(admitted.id)
     const began = this.#world.now()
     const body = await this.#bodyOf(route, from, reply, admitted)
     this.#arrivalOf(from.raw).body = body
     const stale = this.#world.now() - began > STALE
     const current = stale ? await route.admit?.(asked) : admitted
-    return this.#send(reply, await route.run({ ...asked, body }, current?.caller))
+    const answer = await route.run({ ...asked, body }, current?.caller)
+    if (answer.accepted) use.accepted()
+    return this.#send(reply, answer)
   }
 
   /** Answers with what was thrown, or with "no such route". */

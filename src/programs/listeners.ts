@@ -1,11 +1,17 @@
 import { createServer as createTcpServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls'
+import type { Connection } from '../core/connections/connection.ts'
+import type { ProtocolConnections } from '../core/connections/connections.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
 import { refuse } from '../core/refusal.ts'
 import type { ListenerPort } from '../core/settings.ts'
 import { Wire } from '../core/wire.ts'
 import type { World } from '../core/world.ts'
+import { AcceptedSockets } from './accepted-sockets.ts'
+
+/** Milliseconds for a TLS handshake. */
+export const HANDSHAKE = 15_000
 
 /** Every listener that may run, with the standard port that the port base is added to. */
 export const standardPorts = {
@@ -53,18 +59,34 @@ const refuseHost = (host: string, { code, message }: NodeJS.ErrnoException): nev
   )
 
 /** A server that hands each connection to a line protocol, over TLS from the first octet when `tls` is given. */
-export function lineServer(protocol: LineProtocol, deps: { world: World; log: Log; tls?: TlsOptions }): Server {
-  const { world, log, tls } = deps
-  const accept = (socket: Socket): void => {
+export function lineServer(
+  protocol: LineProtocol,
+  deps: { world: World; log: Log; connections: ProtocolConnections; tls?: TlsOptions },
+): Server {
+  const { world, log, connections, tls } = deps
+  const talk = (socket: Socket, connection: Connection): void => {
     socket.setNoDelay(true)
     const wire = new Wire(socket, world)
+    connection.beforeEviction(() => wire.drop(protocol.noRoom('all')))
     protocol
-      .accept(wire)
+      .accept(wire, connection)
       .catch((thrown: unknown) => log.error({ err: thrown }, 'a connection broke'))
       .finally(() => wire.end())
   }
-  if (!tls) return createTcpServer(accept)
-  const server = createTlsServer({ ...tls, handshakeTimeout: 15_000 }, accept)
+  const accepted = new AcceptedSockets(connections)
+  if (!tls) {
+    return createTcpServer((socket) => {
+      const connection = accepted.take(socket)
+      if (typeof connection === 'object') talk(socket, connection)
+      else if (connection !== undefined) socket.end(protocol.noRoom(connection), 'latin1').destroySoon()
+    })
+  }
+  const server = createTlsServer({ ...tls, handshakeTimeout: HANDSHAKE }, (socket) => {
+    const connection = accepted.of(socket)
+    if (connection) talk(socket, connection)
+    else socket.destroy()
+  })
+  accepted.watch(server)
   server.on('tlsClientError', (thrown, socket) => {
     log.debug({ reason: thrown.message }, 'a TLS handshake failed')
     socket.destroy()

@@ -2,6 +2,8 @@ import { createServer as createHttpsServer } from 'node:https'
 import { isIPv6, type Server } from 'node:net'
 import path from 'node:path'
 import { Server as TlsServer } from 'node:tls'
+import { Connections, type ProtocolConnections } from '../core/connections/connections.ts'
+import type { ConnectionLimits } from '../core/connections/room.ts'
 import type { TenantId } from '../core/ids.ts'
 import type { LineProtocol } from '../core/line-protocol.ts'
 import type { Log } from '../core/log.ts'
@@ -10,6 +12,7 @@ import { UploadPool } from '../core/uploads/upload-pool.ts'
 import type { World } from '../core/world.ts'
 import { refuseEncrypted } from '../storage/sqlite/backup-key.ts'
 import { openSqliteEngine } from '../storage/sqlite/engine.ts'
+import { AcceptedSockets } from './accepted-sockets.ts'
 import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
 import { serverTls } from './certificates.ts'
@@ -17,8 +20,8 @@ import { buildServices, migrations, type Services } from './services.ts'
 import { BodyBudget } from './http/body-budget.ts'
 import { createHttp, serverOptions } from './http.ts'
 import { LiveTls } from './live-tls.ts'
-import { OpenSockets } from './open-sockets.ts'
-import { type ListenerName, lineServer, listen, portOf } from './listeners.ts'
+import { HANDSHAKE, type ListenerName, lineServer, listen, portOf } from './listeners.ts'
+import { connectionLimits, openFileLimit } from './open-files.ts'
 import type { Settings } from './settings.ts'
 import { masterKeys } from './master-keys.ts'
 import { version } from './version.ts'
@@ -63,6 +66,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
   const names = namesOf(settings.server.host)
   const known: [string, ...string[]] = [...names, ...publicNames(settings)]
   refuseEncrypted(dataDir)
+  const connections = new Connections(connectionLimits(settings.connections, openFileLimit(), log), { world, log })
   const tls = await LiveTls.open(() => serverTls({ dir: dataDir, ...settings.tls, names, world }), { world, log })
   const master = await masterKeys(settings.keys)
   const authorities = await authoritiesOf(settings.entra)
@@ -71,7 +75,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     await engine.close()
     throw thrown
   })
-  const listeners = new Listeners(deps, tls, names[0])
+  const listeners = new Listeners(deps, tls, names[0], connections)
   const services = buildServices({
     engine,
     settings,
@@ -128,23 +132,23 @@ class Listeners {
   readonly #tls: LiveTls
   readonly #name: string
   readonly #servers: Server[] = []
-  readonly #sockets = new OpenSockets()
+  readonly #connections: Connections
   #closeHttp = async (): Promise<void> => {}
 
-  constructor(deps: Deps, tls: LiveTls, name: string) {
+  constructor(deps: Deps, tls: LiveTls, name: string, connections: Connections) {
     this.#deps = deps
     this.#tls = tls
     this.#name = name
+    this.#connections = connections
   }
 
   async open(services: Services): Promise<void> {
     await this.#openHttps(services)
-    await this.#openLines('imap', services.imap, false)
-    await this.#openLines('imaps', services.imap, true)
-    await this.#openLines('pop3', services.pop3, false)
-    await this.#openLines('pop3s', services.pop3, true)
-    await this.#openLines('submission', services.submission, false)
-    await this.#openLines('submissions', services.submission, true)
+    const { imap, pop3, submission } = this.#deps.settings
+    const of = (protocol: string, limits: Limits) => this.#connections.of(protocol, limitsOf(limits))
+    await this.#openLines(['imap', 'imaps'], services.imap, of('imap', imap))
+    await this.#openLines(['pop3', 'pop3s'], services.pop3, of('pop3', pop3))
+    await this.#openLines(['submission', 'submissions'], services.submission, of('submission', submission))
   }
 
   async close(services: Services): Promise<void> {
@@ -154,7 +158,7 @@ class Listeners {
           server.close(() => resolve())
         }),
     )
-    const forget = this.#deps.world.after(LEAVE, () => this.#sockets.destroy())
+    const forget = this.#deps.world.after(LEAVE, () => this.#connections.destroy())
     await Promise.all([services.imap.close(), services.pop3.close(), services.submission.close(), this.#closeHttp()])
     await Promise.all(ended)
     forget()
@@ -163,13 +167,16 @@ class Listeners {
   async #openHttps(services: Services): Promise<void> {
     const { world, log, settings } = this.#deps
     const { body_budget_octets: budget, body_seconds: seconds } = settings.https
-    const server = createHttpsServer({ ...this.#tls.options, ...serverOptions, handshakeTimeout: 15_000 })
+    const server = createHttpsServer({ ...this.#tls.options, ...serverOptions, handshakeTimeout: HANDSHAKE })
+    const accepted = new AcceptedSockets(this.#connections.of('https', limitsOf(settings.https)))
+    accepted.watch(server)
     const http = createHttp({
       services: services.httpServices,
       world,
       log,
       base: () => this.base,
       bodies: { budget: new BodyBudget(budget), patience: seconds * 1000 },
+      connectionOf: (socket) => accepted.of(socket),
       serverFactory: (handler) => server.on('request', handler),
     })
     await http.ready()
@@ -180,22 +187,40 @@ class Listeners {
     this.base = `https://${host}:${this.ports.https ?? 443}`
   }
 
-  async #openLines(name: ListenerName, protocol: LineProtocol, secure: boolean): Promise<void> {
+  /** The listener without TLS, and the one with it. */
+  async #openLines(
+    [plain, secure]: readonly [ListenerName, ListenerName],
+    protocol: LineProtocol,
+    connections: ProtocolConnections,
+  ): Promise<void> {
     const { world, log } = this.#deps
-    const server = lineServer(protocol, { world, log, ...(secure ? { tls: this.#tls.options } : {}) })
-    await this.#open(name, server)
+    const deps = { world, log, connections }
+    await this.#open(plain, lineServer(protocol, deps))
+    await this.#open(secure, lineServer(protocol, { ...deps, tls: this.#tls.options }))
   }
 
   async #open(name: ListenerName, server: Server): Promise<void> {
     const { host, port_base: base } = this.#deps.settings.server
     const port = portOf(name, this.#deps.settings[name].port, base)
     if (port === undefined) return
-    this.#sockets.watch(server)
     if (server instanceof TlsServer) this.#tls.keep(server)
     this.ports[name] = await listen(name, server, port, host)
     this.#servers.push(server)
   }
 }
+
+/** What the settings of every protocol have. */
+interface Limits {
+  readonly max_connections: number
+  readonly max_connections_per_address: number
+  readonly max_connections_per_caller?: number
+}
+
+const limitsOf = (settings: Limits): ConnectionLimits => ({
+  most: settings.max_connections,
+  perAddress: settings.max_connections_per_address,
+  ...(settings.max_connections_per_caller !== undefined && { perCaller: settings.max_connections_per_caller }),
+})
 
 /** The names by which clients may call us, the preferred one first. */
 function namesOf(host: string): [string, ...string[]] {

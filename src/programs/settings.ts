@@ -20,6 +20,7 @@ import { entraSettings } from '../protocols/entra/settings.ts'
 import { imapSettings } from '../protocols/imap/settings.ts'
 import { pop3Settings } from '../protocols/pop3/settings.ts'
 import { smtpSettings } from '../protocols/smtp/settings.ts'
+import { connectionSettings } from './connection-settings.ts'
 
 const portBase: Setting<number | 'auto'> = {
   meaning: 'What is added to every standard port; 0 is production, auto takes free ports',
@@ -94,6 +95,7 @@ export const declared = {
     front_end: oneOf('Which IMAP front end the exchange-online profile imitates', ['classic', '2026']).or('classic'),
   }),
   access: accessSettings,
+  connections: connectionSettings,
   audit: auditSettings,
   directory: directorySettings,
   entra: entraSettings,
@@ -111,6 +113,12 @@ export const declared = {
   }),
   https: settings({
     port: listener('Where HTTPS listens: tokens, Graph, Exchange administration'),
+    max_connections: integer('Most connections at a time', 1, 1_000_000).or(10_000),
+    max_connections_per_address: integer(
+      'Most connections at a time from one address, or from one IPv6 network (/64)',
+      1,
+      1_000_000,
+    ).or(2000),
     body_budget_octets: octets(
       'Memory for request bodies, over all connections; a quarter of it is for requests without an accepted token, and one caller or address gets a quarter of each part. Beyond it requests are refused with Retry-After',
     ).or(268_435_456),

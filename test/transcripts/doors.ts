@@ -14,6 +14,7 @@ import { lineServer } from '../../src/programs/listeners.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { createSmtp } from '../../src/protocols/smtp/server.ts'
+import { connectionsOf } from '../support/connections.ts'
 import { noTraces } from '../support/no-traces.ts'
 
 export type Protocol = 'imap' | 'pop3' | 'smtp'
@@ -43,7 +44,7 @@ export function doorsOf(context: {
     smtp: createSmtp({ ...line, settings: submission, transport }),
   }
   return async (protocol) => {
-    const server = lineServer(doors[protocol], { world, log: silentLog })
+    const server = lineServer(doors[protocol], { world, log: silentLog, connections: connectionsOf(world) })
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     onTestFinished(async () => {
       server.close()

@@ -16,7 +16,9 @@ import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Mailbox, MailStore } from '../../src/domain/mail/types.ts'
 import type { AddressBook } from '../../src/domain/transport/address-book.ts'
 import { type ServerTls, serverTls } from '../../src/programs/certificates.ts'
+import type { ProtocolConnections } from '../../src/core/connections/connections.ts'
 import { lineServer } from '../../src/programs/listeners.ts'
+import { connectionsOf } from '../support/connections.ts'
 import { onDisk, TestDisk } from '../support/disk.ts'
 import { openMigrated } from '../support/migrated.ts'
 import { uploadPool } from '../support/uploads.ts'
@@ -78,7 +80,7 @@ export class Stage {
     access: StageAccess,
     world: TestWorld,
     protocol: LineProtocol,
-    tls: ServerTls,
+    { tls, connections }: { readonly tls: ServerTls; readonly connections: ProtocolConnections },
     cleanup: () => Promise<unknown>,
   ) {
     this.#store = store
@@ -86,7 +88,7 @@ export class Stage {
     this.access = access
     this.world = world
     this.protocol = protocol
-    const deps = { world, log: silentLog }
+    const deps = { world, log: silentLog, connections }
     this.#clear = lineServer(protocol, deps)
     this.#secure = lineServer(protocol, { ...deps, tls: { key: tls.key, cert: tls.certificate } })
     this.#cleanups.push(cleanup)
@@ -102,6 +104,7 @@ export class Stage {
     const access = new StageAccess({ store, world, profile })
     access.addMailbox(addressOf('ada'))
     const tls = await certificate()
+    const settings = settingsFor(play.settings, profile, plan.settings)
     const protocol = play.make({
       access,
       world,
@@ -112,11 +115,17 @@ export class Stage {
       hostnames: ['mail.contoso.test', 'localhost'],
       mail: store,
       directory: access.addressBook,
-      settings: settingsFor(play.settings, profile, plan.settings),
+      settings,
       auth: { plaintextOnLoopback: plan.plaintext },
       ...(plan.tls ? { tls: () => tls.context } : {}),
     })
-    const stage = new Stage(store, disk, access, world, protocol, tls, async () => {
+    const limits = settings as Readonly<Record<string, number>>
+    const connections = connectionsOf(world, {
+      most: limits.max_connections!,
+      perAddress: limits.max_connections_per_address!,
+      ...(limits.max_connections_per_caller !== undefined && { perCaller: limits.max_connections_per_caller }),
+    })
+    const stage = new Stage(store, disk, access, world, protocol, { tls, connections }, async () => {
       await engine.close()
       await rm(dir, { recursive: true })
     })

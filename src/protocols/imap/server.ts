@@ -1,6 +1,4 @@
-import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
-import { networkOf } from '../../core/network.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
 import { capabilityTexts } from './capabilities.ts'
@@ -16,10 +14,8 @@ const observed = { unasked_literals: 'any', message_limit: 0, save_limit: 0 } as
 export function createImap(given: ImapDeps): LineProtocol {
   const deps = given.profile === 'standards' ? given : { ...given, settings: { ...given.settings, ...observed } }
   const sessions = new Set<Session>()
-  const addresses = new HeadCount(deps.settings.max_connections_per_address)
   const shared = {
     peers: sessions,
-    callers: new HeadCount(deps.settings.max_connections_per_caller),
     packing: new OctetBudget(deps.settings.compress_budget_octets),
     receiving: new Uploads(deps.uploads, {
       octets: deps.settings.literal_budget_octets,
@@ -40,10 +36,10 @@ export function createImap(given: ImapDeps): LineProtocol {
   }
 
   return {
-    async accept(wire) {
-      const leave = sessions.size < deps.settings.max_connections ? addresses.enter(networkOf(wire.peer)) : undefined
-      if (!leave) return wire.end('* BYE Too many connections\r\n')
-      const session = new Session(deps, wire, shared)
+    noRoom: () => '* BYE Too many connections\r\n',
+
+    async accept(wire, connection) {
+      const session = new Session(deps, wire, connection, shared)
       sessions.add(session)
       session.awaitSignIn()
       try {
@@ -55,7 +51,6 @@ export function createImap(given: ImapDeps): LineProtocol {
       } finally {
         session.leave()
         sessions.delete(session)
-        leave()
       }
     },
 

@@ -21,7 +21,8 @@ const codes: Readonly<Record<Reason, ResponseCode | undefined>> = {
 /** A refusal as a reply. */
 export function replyTo(refusal: Refusal, wording: Wording): string {
   if (refusal.reason === 'wrong-state' && wording.wrongState !== undefined) return wording.refusal(wording.wrongState)
-  return wording.refusal(refusal.message, codes[refusal.reason])
+  const code = refusal.detail.code === 'SYS/TEMP' ? 'SYS/TEMP' : codes[refusal.reason]
+  return wording.refusal(refusal.message, code)
 }
 
 /** Whether the client, and not the world, is at fault; so many of these end the connection. */

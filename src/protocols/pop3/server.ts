@@ -1,6 +1,4 @@
-import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
-import { networkOf } from '../../core/network.ts'
 import { OctetBudget } from '../../core/octet-budget.ts'
 import { converse } from './conversation.ts'
 import { type Pop3Deps, Session } from './session.ts'
@@ -11,31 +9,25 @@ export function createPop3(deps: Pop3Deps): LineProtocol {
   const { settings } = deps
   const wording = wordings[deps.profile]
   const open = new Map<Session, Promise<void>>()
-  const addresses = new HeadCount(settings.max_connections_per_address)
   const readAhead = new OctetBudget(settings.read_ahead_octets)
   let closing = false
 
-  const objection = (): string | undefined => {
-    if (closing) return 'The server is stopping'
-    return open.size >= settings.max_connections ? 'There are too many connections' : undefined
-  }
-
   return {
-    async accept(wire) {
-      const text = objection()
-      const leave = text === undefined ? addresses.enter(networkOf(wire.peer)) : undefined
-      if (!leave) {
-        wire.end(wording.refusal(text ?? 'There are too many connections from you', 'SYS/TEMP'))
+    noRoom: (excess) =>
+      wording.refusal(`There are too many connections${excess === 'address' ? ' from you' : ''}`, 'SYS/TEMP'),
+
+    async accept(wire, connection) {
+      if (closing) {
+        wire.end(wording.refusal('The server is stopping', 'SYS/TEMP'))
         return wire.over
       }
-      const session = new Session(wire, deps, readAhead)
+      const session = new Session(wire, connection, deps, readAhead)
       const talk = converse(session).catch((thrown: unknown) => {
         session.log.error({ err: thrown }, 'a session broke')
         wire.destroy()
       })
       open.set(session, talk)
       await talk
-      leave()
       open.delete(session)
     },
 

@@ -1,5 +1,6 @@
 import type { SecureContext } from 'node:tls'
 import type { Access } from '../../access/types.ts'
+import type { Connection } from '../../core/connections/connection.ts'
 import type { Log } from '../../core/log.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import type { OctetBudget } from '../../core/octet-budget.ts'
@@ -61,6 +62,8 @@ const GRACE = 500
 export class Session {
   state: State = { at: 'greeted' }
   readonly wire: Wire
+  /** As it is counted among all connections. */
+  readonly connection: Connection
   readonly deps: Pop3Deps
   readonly wording: Wording
   readonly log: Log
@@ -75,8 +78,9 @@ export class Session {
   #authenticationFailures = 0
   #badCommands = 0
 
-  constructor(wire: Wire, deps: Pop3Deps, readAhead: OctetBudget) {
+  constructor(wire: Wire, connection: Connection, deps: Pop3Deps, readAhead: OctetBudget) {
     this.wire = wire
+    this.connection = connection
     this.deps = deps
     this.readAhead = readAhead
     this.wording = wordings[deps.profile]

@@ -21,6 +21,11 @@ export const pop3Settings = settings({
     1,
     1_000_000,
   ).or(2000),
+  max_connections_per_caller: integer(
+    'Connections on which one program has signed in, whatever the mailboxes',
+    1,
+    1_000_000,
+  ).or(5000),
   max_authentication_failures: integer('Refused sign-ins after which a connection is ended', 1, 100).or(5),
   max_bad_commands: integer('Commands that are none, or not now, after which a connection is ended', 1, 10_000).or(20),
   read_ahead_octets: octets(

@@ -1,3 +1,5 @@
+import { idOf } from '../../access/actor.ts'
+import { refuse } from '../../core/refusal.ts'
 import { Maildrop } from './maildrop.ts'
 import type { Claim } from './mechanisms.ts'
 import { Reader } from './reader.ts'
@@ -18,16 +20,27 @@ export async function signIn(session: Session, { credential, address }: Claim): 
     return `${wire(entry.failed, authentication)}\r\n`
   }
 
+  const leaveCaller = session.connection.signIn(idOf(entry.caller))
+  const giveUp = (): void => {
+    leaveCaller?.()
+    entry.leave()
+  }
+  if (!leaveCaller) {
+    giveUp()
+    session.authenticationFailed()
+    // RFC 3206 §4: it is not the maildrop that is in use.
+    return refuse('busy', 'The program has too many connections', { code: 'SYS/TEMP' })
+  }
   const { mailbox } = entry
   const drop = await Maildrop.open(mailbox).catch((thrown: unknown) => {
-    entry.leave()
+    giveUp()
     throw thrown
   })
   const reader = new Reader({ mailbox, drop, budget: session.readAhead, sent: () => session.sent() })
   const leave = (): void => {
     reader.stop()
     drop.close()
-    entry.leave()
+    giveUp()
   }
   const did = entry.did.bind(entry)
   session.state = { at: 'signed-in', drop, reader, did, leave }

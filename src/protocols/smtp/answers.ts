@@ -61,6 +61,8 @@ const refusals = {
     standards: [538, '5.7.11', 'Encryption is required before authentication'],
     'exchange-online': [504, '5.7.4', 'Unrecognized authentication type [{host}]'],
   },
+  // RFC 4954 §6
+  'too-many-connections': both('busy', 454, '4.7.0', 'The program has too many connections'),
   'signed-in': both('wrong-state', 503, '5.5.1', 'Already authenticated'),
   'tls-active': both('wrong-state', 503, '5.5.1', 'TLS is already active'),
   'no-tls': both('unsupported', 502, '5.5.1', 'There is no TLS here'),

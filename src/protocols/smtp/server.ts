@@ -1,7 +1,5 @@
 import { reply } from '../../codecs/smtp/reply.ts'
-import { HeadCount } from '../../core/head-count.ts'
 import type { LineProtocol } from '../../core/line-protocol.ts'
-import { networkOf } from '../../core/network.ts'
 import { Uploads } from '../../core/uploads/uploads.ts'
 import { converse } from './conversation.ts'
 import { Session, type SmtpDeps } from './session.ts'
@@ -17,30 +15,23 @@ export function createSmtp(deps: SmtpDeps): LineProtocol {
   const { settings } = deps
   const uploads = new Uploads(deps.uploads, { octets: settings.data_budget_octets, largest: settings.message_octets })
   const open = new Map<Session, Promise<void>>()
-  const addresses = new HeadCount(settings.max_connections_per_address)
   let closing = false
 
-  const objection = (): string | undefined => {
-    if (closing) return 'The server is stopping'
-    return open.size >= settings.max_connections ? 'There are too many connections' : undefined
-  }
-
   return {
-    async accept(wire) {
-      const text = objection()
-      const leave = text === undefined ? addresses.enter(networkOf(wire.peer)) : undefined
-      if (!leave) {
-        wire.end(reply(421, '4.3.2', text ?? 'There are too many connections from you'))
+    noRoom: (excess) => reply(421, '4.3.2', `There are too many connections${excess === 'address' ? ' from you' : ''}`),
+
+    async accept(wire, connection) {
+      if (closing) {
+        wire.end(reply(421, '4.3.2', 'The server is stopping'))
         return wire.over
       }
-      const session = new Session(wire, deps, uploads)
+      const session = new Session(wire, connection, deps, uploads)
       const talk = converse(session).catch((thrown: unknown) => {
         session.log.error({ err: thrown }, 'a session broke')
         wire.destroy()
       })
       open.set(session, talk)
       await talk
-      leave()
       open.delete(session)
     },
 

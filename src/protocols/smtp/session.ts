@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import type { Access, DeniedAddress } from '../../access/types.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
+import type { Connection } from '../../core/connections/connection.ts'
 import type { Log } from '../../core/log.ts'
 import { isLoopback } from '../../core/loopback.ts'
 import { networkOf } from '../../core/network.ts'
@@ -56,6 +57,8 @@ const GRACE = 500
 export class Session {
   state: State = { at: 'connected' }
   readonly wire: Wire
+  /** As it is counted among all connections. */
+  readonly connection: Connection
   readonly deps: SmtpDeps
   readonly wording: Wording
   readonly log: Log
@@ -68,8 +71,9 @@ export class Session {
   #authenticationFailures = 0
   #badCommands = 0
 
-  constructor(wire: Wire, deps: SmtpDeps, uploads: Uploads) {
+  constructor(wire: Wire, connection: Connection, deps: SmtpDeps, uploads: Uploads) {
     this.wire = wire
+    this.connection = connection
     this.deps = deps
     this.wording = wordings[deps.profile]
     this.peer = wire.peer

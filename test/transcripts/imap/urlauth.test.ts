@@ -5,6 +5,7 @@ import { silentLog } from '../../../src/core/log.ts'
 import { readConfig } from '../../../src/programs/config.ts'
 import { lineServer } from '../../../src/programs/listeners.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
+import { connectionsOf } from '../../support/connections.ts'
 import { mailStage } from '../../support/mail-stage.ts'
 import { uploadPool } from '../../support/uploads.ts'
 import { openAccess } from '../../support/open-access.ts'
@@ -35,7 +36,7 @@ async function opened() {
     hostname: 'mail.contoso.test',
     hostnames: ['mail.contoso.test'],
   })
-  const server = lineServer(protocol, { world, log: silentLog })
+  const server = lineServer(protocol, { world, log: silentLog, connections: connectionsOf(world) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const talks: Talk[] = []
   onTestFinished(async () => {

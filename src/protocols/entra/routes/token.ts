@@ -45,6 +45,7 @@ async function redeem(
     status: 200,
     headers: { ...commonHeaders(http), ...noStore, 'x-ms-clitelem': '1,0,0,,' },
     body: version === 'v2' ? bodyV2(issued) : bodyV1(issued),
+    accepted: true,
   }
 }
 

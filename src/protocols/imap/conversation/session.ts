@@ -1,4 +1,4 @@
-import type { HeadCount } from '../../../core/head-count.ts'
+import type { Connection } from '../../../core/connections/connection.ts'
 import { isLoopback } from '../../../core/loopback.ts'
 import { networkOf } from '../../../core/network.ts'
 import type { OctetBudget } from '../../../core/octet-budget.ts'
@@ -26,7 +26,6 @@ interface Notify {
 /** What all sessions share. */
 interface Shared {
   readonly peers: ReadonlySet<Session>
-  readonly callers: HeadCount
   readonly packing: OctetBudget
   readonly receiving: Uploads
   readonly sending: OctetBudget
@@ -43,8 +42,8 @@ export class Session {
   readonly wire: Wire
   /** All sessions that there are, this one too. */
   readonly peers: ReadonlySet<Session>
-  /** Connections that programs have signed in on, all in all. */
-  readonly callers: HeadCount
+  /** As it is counted among all connections. */
+  readonly connection: Connection
   readonly outbox: Outbox
   /** Memory for packing what is sent, shared by all sessions. */
   readonly packing: OctetBudget
@@ -68,11 +67,11 @@ export class Session {
   #hear: (() => void) | undefined
   #notify: Notify | undefined
 
-  constructor(deps: ImapDeps, wire: Wire, shared: Shared) {
+  constructor(deps: ImapDeps, wire: Wire, connection: Connection, shared: Shared) {
     this.deps = deps
     this.wire = wire
     this.peers = shared.peers
-    this.callers = shared.callers
+    this.connection = connection
     this.packing = shared.packing
     this.receiving = shared.receiving
     this.sending = shared.sending

@@ -1,3 +1,4 @@
+import { idOf } from '../../../access/actor.ts'
 import type { Credential, Entry } from '../../../access/types.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'
@@ -28,7 +29,7 @@ export async function signIn(
 
 async function admit(session: Session, entry: Extract<Entry, { granted: true }>, address: string): Promise<void> {
   const { caller } = entry
-  const leave = session.callers.enter(caller.kind === 'app' ? caller.servicePrincipal : caller.user.id)
+  const leave = session.connection.signIn(idOf(caller))
   if (leave) {
     session.whenNamed((client) => entry.named(client))
     const { mailbox } = entry

@@ -1,0 +1,112 @@
+import type { World } from '../world.ts'
+import type { Member } from './crowd.ts'
+import type { Room } from './room.ts'
+
+/** How a connection waits: its sign-in has not come, or (HTTPS) it is between two requests. */
+type Waiting = 'unauthenticated' | 'idle'
+type Standing = Waiting | 'authenticated'
+
+interface ConnectionDeps {
+  readonly network: string
+  readonly rooms: readonly Room[]
+  readonly world: World
+  readonly destroy: () => void
+  readonly over: () => void
+  readonly evicted: () => void
+}
+
+/** One connection, from accept to close. */
+export class Connection implements Member {
+  readonly network: string
+  since: number
+  readonly #deps: ConnectionDeps
+  #standing: Standing | undefined
+  /** Sign-ins that have not been left. */
+  #signedIn = 0
+  #farewell: (() => void) | undefined
+
+  constructor(deps: ConnectionDeps) {
+    this.network = deps.network
+    this.since = deps.world.now()
+    this.#deps = deps
+    for (const room of deps.rooms) room.count += 1
+    this.#stand('unauthenticated')
+  }
+
+  /** What is said and done when the connection has to make room, before it is destroyed. */
+  beforeEviction(farewell: () => void): void {
+    this.#farewell = farewell
+  }
+
+  /**
+   * Somebody has signed in. Gives what is to be called when that ends, or undefined where the caller has as many
+   * connections as one may have.
+   */
+  signIn(caller: string): (() => void) | undefined {
+    const leave: (() => void)[] = []
+    for (const { callers } of this.#deps.rooms) {
+      const one = callers.enter(caller)
+      if (one) leave.push(one)
+    }
+    const end = (): void => {
+      for (const one of leave.splice(0)) one()
+    }
+    if (leave.length < this.#deps.rooms.length) {
+      end()
+      return undefined
+    }
+    this.#signedIn += 1
+    this.#stand('authenticated')
+    let over = false
+    return () => {
+      if (over) return
+      over = true
+      end()
+      this.#signedIn -= 1
+      if (this.#standing !== undefined && this.#signedIn === 0) this.#waits('unauthenticated')
+    }
+  }
+
+  /** Something was asked or answered on it, so its turn to make room comes later. */
+  touch(): void {
+    if (this.#standing === 'unauthenticated' || this.#standing === 'idle') this.#waits(this.#standing)
+  }
+
+  /** HTTPS: a request of somebody who proved who they are has been answered, and nothing else is asked. */
+  idle(): void {
+    if (this.#standing !== undefined && this.#signedIn === 0) this.#waits('idle')
+  }
+
+  evict(): void {
+    if (this.#standing === undefined) return
+    this.#deps.evicted()
+    this.#farewell?.()
+    this.destroy()
+  }
+
+  destroy(): void {
+    this.#deps.destroy()
+    this.over()
+  }
+
+  /** The connection is closed. */
+  over(): void {
+    if (this.#standing === undefined) return
+    this.#stand(undefined)
+    for (const room of this.#deps.rooms) room.count -= 1
+    this.#deps.over()
+  }
+
+  #waits(standing: Waiting): void {
+    this.since = this.#deps.world.now()
+    this.#stand(standing)
+  }
+
+  #stand(standing: Standing | undefined): void {
+    for (const { crowds } of this.#deps.rooms) {
+      if (this.#standing === 'unauthenticated' || this.#standing === 'idle') crowds[this.#standing].delete(this)
+      if (standing === 'unauthenticated' || standing === 'idle') crowds[standing].add(this)
+    }
+    this.#standing = standing
+  }
+}

@@ -1,0 +1,82 @@
+/** A connection that may have to make room for another. */
+export interface Member {
+  /** The address, or the IPv6 network, that it comes from. */
+  readonly network: string
+  /** Since when it has been waiting, in milliseconds since the epoch. */
+  readonly since: number
+}
+
+/** Connections that may have to make room, in the order in which they go. */
+export class Crowd<M extends Member> {
+  /** The oldest first. */
+  readonly #members = new Set<M>()
+  /** Those of each network, the oldest first. */
+  readonly #networks = new Map<string, Set<M>>()
+  /** The networks that have so many. */
+  readonly #bySize = new Map<number, Set<string>>()
+  #largest = 0
+
+  get size(): number {
+    return this.#members.size
+  }
+
+  sizeOf(network: string): number {
+    return this.#networks.get(network)?.size ?? 0
+  }
+
+  /** Adds the youngest. */
+  add(member: M): void {
+    const { network } = member
+    const own = this.#networks.get(network) ?? new Set()
+    this.#networks.set(network, own)
+    this.#move(network, own.size, own.size + 1)
+    own.add(member)
+    this.#members.add(member)
+  }
+
+  delete(member: M): void {
+    if (!this.#members.delete(member)) return
+    const { network } = member
+    const own = this.#networks.get(network)!
+    this.#move(network, own.size, own.size - 1)
+    own.delete(member)
+    if (own.size === 0) this.#networks.delete(network)
+  }
+
+  oldestOf(network: string): M | undefined {
+    return first(this.#networks.get(network))
+  }
+
+  /** The oldest of the network that has most; where several have as many, of the one that has had them for longest. */
+  next(): M | undefined {
+    const network = first(this.#bySize.get(this.#largest))
+    return network === undefined ? undefined : this.oldestOf(network)
+  }
+
+  /** Those that have been waiting since before that moment. */
+  olderThan(moment: number): readonly M[] {
+    const old: M[] = []
+    for (const member of this.#members) {
+      if (member.since >= moment) break
+      old.push(member)
+    }
+    return old
+  }
+
+  #move(network: string, from: number, to: number): void {
+    const left = this.#bySize.get(from)
+    left?.delete(network)
+    if (left?.size === 0) this.#bySize.delete(from)
+    if (to > 0) {
+      const joined = this.#bySize.get(to) ?? new Set()
+      this.#bySize.set(to, joined)
+      joined.add(network)
+    }
+    this.#largest = to > this.#largest || !this.#bySize.has(this.#largest) ? to : this.#largest
+  }
+}
+
+function first<T>(all: ReadonlySet<T> | undefined): T | undefined {
+  for (const one of all ?? []) return one
+  return undefined
+}

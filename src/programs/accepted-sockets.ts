@@ -1,0 +1,51 @@
+import type { Server, Socket } from 'node:net'
+import type { Connection } from '../core/connections/connection.ts'
+import type { Excess, ProtocolConnections } from '../core/connections/connections.ts'
+
+/** Counts the sockets that a listener is handed, from before any TLS handshake until they are closed. */
+export class AcceptedSockets {
+  readonly #connections: ProtocolConnections
+  readonly #byEnds = new Map<string, Connection>()
+
+  constructor(connections: ProtocolConnections) {
+    this.#connections = connections
+  }
+
+  /** For a server with TLS: a socket for which there is no room is closed before its handshake. */
+  watch(server: Server): void {
+    server.on('connection', (socket: Socket) => {
+      if (typeof this.take(socket) === 'string') socket.destroy()
+    })
+  }
+
+  /** Undefined where the client is gone already. */
+  take(socket: Socket): Connection | Excess | undefined {
+    const { remoteAddress } = socket
+    if (remoteAddress === undefined) {
+      socket.destroy()
+      return undefined
+    }
+    const address = remoteAddress.replace(/^::ffff:/, '')
+    const connection = this.#connections.accept(address, () => socket.destroy())
+    if (typeof connection === 'string') {
+      socket.on('error', () => {})
+      return connection
+    }
+    const ends = endsOf(socket)
+    this.#byEnds.set(ends, connection)
+    socket.once('close', () => {
+      if (this.#byEnds.get(ends) === connection) this.#byEnds.delete(ends)
+      connection.over()
+    })
+    return connection
+  }
+
+  /** The connection that a socket is of, or a TLS socket over it: both have the same ends. */
+  of(socket: Socket): Connection | undefined {
+    return this.#byEnds.get(endsOf(socket))
+  }
+}
+
+/** What tells a TCP connection from all others (RFC 9293 §3.3.1). */
+const endsOf = ({ remoteAddress, remotePort, localAddress, localPort }: Socket): string =>
+  `${remoteAddress} ${remotePort} ${localAddress} ${localPort}`

@@ -1,0 +1,40 @@
+import type { ServerResponse } from 'node:http'
+import type { Connection } from '../../core/connections/connection.ts'
+import { refuse } from '../../core/refusal.ts'
+
+/** What a request is to the connection that it comes on; see `Connections` for what depends on it. */
+export class ConnectionUse {
+  readonly #connection: Connection | undefined
+  #leave: (() => void) | undefined
+  #isAccepted = false
+  #isOver = false
+
+  constructor(connection: Connection | undefined, answer: ServerResponse) {
+    this.#connection = connection
+    if (!connection) return
+    connection.touch()
+    const over = (): void => this.#over()
+    answer.on('finish', over).on('close', over)
+  }
+
+  /** The token was accepted: the connection is the caller's until the request has been answered. */
+  admitted(caller: string): void {
+    this.#isAccepted = true
+    if (!this.#connection) return
+    this.#leave =
+      this.#connection.signIn(caller) ?? refuse('busy', 'The caller has too many connections. Try again later.')
+  }
+
+  /** The request is answered with what its client proved to have a right to. */
+  accepted(): void {
+    this.#isAccepted = true
+  }
+
+  #over(): void {
+    if (this.#isOver) return
+    this.#isOver = true
+    this.#leave?.()
+    if (this.#isAccepted) this.#connection?.idle()
+    else this.#connection?.touch()
+  }
+}
