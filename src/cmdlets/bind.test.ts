@@ -227,3 +227,14 @@ describe('binding JSON', () => {
     )
   })
 })
+
+it('binds a text of 900,000 characters without taking it apart', () => {
+  const value = 'x'.repeat(900_000)
+  // The shortest of several tries, because the machine may be busy: it took hundreds of milliseconds.
+  const tries = Array.from({ length: 5 }, () => {
+    const from = performance.now()
+    expect(bindJson(tried, { Identity: value }).values).toEqual({ Identity: value })
+    return performance.now() - from
+  })
+  expect(Math.min(...tries)).toBeLessThan(100)
+})

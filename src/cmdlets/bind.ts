@@ -55,11 +55,12 @@ export function bindJson(cmdlet: Cmdlet, parameters: Readonly<Record<string, unk
   return concluded(cmdlet, given)
 }
 
-/** The list, or those of a hashtable. */
-const listsIn = (value: unknown): readonly unknown[][] =>
-  Array.isArray(value)
-    ? [value]
-    : Object.values(value ?? {}).filter((inner): inner is unknown[] => Array.isArray(inner))
+/** The list, or those of a hashtable. A text is not taken apart into its characters. */
+function listsIn(value: unknown): readonly unknown[][] {
+  if (Array.isArray(value)) return [value]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.values(value).filter((inner): inner is unknown[] => Array.isArray(inner))
+}
 
 const groupsOf = (cmdlet: Cmdlet): Parameters[] => [
   cmdlet.parameters,
