@@ -10,14 +10,14 @@ import { administer } from './administer.ts'
 import { authorize } from './authorize.ts'
 import { enter } from './enter.ts'
 import { simulate } from './simulation/simulate.ts'
-import { lend } from './lend.ts'
+import { openForUrl } from './url-access.ts'
 import type { BasicRule } from './checks/basic-authentication.ts'
 import type { Rules } from './checks/check.ts'
 import { simulatePassword } from './passwords/simulate.ts'
 import type { AccessSettings } from './settings.ts'
 import type { Access, DeniedSenderWire, MailProtocol, WireTable } from './types.ts'
 import { unpermitted } from './records/unpermitted.ts'
-import { unread } from './records/unread.ts'
+import { malformedCredential } from './records/malformed-credential.ts'
 import { type Notices, Revocation } from './revocation/revocation.ts'
 
 const MINUTE = 60_000
@@ -65,8 +65,8 @@ export function createAccess({ settings, strict, propagationMinutes, ...options 
   }
   return {
     enter: (request) => enter(deps, request),
-    unread: (response) => unread(deps, response),
-    lend: (request) => lend(deps, request),
+    unread: (response) => malformedCredential(deps, response),
+    lend: (request) => openForUrl(deps, request),
     authorize: (request) => authorize(deps, request),
     unpermitted: (refused) => unpermitted(deps, refused),
     administer: (caller, mailbox) => administer(deps, caller, mailbox),

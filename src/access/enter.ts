@@ -5,12 +5,12 @@ import type { AccessDeps } from './access.ts'
 import { deniedSender } from './records/denied-sender.ts'
 import { type Decision, mailSteps, tokenStep, walk } from './decide.ts'
 import { mailboxFact, standingOf } from './facts.ts'
-import { groundOf, type TokenGround } from './grounds.ts'
+import { grantBasisOf, type TokenBasis } from './grant-basis.ts'
 import type { MailSubject } from './checks/check.ts'
 import { theMailbox } from './checks/mailbox.ts'
 import { enterWithPassword } from './passwords/enter.ts'
 import { recordUse } from './records/record.ts'
-import type { Grant } from './revocation/remembered-grants.ts'
+import type { Grant } from './revocation/cached-grants.ts'
 import { callerOf } from './rights.ts'
 import type { Access, Entry, SpokenAt, SwitchedOff } from './types.ts'
 
@@ -67,7 +67,7 @@ async function judge(deps: AccessDeps, request: Request, claims: TokenClaims): P
 
 async function granted(
   subject: MailSubject,
-  { claims, signedBy }: Pick<TokenGround, 'claims' | 'signedBy'>,
+  { claims, signedBy }: Pick<TokenBasis, 'claims' | 'signedBy'>,
   decision: Decision,
 ): Promise<Grant> {
   const { rules, protocol, address } = subject
@@ -75,7 +75,7 @@ async function granted(
   return {
     decision,
     caller: await callerOf(subject, claims, exchangeOnline),
-    ground: groundOf({ claims, signedBy, protocol, address, rules, mailbox: { id, guid } }),
+    ground: grantBasisOf({ claims, signedBy, protocol, address, rules, mailbox: { id, guid } }),
   }
 }
 

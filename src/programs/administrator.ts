@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import type { TenantId } from '../core/ids.ts'
 import { replacePrivateFile } from '../core/private-files.ts'
-import { foundTenant, resetAdmin } from '../domain/directory/found-tenant.ts'
+import { foundTenant, resetAdmin } from '../domain/directory/create-tenant.ts'
 import type { Directory } from '../domain/directory/types.ts'
 
 export interface FirstTenant {

@@ -12,8 +12,8 @@ import { createSignIns } from '../domain/audit/sign-ins.ts'
 import { createAuthorizations } from '../domain/authorization/authorizations.ts'
 import { authorizationMigrations } from '../domain/authorization/schema.ts'
 import { createDirectory } from '../domain/directory/directory.ts'
-import { foundTenant } from '../domain/directory/found-tenant.ts'
-import { rememberedDirectory } from '../domain/directory/remembered.ts'
+import { foundTenant } from '../domain/directory/create-tenant.ts'
+import { cachedDirectory } from '../domain/directory/directory-cache.ts'
 import { directoryMigrations } from '../domain/directory/schema.ts'
 import type { Directory } from '../domain/directory/types.ts'
 import { mailMigrations } from '../domain/mail/schema.ts'
@@ -176,7 +176,7 @@ export function buildServices(deps: {
       }),
       portalService({ access, directory, signIns, signingKeys: tokens.ring, foundTenant, world, log }),
       entraService({
-        directory: rememberedDirectory(directory, notifier),
+        directory: cachedDirectory(directory, notifier),
         tokens,
         authorizations,
         signIns,

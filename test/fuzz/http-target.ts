@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { AddressInfo, Server } from 'node:net'
-import { foundTenant } from '../../src/domain/directory/found-tenant.ts'
+import { foundTenant } from '../../src/domain/directory/create-tenant.ts'
 import { type AdminContext, openAdminContext } from '../support/admin-context.ts'
 import type { Chance } from '../support/chance.ts'
 import { Browser } from '../support/browser.ts'

@@ -2,7 +2,7 @@ import { silentLog } from '../../src/core/log.ts'
 import { realWorld } from '../../src/core/world.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
-import { Room } from '../../src/storage/room.ts'
+import { Room } from '../../src/storage/disk-full.ts'
 
 /** A disk that counts its syncs and can be told to take its time, to fail, or to be full. */
 export class TestDisk implements Disk {

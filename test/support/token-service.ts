@@ -9,7 +9,7 @@ import { createAuthorizations } from '../../src/domain/authorization/authorizati
 import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
 import type { Authorizations } from '../../src/domain/authorization/types.ts'
 import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
-import { rememberedDirectory } from '../../src/domain/directory/remembered.ts'
+import { cachedDirectory } from '../../src/domain/directory/directory-cache.ts'
 import { createTokens } from '../../src/domain/tokens/tokens.ts'
 import type { Tokens } from '../../src/domain/tokens/types.ts'
 import { createHttp } from '../../src/programs/http.ts'
@@ -66,7 +66,7 @@ export async function openTokenService(
   const keeping = { sign_in_days: 30, sign_in_limit: 100_000, use_days: 90, use_rows_per_day: 1000 }
   const signIns = createSignIns({ sql: engine.sql, world, log: silentLog, settings: keeping })
   const entra = entraService({
-    directory: rememberedDirectory(directory, engine.notifier),
+    directory: cachedDirectory(directory, engine.notifier),
     tokens,
     authorizations,
     signIns,

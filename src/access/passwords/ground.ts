@@ -3,12 +3,15 @@ import type { User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import type { Step } from '../decide.ts'
 import { mailboxFact } from '../facts.ts'
-import type { Ground } from '../grounds.ts'
+import type { GrantBasis } from '../grant-basis.ts'
 import { failed, passed } from '../checks/check.ts'
 import { afterUser, basicStep, type Question } from './steps.ts'
 
 /** What an entry with a password rests on: all that it was judged by, and that the password is the same still. */
-export function passwordGround(question: Question & { readonly user: User }, mailbox: Ground['mailbox']): Ground {
+export function passwordGround(
+  question: Question & { readonly user: User },
+  mailbox: GrantBasis['mailbox'],
+): GrantBasis {
   const { tenant, user, protocol, address } = question
   const { passwordChanged, signInsRevoked } = user
   return {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { openGranted, taken } from '../../../test/support/granted-mailbox.ts'
 import type { TenantId } from '../../core/ids.ts'
 import { silentLog } from '../../core/log.ts'
-import { groundOf } from '../grounds.ts'
+import { grantBasisOf } from '../grant-basis.ts'
 import { Revocation } from './revocation.ts'
 
 /** The watch alone, over the reader's granted mailbox. */
@@ -16,7 +16,7 @@ async function watch() {
   const revocation = await Revocation.over({ directory, notifier, tokens: context.tokens, world, log }, tenant.id)
   const verdict = await context.tokens.verify(await context.tokenFor(reader))
   if (!verdict.ok) throw new Error(verdict.evidence)
-  const ground = groundOf({
+  const ground = grantBasisOf({
     claims: verdict.claims,
     protocol: 'imap',
     address: mailbox.primarySmtpAddress,
@@ -103,7 +103,11 @@ describe('the watch', () => {
     directory.exchange.findByAppId = (...args) => (looked++, find(...args))
     const entries = Array.from({ length: 50 }, (_, i) =>
       revocation.watch(
-        groundOf({ ...ground, address: `m${i}@contoso.test`, mailbox: { ...ground.mailbox, id: (1000 + i) as never } }),
+        grantBasisOf({
+          ...ground,
+          address: `m${i}@contoso.test`,
+          mailbox: { ...ground.mailbox, id: (1000 + i) as never },
+        }),
         revocation.moment,
       ),
     )

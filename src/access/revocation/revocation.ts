@@ -1,17 +1,17 @@
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import { nextEnd } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
-import { type Remembered, remembering } from '../../domain/directory/remembering.ts'
+import { type TenantCache, tenantCache } from '../../domain/directory/tenant-cache.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 import type { World } from '../../core/world.ts'
 import type { SigningKeys } from '../../domain/tokens/types.ts'
 import { atMoment } from './at-moment.ts'
 import { walk } from '../decide.ts'
-import type { Ground } from '../grounds.ts'
-import { RememberedGrants } from './remembered-grants.ts'
+import type { GrantBasis } from '../grant-basis.ts'
+import { RememberedGrants } from './cached-grants.ts'
 
 interface Group {
-  readonly ground: Ground
+  readonly ground: GrantBasis
   /** Lets the end of the token pass unnoticed. */
   readonly unwatchEnd: () => void
   readonly handles: Set<AbortController>
@@ -50,7 +50,7 @@ export class Revocation {
   readonly #bySubject = new Map<Guid, Set<Group>>()
   /** Groups that a write may have overtaken while they were being granted. */
   readonly #overtaken = new Set<Group>()
-  readonly #remembered: Remembered
+  readonly #remembered: TenantCache
   #grants = new RememberedGrants()
   #mark: number
   #notices = 0
@@ -63,7 +63,7 @@ export class Revocation {
     this.#deps = deps
     this.#tenant = tenant
     this.#mark = mark
-    this.#remembered = remembering(deps.directory, tenant)
+    this.#remembered = tenantCache(deps.directory, tenant)
   }
 
   static async over(deps: Deps, tenant: TenantId): Promise<Revocation> {
@@ -94,7 +94,7 @@ export class Revocation {
     return [...this.#groups.values()].reduce((sum, { handles }) => sum + handles.size, 0)
   }
 
-  watch(ground: Ground, judgedAt: number): Watched {
+  watch(ground: GrantBasis, judgedAt: number): Watched {
     const group = this.#groupOf(ground)
     const handle = new AbortController()
     group.handles.add(handle)
@@ -105,7 +105,7 @@ export class Revocation {
     return { signal: handle.signal, leave: () => this.#leave(group, handle) }
   }
 
-  #groupOf(ground: Ground): Group {
+  #groupOf(ground: GrantBasis): Group {
     const known = this.#groups.get(ground.key)
     if (known) return known
     const group: Group = { ground, unwatchEnd: this.#watchEnd(ground, () => group), handles: new Set() }
@@ -117,7 +117,7 @@ export class Revocation {
     return group
   }
 
-  #watchEnd({ ends }: Ground, group: () => Group): () => void {
+  #watchEnd({ ends }: GrantBasis, group: () => Group): () => void {
     if (ends === undefined) return () => {}
     return atMoment(this.#deps.world, ends, () => {
       this.#overtaken.add(group())
@@ -160,7 +160,7 @@ export class Revocation {
     this.#look()
   }
 
-  #isRevoked({ signedBy }: Ground): boolean {
+  #isRevoked({ signedBy }: GrantBasis): boolean {
     return signedBy !== undefined && this.#deps.tokens.ring.isRevoked(signedBy)
   }
 

@@ -1,4 +1,4 @@
-import { HeadCount } from '../head-count.ts'
+import { ConcurrencyLimit } from '../concurrency-limit.ts'
 import type { Connection } from './connection.ts'
 import { Crowd } from './crowd.ts'
 
@@ -18,16 +18,16 @@ const pressures = [
 /** The connections of one limit: of a protocol, or all of them. */
 export class Room {
   readonly limits: ConnectionLimits
-  readonly addresses: HeadCount
-  readonly callers: HeadCount
+  readonly addresses: ConcurrencyLimit
+  readonly callers: ConcurrencyLimit
   /** Who goes first when there is no room, and who goes after those. */
   readonly crowds = { unauthenticated: new Crowd<Connection>(), idle: new Crowd<Connection>() }
   count = 0
 
   constructor(limits: ConnectionLimits) {
     this.limits = limits
-    this.addresses = new HeadCount(limits.perAddress)
-    this.callers = new HeadCount(limits.perCaller ?? Number.POSITIVE_INFINITY)
+    this.addresses = new ConcurrencyLimit(limits.perAddress)
+    this.callers = new ConcurrencyLimit(limits.perCaller ?? Number.POSITIVE_INFINITY)
   }
 
   get isFull(): boolean {

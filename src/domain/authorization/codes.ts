@@ -4,7 +4,7 @@ import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql } from '../../storage/engine.ts'
 import type { Pruning } from './prune.ts'
 import { revokeFamily } from './refresh-tokens.ts'
-import { freshValue, hashOf } from './told.ts'
+import { freshValue, hashOf } from './secret-values.ts'
 import type { Authorizations, CodeChallenge, CodeRequest } from './types.ts'
 
 /** contract/identity §7.1 */

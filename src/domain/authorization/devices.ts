@@ -2,9 +2,9 @@ import type { AppId } from '../../core/ids.ts'
 import { networkOf } from '../../core/network.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
-import { Patience } from './patience.ts'
+import { PollInterval } from './poll-interval.ts'
 import type { Pruning } from './prune.ts'
-import { freshUserCode, freshValue, hashOf, userCodeOf } from './told.ts'
+import { freshUserCode, freshValue, hashOf, userCodeOf } from './secret-values.ts'
 import type { Authorization, Authorizations, DevicePoll, DeviceRequest } from './types.ts'
 
 /** contract/identity §7.2 */
@@ -17,7 +17,7 @@ type DeviceState = 'pending' | 'approved' | 'declined' | 'redeemed'
 
 export function createDevices(deps: { sql: Sql; world: World; pruning: Pruning }): Authorizations['devices'] {
   const { world } = deps
-  const patience = new Patience(world)
+  const patience = new PollInterval(world)
 
   /** Inside a write: whether there was one to answer. */
   function* answer(userCode: string, state: DeviceState, given: Authorization | undefined): Statements<boolean> {

@@ -2,7 +2,7 @@ import type { AppId, Guid } from '../../core/ids.ts'
 import type { World } from '../../core/world.ts'
 import { ask, askOne, type Sql, sql, type Statements } from '../../storage/engine.ts'
 import type { Pruning } from './prune.ts'
-import { freshValue, hashOf } from './told.ts'
+import { freshValue, hashOf } from './secret-values.ts'
 import type { Authorizations, RefreshGrant, RefreshUse } from './types.ts'
 
 const DAY = 24 * 3_600_000

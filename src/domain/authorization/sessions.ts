@@ -1,7 +1,7 @@
 import type { World } from '../../core/world.ts'
 import { ask, type Sql, sql } from '../../storage/engine.ts'
 import type { Pruning } from './prune.ts'
-import { freshValue, hashOf } from './told.ts'
+import { freshValue, hashOf } from './secret-values.ts'
 import type { Authorizations, SignedIn } from './types.ts'
 
 const LIFE = 24 * 3_600_000

@@ -18,7 +18,7 @@ import { createRemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.t
 import { createRoleGroups } from './exchange/role-groups/role-groups.ts'
 import { createRoleAssignments } from './exchange/app-access/role-assignments.ts'
 import { createSendAsPermissions } from './exchange/permissions/send-as.ts'
-import { Ledger } from './ledger.ts'
+import { DirectoryTx } from './directory-tx.ts'
 import { createMailboxes } from './exchange/mailboxes/mailboxes.ts'
 import { Passwords } from './people/passwords.ts'
 import { createMailboxOwners } from './exchange/permissions/mailbox-owner.ts'
@@ -36,12 +36,12 @@ export function createDirectory(deps: {
   settings?: DirectorySettings
 }): Directory {
   const settings = deps.settings ?? directoryDefaults
-  const ledger = new Ledger({ ...deps, auditDays: settings.audit_days })
+  const ledger = new DirectoryTx({ ...deps, auditDays: settings.audit_days })
   return directoryOn(ledger, { passwords: new Passwords(ledger, settings), settings })
 }
 
 function directoryOn(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   shared: { readonly passwords: Passwords; readonly settings: DirectorySettings },
 ): Directory {
   const { passwords, settings } = shared
@@ -51,7 +51,7 @@ function directoryOn(
   return {
     by: (actor, correlation, command) => directoryOn(ledger.by(actor, correlation, command), shared),
     together: async <T extends readonly unknown[]>(tenant: TenantId, parts: Parts<T>) => {
-      const within = parts.map((part) => (one: Ledger, write: Write) => part(directoryOn(one, shared), write))
+      const within = parts.map((part) => (one: DirectoryTx, write: Write) => part(directoryOn(one, shared), write))
       return (await ledger.together(tenant, within)) as unknown as T
     },
     audits: createAudits(ledger),

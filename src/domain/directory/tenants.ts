@@ -1,7 +1,7 @@
 import { type AppId, isGuid, type ServicePrincipalId, type TenantId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
-import type { Ledger } from './ledger.ts'
+import type { DirectoryTx } from './directory-tx.ts'
 import { checkText, limits } from './limits.ts'
 import { domainName, fold } from './names.ts'
 import { firstRid, sidBase } from './exchange/permissions/sids.ts'
@@ -14,7 +14,7 @@ interface TenantRow {
   readonly created: number
 }
 
-export function createTenants(ledger: Ledger): Directory['tenants'] {
+export function createTenants(ledger: DirectoryTx): Directory['tenants'] {
   const whole = async (row: TenantRow | undefined): Promise<Tenant | undefined> =>
     row && {
       id: row.id,

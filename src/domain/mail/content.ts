@@ -1,5 +1,5 @@
 import { ask, type BlobRef, sql, type Statements } from '../../storage/engine.ts'
-import { overNumbers } from './index/over-numbers.ts'
+import { uidStatements } from './index/uid-statements.ts'
 import { dropTexts } from './search/texts/text-rows.ts'
 
 /** With a message's content goes much else: a statement that covers so many takes some milliseconds. */
@@ -11,7 +11,7 @@ export function* dropContent(places: readonly { readonly message: number }[]): S
   const unheld = ` and not exists (select 1 from mail_state where mail_state.message = mail_message.id)
     and not exists (select 1 from mail_recoverable where mail_recoverable.message = mail_message.id) returning blob`
   const dropped: BlobRef[] = []
-  for (const statement of overNumbers(sql`delete from mail_message where id`, messages, unheld, TOGETHER)) {
+  for (const statement of uidStatements(sql`delete from mail_message where id`, messages, unheld, TOGETHER)) {
     for (const { blob } of yield* ask<{ blob: BlobRef }>(statement)) dropped.push(blob)
   }
   dropped.push(...(yield* dropTexts(messages)))

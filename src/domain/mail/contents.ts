@@ -1,4 +1,4 @@
-import { type Box, refuseRevoked } from './box.ts'
+import { type MailboxContext, refuseRevoked } from './mailbox-context.ts'
 import { portionsByOctets } from './portions.ts'
 import type { ContentPiece, LentMemory } from './types.ts'
 
@@ -12,7 +12,7 @@ const BETWEEN = 1 / 8
 
 /** Some pieces at a time; while they are used the next are read. */
 export async function* contents(
-  box: Box,
+  box: MailboxContext,
   pieces: readonly ContentPiece[],
   lent?: LentMemory,
 ): AsyncGenerator<readonly Buffer[], void, undefined> {

@@ -1,17 +1,17 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import type { Statements } from '../../storage/engine.ts'
-import { type Box, write } from './box.ts'
+import { type MailboxContext, write } from './mailbox-context.ts'
 import { inFolderCase } from './flags/keyword-case.ts'
 import type { MailLimits } from './limits.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
-import { placedAmong } from './placed.ts'
+import { placedAmong } from './message-placement.ts'
 import { portions } from './portions.ts'
 import { refuseOverQuota } from './quota/quota.ts'
 import type { Copied } from './types.ts'
 import { ascending } from './journal/uid-text.ts'
 
 /** Flags, internal date and content stay what they are. RFC 9051 §6.4.7: all of them are copied, or none. */
-export async function copy(box: Box, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
+export async function copy(box: MailboxContext, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
   return write(box, function* (tx) {
     yield* tx.folder(folder)
     const copied: Copied[] = []

@@ -1,8 +1,8 @@
 import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
 import { sql, type Statements } from '../../storage/engine.ts'
-import { type Box, write } from './box.ts'
+import { type MailboxContext, write } from './mailbox-context.ts'
 import type { MailTx, Placed } from './mail-tx.ts'
-import { deletedAfter, placedAmong } from './placed.ts'
+import { deletedAfter, placedAmong } from './message-placement.ts'
 import { portions } from './portions.ts'
 import { DELETED, type Expunged, type FolderIndex } from './types.ts'
 import { ascending } from './journal/uid-text.ts'
@@ -11,7 +11,7 @@ import { ascending } from './journal/uid-text.ts'
 const TOGETHER = 1024
 
 /** RFC 4315 §2.1: with UIDs, only those that are both named and `\Deleted`. */
-export async function expunge(box: Box, folder: FolderId, uids?: readonly Uid[]): Promise<Expunged> {
+export async function expunge(box: MailboxContext, folder: FolderId, uids?: readonly Uid[]): Promise<Expunged> {
   // Most clients end with an EXPUNGE or CLOSE that has nothing to do: that shall not cost a write.
   const row = await box.engine.sql.first<{ modseq: ModSeq; deleted: number }>(
     sql`select modseq, deleted from mail_folder where id = ${folder} and mailbox = ${box.id}`,
@@ -22,11 +22,11 @@ export async function expunge(box: Box, folder: FolderId, uids?: readonly Uid[])
 }
 
 /** Whatever the flags. */
-export const remove = (box: Box, folder: FolderId, uids: readonly Uid[]): Promise<Expunged> =>
+export const remove = (box: MailboxContext, folder: FolderId, uids: readonly Uid[]): Promise<Expunged> =>
   takeOut(box, folder, ascending(uids), () => true)
 
 async function takeOut(
-  box: Box,
+  box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
   which: (placed: Placed) => boolean,
@@ -43,7 +43,7 @@ async function takeOut(
 }
 
 /** One pass, in ascending order: what is marked meanwhile behind it stays for the next. */
-async function expungeAll(box: Box, folder: FolderId): Promise<Expunged> {
+async function expungeAll(box: MailboxContext, folder: FolderId): Promise<Expunged> {
   const taken: Expunged[] = []
   for (let after = 0; ;) {
     const expunged = await write(box, function* (tx) {

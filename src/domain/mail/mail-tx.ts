@@ -14,7 +14,7 @@ import {
 } from './journal/journal-line.ts'
 import { dropPackedMetadata } from './metadata/packed-metadata.ts'
 import { chunkOf } from './metadata/slices.ts'
-import { overNumbers } from './index/over-numbers.ts'
+import { uidStatements } from './index/uid-statements.ts'
 import { portions } from './portions.ts'
 import { keepDeleted } from './recoverable/kept.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
@@ -176,7 +176,7 @@ export class MailTx {
     if (content === 'dropped') yield* keepDeleted(this, folder, placed)
     for (const portion of portions(placed)) {
       const uids = portion.map(({ uid }) => uid)
-      for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
+      for (const statement of uidStatements(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
         yield* ask(statement)
       }
       if (content === 'dropped') this.#dropped.push(...(yield* dropContent(portion)))
@@ -201,7 +201,7 @@ export class MailTx {
     return groups.flatMap(({ flags, uids }) => {
       const head = sql`update mail_state set modseq = ${this.modSeq}, system = ${flags.system},
         keywords = ${keywordsText(flags)} where folder = ${folder} and uid`
-      return overNumbers(head, uids)
+      return uidStatements(head, uids)
     })
   }
 

@@ -2,7 +2,7 @@ import type { FolderId } from '../../core/ids.ts'
 import type { BlobRef } from '../../storage/engine.ts'
 import { annotate, annotations } from './annotations/annotations.ts'
 import { append } from './arrival/append.ts'
-import { type Box, refuseRevoked } from './box.ts'
+import { type MailboxContext, refuseRevoked } from './mailbox-context.ts'
 import { contents } from './contents.ts'
 import { copy } from './copy.ts'
 import { createFolder } from './folders/create-folder.ts'
@@ -28,10 +28,10 @@ import { vanishedSince } from './journal/vanished.ts'
 const BOX = Symbol('box')
 
 interface Handle {
-  readonly [BOX]: Box
+  readonly [BOX]: MailboxContext
 }
 
-const open = <A extends unknown[], T>(verb: (box: Box, ...args: A) => Promise<T>) =>
+const open = <A extends unknown[], T>(verb: (box: MailboxContext, ...args: A) => Promise<T>) =>
   async function (this: Handle, ...args: A): Promise<T> {
     refuseRevoked(this[BOX])
     return verb(this[BOX], ...args)
@@ -84,5 +84,5 @@ const verbs = {
 }
 
 /** A handle: every verb of a mailbox, for as long as it is not taken back. */
-export const mailboxHandle = (box: Box): Mailbox =>
+export const mailboxHandle = (box: MailboxContext): Mailbox =>
   Object.assign(Object.create(verbs) as typeof verbs, { [BOX]: box, id: box.id, revoked: box.revoked })

@@ -1,7 +1,7 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import { type BlobRef, sql } from '../../storage/engine.ts'
-import type { Box } from './box.ts'
-import { overNumbers } from './index/over-numbers.ts'
+import type { MailboxContext } from './mailbox-context.ts'
+import { uidStatements } from './index/uid-statements.ts'
 import type { Message } from './types.ts'
 import { ascending } from './journal/uid-text.ts'
 
@@ -22,7 +22,11 @@ interface MessageRow {
   readonly structure: string
 }
 
-export async function messages(box: Box, folder: FolderId, uids: readonly Uid[]): Promise<readonly Message[]> {
+export async function messages(
+  box: MailboxContext,
+  folder: FolderId,
+  uids: readonly Uid[],
+): Promise<readonly Message[]> {
   // By way of the folder's row: nothing is shown of a folder that is gone, or of another mailbox's.
   const head = sql`
     select s.uid, m.blob, m.octets, m.line_octets, m.received_at, m.received_zone, m.email_id, m.thread_id, m.preview, s.saved_at,
@@ -30,7 +34,7 @@ export async function messages(box: Box, folder: FolderId, uids: readonly Uid[])
     from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
     where f.id = ${folder} and f.mailbox = ${box.id} and s.uid`
   const found = await Promise.all(
-    overNumbers(head, ascending(uids)).map((statement) => box.engine.sql.all<MessageRow>(statement)),
+    uidStatements(head, ascending(uids)).map((statement) => box.engine.sql.all<MessageRow>(statement)),
   )
   return found
     .flat()

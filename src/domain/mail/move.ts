@@ -1,10 +1,10 @@
 import type { FolderId, Uid } from '../../core/ids.ts'
 import type { Statements } from '../../storage/engine.ts'
-import { type Box, write } from './box.ts'
+import { type MailboxContext, write } from './mailbox-context.ts'
 import { allCopied, copyInto } from './copy.ts'
 import type { MailLimits } from './limits.ts'
 import type { MailTx } from './mail-tx.ts'
-import { placedAfter, placedAmong } from './placed.ts'
+import { placedAfter, placedAmong } from './message-placement.ts'
 import { portions } from './portions.ts'
 import type { Copied } from './types.ts'
 import { ascending } from './journal/uid-text.ts'
@@ -13,7 +13,7 @@ import { ascending } from './journal/uid-text.ts'
  * RFC 6851 §3.3: each message is in one of the two folders at any moment, never in both and never in none. A write for each
  * portion: who else wants to write does not wait for all of them.
  */
-export async function move(box: Box, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
+export async function move(box: MailboxContext, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
   const moved: Copied[] = []
   for (const portion of portions(ascending(uids))) {
     const copied = await write(box, function* (tx) {

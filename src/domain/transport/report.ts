@@ -1,7 +1,7 @@
 import { fieldText } from '../../codecs/mime/header.ts'
 import { formatDate } from './date.ts'
 import { domainOf } from './address-book.ts'
-import { type Letter, named } from './letter.ts'
+import { type SubmittedMessage, named } from './submitted-message.ts'
 import type { Addressed, Submission } from './types.ts'
 import { diagnoses, type Undelivered } from './undelivered.ts'
 
@@ -26,7 +26,7 @@ interface Told {
 /** RFC 3464: tells the sender that recipients have the message; undefined where none was to be reported. */
 export function deliveryReport(
   submission: Submission,
-  letter: Letter,
+  letter: SubmittedMessage,
   how: Circumstances & { readonly delivered: readonly Addressed[] },
 ): Buffer | undefined {
   const reported = how.delivered.filter((it) => it.reported)
@@ -44,7 +44,7 @@ export function deliveryReport(
 /** Likewise, who can't have the message, and why. */
 export function failureReport(
   submission: Submission,
-  letter: Letter,
+  letter: SubmittedMessage,
   how: Circumstances & { readonly undelivered: readonly Undelivered[] },
 ): Buffer | undefined {
   const told = eachOnce(how.undelivered.filter(({ recipient }) => recipient.told))
@@ -73,7 +73,7 @@ const eachOnce = (undelivered: readonly Undelivered[]): readonly Undelivered[] =
  * Only the header is given back, whatever RET says (RFC 3461 §4.3), and nothing is told to the null path (§4.1), nor where
  * there is nothing to tell.
  */
-function report(submission: Submission, letter: Letter, how: Circumstances, told: Told): Buffer | undefined {
+function report(submission: Submission, letter: SubmittedMessage, how: Circumstances, told: Told): Buffer | undefined {
   if (told.recipients.length === 0 || submission.from === '') return undefined
   const boundary = `report-${how.id}`
   const part = (type: string): string => `\r\n--${boundary}\r\nContent-Type: ${type}\r\n\r\n`
@@ -97,7 +97,7 @@ const LONGEST_TEXT = 900
 
 function headerOf(
   { from }: Submission,
-  { messageId }: Letter,
+  { messageId }: SubmittedMessage,
   { id, at, primary, boundary, subject }: Circumstances & { readonly boundary: string; readonly subject: string },
 ): readonly string[] {
   const domain = domainOf(primary)
@@ -117,7 +117,7 @@ function headerOf(
   ]
 }
 
-function subjectOf({ bytes, fields }: Letter): string {
+function subjectOf({ bytes, fields }: SubmittedMessage): string {
   const field = fields.find(named('subject'))
   return field ? printable(fieldText(bytes, field)).slice(0, LONGEST_TEXT) : ''
 }

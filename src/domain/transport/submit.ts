@@ -2,17 +2,17 @@ import type { MailboxId } from '../../core/ids.ts'
 import { type Reason, refuse } from '../../core/refusal.ts'
 import { type Delivery, type NewMessage, SEEN } from '../mail/types.ts'
 import { type ResolvedRecipient, domainOf } from './address-book.ts'
-import { type Destinations, destinations } from './forward.ts'
-import { type Letter, named, readLetter } from './letter.ts'
+import { type Destinations, resolveRecipients } from './resolve-recipients.ts'
+import { type SubmittedMessage, named, readSubmittedMessage } from './submitted-message.ts'
 import { deliveryReport, failureReport } from './report.ts'
 import { type Room, roomIn } from './room.ts'
 import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
 import { traceFields } from './trace.ts'
-import { traceDelivered, traceLocal } from './traced.ts'
+import { traceDelivered, traceLocal } from './message-trace-records.ts'
 import type { TransportOptions } from './transport.ts'
 import type { Restriction, Submission, Submitted } from './types.ts'
 import type { Undelivered } from './undelivered.ts'
-import { written } from './written.ts'
+import { storedMessage } from './stored-message.ts'
 
 /** One submission is one write: the recipients' copies, the sender's own, and the reports. */
 export async function submit(deps: TransportOptions, sender: OpenedSender, submission: Submission): Promise<Submitted> {
@@ -20,11 +20,11 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
   const { primarySmtpAddress: primary, mailFlow } = mailbox
   const octets = submission.bytes.length
   refuseBeyondLimits(mailbox, submission)
-  const letter = readLetter(submission.bytes)
+  const letter = readSubmittedMessage(submission.bytes)
   const from = submission.from || account.primarySmtpAddress
   const standings = await standingsOf(deps, sender, [submission.from, ...(saysFrom(letter) ? [] : [from])], letter)
   const authors = standings.map(({ of }) => of)
-  const found = await destinations(deps.directory, submission.recipients, { from: authors, octets })
+  const found = await resolveRecipients(deps.directory, submission.recipients, { from: authors, octets })
   const keepers = keepersOf(standings)
   if (mailFlow.copiesSubmitted ?? submission.saveSent) keepers.add(handle.id)
   const quotas = await deps.mail.quotas(new Set([...found.mailboxes.keys(), ...keepers, handle.id]))
@@ -40,11 +40,14 @@ export async function submit(deps: TransportOptions, sender: OpenedSender, submi
     messageId: `<${id}@${domainOf(primary)}>`,
   }
   const room = roomIn(quotas)
-  const letterTo = newMessage(written(letter, { own, trace: traceFields(submission, { id, at }), hidesBcc: true }))
+  const letterTo = newMessage(
+    storedMessage(letter, { own, trace: traceFields(submission, { id, at }), hidesBcc: true }),
+  )
   const { deliveries, undelivered } = deliveriesTo(found, letterTo, room)
   const [first] = undelivered
   if (first && deliveries.length === 0 && submission.refusesUndelivered) hinder(first.why, first.address)
-  const copies = keepers.size > 0 ? copiesFor(keepers, written(letter, { own, trace: '', hidesBcc: false }), room) : []
+  const copies =
+    keepers.size > 0 ? copiesFor(keepers, storedMessage(letter, { own, trace: '', hidesBcc: false }), room) : []
   if (keepers.has(handle.id) && !copies.some((copy) => copy.mailbox === handle.id)) hinder('sender-full', primary)
   const ids = [deps.world.guid(), deps.world.guid()] as const
   const due = reportsOn(submission, letter, undelivered, { ids, at, primary })
@@ -95,7 +98,7 @@ function copiesFor(keepers: ReadonlySet<MailboxId>, bytes: Buffer, room: Room): 
 /** What the sender is told of who has the message, and of who can't have it. */
 function reportsOn(
   submission: Submission,
-  letter: Letter,
+  letter: SubmittedMessage,
   undelivered: readonly Undelivered[],
   { ids, at, primary }: { readonly ids: readonly [string, string]; readonly at: number; readonly primary: string },
 ): readonly Buffer[] {
@@ -143,7 +146,7 @@ function hinder(why: Restriction, mailbox: string): never {
 
 const newMessage = (bytes: Buffer, system = 0): NewMessage => ({ bytes, flags: { system, keywords: [] } })
 
-const saysFrom = ({ fields }: Letter): boolean => fields.some(named('from'))
+const saysFrom = ({ fields }: SubmittedMessage): boolean => fields.some(named('from'))
 
 /**
  * RFC 6409 §6.1: a message is from the mailbox that sends it, or from one as which or on whose behalf it may send, in its
@@ -155,7 +158,7 @@ async function standingsOf(
   { directory }: TransportOptions,
   sender: OpenedSender,
   given: readonly string[],
-  { authors, senders, mentioned }: Letter,
+  { authors, senders, mentioned }: SubmittedMessage,
 ): Promise<readonly Standing[]> {
   const standings: Standing[] = []
   for (const address of new Set([...given.filter((it) => it !== ''), ...authors])) {

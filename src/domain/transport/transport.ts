@@ -7,7 +7,7 @@ import { type ResolvedRecipient, type AddressBook, domainOf } from './address-bo
 import { noticeLetter } from './notice.ts'
 import { accountOf, type OpenedSender, standingUnder } from './send-as.ts'
 import { submit } from './submit.ts'
-import { traceDeclined, traceLocal } from './traced.ts'
+import { traceDeclined, traceLocal } from './message-trace-records.ts'
 import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
 
 export interface TransportOptions {

@@ -16,7 +16,7 @@ import { directoryRole } from './directory-roles.ts'
 import { envelope } from './envelope.ts'
 import type { TraceQueries } from './message-trace/queries.ts'
 import type { Listing } from './listing.ts'
-import type { LongLooks } from './long-looks.ts'
+import type { SerialScans } from './serial-scans.ts'
 import { nothingModified } from './nothing-modified.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
@@ -29,7 +29,7 @@ export interface ExchangeDeps {
   readonly directory: Directory
   readonly mail: Mailboxes
   readonly auditSearches: AuditSearches
-  readonly longLooks: LongLooks
+  readonly longLooks: SerialScans
   readonly traceQueries: TraceQueries
   readonly signIns: Pick<SignIns, 'lastActivity'>
   readonly world: World

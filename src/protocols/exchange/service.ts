@@ -9,7 +9,7 @@ import { runBatch } from './batch.ts'
 import { readEntities, readRelated } from './entities/entity-sets.ts'
 import { failure } from './failure.ts'
 import { callerOf, continueCommand, type ExchangeDeps, invokeCommand } from './invoke-command.ts'
-import { longLooks } from './long-looks.ts'
+import { serialScans } from './serial-scans.ts'
 import { metadataDocument } from './entities/metadata-document.ts'
 import { traceQueries } from './message-trace/queries.ts'
 import { banner, moduleFile } from './module-file.ts'
@@ -28,7 +28,7 @@ export function exchangeService(
   const deps: ExchangeDeps = {
     ...given,
     auditSearches: auditSearches({ directory, signIns, world }),
-    longLooks: longLooks(directory),
+    longLooks: serialScans(directory),
     traceQueries: traceQueries({ traces, world }),
   }
   type Run = (deps: ExchangeDeps, request: HttpRequest, caller: Administrator) => Promise<HttpAnswer>

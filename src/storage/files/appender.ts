@@ -1,6 +1,6 @@
 import type { BlobRef } from '../engine.ts'
 import { gathered } from '../gathered.ts'
-import type { Room } from '../room.ts'
+import type { Room } from '../disk-full.ts'
 import { HEADER, header, refOf } from './record.ts'
 import type { Tail } from './tail.ts'
 

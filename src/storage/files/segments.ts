@@ -2,14 +2,14 @@ import { Lane } from '../../core/lane.ts'
 import { silentLog } from '../../core/log.ts'
 import { realWorld, type World } from '../../core/world.ts'
 import type { BlobPiece, BlobRef, Blobs, Naming, Tidied } from '../engine.ts'
-import { Room } from '../room.ts'
+import { Room } from '../disk-full.ts'
 import { Appender } from './appender.ts'
 import { Descriptors } from './descriptors.ts'
 import { type Disk, makeDirectory, realDisk } from './disk.ts'
 import { type Piece, Reads } from './reads.ts'
 import { contents, HEADER, placeOf } from './record.ts'
 import { segmentPath, segmentsIn, Tail } from './tail.ts'
-import { Tidier } from './tidier.ts'
+import { Compactor } from './compactor.ts'
 
 /** Octets: large enough for few files, small enough to be compacted in one go. */
 const SEGMENT = 64 * 1024 ** 2
@@ -30,7 +30,7 @@ export class SegmentBlobs implements Blobs {
   readonly #appender: Appender
   readonly #descriptors: Descriptors
   readonly #reads: Reads
-  readonly #tidier: Tidier
+  readonly #tidier: Compactor
   readonly #tidying = new Lane()
   #closed = false
 
@@ -43,7 +43,7 @@ export class SegmentBlobs implements Blobs {
     this.#appender = new Appender(tail, limit, room)
     this.#descriptors = descriptors
     this.#reads = new Reads(descriptors, (segment) => tail.stable(segment))
-    this.#tidier = new Tidier({ disk, world, descriptors, path, sealed })
+    this.#tidier = new Compactor({ disk, world, descriptors, path, sealed })
   }
 
   /** The directory is made when missing. */

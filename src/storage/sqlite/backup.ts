@@ -7,7 +7,7 @@ import { copyDurably, isCopied, type Transfer } from '../files/copy.ts'
 import { makeDirectory, syncDirectory } from '../files/disk.ts'
 import { saltIn, seal, sealedLength } from '../files/sealed.ts'
 import { segmentPath, segmentsIn } from '../files/tail.ts'
-import { isOutOfRoom } from '../room.ts'
+import { isOutOfRoom } from '../disk-full.ts'
 import { isEncrypted, makeBackupKey, openBackupKey } from './backup-key.ts'
 import {
   DATABASE,

@@ -5,7 +5,7 @@ import { recreatePrivateFile } from '../../core/private-files.ts'
 import { refuse } from '../../core/refusal.ts'
 import { copyDurably, type Transfer } from '../files/copy.ts'
 import { syncFile } from '../files/disk.ts'
-import { isOutOfRoom } from '../room.ts'
+import { isOutOfRoom } from '../disk-full.ts'
 
 export interface DatabaseCopy {
   /** Tables that are empty in the copy. */

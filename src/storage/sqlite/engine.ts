@@ -9,7 +9,7 @@ import { type Engine, type Migration, type Row, type Sql, type Statement, ask, s
 import { type Disk, makeDirectory, realDisk, syncDirectory } from '../files/disk.ts'
 import { SegmentBlobs } from '../files/segments.ts'
 import { LocalNotifier } from '../local/notifier.ts'
-import { Room } from '../room.ts'
+import { Room } from '../disk-full.ts'
 import { refuseEncrypted } from './backup-key.ts'
 import { Checkpointer, type WalBounds, walBounds } from './checkpointer.ts'
 import { connect } from './connection.ts'

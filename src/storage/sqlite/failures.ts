@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
-import { isOutOfRoom } from '../room.ts'
+import { isOutOfRoom } from '../disk-full.ts'
 
 const FULL_DISK = 'the disk is full'
 const causes: Readonly<Record<string, string>> = {

@@ -2,7 +2,7 @@ import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
 import type { Statements } from '../engine.ts'
 import { gathered } from '../gathered.ts'
-import type { Room } from '../room.ts'
+import type { Room } from '../disk-full.ts'
 import type { Group, Member } from './group.ts'
 
 /** A group ends after so many members or milliseconds, so that the event loop gets its turn. */

@@ -2,7 +2,7 @@ import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statements } from '../../../storage/engine.ts'
 import { CREDENTIALS, keyOf } from '../audit/credentials.ts'
-import { appTarget, changesBetween, unvalued, valued } from '../audit/deed.ts'
+import { appTarget, changesBetween, unvalued, valued } from '../audit/audit-event.ts'
 import { type AppFields, checkApp, checkAppChange } from './app-fields.ts'
 import { type AppRow, lockedApp, plain } from './app-row.ts'
 import { createCertificateChanges } from './certificate-changes.ts'
@@ -10,7 +10,7 @@ import { certificatesOf, readCertificates, removeCertificates, replaceCertificat
 import { endingCredentials } from './ending-credentials.ts'
 import { createFederatedCredentials, removeFederatedCredentials } from './federated-credentials.ts'
 import { nameIdentifiers } from './identifiers.ts'
-import type { Ledger } from '../ledger.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { memberIn } from '../granting/members.ts'
 import { fold } from '../names.ts'
 import { createOwners, insertOwner, removeOwnersOf } from './owners.ts'
@@ -24,7 +24,7 @@ import type { App, AppWhere, Directory } from '../types.ts'
 /** Apps whose credentials are looked for together. */
 const AT_ONCE = 500
 
-export function createApps(ledger: Ledger): Directory['apps'] {
+export function createApps(ledger: DirectoryTx): Directory['apps'] {
   const { world } = ledger
 
   const whole = async (rows: readonly AppRow[]): Promise<readonly App[]> => {

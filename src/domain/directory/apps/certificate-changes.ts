@@ -3,9 +3,9 @@ import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql } from '../../../storage/engine.ts'
 import { lockedApp } from './app-row.ts'
 import { CREDENTIALS, keyOf } from '../audit/credentials.ts'
-import { appTarget, unvalued, valued } from '../audit/deed.ts'
+import { appTarget, unvalued, valued } from '../audit/audit-event.ts'
 import { insertCertificate, readCertificate } from './certificates.ts'
-import type { Ledger } from '../ledger.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { checkCount, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { refuseUnknownObject } from '../refusals.ts'
@@ -13,7 +13,7 @@ import type { Directory } from '../types.ts'
 
 /** One certificate more or less, whatever else is done to the list at the same time. */
 export function createCertificateChanges(
-  ledger: Ledger,
+  ledger: DirectoryTx,
 ): Pick<Directory['apps'], 'addCertificate' | 'removeCertificate'> {
   const appIdOf = async (tenant: TenantId, id: AppObjectId) =>
     (

@@ -3,7 +3,7 @@ import type { AppObjectId, Guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, inARow, sql, type Statements } from '../../../storage/engine.ts'
-import type { Ledger } from '../ledger.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { groupedBy, listOf } from '../pages.ts'
 import { checkCount, checkOptionalText, limits } from '../limits.ts'
 import type { AppCertificate, NewCertificate } from '../types.ts'
@@ -83,7 +83,7 @@ interface CertificateRow {
 
 /** Those of each app, in one look. */
 export async function certificatesOf(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   apps: readonly AppObjectId[],
 ): Promise<ReadonlyMap<AppObjectId, readonly AppCertificate[]>> {
   if (apps.length === 0) return new Map()

@@ -1,6 +1,6 @@
 import type { AppId, AppObjectId, Guid, TenantId } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
-import type { Ledger } from '../ledger.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 
 /** A credential of an app that ends, or has ended. */
 export interface EndingCredential {
@@ -29,7 +29,7 @@ interface EndingRow {
 
 /** Those that end in a span of time, over all of a tenant's apps, the earliest first. */
 export async function endingCredentials(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   tenant: TenantId,
   { from, until }: { from: number; until: number },
 ): Promise<readonly EndingCredential[]> {

@@ -2,8 +2,8 @@ import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { type AppRow, lockedApp } from './app-row.ts'
-import { appTarget, changesBetween, type Deed } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { appTarget, changesBetween, type AuditEvent } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { checkOptionalText, checkText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { refuseFull, refuseUnknownObject } from '../refusals.ts'
@@ -23,7 +23,7 @@ type FederatedVerbs = Pick<
   'federatedCredentials' | 'federatedOf' | 'addFederated' | 'updateFederated' | 'removeFederated'
 >
 
-export function createFederatedCredentials(ledger: Ledger): FederatedVerbs {
+export function createFederatedCredentials(ledger: DirectoryTx): FederatedVerbs {
   const appIdOf = async (tenant: TenantId, id: AppObjectId) =>
     (
       await ledger.first<{ app_id: AppId }>(
@@ -98,7 +98,7 @@ export function createFederatedCredentials(ledger: Ledger): FederatedVerbs {
   }
 }
 
-const deedOn = (app: AppRow, changes: readonly AuditChange[]): Deed => ({
+const deedOn = (app: AppRow, changes: readonly AuditChange[]): AuditEvent => ({
   activity: 'Update application',
   targets: [appTarget(app)],
   changes,

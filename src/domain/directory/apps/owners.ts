@@ -1,8 +1,8 @@
 import { type AppObjectId, type Guid, guid, type ServicePrincipalId, type UserId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { lockedApp } from './app-row.ts'
-import { appTarget } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { appTarget } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { checkCount, limits } from '../limits.ts'
 import { type MemberRow, memberIn, memberOf } from '../granting/members.ts'
 import { fold } from '../names.ts'
@@ -11,7 +11,7 @@ import type { Directory } from '../types.ts'
 
 type OwnerVerbs = Pick<Directory['apps'], 'owners' | 'isOwner' | 'addOwner' | 'removeOwner'>
 
-export function createOwners(ledger: Ledger): OwnerVerbs {
+export function createOwners(ledger: DirectoryTx): OwnerVerbs {
   return {
     async owners(tenant, id) {
       const rows = await ledger.all<MemberRow>(sql`select o.owner as member, u.display_name as user_name,
@@ -57,7 +57,7 @@ export function createOwners(ledger: Ledger): OwnerVerbs {
   }
 }
 
-const appRow = async (ledger: Ledger, tenant: Guid, id: AppObjectId) =>
+const appRow = async (ledger: DirectoryTx, tenant: Guid, id: AppObjectId) =>
   (await ledger.first<{ app_id: Guid }>(
     sql`select app_id from directory_app where tenant = ${tenant} and id = ${fold(id)}`,
   )) ?? refuseUnknownObject(id)

@@ -3,7 +3,7 @@ import type { AppId, AppObjectId, Guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
 import { ask, inARow, sql, type Statements } from '../../../storage/engine.ts'
-import type { Ledger } from '../ledger.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { checkOptionalText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { groupedBy, listOf } from '../pages.ts'
@@ -92,7 +92,7 @@ export function* removeSecrets(app: AppObjectId): Statements<void> {
 
 /** Those of each app, in one look. */
 export async function secretsOf(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   apps: readonly AppObjectId[],
 ): Promise<ReadonlyMap<AppObjectId, readonly AppSecret[]>> {
   if (apps.length === 0) return new Map()
@@ -135,7 +135,7 @@ interface KeptSecret {
   readonly ends: number
 }
 
-export const checkSecret = async (ledger: Ledger, appId: AppId, value: string): Promise<ReturnType<SecretCheck>> =>
+export const checkSecret = async (ledger: DirectoryTx, appId: AppId, value: string): Promise<ReturnType<SecretCheck>> =>
   judgeSecret(
     await ledger.all<KeptSecret>(sql`select s.key_id, s.salt, s.hash, s.starts, s.ends
       from directory_secret s join directory_app a on a.id = s.app where a.app_id = ${appId} order by s.revision`),
@@ -144,7 +144,7 @@ export const checkSecret = async (ledger: Ledger, appId: AppId, value: string): 
   )
 
 /** Against the secrets that the app has now. */
-export async function secretCheck(ledger: Ledger, { id }: Pick<App, 'id'>): Promise<SecretCheck> {
+export async function secretCheck(ledger: DirectoryTx, { id }: Pick<App, 'id'>): Promise<SecretCheck> {
   const kept = await ledger.all<KeptSecret>(sql`select key_id, salt, hash, starts, ends
     from directory_secret where app = ${id} order by revision`)
   return (value) => judgeSecret(kept, value, ledger.world.now())

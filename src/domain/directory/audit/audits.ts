@@ -11,7 +11,7 @@ import type {
   DirectoryAudits,
 } from './types.ts'
 import { activities, type Activity } from './activities.ts'
-import type { Deed } from './deed.ts'
+import type { AuditEvent } from './audit-event.ts'
 
 /** Old ones that go with each new one, at most: a write never waits long behind them. */
 const STEP = 100
@@ -49,7 +49,7 @@ export function* leaveAudit(
   world: World,
   tenant: TenantId,
   { actor, correlation, command }: Author,
-  deeds: readonly Deed[],
+  deeds: readonly AuditEvent[],
   keep: number,
 ): Statements<void> {
   const records = command ? [recordOf(command.given, deeds)] : deeds.map(recordOfDeed)
@@ -69,7 +69,7 @@ export function* leaveRefusals(
   world: World,
   tenant: TenantId,
   { actor, correlation }: Author,
-  { attempted, reason }: { readonly attempted: readonly Deed[]; readonly reason: string },
+  { attempted, reason }: { readonly attempted: readonly AuditEvent[]; readonly reason: string },
 ): Statements<void> {
   const together = correlation ?? world.guid()
   for (const deed of attempted) {
@@ -83,13 +83,13 @@ export function* leaveRefusals(
 
 type AuditRecord = Omit<DirectoryAudit, 'actor' | 'at' | 'correlation' | 'id' | 'tenant'>
 
-function recordOfDeed({ activity, targets, changes = [] }: Deed): AuditRecord {
+function recordOfDeed({ activity, targets, changes = [] }: AuditEvent): AuditRecord {
   const [category, operation] = activities[activity]
   return { activity, category, operation, targets, changes, command: undefined, refused: undefined }
 }
 
 /** What the cmdlet did, and to whom; by what it was given where it did nothing. */
-function recordOf(command: AuditCommand, deeds: readonly Deed[]): AuditRecord {
+function recordOf(command: AuditCommand, deeds: readonly AuditEvent[]): AuditRecord {
   const { name, parameters, refused } = command
   const identity = parameters.find((given) => given.name === 'Identity' || given.name === 'Name')
   const named: AuditTarget = { type: 'Other', id: '', displayName: identity?.value ?? '' }

@@ -1,8 +1,8 @@
 import { type AppId, guid, type Guid, type TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { changesBetween, otherTarget } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { changesBetween, otherTarget } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { checkOptionalText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { refuseAmbiguous } from '../refusals.ts'
@@ -21,7 +21,7 @@ export interface ExchangePrincipalRow {
   readonly changed: number
 }
 
-export function createExchangeServicePrincipals(ledger: Ledger): Directory['exchange'] {
+export function createExchangeServicePrincipals(ledger: DirectoryTx): Directory['exchange'] {
   return {
     async find(tenant, named) {
       const row = (await principalWithId(ledger, tenant, named)) ?? (await principalWithName(ledger, tenant, named))
@@ -150,7 +150,7 @@ function* refuseSecond(tenant: TenantId, appId: AppId, objectId: Guid): Statemen
 
 /** By Guid, ObjectId, AppId or SID, in this order: a mistaken ObjectId may well be another's AppId. */
 export async function principalWithId(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   tenant: TenantId,
   named: string,
 ): Promise<ExchangePrincipalRow | undefined> {
@@ -168,7 +168,7 @@ export async function principalWithId(
 
 /** Refuses `bad-syntax` when several have the name. */
 export async function principalWithName(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   tenant: TenantId,
   named: string,
 ): Promise<ExchangePrincipalRow | undefined> {

@@ -1,8 +1,8 @@
 import type { TenantId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import type { Activity } from '../audit/activities.ts'
-import { changesBetween } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { changesBetween } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { type KeptSettings, settingsAfter, type SettingsChange, settingsOf } from './mailboxes/kept-settings.ts'
 
 /** contract/exchange-admin §3.4, §11.3: what holds for a whole tenant. */
@@ -29,7 +29,7 @@ interface OrganizationRow {
 
 const nothingSet: OrganizationRow = { transport: '{}', configuration: '{}' }
 
-export function createOrganization(ledger: Ledger): Organization {
+export function createOrganization(ledger: DirectoryTx): Organization {
   const change = (
     tenant: TenantId,
     activity: Activity & `Set-${string}`,

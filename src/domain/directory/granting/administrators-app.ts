@@ -1,7 +1,7 @@
 import type { Guid } from '../../../core/ids.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { appTarget, type Deed, type Tell } from '../audit/deed.ts'
+import { appTarget, type AuditEvent, type RecordEvent } from '../audit/audit-event.ts'
 import type { Actor } from '../types.ts'
 import { directoryRole } from '../well-known/directory-roles.ts'
 
@@ -14,9 +14,9 @@ const FAULT = 'administrators-app'
 
 /** A refused change of the administrator's app, with what the change would have done. */
 export class AdministratorsAppRefusal extends Refusal {
-  readonly attempted: readonly Deed[]
+  readonly attempted: readonly AuditEvent[]
 
-  constructor(attempted: readonly Deed[]) {
+  constructor(attempted: readonly AuditEvent[]) {
     super('not-allowed', REASON, { fault: FAULT })
     this.attempted = attempted
   }
@@ -30,8 +30,8 @@ export class AdministratorsAppRefusal extends Refusal {
 export function* guardAdministratorsApp<T>(
   app: Guid,
   actor: Actor,
-  tell: Tell,
-  work: (tell: Tell) => Statements<T>,
+  tell: RecordEvent,
+  work: (tell: RecordEvent) => Statements<T>,
 ): Statements<T> {
   if (yield* mayChange(app, actor)) return yield* work(tell)
   throw new AdministratorsAppRefusal(yield* attempted(app, work))
@@ -47,8 +47,8 @@ function* mayChange(app: Guid, actor: Actor): Statements<boolean> {
 }
 
 /** Runs the work, which is rolled back with the refusal, to learn what it would have done. */
-function* attempted(appId: Guid, work: (tell: Tell) => Statements<unknown>): Statements<readonly Deed[]> {
-  const deeds: Deed[] = []
+function* attempted(appId: Guid, work: (tell: RecordEvent) => Statements<unknown>): Statements<readonly AuditEvent[]> {
+  const deeds: AuditEvent[] = []
   try {
     yield* work((deed) => void deeds.push(deed))
   } catch (thrown) {

@@ -3,8 +3,8 @@ import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, inARow, type Statement, sql, type Statements } from '../../../storage/engine.ts'
 import { appRolesOf } from '../apps/app-permissions.ts'
 import type { Properties } from '../apps/app-properties.ts'
-import { type Deed, principalTarget, unvalued, valued } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { type AuditEvent, principalTarget, unvalued, valued } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { fold } from '../names.ts'
 import { memberIn, subjectOf } from './members.ts'
 import { opaqueId } from '../opaque-id.ts'
@@ -37,7 +37,7 @@ const whole = sql`select t.*, coalesce(p.display_name, u.display_name) as princi
   left join directory_service_principal p on p.id = t.principal
   left join directory_user u on u.id = t.principal`
 
-export function createAssignments(ledger: Ledger): Directory['assignments'] {
+export function createAssignments(ledger: DirectoryTx): Directory['assignments'] {
   const chosen = async (of: Statement) => (await ledger.all<NamedRow>(inARow(whole, of))).map(assignmentOf)
 
   return {
@@ -146,7 +146,7 @@ const activityOf = {
 function deedOf(
   verb: keyof typeof activityOf,
   { principal, resource, appRole }: { principal: AuditTarget; resource: OwnPrincipalRow; appRole: Guid },
-): Deed {
+): AuditEvent {
   const told = verb === 'Add' ? valued : unvalued
   const kind = principal.type === 'User' ? 'User' : 'ServicePrincipal'
   return {
@@ -161,7 +161,7 @@ const propertiesOf = (appId: string) => sql`select properties from directory_app
 const rolesIn = (row: { properties: string } | undefined): readonly AppRole[] =>
   row ? appRolesOf(JSON.parse(row.properties) as Properties) : []
 
-async function rolesOf(ledger: Ledger, appId: string): Promise<readonly AppRole[]> {
+async function rolesOf(ledger: DirectoryTx, appId: string): Promise<readonly AppRole[]> {
   return resourceByAppId(appId)?.appRoles ?? rolesIn(await ledger.first<{ properties: string }>(propertiesOf(appId)))
 }
 

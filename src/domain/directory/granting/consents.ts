@@ -2,8 +2,8 @@ import type { AppId, ServicePrincipalId, TenantId, UserId } from '../../../core/
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, inARow, type Statement, sql, type Statements } from '../../../storage/engine.ts'
 import type { Activity } from '../audit/activities.ts'
-import { changesBetween, type Deed, principalTarget, valued } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { changesBetween, type AuditEvent, principalTarget, valued } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { checkCount, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { opaqueId } from '../opaque-id.ts'
@@ -23,7 +23,7 @@ interface ConsentRow {
   readonly created: number
 }
 
-export function createConsents(ledger: Ledger): Consents {
+export function createConsents(ledger: DirectoryTx): Consents {
   const find = (tenant: TenantId, id: string) =>
     ledger.first<ConsentRow>(sql`select * from directory_consent where tenant = ${tenant} and id = ${id}`)
   const known = async (tenant: TenantId, id: string) => (await find(tenant, id)) ?? refuseUnknownObject(id)
@@ -147,7 +147,7 @@ function deedOn(
   { client, resource, user }: About,
   activity: Activity,
   scope: { before?: readonly string[]; after?: readonly string[] },
-): Deed {
+): AuditEvent {
   const of = { 'ServicePrincipal.ObjectID': client.id, 'ServicePrincipal.AppId': client.app_id }
   const textOf = (scopes: readonly string[] | undefined) =>
     scopes && {
@@ -163,7 +163,7 @@ function deedOn(
 }
 
 /** Whoever consents does it to the app. */
-const consentTo = ({ client, resource, user }: About, scopes: readonly string[]): Deed => ({
+const consentTo = ({ client, resource, user }: About, scopes: readonly string[]): AuditEvent => ({
   activity: 'Consent to application',
   targets: [principalTarget(client), principalTarget(resource)],
   changes: [

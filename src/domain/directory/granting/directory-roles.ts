@@ -1,15 +1,15 @@
 import { guid } from '../../../core/ids.ts'
 import { ask, sql } from '../../../storage/engine.ts'
 import type { Activity } from '../audit/activities.ts'
-import { type Deed, unvalued, valued } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { type AuditEvent, unvalued, valued } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { type MemberRow, memberIn, memberOf, subjectOf } from './members.ts'
 import { fold } from '../names.ts'
 import { refuseUnknownObject } from '../refusals.ts'
 import type { AuditChange, AuditTarget, Directory, RoleTemplate } from '../types.ts'
 import { roleTemplates } from '../well-known/directory-roles.ts'
 
-export function createDirectoryRoles(ledger: Ledger): Directory['directoryRoles'] {
+export function createDirectoryRoles(ledger: DirectoryTx): Directory['directoryRoles'] {
   return {
     templates: roleTemplates,
 
@@ -63,7 +63,7 @@ const deedOn = (
   member: AuditTarget,
   role: RoleTemplate,
   told: (property: string, value: unknown) => AuditChange,
-): Deed => ({
+): AuditEvent => ({
   activity,
   targets: [member, { type: 'Role', id: role.id, displayName: role.displayName }],
   changes: [told('Role.DisplayName', role.displayName), told('Role.TemplateId', role.id)],

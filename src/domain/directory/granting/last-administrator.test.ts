@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { openDirectory } from '../../../../test/support/open-directory.ts'
-import { foundTenant } from '../found-tenant.ts'
+import { foundTenant } from '../create-tenant.ts'
 import type { Actor } from '../types.ts'
 import { directoryRole } from '../well-known/directory-roles.ts'
 import { microsoftGraph } from '../well-known/microsoft-graph.ts'

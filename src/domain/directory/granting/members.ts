@@ -1,7 +1,7 @@
 import type { Guid, ServicePrincipalId, TenantId, UserId } from '../../../core/ids.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { principalTarget, userTarget } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { principalTarget, userTarget } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import type { OwnPrincipalRow } from './principal-row.ts'
 import { refuseUnknownObject } from '../refusals.ts'
 import type { AuditTarget, RoleMember } from '../types.ts'
@@ -20,7 +20,7 @@ export const memberOf = (row: MemberRow): RoleMember =>
     : { kind: 'user', id: row.member as UserId, displayName: row.user_name }
 
 /** What the journal calls whoever is granted something: a service principal goes by its appId. */
-export async function subjectOf(ledger: Ledger, tenant: TenantId, member: Guid): Promise<Guid> {
+export async function subjectOf(ledger: DirectoryTx, tenant: TenantId, member: Guid): Promise<Guid> {
   const found = await ledger.first<{ subject: Guid }>(sql`select app_id as subject from directory_service_principal
       where tenant = ${tenant} and id = ${member}
     union all select id as subject from directory_user where tenant = ${tenant} and id = ${member}`)

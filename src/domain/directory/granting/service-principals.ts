@@ -2,8 +2,8 @@ import { type AppId, isGuid, type ServicePrincipalId, type TenantId } from '../.
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, inARow, type Statement, sql, type Statements } from '../../../storage/engine.ts'
 import { isForOtherTenants } from '../apps/app-fields.ts'
-import { changesBetween, principalTarget } from '../audit/deed.ts'
-import type { Ledger } from '../ledger.ts'
+import { changesBetween, principalTarget } from '../audit/audit-event.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { checkCount, checkText, limits } from '../limits.ts'
 import { fold } from '../names.ts'
 import { conditions, pageOf } from '../pages.ts'
@@ -13,7 +13,7 @@ import { removeServicePrincipal } from '../removal.ts'
 import type { AppWhere, Directory } from '../types.ts'
 import { identifierKey, microsoftTenant, resourceByAppId, resourceNamed } from '../well-known/resources.ts'
 
-export function createServicePrincipals(ledger: Ledger): Directory['servicePrincipals'] {
+export function createServicePrincipals(ledger: DirectoryTx): Directory['servicePrincipals'] {
   const one = (of: Statement) => ledger.first<PrincipalRow>(inARow(wholePrincipal, of))
   const byId = (tenant: TenantId, id: string) => one(sql` where t.tenant = ${tenant} and t.id = ${fold(id)}`)
   const byAppId = (tenant: TenantId, appId: string) =>
@@ -116,7 +116,7 @@ const refuseUnknownApp = (appId: string): never =>
   )
 
 /** The tenant's own app before those of others that it has taken in, and of these the first. */
-async function appNamed(ledger: Ledger, tenant: TenantId, identifier: string): Promise<AppId | undefined> {
+async function appNamed(ledger: DirectoryTx, tenant: TenantId, identifier: string): Promise<AppId | undefined> {
   const row = await ledger.first<{ app_id: AppId }>(sql`select a.app_id from directory_app_uri u
     join directory_app a on a.id = u.app
     left join directory_service_principal p on p.tenant = ${tenant} and p.app_id = a.app_id

@@ -1,7 +1,7 @@
 import type { UserId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { becomeFamiliar, type Counted, type Familiar, familiar, type Tried } from './familiar-networks.ts'
-import type { Ledger } from '../ledger.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import type { DirectorySettings } from '../settings.ts'
 
 const SECOND = 1000
@@ -20,11 +20,11 @@ type Rules = Pick<DirectorySettings, 'lockout_failures' | 'lockout_seconds'>
  * wait for the disk would tell that there is such a user.
  */
 export class Lockout {
-  readonly #ledger: Ledger
+  readonly #ledger: DirectoryTx
   readonly #rules: Rules
   readonly #counting = new Map<UserId, Promise<unknown>>()
 
-  constructor(ledger: Ledger, rules: Rules) {
+  constructor(ledger: DirectoryTx, rules: Rules) {
     this.#ledger = ledger
     this.#rules = rules
   }

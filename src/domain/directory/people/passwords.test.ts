@@ -6,7 +6,7 @@ import { sql } from '../../../storage/engine.ts'
 import { createDirectory } from '../directory.ts'
 import { FORGOTTEN, lockedFor } from './lockout.ts'
 import { directoryDefaults } from '../settings.ts'
-import { Turns } from './turns.ts'
+import { FairQueue } from './fair-queue.ts'
 import type { NewUser } from '../types.ts'
 
 vi.mock('@node-rs/argon2', { spy: true })
@@ -327,7 +327,7 @@ it('a flood of guesses from one network keeps nobody else out', async () => {
 
 describe('turns', () => {
   it('are taken by so many at once, the rest waits in order, and whoever comes past the bound is refused', async () => {
-    const turns = new Turns(1, 2)
+    const turns = new FairQueue(1, 2)
     const done: number[] = []
     const gates = [1, 2, 3].map(() => Promise.withResolvers<void>())
     const all = gates.map(({ promise }, at) => turns.take(() => promise.then(() => void done.push(at))))
@@ -341,7 +341,7 @@ describe('turns', () => {
   })
 
   it('go round by who waits, and of whoever has most waiting the last makes room', async () => {
-    const turns = new Turns(1, 3)
+    const turns = new FairQueue(1, 3)
     const done: string[] = []
     const gate = Promise.withResolvers<void>()
     const taken = (name: string, whose: string) =>
@@ -355,7 +355,7 @@ describe('turns', () => {
   })
 
   it('are given back by work that fails', async () => {
-    const turns = new Turns(1, 0)
+    const turns = new FairQueue(1, 0)
     await expect(turns.take(() => Promise.reject(new Error('no')))).rejects.toThrow('no')
     expect(await turns.take(async () => 'next')).toBe('next')
   })

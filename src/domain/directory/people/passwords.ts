@@ -4,12 +4,12 @@ import type { TenantId } from '../../../core/ids.ts'
 import { networkOf } from '../../../core/network.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { sql } from '../../../storage/engine.ts'
-import type { Ledger } from '../ledger.ts'
+import type { DirectoryTx } from '../directory-tx.ts'
 import { limits } from '../limits.ts'
 import { Lockout } from './lockout.ts'
 import { fold } from '../names.ts'
 import type { DirectorySettings } from '../settings.ts'
-import { Turns } from './turns.ts'
+import { FairQueue } from './fair-queue.ts'
 import type { PasswordCheck } from '../types.ts'
 import { type UserRow, userOf } from './user-row.ts'
 import { VerifiedPasswords } from './verified-passwords.ts'
@@ -25,14 +25,14 @@ type KeptRow = UserRow & { readonly password_hash: string | null; readonly must_
 
 /** Argon2id at the library's defaults (19 MiB, two passes): a person's password can be guessed, so guessing must cost. */
 export class Passwords {
-  readonly #ledger: Ledger
+  readonly #ledger: DirectoryTx
   readonly #lockout: Lockout
   readonly #verified: VerifiedPasswords
-  readonly #turns = new Turns(AT_ONCE, MOST_WAITING)
+  readonly #turns = new FairQueue(AT_ONCE, MOST_WAITING)
   /** Those who may set passwords do not wait behind those who guess. */
-  readonly #making = new Turns(1, Infinity)
+  readonly #making = new FairQueue(1, Infinity)
 
-  constructor(ledger: Ledger, settings: DirectorySettings) {
+  constructor(ledger: DirectoryTx, settings: DirectorySettings) {
     this.#ledger = ledger
     this.#lockout = new Lockout(ledger, settings)
     this.#verified = new VerifiedPasswords(ledger.world)

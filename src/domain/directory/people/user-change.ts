@@ -1,6 +1,6 @@
 import type { MailboxId, TenantId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { changesBetween, type Deed, userTarget } from '../audit/deed.ts'
+import { changesBetween, type AuditEvent, userTarget } from '../audit/audit-event.ts'
 import { checkText, limits } from '../limits.ts'
 import { addressIn, fold } from '../names.ts'
 import { domainsOf } from '../tenants.ts'
@@ -17,10 +17,10 @@ export const shown = (row: UserRow) => ({
   accountEnabled: row.account_enabled === 1,
 })
 
-export function deedsOf(before: UserRow, after: UserRow, hasNewPassword: boolean): readonly Deed[] {
+export function deedsOf(before: UserRow, after: UserRow, hasNewPassword: boolean): readonly AuditEvent[] {
   const targets = [userTarget(after)] as const
   const changes = changesBetween(shown(before), shown(after))
-  const deeds: Deed[] = []
+  const deeds: AuditEvent[] = []
   if (hasNewPassword) deeds.push({ activity: 'Reset user password', targets })
   if (before.account_enabled !== after.account_enabled) {
     deeds.push({ activity: after.account_enabled === 1 ? 'Enable account' : 'Disable account', targets })

@@ -1,18 +1,18 @@
 import { type Guid, isGuid, type TenantId, type UserId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, inARow, sql } from '../../../storage/engine.ts'
-import type { Entry, Ledger } from '../ledger.ts'
+import type { Entry, DirectoryTx } from '../directory-tx.ts'
 import { fold } from '../names.ts'
 import { conditions, pageOf } from '../pages.ts'
 import type { Passwords } from './passwords.ts'
 import { setHeldAside } from '../exchange/mailboxes/removed-mailboxes.ts'
 import { removeMailboxOf, removeUser, setUserAside } from '../removal.ts'
 import type { Directory, UserWhere } from '../types.ts'
-import { changesBetween, userTarget } from '../audit/deed.ts'
+import { changesBetween, userTarget } from '../audit/audit-event.ts'
 import { changed, deedsOf, renameMailbox, setPassword, shown, updateUser } from './user-change.ts'
 import { insertUser, userIn, type UserRow, userOf } from './user-row.ts'
 
-export function createUsers(ledger: Ledger, passwords: Passwords): Directory['users'] {
+export function createUsers(ledger: DirectoryTx, passwords: Passwords): Directory['users'] {
   const mailboxBehind = async (tenant: TenantId, id: UserId) =>
     (
       await ledger.first<{ guid: Guid }>(

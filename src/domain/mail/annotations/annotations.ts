@@ -1,7 +1,7 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { type Box, write } from '../box.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
 import { ROOT } from '../folders/folder-rows.ts'
 import type { MailTx } from '../mail-tx.ts'
 import type { Annotation, AnnotationChange } from '../types.ts'
@@ -12,7 +12,7 @@ const MOST_ENTRIES = 100
 const MOST_OCTETS = 1024 * 1024
 
 /** In the order of their names. */
-export async function annotations(box: Box, folder: FolderId | undefined): Promise<readonly Annotation[]> {
+export async function annotations(box: MailboxContext, folder: FolderId | undefined): Promise<readonly Annotation[]> {
   const rows = await box.engine.sql.all<{ entry: string; value: Uint8Array }>(
     sql`select entry, value from mail_annotation
         where mailbox = ${box.id} and folder = ${folder ?? ROOT} order by entry`,
@@ -22,7 +22,7 @@ export async function annotations(box: Box, folder: FolderId | undefined): Promi
 
 /** All or none. */
 export async function annotate(
-  box: Box,
+  box: MailboxContext,
   folder: FolderId | undefined,
   changes: readonly AnnotationChange[],
 ): Promise<void> {

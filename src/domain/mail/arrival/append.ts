@@ -2,12 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { askOne, type BlobRef, sql, type Statements } from '../../../storage/engine.ts'
-import { type Box, type Context, write } from '../box.ts'
+import { type MailboxContext, type Context, write } from '../mailbox-context.ts'
 import { checkedFlags } from '../flags/flags.ts'
 import { inFolderCase } from '../flags/keyword-case.ts'
 import type { MailTx, Placed } from '../mail-tx.ts'
 import { refuseOverQuota } from '../quota/quota.ts'
-import { placedAmong } from '../placed.ts'
+import { placedAmong } from '../message-placement.ts'
 import { insertSortKeys } from '../sort/sort-rows.ts'
 import type { Summary } from './summarise.ts'
 import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
@@ -25,7 +25,7 @@ export interface Ready {
 }
 
 export async function append(
-  box: Box,
+  box: MailboxContext,
   folder: FolderId,
   messages: readonly NewMessage[],
   replacing?: Replacing,
@@ -68,7 +68,7 @@ function* takeReplaced(tx: MailTx, { folder, uid }: Replacing): Statements<void>
 }
 
 /** Looked at before bytes are written for nothing; the write looks again. */
-async function refuseMissing(box: Box, folder: FolderId): Promise<void> {
+async function refuseMissing(box: MailboxContext, folder: FolderId): Promise<void> {
   const row = await box.engine.sql.first(sql`select id from mail_folder where id = ${folder} and mailbox = ${box.id}`)
   if (!row) refuse('no-such-thing', 'The folder does not exist')
 }

@@ -2,11 +2,11 @@ import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
 import { insertMessage, prepare, type Ready } from './append.ts'
-import { type Context, tell } from '../box.ts'
+import { type Context, tell } from '../mailbox-context.ts'
 import { INBOX } from '../folders/folder-path.ts'
 import { child, ROOT } from '../folders/folder-rows.ts'
-import { foundMailbox } from '../found-mailbox.ts'
-import { forgetOldLines } from '../journal/horizon.ts'
+import { foundMailbox } from '../create-mailbox.ts'
+import { pruneJournal } from '../journal/retention.ts'
 import { MailTx } from '../mail-tx.ts'
 import { refuseOverQuota } from '../quota/quota.ts'
 import type { Delivery, NewMessage } from '../types.ts'
@@ -66,7 +66,7 @@ function* place(context: Context, mailbox: MailboxId, deliveries: readonly Prepa
     yield* tx.add(folder, [{ uid: first, message: yield* insertMessage(tx, message), octets, flags }])
   }
   yield* tx.end()
-  yield* forgetOldLines(tx, context.limits)
+  yield* pruneJournal(tx, context.limits)
   return tx
 }
 

@@ -1,11 +1,11 @@
 import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
 import { ask, sql, type Statements } from '../../../storage/engine.ts'
-import { type Box, write } from '../box.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
 import { FlagSorting } from './flag-sorting.ts'
 import { checkedFlags, flagsKey, flagsOf } from './flags.ts'
 import { inFolderCase } from './keyword-case.ts'
 import type { MailLimits } from '../limits.ts'
-import { overNumbers } from '../index/over-numbers.ts'
+import { uidStatements } from '../index/uid-statements.ts'
 import type { FlagChange, Flags, FolderIndex, Stored } from '../types.ts'
 import { ascending } from '../journal/uid-text.ts'
 
@@ -17,7 +17,7 @@ interface StateRow {
 }
 
 export async function store(
-  box: Box,
+  box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
   change: FlagChange,
@@ -44,7 +44,13 @@ export async function store(
 }
 
 /** What the change does to what is durable now, if that is in memory; it is still so in a write that finds the same mark. */
-function sortedAhead(box: Box, folder: FolderId, uids: readonly Uid[], asked: FlagChange, unchangedSince?: ModSeq) {
+function sortedAhead(
+  box: MailboxContext,
+  folder: FolderId,
+  uids: readonly Uid[],
+  asked: FlagChange,
+  unchangedSince?: ModSeq,
+) {
   const index = box.indexes.opened(box.id, folder)
   // In which case a keyword is written the folder's rows say.
   if (!index || asked.flags.keywords.length > 0) return undefined
@@ -78,7 +84,7 @@ function sortIndexed(index: FolderIndex, uids: readonly Uid[], sorting: FlagSort
 function* sortRows(folder: FolderId, uids: readonly Uid[], sorting: FlagSorting): Statements<void> {
   const head = sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} and uid`
   const known = new Map<string, Flags>()
-  for (const statement of overNumbers(head, uids)) {
+  for (const statement of uidStatements(head, uids)) {
     for (const { uid, modseq, system, keywords } of yield* ask<StateRow>(statement)) {
       const key = flagsKey(system, keywords)
       const flags = known.get(key) ?? flagsOf(system, keywords)

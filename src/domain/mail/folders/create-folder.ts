@@ -1,7 +1,7 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { type Box, write } from '../box.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
 import { type FolderPath, folderPath, joined } from './folder-path.ts'
 import { ROOT, walk } from './folder-rows.ts'
 import type { MailLimits } from '../limits.ts'
@@ -9,7 +9,7 @@ import { folder } from './list-folders.ts'
 import type { MailTx } from '../mail-tx.ts'
 import type { Folder, SpecialUse } from '../types.ts'
 
-export async function createFolder(box: Box, text: string, specialUse?: SpecialUse): Promise<Folder> {
+export async function createFolder(box: MailboxContext, text: string, specialUse?: SpecialUse): Promise<Folder> {
   const path = folderPath(text, box.limits)
   await write(box, (tx) => makeFolder(tx, path, specialUse, box.limits))
   return (await folder(box, text)) ?? refuse('no-such-thing', 'The folder was deleted at once')

@@ -2,13 +2,13 @@ import type { FolderId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql } from '../../../storage/engine.ts'
 import { dropAnnotations } from '../annotations/annotations.ts'
-import { type Box, write } from '../box.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
 import { isInboxRow, hasChildren } from './folder-rows.ts'
 import { keepAllOf } from '../recoverable/kept.ts'
 import { dropUrlKey } from '../url-keys/url-keys.ts'
 
 /** The folder goes at once; its messages are cleared away behind. */
-export async function deleteFolder(box: Box, id: FolderId): Promise<void> {
+export async function deleteFolder(box: MailboxContext, id: FolderId): Promise<void> {
   await write(box, function* (tx) {
     const row = yield* askOne<{ parent: FolderId; name: string }>(
       sql`select parent, name from mail_folder where id = ${id} and mailbox = ${tx.mailbox}`,

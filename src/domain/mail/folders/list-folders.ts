@@ -1,12 +1,12 @@
 import { sql } from '../../../storage/engine.ts'
-import type { Box } from '../box.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
 import { findablePath, joined } from './folder-path.ts'
 import { everyFolder, type FolderRow, folderOf, hasChildren, pathsOf, walk } from './folder-rows.ts'
 import { read } from '../read.ts'
 import { subscriptions } from './subscriptions.ts'
 import type { Folder } from '../types.ts'
 
-export async function folders(box: Box): Promise<readonly Folder[]> {
+export async function folders(box: MailboxContext): Promise<readonly Folder[]> {
   const [rows, names] = await Promise.all([box.engine.sql.all<FolderRow>(everyFolder(box.id)), subscriptions(box)])
   const paths = pathsOf(rows)
   const subscribed = new Set(names)
@@ -17,7 +17,7 @@ export async function folders(box: Box): Promise<readonly Folder[]> {
   })
 }
 
-export async function folder(box: Box, text: string): Promise<Folder | undefined> {
+export async function folder(box: MailboxContext, text: string): Promise<Folder | undefined> {
   const path = findablePath(text, box.limits)
   if (!path) return undefined
   const { sql: rows } = box.engine

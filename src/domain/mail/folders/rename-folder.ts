@@ -1,7 +1,7 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, sql, type Statements } from '../../../storage/engine.ts'
-import { type Box, write } from '../box.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
 import { makeFolder } from './create-folder.ts'
 import { type FolderPath, folderPath, joined } from './folder-path.ts'
 import { everyFolder, type FolderRow, isInboxRow, levels, pathsOf, ROOT, walk } from './folder-rows.ts'
@@ -10,7 +10,7 @@ import type { MailTx } from '../mail-tx.ts'
 import { moveAll } from '../move.ts'
 
 /** Refuses `already-exists`; `not-allowed` for a place below itself; `too-big` when what is below would not fit. */
-export async function renameFolder(box: Box, id: FolderId, to: string): Promise<void> {
+export async function renameFolder(box: MailboxContext, id: FolderId, to: string): Promise<void> {
   const path = folderPath(to, box.limits)
   await write(box, function* (tx) {
     const rows = yield* ask<FolderRow>(everyFolder(tx.mailbox))

@@ -1,12 +1,12 @@
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { type Box, write } from '../box.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
 import { folderPath, joined } from './folder-path.ts'
 import { ROOT } from './folder-rows.ts'
 import type { MailLimits } from '../limits.ts'
 import type { MailTx } from '../mail-tx.ts'
 
-export async function subscriptions(box: Box): Promise<readonly string[]> {
+export async function subscriptions(box: MailboxContext): Promise<readonly string[]> {
   const rows = await box.engine.sql.all<{ name: string }>(
     sql`select name from mail_subscription where mailbox = ${box.id} order by name`,
   )
@@ -14,7 +14,7 @@ export async function subscriptions(box: Box): Promise<readonly string[]> {
 }
 
 /** RFC 9051 §6.3.7: a name may be subscribed to whether or not the folder exists. */
-export async function setSubscribed(box: Box, text: string, on: boolean): Promise<void> {
+export async function setSubscribed(box: MailboxContext, text: string, on: boolean): Promise<void> {
   const name = joined(folderPath(text, box.limits))
   await write(box, (tx) => (on ? subscribe(tx, name, box.limits) : unsubscribe(tx, name)))
 }

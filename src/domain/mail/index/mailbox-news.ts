@@ -1,6 +1,6 @@
 import type { FolderId, ModSeq } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
-import type { Box } from '../box.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
 import type { LineKind } from '../journal/journal-line.ts'
 import type { MailboxLine, MailboxNews } from '../types.ts'
 
@@ -16,7 +16,7 @@ interface Row {
 }
 
 /** What the journal says about folders after a mark; of each kind of thing once. */
-export async function mailboxNews(box: Box, since: ModSeq): Promise<MailboxNews> {
+export async function mailboxNews(box: MailboxContext, since: ModSeq): Promise<MailboxNews> {
   const rows = await box.engine.sql.all<Row>(
     sql`select distinct m.modseq as now, m.journal_tail as tail, j.folder, j.kind,
           case when j.kind in ('annotated', 'subscribed') then j.what else '' end as what

@@ -1,6 +1,6 @@
 import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
-import type { Box } from '../box.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
 import type { FolderIndex, UidRange } from '../types.ts'
 
 interface VanishedRow {
@@ -9,7 +9,11 @@ interface VanishedRow {
 }
 
 /** See `Mailbox.vanishedSince`. */
-export async function vanishedSince(box: Box, folder: FolderId, since: ModSeq): Promise<readonly UidRange[]> {
+export async function vanishedSince(
+  box: MailboxContext,
+  folder: FolderId,
+  since: ModSeq,
+): Promise<readonly UidRange[]> {
   const opened = await box.indexes.open(box.id, folder)
   try {
     // One statement, so that tail and lines are of one moment.

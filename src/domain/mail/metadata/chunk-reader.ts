@@ -1,6 +1,6 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Sql } from '../../../storage/engine.ts'
-import { overNumbers } from '../index/over-numbers.ts'
+import { uidStatements } from '../index/uid-statements.ts'
 import type { FolderIndex } from '../types.ts'
 import type { ChunkFigures } from './figures.ts'
 import { type MetadataRow, type Part, partOf, type PartName, rowsBetween, rowsHead } from './from-rows.ts'
@@ -75,7 +75,7 @@ export class ChunkReader {
   async #few({ folder }: Place, names: readonly PartName[], uids: readonly Uid[], found: Map<PartName, Part>) {
     if (names.length === 0) return
     const rows: MetadataRow[] = []
-    for (const statement of overNumbers(rowsHead(folder, names), uids)) {
+    for (const statement of uidStatements(rowsHead(folder, names), uids)) {
       rows.push(...(await this.#parts.rows.all<MetadataRow>(statement)))
     }
     rows.sort((a, b) => a.uid - b.uid)

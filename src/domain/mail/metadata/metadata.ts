@@ -1,6 +1,6 @@
 import { nextTurn } from '../../../core/next-turn.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import { type Box, refuseRevoked } from '../box.ts'
+import { type MailboxContext, refuseRevoked } from '../mailbox-context.ts'
 import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, OpenFolder, Slices } from '../types.ts'
 import { ascending } from '../journal/uid-text.ts'
 import type { ChunkFigures } from './figures.ts'
@@ -11,7 +11,7 @@ import { CHUNK, chunkOf, type ChunkSlices } from './slices.ts'
 const CHUNKS = 8
 
 export async function* metadata(
-  box: Box,
+  box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
   parts: readonly MetadataPart[],
@@ -37,7 +37,7 @@ export async function* metadata(
 }
 
 /** Whoever asks about messages has the folder open, as a rule, and there is nothing to wait for. */
-function inMemory(box: Box, folder: FolderId): Promise<OpenFolder | undefined> | OpenFolder {
+function inMemory(box: MailboxContext, folder: FolderId): Promise<OpenFolder | undefined> | OpenFolder {
   const index = box.indexes.opened(box.id, folder)
   return index ? { index, close: () => {} } : box.indexes.openIfThere(box.id, folder)
 }

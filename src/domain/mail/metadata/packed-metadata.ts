@@ -1,6 +1,6 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { ask, type Sql, sql, type Statement, type Statements } from '../../../storage/engine.ts'
-import { overNumbers } from '../index/over-numbers.ts'
+import { uidStatements } from '../index/uid-statements.ts'
 import { ChunkFigures } from './figures.ts'
 import { type MetadataRow, type Part, partOf, type PartName, rowsBetween } from './from-rows.ts'
 import { CHUNK, chunkOf, ChunkSlices } from './slices.ts'
@@ -67,5 +67,5 @@ export function* packMetadata(folder: FolderId, chunk: number): Statements<boole
 export function* dropPackedMetadata(folder: FolderId, uids: readonly number[]): Statements<void> {
   const chunks = [...new Set(uids.map(chunkOf))]
   const head = sql`delete from mail_metadata where folder = ${folder} and chunk`
-  for (const statement of overNumbers(head, chunks, '', TOGETHER)) yield* ask(statement)
+  for (const statement of uidStatements(head, chunks, '', TOGETHER)) yield* ask(statement)
 }

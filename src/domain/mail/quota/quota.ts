@@ -1,7 +1,7 @@
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
-import type { Box } from '../box.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
 import type { MailLimits } from '../limits.ts'
 import type { MailTx } from '../mail-tx.ts'
 import { read } from '../read.ts'
@@ -14,13 +14,13 @@ interface More {
 }
 
 /** What a mailbox holds, and may hold. */
-export async function quota({ engine, id, limits }: Box): Promise<Quota> {
+export async function quota({ engine, id, limits }: MailboxContext): Promise<Quota> {
   const [used, allowed] = await Promise.all([read(engine.sql, usage(id)), read(engine.sql, limitsOf(id, limits))])
   return { used, limits: allowed }
 }
 
 /** Octets of a folder's messages that are marked as deleted. */
-export async function deletedOctets({ engine, id }: Box, folder: FolderId): Promise<number> {
+export async function deletedOctets({ engine, id }: MailboxContext, folder: FolderId): Promise<number> {
   const row = await engine.sql.first<{ octets: number | null }>(
     sql`select sum(m.octets) as octets
         from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message

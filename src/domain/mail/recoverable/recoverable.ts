@@ -1,6 +1,6 @@
 import type { MailboxId } from '../../../core/ids.ts'
 import { ask, askOne, sql, type Write } from '../../../storage/engine.ts'
-import type { Context } from '../box.ts'
+import type { Context } from '../mailbox-context.ts'
 import { read } from '../read.ts'
 import { countOf, type Kept } from './kept.ts'
 import { type RecoverableFilter, type RecoverableItem, recoverableItems } from './recoverable-items.ts'

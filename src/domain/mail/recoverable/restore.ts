@@ -1,11 +1,11 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { ask, sql, type Statements, type Write } from '../../../storage/engine.ts'
-import { type Box, write } from '../box.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
 import { flagsOf } from '../flags/flags.ts'
 import { inFolderCase } from '../flags/keyword-case.ts'
 import { findablePath, INBOX } from '../folders/folder-path.ts'
 import { child, ROOT, walk } from '../folders/folder-rows.ts'
-import { overNumbers } from '../index/over-numbers.ts'
+import { uidStatements } from '../index/uid-statements.ts'
 import type { MailTx } from '../mail-tx.ts'
 import { refuseOverQuota } from '../quota/quota.ts'
 import { DELETED } from '../types.ts'
@@ -21,13 +21,17 @@ interface Row {
 }
 
 /** Puts messages back where they were, in the inbox where that folder is gone. Tells the folders of those that were there. */
-export async function restore(box: Box, ids: readonly number[], through?: Write): Promise<ReadonlyMap<number, string>> {
+export async function restore(
+  box: MailboxContext,
+  ids: readonly number[],
+  through?: Write,
+): Promise<ReadonlyMap<number, string>> {
   const ascending = ids.toSorted((a, b) => a - b)
   const work = function* (tx: MailTx): Statements<ReadonlyMap<number, string>> {
     const head = sql`select id, message, octets, folder, system, keywords from mail_recoverable
       where mailbox = ${tx.mailbox} and id`
     const rows: Row[] = []
-    for (const statement of overNumbers(head, ascending)) rows.push(...(yield* ask<Row>(statement)))
+    for (const statement of uidStatements(head, ascending)) rows.push(...(yield* ask<Row>(statement)))
     const octets = rows.reduce((sum, row) => sum + row.octets, 0)
     yield* refuseOverQuota(tx, box.limits, { octets, messages: rows.length })
     const back = new Map<number, string>()
@@ -37,7 +41,7 @@ export async function restore(box: Box, ids: readonly number[], through?: Write)
       for (const { id } of group) back.set(id, to.path)
     }
     const mine = sql`delete from mail_recoverable where mailbox = ${tx.mailbox} and id`
-    for (const statement of overNumbers(mine, ascending)) yield* ask(statement)
+    for (const statement of uidStatements(mine, ascending)) yield* ask(statement)
     yield* count(tx.mailbox, { items: -rows.length, octets: -octets })
     return back
   }
@@ -45,7 +49,7 @@ export async function restore(box: Box, ids: readonly number[], through?: Write)
 }
 
 /** Without the mark by which they would go again. */
-function* putBack({ limits }: Box, tx: MailTx, rows: readonly Row[], to: FolderId): Statements<void> {
+function* putBack({ limits }: MailboxContext, tx: MailTx, rows: readonly Row[], to: FolderId): Statements<void> {
   const { first } = yield* tx.takeUids(to, rows.length)
   const flags = rows.map(({ system, keywords }) => flagsOf(system & ~DELETED, keywords))
   const cased = yield* inFolderCase(to, flags, limits)
@@ -56,7 +60,7 @@ function* putBack({ limits }: Box, tx: MailTx, rows: readonly Row[], to: FolderI
 }
 
 function* folderAt(
-  { limits }: Box,
+  { limits }: MailboxContext,
   { mailbox }: MailTx,
   path: string,
 ): Statements<{ readonly id: FolderId; readonly path: string }> {

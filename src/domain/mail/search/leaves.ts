@@ -3,7 +3,7 @@ import { type Flags, type FolderIndex, type MetadataChunk, type SearchKey, syste
 import { dayOf, daysOf, within } from './days.ts'
 import type { HeaderFacts } from './facts.ts'
 import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
-import type { Found } from './needles.ts'
+import type { Found } from './search-terms.ts'
 import { merged } from './uid-ranges.ts'
 
 /** A search key that holds no others. */

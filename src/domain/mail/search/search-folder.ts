@@ -1,12 +1,12 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import type { Box } from '../box.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
 import { contents } from '../contents.ts'
 import { metadata } from '../metadata/metadata.ts'
 import { runSearch } from './search.ts'
 import type { SearchKey } from '../types.ts'
 
 export async function search(
-  box: Box,
+  box: MailboxContext,
   folder: FolderId,
   query: SearchKey,
   signal?: AbortSignal,

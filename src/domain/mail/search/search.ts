@@ -8,7 +8,7 @@ import { Batch } from './batch.ts'
 import { HeaderFacts } from './facts.ts'
 import { Judge } from './judge.ts'
 import type { Ask } from './leaves.ts'
-import { Needles } from './needles.ts'
+import { SearchTerms } from './search-terms.ts'
 import { type Range, scopeOf } from './uid-ranges.ts'
 import { NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
 
@@ -180,8 +180,8 @@ class Search {
     }
   }
 
-  async #look(needles: readonly string[], blob: BlobRef, structure: string): Promise<Needles> {
-    const found = new Needles(needles)
+  async #look(needles: readonly string[], blob: BlobRef, structure: string): Promise<SearchTerms> {
+    const found = new SearchTerms(needles)
     for (const piece of searchTexts(await this.#reading.content(blob), decodeStructure(structure))) {
       found.look(piece)
       if (found.done) break

@@ -1,5 +1,5 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import type { Box } from '../box.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
 import type { SortOrder } from '../types.ts'
 import { nextTurn } from '../../../core/next-turn.ts'
 import { byRanks, type Key } from './by-ranks.ts'
@@ -11,7 +11,7 @@ const FEW = 2048
 
 /** The UIDs, which ascend, in the order of the keys; those that are gone are left out. */
 export async function sort(
-  box: Box,
+  box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
   order: readonly SortOrder[],

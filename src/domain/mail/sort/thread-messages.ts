@@ -1,5 +1,5 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
-import type { Box } from '../box.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
 import type { FolderIndex, Thread, Threading } from '../types.ts'
 import { inTurns, type Turns } from './in-turns.ts'
 import { orderedSubject } from './ordered-subject.ts'
@@ -10,7 +10,7 @@ import type { Threadables } from './threads.ts'
 
 /** The threads that the messages with these ascending UIDs make; those that are gone are left out. */
 export async function threads(
-  box: Box,
+  box: MailboxContext,
   folder: FolderId,
   uids: readonly Uid[],
   by: Threading,

@@ -1,6 +1,6 @@
 import type { MailboxId } from '../../../core/ids.ts'
 import { ask, sql, type Write } from '../../../storage/engine.ts'
-import type { Context } from '../box.ts'
+import type { Context } from '../mailbox-context.ts'
 
 /** Rows that name the mailbox go at once; its messages are cleared away behind. */
 export async function eraseMailbox(

@@ -3,7 +3,7 @@ import type { Log } from '../../../core/log.ts'
 import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
 import { dropPackedMetadata } from '../metadata/packed-metadata.ts'
-import { overNumbers } from '../index/over-numbers.ts'
+import { uidStatements } from '../index/uid-statements.ts'
 import { dropPackedIndex } from '../packed/index-rows.ts'
 
 /** Messages cleared away in one write, so that others get their turn. */
@@ -69,7 +69,7 @@ function* step(folder: FolderId): Statements<readonly BlobRef[]> {
     return []
   }
   const uids = states.map(({ uid }) => uid)
-  for (const statement of overNumbers(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
+  for (const statement of uidStatements(sql`delete from mail_state where folder = ${folder} and uid`, uids)) {
     yield* ask(statement)
   }
   yield* dropPackedMetadata(folder, uids)

@@ -1,12 +1,12 @@
 import type { FolderId } from '../../../core/ids.ts'
 import { ask, sql, type Statements } from '../../../storage/engine.ts'
-import { type Box, write } from '../box.ts'
+import { type MailboxContext, write } from '../mailbox-context.ts'
 
 /** As long as what is made with it (RFC 2104 §3). */
 const OCTETS = 32
 
 /** RFC 4467 §2.2: a folder's secret; undefined where it has none. */
-export async function urlKey(box: Box, folder: FolderId): Promise<Buffer | undefined> {
+export async function urlKey(box: MailboxContext, folder: FolderId): Promise<Buffer | undefined> {
   const row = await box.engine.sql.first<{ key: Uint8Array }>(
     sql`select key from mail_url_key where folder = ${folder} and mailbox = ${box.id}`,
   )
@@ -14,7 +14,7 @@ export async function urlKey(box: Box, folder: FolderId): Promise<Buffer | undef
 }
 
 /** RFC 4467 §7: the same, made where there is none. */
-export async function makeUrlKey(box: Box, folder: FolderId): Promise<Buffer> {
+export async function makeUrlKey(box: MailboxContext, folder: FolderId): Promise<Buffer> {
   const known = await urlKey(box, folder)
   if (known) return known
   const fresh = Buffer.from(box.world.bytes(OCTETS))
@@ -30,7 +30,7 @@ export async function makeUrlKey(box: Box, folder: FolderId): Promise<Buffer> {
 }
 
 /** RFC 4467 §7 RESETKEY: what was authorised with it is no longer; of every folder where none is named. */
-export async function resetUrlKeys(box: Box, folder: FolderId | undefined): Promise<void> {
+export async function resetUrlKeys(box: MailboxContext, folder: FolderId | undefined): Promise<void> {
   await write(box, function* (tx) {
     if (folder !== undefined) {
       yield* tx.folder(folder)

@@ -3,7 +3,7 @@ import { type Sql, sql } from '../../../storage/engine.ts'
 import { flagsKey, flagsOf, keywordsText } from '../flags/flags.ts'
 import { groupsOf } from '../journal/journal-line.ts'
 import { linesSince } from '../journal/lines-since.ts'
-import { overNumbers } from '../index/over-numbers.ts'
+import { uidStatements } from '../index/uid-statements.ts'
 import { uidsOf } from '../journal/uid-text.ts'
 import type { Finding } from './finding.ts'
 
@@ -60,7 +60,7 @@ async function* checkFolder(
 async function statesOf(rows: Sql, folder: FolderId, uids: readonly Uid[]): Promise<ReadonlyMap<Uid, Said>> {
   const head = sql`select uid, modseq, system, keywords from mail_state where folder = ${folder} and uid`
   const states = new Map<Uid, Said>()
-  for (const statement of overNumbers(head, uids)) {
+  for (const statement of uidStatements(head, uids)) {
     const found = await rows.all<{ uid: Uid; modseq: ModSeq; system: number; keywords: string }>(statement)
     for (const { uid, modseq, system, keywords } of found) {
       const flags = flagsOf(system, keywords)

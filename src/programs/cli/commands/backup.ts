@@ -6,7 +6,7 @@ import { readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 import { passphraseIn, passphraseOption } from '../passphrase.ts'
-import { refusedAs } from '../refused-as.ts'
+import { withFailureCode } from '../with-failure-code.ts'
 
 export const backup: Command = {
   name: 'backup',
@@ -37,7 +37,7 @@ export const backup: Command = {
     const to = path.resolve(folder, named)
     const without = values['without-keys'] ? keys : undefined
     const options = { from, to, passphrase, without, world: realWorld, warn: warningsOf(invocation) }
-    const { files, octets, leftOut } = await refusedAs('NotBackedUp', () => backUp(options))
+    const { files, octets, leftOut } = await withFailureCode('NotBackedUp', () => backUp(options))
     const result = { from, to, files, octets, ...(without && { left_out: leftOut }) }
     streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
     return 0

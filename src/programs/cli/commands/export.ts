@@ -1,6 +1,6 @@
 import path from 'node:path'
 import { exportMailbox } from '../exported/export-mailbox.ts'
-import { type Format, formats } from '../exported/shelf.ts'
+import { type Format, formats } from '../exported/export-target.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'

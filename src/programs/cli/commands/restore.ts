@@ -5,7 +5,7 @@ import { readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 import { passphraseIn, passphraseOption } from '../passphrase.ts'
-import { refusedAs } from '../refused-as.ts'
+import { withFailureCode } from '../with-failure-code.ts'
 
 export const restore: Command = {
   name: 'restore',
@@ -27,7 +27,7 @@ export const restore: Command = {
     const from = path.resolve(folder, named)
     const to = data ?? path.resolve(folder, 'postern-data')
     const options = { from, to, passphrase, warn: warningsOf(invocation) }
-    const { files, octets } = await refusedAs('NotRestored', () => restoreOffline(options))
+    const { files, octets } = await withFailureCode('NotRestored', () => restoreOffline(options))
     const result = { from, to, files, octets }
     streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
     return 0

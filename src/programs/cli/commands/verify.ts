@@ -3,7 +3,7 @@ import type { Finding, Looked } from '../../../domain/mail/verify/finding.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Command, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { refusedAs } from '../refused-as.ts'
+import { withFailureCode } from '../with-failure-code.ts'
 import { printable } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 
@@ -23,7 +23,7 @@ export const verify: Command = {
     const looked: Looked = { mailboxes: 0, folders: 0, messages: 0, octets: 0 }
     const counts = { lost: 0, wrong: 0, litter: 0 }
     const print = printer(invocation)
-    await refusedAs('NotVerified', async () => {
+    await withFailureCode('NotVerified', async () => {
       for await (const finding of verifyOffline(dir, looked, warningsOf(invocation))) {
         counts[finding.kind]++
         print.finding(finding)

@@ -1,7 +1,7 @@
 import { type Connection, findServer } from './connection.ts'
 import { Failure } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { rememberedConnection } from './remembered-connection.ts'
+import { rememberedConnection } from './saved-connection.ts'
 import { claimsOf, expiryOf } from './token-claims.ts'
 
 const origins: Readonly<Record<Connection['origin'], string>> = {

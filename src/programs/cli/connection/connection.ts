@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { unreachable, wrongUsage } from '../failure.ts'
 import type { Environment, Invocation } from '../invocation.ts'
-import { type RememberedConnection, rememberedConnection } from './remembered-connection.ts'
+import { type RememberedConnection, rememberedConnection } from './saved-connection.ts'
 
 /** How an app proves who it is. */
 export type Proof = { readonly secret: string } | { readonly certificate: string; readonly key: string }

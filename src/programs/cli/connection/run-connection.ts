@@ -9,7 +9,7 @@ import { findServer, type Identity } from './connection.ts'
 import { wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { jsonOf, refused } from '../reply.ts'
-import { forgetConnection, rememberConnection, type RememberedConnection } from './remembered-connection.ts'
+import { forgetConnection, rememberConnection, type RememberedConnection } from './saved-connection.ts'
 import { withSessionOn } from './session.ts'
 import { printable } from '../output/table.ts'
 

@@ -7,7 +7,7 @@ import { emlShelf } from './eml.ts'
 import { directoryBelow, target as makeTarget } from './files.ts'
 import { maildirShelf } from './maildir.ts'
 import { mboxShelf } from './mbox.ts'
-import type { Format, Listing, Place, Shelf } from './shelf.ts'
+import type { Format, Listing, Place, ExportTarget } from './export-target.ts'
 
 interface Folder {
   readonly id: number
@@ -25,7 +25,7 @@ export interface Exported {
 
 const AT_ONCE = 8
 
-const shelves: Readonly<Record<Format, (place: Place) => Shelf | Promise<Shelf>>> = {
+const shelves: Readonly<Record<Format, (place: Place) => ExportTarget | Promise<ExportTarget>>> = {
   eml: emlShelf,
   maildir: maildirShelf,
   mbox: mboxShelf,
@@ -69,7 +69,7 @@ export async function exportMailbox(
   }
 
   /** Fetches some at once and puts them down in their order; those that were still there. */
-  async function exportRun(shelf: Shelf, messages: string, run: readonly Listing[]): Promise<Listing[]> {
+  async function exportRun(shelf: ExportTarget, messages: string, run: readonly Listing[]): Promise<Listing[]> {
     const fetched = run.map(async (message) => ((await shelf.has(message)) ? 'present' : bytesOf(messages, message)))
     const there: Listing[] = []
     for (const [at, bytes] of (await Promise.all(fetched)).entries()) {

@@ -2,10 +2,10 @@ import { readdir } from 'node:fs/promises'
 import path from 'node:path'
 import { letteredKeywords, MAILDIR_KEYWORDS, maildirInfo, writeMaildirKeywords } from '../mail-files/maildir.ts'
 import { directoryBelow, moved, told, written } from './files.ts'
-import type { Listing, Place, Shelf } from './shelf.ts'
+import type { Listing, Place, ExportTarget } from './export-target.ts'
 
 /** A Maildir for each folder, those below it in directories within (Dovecot's layout `fs`); flags are in the names. */
-export async function maildirShelf({ directory, uidValidity }: Place): Promise<Shelf> {
+export async function maildirShelf({ directory, uidValidity }: Place): Promise<ExportTarget> {
   const [cur, tmp] = ['cur', 'tmp', 'new'].map((name) => path.join(directory, name)) as [string, string, string]
   for (const name of ['cur', 'tmp', 'new']) await directoryBelow(directory, [name])
   /** By their names without flags. */

@@ -1,9 +1,9 @@
 import { writeMboxStatus } from '../mail-files/mbox-status.ts'
 import { emptied, moved, told } from './files.ts'
-import type { Listing, Place, Shelf } from './shelf.ts'
+import type { Listing, Place, ExportTarget } from './export-target.ts'
 
 /** One file a folder; lines end in LF and `From ` is quoted as mboxrd does, so that it can be undone. */
-export async function mboxShelf({ directory }: Place): Promise<Shelf> {
+export async function mboxShelf({ directory }: Place): Promise<ExportTarget> {
   const part = `${directory}.mbox.part`
   const file = await emptied(part)
 

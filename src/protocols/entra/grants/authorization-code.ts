@@ -7,10 +7,10 @@ import { deny } from '../errors/errors.ts'
 import { registeredRedirect } from '../people/redirect.ts'
 import { personOf } from '../person.ts'
 import { isScopeText } from '../scopes/scope.ts'
-import { askedFirst } from './asked-with.ts'
+import { firstRequestedScope } from './requested-scope.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { issueFirst } from './issue-first.ts'
-import { personsClient, proven } from './persons-client.ts'
+import { delegatedClient, proven } from './delegated-client.ts'
 
 /** An app comes with the code that a browser brought it (contract/identity §7.1, RFC 6749 §4.1.3). */
 export const authorizationCode: Grant = { type: 'authorization_code', redeem }
@@ -19,7 +19,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const { form, http, attempt } = request
   const code = form.need('code')
   const redirectUri = form.need('redirect_uri')
-  const client = await personsClient(deps, request)
+  const client = await delegatedClient(deps, request)
   const { app } = client
   const { kind } = registeredRedirect(app, redirectUri)
   const appidacr = await proven(deps, request, client, kind !== 'web')
@@ -36,7 +36,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     app,
     appidacr,
     person,
-    asked: askedFirst(request, given),
+    asked: firstRequestedScope(request, given),
     nonce: given.nonce,
     authorized: given,
     singlePage,

@@ -3,10 +3,10 @@ import type { App } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny, denyAs } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
-import { askedFirst } from './asked-with.ts'
+import { firstRequestedScope } from './requested-scope.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { issueFirst } from './issue-first.ts'
-import { personsClient, proven } from './persons-client.ts'
+import { delegatedClient, proven } from './delegated-client.ts'
 
 /** A device asks whether somebody signed in for it (contract/identity §7.2, RFC 8628 §3.4). */
 export const deviceCode: Grant = { type: 'urn:ietf:params:oauth:grant-type:device_code', redeem }
@@ -17,7 +17,7 @@ export const deviceCodeV1: Grant = { type: 'device_code', redeem }
 async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const { form, attempt, version } = request
   const code = form.get('device_code') ?? (version === 'v1' ? form.need('code') : form.need('device_code'))
-  const client = await personsClient(deps, request)
+  const client = await delegatedClient(deps, request)
   const { app } = client
   const appidacr = await proven(deps, request, client, app.allowsPublicClient)
   const given = await approved(deps, app, code)
@@ -27,7 +27,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     app,
     appidacr,
     person,
-    asked: askedFirst(request, given),
+    asked: firstRequestedScope(request, given),
     nonce: given.nonce,
     authorized: given,
     revoked: () => deny(70000),

@@ -1,7 +1,7 @@
 import type { Authorization } from '../../../domain/authorization/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { type Delegation, givenRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
-import { maySignInAgain } from './asked-with.ts'
+import { maySignInAgain } from './requested-scope.ts'
 import type { Issued, TokenRequest } from './grant.ts'
 
 interface First extends Omit<Delegation, 'refresh'> {

@@ -4,10 +4,10 @@ import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { instant, personOf } from '../person.ts'
-import { askedNow } from './asked-with.ts'
+import { newlyRequestedScope } from './requested-scope.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { issueFirst } from './issue-first.ts'
-import { personsClient, proven } from './persons-client.ts'
+import { delegatedClient, proven } from './delegated-client.ts'
 
 /** An app that was called for a person calls another one for the same person (RFC 7523 §2.1). */
 export const onBehalfOf: Grant = { type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', redeem }
@@ -16,10 +16,10 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const { form, http, attempt } = request
   const assertion = form.need('assertion')
   if (form.need('requested_token_use') !== 'on_behalf_of') deny(9002313)
-  const client = await personsClient(deps, request)
+  const client = await delegatedClient(deps, request)
   const { app } = client
   const appidacr = await proven(deps, request, client, false)
-  const asked = askedNow(request)
+  const asked = newlyRequestedScope(request)
   const claims = await assertedClaims(deps, app, assertion)
   attempt.passed('grant', `The token was issued to ${claims.appid} for the app.`)
   const signedIn = signedInOf(claims, http.from)

@@ -3,10 +3,10 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
 import { sharedTenant } from '../tenant.ts'
-import { askedNow } from './asked-with.ts'
+import { newlyRequestedScope } from './requested-scope.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 import { issueFirst } from './issue-first.ts'
-import { personsClient, proven } from './persons-client.ts'
+import { delegatedClient, proven } from './delegated-client.ts'
 
 /** A program shows a person's password itself (contract/identity §7.4). For those who still try it; off by default. */
 export const password: Grant = { type: 'password', redeem }
@@ -16,10 +16,10 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   if (!deps.settings.ropc) deny(70003, 'password')
   const shared = sharedTenant(request.tenant)
   if (shared === 'common' || shared === 'consumers') deny(9001023)
-  const client = await personsClient(deps, request)
+  const client = await delegatedClient(deps, request)
   const { app } = client
   const appidacr = await proven(deps, request, client, app.allowsPublicClient)
-  const asked = askedNow(request)
+  const asked = newlyRequestedScope(request)
   const name = form.need('username')
   const tenant = client.tenant ?? (await tenantOfName(deps, name))
   const check = await deps.directory.users.checkPassword(tenant.id, name, form.need('password'), http.from)

@@ -4,9 +4,9 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { instant, personOf } from '../person.ts'
 import { givenRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
-import { askedWith } from './asked-with.ts'
+import { requestedScope } from './requested-scope.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
-import { personsClient, proven } from './persons-client.ts'
+import { delegatedClient, proven } from './delegated-client.ts'
 
 /** An app comes again for what a person let it have (contract/identity §7.3, RFC 6749 §6). */
 export const refreshToken: Grant = { type: 'refresh_token', redeem }
@@ -15,7 +15,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
   const { form, http, attempt } = request
   const { refreshTokens } = deps.authorizations
   const token = form.need('refresh_token')
-  const client = await personsClient(deps, request)
+  const client = await delegatedClient(deps, request)
   const { app, presented } = client
   const use = await refreshTokens.use(token, app.appId)
   const isPublic = use.ok ? !use.grant.confidential : presented.credential === undefined
@@ -28,7 +28,7 @@ async function redeem(deps: EntraDeps, request: TokenRequest): Promise<Issued> {
     app,
     appidacr,
     person,
-    asked: askedWith(request, grant),
+    asked: requestedScope(request, grant),
     nonce: undefined,
     // contract/identity §7.3: a new one at each use, with what the person authorised and not with less.
     refresh: () => givenRefreshToken(deps, grant, () => deny(50173, instant(issued)), token),

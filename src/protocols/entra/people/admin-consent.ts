@@ -7,7 +7,7 @@ import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll, mayGrantGraph } from './administrators.ts'
 import { appAsking, readQuery, tenantAsked } from './asked.ts'
 import { askToAccept, type Put, questionOf, sendToAdministrator, takeIn } from './consenting.ts'
-import type { Asker, Errand } from './errand.ts'
+import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import {
   giveForAll,
   grantsGraphRoles,
@@ -19,10 +19,10 @@ import {
 } from './permissions-asked.ts'
 import { ownSchemes, registeredRedirect } from './redirect.ts'
 import { reply, type ReplyAddress } from './reply.ts'
-import type { Visit } from './visit.ts'
+import type { PageRequest } from './page-request.ts'
 
 /** An administrator is sent here to give an app, for the whole tenant, what it needs (contract/identity §6). */
-export async function adminConsentAsker(visit: Visit): Promise<Asker> {
+export async function adminConsentAsker(visit: PageRequest): Promise<RequestingApp> {
   const { told, http } = visit
   const query = readQuery(http.query)
   const tenant = await tenantAsked(visit)
@@ -39,9 +39,9 @@ export async function adminConsentAsker(visit: Visit): Promise<Asker> {
   }
 }
 
-function errandOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): Errand {
-  const asked = (visit: Visit, { tenant }: Person) => permissionsAsked(visit, app, tenant, scope)
-  const ask = (visit: Visit, person: Person, permissions: readonly Permissions[]) =>
+function errandOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): PendingRequest {
+  const asked = (visit: PageRequest, { tenant }: Person) => permissionsAsked(visit, app, tenant, scope)
+  const ask = (visit: PageRequest, person: Person, permissions: readonly Permissions[]) =>
     askToAccept(visit, app, person, ownSchemes(address), { ...wordsOf(visit, permissions), forAll: 'always' })
   return {
     // Not a client's to ask for: by it somebody begins again as somebody else.
@@ -72,17 +72,17 @@ function errandOf(address: ReplyAddress, app: App, scope: string | undefined, qu
   }
 }
 
-const wordsOf = ({ texts }: Visit, permissions: readonly Permissions[]): Put => ({
+const wordsOf = ({ texts }: PageRequest, permissions: readonly Permissions[]): Put => ({
   roles: rolesInWords(texts, permissions),
   scopes: scopesInWords(texts, permissions),
 })
 
-async function mayGive({ people }: Visit, person: Person, permissions: readonly Permissions[]): Promise<boolean> {
+async function mayGive({ people }: PageRequest, person: Person, permissions: readonly Permissions[]): Promise<boolean> {
   return grantsGraphRoles(permissions) ? mayGrantGraph(people.deps, person) : mayConsentForAll(people.deps, person)
 }
 
 /** contract/identity §6: the two versions do not fail alike. */
-function errorParameters({ people, http, told }: Visit, refusal: Refusal) {
+function errorParameters({ people, http, told }: PageRequest, refusal: Refusal) {
   const failure = failureOf(people.deps.world, refusal, http)
   const canceled = failure.code === 65004
   const [error, description] = [failure.error, descriptionOf(failure)]

@@ -4,7 +4,7 @@ import { isForOtherTenants } from '../client.ts'
 import { deny } from '../errors/errors.ts'
 import type { Form } from '../form.ts'
 import { sharedTenant, tenantNamed } from '../tenant.ts'
-import type { Visit } from './visit.ts'
+import type { PageRequest } from './page-request.ts'
 
 /** The parameters of a URL, read with the same care as a form's. */
 export function readQuery(query: URLSearchParams): Form {
@@ -18,7 +18,7 @@ export function readQuery(query: URLSearchParams): Form {
 }
 
 /** The tenant of the path: undefined where any organization may come (contract/identity §1.2). */
-export async function tenantAsked({ people, told, attempt }: Visit): Promise<Tenant | undefined> {
+export async function tenantAsked({ people, told, attempt }: PageRequest): Promise<Tenant | undefined> {
   if (sharedTenant(told.tenant) !== undefined) return undefined
   const tenant = await tenantNamed(people.deps.directory, told.tenant)
   attempt.inTenant(tenant)
@@ -27,7 +27,7 @@ export async function tenantAsked({ people, told, attempt }: Visit): Promise<Ten
 
 /** The app that sends people here. Whether the tenant has consented to it is asked later: here they may do so. */
 export async function appAsking(
-  { people, told, attempt }: Visit,
+  { people, told, attempt }: PageRequest,
   clientId: string,
   tenant: Tenant | undefined,
 ): Promise<App> {

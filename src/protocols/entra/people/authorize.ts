@@ -9,16 +9,16 @@ import type { Person } from '../person.ts'
 import { appAsking, readQuery, tenantAsked } from './asked.ts'
 import { type AuthorizeRequest, authorizeRequest, replyMode } from './authorize-request.ts'
 import { askedOf, askForConsent, isOpen, keepAnswer } from './consenting.ts'
-import type { Asker, Errand } from './errand.ts'
+import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { ownSchemes, type Redirect, registeredRedirect } from './redirect.ts'
 import { reply, type ReplyAddress } from './reply.ts'
-import type { Visit } from './visit.ts'
+import type { PageRequest } from './page-request.ts'
 
 /**
  * An app sends a person for an authorization code or an ID token. Until it is sure that the redirect URI is this app's,
  * what is wrong is said on a page; from then on the app hears of it (contract/identity §7.1).
  */
-export async function authorizeAsker(visit: Visit): Promise<Asker> {
+export async function authorizeAsker(visit: PageRequest): Promise<RequestingApp> {
   const query = readQuery(visit.http.query)
   const tenant = await tenantAsked(visit)
   const app = await appAsking(visit, query.need('client_id'), tenant)
@@ -40,7 +40,7 @@ interface Authorizing extends AuthorizeRequest {
   readonly address: ReplyAddress
 }
 
-function errandOf(request: Authorizing): Errand {
+function errandOf(request: Authorizing): PendingRequest {
   const scope = askedScope(request.scope, request.resource)
   return {
     prompts: request.prompts,
@@ -57,7 +57,12 @@ function errandOf(request: Authorizing): Errand {
   }
 }
 
-async function proceed(visit: Visit, request: Authorizing, scope: AskedScope, person: Person): Promise<HttpAnswer> {
+async function proceed(
+  visit: PageRequest,
+  request: Authorizing,
+  scope: AskedScope,
+  person: Person,
+): Promise<HttpAnswer> {
   const { app, prompts } = request
   const asked = await askedOf(visit, app, scope, person)
   if (!prompts.has('consent') && !isOpen(asked)) return issue(visit, request, scope, person)
@@ -67,7 +72,7 @@ async function proceed(visit: Visit, request: Authorizing, scope: AskedScope, pe
 }
 
 /** contract/identity §7.1: what the app gets to redeem, and what it is told at once. */
-async function issue(visit: Visit, request: Authorizing, scope: AskedScope, person: Person): Promise<HttpAnswer> {
+async function issue(visit: PageRequest, request: Authorizing, scope: AskedScope, person: Person): Promise<HttpAnswer> {
   const { app, responseType, nonce } = request
   const code = responseType === 'id_token' ? undefined : await issueCode(visit, request, person)
   const id_token =
@@ -95,7 +100,7 @@ async function issue(visit: Visit, request: Authorizing, scope: AskedScope, pers
   })
 }
 
-const issueCode = ({ people }: Visit, request: Authorizing, { signedIn }: Person): Promise<string> =>
+const issueCode = ({ people }: PageRequest, request: Authorizing, { signedIn }: Person): Promise<string> =>
   people.deps.authorizations.codes.issue({
     signedIn,
     appId: request.app.appId,
@@ -108,7 +113,7 @@ const issueCode = ({ people }: Visit, request: Authorizing, { signedIn }: Person
   })
 
 /** contract/identity §7.1: `invalid_grant` is a word of the token endpoint. */
-function errorParameters({ people, http }: Visit, refusal: Refusal) {
+function errorParameters({ people, http }: PageRequest, refusal: Refusal) {
   const failure = failureOf(people.deps.world, refusal, http)
   const error = failure.error === 'invalid_grant' ? 'invalid_request' : failure.error
   return { error, error_description: descriptionOf(failure) }

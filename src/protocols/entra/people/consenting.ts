@@ -10,9 +10,9 @@ import { approvalPage, type ConsentAsked, consentPage, type Wanted } from '../pa
 import type { Texts } from '../pages/texts/english.ts'
 import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll } from './administrators.ts'
-import type { ConsentAnswer } from './errand.ts'
+import type { ConsentAnswer } from './pending-request.ts'
 import { toldUrl } from './told-url.ts'
-import { formOf, show, type Visit } from './visit.ts'
+import { formOf, show, type PageRequest } from './page-request.ts'
 import { inWords } from './words.ts'
 
 /** What an app asks a person for. */
@@ -22,7 +22,7 @@ export interface Asked {
   readonly questions: readonly ConsentQuestion[]
 }
 
-export async function askedOf(visit: Visit, app: App, scope: AskedScope, person: Person): Promise<Asked> {
+export async function askedOf(visit: PageRequest, app: App, scope: AskedScope, person: Person): Promise<Asked> {
   const { people, attempt } = visit
   const { tenant, user } = person
   const principal = await principalFor(visit, app, person)
@@ -31,7 +31,7 @@ export async function askedOf(visit: Visit, app: App, scope: AskedScope, person:
 }
 
 /** The app as the person's tenant has it, where it has it already. */
-async function principalFor({ people, attempt }: Visit, app: App, { tenant, user }: Person) {
+async function principalFor({ people, attempt }: PageRequest, app: App, { tenant, user }: Person) {
   const principal = await people.deps.directory.servicePrincipals.find(tenant.id, { appId: app.appId })
   if (!principal) return undefined
   attempt.knows({ principal })
@@ -47,7 +47,7 @@ export const isOpen = ({ principal, questions }: Asked): boolean =>
 
 /** Asks the person, or says that an administrator has to be asked. */
 export async function askForConsent(
-  visit: Visit,
+  visit: PageRequest,
   asked: Asked,
   person: Person,
   schemes: readonly string[],
@@ -66,7 +66,7 @@ export async function askForConsent(
 /** What is put to a person, in words. */
 export type Put = Pick<ConsentAsked, 'scopes' | 'roles'>
 
-const inWordsOf = ({ texts }: Visit, { questions }: Asked): Put => ({
+const inWordsOf = ({ texts }: PageRequest, { questions }: Asked): Put => ({
   scopes: questions.flatMap((question) => wantedOf(texts, question)),
   roles: [],
 })
@@ -79,7 +79,7 @@ const needsAdministrator = ({ questions }: Asked): boolean => questions.some((it
 
 /** Until it is answered, the sign-in stands on record as one that consent is missing for. */
 export async function askToAccept(
-  visit: Visit,
+  visit: PageRequest,
   app: App,
   person: Person,
   formSchemes: readonly string[],
@@ -93,7 +93,7 @@ export async function askToAccept(
 
 /** The person may go back to the app, or begin again as somebody else. */
 export function sendToAdministrator(
-  visit: Visit,
+  visit: PageRequest,
   app: App,
   person: Person,
   formSchemes: readonly string[],
@@ -105,11 +105,11 @@ export function sendToAdministrator(
   return show(visit, { ...page, context: person.tenant.displayName, formSchemes })
 }
 
-const consentForm = (visit: Visit, { signedIn: { session } }: Person, question?: string) =>
+const consentForm = (visit: PageRequest, { signedIn: { session } }: Person, question?: string) =>
   formOf(visit, { step: 'consent', session, ...(question !== undefined && { question }) })
 
 /** Who asks whom, in words. */
-async function introduction({ people }: Visit, app: App, { tenant, user }: Person) {
+async function introduction({ people }: PageRequest, app: App, { tenant, user }: Person) {
   const owner: Tenant | undefined = await people.deps.directory.tenants.find(app.tenant)
   return {
     app: { name: app.displayName, id: app.appId },
@@ -132,7 +132,7 @@ const wantedOf = (texts: Texts, { resource, consented, missing }: ConsentQuestio
  * then nothing is kept, and the person is to be asked again.
  */
 export async function keepAnswer(
-  visit: Visit,
+  visit: PageRequest,
   asked: Asked,
   person: Person,
   { says, to }: ConsentAnswer,

@@ -2,24 +2,24 @@ import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { readForm } from '../form.ts'
 import { codeEntryPage, deviceConfirmPage } from '../pages/device-pages.ts'
 import { knownBrowser } from './browser.ts'
-import { type Submitted, visitOf } from './converse.ts'
+import { type Submitted, pageRequestOf } from './page-flow.ts'
 import { decline } from './device.ts'
-import type { Told } from './errand.ts'
+import type { FlowRequest } from './pending-request.ts'
 import { failing } from './failing.ts'
 import type { People } from './people.ts'
 import { arrive } from './sign-in.ts'
-import { formOf, show, type Visit } from './visit.ts'
+import { formOf, show, type PageRequest } from './page-request.ts'
 
 /** The first page: it knows of no device yet. */
 export function enterCode(people: People, http: HttpRequest): HttpAnswer {
-  return askForCode(visitOf(people, http, deviceTold(http.query)), '')
+  return askForCode(pageRequestOf(people, http, deviceTold(http.query)), '')
 }
 
-const deviceTold = (query: URLSearchParams): Told => {
+const deviceTold = (query: URLSearchParams): FlowRequest => {
   return { kind: 'device', version: 'v2', tenant: 'common', query: query.toString() }
 }
 
-function askForCode(visit: Visit, code: string, problem?: string): HttpAnswer {
+function askForCode(visit: PageRequest, code: string, problem?: string): HttpAnswer {
   const target = { ...formOf(visit, { step: 'device-code' }), action: '/devicelogin' }
   return show(visit, codeEntryPage(visit.texts, { code, problem, target }))
 }
@@ -33,7 +33,7 @@ export async function codeEntered(people: People, http: HttpRequest): Promise<Ht
   try {
     const form = readForm(http)
     const { told } = seal.open(knownBrowser(http), form.get('sealed'), 'device-code')
-    const visit = visitOf(people, http, told)
+    const visit = pageRequestOf(people, http, told)
     const { texts } = visit
     if (guesses.tooMany(http.from)) return askForCode(visit, '', texts.device.tooMany)
     const code = form.get('code') ?? ''
@@ -48,7 +48,7 @@ export async function codeEntered(people: People, http: HttpRequest): Promise<Ht
     const target = formOf({ ...visit, told: deviceTold(query) }, { step: 'device' })
     return show(visit, deviceConfirmPage(texts, { app: app.displayName, from: request.from, target }))
   } catch (thrown) {
-    return failing(visitOf(people, http), thrown)
+    return failing(pageRequestOf(people, http), thrown)
   }
 }
 

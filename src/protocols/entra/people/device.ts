@@ -6,12 +6,12 @@ import { deny, refusalOf } from '../errors/errors.ts'
 import { noticePage } from '../pages/notice-pages.ts'
 import type { Person } from '../person.ts'
 import { askedOf, askForConsent, isOpen, keepAnswer } from './consenting.ts'
-import type { Asker, Errand } from './errand.ts'
+import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { failing } from './failing.ts'
-import { show, type Visit } from './visit.ts'
+import { show, type PageRequest } from './page-request.ts'
 
 /** A device waits for a person (contract/identity §7.2). It asks for itself, so only the person is told. */
-export async function deviceAsker(visit: Visit): Promise<Asker> {
+export async function deviceAsker(visit: PageRequest): Promise<RequestingApp> {
   const { authorizations, directory } = visit.people.deps
   const request = (await authorizations.devices.waiting(codeIn(visit))) ?? deny(70019)
   const app = (await directory.apps.findAnywhere(request.appId)) ?? deny(700016, request.appId, '')
@@ -26,16 +26,16 @@ export async function deviceAsker(visit: Visit): Promise<Asker> {
 }
 
 /** As the person typed it. */
-const codeIn = ({ http }: Visit): string => http.query.get('code') ?? ''
+const codeIn = ({ http }: PageRequest): string => http.query.get('code') ?? ''
 
 interface Waiting {
   readonly request: DeviceRequest
   readonly app: App
 }
 
-function errandOf(waiting: Waiting): Errand {
+function errandOf(waiting: Waiting): PendingRequest {
   const { app, request } = waiting
-  const asked = (visit: Visit, person: Person) =>
+  const asked = (visit: PageRequest, person: Person) =>
     askedOf(visit, app, askedScope(request.scope, request.resource), person)
   return {
     // Whoever holds the device may not be who is signed in here.
@@ -57,7 +57,11 @@ function errandOf(waiting: Waiting): Errand {
   }
 }
 
-async function approve(visit: Visit, { request, app }: Waiting, { signedIn, tenant }: Person): Promise<HttpAnswer> {
+async function approve(
+  visit: PageRequest,
+  { request, app }: Waiting,
+  { signedIn, tenant }: Person,
+): Promise<HttpAnswer> {
   const { appId, scope, resource } = request
   const { devices } = visit.people.deps.authorizations
   if (!(await devices.approve(codeIn(visit), { signedIn, appId, scope, resource, nonce: undefined }))) deny(70019)
@@ -67,7 +71,7 @@ async function approve(visit: Visit, { request, app }: Waiting, { signedIn, tena
 }
 
 /** The person wants nothing of it: the device hears so at its next question. */
-export async function decline(visit: Visit, { displayName }: Pick<App, 'displayName'>): Promise<HttpAnswer> {
+export async function decline(visit: PageRequest, { displayName }: Pick<App, 'displayName'>): Promise<HttpAnswer> {
   await visit.people.deps.authorizations.devices.decline(codeIn(visit))
   visit.attempt.refused(refusalOf(65004))
   const { declinedTitle, declined } = visit.texts.device

@@ -2,11 +2,11 @@ import { enabledByOwnerNow, retiredNames } from '../../../access/revocation/plan
 import type { HttpAnswer } from '../../../core/http.ts'
 import { noticePage } from '../pages/notice-pages.ts'
 import { actingAs } from './administrators.ts'
-import type { Submitted } from './converse.ts'
+import type { Submitted } from './page-flow.ts'
 import { ownOf } from './own-passwords.ts'
 import { arrive } from './sign-in.ts'
 import { signedInHere } from './signed-in-here.ts'
-import { show } from './visit.ts'
+import { show } from './page-request.ts'
 
 /** A protocol was chosen, by the person to whom the page was shown. What is chosen too late is asked for again. */
 export async function ownPasswordEnabled({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {

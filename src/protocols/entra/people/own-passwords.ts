@@ -5,12 +5,12 @@ import { deny } from '../errors/errors.ts'
 import { noticePage } from '../pages/notice-pages.ts'
 import { ownPasswordsPage } from '../pages/own-passwords-page.ts'
 import type { Person } from '../person.ts'
-import type { Asker, Errand } from './errand.ts'
+import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import { failing } from './failing.ts'
-import { formOf, show, type Visit } from './visit.ts'
+import { formOf, show, type PageRequest } from './page-request.ts'
 
 /** A person comes by themselves, to this server: no app asks. */
-export async function ownPasswordsAsker(visit: Visit): Promise<Asker> {
+export async function ownPasswordsAsker(visit: PageRequest): Promise<RequestingApp> {
   const tenant = (await visit.people.deps.directory.tenants.find(visit.told.tenant)) ?? deny(90002, visit.told.tenant)
   return {
     app: { displayName: tenant.displayName, tenant: tenant.id },
@@ -20,7 +20,7 @@ export async function ownPasswordsAsker(visit: Visit): Promise<Asker> {
   }
 }
 
-const errand: Errand = {
+const errand: PendingRequest = {
   prompts: new Set(),
   loginHint: undefined,
   maxAge: undefined,
@@ -40,7 +40,7 @@ interface Own {
 }
 
 /** The person's own mailbox, and the plan that it is under. */
-export async function ownOf({ people }: Visit, { tenant, user }: Person): Promise<Own | undefined> {
+export async function ownOf({ people }: PageRequest, { tenant, user }: Person): Promise<Own | undefined> {
   const { mailboxes, retirementPlans } = people.deps.directory
   const plan = await retirementPlans.of(tenant.id)
   const mailbox = plan && (await mailboxes.find(tenant.id, user.id))
@@ -48,7 +48,7 @@ export async function ownOf({ people }: Visit, { tenant, user }: Person): Promis
 }
 
 function ask(
-  visit: Visit,
+  visit: PageRequest,
   { tenant, signedIn: { session } }: Person,
   { mailbox, plan, protocols }: Own & { readonly protocols: readonly RetiredProtocol[] },
 ): HttpAnswer {
@@ -58,7 +58,7 @@ function ask(
   return show(visit, { ...ownPasswordsPage(visit.texts, page), context: tenant.displayName })
 }
 
-function nothingToDo(visit: Visit, { tenant }: Person): HttpAnswer {
+function nothingToDo(visit: PageRequest, { tenant }: Person): HttpAnswer {
   const { title, nothing } = visit.texts.ownPasswords
   return show(visit, { ...noticePage(title, nothing), context: tenant.displayName })
 }

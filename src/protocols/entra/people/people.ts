@@ -1,19 +1,19 @@
 import type { EntraDeps } from '../deps.ts'
-import { Guesses } from './guesses.ts'
-import { Seal } from './seal.ts'
-import { Visited } from './visited.ts'
+import { DeviceCodeThrottle } from './device-code-throttle.ts'
+import { FlowStates } from './flow-state.ts'
+import { Visited } from './page-cookies.ts'
 
 /** What the pages need beside what the whole token service is handed. */
 export interface People {
   readonly deps: EntraDeps
-  readonly seal: Seal
-  readonly guesses: Guesses
+  readonly seal: FlowStates
+  readonly guesses: DeviceCodeThrottle
   readonly visited: Visited
 }
 
 export const createPeople = (deps: EntraDeps): People => ({
   deps,
-  seal: new Seal(deps.world),
-  guesses: new Guesses(deps.world),
+  seal: new FlowStates(deps.world),
+  guesses: new DeviceCodeThrottle(deps.world),
   visited: new Visited(),
 })

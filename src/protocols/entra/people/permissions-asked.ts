@@ -13,7 +13,7 @@ import type { Wanted } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import { resourceIn } from '../scopes/resource.ts'
 import { GRAPH } from '../scopes/scope.ts'
-import type { Visit } from './visit.ts'
+import type { PageRequest } from './page-request.ts'
 import { inWords } from './words.ts'
 
 /** What an app is to have of one resource, for the whole tenant. */
@@ -27,14 +27,14 @@ export interface Permissions {
 
 /** contract/identity §6: version 1 asks for all that the registration lists, version 2 for what `scope` says. */
 export const permissionsAsked = (
-  visit: Visit,
+  visit: PageRequest,
   app: App,
   tenant: Tenant,
   scope: string | undefined,
 ): Promise<readonly Permissions[]> =>
   scope === undefined ? permissionsListed(visit, app, tenant) : permissionsIn(visit, app, tenant, scope)
 
-async function permissionsListed({ people }: Visit, app: App, tenant: Tenant): Promise<readonly Permissions[]> {
+async function permissionsListed({ people }: PageRequest, app: App, tenant: Tenant): Promise<readonly Permissions[]> {
   const { servicePrincipals } = people.deps.directory
   return Promise.all(
     app.requiredResourceAccess.map(async ({ resourceAppId }) => {
@@ -45,7 +45,7 @@ async function permissionsListed({ people }: Visit, app: App, tenant: Tenant): P
 }
 
 async function permissionsIn(
-  { people, attempt }: Visit,
+  { people, attempt }: PageRequest,
   app: App,
   tenant: Tenant,
   scope: string,

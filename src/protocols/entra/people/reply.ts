@@ -2,7 +2,7 @@ import type { HttpAnswer } from '../../../core/http.ts'
 import { commonHeaders, noStore } from '../headers.ts'
 import { formPostPage, movingPage } from '../pages/notice-pages.ts'
 import { ownSchemes } from './redirect.ts'
-import { show, type Visit } from './visit.ts'
+import { show, type PageRequest } from './page-request.ts'
 
 export type ResponseMode = 'query' | 'fragment' | 'form_post'
 
@@ -17,7 +17,7 @@ export interface ReplyAddress {
 type Parameters = Readonly<Record<string, string | undefined>>
 
 /** Tells the app (RFC 6749 §4.1.2, OAuth 2.0 Multiple Response Types §2.1, OAuth 2.0 Form Post Response Mode). */
-export function reply(visit: Visit, to: ReplyAddress, parameters: Parameters): HttpAnswer {
+export function reply(visit: PageRequest, to: ReplyAddress, parameters: Parameters): HttpAnswer {
   const given = Object.entries({ ...parameters, state: to.state }).filter(
     (it): it is [string, string] => it[1] !== undefined,
   )
@@ -31,7 +31,7 @@ export function reply(visit: Visit, to: ReplyAddress, parameters: Parameters): H
 }
 
 /** The browser goes on to somewhere that is registered. */
-function sendTo(visit: Visit, app: string, uri: string): HttpAnswer {
+function sendTo(visit: PageRequest, app: string, uri: string): HttpAnswer {
   if (visit.http.method === 'POST' && ownSchemes({ uri }).length === 0) {
     return show(visit, { ...movingPage(visit.texts, app, uri), refresh: { to: uri, after: 0 } })
   }

@@ -7,14 +7,14 @@ import { accountsPage, newPasswordPage, passwordPage, userNamePage } from '../pa
 import type { Person } from '../person.ts'
 import { isUserName } from './authorize-request.ts'
 import { sessionCookieOf, sessionHeaders } from './browser.ts'
-import type { Submitted, Turn } from './converse.ts'
-import type { ConsentAnswer } from './errand.ts'
+import type { Submitted, FlowTurn } from './page-flow.ts'
+import type { ConsentAnswer } from './pending-request.ts'
 import { refusing } from './failing.ts'
 import { signedInHere } from './signed-in-here.ts'
-import { formOf, show, type Visit } from './visit.ts'
+import { formOf, show, type PageRequest } from './page-request.ts'
 
 /** Somebody comes in: is asked who they are where that is not known, and goes on. */
-export async function arrive(turn: Turn): Promise<HttpAnswer> {
+export async function arrive(turn: FlowTurn): Promise<HttpAnswer> {
   const { visit, errand } = turn
   const { prompts } = errand
   const person = await signedInHere(visit.people.deps, visit.http)
@@ -25,7 +25,7 @@ export async function arrive(turn: Turn): Promise<HttpAnswer> {
 }
 
 /** Whether it is somebody whom the asker can have meant. */
-function suits(turn: Turn, person: Person): boolean {
+function suits(turn: FlowTurn, person: Person): boolean {
   const { visit, errand } = turn
   const { loginHint, maxAge } = errand
   const meant = loginHint === undefined || loginHint.toLowerCase() === person.user.userPrincipalName.toLowerCase()
@@ -33,53 +33,53 @@ function suits(turn: Turn, person: Person): boolean {
   return meant && recent && belongs(turn, person)
 }
 
-const belongs = ({ asker }: Turn, { tenant }: Person): boolean =>
+const belongs = ({ asker }: FlowTurn, { tenant }: Person): boolean =>
   asker.tenant === undefined || asker.tenant.id === tenant.id
 
 /** OpenID Connect Core 1.0 §3.1.2.6: no page may be shown. */
-const denySilently = (turn: Turn, person: Person | undefined): never =>
+const denySilently = (turn: FlowTurn, person: Person | undefined): never =>
   person && !belongs(turn, person) ? deny(16000) : deny(50058)
 
-function signedIn({ visit, errand }: Turn, person: Person): Promise<HttpAnswer> {
+function signedIn({ visit, errand }: FlowTurn, person: Person): Promise<HttpAnswer> {
   known(visit, person)
   return errand.proceed(visit, person)
 }
 
-function known({ attempt }: Visit, { tenant, user }: Person): void {
+function known({ attempt }: PageRequest, { tenant, user }: Person): void {
   attempt.inTenant(tenant)
   attempt.passed('user', 'The person is signed in with this browser.', { user })
 }
 
-const askWho = (turn: Turn, userName: string | undefined): HttpAnswer =>
+const askWho = (turn: FlowTurn, userName: string | undefined): HttpAnswer =>
   userName === undefined ? askUserName(turn, '') : askPassword(turn, userName)
 
-function askUserName(turn: Turn, userName: string, problem?: string): HttpAnswer {
+function askUserName(turn: FlowTurn, userName: string, problem?: string): HttpAnswer {
   const { visit, asker } = turn
   const target = formOf(visit, { step: 'user-name' })
   return showWithin(turn, userNamePage(visit.texts, { app: asker.app.displayName, userName, problem, target }))
 }
 
-function askPassword(turn: Turn, userName: string, problem?: string): HttpAnswer {
+function askPassword(turn: FlowTurn, userName: string, problem?: string): HttpAnswer {
   const { visit, asker } = turn
   const target = formOf(visit, { step: 'password', userName })
   const other = formOf(visit, { step: 'account' })
   return showWithin(turn, passwordPage(visit.texts, { app: asker.app.displayName, userName, problem, target, other }))
 }
 
-function askNewPassword(turn: Turn, userName: string, problem?: string): HttpAnswer {
+function askNewPassword(turn: FlowTurn, userName: string, problem?: string): HttpAnswer {
   const { visit, asker } = turn
   const target = formOf(visit, { step: 'new-password', userName })
   return showWithin(turn, newPasswordPage(visit.texts, { app: asker.app.displayName, userName, problem, target }))
 }
 
-function askWhich(turn: Turn, { user, signedIn: { session } }: Person): HttpAnswer {
+function askWhich(turn: FlowTurn, { user, signedIn: { session } }: Person): HttpAnswer {
   const { visit, asker } = turn
   const target = formOf(visit, { step: 'account', session })
   const { displayName, userPrincipalName: userName } = user
   return showWithin(turn, accountsPage(visit.texts, { app: asker.app.displayName, displayName, userName, target }))
 }
 
-const showWithin = ({ visit, asker, errand }: Turn, page: Parameters<typeof show>[1]): HttpAnswer =>
+const showWithin = ({ visit, asker, errand }: FlowTurn, page: Parameters<typeof show>[1]): HttpAnswer =>
   show(visit, { ...page, context: asker.tenant?.displayName, formSchemes: errand.schemes })
 
 /** The user name was given. Nothing is said of whether there is such a user. */
@@ -108,7 +108,7 @@ export async function passwordGiven({ form, standing, ...turn }: Submitted): Pro
   return check.mustChange ? askToChange(turn, tenant, check) : begin(turn, tenant, check)
 }
 
-function askToChange(turn: Turn, tenant: Tenant, { user }: Right): HttpAnswer {
+function askToChange(turn: FlowTurn, tenant: Tenant, { user }: Right): HttpAnswer {
   const { attempt } = turn.visit
   attempt.inTenant(tenant)
   attempt.knows({ user })
@@ -138,7 +138,7 @@ export async function newPasswordGiven({ form, standing, ...turn }: Submitted): 
 }
 
 /** Of somebody who may come from anywhere: the tenant that has the name, or any, which then does not know it. */
-async function tenantOf({ visit, asker }: Turn, userName: string): Promise<Tenant> {
+async function tenantOf({ visit, asker }: FlowTurn, userName: string): Promise<Tenant> {
   if (asker.tenant) return asker.tenant
   const { users, tenants } = visit.people.deps.directory
   const user = await users.findAnywhere(userName)
@@ -152,7 +152,7 @@ type Failed = Extract<PasswordCheck, { ok: false }>
  * The record says what was wrong. The person is told one thing for whoever is unknown, has another password or is
  * locked, as any difference would tell a stranger who is there. Only who knows the password hears that it is switched off.
  */
-function problemOf({ visit }: Turn, tenant: Tenant, userName: string, { because, user }: Failed): string {
+function problemOf({ visit }: FlowTurn, tenant: Tenant, userName: string, { because, user }: Failed): string {
   visit.attempt.inTenant(tenant)
   visit.attempt.knows({ user: user ?? { id: undefined, userPrincipalName: userName, displayName: undefined } })
   const refusals = {
@@ -170,7 +170,7 @@ function problemOf({ visit }: Turn, tenant: Tenant, userName: string, { because,
  * The browser is signed in: with a new session, whatever cookie it came with, so that nobody can have prepared one for
  * somebody else. The session that it had ends.
  */
-async function begin(turn: Turn, tenant: Tenant, { user }: Right): Promise<HttpAnswer> {
+async function begin(turn: FlowTurn, tenant: Tenant, { user }: Right): Promise<HttpAnswer> {
   const { visit } = turn
   const { deps } = visit.people
   const before = sessionCookieOf(visit.http)
@@ -189,7 +189,7 @@ async function begin(turn: Turn, tenant: Tenant, { user }: Right): Promise<HttpA
 }
 
 /** The person stays signed in with this browser whatever comes of the errand. */
-async function goOn({ visit, asker, errand }: Turn, person: Person): Promise<HttpAnswer> {
+async function goOn({ visit, asker, errand }: FlowTurn, person: Person): Promise<HttpAnswer> {
   try {
     return await errand.proceed(visit, person)
   } catch (thrown) {

@@ -1,6 +1,6 @@
 import { type HttpRequest, type Route, route } from '../../../core/http.ts'
 import type { EndpointVersion } from '../grants/grant.ts'
-import { converse } from '../people/converse.ts'
+import { runPageFlow } from '../people/page-flow.ts'
 import type { People } from '../people/people.ts'
 import { arrive } from '../people/sign-in.ts'
 
@@ -13,7 +13,7 @@ export const adminConsentRoutes = (people: People): Route[] => {
       tenant: http.params.tenant ?? '',
       query: http.query.toString(),
     } as const
-    return converse(people, http, told, arrive)
+    return runPageFlow(people, http, told, arrive)
   }
   return [route('GET /:tenant/adminconsent', asked('v1')), route('GET /:tenant/v2.0/adminconsent', asked('v2'))]
 }

@@ -1,9 +1,9 @@
 import { type Route, route } from '../../../core/http.ts'
 import { FORM_LIMIT } from '../form.ts'
-import { converse } from '../people/converse.ts'
+import { runPageFlow } from '../people/page-flow.ts'
 import type { People } from '../people/people.ts'
 import { arrive } from '../people/sign-in.ts'
-import { askedAgain } from './asked-again.ts'
+import { repostAsGet } from './repost-as-get.ts'
 
 const paths = [
   ['v2', '/oauth2/v2.0/authorize'],
@@ -20,7 +20,7 @@ export const authorizeRoutes = (people: People): Route[] =>
         tenant: http.params.tenant ?? '',
         query: http.query.toString(),
       } as const
-      return converse(people, http, told, arrive)
+      return runPageFlow(people, http, told, arrive)
     }),
-    route(`POST /:tenant${path}`, async (http) => askedAgain(http, path), { bodyLimit: FORM_LIMIT }),
+    route(`POST /:tenant${path}`, async (http) => repostAsGet(http, path), { bodyLimit: FORM_LIMIT }),
   ])

@@ -11,7 +11,7 @@ import { noSessionHeaders } from '../people/browser.ts'
 import { endSession } from '../people/end-session.ts'
 import type { People } from '../people/people.ts'
 import { isRegistered } from '../people/redirect.ts'
-import { askedAgain } from './asked-again.ts'
+import { repostAsGet } from './repost-as-get.ts'
 
 const paths = ['/oauth2/v2.0/logout', '/oauth2/logout'] as const
 
@@ -22,7 +22,7 @@ const WAIT = 2
 export const logoutRoutes = (people: People): Route[] =>
   paths.flatMap((path) => [
     route(`GET /:tenant${path}`, (http) => signOut(people, http)),
-    route(`POST /:tenant${path}`, async (http) => askedAgain(http, path), { bodyLimit: FORM_LIMIT }),
+    route(`POST /:tenant${path}`, async (http) => repostAsGet(http, path), { bodyLimit: FORM_LIMIT }),
   ])
 
 async function signOut(people: People, http: HttpRequest): Promise<HttpAnswer> {

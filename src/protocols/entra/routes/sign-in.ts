@@ -1,12 +1,12 @@
 import { type HttpAnswer, type Route, route } from '../../../core/http.ts'
 import { refusalOf } from '../errors/errors.ts'
 import { FORM_LIMIT } from '../form.ts'
-import { type Submitted, submitted, visitOf } from '../people/converse.ts'
+import { type Submitted, submitted, pageRequestOf } from '../people/page-flow.ts'
 import { confirmed } from '../people/device-code.ts'
 import { failing } from '../people/failing.ts'
 import { ownPasswordEnabled } from '../people/own-passwords-enabled.ts'
 import type { People } from '../people/people.ts'
-import type { Step } from '../people/seal.ts'
+import type { FlowStep } from '../people/flow-state.ts'
 import { accountChosen, consentGiven, newPasswordGiven, passwordGiven, userNameGiven } from '../people/sign-in.ts'
 
 const steps = {
@@ -17,7 +17,7 @@ const steps = {
   consent: consentGiven,
   device: confirmed,
   'own-passwords': ownPasswordEnabled,
-} satisfies Record<Exclude<Step, 'device-code'>, (submitted: Submitted) => Promise<HttpAnswer>>
+} satisfies Record<Exclude<FlowStep, 'device-code'>, (submitted: Submitted) => Promise<HttpAnswer>>
 
 /** Where the pages' forms lead. */
 export const signInRoutes = (people: People): Route[] => [
@@ -27,5 +27,5 @@ export const signInRoutes = (people: People): Route[] => [
     }),
   ),
   // Somebody went back to where a form led.
-  route('GET /sign-in/:step', async (http) => failing(visitOf(people, http), refusalOf(50089))),
+  route('GET /sign-in/:step', async (http) => failing(pageRequestOf(people, http), refusalOf(50089))),
 ]

@@ -1,7 +1,7 @@
 import type { TenantId } from '../../../core/ids.ts'
 import type { World } from '../../../core/world.ts'
-import { oneByOne } from '../long-looks.ts'
-import { type Books, fitting } from './books.ts'
+import { oneByOne } from '../serial-scans.ts'
+import { type AuditSources, fitting } from './audit-sources.ts'
 import type { AuditEntry } from './entry.ts'
 
 /** contract/exchange-admin §8: what a session gives in all, by its SessionCommand. */
@@ -46,7 +46,7 @@ interface Session {
   touched: number
 }
 
-export function auditSearches(books: Books & { readonly world: World }): AuditSearches {
+export function auditSearches(books: AuditSources & { readonly world: World }): AuditSearches {
   const { world } = books
   const sessions = new Map<string, Session>()
   // However few mailboxes a tenant has, there may be much on record, all of which a search holds.

@@ -6,7 +6,7 @@ import { contentsOf } from './fetch-content.ts'
 import { type AnswerPlan, FetchWriter, planOf } from './fetch-reply.ts'
 import { Fetched, partsOf } from './fetched.ts'
 import { SEEN } from '../reply/flag-text.ts'
-import { Loan } from '../reply/loan.ts'
+import { MemoryLease } from '../reply/memory-lease.ts'
 import { release, type Reply } from '../reply/reply.ts'
 import type { Session } from '../conversation/session.ts'
 import type { Selected, StateAt } from '../state.ts'
@@ -39,7 +39,7 @@ export class Fetching {
   readonly #plan: AnswerPlan
   readonly #withModSeq: boolean
   readonly #writer: FetchWriter
-  readonly #loan: Loan
+  readonly #loan: MemoryLease
   #lent: LentMemory | undefined
   /** Whether it is worth its while to use the same memory again and again. */
   #much = false
@@ -53,7 +53,7 @@ export class Fetching {
     this.#plan = planOf(items)
     this.#withModSeq = dialect.condstore
     this.#writer = new FetchWriter(selected, mailbox, dialect)
-    this.#loan = new Loan(session.sending, session.wire)
+    this.#loan = new MemoryLease(session.sending, session.wire)
   }
 
   async *all(uids: readonly Uid[]): AsyncGenerator<Reply> {

@@ -1,8 +1,8 @@
 import { type AppId, guid, type Guid, type TenantId, type UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
-import { changesBetween, otherTarget } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { changesBetween, otherTarget } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkCount, checkOptionalText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import type { Directory } from '../../types.ts'
@@ -23,7 +23,7 @@ interface PolicyRow {
 }
 
 export function createAccessPolicies(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   { permissions, groups }: Pick<Directory, 'permissions' | 'groups'>,
 ): AccessPolicies {
   const subjectOf = async (tenant: TenantId, id: Guid) => {

@@ -1,8 +1,8 @@
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
-import { changesBetween, otherTarget } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { changesBetween, otherTarget } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import { refuseFull, refuseTaken } from '../../refusals.ts'
@@ -19,7 +19,7 @@ interface ScopeRow {
   readonly changed: number
 }
 
-export function createManagementScopes(ledger: Ledger): ManagementScopes {
+export function createManagementScopes(ledger: DirectoryTx): ManagementScopes {
   return {
     async find(tenant, named) {
       const row = await ledger.first<ScopeRow>(sql`select * from directory_management_scope

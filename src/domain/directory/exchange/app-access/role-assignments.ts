@@ -1,8 +1,8 @@
 import type { AppId, Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
-import { changesBetween, otherTarget } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { changesBetween, otherTarget } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import { refuseFull, refuseTaken } from '../../refusals.ts'
@@ -40,7 +40,7 @@ const whole = sql`select a.*, p.object_id, p.app_id, s.name as scope_name, s.rec
   left join directory_management_scope s on s.guid = a.scope
   left join directory_group g on g.guid = a.scope_group`
 
-export function createRoleAssignments(ledger: Ledger, groups: Directory['groups']): RoleAssignments {
+export function createRoleAssignments(ledger: DirectoryTx, groups: Directory['groups']): RoleAssignments {
   const chosen = async (of: Statement) => (await ledger.all<AssignmentRow>(inARow(whole, of))).map(assignmentOf)
   const appOf = async (tenant: TenantId, guid: Guid) => {
     const row = await ledger.first<AssignmentRow>(inARow(whole, sql` where a.tenant = ${tenant} and a.guid = ${guid}`))

@@ -1,8 +1,8 @@
 import type { Guid, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
-import { changesBetween, otherTarget, userTarget } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { changesBetween, otherTarget, userTarget } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import { refuseFull, refuseTaken } from '../../refusals.ts'
@@ -26,7 +26,7 @@ interface PolicyRow {
   readonly changed: number
 }
 
-export function createAuthenticationPolicies(ledger: Ledger): AuthenticationPolicies {
+export function createAuthenticationPolicies(ledger: DirectoryTx): AuthenticationPolicies {
   const ofUser = async (tenant: TenantId, user: UserId) => {
     const row = await ledger.first<PolicyRow>(sql`select p.* from directory_user_authentication_policy u
       join directory_authentication_policy p on p.guid = u.policy where u.user_id = ${user} and p.tenant = ${tenant}`)

@@ -1,15 +1,15 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
-import { otherTarget, type Tell } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { otherTarget, type RecordEvent } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { limits } from '../../limits.ts'
 import { refuseFull } from '../../refusals.ts'
 import { mailboxOf, type MailboxRow } from '../mailboxes/mailbox-row.ts'
 import type { Directory } from '../../types.ts'
 import { recipientFilter, storedFilter } from '../app-access/recipient-filter.ts'
 import { DYNAMIC_FILTER, fittingMailboxes } from './dynamic-members.ts'
-import { type DynamicMember, RememberedMembers } from './remembered-members.ts'
+import { type DynamicMember, RememberedMembers } from './cached-members.ts'
 import { standing } from './standing.ts'
 import { groupIn, groupOf, type GroupRow, groupTarget, wholeGroup } from './group-row.ts'
 import { theOneCalled } from '../recipients/recipient-names.ts'
@@ -30,7 +30,7 @@ type Members = Pick<
 >
 
 export function createGroupMembers(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   mailboxes: Directory['mailboxes'],
   find: DistributionGroups['find'],
 ): Members {
@@ -169,7 +169,7 @@ const target = (member: GroupMember) =>
 export function* join(
   group: DistributionGroup,
   member: GroupMember,
-  { revision, tell }: { readonly revision: number; readonly tell: Tell },
+  { revision, tell }: { readonly revision: number; readonly tell: RecordEvent },
 ): Statements<void> {
   if (group.recipientFilter !== undefined) {
     refuse('wrong-state', `The members of the group "${group.name}" are those that its filter tells.`)

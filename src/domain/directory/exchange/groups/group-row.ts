@@ -2,7 +2,7 @@ import { distinguishedName } from '../../../../codecs/ldap/distinguished-name.ts
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
-import { otherTarget } from '../../audit/deed.ts'
+import { otherTarget } from '../../audit/audit-event.ts'
 import { settingsOf } from '../mailboxes/kept-settings.ts'
 import { deliveryOf } from '../recipients/delivery.ts'
 import type { DistributionGroup, GroupType } from '../recipients/recipients.ts'

@@ -2,8 +2,8 @@ import { commonName } from '../../../../codecs/ldap/distinguished-name.ts'
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import { changesBetween } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { changesBetween } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkText, limits } from '../../limits.ts'
 import { addressIn, fold } from '../../names.ts'
 import { refuseAmbiguous } from '../../refusals.ts'
@@ -21,7 +21,7 @@ import { checkAlias, refuseTakenName } from '../recipients/recipient-names.ts'
 import type { DistributionGroup, DistributionGroups } from '../recipients/recipients.ts'
 
 /** Whatever is written about a group may decide on any mailbox, so each line is about the tenant. */
-export function createGroups(ledger: Ledger, mailboxes: Directory['mailboxes']): DistributionGroups {
+export function createGroups(ledger: DirectoryTx, mailboxes: Directory['mailboxes']): DistributionGroups {
   const chosen = async (of: Statement) => (await ledger.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
   const findByAddress: DistributionGroups['findByAddress'] = async (tenant, address) =>
     (

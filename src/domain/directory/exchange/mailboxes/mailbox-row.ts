@@ -1,7 +1,7 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../../storage/engine.ts'
-import { otherTarget } from '../../audit/deed.ts'
+import { otherTarget } from '../../audit/audit-event.ts'
 import { settingsOf } from './kept-settings.ts'
 import { mailFlowOf } from '../recipients/mail-flow.ts'
 import type { MailboxRecord, RecipientType } from '../../types.ts'

@@ -3,9 +3,9 @@ import { commonName } from '../../../../codecs/ldap/distinguished-name.ts'
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
-import { changesBetween } from '../../audit/deed.ts'
+import { changesBetween } from '../../audit/audit-event.ts'
 import { checkAlias, refuseTakenName } from '../recipients/recipient-names.ts'
-import type { Ledger } from '../../ledger.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkText, limits } from '../../limits.ts'
 import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox, shown } from './mailbox-row.ts'
 import { addressIn, fold } from '../../names.ts'
@@ -21,7 +21,7 @@ import { insertUser, refuseTakenAddress, userIn, userOf, type UserRow } from '..
 /** How many are read at once. */
 const PAGE = 1000
 
-export function createMailboxes(ledger: Ledger, passwords: Passwords): Directory['mailboxes'] {
+export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Directory['mailboxes'] {
   const byId = (id: MailboxId) => ledger.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
   const byAddress = (tenant: TenantId, address: string) =>
     ledger.first<MailboxRow>(sql`select m.* from directory_address a join directory_mailbox m on m.id = a.mailbox
@@ -163,7 +163,7 @@ const refuseHeld = (name: string): never =>
   refuse('wrong-state', `The mailbox '${name}' can't be permanently deleted because it's on litigation hold.`)
 
 /** What names one mailbox alone comes before the display name, which several may share. */
-async function findByName(ledger: Ledger, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
+async function findByName(ledger: DirectoryTx, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
   const key = fold(commonName(named) ?? named)
   const rows = await ledger.all<MailboxRow>(sql`select * from directory_mailbox where tenant = ${tenant}
     and (guid = ${key} or exchange_guid = ${key} or user_id = ${key} or name_key = ${key} or alias_key = ${key}

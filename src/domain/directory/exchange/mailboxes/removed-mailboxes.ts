@@ -1,7 +1,7 @@
 import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
-import type { Ledger } from '../../ledger.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkText, limits } from '../../limits.ts'
 import { settingsOf } from './kept-settings.ts'
 import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox } from './mailbox-row.ts'
@@ -66,7 +66,7 @@ interface RemovedRow {
   readonly removed: number
 }
 
-export function createRemovedMailboxes(ledger: Ledger, passwords: Passwords): RemovedMailboxes {
+export function createRemovedMailboxes(ledger: DirectoryTx, passwords: Passwords): RemovedMailboxes {
   const since = () => ledger.world.now() - KEPT
   const chosen = async (statement: Statement) => (await ledger.all<RemovedRow>(statement)).map(removedOf)
 
@@ -182,14 +182,14 @@ const namesOf = (mailbox: MailboxRecord): readonly string[] =>
     mailbox.userPrincipalName,
   ].map(fold)
 
-async function liveRow(ledger: Ledger, tenant: TenantId, id: MailboxId): Promise<{ guid: Guid; user_id: UserId }> {
+async function liveRow(ledger: DirectoryTx, tenant: TenantId, id: MailboxId): Promise<{ guid: Guid; user_id: UserId }> {
   const row = await ledger.first<{ guid: Guid; user_id: UserId }>(
     sql`select guid, user_id from directory_mailbox where tenant = ${tenant} and id = ${id}`,
   )
   return row ?? refuseUnknownMailbox()
 }
 
-async function keptRow(ledger: Ledger, tenant: TenantId, id: MailboxId, since: number): Promise<RemovedMailbox> {
+async function keptRow(ledger: DirectoryTx, tenant: TenantId, id: MailboxId, since: number): Promise<RemovedMailbox> {
   const row = await ledger.first<RemovedRow>(sql`select * from directory_removed_mailbox
     where tenant = ${tenant} and id = ${id} and (removed > ${since} or held = 1)`)
   return row ? removedOf(row) : refuseUnknownMailbox()

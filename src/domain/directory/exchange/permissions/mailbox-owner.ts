@@ -1,12 +1,12 @@
 import { ask, sql } from '../../../../storage/engine.ts'
-import { otherTarget, valued } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { otherTarget, valued } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import type { Directory } from '../../types.ts'
 import { refuseGoneMailbox } from './permissions.ts'
 import { knownTrustee, namedEntries, type NamedTrusteeRow, self, trusteeOf } from './trustees.ts'
 
 /** contract/exchange-admin §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
-export const createMailboxOwners = (ledger: Ledger): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({
+export const createMailboxOwners = (ledger: DirectoryTx): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({
   async owner(mailbox) {
     const row = await ledger.first<NamedTrusteeRow>(
       namedEntries(sql`directory_mailbox_owner`, sql`p.mailbox = ${mailbox}`),

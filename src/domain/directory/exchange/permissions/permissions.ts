@@ -2,8 +2,8 @@ import type { Guid, MailboxId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
 import type { Activity } from '../../audit/activities.ts'
-import { type Deed, otherTarget, unvalued, valued } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { type AuditEvent, otherTarget, unvalued, valued } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { limits } from '../../limits.ts'
 import { refuseFull } from '../../refusals.ts'
 import { standing } from '../groups/standing.ts'
@@ -40,7 +40,7 @@ interface PermissionRow {
 type NamedPermissionRow = PermissionRow & NamedTrusteeRow
 
 export function createPermissions(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   among: Pick<Directory, 'mailboxes' | 'groups'>,
 ): Omit<Directory['permissions'], 'owner' | 'setOwner'> {
   const entriesOf = async (mailbox: MailboxId, account: Guid): Promise<readonly HeldPermission[]> => {
@@ -124,7 +124,7 @@ const deedOn = (
   mailbox: MailboxRecord,
   { trustee, accessRights, deny }: { trustee: NamedTrustee; accessRights: readonly AccessRight[]; deny: boolean },
   told: (property: string, value: unknown) => AuditChange,
-): Deed => ({
+): AuditEvent => ({
   activity,
   targets: [otherTarget(mailbox.guid, mailbox.displayName), otherTarget(trustee.id, trustee.name)],
   changes: [told('AccessRights', accessRights), told('Deny', deny)],

@@ -1,7 +1,7 @@
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, inARow, sql } from '../../../../storage/engine.ts'
-import { type Deed, otherTarget, valued } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { type AuditEvent, otherTarget, valued } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { standing } from '../groups/standing.ts'
 import { refuseFullMailbox, refuseGoneMailbox } from './permissions.ts'
 import { knownTrustee, type NamedTrustee, namedEntries, type NamedTrusteeRow, self, trusteeOf } from './trustees.ts'
@@ -10,7 +10,7 @@ import type { SendAsPermissions } from '../recipients/recipients.ts'
 
 type SendAsRow = NamedTrusteeRow & { readonly deny: number }
 
-export const createSendAsPermissions = (ledger: Ledger): SendAsPermissions => ({
+export const createSendAsPermissions = (ledger: DirectoryTx): SendAsPermissions => ({
   async on(mailbox) {
     const rows = await ledger.all<SendAsRow>(
       namedEntries(sql`directory_send_as`, sql`p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`),
@@ -60,7 +60,7 @@ const deed = (
   mailbox: MailboxRecord,
   trustee: NamedTrustee,
   deny: boolean,
-): Deed => ({
+): AuditEvent => ({
   activity,
   targets: [otherTarget(mailbox.guid, mailbox.displayName), otherTarget(trustee.id, trustee.name)],
   changes: [valued('AccessRights', ['SendAs']), valued('Deny', deny)],

@@ -2,7 +2,7 @@ import { type Guid, isGuid, type TenantId, type UserId } from '../../../../core/
 import { refuse } from '../../../../core/refusal.ts'
 import { askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
 import { type ExchangePrincipalRow, principalWithId, principalWithName } from '../exchange-service-principals.ts'
-import type { Ledger } from '../../ledger.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { fold } from '../../names.ts'
 import { theOneCalled } from '../recipients/recipient-names.ts'
 import type { DistributionGroup } from '../recipients/recipients.ts'
@@ -60,7 +60,7 @@ const nameOf: Record<KnownTrustee['kind'], (row: NamedTrusteeRow) => string | nu
  * when several are left.
  */
 export const trusteeNamed =
-  (ledger: Ledger, { mailboxes, groups }: Pick<Directory, 'mailboxes' | 'groups'>) =>
+  (ledger: DirectoryTx, { mailboxes, groups }: Pick<Directory, 'mailboxes' | 'groups'>) =>
   async (tenant: TenantId, named: string): Promise<Trustee | undefined> => {
     if (isSelf(named)) return self
     return (
@@ -105,13 +105,13 @@ interface TrusteeUser {
   readonly sid: string
 }
 
-const findUser = (ledger: Ledger, tenant: TenantId, key: string) =>
+const findUser = (ledger: DirectoryTx, tenant: TenantId, key: string) =>
   isGuid(key)
     ? ledger.first<TrusteeUser>(sql`select id, upn, sid from directory_user where tenant = ${tenant} and id = ${key}`)
     : ledger.first<TrusteeUser>(sql`select id, upn, sid from directory_user
         where tenant = ${tenant} and (upn_key = ${key} or sid = ${key.toUpperCase()})`)
 
-const userBehind = async (ledger: Ledger, mailbox: MailboxRecord | undefined) =>
+const userBehind = async (ledger: DirectoryTx, mailbox: MailboxRecord | undefined) =>
   mailbox && findUser(ledger, mailbox.tenant, mailbox.externalDirectoryObjectId)
 
 /** Inside a write. Refuses a trustee who was looked up a moment ago and is gone, and one of another tenant. */

@@ -1,6 +1,6 @@
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { ask, askOne, sql } from '../../../../storage/engine.ts'
-import type { Ledger } from '../../ledger.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 
 /** What is said ahead of a date of the plan, and once. */
 export interface RetirementNotice {
@@ -20,7 +20,7 @@ export interface RetirementNotices {
   giveBack(tenant: TenantId, notice: RetirementNotice): Promise<void>
 }
 
-export function createRetirementNotices(ledger: Ledger): RetirementNotices {
+export function createRetirementNotices(ledger: DirectoryTx): RetirementNotices {
   return {
     take(tenant, { about, what, date, days }) {
       const now = ledger.world.now()

@@ -1,8 +1,8 @@
 import type { TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
-import { changesBetween, otherTarget, valued } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { changesBetween, otherTarget, valued } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import type { DirectorySettings } from '../../settings.ts'
 import {
   changedPlan,
@@ -19,7 +19,7 @@ interface PlanRow {
 }
 
 export function createRetirementPlans(
-  ledger: Ledger,
+  ledger: DirectoryTx,
   { lift_permanent_retirement: lifted }: Pick<DirectorySettings, 'lift_permanent_retirement'>,
 ): RetirementPlans {
   return {

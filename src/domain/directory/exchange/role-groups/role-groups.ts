@@ -1,8 +1,8 @@
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
-import { changesBetween, otherTarget, type Tell } from '../../audit/deed.ts'
-import type { Ledger } from '../../ledger.ts'
+import { changesBetween, otherTarget, type RecordEvent } from '../../audit/audit-event.ts'
+import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkOptionalText, checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import { refuseFull, refuseTaken } from '../../refusals.ts'
@@ -20,7 +20,7 @@ interface RoleGroupRow {
   readonly changed: number
 }
 
-export function createRoleGroups(ledger: Ledger): RoleGroups {
+export function createRoleGroups(ledger: DirectoryTx): RoleGroups {
   return {
     async find(tenant, named) {
       const row = await ledger.first<RoleGroupRow>(sql`select * from directory_role_group
@@ -156,7 +156,7 @@ function* refuseTakenName(tenant: TenantId, name: string, guid: Guid): Statement
 function* join(
   group: RoleGroup,
   member: RoleGroupMember,
-  { revision, tell }: { readonly revision: number; readonly tell: Tell },
+  { revision, tell }: { readonly revision: number; readonly tell: RecordEvent },
 ): Statements<void> {
   yield* knownTrustee(group.tenant, member)
   yield* refuseFull(

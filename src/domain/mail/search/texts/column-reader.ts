@@ -2,7 +2,7 @@ import type { Ask, BodyAsk } from '../leaves.ts'
 import { NO, UNKNOWN, type Verdicts, verdicts, YES } from '../verdicts.ts'
 import { SIEVE } from './columns.ts'
 import { scan } from './scan.ts'
-import { Sieve } from './sieve.ts'
+import { TrigramFilter } from './trigram-filter.ts'
 import { TEXT_END } from './text-column.ts'
 import {
   columnKey,
@@ -27,7 +27,7 @@ export interface Answer {
 export class ColumnReader {
   readonly #kept = new Map<string, Uint8Array<ArrayBuffer>>()
   /** Of the columns that are kept. */
-  readonly #sieves = new Map<string, Sieve>()
+  readonly #sieves = new Map<string, TrigramFilter>()
 
   answer(job: ReadJob): Answer {
     for (const [key, bytes] of job.put) {
@@ -90,9 +90,9 @@ export class ColumnReader {
     return { result: { passing, places: given, damaged }, given: [passing.buffer, given.buffer] }
   }
 
-  #sieve({ segment, count }: ScannedSegment): Sieve | undefined {
+  #sieve({ segment, count }: ScannedSegment): TrigramFilter | undefined {
     const key = columnKey(segment, SIEVE)
-    const known = this.#sieves.get(key) ?? Sieve.read(this.#column(segment, SIEVE), count)
+    const known = this.#sieves.get(key) ?? TrigramFilter.read(this.#column(segment, SIEVE), count)
     if (known) this.#sieves.set(key, known)
     return known
   }

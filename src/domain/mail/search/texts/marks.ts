@@ -1,6 +1,6 @@
 import type { FolderId, Uid } from '../../../../core/ids.ts'
 import { ask, type Sql, sql, type Statements } from '../../../../storage/engine.ts'
-import { overNumbers } from '../../index/over-numbers.ts'
+import { uidStatements } from '../../index/uid-statements.ts'
 import { kinds, type TextKind } from './columns.ts'
 
 /** Folders told of at a time. */
@@ -66,7 +66,7 @@ export async function wornSegment(rows: Sql): Promise<Worn | undefined> {
   if (!worn) return undefined
   const left: { folder: FolderId; uid: Uid }[] = []
   const messages = (JSON.parse(worn.held) as number[]).toSorted((a, b) => a - b)
-  for (const statement of overNumbers(sql`select folder, uid from mail_state where message`, messages)) {
+  for (const statement of uidStatements(sql`select folder, uid from mail_state where message`, messages)) {
     left.push(...(await rows.all<{ folder: FolderId; uid: Uid }>(statement)))
   }
   const byFolder = Map.groupBy(left, ({ folder }) => folder)

@@ -3,7 +3,7 @@ import { decodeStructure } from '../../../../codecs/mime/structure.ts'
 import { searchableTexts, searchTexts } from '../../../../codecs/mime/text.ts'
 import { sentDayIn } from '../facts.ts'
 import { BODY, keptFields, LINES, NAMES, NEVER, SENT, SIEVE } from './columns.ts'
-import { SieveWriter } from './sieve.ts'
+import { TrigramFilterWriter } from './trigram-filter.ts'
 import { NAME_START, TEXT_END, TextColumnWriter } from './text-column.ts'
 import type { ColumnPlace, Packed } from './text-jobs.ts'
 
@@ -76,7 +76,7 @@ export interface WholeMessage {
 /** All text of many messages, decoded and in the form in which it is compared. */
 export function packBodies(messages: readonly WholeMessage[]): Packed {
   const columns = { header: new TextColumnWriter(), body: new TextColumnWriter() }
-  const sieve = new SieveWriter(messages.length)
+  const sieve = new TrigramFilterWriter(messages.length)
   for (const { bytes, structure } of messages) {
     let last: TextColumnWriter | undefined
     for (const piece of searchTexts(bytes, decodeStructure(structure))) {

@@ -6,12 +6,12 @@ import { searchTexts } from '../../../../codecs/mime/text.ts'
 import { unicodeCasemap } from '../../../../codecs/charset/unicode-casemap.ts'
 import { HeaderFacts } from '../facts.ts'
 import type { Ask } from '../leaves.ts'
-import { Needles } from '../needles.ts'
+import { SearchTerms } from '../search-terms.ts'
 import { NO, UNKNOWN, YES } from '../verdicts.ts'
 import { SIEVE } from './columns.ts'
 import { packBodies, packHeaders } from './pack.ts'
 import { scan } from './scan.ts'
-import { Sieve } from './sieve.ts'
+import { TrigramFilter } from './trigram-filter.ts'
 import { TEXT_END, TextColumn, TextColumnWriter } from './text-column.ts'
 import type { Packed } from './text-jobs.ts'
 
@@ -147,12 +147,12 @@ test('of any octets, what is packed holds what is found by reading them', () => 
         const answers = new Uint8Array(all.length)
         expect(scan({ of, needle }, columnIn(packed), answers)).toBe(true)
         const read = messages.map(({ bytes, structure }) => {
-          const found = new Needles([needle])
+          const found = new SearchTerms([needle])
           for (const piece of searchTexts(bytes, decodeStructure(structure))) found.look(piece)
           return found.inBody.has(needle) || (of === 'text' && found.inHeader.has(needle)) ? YES : NO
         })
         expect([...answers]).toEqual(read)
-        const passing = Sieve.read(columnIn(packed)(SIEVE), all.length)!.passing([Buffer.from(needle)])
+        const passing = TrigramFilter.read(columnIn(packed)(SIEVE), all.length)!.passing([Buffer.from(needle)])
         expect(passing).toEqual(expect.arrayContaining([...read.keys()].filter((at) => read[at] === YES)))
       }
     }),

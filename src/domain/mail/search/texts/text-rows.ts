@@ -8,7 +8,7 @@ import {
   type Statement,
   type Statements,
 } from '../../../../storage/engine.ts'
-import { overNumbers } from '../../index/over-numbers.ts'
+import { uidStatements } from '../../index/uid-statements.ts'
 import { kinds, MOST_MESSAGES, type TextKind } from './columns.ts'
 import type { ColumnPlace } from './text-jobs.ts'
 
@@ -40,7 +40,7 @@ export const readPlaces = (rows: Sql, folder: FolderId, kind: TextKind, [from, t
 export async function readSegments(rows: Sql, numbers: readonly number[]): Promise<ReadonlyMap<number, Segment>> {
   const segments = new Map<number, Segment>()
   const head = sql`select id, blob, messages, columns from mail_text where live * 2 >= messages and format = ${FORMAT} and id`
-  for (const statement of overNumbers(head, numbers)) {
+  for (const statement of uidStatements(head, numbers)) {
     for (const { id, blob, messages, columns } of await rows.all<SegmentRow>(statement)) {
       const places = JSON.parse(columns) as Record<string, ColumnPlace>
       segments.set(id, { blob, count: messages, columns: new Map(Object.entries(places)) })
@@ -99,7 +99,7 @@ export function* dropTexts(messages: readonly number[]): Statements<readonly Blo
 function* dropSlots(head: Statement, messages: readonly number[], tail: string): Statements<readonly BlobRef[]> {
   const gone = new Map<number, number>()
   const ascending = messages.toSorted((a, b) => a - b)
-  for (const statement of overNumbers(head, ascending, `${tail} returning segment`)) {
+  for (const statement of uidStatements(head, ascending, `${tail} returning segment`)) {
     for (const { segment } of yield* ask<{ segment: number }>(statement)) {
       gone.set(segment, (gone.get(segment) ?? 0) + 1)
     }
@@ -137,6 +137,6 @@ export async function readSources(rows: Sql, folder: FolderId, kind: TextKind, u
       : sql`select s.uid, s.message, m.blob, m.octets, substr(m.structure, 1, 64) as structure
             from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder} and s.uid`
   const sources: TextSource[] = []
-  for (const statement of overNumbers(head, uids)) sources.push(...(await rows.all<TextSource>(statement)))
+  for (const statement of uidStatements(head, uids)) sources.push(...(await rows.all<TextSource>(statement)))
   return sources.sort((a, b) => a.uid - b.uid)
 }

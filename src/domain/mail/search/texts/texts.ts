@@ -9,7 +9,7 @@ import type { Verdicts } from '../verdicts.ts'
 import { Answers } from './answers.ts'
 import { Builder, FEW, type Making } from './builder.ts'
 import { kindOf, type TextKind } from './columns.ts'
-import { Keeper } from './keeper.ts'
+import { IndexScheduler } from './index-scheduler.ts'
 import type { Worn } from './marks.ts'
 import { Scanner } from './scanner.ts'
 import { isLoose, type TextMap } from './text-map.ts'
@@ -37,7 +37,7 @@ export class Texts {
   readonly #maps: TextMaps
   readonly #scanner: Scanner
   readonly #builder: Builder
-  readonly #keeper: Keeper
+  readonly #keeper: IndexScheduler
   readonly #building = new Set<Promise<void>>()
 
   constructor(parts: TextParts, limits: TextLimits) {
@@ -45,7 +45,7 @@ export class Texts {
     this.#maps = new TextMaps(parts.engine.sql, limits.textMapOctets)
     this.#scanner = new Scanner(parts.engine.blobs, parts.log, limits.textOctets)
     this.#builder = new Builder(parts.engine, parts.world, this.#scanner)
-    this.#keeper = new Keeper(parts, {
+    this.#keeper = new IndexScheduler(parts, {
       keep: (folder, kind, uids) => this.#keep(folder, kind, uids),
       renew: (worn) => this.#renew(worn),
     })

@@ -1,0 +1,64 @@
+import type { AppId, Guid, MailboxId } from '../core/ids.ts'
+import type { Directory, MailboxRecord } from '../domain/directory/types.ts'
+import type { TokenClaims } from '../domain/tokens/types.ts'
+import { mailSteps, type Step } from './decide.ts'
+import { mailboxFact, standingOf } from './facts.ts'
+import type { MailSubject } from './checks/check.ts'
+import type { MailProtocol } from './types.ts'
+
+/** What an entry is judged by once more. */
+export interface BasisContext {
+  readonly steps: readonly Step[]
+  readonly mailbox: () => Promise<MailboxRecord | undefined>
+}
+
+/** What an entry rests on. */
+export interface GrantBasis {
+  /** The same for entries that stand or fall together. */
+  readonly key: string
+  readonly protocol: MailProtocol
+  readonly app: AppId
+  readonly mailbox: { readonly id: MailboxId; readonly guid: Guid }
+  /** What has to change in the directory for it to be judged once more. */
+  readonly subjects: readonly Guid[]
+  /** When the token ends, in milliseconds since the epoch; a password has no end. */
+  readonly ends: number | undefined
+  /** The key that signed the token. */
+  readonly signedBy: string | undefined
+  /** `ended`: the token is good no longer. */
+  judging(directory: Directory, ended: boolean): Promise<BasisContext>
+}
+
+interface Basis extends Pick<MailSubject, 'protocol' | 'address' | 'rules'> {
+  readonly claims: TokenClaims
+  readonly mailbox: GrantBasis['mailbox']
+  readonly signedBy: string | undefined
+}
+
+/** Same caller, mailbox and protocol, and tokens of one key that end together. */
+export type TokenBasis = GrantBasis & Basis
+
+export function grantBasisOf(basis: Basis): TokenBasis {
+  const { claims, mailbox, protocol, address, signedBy } = basis
+  return {
+    ...basis,
+    key: JSON.stringify([claims.oid, claims.appid, mailbox.id, protocol, address, claims.exp, signedBy]),
+    app: claims.appid,
+    // A person is one, and a consent is the app's. Groups, in which persons are, are the tenant's, as submission's switch is.
+    subjects: [
+      claims.appid,
+      mailbox.guid,
+      ...(claims.idtyp === 'user' ? [claims.oid] : []),
+      ...(claims.idtyp === 'user' || protocol === 'smtp' ? [claims.tid] : []),
+    ],
+    ends: claims.exp * 1000,
+    async judging(directory, ended) {
+      // A connection may outlive its token. What the token claimed does not: by then it has to be assigned, or consented to, still.
+      const rules = { ...basis.rules, immediateRevocation: basis.rules.immediateRevocation || ended }
+      const found = mailboxFact(directory, claims.tid, address)
+      const standing = standingOf(directory, claims)
+      const subject = { ...standing, rules, directory, protocol, address, mailbox: found, simulated: false }
+      return { steps: await mailSteps(subject), mailbox: found }
+    },
+  }
+}

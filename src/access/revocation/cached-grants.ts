@@ -1,0 +1,40 @@
+import type { TokenClaims } from '../../domain/tokens/types.ts'
+import type { Decision } from '../decide.ts'
+import type { TokenBasis } from '../grant-basis.ts'
+import type { Caller, MailProtocol } from '../types.ts'
+
+/** Grants that are remembered, a few KB each; beyond it all are made again. */
+const MOST = 5000
+
+/** A yes and all that it says. It stays the same until something in the tenant's directory changes. */
+export interface Grant {
+  readonly decision: Decision
+  readonly caller: Caller
+  readonly ground: TokenBasis
+}
+
+/**
+ * What was granted to tokens that are shown again and again. To be thrown away as soon as the directory changes: whoever
+ * was about to remember a grant then still holds the old one, and remembers it there in vain.
+ */
+export class RememberedGrants {
+  #byToken = new WeakMap<TokenClaims, Map<string, Grant>>()
+  #count = 0
+
+  /** `claims`: the very ones that verifying a known token gives each time. */
+  find(claims: TokenClaims, protocol: MailProtocol, address: string | undefined): Grant | undefined {
+    return this.#byToken.get(claims)?.get(`${protocol} ${address}`)
+  }
+
+  remember(grant: Grant): Grant {
+    const { claims, protocol, address } = grant.ground
+    if (this.#count >= MOST) {
+      this.#byToken = new WeakMap()
+      this.#count = 0
+    }
+    this.#count++
+    const grants = this.#byToken.get(claims) ?? new Map<string, Grant>()
+    this.#byToken.set(claims, grants.set(`${protocol} ${address}`, grant))
+    return grant
+  }
+}

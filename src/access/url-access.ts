@@ -1,0 +1,39 @@
+import type { AccessDeps } from './access.ts'
+import { mailSteps, type Step, walk } from './decide.ts'
+import { freshSubject } from './simulation/fresh.ts'
+import { passed } from './checks/check.ts'
+import { record } from './records/record.ts'
+import type { Access, Loan } from './types.ts'
+
+type Request = Parameters<Access['lend']>[0]
+
+export async function openForUrl(deps: AccessDeps, request: Request): Promise<Loan | undefined> {
+  const { caller, by, protocol, address, from, proven } = request
+  const principal = await deps.directory.servicePrincipals.find(caller.tenant, { id: by })
+  if (!principal) return undefined
+  const { appId } = principal
+  const subject = await freshSubject(deps, { tenant: caller.tenant, appId, address, protocol })
+  const decision = await walk([vouched(appId, caller.appId), ...(await mailSteps(subject))])
+  const found = decision.failed ? undefined : await subject.mailbox()
+  if (!found) return undefined
+  const over = new AbortController()
+  const loan = { mailbox: await deps.mail.open(found.id, over.signal), giveBack: () => over.abort() }
+  try {
+    if (await proven(loan.mailbox)) {
+      const { claims, facts } = subject
+      const app = await facts.app()
+      await record(deps, { credential: { bearer: '' }, protocol, address, from, claims, decision, app })
+      return loan
+    }
+  } catch (thrown) {
+    loan.giveBack()
+    throw thrown
+  }
+  loan.giveBack()
+  return undefined
+}
+
+const vouched = (appId: string, shownBy: string): Step => ({
+  name: 'token',
+  judge: () => passed(`The app ${appId} authorised a URL for it, and the app ${shownBy} showed that.`),
+})

@@ -1,0 +1,96 @@
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { openMigrated } from '../../../test/support/migrated.ts'
+import { TestWorld } from '../../../test/support/world.ts'
+import { silentLog } from '../../core/log.ts'
+import { ask, sql, type Statements, type Write } from '../../storage/engine.ts'
+import { combinedTx } from './combined-tx.ts'
+
+async function opened() {
+  const migrations = [{ number: 1, name: 'one', up: () => ['create table word (word text primary key)'] }]
+  const dir = temporaryDirectory()
+  const engine = await openMigrated({ dir, migrations, world: new TestWorld(), log: silentLog })
+  onTestFinished(() => engine.close())
+  let writes = 0
+  const counted: { write: Write } = {
+    write: (work) => {
+      writes++
+      return engine.sql.write(work)
+    },
+  }
+  const words = async () =>
+    (await engine.sql.all<{ word: string }>(sql`select word from word order by rowid`)).map(({ word }) => word)
+  return { engine, counted, words, writes: () => writes }
+}
+
+const adding = (word: string) =>
+  function* (): Statements<string> {
+    yield* ask(sql`insert into word (word) values (${word})`)
+    return word.toUpperCase()
+  }
+
+describe('a joint write', () => {
+  it('is one transaction in the order of its parts, whichever is ready first', async () => {
+    const { counted, words, writes } = await opened()
+    const slow = Promise.withResolvers<void>()
+    const joint = combinedTx(counted, [
+      async (write) => {
+        await slow.promise
+        return write(adding('one'))
+      },
+      async (write) => (await write(adding('two'))).length,
+      async () => 'nothing to write',
+    ])
+    slow.resolve()
+    expect(await joint).toEqual(['ONE', 3, 'nothing to write'])
+    expect(await words()).toEqual(['one', 'two'])
+    expect(writes()).toBe(1)
+  })
+
+  it('writes nothing when a part fails before it writes, and lets no part wait for ever', async () => {
+    const { counted, words, writes } = await opened()
+    const late = Promise.withResolvers<void>()
+    const heard: unknown[] = []
+    const part = (word: string, when: Promise<void>) => async (write: Write) => {
+      await when
+      await write(adding(word)).catch((error: unknown) => heard.push(error))
+    }
+    const failure = new Error('no')
+    const joint = combinedTx(counted, [
+      part('one', Promise.resolve()),
+      () => Promise.reject(failure),
+      part('two', late.promise),
+    ])
+    late.resolve()
+    await expect(joint).rejects.toBe(failure)
+    expect(heard).toEqual([failure, failure])
+    expect(await words()).toEqual([])
+    expect(writes()).toBe(0)
+  })
+
+  it('leaves nothing behind when one of its writes fails', async () => {
+    const { counted, words } = await opened()
+    await expect(
+      combinedTx(counted, [(write) => write(adding('one')), (write) => write(adding('one'))]),
+    ).rejects.toThrow(/UNIQUE/)
+    expect(await words()).toEqual([])
+  })
+
+  it('writes nothing where no part does', async () => {
+    const { counted, writes } = await opened()
+    expect(await combinedTx(counted, [async () => 1, async () => 2])).toEqual([1, 2])
+    expect(await combinedTx(counted, [])).toEqual([])
+    expect(writes()).toBe(0)
+  })
+
+  it('lets a part write once', async () => {
+    const { counted } = await opened()
+    const twice = combinedTx(counted, [
+      async (write) => {
+        await write(adding('one'))
+        await write(adding('two'))
+      },
+    ])
+    await expect(twice).rejects.toThrow('has written already')
+  })
+})

@@ -1,0 +1,247 @@
+import type { AppId, Guid, TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import {
+  ask,
+  askOne,
+  type Notifier,
+  type Sql,
+  sql,
+  type Statement,
+  type Statements,
+  type Write,
+} from '../../storage/engine.ts'
+import { combinedTx } from './combined-tx.ts'
+import { type Author, leaveAudit, leaveRefusals } from './audit/audits.ts'
+import type { AuditEvent, RecordEvent } from './audit/audit-event.ts'
+import { AdministratorsAppRefusal, guardAdministratorsApp } from './granting/administrators-app.ts'
+import { keepingAnAdministrator } from './granting/last-administrator.ts'
+import type { Actor, AuditCommand, AuditRefusal, Directory } from './types.ts'
+
+/** What a write was about: `subject` is an appId, a mailbox's Guid, a user's id or the tenant's. */
+export interface Entry {
+  readonly what: string
+  readonly subject: Guid
+  /** The user who goes with it. */
+  readonly user?: Guid
+}
+
+/** Lines kept for each tenant; a reader whose mark is older takes one full look. */
+const HORIZON = 10_000
+
+const DAY = 86_400_000
+
+interface LedgerDeps {
+  readonly sql: Sql
+  readonly notifier: Notifier
+  readonly world: World
+  readonly auditDays: number
+}
+
+/**
+ * The tables of the directory, written only through here: every write takes the tenant's next revision, leaves a line
+ * in its journal within the same transaction, and gives notice once it is durable.
+ */
+export class DirectoryTx {
+  readonly world: World
+  readonly #sql: Sql
+  readonly #notifier: Notifier
+  readonly #keepAudit: number
+  readonly #deps: LedgerDeps
+  readonly #author: Author
+  /** Where deeds are gathered for whoever puts them on record. */
+  readonly #gathered: AuditEvent[] | undefined
+
+  constructor(
+    deps: LedgerDeps,
+    author: Author = { actor: { kind: 'server' }, correlation: undefined },
+    gathered?: AuditEvent[],
+  ) {
+    this.world = deps.world
+    this.#sql = deps.sql
+    this.#notifier = deps.notifier
+    this.#keepAudit = deps.auditDays * DAY
+    this.#deps = deps
+    this.#author = author
+    this.#gathered = gathered
+  }
+
+  /** The same tables, written in another's name. */
+  by(actor: Actor, correlation = this.#author.correlation, given?: AuditCommand): DirectoryTx {
+    const command = given ? { given, recorded: false } : this.#author.command
+    return new DirectoryTx(this.#deps, { actor, correlation, command }, this.#gathered)
+  }
+
+  /** What the parts write is one transaction, which has one place in the audit. */
+  together(
+    tenant: TenantId,
+    parts: readonly ((ledger: DirectoryTx, write: Write) => Promise<unknown>)[],
+  ): Promise<readonly unknown[]> {
+    const deeds: AuditEvent[] = []
+    return this.#recorded(async () => {
+      const done = await combinedTx<readonly unknown[]>(this.#sql, [
+        ...parts.map((part) => (write: Write) => part(this.#within(write, deeds), write)),
+        (write) => write(() => this.#record(tenant, deeds)),
+      ])
+      return done.slice(0, parts.length)
+    })
+  }
+
+  #within(write: Write, deeds: AuditEvent[]): DirectoryTx {
+    const base = this.#sql
+    const joined: Sql = { all: (statement) => base.all(statement), first: (statement) => base.first(statement), write }
+    return new DirectoryTx({ ...this.#deps, sql: joined }, this.#author, deeds)
+  }
+
+  all<R>(statement: Statement): Promise<readonly R[]> {
+    return this.#sql.all<R>(statement)
+  }
+
+  first<R>(statement: Statement): Promise<R | undefined> {
+    return this.#sql.first<R>(statement)
+  }
+
+  /** Taking the revision locks the tenant's row, so what `work` looks up stays true until it is done, on every engine. */
+  async write<T>(
+    tenant: TenantId,
+    entry: Entry,
+    work: (revision: number, tell: RecordEvent) => Statements<T>,
+  ): Promise<T> {
+    const at = this.world.now()
+    const audited = this.#audited(tenant)
+    const guarded = this.#guarded(tenant)
+    const { actor } = this.#author
+    const write = () =>
+      this.#sql.write(function* () {
+        const taken = yield* askOne<{ revision: number; administrators_app: AppId | null }>(
+          sql`update directory_tenant set revision = revision + 1 where id = ${tenant}
+            returning revision, administrators_app`,
+        )
+        const { revision, administrators_app: app } = taken ?? refuse('no-such-thing', `There is no tenant '${tenant}'`)
+        yield* leaveLine(tenant, revision, at, entry)
+        const revised = (tell: RecordEvent) => work(revision, tell)
+        return yield* guarded(() =>
+          audited(
+            app !== null && entry.subject === app
+              ? (tell) => guardAdministratorsApp(app, actor, tell, revised)
+              : revised,
+          ),
+        )
+      })
+    const result = await this.#recorded(write).catch((thrown: unknown) => this.#refused(tenant, thrown))
+    this.#notifier.notify(tenant)
+    return result
+  }
+
+  /** Refuses what {@link write} would refuse about the administrator's app, before anything else is judged. */
+  async checkMayChange(tenant: TenantId, app: AppId): Promise<void> {
+    const { actor } = this.#author
+    await this.aside(function* () {
+      const found = yield* askOne(
+        sql`select id from directory_tenant where id = ${tenant} and administrators_app = ${app}`,
+      )
+      if (found) yield* guardAdministratorsApp(app, actor, () => {}, nothing)
+    }).catch((thrown: unknown) => this.#refused(tenant, thrown))
+  }
+
+  /** Records a refused change of the administrator's app, unless it is part of a cmdlet, which has a record of its own. */
+  async #refused(tenant: TenantId, thrown: unknown): Promise<never> {
+    const { command } = this.#author
+    if (thrown instanceof AdministratorsAppRefusal && !command && !this.#gathered) {
+      const { attempted, message } = thrown
+      await this.aside(() => leaveRefusals(this.world, tenant, this.#author, { attempted, reason: message }))
+    }
+    throw thrown
+  }
+
+  /** A write that is no news to anybody: it changes nothing that a reader of the journal looks at. */
+  aside<T>(work: () => Statements<T>): Promise<T> {
+    return this.#sql.write(work)
+  }
+
+  /** The cmdlet by which it is written came to its end: it is on record, also where there was nothing to write. */
+  async tellDone(tenant: TenantId): Promise<void> {
+    if (this.#author.command?.recorded !== false) return
+    await this.#recorded(() => this.aside(() => this.#record(tenant, [])))
+  }
+
+  /** It was refused: that is no news to anybody, but it is on record. */
+  async tellRefused(tenant: TenantId, refusal: AuditRefusal): Promise<void> {
+    const { command, ...author } = this.#author
+    if (command?.recorded !== false) return
+    const given = { ...command.given, ...refusal }
+    const refused = { ...author, command: { given, recorded: false } }
+    await this.#recorded(() => this.aside(() => leaveAudit(this.world, tenant, refused, [], this.#keepAudit)))
+  }
+
+  /** The first write of a tenant, whose row `work` makes, with revision 1. */
+  async found<T>(tenant: TenantId, work: (tell: RecordEvent) => Statements<T>): Promise<T> {
+    const at = this.world.now()
+    const audited = this.#audited(tenant)
+    const result = await this.#sql.write(function* () {
+      const made = yield* audited(work)
+      yield* leaveLine(tenant, 1, at, { what: 'tenant added', subject: tenant })
+      return made
+    })
+    this.#notifier.notify(tenant)
+    return result
+  }
+
+  /** Whoever works at the server itself can always let somebody in again. */
+  #guarded(tenant: TenantId) {
+    const now = this.world.now()
+    const exempt = this.#author.actor.kind === 'server'
+    return <T>(work: () => Statements<T>): Statements<T> =>
+      exempt ? work() : keepingAnAdministrator(tenant, now, work)
+  }
+
+  #audited(tenant: TenantId) {
+    const gathered = this.#gathered
+    const record = (deeds: readonly AuditEvent[]) => this.#record(tenant, deeds)
+    return function* <T>(work: (tell: RecordEvent) => Statements<T>): Statements<T> {
+      const deeds = gathered ?? []
+      const result = yield* work((deed) => void deeds.push(deed))
+      if (!gathered) yield* record(deeds)
+      return result
+    }
+  }
+
+  #record(tenant: TenantId, deeds: readonly AuditEvent[]): Statements<void> {
+    return leaveAudit(this.world, tenant, this.#author, deeds, this.#keepAudit)
+  }
+
+  async #recorded<T>(write: () => Promise<T>): Promise<T> {
+    const result = await write()
+    if (this.#author.command) this.#author.command.recorded = true
+    return result
+  }
+
+  readonly journal: Directory['journal'] = {
+    mark: async (tenant) => {
+      const found = await this.first<{ revision: number }>(
+        sql`select revision from directory_tenant where id = ${tenant}`,
+      )
+      return found?.revision ?? 0
+    },
+    since: async (tenant, mark) => {
+      const lines = await this.all<{ revision: number; subject: string }>(
+        sql`select revision, subject from directory_journal where tenant = ${tenant} and revision > ${mark} order by revision`,
+      )
+      const last = lines.at(-1)?.revision ?? mark
+      const whole = lines.length === last - mark
+      return {
+        mark: last,
+        subjects: whole ? new Set(lines.flatMap((line) => line.subject.split(' ') as Guid[])) : undefined,
+      }
+    },
+  }
+}
+
+function* nothing(): Statements<void> {}
+
+function* leaveLine(tenant: TenantId, revision: number, at: number, { what, subject, user }: Entry): Statements<void> {
+  yield* ask(sql`insert into directory_journal (tenant, revision, at, what, subject)
+    values (${tenant}, ${revision}, ${at}, ${what},
+      ${user === undefined ? subject : `${subject} ${user}`})`)
+  yield* ask(sql`delete from directory_journal where tenant = ${tenant} and revision <= ${revision - HORIZON}`)
+}

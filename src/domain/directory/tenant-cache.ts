@@ -1,0 +1,186 @@
+import type { TenantId } from '../../core/ids.ts'
+import type { Directory, ServicePrincipal } from './types.ts'
+import { microsoftTenant, resourceByAppId } from './well-known/resources.ts'
+
+/** Answers that are remembered; beyond it all are asked for again. */
+const MOST = 20_000
+
+export interface TenantCache {
+  /** The directory, which answers what every decision asks from memory where it can. */
+  readonly directory: Directory
+  /** Something in the tenant's directory has changed. */
+  readonly forget: () => void
+}
+
+/**
+ * What a tenant's directory has said since its last change. Only what was found is remembered, so that whoever asks for
+ * what is not there makes nothing grow, and only what is the tenant's own: of others' changes nothing is told here. An
+ * answer that was on its way when {@link TenantCache.forget} was called is not remembered.
+ */
+export function tenantCache(directory: Directory, tenant: TenantId): TenantCache {
+  let said = new Map<string, unknown>()
+  const once = async <T>(question: string, look: () => Promise<T>, ours: (found: T) => boolean): Promise<T> => {
+    const now = said
+    if (now.has(question)) return now.get(question) as T
+    const found = await look()
+    if (now === said && ours(found)) {
+      if (now.size >= MOST) now.clear()
+      now.set(question, found)
+    }
+    return found
+  }
+  const isOurs = (found: { readonly tenant: TenantId } | undefined): boolean => found?.tenant === tenant
+  // What a service principal offers and takes is said by its app, and that may be another tenant's.
+  const isWhollyOurs = (found: ServicePrincipal | undefined): boolean =>
+    isOurs(found) &&
+    [tenant, microsoftTenant, undefined].includes(found?.appOwnerOrganizationId as TenantId | undefined)
+
+  const {
+    accessPolicies,
+    apps,
+    assignments,
+    authenticationPolicies,
+    consents,
+    directoryRoles,
+    exchange,
+    mailboxes,
+    organization,
+    permissions,
+    retirementPlans,
+  } = directory
+  const { roleAssignments, servicePrincipals, tenants, users } = directory
+  return {
+    forget: () => {
+      said = new Map()
+    },
+    directory: {
+      ...directory,
+      tenants: {
+        ...tenants,
+        find: (named) =>
+          once(
+            `tenant ${named}`,
+            () => tenants.find(named),
+            (found) => found?.id === tenant,
+          ),
+      },
+      apps: {
+        ...apps,
+        identify: (appId) => once(`app ${appId}`, () => apps.identify(appId), isOurs),
+        findAnywhere: (appId) => once(`whole app ${appId}`, () => apps.findAnywhere(appId), isOurs),
+        secretCheck: (app) =>
+          once(
+            `secrets ${app.id}`,
+            () => apps.secretCheck(app),
+            () => isOurs(app),
+          ),
+      },
+      servicePrincipals: {
+        ...servicePrincipals,
+        find: (of, by) =>
+          once(
+            `principal ${of} ${'id' in by ? by.id : `app ${by.appId}`}`,
+            () => servicePrincipals.find(of, by),
+            isWhollyOurs,
+          ),
+        findResource: (of, named) =>
+          once(`resource ${of} ${named}`, () => servicePrincipals.findResource(of, named), isWhollyOurs),
+      },
+      assignments: {
+        ...assignments,
+        roles: (of, principal, on) =>
+          once(
+            `roles ${of} ${principal} ${on}`,
+            () => assignments.roles(of, principal, on),
+            // The values of other resources' roles are said by their apps.
+            () => of === tenant && resourceByAppId(on) !== undefined,
+          ),
+      },
+      directoryRoles: {
+        ...directoryRoles,
+        of: (of, principal) =>
+          once(
+            `directory roles ${of} ${principal}`,
+            () => directoryRoles.of(of, principal),
+            () => of === tenant,
+          ),
+      },
+      users: { ...users, find: (of, named) => once(`user ${of} ${named}`, () => users.find(of, named), isOurs) },
+      consents: {
+        ...consents,
+        scopes: (of, on) =>
+          once(
+            `scopes ${of} ${on.client} ${on.resource} ${on.user}`,
+            () => consents.scopes(of, on),
+            (found) => of === tenant && found.size > 0,
+          ),
+      },
+      exchange: {
+        ...exchange,
+        findByAppId: (of, appId) => once(`pointer ${of} ${appId}`, () => exchange.findByAppId(of, appId), isOurs),
+      },
+      mailboxes: {
+        ...mailboxes,
+        findByAddress: (of, address) =>
+          once(`mailbox ${of} ${address}`, () => mailboxes.findByAddress(of, address), isOurs),
+      },
+      permissions: {
+        ...permissions,
+        // Asked about a mailbox that was found in the tenant.
+        ofServicePrincipal: (mailbox, principal) =>
+          once(
+            `permission ${mailbox} ${principal}`,
+            () => permissions.ofServicePrincipal(mailbox, principal),
+            (found) => found.length > 0,
+          ),
+        ofUser: (mailbox, user) =>
+          once(
+            `permission ${mailbox} ${user}`,
+            () => permissions.ofUser(mailbox, user),
+            (found) => found.length > 0,
+          ),
+      },
+      organization: {
+        ...organization,
+        of: (of) => once(`organization ${of}`, () => organization.of(of), isOurs),
+      },
+      authenticationPolicies: {
+        ...authenticationPolicies,
+        effective: (of, user) =>
+          once(
+            `authentication policy ${of} ${user}`,
+            () => authenticationPolicies.effective(of, user),
+            () => of === tenant,
+          ),
+      },
+      retirementPlans: {
+        ...retirementPlans,
+        of: (of) =>
+          once(
+            `retirement plan ${of}`,
+            () => retirementPlans.of(of),
+            () => of === tenant,
+          ),
+      },
+      // Asked about apps that came with a token, and about service principals that were found.
+      accessPolicies: {
+        ...accessPolicies,
+        naming: (of, appId) =>
+          once(
+            `policies ${of} ${appId}`,
+            () => accessPolicies.naming(of, appId),
+            () => of === tenant,
+          ),
+      },
+      roleAssignments: {
+        ...roleAssignments,
+        of: (of, principal) =>
+          once(
+            `management roles ${of} ${principal}`,
+            () => roleAssignments.of(of, principal),
+            () => of === tenant,
+          ),
+      },
+    },
+  }
+}

@@ -1,0 +1,56 @@
+import type { ModSeq } from '../../../core/ids.ts'
+import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import type { MailLimits } from '../limits.ts'
+import { LONG_LINE, type MailTx } from '../mail-tx.ts'
+
+/** Old lines go once in so many writes, at most so many steps at a time. */
+const EVERY = 64
+const STEPS = 1024
+
+interface Journal {
+  readonly tail: number
+  readonly bulk: number
+}
+
+/**
+ * Forgets journal lines that are too many, too old or too long. `journal_tail` is the last mod-sequence whose lines may
+ * be gone: a reader whose mark is smaller takes a full look.
+ */
+export function* pruneJournal(tx: MailTx, limits: MailLimits): Statements<void> {
+  if (tx.modSeq % EVERY !== 0 && tx.bulk === 0) return
+  const journal = (yield* askOne<Journal>(
+    sql`update mail_mailbox set journal_bulk = journal_bulk + ${tx.bulk} where mailbox = ${tx.mailbox}
+        returning journal_tail as tail, journal_bulk as bulk`,
+  ))!
+  const crowded = Math.min(tx.modSeq - limits.journalSteps, journal.tail + STEPS)
+  // Where long lines take too much room, the older half goes.
+  const bulky = journal.bulk > limits.journalBulk ? Math.ceil((journal.tail + tx.modSeq) / 2) : 0
+  const next = Math.max(crowded, bulky, yield* lastAged(tx, journal, limits))
+  if (next > journal.tail) yield* forgetUpTo(tx, next)
+}
+
+function* lastAged(tx: MailTx, { tail }: Journal, limits: MailLimits): Statements<number> {
+  // They come in the order of time: where the first is not old, none is.
+  const first = yield* askOne<{ at: number }>(
+    sql`select at from mail_journal where mailbox = ${tx.mailbox} and modseq > ${tail} order by modseq limit 1`,
+  )
+  if (!first || first.at >= tx.at - limits.journalAge) return 0
+  const aged = yield* askOne<{ modseq: ModSeq | null }>(
+    sql`select max(modseq) as modseq from mail_journal
+        where mailbox = ${tx.mailbox} and modseq > ${tail} and modseq <= ${tail + STEPS}
+          and at < ${tx.at - limits.journalAge}`,
+  )
+  return aged?.modseq ?? 0
+}
+
+function* forgetUpTo(tx: MailTx, tail: number): Statements<void> {
+  const long = yield* askOne<{ bulk: number | null }>(
+    sql`select sum(length(what)) as bulk from mail_journal
+        where mailbox = ${tx.mailbox} and modseq <= ${tail} and length(what) > ${LONG_LINE}`,
+  )
+  yield* ask(sql`delete from mail_journal where mailbox = ${tx.mailbox} and modseq <= ${tail}`)
+  yield* ask(
+    sql`update mail_mailbox set journal_tail = ${tail}, journal_bulk = journal_bulk - ${long?.bulk ?? 0}
+        where mailbox = ${tx.mailbox}`,
+  )
+}

@@ -1,0 +1,64 @@
+import type { FolderId, Uid } from '../../core/ids.ts'
+import { ask, askOne, sql, type Statement, type Statements } from '../../storage/engine.ts'
+import { flagsOf } from './flags/flags.ts'
+import type { Placed } from './mail-tx.ts'
+import { uidStatements } from './index/uid-statements.ts'
+
+/** Rows of a folder that are looked through in one statement. */
+const WINDOW = 4096
+
+interface PlacedRow {
+  readonly uid: Uid
+  readonly message: number
+  readonly octets: number
+  readonly system: number
+  readonly keywords: string
+}
+
+/** Those of a folder's messages that are there, in ascending order. */
+export function* placedAmong(folder: FolderId, uids: readonly Uid[]): Statements<readonly Placed[]> {
+  const head = sql`select s.uid, s.message, m.octets, s.system, s.keywords
+    from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder} and s.uid`
+  const placed: Placed[] = []
+  for (const statement of uidStatements(head, uids)) placed.push(...(yield* gather(statement)))
+  return placed.sort((a, b) => a.uid - b.uid)
+}
+
+/** Every message of a folder, some at a time, to be asked for again and again until there are none: the next after `after`. */
+export function* placedAfter(folder: FolderId, after: number): Statements<readonly Placed[]> {
+  return yield* gather(
+    sql`select s.uid, s.message, m.octets, s.system, s.keywords
+        from mail_state s join mail_message m on m.id = s.message
+        where s.folder = ${folder} and s.uid > ${after} order by s.uid limit ${WINDOW}`,
+  )
+}
+
+/** UIDs of the messages with `\Deleted` after `after`, at least so many if there are. */
+export function* deletedAfter(folder: FolderId, after: number, wanted: number): Statements<readonly Uid[]> {
+  const found: Uid[] = []
+  for (let last = after; found.length < wanted;) {
+    // Of many rows few may have the flag: how far a look goes is counted in rows.
+    const end = yield* askOne<{ uid: Uid }>(
+      sql`select uid from mail_state where folder = ${folder} and uid > ${last} order by uid limit 1 offset ${WINDOW - 1}`,
+    )
+    const rows = yield* ask<{ uid: Uid }>(
+      sql`select uid from mail_state
+          where folder = ${folder} and uid > ${last} and uid <= ${end?.uid ?? Number.MAX_SAFE_INTEGER} and (system & 8) <> 0
+          order by uid`,
+    )
+    for (const { uid } of rows) found.push(uid)
+    if (!end) break
+    last = end.uid
+  }
+  return found
+}
+
+function* gather(statement: Statement): Statements<Placed[]> {
+  const rows = yield* ask<PlacedRow>(statement)
+  return rows.map(({ uid, message, octets, system, keywords }) => ({
+    uid,
+    message,
+    octets,
+    flags: flagsOf(system, keywords),
+  }))
+}

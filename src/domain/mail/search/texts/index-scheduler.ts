@@ -1,0 +1,139 @@
+import type { FolderId, Uid } from '../../../../core/ids.ts'
+import type { Log } from '../../../../core/log.ts'
+import type { World } from '../../../../core/world.ts'
+import type { Engine } from '../../../../storage/engine.ts'
+import { FEW } from './builder.ts'
+import type { TextKind } from './columns.ts'
+import { type Behind, beyondMark, foldersBehind, setMark, type Worn, wornSegment } from './marks.ts'
+
+/** Milliseconds without a write after which there is nothing better to do. */
+const QUIET = 1000
+/** What was written waits no longer than this, however much is written; then so many times as long as a step takes lie between two. */
+const LONGEST = 30_000
+const PAUSES = 4
+/** Between two steps while nobody writes. */
+const PAUSE = 10
+/** From the start to the first look at what was left undone. */
+const FIRST = 10_000
+/** Messages of one step. */
+const STEP = 256
+
+/** Who does it. */
+interface Hands {
+  /** Makes those that there are not yet. */
+  keep(folder: FolderId, kind: TextKind, uids: readonly Uid[]): Promise<void>
+  /** Puts others in the place of a segment. */
+  renew(worn: Worn): Promise<void>
+}
+
+interface Parts {
+  readonly engine: Engine
+  readonly world: World
+  readonly log: Log
+}
+
+/** A round goes through the folders that are behind, and then through the segments that are worn. */
+type Phase =
+  | { readonly at: 'rest' }
+  | { readonly at: 'folders'; readonly behind: readonly Behind[]; readonly lookedUpTo: number | undefined }
+  | { readonly at: 'worn' }
+
+/**
+ * Has texts made behind the deliveries, once nobody writes. The folders' marks say what is still to be done, so that
+ * nothing is forgotten with the process.
+ */
+export class IndexScheduler {
+  readonly #parts: Parts
+  readonly #hands: Hands
+  #phase: Phase = { at: 'rest' }
+  #writtenAt = 0
+  /** Of the first write since the last round began. */
+  #unseenSince: number | undefined
+  #timer: { readonly due: number; readonly cancel: () => void } | undefined
+  #running: Promise<void> | undefined
+
+  constructor(parts: Parts, hands: Hands) {
+    this.#parts = parts
+    this.#hands = hands
+    this.#unseenSince = parts.world.now()
+    this.#wakeIn(FIRST)
+  }
+
+  /** Something was written. */
+  written(): void {
+    this.#writtenAt = this.#parts.world.now()
+    this.#unseenSince ??= this.#writtenAt
+    this.#wakeIn(QUIET)
+  }
+
+  /** Resolves when the step that is under way is done; the rest waits for the next one. */
+  async settled(): Promise<void> {
+    await this.#running
+  }
+
+  #wakeIn(milliseconds: number): void {
+    const due = this.#parts.world.now() + milliseconds
+    if (this.#running || (this.#timer && this.#timer.due <= due)) return
+    this.#timer?.cancel()
+    this.#timer = { due, cancel: this.#parts.world.after(milliseconds, () => this.#start()) }
+  }
+
+  #start(): void {
+    this.#timer = undefined
+    this.#running = this.#step().then((pause) => {
+      this.#running = undefined
+      if (pause !== undefined) this.#wakeIn(pause)
+    })
+  }
+
+  /** Milliseconds up to the next step; undefined when there is nothing to do. */
+  async #step(): Promise<number | undefined> {
+    const { world, log } = this.#parts
+    const started = world.now()
+    const quietIn = this.#writtenAt + QUIET - started
+    if (this.#phase.at === 'rest') {
+      if (this.#unseenSince === undefined) return undefined
+      const wait = Math.min(quietIn, this.#unseenSince + LONGEST - started)
+      if (wait > 0) return wait
+      this.#unseenSince = undefined
+      this.#phase = { at: 'folders', behind: [], lookedUpTo: 0 }
+    }
+    try {
+      this.#phase = await this.#next(this.#phase)
+      return quietIn > 0 ? PAUSES * (world.now() - started) : PAUSE
+    } catch (error) {
+      // The next write, or the next start, tries it again.
+      log.warn({ error }, 'Texts of messages could not be kept')
+      this.#phase = { at: 'rest' }
+      return undefined
+    }
+  }
+
+  /** Does what is next in a round. */
+  async #next(phase: Phase): Promise<Phase> {
+    const { sql } = this.#parts.engine
+    if (phase.at === 'folders') {
+      const { behind, lookedUpTo } = phase
+      const [first] = behind
+      if (first) return (await this.#catchUp(first)) ? phase : { ...phase, behind: behind.slice(1) }
+      if (lookedUpTo === undefined) return { at: 'worn' }
+      const found = await foldersBehind(sql, FEW, lookedUpTo)
+      return { at: 'folders', behind: found.behind, lookedUpTo: found.last }
+    }
+    const worn = phase.at === 'worn' ? await wornSegment(sql) : undefined
+    if (!worn) return { at: 'rest' }
+    await this.#hands.renew(worn)
+    return phase
+  }
+
+  /** Whether there is more to be done for the folder. */
+  async #catchUp(behind: Behind): Promise<boolean> {
+    const { sql } = this.#parts.engine
+    const uids = await beyondMark(sql, behind, STEP)
+    // A few are made when they are searched, and kept when there are more.
+    if (uids.length < FEW) return false
+    await this.#hands.keep(behind.folder, behind.kind, uids)
+    await sql.write(() => setMark(behind, uids.at(-1)!))
+    return uids.length === STEP
+  }
+}

@@ -1,0 +1,173 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { Guid, MailboxId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
+import { type ResolvedRecipient, type AddressBook, domainOf } from './address-book.ts'
+import { type Expanded, expanded } from './expand.ts'
+import { deliveryRestriction, type SenderInQuestion } from './delivery-restrictions.ts'
+import { rememberedBook } from './cached-address-book.ts'
+import type { Addressed } from './types.ts'
+import type { Undelivered } from './undelivered.ts'
+
+/** Where a message comes to, and what is in the way elsewhere. */
+export interface Destinations {
+  /** Each mailbox once, with the recipients through which it was found, the first of them first. */
+  readonly mailboxes: ReadonlyMap<
+    MailboxId,
+    { readonly mailbox: ResolvedRecipient; readonly recipients: Iterable<Addressed> }
+  >
+  readonly undelivered: readonly Undelivered[]
+}
+
+/** A mailbox that a message comes by. */
+interface Stop {
+  readonly mailbox: ResolvedRecipient
+  readonly recipients: Set<Addressed>
+  /** Whether it has the message, hands it on and keeps nothing, or why it does not take it. */
+  readonly became: 'reached' | 'handed-on' | Undelivered['why']
+}
+
+/** How many mailboxes are looked at before others have their turn. */
+const BEFORE_OTHERS = 500
+
+/** Recipients that are told of one mailbox: any number of them can lead to it. */
+const MOST_TOLD = 10
+
+/**
+ * Where a message goes, groups expanded, forwarded where a mailbox says so, and from there on; not to who takes none of
+ * that size or of whom it is from, which forwarding does not change. Refuses `no-such-thing` when a recipient has gone.
+ * Each mailbox and each group is looked at once, however many lead to it.
+ */
+export async function resolveRecipients(
+  directory: AddressBook,
+  recipients: readonly Addressed[],
+  knocking: SenderInQuestion,
+): Promise<Destinations> {
+  const ways = new Ways(rememberedBook(directory), knocking)
+  for (const recipient of recipients) await ways.follow(recipient)
+  return ways.found()
+}
+
+class Ways {
+  readonly #book: AddressBook
+  readonly #knocking: SenderInQuestion
+  readonly #groups = new Map<Guid, Expanded | undefined>()
+  readonly #starts = new Set<MailboxId>()
+  readonly #stops = new Map<MailboxId, Stop>()
+  readonly #crowds = new Map<Expanded, Set<Addressed>>()
+  /** What leads to a mailbox, or to those to whom one forwards. */
+  readonly #before = new Map<MailboxId | Expanded, (MailboxId | Expanded)[]>()
+
+  constructor(book: AddressBook, knocking: SenderInQuestion) {
+    this.#book = book
+    this.#knocking = knocking
+  }
+
+  async follow(recipient: Addressed): Promise<void> {
+    const first = await this.#addressed(recipient)
+    for (const id of first.ids) this.#starts.add(id)
+    const ahead = [first]
+    // A list that grows while it is walked is walked to its end.
+    for (const crowd of ahead) {
+      const through = this.#crowds.get(crowd)
+      if (through) through.add(recipient)
+      else {
+        this.#crowds.set(crowd, new Set([recipient]))
+        for (const id of crowd.ids) {
+          this.#leadsTo(id, crowd)
+          const further = await this.#stop(id, recipient)
+          if (!further) continue
+          this.#leadsTo(further, id)
+          ahead.push(further)
+        }
+      }
+    }
+  }
+
+  found(): Destinations {
+    const mailboxes = new Map<MailboxId, Stop>()
+    const undelivered: Undelivered[] = []
+    for (const [{ closed }, recipients] of this.#crowds) {
+      for (const it of closed) for (const recipient of recipients) undelivered.push({ ...it, recipient })
+    }
+    const fruitful = new Set<MailboxId | Expanded>([...this.#crowds.keys()].filter(({ closed }) => closed.length > 0))
+    for (const [id, stop] of this.#stops) {
+      const { mailbox, recipients, became } = stop
+      if (became === 'handed-on') continue
+      fruitful.add(id)
+      if (became === 'reached') mailboxes.set(id, stop)
+      else {
+        for (const recipient of recipients) {
+          undelivered.push({ recipient, address: mailbox.primarySmtpAddress, why: became })
+        }
+      }
+    }
+    for (const it of fruitful) for (const one of this.#before.get(it) ?? []) fruitful.add(one)
+    // Forwarded in a circle, it is kept nowhere else.
+    for (const id of this.#starts) if (!fruitful.has(id)) mailboxes.set(id, this.#stops.get(id)!)
+    return { mailboxes, undelivered }
+  }
+
+  #leadsTo(one: MailboxId | Expanded, from: MailboxId | Expanded): void {
+    const before = this.#before.get(one)
+    if (before) before.push(from)
+    else this.#before.set(one, [from])
+  }
+
+  /** Those to whom it forwards, where it was not known before. */
+  async #stop(id: MailboxId, recipient: Addressed): Promise<Expanded | undefined> {
+    const known = this.#stops.get(id)
+    if (known) {
+      if (known.recipients.size < MOST_TOLD) known.recipients.add(recipient)
+      return undefined
+    }
+    const mailbox = await this.#book.mailboxes.byId(id)
+    if (!mailbox) return this.#starts.has(id) ? refuseGone() : undefined
+    const { tenant, mailFlow } = mailbox
+    const door = { kind: 'mailbox', tenant, delivery: mailFlow.delivery } as const
+    const why = await deliveryRestriction(this.#book, door, this.#knocking)
+    const further = why ? undefined : await this.#forwardedTo(mailbox)
+    const became = why ?? (further && !mailFlow.keepsForwarded ? 'handed-on' : 'reached')
+    this.#stops.set(id, { mailbox, recipients: new Set([recipient]), became })
+    if (this.#stops.size % BEFORE_OTHERS === 0) await nextTurn()
+    return further
+  }
+
+  async #addressed(recipient: Addressed): Promise<Expanded> {
+    if (recipient.kind === 'mailbox') return only(recipient)
+    return (await this.#group(recipient.guid)) ?? refuseGone()
+  }
+
+  /** Undefined where nobody is to have a message elsewhere: it stays. */
+  async #forwardedTo({ tenant, mailFlow }: ResolvedRecipient): Promise<Expanded | undefined> {
+    const { forwardTo, forwardToAddress } = mailFlow
+    if (forwardTo !== undefined) {
+      const mailbox = await this.#book.mailboxes.find(tenant, forwardTo)
+      return mailbox ? only(mailbox) : this.#inGroup(forwardTo)
+    }
+    return forwardToAddress === undefined ? undefined : this.#at(forwardToAddress)
+  }
+
+  async #at(address: string): Promise<Expanded | undefined> {
+    const tenant = await this.#book.tenants.find(domainOf(address))
+    if (!tenant) return undefined
+    const mailbox = await this.#book.mailboxes.findByAddress(tenant.id, address)
+    if (mailbox) return only(mailbox)
+    const group = await this.#book.groups.findByAddress(tenant.id, address)
+    return group && this.#inGroup(group.guid)
+  }
+
+  /** contract/exchange-admin §3.2: a group takes what is forwarded to it from those alone from whom it takes mail. */
+  async #inGroup(guid: Guid): Promise<Expanded | undefined> {
+    const found = await this.#group(guid)
+    return found && found.ids.length + found.closed.length > 0 ? found : undefined
+  }
+
+  async #group(guid: Guid): Promise<Expanded | undefined> {
+    if (!this.#groups.has(guid)) this.#groups.set(guid, await expanded(this.#book, guid, this.#knocking))
+    return this.#groups.get(guid)
+  }
+}
+
+const refuseGone = (): never => refuse('no-such-thing', 'A recipient has gone meanwhile')
+
+const only = ({ id }: { readonly id: MailboxId }): Expanded => ({ ids: [id], closed: [] })

@@ -1,0 +1,42 @@
+import { formatDate } from './date.ts'
+import { type SubmittedMessage, named } from './submitted-message.ts'
+
+/** What a message is given that has none of its own. */
+export interface Own {
+  readonly date: number
+  readonly from: string
+  readonly messageId: string
+  /** Of a message that is sent on another's behalf. */
+  readonly sender: string | undefined
+}
+
+/**
+ * The message as it is kept: `trace`, the fields that it should have had (RFC 6409 §8), and then its own octets but for
+ * header fields that are not for the reader's eyes. Return-Path is the last server's to write (RFC 5321 §4.4).
+ */
+export function storedMessage(letter: SubmittedMessage, how: { own: Own; trace: string; hidesBcc: boolean }): Buffer {
+  const { bytes, fields } = letter
+  const pieces: Buffer[] = [Buffer.from(`${how.trace}${missingFields(letter, how.own)}`, 'utf8')]
+  // What has not a single field is all body.
+  if (fields.length === 0 && letter.headerEnd > 0) pieces.push(Buffer.from('\r\n'))
+  let copied = 0
+  for (const field of fields.filter(named('return-path', ...(how.hidesBcc ? ['bcc', 'resent-bcc'] : [])))) {
+    pieces.push(bytes.subarray(copied, field.start))
+    copied = field.end
+  }
+  pieces.push(bytes.subarray(copied))
+  return Buffer.concat(pieces)
+}
+
+function missingFields({ fields }: SubmittedMessage, own: Own): string {
+  const given = [
+    ['From', own.from],
+    ['Sender', own.sender],
+    ['Date', formatDate(own.date)],
+    ['Message-ID', own.messageId],
+  ] as const
+  return given
+    .filter(([name, value]) => value !== undefined && !fields.some(named(name.toLowerCase())))
+    .map(([name, value]) => `${name}: ${value}\r\n`)
+    .join('')
+}

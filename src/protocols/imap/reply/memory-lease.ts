@@ -1,0 +1,44 @@
+import type { OctetBudget } from '../../../core/octet-budget.ts'
+import type { Wire } from '../../../core/wire.ts'
+
+/** Memory that an answer holds until it is sent, out of what there is for all connections. */
+export class MemoryLease {
+  readonly #budget: OctetBudget
+  readonly #wire: Wire
+  #octets = 0
+  #giveBack: (() => void) | undefined
+
+  constructor(budget: OctetBudget, wire: Wire) {
+    this.#budget = budget
+    this.#wire = wire
+  }
+
+  covers(octets: number): boolean {
+    return octets <= this.#octets
+  }
+
+  /** Takes so much in the place of what was taken before, if it is there. */
+  tryTake(octets: number): boolean {
+    const giveBack = this.#budget.tryTake(octets)
+    if (giveBack) this.#hold(octets, giveBack)
+    return giveBack !== undefined
+  }
+
+  /** Waits until there is so much, in order. What was taken before must not be in use any more. */
+  async take(octets: number): Promise<void> {
+    this.giveBack()
+    this.#hold(octets, await this.#budget.take(octets, this.#wire.closed))
+  }
+
+  #hold(octets: number, giveBack: () => void): void {
+    this.giveBack()
+    this.#octets = octets
+    this.#giveBack = giveBack
+  }
+
+  giveBack(): void {
+    this.#giveBack?.()
+    this.#giveBack = undefined
+    this.#octets = 0
+  }
+}
