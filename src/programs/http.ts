@@ -13,7 +13,7 @@ import type { Log } from '../core/log.ts'
 import { networkOf } from '../core/network.ts'
 import { refuse } from '../core/refusal.ts'
 import type { World } from '../core/world.ts'
-import { BodyBudget } from './http/body-budget.ts'
+import { Bodies, CALLERS_BODY, STRANGERS_BODY } from './http/bodies.ts'
 import { hasBody, readBody } from './http/body.ts'
 import { BrokenRequests } from './http/broken-requests.ts'
 import { ConnectionUse } from './http/connection-use.ts'
@@ -21,11 +21,14 @@ import { expectedRefusal, plainFailure } from './http/refusals.ts'
 import { RequestLog } from './http/request-log.ts'
 import { pathOf, type Target, targetOf } from './http/target.ts'
 
-/** Largest body where a route names no limit of its own: of a caller with a token, and of anybody. */
-const CALLERS_BODY = 1024 * 1024
-const STRANGERS_BODY = 64 * 1024
 const LONGEST_PARAMETER = 2048
 const noBody = new Uint8Array()
+/** The defaults of the settings. */
+const usual = {
+  octets: 256 * 1024 * 1024,
+  patience: 30_000,
+  settings: { octets_per_second: 16 * 1024, wait_seconds: 30 },
+}
 
 /** Milliseconds that a client has for a request's headers, for the whole of it, between two, and to say anything. */
 const PATIENCE = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 65_000, timeout: 120_000 }
@@ -37,12 +40,6 @@ const STALE = 1000
 /** For whoever makes the server: a missing Host is refused in the service's own form, and slow clients are found soon. */
 export const serverOptions = { requireHostHeader: false, connectionsCheckingInterval: 5000 }
 
-export interface BodySettings {
-  readonly budget: BodyBudget
-  /** Milliseconds in which a body has to arrive, but for those of routes that take large ones. */
-  readonly patience: number
-}
-
 /**
  * The one adapter between our routes, which are data, and fastify.
  * `base` is the server's own URL, for requests whose Host header is no host.
@@ -52,7 +49,7 @@ export function createHttp(deps: {
   world: World
   log: Log
   base: () => string
-  bodies?: BodySettings
+  bodies?: Bodies
   /** How the connection is counted that a request comes on. */
   connectionOf?: (socket: Socket) => Connection | undefined
   serverFactory?: FastifyServerFactory
@@ -112,7 +109,7 @@ class Adapter {
   readonly #world: World
   readonly #log: Log
   readonly #base: () => string
-  readonly #bodies: BodySettings
+  readonly #bodies: Bodies
   readonly #connectionOf: (socket: Socket) => Connection | undefined
   readonly #arrivals = new WeakMap<IncomingMessage, Arrival>()
 
@@ -121,7 +118,7 @@ class Adapter {
     world: World
     log: Log
     base: () => string
-    bodies?: BodySettings
+    bodies?: Bodies
     connectionOf?: (socket: Socket) => Connection | undefined
   }) {
     this.#services = deps.services
@@ -129,7 +126,7 @@ class Adapter {
     this.#log = deps.log
     this.#base = deps.base
     this.#connectionOf = deps.connectionOf ?? (() => undefined)
-    this.#bodies = deps.bodies ?? { budget: new BodyBudget(256 * 1024 * 1024), patience: 30_000 }
+    this.#bodies = deps.bodies ?? new Bodies({ world: deps.world, ...usual })
   }
 
   /** Looks at a request before it is routed. Gives the URL that the routes match. */
@@ -216,12 +213,19 @@ class Adapter {
   ): Promise<Uint8Array> {
     const octets = bodyLimit ?? (admit ? CALLERS_BODY : STRANGERS_BODY)
     if (octets === 0 || verb === 'GET' || verb === 'OPTIONS' || !hasBody(raw)) return noBody
-    const { budget, patience } = this.#bodies
-    const share = admitted ? budget.ofCaller(admitted.id) : budget.ofStranger(networkOf(this.#arrivalOf(raw).from))
-    const over = (): void => share.giveBack()
+    const left = new AbortController()
+    const gone = (): AbortSignal => left.signal
+    const body = admitted
+      ? this.#bodies.ofCaller(admitted.id, gone)
+      : this.#bodies.ofStranger(networkOf(this.#arrivalOf(raw).from), gone)
+    const over = (): void => {
+      body.drop()
+      left.abort()
+    }
     reply.raw.on('finish', over).on('close', over)
     if (this.expecting.delete(raw)) reply.raw.writeContinue()
-    return readBody(raw, { octets, patience: octets > CALLERS_BODY ? undefined : patience }, share, this.#world)
+    const patience = octets > CALLERS_BODY ? undefined : this.#bodies.patience
+    return readBody(raw, { octets, patience }, body, this.#world)
   }
 
   async #send(reply: FastifyReply, answer: HttpAnswer): Promise<FastifyReply> {

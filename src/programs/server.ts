@@ -17,7 +17,7 @@ import { administrator } from './administrator.ts'
 import { authoritiesOf } from './authorities.ts'
 import { serverTls } from './certificates.ts'
 import { buildServices, migrations, type Services } from './services.ts'
-import { BodyBudget } from './http/body-budget.ts'
+import { Bodies } from './http/bodies.ts'
 import { createHttp, serverOptions } from './http.ts'
 import { LiveTls } from './live-tls.ts'
 import { HANDSHAKE, type ListenerName, lineServer, listen, portOf } from './listeners.ts'
@@ -75,7 +75,7 @@ export async function startServer(deps: Deps): Promise<PosternServer> {
     await engine.close()
     throw thrown
   })
-  const listeners = new Listeners(deps, tls, names[0], connections)
+  const listeners = new Listeners(deps, tls, names[0], { connections, uploads })
   const services = buildServices({
     engine,
     settings,
@@ -133,13 +133,15 @@ class Listeners {
   readonly #name: string
   readonly #servers: Server[] = []
   readonly #connections: Connections
+  readonly #uploads: UploadPool
   #closeHttp = async (): Promise<void> => {}
 
-  constructor(deps: Deps, tls: LiveTls, name: string, connections: Connections) {
+  constructor(deps: Deps, tls: LiveTls, name: string, shared: { connections: Connections; uploads: UploadPool }) {
     this.#deps = deps
     this.#tls = tls
     this.#name = name
-    this.#connections = connections
+    this.#connections = shared.connections
+    this.#uploads = shared.uploads
   }
 
   async open(services: Services): Promise<void> {
@@ -166,7 +168,7 @@ class Listeners {
 
   async #openHttps(services: Services): Promise<void> {
     const { world, log, settings } = this.#deps
-    const { body_budget_octets: budget, body_seconds: seconds } = settings.https
+    const { body_budget_octets: octets, body_seconds: seconds } = settings.https
     const server = createHttpsServer({ ...this.#tls.options, ...serverOptions, handshakeTimeout: HANDSHAKE })
     const accepted = new AcceptedSockets(this.#connections.of('https', limitsOf(settings.https)))
     accepted.watch(server)
@@ -175,7 +177,7 @@ class Listeners {
       world,
       log,
       base: () => this.base,
-      bodies: { budget: new BodyBudget(budget), patience: seconds * 1000 },
+      bodies: new Bodies({ world, octets, patience: seconds * 1000, settings: settings.uploads, pool: this.#uploads }),
       connectionOf: (socket) => accepted.of(socket),
       serverFactory: (handler) => server.on('request', handler),
     })

@@ -1,9 +1,14 @@
 import type { AddressInfo } from 'node:net'
+import path from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import type { Route } from '../../src/core/http.ts'
-import { BodyBudget, type Share } from '../../src/programs/http/body-budget.ts'
+import { openSpill } from '../../src/core/uploads/spill.ts'
+import { UploadPool } from '../../src/core/uploads/upload-pool.ts'
+import { realWorld, type World } from '../../src/core/world.ts'
+import { Bodies, type Body } from '../../src/programs/http/bodies.ts'
 import { type AdminContext, openAdminContext, registerAppWith } from '../support/admin-context.ts'
+import { temporaryDirectory } from '../support/directory.ts'
 import { type AtEnd, once } from '../support/once.ts'
 import { RawHttp } from '../support/raw-http.ts'
 import { until } from '../support/until.ts'
@@ -13,37 +18,68 @@ const MIB = 1024 * 1024
 const GRAPH = 'https://graph.microsoft.com'
 const FORM = 'content-type: application/x-www-form-urlencoded\r\n'
 
-/** Counts every octet that was ever charged. */
-class WatchedBudget extends BodyBudget {
+/** Counts the octets that are held, and those that ever were. */
+class WatchedBodies extends Bodies {
   charged = 0
+  held = 0
 
-  override ofCaller(id: string): Share {
-    return this.#watched(super.ofCaller(id))
+  constructor(world: World, octets: number, pool?: UploadPool) {
+    const settings = { octets_per_second: 16 * 1024, wait_seconds: 30 }
+    super({ world, octets, patience: 30_000, settings, ...(pool && { pool }) })
   }
 
-  override ofStranger(network: string): Share {
-    return this.#watched(super.ofStranger(network))
+  override ofCaller(id: string, gone: () => AbortSignal): Body {
+    return this.#watched(super.ofCaller(id, gone))
   }
 
-  #watched({ take, giveBack }: Share): Share {
-    const counted = (octets: number): boolean => {
+  override ofStranger(network: string, gone: () => AbortSignal): Body {
+    return this.#watched(super.ofStranger(network, gone))
+  }
+
+  #watched(body: Body): Body {
+    let own = 0
+    const counted = (octets: number): void => {
+      own += octets
+      this.held += octets
       this.charged += octets
-      return take(octets)
     }
-    return { take: counted, giveBack }
+    return {
+      whole: () => body.whole(),
+      get octets() {
+        return body.octets
+      },
+      get failure() {
+        return body.failure
+      },
+      add(piece) {
+        counted(piece.length)
+        return body.add(piece)
+      },
+      takes(octets) {
+        counted(octets)
+        return body.takes(octets)
+      },
+      drop: () => {
+        this.held -= own
+        own = 0
+        body.drop()
+      },
+    }
   }
 }
 
 interface Stage {
   readonly context: AdminContext
-  readonly budget: WatchedBudget
+  readonly budget: WatchedBodies
   readonly port: number
   readonly dial: (localAddress?: string) => RawHttp
 }
 
-async function opened(octets: number, atEnd: AtEnd = onTestFinished): Promise<Stage> {
-  const budget = new WatchedBudget(octets)
-  const context = await openAdminContext(undefined, {}, atEnd, { bodies: { budget, patience: 30_000 } })
+async function opened(octets: number, atEnd: AtEnd = onTestFinished, pool?: UploadPool): Promise<Stage> {
+  let budget: WatchedBodies | undefined
+  const context = await openAdminContext(undefined, {}, atEnd, {
+    bodies: (world) => (budget = new WatchedBodies(world, octets, pool)),
+  })
   await context.http.listen({ port: 0, host: '127.0.0.1' })
   const { port } = context.http.server.address() as AddressInfo
   const dialled: RawHttp[] = []
@@ -56,7 +92,7 @@ async function opened(octets: number, atEnd: AtEnd = onTestFinished): Promise<St
     dialled.push(connection)
     return connection
   }
-  return { context, budget, port, dial }
+  return { context, budget: budget!, port, dial }
 }
 
 const forged = (): string =>
@@ -215,14 +251,14 @@ const form = (context: AdminContext): readonly [string, string] => {
     client_id: context.admin.clientId,
     client_secret: context.admin.clientSecret,
     scope: `${GRAPH}/.default`,
-    pad: 'a'.repeat(12_000),
+    pad: 'a'.repeat(22_000),
   }).toString()
-  return [text.slice(0, 10_000), text.slice(10_000)]
+  return [text.slice(0, 20_000), text.slice(20_000)]
 }
 
 describe('bodies that arrive at the same time', () => {
   it('share a budget: one address cannot use up what others need', async () => {
-    // A stranger's quarter is 64 KiB, and one address has 16 KiB of it for several bodies.
+    // Strangers have 128 KiB at the least, and one address has a quarter of that.
     const { context, budget, dial } = await opened(256 * 1024)
     const [first, rest] = form(context)
     const begin = (client: RawHttp, path = `/${context.tenant.id}/oauth2/v2.0/token`): Promise<void> =>
@@ -249,6 +285,21 @@ describe('bodies that arrive at the same time', () => {
     await slow.send(rest)
     expect((await slow.answer())?.status).toBe(200)
     await until(() => budget.held === 0)
+  })
+
+  it('go to disk where there is no memory for those of callers', async () => {
+    const dir = temporaryDirectory()
+    const settings = { spill_octets: 64 * MIB, spill_files: 8, octets_per_second: 16 * 1024, wait_seconds: 30 }
+    const spill = await openSpill(path.join(dir, 'uploads'), { world: realWorld, settings, largest: 16 * MIB })
+    const pool = new UploadPool({ world: realWorld, settings, spill })
+    const { context, dial } = await opened(4 * MIB, onTestFinished, pool)
+    await context.invoke('New-Mailbox', { Shared: true, Name: 'ada', PrimarySmtpAddress: 'ada@contoso.test' })
+    const message = `From: a@contoso.test\r\n\r\n${'a'.repeat(70)}\r\n`.repeat(50_000)
+    const client = dial()
+    const fields = `authorization: Bearer ${await context.token()}\r\ncontent-type: message/rfc822\r\ncontent-length: ${message.length}\r\n`
+    const place = `/postern/v1/${context.tenant.id}/mailboxes/ada@contoso.test/messages`
+    await client.send(head(`POST ${place}`, fields) + message)
+    expect((await client.answer())?.status).toBe(201)
   })
 
   it('of callers are not refused for what strangers hold', async () => {

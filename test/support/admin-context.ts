@@ -8,7 +8,9 @@ import type { Directory, Tenant } from '../../src/domain/directory/types.ts'
 import { authoritiesOf } from '../../src/programs/authorities.ts'
 import { type Overrides, readConfig } from '../../src/programs/config.ts'
 import { buildServices, migrations } from '../../src/programs/services.ts'
-import { type BodySettings, createHttp } from '../../src/programs/http.ts'
+import { createHttp } from '../../src/programs/http.ts'
+import type { Bodies } from '../../src/programs/http/bodies.ts'
+import type { World } from '../../src/core/world.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
 import { temporaryDirectory } from './directory.ts'
@@ -33,7 +35,7 @@ interface Below {
   /** Whether it makes a key of its own to sign tokens with, as it would if nobody had made one. */
   readonly ownKey?: boolean
   /** What request bodies may take of memory and time. */
-  readonly bodies?: BodySettings
+  readonly bodies?: (world: World) => Bodies
 }
 
 export interface AdminContext {
@@ -96,7 +98,13 @@ export async function openAdminContext(
   })
   const { directory, httpServices: services } = context
   const { tenant, admin } = await foundTenant(directory, { displayName: 'Contoso', domain: 'contoso.test' })
-  const http = createHttp({ services, world, log, base: () => BASE, ...(below.bodies && { bodies: below.bodies }) })
+  const http = createHttp({
+    services,
+    world,
+    log,
+    base: () => BASE,
+    ...(below.bodies && { bodies: below.bodies(world) }),
+  })
 
   const token: AdminContext['token'] = async (client = admin, resource = 'https://outlook.office365.com') => {
     const form = { grant_type: 'client_credentials', scope: `${resource}/.default` }

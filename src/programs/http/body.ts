@@ -3,8 +3,7 @@ import type { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { Refusal } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import type { Share } from './body-budget.ts'
-import { GatheredBody } from './gathered-body.ts'
+import type { Body } from './bodies.ts'
 
 /** Memory that zlib takes to unpack one body. */
 const GUNZIP_OCTETS = 64 * 1024
@@ -21,35 +20,54 @@ export const hasBody = ({ headers }: IncomingMessage): boolean =>
   headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
 
 /**
- * Reads a request's body and unpacks it. Refuses `too-big`, `bad-syntax`, `busy` and `gone`; the rest of a refused body
- * stays unread. The caller gives the share back.
+ * Reads a request's body and unpacks it. Refuses `too-big`, `bad-syntax`, `busy`, `no-room` and `gone`; the rest of a
+ * refused body stays unread. The caller drops the body.
  */
-export async function readBody(raw: IncomingMessage, limits: BodyLimits, share: Share, world: World): Promise<Buffer> {
+export async function readBody(raw: IncomingMessage, limits: BodyLimits, body: Body, world: World): Promise<Buffer> {
   if (Number(raw.headers['content-length'] ?? 0) > limits.octets) throw tooBig()
-  const unpacked = unpackedBody(raw, share)
-  const body = new GatheredBody()
-  return await new Promise((resolve, reject) => {
+  await received(raw, unpackedBody(raw, body), limits, body, world)
+  return body.whole()
+}
+
+async function received(
+  raw: IncomingMessage,
+  unpacked: Readable,
+  limits: BodyLimits,
+  body: Body,
+  world: World,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    let isOver = false
     const leave = (): void => {
+      isOver = true
       stop?.()
       unpacked.off('data', more).off('end', whole).off('error', broken)
       raw.off('close', gone).off('error', gone)
-      if (unpacked !== raw) {
+      if (unpacked === raw) raw.pause()
+      else {
         raw.unpipe()
         unpacked.on('error', () => {}).destroy()
-      } else raw.pause()
+      }
     }
-    const fail = (thrown: Refusal): void => {
+    const fail = (thrown: Error): void => {
+      if (isOver) return
       leave()
       reject(thrown)
     }
     const more = (chunk: Buffer): void => {
-      if (body.octets + chunk.length > limits.octets) fail(tooBig())
-      else if (!share.take(chunk.length)) fail(busy())
-      else body.add(chunk)
+      if (body.octets + chunk.length > limits.octets) return fail(tooBig())
+      const wait = body.add(chunk)
+      if (body.failure) return fail(body.failure)
+      if (!wait) return
+      unpacked.pause()
+      void wait.then(() => {
+        if (body.failure) fail(body.failure)
+        else if (!isOver) unpacked.resume()
+      }, fail)
     }
     const whole = (): void => {
       leave()
-      resolve(body.whole())
+      resolve()
     }
     const broken = (): void => fail(new Refusal('bad-syntax', 'The request body is not what its Content-Encoding says'))
     const gone = (): void => {
@@ -64,16 +82,15 @@ export async function readBody(raw: IncomingMessage, limits: BodyLimits, share: 
 }
 
 /** The body as its Content-Encoding says (RFC 9110 §8.4.1: codings are named in any letter case). */
-function unpackedBody(raw: IncomingMessage, share: Share): Readable {
+function unpackedBody(raw: IncomingMessage, body: Body): Readable {
   const coding = raw.headers['content-encoding']?.trim().toLowerCase() ?? ''
   // Seen: scripts for Exchange Online name the character set where the coding belongs.
   if (coding === '' || coding === 'identity' || coding === 'utf-8') return raw
   if (coding !== 'gzip' && coding !== 'x-gzip') {
     throw new Refusal('bad-syntax', 'A request body is taken plain or with Content-Encoding: gzip')
   }
-  if (!share.take(GUNZIP_OCTETS)) throw busy()
+  if (!body.takes(GUNZIP_OCTETS)) throw new Refusal('busy', 'Too much is being sent at the moment')
   return raw.pipe(createGunzip())
 }
 
 const tooBig = (): Refusal => new Refusal('too-big', 'The request body is too large')
-const busy = (): Refusal => new Refusal('busy', 'Too many request bodies are being received. Try again later.')

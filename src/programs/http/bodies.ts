@@ -1,0 +1,78 @@
+import type { UploadSettings } from '../../core/uploads/settings.ts'
+import type { Upload } from '../../core/uploads/upload.ts'
+import { UploadPool } from '../../core/uploads/upload-pool.ts'
+import { Uploads } from '../../core/uploads/uploads.ts'
+import type { World } from '../../core/world.ts'
+
+/** Largest body where a route names no limit of its own: of a caller with a token, and of anybody. */
+export const CALLERS_BODY = 1024 * 1024
+export const STRANGERS_BODY = 64 * 1024
+
+interface BodiesOptions {
+  readonly world: World
+  /** Memory for all bodies. */
+  readonly octets: number
+  /** Milliseconds in which a body has to arrive, except on routes that take larger ones than usual. */
+  readonly patience: number
+  readonly settings: Pick<UploadSettings, 'octets_per_second' | 'wait_seconds'>
+  /** What a caller's body shares with uploads of other protocols. Without it there is no disk to spill to. */
+  readonly pool?: UploadPool
+}
+
+/**
+ * Memory for request bodies, see {@link Uploads}. A quarter of it is for requests without an accepted token, which are
+ * refused when there is none left and never go to disk; so these never keep callers out.
+ */
+export class Bodies {
+  readonly patience: number
+  readonly #callers: Uploads
+  readonly #strangers: Uploads
+
+  constructor({ world, octets, patience, settings, pool }: BodiesOptions) {
+    const inMemory = new UploadPool({ world, settings })
+    const strangers = Math.floor(octets / 4)
+    this.patience = patience
+    this.#callers = new Uploads(pool ?? inMemory, { octets: octets - strangers, largest: CALLERS_BODY })
+    this.#strangers = new Uploads(inMemory, { octets: strangers, largest: STRANGERS_BODY })
+  }
+
+  /** The body of an admitted caller, by its id. */
+  ofCaller(id: string, gone: () => AbortSignal): Body {
+    return bodyIn(this.#callers, id, gone)
+  }
+
+  /** A body that anybody may send, by the network it comes from. */
+  ofStranger(network: string, gone: () => AbortSignal): Body {
+    return bodyIn(this.#strangers, network, gone)
+  }
+}
+
+/** A body on its way in, and memory for work on it. */
+export interface Body extends Pick<Upload, 'octets' | 'failure' | 'add' | 'whole' | 'drop'> {
+  /** Whether there is so much memory beside that for the body itself. */
+  readonly takes: (octets: number) => boolean
+}
+
+function bodyIn(uploads: Uploads, caller: string, gone: () => AbortSignal): Body {
+  const upload = uploads.begin(caller, gone)
+  const beside: (() => void)[] = []
+  return {
+    get octets() {
+      return upload.octets
+    },
+    get failure() {
+      return upload.failure
+    },
+    add: (piece) => upload.add(piece),
+    whole: () => upload.whole(),
+    takes(octets) {
+      const giveBack = uploads.tryTake(octets, caller)
+      if (giveBack) beside.push(giveBack)
+      return giveBack !== undefined
+    },
+    drop() {
+      upload.drop()
+      for (const giveBack of beside.splice(0)) giveBack()
+    },
+  }
+}
