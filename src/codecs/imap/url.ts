@@ -1,6 +1,7 @@
 import { Refusal, refuse } from '../../core/refusal.ts'
 import { readSection, type Section, writeSection } from './fetch-items.ts'
 import { MAX_NUMBER, Reader } from './reader.ts'
+import { normalized } from '../charset/normalize.ts'
 
 /** Where a URL is to be used: without it, the server that is spoken to. */
 export interface UrlServer {
@@ -79,9 +80,10 @@ function urlOf(groups: Groups): MessageUrl {
   // RFC 5092 §7: what names a server names a folder too.
   if (server && groups.folder === undefined) unsound()
   const start = numberOf(groups.start)
+  const folder = decoded(groups.folder)
   return {
     server,
-    folder: decoded(groups.folder)?.normalize('NFC'),
+    folder: folder === undefined ? undefined : normalized(folder, 'NFC'),
     rooted: groups.root !== undefined,
     uidValidity: numberOf(groups.validity),
     uid: numberOf(groups.uid)!,

@@ -1,4 +1,5 @@
 import type { Each, Filter, Literal, Operator, PropertyPath } from './filter.ts'
+import { normalized } from '../charset/normalize.ts'
 
 /** A property of the thing that is looked at, by a name in any letter case. */
 export type Read = (name: string) => unknown
@@ -89,4 +90,4 @@ function propertyOf(value: unknown, name: string): unknown {
   return Object.entries(value).find(([own]) => foldedText(own) === foldedText(name))?.[1]
 }
 
-const foldedText = (text: string): string => text.normalize('NFC').toLowerCase()
+const foldedText = (text: string): string => normalized(text, 'NFC').toLowerCase()

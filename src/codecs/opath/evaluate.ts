@@ -1,5 +1,6 @@
 import type { Filter, Operand, Operator } from './filter.ts'
 import { momentIn } from './moment.ts'
+import { normalized } from '../charset/normalize.ts'
 
 /** What a property may hold; of a list, one that fits is enough. */
 export type Value = string | number | boolean | null | Date | readonly string[]
@@ -81,7 +82,7 @@ const textsOf = (value: Value): readonly string[] =>
       ? value.map(fold)
       : [fold(value instanceof Date ? value.toISOString() : String(value))]
 
-const fold = (text: string): string => text.normalize('NFC').toLowerCase()
+const fold = (text: string): string => normalized(text, 'NFC').toLowerCase()
 
 /** Whether a text is of a form whose pieces have anything between them: each is sought behind the one before it. */
 function fits(text: string, pieces: readonly string[]): boolean {

@@ -1,5 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import { checkText, limits } from './limits.ts'
+import { normalized } from '../../codecs/charset/normalize.ts'
 
 /**
  * The form in which names, addresses and identifiers are compared: without regard to letter case. NUL, which no name has
@@ -7,7 +8,7 @@ import { checkText, limits } from './limits.ts'
  * letter has one, so what is small is composed once more.
  */
 export const fold = (text: string): string =>
-  text.trim().replaceAll('\0', '\ufffd').normalize('NFC').toLowerCase().normalize('NFC')
+  normalized(normalized(text.trim().replaceAll('\0', '\ufffd'), 'NFC').toLowerCase(), 'NFC')
 
 const label = '[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?'
 const domainShape = new RegExp(`^(?:${label}\\.)+${label}$`)
@@ -23,7 +24,7 @@ export function domainName(text: string): string {
 
 /** An address in whatever domain. Its letter case is kept. */
 export function checkAddress(text: string, property: string): string {
-  const address = checkText(text, property, limits.address).trim().normalize('NFC')
+  const address = normalized(checkText(text, property, limits.address).trim(), 'NFC')
   const local = address.slice(0, Math.max(address.lastIndexOf('@'), 0))
   if (local.length > limits.localPart || !localShape.test(local)) {
     refuse('bad-syntax', `The property ${property} is invalid: '${address}' is not an address.`, { property })

@@ -1,5 +1,7 @@
 import { parseAddresses } from '../../codecs/mime/address.ts'
 import { decodeOctets, decodeWords } from '../../codecs/mime/words.ts'
+import { normalized } from '../../codecs/charset/normalize.ts'
+import { trimEndOf } from '../../core/trim-end.ts'
 
 /**
  * Addresses that a reader may see or find in an author field (From, Sender, Resent-*) beside those that it is from: in
@@ -29,9 +31,7 @@ const likeDot = /[\u3002\uff61]/g
 
 /** Text as it looks, in lower case: compatibility forms (U+FF20 and U+FE6B are "@") as what they stand for. */
 export const comparable = (text: string): string =>
-  text
-    .replace(likeAt, '@')
-    .normalize('NFKD')
+  normalized(text.replace(likeAt, '@'), 'NFKD')
     .replace(invisible, '')
     .replace(likeDot, '.')
     .replace(/\s+/g, ' ')
@@ -60,7 +60,7 @@ function lastWord(text: string): string {
 function domainsAt(text: string): ReadonlySet<string> {
   const spaced = /^[a-z0-9.-]+(?: ?\.+ ?[a-z0-9-]+)*/.exec(text)?.[0] ?? ''
   const [tight = ''] = spaced.split(' ')
-  return new Set([tight, spaced.replaceAll(' ', '')].map((domain) => domain.replace(/[.-]+$/, '')).filter(Boolean))
+  return new Set([tight, spaced.replaceAll(' ', '')].map((domain) => trimEndOf(domain, '.-')).filter(Boolean))
 }
 
 /** A name is a forged author where it is an address and nothing else, or has one in angle brackets. */

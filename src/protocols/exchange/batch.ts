@@ -5,6 +5,7 @@ import { inputIn } from './cmdlet-input.ts'
 import { envelope } from './envelope.ts'
 import { failure } from './failure.ts'
 import { type ExchangeDeps, invokedBy } from './invoke-command.ts'
+import { trimEndOf } from '../../core/trim-end.ts'
 
 /** contract/exchange-admin §9.5. */
 const MOST_REQUESTS = 10
@@ -63,7 +64,7 @@ function requestOf({ world }: ExchangeDeps, whole: HttpRequest, part: Part): Htt
   return {
     ...whole,
     method: part.method.toUpperCase(),
-    path: url.pathname.replace(/\/+$/, ''),
+    path: trimEndOf(url.pathname, '/'),
     query: url.searchParams,
     headers: { ...whole.headers, ...part.headers },
     body: new Uint8Array(),

@@ -1,5 +1,6 @@
 import { refuse } from '../../../core/refusal.ts'
 import type { MailLimits } from '../limits.ts'
+import { normalized } from '../../../codecs/charset/normalize.ts'
 
 /** The inbox's name, whatever its case was when somebody asked (RFC 9051 §5.1). */
 export const INBOX = 'Inbox'
@@ -29,7 +30,7 @@ function split(text: string, limits: MailLimits): FolderPath | string {
   if (text.length > limits.folderPath) return 'The folder name is too long'
   if (!text.isWellFormed() || forbidden.test(text)) return 'The folder name holds a character that is not allowed'
   // RFC 5198 §3: one form for what looks the same.
-  const names = text.normalize('NFC').split(SEPARATOR)
+  const names = normalized(text, 'NFC').split(SEPARATOR)
   if (names.includes('')) return 'The folder name has an empty part'
   if (names.length > limits.folderDepth) return 'The folder name has too many levels'
   if (names.some((name) => name.length > limits.folderName)) return 'The folder name is too long'

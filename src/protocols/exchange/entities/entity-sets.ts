@@ -10,6 +10,7 @@ import { getRecipientPermission } from '../cmdlets/permissions/get-recipient-per
 import { getRecipient } from '../cmdlets/recipients/get-recipient.ts'
 import type { Command } from '../command.ts'
 import { narrowedEntities, type RecordListing, selectedIn } from './entity-query.ts'
+import { functionCallIn } from './function-call.ts'
 import { responseHeaders } from '../headers.ts'
 import { type ExchangeDeps, performed } from '../invoke-command.ts'
 import { listedPermissions } from '../objects/listed-permissions.ts'
@@ -93,7 +94,7 @@ export async function readRelated(
   caller: Administrator,
 ): Promise<HttpAnswer> {
   const { name, key } = segmentOf(request, request.params.entity ?? '')
-  const wanted = callIn(request.params.related ?? '')
+  const wanted = functionCallIn(request.params.related ?? '')
   const set = related.find((it) => it.of.toLowerCase() === name && it.name.toLowerCase() === wanted.name)
   if (!set) return noSuchPlace()
   const { records } = await recordsOf(deps, request, caller, set, { ...wanted.values, Identity: key ?? noSuchPlace() })
@@ -139,14 +140,6 @@ function answer(request: HttpRequest, context: string, body: object): HttpAnswer
     headers: responseHeaders(request),
     body: { '@odata.context': `${request.base}${service}/$metadata#${context}`, ...body },
   }
-}
-
-/** A function as the module calls it: `Exchange.GetMailboxFolderStatistics(folderscope=Exchange.ElcFolderType'Inbox')`. */
-function callIn(segment: string): { name: string; values: Readonly<Record<string, string>> } {
-  const [, called, inside] = /^([\w.]+)\((.*)\)$/.exec(segment) ?? []
-  if (called === undefined) return { name: segment.toLowerCase(), values: {} }
-  const values = [...inside!.matchAll(/(\w+)=[\w.]*'([^']*)'/g)].map(([, name, value]) => [name, value])
-  return { name: `${called}()`.toLowerCase(), values: Object.fromEntries(values) }
 }
 
 /** A set, and the key in parentheses; with `IsEncoded=true` that is base64, as the module sends it. */

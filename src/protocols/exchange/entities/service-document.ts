@@ -3,6 +3,7 @@ import { type Administrator, commandsOf } from '../authorization.ts'
 import { entitySets } from './entity-sets.ts'
 import { responseHeaders } from '../headers.ts'
 import type { ExchangeDeps } from '../invoke-command.ts'
+import { trimEndOf } from '../../../core/trim-end.ts'
 
 /** contract/exchange-admin §9.5: `GET …/adminapi/beta/{tenant}/`, the entity sets that this caller may read. */
 export async function serviceDocument(
@@ -17,6 +18,6 @@ export async function serviceDocument(
   return {
     status: 200,
     headers: responseHeaders(request),
-    body: { '@odata.context': `${request.base}${request.path.replace(/\/+$/, '')}/$metadata`, value },
+    body: { '@odata.context': `${request.base}${trimEndOf(request.path, '/')}/$metadata`, value },
   }
 }

@@ -2,6 +2,7 @@ import type { FolderFilter } from '../../../codecs/imap/folder-filter.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
 import type { Dialect } from '../dialect.ts'
 import { decodedName, SEPARATOR } from './folder-name.ts'
+import { normalized } from '../../../codecs/charset/normalize.ts'
 
 /** Tells which folders are meant, the selected one apart. */
 export function fitting(
@@ -36,7 +37,7 @@ export function fitting(
 const pathsOf = (names: readonly string[], dialect: Dialect): string[] =>
   names
     .flatMap((name) => decodedName(name, dialect) || [])
-    .map((path) => path.normalize('NFC').replace(/^inbox(?=\/|$)/i, 'Inbox'))
+    .map((path) => normalized(path, 'NFC').replace(/^inbox(?=\/|$)/i, 'Inbox'))
 
 /** Empty where there is nothing above it. */
 export const parentOf = (path: string): string => path.slice(0, Math.max(path.lastIndexOf(SEPARATOR), 0))

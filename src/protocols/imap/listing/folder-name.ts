@@ -3,6 +3,7 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import type { Dialect } from '../dialect.ts'
+import { normalized } from '../../../codecs/charset/normalize.ts'
 
 export const SEPARATOR = '/'
 
@@ -28,7 +29,7 @@ export function readGivenName(reader: Reader, dialect: Dialect): GivenName {
 export function decodedName(octets: string, { utf8 }: Dialect): string | undefined {
   if (!utf8) return decodeUtf7(octets)
   const name = Buffer.from(octets, 'latin1').toString('utf8')
-  return name.includes('\ufffd') ? undefined : name.normalize('NFC')
+  return name.includes('\ufffd') ? undefined : normalized(name, 'NFC')
 }
 
 /** A folder's name as the client knows it, one character an octet. RFC 3501 §5.1: INBOX; Exchange Online spells it its own way. */
@@ -39,7 +40,7 @@ export function folderLabel(path: string, { exchange, utf8 }: Dialect): string {
 
 /** A pattern as {@link folderLabel} writes names: one character an octet. */
 export const patternText = (octets: string, { utf8 }: Dialect): string =>
-  utf8 ? Buffer.from(Buffer.from(octets, 'latin1').toString('utf8').normalize('NFC')).toString('latin1') : octets
+  utf8 ? Buffer.from(normalized(Buffer.from(octets, 'latin1').toString('utf8'), 'NFC')).toString('latin1') : octets
 
 /** A name as an astring, quoted only where it has to be. */
 export const quotedName = (label: string): string =>

@@ -8,8 +8,9 @@ export const getManagementRoleEntry = command({
   declaration,
   role: 'Role Management',
   async run(context, { Identity, Parameters }) {
-    const [, role, cmdlet] = /^(.+)\\(.+)$/.exec(Identity) ?? []
-    if (role === undefined || cmdlet === undefined) return wrongParameters('-Identity is Role\\Cmdlet.')
+    const at = Identity.lastIndexOf('\\')
+    const [role, cmdlet] = [Identity.slice(0, Math.max(at, 0)), Identity.slice(at + 1)]
+    if (role === '' || cmdlet === '') return wrongParameters('-Identity is Role\\Cmdlet.')
     const found = rolesOf(context)
       .filter(({ name }) => isCalled(name, role))
       .flatMap((it) => it.cmdlets.filter(({ name }) => isCalled(name, cmdlet)).map((entry) => ({ it, entry })))

@@ -1,3 +1,5 @@
+import { normalized } from '../../../../codecs/charset/normalize.ts'
+
 /** How a word may stand in a text, from what was meant to what is merely near it. */
 export interface WordForms {
   readonly word: string
@@ -22,7 +24,7 @@ const words = /[\p{L}\p{N}\p{M}]+/gu
 
 /** Those of the words in a text, each once. */
 export function formsOf(text: string): readonly WordForms[] {
-  const found = text.normalize('NFC').toLowerCase().match(words) ?? []
+  const found = normalized(text, 'NFC').toLowerCase().match(words) ?? []
   return [...new Set(found)].slice(0, MOST_WORDS).map(formsOfWord)
 }
 
