@@ -39,6 +39,8 @@ class FilterReader {
   readonly #tokens: readonly Token[]
   #next = 0
   #comparisons = 0
+  /** The variable of the innermost lambda that is being read. */
+  #variable: string | undefined
 
   constructor(text: string) {
     this.#text = text
@@ -155,11 +157,35 @@ class FilterReader {
       this.#next++
       return { kind, path, each: undefined }
     }
+    this.#checkInner(path)
     const variable = this.take('name').text
     this.take(':')
-    const each: Each = { variable, filter: this.filter(depth + 1) }
+    const each: Each = { variable, filter: this.#inEach(variable, depth) }
     this.take(')')
     return { kind, path, each }
+  }
+
+  /**
+   * An inner lambda looks at members of a member. Over any other collection it would be evaluated once for each member of
+   * the outer one, and lambdas within lambdas would multiply.
+   */
+  #checkInner([first]: PropertyPath): void {
+    if (this.#variable === undefined || first === this.#variable) return
+    refuse(
+      'bad-syntax',
+      `Invalid filter clause: an inner any or all has to be over a property of '${this.#variable}'.`,
+      {
+        parameter: '$filter',
+      },
+    )
+  }
+
+  #inEach(variable: string, depth: number): Filter {
+    const outer = this.#variable
+    this.#variable = variable
+    const filter = this.filter(depth + 1)
+    this.#variable = outer
+    return filter
   }
 
   /** Up to a slash that a lambda follows. */
