@@ -1,4 +1,5 @@
 import type { Thread } from '../types.ts'
+import { DynamicForest } from './dynamic-forest.ts'
 import { gatherSubjects } from './gather-subjects.ts'
 import type { Turns } from './in-turns.ts'
 import { byDate, type Forest, grown, NOBODY, type Threadables, tops, TURN } from './threads.ts'
@@ -66,33 +67,47 @@ function* link({ uids, links }: Threadables): Turns<Int32Array> {
   return parents.of
 }
 
+/** Steps that are climbed before the forest is asked: most messages are near the top of their threads. */
+const CLIMBED = 32
+
 /** Sets who is whose parent, without ever closing a loop. */
 class Parents {
   readonly of: Int32Array
   readonly #isParent: Uint8Array
+  readonly #forest: DynamicForest
 
   constructor(places: number) {
     this.of = new Int32Array(places).fill(NOBODY)
     this.#isParent = new Uint8Array(places)
+    this.#forest = new DynamicForest(places)
   }
 
+  /** For a place at the top. */
   set(place: number, parent: number): void {
     if (this.#loops(place, parent)) return
     this.of[place] = parent
     this.#isParent[parent] = 1
+    this.#forest.link(place, parent)
   }
 
   replace(place: number, parent: number): void {
+    if (this.of[place] !== NOBODY) this.#forest.cut(place)
     this.of[place] = NOBODY
     if (parent !== NOBODY) this.set(place, parent)
   }
 
+  /** Whether the place, which is at the top, is above the parent. */
   #loops(place: number, parent: number): boolean {
     if (place === parent) return true
     // Nobody is below it.
     if (this.#isParent[place] === 0) return false
-    for (let above = this.of[parent]!; above !== NOBODY; above = this.of[above]!) if (above === place) return true
-    return false
+    let above = this.of[parent]!
+    for (let steps = 0; steps < CLIMBED; steps++) {
+      if (above === NOBODY || above === place) return above === place
+      above = this.of[above]!
+    }
+    // Messages from outside can make threads of any depth.
+    return this.#forest.rootOf(parent) === place
   }
 }
 
