@@ -1,3 +1,4 @@
+import { inRanges } from '../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { SearchKey } from '../../domain/mail/types.ts'
@@ -63,5 +64,5 @@ function lookedAt(key: SearchKey, view: FolderView): readonly Uid[] {
   const parts = key.key === 'and' ? key.of : [key]
   const within = parts.flatMap((part) => (part.key === 'uids' ? [part.ranges] : []))
   const { uids } = view.byUid([[1, view.lastUid]])
-  return uids.filter((uid) => within.every((ranges) => ranges.some(([from, to]) => from <= uid && uid <= to)))
+  return within.reduce<readonly Uid[]>((left, ranges) => inRanges(left, ranges, (uid) => uid), uids)
 }

@@ -1,10 +1,11 @@
 import { type ListCommand, readList } from '../../../codecs/imap/list-command.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { patternText, SEPARATOR } from '../listing/folder-name.ts'
+import { SEPARATOR } from '../listing/folder-name.ts'
 import { listLine } from '../listing/list-line.ts'
 import { type ListReturn, readListReturn, toldOfFolder } from '../listing/list-returns.ts'
 import { listed } from '../listing/listed.ts'
+import { Patterns } from '../listing/patterns.ts'
 
 export const list = command({
   name: 'LIST',
@@ -23,14 +24,19 @@ export const list = command({
       return
     }
     const { mailbox } = state
+    const { dialect, wire } = session
+    const asked = new Patterns(
+      patterns.map((pattern) => reference + pattern),
+      dialect,
+      wire.closed,
+    )
     const withSubscribed = selection.subscribed || returns.some(({ tell }) => tell === 'SUBSCRIBED')
     const names = {
       folders: await mailbox.folders(),
       subscriptions: withSubscribed ? await mailbox.subscriptions() : [],
     }
-    const asked = patterns.map((pattern) => patternText(reference + pattern, session.dialect))
-    for (const each of listed(names, asked, selection, session.dialect)) {
-      yield listLine(each, session.dialect)
+    for (const each of await listed(names, asked, selection, dialect)) {
+      yield listLine(each, dialect)
       if (each.folder) yield* toldOfFolder(session, mailbox, each.folder, returns)
     }
   },

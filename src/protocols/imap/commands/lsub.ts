@@ -1,7 +1,7 @@
-import { matcher } from '../../../codecs/imap/list-pattern.ts'
 import { command } from '../command.ts'
-import { folderLabel, patternText, quotedName, SEPARATOR } from '../listing/folder-name.ts'
+import { folderLabel, quotedName, SEPARATOR } from '../listing/folder-name.ts'
 import { parentsOf } from '../listing/listed.ts'
+import { Patterns } from '../listing/patterns.ts'
 
 export const lsub = command({
   name: 'LSUB',
@@ -17,7 +17,8 @@ export const lsub = command({
     const folders = await state.mailbox.folders()
     const there = new Set(folders.map(({ path }) => folderLabel(path, session.dialect)))
     const names = (await state.mailbox.subscriptions()).map((path) => folderLabel(path, session.dialect))
-    for (const [label, subscribed] of matching(names, matcher(patternText(reference + pattern, session.dialect)))) {
+    const patterns = new Patterns([reference + pattern], session.dialect, session.wire.closed)
+    for (const [label, subscribed] of await matching(names, patterns)) {
       const attributes = subscribed && there.has(label) ? '' : '\\Noselect'
       yield `* LSUB (${attributes}) "${SEPARATOR}" ${quotedName(label)}\r\n`
     }
@@ -25,12 +26,19 @@ export const lsub = command({
 })
 
 /** Names that match, and unsubscribed parents that do in the place of a name below them which does not (§6.3.9 on `%`). */
-function matching(names: readonly string[], matches: (name: string) => boolean): Map<string, boolean> {
+async function matching(names: readonly string[], patterns: Patterns): Promise<Map<string, boolean>> {
   const subscribed = new Set(names)
   const found = new Map<string, boolean>()
   for (const name of names) {
-    if (matches(name)) found.set(name, true)
-    else for (const parent of parentsOf(name)) if (matches(parent)) found.set(parent, subscribed.has(parent))
+    await patterns.turn()
+    if (patterns.fit(name)) {
+      found.set(name, true)
+      continue
+    }
+    for (const parent of parentsOf(name)) {
+      await patterns.turn()
+      if (patterns.fit(parent)) found.set(parent, subscribed.has(parent))
+    }
   }
   return found
 }

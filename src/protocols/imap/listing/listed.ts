@@ -1,9 +1,9 @@
-import { matcher } from '../../../codecs/imap/list-pattern.ts'
 import type { ListSelection } from '../../../codecs/imap/list-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
 import type { Dialect } from '../dialect.ts'
 import { folderLabel, SEPARATOR } from './folder-name.ts'
 import type { Listed } from './list-line.ts'
+import type { Patterns } from './patterns.ts'
 
 interface Name {
   readonly path: string
@@ -19,24 +19,23 @@ export interface Names {
 }
 
 /** RFC 5258 §3: the names that fit one of the patterns and the selection, the inbox first, each before those below it. */
-export function listed(
+export async function listed(
   names: Names,
-  patterns: readonly string[],
+  patterns: Patterns,
   selection: ListSelection,
   dialect: Dialect,
-): Listed[] {
+): Promise<Listed[]> {
   const all = everyName(names, dialect)
-  const matchers = patterns.map(matcher)
-  const matched = ({ label }: Name): boolean => matchers.some((matches) => matches(label))
+  const matched = await patterns.fitting(all.values())
   const fits = (name: Name): boolean => fulfils(name, selection).length === criteria(selection).length
   const fitting = [...all.values()].filter(fits)
   const below = criteriaBelow(selection.recursive ? fitting : [], selection)
   // RFC 5258 §3.5: a parent does not speak for those that are listed themselves.
-  const unlisted = criteriaBelow(selection.recursive ? fitting.filter((name) => !matched(name)) : [], selection)
-  addParents(all, unlisted, dialect)
-  return inListOrder([...all.values()])
+  const unlisted = criteriaBelow(selection.recursive ? fitting.filter((name) => !matched.has(name)) : [], selection)
+  const parents = addedParents(all, unlisted, dialect)
+  const parentsMatched = await patterns.fitting(parents)
+  return inListOrder([...matched, ...parentsMatched])
     .filter((name) => (fits(name) && (name.folder || selection.subscribed)) || unlisted.has(name.path))
-    .filter(matched)
     .map(({ path, label, folder, subscribed }) => ({ label, folder, subscribed, below: below.get(path) ?? [] }))
 }
 
@@ -69,12 +68,10 @@ function criteriaBelow(fitting: readonly Name[], selection: ListSelection): Map<
 }
 
 /** Parents that are neither folders nor under subscription are names all the same. */
-function addParents(all: Map<string, Name>, below: ReadonlyMap<string, unknown>, dialect: Dialect): void {
-  for (const path of below.keys()) {
-    if (all.has(path)) continue
-    all.set(path, { path, label: folderLabel(path, dialect), folder: undefined, subscribed: false })
-  }
-}
+const addedParents = (all: ReadonlyMap<string, Name>, below: ReadonlyMap<string, unknown>, dialect: Dialect): Name[] =>
+  [...below.keys()]
+    .filter((path) => !all.has(path))
+    .map((path) => ({ path, label: folderLabel(path, dialect), folder: undefined, subscribed: false }))
 
 export function* parentsOf(path: string): Generator<string> {
   for (let at = path.lastIndexOf(SEPARATOR); at > 0; at = path.lastIndexOf(SEPARATOR, at - 1)) yield path.slice(0, at)

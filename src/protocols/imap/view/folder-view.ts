@@ -71,8 +71,14 @@ export class FolderView {
   }
 
   isRecent(uid: Uid): boolean {
-    for (const [from, to] of this.#recent) if (from <= uid && uid <= to) return true
-    return false
+    let low = 0
+    let high = this.#recent.length
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (this.#recent[middle]![1] < uid) low = middle + 1
+      else high = middle
+    }
+    return low < this.#recent.length && this.#recent[low]![0] <= uid
   }
 
   /** The highest UID that the client counts, 0 when it counts none. */
