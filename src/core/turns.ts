@@ -1,4 +1,4 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { nextTurn } from './next-turn.ts'
 
 /** Counts the steps of long work in memory, so that it can pause before it keeps others waiting. */
 export class Turns {

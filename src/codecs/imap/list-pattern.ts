@@ -13,6 +13,8 @@ export function matcher(pattern: string): (name: string) => boolean {
   return (name) => places.match(name, /^inbox(?:\/|$)/i.test(name) ? 'INBOX'.length : 0)
 }
 
+const literal = (character: string): string | undefined => ('*%'.includes(character) ? undefined : character)
+
 /**
  * Walks a name once with the set of places in the pattern that it may have reached, a bit each: the time is that of the name's
  * characters times the pattern's words of 32 bits, whatever the wildcards.
@@ -30,7 +32,6 @@ class PatternPlaces {
     this.#length = pattern.length
     this.#words = Math.floor(pattern.length / WORD) + 1
     this.#none = new Uint32Array(this.#words)
-    const literal = (each: string): string | undefined => (each === '*' || each === '%' ? undefined : each)
     this.#characters = this.#placesOf(pattern, literal)
     this.#folded = this.#placesOf(pattern, (each) => literal(each)?.toUpperCase())
     const wildcards = this.#placesOf(pattern, (each) => (literal(each) === undefined ? each : undefined))

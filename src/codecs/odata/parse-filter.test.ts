@@ -256,7 +256,7 @@ function nestedSoundly(filter: Filter, variable?: string): Filter {
       if (!filter.each) return filter
       const [first, ...rest] = filter.path
       const each = { ...filter.each, filter: nestedSoundly(filter.each.filter, filter.each.variable) }
-      return { ...filter, path: [variable ?? first, ...rest], each } as Filter
+      return { ...filter, path: [variable ?? first, ...rest], each }
     }
     default:
       return filter
