@@ -11,6 +11,7 @@ export type Reason =
   | 'too-big'
   | 'busy'
   | 'gone'
+  | 'damaged'
   | 'unsupported'
 
 /** An expected "no". Anything else that is thrown is a bug of ours. */

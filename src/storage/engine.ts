@@ -88,13 +88,15 @@ export interface Blobs {
    * may be cleared away as such after an hour.
    */
   append(bytes: Uint8Array): Promise<BlobRef>
-  /** Octets `start` (0) up to but not including `end` (the end). */
+  /** Octets `start` (0) up to but not including `end` (the end). Refuses `damaged`. */
   read(ref: BlobRef, start?: number, end?: number): Promise<Buffer>
   /**
    * The same for many at once, in the order given; for neighbours at the price of one. Into `memory`, as far as they fit:
    * whoever gives it leaves it alone for as long as he uses what he got.
    */
   readAll(pieces: readonly BlobPiece[], memory?: Buffer): Promise<readonly Buffer[]>
+  /** Looks at all of the bytes, a part at a time. Refuses `damaged` where they are not as they were written. */
+  check(ref: BlobRef): Promise<void>
   /** Every part of the program that names bytes in rows says so on starting. Bytes that none of them names are cleared away. */
   keep(naming: Naming): void
   /** Rows do not name these any more: a hint where room may be found, which may be lost. */

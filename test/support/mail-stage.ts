@@ -1,6 +1,6 @@
 import { onTestFinished } from 'vitest'
 import type { FolderId, MailboxId, Uid } from '../../src/core/ids.ts'
-import { silentLog } from '../../src/core/log.ts'
+import { type Log, silentLog } from '../../src/core/log.ts'
 import { realWorld, type World } from '../../src/core/world.ts'
 import type { MailLimits } from '../../src/domain/mail/limits.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
@@ -28,6 +28,7 @@ export interface MailStageOptions {
   /** Octets up to which a file of bytes grows. */
   readonly segment?: number
   readonly disk?: TestDisk
+  readonly log?: Log
 }
 
 /** A mail store on a real engine in a directory of its own, closed when the test is over. */
@@ -38,10 +39,11 @@ export async function mailStage({
   wanted = async () => true,
   segment = 64 * 1024 ** 2,
   disk = new TestDisk(),
+  log = silentLog,
 }: MailStageOptions = {}): Promise<MailStage> {
-  const opened = await openMigrated({ dir, migrations: mailMigrations, world, log: silentLog, segment, disk })
+  const opened = await openMigrated({ dir, migrations: mailMigrations, world, log, segment, disk })
   const engine = onDisk(opened, disk)
-  const store = createMailStore({ engine, world, log: silentLog, limits, wanted })
+  const store = createMailStore({ engine, world, log, limits, wanted })
   const close = async () => {
     await store.settled()
     await engine.close()

@@ -62,12 +62,15 @@ export interface Play<D extends Declarations> {
  * given no tls                       the server has no certificate
  * given setting idle_minutes 12      a setting of the protocol
  * given limit folders 8              a bound of the mail store; see limits.ts
+ * given segment 1000                 octets up to which a file of bytes grows
  * ```
  */
 export class Stage {
   readonly world = new TestWorld()
   readonly access: StageAccess
   readonly protocol: LineProtocol
+  /** Where the engine keeps everything. */
+  readonly dir: string
   readonly #store: MailStore
   readonly #disk: TestDisk
   readonly #clear: Server
@@ -80,7 +83,15 @@ export class Stage {
     access: StageAccess,
     world: TestWorld,
     protocol: LineProtocol,
-    { tls, connections }: { readonly tls: ServerTls; readonly connections: ProtocolConnections },
+    {
+      tls,
+      connections,
+      dir,
+    }: {
+      readonly tls: ServerTls
+      readonly connections: ProtocolConnections
+      readonly dir: string
+    },
     cleanup: () => Promise<unknown>,
   ) {
     this.#store = store
@@ -88,6 +99,7 @@ export class Stage {
     this.access = access
     this.world = world
     this.protocol = protocol
+    this.dir = dir
     const deps = { world, log: silentLog, connections }
     this.#clear = lineServer(protocol, deps)
     this.#secure = lineServer(protocol, { ...deps, tls: { key: tls.key, cert: tls.certificate } })
@@ -99,7 +111,14 @@ export class Stage {
     const world = new TestWorld()
     const dir = await mkdtemp(join(tmpdir(), 'postern-stage-'))
     const disk = new TestDisk()
-    const engine = await openMigrated({ dir, migrations: mailMigrations, world, log: silentLog, disk })
+    const engine = await openMigrated({
+      dir,
+      migrations: mailMigrations,
+      world,
+      log: silentLog,
+      disk,
+      segment: plan.segment,
+    })
     const store = createMailStore({ engine: onDisk(engine, disk), world, log: silentLog, limits: plan.limits })
     const access = new StageAccess({ store, world, profile })
     access.addMailbox(addressOf('ada'))
@@ -125,7 +144,7 @@ export class Stage {
       perAddress: limits.max_connections_per_address!,
       ...(limits.max_connections_per_caller !== undefined && { perCaller: limits.max_connections_per_caller }),
     })
-    const stage = new Stage(store, disk, access, world, protocol, { tls, connections }, async () => {
+    const stage = new Stage(store, disk, access, world, protocol, { tls, connections, dir }, async () => {
       await engine.close()
       await rm(dir, { recursive: true })
     })
@@ -186,21 +205,33 @@ export class Stage {
   }
 }
 
+const SEGMENT = 64 * 1024 ** 2
+
 interface Plan {
   readonly mailboxes: string[]
   readonly mail: Clause[]
   readonly settings: Map<string, string>
   readonly limits: Partial<Record<keyof MailLimits, number>>
+  segment: number
   plaintext: boolean
   tls: boolean
 }
 
 function planOf(givens: readonly Clause[]): Plan {
-  const plan: Plan = { mailboxes: [], mail: [], settings: new Map(), limits: {}, plaintext: true, tls: true }
+  const plan: Plan = {
+    mailboxes: [],
+    mail: [],
+    settings: new Map(),
+    limits: {},
+    segment: SEGMENT,
+    plaintext: true,
+    tls: true,
+  }
   for (const given of givens) {
     const words = given.text.split(/\s+/)
     if (words[0] === 'profile') continue
     if (given.text === 'no plaintext') plan.plaintext = false
+    else if (words[0] === 'segment') plan.segment = Number(words[1])
     else if (given.text === 'no tls') plan.tls = false
     else if (words[0] === 'limit') plan.limits[words[1] as keyof MailLimits] = Number(words[2])
     else if (words[0] === 'setting') plan.settings.set(words[1] ?? '', words[2] ?? '')

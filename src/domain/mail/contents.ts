@@ -1,3 +1,5 @@
+import { isRefusedFor } from '../../core/refusal.ts'
+import type { BlobPiece } from '../../storage/engine.ts'
 import { type MailboxContext, refuseRevoked } from './mailbox-context.ts'
 import { portionsByOctets } from './portions.ts'
 import type { ContentPiece, LentMemory } from './types.ts'
@@ -10,24 +12,44 @@ const UNKNOWN = 64 * 1024
 /** Of memory that is lent, what is left for that which lies between the pieces. */
 const BETWEEN = 1 / 8
 
-/** Some pieces at a time; while they are used the next are read. */
+/** Pieces that are being read together. */
+interface Reading {
+  readonly pieces: readonly BlobPiece[]
+  readonly octets: Promise<readonly Buffer[]>
+}
+
+/** Some pieces at a time; while they are used the next are read. Refuses `damaged` after all pieces before the damaged one. */
 export async function* contents(
   box: MailboxContext,
   pieces: readonly ContentPiece[],
   lent?: LentMemory,
 ): AsyncGenerator<readonly Buffer[], void, undefined> {
-  let reading: Promise<readonly Buffer[]> | undefined
+  let reading: Reading | undefined
   let turn = 0
   for (const together of portionsByOctets(pieces, sizeOf, lent ? lent[0].length * (1 - BETWEEN) : TOGETHER)) {
     refuseRevoked(box)
-    const next = box.engine.blobs.readAll(together, lent?.[turn++ % 2])
+    const octets = box.engine.blobs.readAll(together, lent?.[turn++ % 2])
     // Its failure is met when its turn comes.
-    next.catch(() => {})
-    if (reading) yield await reading
-    reading = next
+    octets.catch(() => {})
+    if (reading) yield* given(box, reading)
+    reading = { pieces: together, octets }
   }
   refuseRevoked(box)
-  if (reading) yield await reading
+  if (reading) yield* given(box, reading)
+}
+
+async function* given(
+  { engine: { blobs } }: MailboxContext,
+  { pieces, octets }: Reading,
+): AsyncGenerator<readonly Buffer[]> {
+  try {
+    yield await octets
+    return
+  } catch (thrown) {
+    if (!isRefusedFor('damaged', thrown)) throw thrown
+  }
+  // One of them: those before it are given.
+  for (const { blob, start, end } of pieces) yield [await blobs.read(blob, start, end)]
 }
 
 const sizeOf = ({ start = 0, end = start + UNKNOWN }: ContentPiece): number => Math.max(0, end - start)

@@ -62,6 +62,7 @@ const verbs = {
     return contents(this[BOX], ...args)
   },
   content: open(({ engine }, blob: BlobRef, start?: number, end?: number) => engine.blobs.read(blob, start, end)),
+  checkContent: open(({ engine }, blob: BlobRef) => engine.blobs.check(blob)),
   vanishedSince: open(vanishedSince),
   search: open(search),
   sort: open(sort),

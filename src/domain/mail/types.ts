@@ -361,12 +361,15 @@ export interface Mailbox {
     uids: readonly Uid[],
     parts: readonly MetadataPart[],
   ): AsyncGenerator<MetadataChunk, void, undefined>
-  /** Octets of a message that {@link messages} or {@link metadata} gave. */
+  /** Octets of a message that {@link messages} or {@link metadata} gave. Refuses `damaged`. */
   content(blob: BlobRef, start?: number, end?: number): Promise<Buffer>
+  /** Reads all of a message's octets. Refuses `damaged`: for a message that is then sent in parts. */
+  checkContent(blob: BlobRef): Promise<void>
   /**
    * Many pieces, some at a time, in the order given: neighbours come with one read, and the next are read while these are
    * used. What is together held by the reader and by the one who asks is some MiB, or two pieces where they are larger.
    * With memory that is lent nothing has to be made and cleared away: then the octets are good until the next are asked for.
+   * Refuses `damaged` once all pieces before the damaged one were given.
    */
   contents(pieces: readonly ContentPiece[], lent?: LentMemory): AsyncGenerator<readonly Buffer[], void, undefined>
   /**

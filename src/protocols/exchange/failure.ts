@@ -21,6 +21,7 @@ const say = {
   'too-big': [413, 'BadRequest', 'System.ArgumentException'],
   busy: [429, 'TooManyRequests', `${TASKS}.TransientException`],
   gone: [404, 'NotFound', `${TASKS}.ManagementObjectNotFoundException`],
+  damaged: [500, 'InternalServerError', `${TASKS}.TaskException`],
   unsupported: [400, 'BadRequest', 'System.NotSupportedException'],
 } satisfies Record<Reason, [number, string, string]>
 

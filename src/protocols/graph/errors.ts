@@ -35,6 +35,7 @@ const codes = {
   'too-big': 'RequestEntityTooLarge',
   busy: 'ServiceNotAvailable',
   gone: 'ResourceGone',
+  damaged: 'InternalServerError',
   unsupported: 'NotImplemented',
 } satisfies Record<Reason, GraphCode>
 

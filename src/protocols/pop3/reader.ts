@@ -45,7 +45,7 @@ export class Reader {
 
   /**
    * A message's octets: whole, and then good until another is read, or piece by piece. Refuses `no-such-thing` when it is
-   * no longer there.
+   * no longer there, and `damaged`.
    */
   async read(number: MessageNumber): Promise<Buffer | AsyncGenerator<Buffer>> {
     const { mailbox, drop } = this.#reading
@@ -57,7 +57,10 @@ export class Reader {
       const octets = await this.#ahead(number, letter)
       if (octets) return octets
     }
-    return letter.octets <= PIECE ? mailbox.content(letter.blob) : inPieces(mailbox, letter)
+    if (letter.octets <= PIECE) return mailbox.content(letter.blob)
+    // A part is not checked against the checksum, and half a reply cannot be taken back.
+    await mailbox.checkContent(letter.blob)
+    return inPieces(mailbox, letter)
   }
 
   /** Lets go of what was read ahead. */

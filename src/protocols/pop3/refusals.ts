@@ -15,6 +15,7 @@ const codes: Readonly<Record<Reason, ResponseCode | undefined>> = {
   'too-big': undefined,
   busy: 'IN-USE',
   gone: 'SYS/PERM',
+  damaged: 'SYS/PERM',
   unsupported: undefined,
 }
 

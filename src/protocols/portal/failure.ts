@@ -13,6 +13,7 @@ const say = {
   'too-big': [413, 'TooLarge'],
   busy: [503, 'Busy'],
   gone: [410, 'Gone'],
+  damaged: [500, 'MessageDamaged'],
   unsupported: [501, 'NotSupported'],
 } satisfies Record<Reason, [number, string]>
 

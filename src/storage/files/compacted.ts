@@ -75,7 +75,7 @@ export async function readMoves(read: (offset: number, length: number) => Promis
   if (head.length < HEAD || head.readUInt32LE(0) !== MARK) return undefined
   const list = await read(HEAD, head.readUInt32LE(4) * ENTRY)
   if (crc32(head.subarray(0, 12)) !== head.readUInt32LE(12) || crc32(list) !== head.readUInt32LE(8)) {
-    throw new Error('The list of records of a compacted segment is damaged')
+    throw Object.assign(new Error('The list of records of a compacted segment is damaged'), { code: 'EBADMSG' })
   }
   const moved = Array.from({ length: list.length / ENTRY }, (_, nth) => ({
     from: list.readUInt32LE(nth * ENTRY),

@@ -56,7 +56,12 @@ export class ReadAhead {
     this.#keep(trail, end)
     const until = Math.min(start + trail.ahead, stable)
     if (until <= end || trail.reading) return readFrom(opened.file, start, end, room)
-    await fill(trail, start, until)
+    try {
+      await fill(trail, start, until)
+    } catch {
+      // What nobody asked for yet may be what cannot be read.
+      return readFrom(opened.file, start, end, room)
+    }
     return copied(trail, start, end, room)
   }
 

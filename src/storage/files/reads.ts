@@ -77,7 +77,10 @@ export class Reads {
       const octets = await this.#octets(run, reading)
       for (const [at, piece] of run.pieces.entries()) piece.resolve(octets[at]!)
     } catch (error) {
-      for (const piece of run.pieces) piece.reject(error)
+      const [first, ...others] = run.pieces
+      if (others.length === 0) return first?.reject(error)
+      // One of them is damaged: the others can be read without it.
+      for (const piece of run.pieces) void this.#serve({ ...run, ...piece, pieces: [piece] }, reading)
     }
   }
 

@@ -1,16 +1,20 @@
+import { crc32 } from 'node:zlib'
 import { Lane } from '../../core/lane.ts'
-import { silentLog } from '../../core/log.ts'
+import { type Log, silentLog } from '../../core/log.ts'
 import { realWorld, type World } from '../../core/world.ts'
 import type { BlobPiece, BlobRef, Blobs, Naming, Tidied } from '../engine.ts'
+import { Damage } from '../damage.ts'
 import { Room } from '../disk-full.ts'
 import { Appender } from './appender.ts'
 import { Descriptors } from './descriptors.ts'
 import { type Disk, makeDirectory, realDisk } from './disk.ts'
 import { type Piece, Reads } from './reads.ts'
-import { contents, HEADER, placeOf } from './record.ts'
+import { contents, HEADER, placeOf, readHeader } from './record.ts'
 import { segmentPath, segmentsIn, Tail } from './tail.ts'
 import { Compactor } from './compactor.ts'
 
+/** Octets of a record that are checked at a time. */
+const PIECE = 1024 ** 2
 /** Octets: large enough for few files, small enough to be compacted in one go. */
 const SEGMENT = 64 * 1024 ** 2
 
@@ -18,13 +22,15 @@ export interface SegmentOptions {
   readonly disk?: Disk
   readonly world?: World
   readonly room?: Room
+  readonly log?: Log
   /** Octets up to which a segment grows, unless it holds one larger record. */
   readonly limit?: number
 }
 
 /**
  * Bytes in append-only files of many records each: `000001.seg` and on, in a directory that nobody else writes to.
- * A record that is read whole is checked against its checksum; a part of one is not.
+ * A record that is read whole is checked against its checksum; a part of one is not, unless {@link check} is asked.
+ * Bytes that cannot be read are refused as `damaged`, and logged.
  */
 export class SegmentBlobs implements Blobs {
   readonly #appender: Appender
@@ -32,10 +38,13 @@ export class SegmentBlobs implements Blobs {
   readonly #reads: Reads
   readonly #tidier: Compactor
   readonly #tidying = new Lane()
+  readonly #damage: Damage
   #closed = false
 
   private constructor(dir: string, options: SegmentOptions) {
-    const { disk = realDisk, world = realWorld, limit = SEGMENT, room = new Room(world, silentLog) } = options
+    const { disk = realDisk, world = realWorld, log = silentLog, limit = SEGMENT } = options
+    const { room = new Room(world, log) } = options
+    this.#damage = new Damage(world, log)
     const tail = new Tail(dir, disk, limit)
     const path = (segment: number) => segmentPath(dir, segment)
     const descriptors = new Descriptors(path)
@@ -58,13 +67,32 @@ export class SegmentBlobs implements Blobs {
 
   async read(ref: BlobRef, start?: number, end?: number): Promise<Buffer> {
     const wanted = wantedOf({ blob: ref, start, end })
-    return checked(wanted, await this.#reads.read(wanted))
+    return this.#checked(wanted, await this.#attempt(ref, this.#reads.read(wanted)))
   }
 
   async readAll(pieces: readonly BlobPiece[], memory?: Buffer): Promise<readonly Buffer[]> {
     const wanted = pieces.map(wantedOf)
-    const found = await this.#reads.readAll(wanted, memory)
-    return found.map((octets, nth) => checked(wanted[nth]!, octets))
+    const found = await this.#reads.readAll(wanted, memory).catch(async (error: unknown) => {
+      // A run of neighbours failed: which of them it was is seen when each is read alone.
+      for (const { blob, start, end } of pieces) await this.read(blob, start, end)
+      throw error
+    })
+    return found.map((octets, nth) => this.#checked(wanted[nth]!, octets))
+  }
+
+  async check(ref: BlobRef): Promise<void> {
+    const { offset, ...place } = placeOf(ref)
+    let checksum = 0
+    let head: ReturnType<typeof readHeader>
+    const end = offset + HEADER + place.length
+    for (let start = offset; start < end; start += PIECE) {
+      const piece = { segment: place.segment, record: offset, start, end: Math.min(start + PIECE, end) }
+      const octets = await this.#attempt(ref, this.#reads.read(piece))
+      if (octets.length < piece.end - start) throw this.#damage.of(ref, 'are not there')
+      head ??= readHeader(octets)
+      checksum = crc32(start === offset ? octets.subarray(HEADER) : octets, checksum)
+    }
+    if (head?.length !== place.length || head.checksum !== checksum) throw this.#damage.of(ref, 'are damaged')
   }
 
   keep(naming: Naming): void {
@@ -87,6 +115,20 @@ export class SegmentBlobs implements Blobs {
     await this.#appender.close()
     await this.#descriptors.close()
   }
+
+  #attempt(ref: BlobRef, reading: Promise<Buffer>): Promise<Buffer> {
+    return reading.catch((error: unknown) => {
+      throw this.#damage.refusal(ref, error)
+    })
+  }
+
+  #checked({ ref, whole, start, end }: Wanted, found: Buffer): Buffer {
+    if (found.length < end - start) throw this.#damage.of(ref, 'are not there')
+    if (!whole) return found
+    const octets = contents(found)
+    if (!octets) throw this.#damage.of(ref, 'are damaged')
+    return octets
+  }
 }
 
 interface Wanted extends Piece {
@@ -108,14 +150,4 @@ function wantedOf({ blob, start = 0, end = Infinity }: BlobPiece): Wanted {
     start: whole ? offset : offset + HEADER + from,
     end: offset + HEADER + to,
   }
-}
-
-function checked({ ref, whole, start, end }: Wanted, found: Buffer): Buffer {
-  if (found.length < end - start) throw new Error(`The bytes of ${ref} are not there`)
-  if (!whole) return found
-  return contents(found) ?? damaged(ref)
-}
-
-const damaged = (ref: BlobRef): never => {
-  throw new Error(`The bytes of ${ref} are damaged`)
 }

@@ -69,7 +69,7 @@ async function openIn(dir: string, options: SqliteOptions): Promise<Engine> {
 
   const room = new Room(world, log)
   const limit = segment !== undefined && { limit: segment }
-  const blobs = await SegmentBlobs.open(segments, { disk, world, room, ...limit })
+  const blobs = await SegmentBlobs.open(segments, { disk, world, room, log, ...limit })
   const checkpointer = new Checkpointer(path, writing, log, bounds)
   const writer = new Writer(new Group(writing, world), {
     world,

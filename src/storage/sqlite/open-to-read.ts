@@ -34,7 +34,7 @@ export async function openSqliteToRead(options: Omit<SqliteOptions, 'disk' | 'bo
         `The database ${path} was made by an older version of Postern: a server brings it up to date.`,
       )
     }
-    const blobs = await SegmentBlobs.open(join(dir, 'segments'), { world })
+    const blobs = await SegmentBlobs.open(join(dir, 'segments'), { world, log })
     const statements = new PreparedStatements(database)
     const opened = opening.move()
     return {

@@ -2,6 +2,7 @@ import { nextTurn } from '../../../core/next-turn.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../codecs/mime/text.ts'
 import type { Uid } from '../../../core/ids.ts'
+import { isRefusedFor } from '../../../core/refusal.ts'
 import type { BlobRef } from '../../../storage/engine.ts'
 import type { ContentPiece, FolderIndex, MetadataChunk, MetadataPart, SearchKey } from '../types.ts'
 import { Batch } from './batch.ts'
@@ -16,8 +17,9 @@ import { NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
 export interface Reading {
   /** In UID order; those that are gone are left out. */
   metadata(uids: readonly Uid[], parts: readonly MetadataPart[]): AsyncIterable<MetadataChunk>
+  /** Refuses `damaged`. */
   content(blob: BlobRef): Promise<Buffer>
-  /** Many pieces, some at a time, in the order given. */
+  /** Many pieces, some at a time, in the order given. Refuses `damaged` once those before were given. */
   contents(pieces: readonly ContentPiece[]): AsyncIterable<readonly Buffer[]>
   /** Without it, every message is read. */
   readonly texts?: KnownTexts
@@ -36,6 +38,7 @@ const TOGETHER = 65_536
 const QUESTIONS = 1024 ** 2
 /** Questions that are answered out of memory between two turns of the event loop. */
 const QUESTIONS_PER_TURN = 64 * 1024
+const nothing = Buffer.alloc(0)
 /** Characters of text looked through between two turns of the event loop. */
 const TEXT_PER_TURN = 512 * 1024
 
@@ -152,13 +155,28 @@ class Search {
     for await (const chunk of this.#reading.metadata(open, ['blob'])) {
       const pieces = chunk.uids.map((uid) => ({ blob: blobOf(chunk, uid), start: 0, end: chunk.headerOctets(uid) }))
       let read = 0
-      for await (const headers of this.#reading.contents(pieces)) {
-        for (const bytes of headers) {
-          const at = place(chunk.uids[read++]!)
-          const header = new HeaderFacts(bytes)
-          for (const { leaf, known } of answers) known[at] = verdictOf(leaf.test(header))
-          await this.#takeTurns(bytes.length / TEXT_PER_TURN)
+      for await (const bytes of this.#readable(pieces)) {
+        const at = place(chunk.uids[read++]!)
+        // What cannot be read says nothing.
+        const header = new HeaderFacts(bytes ?? nothing)
+        for (const { leaf, known } of answers) known[at] = verdictOf(leaf.test(header))
+        await this.#takeTurns((bytes?.length ?? 0) / TEXT_PER_TURN)
+      }
+    }
+  }
+
+  /** One after the other; undefined for one that is damaged. */
+  async *#readable(pieces: readonly ContentPiece[]): AsyncGenerator<Buffer | undefined> {
+    for (let read = 0; read < pieces.length;) {
+      try {
+        for await (const together of this.#reading.contents(pieces.slice(read))) {
+          read += together.length
+          yield* together
         }
+      } catch (thrown) {
+        if (!isRefusedFor('damaged', thrown)) throw thrown
+        read += 1
+        yield undefined
       }
     }
   }
@@ -182,7 +200,13 @@ class Search {
 
   async #look(needles: readonly string[], blob: BlobRef, structure: string): Promise<SearchTerms> {
     const found = new SearchTerms(needles)
-    for (const piece of searchTexts(await this.#reading.content(blob), decodeStructure(structure))) {
+    const bytes = await this.#reading.content(blob).catch((thrown: unknown) => {
+      if (isRefusedFor('damaged', thrown)) return undefined
+      throw thrown
+    })
+    // What cannot be read says nothing.
+    if (!bytes) return found
+    for (const piece of searchTexts(bytes, decodeStructure(structure))) {
       found.look(piece)
       if (found.done) break
       await this.#takeTurns(piece.text.length / TEXT_PER_TURN)

@@ -51,9 +51,14 @@ export const fetch = command({
     // RFC 9738 §3.1: downwards, where the client is told how far that went.
     if (done.limited === undefined) yield* fetching.all(uids)
     else for (const each of uids.toReversed()) yield* fetching.all([each])
+    if (fetching.damaged > 0) refuseDamaged(fetching.damaged)
     return !uid && fetching.told < uids.length + part.ghosts.length ? { ...done, ...someExpunged } : done
   },
 })
+
+/** RFC 5530 §3: the others were told of. Which they are is in the log. */
+const refuseDamaged = (count: number): never =>
+  refuse('damaged', `${count === 1 ? 'One message is' : `${count} messages are`} damaged and cannot be read.`)
 
 function readWanted(reader: Reader, { exchange }: Dialect): { items: readonly FetchItem[] } & FetchModifiers {
   const items = readFetchItems(reader)

@@ -1,5 +1,6 @@
 import { nextTurn } from '../../../core/next-turn.ts'
 import type { ContentItem } from '../../../codecs/imap/fetch-items.ts'
+import { isRefusedFor } from '../../../core/refusal.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import type { ContentPiece, LentMemory, Mailbox } from '../../../domain/mail/types.ts'
 import { type Encoded, encodedPart } from './binary-content.ts'
@@ -43,33 +44,67 @@ interface Draft {
 /**
  * Reads what content items ask for, as far as it is not too much. In the order of the messages, some at a time: neighbours
  * are read together, and the next while these are used. With memory that is lent, those that were given are good until the
- * next are asked for.
+ * next are asked for. `damaged` is told of each message that cannot be read, for which there is no answer.
  */
 export async function* contentsOf(
   mailbox: Mailbox,
   messages: readonly Fetched[],
   items: readonly ContentItem[],
-  lent?: LentMemory,
+  { lent, damaged }: { lent: LentMemory | undefined; damaged: (message: Fetched) => void },
 ): AsyncGenerator<readonly Answer[]> {
   const step = Math.max(1, Math.floor(VALUES / items.length))
   for (let at = 0; at < messages.length; at += step) {
     if (at > 0) await nextTurn()
-    yield* contentsOfFew(mailbox, messages.slice(at, at + step), items, lent)
+    const drafts: Draft[] = []
+    for (const message of messages.slice(at, at + step)) {
+      const draft = draftOf(mailbox, message, items)
+      if (!isSentInParts(draft) || (await isReadable(mailbox, draft))) drafts.push(draft)
+      else damaged(message)
+    }
+    for (let next = 0; next < drafts.length;) {
+      try {
+        for await (const answers of contentsOfFew(mailbox, drafts.slice(next), lent)) {
+          next += answers.length
+          yield answers
+        }
+      } catch (thrown) {
+        // Those before it were given: it is the next.
+        if (!isRefusedFor('damaged', thrown)) throw thrown
+        damaged(drafts[next++]!.message)
+      }
+    }
+  }
+}
+
+/** Whether an answer is begun before all of it was read. For a small part of a large message all of it need not be read. */
+function isSentInParts({ message, values }: Draft): boolean {
+  const sent = values.reduce((sum, it) => sum + (it.is === 'place' ? it.place.end - it.place.start : 0), 0)
+  return (sent > 0 && sent >= message.octets / 2) || values.some(({ is }) => is === 'later')
+}
+
+/** Once an answer is begun it is too late to say no. */
+async function isReadable(mailbox: Mailbox, { message }: Draft): Promise<boolean> {
+  try {
+    await mailbox.checkContent(message.blob)
+    return true
+  } catch (thrown) {
+    if (isRefusedFor('damaged', thrown)) return false
+    throw thrown
   }
 }
 
 async function* contentsOfFew(
   mailbox: Mailbox,
-  messages: readonly Fetched[],
-  items: readonly ContentItem[],
+  drafts: readonly Draft[],
   lent: LentMemory | undefined,
 ): AsyncGenerator<readonly Answer[]> {
-  const drafts = messages.map((message) => draftOf(mailbox, message, items))
   const pieces = drafts.flatMap(piecesOf)
   if (!lent && pieces.length <= FEW) {
-    const read = await Promise.all(pieces.map(({ blob, start, end }) => mailbox.content(blob, start, end)))
-    yield drafts.map((draft) => filled(draft, read))
-    return
+    const read = await readTogether(mailbox, pieces)
+    if (read) {
+      yield drafts.map((draft) => filled(draft, read))
+      return
+    }
   }
   const read: Buffer[] = []
   let next = 0
@@ -83,6 +118,16 @@ async function* contentsOfFew(
   }
   // For the last of them there may have been nothing to read.
   yield drafts.slice(next).map((draft) => filled(draft, read))
+}
+
+/** Undefined where one of them is damaged. */
+async function readTogether(mailbox: Mailbox, pieces: readonly ContentPiece[]): Promise<Buffer[] | undefined> {
+  try {
+    return await Promise.all(pieces.map(({ blob, start, end }) => mailbox.content(blob, start, end)))
+  } catch (thrown) {
+    if (isRefusedFor('damaged', thrown)) return undefined
+    throw thrown
+  }
 }
 
 const isWanted = (value: Value | Wanted): value is Wanted => value.is === 'wanted'

@@ -32,6 +32,8 @@ export const withItem = (items: readonly FetchItem[], item: 'UID' | 'FLAGS' | 'M
 export class Fetching {
   /** How many messages were answered for. */
   told = 0
+  /** How many of them could not be read, and have no answer. */
+  damaged = 0
   readonly #selected: Selected
   readonly #mailbox: Mailbox
   readonly #items: readonly FetchItem[]
@@ -108,7 +110,8 @@ export class Fetching {
       this.#much = true
       this.#lent ??= [Buffer.allocUnsafeSlow(LENT), Buffer.allocUnsafeSlow(LENT)]
     }
-    for await (const answers of contentsOf(this.#mailbox, messages, this.#contents, this.#lent)) {
+    const reading = { lent: this.#lent, damaged: () => void (this.damaged += 1) }
+    for await (const answers of contentsOf(this.#mailbox, messages, this.#contents, reading)) {
       for (const [message, values] of answers) {
         const plan = seen.has(message.uid) ? planOfSeen : this.#plan
         for (const flow of this.#writer.content(message, plan, values)) yield* flow

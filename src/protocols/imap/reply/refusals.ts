@@ -17,6 +17,7 @@ const say = {
   'too-big': ['NO', 'TOOBIG'],
   busy: ['NO', 'INUSE'],
   gone: ['NO', 'UNAVAILABLE'],
+  damaged: ['NO', 'CORRUPTION'],
   unsupported: ['NO', 'CANNOT'],
 } satisfies Record<Reason, Line>
 

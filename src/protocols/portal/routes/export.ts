@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Caller } from '../../../access/types.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import type { Uid } from '../../../core/ids.ts'
-import { refuse } from '../../../core/refusal.ts'
+import { isRefusedFor, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox, Message } from '../../../domain/mail/types.ts'
 import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
@@ -45,6 +45,7 @@ export const exportRoutes = (deps: PortalDeps): readonly Route[] => [
       const folder = await folderOf(mailbox, request)
       const [message] = await mailbox.messages(folder.id, [numberOf(request.params.uid!) as Uid])
       if (!message) return refuse('no-such-thing', 'There is no such message.')
+      await mailbox.checkContent(message.blob)
       return {
         status: 200,
         headers: { 'content-type': 'message/rfc822', 'content-length': String(message.octets) },
@@ -110,8 +111,16 @@ async function* bytesOf(mailbox: Mailbox, { blob, octets }: Message): AsyncGener
   }
 }
 
-async function digested(mailbox: Mailbox, message: Message, digest: string): Promise<string> {
+/** Undefined for a message that is damaged: whoever asks for it hears so. */
+async function digested(mailbox: Mailbox, message: Message, digest: string): Promise<string | undefined> {
   const hash = createHash(digest)
-  for await (const bytes of bytesOf(mailbox, message)) hash.update(bytes)
+  try {
+    // A part is not checked against the checksum.
+    await mailbox.checkContent(message.blob)
+    for await (const bytes of bytesOf(mailbox, message)) hash.update(bytes)
+  } catch (thrown) {
+    if (isRefusedFor('damaged', thrown)) return undefined
+    throw thrown
+  }
   return hash.digest('hex')
 }

@@ -77,9 +77,30 @@ export class Builder {
   }
 
   async #make(map: TextMap, group: readonly Packing[], stays: boolean): Promise<void> {
-    const packed = await this.#pack(map.kind, group)
+    const packed = await this.#pack(map.kind, group).catch((thrown: unknown) => {
+      if (!isRefusedFor('damaged', thrown)) throw thrown
+      return undefined
+    })
+    if (!packed) return this.#makeOfSound(map, group, stays)
     if (!stays && octetsOf(group) < MUCH) await this.#keepLoose(map, group, packed)
     else await this.#keepWhereThereIsRoom(map, group, packed)
+  }
+
+  /** One of the messages is damaged: the texts of the others are made. */
+  async #makeOfSound(map: TextMap, group: readonly Packing[], stays: boolean): Promise<void> {
+    const sound: Packing[] = []
+    for (const each of group) {
+      try {
+        await this.#engine.blobs.read(each.blob, 0, each.end)
+        sound.push(each)
+      } catch (thrown) {
+        if (!isRefusedFor('damaged', thrown)) throw thrown
+        for (const uid of each.uids) map.withoutTexts(uid)
+      }
+    }
+    // A disk may answer the second time.
+    if (sound.length === group.length) throw new Error('Texts could not be read, and then they could')
+    if (sound.length > 0) await this.#make(map, sound, stays)
   }
 
   /** What goes into a segment each. */
@@ -102,7 +123,7 @@ export class Builder {
         }
         const end = map.kind === 'body' ? source.octets : bodyStartIn(source.structure)
         if (end > LARGEST[map.kind]) {
-          map.tooLarge(source.uid)
+          map.withoutTexts(source.uid)
           continue
         }
         if (group.length === MOST_MESSAGES || (group.length > 0 && octets + end > TOGETHER)) {

@@ -13,8 +13,8 @@ const STRETCH = 2048
 
 /** Segments from here on are in memory only. */
 const FIRST_LOOSE = 2 ** 40
-/** A message that is too large for its texts to be kept. */
-const TOO_LARGE = -1
+/** A message whose texts are not kept: it is too large, or damaged. */
+const WITHOUT_TEXTS = -1
 
 /** Some messages that are in one segment, by their places among those asked about. */
 export interface Group {
@@ -58,8 +58,8 @@ export class TextMap {
     this.#chunks.set(uid >>> CHUNK_BITS, chunk)
   }
 
-  tooLarge(uid: Uid): void {
-    this.put(uid, TOO_LARGE)
+  withoutTexts(uid: Uid): void {
+    this.put(uid, WITHOUT_TEXTS)
   }
 
   /** UIDs of which the rows have to be asked before those are known; in stretches, from one up to another. */
