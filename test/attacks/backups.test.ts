@@ -161,6 +161,16 @@ describe('a backup', () => {
     },
   )
 
+  it('holds no temporary file of an upload that is under way', async () => {
+    const server = shared()
+    const to = place(server)
+    mkdirSync(path.join(server.data, 'uploads'), { recursive: true })
+    writeFileSync(path.join(server.data, 'uploads', 'upload-1'), 'half a message')
+    onTestFinished(() => rmSync(path.join(server.data, 'uploads', 'upload-1')))
+    await server.json('backup', to)
+    expect(holding(to, 'half a message')).toEqual([])
+  })
+
   it('is not written where a planted link leads', async () => {
     const server = shared()
     const to = place(server)

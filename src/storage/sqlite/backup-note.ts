@@ -33,9 +33,9 @@ interface Note {
   readonly mac?: string
 }
 
-/** What belongs to a process that has the directory open, to a backup itself, or to one that was cut off. */
+/** What belongs to a process that has the directory open (temporary files of uploads too), to a backup itself, or to one that was cut off. */
 export const isPassing = (path: string): boolean =>
-  /^postern\.(db|lock|pid)|^server\.json$|^backup\.(json|begun|key)$|\.(part|new)$/.test(path)
+  /^postern\.(db|lock|pid)|^server\.json$|^uploads\/|^backup\.(json|begun|key)$|\.(part|new)$/.test(path)
 
 /** Whether a directory holds nothing but what is left of a hold on it. */
 export const isFree = (dir: string): boolean =>
