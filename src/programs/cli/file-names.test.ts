@@ -1,56 +1,73 @@
-import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { folderNames, levelOf } from './file-names.ts'
+import { directoryName, levelOf, unmistakableName } from './file-names.ts'
 
-describe('the directories for a folder', () => {
-  it.each<[string, string[]]>([
-    ['Inbox', ['Inbox']],
-    ['Clients/Fabrikam & Söhne', ['Clients', 'Fabrikam & Söhne']],
-    ['..', ['%2E%2E']],
-    ['../../etc', ['%2E%2E', '%2E%2E', 'etc']],
-    ['.hidden', ['%2Ehidden']],
-    ['', ['%']],
-    ['a//b', ['a', '%', 'b']],
-    ['C:\\x', ['C%3A%5Cx']],
-    ['100%', ['100%25']],
-    ['nul', ['nul%']],
-    ['a\0b', ['a%00b']],
-    ['end. ', ['end.%20']],
-  ])('%j is %j', (folder, names) => {
-    expect(folderNames(folder)).toEqual(names)
-    if (folder !== '' && folder !== 'a//b') expect(names.map(levelOf).join('/')).toBe(folder)
+/** Levels such as somebody would choose who wants to break an export. */
+const level = fc.oneof(
+  fc.string({ unit: fc.constantFrom('.', '%', ' ', '2', 'E', 'a', '\\', '\0', 'ü', '😀'), minLength: 1, maxLength: 6 }),
+  fc.string({ unit: 'binary', minLength: 1 }).map((text) => text.replaceAll('/', '.')),
+  fc.constantFrom('cur', 'NEW', 'tmp', '1.eml', 'x.MBOX', 'messages.csv', '1.eml.part', 'nul', 'nul%', 'con.eml', '..'),
+)
+
+describe('the directory for a level of a folder', () => {
+  it.each<[string, string]>([
+    ['Inbox', 'Inbox'],
+    ['Fabrikam & Söhne', 'Fabrikam & Söhne'],
+    ['.', '%2E'],
+    ['..', '%2E%2E'],
+    ['.hidden', '%2Ehidden'],
+    ['C:\\x', 'C%3A%5Cx'],
+    ['100%', '100%25'],
+    ['nul', 'nul%'],
+    ['a\0b', 'a%00b'],
+    ['end. ', 'end.%20'],
+    ['1.eml', '1%2Eeml'],
+    ['x.MBOX', 'x%2EMBOX'],
+    ['1.eml.part', '1.eml%2Epart'],
+    ['messages.jsonl', 'messages%2Ejsonl'],
+    ['messages.csv', 'messages%2Ecsv'],
+    ['folders.jsonl', 'folders%2Ejsonl'],
+    ['cur', '%63ur'],
+    ['New', '%4Eew'],
+    ['tmp', '%74mp'],
+    ['dovecot-keywords', '%64ovecot-keywords'],
+    ['current', 'current'],
+    ['a.eml.b', 'a.eml.b'],
+  ])('%j is %j, and is read as that', (name, directory) => {
+    expect(directoryName(name)).toBe(directory)
+    expect(levelOf(directory)).toBe(name)
+    expect(levelOf(unmistakableName(name))).toBe(name)
   })
 
-  it('are below the target, whatever the folder is called', () => {
-    const folder = fc.string({
-      unit: fc.oneof(
-        fc.constantFrom('.', '/', '\\', ' ', '%'),
-        fc.string({ unit: 'binary', minLength: 1, maxLength: 1 }),
-      ),
-    })
+  it('gives back any level, and has no name that means something else', () => {
     fc.assert(
-      fc.property(folder, (name) => {
-        const place = path.join('/target', ...folderNames(name))
-        expect(path.normalize(place)).toBe(place)
-        expect(place.startsWith('/target/')).toBe(true)
-        for (const part of folderNames(name)) {
-          expect(part).not.toMatch(/^$|^\.|[/\\\0]/)
-          expect(Buffer.byteLength(part)).toBeLessThanOrEqual(255)
-        }
-      }),
-      { numRuns: 1000 },
-    )
-  })
-
-  it('are others for other folders', () => {
-    const name = fc.string({ unit: fc.constantFrom('.', '%', ' ', '2', 'E', 'a', '\\', '\0'), maxLength: 4 })
-    fc.assert(
-      fc.property(name, name, (one, other) => {
-        fc.pre(one !== other)
-        expect(folderNames(one)).not.toEqual(folderNames(other))
+      fc.property(level, (name) => {
+        expect(levelOf(directoryName(name))).toBe(name)
+        expect(levelOf(unmistakableName(name))).toBe(name)
+        expect(directoryName(name)).not.toMatch(/^$|^\.|[/\\\0]|[. ]$|\.(?:eml|mbox|part|jsonl)$|^(?:cur|new|tmp)$/i)
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it('is another for another level', () => {
+    fc.assert(
+      fc.property(level, level, (one, other) => {
+        fc.pre(one !== other)
+        expect(directoryName(one)).not.toBe(directoryName(other))
+        expect(directoryName(one)).not.toBe(unmistakableName(other))
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  it.each([
+    ['%E9t%E9', 'été'],
+    ['%C3%A9', 'é'],
+    ['50%', '50%'],
+    ['%-0a', '%-0a'],
+    ['%zz', '%zz'],
+  ])('%j, which Postern did not make, is read as %j', (directory, name) => {
+    expect(levelOf(directory)).toBe(name)
   })
 })

@@ -10,11 +10,12 @@ import { jsonText } from '../output/json.ts'
 
 export const importCommand: Command = {
   name: 'import',
-  usage: ['MAILBOX PATH… [--folder F] [--keep-folders] [--resume] [--json]'],
+  usage: ['MAILBOX PATH… [--folder F] [--keep-folders] [--follow-links] [--resume] [--json]'],
   synopsis: '.eml files, folders of them, mbox files and Maildirs into a mailbox, in the order of their names',
   options: [
     ['--folder F', 'the folder to put them in, made if need be (Inbox); parts are joined by /'],
     ['--keep-folders', 'directories, Maildirs and mbox files below a PATH become folders of those names'],
+    ['--follow-links', 'follows symbolic links, which are skipped and counted otherwise; each directory is read once'],
     ['--resume', 'passes over what is in its folder already, octet for octet and with the same date'],
   ],
 
@@ -22,28 +23,31 @@ export const importCommand: Command = {
     const { values, positionals } = readOptions(invocation.words, {
       folder: { type: 'string' },
       'keep-folders': { type: 'boolean' },
+      'follow-links': { type: 'boolean' },
       resume: { type: 'boolean' },
     })
     const [mailbox, ...paths] = positionals
     if (!mailbox || paths.length === 0) return wrongUsage('import needs a mailbox and the paths of what to import.')
     const { json, streams } = invocation
-    const result = await importMail(
+    const { result, links } = await importMail(
       {
         mailbox,
         paths: paths.map((it) => path.resolve(invocation.folder, it)),
         folder: values.folder,
         keepFolders: values['keep-folders'] ?? false,
+        followLinks: values['follow-links'] ?? false,
         resume: values.resume ?? false,
       },
       (octets) => progressOf(invocation, octets),
       (run) => withSession(invocation, run),
     )
-    streams.stdout.write(json ? `${jsonText(result, 2)}\n` : inWords(result))
+    streams.stdout.write(json ? `${jsonText(result, 2)}\n` : inWords(result, links))
     return result.failed.length > 0 ? 1 : 0
   },
 }
 
-function inWords({ imported, skipped, failed }: Imported): string {
+function inWords({ imported, skipped, failed }: Imported, links: number): string {
   const lines = failed.map(({ path, reason }) => `  failed: ${printable(path)}: ${printable(reason)}`)
-  return [`${imported} imported, ${skipped} skipped, ${failed.length} failed`, ...lines, ''].join('\n')
+  const ofLinks = links === 0 ? '' : ` (${links} symbolic links)`
+  return [`${imported} imported, ${skipped} skipped${ofLinks}, ${failed.length} failed`, ...lines, ''].join('\n')
 }

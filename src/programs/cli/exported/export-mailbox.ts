@@ -1,12 +1,13 @@
 import path from 'node:path'
-import { folderNames } from '../file-names.ts'
 import type { Progress } from '../output/progress.ts'
 import { jsonOf, refused } from '../reply.ts'
 import type { Session } from '../connection/session.ts'
 import { emlShelf } from './eml.ts'
-import { directoryBelow, target as makeTarget } from './files.ts'
+import { FOLDER_LIST, readFolderList, writeFolderList } from '../mail-files/folder-list.ts'
+import { directoryBelow, target as makeTarget, written } from './files.ts'
 import { maildirShelf } from './maildir.ts'
 import { mboxShelf } from './mbox.ts'
+import { placesOf } from './places.ts'
 import type { Format, Listing, Place, ExportTarget } from './export-target.ts'
 
 interface Folder {
@@ -41,8 +42,12 @@ export async function exportMailbox(
   const folders = await listed<Folder>(session, base)
   const progress = progressOver(folders.reduce((sum, { octets }) => sum + octets, 0))
   const result: Exported = { exported: 0, present: 0, folders: folders.length }
+  const directories = new Set<string>()
   await makeTarget(target)
+  // The oldest first: of names that differ in case only, that of the older folder stays as it is.
+  const places = placesOf(folders.toSorted((a, b) => a.id - b.id).map((folder) => folder.path))
   try {
+    await listFolders()
     for (const folder of folders) await exportFolder(folder)
   } finally {
     progress.stop()
@@ -50,9 +55,9 @@ export async function exportMailbox(
   return result
 
   async function exportFolder(folder: Folder): Promise<void> {
-    const levels = folderNames(folder.path)
+    const levels = places.levels.get(folder.path)!
     const place = path.join(target, ...levels)
-    await directoryBelow(target, format === 'mbox' ? levels.slice(0, -1) : levels)
+    await directoryBelow(target, format === 'mbox' ? levels.slice(0, -1) : levels, directories)
     const shelf = await shelves[format]({ directory: place, uidValidity: folder.uidValidity })
     const messages = `${base}/${folder.id}/messages`
     const there: Listing[] = []
@@ -63,9 +68,25 @@ export async function exportMailbox(
     }
     await shelf.finish(there)
 
-    function pageAfter(uid: number): Promise<readonly Listing[]> {
-      return listed<Listing>(session, `${messages}?after=${uid}`)
+    async function pageAfter(uid: number): Promise<readonly Listing[]> {
+      const reply = await session.ask('exchange', { verb: 'GET', path: `${messages}?after=${uid}` })
+      if (reply.status === 404 && (await isGone(folder))) return []
+      return reply.status === 200 ? (jsonOf(reply).value as Listing[]) : refused(reply)
     }
+  }
+
+  /** Whether a folder was deleted during the export. */
+  async function isGone({ id }: Folder): Promise<boolean> {
+    return !(await listed<Folder>(session, base)).some((folder) => folder.id === id)
+  }
+
+  /** Names folders that directories cannot name; what an earlier export named stays. */
+  async function listFolders(): Promise<void> {
+    if (places.listed.length === 0) return
+    const named = await readFolderList(target)
+    const all = new Map([...named, ...places.listed.map((it) => [it.directory, it.folder] as const)])
+    const lines = [...all].map(([directory, folder]) => ({ directory, folder }))
+    await written(path.join(target, FOLDER_LIST), writeFolderList(lines))
   }
 
   /** Fetches some at once and puts them down in their order; those that were still there. */

@@ -8,12 +8,21 @@ import { failed } from '../failure.ts'
 /** The directory that the caller named, as it is, or made. */
 export const target = (place: string): Promise<unknown> => told(place, makePrivateDirectory(place))
 
-/** A directory below the target, one level after another; symbolic links are not followed. */
-export async function directoryBelow(place: string, levels: readonly string[]): Promise<void> {
+/**
+ * A directory below the target, one level after another; symbolic links are not followed. `taken`: those that were taken
+ * before by the same export.
+ */
+export async function directoryBelow(
+  place: string,
+  levels: readonly string[],
+  taken = new Set<string>(),
+): Promise<void> {
   let at = place
   for (const level of levels) {
     at = path.join(at, level)
+    if (taken.has(at)) continue
     await told(at, takeDirectory(at))
+    taken.add(at)
   }
 }
 

@@ -14,15 +14,23 @@ export interface Wanted {
   readonly folder: string | undefined
   /** Directories become folders below it. */
   readonly keepFolders: boolean
+  /** Symbolic links are followed; otherwise they are skipped. */
+  readonly followLinks: boolean
   /** What the folders hold already is passed over. */
   readonly resume: boolean
 }
 
 export interface Imported {
   imported: number
-  /** Files that are no mail, and with `resume` messages that were there. */
+  /** Files that are no mail, symbolic links, and with `resume` messages that were there. */
   skipped: number
   readonly failed: Failed[]
+}
+
+export interface Done {
+  readonly result: Imported
+  /** Symbolic links among those that were skipped. */
+  readonly links: number
 }
 
 /** Imports what is found at the paths, in order. */
@@ -30,8 +38,8 @@ export async function importMail(
   wanted: Wanted,
   progressOver: (octets: number) => Progress,
   signIn: (run: (session: Session) => Promise<void>) => Promise<void>,
-): Promise<Imported> {
-  const { sources, skipped, failed } = await collected(wanted.paths)
+): Promise<Done> {
+  const { sources, skipped, links, failed } = await collected(wanted)
   const progress = progressOver(sources.reduce((sum, source) => sum + source.octets, 0))
   const result: Imported = { imported: 0, skipped, failed }
   try {
@@ -63,7 +71,7 @@ export async function importMail(
   } finally {
     progress.stop()
   }
-  return result
+  return { result, links }
 }
 
 function folderOf({ folder, keepFolders }: Wanted, source: Source): string {
@@ -72,14 +80,16 @@ function folderOf({ folder, keepFolders }: Wanted, source: Source): string {
   return all.length === 0 ? 'Inbox' : all.join('/')
 }
 
-async function collected(paths: readonly string[]): Promise<{ sources: Source[]; skipped: number; failed: Failed[] }> {
+async function collected({ paths, followLinks }: Wanted) {
   const sources: Source[] = []
   const failed: Failed[] = []
-  let skipped = 0
-  for await (const found of findMail(paths)) {
+  let [skipped, links] = [0, 0]
+  for await (const found of findMail(paths, followLinks)) {
     if (found.kind === 'source') sources.push(found.source)
-    else if (found.kind === 'skipped') skipped++
-    else failed.push({ path: found.path, reason: found.reason })
+    else if (found.kind === 'skipped') {
+      skipped++
+      if (found.link) links++
+    } else failed.push({ path: found.path, reason: found.reason })
   }
-  return { sources, skipped, failed }
+  return { sources, skipped, links, failed }
 }

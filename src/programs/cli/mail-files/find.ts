@@ -1,7 +1,8 @@
 import type { Dirent } from 'node:fs'
-import { open, readdir, stat } from 'node:fs/promises'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { levelOf } from '../file-names.ts'
+import { FOLDER_LIST, readFolderList } from './folder-list.ts'
 import {
   isMaildir,
   MAILDIR_KEYWORDS,
@@ -11,61 +12,144 @@ import {
   readMaildirKeywords,
 } from './maildir.ts'
 import { MESSAGE_LIST, readMessageList } from './message-list.ts'
+import { openMailFile } from './open-mail-file.ts'
 import type { Found, Source } from './source.ts'
 
-/** Finds the mail in files and folders, in the order of their names. */
-export async function* findMail(paths: readonly string[]): AsyncGenerator<Found> {
-  for (const name of paths) yield* named(name)
+/**
+ * Finds the mail in files and directories, in the order of their names. Symbolic links are skipped, or followed: then
+ * links to directories come last, and a directory that was read before is not read again.
+ */
+export async function* findMail(paths: readonly string[], followLinks = false): AsyncGenerator<Found> {
+  const finder = new Finder(followLinks)
+  for (const name of paths) yield* finder.named(name)
 }
 
 type Levels = readonly string[]
 
-async function* named(name: string): AsyncGenerator<Found> {
-  let isFolder: boolean
-  try {
-    isFolder = (await stat(name)).isDirectory()
-  } catch (thrown) {
-    yield unreadable(name, thrown)
-    return
-  }
-  if (isFolder) yield* folder(name, [])
-  else yield await file(name, { kind: (await beginsAsMbox(name)) ? 'mbox' : 'message', folder: [] })
+/** What a name in a directory stands for. */
+interface Entry {
+  readonly name: string
+  readonly kind: 'file' | 'directory' | 'link' | 'other'
+  /** Whether it is a link. */
+  readonly linked: boolean
 }
 
-async function* folder(name: string, levels: Levels): AsyncGenerator<Found> {
-  let entries: Dirent[]
-  try {
-    entries = await readdir(name, { withFileTypes: true })
-  } catch (thrown) {
-    yield unreadable(name, thrown)
-    return
+/** A directory, and what the lists in it tell. */
+interface Contents {
+  readonly entries: readonly Entry[]
+  readonly messages: Awaited<ReturnType<typeof readMessageList>>
+  readonly folders: Awaited<ReturnType<typeof readFolderList>>
+}
+
+/** What is known of a file before it is looked at. */
+type About = Pick<Source, 'kind' | 'folder' | 'linked'> & Partial<Source>
+
+class Finder {
+  readonly #followLinks: boolean
+  /** Directories that were read, by device and inode. */
+  readonly #read = new Set<string>()
+
+  constructor(followLinks: boolean) {
+    this.#followLinks = followLinks
   }
-  entries.sort((a, b) => inOrder(a.name, b.name))
-  const maildir = isMaildir(entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name))
-  const listed = await readMessageList(name)
-  for (const entry of entries) {
-    const inner = path.join(name, entry.name)
-    if (maildir && ['cur', 'new', 'tmp'].includes(entry.name)) {
-      // What is in tmp is still being delivered.
-      if (entry.name !== 'tmp') yield* maildirFiles(name, entry.name, levels)
-    } else if (entry.isDirectory()) {
-      const below = maildir && /^\../.test(entry.name) ? maildirLevels(entry.name) : [levelOf(entry.name)]
-      yield* folder(inner, [...levels, ...below])
-    } else if (entry.name === MESSAGE_LIST || (maildir && entry.name === MAILDIR_KEYWORDS)) continue
-    else if (entry.isFile() || (await leadsToFile(inner, entry))) yield await fileByName(inner, levels, listed)
-    else yield { kind: 'skipped' }
+
+  async *named(name: string): AsyncGenerator<Found> {
+    try {
+      const { kind, linked } = await this.#entry(name, path.basename(name), await lstat(name))
+      if (kind === 'directory') yield* this.#directory(name, [], linked)
+      else if (kind === 'link') yield skippedLink
+      else yield await file(name, { kind: (await beginsAsMbox(name, linked)) ? 'mbox' : 'message', folder: [], linked })
+    } catch (thrown) {
+      yield unreadable(name, thrown)
+    }
+  }
+
+  /** `linked`: whether a link was followed on the way. */
+  async *#directory(name: string, levels: Levels, linked: boolean): AsyncGenerator<Found> {
+    const found = await this.#contents(name, linked).catch((thrown: unknown) => unreadable(name, thrown))
+    if ('kind' in found) {
+      yield found
+      return
+    }
+    const { entries, folders } = found
+    const maildir = isMaildir(entries.filter(({ kind }) => kind === 'directory').map((entry) => entry.name))
+    for (const entry of entries) {
+      const inner = path.join(name, entry.name)
+      if (entry.kind === 'link') yield skippedLink
+      else if (maildir && entry.kind === 'directory' && ['cur', 'new', 'tmp'].includes(entry.name)) {
+        // What is in tmp is still being delivered.
+        if (entry.name !== 'tmp') yield* this.#maildirFiles(name, entry.name, levels)
+      } else if (entry.kind === 'directory') {
+        const below = maildir && /^\../.test(entry.name) ? maildirLevels(entry.name) : levelsOf(entry.name, folders)
+        yield* this.#directory(inner, [...levels, ...below], linked || entry.linked)
+      } else if (entry.name === MESSAGE_LIST || entry.name === FOLDER_LIST) continue
+      else if (maildir && entry.name === MAILDIR_KEYWORDS) continue
+      else if (entry.kind === 'file') yield await fileByName(inner, { levels, linked: entry.linked }, found)
+      else yield skipped
+    }
+  }
+
+  async #contents(name: string, linked: boolean): Promise<Contents | Found> {
+    if (this.#followLinks && (await this.#isReadBefore(name)) && linked) return skippedLink
+    const entries = await this.#entries(name)
+    return { entries, messages: await readMessageList(name), folders: await readFolderList(name) }
+  }
+
+  async *#maildirFiles(maildir: string, name: string, levels: Levels): AsyncGenerator<Found> {
+    const keywords = await readMaildirKeywords(maildir)
+    const dir = path.join(maildir, name)
+    const entries = await this.#entries(dir).catch((thrown: unknown) => unreadable(dir, thrown))
+    if ('kind' in entries) {
+      yield entries
+      return
+    }
+    for (const entry of entries) {
+      const about = {
+        kind: 'message',
+        folder: levels,
+        received: maildirDate(entry.name),
+        linked: entry.linked,
+      } as const
+      if (entry.kind === 'link') yield skippedLink
+      else if (entry.kind !== 'file' || entry.name.startsWith('.')) yield skipped
+      else {
+        yield await file(path.join(dir, entry.name), { ...about, flags: maildirFlags(entry.name, keywords) })
+      }
+    }
+  }
+
+  async #entries(directory: string): Promise<readonly Entry[]> {
+    const found = await readdir(directory, { withFileTypes: true })
+    const entries = await Promise.all(found.map((it) => this.#entry(path.join(directory, it.name), it.name, it)))
+    return entries.sort(
+      (a, b) => Number(isLinkedDirectory(a)) - Number(isLinkedDirectory(b)) || inOrder(a.name, b.name),
+    )
+  }
+
+  async #entry(file: string, name: string, found: Kind & Pick<Dirent, 'isSymbolicLink'>): Promise<Entry> {
+    if (!found.isSymbolicLink()) return { name, kind: kindOf(found), linked: false }
+    // One that leads nowhere is skipped.
+    const target = this.#followLinks ? await stat(file).catch(() => undefined) : undefined
+    return { name, kind: target ? kindOf(target) : 'link', linked: true }
+  }
+
+  async #isReadBefore(directory: string): Promise<boolean> {
+    const { dev, ino } = await stat(directory, { bigint: true })
+    const key = `${dev}:${ino}`
+    const before = this.#read.has(key)
+    this.#read.add(key)
+    return before
   }
 }
 
-async function* maildirFiles(maildir: string, name: string, levels: Levels): AsyncGenerator<Found> {
-  const keywords = await readMaildirKeywords(maildir)
-  const entries = (await readdir(path.join(maildir, name))).sort(inOrder)
-  for (const entry of entries) {
-    const about = { kind: 'message', folder: levels, received: maildirDate(entry) } as const
-    if (entry.startsWith('.')) yield { kind: 'skipped' }
-    else yield await file(path.join(maildir, name, entry), { ...about, flags: maildirFlags(entry, keywords) })
-  }
-}
+const skipped: Found = { kind: 'skipped', link: false }
+const skippedLink: Found = { kind: 'skipped', link: true }
+
+type Kind = Pick<Dirent, 'isFile' | 'isDirectory'>
+
+const kindOf = (found: Kind): Entry['kind'] => (found.isDirectory() ? 'directory' : found.isFile() ? 'file' : 'other')
+
+const isLinkedDirectory = ({ kind, linked }: Entry): boolean => kind === 'directory' && linked
 
 /** By the number that names begin with, so that `10.eml` comes after `9.eml`; else by their characters. */
 function inOrder(a: string, b: string): number {
@@ -73,50 +157,43 @@ function inOrder(a: string, b: string): number {
   return byNumber || (a < b ? -1 : 1)
 }
 
-/** A link to a file counts as the file; one to a folder might lead in circles and is passed over. */
-const leadsToFile = async (name: string, entry: Dirent): Promise<boolean> =>
-  entry.isSymbolicLink() &&
-  (await stat(name).then(
-    (it) => it.isFile(),
-    () => false,
-  ))
+/** The levels of the folder that a directory stands for: by the list beside it, else by its name. */
+const levelsOf = (name: string, listed: ReadonlyMap<string, string>): Levels =>
+  listed.get(name)?.split('/') ?? [levelOf(name)]
 
 function fileByName(
   name: string,
-  levels: Levels,
-  listed: Awaited<ReturnType<typeof readMessageList>>,
+  { levels, linked }: { levels: Levels; linked: boolean },
+  { messages, folders }: Contents,
 ): Promise<Found> | Found {
   const { base, ext } = path.parse(name)
-  if (/^\.mbox$/i.test(ext)) return file(name, { kind: 'mbox', folder: [...levels, levelOf(base.slice(0, -5))] })
-  if (!/^\.eml$/i.test(ext)) return { kind: 'skipped' }
-  const known = listed.get(base)
-  return file(name, { kind: 'message', folder: levels, ...known, exact: known !== undefined })
+  if (/^\.mbox$/i.test(ext)) {
+    return file(name, { kind: 'mbox', folder: [...levels, ...levelsOf(base.slice(0, -5), folders)], linked })
+  }
+  if (!/^\.eml$/i.test(ext)) return skipped
+  const known = messages.get(base)
+  return file(name, { kind: 'message', folder: levels, ...known, exact: known !== undefined, linked })
 }
 
 async function file(
   name: string,
-  { kind, folder, received, flags = [], exact = false }: Pick<Source, 'kind' | 'folder'> & Partial<Source>,
+  { kind, folder, received, flags = [], exact = false, linked }: About,
 ): Promise<Found> {
   try {
-    const { size, mtimeMs } = await stat(name)
+    const { size, mtimeMs } = await (linked ? stat(name) : lstat(name))
     return {
       kind: 'source',
-      source: { path: name, kind, folder, octets: size, modified: mtimeMs, received, flags, exact },
+      source: { path: name, kind, folder, octets: size, modified: mtimeMs, received, flags, exact, linked },
     }
   } catch (thrown) {
     return unreadable(name, thrown)
   }
 }
 
-async function beginsAsMbox(name: string): Promise<boolean> {
-  const handle = await open(name).catch(() => undefined)
-  if (!handle) return false
-  try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(5), 0, 5, 0)
-    return buffer.toString('latin1', 0, bytesRead) === 'From '
-  } finally {
-    await handle.close()
-  }
+async function beginsAsMbox(name: string, linked: boolean): Promise<boolean> {
+  await using handle = await openMailFile(name, linked)
+  const { buffer, bytesRead } = await handle.read(Buffer.alloc(5), 0, 5, 0)
+  return buffer.toString('latin1', 0, bytesRead) === 'From '
 }
 
 const unreadable = (name: string, thrown: unknown): Found => {

@@ -1,3 +1,4 @@
+import { createReadStream } from 'node:fs'
 import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as fc from 'fast-check'
@@ -29,7 +30,7 @@ async function written(files: Record<string, string>): Promise<string> {
 
 const mboxOf = async (content: string, largest = 1000) => {
   const dir = await written({ box: content })
-  const entries = await gathered(readMbox(path.join(dir, 'box'), largest))
+  const entries = await gathered(readMbox(createReadStream(path.join(dir, 'box')), largest))
   return entries.map((it) => ('tooLarge' in it ? 'too large' : [it.envelope, it.bytes.toString('latin1')]))
 }
 
@@ -199,13 +200,15 @@ describe('a Maildir', () => {
   })
 })
 
-const found = async (dir: string, ...names: string[]) => {
-  const all = await gathered(findMail(names.map((name) => path.join(dir, name))))
-  return all.map((it) => {
+const found = (dir: string, ...names: string[]) => told(dir, findMail(names.map((name) => path.join(dir, name))))
+const following = (dir: string, name: string) => told(dir, findMail([path.join(dir, name)], true))
+
+const told = async (dir: string, mail: ReturnType<typeof findMail>) =>
+  (await gathered(mail)).map((it) => {
     if (it.kind === 'source') return [path.relative(dir, it.source.path), it.source.kind, ...it.source.flags]
-    return it.kind === 'failed' ? [path.relative(dir, it.path), it.reason] : it.kind
+    if (it.kind === 'skipped') return it.link ? 'link' : 'skipped'
+    return [path.relative(dir, it.path), it.reason]
   })
-}
 
 describe('finding mail', () => {
   it('takes what is named, whatever it is called, and from folders what is called as mail is', async () => {
@@ -230,12 +233,55 @@ describe('finding mail', () => {
     ])
   })
 
-  it('follows a link to a file, and none to a folder', async () => {
+  it('skips and counts symbolic links, also those that are named', async () => {
     const dir = await written({ 'real.eml': '', 'in/x.eml': '' })
     await symlink(path.join(dir, 'real.eml'), path.join(dir, 'in', 'link.eml'))
     await symlink(dir, path.join(dir, 'in', 'loop.eml'))
     await symlink(path.join(dir, 'none'), path.join(dir, 'in', 'void.eml'))
-    expect(await found(dir, 'in')).toEqual([['in/link.eml', 'message'], 'skipped', 'skipped', ['in/x.eml', 'message']])
+    expect(await found(dir, 'in')).toEqual(['link', 'link', 'link', ['in/x.eml', 'message']])
+    await symlink(path.join(dir, 'in'), path.join(dir, 'named'))
+    expect(await found(dir, 'named')).toEqual(['link'])
+  })
+
+  it('follows links where it is told to, and reads no directory twice', async () => {
+    const dir = await written({ 'real.eml': '', 'in/x.eml': '', 'in/deep/y.eml': '', 'other/z.eml': '' })
+    const link = (to: string, name: string) => symlink(path.join(dir, to), path.join(dir, 'in', name))
+    await link('real.eml', 'link.eml')
+    await link('in', 'a-loop')
+    await link('in/deep', 'a-deep')
+    await link('other', 'a-other')
+    await link('other', 'b-other')
+    await link('none', 'void.eml')
+    await symlink(dir, path.join(dir, 'other', 'up'))
+    expect(await following(dir, 'in')).toEqual([
+      ['in/deep/y.eml', 'message'],
+      ['in/link.eml', 'message'],
+      'link',
+      ['in/x.eml', 'message'],
+      'link',
+      'link',
+      ['in/a-other/z.eml', 'message'],
+      'link',
+      'link',
+      ['in/a-other/up/real.eml', 'message'],
+      'link',
+    ])
+  })
+
+  it('passes over links in a Maildir, and takes no other file for a list', async () => {
+    const dir = await written({ 'm/cur/1.x:2,S': '', 'm/new/2.x': '', 'real.eml': '', list: '{"file":"1.eml"}' })
+    await symlink(path.join(dir, 'real.eml'), path.join(dir, 'm', 'cur', '0.x'))
+    await symlink(path.join(dir, 'list'), path.join(dir, 'm', 'dovecot-keywords'))
+    await symlink(path.join(dir, 'list'), path.join(dir, 'm', 'messages.jsonl'))
+    await mkdir(path.join(dir, 'm', 'cur', 'directory'))
+    expect(await found(dir, 'm')).toEqual([
+      'link',
+      ['m/cur/1.x:2,S', 'message', '\\Seen'],
+      'skipped',
+      'link',
+      'link',
+      ['m/new/2.x', 'message'],
+    ])
   })
 
   it('knows a Maildir, its flags, and what is still being delivered', async () => {
@@ -330,7 +376,15 @@ describe('the status of a message in an mbox', () => {
 
 const read = async (content: string, kind: 'message' | 'mbox' = 'message') => {
   const dir = await written({ file: content })
-  const about = { kind, folder: [], octets: content.length, modified: 0, flags: ['\\Seen'], exact: false }
+  const about = {
+    kind,
+    folder: [],
+    octets: content.length,
+    modified: 0,
+    flags: ['\\Seen'],
+    exact: false,
+    linked: false,
+  }
   const source = { ...about, path: path.join(dir, 'file') }
   const all = await gathered(readMessages(source))
   return all.map((it) => {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { decodeUtf7 } from '../../../codecs/imap/modified-utf7.ts'
 import { writeDateTime } from '../../../codecs/portal/date-time.ts'
+import { readMailFile } from './open-mail-file.ts'
 
 const letters: Readonly<Record<string, string>> = {
   D: '\\Draft',
@@ -40,7 +40,7 @@ export const writeMaildirKeywords = (keywords: readonly string[]): Buffer =>
 
 /** The keywords of a Maildir by their numbers. */
 export async function readMaildirKeywords(dir: string): Promise<(string | undefined)[]> {
-  const text = await readFile(path.join(dir, MAILDIR_KEYWORDS), 'utf8').catch(() => '')
+  const text = await readMailFile(path.join(dir, MAILDIR_KEYWORDS)).catch(() => '')
   const keywords: (string | undefined)[] = []
   for (const line of text.split('\n')) {
     const [, number, name] = /^(\d{1,2}) (\S+)$/.exec(line) ?? []

@@ -1,5 +1,3 @@
-import { createReadStream } from 'node:fs'
-
 /** One message of an mbox. */
 export interface MboxEntry {
   /** What stands behind `From `: a sender and a date. */
@@ -15,7 +13,10 @@ const LF = 0x0a
  * taken off quoted ones (RFC 4155 leaves the quoting open; this undoes mboxrd, and mboxo where nothing was quoted twice).
  * A message of more than `largest` octets comes without its bytes.
  */
-export async function* readMbox(file: string, largest: number): AsyncGenerator<MboxEntry | { tooLarge: true }> {
+export async function* readMbox(
+  chunks: AsyncIterable<Buffer>,
+  largest: number,
+): AsyncGenerator<MboxEntry | { tooLarge: true }> {
   let envelope: string | undefined
   let lines: Buffer[] = []
   let octets = 0
@@ -28,7 +29,7 @@ export async function* readMbox(file: string, largest: number): AsyncGenerator<M
     return octets > largest ? { tooLarge: true } : { envelope, bytes: Buffer.concat(lines) }
   }
 
-  for await (const line of linesOf(file, largest)) {
+  for await (const line of linesOf(chunks, largest)) {
     if (afterEmpty && line.subarray(0, FROM.length).equals(FROM)) {
       const entry = finished()
       if (entry) yield entry
@@ -52,10 +53,10 @@ const isEmpty = (line: Buffer): boolean => line.length <= 2 && line.toString('la
 const isQuoted = (line: Buffer): boolean => line[0] === 0x3e && /^>+From /.test(line.toString('latin1', 0, 100))
 
 /** Lines with their ends; one that never ends comes in pieces. */
-async function* linesOf(file: string, largest: number): AsyncGenerator<Buffer> {
+async function* linesOf(chunks: AsyncIterable<Buffer>, largest: number): AsyncGenerator<Buffer> {
   let rest: Buffer[] = []
   let held = 0
-  for await (const chunk of createReadStream(file, { highWaterMark: 256 * 1024 }) as AsyncIterable<Buffer>) {
+  for await (const chunk of chunks) {
     let start = 0
     for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
       yield Buffer.concat([...rest, chunk.subarray(start, end + 1)])

@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises'
-import path from 'node:path'
+import { jsonLines } from './json-lines.ts'
 
 /** The file beside exported .eml files that keeps what they cannot hold: a line of JSON for each. */
 export const MESSAGE_LIST = 'messages.jsonl'
@@ -15,27 +14,13 @@ export interface Listed {
 
 /** The list of a directory, by file name; empty where there is none. Lines that tell nothing are passed over. */
 export async function readMessageList(dir: string): Promise<ReadonlyMap<string, Listed>> {
-  const text = await readFile(path.join(dir, MESSAGE_LIST), 'utf8').catch((thrown: NodeJS.ErrnoException) => {
-    if (thrown.code === 'ENOENT') return ''
-    throw thrown
-  })
-  return new Map(text.split('\n').flatMap(entry))
+  const found = new Map<string, Listed>()
+  for (const { file, received, flags } of await jsonLines<Listed>(dir, MESSAGE_LIST)) {
+    if (typeof file !== 'string' || typeof received !== 'string' || !Array.isArray(flags)) continue
+    found.set(file, { file, received, flags: flags.filter((it) => typeof it === 'string') })
+  }
+  return found
 }
 
 export const writeMessageList = (messages: readonly Listed[]): Buffer =>
   Buffer.from(messages.map(({ file, received, flags }) => `${JSON.stringify({ file, received, flags })}\n`).join(''))
-
-function entry(line: string): [string, Listed][] {
-  const { file, received, flags } = parsed(line)
-  if (typeof file !== 'string' || typeof received !== 'string' || !Array.isArray(flags)) return []
-  return [[file, { file, received, flags: flags.filter((it) => typeof it === 'string') }]]
-}
-
-function parsed(line: string): Partial<Record<keyof Listed, unknown>> {
-  try {
-    const value: unknown = JSON.parse(line)
-    return typeof value === 'object' && value !== null ? value : {}
-  } catch {
-    return {}
-  }
-}

@@ -1,13 +1,14 @@
-import { readFile } from 'node:fs/promises'
 import type { SentMessage } from '../../../codecs/portal/message-batch.ts'
 import { dateField, envelopeDate, fileDate } from './dates.ts'
 import { withCrlf } from './line-ends.ts'
 import { readMbox } from './mbox.ts'
 import { takeMboxStatus } from './mbox-status.ts'
+import { openMailFile } from './open-mail-file.ts'
 import type { Source } from './source.ts'
 
 /** Largest message that is taken; the server's own bound on uploads. */
 const LARGEST_MESSAGE = 149 * 1024 * 1024
+const PIECE = 256 * 1024
 const TOO_LARGE = 'It is larger than any message may be.'
 const NO_MESSAGE = 'It does not begin as a message does.'
 
@@ -25,17 +26,21 @@ export async function* readMessages(source: Source): AsyncGenerator<Read> {
   }
 }
 
-async function fromFile({ path, octets, modified, received, flags, exact }: Source): Promise<Read> {
+async function fromFile({ path, octets, modified, received, flags, exact, linked }: Source): Promise<Read> {
   if (octets > LARGEST_MESSAGE) return { path, reason: TOO_LARGE }
-  const content = await readFile(path)
+  await using file = await openMailFile(path, linked)
+  const content = await file.readFile()
   const bytes = exact ? content : withCrlf(content)
-  if (!looksLikeMessage(bytes)) return { path, reason: NO_MESSAGE }
+  // What was exported is a message, whatever it looks like.
+  if (!exact && !looksLikeMessage(bytes)) return { path, reason: NO_MESSAGE }
   return { path, message: { bytes, received: received ?? dateField(bytes) ?? fileDate(modified), flags } }
 }
 
-async function* fromMbox({ path: file, octets, modified }: Source): AsyncGenerator<Read> {
+async function* fromMbox({ path: file, octets, modified, linked }: Source): AsyncGenerator<Read> {
   let number = 0
-  for await (const entry of readMbox(file, LARGEST_MESSAGE)) {
+  await using handle = await openMailFile(file, linked)
+  const chunks = handle.createReadStream({ highWaterMark: PIECE, autoClose: false }) as AsyncIterable<Buffer>
+  for await (const entry of readMbox(chunks, LARGEST_MESSAGE)) {
     const path = `${file}#${++number}`
     if ('tooLarge' in entry) {
       yield { path, reason: TOO_LARGE }

@@ -12,12 +12,14 @@ export interface Source {
   readonly received?: string | undefined
   /** What a Maildir's file name says, or the list beside exported messages. */
   readonly flags: readonly string[]
+  /** Whether the path is a symbolic link that is to be followed. */
+  readonly linked: boolean
   /** Whether the file has the message's own octets, bare LF included; others get the line ends of mail. */
   readonly exact: boolean
 }
 
-/** What was found: a source, something that is no mail, or something that cannot be read. */
+/** What was found: a source, something that is no mail or a symbolic link, or something that cannot be read. */
 export type Found =
   | { readonly kind: 'source'; readonly source: Source }
-  | { readonly kind: 'skipped' }
+  | { readonly kind: 'skipped'; readonly link: boolean }
   | { readonly kind: 'failed'; readonly path: string; readonly reason: string }

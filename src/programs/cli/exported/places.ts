@@ -1,0 +1,78 @@
+import { createHash } from 'node:crypto'
+import { directoryName, unmistakableName } from '../file-names.ts'
+
+/** Octets of one directory's name: file systems take 255, and extensions are added. */
+const LONGEST_NAME = 200
+/** Octets of a path below the target: a whole path may have 1024 on macOS, and file names are added. */
+const LONGEST_PATH = 600
+
+export interface Places {
+  /** The directories of each folder below the target, one a level. */
+  readonly levels: ReadonlyMap<string, readonly string[]>
+  /** Directories whose names do not tell which folder they stand for, and the paths of these folders. */
+  readonly listed: readonly { readonly directory: string; readonly folder: string }[]
+}
+
+/** One level of the tree of folders. */
+interface Node {
+  readonly directory: string
+  readonly below: Map<string, Node>
+  /** The names of the directories below, as a file system compares them that is not exact. */
+  readonly taken: Set<string>
+}
+
+/**
+ * Where folders are exported to: no two in the same place, even where a file system does not tell upper from lower case,
+ * and none where a file system takes no such name. Of folders that differ in case only, the first keeps its name.
+ */
+export function placesOf(folders: readonly string[]): Places {
+  const root = nodeOf('')
+  const levels = new Map<string, readonly string[]>()
+  const listed: { directory: string; folder: string }[] = []
+  for (const folder of folders) {
+    const path = pathIn(root, folder)
+    if (fits(path)) {
+      levels.set(folder, path)
+      continue
+    }
+    const directory = digestName(folder)
+    levels.set(folder, [directory])
+    listed.push({ directory, folder })
+  }
+  return { levels, listed }
+}
+
+function pathIn(root: Node, folder: string): readonly string[] {
+  const path: string[] = []
+  let node = root
+  for (const level of folder.split('/')) {
+    node = node.below.get(level) ?? added(node, level)
+    path.push(node.directory)
+  }
+  return path
+}
+
+function added(node: Node, level: string): Node {
+  const name = directoryName(level)
+  const child = nodeOf(node.taken.has(compared(name)) ? unmistakableName(level) : name)
+  node.taken.add(compared(child.directory))
+  node.below.set(level, child)
+  return child
+}
+
+const nodeOf = (directory: string): Node => ({ directory, below: new Map(), taken: new Set() })
+
+const fits = (path: readonly string[]): boolean =>
+  path.every((name) => Buffer.byteLength(name) <= LONGEST_NAME) && Buffer.byteLength(path.join('/')) <= LONGEST_PATH
+
+/** No other folder has the name: in those of {@link directoryName} hexadecimal digits follow every `%` but a last one. */
+const digestName = (folder: string): string => `%-${createHash('sha256').update(folder).digest('hex').slice(0, 40)}`
+
+/** Equal for names that APFS, HFS+, NTFS or ext4 may take for the same. */
+const compared = (name: string): string =>
+  name
+    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
+    .normalize('NFD')
+    .toUpperCase()
+    .toLowerCase()
+    .normalize('NFD')
