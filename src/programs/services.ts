@@ -112,8 +112,8 @@ export function buildServices(deps: {
   const signIns = createSignIns({ sql, world, log, settings: settings.audit })
   const wanted = async (id: MailboxId) =>
     (await directory.mailboxes.byId(id)) !== undefined || directory.removedMailboxes.keeps(id)
-  const { quota, quota_messages: messages, folders } = settings.mail
-  const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders }
+  const { quota, quota_messages: messages, folders, refused_octets: refusedOctets } = settings.mail
+  const limits = { mailboxOctets: quota || undefined, mailboxMessages: messages || undefined, folders, refusedOctets }
   const mail = createMailStore({ engine, world, log, wanted, limits })
   const traces = createMessageTraces({ sql, world, log, settings: settings.message_trace })
   const transport = createTransport({ directory, mail, traces, world, log })

@@ -99,6 +99,11 @@ export interface Blobs {
   check(ref: BlobRef): Promise<void>
   /** Every part of the program that names bytes in rows says so on starting. Bytes that none of them names are cleared away. */
   keep(naming: Naming): void
+  /**
+   * No row names these, and none ever will: the write that would have named them was refused. Frees their room at once
+   * where nothing was appended after them; the rest is treated as {@link dropped}.
+   */
+  discard(refs: readonly BlobRef[]): Promise<void>
   /** Rows do not name these any more: a hint where room may be found, which may be lost. */
   dropped(refs: readonly BlobRef[]): void
   /**

@@ -13,6 +13,8 @@ export interface MailLimits {
   /** What a mailbox may hold that has no limits of its own; undefined where there is none. */
   readonly mailboxOctets: number | undefined
   readonly mailboxMessages: number | undefined
+  /** Octets by mailbox and hour that may be stored for messages which are refused afterwards. */
+  readonly refusedOctets: number
   /** Messages of one append. */
   readonly batch: number
   readonly keywordOctets: number
@@ -43,6 +45,7 @@ export const mailLimits: MailLimits = {
   messageOctets: 150 * MIB,
   mailboxOctets: undefined,
   mailboxMessages: undefined,
+  refusedOctets: 64 * MIB,
   batch: 10_000,
   keywordOctets: 255,
   keywordsPerMessage: 128,

@@ -11,6 +11,8 @@ import type { ChunkReader } from './metadata/chunk-reader.ts'
 import type { SortColumns } from './sort/sort-columns.ts'
 import type { Texts } from './search/texts/texts.ts'
 import type { Summariser } from './arrival/summariser.ts'
+import type { RefusedOctets } from './quota/refused-octets.ts'
+import type { Reservations } from './quota/reservations.ts'
 
 /** What every mailbox of a store shares. */
 export interface Context {
@@ -20,6 +22,9 @@ export interface Context {
   readonly indexes: FolderIndexes
   readonly maildrops: Maildrops
   readonly summariser: Summariser
+  /** Quota that messages take which are being stored. */
+  readonly reservations: Reservations
+  readonly refusedOctets: RefusedOctets
   readonly sortColumns: SortColumns
   readonly chunks: ChunkReader
   readonly texts: Texts

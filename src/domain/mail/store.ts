@@ -19,6 +19,8 @@ import { naming } from './named-bytes.ts'
 import { AFTER_STOP, jumpAhead } from './upkeep/numbers.ts'
 import { IndexPacker } from './packed/index-packer.ts'
 import { isNearer } from './quota/nearness.ts'
+import { RefusedOctets } from './quota/refused-octets.ts'
+import { Reservations } from './quota/reservations.ts'
 import { quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { createRecoverable } from './recoverable/recoverable.ts'
 import { RecentMarks } from './flags/recent-marks.ts'
@@ -59,6 +61,8 @@ export function createMailStore(options: MailStoreOptions): MailStore {
     indexes: new FolderIndexes({ engine, log, hooks, idleOctets: limits.idleIndexOctets }),
     maildrops: new Maildrops(),
     summariser: new Summariser(),
+    reservations: new Reservations(),
+    refusedOctets: new RefusedOctets(world, limits.refusedOctets),
     texts: new Texts({ engine, world, log }, limits),
     sortColumns: new SortColumns(engine, limits.sortOctets),
     chunks: new ChunkReader({

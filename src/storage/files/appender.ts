@@ -1,7 +1,7 @@
 import type { BlobRef } from '../engine.ts'
 import { gathered } from '../gathered.ts'
 import type { Room } from '../disk-full.ts'
-import { HEADER, header, refOf } from './record.ts'
+import { HEADER, header, type Place, placeOf, refOf } from './record.ts'
 import type { Tail } from './tail.ts'
 
 /** What one write and one sync take together at most. */
@@ -15,26 +15,52 @@ interface Pending {
   readonly reject: (reason: unknown) => void
 }
 
+interface Options {
+  /** Octets after which the next record starts a new file. */
+  readonly limit: number
+  readonly room: Room
+  /** Told when a segment ends sooner than it did. */
+  readonly cutOff: (segment: number, end: number) => void
+}
+
+interface Discarding {
+  readonly refs: readonly BlobRef[]
+  readonly resolve: (left: readonly BlobRef[]) => void
+}
+
 /** Takes records one after another; those that meet share one write and one sync. */
 export class Appender {
   readonly #tail: Tail
   readonly #limit: number
   readonly #room: Room
+  readonly #cutOff: Options['cutOff']
   #queue: Pending[] = []
+  #discarding: Discarding[] = []
+  /** Records of the last segment that are discarded and not at its end, by where they end. */
+  readonly #holes = new Map<number, Place>()
   #draining: Promise<void> | undefined
   #closed = false
 
-  /** `limit`: octets after which the next record starts a new file. */
-  constructor(tail: Tail, limit: number, room: Room) {
+  constructor(tail: Tail, { limit, room, cutOff }: Options) {
     this.#tail = tail
     this.#limit = limit
     this.#room = room
+    this.#cutOff = cutOff
   }
 
   append(bytes: Uint8Array): Promise<BlobRef> {
     if (this.#closed) return Promise.reject(new Error('The store is closed'))
     return new Promise((resolve, reject) => {
       this.#queue.push({ head: header(bytes), bytes, resolve, reject })
+      this.#draining ??= this.#drain()
+    })
+  }
+
+  /** Gives back what lies at the end of the segments, records that were discarded before too. Resolves with the rest. */
+  discard(refs: readonly BlobRef[]): Promise<readonly BlobRef[]> {
+    if (this.#closed || refs.length === 0) return Promise.resolve(refs)
+    return new Promise((resolve) => {
+      this.#discarding.push({ refs, resolve })
       this.#draining ??= this.#drain()
     })
   }
@@ -48,12 +74,26 @@ export class Appender {
 
   async #drain(): Promise<void> {
     for (;;) {
+      for (const { refs, resolve } of this.#discarding.splice(0)) resolve(await this.#giveBack(refs))
       await gathered(() => this.#queue.length)
       const group = this.#takeGroup()
-      if (group.length === 0) break
-      await this.#write(group)
+      if (group.length > 0) await this.#write(group)
+      else if (this.#discarding.length === 0) break
     }
     this.#draining = undefined
+  }
+
+  async #giveBack(refs: readonly BlobRef[]): Promise<readonly BlobRef[]> {
+    const { segment } = this.#tail
+    for (const [end, place] of this.#holes) if (place.segment !== segment) this.#holes.delete(end)
+    const places = new Map(refs.map((ref) => [placeOf(ref), ref]))
+    for (const place of places.keys()) if (place.segment === segment) this.#holes.set(endOf(place), place)
+    for (let last = this.#holes.get(this.#tail.end); last; last = this.#holes.get(this.#tail.end)) {
+      if (!(await this.#tail.giveBack(segment, last.offset, this.#cutOff))) break
+      this.#holes.delete(endOf(last))
+      places.delete(last)
+    }
+    return [...places.values()]
   }
 
   /** As many as fit together; always one when there is one, however large. */
@@ -82,5 +122,7 @@ export class Appender {
     }
   }
 }
+
+const endOf = ({ offset, length }: Place): number => offset + HEADER + length
 
 const size = ({ bytes }: Pending): number => HEADER + bytes.length

@@ -28,6 +28,8 @@ interface Trail {
   /** What lies in it. */
   start: number
   octets: number
+  /** Where the segment was cut off while a read was under way. */
+  until: number
 }
 
 /**
@@ -50,7 +52,10 @@ export class ReadAhead {
   async read(opened: OpenSegment, start: number, end: number, stable: number, room: Room): Promise<Buffer> {
     const trail = this.#trails.findLast((trail) => trail.opened === opened && follows(trail, start))
     if (!trail) {
-      this.#keep({ opened, end, ahead: FIRST, window: nothing, reading: false, start: 0, octets: 0 }, end)
+      this.#keep(
+        { opened, end, ahead: FIRST, window: nothing, reading: false, start: 0, octets: 0, until: Infinity },
+        end,
+      )
       return readFrom(opened.file, start, end, room)
     }
     this.#keep(trail, end)
@@ -63,6 +68,14 @@ export class ReadAhead {
       return readFrom(opened.file, start, end, room)
     }
     return copied(trail, start, end, room)
+  }
+
+  /** The file ends there now, and other octets may come behind that. */
+  cutOff(opened: OpenSegment, end: number): void {
+    for (const trail of this.#trails.filter((trail) => trail.opened === opened)) {
+      trail.octets = Math.min(trail.octets, Math.max(0, end - trail.start))
+      trail.until = Math.min(trail.until, end)
+    }
   }
 
   #keep(trail: Trail, end: number): void {
@@ -87,13 +100,14 @@ function copied({ window, start, octets }: Trail, from: number, to: number, room
 
 async function fill(trail: Trail, start: number, end: number): Promise<void> {
   trail.octets = 0
+  trail.until = Infinity
   trail.reading = true
   try {
     if (trail.window.length < trail.ahead) trail.window = Buffer.allocUnsafeSlow(trail.ahead)
     trail.ahead = Math.min(2 * trail.ahead, MOST)
     const { bytesRead } = await trail.opened.file.read(trail.window, 0, end - start, start)
     trail.start = start
-    trail.octets = bytesRead
+    trail.octets = Math.min(bytesRead, Math.max(0, trail.until - start))
   } finally {
     trail.reading = false
   }

@@ -44,6 +44,12 @@ export class Reads {
     this.#stable = stable
   }
 
+  /** The segment ends there now: what was read ahead behind it is forgotten. */
+  cutOff(segment: number, end: number): void {
+    const opened = this.#descriptors.atHand(segment)
+    if (opened) this.#ahead.cutOff(opened, end)
+  }
+
   /** Together with those that others ask for in one go. */
   read(piece: Piece): Promise<Buffer> {
     return new Promise((resolve, reject) => {

@@ -195,3 +195,52 @@ test('a disk that is full refuses what it does not hold, and takes more when the
   const last = await again.append(Buffer.from('last'))
   expect([await text(again, next), await text(again, last)]).toEqual(['next', 'last'])
 })
+
+test('discarded bytes at the end of the segments give their room back, in whatever order', async () => {
+  const dir = temporaryDirectory()
+  const blobs = await opened(dir, { limit: 10_000_000 })
+  const kept = await blobs.append(Buffer.from('kept'))
+  const refused: BlobRef[] = []
+  for (let n = 0; n < 4; n++) refused.push(await blobs.append(Buffer.alloc(500_000, `${n}`)))
+  await blobs.discard([refused[1]!])
+  await blobs.discard([refused[0]!, refused[3]!])
+  await blobs.discard([refused[2]!])
+  const next = await blobs.append(Buffer.from('next'))
+  expect([await text(blobs, kept), await text(blobs, next)]).toEqual(['kept', 'next'])
+  await blobs.close()
+  expect(statSync(join(dir, '000001.seg')).size).toBe(2 * (HEADER + 4))
+})
+
+test('discarded bytes before others stay for the compaction', async () => {
+  const dir = temporaryDirectory()
+  const blobs = await opened(dir, { limit: 10_000_000 })
+  const refused = await blobs.append(Buffer.alloc(1000))
+  const kept = await blobs.append(Buffer.from('kept'))
+  await blobs.discard([refused])
+  expect(await text(blobs, kept)).toBe('kept')
+  await blobs.close()
+  expect(statSync(join(dir, '000001.seg')).size).toBe(2 * HEADER + 1004)
+})
+
+test('whoever reads ahead gets what is there, whatever is discarded meanwhile', async () => {
+  const step = fc.record({ octets: fc.integer({ min: 1, max: 30_000 }), discards: fc.nat(3), reads: fc.boolean() })
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+      const blobs = await SegmentBlobs.open(temporaryDirectory(), { disk: new TestDisk(), limit: 200_000 })
+      const held: { ref: BlobRef; bytes: Buffer }[] = []
+      for (const [n, { octets, discards, reads }] of steps.entries()) {
+        const bytes = Buffer.alloc(octets, `${n},`)
+        held.push({ bytes, ref: await blobs.append(bytes) })
+        // One after another, so that the next ones are read along.
+        const reading = reads ? held.map(({ ref }) => blobs.read(ref)) : []
+        if (reads) for (const { ref, bytes } of held) expect((await blobs.read(ref)).equals(bytes)).toBe(true)
+        await Promise.all(reading)
+        const refused = held.splice(Math.max(1, held.length - discards))
+        await blobs.discard(refused.map(({ ref }) => ref))
+      }
+      for (const { ref, bytes } of held) expect((await blobs.read(ref)).equals(bytes)).toBe(true)
+      await blobs.close()
+    }),
+    { numRuns: 40 },
+  )
+})

@@ -49,9 +49,10 @@ export class SegmentBlobs implements Blobs {
     const path = (segment: number) => segmentPath(dir, segment)
     const descriptors = new Descriptors(path)
     const sealed = () => segmentsIn(dir).filter((segment) => segment < tail.segment)
-    this.#appender = new Appender(tail, limit, room)
+    const reads = new Reads(descriptors, (segment) => tail.stable(segment))
+    this.#appender = new Appender(tail, { limit, room, cutOff: (segment, end) => reads.cutOff(segment, end) })
     this.#descriptors = descriptors
-    this.#reads = new Reads(descriptors, (segment) => tail.stable(segment))
+    this.#reads = reads
     this.#tidier = new Compactor({ disk, world, descriptors, path, sealed })
   }
 
@@ -97,6 +98,10 @@ export class SegmentBlobs implements Blobs {
 
   keep(naming: Naming): void {
     this.#tidier.keep(naming)
+  }
+
+  async discard(refs: readonly BlobRef[]): Promise<void> {
+    this.#tidier.dropped(await this.#appender.discard(refs))
   }
 
   dropped(refs: readonly BlobRef[]): void {

@@ -74,6 +74,29 @@ export class Tail {
     this.#end = end
   }
 
+  /**
+   * Gives back what was added last: from `offset` on, up to the end. `cutOff` is told before anything else can be added.
+   * False when it cannot be given back.
+   */
+  async giveBack(segment: number, offset: number, cutOff: (segment: number, end: number) => void): Promise<boolean> {
+    const file = this.#file
+    if (!file || segment !== this.#segment || this.#spoiled) return false
+    this.#end = offset
+    cutOff(segment, offset)
+    try {
+      await file.truncate(offset)
+      this.#room = await this.#layOut(file, offset)
+    } catch {
+      // What comes next is written over it.
+    }
+    return true
+  }
+
+  /** Where the next octet goes in the segment that is open. */
+  get end(): number {
+    return this.#end
+  }
+
   async close(): Promise<void> {
     const file = this.#file
     this.#file = undefined

@@ -1,13 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import type { FolderId, Uid } from '../../../core/ids.ts'
-import { refuse } from '../../../core/refusal.ts'
+import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
+import { Refusal, refuse } from '../../../core/refusal.ts'
 import { askOne, type BlobRef, sql, type Statements } from '../../../storage/engine.ts'
 import { type MailboxContext, type Context, write } from '../mailbox-context.ts'
 import { checkedFlags } from '../flags/flags.ts'
 import { inFolderCase } from '../flags/keyword-case.ts'
 import type { MailTx, Placed } from '../mail-tx.ts'
-import { refuseOverQuota } from '../quota/quota.ts'
 import { placedAmong } from '../message-placement.ts'
+import { quotaIfLimited, refuseOverQuota } from '../quota/quota.ts'
+import type { Release } from '../quota/reservations.ts'
 import { insertSortKeys } from '../sort/sort-rows.ts'
 import type { Summary } from './summarise.ts'
 import { insertThread, joining, threadBegunBy, threadRefs } from '../threads/thread-rows.ts'
@@ -34,30 +35,51 @@ export async function append(
   for (const { bytes } of messages) {
     if (bytes.length > box.limits.messageOctets) refuse('too-big', 'The message is too big')
   }
+  box.refusedOctets.check(box.id)
   await refuseMissing(box, folder)
-  const ready = await prepare(box, messages)
-  return write(box, function* (tx) {
-    const { first, uidValidity } = yield* tx.takeUids(folder, ready.length)
-    const cased = yield* inFolderCase(
-      folder,
-      ready.map(({ flags }) => flags),
-      box.limits,
+  const release = await reserved(box, box.id, messages, replacing)
+  try {
+    const ready = await prepare(box, messages)
+    return await named(box, ready, (naming) =>
+      write(box, function* (tx) {
+        Object.assign(naming, { mailbox: box.id, rowsWritten: false })
+        const appended = yield* insertAll(box, tx, { folder, ready, replacing })
+        naming.rowsWritten = true
+        return appended
+      }),
     )
-    const placed: Placed[] = []
-    for (const message of ready) {
-      placed.push({
-        uid: (first + placed.length) as Uid,
-        message: yield* insertMessage(tx, message),
-        octets: message.octets,
-        flags: cased(message.flags),
-      })
-    }
-    yield* tx.add(folder, placed)
-    if (replacing) yield* takeReplaced(tx, replacing)
-    // What was replaced has made room.
-    yield* refuseOverQuota(tx, box.limits, { octets: 0, messages: 0 })
-    return { uidValidity, uids: placed.map(({ uid }) => uid) }
-  })
+  } finally {
+    release()
+  }
+}
+
+interface Inserting {
+  readonly folder: FolderId
+  readonly ready: readonly Ready[]
+  readonly replacing: Replacing | undefined
+}
+
+function* insertAll(box: MailboxContext, tx: MailTx, { folder, ready, replacing }: Inserting): Statements<Appended> {
+  const { first, uidValidity } = yield* tx.takeUids(folder, ready.length)
+  const cased = yield* inFolderCase(
+    folder,
+    ready.map(({ flags }) => flags),
+    box.limits,
+  )
+  const placed: Placed[] = []
+  for (const message of ready) {
+    placed.push({
+      uid: (first + placed.length) as Uid,
+      message: yield* insertMessage(tx, message),
+      octets: message.octets,
+      flags: cased(message.flags),
+    })
+  }
+  yield* tx.add(folder, placed)
+  if (replacing) yield* takeReplaced(tx, replacing)
+  // What was replaced has made room.
+  yield* refuseOverQuota(tx, box.limits, { octets: 0, messages: 0 })
+  return { uidValidity, uids: placed.map(({ uid }) => uid) }
 }
 
 function* takeReplaced(tx: MailTx, { folder, uid }: Replacing): Statements<void> {
@@ -73,22 +95,71 @@ async function refuseMissing(box: MailboxContext, folder: FolderId): Promise<voi
   if (!row) refuse('no-such-thing', 'The folder does not exist')
 }
 
-/** Makes the bytes of messages durable, and reads them while the disk takes them. */
+/** Reserves the quota that messages will take. Refuses `over-quota` before anything is stored. */
+export const reserved = (
+  { engine, limits, reservations }: Context,
+  mailbox: MailboxId,
+  messages: readonly NewMessage[],
+  replacing?: Replacing,
+): Promise<Release> => {
+  const octets = messages.reduce((sum, { bytes }) => sum + bytes.length, 0)
+  const look = () => quotaIfLimited(engine, mailbox, limits, replacing)
+  return reservations.reserve(mailbox, { octets, messages: messages.length }, look)
+}
+
+/** Makes the bytes of messages durable, and reads them while the disk takes them. All or none. */
 export async function prepare(context: Context, messages: readonly NewMessage[]): Promise<readonly Ready[]> {
   const { engine, world, limits } = context
   const flags = messages.map((message) => checkedFlags(message.flags, limits))
   // Bytes first, row second: a crash in between leaves litter, never a hole.
-  const stored = Promise.all(messages.map(({ bytes }) => engine.blobs.append(bytes)))
-  const [blobs, summaries] = await Promise.all([stored, summariesOf(context, messages)])
-  return messages.map(({ bytes, received }, nth) => ({
-    blob: blobs[nth]!,
-    octets: bytes.length,
-    flags: flags[nth]!,
-    received: received ?? { at: world.now(), zone: 0 },
-    emailId: Buffer.from(world.bytes(15)).toString('base64url'),
-    summary: summaries[nth]!,
-    threadRefs: threadRefs(summaries[nth]!.sortKeys),
-  }))
+  const storing = messages.map(({ bytes }) => engine.blobs.append(bytes))
+  try {
+    const [blobs, summaries] = await Promise.all([Promise.all(storing), summariesOf(context, messages)])
+    return messages.map(({ bytes, received }, nth) => ({
+      blob: blobs[nth]!,
+      octets: bytes.length,
+      flags: flags[nth]!,
+      received: received ?? { at: world.now(), zone: 0 },
+      emailId: Buffer.from(world.bytes(15)).toString('base64url'),
+      summary: summaries[nth]!,
+      threadRefs: threadRefs(summaries[nth]!.sortKeys),
+    }))
+  } catch (thrown) {
+    const stored = await Promise.allSettled(storing)
+    await engine.blobs.discard(stored.flatMap((it) => (it.status === 'fulfilled' ? [it.value] : [])))
+    throw thrown
+  }
+}
+
+/** How far a write has come that names what is stored. */
+interface NamingState {
+  /** The mailbox whose rows are being written. */
+  mailbox: MailboxId | undefined
+  /** Whether all rows were written, so that they may be committed. */
+  rowsWritten: boolean
+}
+
+/** Has `write` name what is stored. What it refuses is given back, and counted for the mailbox that refused it. */
+export async function named<T>(
+  { engine, refusedOctets }: Context,
+  ready: readonly Ready[],
+  write: (naming: NamingState) => Promise<T>,
+): Promise<T> {
+  const naming: NamingState = { mailbox: undefined, rowsWritten: false }
+  try {
+    return await write(naming)
+  } catch (thrown) {
+    const blobs = ready.map(({ blob }) => blob)
+    // After a fault, or without room on the disk, rows may be there all the same.
+    const isRefused = thrown instanceof Refusal && thrown.reason !== 'no-room' && !naming.rowsWritten
+    if (!isRefused) engine.blobs.dropped(blobs)
+    else {
+      const octets = ready.reduce((sum, message) => sum + message.octets, 0)
+      if (naming.mailbox !== undefined) refusedOctets.add(naming.mailbox, octets)
+      await engine.blobs.discard(blobs)
+    }
+    throw thrown
+  }
 }
 
 /** One in a turn, so that many messages keep nobody waiting. */

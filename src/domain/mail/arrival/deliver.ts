@@ -1,7 +1,7 @@
 import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { askOne, sql, type Statements } from '../../../storage/engine.ts'
-import { insertMessage, prepare, type Ready } from './append.ts'
+import { insertMessage, named, prepare, type Ready, reserved } from './append.ts'
 import { type Context, tell } from '../mailbox-context.ts'
 import { INBOX } from '../folders/folder-path.ts'
 import { child, ROOT } from '../folders/folder-rows.ts'
@@ -9,7 +9,8 @@ import { foundMailbox } from '../create-mailbox.ts'
 import { pruneJournal } from '../journal/retention.ts'
 import { MailTx } from '../mail-tx.ts'
 import { refuseOverQuota } from '../quota/quota.ts'
-import type { Delivery, NewMessage } from '../types.ts'
+import type { Release } from '../quota/reservations.ts'
+import type { Delivery } from '../types.ts'
 
 /** A delivery whose message is ready to be written. */
 interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
@@ -19,16 +20,38 @@ interface Prepared extends Pick<Delivery, 'mailbox' | 'to'> {
 /** All or none, in one write over all the mailboxes. */
 export async function deliver(context: Context, deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void> {
   await foundEach(context, new Set(deliveries.map(({ mailbox }) => mailbox)))
+  const releases: Release[] = []
+  try {
+    for (const [mailbox, mine] of Map.groupBy(deliveries, ({ mailbox }) => mailbox)) {
+      context.refusedOctets.check(mailbox)
+      const messages = mine.map(({ message }) => message)
+      releases.push(await reserved(context, mailbox, messages))
+    }
+    await deliverReserved(context, deliveries, revoked)
+  } finally {
+    for (const release of releases) release()
+  }
+}
+
+async function deliverReserved(context: Context, deliveries: readonly Delivery[], revoked: AbortSignal): Promise<void> {
   const prepared = await prepareEach(context, deliveries)
   // In one order, so that two writers that lock several mailboxes never wait for each other.
   const byMailbox = [...Map.groupBy(prepared, ({ mailbox }) => mailbox)].sort(([a], [b]) => a - b)
-  const written = await context.engine.sql.write(function* () {
-    // It may have waited in the queue for a while.
-    if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
-    const written: MailTx[] = []
-    for (const [mailbox, mine] of byMailbox) written.push(yield* place(context, mailbox, mine))
-    return written
-  })
+  const write: Parameters<typeof named<MailTx[]>>[2] = (naming) =>
+    context.engine.sql.write(function* () {
+      Object.assign(naming, { mailbox: undefined, rowsWritten: false })
+      // It may have waited in the queue for a while.
+      if (revoked.aborted) refuse('gone', 'The mailbox is no longer open to you')
+      const written: MailTx[] = []
+      for (const [mailbox, mine] of byMailbox) {
+        naming.mailbox = mailbox
+        written.push(yield* place(context, mailbox, mine))
+      }
+      naming.rowsWritten = true
+      return written
+    })
+  const ready = new Set(prepared.map(({ message }) => message))
+  const written = await named(context, [...ready], write)
   await Promise.all(written.map((tx) => tell(context, tx)))
 }
 
@@ -47,11 +70,12 @@ async function foundEach({ engine, world, limits }: Context, mailboxes: Readonly
 
 /** A message that goes to several mailboxes is stored and read once. */
 async function prepareEach(context: Context, deliveries: readonly Delivery[]): Promise<readonly Prepared[]> {
-  const ready = new Map<NewMessage, Ready>()
-  for (const message of new Set(deliveries.map(({ message }) => message))) {
-    if (message.bytes.length > context.limits.messageOctets) refuse('too-big', 'The message is too big')
-    ready.set(message, (await prepare(context, [message]))[0]!)
+  const messages = [...new Set(deliveries.map(({ message }) => message))]
+  for (const { bytes } of messages) {
+    if (bytes.length > context.limits.messageOctets) refuse('too-big', 'The message is too big')
   }
+  const prepared = await prepare(context, messages)
+  const ready = new Map(messages.map((message, nth) => [message, prepared[nth]!]))
   return deliveries.map(({ mailbox, to, message }) => ({ mailbox, to, message: ready.get(message)! }))
 }
 

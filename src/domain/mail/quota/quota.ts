@@ -5,13 +5,8 @@ import type { MailboxContext } from '../mailbox-context.ts'
 import type { MailLimits } from '../limits.ts'
 import type { MailTx } from '../mail-tx.ts'
 import { read } from '../read.ts'
-import type { Quota, QuotaLimits } from '../types.ts'
-
-/** What is about to be added to a mailbox. */
-interface More {
-  readonly octets: number
-  readonly messages: number
-}
+import type { Quota, QuotaLimits, Replacing } from '../types.ts'
+import { fits, type More } from './reservations.ts'
 
 /** What a mailbox holds, and may hold. */
 export async function quota({ engine, id, limits }: MailboxContext): Promise<Quota> {
@@ -77,13 +72,39 @@ export async function quotas(
 
 /** Refuses `over-quota` when there is no room for that much more. */
 export function* refuseOverQuota(tx: MailTx, limits: MailLimits, more: More): Statements<void> {
-  const allowed = yield* limitsOf(tx.mailbox, limits)
-  if (allowed.octets === undefined && allowed.messages === undefined) return
-  const used = yield* usage(tx.mailbox)
-  const fits =
-    used.octets + more.octets <= (allowed.octets ?? Number.POSITIVE_INFINITY) &&
-    used.messages + more.messages <= (allowed.messages ?? Number.POSITIVE_INFINITY)
-  if (!fits) refuse('over-quota', 'The mailbox is full')
+  const quota = yield* limitedQuota(tx.mailbox, limits)
+  if (quota && !fits(quota, more)) refuse('over-quota', 'The mailbox is full')
+}
+
+/** What a mailbox holds, without the message that is replaced, and may hold; undefined when it has no limits. */
+export async function quotaIfLimited(
+  engine: Engine,
+  mailbox: MailboxId,
+  limits: MailLimits,
+  replaced?: Replacing,
+): Promise<Quota | undefined> {
+  // Most mailboxes have none, and are not looked at further.
+  const own = await engine.sql.first<LimitsRow>(ownLimits(mailbox))
+  return isLimited(limitsIn(own, limits)) ? read(engine.sql, limitedQuota(mailbox, limits, replaced)) : undefined
+}
+
+/** What a mailbox holds, without the message that is replaced, and may hold; undefined when it has no limits. */
+function* limitedQuota(mailbox: MailboxId, limits: MailLimits, replaced?: Replacing): Statements<Quota | undefined> {
+  const allowed = yield* limitsOf(mailbox, limits)
+  if (!isLimited(allowed)) return undefined
+  const used = yield* usage(mailbox)
+  const less = replaced ? yield* octetsOf(mailbox, replaced) : undefined
+  if (less === undefined) return { used, limits: allowed }
+  return { used: { octets: used.octets - less, messages: used.messages - 1 }, limits: allowed }
+}
+
+/** Of a message; undefined when it is not there. */
+function* octetsOf(mailbox: MailboxId, { folder, uid }: Replacing): Statements<number | undefined> {
+  const row = yield* askOne<{ octets: number }>(
+    sql`select m.octets from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
+        where f.id = ${folder} and f.mailbox = ${mailbox} and s.uid = ${uid}`,
+  )
+  return row?.octets
 }
 
 function* usage(mailbox: MailboxId): Statements<More> {
@@ -99,11 +120,12 @@ interface LimitsRow {
 }
 
 function* limitsOf(mailbox: MailboxId, limits: MailLimits): Statements<QuotaLimits> {
-  return limitsIn(
-    yield* askOne<LimitsRow>(sql`select octets, messages from mail_quota where mailbox = ${mailbox}`),
-    limits,
-  )
+  return limitsIn(yield* askOne<LimitsRow>(ownLimits(mailbox)), limits)
 }
+
+const ownLimits = (mailbox: MailboxId) => sql`select octets, messages from mail_quota where mailbox = ${mailbox}`
+
+const isLimited = ({ octets, messages }: QuotaLimits): boolean => octets !== undefined || messages !== undefined
 
 const limitsIn = (row: LimitsRow | undefined, limits: MailLimits): QuotaLimits => ({
   octets: row?.octets ?? limits.mailboxOctets,

@@ -1,0 +1,41 @@
+import type { MailboxId } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { World } from '../../../core/world.ts'
+
+const HOUR = 3_600_000
+
+/**
+ * Octets that were stored for messages which were refused afterwards, by mailbox and hour. Beyond the limit a mailbox
+ * takes no message until the hour is over, so that refused messages cannot keep the disk busy.
+ */
+export class RefusedOctets {
+  readonly #world: World
+  readonly #most: number
+  readonly #mailboxes = new Map<MailboxId, { readonly since: number; octets: number }>()
+
+  constructor(world: World, most: number) {
+    this.#world = world
+    this.#most = most
+  }
+
+  /** Refuses `over-quota` for a mailbox beyond its limit. Nothing may be stored for it then. */
+  check(mailbox: MailboxId): void {
+    if (this.#present(mailbox).octets < this.#most) return
+    refuse('over-quota', 'Too many messages were refused in this mailbox; try again in an hour')
+  }
+
+  add(mailbox: MailboxId, octets: number): void {
+    const present = this.#present(mailbox)
+    present.octets += octets
+    this.#mailboxes.set(mailbox, present)
+  }
+
+  #present(mailbox: MailboxId): { readonly since: number; octets: number } {
+    const now = this.#world.now()
+    const known = this.#mailboxes.get(mailbox)
+    // A clock that was set back must not make the hour longer.
+    if (known && now >= known.since && now - known.since < HOUR) return known
+    this.#mailboxes.delete(mailbox)
+    return { since: now, octets: 0 }
+  }
+}

@@ -1,0 +1,58 @@
+import type { MailboxId } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Quota } from '../types.ts'
+
+/** What is about to be added to a mailbox. */
+export interface More {
+  readonly octets: number
+  readonly messages: number
+}
+
+const none: More = { octets: 0, messages: 0 }
+
+/** Ends a reservation. */
+export type Release = () => void
+
+/**
+ * What messages that are being stored will take of their mailboxes' quotas, before any row says so. Whoever reserves
+ * first and stores then never stores what the quota does not allow, however many store at once.
+ */
+export class Reservations {
+  readonly #held = new Map<MailboxId, More>()
+  #released = 0
+
+  /**
+   * Reserves room. `look` says what the mailbox holds and may hold; undefined when it has no limits. Refuses
+   * `over-quota`.
+   */
+  async reserve(mailbox: MailboxId, more: More, look: () => Promise<Quota | undefined>): Promise<Release> {
+    for (;;) {
+      const released = this.#released
+      const quota = await look()
+      if (!quota) return () => {}
+      // What was released meanwhile may or may not be in what was seen.
+      if (released !== this.#released) continue
+      const held = this.#held.get(mailbox) ?? none
+      if (!fits(quota, sum(held, more))) refuse('over-quota', 'The mailbox is full')
+      this.#held.set(mailbox, sum(held, more))
+      return () => this.#release(mailbox, more)
+    }
+  }
+
+  #release(mailbox: MailboxId, { octets, messages }: More): void {
+    this.#released++
+    const held = sum(this.#held.get(mailbox) ?? none, { octets: -octets, messages: -messages })
+    if (held.messages > 0 || held.octets > 0) this.#held.set(mailbox, held)
+    else this.#held.delete(mailbox)
+  }
+}
+
+/** Whether a mailbox may hold so much more. */
+export const fits = ({ used, limits }: Quota, more: More): boolean =>
+  used.octets + more.octets <= (limits.octets ?? Number.POSITIVE_INFINITY) &&
+  used.messages + more.messages <= (limits.messages ?? Number.POSITIVE_INFINITY)
+
+const sum = (one: More, other: More): More => ({
+  octets: one.octets + other.octets,
+  messages: one.messages + other.messages,
+})
