@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { ImapClient } from './clients/imap.ts'
 import { Corpus, type CorpusProfile, light, mixed } from './corpus/corpus.ts'
-import { imapDate } from './corpus/dates.ts'
+import { imapDate } from './corpus/header.ts'
 import type { Plan } from './plan.ts'
 import { type Target, userName } from './targets/target.ts'
 

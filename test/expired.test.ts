@@ -8,7 +8,7 @@ import type { SignIn } from '../src/domain/audit/types.ts'
 import { readConfig } from '../src/programs/config.ts'
 import { type Ready, startServer } from '../src/programs/server.ts'
 import { postern } from './support/command-line.ts'
-import { temporaryDirectory } from './support/directory.ts'
+import { temporaryDirectory } from './support/disk.ts'
 
 /** The longest that a token is good by default. */
 const LONGEST = 90 * 60_000

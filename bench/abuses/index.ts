@@ -2,10 +2,8 @@ import type { Abuse } from './abuse.ts'
 import { heavySearches } from './heavy-searches.ts'
 import { idleSockets } from './idle-sockets.ts'
 import { openSubmissions } from './open-submissions.ts'
-import { refusedSignIns } from './refused-sign-ins.ts'
-import { refusedTokens } from './refused-tokens.ts'
-import { slowBodies } from './slow-bodies.ts'
-import { slowLiterals } from './slow-literals.ts'
+import { refusedSignIns, refusedTokens } from './refused-requests.ts'
+import { slowBodies, slowLiterals } from './slow-requests.ts'
 
 export const abuses = {
   'idle-sockets': idleSockets,

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ImapScanner } from './imap-scanner.ts'
+import { ImapScanner } from './imap.ts'
 
 const conversation = Buffer.from(
   [

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { dial, type Place } from './place.ts'
-import { xoauth2 } from './xoauth2.ts'
+import { xoauth2 } from './imap.ts'
 
 const LF = 10
 const OK = Buffer.from('+OK')

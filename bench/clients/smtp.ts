@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { dial, type Place } from './place.ts'
-import { xoauth2 } from './xoauth2.ts'
+import { xoauth2 } from './imap.ts'
 
 /** An SMTP submission connection for measuring: one command after another; a 4xx or 5xx reply is an error. */
 export class SmtpClient {

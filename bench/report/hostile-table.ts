@@ -1,8 +1,7 @@
 import type { Figures } from '../measure/measure.ts'
 import { spreadOf } from '../measure/statistics.ts'
 import { abusedLabel, hostileRows, quietLabel } from '../scenarios/hostile.ts'
-import { figure, spread } from './figure.ts'
-import { table } from './markdown.ts'
+import { figure, spread, table } from './tables.ts'
 import type { Records } from './records.ts'
 
 /** How many times its quiet value the p99 of others may be. */

@@ -1,7 +1,6 @@
 import { append } from './append.ts'
 import { fairness } from './fairness.ts'
-import { fetchBodies } from './fetch-bodies.ts'
-import { fetchMetadata } from './fetch-metadata.ts'
+import { fetchBodies, fetchMetadata } from './fetch.ts'
 import { growth } from './growth.ts'
 import { hostile } from './hostile.ts'
 import { idle } from './idle.ts'
@@ -14,8 +13,7 @@ import type { Scenario } from './scenario.ts'
 import { search } from './search.ts'
 import { searchFirst } from './search-first.ts'
 import { select } from './select.ts'
-import { storeAll } from './store-all.ts'
-import { storeOne } from './store-one.ts'
+import { storeAll, storeOne } from './store.ts'
 import { tokens } from './tokens.ts'
 
 /** In the order in which they run and are printed. */

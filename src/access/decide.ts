@@ -4,7 +4,7 @@ import { applicationAccessPolicy, opensPastPolicies } from './checks/application
 import { comesByAssignment } from './checks/assignments.ts'
 import { appChecks, assignedGraphChecks, assignedChecks, graphChecks, personChecks } from './checks/index.ts'
 import type { Finding, GraphSubject, CheckOfDecision, MailSubject, Subject } from './checks/check.ts'
-import { judgeToken } from './checks/token.ts'
+import { judgeToken } from './checks/user.ts'
 import type { SwitchedOff } from './types.ts'
 
 /** The checks that were looked at, up to the one that failed, if one did. */

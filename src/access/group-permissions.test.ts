@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { taken } from '../../test/support/granted-mailbox.ts'
 import { openAccess } from '../../test/support/open-access.ts'
 import { mailboxNamed, registerApp } from '../../test/support/open-directory.ts'
-import type { Profile } from '../core/profile.ts'
+import type { Profile } from '../core/line-protocol.ts'
 import type { GroupType } from '../domain/directory/types.ts'
 import type { Access } from './types.ts'
 

@@ -1,8 +1,9 @@
-import type { Directory } from '../domain/directory/types.ts'
+import type { Admitted } from '../core/http.ts'
+import type { Actor, Directory } from '../domain/directory/types.ts'
 import type { WellKnownResource } from '../domain/directory/well-known/resource.ts'
 import type { AppTokenClaims, TokenClaims, UserTokenClaims } from '../domain/tokens/types.ts'
-import { consentedScopes } from './facts.ts'
 import type { Rules } from './checks/check.ts'
+import { consentedScopes } from './facts.ts'
 import type { AppCaller, Caller, UserCaller } from './types.ts'
 
 interface Deps {
@@ -57,3 +58,14 @@ async function common({ directory, rules }: Deps, { tid, oid, appid, app_display
 /** Whether the app may manage Exchange, as itself or for a person; what may be done there their directory roles say. */
 export const managesExchange = (caller: Caller): boolean =>
   caller.kind === 'app' ? caller.roles.has('Exchange.ManageAsApp') : caller.scopes.has('Exchange.Manage')
+
+/** Who stands in the audit for what a caller does. */
+export const actorOf = (caller: Caller): Actor =>
+  caller.kind === 'app'
+    ? { kind: 'app', appId: caller.appId, servicePrincipal: caller.servicePrincipal, name: caller.appDisplayName }
+    : { kind: 'user', id: caller.user.id, userPrincipalName: caller.user.userPrincipalName, appId: caller.appId }
+
+/** The one id by which connections, memory and work are counted for a caller, over all its tokens. */
+export const idOf = (caller: Caller): string => (caller.kind === 'app' ? caller.servicePrincipal : caller.user.id)
+
+export const admittedAs = <C extends Caller>(caller: C): Admitted<C> => ({ id: idOf(caller), caller })

@@ -11,3 +11,6 @@ export interface LineProtocol {
   /** Tells every client in the protocol's words that the server stops, and ends the connections. */
   close(): Promise<void>
 }
+
+/** Which of two worlds is imitated: Exchange Online as observed, or the RFCs to the letter with every extension. */
+export type Profile = 'exchange-online' | 'standards'

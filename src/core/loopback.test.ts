@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isLoopback } from './loopback.ts'
+import { isLoopback } from './network.ts'
 
 test.each(['127.0.0.1', '127.8.9.10', '::1'])('%s is this machine', (address) => {
   expect(isLoopback(address)).toBe(true)

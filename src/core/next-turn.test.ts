@@ -1,6 +1,6 @@
 import { setImmediate as loopTurn } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { nextTurn } from './next-turn.ts'
+import { nextTurn } from './concurrency.ts'
 
 it('runs one step in each turn of the event loop, in order', async () => {
   const steps: string[] = []

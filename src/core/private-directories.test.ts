@@ -1,7 +1,7 @@
 import { existsSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryDirectory } from '../../test/support/directory.ts'
+import { temporaryDirectory } from '../../test/support/disk.ts'
 import { makePrivateDirectory } from './private-directories.ts'
 
 test('makes what is missing and tells the topmost that it made', async () => {

@@ -1,7 +1,7 @@
 import { chmodSync, linkSync, lstatSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryDirectory } from '../../test/support/directory.ts'
+import { temporaryDirectory } from '../../test/support/disk.ts'
 import { openToOthers, underUmask } from '../../test/support/modes.ts'
 import { protectDirectory, takeDirectory } from './private-directories.ts'
 import {

@@ -1,4 +1,4 @@
-import { nextTurn } from './next-turn.ts'
+import { nextTurn } from './concurrency.ts'
 
 /** Counts the steps of long work in memory, so that it can pause before it keeps others waiting. */
 export class Turns {

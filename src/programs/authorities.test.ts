@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { makeCertificate } from '../../test/support/certificate.ts'
-import { temporaryDirectory } from '../../test/support/directory.ts'
+import { temporaryDirectory } from '../../test/support/disk.ts'
 import { entraDefaults } from '../../test/support/token-service.ts'
 import { authoritiesOf } from './authorities.ts'
 

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { commandsPage } from './commands-page.ts'
-import { settingsPage } from './settings-page.ts'
+import { commandsPage, settingsPage } from './docs-pages.ts'
 
 it.each([
   ['settings.md', settingsPage],

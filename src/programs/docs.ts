@@ -1,6 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { commandsPage } from './commands-page.ts'
-import { settingsPage } from './settings-page.ts'
+import { commandsPage, settingsPage } from './docs-pages.ts'
 
 const docs = new URL('../../docs/', import.meta.url)
 await writeFile(new URL('settings.md', docs), settingsPage())

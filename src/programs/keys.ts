@@ -1,4 +1,4 @@
-import { urlKeyTable } from '../domain/mail/url-keys/schema.ts'
+import { urlKeyTable } from '../domain/mail/schema.ts'
 import { keyTable } from '../domain/tokens/schema.ts'
 import type { Keys } from '../storage/sqlite/backup.ts'
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { temporaryDirectory } from '../../test/support/directory.ts'
+import { temporaryDirectory } from '../../test/support/disk.ts'
 import { silentLog } from '../core/log.ts'
 import { realWorld } from '../core/world.ts'
 import { type Overrides, readConfig } from './config.ts'

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Place } from '../../bench/clients/place.ts'
-import { xoauth2 } from '../../bench/clients/xoauth2.ts'
+import { xoauth2 } from '../../bench/clients/imap.ts'
 import { RunningServer } from '../../test/support/command-line.ts'
 import { LineClient } from '../../test/support/line-client.ts'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { openAdminContext } from '../../test/support/admin-context.ts'
-import { capturedLog } from '../../test/support/captured-log.ts'
+import { capturedLog } from '../../test/support/open-retirement.ts'
 import { mailboxNamed } from '../../test/support/open-directory.ts'
 import { grantedSignIn } from '../../test/support/granted-sign-in.ts'
 import { silentLog } from '../core/log.ts'

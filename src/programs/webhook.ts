@@ -4,7 +4,7 @@ import { rootCertificates } from 'node:tls'
 import { Refusal } from '../core/refusal.ts'
 import type { Log } from '../core/log.ts'
 import { seconds, type World } from '../core/world.ts'
-import { type Judged, judgeAddressIn, judgedLookup } from '../protocols/entra/outside/judged-lookup.ts'
+import { type Judged, judgeAddressIn, judgedLookup } from '../protocols/entra/outside/fetch-document.ts'
 
 /** Milliseconds from the start to the answer's status. */
 const PATIENCE = 10_000

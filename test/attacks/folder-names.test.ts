@@ -7,7 +7,7 @@ import type { Session } from '../../src/programs/cli/connection/session.ts'
 import { exportMailbox } from '../../src/programs/cli/exported/export-mailbox.ts'
 import { findMail } from '../../src/programs/cli/mail-files/find.ts'
 import { readMessages } from '../../src/programs/cli/mail-files/read.ts'
-import { temporaryDirectory } from '../support/directory.ts'
+import { temporaryDirectory } from '../support/disk.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { once } from '../support/once.ts'
 

@@ -6,7 +6,7 @@ import { visitsOf } from '../../bench/neighbours/visits.ts'
 import { smoke } from '../../bench/plan.ts'
 import { Neighbourhood } from '../../bench/targets/neighbourhood.ts'
 import { Postern } from '../../bench/targets/postern.ts'
-import { temporaryDirectory } from '../support/directory.ts'
+import { temporaryDirectory } from '../support/disk.ts'
 
 /** Far longer than any answer takes: on a busy machine nothing here depends on how fast it is. */
 const PATIENCE = 60_000

@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { pop3Settings } from '../../src/protocols/pop3/settings.ts'
 import { Stage } from '../transcripts/stage.ts'
-import { xoauth2 } from '../../bench/clients/xoauth2.ts'
+import { xoauth2 } from '../../bench/clients/imap.ts'
 
 /** Bodies that end a multi-line reply early for a reader with line ends of its own, and then forge the next answer. */
 const bodies = [

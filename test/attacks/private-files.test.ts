@@ -4,7 +4,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { holdDirectory } from '../../src/storage/sqlite/hold.ts'
 import { Checkout } from '../support/checkout.ts'
 import { postern, RunningServer } from '../support/command-line.ts'
-import { temporaryDirectory } from '../support/directory.ts'
+import { temporaryDirectory } from '../support/disk.ts'
 import { openToOthers, underUmask } from '../support/modes.ts'
 
 const letter = 'From: ada@contoso.test\r\nSubject: secret\r\n\r\nHello\r\n'

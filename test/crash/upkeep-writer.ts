@@ -3,7 +3,7 @@ import { silentLog } from '../../src/core/log.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
-import { hastyWorld } from '../support/hasty-world.ts'
+import { hastyWorld } from '../support/world.ts'
 import { crashLetter } from './letter.ts'
 
 /** What is printed: a message that is kept, or how much room was freed by now. */

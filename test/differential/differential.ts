@@ -1,13 +1,37 @@
 import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { readFile } from 'node:fs/promises'
 import { Dovecot, dovecotMissing } from '../../bench/targets/dovecot.ts'
 import { Postern } from '../../bench/targets/postern.ts'
-import { extensions } from './extensions.ts'
 import { play } from './play.ts'
 import { isTold, readScript, type Step } from './script.ts'
 import { walk } from './walk.ts'
+
+/** Dovecot's settings for extensions that it does not have unless it is asked to. */
+const extensions = `
+mail_plugins {
+  acl = yes
+  quota = yes
+}
+protocol imap {
+  mail_plugins {
+    imap_acl = yes
+    imap_quota = yes
+  }
+}
+acl_driver = vfile
+quota Mailbox {
+  storage_size = 1G
+  message_count = 100000
+}
+imap_metadata = yes
+mail_attribute {
+  dict file {
+    path = %{home}/attributes
+  }
+}
+`
 
 /**
  * The scripts in `scripts/`, and some walks, against a private Dovecot and this checkout. Fails where the answers differ in

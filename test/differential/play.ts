@@ -1,11 +1,10 @@
 import * as fc from 'fast-check'
 import { readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
-import type { Target } from '../../bench/targets/target.ts'
-import { userName } from '../../bench/targets/target.ts'
+import { type Target, userName } from '../../bench/targets/target.ts'
 import { writtenMailArb } from '../corpus/mime/written-mail.ts'
 import { ImapClient } from '../support/imap-client.ts'
-import { unescape } from '../transcripts/expand.ts'
+import { unescape } from '../transcripts/script.ts'
 import { Names, normal } from './normal.ts'
 import type { Step } from './script.ts'
 

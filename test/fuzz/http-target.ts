@@ -6,8 +6,7 @@ import type { Chance } from '../support/chance.ts'
 import { Browser } from '../support/browser.ts'
 import { checkStatus, statusesIn } from './http-answers.ts'
 import { httpSeeds, httpWords } from './http-seeds.ts'
-import { converse, faultLog } from './session.ts'
-import type { Target } from './target.ts'
+import { converse, faultLog, type Target } from './target.ts'
 
 /** Tries after which requests are about another tenant: what they made in the last one stays behind. */
 const TENANT_TRIES = 1000

@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
-import type { Profile } from '../../src/core/profile.ts'
+import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
+import type { Profile } from '../../src/core/line-protocol.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../src/protocols/imap/settings.ts'
-import type { Chance } from '../support/chance.ts'
-import { unescape } from '../transcripts/expand.ts'
-import { commandSeeds } from '../transcripts/imap/seeds.ts'
-import { Stage } from '../transcripts/stage.ts'
-import { tagsIn } from './imap-answers.ts'
 import { pieces } from '../corpus/mime/pieces.ts'
+import type { Chance } from '../support/chance.ts'
+import { readValues } from '../support/imap-values.ts'
+import { commandSeeds } from '../transcripts/imap/seeds.ts'
+import { unescape } from '../transcripts/script.ts'
+import { Stage } from '../transcripts/stage.ts'
 import { mutated } from './mutate.ts'
-import { messages } from './messages.ts'
-import { converse, faultLog } from './session.ts'
-import type { Target } from './target.ts'
+import { converse, faultLog, messages, type Target } from './target.ts'
 
 const signIn = `l AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`
 const states = [
@@ -131,4 +129,42 @@ async function keptAsItIs(stage: Stage, message: Buffer): Promise<void> {
   assert(at > 0, 'it has another length')
   const begin = said.indexOf('\r\n', at) + 2
   assert(said.subarray(begin, begin + message.length).equals(message), 'it is not as it was')
+}
+
+/** Whose text is for people. */
+const told = /^(OK|NO|BAD|BYE|PREAUTH)\b/
+
+/** The tags of all that was answered, in order. Throws where an octet is out of its place. */
+function tagsIn(octets: Buffer): string[] {
+  const text = octets.toString('latin1')
+  const tags: string[] = []
+  for (const response of responsesIn(text)) {
+    if (response.startsWith('+')) continue
+    const [, tag, rest] = /^(\*|[^\s]+) ([^]*)$/.exec(response) ?? []
+    if (tag === undefined) throw new Error(`'${response}' is no response`)
+    if (tag !== '*') {
+      if (!/^(OK|NO|BAD) /.test(rest!)) throw new Error(`'${response}' ends no command`)
+      tags.push(tag)
+    } else if (!told.test(rest!)) readValues(rest!)
+  }
+  return tags
+}
+
+/** Literals in place, without the last CRLF. */
+function* responsesIn(text: string): Generator<string> {
+  let start = 0
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\r\n', at)
+    if (end < 0) throw new Error(`'${text.slice(start, start + 200)}' does not end`)
+    const line = text.slice(at, end)
+    if (/[\r\n\0]/.test(line)) throw new Error(`${JSON.stringify(line.slice(0, 200))} has what no line may have`)
+    const literal = /\{(\d+)\}$/.exec(line)
+    // Words for people may end like that.
+    if (literal && !/^(?:\*|\S+) (?:OK|NO|BAD|BYE) /.test(text.slice(start, start + 40))) {
+      at = end + 2 + Number(literal[1])
+      continue
+    }
+    yield text.slice(start, end)
+    start = at = end + 2
+  }
 }

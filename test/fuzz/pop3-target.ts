@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict'
 import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { pop3Settings } from '../../src/protocols/pop3/settings.ts'
-import { expand } from '../transcripts/expand.ts'
+import { expand } from '../transcripts/script.ts'
 import { Stage } from '../transcripts/stage.ts'
-import { converse, faultLog } from './session.ts'
-import type { Target } from './target.ts'
+import { converse, faultLog, type Target } from './target.ts'
 
 const commands = [
   'CAPA',

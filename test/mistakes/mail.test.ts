@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
+import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
 import { realWorld } from '../../src/core/world.ts'
 import { RunningServer } from '../support/command-line.ts'
 import { asked } from './desk.ts'

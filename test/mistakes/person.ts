@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { encodePlain } from '../../src/codecs/sasl/plain.ts'
-import { encodeXoauth2 } from '../../src/codecs/sasl/xoauth2.ts'
+import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
 import { exchangeOnline } from '../../src/domain/directory/well-known/exchange-online.ts'
 import type { RunningServer } from '../support/command-line.ts'
 import type { Administrator } from '../system/administrator.ts'

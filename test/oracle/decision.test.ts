@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Access } from '../../src/access/types.ts'
 import type { CheckName } from '../../src/domain/audit/types.ts'
 import { once } from '../support/once.ts'
-import { product } from '../support/product.ts'
+import { product } from '../support/checkout.ts'
 import { decided, type State } from './contract.ts'
 import { setStage, setStageOfRoles, type Standing } from './stage.ts'
 

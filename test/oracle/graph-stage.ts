@@ -3,7 +3,7 @@ import type { MailboxRecord, PolicyRight } from '../../src/domain/directory/type
 import { microsoftGraph } from '../../src/domain/directory/well-known/microsoft-graph.ts'
 import { openAccess, type OpenAccess } from '../support/open-access.ts'
 import { mailboxNamed, registerApp } from '../support/open-directory.ts'
-import { product } from '../support/product.ts'
+import { product } from '../support/checkout.ts'
 import type { State } from './graph-contract.ts'
 
 type AppState = Pick<State, 'consent' | 'role' | 'scope' | 'pointer' | 'principal'>

@@ -3,7 +3,7 @@ import type { Guid } from '../../src/core/ids.ts'
 import type { AccessRight, MailboxRecord, User } from '../../src/domain/directory/types.ts'
 import { openAccess } from '../support/open-access.ts'
 import { mailboxNamed } from '../support/open-directory.ts'
-import { product } from '../support/product.ts'
+import { product } from '../support/checkout.ts'
 import type { Policy, Refusal, State } from './password-contract.ts'
 
 const MINUTE = 60_000

@@ -5,9 +5,9 @@ import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
 import type { Author } from '../../src/domain/transport/types.ts'
-import { noTraces } from '../support/no-traces.ts'
+import { noTraces } from '../support/open-transport.ts'
 import { mailboxNamed, openDirectory, registerApp } from '../support/open-directory.ts'
-import { product } from '../support/product.ts'
+import { product } from '../support/checkout.ts'
 import { may, type State } from './send-as-contract.ts'
 
 type Listed = Pick<State, 'authors' | 'owners' | 'onBehalf'>

@@ -2,7 +2,7 @@ import { onTestFinished } from 'vitest'
 import type { GroupMember, MailboxRecord, User } from '../../src/domain/directory/types.ts'
 import { openAccess, type OpenAccess } from '../support/open-access.ts'
 import { mailboxNamed, type Registered, registerApp } from '../support/open-directory.ts'
-import { product } from '../support/product.ts'
+import { product } from '../support/checkout.ts'
 import type { AtEnd } from '../support/once.ts'
 import type { State } from './contract.ts'
 

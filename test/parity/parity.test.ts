@@ -1,13 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { temporaryDirectory } from '../support/directory.ts'
-import { faultsInRun, faultsOf } from './judge.ts'
+import { temporaryDirectory } from '../support/disk.ts'
+import { faultsInRun, faultsOf, meet, names, standsIn, witnessOf } from './judge.ts'
 import { parityPage } from './page.ts'
-import { readResults } from './results.ts'
-import { readTable } from './table.ts'
-import { keptIds, pageFile, sourceOf, tables } from './tables.ts'
-import { meet, names, standsIn, witnessOf } from './witness.ts'
+import { keptIds, pageFile, readResults, readTable, sourceOf, tables } from './table.ts'
 
 describe.each(tables.map((it) => [it.name, it] as const))('the parity table %s', (_, table) => {
   it('has every fact that it had, and a witness that exists for each that is kept to', () => {

@@ -3,8 +3,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { faultsInRun, faultsOf } from './judge.ts'
 import { parityPage } from './page.ts'
-import { readResults } from './results.ts'
-import { keptIds, pageFile, root, sourceOf, tables } from './tables.ts'
+import { keptIds, pageFile, readResults, root, sourceOf, tables } from './table.ts'
 
 /**
  * Holds the parity tables against a run of the tests: `node test/parity/parity.ts RESULTS.json…`, where each file is what

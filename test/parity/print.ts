@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { parityPage } from './page.ts'
-import { idsFile, keptIds, pageFile, tables } from './tables.ts'
+import { idsFile, keptIds, pageFile, tables } from './table.ts'
 
 /** Prints the pages of the parity tables. Ids are added to the list of those that are kept, and none is taken away. */
 for (const table of tables) {

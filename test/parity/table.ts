@@ -1,3 +1,5 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
 import { parse } from 'yaml'
 
 /** One thing that a contract says, and how we keep to it. */
@@ -84,3 +86,54 @@ function words(from: unknown, what: string): string {
 }
 
 const list = (from: unknown, what: string): string[] => array(from, what).map((it) => words(it, what))
+
+export const root = path.resolve(import.meta.dirname, '../..')
+const folder = path.join(root, 'parity')
+
+export const tables: readonly Table[] = readdirSync(folder)
+  .filter((it) => it.endsWith('.yaml'))
+  .sort()
+  .map((file) => readTable(path.basename(file, '.yaml'), readFileSync(path.join(folder, file), 'utf8')))
+
+export const pageFile = ({ name }: Table): string => path.join(root, 'docs', `parity-${name}.md`)
+export const idsFile = ({ name }: Table): string => path.join(folder, `${name}.ids`)
+
+/** The ids that a table had when it was last printed. */
+export const keptIds = (table: Table): readonly string[] => {
+  const file = idsFile(table)
+  return existsSync(file) ? readFileSync(file, 'utf8').split('\n').filter(Boolean) : []
+}
+
+/** The text of a file of the project. */
+export function sourceOf(file: string): string | undefined {
+  const whole = path.join(root, file)
+  return existsSync(whole) ? readFileSync(whole, 'utf8') : undefined
+}
+
+/** A test that ran, by the name that tables give it. */
+export interface Ran {
+  readonly name: string
+  readonly passed: boolean
+}
+
+interface Report {
+  readonly testResults: readonly {
+    readonly name: string
+    readonly assertionResults: readonly {
+      readonly ancestorTitles: readonly string[]
+      readonly title: string
+      readonly status: string
+    }[]
+  }[]
+}
+
+/** The tests of a run, out of the file that vitest's `json` reporter left. */
+export function readResults(file: string, root: string): readonly Ran[] {
+  const { testResults } = JSON.parse(readFileSync(file, 'utf8')) as Report
+  return testResults.flatMap(({ name, assertionResults }) =>
+    assertionResults.map(({ ancestorTitles, title, status }) => ({
+      name: [path.relative(root, name), ...ancestorTitles, title].join(' > '),
+      passed: status === 'passed',
+    })),
+  )
+}

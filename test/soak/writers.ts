@@ -2,8 +2,7 @@ import type { Place } from '../../bench/clients/place.ts'
 import type { Chance } from '../support/chance.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { LineClient } from '../support/line-client.ts'
-import { letterText } from '../stress/letters.ts'
-import { numbersIn } from '../stress/sets.ts'
+import { letterText, numbersIn } from '../stress/letters.ts'
 import type { MailboxRecord } from './record.ts'
 
 /** Folders that messages are in. */

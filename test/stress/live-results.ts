@@ -1,4 +1,4 @@
-import { numbersIn } from './sets.ts'
+import { numbersIn } from './letters.ts'
 
 /** A search that is kept up to date, and the UIDs that it finds, as far as was told. */
 export interface LiveResult {

@@ -1,7 +1,6 @@
 import type { ImapSession, Named } from './imap-session.ts'
 import { KEPT } from './ledger.ts'
-import { holdsLetter, letterOf, letterText } from './letters.ts'
-import { numbersIn } from './sets.ts'
+import { holdsLetter, letterOf, letterText, numbersIn } from './letters.ts'
 
 /** One thing that a session may do. */
 export interface Step {

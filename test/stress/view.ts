@@ -1,6 +1,6 @@
 import type { Answer } from '../support/imap-client.ts'
 import { isList, readValues, type Value, wordOf } from '../support/imap-values.ts'
-import { numbersIn } from './sets.ts'
+import { numbersIn } from './letters.ts'
 
 export interface Message {
   uid: number | undefined

@@ -1,8 +1,13 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 import { silentLog } from '../../src/core/log.ts'
 import { realWorld } from '../../src/core/world.ts'
+import { Room } from '../../src/storage/disk-full.ts'
 import type { Engine } from '../../src/storage/engine.ts'
 import { type Disk, realDisk } from '../../src/storage/files/disk.ts'
-import { Room } from '../../src/storage/disk-full.ts'
+import type { AtEnd } from './once.ts'
 
 /** A disk that counts its syncs and can be told to take its time, to fail, or to be full. */
 export class TestDisk implements Disk {
@@ -63,4 +68,11 @@ export function onDisk(engine: Engine, disk: TestDisk): Engine {
       write: (work) => (disk.isFull ? Promise.reject(room.refusal(noSpace())) : engine.sql.write(work)),
     },
   }
+}
+
+/** A new directory that goes away when the test is over, unless said otherwise. */
+export function temporaryDirectory(atEnd: AtEnd = onTestFinished): string {
+  const path = mkdtempSync(join(tmpdir(), 'postern-'))
+  atEnd(() => rmSync(path, { recursive: true, force: true }))
+  return path
 }

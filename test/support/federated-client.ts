@@ -1,5 +1,5 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
-import { signingInput, writeJws } from '../../src/codecs/jwt/compact.ts'
+import { signingInput, writeJws } from '../../src/codecs/jwt/jws.ts'
 import { refuse } from '../../src/core/refusal.ts'
 import { seconds } from '../../src/core/world.ts'
 import type { FederatedCredential } from '../../src/domain/directory/types.ts'

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import { dial, type Place } from '../../bench/clients/place.ts'
-import { xoauth2 } from '../../bench/clients/xoauth2.ts'
+import { xoauth2 } from '../../bench/clients/imap.ts'
 
 const PATIENCE = 20_000
 

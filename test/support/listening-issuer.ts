@@ -2,7 +2,7 @@ import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { signingInput, writeJws } from '../../src/codecs/jwt/compact.ts'
+import { signingInput, writeJws } from '../../src/codecs/jwt/jws.ts'
 import { issue } from './authority.ts'
 
 export interface ListeningIssuer {

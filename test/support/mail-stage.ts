@@ -7,8 +7,7 @@ import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Flags, FolderIndex, Mailbox, MailStore } from '../../src/domain/mail/types.ts'
 import type { Engine } from '../../src/storage/engine.ts'
-import { temporaryDirectory } from './directory.ts'
-import { onDisk, TestDisk } from './disk.ts'
+import { onDisk, temporaryDirectory, TestDisk } from './disk.ts'
 import { openMigrated } from './migrated.ts'
 
 export interface MailStage {

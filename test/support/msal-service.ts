@@ -26,7 +26,7 @@ import { createHttp } from '../../src/programs/http.ts'
 import type { EntraDeps } from '../../src/protocols/entra/deps.ts'
 import { entraService } from '../../src/protocols/entra/service.ts'
 import { openSqliteEngine } from '../../src/storage/sqlite/engine.ts'
-import { temporaryDirectory } from './directory.ts'
+import { temporaryDirectory } from './disk.ts'
 import { entraDefaults, nobodyOutside } from './token-service.ts'
 
 /** What MSAL is told beside its app and where it signs in. */

@@ -4,7 +4,7 @@ import { silentLog } from '../../src/core/log.ts'
 import { createAuthorizations } from '../../src/domain/authorization/authorizations.ts'
 import { authorizationMigrations } from '../../src/domain/authorization/schema.ts'
 import type { Authorization } from '../../src/domain/authorization/types.ts'
-import { temporaryDirectory } from './directory.ts'
+import { temporaryDirectory } from './disk.ts'
 import { openMigrated } from './migrated.ts'
 import { TestWorld } from './world.ts'
 

@@ -11,7 +11,7 @@ import type {
   Tenant,
 } from '../../src/domain/directory/types.ts'
 import type { Engine, Migration } from '../../src/storage/engine.ts'
-import { temporaryDirectory } from './directory.ts'
+import { temporaryDirectory } from './disk.ts'
 import { openMigrated } from './migrated.ts'
 import type { AtEnd } from './once.ts'
 import { TestWorld } from './world.ts'

@@ -1,11 +1,11 @@
-import { openAccess } from './open-access.ts'
-import { capturedLog } from './captured-log.ts'
-import { mailboxNamed } from './open-directory.ts'
 import type { MailProtocol } from '../../src/access/types.ts'
 import type { MailboxId } from '../../src/core/ids.ts'
+import type { Log } from '../../src/core/log.ts'
 import type { RetirementTerms } from '../../src/domain/directory/types.ts'
 import type { Notice } from '../../src/domain/transport/types.ts'
 import { RetirementWarnings } from '../../src/protocols/portal/basic-auth/warnings.ts'
+import { openAccess } from './open-access.ts'
+import { mailboxNamed } from './open-directory.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -78,3 +78,27 @@ export async function openRetirement(terms: (start: number) => Partial<Retiremen
     },
   }
 }
+
+/** A log that keeps what was written to it, as a text to look through. */
+export interface CapturedLog extends Log {
+  readonly lines: readonly string[]
+}
+
+export function capturedLog(): CapturedLog {
+  const lines: string[] = []
+  const logWith = (about: object): Log => {
+    const write = (fields: object, text: string) =>
+      void lines.push(JSON.stringify({ ...about, ...fields, text }, whole))
+    return {
+      debug: write,
+      info: write,
+      warn: write,
+      error: write,
+      child: (fields) => logWith({ ...about, ...fields }),
+    }
+  }
+  return { ...logWith({}), lines }
+}
+
+/** Errors as they are printed. */
+const whole = (_: string, value: unknown): unknown => (value instanceof Error ? (value.stack ?? value.message) : value)

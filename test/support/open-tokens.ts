@@ -5,7 +5,7 @@ import { tokenMigrations } from '../../src/domain/tokens/schema.ts'
 import { createTokens, type TokensDeps } from '../../src/domain/tokens/tokens.ts'
 import type { AppGrant, Tokens, UserGrant } from '../../src/domain/tokens/types.ts'
 import type { Sql } from '../../src/storage/engine.ts'
-import { temporaryDirectory } from './directory.ts'
+import { temporaryDirectory } from './disk.ts'
 import { openMigrated } from './migrated.ts'
 import { TestWorld } from './world.ts'
 

@@ -1,10 +1,10 @@
 import { silentLog } from '../../src/core/log.ts'
+import type { MessageTraces } from '../../src/domain/audit/message-trace.ts'
 import { mailMigrations } from '../../src/domain/mail/schema.ts'
 import { createMailStore } from '../../src/domain/mail/store.ts'
 import type { Mailbox } from '../../src/domain/mail/types.ts'
 import { createTransport } from '../../src/domain/transport/transport.ts'
 import type { Addressed, Author, Sender, Submission } from '../../src/domain/transport/types.ts'
-import { noTraces } from './no-traces.ts'
 import { mailboxNamed, openDirectory } from './open-directory.ts'
 
 /** Ada, who sends, with an alias; Bob; and Eve of another tenant of the same server. */
@@ -58,3 +58,6 @@ export async function textsIn(mailbox: Mailbox, path = 'Inbox'): Promise<string[
   const messages = await mailbox.messages(id, uids)
   return Promise.all(messages.map(async ({ blob }) => (await mailbox.content(blob)).toString()))
 }
+
+/** For those who do not ask later what became of a message. */
+export const noTraces: Pick<MessageTraces, 'record'> = { record: () => {} }

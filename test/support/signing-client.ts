@@ -1,5 +1,5 @@
 import { constants, type KeyObject, sign } from 'node:crypto'
-import { signingInput, writeJws } from '../../src/codecs/jwt/compact.ts'
+import { signingInput, writeJws } from '../../src/codecs/jwt/jws.ts'
 import { seconds } from '../../src/core/world.ts'
 import type { Certified } from './certificate.ts'
 import { registerApp } from './open-directory.ts'

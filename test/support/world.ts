@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Guid } from '../../src/core/ids.ts'
-import type { World } from '../../src/core/world.ts'
+import { realWorld, type World } from '../../src/core/world.ts'
 
 /** A world whose clock moves only when told, and whose chance is the same every time. */
 export class TestWorld implements World {
@@ -50,5 +50,15 @@ export class TestWorld implements World {
       due.run()
     }
     this.#now = end
+  }
+}
+
+/** The real world with a clock that runs so many times as fast: what is done once in an hour is done in no time. */
+export function hastyWorld(times: number): World {
+  const start = Date.now()
+  return {
+    ...realWorld,
+    now: () => start + (Date.now() - start) * times,
+    after: (milliseconds, run) => realWorld.after(Math.ceil(milliseconds / times), run),
   }
 }

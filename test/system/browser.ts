@@ -1,5 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
-import { available } from './available.ts'
+
+/** Whether a suite may leave out what the machine does not have; `.ci/run` forbids it. */
+const required = process.env.ALL_CLIENTS === 'required'
 
 const executablePath = '/usr/bin/chromium'
 export const hasChromium = available('a person with Chromium', executablePath)
@@ -36,4 +39,14 @@ export async function signIn(page: Page, { login, password }: { login: string; p
   await page.getByRole('button', { name: 'Next' }).click()
   await page.locator('input[name=password]').fill(password)
   await page.getByRole('button', { name: 'Sign in' }).click()
+}
+
+/**
+ * Whether a program is there. Where it is not, says loudly what is not run, or fails when everything has to be.
+ */
+export function available(what: string, command: string, words: readonly string[] = ['--version']): boolean {
+  if (spawnSync(command, words, { stdio: 'ignore' }).status === 0) return true
+  if (required) throw new Error(`${what} is required and not there: ${command}`)
+  process.stderr.write(`\nNOT RUN: ${what}, because this machine has no ${command}\n`)
+  return false
 }

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../support/checkout.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 import { EXCHANGE, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 
 interface Answer {

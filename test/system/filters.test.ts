@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { xoauth2 } from '../../bench/clients/xoauth2.ts'
+import { xoauth2 } from '../../bench/clients/imap.ts'
 import { run } from '../support/checkout.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 import { Stage } from './stage.ts'
 
 const COUNT = 40

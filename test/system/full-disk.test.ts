@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Checkout, type Provisioned, provision } from '../support/checkout.ts'
 import { ImapClient } from '../support/imap-client.ts'
 import { LineClient } from '../support/line-client.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 
 /** Octets that are set aside, to be given back when the disk is full. */
 const BALLAST = 6 * 1024 ** 2

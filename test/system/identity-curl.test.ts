@@ -1,7 +1,7 @@
 import { sign } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { run } from '../support/checkout.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 
 const CORRELATION = '5f2d8a0e-57c5-4a52-8a8d-0a8f3c7f9b11'

@@ -1,7 +1,6 @@
 import { ImapFlow } from 'imapflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { available } from './available.ts'
-import { hasChromium, PersonAtBrowser, signIn } from './browser.ts'
+import { available, hasChromium, PersonAtBrowser, signIn } from './browser.ts'
 import { type FrontDoor, openFrontDoor } from './front-door.ts'
 import { claimsOf, EXCHANGE, GRAPH, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 import { Program } from './program.ts'

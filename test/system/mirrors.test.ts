@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 import { type Mirror, mbsync, offlineimap } from './mirrors.ts'
 import { Stage } from './stage.ts'
 

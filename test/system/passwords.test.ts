@@ -4,7 +4,7 @@ import path from 'node:path'
 import { ImapFlow, type ImapFlowOptions } from 'imapflow'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Outcome, run } from '../support/checkout.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 import { EXCHANGE, type IdentityStage, openIdentityStage } from './identity-stage.ts'
 import { PasswordPrograms, python } from './password-programs.ts'
 

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Checkout, type Outcome, type Provisioned, provision, run } from '../support/checkout.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 
 const COUNT = 1000
 const SCOPE = 'https://outlook.office365.com/.default'

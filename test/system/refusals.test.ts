@@ -1,7 +1,7 @@
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Checkout, type Outcome, type Provisioned, provision, run } from '../support/checkout.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 
 interface Explanation {
   outcome: string

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Outcome, run } from '../support/checkout.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 import { Stage } from './stage.ts'
 
 const COUNT = 200

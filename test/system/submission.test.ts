@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Checkout, type Outcome, type Provisioned, provision, run } from '../support/checkout.ts'
-import { available } from './available.ts'
+import { available } from './browser.ts'
 
 /** Debian's own Python, the one that Debian's packages install into. */
 const python = '/usr/bin/python3'

@@ -1,7 +1,7 @@
 import { ImapFlow } from 'imapflow'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { encodePlain } from '../../src/codecs/sasl/plain.ts'
-import type { Profile } from '../../src/core/profile.ts'
+import type { Profile } from '../../src/core/line-protocol.ts'
 import { imapWire } from '../../src/protocols/imap/wire-table.ts'
 import { mailStage } from '../support/mail-stage.ts'
 import { openAccess } from '../support/open-access.ts'

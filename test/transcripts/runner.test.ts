@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { createPop3 } from '../../src/protocols/pop3/server.ts'
 import { pop3Settings } from '../../src/protocols/pop3/settings.ts'
-import { expand, octets, unescape } from './expand.ts'
-import { fill, match } from './match.ts'
+import { expand, fill, match, octets, parseScript, unescape } from './script.ts'
 import { perform } from './runner.ts'
-import { parseScript } from './script.ts'
 
 describe('a line that is expected', () => {
   const none = new Map<string, string>()

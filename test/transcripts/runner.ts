@@ -1,10 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { test } from 'vitest'
-import type { Profile } from '../../src/core/profile.ts'
+import type { Profile } from '../../src/core/line-protocol.ts'
 import type { Declarations } from '../../src/core/settings.ts'
-import { addressOf, expand, octets, unescape } from './expand.ts'
-import { type Bindings, fill, match } from './match.ts'
-import { type Clause, parseScript, type Script, type Step } from './script.ts'
+import {
+  addressOf,
+  type Bindings,
+  type Clause,
+  expand,
+  fill,
+  match,
+  octets,
+  parseScript,
+  type Script,
+  type Step,
+  unescape,
+} from './script.ts'
 import { type Play, profilesOf, Stage } from './stage.ts'
 import { Talk } from './talk.ts'
 

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+
 /**
  * A transcript is a conversation kept as text. Lines, blank ones and `# comments` apart (also behind two spaces):
  *
@@ -143,3 +145,78 @@ function durationOf(text: string, line: number): number {
 function clausesOf(text: string): string[] {
   return (text.match(/(?:"(?:[^"\\]|\\.)*"|[^,"])+/g) ?? []).map((clause) => clause.trim()).filter(Boolean)
 }
+
+/** What `<name>` stands for, once it has been seen. */
+export type Bindings = ReadonlyMap<string, string>
+
+const gap = /<(\*|[a-z][a-z0-9-]*)>/g
+const escaped = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
+
+/** The bindings after `got` was matched with `expected`, or undefined when it does not match. */
+export function match(expected: string, got: string, bindings: Bindings): Bindings | undefined {
+  const fresh: string[] = []
+  let pattern = ''
+  let last = 0
+  for (const found of expected.matchAll(gap)) {
+    pattern += escaped(expected.slice(last, found.index))
+    last = found.index + found[0].length
+    const name = found[1]!
+    if (name === '*') pattern += '.*'
+    else if (bindings.has(name)) pattern += escaped(bindings.get(name)!)
+    else if (fresh.includes(name)) pattern += `\\${fresh.indexOf(name) + 1}`
+    else {
+      fresh.push(name)
+      pattern += '(.+?)'
+    }
+  }
+  const matched = new RegExp(`^${pattern}${escaped(expected.slice(last))}$`, 's').exec(got)
+  if (!matched) return undefined
+  return new Map([...bindings, ...fresh.map((name, index) => [name, matched[index + 1]!] as const)])
+}
+
+/** Puts what is known in the place of `<name>`. */
+export const fill = (text: string, bindings: Bindings): string =>
+  text.replace(gap, (whole, name: string) => bindings.get(name) ?? whole)
+
+const samples = new URL('../../samples/', import.meta.url)
+
+/** `ada` is short for `ada@contoso.test`. */
+export const addressOf = (name: string): string => (name.includes('@') ? name : `${name}@contoso.test`)
+
+export const sample = (name: string): Buffer => readFileSync(new URL(name, samples))
+
+const base64 = (text: string): string => Buffer.from(text).toString('base64')
+
+/** What may stand in braces; everything else in braces is left alone, literals such as `{12}` among it. */
+const forms: Readonly<Record<string, (...args: string[]) => string>> = {
+  /** `{xoauth2:ada:good}`: the SASL payload for ada's mailbox and the token `good`. */
+  xoauth2: (user = '', token = '') => base64(`user=${addressOf(user)}\x01auth=Bearer ${token}\x01\x01`),
+  oauthbearer: (user = '', token = '') => base64(`n,a=${addressOf(user)},\x01auth=Bearer ${token}\x01\x01`),
+  plain: (user = '', password = '') => base64(`\0${addressOf(user)}\0${password}`),
+  /** `{base64:text}`, with escapes. */
+  base64: (...text) => Buffer.from(unescape(text.join(':')), 'latin1').toString('base64'),
+  /** `{times:500:x}`: a text so many times over. */
+  times: (count = '', ...text) => text.join(':').repeat(Number(count)),
+  /** Octets of a sample, and how many there are: `{{size:lunch.eml}}` is a literal's announcement. */
+  file: (name = '') => sample(name).toString('latin1'),
+  size: (name = '') => String(sample(name).length),
+}
+
+/** Writes out the forms in braces, inner ones first. */
+export function expand(text: string): string {
+  const once = text.replace(/\{(\w+):([^{}]*)\}/g, (whole, name: string, args: string) =>
+    Object.hasOwn(forms, name) ? forms[name]!(...args.split(':')) : whole,
+  )
+  return once === text ? once : expand(once)
+}
+
+/** Octets, as a latin1 string, that a text with escapes stands for. */
+export function unescape(text: string): string {
+  const plain: Readonly<Record<string, string>> = { r: '\r', n: '\n', t: '\t', '0': '\0', '\\': '\\', '"': '"' }
+  return octets(text).replace(/\\(?:x([0-9a-fA-F]{2})|([rnt0\\"]))/g, (_, hex: string | undefined, letter: string) =>
+    hex === undefined ? plain[letter]! : String.fromCodePoint(Number.parseInt(hex, 16)),
+  )
+}
+
+/** A text's UTF-8 octets, each as one character: how both sides of a comparison are held. */
+export const octets = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')

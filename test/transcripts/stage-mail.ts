@@ -1,6 +1,6 @@
 import type { Uid } from '../../src/core/ids.ts'
 import { type Flags, type Folder, type Mailbox, type NewMessage, systemFlags } from '../../src/domain/mail/types.ts'
-import { sample, unescape } from './expand.ts'
+import { sample, unescape } from './script.ts'
 
 /**
  * The words for what mailboxes hold. A folder may be preceded by its owner (`bob's INBOX`), a name with spaces is quoted.

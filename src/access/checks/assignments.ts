@@ -1,10 +1,9 @@
 import type { MailboxRecord, RoleAssignment } from '../../domain/directory/types.ts'
 import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
+import type { WellKnownResource } from '../../domain/directory/well-known/resource.ts'
 import { underway } from '../propagation.ts'
-import type { GraphPermission } from '../types.ts'
-import { consentUnderway } from './consented.ts'
+import type { GraphPermission, MailProtocol } from '../types.ts'
 import type { AppSubject, GraphOpening, Opening } from './check.ts'
-import { roleFor } from './role-for.ts'
 
 export type Asked = AppSubject & (Opening | GraphOpening)
 
@@ -70,4 +69,27 @@ export async function consentedOnGraph(subject: Asked): Promise<string | undefin
   return enoughFor(subject).find(
     (permission) => subject.claims.roles?.includes(permission) && held.includes(permission),
   )
+}
+
+/** Tells of a consent that does not count yet: its token has the role here, where the real service would leave it out. */
+export async function consentUnderway(
+  { directory, facts, rules, claims }: AppSubject,
+  { appId, appRoles }: WellKnownResource,
+  permission: string,
+): Promise<string | undefined> {
+  if (!rules.propagation) return undefined
+  const principal = await facts.principal()
+  const resource = await directory.servicePrincipals.find(claims.tid, { appId })
+  if (!principal || !resource) return undefined
+  const granted = await directory.assignments.between(claims.tid, principal.id, resource.id)
+  const role = appRoles.find(({ value }) => value === permission)
+  const consent = granted.find(({ appRoleId }) => appRoleId === role?.id)
+  return consent && underway(rules.propagation, consent.created)
+}
+
+/** The application permission that a protocol asks for, and the delegated one that is often taken for it. */
+export const roleFor: Readonly<Record<MailProtocol, { readonly role: string; readonly delegated: string }>> = {
+  imap: { role: 'IMAP.AccessAsApp', delegated: 'IMAP.AccessAsUser.All' },
+  pop3: { role: 'POP.AccessAsApp', delegated: 'POP.AccessAsUser.All' },
+  smtp: { role: 'SMTP.SendAsApp', delegated: 'SMTP.Send' },
 }

@@ -1,12 +1,34 @@
-import type { BasicProtocol, EffectivePolicy, RetiredProtocol, User } from '../../domain/directory/types.ts'
-import { allowBasic, assignPolicy, fetchToken, listUsers, newPolicy } from '../records/command-line.ts'
-import { printable } from '../records/printable.ts'
+import { askedOf, standing } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
+import type {
+  BasicProtocol,
+  EffectivePolicy,
+  PlannedMailbox,
+  RetiredProtocol,
+  RetirementPlan,
+  User,
+} from '../../domain/directory/types.ts'
+import {
+  allowBasic,
+  assignPolicy,
+  changeRetirement,
+  enableBasicAgain,
+  fetchToken,
+  listUsers,
+  newPolicy,
+  printable,
+} from '../records/command-line.ts'
 import type { MailProtocol } from '../types.ts'
 import { failed, type Finding, passed } from './check.ts'
-import { type Retirement, retiredBy } from './retirement.ts'
 
 /** Whether passwords open mailboxes at all: `off`, or where an authentication policy says so. */
 export type BasicRule = 'off' | 'policy'
+
+/** A tenant's plan, and what it goes by at a moment. */
+interface Retirement {
+  readonly plan: RetirementPlan
+  readonly now: number
+  readonly mailbox: PlannedMailbox | undefined
+}
 
 /** The switch of an authentication policy that a protocol has (contract/exchange-admin §4). */
 export const basicSwitch: Readonly<Record<MailProtocol, RetiredProtocol>> = { imap: 'Imap', pop3: 'Pop', smtp: 'Smtp' }
@@ -62,3 +84,34 @@ function fixFor(
   const name = `Allow basic authentication over ${word} for ${user.id.slice(0, 8)}`
   return [newPolicy(name, word), assignPolicy(user.userPrincipalName, name)]
 }
+
+/** What the plan has against a password; undefined where it has nothing. */
+function retiredBy({ plan, now, mailbox }: Retirement, protocol: RetiredProtocol, spoken: string): Finding | undefined {
+  const asked = askedOf(plan, protocol, mailbox)
+  const found = standing(plan, now, asked)
+  if (found.is === 'allowed' || found.is === 're-enabled') return undefined
+  const token = fetchToken(undefined, undefined)
+  const moveOn = 'Move the program to access tokens.'
+  if (found.is === 'brown-out') {
+    const again = asked.ownAgain === true || plan.reEnabled[protocol] !== undefined
+    const lasts = again ? plan.cutOff : plan.dates[protocol]!
+    return failed(
+      `A password was given. The organization's retirement plan has basic authentication off over ${spoken} in a brown-out until ${instant(found.until)}; it is on again then by itself, or now once the plan has no brown-outs, and ends for good on ${instant(lasts)} at the latest. ${moveOn}`,
+      token,
+      changeRetirement({ BrownOuts: '[]' }),
+    )
+  }
+  const which = found.wave
+    ? `for the wave of mailboxes that were not used for ${found.wave.unusedDays} days`
+    : 'for the wave of all that are in use'
+  const retired = `A password was given. The organization's retirement plan ended basic authentication over ${spoken} on ${instant(found.since)}, ${which}.`
+  const [evidence, fix] = found.final
+    ? [`${retired} That is permanent since ${instant(plan.cutOff)}. ${moveOn}`, token]
+    : [
+        `${retired} ${moveOn} Until ${instant(plan.cutOff)} it can be enabled again, once${plan.selfService ? ', and for this mailbox by whoever it belongs to' : ''}.`,
+        enableBasicAgain(protocol),
+      ]
+  return { ok: false, evidence, fix: [fix], switchedOff: 'plan' }
+}
+
+const instant = (at: number): string => new Date(at).toISOString()

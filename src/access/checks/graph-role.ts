@@ -1,7 +1,6 @@
 import { microsoftGraph } from '../../domain/directory/well-known/microsoft-graph.ts'
 import { fetchToken, grantAppRole } from '../records/command-line.ts'
-import { assignmentsFor, claimedOf, consentedOnGraph } from './assignments.ts'
-import { consentUnderway } from './consented.ts'
+import { assignmentsFor, claimedOf, consentedOnGraph, consentUnderway } from './assignments.ts'
 import { failed, type GraphSubject, type CheckOfDecision, passed } from './check.ts'
 
 /** An application permission on the mail of every mailbox (contract/graph-mail §1.2). */

@@ -1,9 +1,10 @@
-import { allowMailbox, liftDenial } from '../records/command-line.ts'
-import { type AppSubject, failed, type CheckOfDecision, type Opening, passed } from './check.ts'
+import type { MailboxId } from '../../core/ids.ts'
+import type { Directory, HeldPermission } from '../../domain/directory/types.ts'
 import { underway } from '../propagation.ts'
+import { allowMailbox, liftDenial } from '../records/command-line.ts'
+import { assignmentsFor } from './assignments.ts'
+import { type AppSubject, type CheckOfDecision, failed, type Opening, passed, type PersonSubject } from './check.ts'
 import { theMailbox } from './mailbox.ts'
-import { notAsked } from './not-asked.ts'
-import { openToGroups } from './open-to-groups.ts'
 
 /** FullAccess for the Exchange service principal, and no denial of it: a denial counts before what is allowed. */
 export const mailboxPermission: CheckOfDecision<AppSubject & Opening> = {
@@ -40,4 +41,84 @@ export const mailboxPermission: CheckOfDecision<AppSubject & Opening> = {
 const heldInstead = (entries: readonly { accessRights: readonly string[]; deny: boolean }[]): string => {
   const allowed = entries.filter(({ deny }) => !deny).flatMap(({ accessRights }) => accessRights)
   return allowed.length > 0 ? `it has ${allowed.join(', ')}` : 'it has no entry there'
+}
+
+/** The person's own mailbox, or one to which they or a group that they are in has FullAccess; a denial counts before all. */
+export const ownOrPermitted: CheckOfDecision<PersonSubject & Opening> = {
+  name: 'mailboxPermission',
+  async judge(subject) {
+    const { directory, claims } = subject
+    const { id, primarySmtpAddress: address, externalDirectoryObjectId: owner } = await theMailbox(subject)
+    const entries = (await directory.permissions.ofUser(id, claims.oid)).filter(({ accessRights }) =>
+      accessRights.includes('FullAccess'),
+    )
+    const denying = entries.filter(({ deny }) => deny)
+    // Of several the one that was granted first counts first, where grants take their time.
+    const [allowing] = entries.filter(({ deny }) => !deny).toSorted((one, other) => one.since - other.since)
+    const own = owner === claims.oid
+    const allow = own || allowing ? [] : [allowMailbox(address, claims.upn)]
+    const [denied] = denying
+    if (denied) {
+      return failed(
+        `FullAccess to the mailbox ${address} is denied to ${holder(denied, claims.upn)}.`,
+        ...denying.map(({ through }) => liftDenial(address, through?.id ?? claims.oid)),
+        ...allow,
+      )
+    }
+    if (own) return passed(`The mailbox ${address} is the user's own.`)
+    const waiting = allowing && underway(subject.rules.propagation, allowing.since)
+    if (waiting) return failed(`FullAccess of ${holder(allowing, claims.upn)} to the mailbox ${address} ${waiting}.`)
+    return allowing
+      ? passed(
+          `The user ${claims.upn} has FullAccess to the mailbox ${address}${allowing.through ? ` through the group '${allowing.through.name}'` : ''}.`,
+        )
+      : failed(
+          `The user ${claims.upn} has no FullAccess to the mailbox ${address}, which is not their own.${await openToGroups(directory, id, 'and the user is in none of them')}`,
+          ...allow,
+        )
+  },
+}
+
+const holder = ({ through }: HeldPermission, upn: string): string =>
+  through ? `the group '${through.name}' (the user ${upn} is in it)` : `the user ${upn}`
+
+/** As many groups as are told by their names. */
+const NAMED = 3
+
+/** The groups to whose members a mailbox is open, for whoever was refused, and why that helps nothing; empty without any. */
+async function openToGroups(
+  { permissions }: Pick<Directory, 'permissions'>,
+  mailbox: MailboxId,
+  why: string,
+): Promise<string> {
+  const names = (await permissions.on(mailbox)).flatMap(({ trustee, deny, accessRights }) =>
+    trustee.kind === 'group' && !deny && accessRights.includes('FullAccess') ? [`'${trustee.name}'`] : [],
+  )
+  if (names.length === 0) return ''
+  const more = names.length > NAMED ? ` and ${names.length - NAMED} more` : ''
+  return ` It is open to the members of ${names.slice(0, NAMED).join(', ')}${more}, ${why}.`
+}
+
+const spoken = { imap: 'IMAP4', pop3: 'POP3', smtp: 'submission' } as const
+
+/**
+ * contract/exchange-admin §13, rows 19 and 20: what an administrator may have set up for the app and expect to count here,
+ * and does not. Empty where there is nothing of the kind.
+ */
+export async function notAsked(subject: AppSubject & Opening): Promise<string> {
+  const { facts, protocol } = subject
+  const [policies, roles] = await Promise.all([facts.accessPolicies(), facts.managementRoles()])
+  const byConsent = protocol === 'smtp' ? (await assignmentsFor(subject))[0] : undefined
+  const idle = byConsent ? undefined : roles[0]
+  return [
+    policies.length > 0
+      ? ` ${spoken[protocol]} asks no application access policy; that on '${policies[0]!.scope.name}' neither opens nor closes the mailbox here.`
+      : '',
+    byConsent
+      ? ` The role assignment '${byConsent.name}' is not asked, since the token carries SMTP.SendAsApp: without that permission, it would be.`
+      : '',
+    idle
+      ? ` The role assignment '${idle.name}' (${idle.role.name}) counts for nothing over ${spoken[protocol]}${protocol === 'smtp' ? '' : ', for which there is no management role'}.`
+      : '',
+  ].join('')
 }

@@ -1,6 +1,12 @@
 import type { MailboxRecord, Tenant } from '../../domain/directory/types.ts'
-import { addMailbox, allowMailbox, enableMailbox, listMailboxes, undoRemoval } from '../records/command-line.ts'
-import { printable } from '../records/printable.ts'
+import {
+  addMailbox,
+  allowMailbox,
+  enableMailbox,
+  listMailboxes,
+  printable,
+  undoRemoval,
+} from '../records/command-line.ts'
 import { failed, type Finding, type CheckOfDecision, passed, type Subject, type Target } from './check.ts'
 
 type Asked = Subject & Target

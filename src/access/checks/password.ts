@@ -1,6 +1,5 @@
 import type { PasswordCheck, User } from '../../domain/directory/types.ts'
-import { enableUser, listUsers, replacePassword } from '../records/command-line.ts'
-import { printable } from '../records/printable.ts'
+import { enableUser, listUsers, printable, replacePassword } from '../records/command-line.ts'
 import { failed, type Finding, passed } from './check.ts'
 
 /** What became of a password: checked, or not there to be checked. */

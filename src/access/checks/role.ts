@@ -2,10 +2,8 @@ import type { ServicePrincipal } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { fetchToken, grantAppRole } from '../records/command-line.ts'
 import { type AppSubject, failed, type Finding, type CheckOfDecision, type Opening, passed } from './check.ts'
-import { consentUnderway } from './consented.ts'
-import { assignmentsFor } from './assignments.ts'
-import { notAsked } from './not-asked.ts'
-import { roleFor } from './role-for.ts'
+import { assignmentsFor, consentUnderway, roleFor } from './assignments.ts'
+import { notAsked } from './mailbox-permission.ts'
 
 type Asked = AppSubject & Opening
 

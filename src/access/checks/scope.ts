@@ -1,7 +1,7 @@
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import { grantScope, widenScopes } from '../records/command-line.ts'
 import { failed, type CheckOfDecision, type Opening, passed, type PersonSubject } from './check.ts'
-import { roleFor } from './role-for.ts'
+import { roleFor } from './assignments.ts'
 
 /** What the role is for an app by itself: the delegated permission of the protocol, consented to by or for the person. */
 export const scope: CheckOfDecision<PersonSubject & Opening> = {

@@ -1,7 +1,6 @@
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { Directory } from '../../domain/directory/types.ts'
-import { allowSendAs, liftSendAsDenial, listMailboxes } from '../records/command-line.ts'
-import { printable } from '../records/printable.ts'
+import { allowSendAs, liftSendAsDenial, listMailboxes, printable } from '../records/command-line.ts'
 import { failed, type Finding } from './check.ts'
 
 /** Whoever opened a mailbox, and wrote under an address that is not theirs to write under. */

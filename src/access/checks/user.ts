@@ -1,6 +1,7 @@
-import { enableUser } from '../records/command-line.ts'
-import { endedEarly } from '../revocation/ended-early.ts'
-import { failed, type CheckOfDecision, passed, type PersonSubject } from './check.ts'
+import type { Verdict } from '../../domain/tokens/types.ts'
+import { enableUser, fetchToken } from '../records/command-line.ts'
+import { endedEarly } from '../revocation/planned-end.ts'
+import { type CheckOfDecision, failed, type Finding, passed, type PersonSubject } from './check.ts'
 
 /** The person for whom the app acts: there still, not disabled, and signed in no longer ago than their token may be. */
 export const user: CheckOfDecision<PersonSubject> = {
@@ -18,4 +19,18 @@ export const user: CheckOfDecision<PersonSubject> = {
         )
       : passed(`The user ${found.userPrincipalName} (${oid}) is enabled.`)
   },
+}
+
+/** The token itself: ours, whole, and good now. */
+export function judgeToken(shown: Verdict): Finding {
+  if (shown.ok) {
+    const { tid, appid, exp } = shown.claims
+    const person = shown.claims.idtyp === 'user' ? `, for the user ${shown.claims.upn}` : ''
+    return passed(
+      `The token is ours: tenant ${tid}, app ${appid}${person}, good until ${new Date(exp * 1000).toISOString()}.`,
+    )
+  }
+  const { claims, evidence } = shown
+  if (claims?.idtyp !== 'user') return failed(evidence, fetchToken(claims?.tid, claims?.appid))
+  return failed(`${evidence} The app fetches another with its refresh token, or asks ${claims.upn} to sign in again.`)
 }

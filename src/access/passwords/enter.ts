@@ -3,17 +3,17 @@ import type { CheckName } from '../../domain/audit/types.ts'
 import type { Directory, MailboxRecord, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
 import type { AccessDeps } from '../access.ts'
-import { type Step, walk } from '../decide.ts'
-import { deniedSender } from '../records/denied-sender.ts'
-import { mailboxFact } from '../facts.ts'
+import { roleFor } from '../checks/assignments.ts'
 import { judgeBasicAuthentication } from '../checks/basic-authentication.ts'
+import { failed, passed } from '../checks/check.ts'
 import { type Checked, errorCodeOf, judgePassword } from '../checks/password.ts'
-import { roleFor } from '../checks/role-for.ts'
+import { type Step, walk } from '../decide.ts'
+import { mailboxFact } from '../facts.ts'
+import type { GrantBasis } from '../grant-basis.ts'
+import { deniedSender } from '../records/denied-sender.ts'
 import { type Decided, recordUse } from '../records/record.ts'
 import type { Access, Entry, SwitchedOff, UserCaller } from '../types.ts'
-import { passwordGround } from './ground.ts'
-import { domainOf, type Named, namedIn } from './named.ts'
-import { afterUser, basicStep, type Question } from './steps.ts'
+import { afterUser, basicStep, domainOf, type Named, namedIn, type Question } from './steps.ts'
 
 type Request = Parameters<Access['enter']>[0]
 type Given = Request & { readonly credential: { readonly password: string | undefined; readonly user?: string } }
@@ -164,3 +164,35 @@ const refused = (
   failed: CheckName = 'basicAuthentication',
   switchedOff?: SwitchedOff,
 ): Entry => ({ granted: false, failed, switchedOff, spokenAt: 'authenticate', signIn })
+
+/** What an entry with a password rests on: all that it was judged by, and that the password is the same still. */
+function passwordGround(question: Question & { readonly user: User }, mailbox: GrantBasis['mailbox']): GrantBasis {
+  const { tenant, user, protocol, address } = question
+  const { passwordChanged, signInsRevoked } = user
+  return {
+    key: JSON.stringify(['password', user.id, mailbox.id, protocol, address, passwordChanged, signInsRevoked]),
+    protocol,
+    app: exchangeOnline.appId as AppId,
+    mailbox,
+    // A policy is the tenant's.
+    subjects: [tenant, mailbox.guid, user.id],
+    ends: undefined,
+    signedBy: undefined,
+    async judging(directory) {
+      const found = mailboxFact(directory, tenant, address)
+      const again = { ...question, mailbox: found }
+      const same: Step = {
+        name: 'user',
+        async judge() {
+          const now = await directory.users.find(tenant, user.id)
+          const holds =
+            now?.accountEnabled && now.passwordChanged === passwordChanged && now.signInsRevoked === signInsRevoked
+          return holds
+            ? passed('The user and the password are what they were.')
+            : failed('The user is disabled or gone, has another password, or had all sign-ins revoked.')
+        },
+      }
+      return { steps: [basicStep(again, directory), same, ...afterUser(again, directory)], mailbox: found }
+    },
+  }
+}

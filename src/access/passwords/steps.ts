@@ -2,11 +2,11 @@ import type { AppId, TenantId } from '../../core/ids.ts'
 import type { World } from '../../core/world.ts'
 import type { Directory, User } from '../../domain/directory/types.ts'
 import { exchangeOnline } from '../../domain/directory/well-known/exchange-online.ts'
+import { type BasicRule, judgeBasicAuthentication } from '../checks/basic-authentication.ts'
+import type { Opening, PersonSubject } from '../checks/check.ts'
+import { openingChecks } from '../checks/index.ts'
 import type { Step } from '../decide.ts'
 import { personFacts } from '../facts.ts'
-import { type BasicRule, judgeBasicAuthentication } from '../checks/basic-authentication.ts'
-import { openingChecks } from '../checks/index.ts'
-import type { Opening, PersonSubject } from '../checks/check.ts'
 
 /** What is asked with a password. */
 export interface Question extends Opening {
@@ -62,3 +62,32 @@ export function afterUser(question: Question & { readonly user: User }, director
   }
   return openingChecks.map((check) => ({ name: check.name, judge: () => check.judge(subject) }))
 }
+
+/** Who signs in with a password, and the mailbox that they ask for. */
+export interface Named {
+  readonly user: string
+  readonly mailbox: string
+}
+
+/**
+ * Their own mailbox, or another: as `user@domain/shared` or `user@domain\shared`, as Exchange takes it, or as SASL PLAIN's
+ * authorization identity, which then is the mailbox whatever else is named. A shared mailbox may be named without its domain,
+ * which is then the user's.
+ */
+export function namedIn(address: string | undefined, user: string | undefined): Named {
+  const [before, after] = bothIn(user ?? address ?? '') ?? []
+  const who = before ?? user ?? address ?? ''
+  const mailbox = (user === undefined ? after : undefined) ?? address ?? ''
+  return { user: who, mailbox: mailbox.includes('@') ? mailbox : `${mailbox}@${domainOf(who)}` }
+}
+
+/** The user and the mailbox of `user@domain/mailbox`, in one pass: this is read before anybody has signed in. */
+function bothIn(name: string): readonly [user: string, mailbox: string] | undefined {
+  const end = name.search(/[/\\]/)
+  const user = name.slice(0, Math.max(end, 0))
+  const mailbox = name.slice(end + 1)
+  return user.slice(1, -1).includes('@') && mailbox !== '' ? [user, mailbox] : undefined
+}
+
+/** What stands behind the last at sign. */
+export const domainOf = (name: string): string => name.slice(name.lastIndexOf('@') + 1)

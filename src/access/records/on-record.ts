@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../../core/http.ts'
 import { guid } from '../../core/ids.ts'
 import type { AuditCommand, AuditRefusal, Directory } from '../../domain/directory/types.ts'
-import { actorOf } from '../actor.ts'
+import { actorOf } from '../rights.ts'
 import type { Caller } from '../types.ts'
 
 const LONGEST_SHOWN = 200

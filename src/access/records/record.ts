@@ -8,8 +8,8 @@ import type { AppTokenClaims, UserTokenClaims } from '../../domain/tokens/types.
 import type { AccessDeps } from '../access.ts'
 import type { Decision } from '../decide.ts'
 import { httpWire } from '../http-wire.ts'
-import { printable } from './printable.ts'
 import type { Credential, MailProtocol } from '../types.ts'
+import { printable } from './command-line.ts'
 
 type AppClaims = Pick<AppTokenClaims, 'tid' | 'appid' | 'app_displayname'>
 
@@ -162,3 +162,31 @@ async function tenantOf(directory: Directory, address: string | undefined): Prom
   const domain = address?.slice(address.lastIndexOf('@') + 1)
   return domain ? (await directory.tenants.find(domain))?.id : undefined
 }
+
+/**
+ * A decision as it is told (product.md, `postern explain`): the same to the command line, to our own API and in Graph's
+ * record of the sign-in.
+ */
+export const explained = (signIn: SignIn) => ({
+  signInId: signIn.signInId as string,
+  at: new Date(signIn.at).toISOString(),
+  protocol: signIn.protocol,
+  mailbox: signIn.mailbox ?? null,
+  app: signIn.app ? { appId: signIn.app.appId, id: signIn.app.id ?? null } : null,
+  outcome: signIn.outcome,
+  checks: signIn.checks,
+  failed: signIn.failed ?? null,
+  fix: signIn.fix,
+  wire: signIn.wire,
+  // What is told beside.
+  appDisplayName: signIn.appDisplayName ?? null,
+  kind: signIn.kind,
+  user: signIn.user ? { id: signIn.user.id ?? null, userPrincipalName: signIn.user.userPrincipalName } : null,
+  resource: signIn.resource ?? null,
+  authentication: signIn.authentication,
+  credential: signIn.credential ? { kind: signIn.credential.kind, keyId: signIn.credential.keyId ?? null } : null,
+  from: signIn.from,
+  count: signIn.count,
+  errorCode: signIn.errorCode,
+  correlationId: signIn.correlation ?? null,
+})

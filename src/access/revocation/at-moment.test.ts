@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { atMoment } from './at-moment.ts'
+import { atMoment } from './revocation.ts'
 
 const MINUTE = 60_000
 

@@ -1,11 +1,10 @@
 import type { Guid, TenantId } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
+import type { World } from '../../core/world.ts'
 import { nextEnd } from '../../domain/directory/exchange/retirement/retirement-plan.ts'
 import { type TenantCache, tenantCache } from '../../domain/directory/tenant-cache.ts'
 import type { Directory } from '../../domain/directory/types.ts'
-import type { World } from '../../core/world.ts'
 import type { SigningKeys } from '../../domain/tokens/types.ts'
-import { atMoment } from './at-moment.ts'
 import { walk } from '../decide.ts'
 import type { GrantBasis } from '../grant-basis.ts'
 import { RememberedGrants } from './cached-grants.ts'
@@ -237,4 +236,18 @@ export class Revocation {
     this.#forget(group)
     for (const handle of group.handles) handle.abort()
   }
+}
+
+/** Milliseconds after which the clock is looked at again: timers stand still while the machine does. */
+const LOOK = 300_000
+
+/** Runs something when the clock says so, though it is moved meanwhile. Returns what calls it off. */
+export function atMoment(world: Pick<World, 'now' | 'after'>, moment: number, run: () => void): () => void {
+  const wait = (): (() => void) =>
+    world.after(Math.min(Math.max(moment - world.now(), 0), LOOK), () => {
+      if (world.now() < moment) stop = wait()
+      else run()
+    })
+  let stop = wait()
+  return () => stop()
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type BaseSubject, baseSubject } from './base-subject.ts'
+import { type BaseSubject, baseSubject } from './sort-and-thread.ts'
 
 test.each([
   ['Lunch', 'Lunch', false],

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { additions, type Placed, removals, writeChanges } from './context-changes.ts'
+import { additions, type Placed, removals, writeChanges } from './esearch.ts'
 
 const of = { tag: 'B01', uid: true } as const
 const at = (position: number, ...results: number[]): Placed => ({ position, results })

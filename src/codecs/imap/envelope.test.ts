@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseMessage } from '../mime/parse.ts'
-import { renderEnvelope } from './envelope.ts'
+import { renderEnvelope } from './message-structure.ts'
 
 const render = (header: string) =>
   Buffer.from(

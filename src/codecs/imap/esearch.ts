@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
-import type { Reader } from './reader.ts'
-import { type PartialRange, partOf, readPartialRange, writePartialRange } from './partial-range.ts'
+import { type FolderFilter, namesIn, readFolderFilter } from './list-command.ts'
+import { MAX_NUMBER, type Reader } from './reader.ts'
 import { compactSet } from './sequence-set.ts'
 
 /** RFC 4731 §3.1, RFC 5182 §2.1: what a client wants to know about what was found. */
@@ -17,6 +17,12 @@ export interface ReturnOptions {
   readonly update: boolean
   /** RFC 9394 §3.1: in the place of all. */
   readonly partial?: PartialRange | undefined
+}
+
+/** RFC 9394 §3.1: places of results, the nearer end first; counted from 1, or from -1 backwards from the last. */
+export interface PartialRange {
+  readonly first: number
+  readonly last: number
 }
 
 const names = ['MIN', 'MAX', 'ALL', 'COUNT', 'SAVE', 'RELEVANCY', 'UPDATE'] as const
@@ -92,7 +98,7 @@ export function writeEsearch(asked: ReturnOptions, found: Found): string {
   return `${parts.join(' ')}\r\n`
 }
 
-export function esearchHead({ tag, uid, at }: Pick<Found, 'tag' | 'uid' | 'at'>): string {
+function esearchHead({ tag, uid, at }: Pick<Found, 'tag' | 'uid' | 'at'>): string {
   const where = at ? ` MAILBOX ${at.mailbox} UIDVALIDITY ${at.uidValidity}` : ''
   return `* ESEARCH (TAG "${tag}"${where})${uid ? ' UID' : ''}`
 }
@@ -123,3 +129,94 @@ export function spokenOf<T>(asked: ReturnOptions, results: readonly T[]): readon
   const spoken = partial ? new Set(partOf(results.keys().toArray(), partial)).union(places) : places
   return results.filter((_, place) => spoken.has(place))
 }
+
+const shape = /(-?)([1-9]\d{0,9}):(-?)([1-9]\d{0,9})/y
+
+export function readPartialRange(reader: Reader): PartialRange {
+  const [, sign, one, otherSign, other] = reader.match(shape) ?? refuse('bad-syntax', 'Expected a range')
+  const ends = [Number(one), Number(other)].sort((a, b) => a - b) as [number, number]
+  // RFC 9394 §4: both count from the same end.
+  if (sign !== otherSign || ends[1] > MAX_NUMBER) refuse('bad-syntax', 'Expected a range')
+  const [first, last] = sign === '-' ? ([-ends[0], -ends[1]] as const) : ends
+  return { first, last }
+}
+
+export const writePartialRange = ({ first, last }: PartialRange): string => `${first}:${last}`
+
+/** Those of the results that lie in the range, in their order. */
+export const partOf = <T>(results: readonly T[], { first, last }: PartialRange): readonly T[] =>
+  first > 0
+    ? results.slice(first - 1, last)
+    : results.slice(Math.max(results.length + last, 0), results.length + first + 1)
+
+/** Names of folders in one command. */
+const MOST_NAMES = 1000
+
+// RFC 7377 §2.2: without selected-delayed.
+const words = ['selected', 'inboxes', 'personal', 'subscribed', 'subtree', 'subtree-one', 'mailboxes'] as const
+
+/** RFC 7377 §4 `esearch-source-opts` with the space after it, if that is next; the selected folder otherwise. */
+export function readSources(reader: Reader): readonly FolderFilter[] {
+  if (!reader.skip('IN (')) return [{ of: 'selected' }]
+  const sources: FolderFilter[] = []
+  do {
+    // RFC 7377 §4 `scope-options`: there are none yet.
+    if (reader.peek() === '(') refuse('bad-syntax', 'There is no such option')
+    sources.push(readFolderFilter(reader, words))
+  } while (reader.skip(' '))
+  reader.expect(')')
+  if (namesIn(sources) > MOST_NAMES) refuse('too-big', 'That is more than is searched', { code: 'LIMIT' })
+  reader.space()
+  return sources
+}
+
+/** Results next to each other, from a position on, which counts from 1; 0 where the order is that of the folder. */
+export interface Placed<T = number> {
+  readonly position: number
+  readonly results: readonly T[]
+}
+
+/** RFC 5267 §4.3.4: where the results stand that go, each run as it is when those before it are gone. */
+export function removals<T>(results: readonly T[], gone: ReadonlySet<T>): Placed<T>[] {
+  const runs: { position: number; results: T[] }[] = []
+  let position = 1
+  let running = false
+  for (const each of results) {
+    if (!gone.has(each)) {
+      position += 1
+      running = false
+    } else if (running) runs.at(-1)!.results.push(each)
+    else {
+      runs.push({ position, results: [each] })
+      running = true
+    }
+  }
+  return runs
+}
+
+/** RFC 5267 §4.3.3: where the results stand that came, each run as it is when those before it are there. */
+export function additions<T>(results: readonly T[], fresh: ReadonlySet<T>): Placed<T>[] {
+  const runs: { position: number; results: T[] }[] = []
+  for (const [place, each] of results.entries()) {
+    if (!fresh.has(each)) continue
+    const last = runs.at(-1)
+    if (last && last.position + last.results.length === place + 1) last.results.push(each)
+    else runs.push({ position: place + 1, results: [each] })
+  }
+  return runs
+}
+
+/** RFC 5267 §5 `ret-data-removefrom` and `ret-data-addto`, those that go first; empty where there is nothing to say. */
+export function writeChanges(
+  of: Pick<Found, 'tag' | 'uid' | 'at'>,
+  removed: readonly Placed[],
+  added: readonly Placed[],
+): string {
+  const said = [written('REMOVEFROM', removed), written('ADDTO', added)].filter((text) => text !== '')
+  return said.length === 0 ? '' : `${esearchHead(of)} ${said.join(' ')}\r\n`
+}
+
+const written = (name: string, placed: readonly Placed[]): string =>
+  placed.length === 0
+    ? ''
+    : `${name} (${placed.map(({ position, results }) => `${position} ${compactSet(results)}`).join(' ')})`

@@ -1,5 +1,5 @@
 import { refuse } from '../../core/refusal.ts'
-import { type PartialRange, readPartialRange } from './partial-range.ts'
+import { type PartialRange, readPartialRange } from './esearch.ts'
 import { MAX_NUMBER, type Reader } from './reader.ts'
 
 /** RFC 3501 §6.4.5: which octets of a message, or of one of its parts, are meant. */

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { matcher } from './list-pattern.ts'
+import { matcher } from './list-command.ts'
 
 test.each([
   ['*', 'a/b', true],

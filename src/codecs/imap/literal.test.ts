@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { literalAt } from './literal.ts'
+import { literalAt } from './string.ts'
 
 const at = (line: string) => literalAt(Buffer.from(line, 'latin1'))
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { readMessageIds } from './message-ids.ts'
+import { readMessageIds } from './sort-and-thread.ts'
 
 test.each([
   [undefined, []],

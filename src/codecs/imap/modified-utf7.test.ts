@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { decodeUtf7, encodeUtf7 } from './modified-utf7.ts'
+import { decodeUtf7, encodeUtf7 } from './string.ts'
 
 test.each([
   ['INBOX', 'INBOX'],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import type { FolderFilter } from './folder-filter.ts'
-import { readSources } from './multisearch.ts'
+import type { FolderFilter } from './list-command.ts'
+import { readSources } from './esearch.ts'
 import { Reader } from './reader.ts'
 
 const read = (text: string): readonly FolderFilter[] => readSources(new Reader([Buffer.from(text)]))

@@ -1,6 +1,6 @@
 import { refuse } from '../../core/refusal.ts'
 import { readFetchItems } from './fetch-items.ts'
-import { type FolderFilter, namesIn, readFolderFilter } from './folder-filter.ts'
+import { type FolderFilter, namesIn, readFolderFilter } from './list-command.ts'
 import type { Reader } from './reader.ts'
 
 /** RFC 5465 §5, as far as it is had: there are no annotations of messages. */

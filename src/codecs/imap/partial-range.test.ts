@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { partOf, readPartialRange, writePartialRange } from './partial-range.ts'
+import { partOf, readPartialRange, writePartialRange } from './esearch.ts'
 import { Reader } from './reader.ts'
 
 const read = (text: string) => readPartialRange(new Reader([Buffer.from(text)]))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { type ThreadOf, writeThreads } from './thread-list.ts'
+import { type ThreadOf, writeThreads } from './sort-and-thread.ts'
 
 const thread = (uid: number | undefined, ...children: ThreadOf<number>[]): ThreadOf<number> => ({ uid, children })
 const written = (...threads: ThreadOf<number>[]) => writeThreads(threads, (uid) => uid)

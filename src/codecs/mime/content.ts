@@ -1,6 +1,6 @@
 import { type HeaderField, fieldText } from './header.ts'
 import { lowerAscii } from './octets.ts'
-import { readParams } from './params.ts'
+import { readParams } from './parameter.ts'
 import type { Content, Disposition, Param } from './part.ts'
 import { Scanner } from './scanner.ts'
 

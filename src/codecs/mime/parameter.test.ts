@@ -1,7 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { parameter, rawParameter } from './parameter.ts'
-import { readParams } from './params.ts'
+import { parameter, rawParameter, readParams } from './parameter.ts'
 import { Scanner } from './scanner.ts'
 
 const read = (octets: string) => readParams(new Scanner(octets))

@@ -55,3 +55,20 @@ export const isMultipart = (part: Part): boolean => part.children.length > 0
 /** Whether the part is declared to hold a message: RFC 2046 §5.2.1, RFC 6532 §3.7. */
 export const isMessage = (content: Content): boolean =>
   content.type === 'message' && (content.subtype === 'rfc822' || content.subtype === 'global')
+
+/**
+ * The part that an IMAP part number names (RFC 9051 §6.4.5.1), or undefined. The empty path is the whole message;
+ * what is no multipart has one part 1, which is its body; a message/rfc822 is numbered by what it holds.
+ */
+export function locate(root: Part, path: readonly number[]): Part | undefined {
+  let found = root
+  let within: Part | undefined = root
+  for (const number of path) {
+    if (!within) return undefined
+    const next: Part | undefined = isMultipart(within) ? within.children[number - 1] : number === 1 ? within : undefined
+    if (!next) return undefined
+    found = next
+    within = isMultipart(next) ? next : next.message?.part
+  }
+  return found
+}

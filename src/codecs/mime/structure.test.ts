@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { locate } from './locate.ts'
+import { locate } from './part.ts'
 import { parseMessage } from './parse.ts'
 import { bodyStartIn, decodeStructure, encodeStructure } from './structure.ts'
 

@@ -1,6 +1,11 @@
 import { refuse } from '../../core/refusal.ts'
 import type { Each, Filter, Literal, Operator, PropertyPath, TextFunction } from './filter.ts'
-import { refuseSyntax, type Token, tokensOf } from './lexer.ts'
+
+/** One word of a filter, and where it stands. */
+type Token =
+  | { readonly kind: 'name'; readonly text: string; readonly at: number }
+  | { readonly kind: 'literal'; readonly value: Literal; readonly at: number }
+  | { readonly kind: Separator | 'end'; readonly at: number }
 
 const LONGEST_FILTER = 4096
 const DEEPEST_NESTING = 32
@@ -211,3 +216,61 @@ class FilterReader {
     return refuseSyntax(this.#text, token.at)
   }
 }
+
+type Separator = '(' | ')' | ',' | '/' | ':'
+
+/** OData 4.01 ABNF: the primitive literals, then names, then what separates them. The longest kind comes first. */
+const shapes: readonly [RegExp, (found: string, at: number) => Token | undefined][] = [
+  [/'(?:[^']|'')*'/y, (found, at) => literal(found.slice(1, -1).replaceAll("''", "'"), at)],
+  [/[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}(?![\w-])/iy, literal],
+  [/\d{4}-\d\d-\d\d(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,12})?)?(?:Z|[+-]\d\d:\d\d))?(?![\w:-])/iy, time],
+  [/-?\d{1,15}(?:\.\d{1,15})?(?![\w.-])/y, (found, at) => literal(Number(found), at)],
+  [/(?:true|false|null)(?![\w.])/iy, (found, at) => literal(JSON.parse(found.toLowerCase()) as Literal, at)],
+  [/\$count(?![\p{L}\p{N}_])/uy, (text, at) => ({ kind: 'name', text, at })],
+  [/[\p{L}_][\p{L}\p{N}_]{0,127}(?![\p{L}\p{N}_])/uy, (text, at) => ({ kind: 'name', text, at })],
+  [/[(),/:]/y, (found, at) => ({ kind: found as Separator, at })],
+]
+
+function literal(value: Literal, at: number): Token {
+  return { kind: 'literal', value, at }
+}
+
+/** A date alone is its first moment in UTC. Undefined for the 31st of February. */
+function time(found: string, at: number): Token | undefined {
+  const value = new Date(found.toUpperCase())
+  return Number.isNaN(value.getTime()) ? undefined : literal(value, at)
+}
+
+/** Splits a filter into its words, `end` last. */
+function tokensOf(text: string): readonly Token[] {
+  const tokens: Token[] = []
+  let at = spaceAfter(text, 0)
+  while (at < text.length) {
+    const [token, end] = tokenAt(text, at)
+    tokens.push(token)
+    at = spaceAfter(text, end)
+  }
+  return [...tokens, { kind: 'end', at }]
+}
+
+function tokenAt(text: string, at: number): [Token, number] {
+  for (const [shape, make] of shapes) {
+    shape.lastIndex = at
+    const found = shape.exec(text)?.[0]
+    const token = found === undefined ? undefined : make(found, at)
+    if (found !== undefined && token) return [token, at + found.length]
+  }
+  return refuseSyntax(text, at)
+}
+
+function spaceAfter(text: string, from: number): number {
+  let at = from
+  while (/[ \t\r\n]/.test(text[at] ?? '')) at++
+  return at
+}
+
+/** Says where a filter stops making sense. */
+const refuseSyntax = (text: string, at: number): never =>
+  refuse('bad-syntax', `Invalid filter clause: Syntax error at position ${at} in '${text.slice(0, 200)}'.`, {
+    parameter: '$filter',
+  })

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import { parseOrderBy, type SortKey } from './parse-order-by.ts'
+import { parseOrderBy, type SortKey } from './filter.ts'
 
 it.each<[string, readonly SortKey[]]>([
   ['displayName', [{ path: ['displayName'], descending: false }]],

@@ -1,11 +1,21 @@
-import type { Filter, Operand, Operator } from './filter.ts'
-import { momentIn } from './moment.ts'
+import { refuse } from '../../core/refusal.ts'
 import { normalized } from '../charset/normalize.ts'
+import { comparisonsIn, type Filter, type Operand, type Operator } from './filter.ts'
 
 /** What a property may hold; of a list, one that fits is enough. */
 export type Value = string | number | boolean | null | Date | readonly string[]
 
 type ValueOf = (property: string) => Value
+
+/** What words a date has, beside its numbers. V8 would take any. */
+const words =
+  /^(?:t|z|utc|gmt|am|pm|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*|(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*)$/i
+
+/** Without a zone it is in UTC, as Exchange takes it; NaN for what is no date. */
+const momentIn = (text: string): number =>
+  (text.match(/\p{L}+/gu) ?? []).every((word) => words.test(word))
+    ? Date.parse(/(?:Z|[+-]\d\d:?\d\d)$/i.test(text.slice(10)) ? text : `${text.replace('T', ' ')} UTC`)
+    : Number.NaN
 
 /** Whether an object passes, whose properties `valueOf` finds. Texts are compared without regard to letter case. */
 export const matches = (filter: Filter, valueOf: ValueOf): boolean => passing(filter)(valueOf)
@@ -98,4 +108,36 @@ function fits(text: string, pieces: readonly string[]): boolean {
     at = found + piece.length
   }
   return at <= last
+}
+
+/** What a property holds where not every text is one. */
+type Kind = 'boolean' | 'date' | 'number'
+
+const kinds: Readonly<Record<Kind, { readonly called: string; readonly reads: (text: string) => boolean }>> = {
+  boolean: { called: 'System.Boolean', reads: (text) => /^(?:true|false)$/i.test(text) },
+  date: { called: 'System.DateTime', reads: (text) => !Number.isNaN(momentIn(text)) },
+  number: { called: 'System.Int32', reads: (text) => text.trim() !== '' && !Number.isNaN(Number(text)) },
+}
+
+const kindOf = (value: Value): Kind | undefined => {
+  if (value instanceof Date) return 'date'
+  return typeof value === 'boolean' || typeof value === 'number' ? (typeof value as Kind) : undefined
+}
+
+/**
+ * Refuses `bad-syntax` where a property is compared with what it can never hold: that would be true of nothing, and its
+ * opposite of everything. `valueOf` finds a value of each property, of any object.
+ */
+export function checkOperands(
+  filter: Filter,
+  valueOf: (property: string) => Value,
+  detail: Readonly<Record<string, string>>,
+): void {
+  for (const { property, operator, operand } of comparisonsIn(filter)) {
+    const kind = kindOf(valueOf(property))
+    if (kind === undefined || operand === null || operator === 'like' || operator === 'notlike') continue
+    const { called, reads } = kinds[kind]
+    if (!reads(operand))
+      refuse('bad-syntax', `Cannot convert value "${operand.slice(0, 64)}" to type "${called}".`, detail)
+  }
 }

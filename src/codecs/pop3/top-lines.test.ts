@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TopLines } from './top-lines.ts'
+import { TopLines } from './dot-stuffing.ts'
 
 const octets = fc
   .array(fc.constantFrom('\r', '\n', '\r\n', 'a', 'Subject: x'), { maxLength: 20 })

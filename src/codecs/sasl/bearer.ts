@@ -1,19 +1,22 @@
+import { refuse } from '../../core/refusal.ts'
+import { decodeBase64 } from './plain.ts'
+
 /** What a bearer mechanism carries: the mailbox to open, and the token that is to open it. */
-export interface BearerCredential {
+interface BearerCredential {
   readonly user: string
   readonly token: string
 }
 
-export const SEPARATOR = '\u0001'
+const SEPARATOR = '\u0001'
 
 /** RFC 6750 §2.1 `b64token`; RFC 9110 §11.1 lets the scheme's name come in any letter case. */
 const bearer = /^bearer +([\w.~+/=-]+)$/i
 
 /** The token of an `auth` value; undefined when there is none. */
-export const tokenOf = (value: string): string | undefined => bearer.exec(value)?.[1]
+const tokenOf = (value: string): string | undefined => bearer.exec(value)?.[1]
 
 /** `key=value` pairs between separators, the first of a name counts; names in lower case. Undefined when one is malformed. */
-export function pairsOf(text: string): ReadonlyMap<string, string> | undefined {
+function pairsOf(text: string): ReadonlyMap<string, string> | undefined {
   const pairs = new Map<string, string>()
   for (const pair of text.split(SEPARATOR)) {
     if (pair === '') continue
@@ -24,3 +27,93 @@ export function pairsOf(text: string): ReadonlyMap<string, string> | undefined {
   }
   return pairs
 }
+
+interface OauthbearerResponse {
+  /** The mailbox to open; the token's own when absent. */
+  readonly user: string | undefined
+  /** Absent in a probe, which asks for nothing but the answer to a failure (RFC 7628 §4.3). */
+  readonly token: string | undefined
+}
+
+/** RFC 5801 §4: the client offers no channel binding, or would if we did; an authorization identity may follow. */
+const gs2Header = /^[ny],(?:a=([^,]*))?,$/
+
+/**
+ * RFC 7628 §3.1 in base64. Older curl puts `user=` in place of the GS2 header, which is taken too.
+ * Refuses `bad-syntax`.
+ */
+export function decodeOauthbearer(base64: string): OauthbearerResponse {
+  const text = decodeBase64(base64).toString('utf8')
+  const at = text.indexOf(SEPARATOR)
+  const header = gs2Header.exec(text.slice(0, at))
+  const pairs = text.endsWith(SEPARATOR + SEPARATOR) ? pairsOf(header ? text.slice(at) : text) : undefined
+  const auth = pairs?.get('auth')
+  const user = header ? authorizationId(header[1]) : pairs?.get('user')
+  const token = tokenOf(auth ?? '')
+  const understood = auth !== undefined && (token !== undefined || auth === '') && (header !== null || Boolean(user))
+  if (!understood) refuse('bad-syntax', 'That is not an OAUTHBEARER response')
+  return { user: user || undefined, token }
+}
+
+export function encodeOauthbearer(response: OauthbearerResponse): string {
+  const header = response.user === undefined ? 'n,,' : `n,a=${escaped(response.user)},`
+  const auth = response.token === undefined ? '' : `Bearer ${response.token}`
+  return Buffer.from(`${header}${SEPARATOR}auth=${auth}${SEPARATOR}${SEPARATOR}`).toString('base64')
+}
+
+// RFC 5801 §4: `=` and `,` inside a name are written =3D and =2C, and no other `=` is.
+const escaped = (name: string): string => name.replaceAll('=', '=3D').replaceAll(',', '=2C')
+
+function authorizationId(written: string | undefined): string | undefined {
+  if (written === undefined) return undefined
+  if (/=(?!3D|2C)/i.test(written)) refuse('bad-syntax', 'That is not an authorization identity')
+  return written.replace(/=(3D|2C)/gi, (_, code: string) => (code.toUpperCase() === '3D' ? '=' : ','))
+}
+
+/**
+ * Google's "SASL XOAUTH2 mechanism": `user={mailbox} ^A auth=Bearer {token} ^A ^A` in base64. Refuses `bad-syntax`, with
+ * `detail.fault` in words, and `detail.user` where the mailbox can be made out.
+ */
+export function decodeXoauth2(base64: string): BearerCredential {
+  const text = decodeBase64(base64, { fault: 'It is not base64.' }).toString('utf8')
+  const pairs = text.endsWith(SEPARATOR + SEPARATOR) ? pairsOf(text) : undefined
+  const user = pairs?.get('user')
+  const token = tokenOf(pairs?.get('auth') ?? '')
+  if (!user || !token) return refuse('bad-syntax', 'That is not an XOAUTH2 response', explained(text))
+  return { user, token }
+}
+
+/** Only what looks like an address: a token may stand in the wrong place. RFC 5321 §4.5.3.1: nobody's is longer. */
+const named = /(?:^|\u0001)user=([^\s\u0001^@]{1,64}@[\w.-]{1,255})/i
+
+function explained(text: string): { readonly fault: string; readonly user?: string } {
+  const user = named.exec(text)?.[1]
+  const fault = faults.find(([shows]) => shows(text))![1]
+  return user === undefined ? { fault } : { fault, user }
+}
+
+/** contract/exchange-admin §13, row 24; the first that shows. Nothing of the response is repeated: it may hold a token. */
+const faults: readonly (readonly [shows: (text: string) => boolean, fault: string])[] = [
+  [(text) => text.includes('^A'), 'The letters ^A stand there in place of the octet 1.'],
+  [(text) => /bearer\s+bearer/i.test(text), 'The word Bearer stands there twice.'],
+  [
+    (text) => !text.endsWith(SEPARATOR + SEPARATOR),
+    'It does not end with two octets 1: the base64 was cut into lines, or the end is missing.',
+  ],
+  [(text) => !named.test(text), 'It has no user= with the address of a mailbox behind it.'],
+  [() => true, 'It has no auth= with the word Bearer and a token behind it.'],
+]
+
+export const encodeXoauth2 = ({ user, token }: BearerCredential): string =>
+  Buffer.from(`user=${user}${SEPARATOR}auth=Bearer ${token}${SEPARATOR}${SEPARATOR}`).toString('base64')
+
+export interface BearerFailure {
+  /** RFC 7628 §3.2.2, from the registry of RFC 6750 §3.1. */
+  readonly status: 'invalid_request' | 'invalid_token' | 'insufficient_scope'
+  /** A scope that would do. */
+  readonly scope: string
+}
+
+/** RFC 7628 §3.2.2 in base64; `schemes` is for clients that learnt XOAUTH2 from Google. */
+export const encodeBearerFailure = ({ status, scope }: BearerFailure): string =>
+  Buffer.from(JSON.stringify({ status, schemes: 'bearer', scope })).toString('base64')

@@ -1,11 +1,8 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import { decodeBase64 } from './base64.ts'
-import { encodeBearerFailure } from './failure.ts'
-import { decodeOauthbearer, encodeOauthbearer } from './oauthbearer.ts'
-import { decodePlain, encodePlain } from './plain.ts'
-import { decodeXoauth2, encodeXoauth2 } from './xoauth2.ts'
+import { decodeBase64, decodePlain, encodePlain } from './plain.ts'
+import { decodeOauthbearer, decodeXoauth2, encodeBearerFailure, encodeOauthbearer, encodeXoauth2 } from './bearer.ts'
 
 const base64 = (text: string): string => Buffer.from(text.replaceAll('^A', '\u0001')).toString('base64')
 

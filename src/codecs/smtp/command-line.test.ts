@@ -1,9 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { Refusal } from '../../core/refusal.ts'
-import { readCommand } from './command-line.ts'
-import { decodeXtext, readParameters } from './parameters.ts'
-import { readPath } from './path.ts'
+import { decodeXtext, readCommand, readParameters, readPath } from './command-line.ts'
 
 const latin1 = (text: string): string => Buffer.from(text, 'utf8').toString('latin1')
 const read = (line: string) => readCommand(Buffer.from(line, 'utf8'))

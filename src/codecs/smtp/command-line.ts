@@ -1,13 +1,22 @@
 import { refuse } from '../../core/refusal.ts'
 import { ArgumentWords } from '../argument-words.ts'
-import { type Parameters, readParameters } from './parameters.ts'
-import { type Path, readPath } from './path.ts'
 
 /** RFC 5321 §4.1.1: a verb, in any case, and what stands behind it. */
 export interface CommandLine {
   /** In upper case. */
   readonly verb: string
   readonly args: Arguments
+}
+
+/** Names in upper case; undefined for a parameter that has no value. */
+export type Parameters = ReadonlyMap<string, string | undefined>
+
+/** RFC 5321 §4.1.2: where mail comes from or goes to. */
+export interface Path {
+  /** The address, its local part without quotes; empty for the null path, without `@` for `<postmaster>`. */
+  readonly address: string
+  /** Whether it can be said without SMTPUTF8 (RFC 6531). */
+  readonly ascii: boolean
 }
 
 /** Refuses `bad-syntax` for what does not begin with a verb. */
@@ -43,5 +52,70 @@ export class Arguments extends ArgumentWords {
   /** All that is left, without the spaces around it. */
   override rest(): string {
     return super.rest().trim()
+  }
+}
+
+/** Nobody has a use for more. */
+const MOST = 20
+
+const shape = /^([a-z\d][a-z\d-]*)(?:=([^\s=\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*))?$/i
+
+/** RFC 5321 §4.1.2: `esmtp-param`s, apart by blanks. Refuses `bad-syntax`, doubles among it. */
+export function readParameters(text: string): Parameters {
+  const parameters = new Map<string, string | undefined>()
+  for (const word of text.split(' ').filter((it) => it !== '')) {
+    const [, name, value] = shape.exec(word) ?? refuse('bad-syntax', 'That is not a parameter')
+    const upper = name!.toUpperCase()
+    if (parameters.has(upper) || parameters.size >= MOST) refuse('bad-syntax', 'That is a parameter too many')
+    parameters.set(upper, value)
+  }
+  return parameters
+}
+
+/** RFC 3461 §4: text in which `+` and two hex digits stand for an octet. Refuses `bad-syntax`. */
+export function decodeXtext(text: string): string {
+  if (!/^(?:[!-*,-<>-~]|\+[\dA-F]{2})*$/.test(text)) refuse('bad-syntax', 'That is not xtext')
+  return text.replaceAll(/\+([\dA-F]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)))
+}
+
+/** RFC 5321 §4.5.3.1: with room to spare for addresses in other scripts. */
+const LONGEST_LOCAL = 256
+const LONGEST_DOMAIN = 255
+
+const atom = String.raw`[^\x00-\x20\x7f()<>@,;:\\".[\]]+`
+const dotted = `${atom}(?:\\.${atom})*`
+const quoted = String.raw`"(?:[^\x00-\x1f\x7f"\\]|\\[\x20-\x7e])*"`
+const label = String.raw`[a-z\d\x80-\xff](?:[a-z\d\x80-\xff_-]*[a-z\d\x80-\xff])?`
+const domain = `(?:${label}(?:\\.${label})*\\.?|\\[[a-z\\d.:]+\\])`
+/** RFC 5321 §4.1.2 and appendix C: a route may stand there, and is passed over. */
+const route = `(?:@${domain}(?:,@${domain})*:)?`
+const mailbox = `(?<local>${dotted}|${quoted})(?:@(?<domain>${domain}))?`
+const bracketed = new RegExp(`^<(?:${route}${mailbox})?>(?<rest>(?: .*)?)$`, 'is')
+const bare = new RegExp(`^${mailbox}(?<rest>(?: .*)?)$`, 'is')
+
+/**
+ * Reads a path, and answers with what stands behind it. Takes octets, one character each. Angle brackets may be missing:
+ * scripts that speak SMTP by hand forget them. Refuses `bad-syntax`.
+ */
+export function readPath(octets: string): { path: Path; rest: string } {
+  const found = (bracketed.exec(octets) ?? bare.exec(octets))?.groups
+  if (!found) return refuse('bad-syntax', 'That is not an address')
+  const { local, domain: host, rest = '' } = found
+  if (local === undefined) return { path: { address: '', ascii: true }, rest }
+  const plain = local.startsWith('"') ? local.slice(1, -1).replaceAll(/\\(.)/gs, '$1') : local
+  if (host === undefined && plain.toLowerCase() !== 'postmaster') refuse('bad-syntax', 'The address has no domain')
+  if (plain.length > LONGEST_LOCAL || (host?.length ?? 0) > LONGEST_DOMAIN)
+    refuse('bad-syntax', 'The address is too long')
+  const address = host === undefined ? plain : `${plain}@${host.replace(/\.$/, '')}`
+  return { path: { address: utf8(address), ascii: !/[\x80-\xff]/.test(address) }, rest }
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+function utf8(octets: string): string {
+  try {
+    return decoder.decode(Buffer.from(octets, 'latin1'))
+  } catch {
+    return refuse('bad-syntax', 'The address is not UTF-8')
   }
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { LineEnds } from './line-ends.ts'
+import { LineEnds } from './data.ts'
 
 function inLines(...pieces: readonly string[]): string {
   const ends = new LineEnds()

@@ -1,4 +1,4 @@
-import { ConcurrencyLimit } from '../concurrency-limit.ts'
+import { ConcurrencyLimit } from '../concurrency.ts'
 import type { Connection } from './connection.ts'
 import { Crowd } from './crowd.ts'
 

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { openMigrated } from '../../../test/support/migrated.ts'
 import { type AtEnd, once } from '../../../test/support/once.ts'
 import { TestWorld } from '../../../test/support/world.ts'

@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
-import { onDisk, TestDisk } from '../../../test/support/disk.ts'
+import { onDisk, temporaryDirectory, TestDisk } from '../../../test/support/disk.ts'
 import { openMigrated } from '../../../test/support/migrated.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { grantedSignIn } from '../../../test/support/granted-sign-in.ts'

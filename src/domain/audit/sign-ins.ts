@@ -4,16 +4,13 @@ import { isRefusedFor } from '../../core/refusal.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { World } from '../../core/world.ts'
 import { type Sql, sql } from '../../storage/engine.ts'
-import { EqualSignIns } from './equal-sign-ins.ts'
+import { type LastActivity, lastActivity } from './last-activity.ts'
 import type { Operations } from './operation.ts'
 import { createOperations } from './operations.ts'
-import { pageOf } from './page.ts'
-import { type Keeping, prune } from './prune.ts'
-import { keepAll, type SignInRow, signInOf } from './rows.ts'
 import type { auditSettings } from './settings.ts'
+import { keepAll, type Keeping, pageOf, prune, signInOf, type SignInRow } from './sign-in-rows.ts'
 import type { MailboxUse, Opened, SignIn, SignInId, SignInPage, SignIns, TryAfterEnd, Use, UsesAsked } from './types.ts'
 import { openedSince, UsesByDay, usesSince } from './uses-by-day.ts'
-import { type LastActivity, lastActivity } from './last-activity.ts'
 import { keepUses, lastUse, mailboxUses, pruneUses, triesAfterEnd } from './uses.ts'
 
 /** Records that wait for the disk; past it new ones are lost rather than memory. */
@@ -240,3 +237,59 @@ class KeptSignIns implements SignIns {
     await this.#uses.prune(this.#sql, now, this.#useDays)
   }
 }
+
+/** How long after the first of them equal sign-ins share its record, in milliseconds. */
+const WINDOW = 60_000
+/** Kinds of sign-in that are remembered at a time; past it the oldest starts a record again when it comes again. */
+const MOST = 10_000
+
+/** Finds the record that a sign-in shares, so that a client in a tight loop writes one row a minute. */
+class EqualSignIns {
+  readonly #first = new Map<string, { readonly since: number; latest: SignIn }>()
+
+  /** The sign-in as it is to be kept: itself, or the earlier equal one with its count and moment brought forward. */
+  merge(signIn: SignIn): SignIn {
+    if (standsAlone(signIn)) return signIn
+    this.#forget(signIn.at)
+    const key = keyOf(signIn)
+    const earlier = this.#first.get(key)
+    if (!earlier) {
+      this.#first.set(key, { since: signIn.at, latest: signIn })
+      return signIn
+    }
+    const { signInId, count } = earlier.latest
+    earlier.latest = { ...signIn, signInId, count: count + signIn.count }
+    return earlier.latest
+  }
+
+  /** They stand in the order in which their windows opened. */
+  #forget(now: number): void {
+    for (const [key, { since }] of this.#first) {
+      if (this.#first.size < MOST && now >= since && now - since < WINDOW) return
+      this.#first.delete(key)
+    }
+  }
+}
+
+/** A door that opened is a record of its own, and so is a person at a page; a program that fetches tokens is not. */
+const standsAlone = ({ outcome, protocol, kind }: SignIn): boolean =>
+  outcome === 'granted' && (protocol !== 'entra' || kind === 'interactiveUser')
+
+const keyOf = (signIn: SignIn): string =>
+  JSON.stringify([
+    signIn.tenant,
+    signIn.protocol,
+    signIn.kind,
+    signIn.app?.appId,
+    signIn.user?.id ?? signIn.user?.userPrincipalName.toLowerCase(),
+    signIn.resource?.id,
+    signIn.credential?.kind,
+    signIn.credential?.keyId,
+    signIn.mailbox?.toLowerCase(),
+    signIn.failed,
+    signIn.errorCode,
+    signIn.from,
+    signIn.authentication,
+    // Of a token service's refusal it holds ids of the request's own; the code tells those apart.
+    signIn.protocol === 'entra' ? '' : signIn.wire,
+  ])

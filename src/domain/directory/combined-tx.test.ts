@@ -1,10 +1,10 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { openMigrated } from '../../../test/support/migrated.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
 import { ask, sql, type Statements, type Write } from '../../storage/engine.ts'
-import { combinedTx } from './combined-tx.ts'
+import { combinedTx } from './directory-tx.ts'
 
 async function opened() {
   const migrations = [{ number: 1, name: 'one', up: () => ['create table word (word text primary key)'] }]

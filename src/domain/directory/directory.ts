@@ -1,33 +1,53 @@
-import type { TenantId } from '../../core/ids.ts'
+import { guid, type TenantId } from '../../core/ids.ts'
+import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import type { Notifier, Sql, Write } from '../../storage/engine.ts'
+import { ask, inARow, type Notifier, type Sql, sql, type Write } from '../../storage/engine.ts'
 import { createApps } from './apps/apps.ts'
-import { createAssignments } from './granting/assignments.ts'
+import type { Activity } from './audit/activities.ts'
+import { type AuditEvent, otherTarget, unvalued, valued } from './audit/audit-event.ts'
 import { createAudits } from './audit/audits.ts'
-import { createConsents } from './granting/consents.ts'
-import { createDirectoryRoles } from './granting/directory-roles.ts'
-import { createExchangeServicePrincipals } from './exchange/exchange-service-principals.ts'
+import { DirectoryTx } from './directory-tx.ts'
 import { createAccessPolicies } from './exchange/app-access/access-policies.ts'
-import { createAuthenticationPolicies } from './exchange/authentication-policies/authentication-policies.ts'
-import { createGroups } from './exchange/groups/groups.ts'
 import { createManagementScopes } from './exchange/app-access/management-scopes.ts'
+import { createRoleAssignments } from './exchange/app-access/role-assignments.ts'
+import { createAuthenticationPolicies } from './exchange/authentication-policies/authentication-policies.ts'
+import { createExchangeServicePrincipals } from './exchange/exchange-service-principals.ts'
+import { standing } from './exchange/groups/group-row.ts'
+import { createGroups } from './exchange/groups/groups.ts'
+import { createMailboxes } from './exchange/mailboxes/mailboxes.ts'
+import { createRemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.ts'
 import { createOrganization } from './exchange/organization.ts'
+import {
+  createMailboxOwners,
+  createPermissions,
+  refuseFullMailbox,
+  refuseGoneMailbox,
+} from './exchange/permissions/permissions.ts'
+import {
+  knownTrustee,
+  namedEntries,
+  type NamedTrustee,
+  type NamedTrusteeRow,
+  self,
+  trusteeOf,
+} from './exchange/permissions/trustees.ts'
+import type { SendAsPermissions } from './exchange/recipients/recipients.ts'
 import { createRetirementNotices } from './exchange/retirement/retirement-notices.ts'
 import { createRetirementPlans } from './exchange/retirement/retirement-plans.ts'
-import { createRemovedMailboxes } from './exchange/mailboxes/removed-mailboxes.ts'
 import { createRoleGroups } from './exchange/role-groups/role-groups.ts'
-import { createRoleAssignments } from './exchange/app-access/role-assignments.ts'
-import { createSendAsPermissions } from './exchange/permissions/send-as.ts'
-import { DirectoryTx } from './directory-tx.ts'
-import { createMailboxes } from './exchange/mailboxes/mailboxes.ts'
-import { Passwords } from './people/passwords.ts'
-import { createMailboxOwners } from './exchange/permissions/mailbox-owner.ts'
-import { createPermissions } from './exchange/permissions/permissions.ts'
+import { createAssignments } from './granting/assignments.ts'
+import { createConsents } from './granting/consents.ts'
+import { memberIn, memberOf, type MemberRow, subjectOf } from './granting/principal-row.ts'
 import { createServicePrincipals } from './granting/service-principals.ts'
+import { fold } from './names.ts'
+import type { MailboxRecord } from './objects.ts'
+import { Passwords } from './people/passwords.ts'
+import { createUsers } from './people/users.ts'
+import { refuseUnknownObject } from './refusals.ts'
 import { directoryDefaults, type DirectorySettings } from './settings.ts'
 import { createTenants } from './tenants.ts'
-import type { Directory, Parts } from './types.ts'
-import { createUsers } from './people/users.ts'
+import type { AuditChange, AuditTarget, Directory, Parts, RoleTemplate } from './types.ts'
+import { roleTemplates } from './well-known/directory-roles.ts'
 
 export function createDirectory(deps: {
   sql: Sql
@@ -79,3 +99,124 @@ function directoryOn(
     journal: ledger.journal,
   }
 }
+
+type SendAsRow = NamedTrusteeRow & { readonly deny: number }
+
+const createSendAsPermissions = (ledger: DirectoryTx): SendAsPermissions => ({
+  async on(mailbox) {
+    const rows = await ledger.all<SendAsRow>(
+      namedEntries(sql`directory_send_as`, sql`p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`),
+    )
+    return [{ trustee: self, deny: false }, ...rows.map((row) => ({ trustee: trusteeOf(row), deny: row.deny === 1 }))]
+  },
+
+  async allowed(mailbox, accounts) {
+    const entries = await ledger.all<{ deny: number }>(
+      inARow(
+        standing(accounts),
+        sql` select p.deny from standing s join directory_send_as p on p.trustee = s.id and p.mailbox = ${mailbox}`,
+      ),
+    )
+    return entries.length > 0 && entries.every(({ deny }) => deny === 0)
+  },
+
+  async add(mailbox, { trustee, deny }) {
+    if (trustee.kind === 'self') return deny ? refuseSelf() : { changed: false }
+    const entry = { what: 'right to send as a mailbox added', subject: mailbox.guid }
+    return ledger.write(mailbox.tenant, entry, function* (revision, tell) {
+      yield* refuseGoneMailbox(mailbox)
+      const { kind, id, sid } = yield* knownTrustee(mailbox.tenant, trustee)
+      yield* refuseFullMailbox(sql`directory_send_as where mailbox = ${mailbox.id}`)
+      const added = yield* ask(sql`insert into directory_send_as (mailbox, trustee_kind, trustee, sid, deny, revision)
+        values (${mailbox.id}, ${kind}, ${id}, ${sid}, ${Number(deny)}, ${revision})
+        on conflict do nothing returning trustee`)
+      if (added.length > 0) tell(deed('Add-RecipientPermission', mailbox, trustee, deny))
+      return { changed: added.length > 0 }
+    })
+  },
+
+  async remove(mailbox, { trustee, deny }) {
+    if (trustee.kind === 'self') return refuseSelf()
+    const entry = { what: 'right to send as a mailbox removed', subject: mailbox.guid }
+    return ledger.write(mailbox.tenant, entry, function* (_, tell) {
+      const gone = yield* ask(sql`delete from directory_send_as
+        where mailbox = ${mailbox.id} and trustee = ${trustee.id} and deny = ${Number(deny)} returning trustee`)
+      if (gone.length > 0) tell(deed('Remove-RecipientPermission', mailbox, trustee, deny))
+      return { changed: gone.length > 0 }
+    })
+  },
+})
+
+const deed = (
+  activity: 'Add-RecipientPermission' | 'Remove-RecipientPermission',
+  mailbox: MailboxRecord,
+  trustee: NamedTrustee,
+  deny: boolean,
+): AuditEvent => ({
+  activity,
+  targets: [otherTarget(mailbox.guid, mailbox.displayName), otherTarget(trustee.id, trustee.name)],
+  changes: [valued('AccessRights', ['SendAs']), valued('Deny', deny)],
+})
+
+const refuseSelf = (): never =>
+  refuse('unsupported', "The mailbox's own entry, NT AUTHORITY\\SELF, stays as it is.", { property: 'Trustee' })
+
+function createDirectoryRoles(ledger: DirectoryTx): Directory['directoryRoles'] {
+  return {
+    templates: roleTemplates,
+
+    async of(tenant, member) {
+      const rows = await ledger.all<{ role_template: string }>(sql`select role_template from directory_role_holder
+        where member = ${member} and tenant = ${tenant} order by revision, role_template`)
+      return rows.map((row) => row.role_template)
+    },
+
+    async members(tenant, roleTemplateId) {
+      const rows = await ledger.all<MemberRow>(sql`select h.member, u.display_name as user_name,
+          p.display_name as principal_name
+        from directory_role_holder h
+        left join directory_user u on u.id = h.member
+        left join directory_service_principal p on p.id = h.member
+        where h.tenant = ${tenant} and h.role_template = ${fold(roleTemplateId)} order by h.revision, h.member`)
+      return rows.map(memberOf)
+    },
+
+    async assign(tenant, member, roleTemplateId) {
+      const template = templateNamed(roleTemplateId)
+      const id = guid(member.trim())
+      const entry = { what: 'directory role granted', subject: await subjectOf(ledger, tenant, id) }
+      await ledger.write(tenant, entry, function* (revision, tell) {
+        const member = yield* memberIn(tenant, id)
+        const added = yield* ask(sql`insert into directory_role_holder (tenant, member, role_template, revision)
+          values (${tenant}, ${id}, ${template.id}, ${revision}) on conflict (member, role_template) do nothing returning member`)
+        if (added.length > 0) tell(deedOn('Add member to role', member, template, valued))
+      })
+    },
+
+    async unassign(tenant, member, roleTemplateId) {
+      const template = templateNamed(roleTemplateId)
+      const id = guid(member.trim())
+      const entry = { what: 'directory role taken back', subject: await subjectOf(ledger, tenant, id) }
+      await ledger.write(tenant, entry, function* (_, tell) {
+        const gone = yield* ask(sql`delete from directory_role_holder
+          where tenant = ${tenant} and member = ${id} and role_template = ${template.id} returning member`)
+        if (gone.length === 0) refuseUnknownObject(member)
+        tell(deedOn('Remove member from role', yield* memberIn(tenant, id), template, unvalued))
+      })
+    },
+  }
+}
+
+const templateNamed = (id: string): RoleTemplate =>
+  roleTemplates.find((known) => known.id === fold(id)) ?? refuseUnknownObject(id, 'roleTemplateId')
+
+const deedOn = (
+  activity: Activity,
+  member: AuditTarget,
+  role: RoleTemplate,
+  told: (property: string, value: unknown) => AuditChange,
+): AuditEvent => ({
+  activity,
+  targets: [member, { type: 'Role', id: role.id, displayName: role.displayName }],
+  changes: [told('Role.DisplayName', role.displayName), told('Role.TemplateId', role.id)],
+})

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { TestWorld } from '../../../test/support/world.ts'
 import { silentLog } from '../../core/log.ts'
 import type { ServicePrincipalId, TenantId } from '../../core/ids.ts'

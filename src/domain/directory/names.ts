@@ -1,6 +1,7 @@
-import { refuse } from '../../core/refusal.ts'
-import { checkText, limits } from './limits.ts'
 import { normalized } from '../../codecs/charset/normalize.ts'
+import { refuse } from '../../core/refusal.ts'
+import type { World } from '../../core/world.ts'
+import { checkText, limits } from './limits.ts'
 
 /**
  * The form in which names, addresses and identifiers are compared: without regard to letter case. NUL, which no name has
@@ -44,3 +45,7 @@ export function addressIn(domains: readonly string[], text: string, property: st
   }
   return address
 }
+
+/** 43 characters; never with a dash in front, which a shell's command would take for a parameter. */
+export const opaqueId = (world: World): string =>
+  Buffer.from(world.bytes(32)).toString('base64url').replace(/^[-_]/, 'A')

@@ -1,12 +1,26 @@
 import type { Migration } from '../../storage/engine.ts'
-import { directoryAuditMigrations } from './audit/schema.ts'
-import { appAccessMigrations } from './exchange/app-access/app-access-schema.ts'
-import { authenticationPolicyMigrations } from './exchange/authentication-policies/authentication-policies-schema.ts'
-import { roleGroupMigrations } from './exchange/role-groups/role-groups-schema.ts'
-import { retirementPlanMigrations } from './exchange/retirement/retirement-plans-schema.ts'
-import { permissionMigrations } from './exchange/permissions/permission-schema.ts'
-import { recipientMigrations } from './exchange/recipients/recipient-schema.ts'
+import {
+  appAccessMigrations,
+  authenticationPolicyMigrations,
+  permissionMigrations,
+  recipientMigrations,
+  retirementPlanMigrations,
+  roleGroupMigrations,
+} from './exchange/schema.ts'
 import { identityMigrations } from './identity-schema.ts'
+
+const directoryAuditMigrations: readonly Migration[] = [
+  {
+    number: 160,
+    name: 'the audit of the directory knows the cmdlet',
+    up: () => [`alter table directory_audit add column command text`],
+  },
+  {
+    number: 168,
+    name: 'the audit of the directory keeps refused changes of the administrator’s app',
+    up: () => [`alter table directory_audit add column refused text`],
+  },
+]
 
 /** Tables of the directory. Texts that are looked up in any letter case have a `…_key` beside them, folded by us. */
 export const directoryMigrations: readonly Migration[] = [

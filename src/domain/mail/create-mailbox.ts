@@ -1,10 +1,10 @@
 import type { MailboxId } from '../../core/ids.ts'
 import { ask, sql, type Statements } from '../../storage/engine.ts'
-import { makeFolder } from './folders/create-folder.ts'
-import { INBOX } from './folders/folder-path.ts'
+import { makeFolder } from './folders/edit-folders.ts'
+import { INBOX } from './folders/folder-rows.ts'
 import type { MailLimits } from './limits.ts'
 import { MailTx } from './mail-tx.ts'
-import { subscribe } from './folders/subscriptions.ts'
+import { subscribe } from './folders/list-folders.ts'
 import type { SpecialUse } from './types.ts'
 
 /** What every mailbox has from the start, by the names that Exchange Online gives. */

@@ -5,7 +5,7 @@ import type { MailTx, Placed } from './mail-tx.ts'
 import { deletedAfter, placedAmong } from './message-placement.ts'
 import { portions } from './portions.ts'
 import { DELETED, type Expunged, type FolderIndex } from './types.ts'
-import { ascending } from './journal/uid-text.ts'
+import { ascending } from './journal/journal.ts'
 
 /** Messages removed in one write, so that who else wants to write does not wait for all of them. */
 const TOGETHER = 1024

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { MailboxId } from '../../core/ids.ts'
-import { KnownMailboxes } from './known-mailboxes.ts'
+import { KnownMailboxes } from './store.ts'
 
 const id = 7 as MailboxId
 

@@ -11,14 +11,14 @@ import {
   groupsText,
   type Line,
   type LineKind,
-} from './journal/journal-line.ts'
+  uidText,
+} from './journal/journal.ts'
 import { dropPackedMetadata } from './metadata/packed-metadata.ts'
-import { chunkOf } from './metadata/slices.ts'
+import { chunkOf } from './metadata/chunk-figures.ts'
 import { uidStatements } from './index/uid-statements.ts'
 import { portions } from './portions.ts'
-import { keepDeleted } from './recoverable/kept.ts'
+import { keepDeleted } from './recoverable/keep-deleted.ts'
 import { DELETED, type Flags, SEEN } from './types.ts'
-import { uidText } from './journal/uid-text.ts'
 
 const LAST_UID = 0xffff_ffff
 /** Longer journal lines are counted by their length too. */

@@ -1,18 +1,18 @@
 import type { MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
-import type { Engine, Statements, Write } from '../../storage/engine.ts'
+import type { Engine, Sql, Statements, Write } from '../../storage/engine.ts'
+import type { Summariser } from './arrival/summariser.ts'
 import type { FolderIndexes } from './index/folder-indexes.ts'
 import { pruneJournal } from './journal/retention.ts'
 import type { MailLimits } from './limits.ts'
 import { type Filled, MailTx } from './mail-tx.ts'
 import type { Maildrops } from './maildrops.ts'
 import type { ChunkReader } from './metadata/chunk-reader.ts'
-import type { SortColumns } from './sort/sort-columns.ts'
-import type { Texts } from './search/texts/texts.ts'
-import type { Summariser } from './arrival/summariser.ts'
 import type { RefusedOctets } from './quota/refused-octets.ts'
 import type { Reservations } from './quota/reservations.ts'
+import type { Texts } from './search/texts/texts.ts'
+import type { SortColumns } from './sort/sort-columns.ts'
 
 /** What every mailbox of a store shares. */
 export interface Context {
@@ -74,4 +74,11 @@ export async function tell({ engine, indexes, filled }: Context, tx: MailTx): Pr
   if (!knowing) await indexes.caughtUp(tx.mailbox)
   filled(tx.filled)
   engine.blobs.dropped(tx.dropped)
+}
+
+/** Runs statements that only read outside a transaction, each for itself. */
+export async function read<T>(sql: Sql, body: Statements<T>): Promise<T> {
+  let step = body.next()
+  while (!step.done) step = body.next(await sql.all(step.value))
+  return step.value
 }

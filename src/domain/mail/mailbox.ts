@@ -1,28 +1,42 @@
-import type { FolderId } from '../../core/ids.ts'
-import type { BlobRef } from '../../storage/engine.ts'
+import type { FolderId, ModSeq, Uid } from '../../core/ids.ts'
+import { type BlobRef, sql } from '../../storage/engine.ts'
 import { annotate, annotations } from './annotations/annotations.ts'
 import { append } from './arrival/append.ts'
-import { type MailboxContext, refuseRevoked } from './mailbox-context.ts'
 import { contents } from './contents.ts'
-import { copy } from './copy.ts'
-import { createFolder } from './folders/create-folder.ts'
-import { deleteFolder } from './folders/delete-folder.ts'
+import { copy, move } from './copy-and-move.ts'
 import { expunge, remove } from './expunge.ts'
-import { folder, folders } from './folders/list-folders.ts'
-import { mailboxNews } from './index/mailbox-news.ts'
-import { messages } from './messages.ts'
+import { store } from './flags/store-flags.ts'
+import { createFolder, deleteFolder, renameFolder } from './folders/edit-folders.ts'
+import { folder, folders, setSubscribed, subscriptions } from './folders/list-folders.ts'
+import { uidStatements } from './index/uid-statements.ts'
+import { ascending, type LineKind, vanishedSince } from './journal/journal.ts'
+import { type MailboxContext, refuseRevoked } from './mailbox-context.ts'
 import { metadata } from './metadata/metadata.ts'
-import { move } from './move.ts'
 import { deletedOctets, quota } from './quota/quota.ts'
-import { renameFolder } from './folders/rename-folder.ts'
-import { search } from './search/search-folder.ts'
+import { search } from './search/search.ts'
 import { sort } from './sort/sort-messages.ts'
 import { threads } from './sort/thread-messages.ts'
-import { store } from './flags/store-flags.ts'
-import { setSubscribed, subscriptions } from './folders/subscriptions.ts'
-import type { Mailbox } from './types.ts'
+import type { Mailbox, MailboxLine, MailboxNews, Message } from './types.ts'
 import { makeUrlKey, resetUrlKeys, urlKey } from './url-keys/url-keys.ts'
-import { vanishedSince } from './journal/vanished.ts'
+
+const messageOf = (row: MessageRow): Message => ({
+  uid: row.uid,
+  blob: row.blob,
+  octets: row.octets,
+  lineOctets: row.line_octets,
+  received: { at: row.received_at, zone: row.received_zone },
+  emailId: row.email_id,
+  threadId: row.thread_id ?? undefined,
+  preview: row.preview ?? undefined,
+  savedAt: row.saved_at ?? undefined,
+  envelope: row.envelope,
+  body: row.body,
+  bodyStructure: row.body_structure,
+  structure: row.structure,
+})
+
+/** More lines than that are not worth to be looked at one by one. */
+const MOST_LINES = 10_000
 
 /** Where a handle keeps what its verbs work on. */
 const BOX = Symbol('box')
@@ -87,3 +101,59 @@ const verbs = {
 /** A handle: every verb of a mailbox, for as long as it is not taken back. */
 export const mailboxHandle = (box: MailboxContext): Mailbox =>
   Object.assign(Object.create(verbs) as typeof verbs, { [BOX]: box, id: box.id, revoked: box.revoked })
+
+interface Row {
+  readonly now: ModSeq
+  readonly tail: ModSeq
+  readonly folder: FolderId | null
+  readonly kind: LineKind
+  readonly what: string
+}
+
+/** What the journal says about folders after a mark; of each kind of thing once. */
+async function mailboxNews(box: MailboxContext, since: ModSeq): Promise<MailboxNews> {
+  const rows = await box.engine.sql.all<Row>(
+    sql`select distinct m.modseq as now, m.journal_tail as tail, j.folder, j.kind,
+          case when j.kind in ('annotated', 'subscribed') then j.what else '' end as what
+        from mail_mailbox m left join mail_journal j on j.mailbox = m.mailbox and j.modseq > ${since}
+        where m.mailbox = ${box.id} limit ${MOST_LINES}`,
+  )
+  const { now = since, tail = since } = rows[0] ?? {}
+  const lines = rows.flatMap(({ folder, kind, what }): MailboxLine[] =>
+    folder === null ? [] : [{ folder, kind, what }],
+  )
+  return { now, whole: since >= tail && rows.length < MOST_LINES, lines }
+}
+
+interface MessageRow {
+  readonly uid: Uid
+  readonly blob: BlobRef
+  readonly octets: number
+  readonly line_octets: number
+  readonly received_at: number
+  readonly received_zone: number
+  readonly email_id: string
+  readonly thread_id: string | null
+  readonly preview: string | null
+  readonly saved_at: number | null
+  readonly envelope: Uint8Array
+  readonly body: Uint8Array
+  readonly body_structure: Uint8Array
+  readonly structure: string
+}
+
+async function messages(box: MailboxContext, folder: FolderId, uids: readonly Uid[]): Promise<readonly Message[]> {
+  // By way of the folder's row: nothing is shown of a folder that is gone, or of another mailbox's.
+  const head = sql`
+    select s.uid, m.blob, m.octets, m.line_octets, m.received_at, m.received_zone, m.email_id, m.thread_id, m.preview, s.saved_at,
+      m.envelope, m.body, m.body_structure, m.structure
+    from mail_folder f join mail_state s on s.folder = f.id join mail_message m on m.id = s.message
+    where f.id = ${folder} and f.mailbox = ${box.id} and s.uid`
+  const found = await Promise.all(
+    uidStatements(head, ascending(uids)).map((statement) => box.engine.sql.all<MessageRow>(statement)),
+  )
+  return found
+    .flat()
+    .map(messageOf)
+    .sort((a, b) => a.uid - b.uid)
+}

@@ -1,7 +1,7 @@
 import type { ModSeq, Uid } from '../../core/ids.ts'
-import { FlagSets } from './flags/flag-sets.ts'
+import { flagsKey, keywordsText } from './flags/flags.ts'
 import { type Columns, messagesIn, packIndexChunk, unpackIndexChunk } from './packed/index-chunk.ts'
-import { SEEN, type Flags } from './types.ts'
+import { type Flags, SEEN } from './types.ts'
 
 const SMALLEST = 64
 /** Octets that a message takes: a UID, the number of its flags, its mod-sequence. */
@@ -204,4 +204,59 @@ function closeGaps(array: Uint32Array | Float64Array, positions: readonly number
 function grown<T extends Uint32Array | Float64Array>(from: T, to: T): T {
   to.set(from)
   return to
+}
+
+/** Keeps one object for equal flags, under a small number, for as long as a message has them. */
+export class FlagSets {
+  readonly #numbers = new Map<string, number>()
+  #flags: (Flags | undefined)[] = []
+  #held: number[] = []
+  readonly #free: number[] = []
+  #keywords: readonly string[] | undefined
+  /** The ones asked for last, and their number: many messages are given the same. */
+  #last: Flags | undefined
+  #lastNumber = 0
+
+  /** Counts one more message, or so many, with these flags. Returns their number. */
+  hold(flags: Flags, messages = 1): number {
+    if (flags !== this.#last) {
+      this.#lastNumber = this.#numberOf(flags)
+      this.#last = flags
+    }
+    this.#held[this.#lastNumber]! += messages
+    return this.#lastNumber
+  }
+
+  #numberOf(flags: Flags): number {
+    const key = flagsKey(flags.system, keywordsText(flags))
+    const known = this.#numbers.get(key)
+    if (known !== undefined) return known
+    const number = this.#free.pop() ?? this.#flags.length
+    this.#numbers.set(key, number)
+    this.#flags[number] = flags
+    this.#held[number] = 0
+    if (flags.keywords.length > 0) this.#keywords = undefined
+    return number
+  }
+
+  /** Counts one message less. */
+  release(number: number): void {
+    if (--this.#held[number]! > 0) return
+    const flags = this.at(number)
+    this.#numbers.delete(flagsKey(flags.system, keywordsText(flags)))
+    this.#flags[number] = undefined
+    if (this.#lastNumber === number) this.#last = undefined
+    this.#free.push(number)
+    if (flags.keywords.length > 0) this.#keywords = undefined
+  }
+
+  at(number: number): Flags {
+    return this.#flags[number]!
+  }
+
+  /** Every keyword in use, sorted. */
+  get keywords(): readonly string[] {
+    this.#keywords ??= [...new Set(this.#flags.flatMap((flags) => flags?.keywords ?? []))].sort()
+    return this.#keywords
+  }
 }

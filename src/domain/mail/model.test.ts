@@ -7,7 +7,7 @@ import type { MailboxId, ModSeq, Uid } from '../../core/ids.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { Sql } from '../../storage/engine.ts'
 import { MemoryIndex } from './index/folder-index.ts'
-import { linesSince } from './journal/lines-since.ts'
+import { linesSince } from './journal/journal.ts'
 import { DELETED, type Folder, type Mailbox, SEEN } from './types.ts'
 
 const someFlags = fc.record({

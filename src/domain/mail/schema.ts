@@ -1,11 +1,205 @@
 import type { Migration } from '../../storage/engine.ts'
-import { textAddressMigration, textMarkMigration, textMigration } from './search/texts/schema.ts'
-import { annotationMigration } from './annotations/schema.ts'
-import { quotaLevelMigration, quotaMigration } from './quota/schema.ts'
-import { keepRuleMigration, keptReceivedMigration, recoverableMigration } from './recoverable/schema.ts'
-import { sortMigration } from './sort/schema.ts'
-import { threadMigration } from './threads/schema.ts'
-import { urlKeyMigration } from './url-keys/schema.ts'
+
+/**
+ * Texts of messages, many in a segment. They are kept by content, so that copies and moves share them. A segment's bytes
+ * are named by `mail_text.blob` and by no other row.
+ */
+const textMigration: Migration = {
+  number: 230,
+  name: 'texts',
+  up: ({ name, integer, identity }) => {
+    const clustered = name === 'sqlite' ? ' without rowid' : ''
+    return [
+      // Of so many messages some may be gone. The columns say where in the bytes each lies, as JSON.
+      `create table mail_text (
+        id ${identity},
+        kind ${integer} not null,
+        format ${integer} not null,
+        blob text not null,
+        columns text not null,
+        messages ${integer} not null,
+        live ${integer} not null
+      )`,
+      // Whose segment is not there has no texts.
+      `create table mail_text_slot (
+        message ${integer} not null,
+        kind ${integer} not null,
+        segment ${integer} not null,
+        slot ${integer} not null,
+        primary key (message, kind)
+      )${clustered}`,
+    ]
+  },
+}
+
+/** Of messages with larger UIDs it is not known that they have texts; whoever changes the form of texts sets this back. */
+const textMarkMigration: Migration = {
+  number: 262,
+  name: 'how far texts are made',
+  up: ({ integer }) => [
+    `alter table mail_folder add column header_texts ${integer} not null default 0`,
+    `alter table mail_folder add column body_texts ${integer} not null default 0`,
+    // The messages that a segment was made of, as JSON.
+    'alter table mail_text add column held text',
+  ],
+}
+
+/** Texts of addresses hold each address without its comments from here on: all texts are made again. */
+const textAddressMigration: Migration = {
+  number: 280,
+  name: 'texts with plain addresses',
+  up: () => ['update mail_folder set header_texts = 0, body_texts = 0'],
+}
+
+/** RFC 4467 §2.2: secrets with which URLs of a folder's messages are authorised. */
+const urlKeyMigration: Migration = {
+  number: 270,
+  name: 'keys of authorised URLs',
+  up: ({ bytes, integer }) => [
+    `create table mail_url_key (
+      folder ${integer} primary key,
+      mailbox ${integer} not null,
+      key ${bytes} not null
+    )`,
+  ],
+}
+
+/** What was not known yet is null in messages that were there before. */
+const threadMigration: Migration = {
+  number: 261,
+  name: 'threads, previews, when messages were saved',
+  up: ({ name, integer }) => [
+    'alter table mail_message add column thread_id text',
+    'alter table mail_message add column preview text',
+    `alter table mail_state add column saved_at ${integer}`,
+    'create index mail_message_unread on mail_message (id) where thread_id is null',
+    // Threads by what their messages, and those that they follow, are called; each name once.
+    `create table mail_thread (
+      mailbox ${integer} not null,
+      ref text not null,
+      message ${integer} not null references mail_message (id) on delete cascade,
+      thread text not null,
+      primary key (mailbox, ref)
+    )${name === 'sqlite' ? ' without rowid' : ''}`,
+    'create index mail_thread_message on mail_thread (message)',
+  ],
+}
+
+/** What messages are sorted and threaded by, apart from their wide rows. Messages that have none yet are given some when they are first sorted. */
+const sortMigration: Migration = {
+  number: 250,
+  name: 'sort keys',
+  up: ({ integer }) => [
+    `create table mail_sort_key (
+      message ${integer} primary key references mail_message (id) on delete cascade,
+      arrival ${integer} not null,
+      date ${integer} not null,
+      size ${integer} not null,
+      subject text not null,
+      reply ${integer} not null,
+      sender text not null,
+      recipient text not null,
+      copied text not null,
+      display_from text not null,
+      display_to text not null,
+      message_id text not null,
+      refs text not null
+    )`,
+  ],
+}
+
+/** Mailboxes of which nothing is lost, with what is kept of them, and messages that are in no folder any more. */
+const recoverableMigration: Migration = {
+  number: 254,
+  name: 'messages that are kept though they were deleted',
+  up: ({ integer, identity }) => [
+    `create table mail_hold (
+      mailbox ${integer} primary key,
+      held ${integer} not null,
+      items ${integer} not null,
+      octets ${integer} not null
+    )`,
+    `create table mail_recoverable (
+      id ${identity},
+      mailbox ${integer} not null,
+      message ${integer} not null,
+      octets ${integer} not null,
+      folder text not null,
+      system ${integer} not null,
+      keywords text not null,
+      at ${integer} not null
+    )`,
+    `create index mail_recoverable_mailbox on mail_recoverable (mailbox, id)`,
+    `create index mail_recoverable_message on mail_recoverable (message)`,
+    `create index mail_recoverable_at on mail_recoverable (at)`,
+  ],
+}
+
+/** How long: `retains` from when it was deleted; on hold for ever, or for `held_for` from when it was received. */
+const keepRuleMigration: Migration = {
+  number: 255,
+  name: 'how long messages are kept though they were deleted',
+  up: ({ integer }) => [
+    `alter table mail_hold add column held_for ${integer}`,
+    `alter table mail_hold add column recovers ${integer} not null default 0`,
+    `alter table mail_hold add column retains ${integer} not null default ${14 * 86_400_000}`,
+    `drop index mail_recoverable_at`,
+    `create index mail_recoverable_due on mail_recoverable (mailbox, at)`,
+  ],
+}
+
+/** When they were received, so that of a great many on hold those that it no longer covers are found at once. */
+const keptReceivedMigration: Migration = {
+  number: 256,
+  name: 'when messages were received that are kept',
+  up: ({ integer }) => [
+    `alter table mail_recoverable add column received ${integer} not null default 0`,
+    `update mail_recoverable set received =
+      coalesce((select received_at from mail_message where mail_message.id = mail_recoverable.message), 0)`,
+    `create index mail_recoverable_received on mail_recoverable (mailbox, received)`,
+  ],
+}
+
+/** What an administrator has set for single mailboxes; where there is no row, or nothing in it, what holds for all counts. */
+const quotaMigration: Migration = {
+  number: 252,
+  name: 'quotas',
+  up: ({ integer }) => [
+    `create table mail_quota (
+      mailbox ${integer} primary key,
+      octets ${integer},
+      messages ${integer}
+    )`,
+  ],
+}
+
+/** How near to their limits mailboxes were known to be, and since when. */
+const quotaLevelMigration: Migration = {
+  number: 253,
+  name: 'how near to their quota mailboxes are',
+  up: ({ integer }) => [
+    `create table mail_quota_level (
+      mailbox ${integer} primary key,
+      level ${integer} not null,
+      at ${integer} not null
+    )`,
+  ],
+}
+
+/** RFC 5464: what clients noted about a folder, or, where it is 0, about the mailbox. */
+const annotationMigration: Migration = {
+  number: 251,
+  name: 'annotations',
+  up: ({ name, bytes, integer }) => [
+    `create table mail_annotation (
+      mailbox ${integer} not null,
+      folder ${integer} not null,
+      entry text not null,
+      value ${bytes} not null,
+      primary key (mailbox, folder, entry)
+    )${name === 'sqlite' ? ' without rowid' : ''}`,
+  ],
+}
 
 /**
  * The mailbox store's tables. A message's content is written once and never updated; what can change about it lives in
@@ -158,3 +352,6 @@ export const mailMigrations: readonly Migration[] = [
   },
   urlKeyMigration,
 ]
+
+/** Holds the keys of authorised URLs: where it is empty, new ones are made. */
+export const urlKeyTable = 'mail_url_key'

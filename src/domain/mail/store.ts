@@ -1,34 +1,27 @@
-import type { MailboxId } from '../../core/ids.ts'
+import type { FolderId, MailboxId, Uid } from '../../core/ids.ts'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import { type Engine, sql, type Write } from '../../storage/engine.ts'
-import type { Context } from './mailbox-context.ts'
+import { ask, type BlobRef, type Engine, type Naming, sql, type Sql, type Write } from '../../storage/engine.ts'
 import { deliver } from './arrival/deliver.ts'
-import { eraseMailbox } from './upkeep/erase-mailbox.ts'
+import { Summariser } from './arrival/summariser.ts'
+import { foundMailbox } from './create-mailbox.ts'
 import { received } from './folders/received.ts'
 import { FolderIndexes } from './index/folder-indexes.ts'
-import { foundMailbox } from './create-mailbox.ts'
-import { KnownMailboxes } from './known-mailboxes.ts'
 import { type MailLimits, mailLimits } from './limits.ts'
+import type { Context } from './mailbox-context.ts'
 import { mailboxHandle } from './mailbox.ts'
 import { Maildrops } from './maildrops.ts'
-import { ChunkReader } from './metadata/chunk-reader.ts'
-import { MetadataPacker } from './metadata/metadata-packer.ts'
-import { PartCache } from './metadata/part-cache.ts'
-import { naming } from './named-bytes.ts'
-import { AFTER_STOP, jumpAhead } from './upkeep/numbers.ts'
+import { ChunkReader, PartCache } from './metadata/chunk-reader.ts'
+import { MetadataPacker } from './metadata/packed-metadata.ts'
 import { IndexPacker } from './packed/index-packer.ts'
-import { isNearer } from './quota/nearness.ts'
+import { isNearer, quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { RefusedOctets } from './quota/refused-octets.ts'
 import { Reservations } from './quota/reservations.ts'
-import { quotaLimits, quotas, setQuota } from './quota/quota.ts'
 import { createRecoverable } from './recoverable/recoverable.ts'
-import { RecentMarks } from './flags/recent-marks.ts'
-import { SortColumns } from './sort/sort-columns.ts'
 import { Texts } from './search/texts/texts.ts'
-import { Summariser } from './arrival/summariser.ts'
-import { Sweep } from './upkeep/sweep.ts'
+import { SortColumns } from './sort/sort-columns.ts'
 import type { MailStore } from './types.ts'
+import { AFTER_STOP, eraseMailbox, jumpAhead, Sweep } from './upkeep/sweep.ts'
 import { Upkeep } from './upkeep/upkeep.ts'
 
 export interface MailStoreOptions {
@@ -124,5 +117,102 @@ export function createMailStore(options: MailStoreOptions): MailStore {
       await sweep.settled()
       await upkeep.settled()
     },
+  }
+}
+
+/** References given at a time. */
+const PIECE = 500
+
+/** Tables of this domain that name bytes, each in a column `blob` that is indexed. */
+export const namingTables = ['mail_message', 'mail_text'] as const
+
+/** Which bytes are a message, or texts of messages. */
+const naming =
+  (rows: Sql): Naming =>
+  async (after, until) => {
+    const found = await rows.all<{ blob: BlobRef }>(
+      sql`select blob from (
+            select blob from mail_message where blob > ${after} and blob < ${until} order by blob limit ${PIECE})
+          union
+          select blob from (
+            select blob from mail_text where blob > ${after} and blob < ${until} order by blob limit ${PIECE})
+          order by blob limit ${PIECE}`,
+    )
+    return found.map(({ blob }) => blob)
+  }
+
+/** Mailboxes that are known to be there, so that whoever opens one again need not look. */
+export class KnownMailboxes {
+  readonly #known = new Set<MailboxId>()
+  /** Those who looked before one was erased cannot tell whether it was that one. */
+  #erasures = 0
+
+  async sure(id: MailboxId, look: () => Promise<unknown>): Promise<void> {
+    if (this.#known.has(id)) return
+    const erasures = this.#erasures
+    await look()
+    if (erasures === this.#erasures) this.#known.add(id)
+  }
+
+  async erased(id: MailboxId, erase: () => Promise<void>): Promise<void> {
+    this.#forget(id)
+    await erase()
+    this.#forget(id)
+  }
+
+  #forget(id: MailboxId): void {
+    this.#known.delete(id)
+    this.#erasures++
+  }
+}
+
+/** Milliseconds during which marks are gathered into one write. */
+const DELAY = 1000
+
+/**
+ * Writes down, a little later, from which UID on messages are recent. A crash in between makes some recent once more,
+ * which is all that it does (RFC 3501 §2.3.2).
+ */
+class RecentMarks {
+  readonly #rows: Sql
+  readonly #world: World
+  readonly #log: Log
+  #due = new Map<FolderId, Uid>()
+  /** Those that are being written. */
+  readonly #underway = new Set<ReadonlyMap<FolderId, Uid>>()
+
+  constructor(rows: Sql, world: World, log: Log) {
+    this.#rows = rows
+    this.#world = world
+    this.#log = log
+  }
+
+  move(folder: FolderId, next: Uid): void {
+    if (this.#due.size === 0) this.#world.after(DELAY, () => void this.flush())
+    this.#due.set(folder, next)
+  }
+
+  /** Where the mark is, unless that is durable: whoever asks before reading the row knows one of the two. */
+  pending(folder: FolderId): Uid | undefined {
+    const marks = [...this.#underway, this.#due].flatMap((each) => each.get(folder) ?? [])
+    return marks.length === 0 ? undefined : (Math.max(...marks) as Uid)
+  }
+
+  async flush(): Promise<void> {
+    const due = this.#due
+    if (due.size === 0) return
+    this.#due = new Map()
+    this.#underway.add(due)
+    try {
+      await this.#rows.write(function* () {
+        for (const [folder, next] of due) {
+          yield* ask(sql`update mail_folder set first_recent = ${next} where id = ${folder} and first_recent < ${next}`)
+        }
+      })
+    } catch (error) {
+      this.#log.warn({ error }, 'Which messages are recent could not be written down')
+    } finally {
+      this.#underway.delete(due)
+    }
   }
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { appGrant, type OpenTokens, openTokens, userGrant } from '../../../test/support/open-tokens.ts'
-import { readJws } from '../../codecs/jwt/compact.ts'
+import { readJws } from '../../codecs/jwt/jws.ts'
 import type { KeyOnRing, Tokens } from './types.ts'
 
 const HOUR = 3_600_000

@@ -1,5 +1,5 @@
 import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto'
-import { decodeBase64url, encodeBase64url } from '../../codecs/jwt/base64url.ts'
+import { decodeBase64url, encodeBase64url } from '../../codecs/jwt/jws.ts'
 import type { World } from '../../core/world.ts'
 
 const MARK = 'sealed:1:'

@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { appGrant, openTokens, tenant } from '../../../test/support/open-tokens.ts'
-import { readJws, signingInput, writeJws } from '../../codecs/jwt/compact.ts'
+import { readJws, signingInput, writeJws } from '../../codecs/jwt/jws.ts'
 
 const HOUR = 3_600_000
 

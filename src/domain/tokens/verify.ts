@@ -1,10 +1,9 @@
 import { verify } from 'node:crypto'
-import { type Jws, readJws, writeObject } from '../../codecs/jwt/compact.ts'
+import { type Jws, readJws, writeObject } from '../../codecs/jwt/jws.ts'
 import { isGuid, type TenantId } from '../../core/ids.ts'
-import { withHashedNonce } from './mint.ts'
+import { fromVersion2, withHashedNonce } from './mint.ts'
 import type { SigningKey } from './signing-key.ts'
 import type { AppTokenClaims, TokenClaims, TokenFault, UserTokenClaims, Verdict } from './types.ts'
-import { fromVersion2 } from './version-2.ts'
 
 /** Octets beyond which a token is not looked at: ours are some 1,500. */
 const LONGEST = 16 * 1024

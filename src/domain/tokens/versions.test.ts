@@ -3,7 +3,7 @@ import * as fc from 'fast-check'
 import { createLocalJWKSet, jwtVerify } from 'jose'
 import { expect, test } from 'vitest'
 import { appGrant, issuer, type OpenTokens, openTokens, tenant, userGrant } from '../../../test/support/open-tokens.ts'
-import { readJws } from '../../codecs/jwt/compact.ts'
+import { readJws } from '../../codecs/jwt/jws.ts'
 import type { AppGrant, IdGrant, UserGrant } from './types.ts'
 
 const idGrant: IdGrant = {

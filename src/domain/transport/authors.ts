@@ -1,8 +1,9 @@
+import { normalized } from '../../codecs/charset/normalize.ts'
 import { type MailboxAddress, parseAddresses } from '../../codecs/mime/address.ts'
 import { fieldText, type HeaderField } from '../../codecs/mime/header.ts'
-import { decodeWords } from '../../codecs/mime/words.ts'
+import { decodeOctets, decodeWords } from '../../codecs/mime/words.ts'
 import { refuse } from '../../core/refusal.ts'
-import { comparable, mentionedAddresses } from './mentioned-addresses.ts'
+import { trimEndOf } from '../../core/trim-end.ts'
 
 /** Whoever the author fields of a message name: From, Sender, Resent-From and Resent-Sender (RFC 5322 §3.6.2, §3.6.6). */
 export interface Authors {
@@ -63,3 +64,117 @@ const spelled = ({ local = '', domain }: MailboxAddress): string =>
   Buffer.from(domain === undefined ? local : `${local}@${domain}`, 'latin1').toString('utf8')
 
 const refuseMany = (): never => refuse('bad-syntax', 'The message has too many authors')
+
+/**
+ * Addresses that a reader may see or find in an author field (From, Sender, Resent-*) beside those that it is from: in
+ * names, comments and encoded words, as text that looks the same is compared. `field` is unfolded octets.
+ *
+ * Readers differ: some decode words (RFC 2047) before they parse, some skip comments, some take a name for the address. So
+ * the field is read in each of these ways. A quoted name may mention an address within other words, as in "ada@contoso.test
+ * by the help desk"; it may not be one, nor hold one in angle brackets.
+ */
+export function mentionedAddresses(field: string): ReadonlySet<string> {
+  const texts = new Set([decodeOctets(field), decodeWords(field)])
+  const found = new Set<string>()
+  for (const text of texts) {
+    const { outside, quoted } = splitAtQuotes(text)
+    for (const reading of new Set([outside, withoutComments(outside)])) collect(comparable(reading), found)
+    for (const name of quoted) collectFromName(name, found)
+  }
+  for (const name of namesIn(field)) collectFromName(decodeWords(name), found)
+  return found
+}
+
+/** What hides or reorders text without a shape of its own: zero-width characters, joiners, variation selectors, marks. */
+const invisible = /[\p{Default_Ignorable_Code_Point}\p{Cf}\p{M}]+/gu
+/** Letters that are drawn like an at sign, and the full stops that IDNA takes for a dot (RFC 3490 §3.1). */
+const likeAt = /[\u24b6\u24d0\u{1f150}]/gu
+const likeDot = /[\u3002\uff61]/g
+
+/** Text as it looks, in lower case: compatibility forms (U+FF20 and U+FE6B are "@") as what they stand for. */
+const comparable = (text: string): string =>
+  normalized(text.replace(likeAt, '@'), 'NFKD')
+    .replace(invisible, '')
+    .replace(likeDot, '.')
+    .replace(/\s+/g, ' ')
+    .replace(/ ?@ ?/g, '@')
+    .toLowerCase()
+
+const separators = new Set(' ,;:()<>"[]\\')
+const openingMarks = /^[\p{Pi}\p{Pf}'`*|/]+/u
+
+/** Each at sign with what stands around it; a domain of ours is ASCII. */
+function collect(text: string, found: Set<string>): void {
+  const pieces = text.split('@')
+  for (let at = 1; at < pieces.length; at++) {
+    const local = lastWord(pieces[at - 1]!)
+    for (const domain of domainsAt(pieces[at]!)) found.add(`${local}@${domain}`)
+  }
+}
+
+function lastWord(text: string): string {
+  let start = text.length
+  while (start > 0 && !separators.has(text[start - 1]!)) start--
+  return text.slice(start).replace(openingMarks, '')
+}
+
+/** The domain that begins a text: as it stands, and with blanks around its dots (RFC 5322 §4.4). */
+function domainsAt(text: string): ReadonlySet<string> {
+  const spaced = /^[a-z0-9.-]+(?: ?\.+ ?[a-z0-9-]+)*/.exec(text)?.[0] ?? ''
+  const [tight = ''] = spaced.split(' ')
+  return new Set([tight, spaced.replaceAll(' ', '')].map((domain) => trimEndOf(domain, '.-')).filter(Boolean))
+}
+
+/** A name is a forged author where it is an address and nothing else, or has one in angle brackets. */
+function collectFromName(name: string, found: Set<string>): void {
+  const text = comparable(name)
+  if (!text.includes('@')) return
+  const words = text.split(' ').filter((word) => /[\p{L}\p{N}]/u.test(word))
+  const bracketed = text.split('<').some((part, place) => place > 0 && part.split('>', 1)[0]!.includes('@'))
+  if (bracketed || words.every((word) => word.includes('@'))) collect(text, found)
+}
+
+/** The display names of mailboxes and groups. */
+const namesIn = (field: string): readonly string[] =>
+  parseAddresses(field).flatMap((it) =>
+    [it.name, ...(it.kind === 'group' ? it.members.map(({ name }) => name) : [])].filter((name) => name !== undefined),
+  )
+
+/** What stands in quotes that are closed, and the rest. A quoted local part stays with its address. */
+function splitAtQuotes(text: string): { readonly outside: string; readonly quoted: readonly string[] } {
+  const outside: string[] = []
+  const quoted: string[] = []
+  let at = 0
+  for (;;) {
+    const open = text.indexOf('"', at)
+    const close = open < 0 ? -1 : closingQuote(text, open + 1)
+    if (close < 0) return { outside: [...outside, text.slice(at)].join(' '), quoted }
+    const content = text.slice(open + 1, close).replace(/\\([^])/g, '$1')
+    outside.push(text.slice(at, open))
+    at = close + 1
+    if (text[at] === '@') outside.push(`${content}${text[at++]}`)
+    else quoted.push(content)
+  }
+}
+
+function closingQuote(text: string, from: number): number {
+  for (let at = from; at < text.length; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === '"') return at
+  }
+  return -1
+}
+
+/** RFC 5322 §3.2.2: comments may stand within an address, and in each other. One that is not closed goes on to the end. */
+function withoutComments(text: string): string {
+  let plain = ''
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const character = text[at]!
+    if (character === '\\') at++
+    if (character === '(') depth++
+    else if (character === ')' && depth > 0) depth--
+    else if (depth === 0) plain += text.slice(at, at + 1)
+  }
+  return plain
+}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
-import { noTraces } from '../../../test/support/no-traces.ts'
+import { noTraces } from '../../../test/support/open-transport.ts'
 import { silentLog } from '../../core/log.ts'
 import type { DistributionGroup, GroupMember, MailboxRecord, SettingsChange } from '../directory/types.ts'
 import { mailMigrations } from '../mail/schema.ts'

@@ -1,13 +1,12 @@
 import { expect, test } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../test/support/open-directory.ts'
-import { textsIn } from '../../../test/support/open-transport.ts'
+import { noTraces, textsIn } from '../../../test/support/open-transport.ts'
 import { silentLog } from '../../core/log.ts'
 import type { MailboxRecord, SettingsChange } from '../directory/types.ts'
 import { mailMigrations } from '../mail/schema.ts'
 import { createMailStore } from '../mail/store.ts'
 import { createTransport } from './transport.ts'
 import type { Submission } from './types.ts'
-import { noTraces } from '../../../test/support/no-traces.ts'
 
 /** Ada, who sends, and others, each set to something. */
 async function opened(settings: Readonly<Record<string, SettingsChange>> = {}) {

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { mentionedAddresses } from './mentioned-addresses.ts'
+import { mentionedAddresses } from './authors.ts'
 
 const octets = (text: string): string => Buffer.from(text).toString('latin1')
 const wide = (text: string): string => text.replace(/[!-~]/g, (it) => String.fromCodePoint(it.codePointAt(0)! + 0xfee0))

@@ -5,7 +5,7 @@ import { type ResolvedRecipient, domainOf } from './address-book.ts'
 import { type SubmittedMessage, readSubmittedMessage } from './submitted-message.ts'
 import type { TransportOptions } from './transport.ts'
 import type { Declined, Recipient, Submission, Trace } from './types.ts'
-import { diagnoses, type Undelivered } from './undelivered.ts'
+import { diagnoses, type Undelivered } from './delivery-report.ts'
 
 type Deps = Pick<TransportOptions, 'traces' | 'world'>
 type Told = Pick<MessageTrace, 'recipient' | 'status' | 'why'>

@@ -1,12 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Guid, MailboxId } from '../../core/ids.ts'
 import { refuse } from '../../core/refusal.ts'
-import { type ResolvedRecipient, type AddressBook, domainOf } from './address-book.ts'
-import { type Expanded, expanded } from './expand.ts'
-import { deliveryRestriction, type SenderInQuestion } from './delivery-restrictions.ts'
-import { rememberedBook } from './cached-address-book.ts'
+import type { Delivery } from '../directory/types.ts'
+import { type AddressBook, domainOf, type ResolvedRecipient } from './address-book.ts'
+import type { Undelivered } from './delivery-report.ts'
 import type { Addressed } from './types.ts'
-import type { Undelivered } from './undelivered.ts'
 
 /** Where a message comes to, and what is in the way elsewhere. */
 export interface Destinations {
@@ -24,6 +22,19 @@ interface Stop {
   readonly recipients: Set<Addressed>
   /** Whether it has the message, hands it on and keeps nothing, or why it does not take it. */
   readonly became: 'reached' | 'handed-on' | Undelivered['why']
+}
+
+interface Expanded {
+  readonly ids: readonly MailboxId[]
+  /** The groups, itself or some in it, that do not take the message. */
+  readonly closed: readonly Pick<Undelivered, 'address' | 'why'>[]
+}
+
+/** A message on its way. */
+interface SenderInQuestion {
+  /** Whom it is from. */
+  readonly from: readonly ResolvedRecipient[]
+  readonly octets: number
 }
 
 /** How many mailboxes are looked at before others have their turn. */
@@ -171,3 +182,79 @@ class Ways {
 const refuseGone = (): never => refuse('no-such-thing', 'A recipient has gone meanwhile')
 
 const only = ({ id }: { readonly id: MailboxId }): Expanded => ({ ids: [id], closed: [] })
+
+/** The mailboxes in a group and in those in it, as far as each takes the message; undefined where there is no such group. */
+async function expanded(directory: AddressBook, guid: Guid, knocking: SenderInQuestion): Promise<Expanded | undefined> {
+  const groups = await directory.groups.groupsIn(guid)
+  const root = groups.find((group) => group.guid === guid)
+  if (!root) return undefined
+  const atTheDoor = await deliveryRestriction(directory, { ...root, kind: 'group' }, knocking)
+  if (atTheDoor) return { ids: [], closed: [{ address: root.primarySmtpAddress, why: atTheDoor }] }
+  const closed = new Map<Guid, Pick<Undelivered, 'address' | 'why'>>()
+  for (const group of groups) {
+    const why = await deliveryRestriction(directory, { ...group, kind: 'group' }, knocking)
+    if (why) closed.set(group.guid, { address: group.primarySmtpAddress, why })
+  }
+  return { ids: await directory.groups.mailboxesIn(guid, [...closed.keys()]), closed: [...closed.values()] }
+}
+
+/** What an address book said once is not asked again. For one message: however many ways lead to a group, it is read once. */
+const rememberedBook = ({ tenants, mailboxes, groups, sendAs, exchange }: AddressBook): AddressBook => ({
+  tenants: { find: once((domain) => tenants.find(domain)) },
+  mailboxes: {
+    byId: (id) => mailboxes.byId(id),
+    find: (tenant, named) => mailboxes.find(tenant, named),
+    findByAddress: (tenant, address) => mailboxes.findByAddress(tenant, address),
+  },
+  groups: {
+    findByAddress: once((tenant, address) => groups.findByAddress(tenant, address)),
+    groupsIn: once((group) => groups.groupsIn(group)),
+    mailboxesIn: once((group, closed) => groups.mailboxesIn(group, closed)),
+    holds: once((group, user) => groups.holds(group, user)),
+    standing: (accounts) => groups.standing(accounts),
+  },
+  sendAs,
+  exchange,
+})
+
+function once<A extends readonly unknown[], R>(ask: (...asked: A) => Promise<R>): (...asked: A) => Promise<R> {
+  const known = new Map<string, Promise<R>>()
+  return (...asked) => {
+    const key = JSON.stringify(asked)
+    const said = known.get(key) ?? ask(...asked)
+    known.set(key, said)
+    return said
+  }
+}
+
+interface Door {
+  readonly kind: 'mailbox' | 'group'
+  readonly tenant: ResolvedRecipient['tenant']
+  readonly delivery: Delivery
+}
+
+/** contract/exchange-admin §3.2: why a mailbox or a group does not take a message; undefined where it does. */
+async function deliveryRestriction(
+  directory: AddressBook,
+  { kind, tenant, delivery }: Door,
+  { from, octets }: SenderInQuestion,
+): Promise<Undelivered['why'] | undefined> {
+  const { fromInside, accepts, rejects, maxReceive = Number.POSITIVE_INFINITY } = delivery
+  if (fromInside && from.some((sender) => sender.tenant !== tenant)) return `${kind}-inside`
+  for (const sender of from) {
+    if (await isAmong(directory, rejects, sender)) return 'recipient-rejects'
+    if (accepts.length > 0 && !(await isAmong(directory, accepts, sender))) return `${kind}-unlisted`
+  }
+  return octets > maxReceive ? 'recipient-size' : undefined
+}
+
+/** Whether a mailbox is listed, or is in a group that is. */
+async function isAmong(
+  { groups }: AddressBook,
+  listed: readonly Guid[],
+  { externalDirectoryObjectId: user }: ResolvedRecipient,
+): Promise<boolean> {
+  if (listed.includes(user)) return true
+  for (const group of listed) if (await groups.holds(group, user)) return true
+  return false
+}

@@ -1,5 +1,5 @@
-import { formatDate } from './date.ts'
-import { type SubmittedMessage, named } from './submitted-message.ts'
+import { named, type SubmittedMessage } from './submitted-message.ts'
+import type { Submission } from './types.ts'
 
 /** What a message is given that has none of its own. */
 export interface Own {
@@ -39,4 +39,34 @@ function missingFields({ fields }: SubmittedMessage, own: Own): string {
     .filter(([name, value]) => value !== undefined && !fields.some(named(name.toLowerCase())))
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('')
+}
+
+/** RFC 5321 §4.4: Return-Path and Received, as the server writes them that delivers. */
+export function traceFields({ from, trace }: Submission, { id, at }: { id: string; at: number }): string {
+  const { client, peer, by, protocol } = trace
+  return [
+    `Return-Path: <${from}>`,
+    `Received: from ${word(client)} (${literal(peer)})`,
+    `\tby ${word(by)} with ${protocol} id ${id};`,
+    `\t${formatDate(at)}`,
+    '',
+  ].join('\r\n')
+}
+
+/** What a client calls itself, as one word that begins no comment and no other clause. */
+const word = (text: string): string => text.replaceAll(/[^\w.:[\]-]+/g, '_').slice(0, 255) || '_'
+
+/** RFC 5321 §4.1.3 */
+const literal = (address: string): string => (address.includes(':') ? `[IPv6:${address}]` : `[${address}]`)
+
+const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+const two = (number: number): string => String(number).padStart(2, '0')
+
+/** RFC 5322 §3.3, in UTC. */
+export function formatDate(at: number): string {
+  const date = new Date(at)
+  const day = `${days[date.getUTCDay()]}, ${date.getUTCDate()} ${months[date.getUTCMonth()]} ${date.getUTCFullYear()}`
+  return `${day} ${two(date.getUTCHours())}:${two(date.getUTCMinutes())}:${two(date.getUTCSeconds())} +0000`
 }

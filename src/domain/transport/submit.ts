@@ -1,18 +1,18 @@
 import type { MailboxId } from '../../core/ids.ts'
 import { type Reason, refuse } from '../../core/refusal.ts'
-import { type Delivery, type NewMessage, SEEN } from '../mail/types.ts'
-import { type ResolvedRecipient, domainOf } from './address-book.ts'
-import { type Destinations, resolveRecipients } from './resolve-recipients.ts'
-import { type SubmittedMessage, named, readSubmittedMessage } from './submitted-message.ts'
-import { deliveryReport, failureReport } from './report.ts'
-import { type Room, roomIn } from './room.ts'
-import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
-import { traceFields } from './trace.ts'
+import { type Delivery, type NewMessage, type Quota, SEEN } from '../mail/types.ts'
+import { domainOf, type ResolvedRecipient } from './address-book.ts'
+import { deliveryReport, failureReport, type Undelivered } from './delivery-report.ts'
 import { traceDelivered, traceLocal } from './message-trace-records.ts'
+import { type Destinations, resolveRecipients } from './resolve-recipients.ts'
+import { type OpenedSender, type Standing, standingUnder } from './send-as.ts'
+import { storedMessage, traceFields } from './stored-message.ts'
+import { named, readSubmittedMessage, type SubmittedMessage } from './submitted-message.ts'
 import type { TransportOptions } from './transport.ts'
 import type { Restriction, Submission, Submitted } from './types.ts'
-import type { Undelivered } from './undelivered.ts'
-import { storedMessage } from './stored-message.ts'
+
+/** Whether a mailbox has room for a message of so many octets, which then is taken. */
+type Room = (mailbox: MailboxId, octets: number) => boolean
 
 /** One submission is one write: the recipients' copies, the sender's own, and the reports. */
 export async function submit(deps: TransportOptions, sender: OpenedSender, submission: Submission): Promise<Submitted> {
@@ -188,3 +188,18 @@ const keepersOf = (standings: readonly Standing[]) =>
       )
       .map(({ of }) => of.id),
   )
+
+/** As of now: the write looks again, since others write too. */
+function roomIn(quotas: ReadonlyMap<MailboxId, Quota>): Room {
+  const used = new Map([...quotas].map(([mailbox, quota]) => [mailbox, quota.used]))
+  return (mailbox, octets) => {
+    const { limits } = quotas.get(mailbox)!
+    const before = used.get(mailbox)!
+    const after = { octets: before.octets + octets, messages: before.messages + 1 }
+    const fits =
+      after.octets <= (limits.octets ?? Number.POSITIVE_INFINITY) &&
+      after.messages <= (limits.messages ?? Number.POSITIVE_INFINITY)
+    if (fits) used.set(mailbox, after)
+    return fits
+  }
+}

@@ -3,12 +3,12 @@ import { refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { MessageTraces } from '../audit/message-trace.ts'
 import type { MailStore } from '../mail/types.ts'
-import { type ResolvedRecipient, type AddressBook, domainOf } from './address-book.ts'
-import { noticeLetter } from './notice.ts'
-import { accountOf, type OpenedSender, standingUnder } from './send-as.ts'
-import { submit } from './submit.ts'
+import { type AddressBook, domainOf, type ResolvedRecipient } from './address-book.ts'
 import { traceDeclined, traceLocal } from './message-trace-records.ts'
-import type { Recipient, RecipientId, Sender, Transport } from './types.ts'
+import { accountOf, type OpenedSender, standingUnder } from './send-as.ts'
+import { formatDate } from './stored-message.ts'
+import { submit } from './submit.ts'
+import type { Notice, Recipient, RecipientId, Sender, Transport } from './types.ts'
 
 export interface TransportOptions {
   readonly directory: AddressBook
@@ -64,4 +64,30 @@ async function findRecipient(deps: TransportOptions, sender: Sender, given: stri
   if (found) return { kind: 'mailbox', id: found.id as RecipientId, address, tenant: tenant.id }
   const group = (await groups.findByAddress(tenant.id, address)) ?? refuse('no-such-thing', 'There is no such mailbox')
   return { kind: 'group', guid: group.guid, address, tenant: tenant.id }
+}
+
+/** Nothing in a line makes another line, whoever chose the words. */
+const oneLine = (text: string): string => text.replaceAll(/\p{Cc}/gu, '_')
+
+function noticeLetter(
+  { subject, lines }: Notice,
+  { id, at, primary }: { readonly id: string; readonly at: number; readonly primary: string },
+): Buffer {
+  const domain = domainOf(primary)
+  const letter = [
+    'Return-Path: <>',
+    `From: Mail server <postmaster@${domain}>`,
+    `To: <${primary}>`,
+    `Subject: ${oneLine(subject)}`,
+    `Date: ${formatDate(at)}`,
+    `Message-ID: <${id}@${domain}>`,
+    // RFC 3834 §5
+    'Auto-Submitted: auto-generated',
+    'MIME-Version: 1.0',
+    'Content-Type: text/plain; charset=utf-8',
+    'Content-Transfer-Encoding: 8bit',
+    '',
+    ...lines.map(oneLine),
+  ]
+  return Buffer.from(letter.map((line) => `${line}\r\n`).join(''), 'utf8')
 }

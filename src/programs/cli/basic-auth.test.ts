@@ -6,7 +6,7 @@ import path from 'node:path'
 import { connect } from 'node:tls'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { RunningServer } from '../../../test/support/command-line.ts'
-import { encodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
+import { encodeXoauth2 } from '../../codecs/sasl/bearer.ts'
 
 let server: RunningServer
 beforeAll(async () => {

@@ -1,14 +1,12 @@
 import path from 'node:path'
 import { findCmdlet } from '../../cmdlets/index.ts'
 import { version } from '../version.ts'
+import { runCmdlet } from './cmdlets/run-cmdlet.ts'
 import { Failure, wrongUsage } from './failure.ts'
-import { callerFolder } from './folder.ts'
-import { splitGlobals } from './globals.ts'
 import { helpOn, overview, runnable, unknownCommand } from './help.ts'
 import type { Environment, Invocation, Streams } from './invocation.ts'
-import { runCmdlet } from './cmdlets/run-cmdlet.ts'
-import { printable } from './output/table.ts'
-import { jsonText } from './output/json.ts'
+import { splitGlobals } from './options.ts'
+import { jsonText, printable } from './output/table.ts'
 
 /**
  * The command line. Resolves to the exit code: 0 done, 1 failed, 2 wrong usage, 3 no server, 4 no port to serve on.
@@ -60,4 +58,14 @@ function complain(thrown: unknown, { name, json, streams }: { name: string; json
   const words = told.startsWith(`${speaker} `) ? told : `${speaker}: ${told}`
   streams.stderr.write(`${json ? jsonText({ error: { code, message, details } }) : words}\n`)
   return failure.exit
+}
+
+/**
+ * The folder that relative paths begin at: the caller's. `npm run` changes to the package's own folder and leaves the
+ * caller's in INIT_CWD; anything else that npm started stays where it was.
+ */
+export function callerFolder(env: Environment, current: string): string {
+  const { INIT_CWD: caller, npm_package_json: manifest } = env
+  const npmChangedIt = manifest !== undefined && path.dirname(manifest) === current
+  return npmChangedIt && caller !== undefined && path.isAbsolute(caller) ? caller : current
 }

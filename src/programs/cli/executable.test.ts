@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { expect, describe, it } from 'vitest'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../test/support/disk.ts'
 
 const executable = path.resolve(import.meta.dirname, '../../../bin/postern.js')
 

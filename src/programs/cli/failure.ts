@@ -1,3 +1,5 @@
+import { Refusal } from '../../core/refusal.ts'
+
 /** What ends a command with something else than 0. */
 export class Failure extends Error {
   readonly exit: 1 | 2 | 3
@@ -26,4 +28,14 @@ export function wrongUsage(message: string, details?: Readonly<Record<string, un
 /** There is no server to ask: exit 3. */
 export function unreachable(message: string, details?: Readonly<Record<string, unknown>>): never {
   throw new Failure(3, 'ServerNotReachable', message, details)
+}
+
+/** What is refused ends the command with this code and the refusal's words. */
+export async function withFailureCode<T>(code: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
+  } catch (thrown) {
+    if (thrown instanceof Refusal) return failed(code, thrown.message, { reason: thrown.reason })
+    throw thrown
+  }
 }

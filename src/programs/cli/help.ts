@@ -1,15 +1,114 @@
-import { didYouMean } from '../../core/did-you-mean.ts'
+import path from 'node:path'
 import { changes, type Cmdlet, type Parameter } from '../../cmdlets/cmdlet.ts'
-import { cmdlets, findCmdlet } from '../../cmdlets/index.ts'
 import { changingParameters } from '../../cmdlets/common-parameters.ts'
 import { examples } from '../../cmdlets/examples.ts'
-import { commands } from './commands/index.ts'
-import { completionScript, shells } from './completion.ts'
-import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
-import { wrongUsage } from './failure.ts'
-import type { Command } from './invocation.ts'
-import { printable } from './output/table.ts'
+import { cmdlets, findCmdlet } from '../../cmdlets/index.ts'
+import { didYouMean } from '../../core/did-you-mean.ts'
 import { shapeOf } from './cmdlets/wildcards.ts'
+import { backup } from './commands/backup.ts'
+import { explain } from './commands/explain.ts'
+import { exportMail } from './commands/export.ts'
+import { getCommand } from './commands/get-command.ts'
+import { importCommand } from './commands/import.ts'
+import { report } from './commands/report.ts'
+import { restore } from './commands/restore.ts'
+import { token } from './commands/token.ts'
+import { upgradeProfile } from './commands/upgrade-profile.ts'
+import { verify } from './commands/verify.ts'
+import { completionScript, shells } from './completion.ts'
+import { withSession } from './connection/session.ts'
+import { exitCodes, findingRemark, findingTheServer } from './conventions.ts'
+import { failed, wrongUsage } from './failure.ts'
+import type { Command } from './invocation.ts'
+import { readOptions } from './options.ts'
+import { adviceInWords, type Advised } from './output/advice.ts'
+import { jsonText, printable, properties } from './output/table.ts'
+import { warningsOf } from './output/warning.ts'
+import { jsonOf, refused } from './reply.ts'
+
+const resetAdmin: Command = {
+  name: 'reset-admin',
+  usage: ['[--data DIR] [--tenant T] [--json]'],
+  synopsis: "a new secret for the administrator's app, while no server runs; every older credential of it ends",
+  options: [['--tenant T', 'GUID or domain of another tenant than the first; its new secret is printed']],
+
+  async run(invocation) {
+    const { words, data, folder, json, streams } = invocation
+    const { values, positionals } = readOptions(words, { tenant: { type: 'string' } })
+    if (positionals.length > 0) wrongUsage('reset-admin takes no argument of its own.')
+    // What opens a data directory is loaded for this command alone.
+    const { resetOffline } = await import('./offline.ts')
+    const { Refusal } = await import('../../core/refusal.ts')
+    const dataDir = data ?? path.resolve(folder, 'postern-data')
+    const result = await resetOffline(dataDir, values.tenant, warningsOf(invocation)).catch((thrown: unknown) => {
+      if (thrown instanceof Refusal) return failed('NotReset', thrown.message, { reason: thrown.reason })
+      throw thrown
+    })
+    streams.stdout.write(`${json ? JSON.stringify(result, undefined, 2) : properties(Object.keys(result), result)}\n`)
+    return 0
+  },
+}
+
+const advise: Command = {
+  name: 'advise',
+  usage: ['--app A [--json]'],
+  synopsis:
+    'how an app would do with Microsoft Graph what it does over IMAP4, POP3 and SMTP: requests, permissions, what there is no equivalent of, and an example',
+  options: [['--app A', "the app: its client id, its object id, or its service principal's id"]],
+
+  async run(invocation) {
+    const { values, positionals } = readOptions(invocation.words, { app: { type: 'string' } })
+    const { app } = values
+    if (!app || positionals.length > 0) return wrongUsage('advise takes --app, and nothing else.')
+    return withSession(invocation, async (session) => {
+      const path = `/postern/v1/${encodeURIComponent(session.tenant)}/apps/${encodeURIComponent(app)}/advice`
+      const reply = await session.ask('exchange', { verb: 'GET', path })
+      if (reply.status !== 200) return refused(reply)
+      const found = jsonOf(reply) as unknown as Advised
+      invocation.streams.stdout.write(invocation.json ? `${jsonText(found, 2)}\n` : `${adviceInWords(found)}\n`)
+      return 0
+    })
+  },
+}
+
+const serve: Command = {
+  name: 'serve',
+  usage: ['[--data DIR] [--config FILE] [--port-base N|auto] [--host H] [--profile P] [--ready-file F]'],
+  synopsis: 'starts everything in one process',
+  options: [
+    ['--data DIR', 'where everything is kept (./postern-data); made when it is missing'],
+    ['--config FILE', 'settings in YAML (DIR/postern.yaml)'],
+    [
+      '--port-base N|auto',
+      'added to every standard port: 10000 unless said otherwise, 0 for production, auto for free ports',
+    ],
+    ['--host H', 'the address or name to listen on (127.0.0.1)'],
+    ['--profile P', 'standards or exchange-online'],
+    ['--ready-file F', 'a second place for the ready object, beside DIR/server.json; folders above it are made'],
+  ],
+  async run(invocation) {
+    // The server is loaded for this command alone: every other one starts several times as fast without it.
+    const { serve: run } = await import('../serve.ts')
+    return run(invocation)
+  },
+}
+
+/** Every command that is no cmdlet, but for `help`. */
+const commands: readonly Command[] = [
+  serve,
+  token,
+  upgradeProfile,
+  importCommand,
+  exportMail,
+  explain,
+  advise,
+  report,
+  verify,
+  backup,
+  restore,
+  resetAdmin,
+  getCommand,
+]
 
 const globalOptions = [
   ['--data DIR', 'The data directory of the server to use (default: ./postern-data)'],

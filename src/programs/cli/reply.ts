@@ -1,5 +1,5 @@
 import type { Reply } from './client.ts'
-import { Failure, failed } from './failure.ts'
+import { failed, Failure } from './failure.ts'
 
 /** The JSON object of a reply; an empty one when it has no body. Anything else is no answer of ours. */
 export function jsonOf(reply: Reply): Record<string, unknown> {
@@ -38,4 +38,11 @@ export function failureOf(reply: Reply): Failure {
     ...(id === undefined ? {} : { id, type }),
     ...innerError,
   })
+}
+
+/** Path and query of an `@odata.nextLink`. Refuses to follow it to another server: our token would go along. */
+export function pathOfNext(link: string, origin: string): string {
+  const url = URL.parse(link, origin)
+  if (url?.origin !== origin) return failed('UnexpectedReply', 'The server points to another one for the next page.')
+  return `${url.pathname}${url.search}`
 }

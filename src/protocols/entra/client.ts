@@ -1,9 +1,8 @@
 import { isGuid } from '../../core/ids.ts'
-import type { App, ServicePrincipal, Tenant, User } from '../../domain/directory/types.ts'
+import type { App, Directory, ServicePrincipal, Tenant, User } from '../../domain/directory/types.ts'
 import type { Attempt } from './attempt/attempt.ts'
 import type { EntraDeps } from './deps.ts'
 import { deny } from './errors/errors.ts'
-import { sharedTenant, tenantNamed } from './tenant.ts'
 
 /** The audiences that let an app act in tenants that are not its own; an app may have had another one before. */
 const forOtherTenants: ReadonlySet<string> = new Set(['AzureADMultipleOrgs', 'AzureADandPersonalMicrosoftAccount'])
@@ -75,4 +74,18 @@ export async function assertPersonAssigned(
   if (!appRoleAssignmentRequired) return
   const assigned = await directory.assignments.between(tenant, user.id, id)
   if (assigned.length === 0) deny(50105, appId, displayName, user.userPrincipalName)
+}
+
+/** Names that stand for many tenants (contract/identity §1.2). */
+type SharedTenant = 'common' | 'organizations' | 'consumers'
+
+export const sharedTenant = (segment: string): SharedTenant | undefined =>
+  (['common', 'organizations', 'consumers'] as const).find((name) => name === segment.toLowerCase())
+
+const domainShape = /^(?=.{1,255}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/i
+
+/** The one tenant that a path names by GUID or domain. */
+export async function tenantNamed(directory: Directory, segment: string): Promise<Tenant> {
+  if (!isGuid(segment) && !domainShape.test(segment)) deny(900023, segment)
+  return (await directory.tenants.find(segment.toLowerCase())) ?? deny(90002, segment)
 }

@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { capturedLog } from '../../../test/support/captured-log.ts'
+import { capturedLog } from '../../../test/support/open-retirement.ts'
 import { issue } from '../../../test/support/authority.ts'
 import { openFederatedClient } from '../../../test/support/federated-client.ts'
 import { CHALLENGE, openPeople, PASSWORD, REDIRECT, redeeming, VERIFIER } from '../../../test/support/people.ts'
 import { asking, BASE, EXCHANGE, openTokenService, post, registerClient } from '../../../test/support/token-service.ts'
-import { signingInput } from '../../codecs/jwt/compact.ts'
+import { signingInput } from '../../codecs/jwt/jws.ts'
 
 const JWT_BEARER = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer'
 

@@ -1,15 +1,12 @@
 import type { HttpService } from '../../core/http.ts'
 import type { EntraDeps } from './deps.ts'
 import { failureAnswer } from './errors/failure.ts'
-import { failedPage, isPage } from './pages/failed-page.ts'
+import { failedPage, isPage } from './pages/notice-pages.ts'
 import { deviceCodeRoutes } from './routes/devicecode.ts'
-import { discoveryRoutes } from './routes/discovery.ts'
-import { instanceRoutes } from './routes/instance.ts'
-import { keyRoutes } from './routes/keys.ts'
-import { peopleRoutes } from './routes/people.ts'
+import { discoveryRoutes, instanceRoutes, keyRoutes } from './routes/discovery.ts'
+import { peopleRoutes } from './routes/browser-pages.ts'
 import { tokenRoutes } from './routes/token.ts'
-import { userInfoRoutes } from './routes/userinfo.ts'
-import { userRealmRoutes } from './routes/userrealm.ts'
+import { userInfoRoutes, userRealmRoutes } from './routes/userinfo.ts'
 
 /** The identity platform over HTTP: tokens, and the documents by which clients find them. */
 export const entraService = (deps: EntraDeps): HttpService => ({

@@ -4,7 +4,7 @@ import type { SignIns } from '../../domain/audit/types.ts'
 import type { Directory, Tenant } from '../../domain/directory/types.ts'
 import type { MailStore } from '../../domain/mail/types.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
-import type { TraceQueries } from './message-trace/queries.ts'
+import type { TraceQueries } from './message-trace/trace-filter.ts'
 import type { Listing } from './listing.ts'
 import type { Output } from './objects/output.ts'
 

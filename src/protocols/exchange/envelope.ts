@@ -1,6 +1,5 @@
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import type { World } from '../../core/world.ts'
-import { responseHeaders } from './headers.ts'
 import { preferredPage } from './paging.ts'
 
 /** The hourly allowance that the service tells of; nothing here counts against it. */
@@ -31,3 +30,12 @@ export function envelope(
     },
   }
 }
+
+/** contract/exchange-admin §9.2: what every answer carries. */
+export const responseHeaders = (request: HttpRequest): Record<string, string> => ({
+  'content-type': 'application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8',
+  'odata-version': '4.0',
+  'request-id': request.id,
+  'cache-control': 'no-store',
+  'x-exchangeversion': '15.20',
+})

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
-import { responseHeaders } from './headers.ts'
+import { responseHeaders } from './envelope.ts'
 
 const TASKS = 'Microsoft.Exchange.Configuration.Tasks'
 /** What the caller named is quoted, whatever its length was. */

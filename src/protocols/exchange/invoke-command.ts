@@ -1,28 +1,27 @@
-import type { Access } from '../../access/types.ts'
+import { directoryFor, onRecord, shownValue } from '../../access/records/on-record.ts'
+import type { Access, Caller } from '../../access/types.ts'
 import { bindJson } from '../../cmdlets/bind.ts'
 import { changes } from '../../cmdlets/cmdlet.ts'
 import { bearerOf, type HttpAnswer, type HttpRequest } from '../../core/http.ts'
-import { refuse } from '../../core/refusal.ts'
+import type { Guid } from '../../core/ids.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import type { World } from '../../core/world.ts'
 import type { SignIns } from '../../domain/audit/types.ts'
-import type { Directory } from '../../domain/directory/types.ts'
-import { audited } from './audit.ts'
+import type { AuditCommand, AuditRefusal, Directory } from '../../domain/directory/types.ts'
 import type { AuditSearches } from './audit-log/searches.ts'
 import { type Administrator, commandsOf, rolesHeldBy } from './authorization.ts'
-import { commands } from './cmdlets/index.ts'
 import { checkedInput, type CmdletInput, inputOf } from './cmdlet-input.ts'
+import { commands } from './cmdlets/index.ts'
 import type { Command, Mailboxes, UnknownServicePrincipal } from './command.ts'
 import { directoryRole } from './directory-roles.ts'
 import { envelope } from './envelope.ts'
-import type { TraceQueries } from './message-trace/queries.ts'
+import { errorOf } from './failure.ts'
 import type { Listing } from './listing.ts'
-import type { SerialScans } from './serial-scans.ts'
-import { nothingModified } from './nothing-modified.ts'
+import type { TraceQueries } from './message-trace/trace-filter.ts'
 import { type Output, written } from './objects/output.ts'
 import { continuation, nextLink, pageOf, preferredPage } from './paging.ts'
 import { commandNotFound } from './refusals.ts'
-import { rolesByGroups } from './role-groups.ts'
-import { permitted } from './unpermitted.ts'
+import type { SerialScans } from './serial-scans.ts'
 
 export interface ExchangeDeps {
   readonly access: Access
@@ -156,3 +155,98 @@ const CUT_SHORT = `Only the first ${DEFAULT_RESULT_SIZE} results are returned. U
 export const commandNamed = (offered: readonly Command[], name: string): Command =>
   offered.find(({ declaration }) => declaration.name.toLowerCase() === name.toLowerCase()) ??
   commandNotFound(name.slice(0, 100))
+
+/** Parameters that say how a command runs, and set nothing. */
+const manner: ReadonlySet<string> = new Set(['BypassSecurityGroupManagerCheck', 'Force', 'ForceUpgrade', 'Identity'])
+
+/** What is told of a Set- cmdlet that names something and no setting of it. */
+const nothingModified = (
+  { declaration }: Pick<Command, 'declaration'>,
+  values: Readonly<Record<string, unknown>>,
+): readonly string[] =>
+  declaration.name.startsWith('Set-') &&
+  typeof values.Identity === 'string' &&
+  Object.keys(values).every((name) => manner.has(name))
+    ? [`The command completed successfully but no settings of '${values.Identity}' have been modified.`]
+    : []
+
+/** contract/exchange-admin §5: the management roles of the role groups that a caller is in. */
+async function rolesByGroups(directory: Directory, caller: Caller): Promise<ReadonlySet<string>> {
+  const account = await accountOf(directory, caller)
+  return account === undefined ? new Set() : directory.roleGroups.rolesOf(caller.tenant, [account])
+}
+
+/** An app is known to Exchange by the pointer to its service principal, if that points at the right one. */
+async function accountOf({ exchange }: Directory, caller: Caller): Promise<Guid | undefined> {
+  if (caller.kind === 'user') return caller.user.id
+  const principal = await exchange.findByAppId(caller.tenant, caller.appId)
+  return principal?.objectId === caller.servicePrincipal ? principal.guid : undefined
+}
+
+/**
+ * What the caller names, as `found` finds it among what they may use. Where there is such a cmdlet and it is not for them,
+ * or none is, that goes on record: what is said here does not tell what is missing.
+ */
+async function permitted(
+  access: Pick<Access, 'unpermitted'>,
+  { caller, name, from }: { readonly caller: Caller; readonly name: string; readonly from: string },
+  found: () => Command,
+): Promise<Command> {
+  try {
+    return found()
+  } catch (thrown) {
+    const known = commands.find(({ declaration }) => declaration.name.toLowerCase() === name.toLowerCase())
+    if (thrown instanceof Refusal && known) {
+      const { status, code, text } = errorOf(thrown)
+      await access.unpermitted({ caller, from, cmdlet: known.declaration.name, wire: `${status} ${code}: ${text}` })
+    }
+    throw thrown
+  }
+}
+
+/** What a cmdlet was given, as records tell it: cut where it is long, and without anything secret. */
+const commandGiven = (
+  { declaration: { name, parameters } }: Command,
+  values: Readonly<Record<string, unknown>>,
+): AuditCommand => ({
+  name,
+  parameters: Object.entries(values).map(([parameter, value]) => ({
+    name: parameter,
+    value: parameters[parameter]?.type.secret ? '(secret)' : shownValue(value),
+  })),
+})
+
+/** Runs a cmdlet and leaves one line about it in the log, whatever the outcome; one that changes something is in the audit too. */
+async function audited<T>(
+  { directory, request, caller }: { directory: Directory; request: HttpRequest; caller: Caller },
+  { command, values }: { command: Command; values: Readonly<Record<string, unknown>> },
+  run: (directory: Directory) => Promise<T>,
+): Promise<T> {
+  const given = commandGiven(command, values)
+  const recorded = { directory, request, caller, command: given, refusalOf }
+  const tell = (outcome: string) =>
+    request.log.info(
+      {
+        cmdlet: given.name,
+        parameters: Object.fromEntries(given.parameters.map(({ name, value }) => [name, value])),
+        app: caller.appId,
+        ...(caller.kind === 'user' && { user: caller.user.id }),
+        tenant: caller.tenant,
+        outcome,
+      },
+      'cmdlet',
+    )
+  try {
+    const result = await (changes(given) ? onRecord(recorded, run) : run(directoryFor(recorded)))
+    tell('done')
+    return result
+  } catch (thrown) {
+    tell(thrown instanceof Refusal ? thrown.reason : 'failed')
+    throw thrown
+  }
+}
+
+function refusalOf(thrown: unknown): AuditRefusal {
+  const { id, type, text } = errorOf(thrown)
+  return { refused: text, error: `${id}|${type}` }
+}

@@ -1,11 +1,10 @@
-import type { ValuesOf } from '../../cmdlets/cmdlet.ts'
+import type { Parameters, ValuesOf } from '../../cmdlets/cmdlet.ts'
 import type { senderLists } from '../../cmdlets/exchange/delivery-parameters.ts'
 import type { ListChange } from '../../cmdlets/exchange/list-change.ts'
-import type { GroupMember, SettingsChange } from '../../domain/directory/types.ts'
+import type { GroupMember, SettingsChange, SettingValue } from '../../domain/directory/types.ts'
 import type { Context } from './command.ts'
 import { findGroup, findMailbox, findMember } from './find.ts'
-import { idsOf } from './listed-ids.ts'
-import { directions } from './objects/delivery.ts'
+import { directions } from './objects/recipient.ts'
 
 /** From whom mail is taken from now on. */
 export async function senderSettings(context: Context, given: ValuesOf<typeof senderLists>): Promise<SettingsChange> {
@@ -48,4 +47,40 @@ async function byKind(context: Context, change: ListChange): Promise<Record<Grou
       ? { replace: await of(change.replace, kind) }
       : { add: await of(change.add, kind), remove: await of(change.remove, kind) }
   return { mailbox: await only('mailbox'), group: await only('group') }
+}
+
+/** What was given for parameters that are kept as they are; undefined where nothing was. */
+export function settingsGiven(
+  parameters: Parameters,
+  given: Readonly<Record<string, unknown>>,
+): SettingsChange | undefined {
+  const change = Object.keys(parameters)
+    .filter((name) => given[name] !== undefined)
+    .map((name) => [name, given[name] as SettingValue | null] as const)
+  return change.length > 0 ? Object.fromEntries(change) : undefined
+}
+
+/** Likewise, sizes and other numbers: `Unlimited` is as in the beginning. */
+export function limitsGiven(
+  parameters: Parameters,
+  given: Readonly<Record<string, unknown>>,
+): SettingsChange | undefined {
+  const change = settingsGiven(parameters, given)
+  return (
+    change &&
+    Object.fromEntries(
+      Object.entries(change).map(([name, limit]) => [name, limit === Number.POSITIVE_INFINITY ? null : limit]),
+    )
+  )
+}
+
+/** A change of a list of ids, by one that names what they stand for. */
+export async function idsOf(
+  change: ListChange,
+  find: (named: string, how: 'comes' | 'goes') => Promise<string>,
+): Promise<ListChange> {
+  const ids = (names: readonly string[], how: 'comes' | 'goes') => Promise.all(names.map((named) => find(named, how)))
+  if ('replace' in change) return { replace: await ids(change.replace, 'comes') }
+  const remove = await ids(change.remove, 'goes')
+  return { add: await ids(change.add, 'comes'), remove }
 }

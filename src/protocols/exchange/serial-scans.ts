@@ -1,5 +1,5 @@
 import type { TenantId } from '../../core/ids.ts'
-import { Lane } from '../../core/lane.ts'
+import { Lane } from '../../core/concurrency.ts'
 import { refuse } from '../../core/refusal.ts'
 import type { Directory } from '../../domain/directory/types.ts'
 

@@ -1,12 +1,11 @@
-import { nextTurn } from '../../core/next-turn.ts'
 import { matches, order, valueAt } from '../../codecs/odata/evaluate.ts'
-import type { Filter } from '../../codecs/odata/filter.ts'
-import type { SortKey } from '../../codecs/odata/parse-order-by.ts'
+import type { Filter, SortKey } from '../../codecs/odata/filter.ts'
+import { nextTurn } from '../../core/concurrency.ts'
 import type { HttpRequest } from '../../core/http.ts'
-import { checkConsistency, checkCountConsistency } from './advanced-query.ts'
-import { type Cursor, cursorFrom, isSortValue, nextLink, type Place } from './cursor.ts'
 import { badRequest } from './errors.ts'
 import {
+  checkConsistency,
+  checkCountConsistency,
   checkOptions,
   contextOf,
   expandedFrom,
@@ -49,6 +48,18 @@ export interface Collection<T> {
   readonly eventual?: boolean
   /** How many there are in all, where that is known without a look at each. */
   readonly total?: () => Promise<number>
+}
+
+/** Where a thing stands in its collection: by its creation, and by its id among those made at once. */
+export interface Place {
+  readonly created: number
+  readonly id: string
+}
+
+/** After which thing a page begins: its values of the sort keys, and its place among those that are equal in them. */
+interface Cursor {
+  readonly values: readonly SortValue[]
+  readonly place: Place
 }
 
 /** One object, cut to `$select`. `of` is the context's path. */
@@ -214,4 +225,40 @@ function byPlace(one: Place, other: Place): number {
 async function expansionsOf<T>(expands: Expansions<T>, names: readonly string[], thing: T): Promise<object> {
   const all = await Promise.all(names.map(async (name) => [name, await expands[name]!(thing)] as const))
   return Object.fromEntries(all)
+}
+
+type SortValue = string | number | boolean | null
+
+const LONGEST_TOKEN = 8192
+
+/** The cursor of `$skiptoken`, of a list that is sorted by so many keys. */
+function cursorFrom(request: HttpRequest, keys: number): Cursor | undefined {
+  if (!request.query.has('$skiptoken')) return undefined
+  const parts = partsOf(optionIn(request, '$skiptoken') ?? '')
+  const [created, id, ...values] = parts
+  if (typeof created !== 'number' || typeof id !== 'string' || values.length !== keys || !values.every(isSortValue)) {
+    return badRequest('The skip token is malformed.')
+  }
+  return { values, place: { created, id } }
+}
+
+function partsOf(token: string): readonly unknown[] {
+  if (token.length > LONGEST_TOKEN) return []
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(token, 'base64url').toString())
+    return Array.isArray(parts) ? parts : []
+  } catch {
+    return []
+  }
+}
+
+const isSortValue = (value: unknown): value is SortValue =>
+  value === null || typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+
+/** The URL of the page that begins after `cursor`. */
+function nextLink({ base, path, query }: HttpRequest, { values, place }: Cursor): string {
+  const next = new URLSearchParams(query)
+  next.set('$skiptoken', Buffer.from(JSON.stringify([place.created, place.id, ...values])).toString('base64url'))
+  // Graph spells the options with their dollar sign, and some clients look for it.
+  return `${base}${path}?${next.toString().replaceAll('%24', '$')}`
 }

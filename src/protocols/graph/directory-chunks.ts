@@ -12,8 +12,7 @@ import type {
   User,
   UserWhere,
 } from '../../domain/directory/types.ts'
-import type { Chunks } from './collection.ts'
-import type { Place } from './cursor.ts'
+import type { Chunks, Place } from './collection.ts'
 import type { GraphCall } from './graph-route.ts'
 
 /** Read together: enough for few questions, few enough that others have their turn. */

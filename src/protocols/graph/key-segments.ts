@@ -1,3 +1,9 @@
+import type { HttpAnswer, HttpRequest } from '../../core/http.ts'
+import type { World } from '../../core/world.ts'
+import { failed } from './answers.ts'
+import { graphError } from './errors.ts'
+import type { GraphRoute } from './graph-route.ts'
+
 /**
  * OData 4.01 URL Conventions §4.3.1: turns a key in parentheses into a segment that a route can match.
  * `/users('ada')` becomes `/users/ada`, and `/applications(appId='…')` becomes `/applications/appId='…'`.
@@ -27,4 +33,36 @@ function keyAsSegment(segment: string): string {
 export function objectKey(segment: string): { id: string } | { appId: string } {
   const appId = /^appId='(.*)'$/i.exec(segment)?.[1]
   return appId === undefined ? { id: segment } : { appId }
+}
+
+/** What a path is told that no route takes: its verb is not for it, or it leads nowhere. */
+export function unrouted(world: World, routes: readonly GraphRoute[], request: HttpRequest): HttpAnswer {
+  const [version = '', ...segments] = request.path.split('/').filter((segment) => segment !== '')
+  if (version.toLowerCase() !== 'v1.0') {
+    return failed(world, request, graphError('BadRequest', `Invalid version: ${version.slice(0, 64)}.`))
+  }
+  const verbs = routes.filter(({ path }) => fits(path, segments) === segments.length).map(({ verb }) => verb)
+  if (verbs.length > 0) {
+    const answer = failed(
+      world,
+      request,
+      graphError('MethodNotAllowed', 'Specified HTTP method is not allowed for the request target.'),
+    )
+    return { ...answer, headers: { ...answer.headers, allow: [...new Set(verbs)].join(', ') } }
+  }
+  const known = Math.max(0, ...routes.map(({ path }) => fits(path, segments)))
+  const lost = segments[known] ?? segments.at(-1) ?? ''
+  const message = `Resource not found for the segment '${lost.slice(0, 128)}'.`
+  return failed(world, request, graphError('ResourceNotFound', message))
+}
+
+/** How many of the segments, from the first on, a route's path takes; all of them only when it is as long. */
+function fits(path: string, segments: readonly string[]): number {
+  const places = path.split('/').slice(1)
+  const stray = segments.findIndex((segment, at) => {
+    const place = places[at]
+    return place === undefined || !(place.startsWith(':') || place.toLowerCase() === segment.toLowerCase())
+  })
+  if (stray >= 0) return stray
+  return places.length === segments.length ? segments.length : segments.length - 1
 }

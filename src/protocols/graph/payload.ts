@@ -1,6 +1,15 @@
 import type { HttpRequest } from '../../core/http.ts'
 import { type Guid, guid, isGuid } from '../../core/ids.ts'
+import type {
+  App,
+  NewApp,
+  NewCertificate,
+  NewUser,
+  RequiredResourceAccess,
+  UserChange,
+} from '../../domain/directory/types.ts'
 import { badRequest } from './errors.ts'
+import { keptProperties } from './shapes/application.ts'
 
 const DEEPEST_JSON = 32
 const INSTANT = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:\d\d)?)?$/i
@@ -166,4 +175,125 @@ export function nestedDeeper(json: Uint8Array, most: number): boolean {
     else if (CLOSING.has(octet)) depth -= 1
   }
   return false
+}
+
+const ownProperties = [
+  'displayName',
+  'signInAudience',
+  'identifierUris',
+  'requiredResourceAccess',
+  'keyCredentials',
+] as const
+
+type AppChange = { -readonly [Name in keyof NewApp]?: NewApp[Name] }
+
+/** What a request wants an app to be. `before` is the app that is changed; its certificates may be named by keyId. */
+export function readApplication(payload: Payload, before?: App): AppChange {
+  payload.only([...ownProperties, ...Object.keys(keptProperties)])
+  const change: AppChange = { properties: readKept(payload) }
+  const displayName = payload.text('displayName')
+  const signInAudience = payload.text('signInAudience')
+  const identifierUris = payload.texts('identifierUris')
+  const required = payload.objects('requiredResourceAccess')
+  const keys = payload.objects('keyCredentials')
+  if (displayName !== undefined) change.displayName = displayName
+  if (signInAudience !== undefined) change.signInAudience = signInAudience
+  if (identifierUris !== undefined) change.identifierUris = identifierUris
+  if (required !== undefined) change.requiredResourceAccess = required.map(readRequired)
+  if (keys !== undefined) change.certificates = keys.map((key) => readKeyCredential(key, before))
+  return change
+}
+
+/** A property that is kept must have the type of what Graph shows in its absence. */
+function readKept(payload: Payload): Record<string, unknown> {
+  const kept: Record<string, unknown> = {}
+  for (const [name, before] of Object.entries(keptProperties)) {
+    if (payload.raw(name) === undefined) continue
+    if (Array.isArray(before)) payload.list(name)
+    else if (typeof before === 'boolean') payload.flag(name)
+    else if (before === null) payload.text(name)
+    else payload.object(name)
+    kept[name] = payload.raw(name)
+  }
+  return kept
+}
+
+const readRequired = (entry: Payload): RequiredResourceAccess => ({
+  resourceAppId: entry.needText('resourceAppId'),
+  resourceAccess: (entry.objects('resourceAccess') ?? []).map((access) => ({
+    id: access.needText('id'),
+    type: access.text('type') === 'Scope' ? 'Scope' : 'Role',
+  })),
+})
+
+/** contract/identity §10.2. An entry without its key is one that was there before, as a list shows it. */
+export function readKeyCredential(entry: Payload, before: App | undefined): NewCertificate {
+  const type = entry.text('type') ?? 'AsymmetricX509Cert'
+  const usage = entry.text('usage') ?? 'Verify'
+  if (type !== 'AsymmetricX509Cert' || usage !== 'Verify') {
+    badRequest(`Key credential of type '${type}' and usage '${usage}' is not supported.`, 'Request_BadRequest')
+  }
+  const known = before?.certificates.find((certificate) => certificate.keyId === entry.text('keyId')?.toLowerCase())
+  const der = entry.octets('key') ?? known?.der
+  if (der === undefined)
+    return badRequest("A value is required for property 'key' of a key credential.", 'Request_BadRequest')
+  const displayName = entry.text('displayName') ?? known?.displayName
+  return { der, type, usage, ...(displayName === undefined ? {} : { displayName }) }
+}
+
+const writable = [
+  'accountEnabled',
+  'displayName',
+  'mailNickname',
+  'userPrincipalName',
+  'passwordProfile',
+  'givenName',
+  'surname',
+]
+
+export function readNewUser(payload: Payload): NewUser {
+  const { givenName, surname, ...change } = readUserChange(payload)
+  payload.needObject('passwordProfile').needText('password')
+  return {
+    ...change,
+    accountEnabled: payload.needFlag('accountEnabled'),
+    displayName: payload.needText('displayName'),
+    mailNickname: payload.needText('mailNickname'),
+    userPrincipalName: payload.needText('userPrincipalName'),
+    ...(typeof givenName === 'string' ? { givenName } : {}),
+    ...(typeof surname === 'string' ? { surname } : {}),
+  }
+}
+
+/** What a request wants a user to be; null takes away what a user can do without. */
+export function readUserChange(payload: Payload): UserChange {
+  payload.only(writable)
+  const accountEnabled = payload.flag('accountEnabled')
+  return {
+    ...texts(payload, ['displayName', 'mailNickname', 'userPrincipalName']),
+    ...(accountEnabled === undefined ? {} : { accountEnabled }),
+    ...(payload.has('givenName') ? { givenName: payload.text('givenName') ?? null } : {}),
+    ...(payload.has('surname') ? { surname: payload.text('surname') ?? null } : {}),
+    ...readPassword(payload.object('passwordProfile')),
+  }
+}
+
+function texts<Name extends string>(payload: Payload, names: readonly Name[]): Partial<Record<Name, string>> {
+  const read: Partial<Record<Name, string>> = {}
+  for (const name of names) {
+    const text = payload.text(name)
+    if (text !== undefined) read[name] = text
+  }
+  return read
+}
+
+function readPassword(profile: Payload | undefined): UserChange {
+  profile?.only(['password', 'forceChangePasswordNextSignIn', 'forceChangePasswordNextSignInWithMfa'])
+  const password = profile?.text('password')
+  const mustChangePassword =
+    profile?.flag('forceChangePasswordNextSignIn') ?? profile?.flag('forceChangePasswordNextSignInWithMfa')
+  return {
+    ...(password === undefined ? {} : { password }),
+    ...(mustChangePassword === undefined ? {} : { mustChangePassword }),
+  }
 }

@@ -3,9 +3,8 @@ import { failed } from './answers.ts'
 import type { GraphDeps } from './deps.ts'
 import { errorOf } from './errors.ts'
 import { bind } from './graph-route.ts'
-import { keysAsSegments } from './key-segments.ts'
+import { keysAsSegments, unrouted } from './key-segments.ts'
 import { graphRoutes } from './routes/index.ts'
-import { unrouted } from './unrouted.ts'
 
 /** Microsoft Graph's v1.0 API over our directory. */
 export const graphService = (deps: GraphDeps): HttpService => ({

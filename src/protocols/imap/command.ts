@@ -1,12 +1,11 @@
 import type { Reader } from '../../codecs/imap/reader.ts'
-import type { Profile } from '../../core/profile.ts'
+import type { Profile } from '../../core/line-protocol.ts'
 import type { Outcome, Replies } from './reply/reply.ts'
 import type { Session } from './conversation/session.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { ImapSettings } from './deps.ts'
-import type { Dialect } from './dialect.ts'
+import type { At, Dialect, State, StateAt } from './state.ts'
 import type { Counted } from './operations.ts'
-import type { At, State, StateAt } from './state.ts'
 
 /** What a command gets to work with: the session, and its state as far as the command asked for one. */
 export interface Call<Where extends At> {

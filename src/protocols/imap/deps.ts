@@ -1,7 +1,7 @@
 import type { SecureContext } from 'node:tls'
 import type { Access } from '../../access/types.ts'
 import type { Log } from '../../core/log.ts'
-import type { Profile } from '../../core/profile.ts'
+import type { Profile } from '../../core/line-protocol.ts'
 import type { SettingsOf } from '../../core/settings.ts'
 import type { UploadPool } from '../../core/uploads/upload-pool.ts'
 import type { World } from '../../core/world.ts'

@@ -6,7 +6,7 @@ import type { ImapSettings } from './deps.ts'
 import { DELETED } from './reply/flag-text.ts'
 import type { FolderView } from './view/folder-view.ts'
 import type { Done } from './reply/reply.ts'
-import { rangesKey } from './searching/uids-key.ts'
+import { rangesKey } from './searching/sorted.ts'
 
 /** The messages that a command acts on, and what its tagged line tells where these are not all of those that were meant. */
 export interface Highest extends Pick<Done, 'limited'> {

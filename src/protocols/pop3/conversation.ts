@@ -2,10 +2,11 @@ import { readCommand } from '../../codecs/pop3/command-line.ts'
 import { ok } from '../../codecs/pop3/reply.ts'
 import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Ending } from '../../core/wire.ts'
-import type { Piece, Reply } from './command.ts'
-import { commands } from './commands/index.ts'
-import { isClientFault, replyTo } from './refusals.ts'
+import type { Command, Piece, Reply } from './command.ts'
+import { apop, auth, pass, stls, user } from './commands/authorization.ts'
+import { capa, dele, list, noop, quit, retr, rset, stat, top, uidl } from './commands/transaction.ts'
 import type { Session } from './session.ts'
+import { isClientFault, replyTo } from './wording.ts'
 
 /** Talks until the connection is over. Nothing is removed but by QUIT. */
 export async function converse(session: Session): Promise<void> {
@@ -89,3 +90,24 @@ async function refused(session: Session, thrown: unknown): Promise<'go on' | 'ov
   await session.write(replyTo(thrown, session.wording))
   return isClientFault(thrown.reason) && session.badCommand() ? 'over' : 'go on'
 }
+
+/** Every verb, in the order in which CAPA announces them. */
+const table: readonly Command[] = [
+  top,
+  uidl,
+  stls,
+  auth,
+  user,
+  pass,
+  apop,
+  capa(() => table),
+  stat,
+  list,
+  retr,
+  dele,
+  rset,
+  noop,
+  quit,
+]
+
+export const commands: ReadonlyMap<string, Command> = new Map(table.map((it) => [it.name, it]))

@@ -1,11 +1,8 @@
 import type { Credential } from '../../access/types.ts'
-import { encodeBearerFailure } from '../../codecs/sasl/failure.ts'
-import { decodeOauthbearer } from '../../codecs/sasl/oauthbearer.ts'
+import { decodeOauthbearer, decodeXoauth2, encodeBearerFailure } from '../../codecs/sasl/bearer.ts'
 import { decodePlain } from '../../codecs/sasl/plain.ts'
-import { decodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
-import type { Profile } from '../../core/profile.ts'
-import { Refusal } from '../../core/refusal.ts'
-import { addressOf } from './address.ts'
+import type { Profile } from '../../core/line-protocol.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import type { Pop3Deps } from './session.ts'
 
 /** What a client shows, and the mailbox that it asks for. */
@@ -76,3 +73,14 @@ export const announcedIn = ({ profile, auth }: Pick<Pop3Deps, 'profile' | 'auth'
   mechanisms
     .filter(({ announced, basic }) => announced.includes(profile) || (basic && auth.basic === true))
     .map(({ name }) => name)
+
+/** RFC 5321 §4.5.3.1: local part, at sign and domain together. */
+const LONGEST = 320
+
+/** A mailbox's name as a client gives it. Refuses `bad-syntax` when it can be none. */
+export function addressOf(text: string): string {
+  const address = text.trim()
+  return address !== '' && address.length <= LONGEST
+    ? address
+    : refuse('bad-syntax', 'That is not the name of a mailbox')
+}

@@ -1,5 +1,4 @@
-import { admittedAs } from '../../access/actor.ts'
-import { managesExchange } from '../../access/rights.ts'
+import { admittedAs, managesExchange } from '../../access/rights.ts'
 import type { Access, Caller } from '../../access/types.ts'
 import { bearerOf, bearerRoute, type HttpAnswer, type HttpRequest, type Route, type Verb } from '../../core/http.ts'
 import { refuse } from '../../core/refusal.ts'

@@ -2,7 +2,10 @@ import { readCommand } from '../../codecs/smtp/command-line.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import { Refusal } from '../../core/refusal.ts'
 import { decline, isClientFault, replyTo } from './answers.ts'
-import { commands } from './commands/index.ts'
+import type { Command } from './command.ts'
+import { auth } from './commands/auth.ts'
+import { bdat, data, mail, rcpt } from './commands/mail-transaction.ts'
+import { ehlo, helo, help, noop, quit, rset, starttls, vrfy } from './commands/session.ts'
 import type { Session } from './session.ts'
 
 /** Talks until the connection is over. */
@@ -51,3 +54,22 @@ async function refused(session: Session, thrown: unknown): Promise<void> {
   await session.write(replyTo(thrown, profile, hostname))
   if (isClientFault(thrown, session.isSignedIn)) session.badCommand()
 }
+
+/** Every verb, in the order in which HELP names them. */
+const table: readonly Command[] = [
+  ehlo,
+  helo,
+  starttls,
+  auth,
+  mail,
+  rcpt,
+  data,
+  bdat,
+  rset,
+  noop,
+  vrfy,
+  help(() => table),
+  quit,
+]
+
+const commands: ReadonlyMap<string, Command> = new Map(table.map((it) => [it.name, it]))

@@ -1,4 +1,4 @@
-import { LineEnds } from '../../codecs/smtp/line-ends.ts'
+import { LineEnds } from '../../codecs/smtp/data.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { Upload } from '../../core/uploads/upload.ts'
 

@@ -1,12 +1,9 @@
 import type { Credential } from '../../access/types.ts'
-import { encodeBearerFailure } from '../../codecs/sasl/failure.ts'
-import { decodeOauthbearer } from '../../codecs/sasl/oauthbearer.ts'
-import { decodePlain } from '../../codecs/sasl/plain.ts'
-import { decodeXoauth2 } from '../../codecs/sasl/xoauth2.ts'
-import { decodeBase64 } from '../../codecs/sasl/base64.ts'
-import type { Profile } from '../../core/profile.ts'
+import { decodeOauthbearer, decodeXoauth2, encodeBearerFailure } from '../../codecs/sasl/bearer.ts'
+import { decodeBase64, decodePlain } from '../../codecs/sasl/plain.ts'
+import type { Profile } from '../../core/line-protocol.ts'
 import { refuse } from '../../core/refusal.ts'
-import type { SmtpDeps } from './session.ts'
+import type { Session, SmtpDeps } from './session.ts'
 
 /** What a client shows, and the mailbox that it asks for. */
 export interface Claim {
@@ -98,10 +95,27 @@ export function claimOf(mechanism: Mechanism, responses: readonly string[]): Cla
   return { credential, address: named }
 }
 
-export const announcedIn = ({ profile, auth }: Pick<SmtpDeps, 'profile' | 'auth'>): readonly string[] =>
+const announcedIn = ({ profile, auth }: Pick<SmtpDeps, 'profile' | 'auth'>): readonly string[] =>
   mechanisms
     .filter(
       ({ announced, basic }) =>
         announced.includes(profile) || (basic && auth.basic === true && profile === 'standards'),
     )
     .map(({ name }) => name)
+
+/** RFC 5321 §4.1.1.1: what this connection can do now, in the order in which Exchange Online says it. */
+export function capabilities({ deps, mayStartTls, mayAuthenticate }: Session): readonly string[] {
+  const { settings } = deps
+  return [
+    `SIZE ${settings.message_octets}`,
+    'PIPELINING',
+    'DSN',
+    'ENHANCEDSTATUSCODES',
+    ...(mayStartTls ? ['STARTTLS'] : []),
+    ...(mayAuthenticate ? [`AUTH ${announcedIn(deps).join(' ')}`] : []),
+    '8BITMIME',
+    'BINARYMIME',
+    'CHUNKING',
+    'SMTPUTF8',
+  ]
+}

@@ -1,5 +1,5 @@
-import { decodeXtext, type Parameters } from '../../codecs/smtp/parameters.ts'
-import { refuse } from '../../core/refusal.ts'
+import { type Arguments, decodeXtext, type Parameters, type Path } from '../../codecs/smtp/command-line.ts'
+import { Refusal, refuse } from '../../core/refusal.ts'
 import { decline } from './answers.ts'
 
 interface MailParameters {
@@ -73,5 +73,15 @@ function judge(given: Parameters, known: Readonly<Record<string, Check>>): void 
   for (const [name, value = ''] of given) {
     if (!Object.hasOwn(known, name)) decline('parameter')
     if (!known[name]!(value)) refuse('bad-syntax', `The value of ${name} is not understood`)
+  }
+}
+
+/** Reads a path, and says whose it was when it is none. */
+export function pathOf(args: Arguments, keyword: 'FROM' | 'TO'): Path {
+  try {
+    return args.path(keyword)
+  } catch (thrown) {
+    if (!(thrown instanceof Refusal)) throw thrown
+    return decline(keyword === 'FROM' ? 'sender-address' : 'recipient-address')
   }
 }

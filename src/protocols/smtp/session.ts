@@ -2,10 +2,9 @@ import type { SecureContext } from 'node:tls'
 import type { Access, DeniedAddress } from '../../access/types.ts'
 import { reply } from '../../codecs/smtp/reply.ts'
 import type { Connection } from '../../core/connections/connection.ts'
+import type { Profile } from '../../core/line-protocol.ts'
 import type { Log } from '../../core/log.ts'
-import { isLoopback } from '../../core/loopback.ts'
-import { networkOf } from '../../core/network.ts'
-import type { Profile } from '../../core/profile.ts'
+import { isLoopback, networkOf } from '../../core/network.ts'
 import type { UploadPool } from '../../core/uploads/upload-pool.ts'
 import type { Uploads } from '../../core/uploads/uploads.ts'
 import type { Ending, Wire } from '../../core/wire.ts'
@@ -15,7 +14,6 @@ import { decline, type RefusalName } from './answers.ts'
 import { Incoming } from './incoming.ts'
 import type { SmtpSettings } from './settings.ts'
 import type { In, Mail, Place, State } from './state.ts'
-import { type Wording, wordings } from './wording.ts'
 
 export interface SmtpDeps {
   readonly access: Access
@@ -48,6 +46,19 @@ interface EntryHeld {
   deniedSender(denied: DeniedAddress): Promise<void>
   /** The session is over. */
   leave(): void
+}
+
+/** The sentences of what goes well, and of farewells, in which the profiles differ. */
+interface Wording {
+  greeting(hostname: string, at: number, session: string): string
+  hello(hostname: string, peer: string): string
+  readonly tls: string
+  readonly reset: string
+  readonly noop: string
+  readonly verify: string
+  readonly goodbye: string
+  readonly silent: readonly [status: string, text: string]
+  accepted(messageId: string, hostname: string): string
 }
 
 /** How long somebody who is being answered may still be, once the session has been called off, in milliseconds. */
@@ -212,3 +223,31 @@ export class Session {
     }
   }
 }
+
+const wordings: Readonly<Record<Profile, Wording>> = {
+  'exchange-online': {
+    greeting: (hostname, at, session) =>
+      `${hostname} Microsoft ESMTP MAIL Service ready at ${dateOf(at)} [${session.replaceAll('-', '').slice(0, 16).toUpperCase()}]`,
+    hello: (hostname, peer) => `${hostname} Hello [${peer}]`,
+    tls: 'SMTP server ready',
+    reset: 'Resetting',
+    noop: 'OK',
+    verify: 'Cannot VRFY user',
+    goodbye: 'Service closing transmission channel',
+    silent: ['4.4.1', 'Connection timed out'],
+    accepted: (messageId, hostname) => `OK ${messageId} [Hostname=${hostname}]`,
+  },
+  standards: {
+    greeting: (hostname) => `${hostname} ESMTP Postern`,
+    hello: (hostname, peer) => `${hostname} greets [${peer}]`,
+    tls: 'Begin TLS negotiation',
+    reset: 'Forgotten',
+    noop: 'OK',
+    verify: 'Send some mail, and it will be tried',
+    goodbye: 'Goodbye',
+    silent: ['4.4.2', 'Too long without a command'],
+    accepted: (messageId) => `Delivered ${messageId}`,
+  },
+}
+
+const dateOf = (at: number): string => new Date(at).toUTCString().replace('GMT', '+0000')

@@ -1,5 +1,5 @@
 import type { DeniedSenderWire, SwitchedOff, WireTable } from '../../access/types.ts'
-import type { Profile } from '../../core/profile.ts'
+import type { Profile } from '../../core/line-protocol.ts'
 import type { CheckName } from '../../domain/audit/types.ts'
 import { refusalNamed, replyTo } from './answers.ts'
 

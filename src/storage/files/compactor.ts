@@ -1,7 +1,7 @@
 import { stat, unlink } from 'node:fs/promises'
 import type { World } from '../../core/world.ts'
 import type { BlobRef, Naming, Tidied } from '../engine.ts'
-import { compactedLength, putInPlace, writeCompacted } from './compact.ts'
+import { compactedLength, putInPlace, writeCompacted } from './compacted-segment.ts'
 import type { Descriptors } from './descriptors.ts'
 import type { Disk } from './disk.ts'
 import { HEADER, type Place, placeOf } from './record.ts'

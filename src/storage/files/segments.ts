@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib'
-import { Lane } from '../../core/lane.ts'
+import { Lane } from '../../core/concurrency.ts'
 import { type Log, silentLog } from '../../core/log.ts'
 import { realWorld, type World } from '../../core/world.ts'
 import type { BlobPiece, BlobRef, Blobs, Naming, Tidied } from '../engine.ts'

@@ -11,7 +11,7 @@ import {
 } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { findingsOf } from '../../../test/support/findings.ts'
 import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../test/support/world.ts'

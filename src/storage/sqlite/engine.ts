@@ -12,13 +12,10 @@ import { LocalNotifier } from '../local/notifier.ts'
 import { Room } from '../disk-full.ts'
 import { refuseEncrypted } from './backup-key.ts'
 import { Checkpointer, type WalBounds, walBounds } from './checkpointer.ts'
-import { connect } from './connection.ts'
-import { refuseDatabase, refuseDirectory } from './failures.ts'
-import { Group } from './group.ts'
-import { checkHealth, integrity } from './health.ts'
+import { connect, Snapshot } from './connection.ts'
+import { checkHealth, integrity, refuseDatabase, refuseDirectory } from './health.ts'
+import { Group, Writer } from './writer.ts'
 import { migrate } from './schema.ts'
-import { Snapshot } from './snapshot.ts'
-import { Writer } from './writer.ts'
 
 /** KiB of page cache. */
 const WRITER_CACHE = 16 * 1024

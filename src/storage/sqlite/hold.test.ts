@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import { temporaryDirectory } from '../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../test/support/disk.ts'
 import { holdDirectory } from './hold.ts'
 
 async function held(dir: string) {

@@ -5,7 +5,7 @@ import { protectDirectory } from '../../core/private-directories.ts'
 import { ensurePrivateFile, replacePrivateFile } from '../../core/private-files.ts'
 import { refuse } from '../../core/refusal.ts'
 import { makeDirectory } from '../files/disk.ts'
-import { isBusy, refuseDirectory } from './failures.ts'
+import { isBusy, refuseDirectory } from './health.ts'
 
 /** A data directory that is ours until it is released or the process ends, however it ends. */
 export interface Hold {

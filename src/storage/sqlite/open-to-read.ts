@@ -7,9 +7,8 @@ import { LocalNotifier } from '../local/notifier.ts'
 import { refuseEncrypted } from './backup-key.ts'
 import { connect } from './connection.ts'
 import type { SqliteOptions } from './engine.ts'
-import { refuseDatabase } from './failures.ts'
-import { integrity } from './health.ts'
-import { PreparedStatements } from './prepared-statements.ts'
+import { integrity, refuseDatabase } from './health.ts'
+import { PreparedStatements } from './statements.ts'
 import { missingSteps } from './schema.ts'
 
 const CACHE = 32 * 1024

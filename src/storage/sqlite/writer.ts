@@ -1,9 +1,18 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Log } from '../../core/log.ts'
 import type { World } from '../../core/world.ts'
-import type { Statements } from '../engine.ts'
-import { gathered } from '../gathered.ts'
 import type { Room } from '../disk-full.ts'
-import type { Group, Member } from './group.ts'
+import type { Row, Statements } from '../engine.ts'
+import { gathered } from '../gathered.ts'
+import { PreparedStatements } from './statements.ts'
+
+/** One caller's transaction, and the way to answer it. */
+interface Member {
+  readonly work: () => Statements<unknown>
+  readonly resolve: (result: unknown) => void
+  readonly reject: (reason: unknown) => void
+}
 
 /** A group ends after so many members or milliseconds, so that the event loop gets its turn. */
 const MOST_MEMBERS = 512
@@ -91,5 +100,111 @@ export class Writer {
     this.#around.log.error({ error }, 'The store could not be written to and is closed')
     this.#closed = new Error('The store could not be written to and is closed', { cause: error })
     for (const { reject } of this.#queue.splice(0)) reject(this.#closed)
+  }
+}
+
+/** Milliseconds that a group may keep the event loop to itself. */
+const SLICE = 10
+
+/** Tells a member how it went. */
+type Answer = () => void
+
+/** What came of a group: whether there is something to make durable, and what to say once it is. */
+interface Outcome {
+  readonly committed: boolean
+  readonly answers: readonly Answer[]
+}
+
+/** Puts many callers' transactions into one: each in a savepoint of its own, so that one's failure is its own. */
+export class Group {
+  readonly #database: DatabaseSync
+  readonly #world: World
+  /** When others last had their turn. */
+  #since = 0
+  readonly #statements: PreparedStatements
+  readonly #run: Record<'begin' | 'commit' | 'rollback' | 'savepoint' | 'release' | 'undo', () => unknown>
+
+  constructor(database: DatabaseSync, world: World) {
+    this.#database = database
+    this.#world = world
+    this.#statements = new PreparedStatements(database)
+    const prepared = (text: string) => {
+      const statement = database.prepare(text)
+      return () => statement.run()
+    }
+    this.#run = {
+      begin: prepared('begin immediate'),
+      commit: prepared('commit'),
+      rollback: prepared('rollback'),
+      savepoint: prepared('savepoint member'),
+      release: prepared('release member'),
+      undo: prepared('rollback to member'),
+    }
+  }
+
+  /**
+   * Runs the first member and those that `more` hands out until it has none, then commits. Between two statements others may
+   * have their turn, though none that writes: a long member keeps nobody else waiting but those behind it.
+   * When SQLite gives the whole transaction up (a full disk, say), all members so far fail with the same error.
+   */
+  async commit(first: Member, more: () => Member | undefined): Promise<Outcome> {
+    const members: Member[] = []
+    const answers: Answer[] = []
+    let succeeded = 0
+    this.#since = this.#world.now()
+    try {
+      this.#run.begin()
+      for (let member: Member | undefined = first; member; member = more()) {
+        members.push(member)
+        const answer = await this.#member(member)
+        answers.push(answer.tell)
+        if (answer.ok) succeeded++
+      }
+      this.#run[succeeded > 0 ? 'commit' : 'rollback']()
+      return { committed: succeeded > 0, answers }
+    } catch (error) {
+      if (this.#database.isTransaction) this.#run.rollback()
+      if (members.length === 0) members.push(first)
+      return { committed: false, answers: members.map((member) => () => member.reject(error)) }
+    }
+  }
+
+  async #member({ work, resolve, reject }: Member): Promise<{ ok: boolean; tell: Answer }> {
+    this.#run.savepoint()
+    try {
+      const result = await this.#step(work())
+      this.#run.release()
+      return { ok: true, tell: () => resolve(result) }
+    } catch (error) {
+      if (!this.#database.isTransaction) throw error
+      this.#run.undo()
+      this.#run.release()
+      return { ok: false, tell: () => reject(error) }
+    }
+  }
+
+  /** A failed statement is thrown into the body at its `yield`, where it may be turned into a refusal. */
+  async #step<T>(body: Statements<T>): Promise<T> {
+    let step = body.next()
+    while (!step.done) {
+      let rows: readonly Row[]
+      try {
+        rows = this.#statements.all(step.value)
+      } catch (error) {
+        if (!this.#database.isTransaction) throw error
+        step = body.throw(error)
+        continue
+      }
+      const passed = this.#world.now() - this.#since
+      // A clock may be set back.
+      if (passed >= SLICE || passed < 0) await this.#otherTurns()
+      step = body.next(rows)
+    }
+    return step.value
+  }
+
+  async #otherTurns(): Promise<void> {
+    await nextTurn()
+    this.#since = this.#world.now()
   }
 }

@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
-import { renderBodyStructure } from '../../../src/codecs/imap/body-structure.ts'
-import { renderEnvelope } from '../../../src/codecs/imap/envelope.ts'
+import { renderBodyStructure, renderEnvelope } from '../../../src/codecs/imap/message-structure.ts'
 import { parseMessage } from '../../../src/codecs/mime/parse.ts'
 import { searchTexts } from '../../../src/codecs/mime/text.ts'
 

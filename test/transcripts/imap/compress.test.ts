@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import { constants, createDeflateRaw, createInflateRaw } from 'node:zlib'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
 import { Stage } from '../stage.ts'

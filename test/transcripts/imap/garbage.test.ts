@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 import * as fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { type Log, silentLog } from '../../../src/core/log.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import type { Uid } from '../../../src/core/ids.ts'
 import type { Mailbox } from '../../../src/domain/mail/types.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'

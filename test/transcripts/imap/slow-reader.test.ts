@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { createImap } from '../../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../../src/protocols/imap/settings.ts'
 import { Stage } from '../stage.ts'

@@ -1,6 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
-import { encodeXoauth2 } from '../../../src/codecs/sasl/xoauth2.ts'
+import { encodeXoauth2 } from '../../../src/codecs/sasl/bearer.ts'
 import { silentLog } from '../../../src/core/log.ts'
 import { readConfig } from '../../../src/programs/config.ts'
 import { lineServer } from '../../../src/programs/listeners.ts'

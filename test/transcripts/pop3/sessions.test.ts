@@ -6,7 +6,7 @@ import { refuse } from '../../../src/core/refusal.ts'
 import type { Mailbox } from '../../../src/domain/mail/types.ts'
 import { createPop3 } from '../../../src/protocols/pop3/server.ts'
 import { pop3Settings } from '../../../src/protocols/pop3/settings.ts'
-import { expand } from '../expand.ts'
+import { expand } from '../script.ts'
 import { Stage, type StageDeps } from '../stage.ts'
 import { Talk } from '../talk.ts'
 

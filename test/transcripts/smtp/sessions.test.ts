@@ -7,10 +7,10 @@ import { createTransport } from '../../../src/domain/transport/transport.ts'
 import { createSmtp } from '../../../src/protocols/smtp/server.ts'
 import { UploadPool } from '../../../src/core/uploads/upload-pool.ts'
 import { smtpSettings } from '../../../src/protocols/smtp/settings.ts'
-import { expand } from '../expand.ts'
+import { expand } from '../script.ts'
 import { Stage, type StageDeps } from '../stage.ts'
 import { Talk } from '../talk.ts'
-import { noTraces } from '../../support/no-traces.ts'
+import { noTraces } from '../../support/open-transport.ts'
 
 const talks: Talk[] = []
 const stages: Stage[] = []

@@ -1,17 +1,20 @@
 import { type AppId, type AppObjectId, type Guid, isGuid, type TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { ask, askOne, inARow, sql, type Statements } from '../../../storage/engine.ts'
-import { CREDENTIALS, keyOf } from '../audit/credentials.ts'
-import { appTarget, changesBetween, unvalued, valued } from '../audit/audit-event.ts'
-import { type AppFields, checkApp, checkAppChange } from './app-fields.ts'
+import { appTarget, changesBetween, CREDENTIALS, keyOf, unvalued, valued } from '../audit/audit-event.ts'
+import { type AppFields, checkApp, checkAppChange, nameIdentifiers } from './app-fields.ts'
 import { type AppRow, lockedApp, plain } from './app-row.ts'
-import { createCertificateChanges } from './certificate-changes.ts'
-import { certificatesOf, readCertificates, removeCertificates, replaceCertificates } from './certificates.ts'
+import {
+  certificatesOf,
+  createCertificateChanges,
+  readCertificates,
+  removeCertificates,
+  replaceCertificates,
+} from './certificates.ts'
 import { endingCredentials } from './ending-credentials.ts'
 import { createFederatedCredentials, removeFederatedCredentials } from './federated-credentials.ts'
-import { nameIdentifiers } from './identifiers.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
-import { memberIn } from '../granting/members.ts'
+import { memberIn } from '../granting/principal-row.ts'
 import { fold } from '../names.ts'
 import { createOwners, insertOwner, removeOwnersOf } from './owners.ts'
 import { conditions, pageOf } from '../pages.ts'

@@ -1,12 +1,16 @@
 import { createHash, X509Certificate } from 'node:crypto'
-import type { AppObjectId, Guid } from '../../../core/ids.ts'
+import type { AppId, AppObjectId, Guid, TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { World } from '../../../core/world.ts'
-import { ask, inARow, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, askOne, inARow, sql, type Statements } from '../../../storage/engine.ts'
+import { appTarget, CREDENTIALS, keyOf, unvalued, valued } from '../audit/audit-event.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
-import { groupedBy, listOf } from '../pages.ts'
 import { checkCount, checkOptionalText, limits } from '../limits.ts'
-import type { AppCertificate, NewCertificate } from '../types.ts'
+import { fold } from '../names.ts'
+import { groupedBy, listOf } from '../pages.ts'
+import { refuseUnknownObject } from '../refusals.ts'
+import type { AppCertificate, Directory, NewCertificate } from '../types.ts'
+import { lockedApp } from './app-row.ts'
 
 const SHORTEST_MODULUS = 2048
 
@@ -20,7 +24,7 @@ export function readCertificates(world: World, given: readonly NewCertificate[])
   return [...new Map(read.map((certificate) => [certificate.sha256, certificate])).values()]
 }
 
-export function readCertificate(keyId: Guid, given: NewCertificate): AppCertificate {
+function readCertificate(keyId: Guid, given: NewCertificate): AppCertificate {
   const certificate = parse(given.der)
   checkKey(certificate)
   const der = new Uint8Array(certificate.raw)
@@ -51,14 +55,14 @@ function parse(bytes: Uint8Array): X509Certificate {
 }
 
 function checkKey(certificate: X509Certificate): void {
-  const key = keyOf(certificate)
+  const key = certificatesKeyOf(certificate)
   const bits = key.asymmetricKeyDetails?.modulusLength ?? 0
   if (key.asymmetricKeyType !== 'rsa' || bits < SHORTEST_MODULUS) {
     refuseKey(`Key credential must hold an RSA key of ${SHORTEST_MODULUS} bits or more.`)
   }
 }
 
-function keyOf(certificate: X509Certificate): X509Certificate['publicKey'] {
+function certificatesKeyOf(certificate: X509Certificate): X509Certificate['publicKey'] {
   try {
     return certificate.publicKey
   } catch {
@@ -123,7 +127,7 @@ export function* replaceCertificates(app: AppObjectId, list: readonly AppCertifi
 }
 
 /** Inside a write. */
-export function* insertCertificate(app: AppObjectId, one: AppCertificate, place: number): Statements<void> {
+function* insertCertificate(app: AppObjectId, one: AppCertificate, place: number): Statements<void> {
   yield* ask(sql`insert into directory_certificate (key_id, app, display_name, type, usage, der, sha1, sha256, starts,
       ends, place)
     values (${one.keyId}, ${app}, ${one.displayName ?? null}, ${one.type}, ${one.usage}, ${one.der}, ${one.sha1},
@@ -132,4 +136,50 @@ export function* insertCertificate(app: AppObjectId, one: AppCertificate, place:
 
 export function* removeCertificates(app: AppObjectId): Statements<void> {
   yield* ask(sql`delete from directory_certificate where app = ${app}`)
+}
+
+/** One certificate more or less, whatever else is done to the list at the same time. */
+export function createCertificateChanges(
+  ledger: DirectoryTx,
+): Pick<Directory['apps'], 'addCertificate' | 'removeCertificate'> {
+  const appIdOf = async (tenant: TenantId, id: AppObjectId) =>
+    (
+      await ledger.first<{ app_id: AppId }>(
+        sql`select app_id from directory_app where tenant = ${tenant} and id = ${fold(id)}`,
+      )
+    )?.app_id ?? refuseUnknownObject(id)
+
+  return {
+    async addCertificate(tenant, id, given) {
+      const certificate = readCertificate(ledger.world.guid(), given)
+      const entry = { what: 'certificate added', subject: await appIdOf(tenant, id) }
+      await ledger.write(tenant, entry, function* (_, tell) {
+        const app = yield* lockedApp(tenant, id)
+        const held = yield* ask<{ sha256: string; place: number }>(
+          sql`select sha256, place from directory_certificate where app = ${app.id} order by place`,
+        )
+        if (held.some(({ sha256 }) => sha256 === certificate.sha256)) {
+          refuse('already-exists', 'The key credential is there already.', { property: 'keyCredentials' })
+        }
+        yield* insertCertificate(app.id, certificate, (held.at(-1)?.place ?? -1) + 1)
+        checkCount([...held, certificate], 'keyCredentials', limits.certificatesPerApp)
+        const key = keyOf(certificate, 'AsymmetricX509Cert')
+        tell({ activity: CREDENTIALS, targets: [appTarget(app)], changes: [valued('KeyDescription', [key])] })
+      })
+      return certificate
+    },
+
+    async removeCertificate(tenant, id, keyId) {
+      const entry = { what: 'certificate removed', subject: await appIdOf(tenant, id) }
+      await ledger.write(tenant, entry, function* (_, tell) {
+        const app = yield* lockedApp(tenant, id)
+        const gone =
+          (yield* askOne<{ key_id: Guid; display_name: string | null }>(sql`delete from directory_certificate
+            where app = ${app.id} and key_id = ${fold(keyId)} returning key_id, display_name`)) ??
+          refuse('no-such-thing', `No credentials found to be removed: '${keyId.slice(0, 64)}'.`, { property: 'keyId' })
+        const key = keyOf({ keyId: gone.key_id, displayName: gone.display_name ?? undefined }, 'AsymmetricX509Cert')
+        tell({ activity: CREDENTIALS, targets: [appTarget(app)], changes: [unvalued('KeyDescription', [key])] })
+      })
+    },
+  }
 }

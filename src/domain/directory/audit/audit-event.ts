@@ -1,5 +1,6 @@
-import type { AuditChange, AuditTarget } from './types.ts'
+import type { Guid } from '../../../core/ids.ts'
 import type { Activity } from './activities.ts'
+import type { AuditChange, AuditTarget } from './types.ts'
 
 /** Something done, as it is to stand in the audit. */
 export interface AuditEvent {
@@ -64,3 +65,12 @@ export const userTarget = (user: { id: string; display_name: string; upn: string
 })
 
 export const otherTarget = (id: string, displayName: string): AuditTarget => ({ type: 'Other', id, displayName })
+
+/** What Entra calls every change of an app's credentials. */
+export const CREDENTIALS = 'Update application – Certificates and secrets management'
+
+/** A credential in the audit's words. */
+export const keyOf = (
+  { keyId, displayName = '' }: { keyId: Guid; displayName?: string | undefined },
+  type: 'Password' | 'AsymmetricX509Cert',
+): string => `[KeyIdentifier=${keyId},KeyType=${type},KeyUsage=Verify,DisplayName=${displayName}]`

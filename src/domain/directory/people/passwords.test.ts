@@ -6,7 +6,7 @@ import { sql } from '../../../storage/engine.ts'
 import { createDirectory } from '../directory.ts'
 import { FORGOTTEN, lockedFor } from './lockout.ts'
 import { directoryDefaults } from '../settings.ts'
-import { FairQueue } from './fair-queue.ts'
+import { FairQueue } from './passwords.ts'
 import type { NewUser } from '../types.ts'
 
 vi.mock('@node-rs/argon2', { spy: true })

@@ -1,18 +1,18 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
 import { availableParallelism } from 'node:os'
 import { hash, verify } from '@node-rs/argon2'
-import type { TenantId } from '../../../core/ids.ts'
+import type { TenantId, UserId } from '../../../core/ids.ts'
 import { networkOf } from '../../../core/network.ts'
-import { refuse } from '../../../core/refusal.ts'
+import { Refusal, refuse } from '../../../core/refusal.ts'
+import type { World } from '../../../core/world.ts'
 import { sql } from '../../../storage/engine.ts'
 import type { DirectoryTx } from '../directory-tx.ts'
 import { limits } from '../limits.ts'
-import { Lockout } from './lockout.ts'
 import { fold } from '../names.ts'
 import type { DirectorySettings } from '../settings.ts'
-import { FairQueue } from './fair-queue.ts'
 import type { PasswordCheck } from '../types.ts'
-import { type UserRow, userOf } from './user-row.ts'
-import { VerifiedPasswords } from './verified-passwords.ts'
+import { Lockout } from './lockout.ts'
+import { userOf, type UserRow } from './user-row.ts'
 
 /** Whoever guesses waits for a core; the other half of them is for everybody else. */
 const AT_ONCE = Math.min(2, Math.max(1, Math.floor(availableParallelism() / 2)))
@@ -88,5 +88,118 @@ export class Passwords {
     await this.#lockout.forget(tried)
     if (!user.accountEnabled) return { ok: false, because: 'disabled', user }
     return { ok: true, user, mustChange: row.must_change_password === 1 }
+  }
+}
+
+/** Users whose password is remembered; past it the one who was verified longest ago is forgotten. */
+const MOST = 10_000
+/** As long as a token would be good: so long after it was verified a password is verified again. */
+const LONGEST = 3_600_000
+
+interface Known {
+  readonly mac: Buffer
+  readonly until: number
+}
+
+/**
+ * Passwords that were found right a while ago, so that a program that signs in every minute costs no Argon2id each time.
+ * What is kept is an HMAC under a key that never leaves the process, over the kept hash too: another password ends it.
+ */
+export class VerifiedPasswords {
+  readonly #world: World
+  #key: Uint8Array | undefined
+  readonly #known = new Map<UserId, Known>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  /** Whether this is the password that was found right. Takes as long for whoever is not known. */
+  has(user: UserId | undefined, hash: string, password: string): boolean {
+    const mac = this.#mac(user, hash, password)
+    const known = user && this.#known.get(user)
+    const same = timingSafeEqual(known?.mac ?? nothing, mac)
+    return known !== undefined && same && this.#world.now() < known.until
+  }
+
+  add(user: UserId, hash: string, password: string): void {
+    this.#known.delete(user)
+    const [oldest] = this.#known.keys()
+    if (oldest !== undefined && this.#known.size >= MOST) this.#known.delete(oldest)
+    this.#known.set(user, { mac: this.#mac(user, hash, password), until: this.#world.now() + LONGEST })
+  }
+
+  #mac(user: UserId | undefined, hash: string, password: string): Buffer {
+    this.#key ??= this.#world.bytes(32)
+    return createHmac('sha256', this.#key)
+      .update(JSON.stringify([user, hash, password]))
+      .digest()
+  }
+}
+
+const nothing = Buffer.alloc(32)
+
+interface Waiting {
+  readonly letIn: () => void
+  readonly turnAway: (refusal: Refusal) => void
+}
+
+/**
+ * Work that costs: so much of it at once, and so many who wait for theirs. Everybody who waits is let in by turns, however
+ * often one of them asks; when too many wait, whoever has the most waiting is refused `busy`.
+ */
+export class FairQueue {
+  readonly #atOnce: number
+  readonly #mostWaiting: number
+  #running = 0
+  #held = 0
+  /** By whose they are, who is next first. */
+  readonly #waiting = new Map<string, Waiting[]>()
+
+  constructor(atOnce: number, mostWaiting: number) {
+    this.#atOnce = atOnce
+    this.#mostWaiting = mostWaiting
+  }
+
+  async take<T>(work: () => Promise<T>, whose = ''): Promise<T> {
+    if (this.#running < this.#atOnce) this.#running++
+    else await this.#wait(whose)
+    try {
+      return await work()
+    } finally {
+      this.#handOn()
+    }
+  }
+
+  /** Whoever is next takes over the turn, so nobody slips in between. */
+  #handOn(): void {
+    const [next] = this.#waiting
+    if (!next) {
+      this.#running--
+      return
+    }
+    const [whose, [first, ...others]] = next
+    this.#waiting.delete(whose)
+    if (others.length > 0) this.#waiting.set(whose, others)
+    this.#held--
+    first!.letIn()
+  }
+
+  #wait(whose: string): Promise<void> {
+    const own = this.#waiting.get(whose) ?? []
+    if (this.#held >= this.#mostWaiting) this.#makeRoom(own.length)
+    const { promise, resolve, reject } = Promise.withResolvers<void>()
+    this.#waiting.set(whose, [...own, { letIn: resolve, turnAway: reject }])
+    this.#held++
+    return promise
+  }
+
+  /** Of the longest line the last gives way; of one that is no longer than his own, whoever comes. */
+  #makeRoom(own: number): void {
+    const busy = new Refusal('busy', 'Too many passwords are being checked; try again.')
+    const [longest] = [...this.#waiting.values()].sort((one, other) => other.length - one.length)
+    if (!longest || longest.length <= own + 1) throw busy
+    longest.pop()!.turnAway(busy)
+    this.#held--
   }
 }

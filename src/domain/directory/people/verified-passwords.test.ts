@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { UserId } from '../../../core/ids.ts'
-import { VerifiedPasswords } from './verified-passwords.ts'
+import { VerifiedPasswords } from './passwords.ts'
 
 const user = (at: number) => `user ${at}` as UserId
 

@@ -1,5 +1,4 @@
-import { renderBody, renderBodyStructure } from '../../../codecs/imap/body-structure.ts'
-import { renderEnvelope } from '../../../codecs/imap/envelope.ts'
+import { renderBody, renderBodyStructure, renderEnvelope } from '../../../codecs/imap/message-structure.ts'
 import { PREVIEWED, previewPart, previewText } from '../../../codecs/imap/preview.ts'
 import { type MailboxAddress, parseAddresses } from '../../../codecs/mime/address.ts'
 import { parseDate } from '../../../codecs/mime/date.ts'

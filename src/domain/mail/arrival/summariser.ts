@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
-import { Lane } from '../../../core/lane.ts'
+import { Lane } from '../../../core/concurrency.ts'
 import { sibling } from '../../../core/sibling.ts'
 import { type Summary, summarise } from './summarise.ts'
 

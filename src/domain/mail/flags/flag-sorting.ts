@@ -1,7 +1,7 @@
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { changedFlags, flagsKey, keywordsText } from './flags.ts'
-import type { FlagGroup } from '../journal/journal-line.ts'
+import type { FlagGroup } from '../journal/journal.ts'
 import type { MailLimits } from '../limits.ts'
 import type { FlagChange, Flags } from '../types.ts'
 

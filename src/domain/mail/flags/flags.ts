@@ -1,12 +1,14 @@
+import type { FolderId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
+import { ask, sql, type Statements } from '../../../storage/engine.ts'
 import type { MailLimits } from '../limits.ts'
-import { ANSWERED, DELETED, DRAFT, FLAGGED, type FlagChange, type Flags, SEEN } from '../types.ts'
+import { ANSWERED, DELETED, DRAFT, type FlagChange, FLAGGED, type Flags, SEEN } from '../types.ts'
 
 const everySystemFlag = SEEN | ANSWERED | FLAGGED | DELETED | DRAFT
 /** RFC 9051 §9: `flag-keyword` is an atom. */
 const atom = /^[!#$&'+,\-.0-9:;<=>?@A-Z[^_`a-z|}~/]+$/
 
-export const folded = (keyword: string): string => keyword.toLowerCase()
+const folded = (keyword: string): string => keyword.toLowerCase()
 
 /** Flags as rows, journal lines and memory hold them: known bits, keywords sorted and without doubles. */
 export function checkedFlags(flags: Flags, limits: MailLimits): Flags {
@@ -48,4 +50,50 @@ function tidy(keywords: readonly string[]): readonly string[] {
   const byFold = new Map<string, string>()
   for (const keyword of keywords) if (!byFold.has(folded(keyword))) byFold.set(folded(keyword), keyword)
   return [...byFold].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, keyword]) => keyword)
+}
+
+/** Flags with their keywords in the case first used in the folder; new ones are remembered. Refuses `over-quota`. */
+export function* inFolderCase(
+  folder: FolderId,
+  flags: readonly Flags[],
+  limits: MailLimits,
+): Statements<(flags: Flags) => Flags> {
+  const used = new Map<string, string>()
+  for (const { keywords } of flags) {
+    for (const keyword of keywords) if (!used.has(folded(keyword))) used.set(folded(keyword), keyword)
+  }
+  if (used.size === 0) return (flags) => flags
+  const names = yield* knownKeywords(folder)
+  const fresh = [...used].filter(([fold]) => !names.has(fold))
+  if (names.size + fresh.length > limits.keywordsPerFolder) yield* forgetUnused(folder, names, used)
+  if (names.size + fresh.length > limits.keywordsPerFolder) refuse('over-quota', 'The folder has too many keywords')
+  for (const [fold, name] of fresh) {
+    names.set(fold, name)
+    yield* ask(sql`insert into mail_keyword (folder, folded, name) values (${folder}, ${fold}, ${name})`)
+  }
+  return ({ system, keywords }) => ({ system, keywords: keywords.map((keyword) => names.get(folded(keyword))!) })
+}
+
+function* knownKeywords(folder: FolderId): Statements<Map<string, string>> {
+  const rows = yield* ask<{ folded: string; name: string }>(
+    sql`select folded, name from mail_keyword where folder = ${folder}`,
+  )
+  return new Map(rows.map(({ folded, name }) => [folded, name]))
+}
+
+/** Makes room: takes out of `names` what no message has and nobody asks for. */
+function* forgetUnused(
+  folder: FolderId,
+  names: Map<string, string>,
+  asked: ReadonlyMap<string, string>,
+): Statements<void> {
+  const rows = yield* ask<{ keywords: string }>(
+    sql`select distinct keywords from mail_state where folder = ${folder} and keywords <> ''`,
+  )
+  const had = new Set(rows.flatMap(({ keywords }) => keywords.split(' ').map(folded)))
+  for (const fold of names.keys()) {
+    if (had.has(fold) || asked.has(fold)) continue
+    names.delete(fold)
+    yield* ask(sql`delete from mail_keyword where folder = ${folder} and folded = ${fold}`)
+  }
 }

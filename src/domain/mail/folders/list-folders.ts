@@ -1,10 +1,21 @@
-import { sql } from '../../../storage/engine.ts'
-import type { MailboxContext } from '../mailbox-context.ts'
-import { findablePath, joined } from './folder-path.ts'
-import { everyFolder, type FolderRow, folderOf, hasChildren, pathsOf, walk } from './folder-rows.ts'
-import { read } from '../read.ts'
-import { subscriptions } from './subscriptions.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { ask, askOne, sql, type Statements } from '../../../storage/engine.ts'
+import type { MailLimits } from '../limits.ts'
+import type { MailTx } from '../mail-tx.ts'
+import { type MailboxContext, read, write } from '../mailbox-context.ts'
 import type { Folder } from '../types.ts'
+import {
+  everyFolder,
+  findablePath,
+  folderOf,
+  folderPath,
+  type FolderRow,
+  hasChildren,
+  joined,
+  pathsOf,
+  ROOT,
+  walk,
+} from './folder-rows.ts'
 
 export async function folders(box: MailboxContext): Promise<readonly Folder[]> {
   const [rows, names] = await Promise.all([box.engine.sql.all<FolderRow>(everyFolder(box.id)), subscriptions(box)])
@@ -32,4 +43,37 @@ export async function folder(box: MailboxContext, text: string): Promise<Folder 
     subscribed: subscribed !== undefined,
     hasChildren: await read(rows, hasChildren(box.id, row.id)),
   })
+}
+
+export async function subscriptions(box: MailboxContext): Promise<readonly string[]> {
+  const rows = await box.engine.sql.all<{ name: string }>(
+    sql`select name from mail_subscription where mailbox = ${box.id} order by name`,
+  )
+  return rows.map(({ name }) => name)
+}
+
+/** RFC 9051 §6.3.7: a name may be subscribed to whether or not the folder exists. */
+export async function setSubscribed(box: MailboxContext, text: string, on: boolean): Promise<void> {
+  const name = joined(folderPath(text, box.limits))
+  await write(box, (tx) => (on ? subscribe(tx, name, box.limits) : unsubscribe(tx, name)))
+}
+
+export function* subscribe(tx: MailTx, name: string, limits: MailLimits): Statements<void> {
+  const had = yield* askOne<{ names: number }>(
+    sql`select count(*) as names from mail_subscription where mailbox = ${tx.mailbox}`,
+  )
+  if (had!.names >= limits.subscriptions)
+    refuse('over-quota', 'The mailbox has too many subscriptions', { code: 'LIMIT' })
+  const added = yield* ask(
+    sql`insert into mail_subscription (mailbox, name) values (${tx.mailbox}, ${name})
+        on conflict (mailbox, name) do nothing returning name`,
+  )
+  if (added.length > 0) yield* tx.tell(ROOT, 'subscribed', name)
+}
+
+function* unsubscribe(tx: MailTx, name: string): Statements<void> {
+  const removed = yield* ask(
+    sql`delete from mail_subscription where mailbox = ${tx.mailbox} and name = ${name} returning name`,
+  )
+  if (removed.length > 0) yield* tx.tell(ROOT, 'subscribed', name)
 }

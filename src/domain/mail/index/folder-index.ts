@@ -1,8 +1,7 @@
 import type { FolderId, ModSeq, Uid } from '../../../core/ids.ts'
-import { type FlagGroup, groupsOf, type Line } from '../journal/journal-line.ts'
+import { type FlagGroup, groupsOf, type Line, uidsOf } from '../journal/journal.ts'
 import { MessageColumns, type MessageState } from '../message-columns.ts'
 import type { Change, Flags, FolderIndex } from '../types.ts'
-import { uidsOf } from '../journal/uid-text.ts'
 
 type MessageChange = Extract<Change, { uids: readonly Uid[] }>
 

@@ -3,7 +3,7 @@ import type { Log } from '../../../core/log.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Engine, Unsubscribe } from '../../../storage/engine.ts'
 import type { IndexHooks, MemoryIndex } from './folder-index.ts'
-import type { Line } from '../journal/journal-line.ts'
+import type { Line } from '../journal/journal.ts'
 import { type Held, MailboxReader } from './mailbox-reader.ts'
 import type { OpenFolder } from '../types.ts'
 

@@ -4,8 +4,7 @@ import type { Log } from '../../../core/log.ts'
 import type { Engine, Unsubscribe } from '../../../storage/engine.ts'
 import type { IndexHooks, MemoryIndex } from './folder-index.ts'
 import { loadIndex } from './index-load.ts'
-import type { Line } from '../journal/journal-line.ts'
-import { linesSince, type News } from '../journal/lines-since.ts'
+import { type Line, linesSince, type News } from '../journal/journal.ts'
 
 /** An index on its way or in memory, and how many have it open. */
 export interface Held {

@@ -2,11 +2,16 @@ import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Sql } from '../../../storage/engine.ts'
 import { uidStatements } from '../index/uid-statements.ts'
 import type { FolderIndex } from '../types.ts'
-import type { ChunkFigures } from './figures.ts'
-import { type MetadataRow, type Part, partOf, type PartName, rowsBetween, rowsHead } from './from-rows.ts'
+import { CHUNK, type ChunkFigures, type ChunkSlices } from './chunk-figures.ts'
+import { type MetadataRow, type Part, type PartName, partOf, rowsBetween, rowsHead } from './from-rows.ts'
 import { readPackedMetadata, shouldBePacked } from './packed-metadata.ts'
-import type { Entry, PartCache } from './part-cache.ts'
-import { CHUNK, type ChunkSlices } from './slices.ts'
+
+/** A part of a chunk as it was read. */
+interface Entry {
+  readonly part: Part
+  /** It has every message with a smaller UID that was there then. */
+  readonly upTo: number
+}
 
 /** Fewer messages than these are read by themselves. */
 const FEW = 8
@@ -107,3 +112,48 @@ function grown(older: Part | undefined, newer: Part): Part {
   if (!older) return newer
   return 'received' in older ? older.joined(newer as ChunkFigures) : older.joined(newer as ChunkSlices)
 }
+
+/** Octets that an entry takes besides its bytes, roughly. */
+const ENTRY = 400
+
+/** Parts of chunks in memory, within a budget; those that nobody asked for the longest go first. */
+export class PartCache {
+  readonly #budget: number
+  readonly #entries = new Map<string, Entry>()
+  #octets = 0
+
+  constructor(budget: number) {
+    this.#budget = budget
+  }
+
+  get octets(): number {
+    return this.#octets
+  }
+
+  get(folder: FolderId, chunk: number, name: PartName): Entry | undefined {
+    const key = `${folder} ${chunk} ${name}`
+    const entry = this.#entries.get(key)
+    if (!entry) return undefined
+    this.#entries.delete(key)
+    this.#entries.set(key, entry)
+    return entry
+  }
+
+  put(folder: FolderId, chunk: number, name: PartName, entry: Entry): void {
+    const key = `${folder} ${chunk} ${name}`
+    this.#forget(key)
+    this.#entries.set(key, entry)
+    this.#octets += octetsOf(entry)
+    for (const oldest of this.#entries.keys()) {
+      if (this.#octets <= this.#budget) break
+      this.#forget(oldest)
+    }
+  }
+
+  #forget(key: string): void {
+    const entry = this.#entries.get(key)
+    if (entry && this.#entries.delete(key)) this.#octets -= octetsOf(entry)
+  }
+}
+
+const octetsOf = ({ part }: Entry): number => part.bytes.length + ENTRY

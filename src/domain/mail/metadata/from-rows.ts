@@ -3,8 +3,7 @@ import { bodyStartIn } from '../../../codecs/mime/structure.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Statement } from '../../../storage/engine.ts'
 import type { MetadataPart } from '../types.ts'
-import { ChunkFigures, type Figures } from './figures.ts'
-import { ChunkSlices } from './slices.ts'
+import { ChunkFigures, ChunkSlices, type Figures } from './chunk-figures.ts'
 
 /** What a chunk is stored and held as: its figures, and everything else in slices. */
 export type PartName = 'figures' | MetadataPart

@@ -1,11 +1,10 @@
-import { nextTurn } from '../../../core/next-turn.ts'
+import { nextTurn } from '../../../core/concurrency.ts'
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import { type MailboxContext, refuseRevoked } from '../mailbox-context.ts'
 import type { FolderIndex, InternalDate, MetadataChunk, MetadataPart, OpenFolder, Slices } from '../types.ts'
-import { ascending } from '../journal/uid-text.ts'
-import type { ChunkFigures } from './figures.ts'
+import { ascending } from '../journal/journal.ts'
+import { CHUNK, type ChunkFigures, chunkOf, type ChunkSlices } from './chunk-figures.ts'
 import type { Part, PartName } from './from-rows.ts'
-import { CHUNK, chunkOf, type ChunkSlices } from './slices.ts'
 
 /** Chunks read between two turns of the event loop. */
 const CHUNKS = 8

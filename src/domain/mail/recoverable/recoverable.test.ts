@@ -3,7 +3,7 @@ import { flags, idOf, letter, mailStage } from '../../../../test/support/mail-st
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { sql } from '../../../storage/engine.ts'
-import { purge } from './purge.ts'
+import { purge } from './keep-deleted.ts'
 import type { KeepRule } from './recoverable.ts'
 import { DELETED, FLAGGED } from '../types.ts'
 import { verifyMail } from '../verify/verify.ts'

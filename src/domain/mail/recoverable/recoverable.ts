@@ -1,10 +1,13 @@
-import type { MailboxId } from '../../../core/ids.ts'
-import { ask, askOne, sql, type Write } from '../../../storage/engine.ts'
-import type { Context } from '../mailbox-context.ts'
-import { read } from '../read.ts'
-import { countOf, type Kept } from './kept.ts'
-import { type RecoverableFilter, type RecoverableItem, recoverableItems } from './recoverable-items.ts'
-import { restore } from './restore.ts'
+import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
+import { ask, askOne, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
+import { flagsOf, inFolderCase } from '../flags/flags.ts'
+import { child, findablePath, INBOX, ROOT, walk } from '../folders/folder-rows.ts'
+import { uidStatements } from '../index/uid-statements.ts'
+import type { MailTx } from '../mail-tx.ts'
+import { type Context, type MailboxContext, read, write } from '../mailbox-context.ts'
+import { refuseOverQuota } from '../quota/quota.ts'
+import { DELETED } from '../types.ts'
+import { count, countOf, type Kept } from './keep-deleted.ts'
 
 /** Whether what is deleted of a mailbox is kept, and for how many milliseconds. */
 export interface KeepRule {
@@ -38,6 +41,26 @@ interface RuleRow {
   readonly retains: number
 }
 
+/** A message that was deleted and is kept. */
+export interface RecoverableItem {
+  readonly id: number
+  readonly subject: string
+  /** The path of the folder that it was in. */
+  readonly folder: string
+  readonly deletedAt: number
+  readonly octets: number
+}
+
+/** Which of them are meant; what is absent is any. */
+interface RecoverableFilter {
+  readonly id?: number
+  /** Somewhere in the subject, in any letter case. */
+  readonly subject?: string
+  /** From when on, and until when, they were deleted. */
+  readonly from?: number
+  readonly until?: number
+}
+
 const atFirst: RuleRow = { held: 0, held_for: null, recovers: 0, retains: 14 * 86_400_000 }
 
 const ruleOf = ({ held, held_for, recovers, retains }: RuleRow): KeepRule => ({
@@ -68,3 +91,87 @@ export const createRecoverable = (context: Context, ready: Promise<void>): Recov
     return restore({ ...context, id, revoked: new AbortController().signal }, items, write)
   },
 })
+
+interface Row {
+  readonly id: number
+  readonly subject: string | null
+  readonly folder: string
+  readonly at: number
+  readonly octets: number
+}
+
+/** The latest first. */
+async function recoverableItems(
+  { sql: rows }: Engine,
+  mailbox: MailboxId,
+  filter: RecoverableFilter,
+  most: number,
+): Promise<readonly RecoverableItem[]> {
+  const { id = 0, subject = '', from = 0, until = Number.MAX_SAFE_INTEGER } = filter
+  const needle = `%${subject.replaceAll(/[\\%_]/g, '\\$&')}%`
+  const found = await rows.all<Row>(sql`select r.id, m.subject, r.folder, r.at, r.octets
+    from mail_recoverable r join mail_message m on m.id = r.message
+    where r.mailbox = ${mailbox} and (${id} = 0 or r.id = ${id}) and r.at >= ${from} and r.at <= ${until}
+      and lower(coalesce(m.subject, '')) like lower(${needle}) escape '\\' order by r.id desc limit ${most}`)
+  return found.map(({ at, ...row }) => ({ ...row, subject: row.subject ?? '', deletedAt: at }))
+}
+
+interface RestoreRow {
+  readonly id: number
+  readonly message: number
+  readonly octets: number
+  readonly folder: string
+  readonly system: number
+  readonly keywords: string
+}
+
+/** Puts messages back where they were, in the inbox where that folder is gone. Tells the folders of those that were there. */
+async function restore(
+  box: MailboxContext,
+  ids: readonly number[],
+  through?: Write,
+): Promise<ReadonlyMap<number, string>> {
+  const ascending = ids.toSorted((a, b) => a - b)
+  const work = function* (tx: MailTx): Statements<ReadonlyMap<number, string>> {
+    const head = sql`select id, message, octets, folder, system, keywords from mail_recoverable
+      where mailbox = ${tx.mailbox} and id`
+    const rows: RestoreRow[] = []
+    for (const statement of uidStatements(head, ascending)) rows.push(...(yield* ask<RestoreRow>(statement)))
+    const octets = rows.reduce((sum, row) => sum + row.octets, 0)
+    yield* refuseOverQuota(tx, box.limits, { octets, messages: rows.length })
+    const back = new Map<number, string>()
+    for (const [path, group] of Map.groupBy(rows, ({ folder }) => folder)) {
+      const to = yield* folderAt(box, tx, path)
+      yield* putBack(box, tx, group, to.id)
+      for (const { id } of group) back.set(id, to.path)
+    }
+    const mine = sql`delete from mail_recoverable where mailbox = ${tx.mailbox} and id`
+    for (const statement of uidStatements(mine, ascending)) yield* ask(statement)
+    yield* count(tx.mailbox, { items: -rows.length, octets: -octets })
+    return back
+  }
+  return write(box, work, through)
+}
+
+/** Without the mark by which they would go again. */
+function* putBack({ limits }: MailboxContext, tx: MailTx, rows: readonly RestoreRow[], to: FolderId): Statements<void> {
+  const { first } = yield* tx.takeUids(to, rows.length)
+  const flags = rows.map(({ system, keywords }) => flagsOf(system & ~DELETED, keywords))
+  const cased = yield* inFolderCase(to, flags, limits)
+  yield* tx.add(
+    to,
+    rows.map(({ message, octets }, at) => ({ uid: (first + at) as Uid, message, octets, flags: cased(flags[at]!) })),
+  )
+}
+
+function* folderAt(
+  { limits }: MailboxContext,
+  { mailbox }: MailTx,
+  path: string,
+): Statements<{ readonly id: FolderId; readonly path: string }> {
+  const names = findablePath(path, limits) ?? []
+  const rows = yield* walk(mailbox, names)
+  const last = rows.at(-1)
+  if (last && rows.length === names.length) return { id: last.id, path }
+  return { id: (yield* child(mailbox, ROOT, INBOX))!.id, path: INBOX }
+}

@@ -1,10 +1,8 @@
+import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
+import type { TextPiece } from '../../../codecs/mime/text.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { type Flags, type FolderIndex, type MetadataChunk, type SearchKey, systemFlags } from '../types.ts'
-import { dayOf, daysOf, within } from './days.ts'
-import type { HeaderFacts } from './facts.ts'
-import { unicodeCasemap } from '../../../codecs/charset/unicode-casemap.ts'
-import type { Found } from './search-terms.ts'
-import { merged } from './uid-ranges.ts'
+import { dayOf, daysOf, type HeaderFacts, within } from './header-facts.ts'
 
 /** A search key that holds no others. */
 export type LeafKey = Exclude<SearchKey, { readonly of: SearchKey | readonly SearchKey[] }>
@@ -50,6 +48,12 @@ export interface BodyAsk {
   readonly of: 'body' | 'text'
   /** Folded, and not empty. */
   readonly needle: string
+}
+
+/** Which of a search's texts a message holds. */
+interface Found {
+  readonly inHeader: ReadonlySet<string>
+  readonly inBody: ReadonlySet<string>
 }
 
 export function leafOf(key: LeafKey): Leaf {
@@ -149,4 +153,65 @@ function dayLeaf({ key, of, day }: Extract<LeafKey, { readonly day: string }>): 
 function savedDay(chunk: MetadataChunk, uid: Uid): number {
   const at = chunk.savedAt(uid)
   return dayOf(at === undefined ? chunk.received(uid) : { at, zone: 0 })
+}
+
+/** Both ends belong to it, the smaller first. */
+export type Range = readonly [first: number, last: number]
+
+/** The same numbers in ranges that ascend and do not touch. */
+export function merged(ranges: readonly Range[]): readonly Range[] {
+  const sorted = ranges.map(([a, b]) => [Math.min(a, b), Math.max(a, b)] as const).sort((a, b) => a[0] - b[0])
+  const result: [number, number][] = []
+  for (const [first, last] of sorted) {
+    const before = result.at(-1)
+    if (before && first <= before[1] + 1) before[1] = Math.max(before[1], last)
+    else result.push([first, last])
+  }
+  return result
+}
+
+const uidRangesEverything: readonly Range[] = [[1, Infinity]]
+
+/** UIDs outside of which nothing fits, in ranges that ascend and do not touch: nothing else has to be looked at. */
+export function scopeOf(query: SearchKey): readonly Range[] {
+  if (query.key === 'uids') return merged(query.ranges)
+  if (query.key !== 'and') return uidRangesEverything
+  return query.of
+    .map(scopeOf)
+    .reduce((one, other) => (widthOf(other) < widthOf(one) ? other : one), uidRangesEverything)
+}
+
+const widthOf = (ranges: readonly Range[]): number => ranges.reduce((sum, [first, last]) => sum + last - first + 1, 0)
+
+/** Looks for several folded texts at once in one message, piece by piece. */
+export class SearchTerms implements Found {
+  readonly inHeader = new Set<string>()
+  readonly inBody = new Set<string>()
+  readonly #missing: Set<string>
+  /** What a text that continues needs of the piece before it. */
+  readonly #overlap: number
+  #tail = ''
+
+  constructor(needles: readonly string[]) {
+    this.#missing = new Set(needles)
+    this.#overlap = Math.max(0, ...needles.map((needle) => needle.length - 1))
+  }
+
+  /** Nothing more can be learnt. */
+  get done(): boolean {
+    return this.#missing.size === 0
+  }
+
+  look(piece: TextPiece): void {
+    const text = (piece.continues ? this.#tail : '') + unicodeCasemap(piece.text)
+    for (const needle of this.#missing) {
+      if (!text.includes(needle)) continue
+      if (piece.in === 'header') this.inHeader.add(needle)
+      else {
+        this.inBody.add(needle)
+        this.#missing.delete(needle)
+      }
+    }
+    this.#tail = this.#overlap > 0 ? text.slice(-this.#overlap) : ''
+  }
 }

@@ -1,17 +1,16 @@
-import { nextTurn } from '../../../core/next-turn.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import { searchTexts } from '../../../codecs/mime/text.ts'
-import type { Uid } from '../../../core/ids.ts'
+import { nextTurn } from '../../../core/concurrency.ts'
+import type { FolderId, Uid } from '../../../core/ids.ts'
 import { isRefusedFor } from '../../../core/refusal.ts'
 import type { BlobRef } from '../../../storage/engine.ts'
+import { contents } from '../contents.ts'
+import type { MailboxContext } from '../mailbox-context.ts'
+import { metadata } from '../metadata/metadata.ts'
 import type { ContentPiece, FolderIndex, MetadataChunk, MetadataPart, SearchKey } from '../types.ts'
-import { Batch } from './batch.ts'
-import { HeaderFacts } from './facts.ts'
-import { Judge } from './judge.ts'
-import type { Ask } from './leaves.ts'
-import { SearchTerms } from './search-terms.ts'
-import { type Range, scopeOf } from './uid-ranges.ts'
-import { NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
+import { HeaderFacts } from './header-facts.ts'
+import { type Ask, type Range, scopeOf, SearchTerms } from './leaves.ts'
+import { Batch, Judge, NO, UNKNOWN, verdictOf, type Verdicts, YES } from './verdicts.ts'
 
 /** Where a search reads what the index does not hold. */
 export interface Reading {
@@ -250,5 +249,25 @@ function placesIn(uids: readonly Uid[]): (uid: Uid) => number {
   return (uid) => {
     while (uids[at]! < uid) at++
     return at
+  }
+}
+
+export async function search(
+  box: MailboxContext,
+  folder: FolderId,
+  query: SearchKey,
+  signal?: AbortSignal,
+): Promise<readonly Uid[]> {
+  const opened = await box.indexes.open(box.id, folder)
+  try {
+    return await runSearch(opened.index, query, {
+      metadata: (uids, parts) => metadata(box, folder, uids, parts),
+      content: (blob) => box.engine.blobs.read(blob),
+      contents: (pieces) => contents(box, pieces),
+      texts: box.texts.of(folder),
+      signal: signal ? AbortSignal.any([signal, box.revoked]) : box.revoked,
+    })
+  } finally {
+    opened.close()
   }
 }

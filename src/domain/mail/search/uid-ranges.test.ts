@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { SearchKey } from '../types.ts'
-import { merged, type Range, scopeOf } from './uid-ranges.ts'
+import { merged, type Range, scopeOf } from './leaves.ts'
 
 const ranges = fc.array(fc.tuple(fc.integer({ min: 1, max: 30 }), fc.integer({ min: 1, max: 30 })), { maxLength: 6 })
 const numbersIn = (some: readonly Range[]): number[] =>

@@ -1,3 +1,7 @@
+import type { Uid } from '../../../core/ids.ts'
+import type { SearchKey } from '../types.ts'
+import { type Leaf, type LeafKey, leafOf } from './leaves.ts'
+
 /**
  * What is known of many messages, a number each, in Kleene's order: AND is the smallest, OR the largest, NOT the
  * opposite.
@@ -13,7 +17,7 @@ export const verdictOf = (known: boolean): number => (known ? YES : NO)
 export const verdicts = (count: number, verdict: number): Verdicts => new Uint8Array(count).fill(verdict)
 
 /** One NO decides an AND and one YES an OR, whatever is still unknown. */
-export function join(kind: 'and' | 'or', all: readonly Verdicts[], count: number): Verdicts {
+function join(kind: 'and' | 'or', all: readonly Verdicts[], count: number): Verdicts {
   const joined = verdicts(count, kind === 'and' ? YES : NO)
   for (const some of all) {
     for (let at = 0; at < count; at++) {
@@ -24,4 +28,110 @@ export function join(kind: 'and' | 'or', all: readonly Verdicts[], count: number
   return joined
 }
 
-export const opposite = (all: Verdicts): Verdicts => all.map((verdict) => YES - verdict)
+const opposite = (all: Verdicts): Verdicts => all.map((verdict) => YES - verdict)
+
+/** The search in postfix order, leaves by their numbers: nesting of any depth takes no stack. */
+type Step = number | { readonly join: 'and' | 'or'; readonly count: number } | 'not'
+
+/** Leaves and their numbers. */
+type Numbered<L extends Leaf> = readonly (readonly [number, L])[]
+type LeafThat<K extends Leaf['asks']> = Extract<Leaf, { readonly asks: K }>
+
+/** A search, ready to judge many messages at once by what is known of each. */
+export class Judge {
+  readonly #leaves: readonly (readonly [number, Leaf])[]
+  readonly #steps: readonly Step[]
+
+  constructor(query: SearchKey) {
+    const leaves: Leaf[] = []
+    const steps: Step[] = []
+    const pending: SearchKey[] = [query]
+    for (let key = pending.pop(); key; key = pending.pop()) {
+      if (key.key === 'not') {
+        steps.push('not')
+        pending.push(key.of)
+      } else if (isJoin(key)) {
+        steps.push({ join: key.key, count: key.of.length })
+        for (const inner of key.of) pending.push(inner)
+      } else {
+        steps.push(leaves.push(leafOf(key)) - 1)
+      }
+    }
+    this.#leaves = [...leaves.entries()]
+    this.#steps = steps.toReversed()
+  }
+
+  /** What is done for each message. */
+  get work(): number {
+    return this.#steps.length
+  }
+
+  /** The leaves that ask so. */
+  leaves<K extends Leaf['asks']>(asks: K): Numbered<LeafThat<K>> {
+    return this.#leaves.filter((numbered): numbered is readonly [number, LeafThat<K>] => numbered[1].asks === asks)
+  }
+
+  /** `known`: by the numbers of the leaves, of those of which something is known. */
+  verdicts(known: ReadonlyMap<number, Verdicts>, count: number): Verdicts {
+    const nothing = verdicts(count, UNKNOWN)
+    const stack: Verdicts[] = []
+    for (const step of this.#steps) {
+      if (typeof step === 'number') stack.push(known.get(step) ?? nothing)
+      else if (step === 'not') stack.push(opposite(stack.pop()!))
+      else stack.push(join(step.join, stack.splice(stack.length - step.count), count))
+    }
+    return stack[0]!
+  }
+}
+
+const isJoin = (key: SearchKey): key is Exclude<SearchKey, LeafKey | { readonly key: 'not' }> =>
+  key.key === 'or' || key.key === 'and'
+
+/** Messages that are judged together: they leave it one stage after another, as soon as enough is known of them. */
+export class Batch {
+  #uids: readonly Uid[]
+  readonly #judge: Judge
+  readonly #hits: Uid[]
+  readonly #known = new Map<number, Verdicts>()
+
+  /** `hits` takes the UIDs of those that fit. */
+  constructor(uids: readonly Uid[], judge: Judge, hits: Uid[]) {
+    this.#uids = uids
+    this.#judge = judge
+    this.#hits = hits
+  }
+
+  /** Those that are not decided yet, ascending. */
+  get uids(): readonly Uid[] {
+    return this.#uids
+  }
+
+  /** Notes what is known of a leaf, in the order of the UIDs. */
+  learn(leaf: number, known: Verdicts): void {
+    this.#known.set(leaf, known)
+  }
+
+  /** What is known of a leaf, to be written to. */
+  known(leaf: number): Verdicts {
+    const known = this.#known.get(leaf) ?? verdicts(this.#uids.length, UNKNOWN)
+    this.#known.set(leaf, known)
+    return known
+  }
+
+  /** Lets go of those that can be decided now. */
+  decide(): void {
+    const decided = this.#judge.verdicts(this.#known, this.#uids.length)
+    const open: number[] = []
+    for (let at = 0; at < decided.length; at++) {
+      if (decided[at] === UNKNOWN) open.push(at)
+      else if (decided[at] === YES) this.#hits.push(this.#uids[at]!)
+    }
+    if (open.length === this.#uids.length) return
+    this.#uids = open.map((at) => this.#uids[at]!)
+    for (const [leaf, known] of this.#known)
+      this.#known.set(
+        leaf,
+        Uint8Array.from(open, (at) => known[at]!),
+      )
+  }
+}

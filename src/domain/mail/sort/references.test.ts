@@ -2,9 +2,8 @@ import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
-import { orderedSubject } from './ordered-subject.ts'
-import { references, refs } from './references.ts'
-import type { Turns } from './in-turns.ts'
+import { orderedSubject, references, refs } from './thread-messages.ts'
+import type { Turns } from './ranks.ts'
 import type { Threadables } from './threads.ts'
 
 /** `uid`, then `id < reference reference` and the subject; dates are as the UIDs unless they are given. */

@@ -1,9 +1,8 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { Engine, Sql } from '../../../storage/engine.ts'
 import type { FolderIndex, SortCriterion } from '../types.ts'
-import { KeyColumn } from './key-column.ts'
-import { LinkColumn } from './link-column.ts'
-import { makeSortKeys } from './sort-rows.ts'
+import { KeyColumn, LinkColumn } from './key-column.ts'
+import { makeSortKeys } from './sort-keys.ts'
 
 /** So many messages that are gone, and as many as are there, are kept among them. */
 const MOST_GONE = 1000

@@ -1,10 +1,9 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { MailboxContext } from '../mailbox-context.ts'
 import type { SortOrder } from '../types.ts'
-import { nextTurn } from '../../../core/next-turn.ts'
-import { byRanks, type Key } from './by-ranks.ts'
-import { inTurns } from './in-turns.ts'
-import { placesOf } from './uid-places.ts'
+import { nextTurn } from '../../../core/concurrency.ts'
+import { byRanks, inTurns, type Key } from './ranks.ts'
+import { placesOf } from './key-column.ts'
 
 /** So many are sorted by all keys in one turn of the event loop. */
 const FEW = 2048

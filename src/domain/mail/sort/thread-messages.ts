@@ -1,12 +1,11 @@
 import type { FolderId, Uid } from '../../../core/ids.ts'
 import type { MailboxContext } from '../mailbox-context.ts'
 import type { FolderIndex, Thread, Threading } from '../types.ts'
-import { inTurns, type Turns } from './in-turns.ts'
-import { orderedSubject } from './ordered-subject.ts'
-import { references, refs } from './references.ts'
-import { among } from './sort-messages.ts'
+import { DynamicForest } from './dynamic-forest.ts'
+import { inTurns, type Turns } from './ranks.ts'
 import type { SortColumns } from './sort-columns.ts'
-import type { Threadables } from './threads.ts'
+import { among } from './sort-messages.ts'
+import { byDate, type Forest, grown, NOBODY, type Threadables, tops, TURN } from './threads.ts'
 
 /** The threads that the messages with these ascending UIDs make; those that are gone are left out. */
 export async function threads(
@@ -46,4 +45,249 @@ async function threadables(columns: SortColumns, index: FolderIndex, asked: read
     subjects: subject.ranksOf(uids).map((rank) => rank + from),
     links: links.linksOf(uids),
   }
+}
+
+/** RFC 5256 §3 REFERENCES. */
+export function* references(messages: Threadables): Turns<readonly Thread[]> {
+  const order = yield* byDate(messages.dates)
+  yield
+  const linked = yield* prune(yield* link(messages), messages.uids.length)
+  const gathered = yield* gatherSubjects(messages, linked, yield* tops(linked, order))
+  // Step 6.
+  return yield* grown(messages, gathered, order, yield* tops(gathered, order))
+}
+
+/** Like REFERENCES, but subjects do not count, and the thread with the latest arrival comes last (draft-ietf-morg-inthread). */
+export function* refs(messages: Threadables): Turns<readonly Thread[]> {
+  const order = yield* byDate(messages.dates)
+  yield
+  const forest = yield* prune(yield* link(messages), messages.uids.length)
+  const last = yield* lastArrivals(yield* byDate(messages.arrivals), forest)
+  const roots = yield* tops(forest, order)
+  return yield* grown(
+    messages,
+    forest,
+    order,
+    roots.sort((one, other) => last[one]! - last[other]!),
+  )
+}
+
+/** By the place at the top of a thread: where among all in the order of arrival the last of the thread is. */
+function* lastArrivals(order: Uint32Array, { parents, places }: Forest): Turns<Uint32Array> {
+  const top = new Climb(parents, (place) => place < parents.length && parents[place] !== NOBODY)
+  const last = new Uint32Array(places)
+  for (const [nth, message] of order.entries()) {
+    if (nth % TURN === TURN - 1) yield
+    last[top.from(message)] = nth
+  }
+  return last
+}
+
+/** Steps 1 and 2: who answers whom. A message's number is its place, a name that no message has is one of those behind. */
+function* link({ uids, links }: Threadables): Turns<Int32Array> {
+  const count = uids.length
+  const places = new Int32Array(links.names)
+  for (let name = 0; name < links.names; name++) places[name] = count + name
+  // Of two messages with one name the second has none.
+  for (let message = count - 1; message >= 0; message--) {
+    const id = links.ids[message]!
+    if (id >= 0) places[id] = message
+  }
+  yield
+  const parents = new Parents(count + links.names)
+  for (let message = 0; message < count; message++) {
+    if (message % TURN === TURN - 1) yield
+    let before = NOBODY
+    for (let at = links.begins[message]!; at < links.ends[message]!; at++) {
+      const next = places[links.references[at]!]!
+      // Links that are there stay (step 1.A).
+      if (before !== NOBODY && parents.of[next] === NOBODY) parents.set(next, before)
+      before = next
+    }
+    // Step 1.B: what the message says of itself counts more than what others say.
+    if (before !== parents.of[message]) parents.replace(message, before)
+  }
+  return parents.of
+}
+
+/** Steps that are climbed before the forest is asked: most messages are near the top of their threads. */
+const CLIMBED = 32
+
+/** Sets who is whose parent, without ever closing a loop. */
+class Parents {
+  readonly of: Int32Array
+  readonly #isParent: Uint8Array
+  readonly #forest: DynamicForest
+
+  constructor(places: number) {
+    this.of = new Int32Array(places).fill(NOBODY)
+    this.#isParent = new Uint8Array(places)
+    this.#forest = new DynamicForest(places)
+  }
+
+  /** For a place at the top. */
+  set(place: number, parent: number): void {
+    if (this.#loops(place, parent)) return
+    this.of[place] = parent
+    this.#isParent[parent] = 1
+    this.#forest.link(place, parent)
+  }
+
+  replace(place: number, parent: number): void {
+    if (this.of[place] !== NOBODY) this.#forest.cut(place)
+    this.of[place] = NOBODY
+    if (parent !== NOBODY) this.set(place, parent)
+  }
+
+  /** Whether the place, which is at the top, is above the parent. */
+  #loops(place: number, parent: number): boolean {
+    if (place === parent) return true
+    // Nobody is below it.
+    if (this.#isParent[place] === 0) return false
+    let above = this.of[parent]!
+    for (let steps = 0; steps < CLIMBED; steps++) {
+      if (above === NOBODY || above === place) return above === place
+      above = this.of[above]!
+    }
+    // Messages from outside can make threads of any depth.
+    return this.#forest.rootOf(parent) === place
+  }
+}
+
+/**
+ * Step 3: places that are missed go, and what is below them moves up. At the top several children stay together, below
+ * the place that is missed.
+ */
+function* prune(linked: Int32Array, count: number): Turns<Forest> {
+  const parents = new Int32Array(count)
+  const above = new Climb(linked, (place) => place >= count && linked[place] !== NOBODY)
+  const children = new Uint32Array(linked.length)
+  for (let message = 0; message < count; message++) {
+    if (message % TURN === TURN - 1) yield
+    const named = linked[message]!
+    const parent = named === NOBODY ? NOBODY : above.from(named)
+    parents[message] = parent
+    if (parent !== NOBODY) children[parent]! += 1
+  }
+  yield
+  for (let message = 0; message < count; message++) {
+    const parent = parents[message]!
+    if (parent >= count && children[parent] === 1) parents[message] = NOBODY
+  }
+  return { parents, places: linked.length }
+}
+
+/** From a place up to the first that is not passed over; each way is gone once. */
+class Climb {
+  readonly #parents: Int32Array
+  readonly #isPassed: (place: number) => boolean
+  readonly #known: Int32Array
+
+  constructor(parents: Int32Array, isPassed: (place: number) => boolean) {
+    this.#parents = parents
+    this.#isPassed = isPassed
+    this.#known = new Int32Array(parents.length).fill(NOBODY)
+  }
+
+  from(place: number): number {
+    const passed: number[] = []
+    let at = place
+    while (this.#isPassed(at)) {
+      passed.push(at)
+      const known = this.#known[at]!
+      at = known === NOBODY ? this.#parents[at]! : known
+    }
+    for (const each of passed) this.#known[each] = at
+    return at
+  }
+}
+
+/**
+ * RFC 5256 §3 REFERENCES, step 5: threads with one base subject become one. `roots` are the places at the top, in the
+ * order of their dates.
+ */
+function* gatherSubjects(messages: Threadables, forest: Forest, roots: readonly number[]): Turns<Forest> {
+  const parents = forest.parents.slice()
+  const count = parents.length
+  const firsts = yield* firstBelow(forest, messages)
+  const subjectOf = (place: number): number => messages.subjects[place < count ? place : firsts[place - count]!]!
+  const isReply = (place: number): boolean => place < count && messages.links.replies[place] === 1
+  const table = subjectTable(roots, { count, subjectOf, isReply })
+  yield
+  /** What stands below a place that is missed has moved there. */
+  const moved = new Map<number, number>()
+  let places = forest.places
+  for (let nth = 0; nth < roots.length; nth++) {
+    if (nth % TURN === TURN - 1) yield
+    const place = roots[nth]!
+    const subject = subjectOf(place)
+    const other = subject === 0 ? undefined : table.get(subject)
+    if (other === undefined || other === place) continue
+    if (other >= count) {
+      if (place < count) parents[place] = other
+      else moved.set(place, other)
+    } else if (isReply(place) && !isReply(other)) {
+      parents[place] = other
+    } else {
+      // Neither answers the other: both stand below something that is missed. The table prefers the earlier of equals.
+      const both = places++
+      parents[other] = parents[place] = both
+      table.set(subject, both)
+    }
+  }
+  yield
+  if (moved.size > 0) {
+    for (let message = 0; message < count; message++)
+      parents[message] = moved.get(parents[message]!) ?? parents[message]!
+  }
+  return { parents, places }
+}
+
+/** Of each place that is missed the message below it whose date comes first, by how far behind the messages it is. */
+function* firstBelow({ parents, places }: Forest, { dates }: Threadables): Turns<Int32Array> {
+  const firsts = new Int32Array(places - parents.length).fill(NOBODY)
+  for (let message = 0; message < parents.length; message++) {
+    if (message % TURN === TURN - 1) yield
+    const at = parents[message]! - parents.length
+    if (at < 0) continue
+    const first = firsts[at]!
+    if (first === NOBODY || dates[message]! < dates[first]!) firsts[at] = message
+  }
+  return firsts
+}
+
+interface Looked {
+  readonly count: number
+  readonly subjectOf: (place: number) => number
+  readonly isReply: (place: number) => boolean
+}
+
+/** What the threads with each subject are put together with: rather no message than one, rather no reply than one. */
+function subjectTable(roots: readonly number[], { count, subjectOf, isReply }: Looked): Map<number, number> {
+  const table = new Map<number, number>()
+  for (const place of roots) {
+    const subject = subjectOf(place)
+    if (subject === 0) continue
+    const there = table.get(subject)
+    const prefers = there !== undefined && there < count && (place >= count || (isReply(there) && !isReply(place)))
+    if (there === undefined || prefers) table.set(subject, place)
+  }
+  return table
+}
+
+/** RFC 5256 §3 ORDEREDSUBJECT: messages with one subject, the earliest of which has the others as its children. */
+export function* orderedSubject(messages: Threadables): Turns<readonly Thread[]> {
+  const order = yield* byDate(messages.dates)
+  const parents = new Int32Array(order.length).fill(NOBODY)
+  const firsts = new Map<number, number>()
+  for (let nth = 0; nth < order.length; nth++) {
+    if (nth % TURN === TURN - 1) yield
+    const message = order[nth]!
+    const subject = messages.subjects[message]!
+    const first = firsts.get(subject)
+    if (first === undefined) firsts.set(subject, message)
+    else parents[message] = first
+  }
+  const forest = { parents, places: order.length }
+  return yield* grown(messages, forest, order, yield* tops(forest, order))
 }

@@ -1,7 +1,6 @@
 import type { Uid } from '../../../core/ids.ts'
 import type { Thread } from '../types.ts'
-import { byRanks } from './by-ranks.ts'
-import type { Turns } from './in-turns.ts'
+import { byRanks, type Turns } from './ranks.ts'
 
 /** Messages as threading sees them, each by its number; equal ranks are equal dates or subjects. */
 export interface Threadables {

@@ -4,7 +4,7 @@ import { TestWorld } from '../../../../test/support/world.ts'
 import type { Uid } from '../../../core/ids.ts'
 import { ask, sql } from '../../../storage/engine.ts'
 import type { Mailbox } from '../types.ts'
-import { backfill } from './backfill.ts'
+import { backfill } from './thread-rows.ts'
 
 interface Written {
   readonly id?: string

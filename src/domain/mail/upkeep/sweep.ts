@@ -1,9 +1,10 @@
-import type { FolderId, Uid } from '../../../core/ids.ts'
+import type { FolderId, MailboxId, Uid } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
-import { ask, type BlobRef, type Engine, sql, type Statements } from '../../../storage/engine.ts'
+import { ask, type BlobRef, type Engine, sql, type Statements, type Write } from '../../../storage/engine.ts'
 import { dropContent } from '../content.ts'
-import { dropPackedMetadata } from '../metadata/packed-metadata.ts'
 import { uidStatements } from '../index/uid-statements.ts'
+import type { Context } from '../mailbox-context.ts'
+import { dropPackedMetadata } from '../metadata/packed-metadata.ts'
 import { dropPackedIndex } from '../packed/index-rows.ts'
 
 /** Messages cleared away in one write, so that others get their turn. */
@@ -74,4 +75,45 @@ function* step(folder: FolderId): Statements<readonly BlobRef[]> {
   }
   yield* dropPackedMetadata(folder, uids)
   return yield* dropContent(states)
+}
+
+/** How far numbers jump after an unclean stop: more than one group of commits can have taken. */
+export const AFTER_STOP = 10_000
+/** The same after a restore: more than were taken since the backup, of a store that is backed up now and then. */
+export const AFTER_RESTORE = 1_000_000
+
+/**
+ * RFC 9051 §2.3.1.1: numbers that may have been given, and of which nothing is known here, are not given again. Those that
+ * were given stay what they are.
+ */
+export function jumpAhead(engine: Engine, by: number): Promise<void> {
+  return engine.sql.write(function* () {
+    yield* ask(sql`update mail_mailbox set modseq = modseq + ${by}`)
+    yield* ask(sql`update mail_folder set uidnext = uidnext + ${by} where uidnext <= ${0xffff_ffff - by}`)
+  })
+}
+
+/** Rows that name the mailbox go at once; its messages are cleared away behind. */
+export async function eraseMailbox(
+  { engine, indexes, littered }: Context,
+  id: MailboxId,
+  write: Write = (work) => engine.sql.write(work),
+): Promise<void> {
+  await write(function* () {
+    yield* ask(sql`insert into mail_litter (folder) select id from mail_folder where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_folder where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_subscription where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_annotation where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_url_key where mailbox = ${id}`)
+    // What is kept of it is purged behind.
+    yield* ask(sql`delete from mail_hold where mailbox = ${id} and items = 0`)
+    yield* ask(sql`update mail_hold set held = 0, recovers = 0, retains = -1 where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_quota where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_quota_level where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_journal where mailbox = ${id}`)
+    yield* ask(sql`delete from mail_mailbox where mailbox = ${id}`)
+  })
+  littered()
+  engine.notifier.notify(id)
+  await indexes.caughtUp(id)
 }

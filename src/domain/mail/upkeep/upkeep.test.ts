@@ -4,9 +4,8 @@ import { expect, test } from 'vitest'
 import { fill, flags, idOf, letter, type MailStage, mailStage } from '../../../../test/support/mail-stage.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
 import type { Uid } from '../../../core/ids.ts'
-import type { BlobRef } from '../../../storage/engine.ts'
-import { ask, sql } from '../../../storage/engine.ts'
-import { namingTables } from '../named-bytes.ts'
+import { ask, type BlobRef, sql } from '../../../storage/engine.ts'
+import { namingTables } from '../store.ts'
 import { DELETED } from '../types.ts'
 
 const HOUR = 60 * 60_000

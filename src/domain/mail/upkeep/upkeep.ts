@@ -1,11 +1,17 @@
-import type { MailboxId } from '../../../core/ids.ts'
+import type { FolderId, MailboxId } from '../../../core/ids.ts'
 import type { Log } from '../../../core/log.ts'
 import type { World } from '../../../core/world.ts'
-import type { Engine } from '../../../storage/engine.ts'
-import { backfill } from '../threads/backfill.ts'
-import { purge } from '../recoverable/purge.ts'
-import { stride, type Walk, walkBegin } from './strays.ts'
+import { ask, type Engine, type Sql, sql, type Statements } from '../../../storage/engine.ts'
+import { dropContent } from '../content.ts'
+import { purge } from '../recoverable/keep-deleted.ts'
+import { backfill } from '../threads/thread-rows.ts'
 import type { MailWork } from './work.ts'
+
+/** Where a walk over rows has got to. */
+interface Walk {
+  readonly over: 'mailboxes' | 'folders' | 'messages'
+  readonly after: number
+}
 
 /** Milliseconds from the start to the first look, between two steps of a round, and between two rounds. */
 const FIRST = 5 * 60_000
@@ -84,4 +90,99 @@ export class Upkeep {
     if (++this.#rounds % WALK_EVERY === 0) this.#walk = walkBegin
     return false
   }
+}
+
+/** Rows looked at in one step. */
+const MAILBOXES = 50
+const FOLDERS = 200
+const MESSAGES = 2000
+
+const walkBegin: Walk = { over: 'mailboxes', after: 0 }
+
+interface Stride {
+  /** How many were found that nobody wants, and cleared away. */
+  readonly strays: number
+  /** Undefined at the end of the walk. */
+  readonly next: Walk | undefined
+}
+
+interface StraysParts {
+  readonly rows: Sql
+  /** Whether there still is somebody whose mailbox it is. */
+  readonly wanted: (mailbox: MailboxId) => Promise<boolean>
+  readonly erase: (mailbox: MailboxId) => Promise<void>
+  readonly littered: () => void
+}
+
+/**
+ * Looks at some rows for what nobody will ask for again: mailboxes that the directory does not have any more, places
+ * in folders that are gone, messages that no folder holds. None should be there; a crash between two writes leaves some.
+ */
+async function stride(walk: Walk, parts: StraysParts): Promise<Stride> {
+  if (walk.over === 'mailboxes') return mailboxes(walk.after, parts)
+  return walk.over === 'folders' ? folders(walk.after, parts) : messages(walk.after, parts)
+}
+
+async function mailboxes(after: number, { rows, wanted, erase }: StraysParts): Promise<Stride> {
+  const found = await rows.all<{ mailbox: MailboxId }>(
+    sql`select mailbox from mail_mailbox where mailbox > ${after} order by mailbox limit ${MAILBOXES}`,
+  )
+  let strays = 0
+  for (const { mailbox } of found) {
+    if (await wanted(mailbox)) continue
+    await erase(mailbox)
+    strays++
+  }
+  const next: Walk =
+    found.length < MAILBOXES ? { over: 'folders', after: 0 } : { over: 'mailboxes', after: found.at(-1)!.mailbox }
+  return { strays, next }
+}
+
+/** Folders that have places, one by one, with whether they are there. */
+async function folders(after: number, { rows, littered }: StraysParts): Promise<Stride> {
+  const gone: FolderId[] = []
+  let last = after
+  for (let nth = 0; nth < FOLDERS; nth++) {
+    const found = await rows.first<{ folder: FolderId; there: number }>(
+      sql`select s.folder, exists (select 1 from mail_folder f where f.id = s.folder)
+            or exists (select 1 from mail_litter l where l.folder = s.folder) as there
+          from mail_state s where s.folder > ${last} order by s.folder limit 1`,
+    )
+    if (!found) {
+      await litter(rows, gone)
+      if (gone.length > 0) littered()
+      return { strays: gone.length, next: { over: 'messages', after: 0 } }
+    }
+    if (!found.there) gone.push(found.folder)
+    last = found.folder
+  }
+  await litter(rows, gone)
+  if (gone.length > 0) littered()
+  return { strays: gone.length, next: { over: 'folders', after: last } }
+}
+
+async function litter(rows: Sql, folders: readonly FolderId[]): Promise<void> {
+  if (folders.length === 0) return
+  await rows.write(function* () {
+    for (const folder of folders)
+      yield* ask(sql`insert into mail_litter (folder) values (${folder}) on conflict do nothing`)
+  })
+}
+
+async function messages(after: number, { rows }: StraysParts): Promise<Stride> {
+  const until = after + MESSAGES
+  const found = await rows.all<{ message: number }>(
+    sql`select id as message from mail_message where id > ${after} and id <= ${until}
+          and not exists (select 1 from mail_state s where s.message = mail_message.id)
+          and not exists (select 1 from mail_recoverable r where r.message = mail_message.id)`,
+  )
+  if (found.length > 0) await rows.write(() => forget(found))
+  const rest = await rows.first<{ id: number }>(
+    sql`select id from mail_message where id > ${until} order by id limit 1`,
+  )
+  return { strays: found.length, next: rest && { over: 'messages', after: rest.id - 1 } }
+}
+
+function* forget(found: readonly { readonly message: number }[]): Statements<void> {
+  yield* dropContent(found)
 }

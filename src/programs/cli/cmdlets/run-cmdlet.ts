@@ -1,16 +1,18 @@
-import { bind, type Binding } from '../../../cmdlets/bind.ts'
-import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
+import { readFile } from 'node:fs/promises'
+import path from 'node:path'
+import { createInterface } from 'node:readline'
+import { setTimeout as waited } from 'node:timers/promises'
+import { bind, type Binding, type Sources } from '../../../cmdlets/bind.ts'
+import type { Call, Cmdlet, HttpCmdlet } from '../../../cmdlets/cmdlet.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { asked, canAsk } from './confirm.ts'
-import { Failure, failed } from '../failure.ts'
+import type { Reply } from '../client.ts'
+import { runConnection } from '../connection/run-connection.ts'
+import { type Api, type Session, withSession } from '../connection/session.ts'
+import { failed, Failure, wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
 import { printResult, target } from '../output/result.ts'
-import { runConnection } from '../connection/run-connection.ts'
-import { runExchange } from './run-exchange.ts'
-import { runHttp } from './run-http.ts'
-import { withSession } from '../connection/session.ts'
-import { sourcesOf } from './sources.ts'
 import { printable } from '../output/table.ts'
+import { jsonOf, pathOfNext, refused } from '../reply.ts'
 
 /** Binds, asks where it is due, runs, prints. */
 export async function runCmdlet(invocation: Invocation, cmdlet: Cmdlet, print = printResult): Promise<number> {
@@ -71,4 +73,131 @@ async function mayRun(invocation: Invocation, cmdlet: Cmdlet, { values, confirm 
     'ConfirmationRequired',
     `${cmdlet.name}${target(cmdlet, values)}: nothing was changed, because there is no terminal to ask for confirmation. To run it, add -Confirm:$false.`,
   )
+}
+
+/** Whether there is a terminal to ask at. */
+const canAsk = ({ json, streams }: Invocation): boolean =>
+  !json && streams.stdin.isTTY === true && streams.stderr.isTTY === true
+
+/** Asks on standard error; anything but yes is no. Fails, with nothing done, when Ctrl-C or Ctrl-D is the answer. */
+async function asked({ streams }: Invocation, question: string): Promise<boolean> {
+  const lines = createInterface({ input: streams.stdin, output: streams.stderr })
+  const answer = await new Promise<string | undefined>((resolve) => {
+    lines.once('line', resolve).once('close', () => resolve(undefined))
+    lines.setPrompt(`${question} [y/N] `)
+    lines.prompt()
+  })
+  lines.close()
+  if (answer !== undefined) return /^y(es)?$/i.test(answer.trim())
+  // What is said next begins a line of its own.
+  streams.stderr.write('\n')
+  return failed('Cancelled', 'Nothing was done.')
+}
+
+const LARGEST_INPUT = 16 * 1024 * 1024
+
+/** Where `@FILE` and `@-` are read from. */
+const sourcesOf = ({ folder, streams }: Invocation): Sources => ({
+  file: (name) =>
+    readFile(path.resolve(folder, name), 'utf8').catch((thrown: Error) =>
+      wrongUsage(`'@${name}' cannot be read: ${thrown.message}`),
+    ),
+
+  async standardInput() {
+    const parts: Buffer[] = []
+    let octets = 0
+    for await (const part of streams.stdin as AsyncIterable<Buffer | string>) {
+      const bytes = Buffer.from(part)
+      parts.push(bytes)
+      octets += bytes.length
+      if (octets > LARGEST_INPUT) wrongUsage('Standard input is larger than any value.')
+    }
+    return Buffer.concat(parts).toString('utf8')
+  },
+})
+
+/** Where each module's cmdlets go: the API whose token they need, and the base of their paths. */
+const places: Readonly<Record<HttpCmdlet['module'], { api: Api; base: (session: Session) => string }>> = {
+  graph: { api: 'graph', base: () => '/v1.0' },
+  exo: { api: 'exchange', base: ({ tenant }) => `/adminapi/beta/${encodeURIComponent(tenant)}` },
+  postern: { api: 'exchange', base: () => '' },
+}
+
+/** Runs a cmdlet that is an HTTP request; a list is gathered over as many pages as are wanted. */
+async function runHttp(
+  session: Session,
+  { module }: Pick<HttpCmdlet, 'module'>,
+  call: Call,
+): Promise<readonly object[]> {
+  const { api, base } = places[module]
+  const ask = async (path: string) => {
+    const reply = await session.ask(api, {
+      verb: call.verb,
+      path,
+      headers: { accept: 'application/json', ...(call.body ? { 'content-type': 'application/json' } : {}) },
+      ...(call.body ? { body: JSON.stringify(call.body) } : {}),
+    })
+    return reply.status >= 200 && reply.status < 300 ? jsonOf(reply) : refused(reply)
+  }
+
+  const query = new URLSearchParams(call.query).toString()
+  let answer = await ask(`${base(session)}${call.path}${query === '' ? '' : `?${query}`}`)
+  if (call.answers !== 'many') return Object.keys(answer).length === 0 ? [] : [answer]
+  const objects = [...((answer.value ?? []) as object[])]
+  while (objects.length < (call.most ?? 0) && typeof answer['@odata.nextLink'] === 'string') {
+    answer = await ask(pathOfNext(answer['@odata.nextLink'], session.origin))
+    objects.push(...((answer.value ?? []) as object[]))
+  }
+  const whole = call.unfolds === undefined ? objects : objects.flatMap(unfolded(call.unfolds))
+  return call.most === undefined ? whole : whole.slice(0, call.most)
+}
+
+const unfolded =
+  (list: string) =>
+  (object: object): readonly object[] => {
+    const { [list]: entries, ...shared } = object as Readonly<Record<string, unknown>>
+    return (entries as readonly object[]).map((entry) => ({ ...shared, ...entry }))
+  }
+
+/** Runs an Exchange cmdlet over `InvokeCommand` and gathers every page: contract/exchange-admin §9. */
+export async function runExchange(
+  session: Session,
+  { name, values, warn }: { name: string; values: Readonly<Record<string, unknown>>; warn: (text: string) => void },
+): Promise<readonly object[]> {
+  const body = JSON.stringify({ CmdletInput: { CmdletName: name, Parameters: wireValues(values) } })
+  const headers = { 'content-type': 'application/json', prefer: 'odata.maxpagesize=1000', 'x-cmdletname': name }
+  const objects: object[] = []
+  let path: string | undefined = `/adminapi/beta/${encodeURIComponent(session.tenant)}/InvokeCommand`
+  while (path !== undefined) {
+    const question = { verb: 'POST', path, headers, body } as const
+    const reply = await patiently(() => session.ask('exchange', question))
+    if (reply.status !== 200 && reply.status !== 204) return refused(reply)
+    const answer = jsonOf(reply)
+    for (const text of (answer['@adminapi.warnings'] ?? []) as unknown[]) warn(String(text))
+    objects.push(...((answer.value ?? []) as object[]))
+    const next = answer['@odata.nextLink']
+    path = typeof next === 'string' ? pathOfNext(next, session.origin) : undefined
+  }
+  return objects
+}
+
+const wireValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, wireValue(value)]))
+
+/** How often what was not done for want of room is asked for again, and how many seconds lie between at most. */
+const [MOST_TRIES, LONGEST_WAIT] = [6, 30]
+
+/** contract/exchange-admin §9.4: 429 says when to come again. */
+async function patiently(ask: () => Promise<Reply>): Promise<Reply> {
+  for (let tries = 1; ; tries++) {
+    const reply = await ask()
+    if (reply.status !== 429 || tries === MOST_TRIES) return reply
+    await waited(1000 * Math.min(LONGEST_WAIT, Number(reply.headers['retry-after']) || 0))
+  }
+}
+
+/** JSON has no infinity: `Unlimited` is the word for it. A list that is given whole travels as that. */
+function wireValue(value: unknown): unknown {
+  if (value === Number.POSITIVE_INFINITY) return 'Unlimited'
+  return typeof value === 'object' && value !== null && 'replace' in value ? value.replace : value
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Reply } from '../client.ts'
-import { runExchange } from './run-exchange.ts'
+import { runExchange } from './run-cmdlet.ts'
 
 const busy: Reply = {
   status: 429,

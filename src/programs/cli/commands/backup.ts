@@ -1,12 +1,11 @@
 import path from 'node:path'
 import { realWorld } from '../../../core/world.ts'
-import { wrongUsage } from '../failure.ts'
+import { withFailureCode, wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 import { passphraseIn, passphraseOption } from '../passphrase.ts'
-import { withFailureCode } from '../with-failure-code.ts'
 
 export const backup: Command = {
   name: 'backup',

@@ -4,7 +4,7 @@ import type { Command, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { jsonOf, refused } from '../reply.ts'
 import { withSession } from '../connection/session.ts'
-import { jsonText } from '../output/json.ts'
+import { jsonText } from '../output/table.ts'
 
 export const explain: Command = {
   name: 'explain',

@@ -6,7 +6,7 @@ import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { progressOf } from '../output/progress.ts'
 import { withSession } from '../connection/session.ts'
-import { jsonText } from '../output/json.ts'
+import { jsonText } from '../output/table.ts'
 
 export const exportMail: Command = {
   name: 'export',

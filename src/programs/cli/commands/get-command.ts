@@ -2,8 +2,7 @@ import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
 import { cmdlets } from '../../../cmdlets/index.ts'
 import { failed, wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
-import { jsonText } from '../output/json.ts'
-import { columns } from '../output/table.ts'
+import { columns, jsonText } from '../output/table.ts'
 import { shapeOf } from '../cmdlets/wildcards.ts'
 
 /** The modules that the cmdlets have elsewhere. */

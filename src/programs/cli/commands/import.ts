@@ -5,8 +5,7 @@ import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { progressOf } from '../output/progress.ts'
 import { withSession } from '../connection/session.ts'
-import { printable } from '../output/table.ts'
-import { jsonText } from '../output/json.ts'
+import { jsonText, printable } from '../output/table.ts'
 
 export const importCommand: Command = {
   name: 'import',

@@ -1,11 +1,10 @@
 import path from 'node:path'
-import { wrongUsage } from '../failure.ts'
+import { withFailureCode, wrongUsage } from '../failure.ts'
 import type { Command } from '../invocation.ts'
 import { readOptions } from '../options.ts'
 import { properties } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 import { passphraseIn, passphraseOption } from '../passphrase.ts'
-import { withFailureCode } from '../with-failure-code.ts'
 
 export const restore: Command = {
   name: 'restore',
@@ -23,7 +22,7 @@ export const restore: Command = {
     if (named === undefined || rest.length > 0) return wrongUsage('restore needs the directory of a backup.')
     const passphrase = await passphraseIn(invocation, values['passphrase-file'])
     // What opens a data directory is loaded for this command alone.
-    const { restoreOffline } = await import('../restore-offline.ts')
+    const { restoreOffline } = await import('../offline.ts')
     const from = path.resolve(folder, named)
     const to = data ?? path.resolve(folder, 'postern-data')
     const options = { from, to, passphrase, warn: warningsOf(invocation) }

@@ -1,9 +1,8 @@
 import path from 'node:path'
 import type { Finding, Looked } from '../../../domain/mail/verify/finding.ts'
-import { wrongUsage } from '../failure.ts'
+import { withFailureCode, wrongUsage } from '../failure.ts'
 import type { Command, Invocation } from '../invocation.ts'
 import { readOptions } from '../options.ts'
-import { withFailureCode } from '../with-failure-code.ts'
 import { printable } from '../output/table.ts'
 import { warningsOf } from '../output/warning.ts'
 
@@ -19,7 +18,7 @@ export const verify: Command = {
     if (positionals.length > 0) wrongUsage('verify takes no argument of its own.')
     const dir = invocation.data ?? path.resolve(invocation.folder, 'postern-data')
     // What opens a data directory is loaded for this command alone.
-    const { verifyOffline } = await import('../verify-offline.ts')
+    const { verifyOffline } = await import('../offline.ts')
     const looked: Looked = { mailboxes: 0, folders: 0, messages: 0, octets: 0 }
     const counts = { lost: 0, wrong: 0, litter: 0 }
     const print = printer(invocation)

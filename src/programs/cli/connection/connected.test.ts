@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../../../../test/support/certificate.ts'
-import { temporaryDirectory } from '../../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../../test/support/disk.ts'
 import { postern, RunningServer } from '../../../../test/support/command-line.ts'
 
 let server: RunningServer

@@ -3,9 +3,9 @@ import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate } from '../../../../test/support/certificate.ts'
 import { postern, RunningServer } from '../../../../test/support/command-line.ts'
-import { callerFolder } from '../folder.ts'
-import { splitGlobals } from '../globals.ts'
-import { pathOfNext } from '../next-page.ts'
+import { callerFolder } from '../cli.ts'
+import { splitGlobals } from '../options.ts'
+import { pathOfNext } from '../reply.ts'
 
 let server: RunningServer
 beforeAll(async () => {

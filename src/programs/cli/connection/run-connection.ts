@@ -1,17 +1,23 @@
 import path from 'node:path'
 import type { ConnectionCmdlet, ValuesOf } from '../../../cmdlets/cmdlet.ts'
-import { connectExchangeOnline } from '../../../cmdlets/connection/connect-exchange-online.ts'
-import { disconnectExchangeOnline } from '../../../cmdlets/connection/disconnect-exchange-online.ts'
-import { getConnectionInformation } from '../../../cmdlets/connection/get-connection-information.ts'
+import {
+  connectExchangeOnline,
+  disconnectExchangeOnline,
+  getConnectionInformation,
+} from '../../../cmdlets/connection/connection.ts'
 import { realWorld } from '../../../core/world.ts'
-import { connectionInformation } from './connection-information.ts'
-import { findServer, type Identity } from './connection.ts'
-import { wrongUsage } from '../failure.ts'
+import { Failure, wrongUsage } from '../failure.ts'
 import type { Invocation } from '../invocation.ts'
-import { jsonOf, refused } from '../reply.ts'
-import { forgetConnection, rememberConnection, type RememberedConnection } from './saved-connection.ts'
-import { withSessionOn } from './session.ts'
 import { printable } from '../output/table.ts'
+import { jsonOf, refused } from '../reply.ts'
+import { type Connection, findServer, type Identity } from './connection.ts'
+import {
+  forgetConnection,
+  rememberConnection,
+  type RememberedConnection,
+  rememberedConnection,
+} from './saved-connection.ts'
+import { claimsOf, expiryOf, withSessionOn } from './session.ts'
 
 type Given = ValuesOf<(typeof connectExchangeOnline)['parameters']>
 
@@ -97,3 +103,37 @@ function identityGiven(
 
 const whom = (identity: Identity | undefined): string =>
   identity && 'proof' in identity ? `as ${printable(identity.clientId)}` : 'with the access token that was given'
+
+const origins: Readonly<Record<Connection['origin'], string>> = {
+  flag: '--data',
+  environment: 'POSTERN_URL',
+  connected: 'Connect-ExchangeOnline',
+  folder: 'postern-data',
+}
+
+/** What the next cmdlet would use; nothing where there is no server to be found. */
+function connectionInformation(invocation: Invocation): readonly object[] {
+  try {
+    const connection = findServer(invocation)
+    const { identity, origin, tenant, url } = connection
+    const remembered = origin === 'connected' ? rememberedConnection(invocation.env) : undefined
+    const claims = identity && 'accessToken' in identity ? claimsOf(identity.accessToken) : undefined
+    return [
+      {
+        ConnectionId: remembered?.id ?? null,
+        State: 'Connected',
+        Name: 'ExchangeOnline_1',
+        ConnectionUri: url.origin,
+        Organization: tenant,
+        AppId: identity && 'proof' in identity ? identity.clientId : (claims?.appid ?? null),
+        UserPrincipalName: claims?.upn ?? null,
+        CertificateAuthentication: identity !== undefined && 'proof' in identity && 'certificate' in identity.proof,
+        TokenExpiryTimeUTC: (claims ? expiryOf(claims) : remembered?.tokenExpires) ?? null,
+        Origin: origins[origin],
+      },
+    ]
+  } catch (thrown) {
+    if (thrown instanceof Failure && thrown.exit === 3) return []
+    throw thrown
+  }
+}

@@ -1,9 +1,8 @@
 import { type Client, createClient, type Question, type Reply } from '../client.ts'
-import { type Connection, findServer, type Identity } from './connection.ts'
 import { failed, wrongUsage } from '../failure.ts'
-import { EXCHANGE_SCOPE, fetchToken, GRAPH_SCOPE } from './fetch-token.ts'
 import type { Invocation } from '../invocation.ts'
-import { claimsOf, expiryOf } from './token-claims.ts'
+import { type Connection, findServer, type Identity } from './connection.ts'
+import { EXCHANGE_SCOPE, fetchToken, GRAPH_SCOPE } from './fetch-token.ts'
 
 export type Api = 'exchange' | 'graph'
 
@@ -72,3 +71,22 @@ const tokenAtHand = async ({ accessToken }: Extract<Identity, { accessToken: unk
         'WrongToken',
         'The access token that was connected with, or is in POSTERN_ACCESS_TOKEN, is for Exchange; this needs one for Graph.',
       )
+
+/** What is of use here of what a token says. */
+interface Claims {
+  readonly appid?: string
+  readonly upn?: string
+  readonly exp?: number
+}
+
+/** Read and not checked: the server does that. */
+export function claimsOf(token: string): Claims {
+  try {
+    return JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8')) as Claims
+  } catch {
+    return {}
+  }
+}
+
+export const expiryOf = ({ exp }: Claims): string | undefined =>
+  exp === undefined ? undefined : new Date(exp * 1000).toISOString()

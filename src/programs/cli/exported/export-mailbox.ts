@@ -2,13 +2,20 @@ import path from 'node:path'
 import type { Progress } from '../output/progress.ts'
 import { jsonOf, refused } from '../reply.ts'
 import type { Session } from '../connection/session.ts'
-import { emlShelf } from './eml.ts'
+import {
+  directoryBelow,
+  emlShelf,
+  type ExportTarget,
+  type Format,
+  type Listing,
+  maildirShelf,
+  mboxShelf,
+  type Place,
+  target as makeTarget,
+  written,
+} from './export-target.ts'
 import { FOLDER_LIST, readFolderList, writeFolderList } from '../mail-files/folder-list.ts'
-import { directoryBelow, target as makeTarget, written } from './files.ts'
-import { maildirShelf } from './maildir.ts'
-import { mboxShelf } from './mbox.ts'
 import { placesOf } from './places.ts'
-import type { Format, Listing, Place, ExportTarget } from './export-target.ts'
 
 interface Folder {
   readonly id: number

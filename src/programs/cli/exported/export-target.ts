@@ -1,3 +1,13 @@
+import { type FileHandle, lstat, readdir, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { makePrivateDirectory, takeDirectory } from '../../../core/private-directories.ts'
+import { recreatePrivateFile, replacePrivateFile } from '../../../core/private-files.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import { failed } from '../failure.ts'
+import { letteredKeywords, MAILDIR_KEYWORDS, maildirInfo, writeMaildirKeywords } from '../mail-files/maildir.ts'
+import { writeMboxStatus } from '../mail-files/mbox.ts'
+import { MESSAGE_LIST, writeMessageList } from '../mail-files/message-list.ts'
+
 /** A message that is to be exported. */
 export interface Listing {
   readonly uid: number
@@ -26,3 +36,134 @@ export interface Place {
 
 export const formats = ['eml', 'maildir', 'mbox'] as const
 export type Format = (typeof formats)[number]
+
+/** The directory that the caller named, as it is, or made. */
+export const target = (place: string): Promise<unknown> => told(place, makePrivateDirectory(place))
+
+/**
+ * A directory below the target, one level after another; symbolic links are not followed. `taken`: those that were taken
+ * before by the same export.
+ */
+export async function directoryBelow(
+  place: string,
+  levels: readonly string[],
+  taken = new Set<string>(),
+): Promise<void> {
+  let at = place
+  for (const level of levels) {
+    at = path.join(at, level)
+    if (taken.has(at)) continue
+    await told(at, takeDirectory(at))
+    taken.add(at)
+  }
+}
+
+/** Writes a file as a whole or not at all: under another name first. */
+export const written = (file: string, bytes: Buffer, modified?: Date): Promise<void> =>
+  told(file, replacePrivateFile(file, bytes, modified))
+
+/** An empty file to be written, in place of what an export that was cut off left there. */
+const emptied = (file: string): Promise<FileHandle> => told(file, recreatePrivateFile(file))
+
+const moved = (from: string, to: string): Promise<void> => told(to, rename(from, to))
+
+/** Octets and time of a file; undefined where there is none, or something else. */
+async function sizeAndTime(file: string): Promise<{ size: number; mtimeMs: number } | undefined> {
+  const found = await lstat(file).catch(() => undefined)
+  return found?.isFile() ? found : undefined
+}
+
+/** A failure of the file system, with the name of what it was about. */
+const told = <T>(file: string, work: Promise<T>): Promise<T> =>
+  work.catch((thrown: Error) =>
+    failed('NotWritten', thrown instanceof Refusal ? thrown.message : `${file}: ${thrown.message}`),
+  )
+
+const fileOf = ({ uid }: Listing): string => `${uid}.eml`
+
+/** `UID.eml` each, with the time at which it was received; dates and flags in a list beside them. */
+export const emlShelf = ({ directory }: Place): ExportTarget => ({
+  async has(message) {
+    const found = await sizeAndTime(path.join(directory, fileOf(message)))
+    return found?.size === message.octets && found.mtimeMs === Date.parse(message.received)
+  },
+
+  put: (message, bytes) => written(path.join(directory, fileOf(message)), bytes, new Date(message.received)),
+
+  finish: (messages) =>
+    written(
+      path.join(directory, MESSAGE_LIST),
+      writeMessageList(messages.map((message) => ({ file: fileOf(message), ...message }))),
+    ),
+})
+
+/** A Maildir for each folder, those below it in directories within (Dovecot's layout `fs`); flags are in the names. */
+export async function maildirShelf({ directory, uidValidity }: Place): Promise<ExportTarget> {
+  const [cur, tmp] = ['cur', 'tmp', 'new'].map((name) => path.join(directory, name)) as [string, string, string]
+  for (const name of ['cur', 'tmp', 'new']) await directoryBelow(directory, [name])
+  /** By their names without flags. */
+  const files = (await told(cur, readdir(cur, { withFileTypes: true }))).filter((entry) => entry.isFile())
+  const present = new Map(files.map(({ name }) => [name.split(':')[0]!, name]))
+
+  /** As in Courier and Dovecot: the seconds, something that no other file has, the host. */
+  const uniqueName = ({ uid, received }: Listing): string =>
+    `${Math.floor(Date.parse(received) / 1000)}.U${uid}V${uidValidity}.postern`
+
+  return {
+    has: async (message) => present.has(uniqueName(message)),
+
+    async put(message, bytes) {
+      const name = uniqueName(message)
+      await written(path.join(tmp, name), bytes, new Date(message.received))
+      await moved(path.join(tmp, name), path.join(cur, `${name}:2,`))
+      present.set(name, `${name}:2,`)
+    },
+
+    async finish(messages) {
+      const keywords = letteredKeywords(messages.map(({ flags }) => flags))
+      if (keywords.length > 0) await written(path.join(directory, MAILDIR_KEYWORDS), writeMaildirKeywords(keywords))
+      for (const message of messages) {
+        const name = uniqueName(message)
+        const before = present.get(name)
+        const after = name + maildirInfo(message.flags, keywords)
+        if (before !== undefined && before !== after) await moved(path.join(cur, before), path.join(cur, after))
+      }
+    },
+  }
+}
+
+/** One file a folder; lines end in LF and `From ` is quoted as mboxrd does, so that it can be undone. */
+export async function mboxShelf({ directory }: Place): Promise<ExportTarget> {
+  const part = `${directory}.mbox.part`
+  const file = await emptied(part)
+
+  return {
+    // An mbox is one file: it is written as a whole.
+    has: async () => false,
+
+    async put(message, bytes) {
+      await told(part, file.writeFile(mboxEntry(message, bytes)))
+    },
+
+    async finish() {
+      await told(part, file.close())
+      await moved(part, `${directory}.mbox`)
+    },
+  }
+}
+
+/** RFC 4155 §2, App. A: the separator gives the time in UTC, as asctime does. */
+function mboxEntry({ received, flags }: Listing, bytes: Buffer): Buffer {
+  const lines = bytes.toString('latin1').replaceAll('\r\n', '\n')
+  const quoted = lines.replace(/^(>*From )/gm, '>$1')
+  const end = quoted.endsWith('\n') ? '\n' : '\n\n'
+  return Buffer.from(
+    `From MAILER-DAEMON ${asctime(new Date(received))}\n${writeMboxStatus(flags)}${quoted}${end}`,
+    'latin1',
+  )
+}
+
+const asctime = (at: Date): string => {
+  const [weekday, day, month, year, time] = at.toUTCString().replace(',', '').split(' ')
+  return `${weekday} ${month} ${day!.replace(/^0/, ' ')} ${time} ${year}`
+}

@@ -1,10 +1,12 @@
-import { findMail } from '../mail-files/find.ts'
-import type { Source } from '../mail-files/source.ts'
-import type { Progress } from '../output/progress.ts'
+import { createHash } from 'node:crypto'
+import { encodeBatch, MESSAGE_BATCH, type SentMessage } from '../../../codecs/portal/message-batch.ts'
 import type { Session } from '../connection/session.ts'
-import { type Batch, batches, type Failed } from './batches.ts'
-import { presenceIn } from './presence.ts'
-import { upload } from './upload.ts'
+import type { Failure } from '../failure.ts'
+import { findMail } from '../mail-files/find.ts'
+import type { Source } from '../mail-files/message-list.ts'
+import { readMessages } from '../mail-files/read.ts'
+import type { Progress } from '../output/progress.ts'
+import { failureOf, jsonOf, refused } from '../reply.ts'
 
 export interface Wanted {
   readonly mailbox: string
@@ -31,6 +33,23 @@ export interface Done {
   readonly result: Imported
   /** Symbolic links among those that were skipped. */
   readonly links: number
+}
+
+/** A message and where it came from. */
+export interface Item {
+  readonly path: string
+  readonly message: SentMessage
+}
+
+interface Failed {
+  readonly path: string
+  readonly reason: string
+}
+
+/** Messages for one folder. */
+interface Batch {
+  readonly folder: string
+  readonly items: readonly Item[]
 }
 
 /** Imports what is found at the paths, in order. */
@@ -92,4 +111,145 @@ async function collected({ paths, followLinks }: Wanted) {
     } else failed.push({ path: found.path, reason: found.reason })
   }
   return { sources, skipped, links, failed }
+}
+
+interface Uploaded {
+  readonly imported: number
+  readonly failed: readonly Failed[]
+}
+
+/** Uploads messages in order, all in one write; where that is refused, one by one, so that each answers for itself. */
+export async function upload(
+  session: Session,
+  place: { mailbox: string; folder: string },
+  items: readonly Item[],
+): Promise<Uploaded> {
+  const reply = await send(session, place, items)
+  if (reply.status === 201) return { imported: items.length, failed: [] }
+  const refusal = failureOf(reply)
+  const [first] = items
+  if (!first || !isAboutMessages(refusal)) throw refusal
+  if (items.length === 1) return { imported: 0, failed: [{ path: first.path, reason: refusal.message }] }
+
+  let imported = 0
+  const failed: Failed[] = []
+  for (const item of items) {
+    const one = await upload(session, place, [item])
+    imported += one.imported
+    failed.push(...one.failed)
+  }
+  return { imported, failed }
+}
+
+const send = (session: Session, { mailbox, folder }: { mailbox: string; folder: string }, items: readonly Item[]) => {
+  const messages = `/postern/v1/${encodeURIComponent(session.tenant)}/mailboxes/${encodeURIComponent(mailbox)}/messages`
+  return session.ask('exchange', {
+    verb: 'POST',
+    path: `${messages}?${new URLSearchParams({ folder }).toString()}`,
+    headers: { 'content-type': MESSAGE_BATCH },
+    body: encodeBatch(items.map(({ message }) => message)),
+  })
+}
+
+/** What the server says of the messages themselves; anything else ends the whole command. */
+const isAboutMessages = ({ code }: Failure): boolean => ['BadRequest', 'TooLarge', 'QuotaExceeded'].includes(code)
+
+interface Folder {
+  readonly id: number
+  readonly path: string
+}
+
+interface Present {
+  readonly uid: number
+  readonly received: string
+  readonly sha256: string
+}
+
+/** How often each message is in a folder, by what makes it the same: its octets and when it was received. */
+type Counts = Map<string, number>
+
+/** What the folders of a mailbox hold already, counted down as it is met: two of the same need two there. */
+function presenceIn(
+  session: Session,
+  mailbox: string,
+): { missing(batch: { folder: string; items: readonly Item[] }): Promise<readonly Item[]> } {
+  const base = `/postern/v1/${encodeURIComponent(session.tenant)}/mailboxes/${encodeURIComponent(mailbox)}/folders`
+  const known = new Map<string, Promise<Counts>>()
+
+  return {
+    async missing({ folder, items }) {
+      const counted = known.get(folder) ?? countsOf(folder)
+      known.set(folder, counted)
+      const counts = await counted
+      return items.filter(({ message }) => !takenFrom(counts, keyOf(digestOf(message), message.received ?? '')))
+    },
+  }
+
+  async function countsOf(path: string): Promise<Counts> {
+    const counts: Counts = new Map()
+    // As the server reads it: INBOX in any case (RFC 9051 §5.1).
+    const name = path.replace(/^inbox(?=\/|$)/i, 'Inbox')
+    const folder = (await listed<Folder>(base)).find((it) => it.path === name)
+    if (!folder) return counts
+    for (let after = 0; ;) {
+      const page = await listed<Present>(`${base}/${folder.id}/messages?after=${after}&digest=sha256`)
+      if (page.length === 0) return counts
+      for (const { sha256, received } of page) {
+        const key = keyOf(sha256, received)
+        counts.set(key, (counts.get(key) ?? 0) + 1)
+      }
+      after = page.at(-1)!.uid
+    }
+  }
+
+  async function listed<T>(url: string): Promise<readonly T[]> {
+    const reply = await session.ask('exchange', { verb: 'GET', path: url })
+    return reply.status === 200 ? (jsonOf(reply).value as T[]) : refused(reply)
+  }
+}
+
+const digestOf = ({ bytes }: SentMessage): string => createHash('sha256').update(bytes).digest('hex')
+
+const keyOf = (sha256: string, received: string): string => `${sha256} ${Date.parse(received)}`
+
+function takenFrom(counts: Counts, key: string): boolean {
+  const left = counts.get(key) ?? 0
+  if (left > 0) counts.set(key, left - 1)
+  return left > 0
+}
+
+const MOST_IN_BATCH = 64
+const OCTETS_IN_BATCH = 8 * 1024 * 1024
+
+/** Messages by the batch, in their order; those that cannot be read are told. */
+async function* batches(
+  sources: readonly Source[],
+  folderOf: (source: Source) => string,
+  failed: (failed: Failed) => void,
+): AsyncGenerator<Batch> {
+  let items: Item[] = []
+  let folder = ''
+  let octets = 0
+  for (const source of sources) {
+    const next = folderOf(source)
+    if (next !== folder && items.length > 0) {
+      yield { folder, items }
+      items = []
+      octets = 0
+    }
+    folder = next
+    for await (const read of readMessages(source)) {
+      if ('reason' in read) {
+        failed(read)
+        continue
+      }
+      items.push(read)
+      octets += read.message.bytes.length
+      if (items.length < MOST_IN_BATCH && octets < OCTETS_IN_BATCH) continue
+      yield { folder, items }
+      items = []
+      octets = 0
+    }
+  }
+  if (items.length > 0) yield { folder, items }
 }

@@ -11,9 +11,8 @@ import {
   maildirLevels,
   readMaildirKeywords,
 } from './maildir.ts'
-import { MESSAGE_LIST, readMessageList } from './message-list.ts'
+import { type Found, MESSAGE_LIST, readMessageList, type Source } from './message-list.ts'
 import { openMailFile } from './open-mail-file.ts'
-import type { Found, Source } from './source.ts'
 
 /**
  * Finds the mail in files and directories, in the order of their names. Symbolic links are skipped, or followed: then

@@ -3,15 +3,12 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { temporaryDirectory } from '../../../../test/support/directory.ts'
-import { dateField, envelopeDate, fileDate } from './dates.ts'
+import { temporaryDirectory } from '../../../../test/support/disk.ts'
+import { dateField, envelopeDate, fileDate, readMessages, withCrlf } from './read.ts'
 import { findMail } from './find.ts'
-import { withCrlf } from './line-ends.ts'
 import { isMaildir, letteredKeywords, maildirDate, maildirFlags, maildirInfo, maildirLevels } from './maildir.ts'
-import { readMbox } from './mbox.ts'
-import { takeMboxStatus, writeMboxStatus } from './mbox-status.ts'
+import { readMbox, takeMboxStatus, writeMboxStatus } from './mbox.ts'
 import { writeMessageList } from './message-list.ts'
-import { readMessages } from './read.ts'
 
 const gathered = async <T>(items: AsyncIterable<T>): Promise<T[]> => {
   const all: T[] = []

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { decodeUtf7 } from '../../../codecs/imap/modified-utf7.ts'
+import { decodeUtf7 } from '../../../codecs/imap/string.ts'
 import { writeDateTime } from '../../../codecs/portal/date-time.ts'
 import { readMailFile } from './open-mail-file.ts'
 

@@ -1,10 +1,8 @@
+import { writeDateTime } from '../../../codecs/portal/date-time.ts'
 import type { SentMessage } from '../../../codecs/portal/message-batch.ts'
-import { dateField, envelopeDate, fileDate } from './dates.ts'
-import { withCrlf } from './line-ends.ts'
-import { readMbox } from './mbox.ts'
-import { takeMboxStatus } from './mbox-status.ts'
+import { readMbox, takeMboxStatus } from './mbox.ts'
+import type { Source } from './message-list.ts'
 import { openMailFile } from './open-mail-file.ts'
-import type { Source } from './source.ts'
 
 /** Largest message that is taken; the server's own bound on uploads. */
 const LARGEST_MESSAGE = 149 * 1024 * 1024
@@ -57,3 +55,51 @@ async function* fromMbox({ path: file, octets, modified, linked }: Source): Asyn
 /** RFC 5322 §2.2: a field name and a colon, perhaps behind a byte order mark. */
 const looksLikeMessage = (bytes: Buffer): boolean =>
   /^(?:\xef\xbb\xbf)?[!-9;-~]+[ \t]*:/.test(bytes.toString('latin1', 0, 1000))
+
+const CR = 0x0d
+const LF = 0x0a
+
+/** Bare LF becomes CRLF, as mail travels; what has only CRLF stays the same object. */
+export function withCrlf(bytes: Buffer): Buffer {
+  let bare = 0
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) if (bytes[at - 1] !== CR) bare++
+  if (bare === 0) return bytes
+  const whole = Buffer.allocUnsafe(bytes.length + bare)
+  let from = 0
+  let to = 0
+  for (let at = bytes.indexOf(LF); at >= 0; at = bytes.indexOf(LF, at + 1)) {
+    if (bytes[at - 1] === CR) continue
+    to += bytes.copy(whole, to, from, at)
+    whole[to++] = CR
+    from = at
+  }
+  bytes.copy(whole, to, from)
+  return whole
+}
+
+const HEADER_LIMIT = 256 * 1024
+const EARLIEST = Date.UTC(1970, 0, 1)
+const LATEST = Date.UTC(9999, 0, 1)
+
+/** When a message was received, as RFC 3339: by its Date field. */
+export function dateField(bytes: Buffer): string | undefined {
+  const head = bytes.toString('latin1', 0, HEADER_LIMIT).split(/\r?\n\r?\n/, 1)[0]!
+  const field = /^date:((?:[^\n]|\n[ \t])*)/im.exec(head)?.[1]
+  return field === undefined ? undefined : fromText(field.replace(/\s+/g, ' '))
+}
+
+/** By the date in the `From ` line of an mbox: `sender Tue Nov 24 08:00:00 2026`, in UTC where it says no zone. */
+export function envelopeDate(envelope: string): string | undefined {
+  const date = envelope.slice(envelope.indexOf(' ') + 1)
+  return fromText(/(?:gmt|utc|[+-]\d{4})\b/i.test(date) ? date : `${date} UTC`)
+}
+
+export const fileDate = (modified: number): string => writeDateTime({ at: Math.floor(modified), zone: 0 })
+
+function fromText(text: string): string | undefined {
+  const at = Date.parse(text)
+  if (Number.isNaN(at) || at < EARLIEST || at >= LATEST) return undefined
+  const [, sign, hours, minutes] = /([+-])(\d\d)(\d\d)\b/.exec(text) ?? []
+  const zone = sign === undefined ? 0 : Number(hours) * 60 + Number(minutes)
+  return writeDateTime({ at, zone: zone >= 24 * 60 ? 0 : sign === '-' ? -zone : zone })
+}

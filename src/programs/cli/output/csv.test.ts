@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { csv } from './csv.ts'
+import { csv } from './result.ts'
 
 test('a table of objects has every property as a column, and lists in one cell', () => {
   expect(

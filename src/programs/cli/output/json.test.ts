@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { jsonText } from './json.ts'
+import { jsonText } from './table.ts'
 
 it('what is printed as JSON reads back the same, and neither moves the cursor nor turns a line around', () => {
   fc.assert(

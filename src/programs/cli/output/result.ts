@@ -1,9 +1,6 @@
 import { changes, type Cmdlet } from '../../../cmdlets/cmdlet.ts'
-import { csv } from './csv.ts'
 import type { Invocation } from '../invocation.ts'
-import { plain } from './plain.ts'
-import { columns, printable, properties } from './table.ts'
-import { jsonText } from './json.ts'
+import { columns, jsonText, printable, properties } from './table.ts'
 
 type Result = Readonly<Record<string, unknown>>
 
@@ -63,4 +60,38 @@ function namesOf(cmdlet: Cmdlet, first: Result, values: Readonly<Record<string, 
   const asWritten = (names: readonly string[]) => names.flatMap((name) => written.get(name.toLowerCase()) ?? [])
   if (values.Property !== undefined) return asWritten(values.Property as readonly string[])
   return [...new Set([...cmdlet.columns, ...asWritten((values.Properties ?? []) as readonly string[])])]
+}
+
+type Objects = readonly Readonly<Record<string, unknown>>[]
+
+/** RFC 4180, with every property that the objects have as a column. */
+export function csv(objects: Objects): string {
+  const names = [...new Set(objects.flatMap((object) => Object.keys(object)))]
+  return [names, ...objects.map((object) => names.map((name) => object[name]))]
+    .map((cells) => `${cells.map(cell).join(',')}\r\n`)
+    .join('')
+}
+
+function cell(value: unknown): string {
+  const text = textOf(value)
+  // Names come from anybody, and a spreadsheet takes what begins so for a formula.
+  const harmless = /^[=+\-@＝＋－＠\t\r\n]/.test(text) && typeof value !== 'number' ? `'${text}` : text
+  return /[",\r\n]/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'string') return value
+  if (Array.isArray(value)) return value.map(textOf).join('; ')
+  return value === null || value === undefined ? '' : JSON.stringify(value)
+}
+
+/** A value without what the transport adds to it: `@odata.…`, and the annotations `Name@odata.type`, `Name@data.type`. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(plain)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([name]) => !name.includes('@'))
+      .map(([name, inner]) => [name, plain(inner)]),
+  )
 }

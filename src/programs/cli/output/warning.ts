@@ -1,6 +1,5 @@
 import type { Invocation } from '../invocation.ts'
-import { jsonText } from './json.ts'
-import { printable } from './table.ts'
+import { jsonText, printable } from './table.ts'
 
 /** Writes warnings to standard error: one line each, as JSON where the result is. */
 export const warningsOf =

@@ -1,6 +1,6 @@
 import type { HttpRequest } from '../../../core/http.ts'
 import { Refusal } from '../../../core/refusal.ts'
-import { printable } from '../../../access/records/printable.ts'
+import { printable } from '../../../access/records/command-line.ts'
 import { guidInOrder } from '../../../core/world.ts'
 import type { Check, SignIn, SignInKind, SignInUser, UsedCredential } from '../../../domain/audit/types.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'

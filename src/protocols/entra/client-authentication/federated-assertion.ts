@@ -5,8 +5,7 @@ import type { FederatedCredential } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import type { AuthenticatingClient } from './authenticate.ts'
-import { checkLifetime } from './lifetime.ts'
-import { type SignedAssertion, spelled } from './signed-assertion.ts'
+import { checkLifetime, type SignedAssertion, spelled } from './assertion-claims.ts'
 
 /**
  * Answers for which of the app's federated credentials an outside issuer's assertion stands (contract/identity §2.3).

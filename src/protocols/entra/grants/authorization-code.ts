@@ -7,10 +7,8 @@ import { deny } from '../errors/errors.ts'
 import { registeredRedirect } from '../people/redirect.ts'
 import { personOf } from '../person.ts'
 import { isScopeText } from '../scopes/scope.ts'
-import { firstRequestedScope } from './requested-scope.ts'
+import { delegatedClient, firstRequestedScope, issueFirst, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
-import { issueFirst } from './issue-first.ts'
-import { delegatedClient, proven } from './delegated-client.ts'
 
 /** An app comes with the code that a browser brought it (contract/identity §7.1, RFC 6749 §4.1.3). */
 export const authorizationCode: Grant = { type: 'authorization_code', redeem }

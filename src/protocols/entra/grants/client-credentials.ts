@@ -1,13 +1,11 @@
 import type { ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
 import { authenticateClient } from '../client-authentication/authenticate.ts'
 import { presentedBy } from '../client-authentication/presented.ts'
-import { appIn, principalOf } from '../client.ts'
+import { appIn, principalOf, sharedTenant, tenantNamed } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import { resourceIn } from '../scopes/resource.ts'
-import { defaultScopeResource } from '../scopes/scope.ts'
-import { sharedTenant, tenantNamed } from '../tenant.ts'
-import { termsOf } from '../issuing/terms.ts'
+import { defaultScopeResource, resourceIn } from '../scopes/scope.ts'
+import { termsOf } from '../issuing/token-terms.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
 
 /** contract/identity §4.2: the template of a role that app-only tokens carry whatever was assigned. */

@@ -3,10 +3,8 @@ import type { App } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny, denyAs } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
-import { firstRequestedScope } from './requested-scope.ts'
+import { delegatedClient, firstRequestedScope, issueFirst, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
-import { issueFirst } from './issue-first.ts'
-import { delegatedClient, proven } from './delegated-client.ts'
 
 /** A device asks whether somebody signed in for it (contract/identity §7.2, RFC 8628 §3.4). */
 export const deviceCode: Grant = { type: 'urn:ietf:params:oauth:grant-type:device_code', redeem }

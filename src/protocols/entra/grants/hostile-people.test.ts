@@ -2,7 +2,7 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { codeOf, GRAPH, openPeople, PASSWORD, REDIRECT, VERIFIER } from '../../../../test/support/people.ts'
 import { FORM_LIMIT } from '../form.ts'
-import { grants } from './index.ts'
+import { grants } from '../routes/token.ts'
 
 const peoples = [...grants.keys()].filter((type) => type !== 'client_credentials')
 const tokenPaths = ['v2.0/token', 'token']

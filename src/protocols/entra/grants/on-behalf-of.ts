@@ -4,10 +4,8 @@ import type { UserTokenClaims } from '../../../domain/tokens/types.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { instant, personOf } from '../person.ts'
-import { newlyRequestedScope } from './requested-scope.ts'
+import { delegatedClient, issueFirst, newlyRequestedScope, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
-import { issueFirst } from './issue-first.ts'
-import { delegatedClient, proven } from './delegated-client.ts'
 
 /** An app that was called for a person calls another one for the same person (RFC 7523 §2.1). */
 export const onBehalfOf: Grant = { type: 'urn:ietf:params:oauth:grant-type:jwt-bearer', redeem }

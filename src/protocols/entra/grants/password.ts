@@ -2,11 +2,9 @@ import type { PasswordCheck, Tenant, User } from '../../../domain/directory/type
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { personOf } from '../person.ts'
-import { sharedTenant } from '../tenant.ts'
-import { newlyRequestedScope } from './requested-scope.ts'
+import { sharedTenant } from '../client.ts'
+import { delegatedClient, issueFirst, newlyRequestedScope, proven } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
-import { issueFirst } from './issue-first.ts'
-import { delegatedClient, proven } from './delegated-client.ts'
 
 /** A program shows a person's password itself (contract/identity §7.4). For those who still try it; off by default. */
 export const password: Grant = { type: 'password', redeem }

@@ -4,9 +4,8 @@ import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { instant, personOf } from '../person.ts'
 import { givenRefreshToken, issueToUser } from '../issuing/user-tokens.ts'
-import { requestedScope } from './requested-scope.ts'
+import { delegatedClient, proven, requestedScope } from './delegated-client.ts'
 import type { Grant, Issued, TokenRequest } from './grant.ts'
-import { delegatedClient, proven } from './delegated-client.ts'
 
 /** An app comes again for what a person let it have (contract/identity §7.3, RFC 6749 §6). */
 export const refreshToken: Grant = { type: 'refresh_token', redeem }

@@ -4,7 +4,7 @@ import type { App } from '../../../domain/directory/types.ts'
 import type { AccessToken, Appidacr } from '../../../domain/tokens/types.ts'
 import type { Attempt } from '../attempt/attempt.ts'
 import { type AskedScope, singleResource } from '../scopes/asked-scope.ts'
-import { assertPersonAssigned, isForOtherTenants, principalOf } from '../client.ts'
+import { assertPersonAssigned, isForOtherTenants, principalOf, sharedTenant } from '../client.ts'
 import { type ConsentQuestion, consentQuestions } from '../scopes/consent.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
@@ -12,8 +12,7 @@ import type { Issued, TokenRequest } from '../grants/grant.ts'
 import { clientInfoOf, idTokenFor, tokenUserOf } from './id-token.ts'
 import type { Person } from '../person.ts'
 import { GRAPH, resourceKey } from '../scopes/scope.ts'
-import { sharedTenant } from '../tenant.ts'
-import { termsOf } from './terms.ts'
+import { termsOf } from './token-terms.ts'
 
 export interface GivenRefreshToken {
   readonly refreshToken: string

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { textsFor } from './language.ts'
+import { textsFor } from './page.ts'
 
 it.each([
   ['', undefined, 'en'],

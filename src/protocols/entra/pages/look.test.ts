@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { look } from './look.ts'
+import { look } from './page.ts'
 
 /** The colours of the two schemes, by name. */
 const [light = {}, dark = {}] = [...look.matchAll(/:root\{([^}]*)\}/g)].map(([, body = '']) =>

@@ -1,5 +1,9 @@
-import type { Failure } from '../errors/failure.ts'
-import { type Html, html } from './html.ts'
+import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import type { World } from '../../../core/world.ts'
+import { type Failure, failureOf } from '../errors/failure.ts'
+import { acts, field, form, type FormTarget, type Html, html, problemNote } from './html.ts'
+import { pageAnswer, textsFor } from './page.ts'
 import type { Texts } from './texts/english.ts'
 
 /** A page that says one thing. */
@@ -84,3 +88,93 @@ export const formPostPage = (
     </form>
   `,
 })
+
+const pages =
+  /^\/(error|devicelogin|sign-in\/[^/]*|[^/]*\/(oauth2\/(v2\.0\/)?(authorize|logout|deviceauth|nativeclient)|(v2\.0\/)?adminconsent|own-passwords))\/?$/i
+
+/** Whether a path is one that people see in a browser. */
+export const isPage = (path: string): boolean => pages.test(path)
+
+/** What a person sees where a request failed before it had a place in their sign-in. */
+export function failedPage(world: World, thrown: unknown, request: HttpRequest): HttpAnswer {
+  const texts = textsFor(request.query, request.headers['accept-language'])
+  const failure = failureOf(world, thrown, request)
+  const { path, from, log } = request
+  if (thrown instanceof Refusal) log.info({ aadsts: failure.code, path, from }, 'a person was told why not')
+  return pageAnswer(request, {
+    ...failurePage(texts, failure, texts.error.text),
+    texts,
+    status: failure.status,
+    ...(failure.status === 503 && { headers: { 'retry-after': '1' } }),
+  })
+}
+
+export const ownPasswordsPage = (
+  { ownPasswords }: Texts,
+  page: {
+    readonly address: string
+    readonly until: number
+    readonly protocols: readonly { readonly word: string; readonly name: string }[]
+    readonly target: FormTarget
+  },
+): { title: string; main: Html } => ({
+  title: ownPasswords.title,
+  main: html`
+    <h1>${ownPasswords.title}</h1>
+    <p>${ownPasswords.text(page.address, page.until)}</p>
+    ${form(
+      page.target,
+      acts(
+        ...page.protocols.map(
+          ({ word, name }) => html`<button name="protocol" value="${word}">${ownPasswords.enable(name)}</button>`,
+        ),
+      ),
+    )}
+  `,
+})
+
+export const codeEntryPage = (
+  { device }: Texts,
+  page: { readonly code: string; readonly problem: string | undefined; readonly target: FormTarget },
+): { title: string; main: Html } => ({
+  title: device.title,
+  main: html`
+    <h1>${device.title}</h1>
+    <p>${device.text}</p>
+    ${problemNote(page.problem)}
+    ${form(page.target, [
+      field({
+        name: 'code',
+        label: device.code,
+        type: 'text',
+        autocomplete: 'off',
+        value: page.code,
+        problem: page.problem,
+        further: html`class="code" maxlength="20"`,
+        focus: true,
+      }),
+      acts(html`<button>${device.next}</button>`),
+    ])}
+  `,
+})
+
+export const deviceConfirmPage = (
+  { device }: Texts,
+  page: { readonly app: string; readonly from: string; readonly target: FormTarget },
+): { title: string; main: Html } => {
+  const title = device.confirmTitle(page.app)
+  return {
+    title,
+    main: html`
+      <h1>${title}</h1>
+      <p>${device.confirmText(page.app, page.from)}</p>
+      ${form(
+        page.target,
+        acts(
+          html`<button class="second" name="answer" value="cancel">${device.cancel}</button>`,
+          html`<button name="answer" value="go-on">${device.goOn}</button>`,
+        ),
+      )}
+    `,
+  }
+}

@@ -5,7 +5,7 @@ import { descriptionOf, failureOf } from '../errors/failure.ts'
 import type { Form } from '../form.ts'
 import type { Person } from '../person.ts'
 import { actingAs, mayConsentForAll, mayGrantGraph } from './administrators.ts'
-import { appAsking, readQuery, tenantAsked } from './asked.ts'
+import { appAsking, readQuery, tenantAsked } from './authorize-request.ts'
 import { askToAccept, type Put, questionOf, sendToAdministrator, takeIn } from './consenting.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
 import {
@@ -17,8 +17,7 @@ import {
   scopeGiven,
   scopesInWords,
 } from './permissions-asked.ts'
-import { ownSchemes, registeredRedirect } from './redirect.ts'
-import { reply, type ReplyAddress } from './reply.ts'
+import { ownSchemes, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
 import type { PageRequest } from './page-request.ts'
 
 /** An administrator is sent here to give an app, for the whole tenant, what it needs (contract/identity §6). */

@@ -6,12 +6,17 @@ import { denyAs } from '../errors/errors.ts'
 import { descriptionOf, failureOf } from '../errors/failure.ts'
 import { clientInfoOf, idTokenFor } from '../issuing/id-token.ts'
 import type { Person } from '../person.ts'
-import { appAsking, readQuery, tenantAsked } from './asked.ts'
-import { type AuthorizeRequest, authorizeRequest, replyMode } from './authorize-request.ts'
+import {
+  appAsking,
+  type AuthorizeRequest,
+  authorizeRequest,
+  readQuery,
+  replyMode,
+  tenantAsked,
+} from './authorize-request.ts'
 import { askedOf, askForConsent, isOpen, keepAnswer } from './consenting.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
-import { ownSchemes, type Redirect, registeredRedirect } from './redirect.ts'
-import { reply, type ReplyAddress } from './reply.ts'
+import { ownSchemes, type Redirect, registeredRedirect, reply, type ReplyAddress } from './redirect.ts'
 import type { PageRequest } from './page-request.ts'
 
 /**

@@ -1,4 +1,4 @@
-import { encodeBase64url } from '../../../codecs/jwt/base64url.ts'
+import { encodeBase64url } from '../../../codecs/jwt/jws.ts'
 import type { HttpRequest } from '../../../core/http.ts'
 import type { World } from '../../../core/world.ts'
 
@@ -11,7 +11,7 @@ const SESSION = '__Host-postern-session'
  * `__Host-`: no other host, and nothing without TLS, can have set it. `Lax`: an app that sends a person here does so by
  * a navigation, which carries the cookies; a frame, an image or a form on another site does not, so a hidden frame with
  * `prompt=none` finds nobody signed in, as in every browser that keeps cookies of third parties out. An authorization
- * request that was posted is asked for once more with GET (routes/authorize.ts). It ends with the browser.
+ * request that was posted is asked for once more with GET (routes/browser-pages.ts). It ends with the browser.
  */
 const attributes = 'Path=/; Secure; HttpOnly; SameSite=Lax'
 

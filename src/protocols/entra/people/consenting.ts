@@ -2,18 +2,17 @@ import { hash } from 'node:crypto'
 import type { HttpAnswer } from '../../../core/http.ts'
 import { isRefusedFor } from '../../../core/refusal.ts'
 import type { App, Directory, ServicePrincipal, Tenant } from '../../../domain/directory/types.ts'
-import type { AskedScope } from '../scopes/asked-scope.ts'
 import { assertPersonAssigned } from '../client.ts'
-import { type ConsentQuestion, consentQuestions } from '../scopes/consent.ts'
 import { deny, refusalOf } from '../errors/errors.ts'
 import { approvalPage, type ConsentAsked, consentPage, type Wanted } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import type { Person } from '../person.ts'
+import type { AskedScope } from '../scopes/asked-scope.ts'
+import { type ConsentQuestion, consentQuestions } from '../scopes/consent.ts'
 import { actingAs, mayConsentForAll } from './administrators.ts'
-import type { ConsentAnswer } from './pending-request.ts'
-import { toldUrl } from './told-url.ts'
-import { formOf, show, type PageRequest } from './page-request.ts'
-import { inWords } from './words.ts'
+import { formOf, type PageRequest, show } from './page-request.ts'
+import type { ConsentAnswer, FlowRequest } from './pending-request.ts'
+import { inWords } from './permissions-asked.ts'
 
 /** What an app asks a person for. */
 export interface Asked {
@@ -173,4 +172,19 @@ export async function takeIn(
     if (found) return found
     throw thrown
   }
+}
+
+/** Where somebody came in with that, so that they can come in once more. */
+function toldUrl(told: FlowRequest, further: Readonly<Record<string, string>>): string {
+  // A code is typed by who holds the device, and never comes with a link.
+  if (told.kind === 'device') return '/devicelogin'
+  const query = new URLSearchParams(told.query)
+  for (const [name, value] of Object.entries(further)) query.set(name, value)
+  return `${pathOf(told)}?${query.toString()}`
+}
+
+function pathOf({ kind, version, tenant }: FlowRequest): string {
+  const segment = encodeURIComponent(tenant)
+  if (kind === 'admin-consent') return version === 'v2' ? `/${segment}/v2.0/adminconsent` : `/${segment}/adminconsent`
+  return version === 'v2' ? `/${segment}/oauth2/v2.0/authorize` : `/${segment}/oauth2/authorize`
 }

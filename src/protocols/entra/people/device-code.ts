@@ -1,14 +1,12 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { readForm } from '../form.ts'
-import { codeEntryPage, deviceConfirmPage } from '../pages/device-pages.ts'
+import { codeEntryPage, deviceConfirmPage } from '../pages/notice-pages.ts'
 import { knownBrowser } from './browser.ts'
 import { type Submitted, pageRequestOf } from './page-flow.ts'
 import { decline } from './device.ts'
 import type { FlowRequest } from './pending-request.ts'
-import { failing } from './failing.ts'
-import type { People } from './people.ts'
+import { failing, formOf, type PageRequest, type People, show } from './page-request.ts'
 import { arrive } from './sign-in.ts'
-import { formOf, show, type PageRequest } from './page-request.ts'
 
 /** The first page: it knows of no device yet. */
 export function enterCode(people: People, http: HttpRequest): HttpAnswer {

@@ -7,8 +7,7 @@ import { noticePage } from '../pages/notice-pages.ts'
 import type { Person } from '../person.ts'
 import { askedOf, askForConsent, isOpen, keepAnswer } from './consenting.ts'
 import type { RequestingApp, PendingRequest } from './pending-request.ts'
-import { failing } from './failing.ts'
-import { show, type PageRequest } from './page-request.ts'
+import { failing, type PageRequest, show } from './page-request.ts'
 
 /** A device waits for a person (contract/identity §7.2). It asks for itself, so only the person is told. */
 export async function deviceAsker(visit: PageRequest): Promise<RequestingApp> {

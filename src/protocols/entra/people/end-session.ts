@@ -2,7 +2,7 @@ import type { HttpRequest } from '../../../core/http.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import { issuerV2 } from '../own-names.ts'
 import { sessionCookieOf } from './browser.ts'
-import type { People } from './people.ts'
+import type { People } from './page-request.ts'
 
 interface Ended {
   /** Those that the person went on to: MSAL does not say which app it is that signs out. */

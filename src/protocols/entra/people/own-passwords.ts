@@ -1,13 +1,13 @@
 import { enabledByOwnerNow, retiredNames } from '../../../access/revocation/planned-end.ts'
-import type { HttpAnswer } from '../../../core/http.ts'
+import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import type { MailboxRecord, RetiredProtocol, RetirementPlan } from '../../../domain/directory/types.ts'
+import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import { noticePage } from '../pages/notice-pages.ts'
-import { ownPasswordsPage } from '../pages/own-passwords-page.ts'
-import type { Person } from '../person.ts'
-import type { RequestingApp, PendingRequest } from './pending-request.ts'
-import { failing } from './failing.ts'
-import { formOf, show, type PageRequest } from './page-request.ts'
+import { noticePage, ownPasswordsPage } from '../pages/notice-pages.ts'
+import { hasNewPassword, type Person, wasRevoked } from '../person.ts'
+import { sessionCookieOf } from './browser.ts'
+import { failing, formOf, type PageRequest, show } from './page-request.ts'
+import type { PendingRequest, RequestingApp } from './pending-request.ts'
 
 /** A person comes by themselves, to this server: no app asks. */
 export async function ownPasswordsAsker(visit: PageRequest): Promise<RequestingApp> {
@@ -61,4 +61,19 @@ function ask(
 function nothingToDo(visit: PageRequest, { tenant }: Person): HttpAnswer {
   const { title, nothing } = visit.texts.ownPasswords
   return show(visit, { ...noticePage(title, nothing), context: tenant.displayName })
+}
+
+/** Who is signed in with this browser. Nobody whose account was switched off, or whose password changed or sign-ins were revoked since. */
+export async function signedInHere(
+  deps: Pick<EntraDeps, 'authorizations' | 'directory'>,
+  http: HttpRequest,
+): Promise<Person | undefined> {
+  const cookie = sessionCookieOf(http)
+  const signedIn = cookie === undefined ? undefined : await deps.authorizations.sessions.find(cookie)
+  if (!signedIn) return undefined
+  const user = await deps.directory.users.find(signedIn.tenant, signedIn.user)
+  const tenant = await deps.directory.tenants.find(signedIn.tenant)
+  if (!tenant || !user?.accountEnabled) return undefined
+  if (wasRevoked(user, signedIn) || hasNewPassword(user, signedIn)) return undefined
+  return { signedIn, user, tenant }
 }

@@ -1,12 +1,18 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
+import type { AppId, Guid } from '../../../core/ids.ts'
+import { networkOf } from '../../../core/network.ts'
+import { Refusal } from '../../../core/refusal.ts'
+import type { World } from '../../../core/world.ts'
 import type { Attempt } from '../attempt/attempt.ts'
-import { type FormTarget } from '../pages/form.ts'
+import type { EntraDeps } from '../deps.ts'
+import { failureOf } from '../errors/failure.ts'
+import type { FormTarget } from '../pages/html.ts'
+import { failurePage } from '../pages/notice-pages.ts'
 import { type Page, pageAnswer } from '../pages/page.ts'
 import type { Texts } from '../pages/texts/english.ts'
 import type { Browser } from './browser.ts'
-import type { FlowRequest } from './pending-request.ts'
-import type { People } from './people.ts'
-import type { FlowState } from './flow-state.ts'
+import { type FlowState, FlowStates } from './flow-state.ts'
+import type { FlowRequest, RequestingApp } from './pending-request.ts'
 
 /** One request of a person's browser on the way through the pages. */
 export interface PageRequest {
@@ -18,6 +24,14 @@ export interface PageRequest {
   readonly attempt: Attempt
 }
 
+/** What the pages need beside what the whole token service is handed. */
+export interface People {
+  readonly deps: EntraDeps
+  readonly seal: FlowStates
+  readonly guesses: DeviceCodeThrottle
+  readonly visited: Visited
+}
+
 export const show = (visit: PageRequest, page: Omit<Page, 'texts' | 'headers'>): HttpAnswer =>
   pageAnswer(visit.http, { ...page, texts: visit.texts, headers: visit.browser.headers })
 
@@ -26,3 +40,93 @@ export const formOf = ({ people, browser, told }: PageRequest, standing: Omit<Fl
   action: `/sign-in/${standing.step}`,
   sealed: people.seal.close(browser.id, { ...standing, told }),
 })
+
+/** Ends a sign-in that cannot be: the asker hears of it where that is safe, and the person where not. */
+export function refusing(visit: PageRequest, asker: RequestingApp | undefined, thrown: unknown): HttpAnswer {
+  visit.attempt.refused(thrown)
+  // Only what has a code is the asker's affair.
+  return asker && thrown instanceof Refusal && thrown.detail.aadsts ? asker.refused(thrown) : failing(visit, thrown)
+}
+
+/** What is wrong is said to the person, as nobody else can be told. */
+export function failing(visit: PageRequest, thrown: unknown): HttpAnswer {
+  const { people, http, texts } = visit
+  const failure = failureOf(people.deps.world, thrown, http)
+  const { path, from, log } = http
+  if (thrown instanceof Refusal) log.info({ aadsts: failure.code, path, from }, 'a person was told why not')
+  else log.error({ err: thrown, path }, 'a request failed')
+  const why = failure.code === 50089 ? texts.error.expired : texts.error.text
+  return show(visit, { ...failurePage(texts, failure, why), status: failure.status })
+}
+
+export const createPeople = (deps: EntraDeps): People => ({
+  deps,
+  seal: new FlowStates(deps.world),
+  guesses: new DeviceCodeThrottle(deps.world),
+  visited: new Visited(),
+})
+
+const MOST_SESSIONS = 10_000
+const MOST_APPS = 20
+
+/**
+ * The apps that people went on to, by their session: at the sign-out an app need not say who it is. Those that are
+ * forgotten, at a restart or because there are too many, lose nothing but the way back to the app.
+ */
+export class Visited {
+  readonly #apps = new Map<Guid, readonly AppId[]>()
+
+  note(session: Guid, app: AppId): void {
+    const before = this.of(session).filter((it) => it !== app)
+    this.#apps.delete(session)
+    this.#apps.set(session, [app, ...before].slice(0, MOST_APPS))
+    if (this.#apps.size > MOST_SESSIONS) this.#apps.delete(this.#apps.keys().next().value!)
+  }
+
+  /** The latest first. */
+  of(session: Guid): readonly AppId[] {
+    return this.#apps.get(session) ?? []
+  }
+
+  forget(session: Guid): void {
+    this.#apps.delete(session)
+  }
+}
+
+/** Wrong codes from one network before it is not heard for the rest of the window. */
+const MOST = 20
+const WINDOW = 15 * 60_000
+/** Networks that are remembered; the one that guessed first gives way. */
+const MOST_NETWORKS = 10_000
+
+/**
+ * Wrong device codes of the last quarter of an hour, by where they came from. A code has 45 random bits and lives no
+ * longer than the window, so it is no matter that whoever owns many networks may guess often.
+ */
+export class DeviceCodeThrottle {
+  readonly #world: World
+  #began = 0
+  readonly #wrong = new Map<string, number>()
+
+  constructor(world: World) {
+    this.#world = world
+  }
+
+  tooMany(address: string): boolean {
+    this.#turn()
+    return (this.#wrong.get(networkOf(address)) ?? 0) >= MOST
+  }
+
+  wrong(address: string): void {
+    this.#turn()
+    const network = networkOf(address)
+    this.#wrong.set(network, (this.#wrong.get(network) ?? 0) + 1)
+    if (this.#wrong.size > MOST_NETWORKS) this.#wrong.delete(this.#wrong.keys().next().value!)
+  }
+
+  #turn(): void {
+    if (this.#world.now() - this.#began < WINDOW) return
+    this.#began = this.#world.now()
+    this.#wrong.clear()
+  }
+}

@@ -2,19 +2,17 @@ import { isRefusedFor } from '../../../core/refusal.ts'
 import type {
   App,
   AppRole,
-  PermissionScope,
   Directory,
+  PermissionScope,
   ServicePrincipal,
   Tenant,
 } from '../../../domain/directory/types.ts'
-import { askedScope } from '../scopes/asked-scope.ts'
 import { deny } from '../errors/errors.ts'
 import type { Wanted } from '../pages/consent-pages.ts'
 import type { Texts } from '../pages/texts/english.ts'
-import { resourceIn } from '../scopes/resource.ts'
-import { GRAPH } from '../scopes/scope.ts'
+import { askedScope } from '../scopes/asked-scope.ts'
+import { GRAPH, isMicrosofts, resourceIn } from '../scopes/scope.ts'
 import type { PageRequest } from './page-request.ts'
-import { inWords } from './words.ts'
 
 /** What an app is to have of one resource, for the whole tenant. */
 export interface Permissions {
@@ -140,4 +138,21 @@ export async function giveForAll(
       scopes: scopes.map(({ value }) => value),
     })
   }
+}
+
+interface Permission {
+  readonly value: string
+  readonly name: string
+  readonly meaning: string
+  readonly administrators?: boolean
+}
+
+/**
+ * A permission as the page names it: in the directory's words, unless the language has its own. Those are for
+ * Microsoft's resources alone, as any other may call whatever it likes `Mail.Read`.
+ */
+export function inWords({ permissions }: Texts, resource: ServicePrincipal, permission: Permission): Wanted {
+  const { value, name, meaning, administrators = false } = permission
+  const own = isMicrosofts(resource) && Object.hasOwn(permissions, value) ? permissions[value] : undefined
+  return { value, name: own ?? name, meaning, resource: resource.displayName, administrators }
 }

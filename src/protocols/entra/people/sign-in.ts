@@ -9,9 +9,8 @@ import { isUserName } from './authorize-request.ts'
 import { sessionCookieOf, sessionHeaders } from './browser.ts'
 import type { Submitted, FlowTurn } from './page-flow.ts'
 import type { ConsentAnswer } from './pending-request.ts'
-import { refusing } from './failing.ts'
-import { signedInHere } from './signed-in-here.ts'
-import { formOf, show, type PageRequest } from './page-request.ts'
+import { formOf, type PageRequest, refusing, show } from './page-request.ts'
+import { signedInHere } from './own-passwords.ts'
 
 /** Somebody comes in: is asked who they are where that is not known, and goes on. */
 export async function arrive(turn: FlowTurn): Promise<HttpAnswer> {

@@ -3,7 +3,7 @@ import { openPeople, PASSWORD, type PeopleService } from '../../../../test/suppo
 import { BASE } from '../../../../test/support/token-service.ts'
 import { silentLog } from '../../../core/log.ts'
 import { sessionHeaders } from './browser.ts'
-import { signedInHere } from './signed-in-here.ts'
+import { signedInHere } from './own-passwords.ts'
 
 it.each<[string, string | undefined, (open: PeopleService) => unknown]>([
   ['somebody who signed in', 'ada@contoso.test', () => undefined],

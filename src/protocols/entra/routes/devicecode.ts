@@ -3,13 +3,12 @@ import type { StartedDevice } from '../../../domain/authorization/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import { askedScope } from '../scopes/asked-scope.ts'
 import { Attempt } from '../attempt/attempt.ts'
-import { type AskingClient, clientAt } from '../client.ts'
+import { type AskingClient, clientAt, sharedTenant } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { FORM_LIMIT, readForm } from '../form.ts'
 import type { EndpointVersion } from '../grants/grant.ts'
 import { commonHeaders, noStore } from '../headers.ts'
-import { sharedTenant } from '../tenant.ts'
 
 const paths: Readonly<Record<EndpointVersion, string>> = {
   v2: '/:tenant/oauth2/v2.0/devicecode',

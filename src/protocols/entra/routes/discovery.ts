@@ -2,9 +2,10 @@ import { type HttpAnswer, type HttpRequest, type Route, route } from '../../../c
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Tenant } from '../../../domain/directory/types.ts'
 import type { EntraDeps } from '../deps.ts'
-import { commonHeaders, forEveryone } from '../headers.ts'
+import { deny } from '../errors/errors.ts'
+import { type Cloud, commonHeaders, forEveryone, microsoftClouds, ownCloud } from '../headers.ts'
 import { cloudNames, issuerV1, issuerV2 } from '../own-names.ts'
-import { sharedTenant, tenantNamed } from '../tenant.ts'
+import { sharedTenant, tenantNamed } from '../client.ts'
 
 type Document = (deps: EntraDeps, request: HttpRequest, tenant: Tenant | undefined) => object
 
@@ -22,13 +23,13 @@ const documentRoutes = (deps: EntraDeps, path: `/${string}`, document: Document)
   route(`OPTIONS ${path}`, async (request) => preflight(request)),
 ]
 
-export const preflight = (request: HttpRequest): HttpAnswer => ({
+const preflight = (request: HttpRequest): HttpAnswer => ({
   status: 200,
   headers: { ...commonHeaders(request), ...forEveryone },
 })
 
 /** Undefined for `common` and `organizations`, whose documents name no tenant. */
-export async function tenantOf(deps: EntraDeps, segment: string): Promise<Tenant | undefined> {
+async function tenantOf(deps: EntraDeps, segment: string): Promise<Tenant | undefined> {
   const shared = sharedTenant(segment)
   if (shared === 'common' || shared === 'organizations') return undefined
   try {
@@ -103,3 +104,55 @@ const claims = [
   'c_hash',
   'email',
 ]
+
+/** What MSAL asks before it believes in an authority's host (contract/identity §1.6). */
+export const instanceRoutes = (): Route[] => [
+  route('GET /:tenant/discovery/instance', async (request) => ({
+    status: 200,
+    headers: { ...commonHeaders(request), ...forEveryone },
+    body: instance(request),
+  })),
+  route('OPTIONS /:tenant/discovery/instance', async (request) => preflight(request)),
+]
+
+function instance({ base, query }: HttpRequest): object {
+  const endpoint = URL.parse(query.get('authorization_endpoint') ?? deny(90014, 'authorization_endpoint'))
+  const origin = endpoint?.protocol === 'https:' ? originOf(base, endpoint) : undefined
+  if (!endpoint || origin === undefined) return deny(50049)
+  const [, tenant = ''] = endpoint.pathname.split('/')
+  const version = /\/v2\.0(\/|$)/i.test(endpoint.pathname) ? '/v2.0' : ''
+  return {
+    tenant_discovery_endpoint: `${origin}/${tenant}${version}/.well-known/openid-configuration`,
+    'api-version': query.get('api-version') === '1.0' ? '1.0' : '1.1',
+    metadata: [ownCloud(base), ...microsoftClouds].map(metadataOf),
+  }
+}
+
+/** Where an authority's documents are; undefined when it is nobody we know. */
+function originOf(base: string, { host, hostname, port, origin }: URL): string | undefined {
+  const own = ownCloud(base).aliases
+  if ([...own, ...microsoftClouds.flatMap((cloud) => cloud.aliases)].includes(host)) return origin
+  // MSAL Python leaves the port of its authority out when it asks, and needs it in the answer.
+  return port === '' && own.some((alias) => new URL(`https://${alias}`).hostname === hostname) ? base : undefined
+}
+
+const metadataOf = ({ preferredNetwork, preferredCache, aliases }: Cloud) => ({
+  preferred_network: preferredNetwork,
+  preferred_cache: preferredCache,
+  aliases,
+})
+
+/** The keys that sign tokens (RFC 7517 §5, contract/identity §1.5); the same for every tenant. */
+export const keyRoutes = (deps: EntraDeps): Route[] =>
+  (['/:tenant/discovery/v2.0/keys', '/:tenant/discovery/keys'] as const).flatMap((path) => [
+    route(`GET ${path}`, async (request) => {
+      const tenant = await tenantOf(deps, request.params.tenant ?? '')
+      const names = {
+        cloud_instance_name: cloudNames(deps, request).instance,
+        issuer: issuerV2(deps, request, tenant?.id),
+      }
+      const keys = (await deps.tokens.keys()).map((key) => ({ ...key, ...names }))
+      return { status: 200, headers: { ...commonHeaders(request), ...forEveryone }, body: { keys } }
+    }),
+    route(`OPTIONS ${path}`, async (request) => preflight(request)),
+  ])

@@ -1,7 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { openPages, type Pages } from '../../../../test/support/pages.ts'
 import { GRAPH, REDIRECT } from '../../../../test/support/people.ts'
-import { writeObject } from '../../../codecs/jwt/compact.ts'
+import { writeObject } from '../../../codecs/jwt/jws.ts'
 
 let pages: Pages
 

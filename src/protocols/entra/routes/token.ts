@@ -5,8 +5,13 @@ import { preflightHeaders, readableByItsPage } from '../cross-origin.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
 import { FORM_LIMIT, readForm } from '../form.ts'
-import { grants } from '../grants/index.ts'
-import type { EndpointVersion, Issued } from '../grants/grant.ts'
+import { authorizationCode } from '../grants/authorization-code.ts'
+import { clientCredentials } from '../grants/client-credentials.ts'
+import { deviceCode, deviceCodeV1 } from '../grants/device-code.ts'
+import type { EndpointVersion, Grant, Issued } from '../grants/grant.ts'
+import { onBehalfOf } from '../grants/on-behalf-of.ts'
+import { password } from '../grants/password.ts'
+import { refreshToken } from '../grants/refresh-token.ts'
 import { commonHeaders, noStore } from '../headers.ts'
 
 const paths: Readonly<Record<EndpointVersion, string>> = {
@@ -84,3 +89,11 @@ const beside = ({ scope, refreshToken, refreshTokenExpiresIn, idToken, clientInf
   ...(idToken !== undefined && { id_token: idToken }),
   ...(clientInfo !== undefined && { client_info: clientInfo }),
 })
+
+/** The grants that the token endpoint redeems, by `grant_type`. */
+export const grants: ReadonlyMap<string, Grant> = new Map(
+  [clientCredentials, authorizationCode, refreshToken, deviceCode, deviceCodeV1, onBehalfOf, password].map((grant) => [
+    grant.type,
+    grant,
+  ]),
+)

@@ -4,8 +4,7 @@ import type { Attempt } from '../attempt/attempt.ts'
 import { assertPersonAssigned } from '../client.ts'
 import type { EntraDeps } from '../deps.ts'
 import { deny } from '../errors/errors.ts'
-import { resourceIn } from './resource.ts'
-import { GRAPH, resourceKey } from './scope.ts'
+import { GRAPH, resourceIn, resourceKey } from './scope.ts'
 
 /** Who asks whom. */
 export interface Asking {

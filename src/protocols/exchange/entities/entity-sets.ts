@@ -1,23 +1,25 @@
-import type { TenantId } from '../../../core/ids.ts'
+import { propertySets } from '../../../cmdlets/exo/property-sets.ts'
+import { matches, readerOf } from '../../../codecs/odata/evaluate.ts'
+import { pathsOf } from '../../../codecs/odata/filter.ts'
+import { parseFilter } from '../../../codecs/odata/parse-filter.ts'
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
+import type { TenantId } from '../../../core/ids.ts'
 import { type Administrator, commandsOf } from '../authorization.ts'
-import { getCasMailbox } from '../cmdlets/mailboxes/get-cas-mailbox.ts'
-import { getMailbox } from '../cmdlets/mailboxes/get-mailbox.ts'
-import { getMailboxPermission } from '../cmdlets/permissions/get-mailbox-permission.ts'
-import { getMailboxFolderStatistics } from '../cmdlets/mailboxes/get-mailbox-folder-statistics.ts'
-import { getMailboxStatistics } from '../cmdlets/mailboxes/get-mailbox-statistics.ts'
-import { getRecipientPermission } from '../cmdlets/permissions/get-recipient-permission.ts'
-import { getRecipient } from '../cmdlets/recipients/get-recipient.ts'
+import { getCasMailbox } from '../cmdlets/cas-mailboxes.ts'
+import { getMailboxPermission } from '../cmdlets/mailbox-permissions.ts'
+import { getMailboxFolderStatistics, getMailboxStatistics } from '../cmdlets/mailbox-statistics.ts'
+import { getMailbox } from '../cmdlets/mailboxes.ts'
+import { getRecipientPermission } from '../cmdlets/recipient-permissions.ts'
+import { getRecipient } from '../cmdlets/recipients.ts'
 import type { Command } from '../command.ts'
-import { narrowedEntities, type RecordListing, selectedIn } from './entity-query.ts'
-import { functionCallIn } from './function-call.ts'
-import { responseHeaders } from '../headers.ts'
-import { type ExchangeDeps, performed } from '../invoke-command.ts'
-import { listedPermissions } from '../objects/listed-permissions.ts'
+import { responseHeaders } from '../envelope.ts'
+import { type ExchangeDeps, performed, selectedBy } from '../invoke-command.ts'
 import { allOf, type Listing } from '../listing.ts'
-import { type Output, written } from '../objects/output.ts'
+import { chosenMembers, type Output, written } from '../objects/output.ts'
+import { listedPermissions } from '../objects/permissions.ts'
 import { nextLink, pageOf } from '../paging.ts'
 import { commandNotFound, noSuchPlace, wrongParameters } from '../refusals.ts'
+import { functionCallIn } from './function-call.ts'
 
 /** What the `Get-EXO*` cmdlets read is what the cmdlet of the same object puts out, for whoever may use that. */
 export interface EntitySet {
@@ -25,6 +27,8 @@ export interface EntitySet {
   readonly command: Command
   readonly shaped: (outputs: Listing<Output>) => RecordListing | Promise<RecordListing>
 }
+
+type RecordListing = Listing<Records[number]>
 
 const plainly = (outputs: Listing<Output>): RecordListing => ({
   length: outputs.length,
@@ -154,3 +158,63 @@ const decoded = (key: string): string =>
   /^[\w+/-]+={0,2}$/.test(key)
     ? Buffer.from(key, 'base64').toString('utf8')
     : wrongParameters('The key is not in base64, as IsEncoded says.')
+
+/** Objects as they go out, with their annotations. */
+type Records = readonly Readonly<Record<string, unknown>>[]
+
+const options: ReadonlySet<string> = new Set(['$filter', '$select', '$top', '$count', '$skiptoken', '$format'])
+
+/** Those that `$filter` lets through, no more than `$top`; `count`, where `$count` asks, is of all that pass. */
+async function narrowedEntities(
+  request: HttpRequest,
+  records: RecordListing,
+): Promise<{ entities: RecordListing; count?: number }> {
+  const { query } = request
+  for (const [name] of query) {
+    if (name.startsWith('$') && !options.has(name)) {
+      wrongParameters(`The query option '${name.slice(0, 64)}' is not supported here.`)
+    }
+  }
+  const filter = query.get('$filter')
+  const passing = filter === null ? records : filtered(await allOf(records), filter)
+  const length = Math.min(passing.length, mostOf(query.get('$top')))
+  const counts = query.get('$count')?.toLowerCase() === 'true'
+  const entities = { length, slice: (from: number, to: number) => passing.slice(from, Math.min(to, length)) }
+  return { entities, ...(counts && { count: passing.length }) }
+}
+
+/** With the members that `$select` names, or the sets that `PropertySets` does; or all. */
+const selectedIn = (request: HttpRequest, records: Records, set: string): Records => {
+  const selected = selectedBy(request) ?? setsIn(request, set)
+  return selected ? records.map((record) => chosenMembers(record, selected)) : records
+}
+
+/** contract/exchange-admin §9.5: as the module asks for them. */
+function setsIn({ query }: HttpRequest, of: string): readonly string[] | undefined {
+  const wanted =
+    query
+      .get('PropertySets')
+      ?.split(',')
+      .map((name) => name.trim().toLowerCase()) ?? []
+  if (wanted.length === 0 || wanted.includes('all') || !isOf(of)) return undefined
+  return Object.entries(propertySets[of]).flatMap(([name, members]) =>
+    wanted.includes(name.toLowerCase()) ? members : [],
+  )
+}
+
+const isOf = (name: string): name is keyof typeof propertySets => Object.hasOwn(propertySets, name)
+
+function filtered(records: Records, text: string): Records {
+  const filter = parseFilter(text)
+  const [first] = records
+  const known = new Set(Object.keys(first ?? {}).map((name) => name.toLowerCase()))
+  for (const [name] of first ? pathsOf(filter) : []) {
+    if (!known.has(name.toLowerCase())) wrongParameters(`'${name.slice(0, 128)}' is no property to filter by.`)
+  }
+  return records.filter((record) => matches(filter, readerOf(record)))
+}
+
+function mostOf(top: string | null): number {
+  if (top === null) return Number.POSITIVE_INFINITY
+  return /^\d{1,9}$/.test(top) ? Number(top) : wrongParameters(`$top is a whole number, and not '${top.slice(0, 20)}'.`)
+}

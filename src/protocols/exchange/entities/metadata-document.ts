@@ -2,7 +2,7 @@ import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { type Administrator, commandsOf } from '../authorization.ts'
 import { edmTypes, type EntityType, entityTypes } from './entity-types.ts'
 import { entitySets, related } from './entity-sets.ts'
-import { responseHeaders } from '../headers.ts'
+import { responseHeaders } from '../envelope.ts'
 import type { ExchangeDeps } from '../invoke-command.ts'
 
 /** contract/exchange-admin §9.5: `GET …/adminapi/beta/{tenant}/$metadata`, what the entity sets are made of. */

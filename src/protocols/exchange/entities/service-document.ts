@@ -1,7 +1,7 @@
 import type { HttpAnswer, HttpRequest } from '../../../core/http.ts'
 import { type Administrator, commandsOf } from '../authorization.ts'
 import { entitySets } from './entity-sets.ts'
-import { responseHeaders } from '../headers.ts'
+import { responseHeaders } from '../envelope.ts'
 import type { ExchangeDeps } from '../invoke-command.ts'
 import { trimEndOf } from '../../../core/trim-end.ts'
 

@@ -1,10 +1,11 @@
+import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
+import { casInitial } from '../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
+import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
+import { writtenSpan } from '../../../cmdlets/exchange/time-span.ts'
 import type { Guid } from '../../../core/ids.ts'
 import type { MailboxRecord, SettingValue, Tenant } from '../../../domain/directory/types.ts'
 import type { QuotaLimits } from '../../../domain/mail/types.ts'
-import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
-import { writtenSpan } from '../../../cmdlets/exchange/time-span.ts'
-import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
-import { deliveryOutput } from './delivery.ts'
+import { deliveryOutput } from './recipient.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
 
@@ -68,3 +69,25 @@ const numberIn = (value: SettingValue | undefined): number | undefined =>
   typeof value === 'number' ? value : undefined
 
 const sizeOf = (octets: SettingValue | undefined): string => writtenQuantity(numberIn(octets))
+
+/** contract/exchange-admin §3.3 */
+export const casMailboxOutput = (tenant: Tenant, record: MailboxRecord): Output => ({
+  Name: record.name,
+  DisplayName: record.displayName,
+  PrimarySmtpAddress: record.primarySmtpAddress,
+  EmailAddresses: record.emailAddresses,
+  RecipientTypeDetails: record.type,
+  ImapEnabled: record.imapEnabled,
+  ImapEnableExactRFC822Size: true,
+  PopEnabled: record.popEnabled,
+  PopEnableExactRFC822Size: true,
+  SmtpClientAuthenticationDisabled: record.smtpClientAuthenticationDisabled ?? null,
+  ...casInitial,
+  ...record.protocols,
+  ExternalDirectoryObjectId: record.externalDirectoryObjectId,
+  Guid: record.guid,
+  ExchangeObjectId: record.guid,
+  Identity: record.name,
+  Id: record.name,
+  ...metadata(tenant, record),
+})

@@ -1,5 +1,14 @@
+import { writtenQuantity } from '../../../cmdlets/exchange/byte-quantity.ts'
 import { mailboxInitial } from '../../../cmdlets/exchange/mailboxes/mailbox-parameters.ts'
-import type { DistributionGroup, GroupMember, MailboxRecord, Tenant } from '../../../domain/directory/types.ts'
+import type { Guid } from '../../../core/ids.ts'
+import type {
+  Delivery,
+  DistributionGroup,
+  GroupMember,
+  KeptSettings,
+  MailboxRecord,
+  Tenant,
+} from '../../../domain/directory/types.ts'
 import { groupType } from './distribution-group.ts'
 import { metadata } from './metadata.ts'
 import type { Output } from './output.ts'
@@ -53,3 +62,31 @@ export function recipientOutput(tenant: Tenant, recipient: GroupMember): Output 
     WhenMailboxCreated: new Date(mailbox.created),
   }
 }
+
+/** Lists of mailboxes, with those of groups beside them. */
+export const directions = ['AcceptMessagesOnlyFrom', 'RejectMessagesFrom'] as const
+
+/** The recipients that are named in what is said about mail. */
+export const namedIn = ({ accepts, rejects }: Delivery): readonly Guid[] => [...accepts, ...rejects]
+
+export const deliveryOutput = (
+  settings: KeptSettings,
+  delivery: Delivery,
+  nameOf: (recipient: Guid) => string,
+): Output => ({
+  RequireSenderAuthenticationEnabled: delivery.fromInside,
+  MaxReceiveSize: writtenQuantity(delivery.maxReceive),
+  ...Object.fromEntries(
+    directions.flatMap((direction) => {
+      const [mailboxes, groups] = [direction, `${direction}DLMembers`].map((name) => idsIn(settings[name]).map(nameOf))
+      return [
+        [direction, mailboxes!],
+        [`${direction}DLMembers`, groups!],
+        [`${direction}SendersOrMembers`, [...mailboxes!, ...groups!]],
+      ]
+    }),
+  ),
+})
+
+const idsIn = (value: KeptSettings[string] | undefined): readonly Guid[] =>
+  Array.isArray(value) ? (value as readonly Guid[]) : []

@@ -8,7 +8,7 @@ import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.t
 import { principalIn, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { holds, readAssignments, role, writeAssignments } from '../permissions.ts'
-import { appRoleAssignmentShape } from '../shapes/app-role-assignment.ts'
+import { appRoleAssignmentShape } from '../shapes/service-principal.ts'
 import { shaped } from '../shapes/shape.ts'
 import { userIn } from './users.ts'
 

@@ -4,7 +4,7 @@ import { type Certified, makeCertificate } from '../../../../test/support/certif
 import { GRAPH, openGraph } from '../../../../test/support/graph-stage.ts'
 import { registerApp } from '../../../../test/support/open-directory.ts'
 import { TestWorld } from '../../../../test/support/world.ts'
-import { signingInput, writeJws } from '../../../codecs/jwt/compact.ts'
+import { signingInput, writeJws } from '../../../codecs/jwt/jws.ts'
 import { seconds } from '../../../core/world.ts'
 
 let first: Certified

@@ -2,11 +2,10 @@ import { noContent, ok } from '../answers.ts'
 import { inMemory, page } from '../collection.ts'
 import { badRequest } from '../errors.ts'
 import { graphRoute } from '../graph-route.ts'
-import { appIn, memberId, referenced, refuseUnknown } from '../objects.ts'
-import { ownsApp } from '../ownership.ts'
+import { appIn, memberId, ownsApp, referenced, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { readApplications, writeApplications } from '../permissions.ts'
-import { directoryObjectShape } from '../shapes/directory-object.ts'
+import { directoryObjectShape } from '../shapes/directory-role.ts'
 
 const listOwners = graphRoute('GET /applications/:id/owners', {
   needs: readApplications,

@@ -1,12 +1,21 @@
+import type { HttpAnswer } from '../../../core/http.ts'
+import type { ServicePrincipalId, UserId } from '../../../core/ids.ts'
 import { noContent, ok } from '../answers.ts'
 import { inMemory, page, single } from '../collection.ts'
 import { badRequest } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
-import { memberId, referenced, refuseUnknown } from '../objects.ts'
+import { memberId, principalIn, referenced, refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
-import { readRoles, writeRoles } from '../permissions.ts'
-import { directoryRoleShape, directoryRoleTemplateShape, roleId, type ShownRole } from '../shapes/directory-role.ts'
-import { directoryObjectShape } from '../shapes/directory-object.ts'
+import { allows, readApplications, readMe, readRoles, readUsers, writeRoles } from '../permissions.ts'
+import {
+  directoryObjectShape,
+  directoryRoleShape,
+  directoryRoleTemplateShape,
+  heldRoleShape,
+  roleId,
+  type ShownRole,
+} from '../shapes/directory-role.ts'
+import { isOneself, oneself, userIn } from './users.ts'
 
 const roles = { of: 'directoryRoles', shape: directoryRoleShape }
 const templates = { of: 'directoryRoleTemplates', shape: directoryRoleTemplateShape }
@@ -101,4 +110,37 @@ function roleIn(call: GraphCall): ShownRole {
     byTemplate === undefined ? roleId(role) === id.toLowerCase() : role.template.id === byTemplate,
   )
   return found ?? refuseUnknown(byTemplate ?? id)
+}
+
+const memberOfUser = graphRoute('GET /users/:id/memberOf', {
+  needs: readUsers,
+  exempts: async (call) => allows(readMe, call.caller) && isOneself(call),
+  run: async (call) => memberOfRoles(call, (await userIn(call)).id),
+})
+
+const memberOfMe = graphRoute('GET /me/memberOf', {
+  needs: readMe,
+  forPeople: true,
+  run: async (call) => memberOfRoles(call, (await oneself(call)).id),
+})
+
+const memberOfPrincipal = graphRoute('GET /servicePrincipals/:id/memberOf', {
+  needs: readApplications,
+  run: async (call) => memberOfRoles(call, (await principalIn(call)).id),
+})
+
+export const memberOfRoutes = [memberOfUser, memberOfMe, memberOfPrincipal]
+
+/** The directory roles that someone holds: there are no groups. */
+async function memberOfRoles(
+  { caller, directory, request }: GraphCall,
+  member: UserId | ServicePrincipalId,
+): Promise<HttpAnswer> {
+  const held = new Set(await directory.directoryRoles.of(caller.tenant, member))
+  const all = directory.directoryRoles.templates.map((template) => ({ tenant: caller.tenant, template }))
+  const chunks = inMemory(
+    heldRoleShape,
+    all.filter(({ template }) => held.has(template.id)),
+  )
+  return ok(request, await page(request, { of: 'directoryObjects', shape: heldRoleShape, chunks }))
 }

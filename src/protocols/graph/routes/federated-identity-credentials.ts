@@ -3,11 +3,10 @@ import { created, noContent, ok } from '../answers.ts'
 import { inMemory, page, single } from '../collection.ts'
 import { speaking } from '../errors.ts'
 import { type GraphCall, graphRoute } from '../graph-route.ts'
-import { appIn, refuseUnknown } from '../objects.ts'
-import { ownsApp } from '../ownership.ts'
+import { appIn, ownsApp, refuseUnknown } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
 import { readApplications, writeApplications } from '../permissions.ts'
-import { federatedIdentityCredentialShape } from '../shapes/federated-identity-credential.ts'
+import { federatedIdentityCredentialShape } from '../shapes/application.ts'
 
 const path = '/applications/:id/federatedIdentityCredentials'
 

@@ -8,7 +8,7 @@ import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { principalIn, refuseUnknown } from '../objects.ts'
 import { type Payload, payloadOf } from '../payload.ts'
 import { readGrants, writeGrants } from '../permissions.ts'
-import { oauth2PermissionGrantShape } from '../shapes/oauth2-permission-grant.ts'
+import { oauth2PermissionGrantShape } from '../shapes/service-principal.ts'
 import { userIn } from './users.ts'
 
 const grants = { of: 'oauth2PermissionGrants', shape: oauth2PermissionGrantShape }

@@ -7,9 +7,13 @@ import { type GraphCall, graphRoute } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
 import { payloadOf } from '../payload.ts'
 import { readRoles, writeRoles } from '../permissions.ts'
-import { directoryObjectShape } from '../shapes/directory-object.ts'
-import { roleDefinitionShape } from '../shapes/directory-role.ts'
-import { roleAssignmentId, roleAssignmentShape, type ShownRoleAssignment } from '../shapes/role-assignment.ts'
+import {
+  directoryObjectShape,
+  roleAssignmentId,
+  roleAssignmentShape,
+  roleDefinitionShape,
+  type ShownRoleAssignment,
+} from '../shapes/directory-role.ts'
 import { shaped } from '../shapes/shape.ts'
 
 const expands: Expansions<ShownRoleAssignment> = {

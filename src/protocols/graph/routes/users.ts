@@ -1,13 +1,13 @@
+import type { HttpAnswer } from '../../../core/http.ts'
 import type { User, UserChange } from '../../../domain/directory/types.ts'
 import { created, noContent, ok, plain } from '../answers.ts'
 import { type Collection, count, page, single } from '../collection.ts'
 import { userChunks } from '../directory-chunks.ts'
 import { type GraphCall, graphRoute, refuseUnprivileged } from '../graph-route.ts'
 import { refuseUnknown } from '../objects.ts'
-import { payloadOf } from '../payload.ts'
-import { allows, holds, readMe, readUsers, role, writeUsers } from '../permissions.ts'
+import { payloadOf, readNewUser, readUserChange } from '../payload.ts'
+import { allows, holds, readMe, readUsers, revokeMine, revokeSessions, role, writeUsers } from '../permissions.ts'
 import { userShape } from '../shapes/user.ts'
-import { readNewUser, readUserChange } from '../user-payload.ts'
 
 const users = { of: 'users', shape: userShape }
 
@@ -99,9 +99,33 @@ const setsPassword = ({ password, mustChangePassword }: UserChange): boolean =>
 const sensitive = ['accountEnabled', 'userPrincipalName'] as const
 
 /** Whoever administers something, by a directory role or in a role group, is not taken over, locked out or removed by lesser ones. */
-export async function guardAdministrator({ directory, caller }: GraphCall, user: User): Promise<void> {
+async function guardAdministrator({ directory, caller }: GraphCall, user: User): Promise<void> {
   if (holds(caller, [role.globalAdministrator])) return
   const roles = await directory.directoryRoles.of(caller.tenant, user.id)
   const byGroups = await directory.roleGroups.rolesOf(caller.tenant, [user.id])
   if (roles.length > 0 || byGroups.size > 0) refuseUnprivileged()
+}
+
+/** Ends what a person's sign-ins gave apps and browsers: refresh tokens, codes, sessions. Access tokens end by themselves. */
+const revokeOfUser = graphRoute('POST /users/:id/revokeSignInSessions', {
+  needs: revokeSessions,
+  exempts: async (call) => allows(revokeMine, call.caller) && isOneself(call),
+  run: async (call) => {
+    const user = await userIn(call)
+    if (!isOneself(call)) await guardAdministrator(call, user)
+    return revoke(call, user)
+  },
+})
+
+const revokeOwn = graphRoute('POST /me/revokeSignInSessions', {
+  needs: revokeMine,
+  forPeople: true,
+  run: async (call) => revoke(call, await oneself(call)),
+})
+
+export const signInSessionRoutes = [revokeOfUser, revokeOwn]
+
+async function revoke({ directory, request }: GraphCall, user: User): Promise<HttpAnswer> {
+  await directory.users.revokeSignIns(user.tenant, user.id)
+  return ok(request, { '@odata.context': `${request.base}/v1.0/$metadata#Edm.Boolean`, value: true })
 }

@@ -1,5 +1,4 @@
-import type { App } from '../../../domain/directory/types.ts'
-import { keyCredential, passwordCredential } from './credentials.ts'
+import type { App, AppCertificate, AppSecret, FederatedCredential } from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'
 
 /** An app with what its shape says beside it. */
@@ -70,5 +69,42 @@ export const applicationShape: Shape<ShownApp> = {
         ({ app }: ShownApp) => app.properties[name] ?? before,
       ]),
     ),
+  },
+}
+
+/** contract/identity §10.2: a secret's text is told by `addPassword` and never again. */
+export const passwordCredential = (secret: AppSecret, secretText: string | null = null) => ({
+  customKeyIdentifier: null,
+  displayName: secret.displayName ?? null,
+  endDateTime: dateTime(secret.ends),
+  hint: secret.hint,
+  keyId: secret.keyId,
+  secretText,
+  startDateTime: dateTime(secret.starts),
+})
+
+/** contract/identity §10.2: the certificate itself is told only where it was asked for. */
+export const keyCredential = (certificate: AppCertificate, withKey: boolean) => ({
+  customKeyIdentifier: Buffer.from(certificate.sha1, 'hex').toString('base64'),
+  displayName: certificate.displayName ?? null,
+  endDateTime: dateTime(certificate.ends),
+  key: withKey ? Buffer.from(certificate.der).toString('base64') : null,
+  keyId: certificate.keyId,
+  startDateTime: dateTime(certificate.starts),
+  type: certificate.type,
+  usage: certificate.usage,
+})
+
+/** contract/identity §2.3 */
+export const federatedIdentityCredentialShape: Shape<FederatedCredential> = {
+  type: 'federatedIdentityCredential',
+  place: ({ id }) => ({ created: 0, id }),
+  properties: {
+    id: ({ id }) => id,
+    name: ({ name }) => name,
+    issuer: ({ issuer }) => issuer,
+    subject: ({ subject }) => subject,
+    description: ({ description }) => description,
+    audiences: ({ audiences }) => audiences,
   },
 }

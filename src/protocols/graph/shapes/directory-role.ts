@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Guid, TenantId } from '../../../core/ids.ts'
-import type { RoleTemplate } from '../../../domain/directory/types.ts'
+import type { RoleMember, RoleTemplate } from '../../../domain/directory/types.ts'
 import type { Shape } from './shape.ts'
 
 /** A role as a tenant has it. */
@@ -56,5 +56,37 @@ export const roleDefinitionShape: Shape<RoleTemplate> = {
     isEnabled: () => true,
     resourceScopes: () => ['/'],
     templateId: (template) => template.id,
+  },
+}
+
+/** A directory role, and who holds it. */
+export interface ShownRoleAssignment {
+  readonly template: RoleTemplate
+  readonly member: RoleMember
+}
+
+/** Who and what, so that neither a table nor a look-up is needed to tell one from its id. */
+export const roleAssignmentId = ({ template, member }: ShownRoleAssignment): string =>
+  Buffer.from(`${template.id}${member.id}`.replaceAll('-', ''), 'hex').toString('base64url').replace(/^[-_]/, 'A')
+
+export const roleAssignmentShape: Shape<ShownRoleAssignment> = {
+  type: 'unifiedRoleAssignment',
+  place: (assignment) => ({ created: 0, id: roleAssignmentId(assignment) }),
+  properties: {
+    id: roleAssignmentId,
+    principalId: ({ member }) => member.id,
+    directoryScopeId: () => '/',
+    roleDefinitionId: ({ template }) => template.id,
+  },
+}
+
+/** A user or a service principal where either may be. */
+export const directoryObjectShape: Shape<RoleMember> = {
+  type: 'directoryObject',
+  place: ({ id }) => ({ created: 0, id }),
+  properties: {
+    '@odata.type': ({ kind }) => `#microsoft.graph.${kind}`,
+    id: ({ id }) => id,
+    displayName: ({ displayName }) => displayName,
   },
 }

@@ -1,4 +1,10 @@
-import type { AppRole, PermissionScope, ServicePrincipal } from '../../../domain/directory/types.ts'
+import type {
+  AppRole,
+  AppRoleAssignment,
+  Consent,
+  PermissionScope,
+  ServicePrincipal,
+} from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'
 
 /** contract/identity §10.2 */
@@ -46,3 +52,34 @@ const permissionScope = (scope: PermissionScope) => ({
   userConsentDisplayName: scope.userConsentDisplayName ?? null,
   value: scope.value,
 })
+
+/** contract/identity §10.1: `scope` is a list of values parted by spaces. */
+export const oauth2PermissionGrantShape: Shape<Consent> = {
+  type: 'oAuth2PermissionGrant',
+  place: (consent) => consent,
+  properties: {
+    clientId: (consent) => consent.client,
+    consentType: (consent) => consent.consentType,
+    id: (consent) => consent.id,
+    principalId: (consent) => consent.user,
+    resourceId: (consent) => consent.resource,
+    scope: (consent) => consent.scopes.join(' '),
+  },
+}
+
+/** contract/identity §10.2 */
+export const appRoleAssignmentShape: Shape<AppRoleAssignment> = {
+  type: 'appRoleAssignment',
+  place: (assignment) => assignment,
+  properties: {
+    id: (assignment) => assignment.id,
+    deletedDateTime: () => null,
+    appRoleId: (assignment) => assignment.appRoleId,
+    createdDateTime: (assignment) => dateTime(assignment.created),
+    principalDisplayName: (assignment) => assignment.principalDisplayName,
+    principalId: (assignment) => assignment.principal,
+    principalType: (assignment) => assignment.principalType,
+    resourceDisplayName: (assignment) => assignment.resourceDisplayName,
+    resourceId: (assignment) => assignment.resource,
+  },
+}

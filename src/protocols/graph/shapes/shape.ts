@@ -1,4 +1,4 @@
-import type { Place } from '../cursor.ts'
+import type { Place } from '../collection.ts'
 
 /** How a thing of ours looks in Graph: its type, and where each property comes from. */
 export interface Shape<T> {

@@ -1,4 +1,4 @@
-import { explained } from '../../../access/records/explained.ts'
+import { explained } from '../../../access/records/record.ts'
 import type { SignIn, SignInProtocol, UsedCredential } from '../../../domain/audit/types.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import { dateTime, type Shape } from './shape.ts'

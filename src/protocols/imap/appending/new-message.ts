@@ -1,9 +1,10 @@
 import { readDateTime } from '../../../codecs/imap/date-time.ts'
 import { readFlagList } from '../../../codecs/imap/flags.ts'
 import type { Reader } from '../../../codecs/imap/reader.ts'
+import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import { withoutNul } from '../../../codecs/imap/without-nul.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { NewMessage } from '../../../domain/mail/types.ts'
+import type { Copied, NewMessage } from '../../../domain/mail/types.ts'
 import type { Reading } from '../command.ts'
 import { flagsOf } from '../reply/flag-text.ts'
 
@@ -57,3 +58,7 @@ function readUtf8(reader: Reader, { utf8 }: Reading): Buffer {
   reader.expect(')')
   return octets
 }
+
+/** RFC 4315 §3: the response code; undefined when nothing was copied. */
+export const copyUid = ({ uidValidity, from, to }: Copied): string | undefined =>
+  from.length === 0 ? undefined : `COPYUID ${uidValidity} ${compactSet(from)} ${compactSet(to)}`

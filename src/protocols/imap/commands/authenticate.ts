@@ -1,11 +1,11 @@
-import { type BearerFailure, encodeBearerFailure } from '../../../codecs/sasl/failure.ts'
+import { type BearerFailure, encodeBearerFailure } from '../../../codecs/sasl/bearer.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'
-import { command } from '../command.ts'
+import { command, nothing } from '../command.ts'
 import { type Mechanism, mechanisms, type Response } from '../conversation/mechanisms.ts'
-import { type Done, flush, type Reply } from '../reply/reply.ts'
 import type { Session } from '../conversation/session.ts'
 import { failed, signIn, welcome } from '../conversation/sign-in.ts'
+import { type Done, flush, type Reply } from '../reply/reply.ts'
 import { aboutTheMailbox, imapWire } from '../wire-table.ts'
 
 /** What is named to a client whose token did not do. */
@@ -96,3 +96,49 @@ function explained(failure: CheckName): string {
   const status: BearerFailure['status'] = aboutTheMailbox(failure) ? 'insufficient_scope' : 'invalid_token'
   return encodeBearerFailure({ status, scope: SCOPE })
 }
+
+/** Basic authentication: decided and recorded like any other sign-in. */
+const text = (octets: string): string => Buffer.from(octets, 'latin1').toString('utf8')
+
+export const login = command({
+  name: 'LOGIN',
+  in: ['greeted'],
+  spec: 'RFC 3501 §6.2.3',
+  news: 'none',
+  argumentError: 'Command Argument Error. 12',
+  parse(reader) {
+    const user = text(reader.space().astring())
+    return { user, password: text(reader.space().astring()) }
+  },
+  async run({ session }, { user, password }) {
+    if (!session.mayAuthenticate) refuse('not-allowed', 'Start TLS first', { code: 'PRIVACYREQUIRED' })
+    const failure = await signIn(session, { password }, user)
+    return failure ? { line: imapWire(session.deps.profile)(failure, 'Basic') } : welcome(session)
+  },
+})
+
+/** Whoever comes next has to sign in; TLS stays as it is. */
+export const unauthenticate = command({
+  name: 'UNAUTHENTICATE',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 8437 §3, §4.1',
+  news: 'none',
+  parse: nothing,
+  async run({ session }) {
+    const { wire, deps } = session
+    // RFC 8437 §8: it can be switched off.
+    if (!deps.settings.unauthenticate) refuse('bad-syntax', 'There is no such command')
+    session.signedOut()
+    wire.endInflate()
+    return {
+      code: `CAPABILITY ${session.capabilities()}`,
+      // RFC 8437 §4.1: nothing is packed after this answer.
+      async after() {
+        if (!wire.deflated) return
+        await wire.sent(deps.settings.stall_seconds * 1000)
+        wire.endDeflate()
+      },
+    }
+  },
+})

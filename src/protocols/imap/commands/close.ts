@@ -1,9 +1,11 @@
 import type { ModSeq } from '../../../core/ids.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import { command, nothing } from '../command.ts'
-import type { Done } from '../reply/reply.ts'
 import type { Session } from '../conversation/session.ts'
-import type { Selected } from '../state.ts'
+import { highestDeleted } from '../message-limit.ts'
+import type { Done } from '../reply/reply.ts'
+import { type Selected, writable } from '../state.ts'
+import { pick, readSet, toldUpTo } from '../view/sets.ts'
 
 /** Removes what is marked as deleted without telling of each (RFC 3501 §6.4.2), unless the folder was only examined. */
 export const close = command({
@@ -36,3 +38,42 @@ async function emptied(session: Session, mailbox: Mailbox, { view, folder }: Sel
     stop()
   }
 }
+
+export const unselect = command({
+  name: 'UNSELECT',
+  in: ['selected'],
+  spec: 'RFC 3691 §2',
+  news: 'none',
+  parse: nothing,
+  async run({ session }) {
+    session.deselect()
+  },
+})
+
+/** Whatever was acknowledged is durable: there is nothing left to check. */
+export const check = command({
+  name: 'CHECK',
+  in: ['selected'],
+  spec: 'RFC 3501 §6.4.1',
+  parse: nothing,
+  async run() {},
+})
+
+/** What it removes is told by the news that follow. */
+export const expunge = command({
+  name: 'EXPUNGE',
+  in: ['selected'],
+  spec: 'RFC 3501 §6.4.3, RFC 4315 §2.1, RFC 7162 §3.2.9, RFC 9738 §3.1',
+  uid: 'also',
+  news: 'own',
+  does: ['expunge'],
+  parse: (reader, reading) => (reading.uid ? readSet(reader.space(), reading) : undefined),
+  async run({ session, state }, set) {
+    const { view, folder } = writable(state.selected)
+    // RFC 9738 §3.1: it is the UID form that has a limit.
+    const among = set && highestDeleted(pick(view, set, true).uids, view, session.deps.settings)
+    const { uids } = await state.mailbox.expunge(folder.id, among?.uids)
+    const limited = among?.limited === undefined ? {} : { limited: among.limited }
+    return uids.length > 0 ? { ...limited, ...toldUpTo(session.dialect, view) } : limited
+  },
+})

@@ -5,19 +5,18 @@ import {
   readFetchItems,
   readFetchModifiers,
 } from '../../../codecs/imap/fetch-items.ts'
-import { type PartialRange, partOf } from '../../../codecs/imap/partial-range.ts'
+import { type PartialRange, partOf } from '../../../codecs/imap/esearch.ts'
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { type MessageSet, type NumberRange, resolveSet } from '../../../codecs/imap/sequence-set.ts'
 import type { ModSeq, Uid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { command } from '../command.ts'
-import { enablingCondstore } from '../view/condstore.ts'
-import type { Dialect } from '../dialect.ts'
+import { enablingCondstore, pick, pickChanged, readSet, someExpunged } from '../view/sets.ts'
+import type { Dialect } from '../state.ts'
 import { Fetching, isUidAlone, withItem } from '../fetching/fetching.ts'
 import type { FolderView, Picked } from '../view/folder-view.ts'
 import { highest, refuseMany } from '../message-limit.ts'
 import { fetched } from '../operations.ts'
-import { pick, pickChanged, readSet, someExpunged } from '../view/sets.ts'
 import { vanishedEarlier } from '../view/vanished.ts'
 
 export const fetch = command({

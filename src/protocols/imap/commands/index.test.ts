@@ -1,11 +1,11 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { commandSeeds } from '../../../../test/transcripts/imap/seeds.ts'
-import { literalAt } from '../../../codecs/imap/literal.ts'
+import { literalAt } from '../../../codecs/imap/string.ts'
 import { Reader } from '../../../codecs/imap/reader.ts'
 import { Refusal } from '../../../core/refusal.ts'
 import type { ImapSettings } from '../deps.ts'
-import { plainDialect } from '../dialect.ts'
+import { plainDialect } from '../state.ts'
 import { imapSettings } from '../settings.ts'
 import { commandNamed, commands } from './index.ts'
 

@@ -9,9 +9,9 @@ import type { Reader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 import { folderNamed, readFolderName } from '../listing/folder-name.ts'
-import { metadataOf } from '../listing/metadata.ts'
+import { metadataOf } from '../listing/rights.ts'
 
 export const getMetadata = command({
   name: 'GETMETADATA',

@@ -1,7 +1,10 @@
 import { readNotify } from '../../../codecs/imap/notify-command.ts'
-import { command } from '../command.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { command, nothing } from '../command.ts'
 import { wantedBy } from '../notify/filters.ts'
 import { Notifier } from '../notify/notifier.ts'
+import { flush } from '../reply/reply.ts'
+import { untilLine } from '../view/idling.ts'
 
 export const notify = command({
   name: 'NOTIFY',
@@ -18,5 +21,19 @@ export const notify = command({
     const notifier = await Notifier.begin(session, state.mailbox, wantedBy(set, session.dialect))
     if (set.status) yield* notifier.statuses()
     session.notify({ notifier, stop: state.mailbox.watch(() => session.wake()) })
+  },
+})
+
+export const idle = command({
+  name: 'IDLE',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 2177 §3',
+  does: ['idle'],
+  parse: nothing,
+  async *run({ session }) {
+    yield `+ ${session.texts.idling}\r\n`
+    yield flush
+    const line = await untilLine(session)
+    if (line.toString('latin1').toUpperCase() !== 'DONE') refuse('bad-syntax', 'Expected DONE')
   },
 })

@@ -6,14 +6,12 @@ import type { ModSeq, Uid } from '../../../core/ids.ts'
 import type { FlagChange } from '../../../domain/mail/types.ts'
 import { command } from '../command.ts'
 import { flagsOf, lasting } from '../reply/flag-text.ts'
-import { tellKeywords } from '../view/keyword-lines.ts'
+import { ChangeWriter, tellKeywords } from '../view/change-writer.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
-import { ChangeWriter } from '../view/change-writer.ts'
-import { enablingCondstore } from '../view/condstore.ts'
+import { enablingCondstore, pick, readSet, someExpunged } from '../view/sets.ts'
 import { highest } from '../message-limit.ts'
 import { flagged } from '../operations.ts'
-import { pick, readSet, someExpunged } from '../view/sets.ts'
-import { writable } from '../writable.ts'
+import { writable } from '../state.ts'
 
 const modes = { '': 'replace', '+': 'add', '-': 'remove' } as const
 const item = /([+-]?)FLAGS(\.SILENT)?(?= )/iy

@@ -1,11 +1,10 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
+import type { World } from '../../../core/world.ts'
+import { untilNext } from '../notify/notifier.ts'
 import { answer, failure } from '../reply/answer.ts'
-import { tellProgress } from '../searching/in-progress.ts'
-import { untilNext } from '../notify/until-next.ts'
-import { Pace } from './pace.ts'
-import { Receiver, type Received, type Unreceived } from './receive.ts'
-import type { Session } from './session.ts'
-import { Turn } from './turn.ts'
 import { NOT_CONNECTED } from '../wire-table.ts'
+import { type Received, Receiver, type Unreceived } from './receive.ts'
+import type { Session } from './session.ts'
 
 /** Talks until the connection is over: one command at a time, in order. */
 export async function converse(session: Session): Promise<void> {
@@ -103,4 +102,72 @@ function greeting(session: Session): string {
   return frontEnd === 'classic'
     ? `* OK The Microsoft Exchange IMAP4 service is ready. [${host}]\r\n`
     : `* OK Microsoft Exchange IMAP4 service ready. ${world.guid()} (tcpproxy/15.21.0406.000 BACKENDAUTHENTICATE) [${host}]\r\n`
+}
+
+/** RFC 9585 §4: how long a command has to take for the client to hear that it is still worked at, and how often it does. */
+const EVERY = 15_000
+
+/** Lets the client know that a command takes its time; to be called with what ends that. */
+function tellProgress(session: Session, tag: string): () => void {
+  const { outbox, deps } = session
+  let stop: () => void
+  const tell = (): void => {
+    stop = deps.world.after(EVERY, tell)
+    // Within an answer nothing else can be said, and the client sees that there is progress.
+    if (outbox.midway) return
+    void outbox.add(`* OK [INPROGRESS ("${tag}" NIL NIL)] Still working\r\n`).then(() => outbox.flush())
+  }
+  stop = deps.world.after(EVERY, tell)
+  return () => stop()
+}
+
+const MINUTE = 60_000
+
+/** How fast a client may go on giving commands: a minute's worth of them at once, and no more than that by the minute. */
+export class Pace {
+  readonly #world: World
+  readonly #each: number
+  /** When all that it was allowed so far would have been given one by one. */
+  #due = 0
+
+  constructor(world: World, perMinute: number) {
+    this.#world = world
+    this.#each = MINUTE / perMinute
+  }
+
+  /** Counts a command. Gives the milliseconds until the next may be looked at. */
+  count(): number {
+    const now = this.#world.now()
+    this.#due = Math.max(this.#due, now) + this.#each
+    return Math.max(0, Math.ceil(this.#due - now - MINUTE))
+  }
+}
+
+/** Milliseconds for which one client is answered before the others have their turn. */
+const LONGEST = 5
+
+/** How long one client has been answered without a wait. */
+class Turn {
+  readonly #session: Session
+  /** When the first of the commands was answered that were sent ahead; undefined where nothing was. */
+  #began: number | undefined
+
+  constructor(session: Session) {
+    this.#session = session
+  }
+
+  /** A command has been answered: the answer goes out, along with those to the commands that were sent ahead. */
+  async over(): Promise<void> {
+    const { outbox, wire, deps } = this.#session
+    if (!wire.lineArrived) {
+      this.#began = undefined
+      return outbox.flush()
+    }
+    outbox.flushSoon()
+    const now = deps.world.now()
+    this.#began ??= now
+    if (now - this.#began < LONGEST) return
+    await nextTurn()
+    this.#began = undefined
+  }
 }

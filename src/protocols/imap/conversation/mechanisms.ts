@@ -1,8 +1,6 @@
 import type { Credential } from '../../../access/types.ts'
-import { decodeBase64 } from '../../../codecs/sasl/base64.ts'
-import { decodeOauthbearer } from '../../../codecs/sasl/oauthbearer.ts'
-import { decodePlain } from '../../../codecs/sasl/plain.ts'
-import { decodeXoauth2 } from '../../../codecs/sasl/xoauth2.ts'
+import { decodeBase64, decodePlain } from '../../../codecs/sasl/plain.ts'
+import { decodeOauthbearer, decodeXoauth2 } from '../../../codecs/sasl/bearer.ts'
 import { refuse } from '../../../core/refusal.ts'
 
 /** What a client's response stands for: whose mailbox, and what is to open it. */

@@ -1,4 +1,4 @@
-import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../../codecs/imap/literal.ts'
+import { literalAt, type LiteralMark, SMALL_LITERAL } from '../../../codecs/imap/string.ts'
 import { Reader } from '../../../codecs/imap/reader.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Upload } from '../../../core/uploads/upload.ts'

@@ -1,6 +1,6 @@
 import type { Connection } from '../../../core/connections/connection.ts'
-import { isLoopback } from '../../../core/loopback.ts'
-import { networkOf } from '../../../core/network.ts'
+import type { Profile } from '../../../core/line-protocol.ts'
+import { isLoopback, networkOf } from '../../../core/network.ts'
 import type { OctetBudget } from '../../../core/octet-budget.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Uploads } from '../../../core/uploads/uploads.ts'
@@ -9,12 +9,10 @@ import type { ImapOperation } from '../../../domain/audit/operation.ts'
 import type { Mailbox } from '../../../domain/mail/types.ts'
 import type { Standing } from '../capabilities.ts'
 import type { ImapDeps } from '../deps.ts'
-import { type Dialect, plainDialect } from '../dialect.ts'
 import type { Notifier } from '../notify/notifier.ts'
 import type { Counted } from '../operations.ts'
 import { Outbox } from '../reply/outbox.ts'
-import type { Client, Selected, State, StateAt } from '../state.ts'
-import { type Texts, texts } from '../reply/texts.ts'
+import { type Client, type Dialect, plainDialect, type Selected, type State, type StateAt } from '../state.ts'
 import type { TellingQueue } from '../view/telling-queue.ts'
 
 /** What tells of more than the selected folder, and what ends its waking the session. */
@@ -31,6 +29,15 @@ interface Shared {
   readonly sending: OctetBudget
   readonly turns: TellingQueue
   readonly capabilities: (standing: Standing) => string
+}
+
+/** Sentences in which the two profiles differ. */
+interface Texts {
+  readonly goodbye: string
+  /** The connection ends although the client did not ask for it. */
+  readonly ended: string
+  readonly silent: string
+  readonly idling: string
 }
 
 /** Milliseconds in which a client has to take what it is sent while others wait for the memory that this lies in. */
@@ -282,4 +289,19 @@ export class Session {
     this.#notify = undefined
     for (const leave of this.#leaving.splice(0)) leave()
   }
+}
+
+const texts: Readonly<Record<Profile, Texts>> = {
+  standards: {
+    goodbye: 'Until next time',
+    ended: 'The connection is closed',
+    silent: 'Too long without a command',
+    idling: 'idling',
+  },
+  'exchange-online': {
+    goodbye: 'Microsoft Exchange Server IMAP4 server signing off.',
+    ended: 'Connection closed. 14',
+    silent: 'Connection is closed. 13',
+    idling: 'IDLE accepted, awaiting DONE command.',
+  },
 }

@@ -1,4 +1,4 @@
-import { idOf } from '../../../access/actor.ts'
+import { idOf } from '../../../access/rights.ts'
 import type { Credential, Entry } from '../../../access/types.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { CheckName } from '../../../domain/audit/types.ts'

@@ -1,12 +1,21 @@
-import { nextTurn } from '../../../core/next-turn.ts'
-import type { ContentItem } from '../../../codecs/imap/fetch-items.ts'
-import { isRefusedFor } from '../../../core/refusal.ts'
+import type { ContentItem, Partial } from '../../../codecs/imap/fetch-items.ts'
+import { isMultipart, type Part } from '../../../codecs/mime/part.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
+import { decodeTransfer, startTransfer } from '../../../codecs/mime/transfer.ts'
+import { nextTurn } from '../../../core/concurrency.ts'
+import { isRefusedFor, refuse } from '../../../core/refusal.ts'
 import type { ContentPiece, LentMemory, Mailbox } from '../../../domain/mail/types.ts'
-import { type Encoded, encodedPart } from './binary-content.ts'
 import type { Fetched } from './fetched.ts'
-import { pickFields } from './header-fields.ts'
-import { type Place, placeOf } from './section-place.ts'
+import { partAt, pickFields, type Place, placeOf } from './section.ts'
+
+/** A part's octets as they are stored, and what undoes their encoding. */
+interface Encoded {
+  readonly place: Place
+  /** All of it at once: it should not be much. */
+  readonly decode: (octets: Buffer) => Buffer
+  /** Piece by piece. */
+  readonly decodeSlowly: (pieces: AsyncIterable<Buffer>) => Promise<readonly Buffer[]>
+}
 
 /** What is read before an answer is begun, over all items of a message; the rest is read as it is sent. */
 const READ_FIRST = 256 * 1024
@@ -212,3 +221,43 @@ function within({ start, end }: Place, { partial }: ContentItem): Place {
 
 const cut = (octets: Buffer, { partial }: ContentItem): Buffer =>
   partial ? octets.subarray(partial.start, partial.start + partial.count) : octets
+
+/**
+ * RFC 3516 §4.2: what BINARY means. Undefined where there is no such part. Refuses `unsupported` for a part in an encoding
+ * that we do not know.
+ */
+function encodedPart(root: Part, { section, partial, binary }: ContentItem): Encoded | undefined {
+  const part = partAt(root, section.part)
+  if (!part) return undefined
+  // RFC 2045 §6.4: what is made of parts is not encoded itself.
+  const encoding = isMultipart(part) ? 'binary' : part.encoding
+  if (!startTransfer(encoding)) refuse('unsupported', 'The part is encoded in an unknown way', { code: 'UNKNOWN-CTE' })
+  const wanted = partial && binary === 'octets' ? partial : { start: 0, count: Infinity }
+  return {
+    place: { start: part.bodyStart, end: part.end },
+    decode: (octets) => decodeTransfer(octets, encoding)!.subarray(wanted.start, wanted.start + wanted.count),
+    decodeSlowly: (pieces) => decodedSlowly(pieces, encoding, wanted),
+  }
+}
+
+/** Others have their turn between the pieces, and only what is wanted is held. */
+async function decodedSlowly(
+  pieces: AsyncIterable<Buffer>,
+  encoding: string,
+  { start, count }: Partial,
+): Promise<readonly Buffer[]> {
+  const decoding = startTransfer(encoding)!
+  const kept: Buffer[] = []
+  let place = 0
+  const keep = (decoded: Buffer): void => {
+    const piece = decoded.subarray(Math.max(0, start - place), Math.max(0, start + count - place))
+    if (piece.length > 0) kept.push(piece)
+    place += decoded.length
+  }
+  for await (const piece of pieces) {
+    keep(decoding.write(piece))
+    await nextTurn()
+  }
+  keep(decoding.end())
+  return kept
+}

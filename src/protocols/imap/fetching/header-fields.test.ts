@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { pickFields } from './header-fields.ts'
+import { pickFields } from './section.ts'
 
 const header = Buffer.from(
   'Received: one\r\n\tby two\r\nFrom: ada\r\nreceived : three\r\nX-Empty:\r\nSubject: a: b\r\n\r\n',

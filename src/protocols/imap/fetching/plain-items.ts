@@ -2,11 +2,11 @@ import { writeDateTime } from '../../../codecs/imap/date-time.ts'
 import type { PlainItem } from '../../../codecs/imap/fetch-items.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { MetadataChunk } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 import { partOf } from './fetched.ts'
 import { flagText } from '../reply/flag-text.ts'
 import type { FolderView } from '../view/folder-view.ts'
-import { type Told, tellKeywordsOf } from '../view/keyword-lines.ts'
+import { type Told, tellKeywordsOf } from '../view/change-writer.ts'
 import type { ReplyBuffer } from '../reply/reply-buffer.ts'
 
 /**

@@ -1,6 +1,6 @@
-import type { FolderFilter } from '../../../codecs/imap/folder-filter.ts'
+import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 import { decodedName, SEPARATOR } from './folder-name.ts'
 import { normalized } from '../../../codecs/charset/normalize.ts'
 

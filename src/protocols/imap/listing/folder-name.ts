@@ -1,8 +1,8 @@
-import { decodeUtf7, encodeUtf7 } from '../../../codecs/imap/modified-utf7.ts'
+import { decodeUtf7, encodeUtf7 } from '../../../codecs/imap/string.ts'
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 import { normalized } from '../../../codecs/charset/normalize.ts'
 
 export const SEPARATOR = '/'

@@ -1,5 +1,5 @@
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 import { specialUseText } from '../reply/flag-text.ts'
 import { folderLabel, quotedName, SEPARATOR } from './folder-name.ts'
 

@@ -1,6 +1,6 @@
 import type { ListSelection } from '../../../codecs/imap/list-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 import { folderLabel, SEPARATOR } from './folder-name.ts'
 import type { Listed } from './list-line.ts'
 import type { Patterns } from './patterns.ts'

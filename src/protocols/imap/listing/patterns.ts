@@ -1,7 +1,7 @@
-import { matcher } from '../../../codecs/imap/list-pattern.ts'
+import { matcher } from '../../../codecs/imap/list-command.ts'
 import { refuse } from '../../../core/refusal.ts'
 import { Turns } from '../../../core/turns.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 import { patternText } from './folder-name.ts'
 
 /** Patterns of one command. */

@@ -1,15 +1,13 @@
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
-import { enablingCondstore } from '../view/condstore.ts'
-import type { Dialect } from '../dialect.ts'
+import { enablingCondstore } from '../view/sets.ts'
+import { type Dialect, mailboxId, type Selected } from '../state.ts'
 import { folderText } from './folder-name.ts'
 import { FolderView } from '../view/folder-view.ts'
-import { mailboxId } from '../object-id.ts'
 import type { Reply } from '../reply/reply.ts'
 import type { Session } from '../conversation/session.ts'
-import type { Selected } from '../state.ts'
-import { told } from '../view/told.ts'
+import { told } from '../view/news.ts'
 
 const observed = ['MESSAGES', 'RECENT', 'UIDNEXT', 'UIDVALIDITY', 'UNSEEN', 'SIZE'] as const
 /** RFC 7162 §3.1.7, RFC 9051 §6.3.11, RFC 7889 §2.2, RFC 8474 §4.3. */

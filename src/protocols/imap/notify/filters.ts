@@ -1,7 +1,7 @@
-import type { FolderFilter } from '../../../codecs/imap/folder-filter.ts'
+import type { FolderFilter } from '../../../codecs/imap/list-command.ts'
 import type { NotifyEvent, NotifyGroup, NotifySet } from '../../../codecs/imap/notify-command.ts'
 import type { Folder } from '../../../domain/mail/types.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 import { fitting } from '../listing/folder-filter.ts'
 
 /** What a session has asked to be told. */

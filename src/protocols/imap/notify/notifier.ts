@@ -1,17 +1,21 @@
 import type { NotifyEvent } from '../../../codecs/imap/notify-command.ts'
+import { Reader } from '../../../codecs/imap/reader.ts'
+import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { FolderId, ModSeq } from '../../../core/ids.ts'
 import type { Folder, Mailbox, MailboxLine } from '../../../domain/mail/types.ts'
+import { fetch } from '../commands/fetch.ts'
+import type { Session } from '../conversation/session.ts'
 import { parentOf } from '../listing/folder-filter.ts'
 import { folderLabel, folderText } from '../listing/folder-name.ts'
 import { folderLine, listLine } from '../listing/list-line.ts'
-import type { Reply } from '../reply/reply.ts'
-import type { Session } from '../conversation/session.ts'
 import { statusOf } from '../listing/status-items.ts'
-import type { Wanted } from './filters.ts'
-import { SelectedNews } from './selected-news.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { Selected } from '../state.ts'
+import { told } from '../view/news.ts'
+import type { SelectedWanted, Wanted } from './filters.ts'
 
 /** Too much has happened for each thing to be told (RFC 5465 §5.8): the client has to look for itself. */
-export const OVERFLOW = '* OK [NOTIFICATIONOVERFLOW] Too much has happened\r\n'
+const OVERFLOW = '* OK [NOTIFICATIONOVERFLOW] Too much has happened\r\n'
 
 const messageEvents: ReadonlyMap<string, NotifyEvent> = new Map([
   ['added', 'MessageNew'],
@@ -175,3 +179,88 @@ export class Notifier {
 
 const byId = (folders: readonly Folder[]): ReadonlyMap<FolderId, Folder> =>
   new Map(folders.map((folder) => [folder.id, folder]))
+
+/** Waits for the client's next command, and tells what it has asked for with NOTIFY in the meantime. */
+export async function untilNext(session: Session): Promise<void> {
+  // RFC 3501 §5.5: what was sent ahead may hold numbers that news would change.
+  if (!session.notifier || session.wire.pending > 0) return
+  const heard = { any: false }
+  const readable = session.wire.readable(session.silence).then((ending) => {
+    heard.any = true
+    session.wake()
+    return ending
+  })
+  while (!heard.any) {
+    const woken = session.woken()
+    for await (const reply of notified(session)) await session.outbox.add(reply)
+    await session.outbox.flush()
+    if (!heard.any) await woken
+  }
+  if ((await readable) === 'silent') session.bye(session.texts.silent)
+}
+
+/** What there is to tell. Whoever cannot be told all is told that, and then no more (RFC 5465 §5.8). */
+export async function* notified(session: Session, idle = false): AsyncGenerator<Reply> {
+  const { notifier } = session
+  if (!notifier) return
+  let goesOn = false
+  try {
+    goesOn = yield* notifier.news(idle)
+  } catch (thrown) {
+    if (session.state.at === 'gone') return
+    session.deps.log.error({ err: thrown }, 'an IMAP notification failed')
+    yield OVERFLOW
+  }
+  if (!goesOn) session.notify(undefined)
+}
+
+const LAST_UID = 0xffff_ffff
+
+/** What is told of the selected folder while the client says nothing (RFC 5465 §6.1). */
+class SelectedNews {
+  readonly #session: Session
+  readonly #mailbox: Mailbox
+  readonly #wanted: SelectedWanted
+  #selected: Selected | undefined
+  /** Of messages up to here the client has what it wants, or can have it. */
+  #fetched = 0
+
+  constructor(session: Session, mailbox: Mailbox, wanted: SelectedWanted) {
+    this.#session = session
+    this.#mailbox = mailbox
+    this.#wanted = wanted
+    this.#lookAt(session.selected)
+  }
+
+  /** `idle`: RFC 5465 §6.1.2, the client has given a command that lets removals through. */
+  async *news(idle: boolean): AsyncGenerator<Reply> {
+    const { selected } = this.#session
+    if (selected !== this.#selected) this.#lookAt(selected)
+    if (!selected) return
+    const { immediate, events } = this.#wanted
+    // RFC 5465 §5.1: a change of flags comes with the UID.
+    const telling = { mayExpunge: immediate || idle, mayTellFlags: events.has('FlagChange'), withUid: true }
+    yield* told(this.#session, this.#mailbox, selected, telling)
+    const arrived = selected.view.byUid([[this.#fetched + 1, LAST_UID]]).uids
+    this.#fetched = Math.max(this.#fetched, selected.view.lastUid)
+    if (this.#wanted.fetch !== undefined && arrived.length > 0) {
+      yield* this.#fetch(`${compactSet(arrived)} ${this.#wanted.fetch}`)
+    }
+  }
+
+  #lookAt(selected: Selected | undefined): void {
+    this.#selected = selected
+    this.#fetched = selected?.view.lastUid ?? 0
+  }
+
+  /** RFC 5465 §5.1: as if the client had asked with UID FETCH. */
+  async *#fetch(text: string): AsyncGenerator<Reply> {
+    const { state, deps } = this.#session
+    if (state.at !== 'selected') return
+    const { settings } = deps
+    const reader = new Reader([Buffer.from(` ${text}`, 'latin1')])
+    const prepared = fetch.prepare(reader, { ...this.#session.dialect, settings, uid: true })
+    const fetching = prepared.run({ session: this.#session, state, tag: '*', uid: true })
+    if (Symbol.asyncIterator in fetching) yield* fetching
+  }
+}

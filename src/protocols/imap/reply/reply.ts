@@ -33,3 +33,12 @@ export interface Done {
 export type Replies = AsyncGenerator<Reply, Done | void>
 /** What a command does that says nothing but how it ended. */
 export type Outcome = Promise<Done | void>
+
+/** What came of it, to be looked at when it is wanted: a failure meanwhile goes neither unheard nor off on its own. */
+export const outcomeOf = <T>(work: Promise<T>): Promise<() => T> =>
+  work.then(
+    (value) => () => value,
+    (thrown: unknown) => () => {
+      throw thrown
+    },
+  )

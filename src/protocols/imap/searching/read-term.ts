@@ -1,6 +1,6 @@
 import type { Reader } from '../../../codecs/imap/reader.ts'
 import { readSearch, type SearchLimits, type SearchTerm } from '../../../codecs/imap/search-keys.ts'
-import { readCharsetAndSearch } from '../../../codecs/imap/sort-program.ts'
+import { readCharsetAndSearch } from '../../../codecs/imap/sort-and-thread.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Reading } from '../command.ts'
 import { refuseNumbers, refuseUnobserved } from './search-terms.ts'

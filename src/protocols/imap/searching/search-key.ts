@@ -7,7 +7,7 @@ import type { FolderView } from '../view/folder-view.ts'
 import { type Find, likeness, type TextTerm } from './fuzzy/likeness.ts'
 import { isFuzzy, partsOf } from './search-terms.ts'
 import type { Session } from '../conversation/session.ts'
-import { rangesKey, uidsKey } from './uids-key.ts'
+import { rangesKey, uidsKey } from './sorted.ts'
 
 /** A folder that is searched, as a session sees it. */
 export interface Searched {

@@ -1,6 +1,6 @@
 import type { SearchTerm } from '../../../codecs/imap/search-keys.ts'
 import { refuse } from '../../../core/refusal.ts'
-import type { Dialect } from '../dialect.ts'
+import type { Dialect } from '../state.ts'
 
 /** Keys that came with extensions. */
 const extensions: ReadonlySet<SearchTerm['key']> = new Set([

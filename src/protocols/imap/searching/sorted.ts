@@ -1,5 +1,6 @@
+import type { NumberRange } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
-import type { SortCriterion, SortOrder } from '../../../domain/mail/types.ts'
+import type { SearchKey, SortCriterion, SortOrder } from '../../../domain/mail/types.ts'
 import type { Program, Searched } from './search-key.ts'
 
 export interface Order {
@@ -59,4 +60,23 @@ async function groupsBy(
     last = place
   }
   return groups
+}
+
+/** A search for these, which ascend. */
+export const uidsKey = (ascending: readonly Uid[]): SearchKey => rangesKey(runs(ascending))
+
+export const rangesKey = (ranges: readonly NumberRange[]): SearchKey => ({
+  key: 'uids',
+  ranges: ranges as readonly (readonly [Uid, Uid])[],
+})
+
+/** The ranges that they make, which ascend and do not touch. */
+export function runs(ascending: readonly Uid[]): readonly NumberRange[] {
+  const ranges: [number, number][] = []
+  for (const uid of ascending) {
+    const last = ranges[ranges.length - 1]
+    if (last && last[1] === uid - 1) last[1] = uid
+    else ranges.push([uid, uid])
+  }
+  return ranges
 }

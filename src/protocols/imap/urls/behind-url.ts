@@ -2,8 +2,7 @@ import type { MessageUrl } from '../../../codecs/imap/url.ts'
 import { decodeStructure } from '../../../codecs/mime/structure.ts'
 import type { Uid } from '../../../core/ids.ts'
 import type { Folder, Mailbox, Message } from '../../../domain/mail/types.ts'
-import { pickFields } from '../fetching/header-fields.ts'
-import { type Place, placeOf } from '../fetching/section-place.ts'
+import { pickFields, type Place, placeOf } from '../fetching/section.ts'
 
 /** Fields of a header are looked for in so much of it, as at delivery. */
 const LONGEST_HEADER = 4 * 1024 * 1024

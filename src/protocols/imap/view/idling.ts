@@ -1,9 +1,7 @@
-import { tellNews } from './news.ts'
-import { notified } from '../notify/until-next.ts'
-import { outcomeOf } from '../reply/outcome.ts'
-import type { Reply } from '../reply/reply.ts'
+import { tellNews, told } from './news.ts'
+import { notified } from '../notify/notifier.ts'
+import { outcomeOf, type Reply } from '../reply/reply.ts'
 import type { Session } from '../conversation/session.ts'
-import { told } from './told.ts'
 import type { Waiting } from './telling-queue.ts'
 
 /** Tells the client what there is to tell until it says something. */

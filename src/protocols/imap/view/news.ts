@@ -1,11 +1,13 @@
-import type { Dialect } from '../dialect.ts'
 import { compactSet } from '../../../codecs/imap/sequence-set.ts'
 import type { Uid } from '../../../core/ids.ts'
-import { ChangeWriter } from './change-writer.ts'
-import { tellKeywords, type Told } from './keyword-lines.ts'
+import type { Mailbox } from '../../../domain/mail/types.ts'
+import type { Session } from '../conversation/session.ts'
+import type { Dialect, Selected } from '../state.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
+import type { Reply } from '../reply/reply.ts'
+import { ChangeWriter, tellKeywords, type Told } from './change-writer.ts'
 
-export interface Telling {
+interface Telling {
   readonly dialect: Dialect
   /** False where the client would lose count. */
   readonly mayExpunge: boolean
@@ -44,3 +46,25 @@ export function tellNews(selected: Told, telling: Telling): Uint8Array {
   }
   return out.take()
 }
+
+/** What the client is told now of the selected folder, and of the searches of it that are kept up to date. */
+export async function* told(
+  session: Session,
+  mailbox: Mailbox,
+  selected: Selected,
+  telling: Omit<Telling, 'dialect'>,
+): AsyncGenerator<Reply> {
+  const { contexts } = selected
+  const news = (): Uint8Array => tellNews(selected, { dialect: session.dialect, ...telling })
+  if (!contexts.any) yield news()
+  else {
+    contexts.speak(session.dialect)
+    // RFC 5267 §4.3.4: before the EXPUNGE, as long as numbers are good. In one go: no change can come between.
+    yield [octets(contexts.removed()), news()]
+    // RFC 5267 §4.3.3: numbers are good from the EXISTS on.
+    await contexts.look({ mailbox, ...selected }, session)
+    yield octets(contexts.changed())
+  }
+}
+
+const octets = (text: string): Uint8Array => Buffer.from(text, 'latin1')

@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { PlainIndex } from '../../../../test/support/plain-index.ts'
-import { type Dialect, plainDialect } from '../dialect.ts'
+import { type Dialect, plainDialect } from '../state.ts'
 import { FolderView } from './folder-view.ts'
-import type { Told } from './keyword-lines.ts'
+import type { Told } from './change-writer.ts'
 import { tellNews } from './news.ts'
 import { resynchronised } from './resynchronised.ts'
 

@@ -1,9 +1,8 @@
 import type { Resync } from '../../../codecs/imap/select-parameters.ts'
 import { inRanges, type NumberRange } from '../../../codecs/imap/sequence-set.ts'
 import type { UidRange } from '../../../domain/mail/types.ts'
-import { ChangeWriter } from './change-writer.ts'
-import type { Dialect } from '../dialect.ts'
-import type { Told } from './keyword-lines.ts'
+import { ChangeWriter, type Told } from './change-writer.ts'
+import type { Dialect } from '../state.ts'
 import { ReplyBuffer } from '../reply/reply-buffer.ts'
 import { vanishedEarlier } from './vanished.ts'
 

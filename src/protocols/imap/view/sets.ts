@@ -8,9 +8,11 @@ import {
   resolveSet,
   type SequenceSet,
 } from '../../../codecs/imap/sequence-set.ts'
-import { refuse } from '../../../core/refusal.ts'
 import type { Uid } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
 import type { Reading } from '../command.ts'
+import type { Session } from '../conversation/session.ts'
+import type { Dialect } from '../state.ts'
 import type { Done } from '../reply/reply.ts'
 import type { FolderView, Picked } from './folder-view.ts'
 
@@ -80,3 +82,18 @@ export const expungeIssued = (): never => refuse('gone', text, { code: 'EXPUNGEI
  * Seen: Dovecot 2.4 answers OK [EXPUNGEISSUED].
  */
 export const someExpunged: Done = { code: 'EXPUNGEISSUED', text }
+
+/** RFC 7162 §3.1: what a client says that knows of mod-sequences has it told of them from here on. */
+export function* enablingCondstore(session: Session): Generator<string> {
+  if (session.dialect.condstore) return
+  session.enable({ condstore: true })
+  const { selected } = session
+  if (selected) yield highestModSeq(selected.view.toldUpTo)
+}
+
+/** RFC 7162 §3.1.2.1. */
+export const highestModSeq = (modSeq: number): string => `* OK [HIGHESTMODSEQ ${modSeq}] Highest\r\n`
+
+/** RFC 7162 §3.2.7: the tagged line of what expunges says up to where the client knows all. */
+export const toldUpTo = ({ qresync }: Dialect, view: FolderView): Done =>
+  qresync ? { code: () => `HIGHESTMODSEQ ${view.toldUpTo}` } : {}

@@ -12,7 +12,6 @@ import type { Directory, ServicePrincipal } from '../../../domain/directory/type
 import type { PortalDeps } from '../deps.ts'
 import { equivalentOf } from './equivalents.ts'
 import { example } from './example.ts'
-import { least, roleFor } from './permissions.ts'
 
 const GRAPH = 'https://graph.microsoft.com'
 /** Mailboxes that one scope names: a filter that people can still read. */
@@ -149,3 +148,19 @@ function exampleOf({ tenant, appId }: ServicePrincipal, done: readonly Done[]): 
   const did = new Set<Operation>(done.filter((it) => it.as === as).map(({ operation }) => operation))
   return example({ tenant, appId, as, mailbox, did })
 }
+
+/** Each allows what those before it do. */
+const reading = ['Mail.ReadBasic', 'Mail.Read', 'Mail.ReadWrite'] as const satisfies readonly GraphPermission[]
+
+/** The fewest and least that cover all of these. */
+export function least(needed: readonly GraphPermission[]): readonly GraphPermission[] {
+  const most = reading.findLast((permission) => needed.includes(permission))
+  return [...(most ? [most] : []), ...(needed.includes('Mail.Send') ? (['Mail.Send'] as const) : [])]
+}
+
+/** How the permission is called where an app is to have it by consent, for every mailbox of the tenant. */
+export const consented = (permission: GraphPermission): string =>
+  permission === 'Mail.ReadBasic' ? 'Mail.ReadBasic.All' : permission
+
+/** contract/exchange-admin §7: the role by which an app has it for the mailboxes of a scope alone. */
+export const roleFor = (permission: GraphPermission): string => `Application ${permission}`

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { commands as pop3Commands } from '../../pop3/commands/index.ts'
+import { commands as pop3Commands } from '../../pop3/conversation.ts'
 import type { Operation } from '../../../domain/audit/operation.ts'
 import { equivalentOf, equivalents } from './equivalents.ts'
-import { least } from './permissions.ts'
+import { least } from './advice.ts'
 
 const operations = Object.keys(equivalents) as Operation[]
 

@@ -3,7 +3,7 @@ import type { MailProtocol } from '../../../access/types.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { MailboxRecord, RetirementPlan } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'
-import { openedIn } from './opened.ts'
+import { openedIn } from './plan.ts'
 import { type BasicUse, basicUses } from './report.ts'
 
 type Deps = Pick<PortalDeps, 'directory' | 'signIns' | 'world'>

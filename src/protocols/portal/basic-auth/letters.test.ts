@@ -2,8 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory } from '../../../../test/support/open-directory.ts'
 import type { RetirementPlan } from '../../../domain/directory/types.ts'
 import type { Ending } from './endings.ts'
-import { summaryLetter } from './summary-letter.ts'
-import { warningLetter } from './warning-letter.ts'
+import { summaryLetter, warningLetter } from './notification-mails.ts'
 
 const DAY = 86_400_000
 const DATE = Date.UTC(2027, 2, 1, 9)

@@ -1,9 +1,9 @@
 import { basicSwitch } from '../../../access/checks/basic-authentication.ts'
 import { type Closing, closingsOf, plannedNow } from '../../../access/revocation/planned-end.ts'
+import type { MailProtocol } from '../../../access/types.ts'
 import type { Guid, TenantId } from '../../../core/ids.ts'
-import type { LastUses, RetiredProtocol, RetirementTerms } from '../../../domain/directory/types.ts'
+import type { LastUses, MailboxRecord, RetiredProtocol, RetirementTerms } from '../../../domain/directory/types.ts'
 import type { PortalDeps } from '../deps.ts'
-import { openedIn } from './opened.ts'
 import { type BasicUse, basicUses } from './report.ts'
 
 type Deps = Pick<PortalDeps, 'directory' | 'signIns' | 'world'>
@@ -48,4 +48,27 @@ export async function breaksBy(
     breaks.push(...closings.map((closing) => ({ ...closing, use })))
   }
   return breaks.toSorted((one, other) => one.date - other.date)
+}
+
+/** A mailbox that passwords opened over a protocol. */
+interface OpenedMailbox {
+  /** Undefined for those that were too many to be told apart. */
+  readonly mailbox: MailboxRecord | undefined
+  readonly protocol: MailProtocol
+  readonly last: number
+}
+
+/** What passwords opened in the last so many days, as far as it is there still. */
+export async function openedIn(
+  { directory, signIns }: Pick<PortalDeps, 'directory' | 'signIns'>,
+  tenant: TenantId,
+  days: number,
+): Promise<readonly OpenedMailbox[]> {
+  await signIns.settled()
+  const opened: OpenedMailbox[] = []
+  for (const { mailbox: address, protocol, last } of await signIns.opened({ tenant, days, authentication: 'Basic' })) {
+    const mailbox = address === '' ? undefined : await directory.mailboxes.findByAddress(tenant, address)
+    if (mailbox || address === '') opened.push({ mailbox, protocol: protocol as MailProtocol, last })
+  }
+  return opened
 }

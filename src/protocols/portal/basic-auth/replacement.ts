@@ -8,7 +8,7 @@ import {
   registerApp,
   showApp,
 } from '../../../access/records/command-line.ts'
-import { roleFor } from '../../../access/checks/role-for.ts'
+import { roleFor } from '../../../access/checks/assignments.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import type { ServicePrincipal } from '../../../domain/directory/types.ts'
 import type { BasicUse } from './report.ts'

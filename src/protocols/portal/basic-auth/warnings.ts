@@ -4,12 +4,10 @@ import type { World } from '../../../core/world.ts'
 import type { SignIns } from '../../../domain/audit/types.ts'
 import type { Directory, MailboxRecord, RetirementNotice, RetirementPlan } from '../../../domain/directory/types.ts'
 import type { Notice, Transport } from '../../../domain/transport/types.ts'
+import { EXCHANGE_ADMINISTRATOR, GLOBAL_ADMINISTRATOR } from '../administrator.ts'
 import { enabledAgain } from './enabled-again.ts'
-import { enabledLetter } from './enabled-letter.ts'
 import { type Ending, endingsIn } from './endings.ts'
-import { administratorsOf } from './notified.ts'
-import { summaryLetter } from './summary-letter.ts'
-import { isForAWhile, type Letterhead, warningLetter } from './warning-letter.ts'
+import { enabledLetter, isForAWhile, type Letterhead, summaryLetter, warningLetter } from './notification-mails.ts'
 
 const HOUR = 3_600_000
 const DAY = 24 * HOUR
@@ -199,3 +197,21 @@ const momentOf = (ending: Ending): string => `${ending.date} ${isForAWhile(endin
 /** Those of which the key is the same, in the order in which they come. */
 const together = (endings: readonly Ending[], keyOf: (ending: Ending) => string): readonly Endings[] =>
   [...Map.groupBy(endings, keyOf).values()].flatMap(([first, ...others]) => (first ? [[first, ...others]] : []))
+
+const MOST = 50
+
+/** The mailboxes of those who may change the plan, and the one that the plan names. */
+async function administratorsOf(
+  { directoryRoles, mailboxes }: Directory,
+  tenant: TenantId,
+  { notifyAddress = '' }: RetirementPlan,
+): Promise<readonly MailboxRecord[]> {
+  const found = new Map<string, MailboxRecord>()
+  const keep = (mailbox: MailboxRecord | undefined) => void (mailbox && found.set(mailbox.guid, mailbox))
+  if (notifyAddress !== '') keep(await mailboxes.findByAddress(tenant, notifyAddress))
+  for (const role of [GLOBAL_ADMINISTRATOR, EXCHANGE_ADMINISTRATOR]) {
+    const people = (await directoryRoles.members(tenant, role)).filter(({ kind }) => kind === 'user')
+    for (const { id } of people.slice(0, MOST)) keep(await mailboxes.find(tenant, id))
+  }
+  return [...found.values()].slice(0, MOST)
+}

@@ -1,8 +1,7 @@
 import type { AppId, Guid, TenantId } from '../../../core/ids.ts'
-import type { TryAfterEnd } from '../../../domain/audit/types.ts'
+import type { MailboxUse, TryAfterEnd } from '../../../domain/audit/types.ts'
 import type { App } from '../../../domain/directory/types.ts'
 import type { Expiring, HangingMailbox, ReportDeps, Successor } from './expiring.ts'
-import { hangingOn } from './hanging.ts'
 
 const DAY = 86_400_000
 
@@ -132,3 +131,39 @@ class Apps {
     return found
   }
 }
+
+/** The mailboxes that hang on an app: those it may open, and those it opened for somebody. */
+async function hangingOn(
+  { directory, signIns }: ReportDeps,
+  tenant: TenantId,
+  appId: AppId,
+): Promise<readonly HangingMailbox[]> {
+  const principal = await directory.exchange.findByAppId(tenant, appId)
+  const permitted = principal ? await directory.mailboxes.openTo(tenant, principal.guid) : []
+  const found = new Map(
+    permitted.map(({ primarySmtpAddress: address }) => [address, { address, permitted: true, uses: [] as Use[] }]),
+  )
+  const uses = await signIns.mailboxUses(tenant, appId)
+  for (const [given, ofAddress] of Map.groupBy(uses, ({ mailbox }) => mailbox)) {
+    // An address that names no mailbox any more stops for another reason.
+    const mailbox = await directory.mailboxes.findByAddress(tenant, given)
+    if (!mailbox) continue
+    const address = mailbox.primarySmtpAddress
+    const known = found.get(address) ?? { address, permitted: false, uses: [] as Use[] }
+    found.set(address, known)
+    for (const { protocol, at } of ofAddress) add(known.uses, { protocol, last: at })
+  }
+  return [...found.values()].sort((a, b) => lastOf(b) - lastOf(a))
+}
+
+type Use = { readonly protocol: MailboxUse['protocol']; readonly last: number }
+
+/** A mailbox may have been opened by several of its addresses. */
+function add(uses: Use[], use: Use): void {
+  const known = uses.findIndex(({ protocol }) => protocol === use.protocol)
+  if (known === -1) uses.push(use)
+  else if (uses[known]!.last < use.last) uses[known] = use
+  uses.sort((a, b) => b.last - a.last)
+}
+
+const lastOf = ({ uses }: HangingMailbox): number => uses[0]?.last ?? 0

@@ -1,7 +1,6 @@
 import type { Route } from '../../../core/http.ts'
-import { advise, type Advice, type Habit } from '../advice/advice.ts'
+import { type Advice, advise, consented, type Habit, roleFor } from '../advice/advice.ts'
 import { equivalentOf } from '../advice/equivalents.ts'
-import { consented, roleFor } from '../advice/permissions.ts'
 import { administratorRoute } from '../administrator.ts'
 import type { PortalDeps } from '../deps.ts'
 

@@ -1,8 +1,10 @@
 import type { Caller } from '../../../access/types.ts'
 import type { Cmdlet } from '../../../cmdlets/cmdlet.ts'
-import { newBasicAuthRetirementPlan } from '../../../cmdlets/postern/new-basic-auth-retirement-plan.ts'
-import { removeBasicAuthRetirementPlan } from '../../../cmdlets/postern/remove-basic-auth-retirement-plan.ts'
-import { setBasicAuthRetirementPlan } from '../../../cmdlets/postern/set-basic-auth-retirement-plan.ts'
+import {
+  newBasicAuthRetirementPlan,
+  removeBasicAuthRetirementPlan,
+  setBasicAuthRetirementPlan,
+} from '../../../cmdlets/postern/basic-auth-retirement-plan.ts'
 import type { HttpAnswer, HttpRequest, Route } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'

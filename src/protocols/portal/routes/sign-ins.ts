@@ -1,4 +1,4 @@
-import { explained } from '../../../access/records/explained.ts'
+import { explained } from '../../../access/records/record.ts'
 import type { GraphPermission, MailProtocol } from '../../../access/types.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import type { TenantId } from '../../../core/ids.ts'

@@ -1,4 +1,4 @@
-import { actorOf } from '../../../access/actor.ts'
+import { actorOf } from '../../../access/rights.ts'
 import type { Route } from '../../../core/http.ts'
 import { guid } from '../../../core/ids.ts'
 import { refuse } from '../../../core/refusal.ts'

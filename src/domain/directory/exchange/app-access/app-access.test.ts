@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { mailboxNamed, openDirectory, registerApp } from '../../../../../test/support/open-directory.ts'
 import type { AppId } from '../../../../core/ids.ts'
 import type { GroupMember, GroupType, NewGroup } from '../../types.ts'
-import { applicationRole } from './application-roles.ts'
+import { applicationRole } from './role-assignments.ts'
 
 const other = '3dbc2ae1-7198-45ed-9f9f-d86ba3ec35b5' as AppId
 

@@ -1,6 +1,5 @@
-import { passing, type Value } from '../../../../codecs/opath/evaluate.ts'
+import { checkOperands, passing, type Value } from '../../../../codecs/opath/evaluate.ts'
 import { type Filter, propertiesOf } from '../../../../codecs/opath/filter.ts'
-import { checkOperands } from '../../../../codecs/opath/operands.ts'
 import { parseFilter } from '../../../../codecs/opath/parse-filter.ts'
 import { Refusal, refuse } from '../../../../core/refusal.ts'
 import type { MailboxRecord } from '../../objects.ts'

@@ -7,8 +7,7 @@ import { checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import { refuseFull, refuseTaken } from '../../refusals.ts'
 import type { Directory } from '../../types.ts'
-import type { ResourceScope, RoleAssignment, RoleAssignments } from './app-access.ts'
-import { applicationRole, applicationRoles } from './application-roles.ts'
+import type { ApplicationRole, ResourceScope, RoleAssignment, RoleAssignments } from './app-access.ts'
 import { fits, storedFilter } from './recipient-filter.ts'
 
 interface AssignmentRow {
@@ -206,3 +205,48 @@ function* refuseUnknownGroup(tenant: TenantId, group: Guid): Statements<void> {
   const known = yield* askOne(sql`select guid from directory_group where tenant = ${tenant} and guid = ${group}`)
   if (!known) refuse('no-such-thing', "The group couldn't be found.", { property: 'RecipientGroupScope' })
 }
+
+const one = (permission: string, named = permission): ApplicationRole => ({
+  name: `Application ${named}`,
+  permissions: [permission],
+})
+
+/** contract/exchange-admin §7. There is none for IMAP4 and none for POP3. */
+const applicationRoles: readonly ApplicationRole[] = [
+  one('Mail.Read'),
+  one('Mail.ReadBasic'),
+  one('Mail.ReadWrite'),
+  one('Mail.Send'),
+  one('Mail-Advanced.ReadWrite.All'),
+  one('MailboxSettings.Read'),
+  one('MailboxSettings.ReadWrite'),
+  one('Calendars.Read'),
+  one('Calendars.ReadWrite'),
+  one('Contacts.Read'),
+  one('Contacts.ReadWrite'),
+  one('MailboxFolder.Read.All', 'MailboxFolder.Read'),
+  one('MailboxFolder.ReadWrite.All', 'MailboxFolder.ReadWrite'),
+  one('MailboxItem.Read.All', 'MailboxItem.Read'),
+  one('MailboxItem.ReadWrite.All', 'MailboxItem.ReadWrite'),
+  one('MailboxItem.Export.All', 'MailboxItem.Export'),
+  one('MailboxItem.ImportExport.All', 'MailboxItem.ImportExport'),
+  one('MailboxConfigItem.Read'),
+  one('MailboxConfigItem.ReadWrite'),
+  one('MailTips.ReadBasic.All'),
+  { name: 'Application Mail Full Access', permissions: ['Mail.ReadWrite', 'Mail.Send'] },
+  {
+    name: 'Application Exchange Full Access',
+    permissions: [
+      'Mail.ReadWrite',
+      'Mail.Send',
+      'MailboxSettings.ReadWrite',
+      'Calendars.ReadWrite',
+      'Contacts.ReadWrite',
+    ],
+  },
+  one('EWS.AccessAsApp'),
+  one('SMTP.SendAsApp'),
+]
+
+export const applicationRole = (name: string): ApplicationRole | undefined =>
+  applicationRoles.find((role) => role.name === name)

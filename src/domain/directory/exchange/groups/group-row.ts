@@ -1,11 +1,15 @@
 import { distinguishedName } from '../../../../codecs/ldap/distinguished-name.ts'
 import type { Guid, TenantId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import { askOne, inARow, sql, type Statements } from '../../../../storage/engine.ts'
+import { ask, askOne, inARow, sql, type Statement, type Statements } from '../../../../storage/engine.ts'
 import { otherTarget } from '../../audit/audit-event.ts'
-import { settingsOf } from '../mailboxes/kept-settings.ts'
+import { addressIn, fold } from '../../names.ts'
+import { refuseTakenAddress } from '../../people/user-row.ts'
+import { domainsOf } from '../../tenants.ts'
+import { type ListChange, settingsOf } from '../mailboxes/kept-settings.ts'
+import { addressesAfter, smtpAddressesIn } from '../recipients/addresses.ts'
 import { deliveryOf } from '../recipients/delivery.ts'
-import type { DistributionGroup, GroupType } from '../recipients/recipients.ts'
+import type { DistributionGroup, GroupChange, GroupType } from '../recipients/recipients.ts'
 
 export interface GroupRow {
   readonly guid: Guid
@@ -88,3 +92,45 @@ export function* groupIn(tenant: TenantId, guid: Guid): Statements<GroupRow> {
   const row = yield* askOne<GroupRow>(inARow(wholeGroup, sql` where g.tenant = ${tenant} and g.guid = ${guid}`))
   return row ?? refuse('no-such-thing', "The group couldn't be found.", { property: 'Identity' })
 }
+
+export function* takeAddress(tenant: TenantId, group: Guid, address: string): Statements<void> {
+  yield* ask(sql`insert into directory_group_address (tenant, address_key, group_guid)
+    values (${tenant}, ${fold(address)}, ${group})`)
+}
+
+/** Inside a write: the group is found by the addresses that it is given, and by no other. The old primary one stays. */
+export function* readdressGroup(
+  { tenant, guid, emailAddresses: held }: DistributionGroup,
+  { emailAddresses, primarySmtpAddress }: GroupChange,
+): Statements<void> {
+  const listed = emailAddresses ? addressesAfter(held, emailAddresses) : held
+  const wanted = primarySmtpAddress === undefined ? listed : addressesAfter(listed, primary(primarySmtpAddress))
+  const domains = yield* domainsOf(tenant)
+  const before = new Set(smtpAddressesIn(held).map(fold))
+  const after = smtpAddressesIn(wanted)
+  const property = primarySmtpAddress === undefined ? 'EmailAddresses' : 'PrimarySmtpAddress'
+  for (const address of after) {
+    addressIn(domains, address, property)
+    if (!before.has(fold(address))) yield* refuseTakenAddress(tenant, address, property)
+  }
+  yield* ask(sql`delete from directory_group_address where group_guid = ${guid}`)
+  for (const address of after) yield* takeAddress(tenant, guid, address)
+  yield* ask(sql`update directory_group set primary_address = ${after[0]!}, addresses = ${JSON.stringify(wanted)}
+    where guid = ${guid}`)
+}
+
+const primary = (address: string): ListChange => ({ add: [`SMTP:${address}`], remove: [] })
+
+/**
+ * Begins a statement: `standing (id)` has the accounts and the security groups that they are in, through security groups
+ * in them too, however the groups hold each other. A distribution group is no security principal, and what is permitted to
+ * a group that it is in does not pass through it to its members.
+ */
+export const standing = ([first, ...others]: readonly [Guid, ...Guid[]]): Statement =>
+  inARow(
+    sql`with recursive standing (id) as (select cast(${first} as text)`,
+    ...others.map((account) => sql` union select cast(${account} as text)`),
+    sql` union select m.group_guid from directory_group_member m
+      join directory_group g on g.guid = m.group_guid and g.type = 'Security'
+      join standing s on s.id = m.member)`,
+  )

@@ -14,10 +14,18 @@ import { refuseTakenAddress } from '../../people/user-row.ts'
 import { recipientFilter } from '../app-access/recipient-filter.ts'
 import { DYNAMIC_FILTER } from './dynamic-members.ts'
 import { createGroupMembers, join } from './group-members.ts'
-import { readdressGroup, takeAddress } from './group-addresses.ts'
-import { groupIn, groupOf, type GroupRow, groupTarget, shownGroup, wholeGroup } from './group-row.ts'
+import {
+  groupIn,
+  groupOf,
+  type GroupRow,
+  groupTarget,
+  readdressGroup,
+  shownGroup,
+  takeAddress,
+  wholeGroup,
+} from './group-row.ts'
 import { settingsAfter } from '../mailboxes/kept-settings.ts'
-import { checkAlias, refuseTakenName } from '../recipients/recipient-names.ts'
+import { checkAlias, refuseTakenName } from '../recipients/addresses.ts'
 import type { DistributionGroup, DistributionGroups } from '../recipients/recipients.ts'
 
 /** Whatever is written about a group may decide on any mailbox, so each line is about the tenant. */

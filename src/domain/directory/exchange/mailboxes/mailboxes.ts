@@ -4,16 +4,24 @@ import type { Guid, MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { refuse } from '../../../../core/refusal.ts'
 import { ask, askOne, sql, type Statements } from '../../../../storage/engine.ts'
 import { changesBetween } from '../../audit/audit-event.ts'
-import { checkAlias, refuseTakenName } from '../recipients/recipient-names.ts'
+import { checkAlias, refuseTakenName } from '../recipients/addresses.ts'
 import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkText, limits } from '../../limits.ts'
-import { lockedMailbox, mailboxOf, type MailboxRow, mailboxTarget, refuseUnknownMailbox, shown } from './mailbox-row.ts'
+import {
+  activityOf,
+  changedMailbox,
+  lockedMailbox,
+  mailboxOf,
+  type MailboxRow,
+  mailboxTarget,
+  refuseUnknownMailbox,
+  shown,
+} from './mailbox-row.ts'
 import { addressIn, fold } from '../../names.ts'
 import { refuseAmbiguous } from '../../refusals.ts'
 import { domainsOf } from '../../tenants.ts'
 import type { Passwords } from '../../people/passwords.ts'
 import { settingsOf } from './kept-settings.ts'
-import { activityOf, changedMailbox } from './mailbox-change.ts'
 import { removeMailboxOf, removeUser } from '../../removal.ts'
 import type { Directory, MailboxRecord, NewMailbox, RecipientType, User } from '../../types.ts'
 import { insertUser, refuseTakenAddress, userIn, userOf, type UserRow } from '../../people/user-row.ts'

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { temporaryDirectory } from '../../../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../../../test/support/disk.ts'
 import { mailboxNamed, openDirectory } from '../../../../../test/support/open-directory.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
 import { silentLog } from '../../../../core/log.ts'

@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished } from 'vitest'
-import { temporaryDirectory } from '../../../../../test/support/directory.ts'
+import { temporaryDirectory } from '../../../../../test/support/disk.ts'
 import { TestWorld } from '../../../../../test/support/world.ts'
 import type { MailboxId, TenantId, UserId } from '../../../../core/ids.ts'
 import { silentLog } from '../../../../core/log.ts'

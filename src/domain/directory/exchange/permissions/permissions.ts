@@ -6,7 +6,16 @@ import { type AuditEvent, otherTarget, unvalued, valued } from '../../audit/audi
 import type { DirectoryTx } from '../../directory-tx.ts'
 import { limits } from '../../limits.ts'
 import { refuseFull } from '../../refusals.ts'
-import { standing } from '../groups/standing.ts'
+import type {
+  AccessRight,
+  AuditChange,
+  Directory,
+  HeldPermission,
+  MailboxPermission,
+  MailboxRecord,
+  Trustee,
+} from '../../types.ts'
+import { standing } from '../groups/group-row.ts'
 import {
   knownTrustee,
   type KnownTrustee,
@@ -17,15 +26,6 @@ import {
   trusteeNamed,
   trusteeOf,
 } from './trustees.ts'
-import type {
-  AccessRight,
-  AuditChange,
-  Directory,
-  HeldPermission,
-  MailboxPermission,
-  MailboxRecord,
-  Trustee,
-} from '../../types.ts'
 
 interface PermissionRow {
   readonly trustee_kind: KnownTrustee['kind']
@@ -199,3 +199,31 @@ export function* refuseGoneMailbox(mailbox: MailboxRecord): Statements<void> {
   )
   if (!found) refuse('no-such-thing', `The mailbox '${mailbox.name}' couldn't be found.`, { property: 'Identity' })
 }
+
+/** contract/exchange-admin §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
+export const createMailboxOwners = (ledger: DirectoryTx): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({
+  async owner(mailbox) {
+    const row = await ledger.first<NamedTrusteeRow>(
+      namedEntries(sql`directory_mailbox_owner`, sql`p.mailbox = ${mailbox}`),
+    )
+    return row ? trusteeOf(row) : self
+  },
+
+  async setOwner(mailbox, owner) {
+    const entry = { what: 'owner of a mailbox set', subject: mailbox.guid }
+    await ledger.write(mailbox.tenant, entry, function* (_, tell) {
+      yield* refuseGoneMailbox(mailbox)
+      yield* ask(sql`delete from directory_mailbox_owner where mailbox = ${mailbox.id}`)
+      if (owner.kind !== 'self') {
+        const { kind, id, sid } = yield* knownTrustee(mailbox.tenant, owner)
+        yield* ask(sql`insert into directory_mailbox_owner (mailbox, trustee_kind, trustee, sid)
+          values (${mailbox.id}, ${kind}, ${id}, ${sid})`)
+      }
+      tell({
+        activity: 'Add-MailboxPermission',
+        targets: [otherTarget(mailbox.guid, mailbox.displayName)],
+        changes: [valued('Owner', owner.name)],
+      })
+    })
+  },
+})

@@ -4,7 +4,7 @@ import { askOne, inARow, sql, type Statement, type Statements } from '../../../.
 import { type ExchangePrincipalRow, principalWithId, principalWithName } from '../exchange-service-principals.ts'
 import type { DirectoryTx } from '../../directory-tx.ts'
 import { fold } from '../../names.ts'
-import { theOneCalled } from '../recipients/recipient-names.ts'
+import { theOneCalled } from '../recipients/addresses.ts'
 import type { DistributionGroup } from '../recipients/recipients.ts'
 import type { Directory, MailboxRecord, Trustee } from '../../types.ts'
 import { selfSid } from './sids.ts'

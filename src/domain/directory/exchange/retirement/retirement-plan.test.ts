@@ -4,8 +4,7 @@ import { mailboxNamed, openDirectory } from '../../../../../test/support/open-di
 import type { TenantId } from '../../../../core/ids.ts'
 import { createDirectory } from '../../directory.ts'
 import { directoryDefaults } from '../../settings.ts'
-import { outlook } from './retirement-outlook.ts'
-import { askedOf, endOf, nextEnd, type RetirementPlan, retiredProtocols, standing } from './retirement-plan.ts'
+import { askedOf, endOf, nextEnd, outlook, retiredProtocols, type RetirementPlan, standing } from './retirement-plan.ts'
 
 const MINUTE = 60_000
 const DAY = 86_400_000

@@ -6,7 +6,7 @@ import type { DirectoryTx } from '../../directory-tx.ts'
 import { checkOptionalText, checkText, limits } from '../../limits.ts'
 import { fold } from '../../names.ts'
 import { refuseFull, refuseTaken } from '../../refusals.ts'
-import { standing } from '../groups/standing.ts'
+import { standing } from '../groups/group-row.ts'
 import { knownTrustee, namedEntries, type NamedTrusteeRow, trusteeOf } from '../permissions/trustees.ts'
 import type { RoleGroup, RoleGroupMember, RoleGroups } from './role-group.ts'
 

@@ -1,9 +1,7 @@
+import type { DayRange } from '../header-facts.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 import { NO, UNKNOWN, type Verdicts, verdicts, YES } from '../verdicts.ts'
-import { SIEVE } from './columns.ts'
-import { scan } from './scan.ts'
-import { TrigramFilter } from './trigram-filter.ts'
-import { TEXT_END } from './text-column.ts'
+import { columnsFor, keptFields, NAME_START, NEVER, SIEVE, TEXT_END, TextColumn } from './text-column.ts'
 import {
   columnKey,
   type Looked,
@@ -16,6 +14,7 @@ import {
   type SiftJob,
   unstacked,
 } from './text-jobs.ts'
+import { TrigramFilter } from './trigram-filter.ts'
 
 /** An answer, and what of it can be given away. */
 export interface Answer {
@@ -135,3 +134,34 @@ const verdictOn = (of: BodyAsk['of'], needle: Buffer, lines: Buffer, body: Buffe
   body.includes(needle) || (of === 'text' && lines.includes(needle)) ? YES : NO
 
 const messagesIn = (segments: readonly ScannedSegment[]): number => segments.reduce((sum, { count }) => sum + count, 0)
+
+/**
+ * Writes into `answers`, which are all NO, what a segment's columns say about each of its messages. False for columns
+ * that are damaged.
+ */
+export function scan(ask: Ask, column: (name: string) => Uint8Array<ArrayBuffer>, answers: Uint8Array): boolean {
+  const [first, ...rest] = columnsFor(ask)
+  if (ask.of === 'sent') return scanDays(ask, column(first!), answers)
+  const { octets, means } = wanted(ask)
+  for (const name of [first!, ...rest]) {
+    const texts = TextColumn.read(column(name), answers.length)
+    if (!texts) return false
+    for (const at of texts.holding(octets)) answers[at] = means
+  }
+  return true
+}
+
+function scanDays({ first, last }: DayRange, bytes: Uint8Array<ArrayBuffer>, answers: Uint8Array): boolean {
+  if (bytes.length !== answers.length * Int32Array.BYTES_PER_ELEMENT) return false
+  for (const [at, day] of new Int32Array(bytes.buffer).entries()) {
+    answers[at] = day !== NEVER && day >= first && day <= last ? YES : NO
+  }
+  return true
+}
+
+/** What to look for, and what is known of a message that holds it. */
+function wanted(ask: Exclude<Ask, { readonly of: 'sent' }>): { readonly octets: Uint8Array; readonly means: number } {
+  if (ask.of !== 'field' || keptFields.includes(ask.name)) return { octets: Buffer.from(ask.needle), means: YES }
+  const octets = Buffer.concat([NAME_START, Buffer.from(ask.name), TEXT_END])
+  return { octets, means: ask.needle === '' ? YES : UNKNOWN }
+}

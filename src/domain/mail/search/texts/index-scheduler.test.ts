@@ -3,7 +3,7 @@ import { fill, idOf, type MailStage, mailStage } from '../../../../../test/suppo
 import { TestWorld } from '../../../../../test/support/world.ts'
 import type { FolderId } from '../../../../core/ids.ts'
 import { sql } from '../../../../storage/engine.ts'
-import { kinds, type TextKind } from './columns.ts'
+import { kinds, type TextKind } from './text-column.ts'
 
 async function begun() {
   const world = new TestWorld()

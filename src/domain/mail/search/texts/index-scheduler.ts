@@ -3,8 +3,8 @@ import type { Log } from '../../../../core/log.ts'
 import type { World } from '../../../../core/world.ts'
 import type { Engine } from '../../../../storage/engine.ts'
 import { FEW } from './builder.ts'
-import type { TextKind } from './columns.ts'
-import { type Behind, beyondMark, foldersBehind, setMark, type Worn, wornSegment } from './marks.ts'
+import type { TextKind } from './text-column.ts'
+import { type Behind, beyondMark, foldersBehind, setMark, type Worn, wornSegment } from './text-rows.ts'
 
 /** Milliseconds without a write after which there is nothing better to do. */
 const QUIET = 1000

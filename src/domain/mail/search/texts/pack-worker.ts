@@ -1,6 +1,6 @@
 import { packBodies, packHeaders } from './pack.ts'
 import { type Packed, type PackJob, unstacked } from './text-jobs.ts'
-import { serveJobs } from './thread-jobs.ts'
+import { serveJobs } from './thread.ts'
 
 serveJobs<PackJob, Packed>(({ messages, structures }) => {
   const all = unstacked(messages)

@@ -1,10 +1,20 @@
 import { readHeader } from '../../../../codecs/mime/header.ts'
 import { decodeStructure } from '../../../../codecs/mime/structure.ts'
 import { searchableTexts, searchTexts } from '../../../../codecs/mime/text.ts'
-import { sentDayIn } from '../facts.ts'
-import { BODY, keptFields, LINES, NAMES, NEVER, SENT, SIEVE } from './columns.ts'
+import { sentDayIn } from '../header-facts.ts'
+import {
+  BODY,
+  keptFields,
+  LINES,
+  NAME_START,
+  NAMES,
+  NEVER,
+  SENT,
+  SIEVE,
+  TEXT_END,
+  TextColumnWriter,
+} from './text-column.ts'
 import { TrigramFilterWriter } from './trigram-filter.ts'
-import { NAME_START, TEXT_END, TextColumnWriter } from './text-column.ts'
 import type { ColumnPlace, Packed } from './text-jobs.ts'
 
 /** Fields of a header that are looked at. */

@@ -1,6 +1,6 @@
 import { type Answer, ColumnReader } from './column-reader.ts'
 import type { ReadJob } from './text-jobs.ts'
-import { serveJobs } from './thread-jobs.ts'
+import { serveJobs } from './thread.ts'
 
 const reader = new ColumnReader()
 

@@ -1,18 +1,17 @@
 import type { Log } from '../../../../core/log.ts'
 import { sibling } from '../../../../core/sibling.ts'
-import type { BlobPiece, Blobs, BlobRef } from '../../../../storage/engine.ts'
+import type { BlobPiece, BlobRef, Blobs } from '../../../../storage/engine.ts'
 import type { Ask, BodyAsk } from '../leaves.ts'
 import { UNKNOWN, verdicts } from '../verdicts.ts'
 import { ColumnReader } from './column-reader.ts'
-import { columnsFor, SIEVE } from './columns.ts'
-import { readStacked } from './read-stacked.ts'
-import { Residents } from './residents.ts'
+import { columnsFor, SIEVE } from './text-column.ts'
 import {
   columnKey,
   type Keeping,
   type Looked,
   type NamedBytes,
   type ReadJob,
+  readStacked,
   type Scanned,
   type ScannedSegment,
   type Sifted,
@@ -183,3 +182,52 @@ const ownBytes = ({ buffer, byteOffset, byteLength }: Buffer): Bytes =>
   buffer instanceof ArrayBuffer && buffer.byteLength === byteLength
     ? new Uint8Array(buffer)
     : new Uint8Array(new Uint8Array(buffer, byteOffset, byteLength))
+
+/** Which columns a thread keeps, within a budget. */
+class Residents {
+  readonly #budget: number
+  /** Octets by the columns' keys, the least recently used first. */
+  readonly #columns = new Map<string, number>()
+  #octets = 0
+
+  constructor(budget: number) {
+    this.#budget = budget
+  }
+
+  has(key: string): boolean {
+    return this.#columns.has(key)
+  }
+
+  /** It was used, or has just come. */
+  use(key: string, octets?: number): void {
+    const known = this.#columns.get(key)
+    const size = octets ?? known
+    if (size === undefined) throw new Error(`${key} is not here`)
+    this.#octets += size - (known ?? 0)
+    this.#columns.delete(key)
+    this.#columns.set(key, size)
+  }
+
+  /** It is not to be used any more. */
+  drop(key: string): void {
+    this.#octets -= this.#columns.get(key) ?? 0
+    this.#columns.delete(key)
+  }
+
+  /** Takes out what goes beyond the budget. Their keys. */
+  shrink(): readonly string[] {
+    const dropped: string[] = []
+    for (const [key, octets] of this.#columns) {
+      if (this.#octets <= this.#budget) break
+      this.#columns.delete(key)
+      this.#octets -= octets
+      dropped.push(key)
+    }
+    return dropped
+  }
+
+  clear(): void {
+    this.#columns.clear()
+    this.#octets = 0
+  }
+}

@@ -8,7 +8,7 @@ import { TestWorld } from '../../../../../test/support/world.ts'
 import type { FolderId, Uid } from '../../../../core/ids.ts'
 import { sql } from '../../../../storage/engine.ts'
 import type { Mailbox, SearchKey } from '../../types.ts'
-import { kinds, type TextKind } from './columns.ts'
+import { kinds, type TextKind } from './text-column.ts'
 
 const body = (text: string): SearchKey => ({ key: 'body', text })
 const header = (name: string, text: string): SearchKey => ({ key: 'header', name, text })

@@ -8,13 +8,11 @@ import type { KnownTexts } from '../search.ts'
 import type { Verdicts } from '../verdicts.ts'
 import { Answers } from './answers.ts'
 import { Builder, FEW, type Making } from './builder.ts'
-import { kindOf, type TextKind } from './columns.ts'
+import { kindOf, type TextKind } from './text-column.ts'
 import { IndexScheduler } from './index-scheduler.ts'
-import type { Worn } from './marks.ts'
+import { dropSegment, type Worn } from './text-rows.ts'
 import { Scanner } from './scanner.ts'
-import { isLoose, type TextMap } from './text-map.ts'
-import { TextMaps } from './text-maps.ts'
-import { dropSegment } from './text-rows.ts'
+import { isLoose, type TextMap, TextMaps } from './text-map.ts'
 
 type TextLimits = Pick<MailLimits, 'textOctets' | 'textMapOctets'>
 

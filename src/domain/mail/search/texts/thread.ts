@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads'
+import { parentPort, Worker } from 'node:worker_threads'
 import type { World } from '../../../../core/world.ts'
-import type { Reply, Request } from './thread-jobs.ts'
 
 interface Waiting<Result> {
   readonly resolve: (result: Result) => void
@@ -14,6 +13,16 @@ interface Circumstances {
   /** Lets it end, and give its memory back, when it had nothing to do for so many milliseconds. */
   readonly rest?: { readonly world: World; readonly after: number }
 }
+
+/** A job on its way to a thread, and what comes back. */
+interface Request<Job> {
+  readonly number: number
+  readonly job: Job
+}
+type Reply<Result> =
+  | 'ready'
+  | { readonly number: number; readonly result: Result }
+  | { readonly number: number; readonly error: unknown }
 
 /** A thread beside, that does one job after another. It is started when there is the first. */
 export class Thread<Job, Result> {
@@ -100,4 +109,21 @@ export class Thread<Job, Result> {
     this.#isUp = false
     this.#circumstances.lost?.()
   }
+}
+
+/** The start of a thread that does one job after another. What is `given` of a result is not copied. */
+export function serveJobs<Job, Result>(
+  run: (job: Job) => { readonly result: Result; readonly given: readonly ArrayBuffer[] },
+) {
+  const port = parentPort
+  if (!port) throw new Error('This is for worker threads')
+  port.on('message', ({ number, job }: Request<Job>) => {
+    try {
+      const { result, given } = run(job)
+      port.postMessage({ number, result } satisfies Reply<Result>, given)
+    } catch (error) {
+      port.postMessage({ number, error } satisfies Reply<Result>)
+    }
+  })
+  port.postMessage('ready' satisfies Reply<Result>)
 }

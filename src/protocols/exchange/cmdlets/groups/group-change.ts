@@ -1,10 +1,9 @@
 import type { ValuesOf } from '../../../../cmdlets/cmdlet.ts'
 import { groupDelivery, groupLimits } from '../../../../cmdlets/exchange/delivery-parameters.ts'
-import type { setDistributionGroup } from '../../../../cmdlets/exchange/groups/set-distribution-group.ts'
+import type { setDistributionGroup } from '../../../../cmdlets/exchange/distribution-groups.ts'
 import type { GroupChange } from '../../../../domain/directory/types.ts'
 import type { Context } from '../../command.ts'
-import { senderSettings } from '../../sender-settings.ts'
-import { limitsGiven, settingsGiven } from '../../settings-given.ts'
+import { limitsGiven, senderSettings, settingsGiven } from '../../sender-settings.ts'
 
 type Given = Omit<ValuesOf<(typeof setDistributionGroup)['parameters']>, 'Identity'>
 

@@ -1,6 +1,6 @@
 import type { DistributionGroup } from '../../../../domain/directory/types.ts'
 import type { Context } from '../../command.ts'
-import { deliveryOutput, namedIn } from '../../objects/delivery.ts'
+import { deliveryOutput, namedIn } from '../../objects/recipient.ts'
 import { groupOutput } from '../../objects/distribution-group.ts'
 import type { Output } from '../../objects/output.ts'
 import { recipientsNamed } from '../../recipients-named.ts'

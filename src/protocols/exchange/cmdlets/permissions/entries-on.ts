@@ -1,7 +1,7 @@
 import type { MailboxPermission, MailboxRecord, Trustee } from '../../../../domain/directory/types.ts'
 import type { Context } from '../../command.ts'
 import { findMailbox, findRemovedMailbox, findTrustee } from '../../find.ts'
-import { accountOf } from '../../objects/mailbox-permission.ts'
+import { accountOf } from '../../objects/permissions.ts'
 
 /** An entry on a mailbox, and what has become of whose it is. */
 export interface MailboxEntry {

@@ -1,6 +1,6 @@
 import type { Uid } from '../../../../core/ids.ts'
 import type { Change } from '../../../../domain/mail/types.ts'
-import type { Dialect } from '../../dialect.ts'
+import type { Dialect } from '../../state.ts'
 import type { FolderView } from '../../view/folder-view.ts'
 import type { Searched } from '../search-key.ts'
 import { isTimed } from '../search-terms.ts'

@@ -1,10 +1,13 @@
 import type { ReturnOptions } from '../../../../codecs/imap/esearch.ts'
+import type { SearchTerm } from '../../../../codecs/imap/search-keys.ts'
 import { refuse } from '../../../../core/refusal.ts'
-import type { FoundMessages } from '../found.ts'
 import type { Session } from '../../conversation/session.ts'
 import type { Selected } from '../../state.ts'
+import type { FolderView } from '../../view/folder-view.ts'
+import { messagesIn } from '../search-key.ts'
+import type { FoundMessages } from '../search-result.ts'
+import { runs } from '../sorted.ts'
 import type { Live } from './live-search.ts'
-import { pinned } from './pinned.ts'
 
 export interface KeptUp {
   readonly found: FoundMessages
@@ -38,3 +41,24 @@ export async function keptUp(
 
 /** RFC 5267 §4.3.1. */
 export const noUpdate = (tag: string): string => `* NO [NOUPDATE "${tag}"] There is no more that is kept up to date\r\n`
+
+/**
+ * A search as it stays meant while the folder changes. RFC 5267 §4.3: numbers mean the messages that they mean now, and
+ * so does `$`.
+ */
+function pinned(term: SearchTerm, view: FolderView): SearchTerm {
+  switch (term.key) {
+    case 'sequence':
+      return { key: 'uid', set: runs(messagesIn(view, term.set)) }
+    case 'uid':
+      return term.set === '$' ? { key: 'uid', set: runs(view.saved) } : term
+    case 'not':
+    case 'fuzzy':
+      return { key: term.key, of: pinned(term.of, view) }
+    case 'or':
+    case 'and':
+      return { key: term.key, of: term.of.map((part) => pinned(part, view)) }
+    default:
+      return term
+  }
+}

@@ -1,12 +1,10 @@
-import { additions, type Placed, removals, writeChanges } from '../../../../codecs/imap/context-changes.ts'
-import type { Found } from '../../../../codecs/imap/esearch.ts'
+import { additions, type Found, type Placed, removals, writeChanges } from '../../../../codecs/imap/esearch.ts'
 import type { SearchTerm } from '../../../../codecs/imap/search-keys.ts'
 import type { Uid } from '../../../../core/ids.ts'
 import type { FolderView } from '../../view/folder-view.ts'
 import { programOf, type Searched } from '../search-key.ts'
 import type { Session } from '../../conversation/session.ts'
-import { type Order, sorted } from '../sorted.ts'
-import { uidsKey } from '../uids-key.ts'
+import { type Order, sorted, uidsKey } from '../sorted.ts'
 
 /** A search whose results are kept up to date. */
 export interface Live extends Pick<Found, 'tag' | 'uid' | 'at'> {

@@ -1,0 +1,43 @@
+import { exchangeCmdlet, mandatory, optional } from '../cmdlet.ts'
+import { choice, switched, text } from '../parameter-type.ts'
+import { resultSize, resultSizeMeaning } from './result-size.ts'
+
+export const getMailboxStatistics = exchangeCmdlet({
+  name: 'Get-MailboxStatistics',
+  synopsis: 'Shows how much a mailbox holds, and when somebody came into it last.',
+  parameters: {
+    Identity: mandatory(text, 'The mailbox.', { position: 0 }),
+    IncludeQuarantineDetails: optional(switched, 'Accepted, without effect: no mailbox is quarantined.'),
+    UseCustomRouting: optional(switched, 'Accepted, without effect.'),
+  },
+  columns: ['DisplayName', 'ItemCount', 'TotalItemSize', 'StorageLimitStatus'],
+  names: 'Identity',
+})
+
+export const folderScopes = [
+  'All',
+  'Archive',
+  'DeletedItems',
+  'Drafts',
+  'Inbox',
+  'JunkEmail',
+  'RecoverableItems',
+  'SentItems',
+  'UserCreated',
+] as const
+
+export const getMailboxFolderStatistics = exchangeCmdlet({
+  name: 'Get-MailboxFolderStatistics',
+  synopsis: 'Shows how much each folder of a mailbox holds.',
+  parameters: {
+    Identity: mandatory(text, 'The mailbox.', { position: 0 }),
+    FolderScope: optional(choice(folderScopes), 'Only that folder, or only those that the user made.'),
+    IncludeOldestAndNewestItems: optional(
+      switched,
+      'When the first and the last message of each folder were received is shown too.',
+    ),
+    UseCustomRouting: optional(switched, 'Accepted, without effect.'),
+    ResultSize: optional(resultSize, resultSizeMeaning),
+  },
+  columns: ['Name', 'FolderPath', 'ItemsInFolder', 'FolderSize'],
+})

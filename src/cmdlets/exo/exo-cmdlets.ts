@@ -1,0 +1,195 @@
+import { type Call, exoCmdlet, mandatory, optional } from '../cmdlet.ts'
+import { mailboxColumns, permissionColumns, recipientPermissionColumns } from '../exchange/columns.ts'
+import { folderScopes } from '../exchange/mailbox-statistics.ts'
+import { recipientTypes } from '../exchange/mailboxes/recipient-types.ts'
+import { broadTypes, detailedTypes } from '../exchange/recipients/recipient-types.ts'
+import { resultSize, resultSizeMeaning } from '../exchange/result-size.ts'
+import { choice, choices, switched, text } from '../parameter-type.ts'
+import { chosenProperties, propertyParameters } from './property-sets.ts'
+
+/** The ways to name one object. */
+const naming = {
+  Identity: optional(text, 'Its name, alias, address, user principal name or a GUID of it.', { position: 0 }),
+  ExternalDirectoryObjectId: optional(text, 'In place of -Identity: its id in the directory.'),
+  PrimarySmtpAddress: optional(text, 'In place of -Identity: its address.'),
+  UserPrincipalName: optional(text, 'In place of -Identity: the name that its user signs in with.'),
+} as const
+
+/** What lists are narrowed by. */
+const listing = {
+  Anr: optional(text, 'Those whose name, display name, alias or address begins with this.'),
+  Filter: optional(text, "Only those whose properties fit, in OPATH: Alias -like 'info*'."),
+  ResultSize: optional(resultSize, resultSizeMeaning),
+} as const
+
+export const getExoMailbox = exoCmdlet({
+  name: 'Get-EXOMailbox',
+  synopsis: 'Shows a mailbox, or the mailboxes there are, with the properties that are asked for.',
+  parameters: {
+    ...naming,
+    ...listing,
+    RecipientTypeDetails: optional(choices(recipientTypes), 'Only mailboxes of these kinds.'),
+    SoftDeletedMailbox: optional(switched, 'Only mailboxes that were removed and are kept, for 30 days.'),
+    ...propertyParameters('Mailbox'),
+  },
+  columns: mailboxColumns,
+  names: 'Identity',
+  call(given) {
+    const { Anr, Filter, RecipientTypeDetails, SoftDeletedMailbox } = given
+    const select = chosenProperties('Mailbox', given)
+    const key = keyOf(given)
+    if (key !== undefined) return oneEntity(entityPath('Mailbox', key), { select, query: { SoftDeletedMailbox } })
+    const query = { Anr, Filter, RecipientTypeDetails, SoftDeletedMailbox }
+    return manyEntities('/Mailbox', given.ResultSize, { select, query })
+  },
+})
+
+export const getExoCasMailbox = exoCmdlet({
+  name: 'Get-EXOCasMailbox',
+  synopsis: 'Shows which protocols a mailbox may be opened by, or all of them, with the properties that are asked for.',
+  parameters: {
+    ...naming,
+    ...listing,
+    RecipientTypeDetails: optional(choices(recipientTypes), 'Only mailboxes of these kinds.'),
+    ProtocolSettings: optional(switched, 'What clients outside are told to use: nothing here.'),
+    ...propertyParameters('CasMailbox'),
+  },
+  columns: ['Name', 'ImapEnabled', 'PopEnabled', 'PrimarySmtpAddress'],
+  names: 'Identity',
+  call(given) {
+    const { Anr, Filter, RecipientTypeDetails, ProtocolSettings } = given
+    const select = chosenProperties('CasMailbox', given)
+    const key = keyOf(given)
+    if (key !== undefined) return oneEntity(entityPath('CasMailbox', key), { select, query: { ProtocolSettings } })
+    const query = { Anr, Filter, RecipientTypeDetails, ProtocolSettings }
+    return manyEntities('/CasMailbox', given.ResultSize, { select, query })
+  },
+})
+
+export const getExoMailboxFolderStatistics = exoCmdlet({
+  name: 'Get-EXOMailboxFolderStatistics',
+  synopsis: 'Shows how much each folder of a mailbox holds.',
+  parameters: {
+    Identity: mandatory(text, 'The mailbox.', { position: 0 }),
+    FolderScope: optional(choice(folderScopes), 'Only that folder, or only those that the user made.'),
+    ResultSize: optional(resultSize, resultSizeMeaning),
+  },
+  columns: ['Name', 'FolderPath', 'ItemsInFolder', 'FolderSize'],
+  call: ({ Identity, FolderScope, ResultSize }) =>
+    manyEntities(`${entityPath('Mailbox', Identity)}/Exchange.GetMailboxFolderStatistics()`, ResultSize, {
+      query: { FolderScope },
+    }),
+})
+
+export const getExoMailboxPermission = exoCmdlet({
+  name: 'Get-EXOMailboxPermission',
+  synopsis: 'Shows who has which rights on a mailbox.',
+  parameters: {
+    Identity: mandatory(text, 'The mailbox.', { position: 0 }),
+    User: optional(text, 'Only the rights of this account.'),
+    Owner: optional(switched, 'Shows to whom the mailbox belongs.'),
+    SoftDeletedMailbox: optional(switched, 'The mailbox was removed, and is kept for 30 days.'),
+    ResultSize: optional(resultSize, resultSizeMeaning),
+  },
+  columns: permissionColumns,
+  call: ({ Identity, User, Owner, SoftDeletedMailbox, ResultSize }) => ({
+    ...manyEntities(`${entityPath('Mailbox', Identity)}/MailboxPermission`, ResultSize, {
+      query: { User, Owner, SoftDeletedMailbox },
+    }),
+    unfolds: 'PermissionList',
+  }),
+})
+
+export const getExoMailboxStatistics = exoCmdlet({
+  name: 'Get-EXOMailboxStatistics',
+  synopsis: 'Shows how much a mailbox holds, with the properties that are asked for.',
+  parameters: {
+    Identity: mandatory(text, 'The mailbox.', { position: 0 }),
+    ...propertyParameters('MailboxStatistics'),
+  },
+  columns: ['DisplayName', 'ItemCount', 'TotalItemSize'],
+  names: 'Identity',
+  call: (given) =>
+    oneEntity(`${entityPath('Mailbox', given.Identity)}/Exchange.GetMailboxStatistics()`, {
+      select: chosenProperties('MailboxStatistics', given),
+    }),
+})
+
+export const getExoRecipientPermission = exoCmdlet({
+  name: 'Get-EXORecipientPermission',
+  synopsis: 'Shows who may send as a mailbox, or as any mailbox.',
+  parameters: {
+    Identity: optional(text, 'The mailbox; every mailbox when absent.', { position: 0 }),
+    Trustee: optional(text, 'Only the permissions of this account.'),
+    ResultSize: optional(resultSize, resultSizeMeaning),
+  },
+  columns: recipientPermissionColumns,
+  call: ({ Identity, Trustee, ResultSize }) =>
+    manyEntities(
+      Identity === undefined ? '/RecipientPermission' : `${entityPath('Recipient', Identity)}/RecipientPermission`,
+      ResultSize,
+      { query: { Trustee } },
+    ),
+})
+
+export const getExoRecipient = exoCmdlet({
+  name: 'Get-EXORecipient',
+  synopsis: 'Shows a recipient, or those there are, with the properties that are asked for.',
+  parameters: {
+    ...naming,
+    ...listing,
+    RecipientType: optional(choices(broadTypes), 'Only recipients of these types.'),
+    RecipientTypeDetails: optional(choices(detailedTypes), 'Only recipients of these kinds.'),
+    IncludeSoftDeletedRecipients: optional(switched, 'Mailboxes too that were removed and are kept, for 30 days.'),
+    ...propertyParameters('Recipient'),
+  },
+  columns: ['Name', 'RecipientType', 'RecipientTypeDetails', 'ExternalDirectoryObjectId'],
+  names: 'Identity',
+  call(given) {
+    const { Anr, Filter, RecipientType, RecipientTypeDetails, IncludeSoftDeletedRecipients } = given
+    const select = chosenProperties('Recipient', given)
+    const key = keyOf(given)
+    if (key !== undefined) return oneEntity(entityPath('Recipient', key), { select })
+    const query = { Anr, Filter, RecipientType, RecipientTypeDetails, IncludeSoftDeletedRecipients }
+    return manyEntities('/Recipient', given.ResultSize, { select, query })
+  },
+})
+
+type Named = Readonly<Partial<Record<keyof typeof naming, string>>>
+
+const keyOf = (given: Named): string | undefined =>
+  given.Identity ?? given.ExternalDirectoryObjectId ?? given.PrimarySmtpAddress ?? given.UserPrincipalName
+
+/** OData 4.01 part 2, §4.3.1: a quote in a key is doubled. */
+const entityPath = (set: string, key: string): string => `/${set}('${encodeURIComponent(key.replaceAll("'", "''"))}')`
+
+interface Asked {
+  readonly query?: Readonly<Record<string, string | readonly string[] | boolean | undefined>>
+  readonly select?: readonly string[] | undefined
+}
+
+/** One object of an entity set, or what hangs on it as one. */
+const oneEntity = (path: string, { select, query = {} }: Asked = {}): Call => ({
+  verb: 'GET',
+  path,
+  query: queryOf(query, select),
+  answers: 'one',
+})
+
+const DEFAULT_SIZE = 1000
+
+const manyEntities = (path: string, most: number | undefined, { select, query = {} }: Asked = {}): Call => ({
+  verb: 'GET',
+  path,
+  query: queryOf({ ...query, ResultSize: 'Unlimited' }, select),
+  answers: 'many',
+  most: most ?? DEFAULT_SIZE,
+})
+
+function queryOf(query: NonNullable<Asked['query']>, select: Asked['select']): Record<string, string> {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== false)
+  return {
+    ...Object.fromEntries(given.map(([name, value]) => [name, String(value)])),
+    ...(select && { $select: select.join(',') }),
+  }
+}

@@ -1,0 +1,154 @@
+import { graphCmdlet, mandatory, optional } from '../cmdlet.ts'
+import { text } from '../parameter-type.ts'
+import { assignmentColumns } from './columns.ts'
+import { list, listParameters, one, path, properties } from './request.ts'
+
+export const getMgServicePrincipalAppRoleAssignment = graphCmdlet({
+  name: 'Get-MgServicePrincipalAppRoleAssignment',
+  synopsis: 'Shows the application permissions that a service principal was given.',
+  parameters: {
+    ServicePrincipalId: mandatory(text, 'The service principal.', { position: 0 }),
+    AppRoleAssignmentId: optional(text, 'One assignment by its id.'),
+    ...listParameters,
+  },
+  columns: assignmentColumns,
+  names: 'AppRoleAssignmentId',
+  call: (given) =>
+    given.AppRoleAssignmentId === undefined
+      ? list(path`/servicePrincipals/${given.ServicePrincipalId}/appRoleAssignments`, given)
+      : one(
+          path`/servicePrincipals/${given.ServicePrincipalId}/appRoleAssignments/${given.AppRoleAssignmentId}`,
+          given,
+        ),
+})
+
+export const getMgUserAppRoleAssignment = graphCmdlet({
+  name: 'Get-MgUserAppRoleAssignment',
+  synopsis: 'Shows the apps that a user is assigned to.',
+  parameters: {
+    UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
+    AppRoleAssignmentId: optional(text, 'One assignment by its id.'),
+    ...listParameters,
+  },
+  columns: assignmentColumns,
+  names: 'AppRoleAssignmentId',
+  call: (given) =>
+    given.AppRoleAssignmentId === undefined
+      ? list(path`/users/${given.UserId}/appRoleAssignments`, given)
+      : one(path`/users/${given.UserId}/appRoleAssignments/${given.AppRoleAssignmentId}`, given),
+})
+
+export const newMgServicePrincipalAppRoleAssignment = graphCmdlet({
+  name: 'New-MgServicePrincipalAppRoleAssignment',
+  synopsis: 'Consents: gives a service principal an application permission on a resource.',
+  parameters: {
+    ServicePrincipalId: mandatory(text, 'The service principal that is given the permission.', { position: 0 }),
+    PrincipalId: mandatory(text, 'The same id once more, as Graph asks for it.'),
+    ResourceId: mandatory(text, "The id of the resource's service principal."),
+    AppRoleId: mandatory(text, "The id of the role: one of the resource's appRoles."),
+  },
+  columns: assignmentColumns,
+  call: (given) => ({
+    verb: 'POST',
+    path: path`/servicePrincipals/${given.ServicePrincipalId}/appRoleAssignments`,
+    body: properties(given, ['ServicePrincipalId']),
+    answers: 'one',
+  }),
+})
+
+export const newMgUserAppRoleAssignment = graphCmdlet({
+  name: 'New-MgUserAppRoleAssignment',
+  synopsis: 'Assigns a user to an app, in one of its roles.',
+  parameters: {
+    UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
+    PrincipalId: mandatory(text, 'The id of the user once more, as Graph asks for it.'),
+    ResourceId: mandatory(text, "The app's service principal."),
+    AppRoleId: mandatory(text, "The id of the role: one of the app's appRoles, or all zeros for none of them."),
+  },
+  columns: assignmentColumns,
+  call: (given) => ({
+    verb: 'POST',
+    path: path`/users/${given.UserId}/appRoleAssignments`,
+    body: properties(given, ['UserId']),
+    answers: 'one',
+  }),
+})
+
+export const removeMgServicePrincipalAppRoleAssignment = graphCmdlet({
+  name: 'Remove-MgServicePrincipalAppRoleAssignment',
+  synopsis: 'Takes an application permission back.',
+  parameters: {
+    ServicePrincipalId: mandatory(text, 'The service principal that was given the permission.', { position: 0 }),
+    AppRoleAssignmentId: mandatory(text, 'The id of the assignment.'),
+  },
+  columns: [],
+  call: (given) => ({
+    verb: 'DELETE',
+    path: path`/servicePrincipals/${given.ServicePrincipalId}/appRoleAssignments/${given.AppRoleAssignmentId}`,
+    answers: 'nothing',
+  }),
+})
+
+export const removeMgUserAppRoleAssignment = graphCmdlet({
+  name: 'Remove-MgUserAppRoleAssignment',
+  synopsis: 'Takes the assignment of a user to an app back.',
+  parameters: {
+    UserId: mandatory(text, 'The id or the user principal name.', { position: 0 }),
+    AppRoleAssignmentId: mandatory(text, 'The id of the assignment.'),
+  },
+  columns: [],
+  call: (given) => ({
+    verb: 'DELETE',
+    path: path`/users/${given.UserId}/appRoleAssignments/${given.AppRoleAssignmentId}`,
+    answers: 'nothing',
+  }),
+})
+
+export const getMgServicePrincipalAppRoleAssignedTo = graphCmdlet({
+  name: 'Get-MgServicePrincipalAppRoleAssignedTo',
+  synopsis: 'Shows the application permissions that were given on a resource.',
+  parameters: {
+    ServicePrincipalId: mandatory(text, "The resource's service principal.", { position: 0 }),
+    AppRoleAssignmentId: optional(text, 'One assignment by its id.'),
+    ...listParameters,
+  },
+  columns: assignmentColumns,
+  names: 'AppRoleAssignmentId',
+  call: (given) =>
+    given.AppRoleAssignmentId === undefined
+      ? list(path`/servicePrincipals/${given.ServicePrincipalId}/appRoleAssignedTo`, given)
+      : one(path`/servicePrincipals/${given.ServicePrincipalId}/appRoleAssignedTo/${given.AppRoleAssignmentId}`, given),
+})
+
+export const newMgServicePrincipalAppRoleAssignedTo = graphCmdlet({
+  name: 'New-MgServicePrincipalAppRoleAssignedTo',
+  synopsis: 'Consents: gives on a resource an application permission to a service principal.',
+  parameters: {
+    ServicePrincipalId: mandatory(text, "The resource's service principal.", { position: 0 }),
+    PrincipalId: mandatory(text, 'The service principal that is given the permission.'),
+    ResourceId: mandatory(text, 'The id of the resource once more, as Graph asks for it.'),
+    AppRoleId: mandatory(text, "The id of the role: one of the resource's appRoles."),
+  },
+  columns: assignmentColumns,
+  call: (given) => ({
+    verb: 'POST',
+    path: path`/servicePrincipals/${given.ServicePrincipalId}/appRoleAssignedTo`,
+    body: properties(given, ['ServicePrincipalId']),
+    answers: 'one',
+  }),
+})
+
+export const removeMgServicePrincipalAppRoleAssignedTo = graphCmdlet({
+  name: 'Remove-MgServicePrincipalAppRoleAssignedTo',
+  synopsis: 'Takes an application permission on a resource back.',
+  parameters: {
+    ServicePrincipalId: mandatory(text, "The resource's service principal.", { position: 0 }),
+    AppRoleAssignmentId: mandatory(text, 'The id of the assignment.'),
+  },
+  columns: [],
+  call: (given) => ({
+    verb: 'DELETE',
+    path: path`/servicePrincipals/${given.ServicePrincipalId}/appRoleAssignedTo/${given.AppRoleAssignmentId}`,
+    answers: 'nothing',
+  }),
+})

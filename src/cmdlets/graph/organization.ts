@@ -1,0 +1,32 @@
+import { graphCmdlet, optional } from '../cmdlet.ts'
+import { text } from '../parameter-type.ts'
+import { domainColumns, organizationColumns } from './columns.ts'
+import { list, listParameters, one, path } from './request.ts'
+
+export const getMgOrganization = graphCmdlet({
+  name: 'Get-MgOrganization',
+  synopsis: 'Shows the organization.',
+  parameters: {
+    OrganizationId: optional(text, 'Its id, which is that of the tenant.', { position: 0 }),
+    ...listParameters,
+  },
+  columns: organizationColumns,
+  names: 'OrganizationId',
+  call: (given) =>
+    given.OrganizationId === undefined
+      ? list('/organization', given)
+      : one(path`/organization/${given.OrganizationId}`, given),
+})
+
+export const getMgDomain = graphCmdlet({
+  name: 'Get-MgDomain',
+  synopsis: 'Shows a domain of the organization, or those there are.',
+  parameters: {
+    DomainId: optional(text, 'The name of the domain.', { position: 0 }),
+    ...listParameters,
+  },
+  columns: domainColumns,
+  names: 'DomainId',
+  call: (given) =>
+    given.DomainId === undefined ? list('/domains', given) : one(path`/domains/${given.DomainId}`, given),
+})

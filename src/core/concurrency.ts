@@ -1,0 +1,56 @@
+/** How many there are under each name, and never more than so many. */
+export class ConcurrencyLimit {
+  readonly #most: number
+  readonly #counts = new Map<string, number>()
+
+  constructor(most: number) {
+    this.#most = most
+  }
+
+  hasRoomFor(name: string): boolean {
+    return (this.#counts.get(name) ?? 0) < this.#most
+  }
+
+  /** "One less", to be called once, or undefined where there is no room for one more. */
+  enter(name: string): (() => void) | undefined {
+    if (!this.hasRoomFor(name)) return undefined
+    const here = this.#counts.get(name) ?? 0
+    this.#counts.set(name, here + 1)
+    return () => {
+      const left = this.#counts.get(name)! - 1
+      if (left > 0) this.#counts.set(name, left)
+      else this.#counts.delete(name)
+    }
+  }
+}
+
+/** Runs what it is given one after another, in order; a failure fails its own caller and nobody else. */
+export class Lane {
+  #last: Promise<unknown> = Promise.resolve()
+
+  run<T>(work: () => T | Promise<T>): Promise<T> {
+    const mine = this.#last.then(work, work)
+    this.#last = mine.catch(() => {})
+    return mine
+  }
+}
+
+const waiting: (() => void)[] = []
+
+/**
+ * Where long work pauses so that others are served: it goes on in a later turn of the event loop. Each turn runs one
+ * step of one piece of work, in the order in which they came to wait: however many long commands are under way, a short
+ * one waits for a single step of them each time it comes back to the loop. Not for short work, which would wait for all
+ * of the long.
+ */
+export function nextTurn(): Promise<void> {
+  if (waiting.length === 0) setImmediate(runOne)
+  return new Promise((resolve) => void waiting.push(resolve))
+}
+
+function runOne(): void {
+  const resume = waiting.shift()
+  // What comes to wait from now on has its own place behind those who wait already.
+  if (waiting.length > 0) setImmediate(runOne)
+  resume?.()
+}

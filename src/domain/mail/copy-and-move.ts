@@ -1,0 +1,76 @@
+import type { FolderId, Uid } from '../../core/ids.ts'
+import type { Statements } from '../../storage/engine.ts'
+import { inFolderCase } from './flags/flags.ts'
+import { ascending } from './journal/journal.ts'
+import type { MailLimits } from './limits.ts'
+import type { MailTx, Placed } from './mail-tx.ts'
+import { type MailboxContext, write } from './mailbox-context.ts'
+import { placedAfter, placedAmong } from './message-placement.ts'
+import { portions } from './portions.ts'
+import { refuseOverQuota } from './quota/quota.ts'
+import type { Copied } from './types.ts'
+
+/** Flags, internal date and content stay what they are. RFC 9051 §6.4.7: all of them are copied, or none. */
+export async function copy(box: MailboxContext, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
+  return write(box, function* (tx) {
+    yield* tx.folder(folder)
+    const copied: Copied[] = []
+    for (const portion of portions(ascending(uids))) {
+      const sources = yield* placedAmong(folder, portion)
+      const octets = sources.reduce((sum, source) => sum + source.octets, 0)
+      yield* refuseOverQuota(tx, box.limits, { octets, messages: sources.length })
+      copied.push(yield* copyInto(tx, sources, to, box.limits))
+    }
+    return allCopied(copied)
+  })
+}
+
+/** Gives messages a second place. */
+function* copyInto(tx: MailTx, sources: readonly Placed[], to: FolderId, limits: MailLimits): Statements<Copied> {
+  const { first, uidValidity } = yield* tx.takeUids(to, sources.length)
+  const flags = sources.map((source) => source.flags)
+  const cased = yield* inFolderCase(to, flags, limits)
+  const copies = sources.map((source, at) => ({
+    ...source,
+    uid: (first + at) as Uid,
+    flags: cased(source.flags),
+  }))
+  yield* tx.add(to, copies)
+  return { uidValidity, from: sources.map(({ uid }) => uid), to: copies.map(({ uid }) => uid) }
+}
+
+/** What was copied portion by portion, of which there is one at least. */
+const allCopied = (copied: readonly Copied[]): Copied => ({
+  uidValidity: copied[0]!.uidValidity,
+  from: copied.flatMap(({ from }) => from),
+  to: copied.flatMap(({ to }) => to),
+})
+
+/**
+ * RFC 6851 §3.3: each message is in one of the two folders at any moment, never in both and never in none. A write for each
+ * portion: who else wants to write does not wait for all of them.
+ */
+export async function move(box: MailboxContext, folder: FolderId, uids: readonly Uid[], to: FolderId): Promise<Copied> {
+  const moved: Copied[] = []
+  for (const portion of portions(ascending(uids))) {
+    const copied = await write(box, function* (tx) {
+      yield* tx.folder(folder)
+      const sources = yield* placedAmong(folder, portion)
+      const copied = yield* copyInto(tx, sources, to, box.limits)
+      yield* tx.take(folder, sources, 'kept')
+      return copied
+    })
+    moved.push(copied)
+  }
+  return allCopied(moved)
+}
+
+/** Moves whatever a folder holds. */
+export function* moveAll(tx: MailTx, folder: FolderId, to: FolderId, limits: MailLimits): Statements<void> {
+  for (;;) {
+    const sources = yield* placedAfter(folder, 0)
+    if (sources.length === 0) return
+    yield* copyInto(tx, sources, to, limits)
+    yield* tx.take(folder, sources, 'kept')
+  }
+}

@@ -1,0 +1,135 @@
+import type { FolderId, MailboxId } from '../../../core/ids.ts'
+import { refuse } from '../../../core/refusal.ts'
+import {
+  ask,
+  askOne,
+  type BlobRef,
+  type Engine,
+  sql,
+  type Statement,
+  type Statements,
+} from '../../../storage/engine.ts'
+import { dropContent } from '../content.ts'
+import { keywordsText } from '../flags/flags.ts'
+import { joined, ROOT } from '../folders/folder-rows.ts'
+import type { MailTx, Placed } from '../mail-tx.ts'
+
+/** What Exchange Online keeps of a mailbox on hold, at most; beyond it nothing is deleted. */
+const MOST_OCTETS = 100 * 1024 ** 3
+const MOST_ITEMS = 3_000_000
+
+export interface Kept {
+  readonly items: number
+  readonly octets: number
+}
+
+/** Inside a write: messages that are about to leave a folder for good are kept where that is said of the mailbox. */
+export function* keepDeleted(tx: MailTx, folder: FolderId, placed: readonly Placed[]): Statements<void> {
+  if (placed.length === 0 || !(yield* isKept(tx.mailbox))) return
+  const path = yield* pathOf(folder)
+  for (const { message, octets, flags } of placed) {
+    yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at, received)
+      select ${tx.mailbox}, id, ${octets}, ${path}, ${flags.system}, ${keywordsText(flags)}, ${tx.at}, received_at
+      from mail_message where id = ${message}`)
+  }
+  const octets = placed.reduce((sum, it) => sum + it.octets, 0)
+  yield* count(tx.mailbox, { items: placed.length, octets })
+}
+
+/** Inside a write: likewise all that a folder holds. */
+export function* keepAllOf(tx: MailTx, folder: FolderId): Statements<void> {
+  if (!(yield* isKept(tx.mailbox))) return
+  const path = yield* pathOf(folder)
+  yield* ask(sql`insert into mail_recoverable (mailbox, message, octets, folder, system, keywords, at, received)
+    select ${tx.mailbox}, s.message, m.octets, ${path}, s.system, s.keywords, ${tx.at}, m.received_at
+    from mail_state s join mail_message m on m.id = s.message where s.folder = ${folder}`)
+  const row = yield* askOne<{ total: number; octets: number }>(
+    sql`select total, octets from mail_folder where id = ${folder}`,
+  )
+  yield* count(tx.mailbox, { items: row?.total ?? 0, octets: row?.octets ?? 0 })
+}
+
+export function* countOf(mailbox: MailboxId): Statements<Kept> {
+  const row = yield* askOne<Kept>(sql`select items, octets from mail_hold where mailbox = ${mailbox}`)
+  return row ?? { items: 0, octets: 0 }
+}
+
+/**
+ * Inside a write: so much more, or less, is kept. Refuses `over-quota` for more than is kept of any mailbox; without a hold
+ * the oldest go first, a little later.
+ */
+export function* count(mailbox: MailboxId, { items, octets }: Kept): Statements<void> {
+  const row = yield* askOne<Kept & { held: number }>(sql`update mail_hold set items = items + ${items},
+    octets = octets + ${octets} where mailbox = ${mailbox} returning items, octets, held`)
+  const share = row?.held === 1 ? 1 : 2
+  if (items > 0 && row && (row.octets > share * MOST_OCTETS || row.items > share * MOST_ITEMS)) {
+    refuse('over-quota', 'No more can be kept of what is deleted')
+  }
+}
+
+function* isKept(mailbox: MailboxId): Statements<boolean> {
+  const row = yield* askOne(sql`select held from mail_hold where mailbox = ${mailbox} and (held = 1 or recovers = 1)`)
+  return row !== undefined
+}
+
+function* pathOf(folder: FolderId): Statements<string> {
+  const path: string[] = []
+  for (let id = folder; id !== ROOT;) {
+    const row = yield* askOne<{ parent: FolderId; name: string }>(
+      sql`select parent, name from mail_folder where id = ${id}`,
+    )
+    if (!row) break
+    path.unshift(row.name)
+    id = row.parent
+  }
+  return joined(path)
+}
+
+/** Messages cleared away in one write, so that others get their turn. */
+const STEP = 500
+
+interface Row {
+  readonly id: number
+  readonly message: number
+  readonly octets: number
+}
+
+/** Forgets some of what was deleted long enough ago and no hold covers; whether there was any. */
+export async function purge(engine: Engine, now: number): Promise<boolean> {
+  const mailboxes = await engine.sql.all<{ mailbox: MailboxId; held: number }>(
+    sql`select mailbox, held from mail_hold where items > 0 and (held = 0 or held_for is not null) order by mailbox`,
+  )
+  for (const { mailbox, held } of mailboxes) {
+    if (await purgeSome(engine, mailbox, held ? uncovered(mailbox, now) : retained(mailbox, now))) return true
+  }
+  return false
+}
+
+/** What is asked again within the write finds nothing of a mailbox that was put on hold meanwhile, or otherwise. */
+const retained = (mailbox: MailboxId, now: number): Statement =>
+  sql`select r.id, r.message, r.octets from mail_hold h join mail_recoverable r on r.mailbox = h.mailbox
+      where h.mailbox = ${mailbox} and h.held = 0 and r.at < case
+        when h.items > ${MOST_ITEMS} or h.octets > ${MOST_OCTETS} then ${Number.MAX_SAFE_INTEGER}
+        else ${now} - h.retains end
+      order by r.at limit ${STEP}`
+
+/** Of a mailbox on hold, from the side of the fewer: most of what is kept was deleted long enough ago. */
+const uncovered = (mailbox: MailboxId, now: number): Statement =>
+  sql`select r.id, r.message, r.octets from mail_hold h join mail_recoverable r on r.mailbox = h.mailbox
+      where h.mailbox = ${mailbox} and r.received < ${now} - h.held_for and r.at < ${now} - h.retains
+      order by r.received limit ${STEP}`
+
+async function purgeSome(engine: Engine, mailbox: MailboxId, due: Statement): Promise<boolean> {
+  if (!(await engine.sql.first(due))) return false
+  const dropped = await engine.sql.write(function* (): Statements<readonly BlobRef[]> {
+    const rows = yield* ask<Row>(due)
+    for (const { id, octets } of rows) {
+      yield* ask(sql`delete from mail_recoverable where id = ${id}`)
+      yield* count(mailbox, { items: -1, octets: -octets })
+    }
+    yield* ask(sql`delete from mail_hold where mailbox = ${mailbox} and items = 0 and retains < 0`)
+    return yield* dropContent(rows)
+  })
+  engine.blobs.dropped(dropped)
+  return true
+}

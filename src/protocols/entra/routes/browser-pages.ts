@@ -1,0 +1,215 @@
+import { enabledByOwnerNow, retiredNames } from '../../../access/revocation/planned-end.ts'
+import { readJws } from '../../../codecs/jwt/jws.ts'
+import { type HttpAnswer, type HttpRequest, type Route, route } from '../../../core/http.ts'
+import { isGuid } from '../../../core/ids.ts'
+import type { App } from '../../../domain/directory/types.ts'
+import type { EntraDeps } from '../deps.ts'
+import { deny, errorOf, refusalOf } from '../errors/errors.ts'
+import { FORM_LIMIT } from '../form.ts'
+import type { EndpointVersion } from '../grants/grant.ts'
+import { commonHeaders, noStore } from '../headers.ts'
+import { codePage, noticePage, signedOutPage } from '../pages/notice-pages.ts'
+import { pageAnswer, textsFor } from '../pages/page.ts'
+import { actingAs } from '../people/administrators.ts'
+import { noSessionHeaders } from '../people/browser.ts'
+import { codeEntered, confirmed, enterCode } from '../people/device-code.ts'
+import { endSession } from '../people/end-session.ts'
+import type { FlowStep } from '../people/flow-state.ts'
+import { ownOf, signedInHere } from '../people/own-passwords.ts'
+import { LONGEST_QUERY, pageRequestOf, runPageFlow, type Submitted, submitted } from '../people/page-flow.ts'
+import { createPeople, failing, type People, show } from '../people/page-request.ts'
+import { isRegistered } from '../people/redirect.ts'
+import {
+  accountChosen,
+  arrive,
+  consentGiven,
+  newPasswordGiven,
+  passwordGiven,
+  userNameGiven,
+} from '../people/sign-in.ts'
+
+const paths = [
+  ['v2', '/oauth2/v2.0/authorize'],
+  ['v1', '/oauth2/authorize'],
+] as const
+
+/** The authorization endpoints (contract/identity §1.3, §7.1). */
+const authorizeRoutes = (people: People): Route[] =>
+  paths.flatMap(([version, path]) => [
+    route(`GET /:tenant${path}`, (http) => {
+      const told = {
+        kind: 'authorize',
+        version,
+        tenant: http.params.tenant ?? '',
+        query: http.query.toString(),
+      } as const
+      return runPageFlow(people, http, told, arrive)
+    }),
+    route(`POST /:tenant${path}`, async (http) => repostAsGet(http, path), { bodyLimit: FORM_LIMIT }),
+  ])
+
+const steps = {
+  'user-name': userNameGiven,
+  password: passwordGiven,
+  'new-password': newPasswordGiven,
+  account: accountChosen,
+  consent: consentGiven,
+  device: confirmed,
+  'own-passwords': ownPasswordEnabled,
+} satisfies Record<Exclude<FlowStep, 'device-code'>, (submitted: Submitted) => Promise<HttpAnswer>>
+
+/** Where the pages' forms lead. */
+const signInRoutes = (people: People): Route[] => [
+  ...Object.entries(steps).map(([step, work]) =>
+    route(`POST /sign-in/${step}`, (http) => submitted(people, http, step as keyof typeof steps, work), {
+      bodyLimit: FORM_LIMIT,
+    }),
+  ),
+  // Somebody went back to where a form led.
+  route('GET /sign-in/:step', async (http) => failing(pageRequestOf(people, http), refusalOf(50089))),
+]
+
+/** contract/identity §6 */
+const adminConsentRoutes = (people: People): Route[] => {
+  const asked = (version: EndpointVersion) => (http: HttpRequest) => {
+    const told = {
+      kind: 'admin-consent',
+      version,
+      tenant: http.params.tenant ?? '',
+      query: http.query.toString(),
+    } as const
+    return runPageFlow(people, http, told, arrive)
+  }
+  return [route('GET /:tenant/adminconsent', asked('v1')), route('GET /:tenant/v2.0/adminconsent', asked('v2'))]
+}
+
+/** Where a person types the code that a device shows (contract/identity §1.3, §7.2). */
+const deviceLoginRoutes = (people: People): Route[] => [
+  route('GET /devicelogin', async (http) => enterCode(people, http)),
+  route('GET /:tenant/oauth2/deviceauth', async (http) => enterCode(people, http)),
+  route('POST /devicelogin', (http) => codeEntered(people, http), { bodyLimit: FORM_LIMIT }),
+]
+
+const logoutPaths = ['/oauth2/v2.0/logout', '/oauth2/logout'] as const
+
+/** Seconds that apps have to hear of it before the browser goes on. */
+const WAIT = 2
+
+/** OpenID Connect RP-Initiated Logout 1.0 (contract/identity §1.3). */
+const logoutRoutes = (people: People): Route[] =>
+  logoutPaths.flatMap((path) => [
+    route(`GET /:tenant${path}`, (http) => signOut(people, http)),
+    route(`POST /:tenant${path}`, async (http) => repostAsGet(http, path), { bodyLimit: FORM_LIMIT }),
+  ])
+
+async function signOut(people: People, http: HttpRequest): Promise<HttpAnswer> {
+  const { apps, frames } = await endSession(people, http)
+  const named = await appNamed(people.deps, http.query)
+  const onward = registeredOnward(http.query, named ? [named, ...apps] : apps)
+  if (onward !== undefined && frames.length === 0) {
+    return { status: 302, headers: { ...commonHeaders(http), ...noStore, ...noSessionHeaders, location: onward } }
+  }
+  const texts = textsFor(http.query, http.headers['accept-language'])
+  return pageAnswer(http, {
+    ...signedOutPage(texts, { frames, onward }),
+    texts,
+    frames: frames.map((url) => new URL(url).origin),
+    ...(onward !== undefined && { refresh: { to: onward, after: WAIT } }),
+    headers: noSessionHeaders,
+  })
+}
+
+async function appNamed({ directory }: People['deps'], query: URLSearchParams): Promise<App | undefined> {
+  const appId = query.get('client_id') ?? audienceOf(query.get('id_token_hint') ?? '')
+  return isGuid(appId) ? directory.apps.findAnywhere(appId.toLowerCase()) : undefined
+}
+
+/** Not verified: like `client_id` it only says whose registration is asked, and anybody could say so. */
+function audienceOf(idToken: string): string {
+  const audience = readJws(idToken)?.claims.aud
+  return typeof audience === 'string' ? audience : ''
+}
+
+/** Where the app wants the person back, if it is a place that the app has registered. */
+function registeredOnward(query: URLSearchParams, apps: readonly App[]): string | undefined {
+  const uri = query.get('post_logout_redirect_uri') ?? ''
+  if (!apps.some((app) => isRegistered(app, uri))) return undefined
+  const state = query.get('state')
+  if (state === null) return uri
+  return `${uri}${uri.includes('?') ? '&' : '?'}${new URLSearchParams({ state }).toString()}`
+}
+
+/** Where whoever a mailbox belongs to enables passwords for it again, as far as the retirement plan lets them. */
+const ownPasswordsRoute = (people: People): Route =>
+  route('GET /:tenant/own-passwords', (http) =>
+    runPageFlow(
+      people,
+      http,
+      { kind: 'own-passwords', version: 'v2', tenant: http.params.tenant ?? '', query: http.query.toString() },
+      arrive,
+    ),
+  )
+
+/** Where native apps without an address of their own have the answer sent, and read it from the browser. */
+const nativeClientRoutes = (): Route[] => [
+  route('GET /:tenant/oauth2/nativeclient', async (http) => {
+    const texts = textsFor(http.query, http.headers['accept-language'])
+    const { title, text, failedTitle, failed } = texts.native
+    const page = http.query.has('error') ? noticePage(failedTitle, failed) : noticePage(title, text)
+    return pageAnswer(http, { ...page, texts })
+  }),
+]
+
+/** The page that `error_uri` names: what a code means, for people. Nothing of the request is on it. */
+const errorPageRoutes = (): Route[] => [
+  route('GET /error', async (request) => {
+    const texts = textsFor(request.query, request.headers['accept-language'])
+    const named = errorOf(request.query.get('code')?.replace(/^AADSTS/i, ''))
+    const found = named?.unlisted ? undefined : named
+    return found
+      ? pageAnswer(request, { ...codePage(found.code, found.says('…', '…', '…', '…')), texts })
+      : pageAnswer(request, { ...noticePage(texts.error.lookUp, texts.error.unknown), texts, status: 404 })
+  }),
+]
+
+/**
+ * A form that another site posts comes without our cookies. So the browser is sent to ask once more, with GET, and what
+ * it then asks for by itself comes with them. `path` is what follows the tenant.
+ */
+function repostAsGet({ body, params, ...http }: HttpRequest, path: string): HttpAnswer {
+  const query = new URLSearchParams(Buffer.from(body).toString()).toString()
+  if (query.length > LONGEST_QUERY) deny(9002313)
+  const location = `/${encodeURIComponent(params.tenant ?? '')}${path}?${query}`
+  return { status: 303, headers: { ...commonHeaders({ body, params, ...http }), ...noStore, location } }
+}
+
+/** What people see. */
+export function peopleRoutes(deps: EntraDeps): Route[] {
+  const people = createPeople(deps)
+  return [
+    ...authorizeRoutes(people),
+    ...adminConsentRoutes(people),
+    ...signInRoutes(people),
+    ...deviceLoginRoutes(people),
+    ...logoutRoutes(people),
+    ownPasswordsRoute(people),
+    ...nativeClientRoutes(),
+    ...errorPageRoutes(),
+  ]
+}
+
+/** A protocol was chosen, by the person to whom the page was shown. What is chosen too late is asked for again. */
+async function ownPasswordEnabled({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
+  const { visit } = turn
+  const { deps } = visit.people
+  const person = await signedInHere(deps, visit.http)
+  if (!person || person.signedIn.session !== standing.session) return arrive(turn)
+  const own = await ownOf(visit, person)
+  const chosen =
+    own && enabledByOwnerNow(own.plan, own.mailbox, deps.world.now()).find((it) => it === form.get('protocol'))
+  if (!own || !chosen) return arrive(turn)
+  const { cutOff } = await actingAs(visit, person).retirementPlans.reEnableOwn(person.tenant.id, own.mailbox, chosen)
+  const { doneTitle, done } = visit.texts.ownPasswords
+  const text = done(retiredNames[chosen], own.mailbox.primarySmtpAddress, cutOff)
+  return show(visit, { ...noticePage(doneTitle, text), context: person.tenant.displayName })
+}

@@ -1,0 +1,114 @@
+import {
+  getAuthenticationPolicy as getAuthenticationPolicyDeclaration,
+  newAuthenticationPolicy as newAuthenticationPolicyDeclaration,
+  removeAuthenticationPolicy as removeAuthenticationPolicyDeclaration,
+  setAuthenticationPolicy as setAuthenticationPolicyDeclaration,
+} from '../../../cmdlets/exchange/authentication-policies.ts'
+import type { basicSwitches } from '../../../cmdlets/exchange/authentication-policies/basic-switches.ts'
+import type { AuthenticationPolicy, BasicProtocol, Tenant } from '../../../domain/directory/types.ts'
+import { command, type Context } from '../command.ts'
+import { metadata } from '../objects/metadata.ts'
+import type { Output } from '../objects/output.ts'
+import { notFound, wrongParameters } from '../refusals.ts'
+
+export const findAuthenticationPolicy = async (
+  { directory, tenant }: Context,
+  named: string,
+): Promise<AuthenticationPolicy> =>
+  (await directory.authenticationPolicies.find(tenant.id, named)) ?? notFound(tenant, named)
+
+export const getAuthenticationPolicy = command({
+  declaration: getAuthenticationPolicyDeclaration,
+  role: 'Organization Configuration',
+  async run(context, { Identity, AllowLegacyExchangeTokens }) {
+    const { directory, tenant } = context
+    const found =
+      Identity === undefined
+        ? await directory.authenticationPolicies.all(tenant.id)
+        : [await findAuthenticationPolicy(context, Identity)]
+    return found
+      .filter(({ allowLegacyExchangeTokens }) => !AllowLegacyExchangeTokens || allowLegacyExchangeTokens)
+      .map((policy) => authenticationPolicyOutput(tenant, policy))
+  },
+})
+
+export const newAuthenticationPolicy = command({
+  declaration: newAuthenticationPolicyDeclaration,
+  role: 'Organization Configuration',
+  async run({ directory, tenant }, given) {
+    const policy = await directory.authenticationPolicies.create(tenant.id, {
+      name: given.Name,
+      allow: givenSwitches(given),
+      allowLegacyExchangeTokens: given.AllowLegacyExchangeTokens ?? false,
+    })
+    return [authenticationPolicyOutput(tenant, policy)]
+  },
+})
+
+export const removeAuthenticationPolicy = command({
+  declaration: removeAuthenticationPolicyDeclaration,
+  role: 'Organization Configuration',
+  async run(context, { Identity }) {
+    const { guid } = await findAuthenticationPolicy(context, Identity)
+    await context.directory.authenticationPolicies.remove(context.tenant.id, guid)
+    return []
+  },
+})
+
+export const setAuthenticationPolicy = command({
+  declaration: setAuthenticationPolicyDeclaration,
+  role: 'Organization Configuration',
+  async run(context, { AllowLegacyExchangeTokens: allow, BlockLegacyExchangeTokens: block, ...given }) {
+    const { directory, tenant } = context
+    if (allow && block) wrongParameters('-AllowLegacyExchangeTokens and -BlockLegacyExchangeTokens exclude each other.')
+    const { guid } = await findAuthenticationPolicy(context, given.Identity)
+    const tokens = allow ?? (block === undefined ? undefined : !block)
+    await directory.authenticationPolicies.update(tenant.id, guid, {
+      allow: givenSwitches(given),
+      ...(tokens === undefined ? {} : { allowLegacyExchangeTokens: tokens }),
+    })
+    return []
+  },
+})
+
+/** contract/exchange-admin §4. */
+const authenticationPolicyOutput = (tenant: Tenant, policy: AuthenticationPolicy): Output => ({
+  ...Object.fromEntries(protocolsWithSwitch.map((protocol) => [switchOf[protocol], policy.allowed.has(protocol)])),
+  AllowLegacyExchangeTokens: policy.allowLegacyExchangeTokens,
+  Name: policy.name,
+  Identity: policy.name,
+  Id: policy.name,
+  Guid: policy.guid,
+  ExchangeObjectId: policy.guid,
+  ...metadata(tenant, policy),
+  ObjectClass: ['top', 'msExchAuthPolicy'],
+})
+
+/** The parameter of each protocol. */
+const switchOf = {
+  ActiveSync: 'AllowBasicAuthActiveSync',
+  Autodiscover: 'AllowBasicAuthAutodiscover',
+  Imap: 'AllowBasicAuthImap',
+  Mapi: 'AllowBasicAuthMapi',
+  OfflineAddressBook: 'AllowBasicAuthOfflineAddressBook',
+  OutlookService: 'AllowBasicAuthOutlookService',
+  Pop: 'AllowBasicAuthPop',
+  Powershell: 'AllowBasicAuthPowershell',
+  ReportingWebServices: 'AllowBasicAuthReportingWebServices',
+  Rpc: 'AllowBasicAuthRpc',
+  Smtp: 'AllowBasicAuthSmtp',
+  WebServices: 'AllowBasicAuthWebServices',
+} as const satisfies Readonly<Record<BasicProtocol, keyof typeof basicSwitches>>
+
+const protocolsWithSwitch = Object.keys(switchOf) as readonly BasicProtocol[]
+
+type Switches = { readonly [Name in keyof typeof basicSwitches]?: boolean }
+
+/** The switches that were given. */
+const givenSwitches = (given: Switches): Partial<Record<BasicProtocol, boolean>> =>
+  Object.fromEntries(
+    protocolsWithSwitch.flatMap((protocol) => {
+      const value = given[switchOf[protocol]]
+      return value === undefined ? [] : [[protocol, value]]
+    }),
+  )

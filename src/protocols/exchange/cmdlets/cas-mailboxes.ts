@@ -1,0 +1,49 @@
+import {
+  getCasMailbox as getCasMailboxDeclaration,
+  setCasMailbox as setCasMailboxDeclaration,
+} from '../../../cmdlets/exchange/cas-mailboxes.ts'
+import { casParameters } from '../../../cmdlets/exchange/mailboxes/cas-parameters.ts'
+import type { MailboxRecord } from '../../../domain/directory/types.ts'
+import { command } from '../command.ts'
+import { chosenMailboxes, findMailbox } from '../find.ts'
+import { listing } from '../listing.ts'
+import { casMailboxOutput } from '../objects/mailbox.ts'
+import type { Output } from '../objects/output.ts'
+import { settingsGiven } from '../sender-settings.ts'
+
+export const getCasMailbox = command({
+  declaration: getCasMailboxDeclaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const outputsOf = (records: readonly MailboxRecord[]): readonly Output[] => {
+      const outputs = records.map((record) => casMailboxOutput(context.tenant, record))
+      return given.ProtocolSettings ? outputs.map(withSettings) : outputs
+    }
+    return listing(await chosenMailboxes(context, given), outputsOf, given)
+  },
+})
+
+/** contract/exchange-admin §3.3: what an administrator told clients outside to use, and nobody can here. */
+const withSettings = (output: Output): Output => ({
+  ...output,
+  ExternalImapSettings: null,
+  ExternalPopSettings: null,
+  ExternalSmtpSettings: null,
+})
+
+export const setCasMailbox = command({
+  declaration: setCasMailboxDeclaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const mailbox = await findMailbox(context, given.Identity)
+    const protocols = settingsGiven(casParameters, given)
+    const smtp = given.SmtpClientAuthenticationDisabled
+    await context.directory.mailboxes.update(context.tenant.id, mailbox.id, {
+      ...(given.ImapEnabled === undefined ? {} : { imapEnabled: given.ImapEnabled }),
+      ...(given.PopEnabled === undefined ? {} : { popEnabled: given.PopEnabled }),
+      ...(smtp === undefined ? {} : { smtpClientAuthenticationDisabled: smtp }),
+      ...(protocols && { protocols }),
+    })
+    return []
+  },
+})

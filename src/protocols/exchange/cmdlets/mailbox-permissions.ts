@@ -1,0 +1,193 @@
+import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
+import {
+  addMailboxPermission as addMailboxPermissionDeclaration,
+  getMailboxPermission as getMailboxPermissionDeclaration,
+  removeMailboxPermission as removeMailboxPermissionDeclaration,
+} from '../../../cmdlets/exchange/mailbox-permissions.ts'
+import type { AccessRight, MailboxRecord, Trustee } from '../../../domain/directory/types.ts'
+import { command, type Context } from '../command.ts'
+import { findMailbox, findTrustee } from '../find.ts'
+import { ownerOutput, permissionOutput } from '../objects/permissions.ts'
+import type { Output } from '../objects/output.ts'
+import { notFound, wrongParameters } from '../refusals.ts'
+import {
+  entriesOn,
+  type MailboxEntry,
+  mailboxMeant,
+  trusteeAmong,
+  warnAbsent,
+  warnPresent,
+} from './permissions/entries-on.ts'
+
+type Given = ValuesOf<(typeof addMailboxPermissionDeclaration)['parameters']>
+
+export const addMailboxPermission = command({
+  declaration: addMailboxPermissionDeclaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const { User, AccessRights, Owner } = given
+    if (given.GroupMailbox) return notFound(context.tenant, given.Identity)
+    if (Owner !== undefined && User === undefined && AccessRights === undefined) {
+      return setOwner(context, await findMailbox(context, given.Identity), Owner)
+    }
+    if (Owner !== undefined || User === undefined || AccessRights === undefined) {
+      return wrongParameters('Add-MailboxPermission needs either -User and -AccessRights, or -Owner.')
+    }
+    return grant(context, await findMailbox(context, given.Identity), { ...given, User, AccessRights })
+  },
+})
+
+async function grant(
+  context: Context,
+  mailbox: MailboxRecord,
+  given: Given & Required<Pick<Given, 'User' | 'AccessRights'>>,
+): Promise<readonly Output[]> {
+  const trustee = await findTrustee(context, given.User)
+  const { changed, permission } = await context.directory.permissions.add(mailbox, {
+    trustee,
+    accessRights: given.AccessRights,
+    deny: given.Deny ?? false,
+    inheritanceType: given.InheritanceType ?? 'All',
+  })
+  if (!changed) warnPresent(context, mailbox, trustee)
+  return [permissionOutput(mailbox, permission)]
+}
+
+async function setOwner(context: Context, mailbox: MailboxRecord, named: string): Promise<readonly Output[]> {
+  const owner = await findTrustee(context, named)
+  await context.directory.permissions.setOwner(mailbox, owner)
+  return [ownerOutput(mailbox, owner)]
+}
+
+type GetMailboxPermissionParameters = ValuesOf<(typeof getMailboxPermissionDeclaration)['parameters']>
+
+export const getMailboxPermission = command({
+  declaration: getMailboxPermissionDeclaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    if (given.GroupMailbox) return notFound(context.tenant, given.Identity)
+    const mailbox = await mailboxMeant(context, given.Identity, given)
+    if (given.Owner && given.User !== undefined) return wrongParameters('-Owner and -User exclude each other.')
+    if (given.Owner) return [await owned(context, mailbox, given)]
+    const entries = await entriesOn(context, mailbox)
+    const trustees = entries.map(({ permission }) => permission.trustee)
+    const trustee = given.User === undefined ? undefined : await trusteeAmong(context, trustees, given.User)
+    const chosen = entries
+      .filter((entry) => isShown(entry, given))
+      .filter(({ permission }) => !trustee || permission.trustee.sid === trustee.sid)
+    return Promise.all(
+      chosen.map(({ permission }) => named(context, permission.trustee, permissionOutput(mailbox, permission), given)),
+    )
+  },
+})
+
+/** contract/exchange-admin §2.2: entries of those who are gone are shown to who asks for them. */
+const isShown = (
+  { left }: MailboxEntry,
+  { IncludeSoftDeletedUserPermissions, IncludeUnresolvedPermissions }: GetMailboxPermissionParameters,
+): boolean =>
+  ({
+    resolved: true,
+    softDeleted: IncludeSoftDeletedUserPermissions === true,
+    unresolved: IncludeUnresolvedPermissions === true,
+  })[left]
+
+async function owned(context: Context, mailbox: MailboxRecord, asked: GetMailboxPermissionParameters): Promise<Output> {
+  const owner = await context.directory.permissions.owner(mailbox.id)
+  return named(context, owner, ownerOutput(mailbox, owner), asked)
+}
+
+/** With the name that people see, where it is asked for. */
+const named = async (
+  context: Context,
+  trustee: Trustee,
+  output: Output,
+  asked: GetMailboxPermissionParameters,
+): Promise<Output> =>
+  asked.IncludeUserWithDisplayName ? { ...output, UserDisplayName: await displayNameOf(context, trustee) } : output
+
+async function displayNameOf({ directory, tenant }: Context, trustee: Trustee): Promise<string> {
+  if (trustee.kind !== 'user' && trustee.kind !== 'group') return trustee.name
+  const among = trustee.kind === 'user' ? directory.users : directory.groups
+  return (await among.find(tenant.id, trustee.id))?.displayName ?? trustee.name
+}
+
+const { parameters } = removeMailboxPermissionDeclaration
+
+type RemoveMailboxPermissionParameters = ValuesOf<typeof parameters>
+
+/** Whose entry it is, and what of it goes. */
+interface Taken {
+  readonly user: string
+  readonly accessRights: readonly AccessRight[]
+  readonly deny: boolean
+}
+
+export const removeMailboxPermission = command({
+  declaration: removeMailboxPermissionDeclaration,
+  role: 'Mail Recipients',
+  async run(context, given) {
+    const { identity, taken } = asked(given)
+    if (given.GroupMailbox) return notFound(context.tenant, identity)
+    const mailbox = await mailboxMeant(context, identity, given)
+    if (given.ResetDefault) await reset(context, mailbox)
+    if (taken) await takeBack(context, mailbox, taken, given.BypassMasterAccountSid ?? false)
+    return []
+  },
+})
+
+/** contract/exchange-admin §2.3: exactly one of the parameter sets. An instance is what is meant where nothing else is given. */
+function asked(given: RemoveMailboxPermissionParameters): { readonly identity: string; readonly taken?: Taken } {
+  const shown = given.Instance && instanceOf(given.Instance)
+  const { User: user, AccessRights: accessRights, Identity: identity } = { ...shown, ...given }
+  const { ResetDefault, ClearAutoMapping } = given
+  if (identity === undefined) return wrongParameters('Remove-MailboxPermission needs a value for -Identity.')
+  const named = shown !== undefined || user !== undefined || accessRights !== undefined
+  const sets = [named, ResetDefault === true, ClearAutoMapping === true].filter(Boolean).length
+  if (sets === 1 && !named) return { identity }
+  if (sets !== 1 || user === undefined || accessRights === undefined) {
+    return wrongParameters(
+      'Remove-MailboxPermission needs either -User and -AccessRights, or -Instance, or -ResetDefault, or -ClearAutoMapping.',
+    )
+  }
+  const rights = accessRights.filter((right) => right !== 'SendAs')
+  return { identity, taken: { user, accessRights: rights, deny: given.Deny ?? shown?.Deny ?? false } }
+}
+
+/** What an entry says, as `Get-MailboxPermission` shows it. */
+function instanceOf(
+  instance: NonNullable<RemoveMailboxPermissionParameters['Instance']>,
+): Partial<Pick<RemoveMailboxPermissionParameters, 'Identity' | 'User' | 'AccessRights' | 'Deny'>> {
+  const identity = text(instance.Identity)
+  const user = text(instance.UserSid) ?? text(instance.User)
+  const accessRights = parameters.AccessRights.type.fromJson(instance.AccessRights)
+  return {
+    ...(identity !== undefined && { Identity: identity }),
+    ...(user !== undefined && { User: user }),
+    ...(accessRights && { AccessRights: accessRights }),
+    ...(instance.Deny === true && { Deny: true }),
+  }
+}
+
+const text = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined)
+
+/** All but the mailbox's own entry goes. */
+async function reset({ directory }: Context, mailbox: MailboxRecord): Promise<void> {
+  const entries = (await directory.permissions.on(mailbox.id)).filter(({ trustee }) => trustee.kind !== 'self')
+  await directory.together(
+    mailbox.tenant,
+    entries.map((entry) => (one) => one.permissions.remove(mailbox, entry)),
+  )
+}
+
+async function takeBack(
+  context: Context,
+  mailbox: MailboxRecord,
+  { user, ...terms }: Taken,
+  silently: boolean,
+): Promise<void> {
+  const trustees = (await entriesOn(context, mailbox)).map(({ permission }) => permission.trustee)
+  const trustee = await trusteeAmong(context, trustees, user)
+  const { changed } = await context.directory.permissions.remove(mailbox, { trustee, ...terms })
+  if (!changed && !silently) warnAbsent(context, mailbox, trustee)
+}

@@ -1,0 +1,118 @@
+import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
+import {
+  getMessageTrace as getMessageTraceDeclaration,
+  getMessageTraceDetailV2 as getMessageTraceDetailV2Declaration,
+  getMessageTraceV2 as getMessageTraceV2Declaration,
+} from '../../../cmdlets/exchange/message-trace.ts'
+import type { MessageTrace } from '../../../domain/audit/message-trace.ts'
+import { command } from '../command.ts'
+import { narrowingOf, spanOf, traceIdOf } from '../message-trace/trace-filter.ts'
+import { traceDetailOutputs, traceOutput } from '../objects/message-trace.ts'
+import { wrongParameters } from '../refusals.ts'
+
+const DEFAULT_SIZE = 1000
+const DAYS = 10
+/** The pages before are read too. */
+const MOST_READ = 100_000
+
+export const getMessageTrace = command({
+  declaration: getMessageTraceDeclaration,
+  role: 'Message Tracking',
+  async run({ traceQueries, tenant, began }, given) {
+    const span = spanOf(given, began, DAYS)
+    const size = given.PageSize ?? DEFAULT_SIZE
+    const page = given.Page ?? 1
+    if (page * size > MOST_READ) wrongParameters('That page is too far: use smaller StartDate and EndDate intervals.')
+    const question = { ...span, ...narrowingOf(given), limit: page * size }
+    const { traces } = await traceQueries.ask(tenant.id, question)
+    return traces.slice((page - 1) * size, page * size).map((trace, at) => ({
+      ...traceOutput(tenant, trace),
+      StartDate: new Date(span.from),
+      EndDate: new Date(span.until),
+      Index: (page - 1) * size + at,
+    }))
+  },
+})
+
+const GET_MESSAGE_TRACE_DETAIL_V2_DAYS = 90
+
+export const getMessageTraceDetailV2 = command({
+  declaration: getMessageTraceDetailV2Declaration,
+  role: 'Message Tracking',
+  async run({ traceQueries, tenant, began }, given) {
+    const { MessageTraceId, RecipientAddress, MessageId, SenderAddress, Action, Event } = given
+    const question = {
+      ...spanOf(given, began, GET_MESSAGE_TRACE_DETAIL_V2_DAYS),
+      traceId: traceIdOf(MessageTraceId),
+      recipients: [RecipientAddress],
+      ...(MessageId !== undefined && { messageIds: [MessageId] }),
+      ...(SenderAddress !== undefined && { senders: [SenderAddress] }),
+      limit: 1,
+    }
+    const { traces } = await traceQueries.ask(tenant.id, question)
+    // contract/exchange-admin §8: nothing is done to a message here that would be called an action.
+    if (Action) return []
+    const wanted = Event?.map((name) => name.toLowerCase())
+    return traces
+      .flatMap((trace) => traceDetailOutputs(tenant, trace))
+      .filter(({ Event: name }) => wanted?.some((it) => String(name).toLowerCase().startsWith(it)) ?? true)
+  },
+})
+
+type Given = ValuesOf<(typeof getMessageTraceV2Declaration)['parameters']>
+
+/** contract/exchange-admin §8: how many days are looked back. */
+const GET_MESSAGE_TRACE_V2_DAYS = 90
+
+export const getMessageTraceV2 = command({
+  declaration: getMessageTraceV2Declaration,
+  role: 'Message Tracking',
+  async run(context, given) {
+    const { traceQueries, tenant, began, again } = context
+    const span = spanOf(given, began, GET_MESSAGE_TRACE_V2_DAYS)
+    const limit = given.ResultSize ?? DEFAULT_SIZE
+    const after = given.StartingRecipientAddress
+    const subject = subjectFilter(given)
+    const question = { ...span, ...narrowingOf(given), limit, ...(after && { after }), ...(subject && { subject }) }
+    const { traces, more } = await traceQueries.ask(tenant.id, question)
+    const last = traces.at(-1)
+    if (more && last && !again) context.warn(goOn(given, { from: span.from, last, limit }))
+    return traces.map((trace) => traceOutput(tenant, trace))
+  },
+})
+
+const compared = {
+  Contains: (subject: string, wanted: string) => subject.includes(wanted),
+  EndsWith: (subject: string, wanted: string) => subject.endsWith(wanted),
+  StartsWith: (subject: string, wanted: string) => subject.startsWith(wanted),
+  whole: (subject: string, wanted: string) => subject === wanted,
+} as const
+
+function subjectFilter({ Subject, SubjectFilterType }: Given): ((subject: string) => boolean) | undefined {
+  if (Subject === undefined) return undefined
+  const fits = compared[SubjectFilterType ?? 'whole']
+  return (subject) => fits(subject.toLowerCase(), Subject.toLowerCase())
+}
+
+/** Scripts run what stands behind the sentence. */
+function goOn(given: Given, { from, last, limit }: { from: number; last: MessageTrace; limit: number }): string {
+  const same = (['SenderAddress', 'RecipientAddress', 'MessageId', 'Status'] as const).flatMap((name) =>
+    given[name] ? [[name, given[name].map(quoted).join(',')]] : [],
+  )
+  const alike = (['MessageTraceId', 'FromIP', 'ToIP', 'Subject', 'SubjectFilterType'] as const).flatMap((name) =>
+    given[name] === undefined ? [] : [[name, quoted(given[name])]],
+  )
+  const parameters = [
+    ['StartDate', quoted(new Date(from).toISOString())],
+    ['EndDate', quoted(new Date(last.at).toISOString())],
+    ...same,
+    ...alike,
+    ['StartingRecipientAddress', quoted(last.recipient)],
+    ['ResultSize', String(limit)],
+  ]
+  const words = parameters.map(([name, value]) => `-${name} ${value}`).join(' ')
+  return `There are more results, use the following command to get more. ${getMessageTraceV2Declaration.name} ${words}`
+}
+
+/** As PowerShell reads it, to which curly quotation marks are straight ones: nothing in it is run or replaced. */
+const quoted = (text: string): string => `"${text.replaceAll(/[`"$\u201C-\u201E]/g, '`$&')}"`

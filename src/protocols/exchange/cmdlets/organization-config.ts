@@ -1,0 +1,88 @@
+import {
+  getOrganizationConfig as getOrganizationConfigDeclaration,
+  getTransportConfig as getTransportConfigDeclaration,
+  setOrganizationConfig as setOrganizationConfigDeclaration,
+  setTransportConfig as setTransportConfigDeclaration,
+} from '../../../cmdlets/exchange/organization-config.ts'
+import {
+  organizationInitial,
+  organizationParameters,
+} from '../../../cmdlets/exchange/organization/organization-parameters.ts'
+import { transportInitial, transportParameters } from '../../../cmdlets/exchange/organization/transport-parameters.ts'
+import { command } from '../command.ts'
+import { domainOf, metadata } from '../objects/metadata.ts'
+import { settingsGiven } from '../sender-settings.ts'
+import { findAuthenticationPolicy } from './authentication-policies.ts'
+
+export const getOrganizationConfig = command({
+  declaration: getOrganizationConfigDeclaration,
+  role: 'Organization Configuration',
+  async run({ directory, tenant }) {
+    const policy = await directory.authenticationPolicies.ofTenant(tenant.id)
+    const { configuration } = await directory.organization.of(tenant.id)
+    const name = domainOf(tenant)
+    return [
+      {
+        Name: name,
+        DisplayName: tenant.displayName,
+        DefaultAuthenticationPolicy: policy?.name ?? null,
+        // Scripts run Enable-OrganizationCustomization where it is not so; there is nothing to enable here.
+        IsDehydrated: false,
+        ...organizationInitial,
+        ...configuration,
+        Identity: name,
+        Id: name,
+        Guid: tenant.id,
+        ...metadata(tenant, { name, created: tenant.created, changed: tenant.created }),
+        ObjectClass: ['top', 'organization', 'msExchOrganizationContainer'],
+      },
+    ]
+  },
+})
+
+export const setOrganizationConfig = command({
+  declaration: setOrganizationConfigDeclaration,
+  role: 'Organization Configuration',
+  async run(context, { DefaultAuthenticationPolicy: named, ...given }) {
+    const { directory, tenant } = context
+    const policy = named ? await findAuthenticationPolicy(context, named) : undefined
+    const change = settingsGiven(organizationParameters, given)
+    await directory.together(tenant.id, [
+      async (one) => change && one.organization.changeConfiguration(tenant.id, change),
+      async (one) => named !== undefined && one.authenticationPolicies.assignDefault(tenant.id, policy?.guid),
+    ])
+    return []
+  },
+})
+
+const NAME = 'Transport Settings'
+
+export const getTransportConfig = command({
+  declaration: getTransportConfigDeclaration,
+  role: 'Organization Transport Settings',
+  async run({ directory, tenant }) {
+    const { transport } = await directory.organization.of(tenant.id)
+    return [
+      {
+        Name: NAME,
+        ...transportInitial,
+        ...transport,
+        Identity: NAME,
+        Id: NAME,
+        Guid: tenant.id,
+        ...metadata(tenant, { name: NAME, created: tenant.created, changed: tenant.created }),
+        ObjectClass: ['top', 'container', 'msExchTransportSettings'],
+      },
+    ]
+  },
+})
+
+export const setTransportConfig = command({
+  declaration: setTransportConfigDeclaration,
+  role: 'Organization Transport Settings',
+  async run({ directory, tenant }, given) {
+    const change = settingsGiven(transportParameters, given)
+    if (change) await directory.organization.changeTransport(tenant.id, change)
+    return []
+  },
+})

@@ -1,0 +1,59 @@
+import type { ValuesOf } from '../../../cmdlets/cmdlet.ts'
+import { searchUnifiedAuditLog as declaration } from '../../../cmdlets/exchange/unified-audit-log.ts'
+import type { Tenant } from '../../../domain/directory/types.ts'
+import type { AuditEntry } from '../audit-log/entry.ts'
+import { command } from '../command.ts'
+import { auditData, auditRecordOutput } from '../objects/audit-record.ts'
+import { wrongParameters } from '../refusals.ts'
+
+type Given = ValuesOf<(typeof declaration)['parameters']>
+
+const LONGEST_SESSION_ID = 200
+
+export const searchUnifiedAuditLog = command({
+  declaration,
+  role: 'View-Only Audit Logs',
+  async run({ auditSearches, tenant, again }, given) {
+    const [from, until] = [given.StartDate.getTime(), given.EndDate.getTime()]
+    if (from > until) wrongParameters('-StartDate has to be before -EndDate.')
+    const page = await auditSearches.next(tenant.id, {
+      from,
+      until,
+      fits: wanted(tenant, given),
+      size: given.ResultSize ?? 100,
+      session: sessionOf(given),
+      again,
+    })
+    return page.entries.map((entry, at) =>
+      auditRecordOutput(tenant, entry, { index: page.index + at, count: page.count }),
+    )
+  },
+})
+
+/** contract/exchange-admin §8: a command without a session is one search and no more. */
+function sessionOf({ SessionId: id, SessionCommand: command = 'ReturnNextPreviewPage' }: Given) {
+  if (id === undefined) return undefined
+  return id.length > LONGEST_SESSION_ID ? wrongParameters('-SessionId is too long.') : { id, command }
+}
+
+function wanted(tenant: Tenant, given: Given): (entry: AuditEntry) => boolean {
+  const users = folded(given.UserIds)
+  const operations = folded(given.Operations)
+  const addresses = folded(given.IPAddresses)
+  const objects = folded(given.ObjectIds)
+  const type = given.RecordType?.toLowerCase()
+  const text = given.FreeText?.toLowerCase()
+  return (entry) =>
+    holds(operations, entry.operation) &&
+    (type === undefined || entry.recordType.toLowerCase() === type) &&
+    (users === undefined || [entry.user, ...entry.otherNames].some((name) => holds(users, name))) &&
+    holds(addresses, entry.address ?? '') &&
+    holds(objects, entry.object) &&
+    (text === undefined || auditData(tenant, entry).toLowerCase().includes(text))
+}
+
+const folded = (texts: readonly string[] | undefined): ReadonlySet<string> | undefined =>
+  texts && new Set(texts.map((text) => text.toLowerCase()))
+
+const holds = (set: ReadonlySet<string> | undefined, text: string): boolean =>
+  set === undefined || set.has(text.toLowerCase())

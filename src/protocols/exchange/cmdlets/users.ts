@@ -1,0 +1,65 @@
+import { getUser as getUserDeclaration, setUser as setUserDeclaration } from '../../../cmdlets/exchange/users.ts'
+import { nextTurn } from '../../../core/concurrency.ts'
+import type { User } from '../../../domain/directory/types.ts'
+import { command, type Context } from '../command.ts'
+import { guardAdministrator } from '../guard-administrator.ts'
+import { userOutput } from '../objects/user.ts'
+import { findAuthenticationPolicy } from './authentication-policies.ts'
+import { findUser } from './people/find-user.ts'
+
+const PAGE = 1000
+
+export const getUser = command({
+  declaration: getUserDeclaration,
+  role: 'Mail Recipients',
+  async run(context, { Identity }) {
+    if (Identity !== undefined) return [await shown(context, await findUser(context, Identity))]
+    return {
+      length: await context.directory.users.count(context.tenant.id),
+      slice: async (from, to) => Promise.all((await usersAt(context, from, to)).map((user) => shown(context, user))),
+    }
+  },
+})
+
+/** They are read in their order, from the first one on; the ones before are left alone. */
+async function usersAt({ directory, tenant }: Context, from: number, to: number): Promise<readonly User[]> {
+  const found: User[] = []
+  let after: User | undefined
+  for (let at = 0; at < to; at += PAGE) {
+    const page = await directory.users.page(tenant.id, { limit: Math.min(PAGE, to - at), ...(after && { after }) })
+    found.push(...page.slice(Math.max(0, from - at)))
+    after = page.at(-1)
+    if (page.length < PAGE) break
+    await nextTurn()
+  }
+  return found
+}
+
+const shown = async ({ directory, tenant }: Context, user: User) =>
+  userOutput(tenant, user, {
+    mailbox: await directory.mailboxes.findByAddress(tenant.id, user.userPrincipalName),
+    policy: (await directory.authenticationPolicies.ofUser(tenant.id, user.id))?.name,
+  })
+
+export const setUser = command({
+  declaration: setUserDeclaration,
+  role: 'Mail Recipients',
+  async run(context, { Identity, AuthenticationPolicy: named, STSRefreshTokensValidFrom: moment, ...given }) {
+    const { directory, tenant } = context
+    const { id } = await findUser(context, Identity)
+    if (moment !== undefined) await guardAdministrator(context, id)
+    const policy = named ? await findAuthenticationPolicy(context, named) : undefined
+    const change = {
+      ...(given.DisplayName !== undefined && { displayName: given.DisplayName }),
+      ...(given.FirstName !== undefined && { givenName: given.FirstName }),
+      ...(given.LastName !== undefined && { surname: given.LastName }),
+    }
+    await directory.together(tenant.id, [
+      async (one) => Object.keys(change).length > 0 && one.users.update(tenant.id, id, change),
+      async (one) => named !== undefined && one.authenticationPolicies.assign(tenant.id, id, policy?.guid),
+      // contract/exchange-admin §4: scripts give it so that a policy counts soon.
+      async (one) => moment !== undefined && one.users.revokeSignIns(tenant.id, id),
+    ])
+    return []
+  },
+})

@@ -1,0 +1,65 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { command, nothing } from '../command.ts'
+
+export const capability = command({
+  name: 'CAPABILITY',
+  in: ['greeted', 'unconnected', 'signed-in', 'selected'],
+  spec: 'RFC 3501 §6.1.1',
+  parse: nothing,
+  async *run({ session }) {
+    yield `* CAPABILITY ${session.capabilities()}\r\n`
+  },
+})
+
+export const noop = command({
+  name: 'NOOP',
+  in: ['greeted', 'signed-in', 'selected'],
+  spec: 'RFC 3501 §6.1.2',
+  parse: nothing,
+  async run() {},
+})
+
+export const logout = command({
+  name: 'LOGOUT',
+  in: ['greeted', 'unconnected', 'signed-in', 'selected'],
+  spec: 'RFC 3501 §6.1.3',
+  news: 'none',
+  parse: nothing,
+  async *run({ session }) {
+    yield `* BYE ${session.texts.goodbye}\r\n`
+    return { after: () => session.leave() }
+  },
+})
+
+/** RFC 2971 §3.3: no more pairs, and none longer. */
+const mostPairs = 30
+const longestValue = 1024
+
+export const id = command({
+  name: 'ID',
+  in: ['greeted', 'unconnected', 'signed-in', 'selected'],
+  spec: 'RFC 2971 §3.1',
+  parse: (reader) => (reader.space().skip('NIL') ? undefined : fields(reader)),
+  async *run({ session }, given) {
+    session.named(clientName(given))
+    const name = session.exchange ? 'Microsoft.Exchange.Imap4.Imap4Server' : 'Postern'
+    yield `* ID ("name" "${name}")\r\n`
+  },
+})
+
+/** Nobody acts on what a client says of itself, but for its name, which is counted; it has to be well formed all the same. */
+function fields(reader: Reader): ReadonlyMap<string, string> {
+  const pairs = reader.list((): [string, string] => {
+    const field = reader.string()
+    const value = reader.space().nstring() ?? ''
+    if (field.length > 30 || value.length > longestValue) refuse('bad-syntax', 'The field is too long')
+    return [field.toLowerCase(), value]
+  }, 0)
+  if (pairs.length > mostPairs) refuse('bad-syntax', 'Too many fields')
+  return new Map(pairs)
+}
+
+/** RFC 2971 §3.3: its name and its version. */
+const clientName = (given: ReadonlyMap<string, string> | undefined): string =>
+  [given?.get('name'), given?.get('version')].filter(Boolean).join(' ')

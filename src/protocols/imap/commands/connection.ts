@@ -1,0 +1,82 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { DEFLATED_OCTETS } from '../../../core/deflated.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { command, nothing } from '../command.ts'
+import type { Dialect } from '../state.ts'
+import { enablingCondstore } from '../view/sets.ts'
+
+const HANDSHAKE = 10_000
+
+export const starttls = command({
+  name: 'STARTTLS',
+  in: ['greeted'],
+  spec: 'RFC 3501 §6.2.1',
+  news: 'none',
+  parse: nothing,
+  async run({ session }) {
+    const { deps, wire } = session
+    const { tls } = deps
+    if (!tls || !session.mayStartTls) refuse('wrong-state', 'There is nothing to start')
+    return {
+      text: 'Begin TLS negotiation now.',
+      // What follows a failed handshake is not a conversation.
+      after: () => wire.startTls(tls(), HANDSHAKE).catch(() => wire.destroy()),
+    }
+  },
+})
+
+export const compress = command({
+  name: 'COMPRESS',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4978 §3',
+  news: 'none',
+  parse: (reader) => reader.space().word(),
+  async run({ session }, algorithm) {
+    const { wire, packing } = session
+    if (algorithm !== 'DEFLATE') refuse('unsupported', 'Only DEFLATE is packed')
+    if (wire.deflated) refuse('not-allowed', 'DEFLATE is active already', { code: 'COMPRESSIONACTIVE' })
+    const release = packing.tryTakeAll(DEFLATED_OCTETS)
+    if (!release) refuse('busy', 'There is no memory for that at the moment', { code: 'UNAVAILABLE' })
+    session.holding(release)
+    return { text: 'DEFLATE active.', after: () => wire.startDeflate() }
+  },
+})
+
+/** What can be enabled, and what it changes. */
+const extensions = new Map<string, Partial<Dialect>>([
+  ['CONDSTORE', { condstore: true }],
+  // RFC 7162 §3.2.3: it brings CONDSTORE along.
+  ['QRESYNC', { condstore: true, qresync: true }],
+  // RFC 6855 §3
+  ['UTF8=ACCEPT', { utf8: true }],
+  // RFC 9051 §6.3.1
+  ['IMAP4REV2', { utf8: true, rev2: true }],
+  ['UIDONLY', { uidOnly: true }],
+])
+
+/** RFC 5161 §3.1: what is not known is passed over. */
+export const enable = command({
+  name: 'ENABLE',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 5161 §3.1, RFC 7162 §3.2.3, RFC 6855 §3, RFC 9051 §6.3.1, RFC 9586 §3',
+  parse(reader: Reader): string[] {
+    const names: string[] = []
+    do names.push(reader.space().word())
+    while (reader.peek() === ' ')
+    return names
+  },
+  async *run({ session }, names) {
+    const known = session.exchange ? [] : [...new Set(names)].filter((name) => extensions.has(name))
+    // RFC 6855 §3, RFC 9051 §6.3.1: what the client has been told of a folder would no longer be what it is called.
+    if (session.selected && known.some((name) => extensions.get(name)!.utf8)) {
+      refuse('wrong-state', 'Leave the selected folder first')
+    }
+    yield `* ENABLED${known.map((name) => ` ${name.replace('REV', 'rev')}`).join('')}\r\n`
+    for (const name of known) {
+      const more = extensions.get(name)!
+      if (more.condstore) yield* enablingCondstore(session)
+      session.enable(more)
+    }
+  },
+})

@@ -1,0 +1,123 @@
+import type { Reader } from '../../../codecs/imap/reader.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { SpecialUse } from '../../../domain/mail/types.ts'
+import { command } from '../command.ts'
+import {
+  folderLabel,
+  folderNamed,
+  type GivenName,
+  naming,
+  readFolderName,
+  readGivenName,
+} from '../listing/folder-name.ts'
+import { folderLine, listLine, otherName } from '../listing/list-line.ts'
+import { mailboxId } from '../state.ts'
+
+export const create = command({
+  name: 'CREATE',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 3501 §6.3.3, RFC 9051 §6.3.4, RFC 6154 §3, RFC 8474 §4.1',
+  does: ['create folder'],
+  parse: (reader, reading) => ({
+    // A separator at the end says that folders will be made below; any folder can have some.
+    name: withoutSeparator(readGivenName(reader.space(), reading)),
+    uses: reading.exchange || !reader.skip(' ') ? [] : readParameters(reader),
+  }),
+  async *run({ session, state }, { name: { path, given }, uses }) {
+    const folder = await naming(state.mailbox.createFolder(path, onlyUse(uses)))
+    const was = otherName(folder, given, session.dialect)
+    if (was !== undefined) yield folderLine(folder, session.dialect, was)
+    // RFC 8474 §4.1
+    return session.exchange ? {} : { code: `MAILBOXID (${mailboxId(folder.id)})` }
+  },
+})
+
+const withoutSeparator = ({ path, given }: GivenName): GivenName => ({
+  path: path.replace(/\/$/, ''),
+  given: given.replace(/\/$/, ''),
+})
+
+const specialUses: readonly SpecialUse[] = ['\\Archive', '\\Drafts', '\\Junk', '\\Sent', '\\Trash']
+
+/** RFC 6154 §6 `create-param`: the uses that are asked for. */
+function readParameters(reader: Reader): string[] {
+  const parameters = reader.list(() => {
+    reader.expect('USE')
+    return reader.space().list(() => readUse(reader), 0)
+  })
+  if (parameters.length > 1) refuse('bad-syntax', 'USE was given before')
+  return parameters[0]!
+}
+
+function readUse(reader: Reader): string {
+  reader.expect('\\')
+  return `\\${reader.word()}`
+}
+
+/** RFC 6154 §3: a folder has one use here, and not every use is had. */
+function onlyUse(uses: readonly string[]): SpecialUse | undefined {
+  if (uses.length === 0) return undefined
+  const known = specialUses.find((use) => use.toUpperCase() === uses[0])
+  if (!known || uses.length > 1) refuse('not-allowed', 'No folder can be used like that', { code: 'USEATTR' })
+  return known
+}
+
+export const deleteFolder = command({
+  name: 'DELETE',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 3501 §6.3.4, RFC 9051 §6.3.5',
+  does: ['delete folder'],
+  parse: (reader, reading) => readGivenName(reader.space(), reading),
+  async *run({ session, state }, { path, given }) {
+    const folder = await folderNamed(state.mailbox, path)
+    const here = session.selected?.folder.id === folder.id
+    if (here) session.deselect()
+    await state.mailbox.deleteFolder(folder.id)
+    const { dialect } = session
+    const was = otherName(folder, given, dialect)
+    if (was !== undefined) yield listLine({ label: folderLabel(folder.path, dialect), folder: undefined, was }, dialect)
+  },
+})
+
+export const rename = command({
+  name: 'RENAME',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 3501 §6.3.5, RFC 9051 §6.3.6',
+  does: ['rename folder'],
+  parse: (reader, reading) => ({
+    from: readFolderName(reader.space(), reading),
+    to: readFolderName(reader.space(), reading),
+  }),
+  async *run({ session, state }, { from, to }) {
+    const { dialect } = session
+    const folder = await folderNamed(state.mailbox, from)
+    await naming(state.mailbox.renameFolder(folder.id, to))
+    if (!dialect.rev2) return
+    const renamed = await folderNamed(state.mailbox, to)
+    // The inbox keeps its name, and only its messages go.
+    if (renamed.id === folder.id) yield folderLine(renamed, dialect, folderLabel(folder.path, dialect))
+  },
+})
+
+/** A name may be under subscription without there being a folder. */
+export const subscribe = command({
+  name: 'SUBSCRIBE',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 3501 §6.3.6',
+  does: ['subscribe'],
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  async run({ state }, path) {
+    await naming(state.mailbox.setSubscribed(path, true))
+  },
+})
+
+export const unsubscribe = command({
+  name: 'UNSUBSCRIBE',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 3501 §6.3.7',
+  does: ['subscribe'],
+  parse: (reader, reading) => readFolderName(reader.space(), reading),
+  async run({ state }, path) {
+    await naming(state.mailbox.setSubscribed(path, false))
+  },
+})

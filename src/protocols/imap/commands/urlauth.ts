@@ -1,0 +1,133 @@
+import { writeString } from '../../../codecs/imap/string.ts'
+import { type MessageUrl, readMessageUrl } from '../../../codecs/imap/url.ts'
+import { refuse } from '../../../core/refusal.ts'
+import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
+import { command } from '../command.ts'
+import type { Session } from '../conversation/session.ts'
+import { folderNamed, readFolderName } from '../listing/folder-name.ts'
+import type { Reply } from '../reply/reply.ts'
+import type { Client } from '../state.ts'
+import { hostnamesOf, isOwn, type Redeemed, Redeeming } from '../urls/authorised-url.ts'
+import { behindUrl } from '../urls/behind-url.ts'
+import { URL_MECHANISMS, urlMechanisms, urlToken } from '../urls/url-token.ts'
+
+export const genUrlAuth = command({
+  name: 'GENURLAUTH',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4467 §7',
+  parse(reader) {
+    const urls: string[] = []
+    do {
+      urls.push(reader.space().astring())
+      if (reader.space().word() !== 'INTERNAL') refuse('bad-syntax', 'There is no such mechanism')
+    } while (reader.peek() === ' ')
+    return urls
+  },
+  async *run({ session, state: { client, mailbox } }, urls) {
+    const hostnames = hostnamesOf(session.deps)
+    const authorised: string[] = []
+    for (const text of urls) authorised.push(await authorise(mailbox, client, text, hostnames))
+    yield `* GENURLAUTH ${authorised.map(writeString).join(' ')}\r\n`
+  },
+})
+
+async function authorise(
+  mailbox: Mailbox,
+  client: Client,
+  text: string,
+  hostnames: readonly string[],
+): Promise<string> {
+  const { caller } = client
+  // A URL is lent with what its author may do when it is shown, and an app may do for a person only what it asks for then.
+  if (caller.kind === 'user') refuse('not-allowed', 'Only a program that acts as itself authorises URLs')
+  const url = readMessageUrl(text)
+  if (!url?.access || url.access.verifier) refuse('bad-syntax', 'That is not the URL of a message with URLAUTH')
+  // RFC 4467 §7: the URL must be about the signed-in user's mailbox on this server.
+  if (!isOwn(url, client, hostnames)) refuse('bad-syntax', 'The URL must name the signed-in user and this server')
+  const key = await keyOf(mailbox, url)
+  return `${text}:INTERNAL:${urlToken(key, text, caller.servicePrincipal)}`
+}
+
+async function keyOf(mailbox: Mailbox, url: MessageUrl): Promise<Buffer> {
+  const folder = await mailbox.folder(url.folder!)
+  const there = folder && (await behindUrl(mailbox, url, folder))
+  if (!there) refuse('bad-syntax', 'The URL leads to no message')
+  return mailbox.makeUrlKey(folder.id)
+}
+
+/** What is larger is sent in pieces of this size. */
+const PIECE = 256 * 1024
+
+export const urlFetch = command({
+  name: 'URLFETCH',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4467 §7',
+  parse(reader) {
+    const urls: string[] = []
+    do urls.push(reader.space().astring())
+    while (reader.peek() === ' ')
+    return urls
+  },
+  async *run({ session, state }, urls) {
+    const redeeming = new Redeeming(session, state)
+    try {
+      for (const text of urls) {
+        const about = `* URLFETCH ${writeString(text)} `
+        const found = await redeeming.redeem(text)
+        if (found) yield* contents(about, found)
+        else yield `${about}NIL\r\n`
+      }
+    } finally {
+      redeeming.giveBack()
+    }
+  },
+})
+
+async function* contents(about: string, { mailbox, behind }: Redeemed): AsyncGenerator<Reply> {
+  const { place, most } = behind
+  if (!place || most <= PIECE) {
+    const octets = await behind.read()
+    yield [Buffer.from(`${about}{${octets.length}}\r\n`, 'latin1'), octets, Buffer.from('\r\n')]
+    return
+  }
+  yield { piece: Buffer.from(`${about}{${most}}\r\n`, 'latin1'), last: false }
+  for (let at = place.start; at < place.end; at += PIECE) {
+    const piece = await mailbox.content(place.blob, at, Math.min(at + PIECE, place.end))
+    // RFC 3501 §4.3: what was announced is what is sent.
+    if (piece.length !== Math.min(PIECE, place.end - at)) throw new Error('A message is shorter than its row says')
+    yield { piece, last: false }
+  }
+  yield { piece: Buffer.from('\r\n'), last: true }
+}
+
+export const resetKey = command({
+  name: 'RESETKEY',
+  profile: 'standards',
+  in: ['signed-in', 'selected'],
+  spec: 'RFC 4467 §7',
+  parse(reader, reading) {
+    if (reader.done) return undefined
+    const path = readFolderName(reader.space(), reading)
+    // Mechanisms, of which there is one.
+    while (reader.skip(' ')) reader.atom()
+    return path
+  },
+  async run({ session, state: { mailbox } }, path) {
+    const folder = path === undefined ? undefined : await folderNamed(mailbox, path)
+    await mailbox.resetUrlKeys(folder?.id)
+    tellOthers(session, mailbox, folder)
+    return folder && session.wire.secure ? { code: URL_MECHANISMS } : {}
+  },
+})
+
+/** RFC 4467 §7: whoever has selected the folder hears of it too, but for those who are in the middle of an answer. */
+function tellOthers(session: Session, { id }: Mailbox, folder: Folder | undefined): void {
+  for (const peer of session.peers) {
+    const { state, outbox } = peer
+    if (peer === session || state.at !== 'selected' || state.mailbox.id !== id || outbox.midway) continue
+    if (folder && state.selected.folder.id !== folder.id) continue
+    void outbox.add(urlMechanisms(peer)).then(() => outbox.flush())
+  }
+}

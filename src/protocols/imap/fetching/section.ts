@@ -1,0 +1,94 @@
+import type { Section } from '../../../codecs/imap/fetch-items.ts'
+import type { Part } from '../../../codecs/mime/part.ts'
+
+/** Where a section's octets lie in a message: `start` up to, but not including, `end`. */
+export interface Place {
+  readonly start: number
+  readonly end: number
+}
+
+/**
+ * RFC 3501 §6.4.5: the octets that a section names, the header's where only fields of it are asked for.
+ * Undefined where there is no such part.
+ */
+export function placeOf(root: Part, { part, of }: Section): Place | undefined {
+  if (part.length === 0) return of === 'everything' ? whole(root) : within(root, of)
+  const found = partAt(root, part)
+  if (!found) return undefined
+  if (of === 'everything') return body(found)
+  if (of === 'mime') return header(found)
+  // HEADER and TEXT are a message's: the part must hold one.
+  return found.message && within(found.message.part, of)
+}
+
+const within = (message: Part, of: Section['of']): Place => (of === 'text' ? body(message) : header(message))
+const whole = ({ headerStart, end }: Part): Place => ({ start: headerStart, end })
+const header = ({ headerStart, bodyStart }: Part): Place => ({ start: headerStart, end: bodyStart })
+const body = ({ bodyStart, end }: Part): Place => ({ start: bodyStart, end })
+
+/** The part that numbers name. */
+export function partAt(root: Part, numbers: readonly number[]): Part | undefined {
+  let holder = root
+  let message = true
+  for (const [index, number] of numbers.entries()) {
+    if (index > 0 && !message && holder.message) {
+      holder = holder.message.part
+      message = true
+    }
+    // A message that is not a multipart has one part, its body.
+    const child =
+      holder.children.length > 0 ? holder.children[number - 1] : message && number === 1 ? holder : undefined
+    if (!child) return undefined
+    holder = child
+    message = false
+  }
+  return holder
+}
+
+const LF = 0x0a
+
+/**
+ * The fields of a header with one of the names, or with none of them, as they stand: in their order, folded as they were;
+ * ended by an empty line whether or not the header was (RFC 3501 §6.4.5).
+ */
+export function pickFields(header: Buffer, names: readonly string[], others: boolean): Buffer {
+  const wanted = new Set(names.map((name) => name.toLowerCase()))
+  const picked: Buffer[] = []
+  for (const field of fieldsOf(header)) if (wanted.has(nameOf(field)) !== others) picked.push(field)
+  return Buffer.concat([...picked, Buffer.from('\r\n')])
+}
+
+function* fieldsOf(header: Buffer): Generator<Buffer> {
+  let start = 0
+  for (let at = 0; at < header.length; at = lineEnd(header, at)) {
+    if (isEmptyLine(header, at)) break
+    if (at > start && !isFolded(header, at)) {
+      yield header.subarray(start, at)
+      start = at
+    }
+  }
+  const end = endOfFields(header, start)
+  if (end > start) yield header.subarray(start, end)
+}
+
+function endOfFields(header: Buffer, from: number): number {
+  let at = from
+  while (at < header.length && !isEmptyLine(header, at)) at = lineEnd(header, at)
+  return at
+}
+
+const lineEnd = (header: Buffer, from: number): number => {
+  const at = header.indexOf(LF, from)
+  return at < 0 ? header.length : at + 1
+}
+
+const isEmptyLine = (header: Buffer, at: number): boolean =>
+  header[at] === LF || (header[at] === 0x0d && header[at + 1] === LF)
+
+const isFolded = (header: Buffer, at: number): boolean => header[at] === 0x20 || header[at] === 0x09
+
+/** RFC 5322 §2.2; §4.5 lets space stand before the colon. */
+function nameOf(field: Buffer): string {
+  const colon = field.indexOf(0x3a)
+  return colon < 0 ? '' : field.toString('latin1', 0, colon).trim().toLowerCase()
+}

@@ -1,0 +1,123 @@
+import type { Arguments } from '../../../codecs/smtp/command-line.ts'
+import { reply } from '../../../codecs/smtp/reply.ts'
+import { refuse } from '../../../core/refusal.ts'
+import { decline } from '../answers.ts'
+import { command, type Command, nothing } from '../command.ts'
+import { capabilities } from '../mechanisms.ts'
+import type { Session } from '../session.ts'
+import { anywhere, type Client } from '../state.ts'
+
+export const ehlo = command({
+  name: 'EHLO',
+  in: anywhere,
+  spec: 'RFC 5321 §4.1.1.1',
+  parse: nameOf,
+  async *run({ session }, name) {
+    introduced(session, { name, extended: true })
+    yield reply(250, undefined, session.wording.hello(session.deps.hostname, session.peer), ...capabilities(session))
+  },
+})
+
+export const helo = command({
+  name: 'HELO',
+  in: anywhere,
+  spec: 'RFC 5321 §4.1.1.1',
+  parse: nameOf,
+  async *run({ session }, name) {
+    introduced(session, { name, extended: false })
+    yield reply(250, undefined, session.wording.hello(session.deps.hostname, session.peer))
+  },
+})
+
+export const noop = command({
+  name: 'NOOP',
+  in: anywhere,
+  spec: 'RFC 5321 §4.1.1.9',
+  // What stands behind it is of no interest.
+  parse: (args) => void args.rest(),
+  async *run({ session }) {
+    yield reply(250, '2.0.0', session.wording.noop)
+  },
+})
+
+export const quit = command({
+  name: 'QUIT',
+  in: anywhere,
+  spec: 'RFC 5321 §4.1.1.10',
+  parse: nothing,
+  async *run({ session }) {
+    session.leave()
+    yield reply(221, '2.0.0', session.wording.goodbye)
+  },
+})
+
+export const rset = command({
+  name: 'RSET',
+  in: anywhere,
+  spec: 'RFC 5321 §4.1.1.5',
+  parse: nothing,
+  async *run({ session }) {
+    session.reset()
+    yield reply(250, '2.0.0', session.wording.reset)
+  },
+})
+
+/** Names what is in the table. */
+export const help = (table: () => Iterable<Command>): Command =>
+  command({
+    name: 'HELP',
+    in: anywhere,
+    spec: 'RFC 5321 §4.1.1.8',
+    parse: (args) => void args.rest(),
+    async *run() {
+      yield reply(214, '2.0.0', [...table()].map(({ name }) => name).join(' '))
+    },
+  })
+
+/** RFC 5321 §7.3: whether there is such a user is nobody's business. */
+export const vrfy = command({
+  name: 'VRFY',
+  in: anywhere,
+  spec: 'RFC 5321 §4.1.1.6',
+  parse: (args) => [args.word(), args.rest()],
+  async *run({ session }) {
+    yield reply(252, '2.1.5', session.wording.verify)
+  },
+})
+
+/** Milliseconds that a TLS handshake may take. */
+const PATIENCE = 15_000
+
+export const starttls = command({
+  name: 'STARTTLS',
+  in: ['connected', 'greeted'],
+  spec: 'RFC 3207 §4',
+  parse: nothing,
+  async *run({ session }) {
+    const { tls } = session.deps
+    if (!tls) decline('no-tls')
+    if (!session.mayStartTls) decline('tls-active')
+    yield reply(220, '2.0.0', session.wording.tls)
+    try {
+      await session.wire.startTls(tls(), PATIENCE)
+      // RFC 3207 §4.2: what the client said before is forgotten.
+      session.state = { at: 'connected' }
+    } catch (thrown) {
+      session.log.debug({ err: thrown }, 'a TLS handshake failed')
+      session.state = { at: 'gone' }
+    }
+  },
+})
+
+/** What a client calls itself: any word will do, since nothing rests on it (RFC 5321 §4.1.4). */
+function nameOf(args: Arguments): string {
+  const name = args.rest()
+  return /^[\x21-\x7e\x80-\xff]{1,255}$/.test(name) ? name : refuse('bad-syntax', 'That is not a name')
+}
+
+/** RFC 5321 §4.1.4: EHLO forgets the message that is under way, but not who signed in. */
+function introduced(session: Session, client: Client): void {
+  session.reset()
+  const { state } = session
+  session.state = state.at === 'signed-in' ? { ...state, client } : { at: 'greeted', client }
+}
