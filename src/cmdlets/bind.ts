@@ -5,12 +5,12 @@ import { changingParameters, commonParameters } from './common-parameters.ts'
 import { onPremisesParameters } from './exchange/on-premises.ts'
 import { candidates, exactly, type Named } from './names.ts'
 
-/** What a cmdlet was given. */
+/** The bound parameters of a cmdlet. */
 export interface Binding {
   /** By canonical names; common parameters are not among them. */
   readonly values: Readonly<Record<string, unknown>>
   readonly whatIf: boolean
-  /** What `-Confirm` said, if it was given. */
+  /** The value of `-Confirm`, if it was given. */
   readonly confirm: boolean | undefined
   readonly warnings: boolean
   /** Whether a failure is told of. */
@@ -174,7 +174,7 @@ function concluded(cmdlet: Cmdlet, given: ReadonlyMap<string, unknown>): Binding
 
 const silenced = (action: unknown): boolean => /^(silentlycontinue|ignore|0|4)$/i.test(String(action))
 
-// What follows is said in PowerShell's words, for which scripts look.
+// The sentences below are PowerShell's own: scripts look for them.
 
 const noPlace = (cmdlet: Cmdlet, word: string): never =>
   fault(cmdlet, undefined, `A positional parameter cannot be found that accepts argument '${word}'.`)

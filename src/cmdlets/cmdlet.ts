@@ -1,6 +1,6 @@
 import type { ParameterType } from './parameter-type.ts'
 
-/** What a parameter is and how it may be given. */
+/** A parameter of a cmdlet: its type and how it may be given. */
 export interface Parameter<T = unknown, Mandatory extends boolean = boolean> {
   readonly type: ParameterType<T>
   /** One sentence for help. */
@@ -45,7 +45,7 @@ interface Declared<P extends Parameters> {
   /** One sentence: what it does. */
   readonly synopsis: string
   readonly parameters: P
-  /** What a person is shown of each object, in this order; `status/errorCode` is a part of `status`. */
+  /** The columns of the table, in order; `status/errorCode` is a part of `status`. */
   readonly columns: readonly string[]
   /** The parameter that names one object: with it, a `Get-` answers that object rather than a list. */
   readonly names?: string

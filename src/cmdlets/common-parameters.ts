@@ -3,7 +3,7 @@ import { switched, text } from './parameter-type.ts'
 
 const preference = (meaning: string, alias: string) => optional(text, meaning, { aliases: [alias] })
 
-/** What every cmdlet of PowerShell takes; all but those for errors and warnings are accepted and have no effect here. */
+/** PowerShell's common parameters. Those for errors and warnings work; the others are accepted without effect. */
 export const commonParameters = {
   Verbose: optional(switched, 'Accepted, without effect.', { aliases: ['vb'] }),
   Debug: optional(switched, 'Accepted, without effect.', { aliases: ['db'] }),
@@ -19,7 +19,7 @@ export const commonParameters = {
   PipelineVariable: preference('Accepted, without effect.', 'pv'),
 } satisfies Parameters
 
-/** What every cmdlet takes that changes something. */
+/** Parameters of every cmdlet that changes something. */
 export const changingParameters = {
   WhatIf: optional(switched, 'Say what would be done, and do nothing.', { aliases: ['wi'] }),
   Confirm: optional(switched, 'Ask first; -Confirm:$false does not ask.', { aliases: ['cf'] }),

@@ -1,4 +1,4 @@
-/** What is typed for the commonest tasks, behind `postern`, as a POSIX shell takes it; by the cmdlet's name. */
+/** Example command lines for the most common tasks, without `postern`, quoted for a POSIX shell; by cmdlet. */
 export const examples: Readonly<Record<string, readonly string[]>> = {
   'Add-DistributionGroupMember': ['Add-DistributionGroupMember Robots -Member ada@contoso.test'],
   'Add-MailboxPermission': [

@@ -2,7 +2,7 @@
 export interface ParameterType<T> {
   /** As help shows it: `<String[]>`; empty for a switch. */
   readonly shown: string
-  /** What a right value looks like, in words that follow "expected". */
+  /** The expected form of a value, in words that follow "expected". */
   readonly expected: string
   /** `switch`: may stand without a value; `flag`: `-X:` is false; `list`: `a, b` may be two words. */
   readonly nature: 'switch' | 'flag' | 'list' | 'single'
@@ -45,7 +45,7 @@ export const secret: ParameterType<string> = {
 const isEncrypted = (value: string): boolean =>
   ENCRYPTED_LENGTHS.includes(value.length) && /^[A-Za-z0-9+/]+={0,2}$/.test(value)
 
-/** What can be cleared: null in JSON, `$null` or nothing in text. */
+/** A value that can be cleared: null in JSON, `$null` or empty in text. */
 export const nullable = <T>(type: ParameterType<T>): ParameterType<T | null> => ({
   ...type,
   nullable: true,
@@ -152,7 +152,7 @@ export const objects: ParameterType<readonly JsonObject[]> = {
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** contract/exchange-admin §9.1: hashtables travel with an `@odata.type`, which is none of their keys. */
+/** contract/exchange-admin §9.1: hashtables travel with an `@odata.type`, which is not one of their keys. */
 const withoutAnnotations = (value: JsonObject): JsonObject =>
   Object.fromEntries(Object.entries(value).filter(([name]) => !name.includes('@odata.')))
 

@@ -6,7 +6,7 @@ export type Fallback<T> = T | Readonly<Record<Profile, T>>
 /** One setting: declared once, checked at start, printed into the docs. */
 export interface Setting<T> {
   readonly meaning: string
-  /** What a right value looks like, in words that follow "expected". */
+  /** The expected form of a value, in words that follow "expected". */
   readonly expected: string
   readonly fallback: Fallback<T>
   /** The value that a text or a YAML scalar stands for, or undefined when it is none. */

@@ -89,7 +89,7 @@ export const declared = {
       1440,
     ).or(0),
     unknown_service_principal: oneOf(
-      'What Get-ServicePrincipal answers where there is none of the name: an error, as field reports have it, or all there are, as the documentation has it',
+      'What Get-ServicePrincipal answers for an unknown name: an error, as field reports say, or every service principal, as the documentation says',
       ['error', 'all'],
     ).or('error'),
     front_end: oneOf('Which IMAP front end the exchange-online profile imitates', ['classic', '2026']).or('classic'),

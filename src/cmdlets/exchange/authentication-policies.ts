@@ -21,10 +21,7 @@ export const newAuthenticationPolicy = exchangeCmdlet({
   parameters: {
     Name: mandatory(text, 'What it is called, in 64 characters or fewer; that stays.', { position: 0 }),
     ...basicSwitches,
-    AllowLegacyExchangeTokens: optional(
-      switched,
-      'Whether add-ins may ask for legacy Exchange tokens, which are none here.',
-    ),
+    AllowLegacyExchangeTokens: optional(switched, 'Whether add-ins may request legacy Exchange tokens; has no effect.'),
   },
   columns: authenticationPolicyColumns,
 })
@@ -46,10 +43,7 @@ export const setAuthenticationPolicy = exchangeCmdlet({
   parameters: {
     Identity: mandatory(text, 'The policy: its name or its Guid.', { position: 0 }),
     ...basicSwitches,
-    AllowLegacyExchangeTokens: optional(
-      switched,
-      'Whether add-ins may ask for legacy Exchange tokens, which are none here.',
-    ),
+    AllowLegacyExchangeTokens: optional(switched, 'Whether add-ins may request legacy Exchange tokens; has no effect.'),
     BlockLegacyExchangeTokens: optional(switched, 'That they may not.'),
     TenantId: optional(text, 'Accepted, without effect.'),
   },

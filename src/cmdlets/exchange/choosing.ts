@@ -15,9 +15,9 @@ export const choosing = {
   ResultSize: optional(resultSize, resultSizeMeaning),
 } as const
 
-/** Kinds of mailboxes of which there are none here. */
+/** Kinds of mailboxes that do not exist here. */
 export const absentKinds = {
-  Archive: optional(switched, 'Only mailboxes with an archive: there are none.'),
-  PublicFolder: optional(switched, 'Only mailboxes of public folders: there are none.'),
-  GroupMailbox: optional(switched, 'Only mailboxes of groups: there are none.'),
+  Archive: optional(switched, 'Only mailboxes with an archive; matches no mailbox.'),
+  PublicFolder: optional(switched, 'Only mailboxes of public folders; matches no mailbox.'),
+  GroupMailbox: optional(switched, 'Only mailboxes of groups; matches no mailbox.'),
 } as const

@@ -22,7 +22,7 @@ export const getDynamicDistributionGroup = exchangeCmdlet({
 
 export const newDynamicDistributionGroup = exchangeCmdlet({
   name: 'New-DynamicDistributionGroup',
-  synopsis: 'Makes a group whose members are whoever fits a filter when mail comes.',
+  synopsis: 'Creates a group whose members are the recipients that match a filter when mail arrives.',
   parameters: {
     Name: mandatory(text, 'The name of the group in the directory.', { position: 0 }),
     ...dynamicParameters,

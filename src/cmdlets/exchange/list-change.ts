@@ -35,7 +35,7 @@ function fromJsonText(text: string): ListChange | undefined {
   }
 }
 
-/** What stands between `@{` and `}`. */
+/** Reads the text between `@{` and `}`. */
 function fromHashtable(inside: string): ListChange | undefined {
   const entries: [string, unknown][] = []
   for (const part of inside.split(/[;\n]/)) {

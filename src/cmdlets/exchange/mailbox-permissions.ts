@@ -60,7 +60,7 @@ export const removeMailboxPermission = exchangeCmdlet({
     User: optional(text, `Needed with -AccessRights. ${userMeaning}`),
     AccessRights: optional(
       choices([...accessRights, 'SendAs']),
-      'The rights to take back, needed with -User; SendAs is none of a mailbox, and Remove-RecipientPermission takes it back.',
+      'The rights to remove; needed with -User. Remove-RecipientPermission removes SendAs.',
     ),
     Instance: optional(
       object,

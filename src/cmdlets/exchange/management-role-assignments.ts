@@ -23,7 +23,7 @@ export const newManagementRoleAssignment = exchangeCmdlet({
     Name: optional(text, 'The name of the assignment; made of the role and the app when absent.', { position: 0 }),
     Role: mandatory(
       text,
-      "The role, such as 'Application Mail.Read' or 'Application SMTP.SendAsApp'. There is none for IMAP4 and POP3.",
+      "The role, such as 'Application Mail.Read' or 'Application SMTP.SendAsApp'. No such role exists for IMAP4 and POP3.",
     ),
     App: mandatory(text, 'A service principal that Exchange is aware of: its ObjectId, AppId or display name.'),
     ...resourceScopes,

@@ -15,7 +15,7 @@ const naming = {
   UserPrincipalName: optional(text, 'In place of -Identity: the name that its user signs in with.'),
 } as const
 
-/** What lists are narrowed by. */
+/** Parameters that filter lists. */
 const listing = {
   Anr: optional(text, 'Those whose name, display name, alias or address begins with this.'),
   Filter: optional(text, "Only those whose properties fit, in OPATH: Alias -like 'info*'."),

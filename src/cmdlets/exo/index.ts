@@ -9,7 +9,7 @@ import {
   getExoRecipientPermission,
 } from './exo-cmdlets.ts'
 
-/** What the Exchange Online module reads from entity sets. */
+/** The cmdlets that read entity sets. */
 export const exoCmdlets: readonly Cmdlet[] = [
   getExoCasMailbox,
   getExoMailboxFolderStatistics,

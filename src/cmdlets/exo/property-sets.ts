@@ -8,7 +8,7 @@ const custom = `${numbered('CustomAttribute', 15)} ${numbered('ExtensionCustomAt
 
 type Sets = Readonly<Record<string, readonly string[]>>
 
-/** What the sets of properties hold, by the entity set. Properties that there are none of here are left out of answers. */
+/** The properties in each property set, by entity set. Answers leave out properties that Postern does not have. */
 export const propertySets = {
   Mailbox: {
     Minimum: words(

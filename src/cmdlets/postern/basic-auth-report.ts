@@ -31,7 +31,7 @@ export const getBasicAuthReport = posternCmdlet({
 export const enableOwnBasicAuth = posternCmdlet({
   name: 'Enable-OwnBasicAuth',
   synopsis:
-    'Enables a retired protocol again for the own mailbox of whoever is connected, where the plan lets them: once, until the cut-off.',
+    'Enables a retired protocol again for the mailbox of the signed-in user, if the plan allows it: once, until the cut-off.',
   parameters: {
     Protocol: mandatory(choice(['Imap', 'Pop', 'Smtp']), 'The protocol that takes passwords again.', { position: 0 }),
   },

@@ -2,7 +2,7 @@ import { mandatory, optional, posternCmdlet, type ValuesOf } from '../cmdlet.ts'
 import { dateTime } from '../exchange/date-time.ts'
 import { choice, objects, switched, text } from '../parameter-type.ts'
 
-/** What the cmdlets of the retirement of basic authentication have in common. */
+/** Parameters shared by the cmdlets of the basic authentication retirement plan. */
 const retirementPlan = '/postern/v1/basic-auth-plan'
 
 const retirementPlanColumns = [
@@ -36,7 +36,7 @@ const retirementDates = {
 const retirementPeople = {
   SelfService: optional(
     switched,
-    'Lets whoever a mailbox belongs to enable a retired protocol for it again, once and until the cut-off.',
+    'Lets the owner of a mailbox enable a retired protocol for it again, once, until the cut-off.',
   ),
   NotifyAddress: optional(
     text,

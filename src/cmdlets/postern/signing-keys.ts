@@ -1,7 +1,7 @@
 import { mandatory, optional, posternCmdlet } from '../cmdlet.ts'
 import { switched, text } from '../parameter-type.ts'
 
-/** What the cmdlets of the keys that sign tokens have in common. */
+/** Parameters shared by the cmdlets of signing keys. */
 const signingKeys = '/postern/v1/signing-keys'
 
 const signingKeyColumns = ['kid', 'state', 'signsFrom', 'ends', 'encrypted']
@@ -18,7 +18,7 @@ export const newSigningKey = posternCmdlet({
   name: 'New-SigningKey',
   synopsis: 'Makes another key to sign tokens with; it signs once it has been published for long enough.',
   parameters: {
-    Immediately: optional(switched, 'Signs at once; whoever keeps the published keys has to fetch them again.'),
+    Immediately: optional(switched, 'Signs at once; programs that cache the published keys must fetch them again.'),
   },
   columns: signingKeyColumns,
   call: (given) => ({

@@ -195,7 +195,7 @@ describe('what is written together', () => {
     expect((await directory.mailboxes.byId(mailbox.id))!.imapEnabled).toBe(true)
   })
 
-  it('has a record for each deed where it is no cmdlet, and none where nothing was done', async () => {
+  it('has an audit event for each change without a cmdlet, and none for no change', async () => {
     const open = await byCmdlet()
     const { directory, tenant, user } = open
     const before = await records(open)

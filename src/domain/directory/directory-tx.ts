@@ -51,7 +51,7 @@ export class DirectoryTx {
   readonly #keepAudit: number
   readonly #deps: LedgerDeps
   readonly #author: Author
-  /** Where deeds are gathered for whoever puts them on record. */
+  /** Where audit events are gathered for whoever puts them on record. */
   readonly #gathered: AuditEvent[] | undefined
 
   constructor(
@@ -77,22 +77,22 @@ export class DirectoryTx {
   /** What the parts write is one transaction, which has one place in the audit. */
   together(
     tenant: TenantId,
-    parts: readonly ((ledger: DirectoryTx, write: Write) => Promise<unknown>)[],
+    parts: readonly ((tx: DirectoryTx, write: Write) => Promise<unknown>)[],
   ): Promise<readonly unknown[]> {
-    const deeds: AuditEvent[] = []
+    const auditEvents: AuditEvent[] = []
     return this.#recorded(async () => {
       const done = await combinedTx<readonly unknown[]>(this.#sql, [
-        ...parts.map((part) => (write: Write) => part(this.#within(write, deeds), write)),
-        (write) => write(() => this.#record(tenant, deeds)),
+        ...parts.map((part) => (write: Write) => part(this.#within(write, auditEvents), write)),
+        (write) => write(() => this.#record(tenant, auditEvents)),
       ])
       return done.slice(0, parts.length)
     })
   }
 
-  #within(write: Write, deeds: AuditEvent[]): DirectoryTx {
+  #within(write: Write, auditEvents: AuditEvent[]): DirectoryTx {
     const base = this.#sql
     const joined: Sql = { all: (statement) => base.all(statement), first: (statement) => base.first(statement), write }
-    return new DirectoryTx({ ...this.#deps, sql: joined }, this.#author, deeds)
+    return new DirectoryTx({ ...this.#deps, sql: joined }, this.#author, auditEvents)
   }
 
   all<R>(statement: Statement): Promise<readonly R[]> {
@@ -199,17 +199,17 @@ export class DirectoryTx {
 
   #audited(tenant: TenantId) {
     const gathered = this.#gathered
-    const record = (deeds: readonly AuditEvent[]) => this.#record(tenant, deeds)
+    const record = (auditEvents: readonly AuditEvent[]) => this.#record(tenant, auditEvents)
     return function* <T>(work: (tell: RecordEvent) => Statements<T>): Statements<T> {
-      const deeds = gathered ?? []
-      const result = yield* work((deed) => void deeds.push(deed))
-      if (!gathered) yield* record(deeds)
+      const auditEvents = gathered ?? []
+      const result = yield* work((auditEvent) => void auditEvents.push(auditEvent))
+      if (!gathered) yield* record(auditEvents)
       return result
     }
   }
 
-  #record(tenant: TenantId, deeds: readonly AuditEvent[]): Statements<void> {
-    return leaveAudit(this.world, tenant, this.#author, deeds, this.#keepAudit)
+  #record(tenant: TenantId, auditEvents: readonly AuditEvent[]): Statements<void> {
+    return leaveAudit(this.world, tenant, this.#author, auditEvents, this.#keepAudit)
   }
 
   async #recorded<T>(write: () => Promise<T>): Promise<T> {

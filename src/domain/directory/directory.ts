@@ -56,62 +56,62 @@ export function createDirectory(deps: {
   settings?: DirectorySettings
 }): Directory {
   const settings = deps.settings ?? directoryDefaults
-  const ledger = new DirectoryTx({ ...deps, auditDays: settings.audit_days })
-  return directoryOn(ledger, { passwords: new Passwords(ledger, settings), settings })
+  const directoryTx = new DirectoryTx({ ...deps, auditDays: settings.audit_days })
+  return directoryOn(directoryTx, { passwords: new Passwords(directoryTx, settings), settings })
 }
 
 function directoryOn(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   shared: { readonly passwords: Passwords; readonly settings: DirectorySettings },
 ): Directory {
   const { passwords, settings } = shared
-  const mailboxes = createMailboxes(ledger, passwords)
-  const groups = createGroups(ledger, mailboxes)
-  const permissions = { ...createPermissions(ledger, { mailboxes, groups }), ...createMailboxOwners(ledger) }
+  const mailboxes = createMailboxes(directoryTx, passwords)
+  const groups = createGroups(directoryTx, mailboxes)
+  const permissions = { ...createPermissions(directoryTx, { mailboxes, groups }), ...createMailboxOwners(directoryTx) }
   return {
-    by: (actor, correlation, command) => directoryOn(ledger.by(actor, correlation, command), shared),
+    by: (actor, correlation, command) => directoryOn(directoryTx.by(actor, correlation, command), shared),
     together: async <T extends readonly unknown[]>(tenant: TenantId, parts: Parts<T>) => {
       const within = parts.map((part) => (one: DirectoryTx, write: Write) => part(directoryOn(one, shared), write))
-      return (await ledger.together(tenant, within)) as unknown as T
+      return (await directoryTx.together(tenant, within)) as unknown as T
     },
-    audits: createAudits(ledger),
-    tenants: createTenants(ledger),
-    users: createUsers(ledger, passwords),
-    apps: createApps(ledger),
-    servicePrincipals: createServicePrincipals(ledger),
-    assignments: createAssignments(ledger),
-    consents: createConsents(ledger),
-    directoryRoles: createDirectoryRoles(ledger),
-    exchange: createExchangeServicePrincipals(ledger),
+    audits: createAudits(directoryTx),
+    tenants: createTenants(directoryTx),
+    users: createUsers(directoryTx, passwords),
+    apps: createApps(directoryTx),
+    servicePrincipals: createServicePrincipals(directoryTx),
+    assignments: createAssignments(directoryTx),
+    consents: createConsents(directoryTx),
+    directoryRoles: createDirectoryRoles(directoryTx),
+    exchange: createExchangeServicePrincipals(directoryTx),
     mailboxes,
     permissions,
-    organization: createOrganization(ledger),
-    removedMailboxes: createRemovedMailboxes(ledger, passwords),
-    sendAs: createSendAsPermissions(ledger),
+    organization: createOrganization(directoryTx),
+    removedMailboxes: createRemovedMailboxes(directoryTx, passwords),
+    sendAs: createSendAsPermissions(directoryTx),
     groups,
-    authenticationPolicies: createAuthenticationPolicies(ledger),
-    retirementPlans: createRetirementPlans(ledger, settings),
-    retirementNotices: createRetirementNotices(ledger),
-    accessPolicies: createAccessPolicies(ledger, { permissions, groups }),
-    managementScopes: createManagementScopes(ledger),
-    roleAssignments: createRoleAssignments(ledger, groups),
-    roleGroups: createRoleGroups(ledger),
-    journal: ledger.journal,
+    authenticationPolicies: createAuthenticationPolicies(directoryTx),
+    retirementPlans: createRetirementPlans(directoryTx, settings),
+    retirementNotices: createRetirementNotices(directoryTx),
+    accessPolicies: createAccessPolicies(directoryTx, { permissions, groups }),
+    managementScopes: createManagementScopes(directoryTx),
+    roleAssignments: createRoleAssignments(directoryTx, groups),
+    roleGroups: createRoleGroups(directoryTx),
+    journal: directoryTx.journal,
   }
 }
 
 type SendAsRow = NamedTrusteeRow & { readonly deny: number }
 
-const createSendAsPermissions = (ledger: DirectoryTx): SendAsPermissions => ({
+const createSendAsPermissions = (directoryTx: DirectoryTx): SendAsPermissions => ({
   async on(mailbox) {
-    const rows = await ledger.all<SendAsRow>(
+    const rows = await directoryTx.all<SendAsRow>(
       namedEntries(sql`directory_send_as`, sql`p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`),
     )
     return [{ trustee: self, deny: false }, ...rows.map((row) => ({ trustee: trusteeOf(row), deny: row.deny === 1 }))]
   },
 
   async allowed(mailbox, accounts) {
-    const entries = await ledger.all<{ deny: number }>(
+    const entries = await directoryTx.all<{ deny: number }>(
       inARow(
         standing(accounts),
         sql` select p.deny from standing s join directory_send_as p on p.trustee = s.id and p.mailbox = ${mailbox}`,
@@ -123,14 +123,14 @@ const createSendAsPermissions = (ledger: DirectoryTx): SendAsPermissions => ({
   async add(mailbox, { trustee, deny }) {
     if (trustee.kind === 'self') return deny ? refuseSelf() : { changed: false }
     const entry = { what: 'right to send as a mailbox added', subject: mailbox.guid }
-    return ledger.write(mailbox.tenant, entry, function* (revision, tell) {
+    return directoryTx.write(mailbox.tenant, entry, function* (revision, tell) {
       yield* refuseGoneMailbox(mailbox)
       const { kind, id, sid } = yield* knownTrustee(mailbox.tenant, trustee)
       yield* refuseFullMailbox(sql`directory_send_as where mailbox = ${mailbox.id}`)
       const added = yield* ask(sql`insert into directory_send_as (mailbox, trustee_kind, trustee, sid, deny, revision)
         values (${mailbox.id}, ${kind}, ${id}, ${sid}, ${Number(deny)}, ${revision})
         on conflict do nothing returning trustee`)
-      if (added.length > 0) tell(deed('Add-RecipientPermission', mailbox, trustee, deny))
+      if (added.length > 0) tell(auditEvent('Add-RecipientPermission', mailbox, trustee, deny))
       return { changed: added.length > 0 }
     })
   },
@@ -138,16 +138,16 @@ const createSendAsPermissions = (ledger: DirectoryTx): SendAsPermissions => ({
   async remove(mailbox, { trustee, deny }) {
     if (trustee.kind === 'self') return refuseSelf()
     const entry = { what: 'right to send as a mailbox removed', subject: mailbox.guid }
-    return ledger.write(mailbox.tenant, entry, function* (_, tell) {
+    return directoryTx.write(mailbox.tenant, entry, function* (_, tell) {
       const gone = yield* ask(sql`delete from directory_send_as
         where mailbox = ${mailbox.id} and trustee = ${trustee.id} and deny = ${Number(deny)} returning trustee`)
-      if (gone.length > 0) tell(deed('Remove-RecipientPermission', mailbox, trustee, deny))
+      if (gone.length > 0) tell(auditEvent('Remove-RecipientPermission', mailbox, trustee, deny))
       return { changed: gone.length > 0 }
     })
   },
 })
 
-const deed = (
+const auditEvent = (
   activity: 'Add-RecipientPermission' | 'Remove-RecipientPermission',
   mailbox: MailboxRecord,
   trustee: NamedTrustee,
@@ -161,18 +161,18 @@ const deed = (
 const refuseSelf = (): never =>
   refuse('unsupported', "The mailbox's own entry, NT AUTHORITY\\SELF, stays as it is.", { property: 'Trustee' })
 
-function createDirectoryRoles(ledger: DirectoryTx): Directory['directoryRoles'] {
+function createDirectoryRoles(directoryTx: DirectoryTx): Directory['directoryRoles'] {
   return {
     templates: roleTemplates,
 
     async of(tenant, member) {
-      const rows = await ledger.all<{ role_template: string }>(sql`select role_template from directory_role_holder
+      const rows = await directoryTx.all<{ role_template: string }>(sql`select role_template from directory_role_holder
         where member = ${member} and tenant = ${tenant} order by revision, role_template`)
       return rows.map((row) => row.role_template)
     },
 
     async members(tenant, roleTemplateId) {
-      const rows = await ledger.all<MemberRow>(sql`select h.member, u.display_name as user_name,
+      const rows = await directoryTx.all<MemberRow>(sql`select h.member, u.display_name as user_name,
           p.display_name as principal_name
         from directory_role_holder h
         left join directory_user u on u.id = h.member
@@ -184,24 +184,24 @@ function createDirectoryRoles(ledger: DirectoryTx): Directory['directoryRoles'] 
     async assign(tenant, member, roleTemplateId) {
       const template = templateNamed(roleTemplateId)
       const id = guid(member.trim())
-      const entry = { what: 'directory role granted', subject: await subjectOf(ledger, tenant, id) }
-      await ledger.write(tenant, entry, function* (revision, tell) {
+      const entry = { what: 'directory role granted', subject: await subjectOf(directoryTx, tenant, id) }
+      await directoryTx.write(tenant, entry, function* (revision, tell) {
         const member = yield* memberIn(tenant, id)
         const added = yield* ask(sql`insert into directory_role_holder (tenant, member, role_template, revision)
           values (${tenant}, ${id}, ${template.id}, ${revision}) on conflict (member, role_template) do nothing returning member`)
-        if (added.length > 0) tell(deedOn('Add member to role', member, template, valued))
+        if (added.length > 0) tell(auditEventOn('Add member to role', member, template, valued))
       })
     },
 
     async unassign(tenant, member, roleTemplateId) {
       const template = templateNamed(roleTemplateId)
       const id = guid(member.trim())
-      const entry = { what: 'directory role taken back', subject: await subjectOf(ledger, tenant, id) }
-      await ledger.write(tenant, entry, function* (_, tell) {
+      const entry = { what: 'directory role taken back', subject: await subjectOf(directoryTx, tenant, id) }
+      await directoryTx.write(tenant, entry, function* (_, tell) {
         const gone = yield* ask(sql`delete from directory_role_holder
           where tenant = ${tenant} and member = ${id} and role_template = ${template.id} returning member`)
         if (gone.length === 0) refuseUnknownObject(member)
-        tell(deedOn('Remove member from role', yield* memberIn(tenant, id), template, unvalued))
+        tell(auditEventOn('Remove member from role', yield* memberIn(tenant, id), template, unvalued))
       })
     },
   }
@@ -210,7 +210,7 @@ function createDirectoryRoles(ledger: DirectoryTx): Directory['directoryRoles'] 
 const templateNamed = (id: string): RoleTemplate =>
   roleTemplates.find((known) => known.id === fold(id)) ?? refuseUnknownObject(id, 'roleTemplateId')
 
-const deedOn = (
+const auditEventOn = (
   activity: Activity,
   member: AuditTarget,
   role: RoleTemplate,

@@ -14,13 +14,13 @@ interface TenantRow {
   readonly created: number
 }
 
-export function createTenants(ledger: DirectoryTx): Directory['tenants'] {
+export function createTenants(directoryTx: DirectoryTx): Directory['tenants'] {
   const whole = async (row: TenantRow | undefined): Promise<Tenant | undefined> =>
     row && {
       id: row.id,
       displayName: row.display_name,
       domains: (
-        await ledger.all<{ name: string }>(
+        await directoryTx.all<{ name: string }>(
           sql`select name from directory_domain where tenant = ${row.id} order by revision, name`,
         )
       ).map(({ name }) => name),
@@ -32,28 +32,30 @@ export function createTenants(ledger: DirectoryTx): Directory['tenants'] {
       const key = fold(named)
       return whole(
         isGuid(key)
-          ? await ledger.first<TenantRow>(sql`select id, display_name, created from directory_tenant where id = ${key}`)
-          : await ledger.first<TenantRow>(sql`select t.id, t.display_name, t.created from directory_tenant t
+          ? await directoryTx.first<TenantRow>(
+              sql`select id, display_name, created from directory_tenant where id = ${key}`,
+            )
+          : await directoryTx.first<TenantRow>(sql`select t.id, t.display_name, t.created from directory_tenant t
               join directory_domain d on d.tenant = t.id where d.name = ${key}`),
       )
     },
 
     async all() {
-      const rows = await ledger.all<TenantRow>(
+      const rows = await directoryTx.all<TenantRow>(
         sql`select id, display_name, created from directory_tenant order by created, id`,
       )
       return (await Promise.all(rows.map(whole))).filter((tenant) => tenant !== undefined)
     },
 
     async administratorsApp(tenant) {
-      const row = await ledger.first<{ administrators_app: AppId | null }>(
+      const row = await directoryTx.first<{ administrators_app: AppId | null }>(
         sql`select administrators_app from directory_tenant where id = ${tenant}`,
       )
       return row?.administrators_app ?? undefined
     },
 
     async setAdministratorsApp(tenant, appId) {
-      await ledger.write(tenant, { what: 'administrator’s app set', subject: appId }, function* () {
+      await directoryTx.write(tenant, { what: 'administrator’s app set', subject: appId }, function* () {
         yield* ask(sql`update directory_tenant set administrators_app = ${appId} where id = ${tenant}`)
       })
     },
@@ -61,12 +63,12 @@ export function createTenants(ledger: DirectoryTx): Directory['tenants'] {
     async create(displayName, domain) {
       checkText(displayName, 'displayName', limits.displayName)
       const name = domainName(domain)
-      const { world } = ledger
+      const { world } = directoryTx
       const id = world.guid<TenantId>()
       const created = world.now()
       const base = sidBase(world)
       const principals = resources.map((resource) => ({ resource, id: world.guid<ServicePrincipalId>() }))
-      await ledger.found(id, function* (tell) {
+      await directoryTx.found(id, function* (tell) {
         yield* ask(sql`insert into directory_tenant (id, display_name, sid_base, next_rid, revision, created)
           values (${id}, ${displayName}, ${base}, ${firstRid}, 1, ${created})`)
         yield* takeDomain(id, name)

@@ -27,9 +27,9 @@ export const pop3Settings = settings({
     1_000_000,
   ).or(5000),
   max_authentication_failures: integer('Refused sign-ins after which a connection is ended', 1, 100).or(5),
-  max_bad_commands: integer('Commands that are none, or not now, after which a connection is ended', 1, 10_000).or(20),
+  max_bad_commands: integer('How many unknown or misplaced commands end a connection', 1, 10_000).or(20),
   read_ahead_octets: octets(
-    'Memory for messages that are read ahead, over all connections that take one after another; where there is none left, a message is read when it is asked for',
+    'Memory for messages that are read ahead, over all connections that take one after another; when it is used up, a message is read when it is requested',
   ).or(67_108_864),
   write_stall_seconds: integer('Seconds in which a client has to take what it was sent', 1, 3600).or(120),
 })

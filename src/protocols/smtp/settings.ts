@@ -41,7 +41,7 @@ export const smtpSettings = settings({
     1_000_000,
   ).or(5000),
   max_authentication_failures: integer('Refused sign-ins after which a connection is ended', 1, 100).or(5),
-  max_bad_commands: integer('Commands that are none, or not now, after which a connection is ended', 1, 10_000).or(20),
+  max_bad_commands: integer('How many unknown or misplaced commands end a connection', 1, 10_000).or(20),
 })
 
 export type SmtpSettings = SettingsOf<typeof smtpSettings>

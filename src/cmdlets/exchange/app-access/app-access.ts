@@ -12,7 +12,7 @@ export const filterMeaning =
 export const resourceScopes = {
   CustomResourceScope: optional(text, 'A management scope: its name or Guid.'),
   RecipientGroupScope: optional(text, 'A group: its members.'),
-  RecipientAdministrativeUnitScope: optional(text, 'An administrative unit: there are none.'),
+  RecipientAdministrativeUnitScope: optional(text, 'An administrative unit; not supported.'),
 } as const
 
 export const policyColumns = ['ScopeName', 'AppId', 'AccessRight', 'Description', 'Identity']

@@ -27,7 +27,7 @@ const ewsList = (meaning: string) => optional(nullable(texts), `Exchange Web Ser
 
 export const ewsPolicies = ['EnforceAllowList', 'EnforceBlockList'] as const
 
-/** What `Set-CASMailbox` keeps for protocols that are not served here, or that serve every mailbox alike. */
+/** Settings that `Set-CASMailbox` stores for protocols that Postern does not serve. */
 export const casParameters = {
   ActiveSyncEnabled: client('Exchange ActiveSync'),
   MAPIEnabled: client('Outlook over MAPI'),

@@ -18,12 +18,9 @@ const recipientLimit: ParameterType<number> = {
 const allowed = (limit: number | undefined): number | undefined =>
   limit === undefined || (limit > MOST_RECIPIENTS && Number.isFinite(limit)) ? undefined : limit
 
-/** What `Set-Mailbox` keeps and is told as it was given. */
+/** Settings that `Set-Mailbox` stores and shows as given. */
 export const mailboxParameters = {
-  HiddenFromAddressListsEnabled: optional(
-    boolean,
-    'Whether address lists leave it out, of which there are none here: kept and shown.',
-  ),
+  HiddenFromAddressListsEnabled: optional(boolean, 'Whether address lists hide it; stored and shown, without effect.'),
   RequireSenderAuthenticationEnabled: optional(boolean, 'Whether mail to it has to be from its own organization.'),
   DeliverToMailboxAndForward: optional(boolean, 'Whether what is forwarded comes to the mailbox too.'),
   MessageCopyForSentAsEnabled: optional(boolean, 'Whether what others send as it is kept in its Sent Items.'),

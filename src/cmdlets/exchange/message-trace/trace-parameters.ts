@@ -26,7 +26,7 @@ export const traceParameters = {
   MessageId: optional(texts, 'Only messages with these Message-IDs, with their angle brackets.'),
   MessageTraceId: optional(text, 'Only the message with this id, a GUID.'),
   FromIP: optional(text, 'Only messages that came from this address.'),
-  ToIP: optional(text, 'Only messages that went to this address of another server: there are none.'),
+  ToIP: optional(text, 'Only messages that went to this address of another server; matches no message.'),
   Status: optional(choices(deliveryStatuses), 'Only with these ends.'),
 } as const
 

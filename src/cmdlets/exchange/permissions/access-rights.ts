@@ -12,4 +12,4 @@ export const inheritanceTypes = ['None', 'All', 'Children', 'Descendents', 'Self
 export const userMeaning =
   'Who: a service principal that Exchange is aware of (Identity, ObjectId, AppId or Sid), a user, or a mail-enabled security group, which stands for its members.'
 
-export const groupMailboxMeaning = 'The mailbox of a Microsoft 365 group: there is none.'
+export const groupMailboxMeaning = 'The mailbox of a Microsoft 365 group; not supported.'

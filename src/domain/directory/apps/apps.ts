@@ -27,15 +27,15 @@ import type { App, AppWhere, Directory } from '../types.ts'
 /** Apps whose credentials are looked for together. */
 const AT_ONCE = 500
 
-export function createApps(ledger: DirectoryTx): Directory['apps'] {
-  const { world } = ledger
+export function createApps(directoryTx: DirectoryTx): Directory['apps'] {
+  const { world } = directoryTx
 
   const whole = async (rows: readonly AppRow[]): Promise<readonly App[]> => {
     const apps: App[] = []
     for (let at = 0; at < rows.length; at += AT_ONCE) {
       const some = rows.slice(at, at + AT_ONCE)
       const ids = some.map(({ id }) => id)
-      const [secrets, certificates] = [await secretsOf(ledger, ids), await certificatesOf(ledger, ids)]
+      const [secrets, certificates] = [await secretsOf(directoryTx, ids), await certificatesOf(directoryTx, ids)]
       apps.push(
         ...some.map((row) => ({
           ...plain(row),
@@ -48,7 +48,7 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
   }
   const wholeOne = async (row: AppRow | undefined): Promise<App | undefined> => row && (await whole([row]))[0]
   const byId = (tenant: TenantId, id: string) =>
-    ledger.first<AppRow>(sql`select * from directory_app where tenant = ${tenant} and id = ${fold(id)}`)
+    directoryTx.first<AppRow>(sql`select * from directory_app where tenant = ${tenant} and id = ${fold(id)}`)
   const known = async (tenant: TenantId, id: AppObjectId) => (await byId(tenant, id)) ?? refuseUnknownObject(id)
   const reread = async (tenant: TenantId, id: AppObjectId) =>
     (await wholeOne(await byId(tenant, id))) ?? refuseUnknownObject(id)
@@ -57,7 +57,7 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
     async find(tenant, by) {
       if ('id' in by) return wholeOne(await byId(tenant, by.id))
       return wholeOne(
-        await ledger.first<AppRow>(
+        await directoryTx.first<AppRow>(
           sql`select * from directory_app where tenant = ${tenant} and app_id = ${fold(by.appId)}`,
         ),
       )
@@ -65,27 +65,27 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
 
     async findAnywhere(appId) {
       return isGuid(appId.trim())
-        ? wholeOne(await ledger.first<AppRow>(sql`select * from directory_app where app_id = ${fold(appId)}`))
+        ? wholeOne(await directoryTx.first<AppRow>(sql`select * from directory_app where app_id = ${fold(appId)}`))
         : undefined
     },
 
     async identify(appId) {
-      const row = await ledger.first<Pick<AppRow, 'id' | 'tenant' | 'display_name'>>(
+      const row = await directoryTx.first<Pick<AppRow, 'id' | 'tenant' | 'display_name'>>(
         sql`select id, tenant, display_name from directory_app where app_id = ${appId}`,
       )
       return row && { id: row.id, tenant: row.tenant, displayName: row.display_name }
     },
 
-    credentialsEnding: (tenant, span) => endingCredentials(ledger, tenant, span),
+    credentialsEnding: (tenant, span) => endingCredentials(directoryTx, tenant, span),
 
     async page(tenant, { where = {}, ...asked }) {
       const select = sql`select t.* from directory_app t where t.tenant = ${tenant}`
-      return whole(await ledger.all<AppRow>(pageOf(select, narrowing(where), asked)))
+      return whole(await directoryTx.all<AppRow>(pageOf(select, narrowing(where), asked)))
     },
 
     async count(tenant, where = {}) {
       const select = sql`select count(*) as held from directory_app t where t.tenant = ${tenant}`
-      return (await ledger.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
+      return (await directoryTx.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
     },
 
     async create(tenant, given, owner) {
@@ -93,7 +93,7 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
       const certificates = readCertificates(world, given.certificates ?? [])
       const id = world.guid<AppObjectId>()
       const appId = world.guid<AppId>()
-      await ledger.write(tenant, { what: 'app added', subject: appId }, function* (revision, tell) {
+      await directoryTx.write(tenant, { what: 'app added', subject: appId }, function* (revision, tell) {
         yield* ask(sql`insert into directory_app (id, app_id, tenant, display_name, display_key, sign_in_audience, identifier_uris,
             required_resource_access, properties, created, revision)
           values (${id}, ${appId}, ${tenant}, ${fields.displayName}, ${fold(fields.displayName)}, ${fields.signInAudience},
@@ -114,7 +114,7 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
     async update(tenant, id, change) {
       const { app_id } = await known(tenant, id)
       const certificates = change.certificates && readCertificates(world, change.certificates)
-      await ledger.write(tenant, { what: 'app changed', subject: app_id }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'app changed', subject: app_id }, function* (_, tell) {
         const before = plain(yield* lockedApp(tenant, id))
         const fields = checkAppChange(before, change)
         yield* updateFields(id, fields)
@@ -137,12 +137,12 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
       return reread(tenant, id)
     },
 
-    checkMayChange: (tenant, appId) => ledger.checkMayChange(tenant, appId),
+    checkMayChange: (tenant, appId) => directoryTx.checkMayChange(tenant, appId),
 
     async remove(tenant, id) {
       const { app_id } = await known(tenant, id)
       const entry = { what: 'app removed', subject: app_id }
-      const elsewhere = await ledger.write(tenant, entry, function* (_, tell) {
+      const elsewhere = await directoryTx.write(tenant, entry, function* (_, tell) {
         tell({ activity: 'Delete application', targets: [appTarget(yield* lockedApp(tenant, id))] })
         yield* removeSecrets(id)
         yield* removeCertificates(id)
@@ -157,13 +157,13 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
         return yield* tenantsWith(app_id)
       })
       // Tenants that took the app in keep their service principal, but what rested on the app ends there too.
-      for (const other of elsewhere) await ledger.write(other, entry, nothingElse)
+      for (const other of elsewhere) await directoryTx.write(other, entry, nothingElse)
     },
 
     async addSecret(tenant, id, wanted) {
       const { app_id } = await known(tenant, id)
       const secret = freshSecret(world, wanted)
-      await ledger.write(tenant, { what: 'secret added', subject: app_id }, function* (revision, tell) {
+      await directoryTx.write(tenant, { what: 'secret added', subject: app_id }, function* (revision, tell) {
         const target = appTarget(yield* lockedApp(tenant, id))
         yield* insertSecret(id, secret, revision)
         tell({
@@ -178,7 +178,7 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
 
     async removeSecret(tenant, id, keyId) {
       const { app_id } = await known(tenant, id)
-      await ledger.write(tenant, { what: 'secret removed', subject: app_id }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'secret removed', subject: app_id }, function* (_, tell) {
         const target = appTarget(yield* lockedApp(tenant, id))
         const gone =
           (yield* askOne<{ key_id: Guid; display_name: string | null }>(
@@ -190,12 +190,12 @@ export function createApps(ledger: DirectoryTx): Directory['apps'] {
       })
     },
 
-    ...createCertificateChanges(ledger),
-    ...createFederatedCredentials(ledger),
-    ...createOwners(ledger),
+    ...createCertificateChanges(directoryTx),
+    ...createFederatedCredentials(directoryTx),
+    ...createOwners(directoryTx),
 
-    checkSecret: (appId, value) => checkSecret(ledger, fold(appId) as AppId, value),
-    secretCheck: (app) => secretCheck(ledger, app),
+    checkSecret: (appId, value) => checkSecret(directoryTx, fold(appId) as AppId, value),
+    secretCheck: (app) => secretCheck(directoryTx, app),
   }
 }
 

@@ -87,11 +87,11 @@ interface CertificateRow {
 
 /** Those of each app, in one look. */
 export async function certificatesOf(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   apps: readonly AppObjectId[],
 ): Promise<ReadonlyMap<AppObjectId, readonly AppCertificate[]>> {
   if (apps.length === 0) return new Map()
-  const rows = await ledger.all<CertificateRow>(
+  const rows = await directoryTx.all<CertificateRow>(
     inARow(
       sql`select app, key_id, display_name, type, usage, der, sha1, sha256, starts, ends
         from directory_certificate where app in (`,
@@ -140,20 +140,20 @@ export function* removeCertificates(app: AppObjectId): Statements<void> {
 
 /** One certificate more or less, whatever else is done to the list at the same time. */
 export function createCertificateChanges(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
 ): Pick<Directory['apps'], 'addCertificate' | 'removeCertificate'> {
   const appIdOf = async (tenant: TenantId, id: AppObjectId) =>
     (
-      await ledger.first<{ app_id: AppId }>(
+      await directoryTx.first<{ app_id: AppId }>(
         sql`select app_id from directory_app where tenant = ${tenant} and id = ${fold(id)}`,
       )
     )?.app_id ?? refuseUnknownObject(id)
 
   return {
     async addCertificate(tenant, id, given) {
-      const certificate = readCertificate(ledger.world.guid(), given)
+      const certificate = readCertificate(directoryTx.world.guid(), given)
       const entry = { what: 'certificate added', subject: await appIdOf(tenant, id) }
-      await ledger.write(tenant, entry, function* (_, tell) {
+      await directoryTx.write(tenant, entry, function* (_, tell) {
         const app = yield* lockedApp(tenant, id)
         const held = yield* ask<{ sha256: string; place: number }>(
           sql`select sha256, place from directory_certificate where app = ${app.id} order by place`,
@@ -171,7 +171,7 @@ export function createCertificateChanges(
 
     async removeCertificate(tenant, id, keyId) {
       const entry = { what: 'certificate removed', subject: await appIdOf(tenant, id) }
-      await ledger.write(tenant, entry, function* (_, tell) {
+      await directoryTx.write(tenant, entry, function* (_, tell) {
         const app = yield* lockedApp(tenant, id)
         const gone =
           (yield* askOne<{ key_id: Guid; display_name: string | null }>(sql`delete from directory_certificate

@@ -29,11 +29,11 @@ interface EndingRow {
 
 /** Those that end in a span of time, over all of a tenant's apps, the earliest first. */
 export async function endingCredentials(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   tenant: TenantId,
   { from, until }: { from: number; until: number },
 ): Promise<readonly EndingCredential[]> {
-  const rows = await ledger.all<EndingRow>(sql`select * from (
+  const rows = await directoryTx.all<EndingRow>(sql`select * from (
       select s.key_id, 'secret' as kind, s.display_name, s.hint, s.ends, a.id as app, a.app_id, a.display_name as app_name
       from directory_secret s join directory_app a on a.id = s.app
       where s.ends >= ${from} and s.ends < ${until} and a.tenant = ${tenant}

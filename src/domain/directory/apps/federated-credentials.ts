@@ -23,10 +23,10 @@ type FederatedVerbs = Pick<
   'federatedCredentials' | 'federatedOf' | 'addFederated' | 'updateFederated' | 'removeFederated'
 >
 
-export function createFederatedCredentials(ledger: DirectoryTx): FederatedVerbs {
+export function createFederatedCredentials(directoryTx: DirectoryTx): FederatedVerbs {
   const appIdOf = async (tenant: TenantId, id: AppObjectId) =>
     (
-      await ledger.first<{ app_id: AppId }>(
+      await directoryTx.first<{ app_id: AppId }>(
         sql`select app_id from directory_app where tenant = ${tenant} and id = ${fold(id)}`,
       )
     )?.app_id ?? refuseUnknownObject(id)
@@ -34,22 +34,22 @@ export function createFederatedCredentials(ledger: DirectoryTx): FederatedVerbs 
   return {
     async federatedCredentials(tenant, id) {
       await appIdOf(tenant, id)
-      const rows = await ledger.all<FederatedRow>(
+      const rows = await directoryTx.all<FederatedRow>(
         sql`select * from directory_federated where app = ${fold(id)} order by revision`,
       )
       return rows.map(credentialOf)
     },
 
     async federatedOf(appId) {
-      const rows = await ledger.all<FederatedRow>(sql`select f.* from directory_app a
+      const rows = await directoryTx.all<FederatedRow>(sql`select f.* from directory_app a
         join directory_federated f on f.app = a.id where a.app_id = ${fold(appId)} order by f.revision`)
       return rows.map(credentialOf)
     },
 
     async addFederated(tenant, id, given) {
-      const checked = { id: ledger.world.guid(), name: checkName(given.name), ...checkTerms(given) }
+      const checked = { id: directoryTx.world.guid(), name: checkName(given.name), ...checkTerms(given) }
       const entry = { what: 'federated credential added', subject: await appIdOf(tenant, id) }
-      return ledger.write(tenant, entry, function* (revision, tell) {
+      return directoryTx.write(tenant, entry, function* (revision, tell) {
         const app = yield* lockedApp(tenant, id)
         yield* refuseFull(
           sql`directory_federated where app = ${app.id}`,
@@ -61,14 +61,14 @@ export function createFederatedCredentials(ledger: DirectoryTx): FederatedVerbs 
         const { name, issuer, subject, audience, description } = checked
         yield* ask(sql`insert into directory_federated (id, app, name, issuer, subject, audience, description, revision)
           values (${checked.id}, ${app.id}, ${name}, ${issuer}, ${subject}, ${audience}, ${description}, ${revision})`)
-        tell(deedOn(app, changesBetween({}, { federatedIdentityCredentials: credentialOf(checked) })))
+        tell(auditEventOn(app, changesBetween({}, { federatedIdentityCredentials: credentialOf(checked) })))
         return credentialOf(checked)
       })
     },
 
     async updateFederated(tenant, id, named, change) {
       const entry = { what: 'federated credential changed', subject: await appIdOf(tenant, id) }
-      return ledger.write(tenant, entry, function* (_, tell) {
+      return directoryTx.write(tenant, entry, function* (_, tell) {
         const app = yield* lockedApp(tenant, id)
         const before = yield* credentialNamed(app.id, named)
         if (change.name !== undefined && change.name !== before.name) {
@@ -81,24 +81,29 @@ export function createFederatedCredentials(ledger: DirectoryTx): FederatedVerbs 
         yield* ask(sql`update directory_federated set issuer = ${after.issuer}, subject = ${after.subject},
           audience = ${after.audience}, description = ${after.description} where id = ${after.id}`)
         const [from, to] = [credentialOf(before), credentialOf(after)]
-        tell(deedOn(app, changesBetween({ federatedIdentityCredentials: from }, { federatedIdentityCredentials: to })))
+        tell(
+          auditEventOn(
+            app,
+            changesBetween({ federatedIdentityCredentials: from }, { federatedIdentityCredentials: to }),
+          ),
+        )
         return to
       })
     },
 
     async removeFederated(tenant, id, named) {
       const entry = { what: 'federated credential removed', subject: await appIdOf(tenant, id) }
-      await ledger.write(tenant, entry, function* (_, tell) {
+      await directoryTx.write(tenant, entry, function* (_, tell) {
         const app = yield* lockedApp(tenant, id)
         const found = yield* credentialNamed(app.id, named)
         yield* ask(sql`delete from directory_federated where id = ${found.id}`)
-        tell(deedOn(app, changesBetween({ federatedIdentityCredentials: credentialOf(found) }, {})))
+        tell(auditEventOn(app, changesBetween({ federatedIdentityCredentials: credentialOf(found) }, {})))
       })
     },
   }
 }
 
-const deedOn = (app: AppRow, changes: readonly AuditChange[]): AuditEvent => ({
+const auditEventOn = (app: AppRow, changes: readonly AuditChange[]): AuditEvent => ({
   activity: 'Update application',
   targets: [appTarget(app)],
   changes,

@@ -11,10 +11,10 @@ import type { Directory } from '../types.ts'
 
 type OwnerVerbs = Pick<Directory['apps'], 'owners' | 'isOwner' | 'addOwner' | 'removeOwner'>
 
-export function createOwners(ledger: DirectoryTx): OwnerVerbs {
+export function createOwners(directoryTx: DirectoryTx): OwnerVerbs {
   return {
     async owners(tenant, id) {
-      const rows = await ledger.all<MemberRow>(sql`select o.owner as member, u.display_name as user_name,
+      const rows = await directoryTx.all<MemberRow>(sql`select o.owner as member, u.display_name as user_name,
           p.display_name as principal_name
         from directory_app_owner o
         join directory_app a on a.id = o.app
@@ -25,7 +25,7 @@ export function createOwners(ledger: DirectoryTx): OwnerVerbs {
     },
 
     async isOwner(tenant, id, owner) {
-      const found = await ledger.first(sql`select o.owner from directory_app_owner o
+      const found = await directoryTx.first(sql`select o.owner from directory_app_owner o
         join directory_app a on a.id = o.app
         where a.tenant = ${tenant} and a.id = ${fold(id)} and o.owner = ${owner}`)
       return found !== undefined
@@ -33,8 +33,8 @@ export function createOwners(ledger: DirectoryTx): OwnerVerbs {
 
     async addOwner(tenant, id, owner) {
       const added = guid<UserId | ServicePrincipalId>(owner.trim())
-      const { app_id } = await appRow(ledger, tenant, id)
-      await ledger.write(tenant, { what: 'owner added', subject: app_id }, function* (revision, tell) {
+      const { app_id } = await appRow(directoryTx, tenant, id)
+      await directoryTx.write(tenant, { what: 'owner added', subject: app_id }, function* (revision, tell) {
         const app = yield* lockedApp(tenant, id)
         const member = yield* memberIn(tenant, added)
         if (!(yield* insertOwner(app.id, added, revision))) return
@@ -44,8 +44,8 @@ export function createOwners(ledger: DirectoryTx): OwnerVerbs {
 
     async removeOwner(tenant, id, owner) {
       const gone = guid(owner.trim())
-      const { app_id } = await appRow(ledger, tenant, id)
-      await ledger.write(tenant, { what: 'owner removed', subject: app_id }, function* (_, tell) {
+      const { app_id } = await appRow(directoryTx, tenant, id)
+      await directoryTx.write(tenant, { what: 'owner removed', subject: app_id }, function* (_, tell) {
         const app = yield* lockedApp(tenant, id)
         const found = yield* askOne(
           sql`delete from directory_app_owner where app = ${app.id} and owner = ${gone} returning owner`,
@@ -57,8 +57,8 @@ export function createOwners(ledger: DirectoryTx): OwnerVerbs {
   }
 }
 
-const appRow = async (ledger: DirectoryTx, tenant: Guid, id: AppObjectId) =>
-  (await ledger.first<{ app_id: Guid }>(
+const appRow = async (directoryTx: DirectoryTx, tenant: Guid, id: AppObjectId) =>
+  (await directoryTx.first<{ app_id: Guid }>(
     sql`select app_id from directory_app where tenant = ${tenant} and id = ${fold(id)}`,
   )) ?? refuseUnknownObject(id)
 

@@ -92,11 +92,11 @@ export function* removeSecrets(app: AppObjectId): Statements<void> {
 
 /** Those of each app, in one look. */
 export async function secretsOf(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   apps: readonly AppObjectId[],
 ): Promise<ReadonlyMap<AppObjectId, readonly AppSecret[]>> {
   if (apps.length === 0) return new Map()
-  const rows = await ledger.all<{
+  const rows = await directoryTx.all<{
     app: AppObjectId
     key_id: Guid
     display_name: string | null
@@ -135,19 +135,23 @@ interface KeptSecret {
   readonly ends: number
 }
 
-export const checkSecret = async (ledger: DirectoryTx, appId: AppId, value: string): Promise<ReturnType<SecretCheck>> =>
+export const checkSecret = async (
+  directoryTx: DirectoryTx,
+  appId: AppId,
+  value: string,
+): Promise<ReturnType<SecretCheck>> =>
   judgeSecret(
-    await ledger.all<KeptSecret>(sql`select s.key_id, s.salt, s.hash, s.starts, s.ends
+    await directoryTx.all<KeptSecret>(sql`select s.key_id, s.salt, s.hash, s.starts, s.ends
       from directory_secret s join directory_app a on a.id = s.app where a.app_id = ${appId} order by s.revision`),
     value,
-    ledger.world.now(),
+    directoryTx.world.now(),
   )
 
 /** Against the secrets that the app has now. */
-export async function secretCheck(ledger: DirectoryTx, { id }: Pick<App, 'id'>): Promise<SecretCheck> {
-  const kept = await ledger.all<KeptSecret>(sql`select key_id, salt, hash, starts, ends
+export async function secretCheck(directoryTx: DirectoryTx, { id }: Pick<App, 'id'>): Promise<SecretCheck> {
+  const kept = await directoryTx.all<KeptSecret>(sql`select key_id, salt, hash, starts, ends
     from directory_secret where app = ${id} order by revision`)
-  return (value) => judgeSecret(kept, value, ledger.world.now())
+  return (value) => judgeSecret(kept, value, directoryTx.world.now())
 }
 
 /** Compares with every secret of the app, always with all of them, so that time tells nothing. */

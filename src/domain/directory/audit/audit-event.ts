@@ -10,8 +10,8 @@ export interface AuditEvent {
   readonly changes?: readonly AuditChange[]
 }
 
-/** Within a write: puts a deed on record, together with what it did. */
-export type RecordEvent = (deed: AuditEvent) => void
+/** Within a write: puts a audit event on record, together with what it did. */
+export type RecordEvent = (auditEvent: AuditEvent) => void
 
 /** Characters of a value; what is longer is cut. */
 const MOST = 4096

@@ -49,10 +49,10 @@ export function* leaveAudit(
   world: World,
   tenant: TenantId,
   { actor, correlation, command }: Author,
-  deeds: readonly AuditEvent[],
+  auditEvents: readonly AuditEvent[],
   keep: number,
 ): Statements<void> {
-  const records = command ? [recordOf(command.given, deeds)] : deeds.map(recordOfDeed)
+  const records = command ? [recordOf(command.given, auditEvents)] : auditEvents.map(recordOfDeed)
   if (records.length === 0) return
   const together = correlation ?? world.guid()
   for (const record of records) {
@@ -72,8 +72,8 @@ export function* leaveRefusals(
   { attempted, reason }: { readonly attempted: readonly AuditEvent[]; readonly reason: string },
 ): Statements<void> {
   const together = correlation ?? world.guid()
-  for (const deed of attempted) {
-    const record = { ...recordOfDeed({ ...deed, changes: [] }), refused: reason.slice(0, LONGEST_REASON) }
+  for (const auditEvent of attempted) {
+    const record = { ...recordOfDeed({ ...auditEvent, changes: [] }), refused: reason.slice(0, LONGEST_REASON) }
     const recent = yield* askOne(sql`select id from directory_audit
       where tenant = ${tenant} and at > ${world.now() - REFUSALS_APART} and actor_id = ${idOf(actor)}
       and activity = ${record.activity} and target = ${record.targets[0]?.id ?? ''} and refused is not null`)
@@ -89,18 +89,18 @@ function recordOfDeed({ activity, targets, changes = [] }: AuditEvent): AuditRec
 }
 
 /** What the cmdlet did, and to whom; by what it was given where it did nothing. */
-function recordOf(command: AuditCommand, deeds: readonly AuditEvent[]): AuditRecord {
+function recordOf(command: AuditCommand, auditEvents: readonly AuditEvent[]): AuditRecord {
   const { name, parameters, refused } = command
   const identity = parameters.find((given) => given.name === 'Identity' || given.name === 'Name')
   const named: AuditTarget = { type: 'Other', id: '', displayName: identity?.value ?? '' }
-  const targets = new Map(deeds.flatMap((deed) => deed.targets).map((target) => [target.id, target]))
+  const targets = new Map(auditEvents.flatMap((auditEvent) => auditEvent.targets).map((target) => [target.id, target]))
   const [, operation] = isActivity(name) ? activities[name] : ['', 'Other']
   return {
     activity: name,
     category: 'Exchange',
     operation,
     targets: targets.size > 0 ? [...targets.values()] : [named],
-    changes: deeds.flatMap(({ changes = [] }) => changes),
+    changes: auditEvents.flatMap(({ changes = [] }) => changes),
     command: refused === undefined ? command : { ...command, refused: refused.slice(0, LONGEST_REASON) },
     refused: undefined,
   }

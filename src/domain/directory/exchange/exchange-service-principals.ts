@@ -21,22 +21,23 @@ export interface ExchangePrincipalRow {
   readonly changed: number
 }
 
-export function createExchangeServicePrincipals(ledger: DirectoryTx): Directory['exchange'] {
+export function createExchangeServicePrincipals(directoryTx: DirectoryTx): Directory['exchange'] {
   return {
     async find(tenant, named) {
-      const row = (await principalWithId(ledger, tenant, named)) ?? (await principalWithName(ledger, tenant, named))
+      const row =
+        (await principalWithId(directoryTx, tenant, named)) ?? (await principalWithName(directoryTx, tenant, named))
       return row && exchangePrincipalOf(row)
     },
 
     async findByAppId(tenant, appId) {
-      const row = await ledger.first<ExchangePrincipalRow>(
+      const row = await directoryTx.first<ExchangePrincipalRow>(
         sql`select * from directory_exchange_principal where tenant = ${tenant} and app_id = ${fold(appId)}`,
       )
       return row && exchangePrincipalOf(row)
     },
 
     async all(tenant) {
-      const rows = await ledger.all<ExchangePrincipalRow>(
+      const rows = await directoryTx.all<ExchangePrincipalRow>(
         sql`select * from directory_exchange_principal where tenant = ${tenant} order by revision, guid`,
       )
       return rows.map(exchangePrincipalOf)
@@ -47,9 +48,9 @@ export function createExchangeServicePrincipals(ledger: DirectoryTx): Directory[
       const appId = guid<AppId>(given.appId.trim())
       const objectId = guid(given.objectId.trim())
       const displayName = checkOptionalText(given.displayName ?? '', 'DisplayName', limits.displayName)
-      const id = ledger.world.guid()
-      const created = ledger.world.now()
-      return ledger.write(
+      const id = directoryTx.world.guid()
+      const created = directoryTx.world.now()
+      return directoryTx.write(
         tenant,
         { what: 'Exchange service principal added', subject: appId },
         function* (revision, tell) {
@@ -77,12 +78,12 @@ export function createExchangeServicePrincipals(ledger: DirectoryTx): Directory[
     },
 
     async update(tenant, id, change) {
-      const found = await ledger.first<{ app_id: AppId }>(
+      const found = await directoryTx.first<{ app_id: AppId }>(
         sql`select app_id from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
       )
       const entry = { what: 'Exchange service principal changed', subject: found?.app_id ?? refuseUnknown(id) }
-      const changed = ledger.world.now()
-      return ledger.write(tenant, entry, function* (_, tell) {
+      const changed = directoryTx.world.now()
+      return directoryTx.write(tenant, entry, function* (_, tell) {
         const row =
           (yield* askOne<ExchangePrincipalRow>(
             sql`select * from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
@@ -104,11 +105,11 @@ export function createExchangeServicePrincipals(ledger: DirectoryTx): Directory[
     },
 
     async remove(tenant, id) {
-      const found = await ledger.first<{ app_id: AppId }>(
+      const found = await directoryTx.first<{ app_id: AppId }>(
         sql`select app_id from directory_exchange_principal where tenant = ${tenant} and guid = ${id}`,
       )
       const entry = { what: 'Exchange service principal removed', subject: found?.app_id ?? refuseUnknown(id) }
-      await ledger.write(tenant, entry, function* (_, tell) {
+      await directoryTx.write(tenant, entry, function* (_, tell) {
         yield* ask(sql`delete from directory_role_assignment where principal = ${id}`)
         const gone =
           (yield* askOne<ExchangePrincipalRow>(
@@ -150,13 +151,13 @@ function* refuseSecond(tenant: TenantId, appId: AppId, objectId: Guid): Statemen
 
 /** By Guid, ObjectId, AppId or SID, in this order: a mistaken ObjectId may well be another's AppId. */
 export async function principalWithId(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   tenant: TenantId,
   named: string,
 ): Promise<ExchangePrincipalRow | undefined> {
   const key = fold(named)
   const sid = key.toUpperCase()
-  const rows = await ledger.all<ExchangePrincipalRow>(sql`select * from directory_exchange_principal
+  const rows = await directoryTx.all<ExchangePrincipalRow>(sql`select * from directory_exchange_principal
     where tenant = ${tenant} and (guid = ${key} or object_id = ${key} or app_id = ${key} or sid = ${sid})`)
   return (
     rows.find((row) => row.guid === key) ??
@@ -168,13 +169,13 @@ export async function principalWithId(
 
 /** Refuses `bad-syntax` when several have the name. */
 export async function principalWithName(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   tenant: TenantId,
   named: string,
 ): Promise<ExchangePrincipalRow | undefined> {
   const key = fold(named)
   if (key === '') return undefined
-  const rows = await ledger.all<ExchangePrincipalRow>(sql`select * from directory_exchange_principal
+  const rows = await directoryTx.all<ExchangePrincipalRow>(sql`select * from directory_exchange_principal
     where tenant = ${tenant} and display_key = ${key} limit 2`)
   if (rows.length < 2) return rows[0]
   return refuseAmbiguous(named, 'Name one service principal by its Guid.')

@@ -29,13 +29,13 @@ interface OrganizationRow {
 
 const nothingSet: OrganizationRow = { transport: '{}', configuration: '{}' }
 
-export function createOrganization(ledger: DirectoryTx): Organization {
+export function createOrganization(directoryTx: DirectoryTx): Organization {
   const change = (
     tenant: TenantId,
     activity: Activity & `Set-${string}`,
     next: (before: OrganizationRow) => OrganizationRow,
   ): Promise<void> =>
-    ledger.write(tenant, { what: 'organization changed', subject: tenant }, function* (_, tell) {
+    directoryTx.write(tenant, { what: 'organization changed', subject: tenant }, function* (_, tell) {
       const before = (yield* askOne<OrganizationRow>(rowOf(tenant))) ?? nothingSet
       const after = next(before)
       yield* put(tenant, after)
@@ -48,7 +48,7 @@ export function createOrganization(ledger: DirectoryTx): Organization {
 
   return {
     async of(tenant) {
-      const row = (await ledger.first<OrganizationRow>(rowOf(tenant))) ?? nothingSet
+      const row = (await directoryTx.first<OrganizationRow>(rowOf(tenant))) ?? nothingSet
       const transport = settingsOf(row.transport)
       return {
         tenant,

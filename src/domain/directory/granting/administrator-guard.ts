@@ -90,14 +90,14 @@ function* mayChange(app: Guid, actor: Actor): Statements<boolean> {
 
 /** Runs the work, which is rolled back with the refusal, to learn what it would have done. */
 function* attempted(appId: Guid, work: (tell: RecordEvent) => Statements<unknown>): Statements<readonly AuditEvent[]> {
-  const deeds: AuditEvent[] = []
+  const auditEvents: AuditEvent[] = []
   try {
-    yield* work((deed) => void deeds.push(deed))
+    yield* work((auditEvent) => void auditEvents.push(auditEvent))
   } catch (thrown) {
     // It would have been refused anyway; who asks is told that they may not ask.
     if (!(thrown instanceof Refusal)) throw thrown
   }
-  if (deeds.length > 0) return deeds
+  if (auditEvents.length > 0) return auditEvents
   const app = yield* askOne<{ id: string; display_name: string }>(
     sql`select id, display_name from directory_app where app_id = ${appId}`,
   )

@@ -35,8 +35,8 @@ const whole = sql`select t.*, coalesce(p.display_name, u.display_name) as princi
   left join directory_service_principal p on p.id = t.principal
   left join directory_user u on u.id = t.principal`
 
-export function createAssignments(ledger: DirectoryTx): Directory['assignments'] {
-  const chosen = async (of: Statement) => (await ledger.all<NamedRow>(inARow(whole, of))).map(assignmentOf)
+export function createAssignments(directoryTx: DirectoryTx): Directory['assignments'] {
+  const chosen = async (of: Statement) => (await directoryTx.all<NamedRow>(inARow(whole, of))).map(assignmentOf)
 
   return {
     async find(tenant, id) {
@@ -52,17 +52,17 @@ export function createAssignments(ledger: DirectoryTx): Directory['assignments']
 
     async pageOn(tenant, resource, asked) {
       const select = inARow(whole, sql` where t.tenant = ${tenant} and t.resource = ${fold(resource)}`)
-      return (await ledger.all<NamedRow>(pageOf(select, [], asked))).map(assignmentOf)
+      return (await directoryTx.all<NamedRow>(pageOf(select, [], asked))).map(assignmentOf)
     },
 
     async create(tenant, given) {
       const entry = {
         what: 'app role granted',
-        subject: await subjectOf(ledger, tenant, fold(given.principal) as Guid),
+        subject: await subjectOf(directoryTx, tenant, fold(given.principal) as Guid),
       }
-      const id = opaqueId(ledger.world)
-      const created = ledger.world.now()
-      return ledger.write(tenant, entry, function* (revision, tell) {
+      const id = opaqueId(directoryTx.world)
+      const created = directoryTx.world.now()
+      return directoryTx.write(tenant, entry, function* (revision, tell) {
         const principal = yield* memberIn(tenant, fold(given.principal) as Guid)
         const principalType = principal.type === 'User' ? 'User' : 'ServicePrincipal'
         const resource = yield* principalIn(tenant, given.resource)
@@ -71,7 +71,7 @@ export function createAssignments(ledger: DirectoryTx): Directory['assignments']
         yield* ask(sql`insert into directory_app_assignment (id, tenant, principal, principal_type, resource, app_role,
             created, revision)
           values (${id}, ${tenant}, ${principal.id}, ${principalType}, ${resource.id}, ${appRole}, ${created}, ${revision})`)
-        tell(deedOf('Add', { principal, resource, appRole }))
+        tell(auditEventOf('Add', { principal, resource, appRole }))
         return {
           id,
           tenant,
@@ -87,28 +87,28 @@ export function createAssignments(ledger: DirectoryTx): Directory['assignments']
     },
 
     async remove(tenant, id) {
-      const found = await ledger.first<{ principal: Guid }>(
+      const found = await directoryTx.first<{ principal: Guid }>(
         sql`select principal from directory_app_assignment where tenant = ${tenant} and id = ${id}`,
       )
-      const subject = await subjectOf(ledger, tenant, found?.principal ?? refuseUnknownObject(id))
-      await ledger.write(tenant, { what: 'app role taken back', subject }, function* (_, tell) {
+      const subject = await subjectOf(directoryTx, tenant, found?.principal ?? refuseUnknownObject(id))
+      await directoryTx.write(tenant, { what: 'app role taken back', subject }, function* (_, tell) {
         const gone =
           (yield* askOne<AssignmentRow>(
             sql`delete from directory_app_assignment where tenant = ${tenant} and id = ${id} returning *`,
           )) ?? refuseUnknownObject(id)
         const principal = yield* memberIn(tenant, gone.principal)
         const resource = yield* principalIn(tenant, gone.resource)
-        tell(deedOf('Remove', { principal, resource, appRole: gone.app_role }))
+        tell(auditEventOf('Remove', { principal, resource, appRole: gone.app_role }))
       })
     },
 
     async roles(tenant, principal, resourceAppId) {
-      const rows = await ledger.all<{ app_role: Guid }>(sql`select a.app_role from directory_app_assignment a
+      const rows = await directoryTx.all<{ app_role: Guid }>(sql`select a.app_role from directory_app_assignment a
         join directory_service_principal r on r.id = a.resource
         where a.tenant = ${tenant} and a.principal = ${fold(principal)} and r.app_id = ${fold(resourceAppId)}
         order by a.revision`)
       if (rows.length === 0) return []
-      const known = await rolesOf(ledger, fold(resourceAppId))
+      const known = await rolesOf(directoryTx, fold(resourceAppId))
       return rows.flatMap((row) => {
         const role = known.find(({ id, isEnabled }) => id === row.app_role && isEnabled)
         return role?.value ? [role.value] : []
@@ -141,7 +141,7 @@ const activityOf = {
 } as const
 
 /** As Entra tells it: what was done to the resource, for whoever may use it. */
-function deedOf(
+function auditEventOf(
   verb: keyof typeof activityOf,
   { principal, resource, appRole }: { principal: AuditTarget; resource: OwnPrincipalRow; appRole: Guid },
 ): AuditEvent {
@@ -159,8 +159,10 @@ const propertiesOf = (appId: string) => sql`select properties from directory_app
 const rolesIn = (row: { properties: string } | undefined): readonly AppRole[] =>
   row ? appRolesOf(JSON.parse(row.properties) as Properties) : []
 
-async function rolesOf(ledger: DirectoryTx, appId: string): Promise<readonly AppRole[]> {
-  return resourceByAppId(appId)?.appRoles ?? rolesIn(await ledger.first<{ properties: string }>(propertiesOf(appId)))
+async function rolesOf(directoryTx: DirectoryTx, appId: string): Promise<readonly AppRole[]> {
+  return (
+    resourceByAppId(appId)?.appRoles ?? rolesIn(await directoryTx.first<{ properties: string }>(propertiesOf(appId)))
+  )
 }
 
 /** Role ids are unique within one resource only (contract/identity §11.2), so the role is looked for on this one. */

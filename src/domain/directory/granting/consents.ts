@@ -22,13 +22,13 @@ interface ConsentRow {
   readonly created: number
 }
 
-export function createConsents(ledger: DirectoryTx): Consents {
+export function createConsents(directoryTx: DirectoryTx): Consents {
   const find = (tenant: TenantId, id: string) =>
-    ledger.first<ConsentRow>(sql`select * from directory_consent where tenant = ${tenant} and id = ${id}`)
+    directoryTx.first<ConsentRow>(sql`select * from directory_consent where tenant = ${tenant} and id = ${id}`)
   const known = async (tenant: TenantId, id: string) => (await find(tenant, id)) ?? refuseUnknownObject(id)
   const appIdOf = async (tenant: TenantId, client: ServicePrincipalId) =>
     (
-      await ledger.first<{ app_id: AppId }>(
+      await directoryTx.first<{ app_id: AppId }>(
         sql`select app_id from directory_service_principal where tenant = ${tenant} and id = ${fold(client)}`,
       )
     )?.app_id ?? refuseUnknownObject(client, 'clientId')
@@ -41,11 +41,11 @@ export function createConsents(ledger: DirectoryTx): Consents {
 
     async page(tenant, { where = {}, ...asked }) {
       const select = inARow(sql`select t.* from directory_consent t where `, ...choice(tenant, where))
-      return (await ledger.all<ConsentRow>(pageOf(select, [], asked))).map(consentOf)
+      return (await directoryTx.all<ConsentRow>(pageOf(select, [], asked))).map(consentOf)
     },
 
     async scopes(tenant, { client, resource, user }) {
-      const rows = await ledger.all<{ scopes: string }>(sql`select scopes from directory_consent
+      const rows = await directoryTx.all<{ scopes: string }>(sql`select scopes from directory_consent
         where client = ${client} and resource = ${resource} and user_id in ('', ${user}) and tenant = ${tenant}
         order by user_id`)
       return new Set(rows.flatMap(({ scopes }) => scopesOf(scopes)))
@@ -54,10 +54,10 @@ export function createConsents(ledger: DirectoryTx): Consents {
     async create(tenant, given) {
       const scopes = checkScopes(given.scopes)
       const entry = { what: 'scopes granted', subject: await appIdOf(tenant, given.client) }
-      const fresh = { id: opaqueId(ledger.world), created: ledger.world.now() }
-      return ledger.write(tenant, entry, function* (revision, tell) {
+      const fresh = { id: opaqueId(directoryTx.world), created: directoryTx.world.now() }
+      return directoryTx.write(tenant, entry, function* (revision, tell) {
         const about = yield* checked(tenant, given)
-        tell(deedOn(about, 'Add delegated permission grant', { after: scopes }))
+        tell(auditEventOn(about, 'Add delegated permission grant', { after: scopes }))
         if (yield* rowFor(about)) {
           refuse('already-exists', 'Permission entry already exists.', { property: 'clientId' })
         }
@@ -68,8 +68,8 @@ export function createConsents(ledger: DirectoryTx): Consents {
     async grant(tenant, given) {
       const scopes = checkScopes(given.scopes)
       const entry = { what: 'scopes granted', subject: await appIdOf(tenant, given.client) }
-      const fresh = { id: opaqueId(ledger.world), created: ledger.world.now() }
-      return ledger.write(tenant, entry, function* (revision, tell) {
+      const fresh = { id: opaqueId(directoryTx.world), created: directoryTx.world.now() }
+      return directoryTx.write(tenant, entry, function* (revision, tell) {
         const about = yield* checked(tenant, given)
         const before = yield* rowFor(about)
         tell(consentTo(about, scopes))
@@ -81,20 +81,22 @@ export function createConsents(ledger: DirectoryTx): Consents {
     async update(tenant, id, wanted) {
       const scopes = checkScopes(wanted)
       const entry = { what: 'scopes changed', subject: await appIdOf(tenant, (await known(tenant, id)).client) }
-      return ledger.write(tenant, entry, function* (_, tell) {
+      return directoryTx.write(tenant, entry, function* (_, tell) {
         const before = yield* lockedConsent(tenant, id)
         const about = yield* aboutRow(before)
-        tell(deedOn(about, 'Update delegated permission grant', { before: scopesOf(before.scopes), after: scopes }))
+        tell(
+          auditEventOn(about, 'Update delegated permission grant', { before: scopesOf(before.scopes), after: scopes }),
+        )
         return yield* replaceScopes(before, scopes)
       })
     },
 
     async remove(tenant, id) {
       const entry = { what: 'scopes taken back', subject: await appIdOf(tenant, (await known(tenant, id)).client) }
-      await ledger.write(tenant, entry, function* (_, tell) {
+      await directoryTx.write(tenant, entry, function* (_, tell) {
         const before = yield* lockedConsent(tenant, id)
         const about = yield* aboutRow(before)
-        tell(deedOn(about, 'Remove delegated permission grant', { before: scopesOf(before.scopes) }))
+        tell(auditEventOn(about, 'Remove delegated permission grant', { before: scopesOf(before.scopes) }))
         yield* ask(sql`delete from directory_consent where id = ${id}`)
       })
     },
@@ -142,7 +144,7 @@ function* aboutRow(row: ConsentRow): Statements<About> {
 const consentTypeOf = (user: UserId | '') => (user === '' ? 'AllPrincipals' : 'Principal')
 
 /** As Entra tells it: what was done to the resource, for the app. */
-function deedOn(
+function auditEventOn(
   { client, resource, user }: About,
   activity: Activity,
   scope: { before?: readonly string[]; after?: readonly string[] },

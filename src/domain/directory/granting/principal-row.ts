@@ -90,8 +90,8 @@ export const memberOf = (row: MemberRow): RoleMember =>
     : { kind: 'user', id: row.member as UserId, displayName: row.user_name }
 
 /** What the journal calls whoever is granted something: a service principal goes by its appId. */
-export async function subjectOf(ledger: DirectoryTx, tenant: TenantId, member: Guid): Promise<Guid> {
-  const found = await ledger.first<{ subject: Guid }>(sql`select app_id as subject from directory_service_principal
+export async function subjectOf(directoryTx: DirectoryTx, tenant: TenantId, member: Guid): Promise<Guid> {
+  const found = await directoryTx.first<{ subject: Guid }>(sql`select app_id as subject from directory_service_principal
       where tenant = ${tenant} and id = ${member}
     union all select id as subject from directory_user where tenant = ${tenant} and id = ${member}`)
   return found?.subject ?? refuseUnknownObject(member)

@@ -13,8 +13,8 @@ import { removeServicePrincipal } from '../removal.ts'
 import type { AppWhere, Directory } from '../types.ts'
 import { identifierKey, microsoftTenant, resourceByAppId, resourceNamed } from '../well-known/resources.ts'
 
-export function createServicePrincipals(ledger: DirectoryTx): Directory['servicePrincipals'] {
-  const one = (of: Statement) => ledger.first<PrincipalRow>(inARow(wholePrincipal, of))
+export function createServicePrincipals(directoryTx: DirectoryTx): Directory['servicePrincipals'] {
+  const one = (of: Statement) => directoryTx.first<PrincipalRow>(inARow(wholePrincipal, of))
   const byId = (tenant: TenantId, id: string) => one(sql` where t.tenant = ${tenant} and t.id = ${fold(id)}`)
   const byAppId = (tenant: TenantId, appId: string) =>
     one(sql` where t.tenant = ${tenant} and t.app_id = ${fold(appId)}`)
@@ -28,27 +28,27 @@ export function createServicePrincipals(ledger: DirectoryTx): Directory['service
 
     async findResource(tenant, named) {
       const key = identifierKey(named.trim())
-      const appId = isGuid(key) ? key : (resourceNamed(key)?.appId ?? (await appNamed(ledger, tenant, key)))
+      const appId = isGuid(key) ? key : (resourceNamed(key)?.appId ?? (await appNamed(directoryTx, tenant, key)))
       const row = appId === undefined ? undefined : await byAppId(tenant, appId)
       return row && principalOf(row)
     },
 
     async page(tenant, { where = {}, ...asked }) {
       const select = inARow(wholePrincipal, sql` where t.tenant = ${tenant}`)
-      return (await ledger.all<PrincipalRow>(pageOf(select, narrowing(where), asked))).map(principalOf)
+      return (await directoryTx.all<PrincipalRow>(pageOf(select, narrowing(where), asked))).map(principalOf)
     },
 
     async count(tenant, where = {}) {
       const select = sql`select count(*) as held from directory_service_principal t where t.tenant = ${tenant}`
-      return (await ledger.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
+      return (await directoryTx.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
     },
 
     async create(tenant, given) {
       const appId = isGuid(given.appId.trim()) ? (fold(given.appId) as AppId) : refuseUnknownApp(given.appId)
-      const id = ledger.world.guid<ServicePrincipalId>()
-      const created = ledger.world.now()
+      const id = directoryTx.world.guid<ServicePrincipalId>()
+      const created = directoryTx.world.now()
       const tags = checkTags(given.tags ?? [])
-      await ledger.write(tenant, { what: 'service principal added', subject: appId }, function* (revision, tell) {
+      await directoryTx.write(tenant, { what: 'service principal added', subject: appId }, function* (revision, tell) {
         const app = yield* appFor(tenant, appId)
         yield* refuseSecond(tenant, appId)
         const displayName = checkText(given.displayName ?? app.displayName, 'displayName', limits.displayName)
@@ -64,7 +64,7 @@ export function createServicePrincipals(ledger: DirectoryTx): Directory['service
 
     async update(tenant, id, change) {
       const { app_id } = await known(tenant, id)
-      await ledger.write(tenant, { what: 'service principal changed', subject: app_id }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'service principal changed', subject: app_id }, function* (_, tell) {
         const before = yield* principalIn(tenant, id)
         const displayName = checkText(change.displayName ?? before.display_name, 'displayName', limits.displayName)
         const enabled = change.accountEnabled === undefined ? before.account_enabled : bit(change.accountEnabled)
@@ -85,7 +85,7 @@ export function createServicePrincipals(ledger: DirectoryTx): Directory['service
     async remove(tenant, id) {
       const { app_id } = await known(tenant, id)
       if (resourceByAppId(app_id)) refuse('not-allowed', 'This service principal belongs to the service itself.')
-      await ledger.write(tenant, { what: 'service principal removed', subject: app_id }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'service principal removed', subject: app_id }, function* (_, tell) {
         const principal = yield* principalIn(tenant, id)
         tell({ activity: 'Remove service principal', targets: [principalTarget(principal)] })
         yield* removeServicePrincipal(id)
@@ -116,8 +116,8 @@ const refuseUnknownApp = (appId: string): never =>
   )
 
 /** The tenant's own app before those of others that it has taken in, and of these the first. */
-async function appNamed(ledger: DirectoryTx, tenant: TenantId, identifier: string): Promise<AppId | undefined> {
-  const row = await ledger.first<{ app_id: AppId }>(sql`select a.app_id from directory_app_uri u
+async function appNamed(directoryTx: DirectoryTx, tenant: TenantId, identifier: string): Promise<AppId | undefined> {
+  const row = await directoryTx.first<{ app_id: AppId }>(sql`select a.app_id from directory_app_uri u
     join directory_app a on a.id = u.app
     left join directory_service_principal p on p.tenant = ${tenant} and p.app_id = a.app_id
     where u.uri_key = ${identifier} and (u.tenant = ${tenant} or p.id is not null)

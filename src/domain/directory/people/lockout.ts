@@ -36,12 +36,12 @@ type Rules = Pick<DirectorySettings, 'lockout_failures' | 'lockout_seconds'>
  * wait for the disk would tell that there is such a user.
  */
 export class Lockout {
-  readonly #ledger: DirectoryTx
+  readonly #directoryTx: DirectoryTx
   readonly #rules: Rules
   readonly #counting = new Map<UserId, Promise<unknown>>()
 
-  constructor(ledger: DirectoryTx, rules: Rules) {
-    this.#ledger = ledger
+  constructor(directoryTx: DirectoryTx, rules: Rules) {
+    this.#directoryTx = directoryTx
     this.#rules = rules
   }
 
@@ -53,10 +53,12 @@ export class Lockout {
     } finally {
       this.#settled(tried.user, counting)
     }
-    const now = this.#ledger.world.now()
+    const now = this.#directoryTx.world.now()
     const row =
-      (await this.#ledger.first<Counted>(familiar(tried, now))) ??
-      (await this.#ledger.first<Counted>(sql`select * from directory_failed_guesses where user_id = ${tried.user}`))
+      (await this.#directoryTx.first<Counted>(familiar(tried, now))) ??
+      (await this.#directoryTx.first<Counted>(
+        sql`select * from directory_failed_guesses where user_id = ${tried.user}`,
+      ))
     // A clock that was put back would lock for years.
     return row !== undefined && row.locked_until > now && row.locked_until - now <= this.#longest
   }
@@ -67,8 +69,11 @@ export class Lockout {
 
   count(tried: Tried): void {
     const { user } = tried
-    const now = this.#ledger.world.now()
-    const counted = Promise.all([this.#counting.get(user), this.#ledger.aside(() => countOne(tried, now, this.#rules))])
+    const now = this.#directoryTx.world.now()
+    const counted = Promise.all([
+      this.#counting.get(user),
+      this.#directoryTx.aside(() => countOne(tried, now, this.#rules)),
+    ])
     this.#counting.set(user, counted)
     // One that failed is left for whoever asks next.
     counted.then(
@@ -83,16 +88,18 @@ export class Lockout {
 
   /** The right one was given. */
   async forget(tried: Tried): Promise<void> {
-    const now = this.#ledger.world.now()
-    const known = await this.#ledger.first<Familiar>(familiar(tried, now))
+    const now = this.#directoryTx.world.now()
+    const known = await this.#directoryTx.first<Familiar>(familiar(tried, now))
     if (known && known.count === 0 && now - known.last_right < FORGOTTEN) return
-    if (known || tried.network !== '') await this.#ledger.aside(() => becomeFamiliar(tried, now))
+    if (known || tried.network !== '') await this.#directoryTx.aside(() => becomeFamiliar(tried, now))
     if (!known) await this.#forgetOthers(tried.user)
   }
 
   async #forgetOthers(user: UserId): Promise<void> {
-    const row = await this.#ledger.first(sql`select 1 as one from directory_failed_guesses where user_id = ${user}`)
-    if (row) await this.#ledger.aside(() => ask(sql`delete from directory_failed_guesses where user_id = ${user}`))
+    const row = await this.#directoryTx.first(
+      sql`select 1 as one from directory_failed_guesses where user_id = ${user}`,
+    )
+    if (row) await this.#directoryTx.aside(() => ask(sql`delete from directory_failed_guesses where user_id = ${user}`))
   }
 }
 

@@ -25,17 +25,17 @@ type KeptRow = UserRow & { readonly password_hash: string | null; readonly must_
 
 /** Argon2id at the library's defaults (19 MiB, two passes): a person's password can be guessed, so guessing must cost. */
 export class Passwords {
-  readonly #ledger: DirectoryTx
+  readonly #directoryTx: DirectoryTx
   readonly #lockout: Lockout
   readonly #verified: VerifiedPasswords
   readonly #turns = new FairQueue(AT_ONCE, MOST_WAITING)
   /** Those who may set passwords do not wait behind those who guess. */
   readonly #making = new FairQueue(1, Infinity)
 
-  constructor(ledger: DirectoryTx, settings: DirectorySettings) {
-    this.#ledger = ledger
-    this.#lockout = new Lockout(ledger, settings)
-    this.#verified = new VerifiedPasswords(ledger.world)
+  constructor(directoryTx: DirectoryTx, settings: DirectorySettings) {
+    this.#directoryTx = directoryTx
+    this.#lockout = new Lockout(directoryTx, settings)
+    this.#verified = new VerifiedPasswords(directoryTx.world)
   }
 
   async hash(password: string): Promise<string> {
@@ -70,7 +70,7 @@ export class Passwords {
   }
 
   #find(tenant: TenantId, userPrincipalName: string): Promise<KeptRow | undefined> {
-    return this.#ledger.first<KeptRow>(
+    return this.#directoryTx.first<KeptRow>(
       sql`select * from directory_user where tenant = ${tenant} and upn_key = ${fold(userPrincipalName)}`,
     )
   }

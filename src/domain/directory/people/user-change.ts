@@ -17,16 +17,16 @@ export const shown = (row: UserRow) => ({
   accountEnabled: row.account_enabled === 1,
 })
 
-export function deedsOf(before: UserRow, after: UserRow, hasNewPassword: boolean): readonly AuditEvent[] {
+export function auditEventsOf(before: UserRow, after: UserRow, hasNewPassword: boolean): readonly AuditEvent[] {
   const targets = [userTarget(after)] as const
   const changes = changesBetween(shown(before), shown(after))
-  const deeds: AuditEvent[] = []
-  if (hasNewPassword) deeds.push({ activity: 'Reset user password', targets })
+  const auditEvents: AuditEvent[] = []
+  if (hasNewPassword) auditEvents.push({ activity: 'Reset user password', targets })
   if (before.account_enabled !== after.account_enabled) {
-    deeds.push({ activity: after.account_enabled === 1 ? 'Enable account' : 'Disable account', targets })
+    auditEvents.push({ activity: after.account_enabled === 1 ? 'Enable account' : 'Disable account', targets })
   }
-  if (changes.length > 0 || deeds.length === 0) deeds.push({ activity: 'Update user', targets, changes })
-  return deeds
+  if (changes.length > 0 || auditEvents.length === 0) auditEvents.push({ activity: 'Update user', targets, changes })
+  return auditEvents
 }
 
 /** Inside a write: the row as it is to be. */

@@ -9,13 +9,13 @@ import { setHeldAside } from '../exchange/mailboxes/removed-mailboxes.ts'
 import { removeMailboxOf, removeUser, setUserAside } from '../removal.ts'
 import type { Directory, UserWhere } from '../types.ts'
 import { changesBetween, userTarget } from '../audit/audit-event.ts'
-import { changed, deedsOf, renameMailbox, setPassword, shown, updateUser } from './user-change.ts'
+import { changed, auditEventsOf, renameMailbox, setPassword, shown, updateUser } from './user-change.ts'
 import { insertUser, userIn, type UserRow, userOf } from './user-row.ts'
 
-export function createUsers(ledger: DirectoryTx, passwords: Passwords): Directory['users'] {
+export function createUsers(directoryTx: DirectoryTx, passwords: Passwords): Directory['users'] {
   const mailboxBehind = async (tenant: TenantId, id: UserId) =>
     (
-      await ledger.first<{ guid: Guid }>(
+      await directoryTx.first<{ guid: Guid }>(
         sql`select guid from directory_mailbox where tenant = ${tenant} and user_id = ${id}`,
       )
     )?.guid
@@ -24,14 +24,16 @@ export function createUsers(ledger: DirectoryTx, passwords: Passwords): Director
     async find(tenant, named) {
       const key = fold(named)
       const row = isGuid(key)
-        ? await ledger.first<UserRow>(sql`select * from directory_user where tenant = ${tenant} and id = ${key}`)
-        : await ledger.first<UserRow>(sql`select * from directory_user where tenant = ${tenant} and upn_key = ${key}`)
+        ? await directoryTx.first<UserRow>(sql`select * from directory_user where tenant = ${tenant} and id = ${key}`)
+        : await directoryTx.first<UserRow>(
+            sql`select * from directory_user where tenant = ${tenant} and upn_key = ${key}`,
+          )
       return row && userOf(row)
     },
 
     async findAnywhere(userPrincipalName) {
       const key = fold(userPrincipalName)
-      const row = await ledger.first<UserRow>(sql`select u.* from directory_domain d
+      const row = await directoryTx.first<UserRow>(sql`select u.* from directory_domain d
         join directory_user u on u.tenant = d.tenant
         where d.name = ${key.slice(key.lastIndexOf('@') + 1)} and u.upn_key = ${key}`)
       return row && userOf(row)
@@ -39,19 +41,19 @@ export function createUsers(ledger: DirectoryTx, passwords: Passwords): Director
 
     async page(tenant, { where = {}, ...asked }) {
       const select = sql`select t.* from directory_user t where t.tenant = ${tenant}`
-      return (await ledger.all<UserRow>(pageOf(select, narrowing(where), asked))).map(userOf)
+      return (await directoryTx.all<UserRow>(pageOf(select, narrowing(where), asked))).map(userOf)
     },
 
     async count(tenant, where = {}) {
       const select = sql`select count(*) as held from directory_user t where t.tenant = ${tenant}`
-      return (await ledger.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
+      return (await directoryTx.first<{ held: number }>(inARow(select, ...narrowing(where))))?.held ?? 0
     },
 
     async create(tenant, given) {
-      const id = ledger.world.guid<UserId>()
-      const created = ledger.world.now()
+      const id = directoryTx.world.guid<UserId>()
+      const created = directoryTx.world.now()
       const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
-      return ledger.write(tenant, { what: 'user added', subject: id }, function* (revision, tell) {
+      return directoryTx.write(tenant, { what: 'user added', subject: id }, function* (revision, tell) {
         const user = yield* insertUser({ tenant, id, created, revision, passwordHash, mail: undefined }, given)
         const row = yield* userIn(tenant, id)
         tell({ activity: 'Add user', targets: [userTarget(row)], changes: changesBetween({}, shown(row)) })
@@ -61,24 +63,24 @@ export function createUsers(ledger: DirectoryTx, passwords: Passwords): Director
 
     async update(tenant, id, change) {
       const fresh = change.password === undefined ? undefined : await passwords.hash(change.password)
-      const at = ledger.world.now()
+      const at = directoryTx.world.now()
       const mailbox = await mailboxBehind(tenant, id)
       // It may have another name now, by which protocols find it.
-      return ledger.write(tenant, entryOf('user changed', id, mailbox), function* (_, tell) {
+      return directoryTx.write(tenant, entryOf('user changed', id, mailbox), function* (_, tell) {
         const before = yield* userIn(tenant, id)
         const after = yield* changed(before, change)
         if (fresh !== undefined) yield* setPassword(before, fresh, at)
         yield* updateUser(after, change.mustChangePassword)
         if (mailbox !== undefined) yield* renameMailbox(before, after)
-        for (const deed of deedsOf(before, after, fresh !== undefined)) tell(deed)
+        for (const auditEvent of auditEventsOf(before, after, fresh !== undefined)) tell(auditEvent)
         return userOf(yield* userIn(tenant, id))
       })
     },
 
     async remove(tenant, id) {
       const mailbox = await mailboxBehind(tenant, id)
-      const at = ledger.world.now()
-      await ledger.write(tenant, entryOf('user removed', id, mailbox), function* (_, tell) {
+      const at = directoryTx.world.now()
+      await directoryTx.write(tenant, entryOf('user removed', id, mailbox), function* (_, tell) {
         tell({ activity: 'Delete user', targets: [userTarget(yield* userIn(tenant, id))] })
         if (yield* setHeldAside(id, at)) yield* setUserAside(id)
         else {
@@ -89,8 +91,8 @@ export function createUsers(ledger: DirectoryTx, passwords: Passwords): Director
     },
 
     async revokeSignIns(tenant, id) {
-      const at = ledger.world.now()
-      await ledger.write(tenant, { what: 'sign-ins revoked', subject: id }, function* (_, tell) {
+      const at = directoryTx.world.now()
+      await directoryTx.write(tenant, { what: 'sign-ins revoked', subject: id }, function* (_, tell) {
         tell({
           activity: 'Update StsRefreshTokenValidFrom Timestamp',
           targets: [userTarget(yield* userIn(tenant, id))],
@@ -108,9 +110,9 @@ export function createUsers(ledger: DirectoryTx, passwords: Passwords): Director
       if (wanted === old) refuse('bad-syntax', 'The new password is the old one.', { property: 'newPassword' })
       const fresh = await passwords.hash(wanted)
       const { user } = checked
-      const at = ledger.world.now()
+      const at = directoryTx.world.now()
       const self = { kind: 'user', id: user.id, userPrincipalName: user.userPrincipalName, appId: undefined } as const
-      return ledger.by(self).write(tenant, { what: 'password changed', subject: user.id }, function* (_, tell) {
+      return directoryTx.by(self).write(tenant, { what: 'password changed', subject: user.id }, function* (_, tell) {
         const row = yield* userIn(tenant, user.id)
         // Of two who change it at once, one comes with what is the old password no longer.
         if (row.password_changed !== user.passwordChanged) return { ok: false, because: 'wrong', user } as const

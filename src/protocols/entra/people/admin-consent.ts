@@ -33,12 +33,13 @@ export async function adminConsentAsker(visit: PageRequest): Promise<RequestingA
   return {
     app,
     tenant,
-    errand: async () => errandOf(address, app, told.version === 'v2' ? query.need('scope') : undefined, query),
+    pendingRequest: async () =>
+      pendingRequestOf(address, app, told.version === 'v2' ? query.need('scope') : undefined, query),
     refused: (refusal) => reply(visit, address, errorParameters(visit, refusal)),
   }
 }
 
-function errandOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): PendingRequest {
+function pendingRequestOf(address: ReplyAddress, app: App, scope: string | undefined, query: Form): PendingRequest {
   const asked = (visit: PageRequest, { tenant }: Person) => permissionsAsked(visit, app, tenant, scope)
   const ask = (visit: PageRequest, person: Person, permissions: readonly Permissions[]) =>
     askToAccept(visit, app, person, ownSchemes(address), { ...wordsOf(visit, permissions), forAll: 'always' })

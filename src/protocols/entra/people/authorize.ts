@@ -34,7 +34,8 @@ export async function authorizeAsker(visit: PageRequest): Promise<RequestingApp>
   return {
     app,
     tenant,
-    errand: async () => errandOf({ app, redirect, address, ...authorizeRequest(query, { version, app, redirect }) }),
+    pendingRequest: async () =>
+      pendingRequestOf({ app, redirect, address, ...authorizeRequest(query, { version, app, redirect }) }),
     refused: (refusal) => reply(visit, address, errorParameters(visit, refusal)),
   }
 }
@@ -45,7 +46,7 @@ interface Authorizing extends AuthorizeRequest {
   readonly address: ReplyAddress
 }
 
-function errandOf(request: Authorizing): PendingRequest {
+function pendingRequestOf(request: Authorizing): PendingRequest {
   const scope = askedScope(request.scope, request.resource)
   return {
     prompts: request.prompts,

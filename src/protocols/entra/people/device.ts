@@ -19,7 +19,7 @@ export async function deviceAsker(visit: PageRequest): Promise<RequestingApp> {
   return {
     app,
     tenant,
-    errand: async () => errandOf({ request, app }),
+    pendingRequest: async () => pendingRequestOf({ request, app }),
     refused: (refusal) => failing(visit, refusal),
   }
 }
@@ -32,7 +32,7 @@ interface Waiting {
   readonly app: App
 }
 
-function errandOf(waiting: Waiting): PendingRequest {
+function pendingRequestOf(waiting: Waiting): PendingRequest {
   const { app, request } = waiting
   const asked = (visit: PageRequest, person: Person) =>
     askedOf(visit, app, askedScope(request.scope, request.resource), person)

@@ -15,12 +15,12 @@ export async function ownPasswordsAsker(visit: PageRequest): Promise<RequestingA
   return {
     app: { displayName: tenant.displayName, tenant: tenant.id },
     tenant,
-    errand: async () => errand,
+    pendingRequest: async () => pendingRequest,
     refused: (refusal) => failing(visit, refusal),
   }
 }
 
-const errand: PendingRequest = {
+const pendingRequest: PendingRequest = {
   prompts: new Set(),
   loginHint: undefined,
   maxAge: undefined,
@@ -31,7 +31,7 @@ const errand: PendingRequest = {
     const protocols = own ? enabledByOwnerNow(own.plan, own.mailbox, visit.people.deps.world.now()) : []
     return own && protocols.length > 0 ? ask(visit, person, { ...own, protocols }) : nothingToDo(visit, person)
   },
-  consented: (visit, person) => errand.proceed(visit, person),
+  consented: (visit, person) => pendingRequest.proceed(visit, person),
 }
 
 interface Own {

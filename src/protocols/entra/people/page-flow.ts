@@ -23,7 +23,7 @@ const askers = {
 export interface FlowTurn {
   readonly visit: PageRequest
   readonly asker: RequestingApp
-  readonly errand: PendingRequest
+  readonly pendingRequest: PendingRequest
 }
 
 /** Nothing that anybody asks for is longer: it goes from page to page with the person. */
@@ -41,7 +41,7 @@ export async function runPageFlow(
   try {
     if (told.query.length > LONGEST_QUERY) deny(9002313)
     asker = await askers[told.kind](visit)
-    return await work({ visit, asker, errand: await asker.errand() })
+    return await work({ visit, asker, pendingRequest: await asker.pendingRequest() })
   } catch (thrown) {
     return refusing(visit, asker, thrown)
   }

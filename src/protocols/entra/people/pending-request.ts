@@ -22,7 +22,7 @@ export interface RequestingApp {
   /** Undefined where the path names no single one. */
   readonly tenant: Tenant | undefined
   /** Reads the rest of what was asked for. What it refuses goes to `refused`. */
-  errand(): Promise<PendingRequest>
+  pendingRequest(): Promise<PendingRequest>
   /** The asker is told, or the person where the asker cannot be. */
   refused(refusal: Refusal): HttpAnswer
 }

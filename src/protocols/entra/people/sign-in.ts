@@ -14,19 +14,19 @@ import { signedInHere } from './own-passwords.ts'
 
 /** Somebody comes in: is asked who they are where that is not known, and goes on. */
 export async function arrive(turn: FlowTurn): Promise<HttpAnswer> {
-  const { visit, errand } = turn
-  const { prompts } = errand
+  const { visit, pendingRequest } = turn
+  const { prompts } = pendingRequest
   const person = await signedInHere(visit.people.deps, visit.http)
   const suited = person !== undefined && suits(turn, person)
   if (prompts.has('none')) return suited ? signedIn(turn, person) : denySilently(turn, person)
-  if (!suited || prompts.has('login')) return askWho(turn, errand.loginHint)
+  if (!suited || prompts.has('login')) return askWho(turn, pendingRequest.loginHint)
   return prompts.has('select_account') ? askWhich(turn, person) : signedIn(turn, person)
 }
 
 /** Whether it is somebody whom the asker can have meant. */
 function suits(turn: FlowTurn, person: Person): boolean {
-  const { visit, errand } = turn
-  const { loginHint, maxAge } = errand
+  const { visit, pendingRequest } = turn
+  const { loginHint, maxAge } = pendingRequest
   const meant = loginHint === undefined || loginHint.toLowerCase() === person.user.userPrincipalName.toLowerCase()
   const recent = maxAge === undefined || visit.people.deps.world.now() - person.signedIn.at <= maxAge * 1000
   return meant && recent && belongs(turn, person)
@@ -39,9 +39,9 @@ const belongs = ({ asker }: FlowTurn, { tenant }: Person): boolean =>
 const denySilently = (turn: FlowTurn, person: Person | undefined): never =>
   person && !belongs(turn, person) ? deny(16000) : deny(50058)
 
-function signedIn({ visit, errand }: FlowTurn, person: Person): Promise<HttpAnswer> {
+function signedIn({ visit, pendingRequest }: FlowTurn, person: Person): Promise<HttpAnswer> {
   known(visit, person)
-  return errand.proceed(visit, person)
+  return pendingRequest.proceed(visit, person)
 }
 
 function known({ attempt }: PageRequest, { tenant, user }: Person): void {
@@ -78,8 +78,8 @@ function askWhich(turn: FlowTurn, { user, signedIn: { session } }: Person): Http
   return showWithin(turn, accountsPage(visit.texts, { app: asker.app.displayName, displayName, userName, target }))
 }
 
-const showWithin = ({ visit, asker, errand }: FlowTurn, page: Parameters<typeof show>[1]): HttpAnswer =>
-  show(visit, { ...page, context: asker.tenant?.displayName, formSchemes: errand.schemes })
+const showWithin = ({ visit, asker, pendingRequest }: FlowTurn, page: Parameters<typeof show>[1]): HttpAnswer =>
+  show(visit, { ...page, context: asker.tenant?.displayName, formSchemes: pendingRequest.schemes })
 
 /** The user name was given. Nothing is said of whether there is such a user. */
 export async function userNameGiven({ form, ...turn }: Submitted): Promise<HttpAnswer> {
@@ -187,10 +187,10 @@ async function begin(turn: FlowTurn, tenant: Tenant, { user }: Right): Promise<H
   return { ...answer, headers: { ...answer.headers, ...sessionHeaders(cookie) } }
 }
 
-/** The person stays signed in with this browser whatever comes of the errand. */
-async function goOn({ visit, asker, errand }: FlowTurn, person: Person): Promise<HttpAnswer> {
+/** The person stays signed in with this browser whatever comes of the pending request. */
+async function goOn({ visit, asker, pendingRequest }: FlowTurn, person: Person): Promise<HttpAnswer> {
   try {
-    return await errand.proceed(visit, person)
+    return await pendingRequest.proceed(visit, person)
   } catch (thrown) {
     return refusing(visit, asker, thrown)
   }
@@ -198,11 +198,11 @@ async function goOn({ visit, asker, errand }: FlowTurn, person: Person): Promise
 
 /** The question of what an app may do was answered, by the person to whom it was put. */
 export async function consentGiven({ form, standing, ...turn }: Submitted): Promise<HttpAnswer> {
-  const { visit, errand } = turn
+  const { visit, pendingRequest } = turn
   const person = await signedInHere(visit.people.deps, visit.http)
   if (!person || person.signedIn.session !== standing.session || !belongs(turn, person)) return askUserName(turn, '')
   known(visit, person)
-  return errand.consented(visit, person, { says: consentIn(form), to: standing.question })
+  return pendingRequest.consented(visit, person, { says: consentIn(form), to: standing.question })
 }
 
 function consentIn(form: Form): ConsentAnswer['says'] {

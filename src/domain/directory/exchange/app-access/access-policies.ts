@@ -23,11 +23,11 @@ interface PolicyRow {
 }
 
 export function createAccessPolicies(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   { permissions, groups }: Pick<Directory, 'permissions' | 'groups'>,
 ): AccessPolicies {
   const subjectOf = async (tenant: TenantId, id: Guid) => {
-    const row = await ledger.first<PolicyRow>(
+    const row = await directoryTx.first<PolicyRow>(
       sql`select * from directory_access_policy where tenant = ${tenant} and id = ${id}`,
     )
     return journalSubject(tenant, row?.app_id ?? refuseUnknown())
@@ -37,7 +37,7 @@ export function createAccessPolicies(
     async find(tenant, identity) {
       const [, app, scope] = /^[^\\]*\\([^:]*):[^;]*;(.*)$/.exec(fold(identity)) ?? []
       if (app === undefined || scope === undefined) return undefined
-      const row = await ledger.first<PolicyRow>(
+      const row = await directoryTx.first<PolicyRow>(
         sql`select * from directory_access_policy where tenant = ${tenant} and app_id = ${app} and scope = ${scope}`,
       )
       const found = row && policyOf(row)
@@ -45,14 +45,14 @@ export function createAccessPolicies(
     },
 
     async all(tenant) {
-      const rows = await ledger.all<PolicyRow>(
+      const rows = await directoryTx.all<PolicyRow>(
         sql`select * from directory_access_policy where tenant = ${tenant} order by revision, id`,
       )
       return rows.map(policyOf)
     },
 
     async naming(tenant, appId) {
-      const rows = await ledger.all<PolicyRow>(sql`select * from directory_access_policy
+      const rows = await directoryTx.all<PolicyRow>(sql`select * from directory_access_policy
         where tenant = ${tenant} and app_id in (${fold(appId)}, '*') order by revision, id`)
       return rows.map(policyOf)
     },
@@ -81,11 +81,11 @@ export function createAccessPolicies(
 
     async create(tenant, given) {
       const asked = checked(given)
-      const made = asked.appIds.map((appId) => ({ appId, id: ledger.world.guid() }))
-      const created = ledger.world.now()
+      const made = asked.appIds.map((appId) => ({ appId, id: directoryTx.world.guid() }))
+      const created = directoryTx.world.now()
       const [only] = asked.appIds
       const subject = journalSubject(tenant, asked.appIds.length === 1 ? only! : '*')
-      return ledger.write(tenant, { what: 'access policy added', subject }, function* (revision, tell) {
+      return directoryTx.write(tenant, { what: 'access policy added', subject }, function* (revision, tell) {
         yield* refuseFull(tenant, made.length)
         yield* refuseGoneScope(tenant, asked.scope)
         const policies: AccessPolicy[] = []
@@ -108,7 +108,7 @@ export function createAccessPolicies(
     async update(tenant, id, change) {
       const description = checkOptionalText(change.description, 'Description', limits.policyDescription)
       const subject = await subjectOf(tenant, id)
-      return ledger.write(tenant, { what: 'access policy changed', subject }, function* (_, tell) {
+      return directoryTx.write(tenant, { what: 'access policy changed', subject }, function* (_, tell) {
         const before = (yield* rowWith(id)) ?? refuseUnknown()
         yield* ask(sql`update directory_access_policy set description = ${description} where id = ${id}`)
         const policy = policyOf({ ...before, description })
@@ -120,7 +120,7 @@ export function createAccessPolicies(
 
     async remove(tenant, id) {
       const subject = await subjectOf(tenant, id)
-      await ledger.write(tenant, { what: 'access policy removed', subject }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'access policy removed', subject }, function* (_, tell) {
         const gone = policyOf((yield* rowWith(id)) ?? refuseUnknown())
         yield* ask(sql`delete from directory_access_policy where id = ${id}`)
         tell({

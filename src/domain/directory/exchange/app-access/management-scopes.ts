@@ -19,16 +19,16 @@ interface ScopeRow {
   readonly changed: number
 }
 
-export function createManagementScopes(ledger: DirectoryTx): ManagementScopes {
+export function createManagementScopes(directoryTx: DirectoryTx): ManagementScopes {
   return {
     async find(tenant, named) {
-      const row = await ledger.first<ScopeRow>(sql`select * from directory_management_scope
+      const row = await directoryTx.first<ScopeRow>(sql`select * from directory_management_scope
         where tenant = ${tenant} and (guid = ${fold(named)} or name_key = ${fold(named)})`)
       return row && scopeOf(row)
     },
 
     async all(tenant) {
-      const rows = await ledger.all<ScopeRow>(
+      const rows = await directoryTx.all<ScopeRow>(
         sql`select * from directory_management_scope where tenant = ${tenant} order by revision, guid`,
       )
       return rows.map(scopeOf)
@@ -37,9 +37,9 @@ export function createManagementScopes(ledger: DirectoryTx): ManagementScopes {
     async create(tenant, given) {
       const name = checkText(given.name, 'Name', limits.mailboxName)
       recipientFilter(given.recipientFilter)
-      const guid = ledger.world.guid()
-      const created = ledger.world.now()
-      return ledger.write(tenant, { what: 'management scope added', subject: tenant }, function* (revision, tell) {
+      const guid = directoryTx.world.guid()
+      const created = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'management scope added', subject: tenant }, function* (revision, tell) {
         yield* refuseFull(
           sql`directory_management_scope where tenant = ${tenant}`,
           limits.managementScopes,
@@ -58,8 +58,8 @@ export function createManagementScopes(ledger: DirectoryTx): ManagementScopes {
 
     async update(tenant, guid, change) {
       if (change.recipientFilter !== undefined) recipientFilter(change.recipientFilter)
-      const changed = ledger.world.now()
-      return ledger.write(tenant, { what: 'management scope changed', subject: tenant }, function* (_, tell) {
+      const changed = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'management scope changed', subject: tenant }, function* (_, tell) {
         const before = scopeOf(yield* rowOf(tenant, guid))
         const name = checkText(change.name ?? before.name, 'Name', limits.mailboxName)
         const after = { ...before, name, recipientFilter: change.recipientFilter ?? before.recipientFilter, changed }
@@ -73,7 +73,7 @@ export function createManagementScopes(ledger: DirectoryTx): ManagementScopes {
     },
 
     async remove(tenant, guid) {
-      await ledger.write(tenant, { what: 'management scope removed', subject: tenant }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'management scope removed', subject: tenant }, function* (_, tell) {
         const gone = scopeOf(yield* rowOf(tenant, guid))
         yield* refuseInUse(gone)
         yield* ask(sql`delete from directory_management_scope where guid = ${guid}`)

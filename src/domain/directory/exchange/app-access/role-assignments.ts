@@ -39,10 +39,12 @@ const whole = sql`select a.*, p.object_id, p.app_id, s.name as scope_name, s.rec
   left join directory_management_scope s on s.guid = a.scope
   left join directory_group g on g.guid = a.scope_group`
 
-export function createRoleAssignments(ledger: DirectoryTx, groups: Directory['groups']): RoleAssignments {
-  const chosen = async (of: Statement) => (await ledger.all<AssignmentRow>(inARow(whole, of))).map(assignmentOf)
+export function createRoleAssignments(directoryTx: DirectoryTx, groups: Directory['groups']): RoleAssignments {
+  const chosen = async (of: Statement) => (await directoryTx.all<AssignmentRow>(inARow(whole, of))).map(assignmentOf)
   const appOf = async (tenant: TenantId, guid: Guid) => {
-    const row = await ledger.first<AssignmentRow>(inARow(whole, sql` where a.tenant = ${tenant} and a.guid = ${guid}`))
+    const row = await directoryTx.first<AssignmentRow>(
+      inARow(whole, sql` where a.tenant = ${tenant} and a.guid = ${guid}`),
+    )
     return row?.app_id ?? refuseUnknown()
   }
 
@@ -70,13 +72,13 @@ export function createRoleAssignments(ledger: DirectoryTx, groups: Directory['gr
     },
 
     async create(tenant, { name: given, role, principal, ...over }) {
-      const pointer = await ledger.first<{ app_id: AppId; object_id: Guid }>(
+      const pointer = await directoryTx.first<{ app_id: AppId; object_id: Guid }>(
         sql`select app_id, object_id from directory_exchange_principal where tenant = ${tenant} and guid = ${principal}`,
       )
       const subject = pointer?.app_id ?? refuseUnknownPrincipal()
-      const guid = ledger.world.guid()
-      const created = ledger.world.now()
-      return ledger.write(tenant, { what: 'role of an app added', subject }, function* (revision, tell) {
+      const guid = directoryTx.world.guid()
+      const created = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'role of an app added', subject }, function* (revision, tell) {
         yield* refuseFull(
           sql`directory_role_assignment where tenant = ${tenant} and principal = ${principal}`,
           limits.rolesPerApp,
@@ -101,8 +103,8 @@ export function createRoleAssignments(ledger: DirectoryTx, groups: Directory['gr
 
     async update(tenant, guid, change) {
       const subject = await appOf(tenant, guid)
-      const changed = ledger.world.now()
-      return ledger.write(tenant, { what: 'role of an app changed', subject }, function* (_, tell) {
+      const changed = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'role of an app changed', subject }, function* (_, tell) {
         const before = yield* assignmentWith(tenant, guid)
         const over = change.scope || change.group ? change : { scope: before.scope?.guid, group: before.group?.guid }
         yield* refuseUnknownScope(tenant, change)
@@ -117,7 +119,7 @@ export function createRoleAssignments(ledger: DirectoryTx, groups: Directory['gr
 
     async remove(tenant, guid) {
       const subject = await appOf(tenant, guid)
-      await ledger.write(tenant, { what: 'role of an app taken back', subject }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'role of an app taken back', subject }, function* (_, tell) {
         const gone = yield* assignmentWith(tenant, guid)
         yield* ask(sql`delete from directory_role_assignment where guid = ${guid}`)
         const changes = changesBetween(shown(gone), {})

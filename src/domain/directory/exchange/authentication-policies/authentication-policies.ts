@@ -26,14 +26,14 @@ interface PolicyRow {
   readonly changed: number
 }
 
-export function createAuthenticationPolicies(ledger: DirectoryTx): AuthenticationPolicies {
+export function createAuthenticationPolicies(directoryTx: DirectoryTx): AuthenticationPolicies {
   const ofUser = async (tenant: TenantId, user: UserId) => {
-    const row = await ledger.first<PolicyRow>(sql`select p.* from directory_user_authentication_policy u
+    const row = await directoryTx.first<PolicyRow>(sql`select p.* from directory_user_authentication_policy u
       join directory_authentication_policy p on p.guid = u.policy where u.user_id = ${user} and p.tenant = ${tenant}`)
     return row && policyOf(row)
   }
   const ofTenant = async (tenant: TenantId) => {
-    const row = await ledger.first<PolicyRow>(sql`select p.* from directory_default_authentication_policy d
+    const row = await directoryTx.first<PolicyRow>(sql`select p.* from directory_default_authentication_policy d
       join directory_authentication_policy p on p.guid = d.policy where d.tenant = ${tenant}`)
     return row && policyOf(row)
   }
@@ -43,13 +43,13 @@ export function createAuthenticationPolicies(ledger: DirectoryTx): Authenticatio
     ofTenant,
 
     async find(tenant, named) {
-      const row = await ledger.first<PolicyRow>(sql`select * from directory_authentication_policy
+      const row = await directoryTx.first<PolicyRow>(sql`select * from directory_authentication_policy
         where tenant = ${tenant} and (guid = ${fold(named)} or name_key = ${fold(named)})`)
       return row && policyOf(row)
     },
 
     async all(tenant) {
-      const rows = await ledger.all<PolicyRow>(
+      const rows = await directoryTx.all<PolicyRow>(
         sql`select * from directory_authentication_policy where tenant = ${tenant} order by revision, guid`,
       )
       return rows.map(policyOf)
@@ -65,30 +65,34 @@ export function createAuthenticationPolicies(ledger: DirectoryTx): Authenticatio
 
     async create(tenant, { name: given, ...switches }) {
       const name = checkText(given, 'Name', limits.policyName)
-      const guid = ledger.world.guid()
-      const created = ledger.world.now()
-      return ledger.write(tenant, { what: 'authentication policy added', subject: tenant }, function* (revision, tell) {
-        yield* refuseFull(
-          sql`directory_authentication_policy where tenant = ${tenant}`,
-          limits.authenticationPolicies,
-          `An organization holds at most ${limits.authenticationPolicies} authentication policies.`,
-        )
-        yield* refuseTakenName(tenant, name)
-        const none = { guid, tenant, name, allowed: new Set<BasicProtocol>(), allowLegacyExchangeTokens: false }
-        const policy = switched({ ...none, created, changed: created }, switches)
-        yield* ask(sql`insert into directory_authentication_policy (guid, tenant, name, name_key, allowed, legacy_tokens,
+      const guid = directoryTx.world.guid()
+      const created = directoryTx.world.now()
+      return directoryTx.write(
+        tenant,
+        { what: 'authentication policy added', subject: tenant },
+        function* (revision, tell) {
+          yield* refuseFull(
+            sql`directory_authentication_policy where tenant = ${tenant}`,
+            limits.authenticationPolicies,
+            `An organization holds at most ${limits.authenticationPolicies} authentication policies.`,
+          )
+          yield* refuseTakenName(tenant, name)
+          const none = { guid, tenant, name, allowed: new Set<BasicProtocol>(), allowLegacyExchangeTokens: false }
+          const policy = switched({ ...none, created, changed: created }, switches)
+          yield* ask(sql`insert into directory_authentication_policy (guid, tenant, name, name_key, allowed, legacy_tokens,
             created, changed, revision)
           values (${guid}, ${tenant}, ${name}, ${fold(name)}, ${[...policy.allowed].join(' ')},
             ${Number(policy.allowLegacyExchangeTokens)}, ${created}, ${created}, ${revision})`)
-        const changes = changesBetween({}, shown(policy))
-        tell({ activity: 'New-AuthenticationPolicy', targets: [target(policy)], changes })
-        return policy
-      })
+          const changes = changesBetween({}, shown(policy))
+          tell({ activity: 'New-AuthenticationPolicy', targets: [target(policy)], changes })
+          return policy
+        },
+      )
     },
 
     async update(tenant, guid, switches) {
-      const changed = ledger.world.now()
-      return ledger.write(tenant, { what: 'authentication policy changed', subject: tenant }, function* (_, tell) {
+      const changed = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'authentication policy changed', subject: tenant }, function* (_, tell) {
         const before = policyOf(yield* rowOf(tenant, guid))
         const after = { ...switched(before, switches), changed }
         yield* ask(sql`update directory_authentication_policy set allowed = ${[...after.allowed].join(' ')},
@@ -100,7 +104,7 @@ export function createAuthenticationPolicies(ledger: DirectoryTx): Authenticatio
     },
 
     async remove(tenant, guid) {
-      await ledger.write(tenant, { what: 'authentication policy removed', subject: tenant }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'authentication policy removed', subject: tenant }, function* (_, tell) {
         const gone = policyOf(yield* rowOf(tenant, guid))
         yield* refuseInUse(gone)
         yield* ask(sql`delete from directory_authentication_policy where guid = ${guid}`)
@@ -110,7 +114,7 @@ export function createAuthenticationPolicies(ledger: DirectoryTx): Authenticatio
     },
 
     async assign(tenant, user, policy) {
-      await ledger.write(tenant, { what: 'authentication policy assigned', subject: user }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'authentication policy assigned', subject: user }, function* (_, tell) {
         const row = yield* userIn(tenant, user)
         const before = yield* nameGiven(sql`select p.name from directory_user_authentication_policy u
           join directory_authentication_policy p on p.guid = u.policy where u.user_id = ${user}`)
@@ -127,7 +131,7 @@ export function createAuthenticationPolicies(ledger: DirectoryTx): Authenticatio
     },
 
     async assignDefault(tenant, policy) {
-      await ledger.write(tenant, { what: 'default authentication policy', subject: tenant }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'default authentication policy', subject: tenant }, function* (_, tell) {
         const before = yield* nameGiven(sql`select p.name from directory_default_authentication_policy d
           join directory_authentication_policy p on p.guid = d.policy where d.tenant = ${tenant}`)
         const after = policy === undefined ? undefined : (yield* rowOf(tenant, policy)).name

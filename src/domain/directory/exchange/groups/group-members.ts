@@ -28,20 +28,20 @@ type Members = Pick<
 >
 
 export function createGroupMembers(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   mailboxes: Directory['mailboxes'],
   find: DistributionGroups['find'],
 ): Members {
-  const groups = async (of: Statement) => (await ledger.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
+  const groups = async (of: Statement) => (await directoryTx.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
 
   const of: Members['of'] = (tenant, user) =>
     groups(sql` join directory_group_member m on m.group_guid = g.guid
       where g.tenant = ${tenant} and m.member = ${user} order by g.revision, g.guid`)
   const fittingNow = (tenant: TenantId, filter: string) =>
     fittingMailboxes({ mailboxes, of }, tenant, storedFilter(filter))
-  const remembered = new RememberedMembers((tenant) => ledger.journal.mark(tenant), fittingNow)
+  const remembered = new RememberedMembers((tenant) => directoryTx.journal.mark(tenant), fittingNow)
   const dynamicIn = async (group: Guid, closed: readonly Guid[]): Promise<readonly DynamicMember[]> => {
-    const found = await ledger.all<GroupRow>(
+    const found = await directoryTx.all<GroupRow>(
       inARow(
         inside(group, closed),
         sql` `,
@@ -65,7 +65,7 @@ export function createGroupMembers(
       if (recipientFilter !== undefined) {
         return (await fittingNow(tenant, recipientFilter)).map((mailbox) => ({ kind: 'mailbox', mailbox }) as const)
       }
-      const found = await ledger.all<MailboxRow & { joined: number }>(sql`select m.*, g.revision as joined
+      const found = await directoryTx.all<MailboxRow & { joined: number }>(sql`select m.*, g.revision as joined
         from directory_group_member g join directory_mailbox m on m.user_id = g.member
         where g.group_guid = ${guid} order by g.revision, g.member`)
       const inner = await groups(sql` join directory_group_member m on m.member = g.guid
@@ -90,13 +90,13 @@ export function createGroupMembers(
     },
 
     async addMember({ tenant, guid }, member) {
-      await ledger.write(tenant, { what: 'member of a group added', subject: tenant }, function* (revision, tell) {
+      await directoryTx.write(tenant, { what: 'member of a group added', subject: tenant }, function* (revision, tell) {
         yield* join(groupOf(yield* groupIn(tenant, guid)), member, { revision, tell })
       })
     },
 
     async removeMember({ tenant, guid }, member) {
-      await ledger.write(tenant, { what: 'member of a group removed', subject: tenant }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'member of a group removed', subject: tenant }, function* (_, tell) {
         const group = groupOf(yield* groupIn(tenant, guid))
         const gone = yield* askOne(sql`delete from directory_group_member
           where group_guid = ${guid} and member = ${idOf(member)} returning member`)
@@ -111,7 +111,7 @@ export function createGroupMembers(
 
     groupsIn: async (group) =>
       (
-        await ledger.all<GroupRow>(
+        await directoryTx.all<GroupRow>(
           inARow(
             inside(group),
             sql` `,
@@ -122,7 +122,7 @@ export function createGroupMembers(
       ).map(groupOf),
 
     async mailboxesIn(group, closed = []) {
-      const rows = await ledger.all<{ id: MailboxId }>(
+      const rows = await directoryTx.all<{ id: MailboxId }>(
         inARow(
           inside(group, closed),
           sql` select id from directory_mailbox where user_id in (select member from inside) order by id`,
@@ -133,13 +133,15 @@ export function createGroupMembers(
     },
 
     async holds(group, user) {
-      const found = await ledger.first(inARow(inside(group), sql` select member from inside where member = ${user}`))
+      const found = await directoryTx.first(
+        inARow(inside(group), sql` select member from inside where member = ${user}`),
+      )
       if (found) return true
       return (await dynamicIn(group, [])).some((member) => member.user === user)
     },
 
     async standing(accounts) {
-      const rows = await ledger.all<{ id: Guid }>(inARow(standing(accounts), sql` select id from standing`))
+      const rows = await directoryTx.all<{ id: Guid }>(inARow(standing(accounts), sql` select id from standing`))
       return new Set(rows.map(({ id }) => id))
     },
   }

@@ -29,8 +29,8 @@ import { checkAlias, refuseTakenName } from '../recipients/addresses.ts'
 import type { DistributionGroup, DistributionGroups } from '../recipients/recipients.ts'
 
 /** Whatever is written about a group may decide on any mailbox, so each line is about the tenant. */
-export function createGroups(ledger: DirectoryTx, mailboxes: Directory['mailboxes']): DistributionGroups {
-  const chosen = async (of: Statement) => (await ledger.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
+export function createGroups(directoryTx: DirectoryTx, mailboxes: Directory['mailboxes']): DistributionGroups {
+  const chosen = async (of: Statement) => (await directoryTx.all<GroupRow>(inARow(wholeGroup, of))).map(groupOf)
   const findByAddress: DistributionGroups['findByAddress'] = async (tenant, address) =>
     (
       await chosen(sql` join directory_group_address a on a.group_guid = g.guid
@@ -40,7 +40,7 @@ export function createGroups(ledger: DirectoryTx, mailboxes: Directory['mailboxe
     (await findByAddress(tenant, named)) ?? (await findByName(chosen, tenant, named))
 
   return {
-    ...createGroupMembers(ledger, mailboxes, find),
+    ...createGroupMembers(directoryTx, mailboxes, find),
     find,
     findByAddress,
 
@@ -49,10 +49,10 @@ export function createGroups(ledger: DirectoryTx, mailboxes: Directory['mailboxe
     async create(tenant, given) {
       const filter = given.recipientFilter
       if (filter !== undefined) recipientFilter(filter, DYNAMIC_FILTER)
-      const guid = ledger.world.guid()
-      const objectId = ledger.world.guid()
-      const at = ledger.world.now()
-      return ledger.write(tenant, { what: 'group added', subject: tenant }, function* (revision, tell) {
+      const guid = directoryTx.world.guid()
+      const objectId = directoryTx.world.guid()
+      const at = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'group added', subject: tenant }, function* (revision, tell) {
         const name = checkText(given.name, 'Name', limits.mailboxName)
         const alias = checkAlias(given.alias)
         const displayName = checkText(given.displayName, 'DisplayName', limits.displayName)
@@ -79,8 +79,8 @@ export function createGroups(ledger: DirectoryTx, mailboxes: Directory['mailboxe
 
     async update(tenant, guid, change) {
       if (change.recipientFilter !== undefined) recipientFilter(change.recipientFilter, DYNAMIC_FILTER)
-      const changed = ledger.world.now()
-      return ledger.write(tenant, { what: 'group changed', subject: tenant }, function* (_, tell) {
+      const changed = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'group changed', subject: tenant }, function* (_, tell) {
         const row = yield* groupIn(tenant, guid)
         const before = groupOf(row)
         const name = checkText(change.name ?? before.name, 'Name', limits.mailboxName)
@@ -105,7 +105,7 @@ export function createGroups(ledger: DirectoryTx, mailboxes: Directory['mailboxe
     },
 
     async remove(tenant, guid) {
-      await ledger.write(tenant, { what: 'group removed', subject: tenant }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'group removed', subject: tenant }, function* (_, tell) {
         const group = groupOf(yield* groupIn(tenant, guid))
         yield* refuseDenying(group)
         const dynamic = group.recipientFilter !== undefined

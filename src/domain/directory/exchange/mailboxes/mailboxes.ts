@@ -29,10 +29,10 @@ import { insertUser, refuseTakenAddress, userIn, userOf, type UserRow } from '..
 /** How many are read at once. */
 const PAGE = 1000
 
-export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Directory['mailboxes'] {
-  const byId = (id: MailboxId) => ledger.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
+export function createMailboxes(directoryTx: DirectoryTx, passwords: Passwords): Directory['mailboxes'] {
+  const byId = (id: MailboxId) => directoryTx.first<MailboxRow>(sql`select * from directory_mailbox where id = ${id}`)
   const byAddress = (tenant: TenantId, address: string) =>
-    ledger.first<MailboxRow>(sql`select m.* from directory_address a join directory_mailbox m on m.id = a.mailbox
+    directoryTx.first<MailboxRow>(sql`select m.* from directory_address a join directory_mailbox m on m.id = a.mailbox
       where a.tenant = ${tenant} and a.address_key = ${fold(address)}`)
   const known = async (tenant: TenantId, id: MailboxId) => {
     const row = await byId(id)
@@ -41,7 +41,7 @@ export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Dire
 
   return {
     async find(tenant, named) {
-      const row = (await byAddress(tenant, named)) ?? (await findByName(ledger, tenant, named))
+      const row = (await byAddress(tenant, named)) ?? (await findByName(directoryTx, tenant, named))
       return row && mailboxOf(row)
     },
 
@@ -56,7 +56,9 @@ export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Dire
     },
 
     async openTo(tenant, principal) {
-      const rows = await ledger.all<MailboxRow & { deny: number }>(sql`select m.*, p.deny from directory_permission p
+      const rows = await directoryTx.all<
+        MailboxRow & { deny: number }
+      >(sql`select m.*, p.deny from directory_permission p
         join directory_mailbox m on m.id = p.mailbox
         where p.trustee = ${principal} and m.tenant = ${tenant} and ',' || p.rights || ',' like '%,FullAccess,%'
         order by m.revision, m.id`)
@@ -68,7 +70,9 @@ export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Dire
       const found: MailboxRecord[] = []
       let after = { revision: 0, id: 0 }
       for (;;) {
-        const rows = await ledger.all<MailboxRow & { readonly revision: number }>(sql`select * from directory_mailbox
+        const rows = await directoryTx.all<
+          MailboxRow & { readonly revision: number }
+        >(sql`select * from directory_mailbox
           where tenant = ${tenant} and (revision, id) > (${after.revision}, ${after.id})
           order by revision, id limit ${PAGE}`)
         for (const row of rows) found.push(mailboxOf(row))
@@ -80,7 +84,7 @@ export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Dire
     },
 
     async count(tenant) {
-      const row = await ledger.first<{ held: number }>(
+      const row = await directoryTx.first<{ held: number }>(
         sql`select count(*) as held from directory_mailbox where tenant = ${tenant}`,
       )
       return row?.held ?? 0
@@ -88,30 +92,30 @@ export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Dire
 
     async some(tenant, { from, limit }) {
       // The index alone is walked through for those before them.
-      const rows = await ledger.all<MailboxRow>(sql`select m.* from (select id from directory_mailbox
+      const rows = await directoryTx.all<MailboxRow>(sql`select m.* from (select id from directory_mailbox
           where tenant = ${tenant} order by revision, id limit ${limit} offset ${from}) some
         join directory_mailbox m on m.id = some.id order by m.revision, m.id`)
       return rows.map(mailboxOf)
     },
 
     async limited() {
-      const rows = await ledger.all<MailboxRow>(sql`select * from directory_mailbox
+      const rows = await directoryTx.all<MailboxRow>(sql`select * from directory_mailbox
         where settings like '%"IssueWarningQuota"%' or settings like '%"ProhibitSendQuota"%' order by id`)
       return rows.map(mailboxOf)
     },
 
     async create(tenant, given) {
       const passwordHash = given.password === undefined ? undefined : await passwords.hash(given.password)
-      const guid = ledger.world.guid()
+      const guid = directoryTx.world.guid()
       const made = {
         tenant,
         guid,
-        exchangeGuid: ledger.world.guid(),
-        user: ledger.world.guid<UserId>(),
-        created: ledger.world.now(),
+        exchangeGuid: directoryTx.world.guid(),
+        user: directoryTx.world.guid<UserId>(),
+        created: directoryTx.world.now(),
         passwordHash,
       }
-      return ledger.write(tenant, { what: 'mailbox added', subject: guid }, function* (revision, tell) {
+      return directoryTx.write(tenant, { what: 'mailbox added', subject: guid }, function* (revision, tell) {
         const mailbox = yield* insertMailbox({ ...made, revision }, given)
         tell({
           activity: 'New-Mailbox',
@@ -125,12 +129,12 @@ export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Dire
     async enable(tenant, user, given) {
       const made = {
         tenant,
-        guid: ledger.world.guid(),
-        exchangeGuid: ledger.world.guid(),
-        created: ledger.world.now(),
+        guid: directoryTx.world.guid(),
+        exchangeGuid: directoryTx.world.guid(),
+        created: directoryTx.world.now(),
       }
       const entry = { what: 'mailbox added', subject: made.guid, user }
-      return ledger.write(tenant, entry, function* (revision, tell) {
+      return directoryTx.write(tenant, entry, function* (revision, tell) {
         const mailbox = yield* insertMailboxFor({ ...made, revision }, yield* userIn(tenant, user), given)
         tell({
           activity: 'Enable-Mailbox',
@@ -143,8 +147,8 @@ export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Dire
 
     async update(tenant, id, change) {
       const { guid } = await known(tenant, id)
-      const changed = ledger.world.now()
-      return ledger.write(tenant, { what: 'mailbox changed', subject: guid }, function* (_, tell) {
+      const changed = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'mailbox changed', subject: guid }, function* (_, tell) {
         const before = yield* lockedMailbox(id)
         const after = yield* changedMailbox(before, change, changed)
         const changes = changesBetween(shown(mailboxOf(before)), shown(mailboxOf(after)))
@@ -156,7 +160,7 @@ export function createMailboxes(ledger: DirectoryTx, passwords: Passwords): Dire
     // As in the real service, the user behind it goes too, and with the user what it was granted elsewhere.
     async remove(tenant, id) {
       const { guid, user_id: user } = await known(tenant, id)
-      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
         const row = yield* lockedMailbox(id)
         if (settingsOf(row.settings).LitigationHoldEnabled === true) refuseHeld(row.name)
         tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailboxOf(row))] })
@@ -171,9 +175,9 @@ const refuseHeld = (name: string): never =>
   refuse('wrong-state', `The mailbox '${name}' can't be permanently deleted because it's on litigation hold.`)
 
 /** What names one mailbox alone comes before the display name, which several may share. */
-async function findByName(ledger: DirectoryTx, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
+async function findByName(directoryTx: DirectoryTx, tenant: TenantId, named: string): Promise<MailboxRow | undefined> {
   const key = fold(commonName(named) ?? named)
-  const rows = await ledger.all<MailboxRow>(sql`select * from directory_mailbox where tenant = ${tenant}
+  const rows = await directoryTx.all<MailboxRow>(sql`select * from directory_mailbox where tenant = ${tenant}
     and (guid = ${key} or exchange_guid = ${key} or user_id = ${key} or name_key = ${key} or alias_key = ${key}
       or display_key = ${key}) order by revision limit 100`)
   const exact =

@@ -81,9 +81,9 @@ interface RemovedRow {
   readonly removed: number
 }
 
-export function createRemovedMailboxes(ledger: DirectoryTx, passwords: Passwords): RemovedMailboxes {
-  const since = () => ledger.world.now() - KEPT
-  const chosen = async (statement: Statement) => (await ledger.all<RemovedRow>(statement)).map(removedOf)
+export function createRemovedMailboxes(directoryTx: DirectoryTx, passwords: Passwords): RemovedMailboxes {
+  const since = () => directoryTx.world.now() - KEPT
+  const chosen = async (statement: Statement) => (await directoryTx.all<RemovedRow>(statement)).map(removedOf)
 
   return {
     async find(tenant, named) {
@@ -110,7 +110,7 @@ export function createRemovedMailboxes(ledger: DirectoryTx, passwords: Passwords
         where tenant = ${tenant} and (removed > ${since()} or held = 1) order by removed desc, id desc`),
 
     async keeps(id) {
-      const row = await ledger.first(
+      const row = await directoryTx.first(
         sql`select id from directory_removed_mailbox where id = ${id} and (removed > ${since()} or held = 1)`,
       )
       return row !== undefined
@@ -123,9 +123,9 @@ export function createRemovedMailboxes(ledger: DirectoryTx, passwords: Passwords
     },
 
     async remove(tenant, id) {
-      const { guid, user_id: user } = await liveRow(ledger, tenant, id)
-      const at = ledger.world.now()
-      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
+      const { guid, user_id: user } = await liveRow(directoryTx, tenant, id)
+      const at = directoryTx.world.now()
+      await directoryTx.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
         const mailbox = yield* setAside(id, at)
         yield* setUserAside(user)
         tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
@@ -133,9 +133,9 @@ export function createRemovedMailboxes(ledger: DirectoryTx, passwords: Passwords
     },
 
     async disable(tenant, id) {
-      const { guid, user_id: user } = await liveRow(ledger, tenant, id)
-      const at = ledger.world.now()
-      await ledger.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
+      const { guid, user_id: user } = await liveRow(directoryTx, tenant, id)
+      const at = directoryTx.world.now()
+      await directoryTx.write(tenant, { what: 'mailbox removed', subject: guid, user }, function* (_, tell) {
         const mailbox = yield* setAside(id, at)
         yield* ask(sql`delete from directory_group_member where member = ${user}`)
         yield* ask(sql`update directory_user set mail = null, mail_key = null where id = ${user}`)
@@ -144,10 +144,10 @@ export function createRemovedMailboxes(ledger: DirectoryTx, passwords: Passwords
     },
 
     async restore(tenant, id, as) {
-      const { guid, externalDirectoryObjectId: user } = (await keptRow(ledger, tenant, id, since())).mailbox
+      const { guid, externalDirectoryObjectId: user } = (await keptRow(directoryTx, tenant, id, since())).mailbox
       const hash = as.password === undefined ? undefined : await passwords.hash(as.password)
-      const at = ledger.world.now()
-      return ledger.write(tenant, { what: 'mailbox added', subject: guid, user }, function* (revision, tell) {
+      const at = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'mailbox added', subject: guid, user }, function* (revision, tell) {
         const row =
           (yield* askOne<RemovedRow>(sql`delete from directory_removed_mailbox
             where tenant = ${tenant} and id = ${id} and (removed > ${at - KEPT} or held = 1) returning *`)) ??
@@ -173,12 +173,16 @@ export function createRemovedMailboxes(ledger: DirectoryTx, passwords: Passwords
     },
 
     async forget(tenant, id) {
-      const { mailbox } = await keptRow(ledger, tenant, id, since())
-      await ledger.write(tenant, { what: 'removed mailbox forgotten', subject: mailbox.guid }, function* (_, tell) {
-        yield* ask(sql`delete from directory_removed_mailbox where tenant = ${tenant} and id = ${id}`)
-        yield* forgetWhatWaits(mailbox)
-        tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
-      })
+      const { mailbox } = await keptRow(directoryTx, tenant, id, since())
+      await directoryTx.write(
+        tenant,
+        { what: 'removed mailbox forgotten', subject: mailbox.guid },
+        function* (_, tell) {
+          yield* ask(sql`delete from directory_removed_mailbox where tenant = ${tenant} and id = ${id}`)
+          yield* forgetWhatWaits(mailbox)
+          tell({ activity: 'Remove-Mailbox', targets: [mailboxTarget(mailbox)] })
+        },
+      )
     },
   }
 }
@@ -197,15 +201,24 @@ const namesOf = (mailbox: MailboxRecord): readonly string[] =>
     mailbox.userPrincipalName,
   ].map(fold)
 
-async function liveRow(ledger: DirectoryTx, tenant: TenantId, id: MailboxId): Promise<{ guid: Guid; user_id: UserId }> {
-  const row = await ledger.first<{ guid: Guid; user_id: UserId }>(
+async function liveRow(
+  directoryTx: DirectoryTx,
+  tenant: TenantId,
+  id: MailboxId,
+): Promise<{ guid: Guid; user_id: UserId }> {
+  const row = await directoryTx.first<{ guid: Guid; user_id: UserId }>(
     sql`select guid, user_id from directory_mailbox where tenant = ${tenant} and id = ${id}`,
   )
   return row ?? refuseUnknownMailbox()
 }
 
-async function keptRow(ledger: DirectoryTx, tenant: TenantId, id: MailboxId, since: number): Promise<RemovedMailbox> {
-  const row = await ledger.first<RemovedRow>(sql`select * from directory_removed_mailbox
+async function keptRow(
+  directoryTx: DirectoryTx,
+  tenant: TenantId,
+  id: MailboxId,
+  since: number,
+): Promise<RemovedMailbox> {
+  const row = await directoryTx.first<RemovedRow>(sql`select * from directory_removed_mailbox
     where tenant = ${tenant} and id = ${id} and (removed > ${since} or held = 1)`)
   return row ? removedOf(row) : refuseUnknownMailbox()
 }

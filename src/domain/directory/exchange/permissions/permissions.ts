@@ -40,11 +40,11 @@ interface PermissionRow {
 type NamedPermissionRow = PermissionRow & NamedTrusteeRow
 
 export function createPermissions(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   among: Pick<Directory, 'mailboxes' | 'groups'>,
 ): Omit<Directory['permissions'], 'owner' | 'setOwner'> {
   const entriesOf = async (mailbox: MailboxId, account: Guid): Promise<readonly HeldPermission[]> => {
-    const rows = await ledger.all<PermissionRow & { group_name: string | null }>(
+    const rows = await directoryTx.all<PermissionRow & { group_name: string | null }>(
       inARow(
         standing([account]),
         sql` select p.*, g.name as group_name from standing s
@@ -58,7 +58,7 @@ export function createPermissions(
 
   return {
     async on(mailbox) {
-      const rows = await ledger.all<NamedPermissionRow>(
+      const rows = await directoryTx.all<NamedPermissionRow>(
         namedEntries(sql`directory_permission`, sql`p.mailbox = ${mailbox} order by p.revision, p.trustee, p.deny`),
       )
       const own: MailboxPermission = {
@@ -75,18 +75,18 @@ export function createPermissions(
     ofServicePrincipal: entriesOf,
     ofUser: entriesOf,
 
-    trustee: trusteeNamed(ledger, among),
+    trustee: trusteeNamed(directoryTx, among),
 
     async add(mailbox, grant) {
       const { trustee } = grant
       if (trustee.kind === 'self') return addToSelf(mailbox, grant)
       const entry = { what: 'mailbox permission added', subject: mailbox.guid }
-      const now = ledger.world.now()
-      const { changed, row } = await ledger.write(mailbox.tenant, entry, function* (revision, tell) {
+      const now = directoryTx.world.now()
+      const { changed, row } = await directoryTx.write(mailbox.tenant, entry, function* (revision, tell) {
         yield* refuseGoneMailbox(mailbox)
         const known = yield* knownTrustee(mailbox.tenant, trustee)
         const added = yield* addRights(mailbox, { ...grant, trustee: known }, { revision, now })
-        if (added.changed) tell(deedOn('Add-MailboxPermission', mailbox, { ...grant, trustee }, valued))
+        if (added.changed) tell(auditEventOn('Add-MailboxPermission', mailbox, { ...grant, trustee }, valued))
         return added
       })
       return { changed, permission: { mailbox: mailbox.id, trustee, ...termsOf(row) } }
@@ -95,7 +95,7 @@ export function createPermissions(
     async remove(mailbox, { trustee, accessRights, deny }) {
       if (trustee.kind === 'self') return refuseSelf()
       const entry = { what: 'mailbox permission removed', subject: mailbox.guid }
-      return ledger.write(mailbox.tenant, entry, function* (_, tell) {
+      return directoryTx.write(mailbox.tenant, entry, function* (_, tell) {
         const before = yield* rowOf(mailbox, trustee.id, deny)
         const held = before ? rightsOf(before) : []
         const left = held.filter((right) => !accessRights.includes(right))
@@ -105,7 +105,7 @@ export function createPermissions(
               where mailbox = ${mailbox.id} and trustee = ${trustee.id} and deny = ${Number(deny)}`)
           : ask(sql`update directory_permission set rights = ${left.join(',')}
               where mailbox = ${mailbox.id} and trustee = ${trustee.id} and deny = ${Number(deny)}`)
-        tell(deedOn('Remove-MailboxPermission', mailbox, { trustee, accessRights, deny }, unvalued))
+        tell(auditEventOn('Remove-MailboxPermission', mailbox, { trustee, accessRights, deny }, unvalued))
         return { changed: true }
       })
     },
@@ -119,7 +119,7 @@ interface Grant {
   readonly inheritanceType: string
 }
 
-const deedOn = (
+const auditEventOn = (
   activity: Activity,
   mailbox: MailboxRecord,
   { trustee, accessRights, deny }: { trustee: NamedTrustee; accessRights: readonly AccessRight[]; deny: boolean },
@@ -201,9 +201,11 @@ export function* refuseGoneMailbox(mailbox: MailboxRecord): Statements<void> {
 }
 
 /** contract/exchange-admin §2.1: whom the mailbox is said to belong to, which opens it to nobody. */
-export const createMailboxOwners = (ledger: DirectoryTx): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({
+export const createMailboxOwners = (
+  directoryTx: DirectoryTx,
+): Pick<Directory['permissions'], 'owner' | 'setOwner'> => ({
   async owner(mailbox) {
-    const row = await ledger.first<NamedTrusteeRow>(
+    const row = await directoryTx.first<NamedTrusteeRow>(
       namedEntries(sql`directory_mailbox_owner`, sql`p.mailbox = ${mailbox}`),
     )
     return row ? trusteeOf(row) : self
@@ -211,7 +213,7 @@ export const createMailboxOwners = (ledger: DirectoryTx): Pick<Directory['permis
 
   async setOwner(mailbox, owner) {
     const entry = { what: 'owner of a mailbox set', subject: mailbox.guid }
-    await ledger.write(mailbox.tenant, entry, function* (_, tell) {
+    await directoryTx.write(mailbox.tenant, entry, function* (_, tell) {
       yield* refuseGoneMailbox(mailbox)
       yield* ask(sql`delete from directory_mailbox_owner where mailbox = ${mailbox.id}`)
       if (owner.kind !== 'self') {

@@ -60,26 +60,26 @@ const nameOf: Record<KnownTrustee['kind'], (row: NamedTrusteeRow) => string | nu
  * when several are left.
  */
 export const trusteeNamed =
-  (ledger: DirectoryTx, { mailboxes, groups }: Pick<Directory, 'mailboxes' | 'groups'>) =>
+  (directoryTx: DirectoryTx, { mailboxes, groups }: Pick<Directory, 'mailboxes' | 'groups'>) =>
   async (tenant: TenantId, named: string): Promise<Trustee | undefined> => {
     if (isSelf(named)) return self
     return (
-      principalTrustee(await principalWithId(ledger, tenant, named)) ??
-      userTrustee(await findUser(ledger, tenant, fold(named))) ??
-      userTrustee(await userBehind(ledger, await mailboxes.findByAddress(tenant, named))) ??
+      principalTrustee(await principalWithId(directoryTx, tenant, named)) ??
+      userTrustee(await findUser(directoryTx, tenant, fold(named))) ??
+      userTrustee(await userBehind(directoryTx, await mailboxes.findByAddress(tenant, named))) ??
       groupTrustee(await groups.findByAddress(tenant, named)) ??
       (await trusteeCalled(named))
     )
 
     async function trusteeCalled(name: string): Promise<Trustee | undefined> {
-      const principal = principalTrustee(await principalWithName(ledger, tenant, name))
+      const principal = principalTrustee(await principalWithName(directoryTx, tenant, name))
       const mailbox = await mailboxes.find(tenant, name)
       const group = await groups.find(tenant, name)
       return theOneCalled(
         name,
         [
           { is: principal, names: [] },
-          { is: userTrustee(await userBehind(ledger, mailbox)), names: [mailbox?.name, mailbox?.alias] },
+          { is: userTrustee(await userBehind(directoryTx, mailbox)), names: [mailbox?.name, mailbox?.alias] },
           { is: groupTrustee(group), names: [group?.name, group?.alias] },
         ],
         'Name a user or a group by its address, and a service principal by its ObjectId.',
@@ -105,14 +105,16 @@ interface TrusteeUser {
   readonly sid: string
 }
 
-const findUser = (ledger: DirectoryTx, tenant: TenantId, key: string) =>
+const findUser = (directoryTx: DirectoryTx, tenant: TenantId, key: string) =>
   isGuid(key)
-    ? ledger.first<TrusteeUser>(sql`select id, upn, sid from directory_user where tenant = ${tenant} and id = ${key}`)
-    : ledger.first<TrusteeUser>(sql`select id, upn, sid from directory_user
+    ? directoryTx.first<TrusteeUser>(
+        sql`select id, upn, sid from directory_user where tenant = ${tenant} and id = ${key}`,
+      )
+    : directoryTx.first<TrusteeUser>(sql`select id, upn, sid from directory_user
         where tenant = ${tenant} and (upn_key = ${key} or sid = ${key.toUpperCase()})`)
 
-const userBehind = async (ledger: DirectoryTx, mailbox: MailboxRecord | undefined) =>
-  mailbox && findUser(ledger, mailbox.tenant, mailbox.externalDirectoryObjectId)
+const userBehind = async (directoryTx: DirectoryTx, mailbox: MailboxRecord | undefined) =>
+  mailbox && findUser(directoryTx, mailbox.tenant, mailbox.externalDirectoryObjectId)
 
 /** Inside a write. Refuses a trustee who was looked up a moment ago and is gone, and one of another tenant. */
 export function* knownTrustee(tenant: TenantId, trustee: NamedTrustee): Statements<KnownTrustee> {

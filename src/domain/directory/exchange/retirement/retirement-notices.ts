@@ -20,11 +20,11 @@ export interface RetirementNotices {
   giveBack(tenant: TenantId, notice: RetirementNotice): Promise<void>
 }
 
-export function createRetirementNotices(ledger: DirectoryTx): RetirementNotices {
+export function createRetirementNotices(directoryTx: DirectoryTx): RetirementNotices {
   return {
     take(tenant, { about, what, date, days }) {
-      const now = ledger.world.now()
-      return ledger.aside(function* () {
+      const now = directoryTx.world.now()
+      return directoryTx.aside(function* () {
         yield* ask(sql`delete from directory_retirement_notice where tenant = ${tenant} and date <= ${now}`)
         const taken = yield* askOne(sql`insert into directory_retirement_notice (tenant, about, what, date, days)
           values (${tenant}, ${about}, ${what}, ${date}, ${days}) on conflict do nothing returning about`)
@@ -33,7 +33,7 @@ export function createRetirementNotices(ledger: DirectoryTx): RetirementNotices 
     },
 
     giveBack: (tenant, { about, what, date, days }) =>
-      ledger.aside(function* () {
+      directoryTx.aside(function* () {
         yield* ask(sql`delete from directory_retirement_notice where tenant = ${tenant}
           and about = ${about} and what = ${what} and date = ${date} and days = ${days}`)
       }),

@@ -19,20 +19,20 @@ interface PlanRow {
 }
 
 export function createRetirementPlans(
-  ledger: DirectoryTx,
+  directoryTx: DirectoryTx,
   { lift_permanent_retirement: lifted }: Pick<DirectorySettings, 'lift_permanent_retirement'>,
 ): RetirementPlans {
   return {
     async of(tenant) {
-      const row = await ledger.first<PlanRow>(rowOf(tenant))
+      const row = await directoryTx.first<PlanRow>(rowOf(tenant))
       return row && planOf(row)
     },
 
     async create(tenant, terms, lastUses) {
       checkTerms(terms)
-      const made = ledger.world.now()
+      const made = directoryTx.world.now()
       refusePastCutOff(terms.cutOff, made)
-      return ledger.write(tenant, { what: 'retirement plan added', subject: tenant }, function* (_, tell) {
+      return directoryTx.write(tenant, { what: 'retirement plan added', subject: tenant }, function* (_, tell) {
         if (yield* askOne<PlanRow>(rowOf(tenant))) {
           refuse('already-exists', 'There is a plan already: change it, or remove it first.')
         }
@@ -47,8 +47,8 @@ export function createRetirementPlans(
     },
 
     async update(tenant, change) {
-      const now = ledger.world.now()
-      return ledger.write(tenant, { what: 'retirement plan changed', subject: tenant }, function* (_, tell) {
+      const now = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'retirement plan changed', subject: tenant }, function* (_, tell) {
         const before = yield* planIn(tenant)
         const after = changedPlan(before, change, now)
         yield* ask(sql`update directory_retirement_plan set plan = ${JSON.stringify(after)} where tenant = ${tenant}`)
@@ -60,9 +60,9 @@ export function createRetirementPlans(
 
     async reEnableOwn(tenant, mailbox, protocol) {
       const { guid, displayName } = mailbox
-      const now = ledger.world.now()
+      const now = directoryTx.world.now()
       const entry = { what: 'password protocol enabled again by its owner', subject: guid }
-      return ledger.write(tenant, entry, function* (_, tell) {
+      return directoryTx.write(tenant, entry, function* (_, tell) {
         const after = enabledByOwner(yield* planIn(tenant), { mailbox, protocol, now })
         yield* ask(sql`update directory_retirement_plan set plan = ${JSON.stringify(after)} where tenant = ${tenant}`)
         const changes = [valued('ReEnabled', protocol)]
@@ -72,8 +72,8 @@ export function createRetirementPlans(
     },
 
     async remove(tenant) {
-      const now = ledger.world.now()
-      await ledger.write(tenant, { what: 'retirement plan removed', subject: tenant }, function* (_, tell) {
+      const now = directoryTx.world.now()
+      await directoryTx.write(tenant, { what: 'retirement plan removed', subject: tenant }, function* (_, tell) {
         const gone = yield* planIn(tenant)
         if (!lifted) refusePermanent(gone, now)
         yield* ask(sql`delete from directory_retirement_plan where tenant = ${tenant}`)

@@ -20,26 +20,26 @@ interface RoleGroupRow {
   readonly changed: number
 }
 
-export function createRoleGroups(ledger: DirectoryTx): RoleGroups {
+export function createRoleGroups(directoryTx: DirectoryTx): RoleGroups {
   return {
     async find(tenant, named) {
-      const row = await ledger.first<RoleGroupRow>(sql`select * from directory_role_group
+      const row = await directoryTx.first<RoleGroupRow>(sql`select * from directory_role_group
         where tenant = ${tenant} and (guid = ${fold(named)} or name_key = ${fold(named)})
         order by case when guid = ${fold(named)} then 0 else 1 end limit 1`)
       return row && groupOf(row)
     },
 
     async all(tenant) {
-      const rows = await ledger.all<RoleGroupRow>(
+      const rows = await directoryTx.all<RoleGroupRow>(
         sql`select * from directory_role_group where tenant = ${tenant} order by revision, guid`,
       )
       return rows.map(groupOf)
     },
 
     async create(tenant, { members, ...given }) {
-      const guid = ledger.world.guid()
-      const created = ledger.world.now()
-      return ledger.write(tenant, { what: 'role group added', subject: tenant }, function* (revision, tell) {
+      const guid = directoryTx.world.guid()
+      const created = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'role group added', subject: tenant }, function* (revision, tell) {
         const name = checkText(given.name, 'Name', limits.mailboxName)
         const description = checkOptionalText(given.description, 'Description', limits.description)
         yield* refuseFull(
@@ -60,8 +60,8 @@ export function createRoleGroups(ledger: DirectoryTx): RoleGroups {
     },
 
     async update(tenant, guid, change) {
-      const changed = ledger.world.now()
-      return ledger.write(tenant, { what: 'role group changed', subject: tenant }, function* (_, tell) {
+      const changed = directoryTx.world.now()
+      return directoryTx.write(tenant, { what: 'role group changed', subject: tenant }, function* (_, tell) {
         const before = groupOf(yield* rowOf(tenant, guid))
         const name = checkText(change.name ?? before.name, 'Name', limits.mailboxName)
         const wanted = change.description ?? before.description
@@ -77,7 +77,7 @@ export function createRoleGroups(ledger: DirectoryTx): RoleGroups {
     },
 
     async remove(tenant, guid) {
-      await ledger.write(tenant, { what: 'role group removed', subject: tenant }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'role group removed', subject: tenant }, function* (_, tell) {
         const gone = groupOf(yield* rowOf(tenant, guid))
         yield* ask(sql`delete from directory_role_group_member where role_group = ${guid}`)
         yield* ask(sql`delete from directory_role_group where guid = ${guid}`)
@@ -86,20 +86,24 @@ export function createRoleGroups(ledger: DirectoryTx): RoleGroups {
     },
 
     async members({ guid }) {
-      const rows = await ledger.all<NamedTrusteeRow>(
+      const rows = await directoryTx.all<NamedTrusteeRow>(
         namedEntries(sql`directory_role_group_member`, sql`p.role_group = ${guid} order by p.revision, p.trustee`),
       )
       return rows.map(trusteeOf)
     },
 
     async addMember({ tenant, guid }, member) {
-      await ledger.write(tenant, { what: 'member of a role group added', subject: tenant }, function* (revision, tell) {
-        yield* join(groupOf(yield* rowOf(tenant, guid)), member, { revision, tell })
-      })
+      await directoryTx.write(
+        tenant,
+        { what: 'member of a role group added', subject: tenant },
+        function* (revision, tell) {
+          yield* join(groupOf(yield* rowOf(tenant, guid)), member, { revision, tell })
+        },
+      )
     },
 
     async removeMember({ tenant, guid }, member) {
-      await ledger.write(tenant, { what: 'member of a role group removed', subject: tenant }, function* (_, tell) {
+      await directoryTx.write(tenant, { what: 'member of a role group removed', subject: tenant }, function* (_, tell) {
         const group = groupOf(yield* rowOf(tenant, guid))
         const gone = yield* askOne(sql`delete from directory_role_group_member
           where role_group = ${guid} and trustee = ${member.id} returning trustee`)
@@ -113,7 +117,7 @@ export function createRoleGroups(ledger: DirectoryTx): RoleGroups {
     },
 
     async rolesOf(tenant, accounts) {
-      const rows = await ledger.all<Pick<RoleGroupRow, 'roles'>>(
+      const rows = await directoryTx.all<Pick<RoleGroupRow, 'roles'>>(
         inARow(
           standing(accounts),
           sql` select distinct g.guid, g.roles from directory_role_group g
