@@ -33,6 +33,8 @@ interface Verb<Where extends At, Args> {
   readonly uid?: 'also'
   /** Octets that all its literals may have together; as many as a line when absent. */
   readonly literals?: (settings: ImapSettings) => number
+  /** What its literals do to the quota of the mailbox, where they are messages. */
+  readonly quota?: 'adds' | 'replaces'
   /**
    * Which news its answer lets through: `own` where an EXPUNGE is what the client asked for; `held` where it would make the
    * client lose count, though not in the UID form; `none` where there is nothing to tell.
@@ -60,6 +62,7 @@ export interface Command {
   readonly profile: Profile | undefined
   readonly uid: boolean
   readonly literals: (settings: ImapSettings) => number
+  readonly quota: 'adds' | 'replaces' | undefined
   readonly news: 'own' | 'all' | 'held' | 'none'
   /** Reads the arguments whole. */
   prepare(reader: Reader, reading: Reading): Prepared
@@ -72,6 +75,7 @@ export const command = <const Where extends At, Args>(verb: Verb<Where, Args>): 
   profile: verb.profile,
   uid: verb.uid === 'also',
   literals: verb.literals ?? ((settings) => settings.line_octets),
+  quota: verb.quota,
   news: verb.news ?? 'all',
   prepare(reader, reading) {
     const args = argumentsOf(verb, reader, reading)

@@ -17,6 +17,7 @@ export const append = command({
   // Several messages may come at once, though no connection takes more than its part of the budget.
   literals: ({ message_octets, literal_budget_octets, line_octets }) =>
     Math.max(message_octets, literal_budget_octets / 4) + line_octets,
+  quota: 'adds',
   does: ['append'],
   parse(reader, reading) {
     const path = readFolderName(reader.space(), reading)
@@ -47,6 +48,7 @@ export const replace = command({
   uid: 'also',
   news: 'own',
   literals: ({ message_octets, line_octets }) => message_octets + line_octets,
+  quota: 'replaces',
   does: ['append'],
   parse: (reader, reading) => ({
     set: oneOf(readSet(reader.space(), reading)),

@@ -99,6 +99,7 @@ export class Receiver {
       for (let mark = literalAt(first); mark; mark = literalAt(lines[lines.length - 1]!)) {
         const octets = this.#judgeLiteral(command, mark, lines, literals)
         // A few octets are not worth counting.
+        if (octets > SMALL_LITERAL) await this.#judgeQuota(command, octets)
         literals.push(octets > SMALL_LITERAL ? await this.#uploaded(mark) : await this.#literal(mark))
         lines.push(await this.#session.line())
       }
@@ -143,6 +144,19 @@ export class Receiver {
       refuse('too-big', 'That is more than is taken')
     }
     return octets
+  }
+
+  /** A message that the quota does not allow is refused before it is sent; the command itself looks again. */
+  async #judgeQuota({ quota: does }: Command, octets: number): Promise<void> {
+    const { state } = this.#session
+    if (!does || !('mailbox' in state)) return
+    const { used, limits } = await state.mailbox.quota()
+    // Which message is replaced, and how large it is, has yet to be read.
+    const before = does === 'adds' ? used : { octets: 0, messages: 0 }
+    const fits =
+      before.octets + octets <= (limits.octets ?? Number.POSITIVE_INFINITY) &&
+      before.messages + 1 <= (limits.messages ?? Number.POSITIVE_INFINITY)
+    if (!fits) refuse('over-quota', 'The mailbox is full')
   }
 
   async #literal(mark: LiteralMark): Promise<Buffer> {

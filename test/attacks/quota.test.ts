@@ -1,0 +1,73 @@
+import { readdirSync, statSync } from 'node:fs'
+import path from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
+import { createImap } from '../../src/protocols/imap/server.ts'
+import { imapSettings } from '../../src/protocols/imap/settings.ts'
+import { Stage, type StageDeps } from '../transcripts/stage.ts'
+import { Talk } from '../transcripts/talk.ts'
+
+const MIB = 1024 * 1024
+const stages: Stage[] = []
+const talks: Talk[] = []
+
+afterEach(async () => {
+  for (const talk of talks.splice(0)) talk.destroy()
+  for (const stage of stages.splice(0)) await stage.strike()
+})
+
+const make = (deps: StageDeps<typeof imapSettings>) => createImap({ ...deps, frontEnd: 'classic' })
+
+async function signedIn(): Promise<{ stage: Stage; talk: Talk }> {
+  const stage = await Stage.set({ settings: imapSettings, make }, 'standards', [])
+  stages.push(stage)
+  await stage.perform('ada may hold 1000000 octets and 10 messages')
+  const talk = await Talk.connect(stage.port(false))
+  talks.push(talk)
+  talk.send(`l AUTHENTICATE XOAUTH2 ${encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })}\r\n`)
+  await talk.linesUntil((line) => line.startsWith('l OK'))
+  return { stage, talk }
+}
+
+/** Octets of the disk that messages take. */
+const diskUse = ({ dir }: Stage): number =>
+  readdirSync(path.join(dir, 'segments')).reduce(
+    (sum, name) => sum + statSync(path.join(dir, 'segments', name)).size,
+    0,
+  )
+
+test('ten refused APPENDs of 10 MB that are not waited with leave the disk as it was', async () => {
+  const { stage, talk } = await signedIn()
+  talk.send(`a APPEND INBOX {6+}\r\na: b\r\n\r\n`)
+  expect(await talk.line()).toMatch(/^a OK/)
+  const before = diskUse(stage)
+  for (let n = 0; n < 10; n++) {
+    talk.send(`b APPEND INBOX {${10 * MIB}+}\r\n${'x'.repeat(10 * MIB)}\r\n`)
+    expect(await talk.line()).toBe('b NO [OVERQUOTA] The mailbox is full')
+  }
+  expect(diskUse(stage)).toBe(before)
+  talk.send('c NOOP\r\n')
+  expect(await talk.line()).toMatch(/^c OK/)
+})
+
+test('an APPEND that announces more than the quota allows is refused before its literal is sent', async () => {
+  const { talk } = await signedIn()
+  talk.send('a APPEND INBOX {10485760}\r\n')
+  expect(await talk.line()).toBe('a NO [OVERQUOTA] The mailbox is full')
+  talk.send('b APPEND INBOX {500000}\r\n')
+  expect(await talk.line()).toMatch(/^\+/)
+  talk.send(`${'x'.repeat(500_000)} {600000}\r\n`)
+  expect(await talk.line()).toBe('b NO [OVERQUOTA] The mailbox is full')
+})
+
+test('a REPLACE that is larger than the whole quota is refused before its literal, another one is not', async () => {
+  const { talk } = await signedIn()
+  talk.send(`a APPEND INBOX {900000+}\r\n${'x'.repeat(900_000)}\r\nb SELECT INBOX\r\n`)
+  await talk.linesUntil((line) => line.startsWith('b OK'))
+  talk.send('c REPLACE 1 INBOX {1000001}\r\n')
+  expect(await talk.line()).toBe('c NO [OVERQUOTA] The mailbox is full')
+  talk.send('d REPLACE 1 INBOX {950000}\r\n')
+  expect(await talk.line()).toMatch(/^\+/)
+  talk.send(`${'x'.repeat(950_000)}\r\n`)
+  await talk.linesUntil((line) => line.startsWith('d OK'))
+})
