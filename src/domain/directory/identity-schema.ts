@@ -205,4 +205,12 @@ export const identityMigrations: readonly Migration[] = [
         order by case when h.member is null then 1 else 0 end, a.created, a.id limit 1)`,
     ],
   },
+  {
+    number: 171,
+    name: 'which principal created an app',
+    up: () => [
+      `alter table directory_app add column created_by text`,
+      `create index directory_app_created_by on directory_app (created_by)`,
+    ],
+  },
 ]

@@ -14,6 +14,8 @@ export const limits = {
   certificatesPerApp: 50,
   federatedPerApp: 20,
   ownersPerApp: 100,
+  /** Entra: a principal without a directory role creates at most 250 objects, also ones that it no longer owns. */
+  appsPerCreator: 250,
   federatedText: 600,
   certificateOctets: 16_384,
   identifierUris: 50,

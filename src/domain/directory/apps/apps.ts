@@ -18,11 +18,16 @@ import { memberIn } from '../granting/principal-row.ts'
 import { fold } from '../names.ts'
 import { createOwners, insertOwner, removeOwnersOf } from './owners.ts'
 import { conditions, pageOf } from '../pages.ts'
-import { refuseUnknownObject } from '../refusals.ts'
+import { limits } from '../limits.ts'
+import { refuseFull, refuseUnknownObject } from '../refusals.ts'
 import { removeServicePrincipal } from '../removal.ts'
 import { checkSecret, freshSecret, insertSecret, removeSecrets, secretCheck, secretsOf } from './secrets.ts'
 import { tenantsWith } from '../granting/service-principals.ts'
 import type { App, AppWhere, Directory } from '../types.ts'
+
+/** Entra's sentence for a principal that has created too many objects. */
+const PRINCIPAL_QUOTA =
+  'The directory object quota limit for the Principal has been exceeded. Please ask your administrator to increase the quota limit or delete objects to reduce the used quota.'
 
 /** Apps whose credentials are looked for together. */
 const AT_ONCE = 500
@@ -94,11 +99,15 @@ export function createApps(directoryTx: DirectoryTx): Directory['apps'] {
       const id = world.guid<AppObjectId>()
       const appId = world.guid<AppId>()
       await directoryTx.write(tenant, { what: 'app added', subject: appId }, function* (revision, tell) {
+        if (owner !== undefined) {
+          const created = sql`directory_app where created_by = ${owner}`
+          yield* refuseFull(created, limits.appsPerCreator, PRINCIPAL_QUOTA)
+        }
         yield* ask(sql`insert into directory_app (id, app_id, tenant, display_name, display_key, sign_in_audience, identifier_uris,
-            required_resource_access, properties, created, revision)
+            required_resource_access, properties, created, created_by, revision)
           values (${id}, ${appId}, ${tenant}, ${fields.displayName}, ${fold(fields.displayName)}, ${fields.signInAudience},
             ${JSON.stringify(fields.identifierUris)}, ${JSON.stringify(fields.requiredResourceAccess)},
-            ${JSON.stringify(fields.properties)}, ${world.now()}, ${revision})`)
+            ${JSON.stringify(fields.properties)}, ${world.now()}, ${owner ?? null}, ${revision})`)
         yield* nameIdentifiers({ tenant, id, appId }, fields.identifierUris)
         yield* replaceCertificates(id, certificates)
         const target = appTarget({ id, display_name: fields.displayName })
