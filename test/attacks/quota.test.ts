@@ -4,6 +4,11 @@ import { afterEach, expect, test } from 'vitest'
 import { encodeXoauth2 } from '../../src/codecs/sasl/bearer.ts'
 import { createImap } from '../../src/protocols/imap/server.ts'
 import { imapSettings } from '../../src/protocols/imap/settings.ts'
+import { createTransport } from '../../src/domain/transport/transport.ts'
+import { silentLog } from '../../src/core/log.ts'
+import { createSmtp } from '../../src/protocols/smtp/server.ts'
+import { smtpSettings } from '../../src/protocols/smtp/settings.ts'
+import { noTraces } from '../support/open-transport.ts'
 import { Stage, type StageDeps } from '../transcripts/stage.ts'
 import { Talk } from '../transcripts/talk.ts'
 
@@ -70,4 +75,27 @@ test('a REPLACE that is larger than the whole quota is refused before its litera
   expect(await talk.line()).toMatch(/^\+/)
   talk.send(`${'x'.repeat(950_000)}\r\n`)
   await talk.linesUntil((line) => line.startsWith('d OK'))
+})
+
+const makeSmtp = (deps: StageDeps<typeof smtpSettings>) =>
+  createSmtp({ ...deps, transport: createTransport({ ...deps, traces: noTraces, log: silentLog }) })
+
+test('ten submissions of 10 MB to a full mailbox leave the disk as it was', async () => {
+  const stage = await Stage.set({ settings: smtpSettings, make: makeSmtp }, 'standards', [{ line: 1, text: 'bob' }])
+  stages.push(stage)
+  await stage.perform('bob may hold 1000000 octets and 10 messages')
+  const talk = await Talk.connect(stage.port(false))
+  talks.push(talk)
+  const user = encodeXoauth2({ user: 'ada@contoso.test', token: 'good' })
+  talk.send(`EHLO a.example\r\nAUTH XOAUTH2 ${user}\r\n`)
+  await talk.linesUntil((line) => line.startsWith('235 '))
+  const message = 'Subject: x\r\n\r\n' + `${'x'.repeat(998)}\r\n`.repeat(10_000)
+  const before = diskUse(stage)
+  for (let n = 0; n < 10; n++) {
+    talk.send('MAIL FROM:<ada@contoso.test>\r\nRCPT TO:<bob@contoso.test>\r\nDATA\r\n')
+    await talk.linesUntil((line) => line.startsWith('354 '))
+    talk.send(`${message}.\r\n`)
+    expect(await talk.line()).toBe('552 5.2.2 bob@contoso.test is full')
+  }
+  expect(diskUse(stage)).toBe(before)
 })

@@ -6,6 +6,7 @@ import type { MailStore } from '../mail/types.ts'
 import { type AddressBook, domainOf, type ResolvedRecipient } from './address-book.ts'
 import { traceDeclined, traceLocal } from './message-trace-records.ts'
 import { accountOf, type OpenedSender, standingUnder } from './send-as.ts'
+import { sizeLimit } from './size-limit.ts'
 import { formatDate } from './stored-message.ts'
 import { submit } from './submit.ts'
 import type { Notice, Recipient, RecipientId, Sender, Transport } from './types.ts'
@@ -24,6 +25,7 @@ export function createTransport(deps: TransportOptions): Transport {
     recipient: (sender, address) => findRecipient(deps, sender, address),
     maySendAs: async (sender, address) =>
       (await standingUnder(deps.directory, await opened(deps, sender), address)) !== undefined,
+    sizeLimit: async (sender, recipients) => sizeLimit(deps, await opened(deps, sender), recipients),
     submit: async (sender, submission) => submit(deps, await opened(deps, sender), submission),
     async declined(sender, message, words) {
       const own = await deps.directory.mailboxes.byId(sender.mailbox.id)

@@ -69,6 +69,14 @@ export type Restriction =
   | 'mailbox-unlisted'
   | 'recipient-rejects'
 
+/** The largest message that can be sent, and what restricts it. */
+export interface SizeLimit {
+  readonly octets: number
+  readonly why: Restriction
+  /** Its address. */
+  readonly mailbox: string
+}
+
 /** What a message was to be that was not taken; empty where it was not there yet. */
 export type Declined = Pick<Submission, 'from' | 'bytes' | 'trace'> & { readonly recipients: readonly string[] }
 
@@ -96,6 +104,11 @@ export interface Transport {
    * or on whose behalf, it or who opened it may send.
    */
   maySendAs(sender: Sender, address: string): Promise<boolean>
+  /**
+   * What a message may have at most to be sent, and for one of the recipients to have room for it; undefined when nothing
+   * is known that restricts it. It is asked before the message is there. Refuses as {@link submit} does.
+   */
+  sizeLimit(sender: Sender, recipients: readonly Addressed[]): Promise<SizeLimit | undefined>
   /**
    * Resolves when every recipient has the message, durably, or the sender a report of those that can't have it; when it
    * rejects, none has. Refuses `not-allowed` when envelope or header are from somebody else (`detail.mailbox` and

@@ -13,7 +13,12 @@ const uploadsOf = (octets: number): Uploads =>
   new Uploads(new UploadPool({ world: new TestWorld(), settings }), { octets, largest: 1 })
 
 const message = (limit: number, uploads: Uploads, binary = true, caller = 'a'): Incoming =>
-  new Incoming({ limit, upload: uploads.begin(caller, () => new AbortController().signal), binary })
+  new Incoming({
+    limit,
+    sizeLimit: async () => undefined,
+    upload: uploads.begin(caller, () => new AbortController().signal),
+    binary,
+  })
 
 /** Whether a message of so many octets finds room. */
 async function hasRoom(uploads: Uploads, octets: number): Promise<boolean> {
@@ -51,6 +56,26 @@ describe('a message on its way in', () => {
     expect(incoming.octets).toBe(200 * KIB + 5001)
     expect(await incoming.whole()).toHaveLength(0)
     expect(await hasRoom(uploads, 500 * KIB)).toBe(true)
+  })
+
+  test('that is larger than its sender or its recipients allow is forgotten before its end', async () => {
+    let asked = 0
+    const limit = { octets: 10, why: 'recipient-full', mailbox: 'bob@contoso.test' } as const
+    const uploads = uploadsOf(16 * MIB)
+    const incoming = new Incoming({
+      limit: 8 * MIB,
+      sizeLimit: async () => (asked++, limit),
+      upload: uploads.begin('a', () => new AbortController().signal),
+      binary: true,
+    })
+    await incoming.add(Buffer.alloc(MIB))
+    expect([asked, incoming.failure]).toEqual([0, undefined])
+    await incoming.add(Buffer.alloc(10))
+    expect([asked, incoming.failure]).toEqual([1, undefined])
+    await incoming.add(Buffer.alloc(1))
+    await incoming.add(Buffer.alloc(MIB))
+    expect([asked, incoming.failure]).toEqual([1, limit])
+    expect(await incoming.whole()).toHaveLength(0)
   })
 
   test('that finds no room is counted and forgotten; others keep theirs', async () => {

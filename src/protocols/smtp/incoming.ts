@@ -1,9 +1,13 @@
 import { LineEnds } from '../../codecs/smtp/data.ts'
 import { Refusal } from '../../core/refusal.ts'
 import type { Upload } from '../../core/uploads/upload.ts'
+import type { SizeLimit } from '../../domain/transport/types.ts'
 
 /** Why a message cannot be taken. */
-type Failure = 'too-big' | 'no-room' | 'disk-full' | 'nul-octet'
+type Failure = 'too-big' | 'no-room' | 'disk-full' | 'nul-octet' | SizeLimit
+
+/** A message may lose or gain so much of its header on its way into a mailbox, and smaller ones are judged at their end. */
+const HEADER = 1024 * 1024
 
 const nothing = Buffer.alloc(0)
 
@@ -13,13 +17,23 @@ const nothing = Buffer.alloc(0)
  */
 export class Incoming {
   readonly #limit: number
+  readonly #askLimit: () => Promise<SizeLimit | undefined>
   readonly #upload: Upload
   readonly #lineEnds: LineEnds | undefined
   #octets = 0
+  /** Undefined until it was asked for. */
+  #sizeLimit: SizeLimit | 'none' | undefined
   #failure: Failure | undefined
 
-  constructor(how: { readonly limit: number; readonly upload: Upload; readonly binary: boolean }) {
+  /** `sizeLimit` is asked once, when the message has grown to a size at which it matters. */
+  constructor(how: {
+    readonly limit: number
+    readonly sizeLimit: () => Promise<SizeLimit | undefined>
+    readonly upload: Upload
+    readonly binary: boolean
+  }) {
     this.#limit = how.limit
+    this.#askLimit = how.sizeLimit
     this.#upload = how.upload
     this.#lineEnds = how.binary ? undefined : new LineEnds()
   }
@@ -39,6 +53,13 @@ export class Incoming {
     this.#octets += piece.length
     if (this.failure !== undefined) return undefined
     if (this.#octets > this.#limit) return this.#fail('too-big')
+    if (this.#octets > HEADER && this.#sizeLimit === undefined) return this.#judged(piece)
+    return this.#keep(piece)
+  }
+
+  #keep(piece: Buffer): Promise<void> | undefined {
+    const limit = this.#sizeLimit
+    if (typeof limit === 'object' && this.#octets > limit.octets + HEADER) return this.#fail(limit)
     if (!this.#lineEnds) return this.#upload.add(piece)
     // RFC 5321 §4.5.2: but in a binary message (RFC 3030 §3), there is none.
     if (piece.includes(0)) return this.#fail('nul-octet')
@@ -60,6 +81,11 @@ export class Incoming {
 
   drop(): void {
     this.#upload.drop()
+  }
+
+  async #judged(piece: Buffer): Promise<void> {
+    this.#sizeLimit = (await this.#askLimit()) ?? 'none'
+    await this.#keep(piece)
   }
 
   async #addAll(parts: readonly Buffer[]): Promise<void> {

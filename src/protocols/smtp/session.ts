@@ -13,7 +13,7 @@ import type { Sender, Transport } from '../../domain/transport/types.ts'
 import { decline, type RefusalName } from './answers.ts'
 import { Incoming } from './incoming.ts'
 import type { SmtpSettings } from './settings.ts'
-import type { In, Mail, Place, State } from './state.ts'
+import type { In, Place, State } from './state.ts'
 
 export interface SmtpDeps {
   readonly access: Access
@@ -132,9 +132,16 @@ export class Session {
     await this.wire.write(data, this.deps.settings.write_stall_seconds * 1000)
   }
 
-  incoming({ binary }: Mail): Incoming {
-    const upload = this.#uploads.begin(this.#entry?.caller ?? networkOf(this.peer), () => this.wire.closed)
-    return new Incoming({ limit: this.deps.settings.message_octets, upload, binary })
+  incoming({ sender, mail }: In<'transaction'>): Incoming {
+    const { settings, profile, transport } = this.deps
+    return new Incoming({
+      limit: settings.message_octets,
+      // Exchange Online takes what a recipient has no room for, and reports then. What is gone is told at the end.
+      sizeLimit: () =>
+        transport.sizeLimit(sender, profile === 'standards' ? mail.recipients : []).catch(() => undefined),
+      upload: this.#uploads.begin(this.#entry?.caller ?? networkOf(this.peer), () => this.wire.closed),
+      binary: mail.binary,
+    })
   }
 
   signedIn(sender: Sender, entry: EntryHeld): void {

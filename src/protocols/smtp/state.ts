@@ -12,6 +12,8 @@ export interface Client {
 export interface Mail {
   /** Empty for the null path. */
   readonly from: string
+  /** RFC 1870: the size that MAIL announced; 0 when it announced none. */
+  readonly size: number
   readonly binary: boolean
   readonly utf8: boolean
   readonly envelopeId: string | undefined

@@ -1,6 +1,6 @@
 import { reply } from '../../codecs/smtp/reply.ts'
 import { type Reason, Refusal } from '../../core/refusal.ts'
-import type { Restriction, Submitted, Trace } from '../../domain/transport/types.ts'
+import type { Restriction, SizeLimit, Submitted, Trace } from '../../domain/transport/types.ts'
 import { decline, type RefusalName, replyTo } from './answers.ts'
 import type { Incoming } from './incoming.ts'
 import type { Session } from './session.ts'
@@ -22,7 +22,9 @@ async function taken(session: Session, state: Ended, incoming: Incoming): Promis
   const { wording, deps } = session
   const bytes = await incoming.whole()
   try {
-    if (incoming.failure !== undefined) decline(answers[incoming.failure])
+    const { failure } = incoming
+    if (typeof failure === 'object') decline(failure.why, { mailbox: failure.mailbox })
+    if (failure !== undefined) decline(answers[failure])
     const { messageId } = await handOver(session, state, bytes)
     session.submitted()
     return reply(250, '2.0.0', wording.accepted(messageId, deps.hostname))
@@ -37,7 +39,7 @@ const answers = {
   'no-room': 'no-room',
   'disk-full': 'disk-full',
   'nul-octet': 'nul-octet',
-} as const satisfies Record<NonNullable<Incoming['failure']>, RefusalName>
+} as const satisfies Record<Exclude<NonNullable<Incoming['failure']>, SizeLimit>, RefusalName>
 
 async function handOver(session: Session, state: Ended, bytes: Buffer): Promise<Submitted> {
   const { transport, settings, profile } = session.deps

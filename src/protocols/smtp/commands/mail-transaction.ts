@@ -2,7 +2,7 @@ import type { Arguments } from '../../../codecs/smtp/command-line.ts'
 import { DataDecoder } from '../../../codecs/smtp/data.ts'
 import { reply } from '../../../codecs/smtp/reply.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
-import type { Recipient } from '../../../domain/transport/types.ts'
+import type { Addressed, Recipient, SizeLimit } from '../../../domain/transport/types.ts'
 import { decline, refusalNamed, replyTo } from '../answers.ts'
 import { command, nothing } from '../command.ts'
 import type { Incoming } from '../incoming.ts'
@@ -26,7 +26,8 @@ export const mail = command({
     if (profile === 'standards' && path.address !== '' && !(await transport.maySendAs(state.sender, path.address))) {
       await denied(session, path.address)
     }
-    const mail = { from: path.address, binary, utf8, envelopeId, recipients: [], refused: false }
+    if (profile === 'standards' && size > 0) refuseBeyond(await transport.sizeLimit(state.sender, []), size)
+    const mail = { from: path.address, size, binary, utf8, envelopeId, recipients: [], refused: false }
     session.state = { ...state, at: 'transaction', mail }
     yield reply(250, '2.1.0', 'Sender OK')
   },
@@ -51,14 +52,30 @@ export const rcpt = command({
     if (!path.ascii && !mail.utf8) decline('needs-smtputf8')
     // RFC 5321 §4.5.3.1.10
     if (mail.recipients.length >= session.deps.settings.recipients) decline('too-many-recipients')
-    mail.recipients.push({ ...(await recipient(session, state, path.address)), ...wishes })
+    mail.recipients.push(await recipient(session, state, path.address, wishes))
     yield reply(250, '2.1.5', 'Recipient OK')
   },
 })
 
-async function recipient(session: Session, state: In<'transaction'>, address: string): Promise<Recipient> {
+/** RFC 1870 §6.1: an announced size that cannot be taken is refused before the message comes. */
+function refuseBeyond(limit: SizeLimit | undefined, size: number): void {
+  if (limit && size > limit.octets) decline(limit.why, { mailbox: limit.mailbox })
+}
+
+async function recipient(
+  session: Session,
+  state: In<'transaction'>,
+  address: string,
+  wishes: ReturnType<typeof recipientParameters>,
+): Promise<Addressed> {
+  const { transport, profile } = session.deps
+  const { sender, mail } = state
   try {
-    return await found(session, state, address)
+    const addressed = { ...(await found(session, state, address)), ...wishes }
+    // Exchange Online takes the message, and reports then.
+    if (profile === 'standards' && mail.size > 0)
+      refuseBeyond(await transport.sizeLimit(sender, [addressed]), mail.size)
+    return addressed
   } catch (thrown) {
     state.mail.refused = true
     await putOnRecord(session, state, thrown, { recipients: [address], bytes: Buffer.alloc(0) })
@@ -83,7 +100,7 @@ export const data = command({
   async *run({ session, state }) {
     if (state.mail.binary) decline('binary-data')
     refuseWithoutRecipients(session, state.mail)
-    const incoming = session.incoming(state.mail)
+    const incoming = session.incoming(state)
     try {
       yield reply(354, undefined, 'Start mail input; end with <CRLF>.<CRLF>')
       if (await receiveLines(session, incoming)) yield await submit(session, state, incoming)
@@ -129,7 +146,7 @@ async function opened(session: Session, octets: number): Promise<In<'chunking'>>
     const state = session.at(['transaction', 'chunking'])
     if (state.at === 'chunking') return state
     refuseWithoutRecipients(session, state.mail)
-    const chunking = { ...state, at: 'chunking', incoming: session.incoming(state.mail) } as const
+    const chunking = { ...state, at: 'chunking', incoming: session.incoming(state) } as const
     session.state = chunking
     return chunking
   } catch (thrown) {
