@@ -16,6 +16,8 @@ interface Reading {
   readonly drop: Maildrop
   /** What all connections may hold of messages that were not asked for yet. */
   readonly budget: OctetBudget
+  /** For whom the budget is charged. */
+  readonly caller: string
   /** Resolves when the client has been sent all that was said so far. */
   readonly sent: () => Promise<void>
 }
@@ -96,9 +98,9 @@ export class Reader {
 
   #begin(number: MessageNumber): void {
     this.stop()
-    const { mailbox, budget } = this.#reading
+    const { mailbox, budget, caller } = this.#reading
     const letters = this.#following(number)
-    const giveBack = letters.length > 1 ? budget.tryTakeAll(2 * MEMORY) : undefined
+    const giveBack = letters.length > 1 ? budget.tryTakeAll(2 * MEMORY, caller) : undefined
     if (!giveBack) return
     const pieces = letters.map(({ blob, octets }) => ({ blob, start: 0, end: octets }))
     // Another run has other memory: into this one something may be read still when it is let go of.

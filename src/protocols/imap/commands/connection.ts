@@ -36,7 +36,7 @@ export const compress = command({
     const { wire, packing } = session
     if (algorithm !== 'DEFLATE') refuse('unsupported', 'Only DEFLATE is packed')
     if (wire.deflated) refuse('not-allowed', 'DEFLATE is active already', { code: 'COMPRESSIONACTIVE' })
-    const release = packing.tryTakeAll(DEFLATED_OCTETS)
+    const release = packing.tryTakeAll(DEFLATED_OCTETS, session.chargedTo)
     if (!release) refuse('busy', 'There is no memory for that at the moment', { code: 'UNAVAILABLE' })
     session.holding(release)
     return { text: 'DEFLATE active.', after: () => wire.startDeflate() }

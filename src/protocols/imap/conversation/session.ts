@@ -1,3 +1,4 @@
+import { idOf } from '../../../access/rights.ts'
 import type { Connection } from '../../../core/connections/connection.ts'
 import type { Profile } from '../../../core/line-protocol.ts'
 import { isLoopback, networkOf } from '../../../core/network.ts'
@@ -113,9 +114,7 @@ export class Session {
   /** For whom budgets are charged: the app or the person, or the network of an address before the sign-in. */
   get chargedTo(): string {
     const { state, wire } = this
-    if (!('client' in state)) return networkOf(wire.peer)
-    const { caller } = state.client
-    return caller.kind === 'app' ? caller.servicePrincipal : caller.user.id
+    return 'client' in state ? idOf(state.client.caller) : networkOf(wire.peer)
   }
 
   get selected(): Selected | undefined {

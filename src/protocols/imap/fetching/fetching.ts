@@ -55,7 +55,7 @@ export class Fetching {
     this.#plan = planOf(items)
     this.#withModSeq = dialect.condstore
     this.#writer = new FetchWriter(selected, mailbox, dialect)
-    this.#loan = new MemoryLease(session.sending, session.wire)
+    this.#loan = new MemoryLease(session.sending, session.wire, session.chargedTo)
   }
 
   async *all(uids: readonly Uid[]): AsyncGenerator<Reply> {

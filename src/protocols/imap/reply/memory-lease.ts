@@ -5,12 +5,14 @@ import type { Wire } from '../../../core/wire.ts'
 export class MemoryLease {
   readonly #budget: OctetBudget
   readonly #wire: Wire
+  readonly #caller: string
   #octets = 0
   #giveBack: (() => void) | undefined
 
-  constructor(budget: OctetBudget, wire: Wire) {
+  constructor(budget: OctetBudget, wire: Wire, caller: string) {
     this.#budget = budget
     this.#wire = wire
+    this.#caller = caller
   }
 
   covers(octets: number): boolean {
@@ -19,7 +21,7 @@ export class MemoryLease {
 
   /** Takes so much in the place of what was taken before, if it is there. */
   tryTake(octets: number): boolean {
-    const giveBack = this.#budget.tryTake(octets)
+    const giveBack = this.#budget.tryTake(octets, this.#caller)
     if (giveBack) this.#hold(octets, giveBack)
     return giveBack !== undefined
   }
@@ -27,7 +29,7 @@ export class MemoryLease {
   /** Waits until there is so much, in order. What was taken before must not be in use any more. */
   async take(octets: number): Promise<void> {
     this.giveBack()
-    this.#hold(octets, await this.#budget.take(octets, this.#wire.closed))
+    this.#hold(octets, await this.#budget.take(octets, this.#wire.closed, this.#caller))
   }
 
   #hold(octets: number, giveBack: () => void): void {

@@ -182,7 +182,13 @@ async function signIn(session: Session, { credential, address }: Claim): Promise
     giveUp()
     throw thrown
   })
-  const reader = new Reader({ mailbox, drop, budget: session.readAhead, sent: () => session.sent() })
+  const reader = new Reader({
+    mailbox,
+    drop,
+    budget: session.readAhead,
+    caller: idOf(entry.caller),
+    sent: () => session.sent(),
+  })
   const leave = (): void => {
     reader.stop()
     drop.close()

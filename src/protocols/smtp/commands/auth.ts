@@ -90,7 +90,7 @@ async function signIn(session: Session, { credential, address }: Claim): Promise
     }
     const sender = { mailbox: entry.mailbox, author: authorOf(entry.caller) }
     session.signedIn(sender, {
-      caller: entry.caller.kind === 'app' ? entry.caller.servicePrincipal : entry.caller.user.id,
+      caller: idOf(entry.caller),
       submitted: () => entry.did('submit'),
       deniedSender: (denied) => entry.deniedSender(denied),
       leave: () => {
