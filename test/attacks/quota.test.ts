@@ -9,6 +9,8 @@ import { silentLog } from '../../src/core/log.ts'
 import { createSmtp } from '../../src/protocols/smtp/server.ts'
 import { smtpSettings } from '../../src/protocols/smtp/settings.ts'
 import { noTraces } from '../support/open-transport.ts'
+import { openAdminContext } from '../support/admin-context.ts'
+import { encodeBatch, MESSAGE_BATCH } from '../../src/codecs/portal/message-batch.ts'
 import { Stage, type StageDeps } from '../transcripts/stage.ts'
 import { Talk } from '../transcripts/talk.ts'
 
@@ -35,7 +37,7 @@ async function signedIn(): Promise<{ stage: Stage; talk: Talk }> {
 }
 
 /** Octets of the disk that messages take. */
-const diskUse = ({ dir }: Stage): number =>
+const diskUse = ({ dir }: { readonly dir: string }): number =>
   readdirSync(path.join(dir, 'segments')).reduce(
     (sum, name) => sum + statSync(path.join(dir, 'segments', name)).size,
     0,
@@ -98,4 +100,18 @@ test('ten submissions of 10 MB to a full mailbox leave the disk as it was', asyn
     expect(await talk.line()).toBe('552 5.2.2 bob@contoso.test is full')
   }
   expect(diskUse(stage)).toBe(before)
+})
+
+test.each(['message/rfc822', MESSAGE_BATCH])('ten imports of 10 MB as %s leave the disk as it was', async (type) => {
+  const context = await openAdminContext(silentLog, { 'mail.quota': '1000000' })
+  await context.invoke('New-Mailbox', { Shared: true, Name: 'info' })
+  const url = '/postern/v1/contoso.test/mailboxes/info@contoso.test/messages'
+  const bytes = Buffer.alloc(10 * MIB, 'Subject: x\r\n\r\n')
+  const payload = type === MESSAGE_BATCH ? encodeBatch([{ bytes }]) : bytes
+  const before = diskUse(context)
+  for (let n = 0; n < 10; n++) {
+    const answer = await context.ask('POST', url, { payload, headers: { 'content-type': type } })
+    expect([answer.statusCode, answer.json()]).toMatchObject([507, { error: { code: 'QuotaExceeded' } }])
+  }
+  expect(diskUse(context)).toBe(before)
 })

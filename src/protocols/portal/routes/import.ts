@@ -1,3 +1,4 @@
+import type { Caller } from '../../../access/types.ts'
 import type { HttpRequest, Route } from '../../../core/http.ts'
 import { Refusal, refuse } from '../../../core/refusal.ts'
 import type { Folder, Mailbox } from '../../../domain/mail/types.ts'
@@ -9,7 +10,28 @@ import { newMessage } from '../new-message.ts'
 const LARGEST_UPLOAD = 150 * 1024 * 1024
 
 /** `POST …/messages?folder=&received=&flags=`: one message as message/rfc822, or a batch; all of it or nothing. */
-export const importRoute = (deps: PortalDeps): Route =>
+export function importRoute(deps: PortalDeps): Route {
+  const route = importing(deps)
+  return {
+    ...route,
+    async admit(request) {
+      const admitted = await route.admit!(request)
+      await refuseBeyondQuota(deps, admitted.caller as Caller, request)
+      return admitted
+    },
+  }
+}
+
+/** One message that the quota does not allow is refused before it is read; a batch, before anything of it is stored. */
+async function refuseBeyondQuota({ access }: PortalDeps, caller: Caller, request: HttpRequest): Promise<void> {
+  const octets = Number(request.headers['content-length'] ?? 0)
+  if (typeOf(request) === MESSAGE_BATCH || !(octets > 0)) return
+  const { used, limits } = await (await access.administer(caller, request.params.mailbox!)).quota()
+  if (used.octets + octets <= (limits.octets ?? Number.POSITIVE_INFINITY)) return
+  refuse('over-quota', 'The mailbox is full')
+}
+
+const importing = (deps: PortalDeps): Route =>
   administratorRoute(
     deps,
     'POST /postern/v1/:tenant/mailboxes/:mailbox/messages',
@@ -23,9 +45,12 @@ export const importRoute = (deps: PortalDeps): Route =>
     { bodyLimit: LARGEST_UPLOAD },
   )
 
-function sent({ headers, query, body }: HttpRequest): readonly SentMessage[] {
-  const type = headers['content-type']?.split(';')[0]?.trim().toLowerCase()
-  if (type === MESSAGE_BATCH) return decodeBatch(body)
+const typeOf = ({ headers }: HttpRequest): string | undefined =>
+  headers['content-type']?.split(';')[0]?.trim().toLowerCase()
+
+function sent(request: HttpRequest): readonly SentMessage[] {
+  const { query, body } = request
+  if (typeOf(request) === MESSAGE_BATCH) return decodeBatch(body)
   const flags = query
     .get('flags')
     ?.split(',')
