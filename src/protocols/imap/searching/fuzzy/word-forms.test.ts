@@ -16,7 +16,7 @@ test.each<[string, string[]]>([
 
 test.each([
   ['mail', undefined],
-  ['context', 'hous'],
+  ['house', 'hous'],
   ['meeting', 'meet'],
   ['Besprechungen', 'besprechun'],
   ['𝒶𝒷𝒸𝒹ℯ', '𝒶𝒷𝒸𝒹'],
