@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { normalized } from '../../../codecs/charset/normalize.ts'
 import { directoryName, unmistakableName } from '../file-names.ts'
 
 /** Octets of one directory's name: file systems take 255, and extensions are added. */
@@ -70,9 +71,9 @@ const digestName = (folder: string): string => `%-${createHash('sha256').update(
 
 /** Equal for names that APFS, HFS+, NTFS or ext4 may take for the same. */
 const compared = (name: string): string =>
-  name
-    .replace(/\p{Default_Ignorable_Code_Point}/gu, '')
-    .normalize('NFD')
-    .toUpperCase()
-    .toLowerCase()
-    .normalize('NFD')
+  normalized(
+    normalized(name.replace(/\p{Default_Ignorable_Code_Point}/gu, ''), 'NFD')
+      .toUpperCase()
+      .toLowerCase(),
+    'NFD',
+  )
