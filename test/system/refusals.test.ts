@@ -6,7 +6,7 @@ import { available } from './browser.ts'
 interface Explanation {
   outcome: string
   failed: string
-  links: { name: string; ok: boolean; evidence: string }[]
+  checks: { name: string; ok: boolean; evidence: string }[]
   fix: string[]
   wire: string
 }
@@ -69,14 +69,14 @@ describe.runIf(hasPython)(
       expect(imap).toContain('AUTHENTICATE failed.')
       expect(pop3).toContain('Authentication failure: unknown user name or bad password.')
       expect(why.failed).toBe('token')
-      expect(why.links.at(-1)!.evidence).toMatch(/signature/i)
+      expect(why.checks.at(-1)!.evidence).toMatch(/signature/i)
     })
 
     it('a token for Graph', async () => {
       const { imap, why } = await refusal({ TOKEN: await fetchToken('https://graph.microsoft.com/.default') })
       expect(imap).toContain('AUTHENTICATE failed.')
       expect(why.failed).toBe('audience')
-      expect(why.links.at(-1)!.evidence).toContain('https://graph.microsoft.com')
+      expect(why.checks.at(-1)!.evidence).toContain('https://graph.microsoft.com')
       expect(why.fix.join('\n')).toContain('https://outlook.office365.com/.default')
     })
 
@@ -86,7 +86,7 @@ describe.runIf(hasPython)(
       expect(said.imap).toContain('LOGIN failed.')
       expect(said.pop3).toContain('Logon failure: unknown user name or bad password.')
       const why = await checkout.json<Explanation>('explain')
-      expect(why.links.at(-1)!.evidence).toMatch(/password/i)
+      expect(why.checks.at(-1)!.evidence).toMatch(/password/i)
     })
 
     it('a mailbox whose IMAP is switched off, named by the explanation before anybody tries', async () => {
@@ -113,7 +113,7 @@ describe.runIf(hasPython)(
       const { imap, why } = await refusal({})
       expect(imap).toContain('AUTHENTICATE failed.')
       expect(why.failed).toBe('exchangeServicePrincipal')
-      expect(why.links.at(-1)!.evidence).toContain(app.objectId)
+      expect(why.checks.at(-1)!.evidence).toContain(app.objectId)
       for (const command of why.fix) {
         const words = command.match(/'[^']*'|\S+/g)!.slice(1)
         expect(await checkout.postern(...words.map((word) => word.replaceAll("'", '')))).toMatchObject({ code: 0 })
