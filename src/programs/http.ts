@@ -32,7 +32,7 @@ const usual = {
 /** Milliseconds that a client has for a request's headers, for the whole of it, between two, and to say anything. */
 const PATIENCE = { headersTimeout: 30_000, requestTimeout: 300_000, keepAliveTimeout: 65_000, timeout: 120_000 }
 /** Milliseconds that a client may go on sending a body that was refused before it was answered. */
-const DISCARD = 2000
+const DISCARD = 10_000
 /** Milliseconds after which a token is judged again, because the body took so long. */
 const STALE = 1000
 
@@ -212,14 +212,15 @@ class Adapter {
   ): Promise<Uint8Array> {
     const octets = bodyLimit ?? (admit ? CALLERS_BODY : STRANGERS_BODY)
     if (octets === 0 || verb === 'GET' || verb === 'OPTIONS' || !hasBody(raw)) return noBody
-    const left = new AbortController()
-    const gone = (): AbortSignal => left.signal
+    let left: AbortController | undefined
+    // Made when somebody waits for memory: most bodies come and go without.
+    const gone = (): AbortSignal => (left ??= new AbortController()).signal
     const body = admitted
       ? this.#bodies.ofCaller(admitted.id, gone)
       : this.#bodies.ofStranger(networkOf(this.#arrivalOf(raw).from), gone)
     const over = (): void => {
       body.drop()
-      left.abort()
+      left?.abort()
     }
     reply.raw.on('finish', over).on('close', over)
     if (this.expecting.delete(raw)) reply.raw.writeContinue()

@@ -169,7 +169,7 @@ describe('a request whose token is not accepted', () => {
     const client = dial()
     await client.send(head('POST /v1.0/applications', `content-type: application/json\r\ncontent-length: ${MIB}\r\n`))
     expect((await client.answer())?.status).toBe(401)
-    context.world.advance(2000)
+    context.world.advance(10_000)
     await client.closed
   })
 
