@@ -49,6 +49,23 @@ export function blobsContract(name: string, makePlace: MakePlace): void {
       )
     })
 
+    test('what is discarded takes nothing from what is kept, before and after it', async () => {
+      const place = makePlace()
+      const engine = await opened(place)
+      const kept: { readonly ref: BlobRef; readonly text: string }[] = []
+      const append = async (text: string) => ({ text, ref: await engine.blobs.append(Buffer.from(text)) })
+      for (let n = 0; n < 20; n++) {
+        const refused = await append(`refused ${n} `.repeat(n * 50))
+        if (n % 3 === 0) kept.push(await append(`kept ${n}`))
+        await engine.blobs.discard([refused.ref])
+        kept.push(await append(`kept after ${n}`))
+      }
+      for (const { ref, text } of kept) expect(String(await engine.blobs.read(ref))).toBe(text)
+      await engine.close()
+      const again = await opened(place)
+      for (const { ref, text } of kept) expect(String(await again.blobs.read(ref))).toBe(text)
+    })
+
     test('bytes are there after a restart, and what is appended then does not touch them', async () => {
       const place = makePlace()
       const texts = ['one', 'two', 'three', 'four']
