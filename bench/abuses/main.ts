@@ -2,7 +2,7 @@
  * A process of an abusive caller. It does what its parent asks for, tells when that has begun and, when it is asked
  * to stop, what it did. It ends by itself when its time is over or its parent is gone.
  */
-import { setPriority } from 'node:os'
+import { getPriority, setPriority } from 'node:os'
 import { type Grounds, Tally } from './abuse.ts'
 import type { Abuse as Report } from '../measure/measure.ts'
 import { type AbuseName, abuses } from './index.ts'
@@ -15,7 +15,7 @@ export interface Job {
 }
 
 // An attacker's work is done on a machine of its own: here it gives way to the server.
-setPriority(19)
+setPriority(Math.min(19, getPriority() + 10))
 process.once('disconnect', () => process.exit(0))
 process.once('message', (job: Job) => {
   const tally = new Tally()
