@@ -1,5 +1,4 @@
 import type { Volume } from './abuses/abuse.ts'
-import type { AbuseName } from './abuses/index.ts'
 import type { Crowd } from './targets/token-tenants.ts'
 
 /** How large, how long and how often. */
@@ -25,8 +24,8 @@ export interface Plan {
   readonly growth: readonly number[]
   /** What an abusive caller does beside others. */
   readonly hostile: Volume
-  /** Which abuses are measured; all of them, and all at once, if absent. */
-  readonly abuses?: readonly AbuseName[]
+  /** Which abuses are measured, `all` for all at once; each of them, and then all at once, if absent. */
+  readonly abuses?: readonly string[]
 }
 
 /** The sizes that the goals are stated for. */

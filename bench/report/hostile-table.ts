@@ -15,7 +15,7 @@ export function hostileTables(records: Records): string | undefined {
   const atOnce = pairsOf(records, target, lastRow)
   return [
     abuseTable(records, target),
-    ...(atOnce.length === 0 ? [] : [`By kind of operation, beside ${lastRow} at once:`, kindTable(atOnce)]),
+    ...(atOnce.length === 0 ? [] : [`By kind of operation, beside all of them at once:`, kindTable(atOnce)]),
   ].join('\n\n')
 }
 

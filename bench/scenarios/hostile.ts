@@ -12,7 +12,7 @@ const WARMING = 5
 /** Seconds after which an abusive caller ends by itself, beside those in which it is measured. */
 const GRACE = 60
 
-const ALL = 'all of them'
+const ALL = 'all'
 export const hostileRows: readonly string[] = [...abuseNames, ALL]
 export const quietLabel = (row: string): string => `others, quiet, before ${row}`
 export const abusedLabel = (row: string): string => `others, beside ${row}`
@@ -30,8 +30,9 @@ export const hostile: Scenario = {
     try {
       const neighbourhood = await Neighbourhood.open(server, plan.hostile)
       await load(visitsOf(neighbourhood), plan.seconds < 1 ? plan.seconds : WARMING)
-      for (const name of plan.abuses ?? abuseNames) await beside(trial, neighbourhood, { row: name, abuses: [name] })
-      if (!plan.abuses) await beside(trial, neighbourhood, { row: ALL, abuses: abuseNames })
+      for (const row of plan.abuses ?? hostileRows) {
+        await beside(trial, neighbourhood, { row, abuses: abuseNames.filter((name) => row === name || row === ALL) })
+      }
     } finally {
       await server.stop()
     }
